@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { id, pageQuery, resource } from './resource.js';
+
+const title = z.string().trim().min(1).max(500);
+/** A model's name as the model pool lists it. */
+export const modelName = z.string().min(1).max(200);
+
+export const chat = resource.extend({ userId: id, title, model: modelName.optional() });
+export type Chat = z.infer<typeof chat>;
+
+/** `title` defaults to "New chat"; `model`, when given, answers messages that name none. */
+export const createChat = z.strictObject({ userId: id, title: title.default('New chat'), model: modelName.optional() });
+export type CreateChat = z.infer<typeof createChat>;
+
+/** `model: null` goes back to the pool's first model. */
+export const updateChat = z.strictObject({ title: title.optional(), model: modelName.nullable().optional() });
+export type UpdateChat = z.infer<typeof updateChat>;
+
+export const chatQuery = pageQuery.extend({ userId: id });
+export type ChatQuery = z.infer<typeof chatQuery>;

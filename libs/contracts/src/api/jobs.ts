@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { id, resource } from './resource.js';
+
+export const jobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
+export type JobState = z.infer<typeof jobState>;
+
+export const OPEN_JOB_STATES = ['queued', 'running'] as const satisfies JobState[];
+export const isOpen = (state: JobState): boolean => state === 'queued' || state === 'running';
+
+export const job = resource.extend({
+  kind: z.enum(['chat']),
+  state: jobState,
+  chatId: id.optional(),
+  /** Id of the message that the job writes. */
+  messageId: id.optional(),
+  /** How often it was begun; 0 while it waits for its first time. */
+  attempts: z.int().min(0),
+  error: z.object({ code: z.string(), detail: z.string() }).optional(),
+  eventsUrl: z.string(),
+});
+export type Job = z.infer<typeof job>;

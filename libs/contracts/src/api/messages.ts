@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { modelName } from './chats.js';
+import { id, resource } from './resource.js';
+
+export const messageRole = z.enum(['user', 'assistant']);
+
+/**
+ * `complete`: the whole text. `incomplete`: the model failed on the way, this much was generated. `cancelled`: the
+ * reader stopped it, this much was generated.
+ */
+export const messageState = z.enum(['complete', 'incomplete', 'cancelled']);
+export type MessageState = z.infer<typeof messageState>;
+
+export const message = resource.extend({
+  chatId: id,
+  jobId: id,
+  role: messageRole,
+  content: z.string(),
+  state: messageState,
+  /** The model that wrote it; on answers only. */
+  model: modelName.optional(),
+});
+export type Message = z.infer<typeof message>;
+
+/** Longest message that a person may send, in UTF-16 code units. */
+export const MAX_CONTENT_LENGTH = 200_000;
+
+export const postMessage = z.strictObject({
+  content: z.string().min(1).max(MAX_CONTENT_LENGTH),
+  model: modelName.optional(),
+});
+export type PostMessage = z.infer<typeof postMessage>;
+
+/** Answer 202: the generation is stored and will be done. `eventsUrl` is a path on the same host. */
+export const messageAccepted = z.object({ messageId: id, jobId: id, eventsUrl: z.string() });
+export type MessageAccepted = z.infer<typeof messageAccepted>;

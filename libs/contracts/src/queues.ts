@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { SlipstreamError } from './errors.js';
+
+/** The queues of the house, by the specification's names. */
+export const QUEUE_NAMES = ['chat_queue', 'document_queue', 'notification_queue'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** Raised when a message is published to, or consumed from, a queue that is not one of {@link QUEUE_NAMES}. */
+export class InvalidQueueError extends SlipstreamError {
+  constructor(name: string) {
+    super('invalid_queue', `There is no queue '${name}'; the queues are ${QUEUE_NAMES.join(', ')}.`, { context: { name } });
+  }
+}
+
+/** @throws InvalidQueueError */
+export function assertQueueName(name: string): asserts name is QueueName {
+  if (!(QUEUE_NAMES as readonly string[]).includes(name)) throw new InvalidQueueError(name);
+}
+
+/** Wakes a chat-worker: there is an open job in this chat. The job itself is in MongoDB. */
+export const chatGenerate = z.object({ jobId: z.string().min(1), chatId: z.string().min(1) });
+export type ChatGenerate = z.infer<typeof chatGenerate>;
+
+/** Message types and the schema of each one's payload; a consumer refuses what is not listed here. */
+export const MESSAGE_SCHEMAS = { 'chat.generate': chatGenerate } as const;
+export type MessageType = keyof typeof MESSAGE_SCHEMAS;
+
+/** The version of the payload schemas, carried by every message. */
+export const MESSAGE_SCHEMA_VERSION = 1;
