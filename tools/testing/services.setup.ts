@@ -1,5 +1,4 @@
 import type { TestProject } from 'vitest/node';
-import './provided.js';
 
 /** Hands the services' URLs, as tools/test.mjs found or started them, to the integration specs. */
 export default function setup(project: TestProject): void {
