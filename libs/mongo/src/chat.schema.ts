@@ -1,0 +1,23 @@
+import { Schema } from 'mongoose';
+
+export interface ChatDocument {
+  _id: string;
+  userId: string;
+  title: string;
+  model?: string;
+  /** Hash of the request that made it, when that carried an Idempotency-Key. */
+  requestHash?: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const chatSchema: Schema<ChatDocument> = new Schema<ChatDocument>(
+  {
+    _id: { type: String, required: true },
+    userId: { type: String, required: true },
+    title: { type: String, required: true },
+    model: String,
+    requestHash: String,
+  },
+  { collection: 'chats', timestamps: true, versionKey: false },
+).index({ userId: 1, createdAt: -1, _id: -1 });

@@ -1,0 +1,65 @@
+import type { Model } from 'mongoose';
+import type { Chat, ChatQuery, CreateChat, Page, UpdateChat } from '@slipstream/contracts';
+import { chatSchema, type ChatDocument } from './chat.schema.js';
+import type { DatabasePool } from './database-pool.js';
+import { insertOnce, type CreateIdentity } from './idempotency.js';
+import { newestFirst } from './keyset-page.js';
+
+/** Chats, as the API shows them; their messages are the job store's. */
+export class ChatStore {
+  private readonly chats: Model<ChatDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.chats = pool.connection.model<ChatDocument>('Chat', chatSchema);
+  }
+
+  create(identity: CreateIdentity, input: CreateChat): Promise<Chat> {
+    const document = { _id: identity.id, requestHash: identity.requestHash, ...input };
+    return this.pool.run('chat.create', async () => toChat(await insertOnce(this.chats, document)));
+  }
+
+  find(id: string): Promise<Chat | null> {
+    return this.pool.run('chat.find', async () => {
+      const found = await this.chats.findById(id).lean<ChatDocument>();
+      return found && toChat(found);
+    });
+  }
+
+  list({ userId, ...query }: ChatQuery): Promise<Page<Chat>> {
+    return this.pool.run('chat.list', async () => {
+      const page = await newestFirst(this.chats, { userId }, query);
+      return { ...page, items: page.items.map(toChat) };
+    });
+  }
+
+  /** @returns null when there is no such chat */
+  update(id: string, { title, model }: UpdateChat): Promise<Chat | null> {
+    const change = { $set: { ...(title && { title }), ...(model && { model }) }, ...(model === null && { $unset: { model: 1 } }) };
+    return this.pool.run('chat.update', async () => {
+      const updated = await this.chats.findByIdAndUpdate(id, change, { returnDocument: 'after' }).lean<ChatDocument>();
+      return updated && toChat(updated);
+    });
+  }
+
+  /** @returns whether there was such a chat */
+  delete(id: string): Promise<boolean> {
+    return this.pool.run('chat.delete', async () => (await this.chats.deleteOne({ _id: id })).deletedCount === 1);
+  }
+
+  /** Ids of all chats of a person, oldest first, in slices of at most `limit`. */
+  idsOf(userId: string, limit: number): Promise<string[]> {
+    return this.pool.run('chat.ids', async () => {
+      const found = await this.chats.find({ userId }, { _id: 1 }).sort({ createdAt: 1 }).limit(limit).lean<{ _id: string }[]>();
+      return found.map(({ _id }) => _id);
+    });
+  }
+}
+
+const toChat = ({ _id, userId, title, model, createdAt, updatedAt }: ChatDocument): Chat => ({
+  id: _id,
+  userId,
+  title,
+  ...(model && { model }),
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});

@@ -1,0 +1,133 @@
+import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
+import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import { translateDatabaseError } from './database-errors.js';
+import type { Logger } from './logger.js';
+
+export interface DatabasePoolOptions {
+  /** `mongodb://` or `mongodb+srv://` address; the database is the path, `slipstream` without one. */
+  uri: string;
+  /** Most connections that this process opens. Default 50. */
+  maxPoolSize?: number;
+  /** Connections kept open when idle. Default 10. */
+  minPoolSize?: number;
+  /** An idle connection above the minimum is closed after this long. Default 30000. */
+  maxIdleTimeMs?: number;
+  /** How long an operation may wait for a free connection. Default 10000. */
+  waitQueueTimeoutMs?: number;
+  /** How long an operation may look for a server that went away just now. Default 1500. */
+  serverSelectionTimeoutMs?: number;
+  logger: Logger;
+  /** Called after each operation, for metrics. */
+  observe?: (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
+}
+
+const RECONNECT_DELAY_MS = 1000;
+const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
+
+/**
+ * The process's connections to MongoDB.
+ *
+ * `start()` returns at once and connects in the background for as long as it takes. While no writable server is known,
+ * {@link run} raises {@link DependencyUnavailableError} at once instead of letting a request wait.
+ */
+export class DatabasePool {
+  readonly connection: Connection;
+  private hasServer = false;
+  private hasIndexes = false;
+  private closed = false;
+  private retry?: NodeJS.Timeout;
+
+  constructor(private readonly options: DatabasePoolOptions) {
+    this.connection = mongoose.createConnection();
+    this.connection.on('error', (error) => this.options.logger.warn({ error: messageOf(error) }, 'mongodb connection error'));
+  }
+
+  /** Whether operations have a chance just now. */
+  get isAvailable(): boolean {
+    return this.hasServer && this.hasIndexes && !this.closed;
+  }
+
+  /** Begins to connect, and to create the indexes of the models defined on {@link connection}. */
+  start(): void {
+    void this.connect();
+  }
+
+  /**
+   * Runs one database operation.
+   * @param operation name for metrics; one of a fixed set, such as `job.claim`
+   * @throws DependencyUnavailableError when the database is away
+   */
+  async run<T>(operation: string, task: () => Promise<T>): Promise<T> {
+    if (!this.isAvailable) throw new DependencyUnavailableError('mongodb');
+    const startedAt = performance.now();
+    const observe = (outcome: 'ok' | 'error') => this.options.observe?.(operation, outcome, (performance.now() - startedAt) / 1000);
+    try {
+      const result = await task();
+      observe('ok');
+      return result;
+    } catch (error) {
+      observe('error');
+      throw translateDatabaseError(error);
+    }
+  }
+
+  /** Asks the server. @throws DependencyUnavailableError */
+  async check(): Promise<void> {
+    await this.run('ping', async () => this.connection.db?.command({ ping: 1 }));
+  }
+
+  /** Ends all connections; safe to call twice. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.retry);
+    await this.connection.close();
+  }
+
+  private async connect(): Promise<void> {
+    try {
+      await this.connection.openUri(this.options.uri, this.connectOptions());
+      this.watchServers();
+      await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
+      this.hasIndexes = true;
+      this.options.logger.info({}, 'mongodb connected');
+    } catch (error) {
+      if (this.closed) return;
+      this.options.logger.warn({ reason: messageOf(error) }, 'mongodb is not there yet; trying again');
+      await this.connection.close().catch(() => undefined);
+      if (!this.closed) this.retry = setTimeout(() => this.start(), RECONNECT_DELAY_MS);
+    }
+  }
+
+  /** Keeps {@link hasServer} by the driver's own view of the topology, so that an outage is known before a request meets it. */
+  private watchServers(): void {
+    this.hasServer = true;
+    this.connection.getClient().on('topologyDescriptionChanged', ({ newDescription }) => {
+      const hasServer = [...newDescription.servers.values()].some((server) => WRITABLE.has(server.type));
+      if (hasServer === this.hasServer) return;
+      this.hasServer = hasServer;
+      this.options.logger[hasServer ? 'info' : 'warn']({}, hasServer ? 'mongodb is back' : 'mongodb went away');
+    });
+  }
+
+  private connectOptions(): ConnectOptions {
+    const { options } = this;
+    return {
+      appName: 'slipstream',
+      autoIndex: false,
+      autoCreate: false,
+      bufferCommands: false,
+      maxPoolSize: options.maxPoolSize ?? 50,
+      minPoolSize: options.minPoolSize ?? 10,
+      maxIdleTimeMS: options.maxIdleTimeMs ?? 30_000,
+      waitQueueTimeoutMS: options.waitQueueTimeoutMs ?? 10_000,
+      serverSelectionTimeoutMS: options.serverSelectionTimeoutMs ?? 1500,
+      heartbeatFrequencyMS: 2000,
+      connectTimeoutMS: 5000,
+      socketTimeoutMS: 30_000,
+      ...(hasDatabase(options.uri) ? {} : { dbName: 'slipstream' }),
+    };
+  }
+}
+
+/** Whether the address names a database: something between the first `/` after the hosts and the `?`. */
+const hasDatabase = (uri: string): boolean => /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);

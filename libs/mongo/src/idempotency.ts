@@ -1,0 +1,44 @@
+import type { Model } from 'mongoose';
+import { ConflictError } from '@slipstream/contracts';
+import { isDuplicateKey } from './database-errors.js';
+
+/** Identity of a create that may be sent twice: an id derived from its Idempotency-Key, and a hash of its body. */
+export interface CreateIdentity {
+  id: string;
+  /** Absent when the caller gave no key: then `id` is new and nothing is compared. */
+  requestHash?: string;
+}
+
+interface Created {
+  _id: string;
+  requestHash?: string;
+}
+
+/**
+ * Inserts a document once. A second create with the same identity returns what the first one stored: the id is derived
+ * from the key, so the database's own uniqueness decides, however many arrive at once and wherever a process dies.
+ * @throws ConflictError `idempotency_key_reused` when the body differs
+ */
+export async function insertOnce<T extends Created>(model: Model<T>, document: Partial<T> & Created): Promise<T> {
+  try {
+    return (await model.create(document)).toObject() as T;
+  } catch (error) {
+    if (!isDuplicateKey(error) || document.requestHash === undefined) throw error;
+    const existing = await findReplay(model, { id: document._id, requestHash: document.requestHash });
+    if (!existing) throw error;
+    return existing;
+  }
+}
+
+/** What an earlier create with this identity stored, if there was one. @throws ConflictError `idempotency_key_reused` */
+export async function findReplay<T extends Created>(model: Model<T>, { id, requestHash }: CreateIdentity): Promise<T | null> {
+  if (requestHash === undefined) return null;
+  const existing = await model.findById(id).lean<T>();
+  if (existing && existing.requestHash !== requestHash) {
+    throw new ConflictError(
+      'idempotency_key_reused',
+      'This Idempotency-Key came with another body before; send a new key, or the same body.',
+    );
+  }
+  return existing;
+}

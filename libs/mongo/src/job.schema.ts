@@ -1,0 +1,64 @@
+import { Schema } from 'mongoose';
+import type { JobState, MessageState } from '@slipstream/contracts';
+
+/**
+ * One turn of a chat: what a person asked, what the model answered, and how far the work is. Question, job and answer
+ * are one document, so that each step (accepted; answered) is one atomic write: there is never a question without its
+ * job, nor an answer to a job that was answered already.
+ */
+export interface JobDocument {
+  _id: string;
+  kind: 'chat';
+  chatId: string;
+  userId: string;
+  /** Place of the question in its chat: 1, 3, 5, …; the answer's is one more. Unique within the chat. */
+  ordinal: number;
+  question: { messageId: string; content: string };
+  answer: { messageId: string; content?: string; state?: MessageState; model?: string; at?: Date };
+  /** Model asked for; the pool's first when absent. */
+  model?: string;
+  state: JobState;
+  /** Number of the latest claim, 0 before the first. A write that carries an older one has no effect. */
+  fence: number;
+  /** How often generation was begun. */
+  attempts: number;
+  /** While the job is open, no worker may claim it before this time: the end of a lease, or of a retry's delay. */
+  claimableAt: Date;
+  /** While the job is open, the sweeper wakes a worker for it at this time. */
+  wakeAt: Date;
+  cancelRequestedAt?: Date;
+  error?: { code: string; detail: string };
+  /** Id of the job's final event, once it has ended. */
+  finalEventId?: string;
+  /** W3C trace context of the request that made it. */
+  traceparent?: string;
+  requestHash?: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
+  {
+    _id: { type: String, required: true },
+    kind: { type: String, required: true },
+    chatId: { type: String, required: true },
+    userId: { type: String, required: true },
+    ordinal: { type: Number, required: true },
+    question: { messageId: String, content: String },
+    answer: { messageId: String, content: String, state: String, model: String, at: Date },
+    model: String,
+    state: { type: String, required: true },
+    fence: { type: Number, required: true },
+    attempts: { type: Number, required: true },
+    claimableAt: { type: Date, required: true },
+    wakeAt: { type: Date, required: true },
+    cancelRequestedAt: Date,
+    error: { code: String, detail: String },
+    finalEventId: String,
+    traceparent: String,
+    requestHash: String,
+  },
+  { collection: 'jobs', timestamps: true, versionKey: false },
+)
+  .index({ chatId: 1, ordinal: 1 }, { unique: true })
+  .index({ state: 1, wakeAt: 1 });

@@ -1,0 +1,227 @@
+import type { Model } from 'mongoose';
+import { ConflictError, formatEventId, type EventId, type MessageState } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+import { isDuplicateKey } from './database-errors.js';
+import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
+import { jobSchema, type JobDocument } from './job.schema.js';
+
+export interface NewTurn {
+  chatId: string;
+  userId: string;
+  questionId: string;
+  answerId: string;
+  content: string;
+  model?: string;
+  traceparent?: string;
+}
+
+/** How a job ended, and what is kept of its answer. */
+export type JobEnd = { finalEventId: EventId; content?: string; model?: string } & (
+  | { state: 'succeeded' | 'cancelled' }
+  | { state: 'failed'; error: { code: string; detail: string } }
+);
+
+/** `claimed`: this worker has it. `busy`: the chat's oldest open job is someone's, or waits for its retry. `idle`: nothing is open. */
+export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy' | 'idle' };
+
+/** How long a stored job may stay unclaimed before the sweeper wakes a worker for it again. */
+const FIRST_WAKE_MS = 5000;
+/** Two messages to one chat at the same instant compete for the next place; each round one of them wins. */
+const MAX_PLACE_ATTEMPTS = 50;
+const OPEN = { $in: ['queued', 'running'] } as const;
+
+/**
+ * The jobs, and the right to work on them. A worker holds a job by a fenced lease: claiming raises the fence, and every
+ * later write names it, so a worker that was thought dead can change nothing once another has taken over.
+ */
+export class JobStore {
+  private readonly jobs: Model<JobDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.jobs = pool.connection.model<JobDocument>('Job', jobSchema);
+  }
+
+  /**
+   * Stores a question and its job in the chat's next place.
+   * @returns the job; an earlier one when the identity was seen before
+   * @throws ConflictError `idempotency_key_reused`, or `chat_contended` when too many messages arrive for one chat at once
+   */
+  async create(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument> {
+    for (let attempt = 0; attempt < MAX_PLACE_ATTEMPTS; attempt++) {
+      const stored = await this.pool.run('job.create', () => this.tryCreate(identity, turn));
+      if (stored) return stored;
+    }
+    throw new ConflictError('chat_contended', 'Too many messages arrive for this chat at once; send this one again.', {
+      isRetryable: true,
+      retryAfterSeconds: 1,
+    });
+  }
+
+  find(id: string): Promise<JobDocument | null> {
+    return this.pool.run('job.find', () => this.jobs.findById(id).lean<JobDocument>());
+  }
+
+  /** Takes the chat's oldest open job, if it is free, for `leaseMs`. */
+  claim(chatId: string, leaseMs: number): Promise<Claim> {
+    return this.pool.run('job.claim', async (): Promise<Claim> => {
+      const oldest = await this.jobs.findOne({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument>();
+      if (!oldest) return { outcome: 'idle' };
+      const now = Date.now();
+      if (oldest.claimableAt.getTime() > now) return { outcome: 'busy' };
+      const until = new Date(now + leaseMs);
+      const job = await this.jobs
+        .findOneAndUpdate(
+          { _id: oldest._id, fence: oldest.fence, state: OPEN },
+          { $set: { state: 'running', claimableAt: until, wakeAt: until }, $inc: { fence: 1, attempts: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean<JobDocument>();
+      return job ? { outcome: 'claimed', job } : { outcome: 'busy' };
+    });
+  }
+
+  /** Extends the lease. @returns `lost` when another worker has the job or it is gone; `cancel` when somebody wants it to end */
+  renew(id: string, fence: number, leaseMs: number): Promise<'held' | 'cancel' | 'lost'> {
+    const until = new Date(Date.now() + leaseMs);
+    return this.pool.run('job.renew', async () => {
+      const held = await this.jobs
+        .findOneAndUpdate({ _id: id, fence, state: 'running' }, { $set: { claimableAt: until, wakeAt: until } })
+        .lean<JobDocument>();
+      if (!held) return 'lost';
+      return held.cancelRequestedAt ? 'cancel' : 'held';
+    });
+  }
+
+  /** Gives the job back, to be claimed again after `delayMs`. @returns false when the lease was lost */
+  release(id: string, fence: number, delayMs: number): Promise<boolean> {
+    const at = new Date(Date.now() + delayMs);
+    return this.change('job.release', id, fence, { $set: { state: 'queued', claimableAt: at, wakeAt: at } });
+  }
+
+  /** Ends the job and stores its answer, in one write. @returns false when the lease was lost: nothing was stored then */
+  finish(id: string, fence: number, end: JobEnd): Promise<boolean> {
+    return this.change('job.finish', id, fence, {
+      $set: {
+        state: end.state,
+        finalEventId: formatEventId(end.finalEventId),
+        ...(end.state === 'failed' && { error: end.error }),
+        ...(end.content !== undefined && {
+          'answer.content': end.content,
+          'answer.state': ANSWER_STATES[end.state],
+          'answer.at': new Date(),
+          ...(end.model && { 'answer.model': end.model }),
+        }),
+      },
+    });
+  }
+
+  /**
+   * Asks for the job's end: one that nobody works on ends here and now, a running one by its worker.
+   * @returns the job afterwards; null when there is none
+   */
+  requestCancel(id: string): Promise<JobDocument | null> {
+    return this.pool.run('job.cancel', async () => {
+      const at = new Date();
+      await this.jobs.updateOne({ _id: id, state: OPEN, cancelRequestedAt: null }, { $set: { cancelRequestedAt: at } });
+      const job = await this.jobs.findById(id).lean<JobDocument>();
+      if (job?.state !== 'queued') return job;
+      const fence = job.fence + 1;
+      const ended = await this.jobs
+        .findOneAndUpdate(
+          { _id: id, fence: job.fence, state: 'queued' },
+          { $set: { state: 'cancelled', fence, finalEventId: formatEventId({ fence, sequence: 1 }) } },
+          { returnDocument: 'after' },
+        )
+        .lean<JobDocument>();
+      return ended ?? this.jobs.findById(id).lean<JobDocument>();
+    });
+  }
+
+  /**
+   * Jobs that somebody should have taken up by now. Each is handed out once per `againAfterMs`, to one caller, however
+   * many sweepers there are.
+   */
+  async takeOverdue(limit: number, againAfterMs: number): Promise<JobDocument[]> {
+    const taken: JobDocument[] = [];
+    while (taken.length < limit) {
+      const now = Date.now();
+      const job = await this.pool.run('job.sweep', () =>
+        this.jobs
+          .findOneAndUpdate({ state: OPEN, wakeAt: { $lte: new Date(now) } }, { $set: { wakeAt: new Date(now + againAfterMs) } })
+          .lean<JobDocument>(),
+      );
+      if (!job) break;
+      taken.push(job);
+    }
+    return taken;
+  }
+
+  /** Open jobs of a chat, oldest first. */
+  openJobsOf(chatId: string): Promise<JobDocument[]> {
+    return this.pool.run('job.open', () => this.jobs.find({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument[]>());
+  }
+
+  /** A chat's turns from `ordinal` on, oldest first, at most `limit`. */
+  turnsFrom(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
+    return this.pool.run('job.history', () =>
+      this.jobs.find({ chatId, ordinal: { $gte: ordinal } }).sort({ ordinal: 1 }).limit(limit).lean<JobDocument[]>(),
+    );
+  }
+
+  /** The last `limit` turns before `ordinal`, oldest first: what a model is told of the conversation so far. */
+  async turnsBefore(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
+    const latestFirst = await this.pool.run('job.context', () =>
+      this.jobs.find({ chatId, ordinal: { $lt: ordinal } }).sort({ ordinal: -1 }).limit(limit).lean<JobDocument[]>(),
+    );
+    return latestFirst.reverse();
+  }
+
+  /** Forgets all turns of a chat. */
+  async deleteOf(chatId: string): Promise<void> {
+    await this.pool.run('job.delete', () => this.jobs.deleteMany({ chatId }));
+  }
+
+  private async tryCreate(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument | null> {
+    const replay = await findReplay(this.jobs, identity);
+    if (replay) return replay;
+    const last = await this.jobs.findOne({ chatId: turn.chatId }, { ordinal: 1 }).sort({ ordinal: -1 }).lean<{ ordinal: number }>();
+    try {
+      return await insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2));
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+
+  private change(operation: string, id: string, fence: number, update: object): Promise<boolean> {
+    return this.pool.run(operation, async () => {
+      const { matchedCount } = await this.jobs.updateOne({ _id: id, fence, state: 'running' }, update);
+      return matchedCount === 1;
+    });
+  }
+}
+
+const ANSWER_STATES: Record<JobEnd['state'], MessageState> = { succeeded: 'complete', failed: 'incomplete', cancelled: 'cancelled' };
+
+function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDocument {
+  const now = new Date();
+  return {
+    _id: identity.id,
+    kind: 'chat',
+    chatId: turn.chatId,
+    userId: turn.userId,
+    ordinal,
+    question: { messageId: turn.questionId, content: turn.content },
+    answer: { messageId: turn.answerId },
+    state: 'queued',
+    fence: 0,
+    attempts: 0,
+    claimableAt: now,
+    wakeAt: new Date(now.getTime() + FIRST_WAKE_MS),
+    createdAt: now,
+    updatedAt: now,
+    ...(turn.model && { model: turn.model }),
+    ...(turn.traceparent && { traceparent: turn.traceparent }),
+    ...(identity.requestHash && { requestHash: identity.requestHash }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { QueryFilter, Model } from 'mongoose';
+import { InvalidInputError, type Page, type PageQuery } from '@slipstream/contracts';
+
+/** What a document needs to be listed: the time and id that its place in the list is made of. */
+export interface Listed {
+  _id: string;
+  createdAt: Date;
+}
+
+/**
+ * One page of `filter`'s documents, newest first. The place is (createdAt, _id) of the last item, so inserts and
+ * deletes between two pages neither hide nor repeat the others.
+ * @throws InvalidInputError `invalid_cursor`
+ */
+export async function newestFirst<T extends Listed>(model: Model<T>, filter: QueryFilter<T>, { limit, cursor }: PageQuery): Promise<Page<T>> {
+  const found = await model
+    .find({ ...filter, ...(cursor === undefined ? {} : olderThan(decodeCursor(cursor))) })
+    .sort({ createdAt: -1, _id: -1 })
+    .limit(limit + 1)
+    .lean<T[]>();
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return found.length > limit && last ? { items, nextCursor: encodeCursor([last.createdAt.getTime(), last._id]) } : { items };
+}
+
+const olderThan = ([createdAtMs, id]: Place) => {
+  const createdAt = new Date(createdAtMs);
+  return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }] };
+};
+
+type Place = [createdAtMs: number, id: string];
+
+/** A cursor is opaque to clients: base64url of a JSON array of numbers and strings. */
+export const encodeCursor = (place: readonly (number | string)[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+function decodeCursor(cursor: string): Place {
+  const place = parseCursor(cursor);
+  const [createdAtMs, id] = place;
+  if (place.length !== 2 || !isTime(createdAtMs) || typeof id !== 'string') throw invalidCursor();
+  return [createdAtMs, id];
+}
+
+/** @throws InvalidInputError `invalid_cursor` when the text is not a JSON array in base64url */
+export function parseCursor(cursor: string): unknown[] {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(place)) return place;
+  } catch {
+    // falls through to the one error that a client sees
+  }
+  throw invalidCursor();
+}
+
+export const invalidCursor = (): InvalidInputError =>
+  new InvalidInputError('invalid_cursor', 'This cursor is not one that this list gave out; begin again without a cursor.');
+
+const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && !Number.isNaN(new Date(value as number).getTime());

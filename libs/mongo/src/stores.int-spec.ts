@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { ConflictError, InvalidInputError } from '@slipstream/contracts';
+import { ChatStore, DatabasePool, JobStore, UserStore, historyPage } from './index.js';
+
+const logger = { info: () => undefined, warn: () => undefined };
+const LEASE_MS = 60_000;
+
+let pool: DatabasePool;
+let users: UserStore;
+let chats: ChatStore;
+let jobs: JobStore;
+
+beforeAll(async () => {
+  pool = new DatabasePool({ uri: withDatabase(inject('mongodbUri'), `stores_${randomUUID().slice(0, 8)}`), minPoolSize: 1, logger });
+  users = new UserStore(pool);
+  chats = new ChatStore(pool);
+  jobs = new JobStore(pool);
+  pool.start();
+  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
+});
+
+afterAll(async () => {
+  await pool.connection.dropDatabase();
+  await pool.close();
+});
+
+const fresh = () => ({ id: randomUUID() });
+const turn = (chatId: string, content = 'hi') => ({ chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content });
+
+async function claimed(chatId: string) {
+  const claim = await jobs.claim(chatId, LEASE_MS);
+  if (claim.outcome !== 'claimed') throw new Error(`expected a claim, got ${claim.outcome}`);
+  return claim.job;
+}
+
+describe('users and chats', () => {
+  it('reads back what was written, and removes what was unset', async () => {
+    const made = await users.create(fresh(), { name: 'Ada', email: 'ada@example.org' });
+    expect(await users.find(made.id)).toEqual(made);
+    expect(await users.update(made.id, { email: null })).not.toHaveProperty('email');
+    expect(await users.delete(made.id)).toBe(true);
+    expect(await users.delete(made.id)).toBe(false);
+    expect(await users.find(made.id)).toBeNull();
+  });
+
+  it('pages newest first without loss or repetition while others insert and delete', async () => {
+    const userId = randomUUID();
+    const made = [];
+    for (let i = 0; i < 9; i++) made.push((await chats.create(fresh(), { userId, title: `t${i}` })).id);
+    const first = await chats.list({ userId, limit: 3 });
+    await chats.create(fresh(), { userId, title: 'between' });
+    await chats.delete(first.items[0]!.id);
+    const seen = first.items.map(({ id }) => id);
+    for (let cursor = first.nextCursor; cursor; ) {
+      const page = await chats.list({ userId, limit: 3, cursor });
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(made.reverse());
+  });
+
+  it.each(['nonsense', '%00', Buffer.from('[1]').toString('base64url'), Buffer.from('["x","y"]').toString('base64url')])(
+    'refuses the cursor %s',
+    async (cursor) => {
+      await expect(chats.list({ userId: 'u', limit: 3, cursor })).rejects.toThrow(InvalidInputError);
+    },
+  );
+
+  it('creates once under one identity, and refuses another body', async () => {
+    const identity = { id: randomUUID(), requestHash: 'a' };
+    const [one, two] = await Promise.all([users.create(identity, { name: 'Once' }), users.create(identity, { name: 'Once' })]);
+    expect(one).toEqual(two);
+    await expect(users.create({ ...identity, requestHash: 'b' }, { name: 'Other' })).rejects.toThrow(ConflictError);
+  });
+});
+
+describe('jobs', () => {
+  it('gives concurrent messages of one chat different places, and answers them in that order', async () => {
+    const chatId = randomUUID();
+    await Promise.all(Array.from({ length: 8 }, () => jobs.create(fresh(), turn(chatId))));
+    const open = await jobs.openJobsOf(chatId);
+    expect(open.map(({ ordinal }) => ordinal)).toEqual([1, 3, 5, 7, 9, 11, 13, 15]);
+    const first = await claimed(chatId);
+    expect(first.ordinal).toBe(1);
+    expect(await jobs.claim(chatId, LEASE_MS)).toEqual({ outcome: 'busy' });
+    await jobs.finish(first._id, first.fence, { state: 'succeeded', content: 'one', finalEventId: { fence: 1, sequence: 2 } });
+    expect((await claimed(chatId)).ordinal).toBe(3);
+  });
+
+  it('lets only one of many workers claim a job', async () => {
+    const chatId = randomUUID();
+    await jobs.create(fresh(), turn(chatId));
+    const claims = await Promise.all(Array.from({ length: 10 }, () => jobs.claim(chatId, LEASE_MS)));
+    expect(claims.filter(({ outcome }) => outcome === 'claimed')).toHaveLength(1);
+  });
+
+  it('fences out a worker whose lease ran out', async () => {
+    const chatId = randomUUID();
+    await jobs.create(fresh(), turn(chatId));
+    const claim = await jobs.claim(chatId, -1);
+    const slow = claim.outcome === 'claimed' ? claim.job : expect.fail('not claimed');
+    const quick = await claimed(chatId);
+    expect(quick.fence).toBe(slow.fence + 1);
+    expect(await jobs.renew(slow._id, slow.fence, LEASE_MS)).toBe('lost');
+    const end = { state: 'succeeded', content: 'x', finalEventId: { fence: 2, sequence: 1 } } as const;
+    expect(await jobs.finish(slow._id, slow.fence, end)).toBe(false);
+    expect(await jobs.finish(quick._id, quick.fence, end)).toBe(true);
+    expect(await jobs.finish(quick._id, quick.fence, end)).toBe(false);
+  });
+
+  it('holds the chat back while its oldest job waits for a retry', async () => {
+    const chatId = randomUUID();
+    await jobs.create(fresh(), turn(chatId));
+    await jobs.create(fresh(), turn(chatId));
+    const job = await claimed(chatId);
+    expect(await jobs.release(job._id, job.fence, 60_000)).toBe(true);
+    expect(await jobs.claim(chatId, LEASE_MS)).toEqual({ outcome: 'busy' });
+  });
+
+  it('cancels a waiting job at once, and tells the worker of a running one', async () => {
+    const chatId = randomUUID();
+    const waiting = await jobs.create(fresh(), turn(chatId));
+    expect(await jobs.requestCancel(waiting._id)).toMatchObject({ state: 'cancelled', finalEventId: '1-1' });
+    await jobs.create(fresh(), turn(chatId));
+    const running = await claimed(chatId);
+    expect(await jobs.requestCancel(running._id)).toMatchObject({ state: 'running' });
+    expect(await jobs.renew(running._id, running.fence, LEASE_MS)).toBe('cancel');
+    expect(await jobs.requestCancel(randomUUID())).toBeNull();
+  });
+
+  it('hands an overdue job to one sweeper only', async () => {
+    const chatId = randomUUID();
+    await jobs.create(fresh(), turn(chatId));
+    await jobs.claim(chatId, -1);
+    const swept = (await Promise.all([jobs.takeOverdue(50, 60_000), jobs.takeOverdue(50, 60_000)])).flat();
+    expect(swept.filter((job) => job.chatId === chatId)).toHaveLength(1);
+  });
+
+  it('pages the history by place, question before answer', async () => {
+    const chatId = randomUUID();
+    for (const content of ['a', 'b']) {
+      await jobs.create(fresh(), turn(chatId, content));
+      const job = await claimed(chatId);
+      await jobs.finish(job._id, job.fence, { state: 'succeeded', content: content.toUpperCase(), finalEventId: { fence: 1, sequence: 1 } });
+    }
+    await jobs.create(fresh(), turn(chatId, 'c'));
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await historyPage(jobs, chatId, { limit: 2, cursor });
+      seen.push(...page.items.map(({ content }) => content));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen).toEqual(['a', 'A', 'b', 'B', 'c']);
+  });
+});
+
+function withDatabase(uri: string, database: string): string {
+  const url = new URL(uri);
+  url.pathname = `/${database}`;
+  return url.href;
+}

@@ -1,0 +1,21 @@
+import { Schema } from 'mongoose';
+
+export interface UserDocument {
+  _id: string;
+  name: string;
+  email?: string;
+  /** Hash of the request that made it, when that carried an Idempotency-Key. */
+  requestHash?: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const userSchema: Schema<UserDocument> = new Schema<UserDocument>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    email: String,
+    requestHash: String,
+  },
+  { collection: 'users', timestamps: true, versionKey: false },
+).index({ createdAt: -1, _id: -1 });

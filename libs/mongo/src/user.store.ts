@@ -1,0 +1,56 @@
+import type { Model } from 'mongoose';
+import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+import { insertOnce, type CreateIdentity } from './idempotency.js';
+import { newestFirst } from './keyset-page.js';
+import { userSchema, type UserDocument } from './user.schema.js';
+
+/** People, as the API shows them. */
+export class UserStore {
+  private readonly users: Model<UserDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.users = pool.connection.model<UserDocument>('User', userSchema);
+  }
+
+  create(identity: CreateIdentity, input: CreateUser): Promise<User> {
+    const document = { _id: identity.id, requestHash: identity.requestHash, ...input };
+    return this.pool.run('user.create', async () => toUser(await insertOnce(this.users, document)));
+  }
+
+  find(id: string): Promise<User | null> {
+    return this.pool.run('user.find', async () => {
+      const found = await this.users.findById(id).lean<UserDocument>();
+      return found && toUser(found);
+    });
+  }
+
+  list(query: PageQuery): Promise<Page<User>> {
+    return this.pool.run('user.list', async () => {
+      const page = await newestFirst(this.users, {}, query);
+      return { ...page, items: page.items.map(toUser) };
+    });
+  }
+
+  /** @returns null when there is no such person */
+  update(id: string, { name, email }: UpdateUser): Promise<User | null> {
+    const change = { $set: { ...(name && { name }), ...(email && { email }) }, ...(email === null && { $unset: { email: 1 } }) };
+    return this.pool.run('user.update', async () => {
+      const updated = await this.users.findByIdAndUpdate(id, change, { returnDocument: 'after' }).lean<UserDocument>();
+      return updated && toUser(updated);
+    });
+  }
+
+  /** @returns whether there was such a person */
+  delete(id: string): Promise<boolean> {
+    return this.pool.run('user.delete', async () => (await this.users.deleteOne({ _id: id })).deletedCount === 1);
+  }
+}
+
+const toUser = ({ _id, name, email, createdAt, updatedAt }: UserDocument): User => ({
+  id: _id,
+  name,
+  ...(email && { email }),
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});
