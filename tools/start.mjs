@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { startApp } from './app.mjs';
+import { buildWhenStale } from './build.mjs';
+import { Failure, runMain } from './failure.mjs';
+import { ensureInstalled } from './install.mjs';
+import { watchInterrupts } from './interrupts.mjs';
+import { tryLock } from './lock.mjs';
+import { ensureMongodb } from './services/mongodb.mjs';
+import { CACHE_DIR, ROOT, say, STATE_DIR } from './workspace.mjs';
+
+const PROJECT = join('apps', 'standalone');
+const INTERRUPTED = 130;
+
+/** npm start: installs, builds and makes sure of MongoDB where needed, then runs all services in one process. */
+async function main() {
+  const lock = tryLock(join(STATE_DIR, 'start.lock'));
+  if ('holder' in lock) throw new Failure(`npm start is already running in this checkout (process ${lock.holder}). Stop it first, or work in another clone.`);
+  const interrupts = { count: 0, app: undefined };
+  watchInterrupts((count) => {
+    interrupts.count = count;
+    interrupts.app?.interrupt(count);
+  });
+  try {
+    return await run(interrupts);
+  } finally {
+    lock.release();
+  }
+}
+
+/** An interrupt before the app is up ends the run after the step that is going on. */
+async function run(interrupts) {
+  const node = await ensureInstalled(ROOT, say);
+  if (interrupts.count > 0) return INTERRUPTED;
+  await buildWhenStale({ root: ROOT, project: PROJECT, node, stampFile: join(STATE_DIR, 'build.stamp'), log: say });
+  if (interrupts.count > 0) return INTERRUPTED;
+  const mongodb = await ensureMongodb(serviceContext('mongodb'));
+  try {
+    if (interrupts.count > 0) return INTERRUPTED;
+    interrupts.app = await startApp({ node, script: join(ROOT, PROJECT, 'dist', 'main.js'), env: { ...process.env, MONGODB_URI: mongodb.url }, dataDir: join(STATE_DIR, 'app') });
+    if (interrupts.count > 0) interrupts.app.interrupt(interrupts.count);
+    return await interrupts.app.exited;
+  } finally {
+    await mongodb.stop();
+  }
+}
+
+function serviceContext(name) {
+  const { env } = process;
+  return { dataDir: join(STATE_DIR, name), cacheDir: CACHE_DIR, consentToInstall: env.SLIPSTREAM_INSTALL === 'yes' || env.CI === 'true', env, log: say };
+}
+
+await runMain(main);

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { countStep, countVitest, sum } from './test-counts.mjs';
+
+const report = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+
+describe('countVitest', () => {
+  it.each([
+    { when: 'all passed', of: report, exitCode: 0, skipsAllowed: false, passed: 5, failed: 0 },
+    { when: 'two failed', of: { ...report, numFailedTests: 2 }, exitCode: 1, skipsAllowed: false, passed: 5, failed: 2 },
+    { when: 'one was skipped and one is a todo', of: { ...report, numPendingTests: 1, numTodoTests: 1 }, exitCode: 0, skipsAllowed: false, passed: 5, failed: 2 },
+    { when: 'a filter left one out', of: { ...report, numPendingTests: 1 }, exitCode: 0, skipsAllowed: true, passed: 5, failed: 0 },
+    { when: 'a file could not be loaded', of: report, exitCode: 1, skipsAllowed: false, passed: 5, failed: 1 },
+    { when: 'it ended before its report', of: undefined, exitCode: 1, skipsAllowed: false, passed: 0, failed: 1 },
+    { when: 'there was nothing to do', of: undefined, exitCode: 0, skipsAllowed: true, passed: 0, failed: 0 },
+  ])('is $passed passed, $failed failed when $when', ({ of, exitCode, skipsAllowed, passed, failed }) => {
+    expect(countVitest(of, { exitCode, skipsAllowed })).toMatchObject({ passed, failed });
+  });
+});
+
+describe('sum', () => {
+  it('adds steps that fail as a whole', () => {
+    expect(sum([{ passed: 5, failed: 1 }, countStep(0), countStep(2)])).toEqual({ passed: 5, failed: 2 });
+  });
+});

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countStep, countVitest, sum } from './test-counts.mjs';
+import { ROOT, say } from './workspace.mjs';
+
+const E2E_CONFIG = join('e2e', 'vitest.config.ts');
+
+/**
+ * How the steps of a test run are run.
+ * @typedef {{env: NodeJS.ProcessEnv, filters: string[], signal: AbortSignal}} Run
+ */
+
+/**
+ * Builds, checks and tests the whole workspace, showing what the tools print. A failed build ends the run, because the
+ * tests would only repeat it; after any other failure the rest is still run.
+ * @param {Run} run
+ * @returns {Promise<import('./test-counts.mjs').Counts>}
+ */
+export async function runSteps(run) {
+  const build = await runTool(run, 'nx', ['run-many', '-t', 'build', '--outputStyle=static']);
+  if (build.failed) return build;
+  return sum([
+    await runTool(run, 'nx', ['run-many', '-t', 'lint', 'typecheck', '--outputStyle=static']),
+    await runTool(run, 'eslint', ['tools']),
+    await runVitest(run, []),
+    existsSync(join(ROOT, E2E_CONFIG)) ? await runVitest(run, ['--config', E2E_CONFIG]) : sum([]),
+  ]);
+}
+
+async function runTool(run, command, args) {
+  return countStep(await runShown(run, command, args));
+}
+
+async function runVitest(run, options) {
+  const reportDir = mkdtempSync(join(tmpdir(), 'slipstream-vitest-'));
+  try {
+    const reportFile = join(reportDir, 'report.json');
+    // With filters, one of the two runs may have nothing to do.
+    const args = ['run', ...options, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...(run.filters.length ? ['--passWithNoTests'] : []), ...run.filters];
+    const exitCode = await runShown(run, 'vitest', args);
+    const counts = countVitest(readReport(reportFile), { exitCode, skipsAllowed: run.filters.length > 0 });
+    if (counts.skipped) say(`${counts.skipped} tests were skipped${run.filters.length ? '' : ', which counts as failed'}`);
+    return counts;
+  } finally {
+    rmSync(reportDir, { recursive: true });
+  }
+}
+
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** Runs a tool of node_modules/.bin; resolves to its exit code, or 1 when it was ended or could not be started. */
+function runShown({ env, signal }, command, args) {
+  if (signal.aborted) return Promise.resolve(1);
+  say([command, ...args].join(' '));
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, env, signal, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (error) => {
+      if (!signal.aborted) say(`${command}: ${error.message}`);
+      if (child.pid === undefined) resolve(1);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
