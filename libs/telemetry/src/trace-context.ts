@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+
+/** W3C Trace Context, `traceparent` (https://www.w3.org/TR/trace-context/#traceparent-header). */
+export interface TraceParent {
+  /** 32 lower-case hex digits, not all zero. */
+  traceId: string;
+  /** 16 lower-case hex digits, not all zero. */
+  spanId: string;
+  /** Two hex digits; bit 0 says that the caller records. */
+  flags: string;
+}
+
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** @returns undefined when the header is missing or breaks the rules: then a new trace begins */
+export function parseTraceparent(header: string | undefined): TraceParent | undefined {
+  const [, version, traceId, spanId, flags, rest] = TRACEPARENT.exec(header ?? '') ?? [];
+  if (!version || !traceId || !spanId || !flags) return undefined;
+  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return { traceId, spanId, flags };
+}
+
+/** A `traceparent` for our own span: the caller's trace, if it sent a good one, else a new one. */
+export function newTraceparent(header?: string): string {
+  const parent = parseTraceparent(header);
+  const traceId = parent?.traceId ?? randomBytes(16).toString('hex');
+  return `00-${traceId}-${randomBytes(8).toString('hex')}-${parent?.flags ?? '01'}`;
+}
