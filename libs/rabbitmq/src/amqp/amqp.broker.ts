@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type QueueName, StartupError } from '@slipstream/contracts';
+import type { Broker, ConsumeOptions, Consumption, DeliveryHandler, OutgoingMessage } from '../broker.js';
+import type { BrokerOptions } from '../broker.options.js';
+import { DeliveryProcessor } from '../delivery-processor.js';
+import { unavailable } from '../unavailable.js';
+import { encode } from '../wire-message.js';
+import { AmqpConnection } from './amqp.connection.js';
+import { AmqpConsumption } from './amqp.consumption.js';
+import { AmqpPublisher } from './amqp.publisher.js';
+import { TopologyDeclarer } from './topology-declarer.js';
+import { allFamilies, familyOf } from './topology.js';
+
+const DEFAULT_PUBLISH_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_BUFFERED_MESSAGES = 1_000;
+/** A broker that doesn't answer must not hold up the end of the process. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/**
+ * RabbitMQ 3.10 and later.
+ *
+ * Publishing and consuming have a connection each: RabbitMQ stops reading from a connection that publishes while
+ * memory or disk is short, and acknowledgements must get through then.
+ */
+export class AmqpBroker implements Broker {
+  readonly #declarer: TopologyDeclarer;
+  readonly #publishing: AmqpConnection;
+  readonly #publisher: AmqpPublisher;
+  readonly #consumptions = new Set<AmqpConsumption>();
+  #consuming?: AmqpConnection;
+  #checking?: Promise<void>;
+  #closing?: Promise<void>;
+
+  /** @throws StartupError when the URL is not one of AMQP */
+  constructor(private readonly options: BrokerOptions) {
+    assertAmqpUrl(options.url);
+    this.#declarer = new TopologyDeclarer(options.logger);
+    this.#publishing = this.#connect('publisher');
+    this.#publisher = new AmqpPublisher({
+      connection: this.#publishing,
+      declarer: this.#declarer,
+      families: allFamilies(this.#prefix),
+      publishTimeoutMs: options.publishTimeoutMs ?? DEFAULT_PUBLISH_TIMEOUT_MS,
+      maxBufferedMessages: options.maxBufferedMessages ?? DEFAULT_MAX_BUFFERED_MESSAGES,
+      logger: options.logger,
+    });
+  }
+
+  async publish(queue: QueueName, message: OutgoingMessage): Promise<void> {
+    const { metrics } = this.options;
+    try {
+      await this.#publisher.publish(familyOf(queue, this.#prefix).main, encode(message));
+      metrics.published(queue, message.type, 'confirmed');
+    } catch (error) {
+      metrics.published(queue, message.type, 'unavailable');
+      throw error;
+    }
+  }
+
+  async consume(queue: QueueName, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumption> {
+    if (this.#closing) throw unavailable('closed');
+    this.#consuming ??= this.#connect('consumer');
+    const { logger, metrics } = this.options;
+    const consumption = new AmqpConsumption({
+      connection: this.#consuming,
+      declarer: this.#declarer,
+      publisher: this.#publisher,
+      processor: new DeliveryProcessor({ queue, options, handler, logger, metrics }),
+      family: familyOf(queue, this.#prefix),
+      concurrency: options.concurrency,
+      logger,
+    });
+    this.#consumptions.add(consumption);
+    return consumption;
+  }
+
+  /** Callers at the same time share one question, so that a broker which doesn't answer isn't asked ever more. */
+  check(): Promise<void> {
+    this.#checking ??= this.#ask().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.race([this.#disconnect(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    return this.#closing;
+  }
+
+  /** Opening a channel is a question that only a working broker answers, and leaves nothing behind. */
+  async #ask(): Promise<void> {
+    const connection = this.#publishing.current;
+    if (this.#closing || !connection) throw unavailable(this.#closing ? 'closed' : 'not connected');
+    if (this.#publishing.blockedReason) throw unavailable(`blocked: ${this.#publishing.blockedReason}`);
+    try {
+      await (await connection.createChannel()).close();
+    } catch (error) {
+      throw unavailable('connection lost', error);
+    }
+  }
+
+  async #disconnect(): Promise<void> {
+    await Promise.all([...this.#consumptions].map((consumption) => consumption.abandon()));
+    await this.#publisher.close();
+    await Promise.all([this.#publishing.close(), this.#consuming?.close()]);
+  }
+
+  #connect(role: string): AmqpConnection {
+    const { url, connectionName = 'slipstream', logger } = this.options;
+    return new AmqpConnection({ url, name: `${connectionName} ${role}`, logger });
+  }
+
+  get #prefix(): string {
+    return this.options.queuePrefix ?? '';
+  }
+}
+
+function assertAmqpUrl(url: string): void {
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol === 'amqp:' || protocol === 'amqps:') return;
+  throw new StartupError('The URL of the message broker must begin with amqp://, amqps:// or memory:. Set RABBITMQ_URL, for example to amqp://127.0.0.1:5672.');
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { type AmqpConnectionManager, connect } from 'amqp-connection-manager';
+import type { ChannelModel } from 'amqplib';
+import type { BrokerLogger } from '../broker.options.js';
+
+const HEARTBEAT_SECONDS = 10;
+const RECONNECT_SECONDS = 1;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+interface Dependencies {
+  url: string;
+  /** What RabbitMQ's operator sees. */
+  name: string;
+  logger: BrokerLogger;
+}
+
+/** One connection that comes back by itself. Its channels are made by those who need them: see RecoveringChannel. */
+export class AmqpConnection {
+  readonly #manager: AmqpConnectionManager;
+  readonly #facts: { endpoint: string; connection: string };
+  #lastFailure?: string;
+  #blockedReason?: string;
+
+  constructor(private readonly deps: Dependencies) {
+    this.#facts = { endpoint: endpointOf(deps.url), connection: deps.name };
+    this.#manager = connect([deps.url], {
+      heartbeatIntervalInSeconds: HEARTBEAT_SECONDS,
+      reconnectTimeInSeconds: RECONNECT_SECONDS,
+      connectionOptions: { noDelay: true, timeout: CONNECT_TIMEOUT_MS, clientProperties: { connection_name: deps.name } },
+    });
+    this.#manager.on('connect', () => this.#connected());
+    this.#manager.on('connectFailed', ({ err }) => this.#failed(err));
+    this.#manager.on('disconnect', ({ err }) => this.#failed(err));
+    this.#manager.on('blocked', ({ reason }) => this.#blocked(reason));
+    this.#manager.on('unblocked', () => this.#unblocked());
+  }
+
+  get current(): ChannelModel | undefined {
+    // The manager's types say less than what amqplib's connect() gave it.
+    return this.#manager.connection as ChannelModel | undefined;
+  }
+
+  /** Why RabbitMQ takes no messages from us just now (memory or disk alarm); undefined when it does. */
+  get blockedReason(): string | undefined {
+    return this.#blockedReason;
+  }
+
+  /** @throws AbortError */
+  async whenConnected(signal: AbortSignal): Promise<ChannelModel> {
+    signal.throwIfAborted();
+    while (!this.current) await once(this.#manager, 'connect', { signal });
+    return this.current;
+  }
+
+  async close(): Promise<void> {
+    await this.#manager.close();
+  }
+
+  #connected(): void {
+    this.#lastFailure = undefined;
+    this.#blockedReason = undefined;
+    this.deps.logger.info(this.#facts, 'connected to RabbitMQ');
+  }
+
+  /** Said once for as long as the reason is the same: an outage of an hour is not 3,600 lines. */
+  #failed(error: unknown): void {
+    const reason = reasonOf(error);
+    if (reason === this.#lastFailure) return;
+    this.#lastFailure = reason;
+    this.deps.logger.warn({ ...this.#facts, reason }, 'waiting for RabbitMQ');
+  }
+
+  #blocked(reason: string): void {
+    this.#blockedReason = reason;
+    this.deps.logger.warn({ ...this.#facts, reason }, 'RabbitMQ takes no messages just now');
+  }
+
+  #unblocked(): void {
+    this.#blockedReason = undefined;
+    this.deps.logger.info(this.#facts, 'RabbitMQ takes messages again');
+  }
+}
+
+/** Where to, without the credentials. */
+function endpointOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** A refused connection to a name with several addresses is an AggregateError, whose message is empty. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'connection closed';
+  if (error.message !== '') return error.message;
+  return 'code' in error ? String(error.code) : error.name;
+}

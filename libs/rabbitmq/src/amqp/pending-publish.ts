@@ -1,0 +1,55 @@
+import type { Options } from 'amqplib';
+import { unavailable } from '../unavailable.js';
+import type { WireMessage } from '../wire-message.js';
+
+/** A message that somebody waits to see confirmed, until its time is up. */
+export class PendingPublish {
+  /** How often it came back because there was no queue for it. */
+  returns = 0;
+  readonly content: Buffer;
+  readonly id: string;
+  readonly properties: Options.Publish;
+  /** Resolves when the wait is over, well or not. */
+  readonly settled: Promise<void>;
+  readonly #timer: NodeJS.Timeout;
+  readonly #markSettled: () => void;
+
+  constructor(
+    readonly routingKey: string,
+    message: WireMessage,
+    timeoutMs: number,
+    private readonly onSettled: (failure?: unknown) => void,
+  ) {
+    this.content = message.content;
+    this.id = String(message.properties.messageId);
+    this.properties = publishOptions(this.id, message.properties);
+    ({ promise: this.settled, resolve: this.#markSettled } = Promise.withResolvers<void>());
+    this.#timer = setTimeout(() => this.fail(unavailable(`no confirm within ${timeoutMs} ms`)), timeoutMs);
+  }
+
+  succeed(): void {
+    this.#settle();
+  }
+
+  fail(failure: unknown): void {
+    this.#settle(failure);
+  }
+
+  #settle(failure?: unknown): void {
+    clearTimeout(this.#timer);
+    this.onSettled(failure);
+    this.#markSettled();
+  }
+}
+
+/** `mandatory`: a message that no queue takes comes back instead of vanishing with a confirm. */
+const publishOptions = (messageId: string, { type, headers }: WireMessage['properties']): Options.Publish => ({
+  messageId,
+  type: typeof type === 'string' ? type : undefined,
+  headers,
+  persistent: true,
+  mandatory: true,
+  contentType: 'application/json',
+  timestamp: Math.floor(Date.now() / 1_000),
+  appId: 'slipstream',
+});

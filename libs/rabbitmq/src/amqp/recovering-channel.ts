@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '@slipstream/contracts';
+import type { Channel, ChannelModel } from 'amqplib';
+import type { BrokerLogger } from '../broker.options.js';
+import type { AmqpConnection } from './amqp.connection.js';
+
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 5_000;
+/** A channel that lived this long counts as healthy: the next failure starts with a short pause again. */
+const HEALTHY_AFTER_MS = 10_000;
+
+interface Dependencies<C extends Channel> {
+  connection: AmqpConnection;
+  /** For logs. */
+  purpose: string;
+  open(connection: ChannelModel): Promise<C>;
+  /** Before the channel counts as open; a failure means a new channel. */
+  setUp(channel: C, connection: ChannelModel): Promise<void>;
+  onOpen?(channel: C): void;
+  logger: BrokerLogger;
+}
+
+/**
+ * A channel that is opened again whenever it is gone, be it that the connection broke or that the server closed the
+ * channel alone. amqp-connection-manager's own channels come back only in the first case (its issue 347).
+ */
+export class RecoveringChannel<C extends Channel> {
+  readonly #stop = new AbortController();
+  readonly #ended: Promise<void>;
+  #current?: C;
+
+  constructor(private readonly deps: Dependencies<C>) {
+    this.#ended = this.#keepOpen();
+  }
+
+  /** Undefined while there is none. */
+  get current(): C | undefined {
+    return this.#current;
+  }
+
+  /** Lets what was sent before reach the server. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await closeQuietly(this.#current);
+    await this.#ended;
+  }
+
+  async #keepOpen(): Promise<void> {
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      const openedAt = Date.now();
+      await this.#liveOnce().catch((error: unknown) => this.#report(error));
+      failures = Date.now() - openedAt >= HEALTHY_AFTER_MS ? 0 : failures + 1;
+      await this.#pause(failures);
+    }
+  }
+
+  /** From opening a channel to its end. */
+  async #liveOnce(): Promise<void> {
+    const connection = await this.deps.connection.whenConnected(this.#stop.signal);
+    const channel = await this.deps.open(connection);
+    channel.on('error', (error) => this.#report(error));
+    const closed = new Promise<void>((resolve) => channel.once('close', resolve));
+    try {
+      await this.deps.setUp(channel, connection);
+      this.#stop.signal.throwIfAborted();
+      this.#current = channel;
+      this.deps.onOpen?.(channel);
+      await closed;
+    } finally {
+      this.#current = undefined;
+      await closeQuietly(channel);
+    }
+  }
+
+  #report(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    this.deps.logger.warn({ channel: this.deps.purpose, reason: messageOf(error) }, 'a RabbitMQ channel was lost and is opened again');
+  }
+
+  async #pause(failures: number): Promise<void> {
+    const ms = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(failures - 1, 0), MAX_PAUSE_MS);
+    await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => {});
+  }
+}
+
+/** A channel that is closed already says so by throwing; that is what was wanted. */
+async function closeQuietly(channel: Channel | undefined): Promise<void> {
+  try {
+    await channel?.close();
+  } catch {
+    return;
+  }
+}

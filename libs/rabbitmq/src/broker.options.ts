@@ -1,0 +1,33 @@
+/** The part of a pino logger that the queues use: facts first, then the sentence. */
+export interface BrokerLogger {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** `confirmed`: the broker has it; `unavailable`: the sender was told so. */
+export type PublishOutcome = 'confirmed' | 'unavailable';
+export type ConsumeOutcome = 'ack' | 'retry' | 'dead-letter';
+
+/** What the queues count. The app binds it to its metrics registry. Label values are bounded: a type that we don't know is `unknown`. */
+export interface QueueMetrics {
+  published(queue: string, type: string, outcome: PublishOutcome): void;
+  /** `seconds`: how long the handler took. */
+  consumed(queue: string, type: string, outcome: ConsumeOutcome, seconds: number): void;
+}
+
+export interface BrokerOptions {
+  /** `amqp://…` or `amqps://…`, or `memory:` for queues in this process. */
+  url: string;
+  /** Put before every queue's name, so that several deployments (or test runs) can share a broker. Default: none. */
+  queuePrefix?: string;
+  /** What RabbitMQ's operator reads in its list of connections. Default `slipstream`. */
+  connectionName?: string;
+  /** From the call of publish() to the broker's confirm, waiting for a connection included. Default 10 000. */
+  publishTimeoutMs?: number;
+  /** Messages handed to publish() and not confirmed yet. Default 1 000. */
+  maxBufferedMessages?: number;
+  logger: BrokerLogger;
+  metrics: QueueMetrics;
+}

@@ -1,0 +1,67 @@
+import { messageOf, type QueueName } from '@slipstream/contracts';
+import type { ConsumeOptions, Delivery, DeliveryHandler, Outcome } from './broker.js';
+import type { BrokerLogger, QueueMetrics } from './broker.options.js';
+import { isMessageType } from './message-types.js';
+import { boundAttempts, DEFAULT_MAX_ATTEMPTS, outcomeOfError } from './retry-policy.js';
+import { decode, type WireMessage } from './wire-message.js';
+
+interface Dependencies {
+  queue: QueueName;
+  options: ConsumeOptions;
+  handler: DeliveryHandler;
+  logger: BrokerLogger;
+  metrics: QueueMetrics;
+}
+
+/** From a message in a queue to its outcome, the same for every driver. Never throws. */
+export class DeliveryProcessor {
+  constructor(private readonly deps: Dependencies) {}
+
+  async process(message: WireMessage, redelivered: boolean): Promise<Outcome> {
+    const startedAt = performance.now();
+    const outcome = await this.#outcomeOf(message, redelivered);
+    const type = isMessageType(message.properties.type) ? message.properties.type : 'unknown';
+    this.deps.metrics.consumed(this.deps.queue, type, outcome.do, (performance.now() - startedAt) / 1_000);
+    return outcome;
+  }
+
+  async #outcomeOf(message: WireMessage, redelivered: boolean): Promise<Outcome> {
+    const delivery = this.#read(message, redelivered);
+    if ('do' in delivery) return delivery;
+    const { handler, options } = this.deps;
+    let outcome: Outcome;
+    let error: unknown;
+    try {
+      outcome = await handler(delivery);
+    } catch (thrown) {
+      error = thrown;
+      outcome = outcomeOfError(thrown, delivery.attempt);
+    }
+    outcome = boundAttempts(outcome, delivery.attempt, options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, error);
+    this.#report(delivery, outcome, error);
+    return outcome;
+  }
+
+  #read(message: WireMessage, redelivered: boolean): Delivery | Outcome {
+    try {
+      return decode(message, redelivered);
+    } catch (error) {
+      const reason = messageOf(error);
+      this.#logError({ messageId: message.properties.messageId }, reason);
+      return { do: 'dead-letter', reason };
+    }
+  }
+
+  #report(delivery: Delivery, outcome: Outcome, error: unknown): void {
+    const { id, type, attempt, requestId, traceparent } = delivery;
+    const facts = { messageId: id, type, attempt, requestId, traceparent, err: error };
+    if (outcome.do === 'dead-letter') this.#logError(facts, outcome.reason);
+    if (outcome.do === 'retry') {
+      this.deps.logger.warn({ ...facts, queue: this.deps.queue, afterMs: outcome.afterMs }, 'a message could not be handled and is tried again');
+    }
+  }
+
+  #logError(facts: object, reason: string): void {
+    this.deps.logger.error({ ...facts, queue: this.deps.queue, reason }, 'a message can not be handled and is put with the dead letters');
+  }
+}

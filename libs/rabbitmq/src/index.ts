@@ -1,0 +1,10 @@
+export * from './broker.js';
+export * from './broker.options.js';
+export * from './create-broker.js';
+export * from './memory/memory.broker.js';
+export * from './message-queue.js';
+export type { PayloadOf } from './message-types.js';
+export * from './nest/delivery-exception.filter.js';
+export * from './nest/delivery.context.js';
+export * from './nest/queue-controller.decorator.js';
+export * from './nest/queue.consumer.js';

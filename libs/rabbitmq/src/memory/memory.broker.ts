@@ -1,0 +1,67 @@
+import { QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
+import type { Broker, ConsumeOptions, Consumption, DeliveryHandler, OutgoingMessage } from '../broker.js';
+import type { BrokerOptions } from '../broker.options.js';
+import { DeliveryProcessor } from '../delivery-processor.js';
+import { unavailable } from '../unavailable.js';
+import { encode } from '../wire-message.js';
+import { MemoryConsumption } from './memory.consumption.js';
+import { MemoryQueue } from './memory.queue.js';
+
+/** Every queue of a process. Brokers that share one are clients of the same server, so to speak. */
+export type MemoryQueues = Readonly<Record<QueueName, MemoryQueue>>;
+
+export const createMemoryQueues = (): MemoryQueues =>
+  Object.fromEntries(QUEUE_NAMES.map((name) => [name, new MemoryQueue()])) as Record<QueueName, MemoryQueue>;
+
+/**
+ * Queues in this process, for a deployment that is one process. What waits in them ends with it: the jobs in the
+ * database are the truth, and their sweeper publishes them again.
+ */
+export class MemoryBroker implements Broker {
+  readonly #consumptions = new Set<MemoryConsumption>();
+  readonly #ownsQueues: boolean;
+  readonly #queues: MemoryQueues;
+  #closed = false;
+
+  constructor(
+    private readonly options: Pick<BrokerOptions, 'logger' | 'metrics'>,
+    queues?: MemoryQueues,
+  ) {
+    this.#ownsQueues = queues === undefined;
+    this.#queues = queues ?? createMemoryQueues();
+  }
+
+  async publish(queue: QueueName, message: OutgoingMessage): Promise<void> {
+    try {
+      this.#assertOpen();
+      this.#queues[queue].put(encode(message));
+      this.options.metrics.published(queue, message.type, 'confirmed');
+    } catch (error) {
+      this.options.metrics.published(queue, message.type, 'unavailable');
+      throw error;
+    }
+  }
+
+  async consume(queue: QueueName, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumption> {
+    this.#assertOpen();
+    const processor = new DeliveryProcessor({ queue, options, handler, ...this.options });
+    const consumption = new MemoryConsumption(this.#queues[queue], options.concurrency, processor);
+    this.#consumptions.add(consumption);
+    return consumption;
+  }
+
+  async check(): Promise<void> {
+    this.#assertOpen();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const consumption of this.#consumptions) consumption.abandon();
+    this.#consumptions.clear();
+    if (this.#ownsQueues) for (const queue of Object.values(this.#queues)) queue.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw unavailable('closed');
+  }
+}

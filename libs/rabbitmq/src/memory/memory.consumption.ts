@@ -1,0 +1,57 @@
+import type { Consumption, Outcome } from '../broker.js';
+import { ConcurrencyGate } from '../concurrency-gate.js';
+import type { DeliveryProcessor } from '../delivery-processor.js';
+import { deadLetter, nextAttempt } from '../wire-message.js';
+import type { MemoryQueue, StoredMessage } from './memory.queue.js';
+
+/** Takes from a queue in memory, as many at a time as agreed. */
+export class MemoryConsumption implements Consumption {
+  readonly #gate: ConcurrencyGate;
+  readonly #unfinished = new Set<StoredMessage>();
+  readonly #stopListening: () => void;
+  #draining = false;
+
+  constructor(
+    private readonly queue: MemoryQueue,
+    concurrency: number,
+    private readonly processor: DeliveryProcessor,
+  ) {
+    this.#gate = new ConcurrencyGate(concurrency, () => this.#pump());
+    this.#stopListening = queue.onAvailable(() => this.#pump());
+    this.#pump();
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true;
+    this.#stopListening();
+    await this.#gate.whenIdle();
+  }
+
+  /** Gives the unfinished back to the queue, in their order; what their handlers still say counts no more. */
+  abandon(): void {
+    this.#draining = true;
+    this.#stopListening();
+    for (const stored of [...this.#unfinished].reverse()) this.queue.putBack(stored);
+    this.#unfinished.clear();
+    this.#gate.abandon();
+  }
+
+  #pump(): void {
+    while (!this.#draining && this.#gate.hasRoom) {
+      const stored = this.queue.take();
+      if (!stored) return;
+      this.#unfinished.add(stored);
+      this.#gate.run(() => this.#handle(stored));
+    }
+  }
+
+  async #handle(stored: StoredMessage): Promise<void> {
+    const outcome = await this.processor.process(stored.message, stored.redelivered);
+    if (this.#unfinished.delete(stored)) this.#settle(stored, outcome);
+  }
+
+  #settle({ message }: StoredMessage, outcome: Outcome): void {
+    if (outcome.do === 'retry') this.queue.putLater(nextAttempt(message), outcome.afterMs);
+    if (outcome.do === 'dead-letter') this.queue.bury(deadLetter(message, outcome.reason));
+  }
+}

@@ -1,0 +1,111 @@
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { assertQueueName, MESSAGE_SCHEMAS, type QueueName, StartupError } from '@slipstream/contracts';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { Broker, Consumption, Delivery, Outcome } from '../broker.js';
+import type { BrokerLogger } from '../broker.options.js';
+import { isMessageType } from '../message-types.js';
+import { DeliveryContext } from './delivery.context.js';
+
+export interface QueueConsumerOptions {
+  broker: Broker;
+  /** One of QUEUE_NAMES. */
+  queue: string;
+  /** Messages in work at a time. Minimum 1. */
+  concurrency: number;
+  /** After this many failed attempts a message is a dead letter. Default 10. */
+  maxAttempts?: number;
+  logger: BrokerLogger;
+}
+
+/**
+ * A queue as a Nest transport: methods with `@EventPattern(type)` in a `@QueueController()` handle its messages.
+ *
+ * A handler that returns has done its work (ack), unless it returns an {@link Outcome}. One that throws is treated as
+ * {@link Broker.consume} says. Closing drains: nothing new is taken, and what is in work ends and is acknowledged. The
+ * broker stays open, for it is the app's.
+ */
+export class QueueConsumer extends Server implements CustomTransportStrategy {
+  override readonly transportId = Symbol('slipstream-queue');
+  /** Errors decide the outcome here, so Nest needn't report them. */
+  override readonly propagatesEventHandlerErrors = true;
+
+  readonly #options: QueueConsumerOptions;
+  readonly #queue: QueueName;
+  #consumption?: Consumption;
+
+  /** @throws InvalidQueueError */
+  constructor(options: QueueConsumerOptions) {
+    super();
+    assertQueueName(options.queue);
+    this.#options = options;
+    this.#queue = options.queue;
+  }
+
+  /** @throws StartupError for a type that no message has, and for a second handler of one type */
+  override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler?: boolean, extras?: Record<string, unknown>): void {
+    const known = Object.keys(MESSAGE_SCHEMAS).join(', ');
+    if (!isMessageType(pattern)) throw new StartupError(`A handler is bound to '${String(pattern)}', which no message is. Types are: ${known}.`);
+    if (this.messageHandlers.has(pattern)) throw new StartupError(`Two handlers are bound to '${pattern}'; a message has one outcome, so it needs one handler.`);
+    super.addHandler(pattern, callback, isEventHandler, extras);
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    const { broker, concurrency, maxAttempts } = this.#options;
+    broker.consume(this.#queue, { concurrency, maxAttempts }, (delivery) => this.#dispatch(delivery)).then(
+      (consumption) => {
+        this.#consumption = consumption;
+        callback();
+      },
+      (error: unknown) => callback(error),
+    );
+  }
+
+  /** Safe to call twice. */
+  async close(): Promise<void> {
+    await this.#consumption?.drain();
+  }
+
+  /** The transport has no events of its own; its state is in logs and metrics. */
+  on(): never {
+    throw new StartupError('QueueConsumer has no events to listen to.');
+  }
+
+  /** The {@link Broker}. */
+  unwrap<T>(): T {
+    return this.#options.broker as T;
+  }
+
+  async #dispatch(delivery: Delivery): Promise<Outcome> {
+    const handler = this.getHandlerByPattern(delivery.type);
+    if (!handler) return { do: 'dead-letter', reason: `no handler for '${delivery.type}' in the consumer of ${this.#queue}` };
+    const result = await this.#invoke(handler, delivery);
+    return isOutcome(result) ? result : { do: 'ack' };
+  }
+
+  #invoke(handler: MessageHandler, delivery: Delivery): Promise<unknown> {
+    const context = new DeliveryContext(delivery);
+    return new Promise((resolve, reject) => {
+      this.runWithProcessingHooks(context, async (end) => {
+        await settled(handler, delivery.payload, context).then(resolve, (error: unknown) => reject(this.#explained(error)));
+        end();
+      });
+    });
+  }
+
+  /** Tells the developer of a plain `@Controller()` where the error went. */
+  #explained(error: unknown): unknown {
+    if (error instanceof Error) return error;
+    this.#options.logger.error({ queue: this.#queue }, "Nest has replaced a handler's error: use @QueueController() instead of @Controller()");
+    return error;
+  }
+}
+
+async function settled(handler: MessageHandler, payload: unknown, context: DeliveryContext): Promise<unknown> {
+  const result: unknown = await handler(payload, context);
+  return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  if (typeof value !== 'object' || value === null || !('do' in value)) return false;
+  return value.do === 'ack' || value.do === 'retry' || value.do === 'dead-letter';
+}

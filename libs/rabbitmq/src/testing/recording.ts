@@ -1,0 +1,26 @@
+import type { BrokerLogger, ConsumeOutcome, PublishOutcome, QueueMetrics } from '../broker.options.js';
+
+export interface LogLine {
+  level: keyof BrokerLogger;
+  facts: Record<string, unknown>;
+  message: string;
+}
+
+/** A logger that keeps its lines, for specs to look at. */
+export function recordingLogger(): BrokerLogger & { lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const record = (level: keyof BrokerLogger) => (facts: object, message: string) => void lines.push({ level, facts: { ...facts }, message });
+  return { lines, debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
+}
+
+/** Metrics that keep what they were told, as `queue type outcome`. */
+export function recordingMetrics(): QueueMetrics & { publishes: string[]; consumes: string[] } {
+  const publishes: string[] = [];
+  const consumes: string[] = [];
+  return {
+    publishes,
+    consumes,
+    published: (queue: string, type: string, outcome: PublishOutcome) => void publishes.push(`${queue} ${type} ${outcome}`),
+    consumed: (queue: string, type: string, outcome: ConsumeOutcome) => void consumes.push(`${queue} ${type} ${outcome}`),
+  };
+}
