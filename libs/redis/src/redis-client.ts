@@ -1,0 +1,62 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { reconnectDelayMs } from './reconnect-delay.js';
+import type { RedisEndpoint, RedisNode } from './redis-url.js';
+
+/** A command may be redirected, or its node replaced, this often before it fails. */
+const MAX_REDIRECTIONS = 4;
+
+export interface ClientTimeouts {
+  commandTimeoutMs: number;
+  connectTimeoutMs: number;
+}
+
+/** The client for commands: nothing is queued while away, so a command fails at once; it reconnects for ever. */
+export function createCommandClient(endpoint: RedisEndpoint, timeouts: ClientTimeouts): Redis | Cluster {
+  const options = connectionOptions(endpoint, timeouts);
+  if (endpoint.kind === 'cluster') {
+    return new Cluster(endpoint.nodes, {
+      enableOfflineQueue: false,
+      maxRedirections: MAX_REDIRECTIONS,
+      clusterRetryStrategy: (attempt) => reconnectDelayMs(attempt),
+      slotsRefreshTimeout: timeouts.connectTimeoutMs,
+      redisOptions: options,
+    });
+  }
+  return new Redis({
+    ...options,
+    ...endpoint.nodes[0],
+    db: endpoint.database,
+    enableOfflineQueue: false,
+    // What was on its way when the connection broke has an unknown outcome: its caller hears so at once, and decides.
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (attempt) => reconnectDelayMs(attempt),
+    // After a failover the old address may be a replica: connect again, to be sent to the new primary.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  });
+}
+
+/** One connection for pub/sub, which ends when it is lost: the subscriber picks the next node itself. */
+export function createSubscriberClient(endpoint: RedisEndpoint, node: RedisNode, timeouts: ClientTimeouts): Redis {
+  return new Redis({
+    ...connectionOptions(endpoint, timeouts),
+    ...node,
+    db: endpoint.database,
+    retryStrategy: () => null,
+    autoResubscribe: false,
+  });
+}
+
+function connectionOptions(endpoint: RedisEndpoint, { commandTimeoutMs, connectTimeoutMs }: ClientTimeouts): RedisOptions {
+  return {
+    username: endpoint.username,
+    password: endpoint.password,
+    tls: endpoint.tls ? {} : undefined,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    // A peer that vanished without a word keeps its socket open for hours: an unanswered command gives it up.
+    socketTimeout: commandTimeoutMs * 2,
+    connectionName: 'slipstream',
+    disableClientInfo: true,
+  };
+}

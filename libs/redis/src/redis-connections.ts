@@ -1,0 +1,92 @@
+import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import { Cluster, type Redis } from 'ioredis';
+import type { Logger } from './logger.port.js';
+import { OutageLog } from './outage-log.js';
+import { createCommandClient, createSubscriberClient, type ClientTimeouts } from './redis-client.js';
+import { toRedisError } from './redis-error.js';
+import { RedisSubscriber } from './redis-subscriber.js';
+import { parseRedisUrl, type RedisEndpoint, type RedisNode } from './redis-url.js';
+
+/** Options of {@link RedisConnections}. */
+export interface RedisConnectionsOptions {
+  /** `redis://`, `rediss://` (TLS) or `redis+cluster://host1:port1,host2:port2`; see {@link parseRedisUrl}. */
+  url: string;
+  logger: Logger;
+  /** Longest wait for the answer to one command, from its sending. Default 1000, minimum 1. */
+  commandTimeoutMs?: number;
+  /** Longest wait for a connection to be made. Default 2000, minimum 1. */
+  connectTimeoutMs?: number;
+}
+
+/**
+ * A process's connections to Redis. Constructing it starts connecting and doesn't wait: a Redis that is away delays
+ * nobody's start, and commands fail at once until it is there.
+ *
+ * @throws StartupError when the URL is malformed
+ */
+export class RedisConnections {
+  /** For everything but pub/sub. Prefer {@link run}, which maps errors. */
+  readonly commands: Redis | Cluster;
+  /** For pub/sub. */
+  readonly subscriber: RedisSubscriber;
+
+  constructor({ url, logger, commandTimeoutMs = 1_000, connectTimeoutMs = 2_000 }: RedisConnectionsOptions) {
+    const endpoint = parseRedisUrl(url);
+    const timeouts: ClientTimeouts = { commandTimeoutMs, connectTimeoutMs };
+    const outages = new OutageLog(logger);
+    this.commands = createCommandClient(endpoint, timeouts);
+    reportOutages(this.commands, outages);
+    this.subscriber = new RedisSubscriber(
+      () => createSubscriberClient(endpoint, pickNode(endpoint, this.commands), timeouts),
+      outages,
+    );
+  }
+
+  /** Whether commands can be sent just now. */
+  get isReady(): boolean {
+    return this.commands.status === 'ready';
+  }
+
+  /**
+   * Sends commands.
+   *
+   * @throws DependencyUnavailableError when Redis is away, silent, or not serving
+   */
+  async run<T>(call: (commands: Redis | Cluster) => Promise<T>): Promise<T> {
+    try {
+      return await call(this.commands);
+    } catch (error) {
+      throw toRedisError(error);
+    }
+  }
+
+  /** Really asks the server. @throws DependencyUnavailableError when it doesn't answer */
+  async check(): Promise<void> {
+    try {
+      await this.commands.ping();
+    } catch (cause) {
+      throw new DependencyUnavailableError('redis', { cause });
+    }
+  }
+
+  /** Lets commands on their way finish, then disconnects. May be called again, and while Redis is away. */
+  async close(): Promise<void> {
+    this.subscriber.close();
+    if (this.isReady) await this.commands.quit().catch(() => {}); // going anyway
+    this.commands.disconnect();
+  }
+}
+
+function reportOutages(client: Redis | Cluster, outages: OutageLog): void {
+  let reason = 'connection closed';
+  client.on('error', (error) => (reason = messageOf(error)));
+  client.on('ready', () => outages.cameBack('commands'));
+  client.on('reconnecting', () => outages.went('commands', reason));
+}
+
+/** Any node of a cluster hears every message: a random one spreads the subscribers, and replaces one that is gone. */
+function pickNode(endpoint: RedisEndpoint, client: Redis | Cluster): RedisNode {
+  const known = client instanceof Cluster ? client.nodes().map(({ options }) => ({ host: options.host, port: options.port })) : [];
+  const nodes = [...known.filter((node): node is RedisNode => node.host !== undefined && node.port !== undefined), ...endpoint.nodes];
+  return nodes[Math.floor(Math.random() * nodes.length)] ?? endpoint.nodes[0];
+}

@@ -1,0 +1,159 @@
+import { EventEmitter } from 'node:events';
+import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import type { Redis } from 'ioredis';
+import type { OutageLog } from './outage-log.js';
+import { reconnectDelayMs } from './reconnect-delay.js';
+
+/** How often an idle subscriber asks whether its server is still there. */
+const HEARTBEAT_MS = 5_000;
+const SUBSCRIBE_BATCH = 500;
+
+/** Receives what is published to a channel, in order. Must not throw. */
+export type MessageListener = (message: string) => void;
+
+interface Channel {
+  listeners: Set<MessageListener>;
+  /** Settles with the server's word that it sends us this channel; absent while the connection is away. */
+  confirmation?: Promise<void>;
+}
+
+interface SubscriberEvents {
+  /** The connection is gone: whatever is published from now on is missed. */
+  lost: [];
+  /** Every channel is subscribed again: time to read what was missed. Not emitted for the first connection. */
+  resubscribed: [];
+}
+
+/**
+ * The process's one pub/sub connection. Channels are counted: the first listener subscribes, the last one to leave
+ * unsubscribes. It reconnects for ever, and subscribes again to every channel that still has a listener.
+ */
+export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
+  readonly #channels = new Map<string, Channel>();
+  #client: Redis | undefined;
+  #isReady = false;
+  #wasReady = false;
+  #isClosed = false;
+  #attempts = 0;
+  #retryTimer: NodeJS.Timeout | undefined;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  /** @param connect makes a client that is connecting and that ends, rather than reconnects, when it is lost */
+  constructor(
+    private readonly connect: () => Redis,
+    private readonly outages: OutageLog,
+  ) {
+    super();
+    this.setMaxListeners(0); // one per follower of a stream, which come and go with it
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#open();
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Starts listening, now or as soon as Redis is there. @returns a function that stops it; calling it twice is harmless */
+  subscribe(channel: string, listener: MessageListener): () => void {
+    let entry = this.#channels.get(channel);
+    if (!entry) {
+      entry = { listeners: new Set() };
+      this.#channels.set(channel, entry);
+      if (this.#isReady) this.#confirm([channel]);
+    }
+    // Wrapped, so that one function may listen twice and leave once.
+    const own: MessageListener = (message) => listener(message);
+    entry.listeners.add(own);
+    return () => this.#leave(channel, own);
+  }
+
+  /**
+   * Resolves once the server has confirmed the subscription to this channel: from then on nothing is missed until `lost`.
+   *
+   * @throws DependencyUnavailableError when the connection is away, or goes before the confirmation
+   */
+  async confirmed(channel: string): Promise<void> {
+    const confirmation = this.#channels.get(channel)?.confirmation;
+    if (!confirmation) throw new DependencyUnavailableError('redis');
+    await confirmation;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#retryTimer);
+    this.#client?.disconnect();
+    this.#channels.clear();
+  }
+
+  #open(): void {
+    const client = this.connect();
+    let reason = 'connection closed';
+    client.on('error', (error) => (reason = messageOf(error)));
+    client.once('ready', () => this.#onReady());
+    client.once('end', () => this.#onEnd(reason));
+    client.on('message', (channel, message) => this.#deliver(channel, message));
+    this.#client = client;
+  }
+
+  #onReady(): void {
+    this.#isReady = true;
+    this.#attempts = 0;
+    this.outages.cameBack('subscriber');
+    const isReconnect = this.#wasReady;
+    this.#wasReady = true;
+    const names = [...this.#channels.keys()];
+    const confirmations: Promise<void>[] = [];
+    for (let i = 0; i < names.length; i += SUBSCRIBE_BATCH) confirmations.push(this.#confirm(names.slice(i, i + SUBSCRIBE_BATCH)));
+    if (!isReconnect) return;
+    Promise.all(confirmations).then(
+      () => this.emit('resubscribed'),
+      () => {}, // the connection broke again; its end starts the next attempt
+    );
+  }
+
+  #onEnd(reason: string): void {
+    const wasReady = this.#isReady;
+    this.#isReady = false;
+    for (const channel of this.#channels.values()) channel.confirmation = undefined;
+    if (wasReady) this.emit('lost');
+    if (this.#isClosed) return;
+    this.outages.went('subscriber', reason);
+    this.#retryTimer = setTimeout(() => this.#open(), reconnectDelayMs(++this.#attempts));
+  }
+
+  #confirm(names: string[]): Promise<void> {
+    const client = this.#client;
+    const confirmation = Promise.resolve(client?.subscribe(...names)).then(
+      () => {},
+      (cause: unknown) => {
+        client?.disconnect(); // a connection that can't subscribe is of no use; the next one may
+        throw new DependencyUnavailableError('redis', { cause });
+      },
+    );
+    confirmation.catch(() => {}); // whoever needs it awaits it; nobody need
+    for (const name of names) {
+      const channel = this.#channels.get(name);
+      if (channel) channel.confirmation = confirmation;
+    }
+    return confirmation;
+  }
+
+  #leave(name: string, listener: MessageListener): void {
+    const channel = this.#channels.get(name);
+    if (!channel?.listeners.delete(listener) || channel.listeners.size > 0) return;
+    this.#channels.delete(name);
+    if (this.#isReady) this.#client?.unsubscribe(name).catch(() => this.#client?.disconnect());
+  }
+
+  #deliver(name: string, message: string): void {
+    const channel = this.#channels.get(name);
+    if (!channel) return;
+    for (const listener of channel.listeners) listener(message);
+  }
+
+  #beat(): void {
+    const client = this.#client;
+    if (this.#isReady) client?.ping().catch(() => client.disconnect());
+  }
+}

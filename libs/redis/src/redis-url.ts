@@ -1,0 +1,68 @@
+import { StartupError } from '@slipstream/contracts';
+
+/** Where a Redis server listens. */
+export interface RedisNode {
+  host: string;
+  port: number;
+}
+
+/** A Redis URL, taken apart. More than one node, or a `+cluster` scheme, means Redis Cluster. */
+export interface RedisEndpoint {
+  kind: 'single' | 'cluster';
+  /** At least one. For a cluster: the nodes to ask for the others. */
+  nodes: [RedisNode, ...RedisNode[]];
+  tls: boolean;
+  username?: string;
+  password?: string;
+  /** Number of the database; always 0 in a cluster, which has no others. */
+  database: number;
+}
+
+const SHAPE = /^(redis|rediss)(\+cluster)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/(\d*))?$/;
+const DEFAULT_PORT = 6379;
+
+/**
+ * Reads `redis[s]://[user:password@]host[:port][/database]` or `redis[s]+cluster://[user:password@]h1:p1,h2:p2`.
+ *
+ * @throws StartupError that never repeats the URL, since it may hold a password.
+ */
+export function parseRedisUrl(url: string): RedisEndpoint {
+  const [, scheme, cluster, credentials, hosts = '', database] = SHAPE.exec(url) ?? malformed();
+  const [first = malformed(), ...others] = hosts.split(',').map(parseNode);
+  if (!cluster && others.length > 0) malformed();
+  if (cluster && Number(database || 0) !== 0) malformed();
+  return {
+    kind: cluster ? 'cluster' : 'single',
+    nodes: [first, ...others],
+    tls: scheme === 'rediss',
+    ...parseCredentials(credentials),
+    database: Number(database || 0),
+  };
+}
+
+function parseNode(text: string): RedisNode {
+  const [, ipv6, name, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? malformed();
+  return { host: ipv6 ?? name ?? malformed(), port: port === undefined ? DEFAULT_PORT : Number(port) };
+}
+
+function parseCredentials(text: string | undefined): Pick<RedisEndpoint, 'username' | 'password'> {
+  if (!text) return {};
+  const colon = text.indexOf(':');
+  if (colon < 0) return { username: decode(text) };
+  return { username: decode(text.slice(0, colon)) || undefined, password: decode(text.slice(colon + 1)) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return malformed();
+  }
+}
+
+function malformed(): never {
+  throw new StartupError(
+    'The Redis URL is malformed; write redis://[user:password@]host:port[/database], rediss:// for TLS, or ' +
+      'redis+cluster://host1:port1,host2:port2 (credentials percent-encoded).',
+  );
+}

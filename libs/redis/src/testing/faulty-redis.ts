@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/**
+ * A real Redis seen through a bad network: a TCP relay in front of it that can cut connections, refuse new ones, and
+ * fall silent. Specs use it to lose Redis without stopping a server that others share.
+ */
+export class FaultyRedis {
+  #server: Server | undefined;
+  #port = 0;
+  #isSilent = false;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(private readonly target: URL) {}
+
+  /** @param url `redis://` of the real server */
+  static async inFrontOf(url: string): Promise<FaultyRedis> {
+    const relay = new FaultyRedis(new URL(url));
+    await relay.restore();
+    return relay;
+  }
+
+  /** What clients connect to; stays the same through outages. */
+  get url(): string {
+    const url = new URL(this.target);
+    url.hostname = '127.0.0.1';
+    url.port = String(this.#port);
+    return url.href;
+  }
+
+  /** Breaks every connection; new ones are accepted. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Breaks every connection and refuses new ones, until {@link restore}. */
+  async refuse(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    server.close();
+    this.cut();
+    await once(server, 'close');
+  }
+
+  /** Keeps connections open, but passes nothing on, until {@link restore}. */
+  silence(): void {
+    this.#isSilent = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  /** Ends the fault. Clients whose connections were cut come back by themselves. */
+  async restore(): Promise<void> {
+    this.#isSilent = false;
+    for (const socket of this.#sockets) socket.resume();
+    if (this.#server) return;
+    this.#server = createServer((client) => this.#relay(client)).listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    await this.refuse();
+  }
+
+  #relay(client: Socket): void {
+    const upstream = connect(Number(this.target.port || 6379), this.target.hostname);
+    this.#join(client, upstream);
+    this.#join(upstream, client);
+  }
+
+  #join(from: Socket, to: Socket): void {
+    this.#sockets.add(from);
+    from.setNoDelay(true);
+    from.on('data', (chunk) => to.write(chunk));
+    from.on('error', () => {}); // the close that follows says it all
+    from.once('close', () => {
+      this.#sockets.delete(from);
+      to.destroy();
+    });
+    if (this.#isSilent) from.pause();
+  }
+}

@@ -1,0 +1,1 @@
+export { FaultyRedis } from './faulty-redis.js';
