@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { ConfigError } from './config-error.js';
+
+const DEFAULT_NAME = 'slipstream.yaml';
+/** A configuration never needs more aliases; a bomb of nested ones does. */
+const MAX_ALIASES = 100;
+
+/**
+ * The file's content; an empty object when no file was named and the default one is not there.
+ * @throws ConfigError when it can't be read or is not YAML
+ */
+export async function readConfigFile(named: string | undefined, cwd: string): Promise<Record<string, unknown>> {
+  const path = resolve(cwd, named ?? DEFAULT_NAME);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && named === undefined) return '';
+    throw new ConfigError([`${path} can't be read (${error.code}); ${named === undefined ? 'mend it' : 'check SLIPSTREAM_CONFIG'}`]);
+  });
+  const document = parseDocument(text, { schema: 'core', prettyErrors: true });
+  const faults = document.errors.map(({ linePos, code }) => `${path}:${linePos?.[0].line ?? 1}: is not valid YAML (${code})`);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const content: unknown = toPlain(document, path) ?? {};
+  if (typeof content !== 'object' || Array.isArray(content)) throw new ConfigError([`${path}: must hold settings by name`]);
+  return content as Record<string, unknown>;
+}
+
+function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch {
+    throw new ConfigError([`${path}: has too many aliases`]);
+  }
+}

@@ -1,0 +1,28 @@
+/** Environment variables: where each one's value goes, and how its text is read. */
+export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read?: (text: string) => unknown }[] = [
+  { name: 'HOST', path: ['listen', 'host'] },
+  { name: 'PORT', path: ['listen', 'port'] },
+  { name: 'MANAGEMENT_HOST', path: ['management', 'host'] },
+  { name: 'MANAGEMENT_PORT', path: ['management', 'port'] },
+  { name: 'REDIS_URL', path: ['redis', 'url'] },
+  { name: 'RABBITMQ_URL', path: ['rabbitmq', 'url'] },
+  { name: 'MONGODB_URI', path: ['mongodb', 'uri'] },
+  { name: 'LLM_BACKENDS', path: ['llm', 'backends'], read: backendList },
+  { name: 'WEB_BACKENDS', path: ['web', 'backends'], read: backendList },
+  { name: 'WEB_PRESET', path: ['web', 'preset'] },
+  { name: 'LOG_LEVEL', path: ['log', 'level'] },
+];
+
+/** A comma-separated list of base URLs. */
+function backendList(text: string): { url: string }[] {
+  return text
+    .split(',')
+    .map((url) => url.trim())
+    .filter((url) => url !== '')
+    .map((url) => ({ url }));
+}
+
+/** Name of the variable that a setting came from, if it came from one. */
+export function variableOf(path: readonly PropertyKey[], env: NodeJS.ProcessEnv): string | undefined {
+  return ENVIRONMENT.find((variable) => env[variable.name] && variable.path.every((part, index) => path[index] === part))?.name;
+}

@@ -1,0 +1,26 @@
+import type { Settings } from './schema.js';
+import type { ServiceName } from './service-defaults.js';
+
+const LOOPBACK = /^(?:localhost|::1|127(?:\.\d{1,3}){3})$/;
+
+/** Whether only this machine can reach a listener on `host`. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
+/** What would be dangerous, or can't work, though each value by itself is fine. */
+export function exposureMistakes(service: ServiceName, settings: Settings): string[] {
+  const { listen, management, keys, redis, rabbitmq } = settings;
+  const mistakes: string[] = [];
+  const hasPublicListener = service === 'gateway' || service === 'standalone';
+  if (hasPublicListener && !isLoopback(listen.host) && keys.length === 0) {
+    mistakes.push('listen.host: is not a loopback address, and there are no keys; add keys (npm run key makes one) or listen on 127.0.0.1');
+  }
+  if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {
+    mistakes.push('management.host: is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1');
+  }
+  if (service !== 'standalone') {
+    for (const [name, url] of [['redis.url', redis.url], ['rabbitmq.url', rabbitmq.url]] as const) {
+      if (url.startsWith('memory:')) mistakes.push(`${name}: memory: works in standalone only, because separate processes can't share memory`);
+    }
+  }
+  return mistakes;
+}

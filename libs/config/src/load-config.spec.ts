@@ -1,0 +1,106 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, configJsonSchema, loadConfig } from './index.js';
+
+const HASH = `sha256:${'a'.repeat(64)}`;
+let cwd: string;
+
+beforeEach(async () => void (cwd = await mkdtemp(join(tmpdir(), 'config-'))));
+afterEach(() => rm(cwd, { recursive: true }));
+
+const file = (text: string) => writeFile(join(cwd, 'slipstream.yaml'), text);
+const load = (env: NodeJS.ProcessEnv = {}, service: 'gateway' | 'chat-worker' | 'standalone' = 'standalone') => loadConfig({ service, env, cwd });
+
+async function mistakes(env: NodeJS.ProcessEnv = {}, service: 'gateway' | 'chat-worker' | 'standalone' = 'standalone'): Promise<readonly string[]> {
+  const error = await load(env, service).catch((thrown: unknown) => thrown);
+  if (!(error instanceof ConfigError)) expect.fail('the configuration was accepted');
+  return error.mistakes;
+}
+
+describe('loadConfig', () => {
+  it('has the defaults of the service', async () => {
+    expect(await load()).toMatchObject({
+      listen: { host: '127.0.0.1', port: 8080 },
+      management: { port: 9901 },
+      redis: { url: 'memory:' },
+      mongodb: { maxPoolSize: 50, minPoolSize: 10, maxIdleTimeMs: 30_000, waitQueueTimeoutMs: 10_000 },
+    });
+    expect(await load({}, 'chat-worker')).toMatchObject({ management: { port: 9902 }, redis: { url: 'redis://127.0.0.1:6379' } });
+  });
+
+  it('lays the environment over the file', async () => {
+    await file('listen: { port: 1000, maxBodyBytes: 5 }\nllm: { backends: [{ url: "http://a/v1", weight: 2 }] }');
+    const config = await load({ PORT: '2000', LLM_BACKENDS: 'http://b/v1, http://c/v1' });
+    expect(config.listen).toMatchObject({ port: 2000, maxBodyBytes: 5 });
+    expect(config.llm.backends).toEqual([{ url: 'http://b/v1', weight: 1 }, { url: 'http://c/v1', weight: 1 }]);
+  });
+
+  it('is frozen all the way down', async () => {
+    const config = await load({ LLM_BACKENDS: 'http://b/v1' });
+    expect(Object.isFrozen(config.llm.backends[0])).toBe(true);
+  });
+
+  it('reports every mistake at once, by name', async () => {
+    await file('lissten: {}\nchat: { leaseMs: soon, maxAttempt: 3 }');
+    const found = (await mistakes({ PORT: '99999', LLM_BACKENDS: 'http://ok/v1,ftp://no', WEB_PRESET: 'nope' })).join('\n');
+    expect(found).toContain('lissten: there is no such setting; did you mean listen?');
+    expect(found).toContain('chat.maxAttempt: there is no such setting; did you mean maxAttempts?');
+    expect(found).toContain('chat.leaseMs: ');
+    expect(found).toContain('listen.port (PORT): ');
+    expect(found).toContain('llm.backends[1].url (LLM_BACKENDS): must be a URL that begins with http:// or https://');
+    expect(found).toContain('web.preset (WEB_PRESET): ');
+  });
+
+  it('never shows a value', async () => {
+    await file('keys: [{ id: a, hash: s3cret, role: admin }]');
+    expect((await mistakes({ MONGODB_URI: 'mongo://me:s3cret@host', REDIS_URL: 'http://s3cret' })).join('\n')).not.toContain('s3cret');
+  });
+
+  it.each([
+    ['gateway', { HOST: '0.0.0.0' }, 'listen.host'],
+    ['standalone', { MANAGEMENT_HOST: '0.0.0.0' }, 'management.host'],
+    ['gateway', { REDIS_URL: 'memory:' }, 'redis.url'],
+    ['chat-worker', { RABBITMQ_URL: 'memory:' }, 'rabbitmq.url'],
+  ] as const)('refuses what would be dangerous or can\'t work: %s with %o', async (service, env, name) => {
+    expect((await mistakes(env, service)).join('\n')).toContain(name);
+  });
+
+  it('lets another address in once there are keys', async () => {
+    await file(`keys: [{ id: a, hash: "${HASH}", role: admin }]`);
+    expect(await load({ HOST: '0.0.0.0', MANAGEMENT_HOST: '0.0.0.0' })).toMatchObject({ listen: { host: '0.0.0.0' } });
+  });
+
+  it('wants a person for a person\'s key, and only there', async () => {
+    await file(`keys: [{ id: a, hash: "${HASH}", role: person }, { id: b, hash: "${HASH}", role: admin, person: p }]`);
+    expect(await mistakes()).toEqual(['keys[0].person: goes with role person, and only with it', 'keys[1].person: goes with role person, and only with it']);
+  });
+
+  it('says where a file is broken, or that a named one is missing', async () => {
+    await file('listen: {\n  port: [');
+    expect((await mistakes())[0]).toMatch(/slipstream\.yaml:\d+: is not valid YAML/);
+    expect((await mistakes({ SLIPSTREAM_CONFIG: 'other.yaml' }))[0]).toContain('check SLIPSTREAM_CONFIG');
+    await file('- a\n- list');
+    expect((await mistakes())[0]).toContain('must hold settings by name');
+  });
+
+  it('refuses an alias bomb', async () => {
+    const levels = Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${Array.from({ length: 9 }, () => `*l${i}`).join(', ')}]`);
+    await file(`l0: &l0 [x, x, x, x, x, x, x, x, x]\n${levels.join('\n')}`);
+    expect((await mistakes())[0]).toContain('too many aliases');
+  });
+});
+
+describe('what is kept beside the code', () => {
+  const top = (name: string) => new URL(`../../../${name}`, import.meta.url);
+
+  it('the JSON schema is up to date (npm run config:schema)', async () => {
+    expect(JSON.parse(await readFile(top('slipstream.schema.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+
+  it('the example can be loaded', async () => {
+    await file(await readFile(top('slipstream.example.yaml'), 'utf8'));
+    expect(await load()).toMatchObject({ web: { preset: 'open-webui' } });
+  });
+});

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { ROLES, id } from '@slipstream/contracts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
+const bytes = z.coerce.number().int().min(1);
+const count = z.coerce.number().int().min(1).max(100_000);
+const weight = z.coerce.number().positive().max(1000).default(1);
+const host = z.string().min(1).max(255);
+
+const url = (protocols: RegExp, hint: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.test(text), `must be ${hint}`);
+const httpUrl = url(/^https?:\/\//i, 'a URL that begins with http:// or https://');
+
+const listen = z.strictObject({
+  host: host.default('127.0.0.1').describe('Address of the public listener. Another than a loopback address needs keys.'),
+  port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
+  maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
+});
+
+const management = z.strictObject({
+  host: host.default('127.0.0.1').describe('Address of the management listener. Another than a loopback address needs an admin key.'),
+  port: port.describe('Port of health, metrics and admin. Default: 9901; the workers alone 9902, 9903, 9904.'),
+});
+
+const key = z
+  .strictObject({
+    id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ., - or _').describe('Name of the key in logs.'),
+    hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as npm run key prints it').describe('Hash of the key.'),
+    role: z.enum(ROLES).describe('admin: everything; service: acts for the person that X-Slipstream-User names; person: acts for itself.'),
+    person: id.optional().describe('Id of the person whose key it is; with role person only.'),
+  })
+  .refine(({ role, person }) => (role === 'person') === (person !== undefined), { path: ['person'], message: 'goes with role person, and only with it' });
+
+const redis = z.strictObject({
+  url: url(/^(?:rediss?:\/\/|redis\+cluster:\/\/|memory:)/i, 'redis://, rediss://, redis+cluster://host,host or memory:').describe(
+    'Event log and cache. memory: keeps both in the process (standalone only).',
+  ),
+});
+
+const rabbitmq = z.strictObject({
+  url: url(/^(?:amqps?:\/\/|memory:)/i, 'amqp://, amqps:// or memory:').describe('Queues. memory: keeps them in the process (standalone only).'),
+});
+
+const mongodb = z.strictObject({
+  uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream'),
+  maxPoolSize: count.default(50).describe('Most connections of one process.'),
+  minPoolSize: z.coerce.number().int().min(0).max(1000).default(10).describe('Connections kept open when idle.'),
+  maxIdleTimeMs: milliseconds.default(30_000).describe('An idle connection above the minimum is closed after this long.'),
+  waitQueueTimeoutMs: milliseconds.default(10_000).describe('How long an operation may wait for a free connection.'),
+});
+
+const web = z.strictObject({
+  preset: z.enum(['open-webui']).optional().describe('Health path and timeouts for a known application.'),
+  backends: z.array(z.strictObject({ url: httpUrl, weight })).max(1000).default([]).describe('The web application\'s pods.'),
+  healthPath: z.string().startsWith('/').default('/health').describe('Asked of each pod every 30 s.'),
+  connectTimeoutMs: milliseconds.default(2000),
+  headersTimeoutMs: milliseconds.default(60_000).describe('From the request\'s end to the answer\'s headers.'),
+  idleTimeoutMs: milliseconds.default(300_000).describe('Longest silence within an answer; event streams and WebSockets may be silent for longer.'),
+});
+
+const llm = z.strictObject({
+  backends: z
+    .array(z.strictObject({ url: httpUrl, weight, apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.') }))
+    .max(1000)
+    .default([])
+    .describe('OpenAI-compatible base URLs, such as http://127.0.0.1:8000/v1. None: an in-process demo model answers.'),
+  connectTimeoutMs: milliseconds.default(5000),
+  firstTokenTimeoutMs: milliseconds.default(60_000).describe('From the request to the first piece of the answer.'),
+  stallTimeoutMs: milliseconds.default(60_000).describe('Longest silence within an answer.'),
+  maxBodyBytes: bytes.default(20 * 1024 * 1024).describe('Largest request body on /v1.'),
+});
+
+const chat = z.strictObject({
+  concurrency: count.default(32).describe('Chats that one worker answers at a time.'),
+  leaseMs: milliseconds.min(1000).default(10_000).describe('A worker that is not heard of for this long has lost its job to another.'),
+  sweepIntervalMs: milliseconds.default(2000).describe('How often overdue jobs are looked for.'),
+  maxAttempts: count.default(5).describe('Generation is begun at most this often.'),
+  historyMaxMessages: count.default(100).describe('Messages of the chat that the model is told.'),
+});
+
+const events = z.strictObject({ retentionMs: milliseconds.default(3_600_000).describe('How long the events of a job can be replayed after its end.') });
+
+const cache = z.strictObject({
+  prefix: z.string().max(64).default('slipstream:').describe('Begins every key in Redis.'),
+  ttlSeconds: z.coerce.number().int().min(1).max(2_592_000).default(3600),
+  maxBytes: bytes.default(64 * 1024 * 1024).describe('Bound of the in-process cache.'),
+});
+
+const log = z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') });
+const shutdown = z.strictObject({ graceMs: milliseconds.default(30_000).describe('How long running requests and jobs may take to end.') });
+
+/** Everything that can be set, with its default where that is the same for all services. */
+export const configSchema = z.strictObject({
+  listen: listen.prefault({}),
+  management,
+  keys: z.array(key).max(10_000).default([]),
+  redis,
+  rabbitmq,
+  mongodb: mongodb.prefault({}),
+  web: web.prefault({}),
+  llm: llm.prefault({}),
+  chat: chat.prefault({}),
+  events: events.prefault({}),
+  cache: cache.prefault({}),
+  log: log.prefault({}),
+  shutdown: shutdown.prefault({}),
+});
+
+export type Settings = z.infer<typeof configSchema>;
+export type SettingsInput = z.input<typeof configSchema>;
