@@ -1,3 +1,4 @@
+export { closingEvents, finalEventIdAfter } from './closing-events.js';
 export { ChatStore } from './chat.store.js';
 export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 export { answerOf, historyPage, messagesOf, toJob } from './history.js';

@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { ConflictError, formatEventId, type EventId, type MessageState } from '@slipstream/contracts';
+import { ConflictError, formatEventId, type MessageState } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
@@ -16,7 +16,7 @@ export interface NewTurn {
 }
 
 /** How a job ended, and what is kept of its answer. */
-export type JobEnd = { finalEventId: EventId; content?: string; model?: string } & (
+export type JobEnd = { finalEventId: string; content?: string; model?: string } & (
   | { state: 'succeeded' | 'cancelled' }
   | { state: 'failed'; error: { code: string; detail: string } }
 );
@@ -95,24 +95,19 @@ export class JobStore {
   /** Gives the job back, to be claimed again after `delayMs`. @returns false when the lease was lost */
   release(id: string, fence: number, delayMs: number): Promise<boolean> {
     const at = new Date(Date.now() + delayMs);
-    return this.change('job.release', id, fence, { $set: { state: 'queued', claimableAt: at, wakeAt: at } });
+    return this.pool.run('job.release', async () => {
+      const change = { $set: { state: 'queued', claimableAt: at, wakeAt: at } } as const;
+      return (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, change)).matchedCount === 1;
+    });
   }
 
-  /** Ends the job and stores its answer, in one write. @returns false when the lease was lost: nothing was stored then */
-  finish(id: string, fence: number, end: JobEnd): Promise<boolean> {
-    return this.change('job.finish', id, fence, {
-      $set: {
-        state: end.state,
-        finalEventId: formatEventId(end.finalEventId),
-        ...(end.state === 'failed' && { error: end.error }),
-        ...(end.content !== undefined && {
-          'answer.content': end.content,
-          'answer.state': ANSWER_STATES[end.state],
-          'answer.at': new Date(),
-          ...(end.model && { 'answer.model': end.model }),
-        }),
-      },
-    });
+  /** Ends the job and stores its answer, in one write. @returns the ended job; null when the lease was lost: nothing was stored then */
+  finish(id: string, fence: number, end: JobEnd): Promise<JobDocument | null> {
+    return this.pool.run('job.finish', () =>
+      this.jobs
+        .findOneAndUpdate({ _id: id, fence, state: 'running' }, { $set: endedFields(end) }, { returnDocument: 'after' })
+        .lean<JobDocument>(),
+    );
   }
 
   /**
@@ -192,16 +187,21 @@ export class JobStore {
       throw error;
     }
   }
-
-  private change(operation: string, id: string, fence: number, update: object): Promise<boolean> {
-    return this.pool.run(operation, async () => {
-      const { matchedCount } = await this.jobs.updateOne({ _id: id, fence, state: 'running' }, update);
-      return matchedCount === 1;
-    });
-  }
 }
 
 const ANSWER_STATES: Record<JobEnd['state'], MessageState> = { succeeded: 'complete', failed: 'incomplete', cancelled: 'cancelled' };
+
+const endedFields = (end: JobEnd) => ({
+  state: end.state,
+  finalEventId: end.finalEventId,
+  ...(end.state === 'failed' && { error: end.error }),
+  ...(end.content !== undefined && {
+    'answer.content': end.content,
+    'answer.state': ANSWER_STATES[end.state],
+    'answer.at': new Date(),
+    ...(end.model && { 'answer.model': end.model }),
+  }),
+});
 
 function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDocument {
   const now = new Date();

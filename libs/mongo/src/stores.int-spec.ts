@@ -84,7 +84,7 @@ describe('jobs', () => {
     const first = await claimed(chatId);
     expect(first.ordinal).toBe(1);
     expect(await jobs.claim(chatId, LEASE_MS)).toEqual({ outcome: 'busy' });
-    await jobs.finish(first._id, first.fence, { state: 'succeeded', content: 'one', finalEventId: { fence: 1, sequence: 2 } });
+    await jobs.finish(first._id, first.fence, { state: 'succeeded', content: 'one', finalEventId: '1-2' });
     expect((await claimed(chatId)).ordinal).toBe(3);
   });
 
@@ -103,10 +103,10 @@ describe('jobs', () => {
     const quick = await claimed(chatId);
     expect(quick.fence).toBe(slow.fence + 1);
     expect(await jobs.renew(slow._id, slow.fence, LEASE_MS)).toBe('lost');
-    const end = { state: 'succeeded', content: 'x', finalEventId: { fence: 2, sequence: 1 } } as const;
-    expect(await jobs.finish(slow._id, slow.fence, end)).toBe(false);
-    expect(await jobs.finish(quick._id, quick.fence, end)).toBe(true);
-    expect(await jobs.finish(quick._id, quick.fence, end)).toBe(false);
+    const end = { state: 'succeeded', content: 'x', finalEventId: '2-1' } as const;
+    expect(await jobs.finish(slow._id, slow.fence, end)).toBeNull();
+    expect(await jobs.finish(quick._id, quick.fence, end)).toMatchObject({ state: 'succeeded', answer: { content: 'x' } });
+    expect(await jobs.finish(quick._id, quick.fence, end)).toBeNull();
   });
 
   it('holds the chat back while its oldest job waits for a retry', async () => {
@@ -142,7 +142,7 @@ describe('jobs', () => {
     for (const content of ['a', 'b']) {
       await jobs.create(fresh(), turn(chatId, content));
       const job = await claimed(chatId);
-      await jobs.finish(job._id, job.fence, { state: 'succeeded', content: content.toUpperCase(), finalEventId: { fence: 1, sequence: 1 } });
+      await jobs.finish(job._id, job.fence, { state: 'succeeded', content: content.toUpperCase(), finalEventId: '1-1' });
     }
     await jobs.create(fresh(), turn(chatId, 'c'));
     const seen: string[] = [];

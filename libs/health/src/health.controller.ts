@@ -1,0 +1,41 @@
+import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
+import { ask, type Indicator } from './indicator.js';
+import { Lifecycle } from './lifecycle.js';
+
+/** Injection token of the process's {@link Indicator}s. */
+export const INDICATORS = Symbol('health indicators');
+
+type Readiness = Omit<HealthCheckResult, 'status'> & { status: 'ok' | 'degraded' };
+
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly results: HealthIndicatorService,
+    private readonly lifecycle: Lifecycle,
+    @Inject(INDICATORS) private readonly indicators: readonly Indicator[],
+  ) {}
+
+  /** The process runs. Asks no store: a restart would not mend one. */
+  @Get('live')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** The service can do its work; 503 when it can't, or when it is about to end. */
+  @Get('ready')
+  async ready(): Promise<Readiness> {
+    if (this.lifecycle.isDraining) throw new ServiceUnavailableException({ status: 'draining' });
+    const result = await this.health.check(this.indicators.map((indicator) => () => this.result(indicator)));
+    const isDegraded = Object.values(result.details).some(({ degraded }) => degraded === true);
+    return { ...result, status: isDegraded ? 'degraded' : 'ok' };
+  }
+
+  private async result(indicator: Indicator): Promise<HealthIndicatorResult> {
+    const result = this.results.check(indicator.name);
+    const reason = await ask(indicator);
+    if (reason === undefined) return result.up();
+    return indicator.isEssential ? result.down({ reason }) : result.up({ degraded: true, reason });
+  }
+}

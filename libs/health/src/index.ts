@@ -1,0 +1,4 @@
+export type { Indicator } from './indicator.js';
+export { Lifecycle } from './lifecycle.js';
+export { cannotListen, createManagement, type Management, type ManagementOptions } from './management.js';
+export { runProcess, type RunningProcess } from './run-process.js';

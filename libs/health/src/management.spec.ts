@@ -1,0 +1,94 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { Controller, Get } from '@nestjs/common';
+import { afterEach, describe, expect, it } from 'vitest';
+import { StartupError } from '@slipstream/contracts';
+import { createTelemetry } from '@slipstream/telemetry';
+import { createManagement, Lifecycle, type Indicator, type Management, type ManagementOptions } from './index.js';
+
+const up: Indicator = { name: 'mongodb', isEssential: true, check: async () => undefined };
+const down = (isEssential: boolean): Indicator => ({ name: 'redis', isEssential, check: () => Promise.reject(new Error('nobody there')) });
+const hangs: Indicator = { name: 'rabbitmq', isEssential: true, check: () => new Promise(() => undefined) };
+
+@Controller('admin/thing')
+class AdminController {
+  @Get()
+  thing(): string {
+    return 'thing';
+  }
+}
+
+let management: Management | undefined;
+afterEach(() => management?.close());
+
+async function sut(options: Partial<ManagementOptions> = {}) {
+  const { registry, nestLogger } = createTelemetry({ service: 'test', level: 'silent' });
+  const lifecycle = new Lifecycle();
+  management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [up], lifecycle, registry, logger: nestLogger, ...options });
+  const url = await management.listen();
+  return { lifecycle, get: (path: string) => fetch(`${url}${path}`) };
+}
+
+async function readiness(indicators: Indicator[]) {
+  const { get } = await sut({ indicators });
+  const response = await get('/health/ready');
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('management listener', () => {
+  it.each([
+    ['all up', [up], 200, 'ok'],
+    ['something that matters less is down', [up, down(false)], 200, 'degraded'],
+    ['something essential is down', [up, down(true)], 503, 'error'],
+    ['something essential hangs', [hangs], 503, 'error'],
+  ])('ready when %s', async (_, indicators, status, word) => {
+    const answer = await readiness(indicators);
+    expect([answer.status, answer.body.status]).toEqual([status, word]);
+  });
+
+  it('names what is down and why', async () => {
+    expect((await readiness([down(true)])).body).toMatchObject({ error: { redis: { status: 'down', reason: 'nobody there' } } });
+  });
+
+  it('is live, and not ready, while it drains', async () => {
+    const { lifecycle, get } = await sut();
+    lifecycle.beginDrain();
+    expect((await get('/health/live')).status).toBe(200);
+    expect((await get('/health/ready')).status).toBe(503);
+  });
+
+  it('serves Prometheus text', async () => {
+    const { get } = await sut();
+    expect(await (await get('/metrics')).text()).toMatch(/^# TYPE process_cpu_user_seconds_total counter$/m);
+  });
+
+  it('answers what it does not know as a problem', async () => {
+    const response = await (await sut()).get('/nonsense');
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, expect.stringContaining('application/problem+json')]);
+    expect(await response.json()).toMatchObject({ code: 'route_not_found' });
+  });
+
+  it('lets the guard decide on all but health and metrics', async () => {
+    class AdminModule {}
+    const modules = [{ module: AdminModule, controllers: [AdminController] }];
+    const guard = () => {
+      throw Object.assign(new Error('no'), { status: 401 });
+    };
+    const { get } = await sut({ modules, guard });
+    expect((await get('/admin/thing')).status).toBe(401);
+    expect((await get('/health/live')).status).toBe(200);
+    expect((await get('/metrics')).status).toBe(200);
+  });
+
+  it('says in one line that the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const refusal = await sut({ port }).catch((error: unknown) => error);
+    other.close();
+    expect(refusal).toBeInstanceOf(StartupError);
+    expect((refusal as Error).message).toBe(
+      `The management listener can't take 127.0.0.1:${port}: something else listens there already. End that, or choose another port with MANAGEMENT_PORT.`,
+    );
+  });
+});

@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Module, type DynamicModule, type LoggerService, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TerminusModule } from '@nestjs/terminus';
+import { Registry } from 'prom-client';
+import { StartupError } from '@slipstream/contracts';
+import { HealthController, INDICATORS } from './health.controller.js';
+import type { Indicator } from './indicator.js';
+import { Lifecycle } from './lifecycle.js';
+import { ManagementProblemFilter } from './management-problem.filter.js';
+import { MetricsController } from './metrics.controller.js';
+
+export interface ManagementOptions {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  indicators: readonly Indicator[];
+  lifecycle: Lifecycle;
+  registry: Registry;
+  logger: LoggerService;
+  /** What the service adds: admin controllers, documentation. */
+  modules?: readonly (Type | DynamicModule)[];
+  /** Called for every path but health and metrics; throws an error with a `status` to refuse. */
+  guard?: (request: IncomingMessage) => void;
+  /** Last touches before it listens. */
+  configure?: (app: NestFastifyApplication) => void;
+}
+
+export interface Management {
+  /** @returns the URL that it listens at. @throws StartupError when it can't */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const KEYLESS = /^\/(?:health|metrics|docs)(?:[/?-]|$)/;
+
+@Module({})
+class ManagementModule {}
+
+/** The listener for operators: health, metrics and what the service adds. */
+export async function createManagement(options: ManagementOptions): Promise<Management> {
+  const { host, port, guard, logger } = options;
+  const app = await NestFactory.create<NestFastifyApplication>(managementModule(options), new FastifyAdapter({ bodyLimit: 1024 * 1024 }), {
+    logger,
+    forceCloseConnections: true,
+  });
+  app.useGlobalFilters(new ManagementProblemFilter());
+  if (guard) app.getHttpAdapter().getInstance().addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));
+  options.configure?.(app);
+  return {
+    async listen() {
+      await app.listen(port, host).catch((error: unknown) => {
+        throw cannotListen(error, 'management', host, port, 'MANAGEMENT_PORT');
+      });
+      const { address, port: taken } = app.getHttpServer().address() as AddressInfo;
+      return `http://${address.includes(':') ? `[${address}]` : address}:${taken}`;
+    },
+    close: () => app.close(),
+  };
+}
+
+/** The one line for a listener that can't be had. */
+export function cannotListen(error: unknown, listener: string, host: string, port: number, variable: string): StartupError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const why =
+    code === 'EADDRINUSE'
+      ? `something else listens there already. End that, or choose another port with ${variable}`
+      : code === 'EACCES'
+        ? `this user may not. Choose a port above 1023 with ${variable}`
+        : `the system answers ${code ?? String(error)}. Check the host and ${variable}`;
+  return new StartupError(`The ${listener} listener can't take ${host}:${port}: ${why}.`, { cause: error });
+}
+
+function managementModule({ modules = [], indicators, lifecycle, registry }: ManagementOptions): DynamicModule {
+  return {
+    module: ManagementModule,
+    imports: [TerminusModule.forRoot({ logger: false }), ...modules],
+    controllers: [HealthController, MetricsController],
+    providers: [
+      { provide: INDICATORS, useValue: indicators },
+      { provide: Lifecycle, useValue: lifecycle },
+      { provide: Registry, useValue: registry },
+    ],
+  };
+}

@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const FIXTURE = fileURLToPath(new URL('../dist/testing/fixture-service.js', import.meta.url));
+const children: ChildProcess[] = [];
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [FIXTURE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  return child;
+}
+
+async function started() {
+  const child = start();
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const { url, finish } = JSON.parse(line) as { url: string; finish: number };
+  return { child, ready: async () => (await fetch(`${url}/health/ready`)).status, finish: () => fetch(`http://127.0.0.1:${finish}`) };
+}
+
+afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+describe('runProcess', () => {
+  it('on SIGTERM is not ready any more at once, waits for its work, and exits with 0', async () => {
+    const { child, ready, finish } = await started();
+    expect(await ready()).toBe(200);
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    await vi.waitFor(async () => expect(await ready()).toBe(503));
+    expect(child.exitCode).toBeNull();
+    await finish();
+    expect((await exited)[0]).toBe(0);
+  });
+
+  it('exits at once at the second signal', async () => {
+    const { child, ready } = await started();
+    const exited = once(child, 'exit');
+    child.kill('SIGINT');
+    await vi.waitFor(async () => expect(await ready()).toBe(503));
+    child.kill('SIGINT');
+    expect((await exited)[0]).toBe(1);
+  });
+
+  it('tells a known reason not to start in one line, without a stack', async () => {
+    const child = start('refuse');
+    let text = '';
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk));
+    const [code] = await once(child, 'close');
+    expect([code, text]).toEqual([1, 'There is no port for you. Choose another with PORT.\n']);
+  });
+});
