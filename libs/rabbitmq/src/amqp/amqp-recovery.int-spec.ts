@@ -140,7 +140,7 @@ describe('when the connection is cut', () => {
     await vi.waitFor(() => expect(seen).toHaveLength(4), PATIENCE);
   });
 
-  it('gives a message back when its time is up, and makes room for others', async () => {
+  it('gives a message back when its time is up, makes room for others, and does not send it later', async () => {
     proxy.cut();
     const broker = newBroker({ maxBufferedMessages: 1, publishTimeoutMs: 200 });
     for (const n of [1, 2]) {
@@ -149,7 +149,9 @@ describe('when the connection is cut', () => {
     proxy.mend();
     await ready(broker);
     await vi.waitFor(() => broker.publish(QUEUE, chatMessage(3)), PATIENCE);
-    expect(await sandbox.countIn(main())).toBe(1);
+    const seen = await collect(broker);
+    await vi.waitFor(() => expect(seen).not.toHaveLength(0), PATIENCE);
+    expect(new Set(seen.map(jobIdOf))).toEqual(new Set(['job-3']));
   });
 
   it('sends again what was not confirmed, under the same id', async () => {
@@ -183,9 +185,9 @@ describe('when the connection is cut', () => {
     await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
     proxy.cut();
     proxy.mend();
-    const unready = async () => (await sandbox.channel.checkQueue(main())).consumerCount === 1 && (await sandbox.countIn(main())) === 0;
+    const isWithConsumer = async () => (await sandbox.channel.checkQueue(main())).consumerCount === 1 && (await sandbox.countIn(main())) === 0;
     await vi.waitUntil(() => loggedCount('connected to RabbitMQ') === 4, PATIENCE);
-    await vi.waitUntil(unready, PATIENCE);
+    await vi.waitUntil(isWithConsumer, PATIENCE);
     expect(seen).toHaveLength(1);
     first.resolve();
     await vi.waitFor(() => expect(seen).toHaveLength(2), PATIENCE);
@@ -220,10 +222,6 @@ describe('when the broker is away at start', () => {
     await consumption.drain();
     await broker.close();
     await refused;
-  });
-
-  it.each(['http://127.0.0.1:5672', '127.0.0.1:5672', ''])('refuses the URL %j with one clear line', (url) => {
-    expect(() => newBroker({ url })).toThrow(/must begin with amqp:\/\/, amqps:\/\/ or memory:/);
   });
 });
 
