@@ -1,0 +1,89 @@
+import type { JobEvent } from '@slipstream/contracts';
+import { StaleFenceError, type EventLog, type StoredEvent } from '@slipstream/events';
+import { finalEventIdAfter, type JobDocument } from '@slipstream/mongo';
+
+/**
+ * Writes the answer of one claim to the job's event log while it is generated.
+ *
+ * Deltas that arrive while an append is under way go out together in the next one, so a slow log makes larger events,
+ * not a longer queue. After a moment without the log, or at a retry, the text so far is told again behind a
+ * `message-reset`, so that a reader's text is neither doubled nor torn.
+ */
+export class AnswerWriter {
+  private text = '';
+  private unsent = '';
+  private sequence = 0;
+  private mustRetell: boolean;
+  private sending?: Promise<void>;
+
+  /** @param onStale called when another worker has begun to write under a later claim */
+  constructor(
+    private readonly log: EventLog,
+    private readonly job: JobDocument,
+    private readonly onStale: () => void,
+  ) {
+    this.mustRetell = job.attempts > 1;
+  }
+
+  /** All that was generated so far. */
+  get content(): string {
+    return this.text;
+  }
+
+  /** Id that the final event will have when nothing is written any more. */
+  get finalEventId(): string {
+    return finalEventIdAfter({ fence: this.job.fence, sequence: this.sequence });
+  }
+
+  write(delta: string): void {
+    if (delta === '') return;
+    this.text += delta;
+    this.unsent += delta;
+    this.sending ??= this.send().finally(() => (this.sending = undefined));
+  }
+
+  /** Resolves when the log was offered everything. */
+  async flush(): Promise<void> {
+    await this.sending;
+  }
+
+  /**
+   * Appends the end of the stream. Never rejects: should the log be away, readers are told the end from the database.
+   * @param closing the job's closing events, whole
+   */
+  async end(closing: StoredEvent[]): Promise<void> {
+    await this.flush();
+    await this.append(this.mustRetell ? closing : closing.slice(-1));
+  }
+
+  private async send(): Promise<void> {
+    while (this.unsent !== '') {
+      const delta = this.unsent;
+      this.unsent = '';
+      const { messageId } = this.job.answer;
+      const events: JobEvent[] = this.mustRetell
+        ? [
+            { type: 'message-reset', messageId, attempt: this.job.attempts },
+            { type: 'message-delta', messageId, delta: this.text },
+          ]
+        : [{ type: 'message-delta', messageId, delta }];
+      this.mustRetell = !(await this.append(events.map((event) => ({ id: this.nextId(), event }))));
+      if (this.mustRetell) return;
+    }
+  }
+
+  private nextId() {
+    return { fence: this.job.fence, sequence: ++this.sequence };
+  }
+
+  /** @returns whether the log has the events */
+  private async append(entries: StoredEvent[]): Promise<boolean> {
+    try {
+      await this.log.append(this.job._id, entries);
+      return true;
+    } catch (error) {
+      if (error instanceof StaleFenceError) this.onStale();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import type { Config } from '@slipstream/config';
+import type { ModelPool } from '@slipstream/llm';
+import { QueueConsumer } from '@slipstream/rabbitmq';
+import type { Ports, Service } from '@slipstream/runtime';
+import { ChatTurns } from './chat-turns.js';
+import { ChatWorkerModule } from './chat-worker.module.js';
+import { Generation } from './generation.js';
+import { Sweeper } from './sweeper.js';
+
+/** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
+export async function create({ chat }: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
+  const { jobs, broker, queue, log, signals } = stores;
+  const logger = telemetry.logger.child({ service: 'chat-worker' });
+  const generation = new Generation(jobs, log, models, logger, chat);
+  const turns = new ChatTurns(jobs, generation, chat.leaseMs);
+  const sweeper = new Sweeper(jobs, queue, logger, chat.sweepIntervalMs);
+  const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));
+
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(ChatWorkerModule.with(turns), {
+    strategy: new QueueConsumer({ broker, queue: 'chat_queue', concurrency: chat.concurrency, logger }),
+    logger: telemetry.nestLogger,
+  });
+  await app.listen();
+  sweeper.start();
+
+  return {
+    async drain() {
+      turns.drain();
+      await sweeper.stop();
+      await app.close();
+    },
+    async close() {
+      stopListening();
+    },
+  };
+}

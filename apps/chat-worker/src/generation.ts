@@ -1,0 +1,115 @@
+import { DependencyUnavailableError, SlipstreamError, messageOf } from '@slipstream/contracts';
+import type { EventLog } from '@slipstream/events';
+import type { ModelPool } from '@slipstream/llm';
+import { closingEvents, type JobDocument, type JobEnd, type JobStore } from '@slipstream/mongo';
+import type { Logger } from '@slipstream/telemetry';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AnswerWriter } from './answer-writer.js';
+import { conversation } from './conversation.js';
+import { Lease } from './lease.js';
+
+export interface GenerationOptions {
+  leaseMs: number;
+  /** Generation is begun at most this often; then the job fails. */
+  maxAttempts: number;
+  /** Turns of the chat that the model is told, counted back from the question. */
+  historyMaxMessages: number;
+}
+
+/** Pause before the next attempt; doubles with each. */
+const RETRY_BASE_MS = 500;
+const RETRY_MAX_MS = 30_000;
+/** Pause between two tries to store an answer while the database is away. */
+const STORE_RETRY_MS = 250;
+
+/** Does one claimed job: asks the model, streams its answer into the event log, stores how it ended. */
+export class Generation {
+  private readonly running = new Map<string, Lease>();
+
+  constructor(
+    private readonly jobs: JobStore,
+    private readonly log: EventLog,
+    private readonly models: ModelPool,
+    private readonly logger: Logger,
+    private readonly options: GenerationOptions,
+  ) {}
+
+  /** Stops the job if it is being done here. */
+  cancel(jobId: string): void {
+    this.running.get(jobId)?.stop('cancelled');
+  }
+
+  async run(job: JobDocument): Promise<void> {
+    const lease = new Lease(this.jobs, job, this.options.leaseMs);
+    const writer = new AnswerWriter(this.log, job, () => lease.stop('lost'));
+    this.running.set(job._id, lease);
+    try {
+      const failure = await this.generate(job, lease, writer);
+      await this.conclude(job, lease, writer, failure);
+    } finally {
+      this.running.delete(job._id);
+      lease.end();
+    }
+  }
+
+  /** @returns what went wrong, if anything did */
+  private async generate(job: JobDocument, lease: Lease, writer: AnswerWriter): Promise<unknown> {
+    try {
+      if (job.attempts > this.options.maxAttempts) throw attemptsExhausted(job);
+      lease.signal.throwIfAborted();
+      const earlier = await this.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
+      const deltas = this.models.streamChat({
+        model: job.model,
+        messages: conversation(earlier, job),
+        signal: lease.signal,
+        traceparent: job.traceparent,
+      });
+      for await (const delta of deltas) writer.write(delta);
+      return undefined;
+    } catch (error) {
+      return error;
+    } finally {
+      await writer.flush();
+    }
+  }
+
+  private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, failure: unknown): Promise<void> {
+    if (lease.stopReason === 'lost') return this.logger.warn({ jobId: job._id }, 'lease lost; another worker has the job');
+    const kept = { content: writer.content, model: job.model, finalEventId: writer.finalEventId };
+    if (lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
+    if (failure === undefined) return this.store(job, writer, { state: 'succeeded', ...kept });
+    if (isRetryable(failure) && job.attempts < this.options.maxAttempts) return this.retryLater(job, failure);
+    const error = { code: failure instanceof SlipstreamError ? failure.code : 'generation_failed', detail: messageOf(failure) };
+    this.logger.error({ jobId: job._id, ...error }, 'generation failed');
+    return this.store(job, writer, { state: 'failed', error, ...kept });
+  }
+
+  private async retryLater(job: JobDocument, failure: unknown): Promise<void> {
+    const delayMs = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (job.attempts - 1));
+    this.logger.warn({ jobId: job._id, attempt: job.attempts, delayMs, reason: messageOf(failure) }, 'generation failed; it will be tried again');
+    await this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs));
+  }
+
+  private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {
+    const ended = await this.untilStored(() => this.jobs.finish(job._id, job.fence, end));
+    if (!ended) return this.logger.warn({ jobId: job._id }, 'lease lost; nothing was stored');
+    await writer.end(closingEvents(ended));
+  }
+
+  /** An answer that was generated is not thrown away because the database is away just now. */
+  private async untilStored<T>(write: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof DependencyUnavailableError)) throw error;
+        await delay(STORE_RETRY_MS);
+      }
+    }
+  }
+}
+
+const isRetryable = (error: unknown): boolean => error instanceof SlipstreamError && error.isRetryable;
+
+const attemptsExhausted = ({ attempts }: JobDocument): SlipstreamError =>
+  new SlipstreamError('attempts_exhausted', `Gave up after ${attempts - 1} attempts, none of which came to an end.`);

@@ -1,0 +1,15 @@
+import { createModels } from '@slipstream/llm';
+import { serve } from '@slipstream/runtime';
+import { create } from './create.js';
+
+await serve('chat-worker', async (config, ports) => {
+  const models = await createModels({ ...config.llm, logger: ports.telemetry.logger });
+  const service = await create(config, { ...ports, models });
+  return {
+    ...service,
+    async close() {
+      await service.close();
+      await models.close();
+    },
+  };
+});

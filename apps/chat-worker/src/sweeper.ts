@@ -1,0 +1,49 @@
+import { messageOf } from '@slipstream/contracts';
+import type { JobStore } from '@slipstream/mongo';
+import type { MessageQueue } from '@slipstream/rabbitmq';
+import type { Logger } from '@slipstream/telemetry';
+
+/** Jobs woken in one round. */
+const BATCH = 100;
+/** A job that was woken and is still open is woken again after this long. */
+const AGAIN_AFTER_MS = 15_000;
+
+/**
+ * Publishes wake-ups for jobs that nobody took up in time: their message was lost, their worker died, or their retry is
+ * due. This is what makes a lost queue harmless.
+ */
+export class Sweeper {
+  private timer?: NodeJS.Timeout;
+  private sweeping: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly jobs: JobStore,
+    private readonly queue: MessageQueue,
+    private readonly logger: Logger,
+    private readonly intervalMs: number,
+  ) {}
+
+  start(): void {
+    const jittered = this.intervalMs * (0.75 + Math.random() / 2);
+    this.timer = setTimeout(() => {
+      this.sweeping = this.sweep().finally(() => this.timer && this.start());
+    }, jittered);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.sweeping;
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      for (const job of await this.jobs.takeOverdue(BATCH, AGAIN_AFTER_MS)) {
+        await this.queue.publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId });
+        this.logger.info({ jobId: job._id, state: job.state, attempts: job.attempts }, 'overdue job woken');
+      }
+    } catch (error) {
+      this.logger.debug({ reason: messageOf(error) }, 'sweep failed; the next round tries again');
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import 'reflect-metadata';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { Config } from '@slipstream/config';
+import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
+import type { Ports, Service } from '@slipstream/runtime';
+import { greeting } from './greeting.js';
+import { Authenticator } from './http/authenticator.js';
+import { landingPage } from './http/landing-page.js';
+import { Listener, type RequestHandler } from './http/listener.js';
+import { sendOpenAiRefusal } from './http/openai-error.js';
+import { sendProblem } from './http/problem.js';
+import { createNativeApi } from './native/native-api.js';
+import { createWebPool } from './web-pool.js';
+
+/** The gateway at work: the public listener before the native API, the model pool and the web pool. */
+export async function create(config: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
+  const logger = telemetry.logger.child({ service: 'gateway' });
+  const authenticator = new Authenticator(config.keys);
+  const native = await createNativeApi(
+    { stores, models, logger },
+    {
+      maxBodyBytes: config.listen.maxBodyBytes,
+      nestLogger: telemetry.nestLogger,
+      onRoute: (request, template) => listener.label(request, template),
+    },
+  );
+  const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
+  const web = createWebPool(config, logger);
+
+  /** Lets a request on only with a principal; `refuse` tells the others. */
+  const withPrincipal = (handle: RequestHandler, refuse: (...args: Parameters<RequestHandler>) => (error: unknown) => void): RequestHandler =>
+    (request, response, context) => {
+      try {
+        context.principal = authenticator.authenticate({ headers: request.headers, remoteAddress: request.socket.remoteAddress });
+      } catch (error) {
+        return refuse(request, response, context)(error);
+      }
+      handle(request, response, context);
+    };
+
+  const listener: Listener = new Listener({
+    host: config.listen.host,
+    port: config.listen.port,
+    metrics: telemetry.metrics.http,
+    upgrade: web?.upgrade,
+    handlers: {
+      native: withPrincipal((request, response) => native.handle(request, response), (_, response, { requestId }) => (error) => sendProblem(response, error, requestId)),
+      openai: withPrincipal((request, response, context) => void openai(request, response, context), (_, response) => (error) => sendOpenAiRefusal(response, error)),
+      web: web?.request ?? landingPage(config.llm.backends.length === 0),
+    },
+  });
+  const url = await listener.listen();
+  logger.info({ url }, 'gateway listens');
+
+  return {
+    management: {
+      guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
+      configure: (app) => SwaggerModule.setup('docs', app, native.document, { customSiteTitle: 'Slipstream API' }),
+    },
+    greeting: (managementUrl) => greeting({ url, managementUrl, isDemo: config.llm.backends.length === 0, hasKeys: config.keys.length > 0 }),
+    drain: () => listener.drain(),
+    async close() {
+      listener.close();
+      await Promise.all([native.close(), web?.close()]);
+    },
+  };
+}

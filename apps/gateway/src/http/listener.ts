@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { cannotListen } from '@slipstream/health';
+import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics } from '@slipstream/telemetry';
+import { setContext, type RequestContext } from './request-context.js';
+import { routeOf, type Route } from './routes.js';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
+
+export interface ListenerOptions {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** Who answers each route. */
+  handlers: Readonly<Record<Route, RequestHandler>>;
+  /** Takes over connections of the web route that ask for another protocol; without it such requests are answered as plain ones. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext) => void;
+  metrics: HttpMetrics;
+}
+
+/** An idle connection is kept for longer than the usual balancer in front of us keeps it, so that the balancer closes first. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * The public listener. It owns the server: it gives each request an id and a trace, hands it to whoever answers its
+ * route, measures it, and at the end lets what runs end.
+ */
+export class Listener {
+  private readonly server: Server;
+  private readonly templates = new WeakMap<IncomingMessage, string>();
+  private isDraining = false;
+
+  constructor(private readonly options: ListenerOptions) {
+    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => this.answer(request, response));
+    const { upgrade } = options;
+    if (upgrade) this.server.on('upgrade', (request, socket, head) => this.takeOver(upgrade, request, socket, head));
+  }
+
+  /** @returns the URL that it listens at. @throws StartupError when it can't */
+  async listen(): Promise<string> {
+    const { host, port } = this.options;
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', (error) => reject(cannotListen(error, 'public', host, port, 'PORT')));
+      this.server.listen(port, host, resolve);
+    });
+    const { address, port: taken } = this.server.address() as AddressInfo;
+    return `http://${address.includes(':') ? `[${address}]` : address}:${taken}`;
+  }
+
+  /** Names the route's template of a request that is being answered, for metrics. */
+  label(request: IncomingMessage, template: string): void {
+    this.templates.set(request, template);
+  }
+
+  /** Takes no new connections; resolves when every request is answered. */
+  async drain(): Promise<void> {
+    this.isDraining = true;
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  /** Ends every connection at once. */
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const context = this.begin(request);
+    const route = routeOf(context.url);
+    response.setHeader('x-request-id', context.requestId);
+    if (this.isDraining) response.setHeader('connection', 'close');
+    this.measure(request, response, route);
+    runInContext(context, () => this.options.handlers[route](request, response, context));
+  }
+
+  private takeOver(upgrade: NonNullable<ListenerOptions['upgrade']>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const context = this.begin(request);
+    if (routeOf(context.url) !== 'web') return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    runInContext(context, () => upgrade(request, socket, head, context));
+  }
+
+  private begin(request: IncomingMessage): RequestContext {
+    const context: RequestContext = {
+      requestId: requestIdFrom(request.headers['x-request-id']),
+      traceparent: newTraceparent(request.headers.traceparent as string | undefined),
+      url: request.url ?? '/',
+    };
+    setContext(request, context);
+    return context;
+  }
+
+  private measure(request: IncomingMessage, response: ServerResponse, route: Route): void {
+    const startedAt = performance.now();
+    const end = this.options.metrics.begin();
+    response.once('close', () => {
+      end();
+      this.options.metrics.observe({
+        route: this.templates.get(request) ?? route,
+        method: request.method ?? '',
+        status: response.statusCode,
+        seconds: (performance.now() - startedAt) / 1000,
+      });
+      if (this.isDraining) this.server.closeIdleConnections();
+    });
+  }
+}

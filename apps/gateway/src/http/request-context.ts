@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '@slipstream/contracts';
+
+/** What the listener found out about a request before anything handled it. */
+export interface RequestContext {
+  requestId: string;
+  /** W3C trace context to pass on. */
+  traceparent: string;
+  /** Path and query as the client sent them. */
+  url: string;
+  /** Set where a principal is asked for: the native API and `/v1`. */
+  principal?: Principal;
+}
+
+const contexts = new WeakMap<IncomingMessage, RequestContext>();
+
+export const setContext = (request: IncomingMessage, context: RequestContext): void => void contexts.set(request, context);
+
+/** @throws Error when the request did not come through the listener, which is a fault of ours */
+export function contextOf(request: IncomingMessage): RequestContext {
+  const context = contexts.get(request);
+  if (!context) throw new Error('This request did not come through the listener.');
+  return context;
+}

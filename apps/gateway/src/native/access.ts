@@ -1,0 +1,34 @@
+import { NotFoundError, mayActFor, type Chat, type Principal } from '@slipstream/contracts';
+import { keys, type CacheManager } from '@slipstream/cache';
+import type { ChatStore, JobDocument, JobStore } from '@slipstream/mongo';
+
+/**
+ * What a caller may reach. What belongs to another person is answered as if it did not exist, so that ids can't be
+ * probed.
+ */
+export class Access {
+  constructor(
+    private readonly cache: CacheManager,
+    private readonly chats: ChatStore,
+    private readonly jobs: JobStore,
+  ) {}
+
+  /** @throws NotFoundError `user_not_found` */
+  requireUser(principal: Principal, userId: string): void {
+    if (!mayActFor(principal, userId)) throw new NotFoundError('user', userId);
+  }
+
+  /** @throws NotFoundError `chat_not_found` */
+  async chat(principal: Principal, chatId: string): Promise<Chat> {
+    const chat = await this.cache.getOrLoad(keys.chat(chatId), () => this.chats.find(chatId));
+    if (!chat || !mayActFor(principal, chat.userId)) throw new NotFoundError('chat', chatId);
+    return chat;
+  }
+
+  /** @throws NotFoundError `job_not_found` */
+  async job(principal: Principal, jobId: string): Promise<JobDocument> {
+    const job = await this.jobs.find(jobId);
+    if (!job || !mayActFor(principal, job.userId)) throw new NotFoundError('job', jobId);
+    return job;
+  }
+}

@@ -1,0 +1,16 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '@slipstream/contracts';
+import { contextOf, type RequestContext } from '../http/request-context.js';
+
+const contextFrom = (context: ExecutionContext): RequestContext => contextOf(context.switchToHttp().getRequest<FastifyRequest>().raw);
+
+/** Parameter decorator: the {@link Principal} of the request. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { principal } = contextFrom(context);
+  if (!principal) throw new Error('The native API was reached without a principal.');
+  return principal;
+});
+
+/** Parameter decorator: the {@link RequestContext} of the request. */
+export const Context = createParamDecorator((_: unknown, context: ExecutionContext): RequestContext => contextFrom(context));

@@ -1,0 +1,82 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CacheInvalidator, CacheManager, keys } from '@slipstream/cache';
+import {
+  NotFoundError,
+  chat,
+  chatQuery,
+  createChat,
+  id,
+  pageOf,
+  updateChat,
+  type Chat,
+  type ChatQuery,
+  type CreateChat,
+  type Page,
+  type Principal,
+  type UpdateChat,
+} from '@slipstream/contracts';
+import { ChatStore, UserStore, type CreateIdentity } from '@slipstream/mongo';
+import { Access } from './access.js';
+import { Caller } from './caller.js';
+import { ChatRemoval } from './chat-removal.js';
+import { Identity } from './idempotency-key.js';
+
+@ApiTags('chats')
+@Controller('chats')
+export class ChatsController {
+  constructor(
+    private readonly access: Access,
+    private readonly users: UserStore,
+    private readonly chats: ChatStore,
+    private readonly cache: CacheManager,
+    private readonly invalidator: CacheInvalidator,
+    private readonly removal: ChatRemoval,
+  ) {}
+
+  @Post()
+  @ApiResponse({ status: 201, standardSchema: chat })
+  async create(@Caller() caller: Principal, @Identity() identity: CreateIdentity, @Body({ schema: createChat }) body: CreateChat): Promise<Chat> {
+    this.access.requireUser(caller, body.userId);
+    const owner = await this.cache.getOrLoad(keys.user(body.userId), () => this.users.find(body.userId));
+    if (!owner) throw new NotFoundError('user', body.userId);
+    const made = await this.chats.create(identity, body);
+    await this.invalidator.chat(made);
+    return made;
+  }
+
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: pageOf(chat) })
+  list(@Caller() caller: Principal, @Query({ schema: chatQuery }) query: ChatQuery): Promise<Page<Chat>> {
+    this.access.requireUser(caller, query.userId);
+    return this.chats.list(query);
+  }
+
+  @Get(':id')
+  @ApiResponse({ status: 200, standardSchema: chat })
+  find(@Caller() caller: Principal, @Param('id', { schema: id }) chatId: string): Promise<Chat> {
+    return this.access.chat(caller, chatId);
+  }
+
+  @Patch(':id')
+  @ApiResponse({ status: 200, standardSchema: chat })
+  async update(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) chatId: string,
+    @Body({ schema: updateChat }) body: UpdateChat,
+  ): Promise<Chat> {
+    await this.access.chat(caller, chatId);
+    const updated = await this.chats.update(chatId, body);
+    if (!updated) throw new NotFoundError('chat', chatId);
+    await this.invalidator.chat(updated);
+    return updated;
+  }
+
+  /** Removes the chat and its messages; what is being generated in it is stopped. */
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Caller() caller: Principal, @Param('id', { schema: id }) chatId: string): Promise<void> {
+    const { userId } = await this.access.chat(caller, chatId);
+    if (!(await this.removal.remove(chatId, userId))) throw new NotFoundError('chat', chatId);
+  }
+}

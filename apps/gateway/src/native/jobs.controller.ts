@@ -1,0 +1,65 @@
+import { Controller, Delete, Get, Headers, HttpCode, Param, Res } from '@nestjs/common';
+import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { InvalidInputError, NotFoundError, id, job as jobSchema, parseEventId, type EventId, type Job, type Principal } from '@slipstream/contracts';
+import { toJob } from '@slipstream/mongo';
+import { Access } from './access.js';
+import { Caller } from './caller.js';
+import { writeEventStream } from './event-stream.js';
+import { eventsUrlOf } from './events-url.js';
+import { JobCancellation } from './job-cancellation.js';
+import { JobEvents } from './job-events.js';
+
+@ApiTags('jobs')
+@Controller('jobs')
+export class JobsController {
+  constructor(
+    private readonly access: Access,
+    private readonly cancellation: JobCancellation,
+    private readonly events: JobEvents,
+  ) {}
+
+  @Get(':id')
+  @ApiResponse({ status: 200, standardSchema: jobSchema })
+  async find(@Caller() caller: Principal, @Param('id', { schema: id }) jobId: string): Promise<Job> {
+    return toJob(await this.access.job(caller, jobId), eventsUrlOf(jobId));
+  }
+
+  /** Cancels. A job that runs ends within a second; one that has ended stays as it is. */
+  @Delete(':id')
+  @HttpCode(202)
+  @ApiResponse({ status: 202, standardSchema: jobSchema })
+  async cancel(@Caller() caller: Principal, @Param('id', { schema: id }) jobId: string): Promise<Job> {
+    await this.access.job(caller, jobId);
+    const job = await this.cancellation.cancel(jobId);
+    if (!job) throw new NotFoundError('job', jobId);
+    return toJob(job, eventsUrlOf(jobId));
+  }
+
+  /** Server-sent events, from the first or after `Last-Event-ID` to the end; 204 when there is nothing after it. */
+  @Get(':id/events')
+  @ApiProduces('text/event-stream')
+  async stream(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) jobId: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const after = lastEventIdOf(lastEventId);
+    const job = await this.access.job(caller, jobId);
+    if (JobEvents.isPastEnd(job, after)) return void reply.code(204).send();
+    await this.events.requireReadable(job);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    reply.hijack();
+    await writeEventStream(reply.raw, this.events.read(job, after, gone.signal));
+  }
+}
+
+/** @throws InvalidInputError `invalid_last_event_id` */
+function lastEventIdOf(header: string | undefined): EventId | undefined {
+  if (header === undefined || header === '') return undefined;
+  const parsed = parseEventId(header);
+  if (!parsed) throw new InvalidInputError('invalid_last_event_id', 'Last-Event-ID must be the id of an event of this job.');
+  return parsed;
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  InvalidInputError,
+  id,
+  message,
+  messageAccepted,
+  messageOf,
+  pageOf,
+  pageQuery,
+  postMessage,
+  type Message,
+  type MessageAccepted,
+  type Page,
+  type PageQuery,
+  type PostMessage,
+  type Principal,
+} from '@slipstream/contracts';
+import { ModelPool } from '@slipstream/llm';
+import { JobStore, historyPage, type CreateIdentity, type JobDocument } from '@slipstream/mongo';
+import { MessageQueue } from '@slipstream/rabbitmq';
+import type { RequestContext } from '../http/request-context.js';
+import { Access } from './access.js';
+import { Caller, Context } from './caller.js';
+import { eventsUrlOf } from './events-url.js';
+import { Identity } from './idempotency-key.js';
+import { NATIVE_LOGGER, type NativeLogger } from './native-logger.js';
+
+@ApiTags('messages')
+@Controller('chats/:id/messages')
+export class MessagesController {
+  constructor(
+    private readonly access: Access,
+    private readonly jobs: JobStore,
+    private readonly queue: MessageQueue,
+    private readonly models: ModelPool,
+    @Inject(NATIVE_LOGGER) private readonly logger: NativeLogger,
+  ) {}
+
+  /** Stores the message and its generation, which is from then on done whatever happens; honours `Idempotency-Key`. */
+  @Post()
+  @HttpCode(202)
+  @ApiResponse({ status: 202, standardSchema: messageAccepted })
+  async post(
+    @Caller() caller: Principal,
+    @Context() context: RequestContext,
+    @Identity() identity: CreateIdentity,
+    @Param('id', { schema: id }) chatId: string,
+    @Body({ schema: postMessage }) body: PostMessage,
+  ): Promise<MessageAccepted> {
+    const chat = await this.access.chat(caller, chatId);
+    const model = body.model ?? chat.model;
+    if (model !== undefined) await this.requireModel(model);
+    const { userId } = chat;
+    const { traceparent } = context;
+    const turn = { chatId, userId, model, traceparent, content: body.content, questionId: randomUUID(), answerId: randomUUID() };
+    const job = await this.jobs.create(identity, turn);
+    if (job.state === 'queued' && job.attempts === 0) this.wakeWorker(job, context);
+    return { messageId: job.question.messageId, jobId: job._id, eventsUrl: eventsUrlOf(job._id) };
+  }
+
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: pageOf(message) })
+  async history(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) chatId: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<Page<Message>> {
+    await this.access.chat(caller, chatId);
+    return historyPage(this.jobs, chatId, query);
+  }
+
+  /** @throws InvalidInputError `unknown_model` when the model servers answer and none of them has it */
+  private async requireModel(model: string): Promise<void> {
+    const known = await this.models.models();
+    if (known.length > 0 && !known.some(({ id }) => id === model)) {
+      throw new InvalidInputError('unknown_model', `No model server here has the model '${model}'; GET /slipstream/v1/models lists those that there are.`);
+    }
+  }
+
+  /** The job is stored, so nobody waits for its wake-up: should it be lost, the sweeper publishes another. */
+  private wakeWorker(job: JobDocument, { requestId, traceparent }: RequestContext): void {
+    this.queue
+      .publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { requestId, traceparent })
+      .catch((error: unknown) => this.logger.warn({ jobId: job._id, reason: messageOf(error) }, 'wake-up not published; the sweeper will'));
+  }
+}

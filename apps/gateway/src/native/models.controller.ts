@@ -1,0 +1,17 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { model, type Model } from '@slipstream/contracts';
+import { ModelPool } from '@slipstream/llm';
+
+@ApiTags('models')
+@Controller('models')
+export class ModelsController {
+  constructor(private readonly pool: ModelPool) {}
+
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(model) }) })
+  async list(): Promise<{ items: Model[] }> {
+    return { items: await this.pool.models() };
+  }
+}

@@ -1,0 +1,44 @@
+import 'reflect-metadata';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { NATIVE_PREFIX } from '../http/routes.js';
+import { NativeModule, type NativePorts } from './native.module.js';
+
+export interface NativeApi {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** OpenAPI description of all that {@link handle} answers. */
+  document: OpenAPIObject;
+  close(): Promise<void>;
+}
+
+/**
+ * The native API as a function of request and response. Nest never listens: the gateway's own listener hands requests
+ * to Fastify.
+ * @param onRoute told the route's template when a request is answered, for metrics
+ */
+export async function createNativeApi(
+  ports: NativePorts,
+  { maxBodyBytes, nestLogger, onRoute }: { maxBodyBytes: number; nestLogger: LoggerService; onRoute: (request: IncomingMessage, template: string) => void },
+): Promise<NativeApi> {
+  const adapter = new FastifyAdapter({ bodyLimit: maxBodyBytes, routerOptions: { maxParamLength: 200 } });
+  const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, { logger: nestLogger });
+  app.setGlobalPrefix(NATIVE_PREFIX);
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', async ({ raw, routeOptions }) => onRoute(raw, routeOptions.url ?? 'unknown'));
+  const document = SwaggerModule.createDocument(app, description());
+  await app.init();
+  await fastify.ready();
+  return { handle: (request, response) => fastify.routing(request, response), document, close: () => app.close() };
+}
+
+const description = () =>
+  new DocumentBuilder()
+    .setTitle('Slipstream native API')
+    .setDescription('People, chats, durable generations with resumable event streams. Errors are RFC 9457 problem documents with a stable `code`.')
+    .setVersion('1')
+    .addBearerAuth()
+    .addServer('/')
+    .build();

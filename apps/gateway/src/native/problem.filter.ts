@@ -1,0 +1,21 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '@slipstream/telemetry';
+import { toProblem } from '../http/problem.js';
+import { contextOf } from '../http/request-context.js';
+
+/** Answers every error of the native API as a problem document, and logs those that are our own fault. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const { requestId } = contextOf(http.getRequest<FastifyRequest>().raw);
+    const { problem, headers } = toProblem(error, requestId);
+    if (problem.status === 500) this.logger.error({ err: error, requestId }, 'request failed');
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent) return;
+    void reply.code(problem.status).headers(headers).type('application/problem+json').send(JSON.stringify(problem));
+  }
+}

@@ -1,0 +1,87 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CacheInvalidator, CacheManager, keys } from '@slipstream/cache';
+import {
+  NotFoundError,
+  createUser,
+  id,
+  pageOf,
+  pageQuery,
+  updateUser,
+  user,
+  type CreateUser,
+  type Page,
+  type PageQuery,
+  type Principal,
+  type UpdateUser,
+  type User,
+} from '@slipstream/contracts';
+import { UserStore, type CreateIdentity } from '@slipstream/mongo';
+import { AccessError } from '../http/authenticator.js';
+import { Access } from './access.js';
+import { Caller } from './caller.js';
+import { ChatRemoval } from './chat-removal.js';
+import { Identity } from './idempotency-key.js';
+
+@ApiTags('users')
+@Controller('users')
+export class UsersController {
+  constructor(
+    private readonly access: Access,
+    private readonly users: UserStore,
+    private readonly cache: CacheManager,
+    private readonly invalidator: CacheInvalidator,
+    private readonly removal: ChatRemoval,
+  ) {}
+
+  @Post()
+  @ApiResponse({ status: 201, standardSchema: user })
+  async create(@Caller() caller: Principal, @Identity() identity: CreateIdentity, @Body({ schema: createUser }) body: CreateUser): Promise<User> {
+    if (caller.role === 'person') throw new AccessError(403, 'service_required', 'Making people needs a key of role admin or service.');
+    const made = await this.users.create(identity, body);
+    await this.invalidator.user(made.id);
+    return made;
+  }
+
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: pageOf(user) })
+  async list(@Caller() caller: Principal, @Query({ schema: pageQuery }) query: PageQuery): Promise<Page<User>> {
+    if (caller.role !== 'admin' || caller.userId !== undefined) {
+      throw new AccessError(403, 'admin_required', 'Listing everyone needs a key of role admin, and no X-Slipstream-User.');
+    }
+    return this.users.list(query);
+  }
+
+  @Get(':id')
+  @ApiResponse({ status: 200, standardSchema: user })
+  async find(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<User> {
+    this.access.requireUser(caller, userId);
+    const found = await this.cache.getOrLoad(keys.user(userId), () => this.users.find(userId));
+    if (!found) throw new NotFoundError('user', userId);
+    return found;
+  }
+
+  @Patch(':id')
+  @ApiResponse({ status: 200, standardSchema: user })
+  async update(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) userId: string,
+    @Body({ schema: updateUser }) body: UpdateUser,
+  ): Promise<User> {
+    this.access.requireUser(caller, userId);
+    const updated = await this.users.update(userId, body);
+    if (!updated) throw new NotFoundError('user', userId);
+    await this.invalidator.user(userId);
+    return updated;
+  }
+
+  /** Removes the person, their chats and everything in them. */
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<void> {
+    this.access.requireUser(caller, userId);
+    if (!(await this.users.delete(userId))) throw new NotFoundError('user', userId);
+    await this.invalidator.user(userId);
+    await this.removal.removeAllOf(userId);
+  }
+}

@@ -1,0 +1,4 @@
+import { serve } from '@slipstream/runtime';
+import { create } from './create.js';
+
+await serve('notification-worker', create);

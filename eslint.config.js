@@ -1,0 +1,69 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import ts from 'typescript-eslint';
+
+/** Which library alone may import a driver; everyone else goes through it. */
+const DRIVER_OWNERS = {
+  ioredis: 'libs/redis',
+  'cache-manager-ioredis-yet': 'libs/cache',
+  amqplib: 'libs/rabbitmq',
+  'amqp-connection-manager': 'libs/rabbitmq',
+  mongoose: 'libs/mongo',
+  '@lancedb/lancedb': 'libs/vectors',
+};
+
+/** Imports point one way. Services and capabilities don't import their own kind; an app imports no app, standalone aside. */
+const LAYERS = {
+  kernel: [],
+  platform: ['kernel', 'platform'],
+  capability: ['kernel', 'platform'],
+  service: ['kernel', 'platform', 'capability'],
+  app: ['kernel', 'platform', 'capability', 'service'],
+  standalone: ['kernel', 'platform', 'capability', 'service', 'app'],
+};
+
+const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: below.length > 0 ? below.map((name) => `layer:${name}`) : ['layer:none'],
+}));
+
+const driverRules = [...new Set([...Object.values(DRIVER_OWNERS), 'apps', 'libs'])].map((folder) => ({
+  files: [`${folder}/**/*.ts`],
+  rules: { 'no-restricted-imports': ['error', { paths: driversBannedIn(folder) }] },
+}));
+
+function driversBannedIn(folder) {
+  return Object.entries(DRIVER_OWNERS)
+    .filter(([, owner]) => owner !== folder)
+    .map(([name, owner]) => ({ name, message: `Only ${owner} imports ${name}; go through it.` }));
+}
+
+export default ts.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.slipstream/**'] },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', AbortSignal: 'readonly', AbortController: 'readonly', performance: 'readonly', TextDecoderStream: 'readonly', TextDecoder: 'readonly', setImmediate: 'readonly' } },
+  },
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints: layerConstraints, enforceBuildableLibDependency: true, banTransitiveDependencies: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      // Declared names of the platform's own ("{}" for an empty Vue-like shape) don't occur here; empty interfaces by design do.
+      '@typescript-eslint/no-empty-object-type': 'off',
+    },
+  },
+  // The wider folder comes last in the table above, so the owner's own rule must win over it: order by specificity.
+  ...driverRules.sort((a, b) => a.files[0].split('/').length - b.files[0].split('/').length),
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['libs/config/**', '**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only libs/config reads the environment; take what you need from Config.' }],
+    },
+  },
+);

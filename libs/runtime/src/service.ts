@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '@slipstream/config';
+import type { Lifecycle, ManagementOptions } from '@slipstream/health';
+import type { Telemetry } from '@slipstream/telemetry';
+import type { Stores } from './stores.js';
+
+/** What every service is given. */
+export interface Ports {
+  telemetry: Telemetry;
+  stores: Stores;
+  lifecycle: Lifecycle;
+}
+
+/** A service at work, as its `create(config, ports)` returns it. */
+export interface Service {
+  /** What it adds to the management listener. */
+  management?: Pick<ManagementOptions, 'modules' | 'configure'> & { guard?: (request: IncomingMessage) => void };
+  /** What the person who started it is told once it serves; `managementUrl` is where health and metrics are. */
+  greeting?: (managementUrl: string) => string;
+  /** Takes no new work, and lets what runs end. */
+  drain(): Promise<void>;
+  /** Lets go of what it opened; called after {@link drain}. */
+  close(): Promise<void>;
+}
+
+export type CreateService = (config: Config, ports: Ports) => Promise<Service>;

@@ -1,0 +1,64 @@
+import { CacheInvalidator, CacheManager, createCache } from '@slipstream/cache';
+import type { Config } from '@slipstream/config';
+import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
+import { ChatStore, DatabasePool, JobStore, UserStore } from '@slipstream/mongo';
+import { createBroker, MessageQueue, type Broker } from '@slipstream/rabbitmq';
+import { RedisConnections } from '@slipstream/redis';
+import type { Telemetry } from '@slipstream/telemetry';
+
+/** Something that is asked by health. */
+interface Checked {
+  name: string;
+  check(): Promise<void>;
+}
+
+/** The stores of one process. Each connects by itself and comes back by itself; none is waited for. */
+export interface Stores {
+  users: UserStore;
+  chats: ChatStore;
+  jobs: JobStore;
+  broker: Broker;
+  queue: MessageQueue;
+  log: EventLog;
+  signals: JobSignals;
+  cache: CacheManager;
+  invalidator: CacheInvalidator;
+  /** What health asks: the stores that are other processes. */
+  dependencies: Checked[];
+  close(): Promise<void>;
+}
+
+/** Opens what `config` names. `memory:` keeps queue, events and cache in this process. */
+export function openStores(config: Config, { logger, metrics }: Telemetry): Stores {
+  const redis = config.redis.url === 'memory:' ? undefined : new RedisConnections({ url: config.redis.url, logger });
+  const { uri, ...sizes } = config.mongodb;
+  const database = new DatabasePool({
+    uri,
+    ...sizes,
+    logger,
+    observe: (operation, outcome, seconds) => metrics.dependency.observe('mongodb', operation, outcome, seconds),
+  });
+  const stores = { users: new UserStore(database), chats: new ChatStore(database), jobs: new JobStore(database) };
+  database.start();
+  const broker = createBroker({ url: config.rabbitmq.url, connectionName: `slipstream ${config.service}`, logger, metrics: metrics.queue });
+  const events = createEvents({ redis, retentionMs: config.events.retentionMs, keyPrefix: config.cache.prefix, logger });
+  const cache = createCache({ redis, ...config.cache, logger });
+
+  return {
+    ...stores,
+    broker,
+    queue: new MessageQueue(broker),
+    ...events,
+    cache,
+    invalidator: new CacheInvalidator(cache),
+    dependencies: [
+      { name: 'mongodb', check: () => database.check() },
+      ...(redis ? [{ name: 'redis', check: () => redis.check() }] : []),
+      ...(config.rabbitmq.url === 'memory:' ? [] : [{ name: 'rabbitmq', check: () => broker.check() }]),
+    ],
+    async close() {
+      await Promise.allSettled([broker.close(), events.log.close(), cache.close(), database.close()]);
+      await redis?.close();
+    },
+  };
+}

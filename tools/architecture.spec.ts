@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { ESLint } from 'eslint';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+let eslint: ESLint;
+
+beforeAll(() => {
+  // The import rule reads Nx's project graph, and says nothing where there is none.
+  execFileSync('nx', ['graph', '--file=.nx/graph.json'], { env: { ...process.env, NX_DAEMON: 'false' }, stdio: 'ignore' });
+  eslint = new ESLint();
+}, 60_000);
+
+/** Rules that a planted line breaks. */
+async function broken(filePath: string, code: string): Promise<(string | null)[]> {
+  const [result] = await eslint.lintText(`${code}\n`, { filePath });
+  return result!.messages.map(({ ruleId }) => ruleId);
+}
+
+const BOUNDARY = '@nx/enforce-module-boundaries';
+
+describe('the import rules, each with a violation planted', () => {
+  it.each([
+    ['the kernel imports a platform lib', 'libs/contracts/src/planted.ts', `import '@slipstream/config';`, BOUNDARY],
+    ['a platform lib imports a capability', 'libs/redis/src/planted.ts', `import '@slipstream/mongo';`, BOUNDARY],
+    ['a capability imports its own kind', 'libs/mongo/src/planted.ts', `import '@slipstream/rabbitmq';`, BOUNDARY],
+    ['a service imports its own kind', 'libs/llm/src/planted.ts', `import '@slipstream/proxy';`, BOUNDARY],
+    ['a lib imports an app', 'libs/mongo/src/planted.ts', `import '@slipstream/gateway';`, BOUNDARY],
+    ['an app imports an app', 'apps/gateway/src/planted.ts', `import '@slipstream/chat-worker';`, BOUNDARY],
+    ['an app imports a driver', 'apps/gateway/src/planted.ts', `import 'mongoose';`, 'no-restricted-imports'],
+    ['a lib imports a driver that is not its own', 'libs/redis/src/planted.ts', `import 'amqplib';`, 'no-restricted-imports'],
+    ['code outside libs/config reads the environment', 'apps/gateway/src/planted.ts', 'void process.env.PORT;', 'no-restricted-properties'],
+  ])('%s: refused', async (_, filePath, code, rule) => {
+    expect(await broken(filePath, code)).toContain(rule);
+  });
+
+  it.each([
+    ['standalone imports apps', 'apps/standalone/src/planted.ts', `import '@slipstream/gateway';`],
+    ['an app imports a service', 'apps/gateway/src/planted.ts', `import '@slipstream/llm';`],
+    ['the owner imports its driver', 'libs/mongo/src/planted.ts', `import 'mongoose';`],
+    ['libs/config reads the environment', 'libs/config/src/planted.ts', 'void process.env.PORT;'],
+  ])('%s: fine', async (_, filePath, code) => {
+    expect(await broken(filePath, code)).toEqual([]);
+  });
+});
