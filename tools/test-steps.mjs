@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countStep, countVitest, sum } from './test-counts.mjs';
+import { countStep, countVitest } from './test-counts.mjs';
 import { ROOT, say } from './workspace.mjs';
 
 const E2E_CONFIG = join('e2e', 'vitest.config.ts');
@@ -13,24 +13,30 @@ const E2E_CONFIG = join('e2e', 'vitest.config.ts');
  */
 
 /**
+ * What one step came to, under the command that a person can repeat it with.
+ * @typedef {import('./test-counts.mjs').Counts & {step: string}} StepCounts
+ */
+
+/**
  * Builds, checks and tests the whole workspace, showing what the tools print. A failed build ends the run, because the
  * tests would only repeat it; after any other failure the rest is still run.
  * @param {Run} run
- * @returns {Promise<import('./test-counts.mjs').Counts>}
+ * @returns {Promise<StepCounts[]>}
  */
 export async function runSteps(run) {
   const build = await runTool(run, 'nx', ['run-many', '-t', 'build', '--outputStyle=static']);
-  if (build.failed) return build;
-  return sum([
+  if (build.failed) return [build];
+  return [
+    build,
     await runTool(run, 'nx', ['run-many', '-t', 'lint', 'typecheck', '--outputStyle=static']),
     await runTool(run, 'eslint', ['tools']),
     await runVitest(run, []),
-    existsSync(join(ROOT, E2E_CONFIG)) ? await runVitest(run, ['--config', E2E_CONFIG]) : sum([]),
-  ]);
+    ...(existsSync(join(ROOT, E2E_CONFIG)) ? [await runVitest(run, ['--config', E2E_CONFIG])] : []),
+  ];
 }
 
 async function runTool(run, command, args) {
-  return countStep(await runShown(run, command, args));
+  return { step: [command, ...args].join(' '), ...countStep(await runShown(run, command, args)) };
 }
 
 async function runVitest(run, options) {
@@ -42,7 +48,7 @@ async function runVitest(run, options) {
     const exitCode = await runShown(run, 'vitest', args);
     const counts = countVitest(readReport(reportFile), { exitCode, skipsAllowed: run.filters.length > 0 });
     if (counts.skipped) say(`${counts.skipped} tests were skipped${run.filters.length ? '' : ', which counts as failed'}`);
-    return counts;
+    return { step: ['vitest run', ...options].join(' '), ...counts };
   } finally {
     rmSync(reportDir, { recursive: true });
   }

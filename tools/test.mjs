@@ -4,6 +4,7 @@ import { runMain } from './failure.mjs';
 import { ensureInstalled } from './install.mjs';
 import { watchInterrupts } from './interrupts.mjs';
 import { ensureTestServices } from './services/test-services.mjs';
+import { sum } from './test-counts.mjs';
 import { runSteps } from './test-steps.mjs';
 import { ROOT, say } from './workspace.mjs';
 
@@ -18,14 +19,16 @@ async function main() {
   const toolsEnv = { ...process.env, PATH: searchPath(), NX_DAEMON: 'false', NX_TUI: 'false' };
   const services = await ensureTestServices({ env: toolsEnv, log: say });
   try {
-    const counts = await runSteps({ env: { ...toolsEnv, ...services.env }, filters: process.argv.slice(2), signal: interrupted.signal });
-    return interrupted.signal.aborted ? INTERRUPTED : report(counts);
+    const steps = await runSteps({ env: { ...toolsEnv, ...services.env }, filters: process.argv.slice(2), signal: interrupted.signal });
+    return interrupted.signal.aborted ? INTERRUPTED : report(steps);
   } finally {
     await services.stop();
   }
 }
 
-function report({ passed, failed }) {
+function report(steps) {
+  const { passed, failed } = sum(steps);
+  for (const { step } of steps.filter((counts) => counts.failed > 0)) say(`Failed: ${step}`);
   if (passed + failed === 0) say('No test ran');
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
