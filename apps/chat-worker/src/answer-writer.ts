@@ -39,7 +39,7 @@ export class AnswerWriter {
     if (delta === '') return;
     this.text += delta;
     this.unsent += delta;
-    this.sending ??= this.send().finally(() => (this.sending = undefined));
+    this.sending ??= this.send();
   }
 
   /** Resolves when the log was offered everything. */
@@ -58,18 +58,19 @@ export class AnswerWriter {
 
   private async send(): Promise<void> {
     while (this.unsent !== '') {
-      const delta = this.unsent;
-      this.unsent = '';
-      const { messageId } = this.job.answer;
-      const events: JobEvent[] = this.mustRetell
-        ? [
-            { type: 'message-reset', messageId, attempt: this.job.attempts },
-            { type: 'message-delta', messageId, delta: this.text },
-          ]
-        : [{ type: 'message-delta', messageId, delta }];
-      this.mustRetell = !(await this.append(events.map((event) => ({ id: this.nextId(), event }))));
-      if (this.mustRetell) return;
+      this.mustRetell = !(await this.append(this.nextEvents().map((event) => ({ id: this.nextId(), event }))));
+      if (this.mustRetell) break;
     }
+    // In the same turn as the last look at `unsent`: a delta that comes later must find nobody sending.
+    this.sending = undefined;
+  }
+
+  private nextEvents(): JobEvent[] {
+    const { messageId } = this.job.answer;
+    const delta = this.mustRetell ? this.text : this.unsent;
+    this.unsent = '';
+    const events: JobEvent[] = [{ type: 'message-delta', messageId, delta }];
+    return this.mustRetell ? [{ type: 'message-reset', messageId, attempt: this.job.attempts }, ...events] : events;
   }
 
   private nextId() {

@@ -29,7 +29,7 @@ export class Generation {
   constructor(
     private readonly jobs: JobStore,
     private readonly log: EventLog,
-    private readonly models: ModelPool,
+    private readonly models: Pick<ModelPool, 'streamChat'>,
     private readonly logger: Logger,
     private readonly options: GenerationOptions,
   ) {}

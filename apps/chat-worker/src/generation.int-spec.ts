@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { SlipstreamError, formatEventId, parseEventId, type JobEvent } from '@slipstream/contracts';
+import { createEvents, type EventLog } from '@slipstream/events';
+import { DatabasePool, JobStore, closingEvents } from '@slipstream/mongo';
+import { createTelemetry } from '@slipstream/telemetry';
+import { ChatTurns } from './chat-turns.js';
+import { Generation } from './generation.js';
+
+const { logger } = createTelemetry({ service: 'test', level: 'silent' });
+const LEASE_MS = 60_000;
+
+type Model = (request: { messages: { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string>;
+
+let pool: DatabasePool;
+let jobs: JobStore;
+
+beforeAll(async () => {
+  const uri = new URL(inject('mongodbUri'));
+  uri.pathname = `/generation_${randomUUID().slice(0, 8)}`;
+  pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger });
+  jobs = new JobStore(pool);
+  pool.start();
+  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
+});
+
+afterAll(async () => {
+  await pool.connection.dropDatabase();
+  await pool.close();
+});
+
+/** A worker on real MongoDB, an event log in memory and a model made of one function. */
+function sut(model: Model, { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {}) {
+  const generation = new Generation(jobs, log, { streamChat: model }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 });
+  const chatId = randomUUID();
+  const turns = new ChatTurns(jobs, generation, LEASE_MS);
+  return {
+    log,
+    generation,
+    ask: (content: string) => jobs.create({ id: randomUUID() }, { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content }),
+    work: () => turns.work(chatId),
+  };
+}
+
+const words = (...deltas: string[]): Model =>
+  async function* () {
+    yield* deltas;
+  };
+
+const typesOf = (events: { event: JobEvent }[]) => events.map(({ event }) => event.type);
+
+/** The text that a reader has after these events. */
+const textOf = (events: { event: JobEvent }[]) =>
+  events.reduce((text, { event }) => (event.type === 'message-delta' ? text + event.delta : event.type === 'message-reset' ? '' : text), '');
+
+async function stored(jobId: string) {
+  const job = await jobs.find(jobId);
+  if (!job) throw new Error('the job is gone');
+  return job;
+}
+
+describe('Generation', () => {
+  it('streams the deltas, stores the answer, then tells the end', async () => {
+    const { ask, work, log } = sut(words('Hel', 'lo', ' you'));
+    const job = await ask('hi');
+    await work();
+    const events = await log.read(job._id);
+    expect(textOf(events)).toBe('Hello you');
+    expect(events.at(-1)?.event).toMatchObject({ type: 'message-completed', message: { content: 'Hello you', role: 'assistant', state: 'complete' } });
+    const ended = await stored(job._id);
+    expect(ended).toMatchObject({ state: 'succeeded', answer: { content: 'Hello you', state: 'complete' } });
+    expect(ended.finalEventId).toBe(formatEventId(events.at(-1)!.id));
+  });
+
+  it('answers the messages of a chat in order, each knowing those before', async () => {
+    const asked: string[][] = [];
+    const { ask, work } = sut(async function* ({ messages }) {
+      asked.push(messages.map(({ content }) => content));
+      yield `answer ${asked.length}`;
+    });
+    await ask('one');
+    await ask('two');
+    await work();
+    expect(asked).toEqual([['one'], ['one', 'answer 1', 'two']]);
+  });
+
+  it('keeps what was generated when it fails for good, and says why', async () => {
+    const { ask, work, log } = sut(async function* () {
+      yield 'half an ans';
+      throw new SlipstreamError('model_rejected', 'the model said no');
+    });
+    const job = await ask('hi');
+    await work();
+    expect(await stored(job._id)).toMatchObject({ state: 'failed', error: { code: 'model_rejected' }, answer: { content: 'half an ans', state: 'incomplete' } });
+    expect((await log.read(job._id)).at(-1)?.event).toEqual({ type: 'failed', code: 'model_rejected', detail: 'the model said no' });
+  });
+
+  it('tries again after a passing failure, and a reader\'s text is not doubled', async () => {
+    let attempt = 0;
+    const { ask, work, log } = sut(async function* () {
+      yield 'some ';
+      if (++attempt === 1) throw new SlipstreamError('model_failed', 'try later', { isRetryable: true });
+      yield 'text';
+    });
+    const job = await ask('hi');
+    await work();
+    expect(await stored(job._id)).toMatchObject({ state: 'queued', attempts: 1 });
+    await vi.waitFor(async () => {
+      await work();
+      expect((await stored(job._id)).state).toBe('succeeded');
+    }, { timeout: 5000 });
+    const events = await log.read(job._id);
+    expect(typesOf(events)).toContain('message-reset');
+    expect(textOf(events)).toBe('some text');
+  });
+
+  it('gives up after the last attempt', async () => {
+    const { ask, work } = sut(words('never'), { maxAttempts: 1 });
+    const job = await ask('hi');
+    await jobs.claim(job.chatId, -1);
+    await work();
+    expect(await stored(job._id)).toMatchObject({ state: 'failed', error: { code: 'attempts_exhausted' } });
+  });
+
+  it('stops the model when the job is cancelled, and keeps what there is', async () => {
+    const begun = Promise.withResolvers<AbortSignal>();
+    const { ask, work, log, generation } = sut(async function* ({ signal }) {
+      yield 'the beginning';
+      begun.resolve(signal);
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    });
+    const job = await ask('hi');
+    const working = work();
+    await begun.promise;
+    generation.cancel(job._id);
+    await working;
+    expect(await stored(job._id)).toMatchObject({ state: 'cancelled', answer: { content: 'the beginning', state: 'cancelled' } });
+    expect((await log.read(job._id)).at(-1)?.event).toEqual({ type: 'cancelled' });
+  });
+
+  it('changes nothing once another worker has taken over', async () => {
+    const begun = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const { ask, work } = sut(async function* () {
+      yield 'slow ';
+      begun.resolve();
+      await go.promise;
+      yield 'worker';
+    });
+    const job = await ask('hi');
+    const slow = work();
+    await begun.promise;
+    const held = await stored(job._id);
+    await jobs.renew(job._id, held.fence, -1);
+    const quick = await jobs.claim(job.chatId, LEASE_MS);
+    if (quick.outcome !== 'claimed') return expect.fail('not claimed');
+    await jobs.finish(job._id, quick.job.fence, { state: 'succeeded', content: 'quick worker', finalEventId: '2-3' });
+    go.resolve();
+    await slow;
+    expect(await stored(job._id)).toMatchObject({ state: 'succeeded', answer: { content: 'quick worker' } });
+  });
+
+  it('finishes without the event log, and tells the text again when the log is back', async () => {
+    const { log: real } = createEvents({ logger });
+    let isAway = true;
+    const log: EventLog = Object.create(real, {
+      append: { value: (...args: Parameters<EventLog['append']>) => (isAway ? Promise.reject(new Error('away')) : real.append(...args)) },
+    });
+    const { ask, work } = sut(
+      async function* () {
+        yield 'told to nobody, ';
+        await new Promise(setImmediate);
+        isAway = false;
+        yield 'told to all';
+      },
+      { log },
+    );
+    const job = await ask('hi');
+    await work();
+    const events = await real.read(job._id);
+    expect(textOf(events)).toBe('told to nobody, told to all');
+    expect(events.at(-1)?.event.type).toBe('message-completed');
+    expect(closingEvents(await stored(job._id)).at(-1)?.id).toEqual(parseEventId((await stored(job._id)).finalEventId!));
+  });
+});
