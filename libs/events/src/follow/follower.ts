@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DependencyUnavailableError, isFinalEvent, type EventId } from '@slipstream/contracts';
+import type { StoredEvent } from '../event-log.js';
+import { isPast } from '../event-order.js';
+import type { EventSource } from './event-source.js';
+import { LiveFeed, type FeedLimits } from './live-feed.js';
+
+const PAGE_SIZE = 100;
+const RETRY_MS = 50;
+/** A quiet job's log is read this often, in case the last message before the quiet was the one that got lost. */
+const QUIET_MS = 15_000;
+
+/** Bounds of a follower. */
+export interface FollowerLimits extends FeedLimits {
+  /** Longest wait for a store that is away, before the follower gives up. */
+  reconnectWaitMs: number;
+}
+
+/**
+ * Follows one job: listens first, then reads the log to its end, then takes what arrives; whenever something may have been
+ * missed (connection lost, reader too slow, a batch that doesn't join the last one) it reads the log again from where
+ * it stands. Its position only moves forward, so nothing is told twice.
+ */
+export class Follower {
+  readonly #feed: LiveFeed;
+  #position: EventId | undefined;
+  #isFinished = false;
+
+  constructor(
+    private readonly source: EventSource,
+    private readonly jobId: string,
+    after: EventId | undefined,
+    private readonly signal: AbortSignal,
+    private readonly limits: FollowerLimits,
+  ) {
+    this.#feed = new LiveFeed(limits);
+    this.#position = after;
+  }
+
+  async *events(): AsyncGenerator<StoredEvent, void, undefined> {
+    const detach = this.source.attach(this.jobId, this.#feed);
+    try {
+      while (!this.#isOver) {
+        if (this.#feed.takeGap()) yield* this.#stored();
+        else yield* this.#arrived();
+      }
+    } catch (error) {
+      if (!this.signal.aborted) throw error; // nobody waits for an error any more
+    } finally {
+      detach();
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#isFinished || this.signal.aborted;
+  }
+
+  /** The log from our position to its end. */
+  async *#stored(): AsyncGenerator<StoredEvent, void, undefined> {
+    const start = this.#position;
+    for (let isEnd = false; !isEnd && !this.#isOver; ) {
+      const page = await this.#patiently(() => this.source.read(this.jobId, this.#position, PAGE_SIZE));
+      yield* this.#advance(page);
+      isEnd = page.length < PAGE_SIZE;
+    }
+    if (start !== undefined && start === this.#position && !this.#isOver) await this.#finishIfNothingFollows();
+  }
+
+  /** The next batch that arrives. */
+  async *#arrived(): AsyncGenerator<StoredEvent, void, undefined> {
+    const quietSince = performance.now();
+    await this.#feed.changed(this.signal, QUIET_MS);
+    const batch = this.#feed.shift();
+    if (!batch) {
+      if (performance.now() - quietSince >= QUIET_MS) this.#feed.markGap();
+    } else if (batch.after && isPast(batch.after, this.#position)) {
+      this.#feed.markGap();
+    } else {
+      yield* this.#advance(batch.entries);
+    }
+  }
+
+  *#advance(entries: readonly StoredEvent[]): Generator<StoredEvent, void, undefined> {
+    for (const entry of entries) {
+      if (this.#isOver) return;
+      if (!isPast(entry.id, this.#position)) continue;
+      this.#position = entry.id;
+      this.#isFinished = isFinalEvent(entry.event);
+      yield entry;
+    }
+  }
+
+  async #finishIfNothingFollows(): Promise<void> {
+    const newest = await this.#patiently(() => this.source.newest(this.jobId));
+    this.#isFinished = newest !== undefined && isFinalEvent(newest.event) && !isPast(newest.id, this.#position);
+  }
+
+  /** Asks the store while it listens for us, and again while it is away, as long as the limits allow. */
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.limits.reconnectWaitMs;
+    for (;;) {
+      try {
+        await this.source.attached(this.jobId);
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof DependencyUnavailableError) || performance.now() >= deadline) throw error;
+        await delay(RETRY_MS, undefined, { signal: this.signal });
+      }
+    }
+  }
+}

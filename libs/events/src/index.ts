@@ -1,0 +1,4 @@
+export { createEvents, type EventsOptions } from './create-events.js';
+export type { EventLog, FollowOptions, StoredEvent } from './event-log.js';
+export type { JobSignals } from './job-signals.js';
+export { StaleFenceError } from './stale-fence.error.js';

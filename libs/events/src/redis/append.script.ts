@@ -1,0 +1,49 @@
+import { RedisScript } from '@slipstream/redis';
+
+/**
+ * Adds entries to a job's stream, keeps it for the retention time, and tells its followers, in one round trip.
+ *
+ * KEYS[1] stream; ARGV channel, retention in ms, then id and JSON of each event. What is stored already, being the same,
+ * is skipped, so that an append of unknown outcome can be repeated; what would come before the newest entry is refused.
+ * The message carries the id of the entry before it, so that a follower sees when it missed one: pub/sub promises nothing.
+ *
+ * @returns 'ok' or 'stale'
+ */
+export const APPEND = new RedisScript(`
+local key, channel, retention = KEYS[1], ARGV[1], ARGV[2]
+local count = (#ARGV - 2) / 2
+local function idOf(i) return ARGV[2 * i + 1] end
+local function eventOf(i) return ARGV[2 * i + 2] end
+
+local function isPast(a, b)
+  local fenceA, sequenceA = string.match(a, '^(%d+)-(%d+)$')
+  local fenceB, sequenceB = string.match(b, '^(%d+)-(%d+)$')
+  fenceA, fenceB = tonumber(fenceA), tonumber(fenceB)
+  return fenceA > fenceB or (fenceA == fenceB and tonumber(sequenceA) > tonumber(sequenceB))
+end
+
+local newest = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1]
+local top = newest and newest[1]
+local first = 1
+
+if top and not isPast(idOf(1), top) then
+  local stored = redis.call('XRANGE', key, idOf(1), idOf(count))
+  for i, entry in ipairs(stored) do
+    if entry[1] ~= idOf(i) or entry[2][2] ~= eventOf(i) then return 'stale' end
+  end
+  first = #stored + 1
+  if #stored == 0 or (first <= count and not isPast(idOf(first), top)) then return 'stale' end
+end
+
+local published = {}
+for i = first, count do
+  redis.call('XADD', key, idOf(i), 'event', eventOf(i))
+  published[#published + 1] = '["' .. idOf(i) .. '",' .. eventOf(i) .. ']'
+end
+redis.call('PEXPIRE', key, retention)
+if #published > 0 then
+  local after = top and ('"' .. top .. '"') or 'null'
+  redis.call('PUBLISH', channel, '{"after":' .. after .. ',"entries":[' .. table.concat(published, ',') .. ']}')
+end
+return 'ok'
+`);

@@ -1,0 +1,101 @@
+import { formatEventId, type EventId } from '@slipstream/contracts';
+import type { RedisConnections } from '@slipstream/redis';
+import type { EventLog, FollowOptions, StoredEvent } from '../event-log.js';
+import { assertIncreasing } from '../event-order.js';
+import type { EventSource } from '../follow/event-source.js';
+import type { FollowerLimits } from '../follow/follower.js';
+import { Followers } from '../follow/followers.js';
+import type { LiveFeed } from '../follow/live-feed.js';
+import { StaleFenceError } from '../stale-fence.error.js';
+import { APPEND } from './append.script.js';
+import { readPublishedBatch, storedId } from './published-batch.js';
+
+/** Options of {@link RedisEventLog}. */
+export interface RedisEventLogOptions {
+  /** How long a job's events are kept after the last append. */
+  retentionMs: number;
+  /** What keys and channels begin with. */
+  keyPrefix: string;
+  follower: FollowerLimits;
+}
+
+type StreamEntry = [id: string, fields: string[]];
+
+/** One Redis stream per job, whose entry ids are the event ids, and one channel per job for those who follow. */
+export class RedisEventLog implements EventLog, EventSource {
+  readonly #followers: Followers;
+
+  constructor(
+    private readonly redis: RedisConnections,
+    private readonly options: RedisEventLogOptions,
+  ) {
+    this.#followers = new Followers(this, options.follower);
+  }
+
+  async append(jobId: string, entries: StoredEvent[]): Promise<void> {
+    const [first] = entries;
+    if (!first) return;
+    assertIncreasing(entries);
+    const name = this.#name(jobId);
+    const args = [name, this.options.retentionMs, ...entries.flatMap(({ id, event }) => [formatEventId(id), JSON.stringify(event)])];
+    const outcome = await this.redis.run((commands) => APPEND.run(commands, [name], args));
+    if (outcome === 'stale') throw new StaleFenceError(jobId, first.id);
+  }
+
+  async read(jobId: string, after?: EventId, limit = 100): Promise<StoredEvent[]> {
+    const start = after ? `(${formatEventId(after)}` : '-';
+    const entries = await this.redis.run((commands) => commands.xrange(this.#name(jobId), start, '+', 'COUNT', limit));
+    return entries.map(toStoredEvent);
+  }
+
+  async newest(jobId: string): Promise<StoredEvent | undefined> {
+    const [entry] = await this.redis.run((commands) => commands.xrevrange(this.#name(jobId), '+', '-', 'COUNT', 1));
+    return entry && toStoredEvent(entry);
+  }
+
+  follow(jobId: string, options: FollowOptions): AsyncIterable<StoredEvent> {
+    return this.#followers.follow(jobId, options);
+  }
+
+  async remove(jobId: string): Promise<void> {
+    await this.redis.run((commands) => commands.unlink(this.#name(jobId)));
+  }
+
+  check(): Promise<void> {
+    return this.redis.check();
+  }
+
+  close(): Promise<void> {
+    this.#followers.endAll();
+    return Promise.resolve();
+  }
+
+  attach(jobId: string, feed: LiveFeed): () => void {
+    const { subscriber } = this.redis;
+    const onLost = (): void => feed.markGap();
+    const unsubscribe = subscriber.subscribe(this.#name(jobId), (message) => {
+      const batch = readPublishedBatch(message);
+      if (batch) feed.push(batch);
+      else feed.markGap();
+    });
+    subscriber.on('lost', onLost);
+    return () => {
+      subscriber.off('lost', onLost);
+      unsubscribe();
+    };
+  }
+
+  attached(jobId: string): Promise<void> {
+    return this.redis.subscriber.confirmed(this.#name(jobId));
+  }
+
+  /** Both the stream's key and the channel's name. In braces, so that whatever a job has shares a slot of a cluster. */
+  #name(jobId: string): string {
+    return `${this.options.keyPrefix}events:{${jobId}}`;
+  }
+}
+
+/** @throws RangeError, SyntaxError when the entry is not one of ours */
+function toStoredEvent([id, fields]: StreamEntry): StoredEvent {
+  return { id: storedId(id), event: JSON.parse(fields[1] ?? '') as StoredEvent['event'] };
+}
