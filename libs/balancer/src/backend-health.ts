@@ -1,0 +1,43 @@
+/**
+ * What is known of a backend. One that was never checked is trusted, so that a process can serve from its first moment;
+ * its first failed check settles the matter.
+ */
+export type BackendHealth =
+  | { readonly state: 'unproven' }
+  | { readonly state: 'healthy'; readonly failures: number }
+  | { readonly state: 'unhealthy'; readonly successes: number; readonly needed: number; readonly reason: string };
+
+/** How many checks in a row turn a backend's health. */
+export interface HealthThresholds {
+  /** Passed checks that make an unhealthy backend healthy. Minimum 1. */
+  healthyThreshold: number;
+  /** Failed checks that make a healthy backend unhealthy. Minimum 1. */
+  unhealthyThreshold: number;
+}
+
+export const UNPROVEN: BackendHealth = { state: 'unproven' };
+const SOUND: BackendHealth = { state: 'healthy', failures: 0 };
+
+/** Whether requests may be sent. */
+export const isAvailable = (health: BackendHealth): boolean => health.state !== 'unhealthy';
+
+/** Whether nothing hints that the next check will tell something new. */
+export const isSettled = (health: BackendHealth): boolean => health.state === 'healthy' && health.failures === 0;
+
+export function afterPassedCheck(health: BackendHealth): BackendHealth {
+  if (health.state !== 'unhealthy') return SOUND;
+  const successes = health.successes + 1;
+  return successes >= health.needed ? SOUND : { ...health, successes };
+}
+
+export function afterFailedCheck(health: BackendHealth, reason: string, thresholds: HealthThresholds): BackendHealth {
+  const failures = health.state === 'healthy' ? health.failures + 1 : thresholds.unhealthyThreshold;
+  if (failures < thresholds.unhealthyThreshold) return { state: 'healthy', failures };
+  return { state: 'unhealthy', successes: 0, needed: thresholds.healthyThreshold, reason };
+}
+
+/** A request found that the backend can't be reached: no more requests until one check has passed. */
+export function afterUnreachable(health: BackendHealth): BackendHealth {
+  if (health.state === 'unhealthy') return health;
+  return { state: 'unhealthy', successes: 0, needed: 1, reason: 'a request could not be delivered' };
+}

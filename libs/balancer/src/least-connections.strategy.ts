@@ -1,0 +1,33 @@
+import { SmoothWeightedRoundRobin, type Weighted } from './smooth-weighted-round-robin.js';
+
+/** What the choice is made from: one backend at this moment. */
+export interface Candidate extends Weighted {
+  /** Requests it is answering. */
+  readonly connections: number;
+}
+
+/**
+ * Weighted `least_connections`: the fewest connections per weight win. Fractions are compared by cross-multiplication,
+ * exact where a division would round; those that tie take turns, so that an idle pool is still shared by weight.
+ */
+export class LeastConnectionsStrategy<T extends Candidate> {
+  private readonly turns = new SmoothWeightedRoundRobin<T>();
+
+  /** @returns the candidate for the next request; undefined when there is none */
+  pick(candidates: readonly T[]): T | undefined {
+    return this.turns.next(leastLoaded(candidates));
+  }
+}
+
+function leastLoaded<T extends Candidate>(candidates: readonly T[]): readonly T[] {
+  let least: T[] = [];
+  for (const candidate of candidates) {
+    const order = least[0] ? compareLoads(candidate, least[0]) : 0;
+    if (order < 0) least = [candidate];
+    else if (order === 0) least.push(candidate);
+  }
+  return least;
+}
+
+/** Negative when `a` is the less loaded: a.connections / a.weight < b.connections / b.weight. */
+const compareLoads = (a: Candidate, b: Candidate): number => a.connections * b.weight - b.connections * a.weight;

@@ -1,0 +1,17 @@
+import { SlipstreamError, type SlipstreamErrorOptions } from '@slipstream/contracts';
+
+/** Until when a recovered backend has usually been noticed: see `nextCheckDelayMs`. */
+const RETRY_AFTER_SECONDS = 2;
+
+/** No backend of a pool can take the request just now. */
+export class NoHealthyBackendsError extends SlipstreamError {
+  /** @param pool name of the pool, such as `web` */
+  constructor(pool: string, options: SlipstreamErrorOptions = {}) {
+    super('no_healthy_backends', `No backend of pool '${pool}' is healthy just now; try again in a few seconds.`, {
+      isRetryable: true,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      ...options,
+      context: { pool, ...options.context },
+    });
+  }
+}

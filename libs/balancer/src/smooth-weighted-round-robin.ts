@@ -1,0 +1,29 @@
+/** Something that takes turns. */
+export interface Weighted {
+  readonly weight: number;
+}
+
+/**
+ * Smooth weighted round robin, as nginx does it: everyone earns its weight, the richest is chosen and pays for all. With
+ * weights 5, 1, 1 the order is `a a b a c a a`, not `a a a a a b c`.
+ *
+ * The credits of those who take part add up to zero, so they stay bounded however often the participants change.
+ */
+export class SmoothWeightedRoundRobin<T extends Weighted> {
+  private readonly credits = new WeakMap<T, number>();
+
+  /** @returns whose turn it is; undefined when nobody takes part */
+  next(participants: readonly T[]): T | undefined {
+    let total = 0;
+    let richest: T | undefined;
+    let most = -Infinity;
+    for (const participant of participants) {
+      const credit = (this.credits.get(participant) ?? 0) + participant.weight;
+      this.credits.set(participant, credit);
+      total += participant.weight;
+      if (credit > most) [richest, most] = [participant, credit];
+    }
+    if (richest) this.credits.set(richest, most - total);
+    return richest;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Fields that mean one connection only (RFC 9110 section 7.6.1). Proxy-Authenticate and Proxy-Authorization are meant for
+ * the nearest proxy (section 11.7), Trailer announces what is not passed on.
+ */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * Header fields as Node and undici list them raw: name, value, name, value, … with repetitions and order kept.
+ */
+export type RawHeaders = readonly string[];
+
+/** @returns the fields that `isKept` says yes to; it is given the name in lower case */
+export function filterHeaders(rawHeaders: RawHeaders, isKept: (name: string, value: string) => boolean): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const [name, value] = [rawHeaders[i] as string, rawHeaders[i + 1] as string];
+    if (isKept(name.toLowerCase(), value)) kept.push(name, value);
+  }
+  return kept;
+}
+
+/**
+ * The fields that may travel on: without those that mean this connection only, and without those that the sender names in
+ * Connection (RFC 9110 section 7.6.1). Add fields of our own after this, so that a sender can't name them away.
+ */
+export function endToEndHeaders(rawHeaders: RawHeaders): string[] {
+  const named = namedByConnection(rawHeaders);
+  return filterHeaders(rawHeaders, (name) => !HOP_BY_HOP.has(name) && !named.has(name));
+}
+
+function namedByConnection(rawHeaders: RawHeaders): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() !== 'connection') continue;
+    for (const option of rawHeaders[i + 1]?.split(',') ?? []) named.add(option.trim().toLowerCase());
+  }
+  return named;
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BodyIncompleteError, readBody } from './read-body.js';
+
+describe('readBody', () => {
+  let server: Server;
+  let client: Socket;
+
+  beforeEach(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(() => {
+    client.destroy();
+    server.close();
+  });
+
+  async function receive(...lines: string[]): Promise<IncomingMessage> {
+    client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.write(['POST / HTTP/1.1', 'Host: x', ...lines].join('\r\n'));
+    const [request] = (await once(server, 'request')) as [IncomingMessage];
+    return request;
+  }
+
+  it.each([
+    ['with a length', ['Content-Length: 5', '', 'hello'], 'hello'],
+    ['in chunks', ['Transfer-Encoding: chunked', '', '3', 'hel', '2', 'lo', '0', '', ''], 'hello'],
+    ['that is empty', ['', ''], ''],
+  ])('reads a body %s', async (_, lines, expected) => {
+    const body = await readBody(await receive(...lines), { maxBytes: 5 });
+    expect(body.toString()).toBe(expected);
+  });
+
+  it('refuses by Content-Length before a byte has come', async () => {
+    const request = await receive('Content-Length: 6', '', '');
+    await expect(readBody(request, { maxBytes: 5 })).rejects.toMatchObject({ code: 'body_too_large', context: { maxBytes: 5 } });
+  });
+
+  it('refuses chunks as soon as they are too many, and can still answer', async () => {
+    const answered = once(server, 'request').then(([, response]) => response);
+    const request = await receive('Transfer-Encoding: chunked', '', '6', 'abcdef', '');
+    await expect(readBody(request, { maxBytes: 5 })).rejects.toMatchObject({ code: 'body_too_large' });
+    (await answered).writeHead(413, { connection: 'close' }).end();
+    const [head] = (await once(client, 'data')) as [Buffer];
+    expect(head.toString()).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it('tells a body that broke off from a whole one', async () => {
+    const request = await receive('Content-Length: 5', '', 'hel');
+    const body = readBody(request, { maxBytes: 5 });
+    client.destroy();
+    await expect(body).rejects.toBeInstanceOf(BodyIncompleteError);
+    await expect(readBody(request, { maxBytes: 5 })).rejects.toBeInstanceOf(BodyIncompleteError);
+  });
+});
