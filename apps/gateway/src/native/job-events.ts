@@ -31,7 +31,8 @@ export class JobEvents {
   async *read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<StoredEvent | typeof QUIET> {
     if (!isOpen(job.state)) return yield* this.rest(job, after);
     let last = after;
-    const live = this.log.follow(job._id, { after, signal })[Symbol.asyncIterator]();
+    const done = new AbortController();
+    const live = this.log.follow(job._id, { after, signal: AbortSignal.any([signal, done.signal]) })[Symbol.asyncIterator]();
     try {
       for (let next = live.next(); ; ) {
         const got = await this.orQuiet(next);
@@ -48,7 +49,7 @@ export class JobEvents {
         next = live.next();
       }
     } finally {
-      await live.return?.();
+      done.abort();
     }
   }
 

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { DependencyUnavailableError, type EventId, type JobEvent } from '@slipstream/contracts';
+import { createEvents, type EventLog, type StoredEvent } from '@slipstream/events';
+import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
+import { JobEvents, QUIET } from './job-events.js';
+
+const at = new Date(0);
+const open: JobDocument = {
+  _id: 'j', kind: 'chat', chatId: 'c', userId: 'u', ordinal: 1, question: { messageId: 'q', content: 'hi' }, answer: { messageId: 'a' },
+  state: 'running', fence: 1, attempts: 1, claimableAt: at, wakeAt: at, createdAt: at, updatedAt: at,
+};
+const ended: JobDocument = { ...open, state: 'succeeded', finalEventId: '1-5', answer: { messageId: 'a', content: 'hello', state: 'complete', at } };
+
+const delta = (sequence: number, text: string): StoredEvent => ({ id: { fence: 1, sequence }, event: { type: 'message-delta', messageId: 'a', delta: text } });
+const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Readers over an event log in memory; `job` is what the database says when it is asked. */
+function sut({ job = open, log = createEvents({ logger }).log }: { job?: JobDocument; log?: EventLog } = {}) {
+  const jobs = { find: async () => job } as Pick<JobStore, 'find'> as JobStore;
+  return { log, events: new JobEvents(jobs, log, 5) };
+}
+
+async function all(source: AsyncIterable<StoredEvent | typeof QUIET>): Promise<JobEvent['type'][]> {
+  const types = [];
+  for await (const item of source) if (item !== QUIET) types.push(item.event.type);
+  return types;
+}
+
+const never = new AbortController().signal;
+const read = (events: JobEvents, job: JobDocument, after?: EventId) => all(events.read(job, after, never));
+
+describe('JobEvents', () => {
+  it('tells an open job as it happens, to the end', async () => {
+    const { log, events } = sut();
+    await log.append('j', [delta(1, 'he')]);
+    const reading = read(events, open);
+    await log.append('j', [delta(2, 'llo'), ...closingEvents(ended).slice(-1)]);
+    expect(await reading).toEqual(['message-delta', 'message-delta', 'message-completed']);
+  });
+
+  it('tells the end from the database when the log never hears of it', async () => {
+    const { log, events } = sut({ job: ended });
+    await log.append('j', [delta(1, 'he')]);
+    expect(await read(events, open)).toEqual(['message-delta', 'message-reset', 'message-delta', 'message-completed']);
+  });
+
+  it('replays an ended job from the log, exactly the rest', async () => {
+    const { log, events } = sut();
+    await log.append('j', [delta(1, 'he'), delta(2, 'llo'), ...closingEvents(ended).slice(-1)]);
+    expect(await read(events, ended, { fence: 1, sequence: 1 })).toEqual(['message-delta', 'message-completed']);
+  });
+
+  it('tells an ended job from the database when its log is gone, or away', async () => {
+    const whole = ['message-reset', 'message-delta', 'message-completed'];
+    expect(await read(sut().events, ended)).toEqual(whole);
+    const away: EventLog = Object.create(createEvents({ logger }).log, { read: { value: () => Promise.reject(new DependencyUnavailableError('redis')) } });
+    expect(await read(sut({ log: away }).events, ended)).toEqual(whole);
+    expect(await read(sut().events, ended, { fence: 1, sequence: 3 })).toEqual(['message-delta', 'message-completed']);
+  });
+
+  it('keeps a quiet connection alive while the job is open', async () => {
+    const { events } = sut();
+    const source = events.read(open, undefined, never);
+    expect((await source.next()).value).toBe(QUIET);
+    await source.return(undefined);
+  });
+
+  it('knows who has seen everything', () => {
+    expect(JobEvents.isPastEnd(ended, { fence: 1, sequence: 5 })).toBe(true);
+    expect(JobEvents.isPastEnd(ended, { fence: 1, sequence: 4 })).toBe(false);
+    expect(JobEvents.isPastEnd(ended, undefined)).toBe(false);
+    expect(JobEvents.isPastEnd(open, { fence: 9, sequence: 9 })).toBe(false);
+  });
+});
