@@ -25,9 +25,10 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
   return content as Record<string, unknown>;
 }
 
+/** A name without a value (`listen:` with all below it commented out) is as good as not written. */
 function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return document.toJS({ maxAliasCount: MAX_ALIASES, reviver: (_name, value: unknown) => value ?? undefined });
   } catch {
     throw new ConfigError([`${path}: has too many aliases`]);
   }

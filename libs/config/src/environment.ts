@@ -1,9 +1,9 @@
 /** Environment variables: where each one's value goes, and how its text is read. */
 export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read?: (text: string) => unknown }[] = [
   { name: 'HOST', path: ['listen', 'host'] },
-  { name: 'PORT', path: ['listen', 'port'] },
+  { name: 'PORT', path: ['listen', 'port'], read: digits },
   { name: 'MANAGEMENT_HOST', path: ['management', 'host'] },
-  { name: 'MANAGEMENT_PORT', path: ['management', 'port'] },
+  { name: 'MANAGEMENT_PORT', path: ['management', 'port'], read: digits },
   { name: 'REDIS_URL', path: ['redis', 'url'] },
   { name: 'RABBITMQ_URL', path: ['rabbitmq', 'url'] },
   { name: 'MONGODB_URI', path: ['mongodb', 'uri'] },
@@ -12,6 +12,11 @@ export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read
   { name: 'WEB_PRESET', path: ['web', 'preset'] },
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
 ];
+
+/** The number that decimal digits write; any other text stays text, and is refused as such. */
+function digits(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
 
 /** A comma-separated list of base URLs. */
 function backendList(text: string): { url: string }[] {

@@ -1,18 +1,20 @@
-import type { Settings } from './schema.js';
+import { isIPv4 } from 'node:net';
+import type { Exposure } from './schema.js';
 import type { ServiceName } from './service-defaults.js';
 
-const LOOPBACK = /^(?:localhost|::1|127(?:\.\d{1,3}){3})$/;
-
 /** Whether only this machine can reach a listener on `host`. */
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 /** What would be dangerous, or can't work, though each value by itself is fine. */
-export function exposureMistakes(service: ServiceName, settings: Settings): string[] {
+export function exposureMistakes(service: ServiceName, settings: Exposure): string[] {
   const { listen, management, keys, redis, rabbitmq } = settings;
   const mistakes: string[] = [];
   const hasPublicListener = service === 'gateway' || service === 'standalone';
   if (hasPublicListener && !isLoopback(listen.host) && keys.length === 0) {
     mistakes.push('listen.host: is not a loopback address, and there are no keys; add keys (npm run key makes one) or listen on 127.0.0.1');
+  }
+  if (hasPublicListener && listen.port !== 0 && listen.port === management.port) {
+    mistakes.push('management.port (MANAGEMENT_PORT): is the port of the public listener too; choose another for one of them');
   }
   if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {
     mistakes.push('management.host: is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1');

@@ -53,6 +53,34 @@ describe('loadConfig', () => {
     expect(found).toContain('web.preset (WEB_PRESET): ');
   });
 
+  it('reports what contradicts beside what is malformed', async () => {
+    await file('chat: { leaseMs: soon }');
+    const found = (await mistakes({ HOST: '0.0.0.0' })).join('\n');
+    expect(found).toContain('chat.leaseMs: must be a number');
+    expect(found).toContain('listen.host: ');
+  });
+
+  it.each(['true', '""', '[80]', '"0x50"', '80.5'])('takes no port from %s', async (value) => {
+    await file(`listen: { port: ${value} }`);
+    expect((await mistakes()).join('\n')).toContain('listen.port: must be a');
+  });
+
+  it.each(['abc', ' ', '0x50', '1e3', '-1'])('takes no port from the variable %j', async (text) => {
+    expect((await mistakes({ PORT: text })).join('\n')).toContain('listen.port (PORT): ');
+  });
+
+  it('takes a name without a value as not written', async () => {
+    await file('listen:\n  port:\nkeys:\nllm:\n  # backends: []\n');
+    expect(await load()).toMatchObject({ listen: { port: 8080 }, keys: [], llm: { backends: [] } });
+  });
+
+  it('wants key ids that differ, and a pool that can hold its minimum', async () => {
+    await file(`keys: [{ id: a, hash: "${HASH}", role: admin }, { id: a, hash: "${HASH}", role: service }]\nmongodb: { maxPoolSize: 5 }`);
+    const found = (await mistakes()).join('\n');
+    expect(found).toContain('keys: must have ids that differ');
+    expect(found).toContain('mongodb.minPoolSize: must be at most maxPoolSize');
+  });
+
   it('never shows a value', async () => {
     await file('keys: [{ id: a, hash: s3cret, role: admin }]');
     expect((await mistakes({ MONGODB_URI: 'mongo://me:s3cret@host', REDIS_URL: 'http://s3cret' })).join('\n')).not.toContain('s3cret');
@@ -61,6 +89,8 @@ describe('loadConfig', () => {
   it.each([
     ['gateway', { HOST: '0.0.0.0' }, 'listen.host'],
     ['standalone', { MANAGEMENT_HOST: '0.0.0.0' }, 'management.host'],
+    ['gateway', { HOST: '127.999.1.1' }, 'listen.host'],
+    ['gateway', { PORT: '9901' }, 'management.port'],
     ['gateway', { REDIS_URL: 'memory:' }, 'redis.url'],
     ['chat-worker', { RABBITMQ_URL: 'memory:' }, 'rabbitmq.url'],
   ] as const)('refuses what would be dangerous or can\'t work: %s with %o', async (service, env, name) => {

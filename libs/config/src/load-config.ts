@@ -3,7 +3,7 @@ import { readConfigFile } from './config-file.js';
 import { ENVIRONMENT } from './environment.js';
 import { exposureMistakes } from './exposure.js';
 import { mistakesOf } from './mistakes.js';
-import { configSchema, type Settings } from './schema.js';
+import { configSchema, exposureSchema, type Settings } from './schema.js';
 import { defaultsOf, type ServiceName } from './service-defaults.js';
 
 /** The configuration of one process, frozen all the way down. */
@@ -26,9 +26,10 @@ export async function loadConfig({ service, env = process.env, cwd = process.cwd
   const fromFile = await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
   const merged = [defaultsOf(service), fromFile, fromEnvironment(env)].reduce(overlay);
   const parsed = configSchema.safeParse(merged);
-  if (!parsed.success) throw new ConfigError(mistakesOf(parsed.error.issues, env));
-  const mistakes = exposureMistakes(service, parsed.data);
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const exposure = exposureSchema.safeParse(merged);
+  const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];
+  if (!parsed.success) throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions]);
+  if (contradictions.length > 0) throw new ConfigError(contradictions);
   return deepFreeze({ service, ...parsed.data }) as Config;
 }
 

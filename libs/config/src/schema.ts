@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
-const bytes = z.coerce.number().int().min(1);
-const count = z.coerce.number().int().min(1).max(100_000);
-const weight = z.coerce.number().positive().max(1000).default(1);
+/** Never coerced: an empty text, null and false would all become 0, which for a port means any. */
+const number = z.number('must be a number');
+const whole = number.int('must be a whole number');
+const port = whole.min(0).max(65_535);
+const milliseconds = whole.min(1).max(86_400_000);
+const bytes = whole.min(1);
+const count = whole.min(1).max(100_000);
+const weight = number.positive().max(1000).default(1);
 const host = z.string().min(1).max(255);
 
 const url = (protocols: RegExp, hint: string) =>
@@ -32,6 +35,12 @@ const key = z
   })
   .refine(({ role, person }) => (role === 'person') === (person !== undefined), { path: ['person'], message: 'goes with role person, and only with it' });
 
+const keys = z
+  .array(key)
+  .max(10_000)
+  .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must have ids that differ: an id names its key in the logs')
+  .default([]);
+
 const redis = z.strictObject({
   url: url(/^(?:rediss?:\/\/|redis\+cluster:\/\/|memory:)/i, 'redis://, rediss://, redis+cluster://host,host or memory:').describe(
     'Event log and cache. memory: keeps both in the process (standalone only).',
@@ -42,13 +51,15 @@ const rabbitmq = z.strictObject({
   url: url(/^(?:amqps?:\/\/|memory:)/i, 'amqp://, amqps:// or memory:').describe('Queues. memory: keeps them in the process (standalone only).'),
 });
 
-const mongodb = z.strictObject({
-  uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream'),
-  maxPoolSize: count.default(50).describe('Most connections of one process.'),
-  minPoolSize: z.coerce.number().int().min(0).max(1000).default(10).describe('Connections kept open when idle.'),
-  maxIdleTimeMs: milliseconds.default(30_000).describe('An idle connection above the minimum is closed after this long.'),
-  waitQueueTimeoutMs: milliseconds.default(10_000).describe('How long an operation may wait for a free connection.'),
-});
+const mongodb = z
+  .strictObject({
+    uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream'),
+    maxPoolSize: count.default(50).describe('Most connections of one process.'),
+    minPoolSize: whole.min(0).max(1000).default(10).describe('Connections kept open when idle.'),
+    maxIdleTimeMs: milliseconds.default(30_000).describe('An idle connection above the minimum is closed after this long.'),
+    waitQueueTimeoutMs: milliseconds.default(10_000).describe('How long an operation may wait for a free connection.'),
+  })
+  .refine(({ minPoolSize, maxPoolSize }) => minPoolSize <= maxPoolSize, { path: ['minPoolSize'], message: 'must be at most maxPoolSize' });
 
 const web = z.strictObject({
   preset: z.enum(['open-webui']).optional().describe('Health path and timeouts for a known application.'),
@@ -83,7 +94,7 @@ const events = z.strictObject({ retentionMs: milliseconds.default(3_600_000).des
 
 const cache = z.strictObject({
   prefix: z.string().max(64).default('slipstream:').describe('Begins every key in Redis.'),
-  ttlSeconds: z.coerce.number().int().min(1).max(2_592_000).default(3600),
+  ttlSeconds: whole.min(1).max(2_592_000).default(3600),
   maxBytes: bytes.default(64 * 1024 * 1024).describe('Bound of the in-process cache.'),
 });
 
@@ -94,7 +105,7 @@ const shutdown = z.strictObject({ graceMs: milliseconds.default(30_000).describe
 export const configSchema = z.strictObject({
   listen: listen.prefault({}),
   management,
-  keys: z.array(key).max(10_000).default([]),
+  keys,
   redis,
   rabbitmq,
   mongodb: mongodb.prefault({}),
@@ -109,3 +120,7 @@ export const configSchema = z.strictObject({
 
 export type Settings = z.infer<typeof configSchema>;
 export type SettingsInput = z.input<typeof configSchema>;
+
+/** The sections that can contradict each other; read alone too, so that a mistake elsewhere hides none of theirs. */
+export const exposureSchema = configSchema.pick({ listen: true, management: true, keys: true, redis: true, rabbitmq: true }).strip();
+export type Exposure = z.infer<typeof exposureSchema>;

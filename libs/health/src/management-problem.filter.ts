@@ -1,22 +1,43 @@
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter, type LoggerService } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { SlipstreamError, messageOf } from '@slipstream/contracts';
+import { SlipstreamError, messageOf, type Problem } from '@slipstream/contracts';
+
+/** Refusals that carry no code of ours: Nest's and Fastify's. The codes are those of the public listener. */
+const REFUSALS: Readonly<Record<number, { code: string; title: string }>> = {
+  400: { code: 'bad_request', title: 'Bad request' },
+  404: { code: 'route_not_found', title: 'Not found' },
+  413: { code: 'body_too_large', title: 'Content too large' },
+  415: { code: 'unsupported_media_type', title: 'Unsupported media type' },
+};
+/** What broke on our side is for the log alone: its message may hold an address, a query, a secret. */
+const INTERNAL = { title: 'Internal error', code: 'internal_error', detail: 'Something went wrong here. The log has the details.' };
 
 /** What is not a health result is answered as a problem document (RFC 9457). */
 @Catch()
 export class ManagementProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: LoggerService) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const status = statusOf(error);
-    if (error instanceof HttpException && status === 503) return void reply.code(503).send(error.getResponse());
-    const code = error instanceof SlipstreamError ? error.code : status === 404 ? 'route_not_found' : 'internal_error';
-    const problem = { type: 'about:blank', title: status === 500 ? 'Internal error' : messageOf(error), status, code, detail: messageOf(error) };
-    void reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
+    if (reply.sent) return;
+    if (error instanceof HttpException && error.getStatus() === 503) return void reply.code(503).send(error.getResponse());
+    const problem = problemOf(error);
+    if (problem.status === 500) this.logger.error(error);
+    void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }
 
+function problemOf(error: unknown): Problem {
+  const status = statusOf(error);
+  if (status === 500) return { type: 'about:blank', status, ...INTERNAL };
+  const refusal = REFUSALS[status] ?? { code: 'request_refused', title: 'Request refused' };
+  return { type: 'about:blank', title: refusal.title, status, code: error instanceof SlipstreamError ? error.code : refusal.code, detail: messageOf(error) };
+}
+
+/** The status that a guard (`status`), Nest or Fastify (`statusCode`) put on its error; 500 when it has none. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
-  const { status } = error as { status?: unknown };
-  return typeof status === 'number' ? status : 500;
+  const { status, statusCode } = Object(error) as { status?: unknown; statusCode?: unknown };
+  const given = status ?? statusCode;
+  return typeof given === 'number' && given >= 400 && given < 500 ? given : 500;
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StartupError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
@@ -16,7 +16,20 @@ class AdminController {
   thing(): string {
     return 'thing';
   }
+
+  @Get('broken')
+  broken(): never {
+    throw new Error('no answer from mongodb://me:s3cret@db');
+  }
+
+  @Post()
+  post(): string {
+    return 'posted';
+  }
 }
+
+class AdminModule {}
+const modules = [{ module: AdminModule, controllers: [AdminController] }];
 
 let management: Management | undefined;
 afterEach(() => management?.close());
@@ -26,7 +39,7 @@ async function sut(options: Partial<ManagementOptions> = {}) {
   const lifecycle = new Lifecycle();
   management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [up], lifecycle, registry, logger: nestLogger, ...options });
   const url = await management.listen();
-  return { lifecycle, get: (path: string) => fetch(`${url}${path}`) };
+  return { lifecycle, get: (path: string, init?: RequestInit) => fetch(`${url}${path}`, init) };
 }
 
 async function readiness(indicators: Indicator[]) {
@@ -69,8 +82,6 @@ describe('management listener', () => {
   });
 
   it('lets the guard decide on all but health and metrics', async () => {
-    class AdminModule {}
-    const modules = [{ module: AdminModule, controllers: [AdminController] }];
     const guard = () => {
       throw Object.assign(new Error('no'), { status: 401 });
     };
@@ -78,6 +89,25 @@ describe('management listener', () => {
     expect((await get('/admin/thing')).status).toBe(401);
     expect((await get('/health/live')).status).toBe(200);
     expect((await get('/metrics')).status).toBe(200);
+  });
+
+  it('logs what broke and shows nothing of it', async () => {
+    const lines: string[] = [];
+    const { nestLogger } = createTelemetry({ service: 'test', level: 'error', destination: { write: (line) => void lines.push(line) } });
+    const { get } = await sut({ modules, logger: nestLogger });
+    const response = await get('/admin/thing/broken');
+    expect(await response.json()).toMatchObject({ status: 500, code: 'internal_error', detail: expect.not.stringContaining('mongodb') });
+    expect(lines.join()).toContain('no answer from mongodb');
+  });
+
+  it.each([
+    ['{', 'application/json', 400, 'bad_request'],
+    [JSON.stringify('x'.repeat(2 ** 21)), 'application/json', 413, 'body_too_large'],
+    ['x', 'text/strange', 415, 'unsupported_media_type'],
+  ])('refuses a bad body with a stable code (%#)', async (body, type, status, code) => {
+    const { get } = await sut({ modules });
+    const response = await get('/admin/thing', { method: 'POST', headers: { 'content-type': type }, body });
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
   });
 
   it('says in one line that the port is taken', async () => {

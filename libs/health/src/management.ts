@@ -47,7 +47,7 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
     logger,
     forceCloseConnections: true,
   });
-  app.useGlobalFilters(new ManagementProblemFilter());
+  app.useGlobalFilters(new ManagementProblemFilter(logger));
   if (guard) app.getHttpAdapter().getInstance().addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));
   options.configure?.(app);
   return {

@@ -13,11 +13,17 @@ function start(...args: string[]) {
   return child;
 }
 
-async function started() {
-  const child = start();
+async function started(...args: string[]) {
+  const child = start(...args);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const { url, finish } = JSON.parse(line) as { url: string; finish: number };
   return { child, ready: async () => (await fetch(`${url}/health/ready`)).status, finish: () => fetch(`http://127.0.0.1:${finish}`) };
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
 }
 
 afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -41,6 +47,24 @@ describe('runProcess', () => {
     await vi.waitFor(async () => expect(await ready()).toBe(503));
     child.kill('SIGINT');
     expect((await exited)[0]).toBe(1);
+  });
+
+  it('closes what it could not drain, says so, and exits with 1', async () => {
+    const { child } = await started('drain-fails');
+    const text = textOf(child.stdout);
+    const exited = once(child, 'close');
+    child.kill('SIGTERM');
+    expect((await exited)[0]).toBe(1);
+    expect(await text).toContain('a step of the shutdown failed');
+    expect(await text).toContain('closed');
+  });
+
+  it('ends a start that hangs when it is told to stop', { timeout: 20_000 }, async () => {
+    const child = start('hang');
+    await once(createInterface(child.stdout), 'line');
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect((await exited)[0]).toBe(0);
   });
 
   it('tells a known reason not to start in one line, without a stack', async () => {

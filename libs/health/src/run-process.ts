@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { StartupError } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
 import { Lifecycle } from './lifecycle.js';
@@ -24,14 +25,36 @@ export async function runProcess(start: (lifecycle: Lifecycle) => Promise<Runnin
   const stopped = Promise.withResolvers<void>();
   const onSignal = () => (lifecycle.isDraining ? process.exit(1) : (lifecycle.beginDrain(), stopped.resolve()));
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  const running = await start(lifecycle).catch(refuseToStart);
+  const starting = start(lifecycle).catch(refuseToStart);
+  void stopped.promise.then(() => endStuckStart(starting));
+  const running = await starting;
   exitOnFault(running.logger);
   await stopped.promise;
-  running.logger.info({}, 'shutting down: no new work is taken');
-  await within(running.graceMs, running.drain(), () => running.logger.warn({ graceMs: running.graceMs }, 'not everything ended in time'));
-  await within(CLOSE_TIMEOUT_MS, running.close(), () => running.logger.warn({}, 'closing took too long'));
-  process.exit(0);
+  process.exit(await shutDown(running));
 }
+
+/** Each step has its time and its own failure: what can't be drained is closed all the same. @returns the exit code */
+async function shutDown(running: RunningProcess): Promise<0 | 1> {
+  const { logger, graceMs } = running;
+  logger.info({}, 'shutting down: no new work is taken');
+  const isDrained = await step('drain', logger, graceMs, () => running.drain());
+  const isClosed = await step('close', logger, CLOSE_TIMEOUT_MS, () => running.close());
+  return isDrained && isClosed ? 0 : 1;
+}
+
+/** @returns false when the step failed; running out of time is an ordinary end */
+async function step(name: 'drain' | 'close', logger: Logger, limitMs: number, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await within(limitMs, work(), () => logger.warn({ step: name, limitMs }, 'not everything ended in time'));
+    return true;
+  } catch (error) {
+    logger.error({ err: error, step: name }, 'a step of the shutdown failed');
+    return false;
+  }
+}
+
+/** Stopped before it serves, nothing can be lost: a start that hangs is given no longer than a close. */
+const endStuckStart = (starting: Promise<RunningProcess>): Promise<void> => within(CLOSE_TIMEOUT_MS, starting, () => process.exit(0));
 
 function refuseToStart(error: unknown): never {
   const text = error instanceof StartupError ? error.message : `Slipstream could not start: ${error instanceof Error ? error.stack : String(error)}`;
@@ -48,7 +71,6 @@ function exitOnFault(logger: Logger): void {
   process.on('uncaughtException', end).on('unhandledRejection', end);
 }
 
-async function within(limitMs: number, work: Promise<void>, onTimeout: () => void): Promise<void> {
-  const timer = new Promise<'late'>((resolve) => setTimeout(resolve, limitMs, 'late').unref());
-  if ((await Promise.race([work, timer])) === 'late') onTimeout();
+async function within(limitMs: number, work: Promise<unknown>, onTimeout: () => void): Promise<void> {
+  if ((await Promise.race([work, setTimeout(limitMs, 'late')])) === 'late') onTimeout();
 }

@@ -1,5 +1,6 @@
-export { createLogger, withoutPasswords, type LogLevel, type Logger } from './logger.js';
+export { createLogger, type LogLevel, type Logger } from './logger.js';
 export type { DependencyMetrics, HttpMetrics, Metrics, QueueMetrics } from './metrics.js';
+export { withoutPasswords } from './redaction.js';
 export { requestIdFrom } from './request-id.js';
 export { createTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.js';
 export { newTraceparent, parseTraceparent, type TraceParent } from './trace-context.js';

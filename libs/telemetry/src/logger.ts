@@ -1,18 +1,10 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { maskLine, redact } from './redaction.js';
 import { parseTraceparent } from './trace-context.js';
 import { currentContext } from './work-context.js';
 
 export type { Logger } from 'pino';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
-
-const SECRET_FIELDS = ['authorization', 'cookie', 'apiKey', 'password', 'secret', 'token', 'key'];
-/** Each secret at the top of a line, and one and two levels down. */
-const SECRET_PATHS = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
-/** The password of a URL. */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*):[^\s@/]*@/gi;
-
-/** The text without the passwords of the URLs in it. */
-export const withoutPasswords = (text: string): string => text.replace(URL_PASSWORD, '$1:***@');
 
 /** JSON lines on standard output, or on `destination`. */
 export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
@@ -20,12 +12,13 @@ export function createLogger(service: string, level: LogLevel, destination?: Des
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: SECRET_PATHS, censor: '***' },
+    formatters: { level: (label: string) => ({ level: label }), log: redact },
+    // redact() has made plain facts of errors already; pino's own serializer would take those for errors again
+    serializers: { err: (facts: unknown) => facts },
     mixin: contextFields,
-    hooks: { streamWrite: withoutPasswords },
+    hooks: { streamWrite: maskLine },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return withRedactedBindings(destination ? pino(options, destination) : pino(options));
 }
 
 function contextFields(): object {
@@ -33,4 +26,13 @@ function contextFields(): object {
   if (!context) return {};
   const { traceparent, ...rest } = context;
   return { ...rest, traceId: parseTraceparent(traceparent)?.traceId };
+}
+
+/** pino gives the bindings of a child to no formatter, so they are redacted on their way in. Children inherit this. */
+function withRedactedBindings(logger: Logger): Logger {
+  const child = logger.child;
+  logger.child = function redactedChild(this: Logger, bindings: object, ...rest: unknown[]) {
+    return Reflect.apply(child, this, [redact(bindings), ...rest]);
+  } as typeof child;
+  return logger;
 }

@@ -21,9 +21,11 @@ export function parseTraceparent(header: string | undefined): TraceParent | unde
   return { traceId, spanId, flags };
 }
 
-/** A `traceparent` for our own span: the caller's trace, if it sent a good one, else a new one. */
+/** A `traceparent` for our own span: the caller's trace, if it sent a good one, else a new one. Flags that version 00 doesn't know are sent as zero (section 3.2.2.5). */
 export function newTraceparent(header?: string): string {
   const parent = parseTraceparent(header);
   const traceId = parent?.traceId ?? randomBytes(16).toString('hex');
-  return `00-${traceId}-${randomBytes(8).toString('hex')}-${parent?.flags ?? '01'}`;
+  return `00-${traceId}-${randomBytes(8).toString('hex')}-${isRecorded(parent) ? '01' : '00'}`;
 }
+
+const isRecorded = (parent: TraceParent | undefined): boolean => parent === undefined || (Number.parseInt(parent.flags, 16) & 1) === 1;

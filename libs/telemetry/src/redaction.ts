@@ -1,0 +1,63 @@
+const REDACTED = '[redacted]';
+const OMITTED = '[omitted]';
+/** A name that ends so holds a secret: `x-api-key`, `accessToken`, `set-cookie`; `keyId` and `maxTokens` don't. */
+const SECRET_NAME = /(?:authorization|cookie|password|passwd|passphrase|secret|token|credentials?|api[-_]?key|private[-_]?key|access[-_]?key|^key)$/i;
+/** What people and models write. Counts under the same names are harmless. */
+const CONTENT_NAME = /^(?:content|delta|prompt|messages|body)$/i;
+const MAX_DEPTH = 6;
+const MAX_ENTRIES = 50;
+
+/**
+ * A copy of the facts of one log line that is safe to write: secrets and message contents are taken out by name at
+ * every depth, errors are reduced to what a reader needs (libraries hang whole documents on theirs), and depth and
+ * length are bounded.
+ */
+export const redact = (facts: object): Record<string, unknown> => redactEntries(facts, 0);
+
+/** The text without the credentials of its URLs: `amqp://user:***@host`, and `http://***@host` for a bare token. */
+export const withoutPasswords = (text: string): string =>
+  text.replace(/(?<=:\/\/)([^\s/"'\\:]*)(:?)[^\s/"'\\]*@/g, (_match, user: string, colon: string) => (colon ? `${user}:***@` : '***@'));
+
+/** Masks what may stand anywhere in a finished line: credentials in URLs, and authorization values. */
+export const maskLine = (line: string): string =>
+  withoutPasswords(line)
+    .replace(/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`)
+    .replace(/([?&](?:api[-_]?key|key|token|access_token|password|secret|sig|signature)=)[^&\s"'\\]+/gi, `$1${REDACTED}`);
+
+function redactEntries(source: object, depth: number): Record<string, unknown> {
+  const safe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(source).slice(0, MAX_ENTRIES)) {
+    safe[name] = redactEntry(name, value, depth + 1);
+  }
+  return safe;
+}
+
+function redactEntry(name: string, value: unknown, depth: number): unknown {
+  if (value === undefined || value === null) return value;
+  if (SECRET_NAME.test(name)) return REDACTED;
+  const isText = typeof value === 'string' || typeof value === 'object';
+  return isText && CONTENT_NAME.test(name) ? OMITTED : redactValue(value, depth);
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) return '[too deep]';
+  if (value instanceof Error) return redactError(value, depth);
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => redactValue(item, depth + 1));
+  if (hasToJson(value)) return redactValue(value.toJSON(), depth + 1);
+  return redactEntries(value, depth);
+}
+
+function redactError(error: Error & { code?: unknown; context?: unknown }, depth: number): Record<string, unknown> {
+  return {
+    type: error.name,
+    code: redactValue(error.code, depth + 1),
+    message: error.message,
+    stack: error.stack,
+    context: redactValue(error.context, depth + 1),
+    cause: redactValue(error.cause, depth + 1),
+  };
+}
+
+const hasToJson = (value: object): value is { toJSON(): unknown } => 'toJSON' in value && typeof value.toJSON === 'function';
