@@ -1,0 +1,75 @@
+import { ChatStreamReader } from './chat-stream-reader.js';
+import { ModelError } from './model-error.js';
+import type { ModelAnswer } from './model-server.js';
+import { Patience } from './patience.js';
+import { toRejection } from './rejection.js';
+
+/** After `[DONE]` a server has this long to end its body; else the connection is given up. */
+const END_GRACE_MS = 1_000;
+
+export interface ChatStreamLimits {
+  firstTokenTimeoutMs: number;
+  stallTimeoutMs: number;
+}
+
+/**
+ * The text of one streamed answer.
+ *
+ * @param open sends the request; its signal ends the call, body included
+ * @param signal the caller's: ends the call at once
+ * @throws ModelError; see {@link ModelPool.streamChat}
+ * @throws the signal's reason when it aborts
+ */
+export async function* chatStream(open: (signal: AbortSignal) => Promise<ModelAnswer>, signal: AbortSignal, limits: ChatStreamLimits): AsyncGenerator<string, void, void> {
+  signal.throwIfAborted();
+  const patience = new Patience();
+  patience.begin(limits.firstTokenTimeoutMs, () => firstTokenTimeout(limits.firstTokenTimeoutMs));
+  try {
+    const answer = await open(AbortSignal.any([signal, patience.signal]));
+    if (answer.statusCode !== 200) throw await toRejection(answer);
+    yield* deltasOf(answer, patience, limits.stallTimeoutMs);
+  } catch (error) {
+    signal.throwIfAborted();
+    patience.signal.throwIfAborted();
+    throw error;
+  } finally {
+    patience.end();
+  }
+}
+
+async function* deltasOf({ backend, body }: ModelAnswer, patience: Patience, stallTimeoutMs: number): AsyncGenerator<string, void, void> {
+  const reader = new ChatStreamReader();
+  try {
+    for await (const bytes of piecesOf(body, backend)) {
+      const { deltas, hasEvents } = reader.feed(bytes);
+      if (hasEvents) patience.end();
+      yield* deltas;
+      if (reader.isDone) return;
+      if (hasEvents) patience.begin(stallTimeoutMs, () => stalled(backend, stallTimeoutMs));
+    }
+    if (!reader.isComplete) throw brokenOff(backend);
+  } catch (error) {
+    if (!reader.isComplete) throw error; // what breaks after the model's last word loses nothing
+  } finally {
+    if (reader.isDone) void body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(END_GRACE_MS) }).catch(() => {}); // given up
+    else body.destroy();
+  }
+}
+
+/** The body's bytes; leaving early doesn't destroy it, for its connection may be used again. */
+async function* piecesOf(body: ModelAnswer['body'], backend: string): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw brokenOff(backend, cause);
+  }
+}
+
+const firstTokenTimeout = (limitMs: number): ModelError =>
+  new ModelError('model_first_token_timeout', `The model server began no answer within ${limitMs} ms; try again later.`);
+
+const stalled = (backend: string, limitMs: number): ModelError =>
+  new ModelError('model_stalled', `The model server fell silent for ${limitMs} ms within its answer; try again.`, { context: { backend } });
+
+const brokenOff = (backend: string, cause?: unknown): ModelError =>
+  new ModelError('model_failed', 'The model server broke off in the middle of its answer; try again.', { cause, context: { backend } });

@@ -1,0 +1,27 @@
+import { startDemoModelServer, type DemoModelServer } from './demo/demo-model-server.js';
+import { ModelPool, type ModelPoolOptions } from './model-pool.js';
+
+/**
+ * The pool of the configured model servers; with none configured, of a demo model server, which ends with the pool.
+ * Nothing hides that: the log says so, and its models say so in every answer. Call `start()` on what is returned.
+ */
+export async function createModels(options: ModelPoolOptions): Promise<ModelPool> {
+  if (options.backends.length > 0) return new ModelPool(options);
+  const demo = await startDemoModelServer();
+  options.logger.warn({ backend: demo.url }, 'no model servers are configured: answers come from a demo model; set LLM_BACKENDS for real ones');
+  return new DemoModelPool(options, demo);
+}
+
+class DemoModelPool extends ModelPool {
+  constructor(
+    options: ModelPoolOptions,
+    private readonly demo: DemoModelServer,
+  ) {
+    super({ ...options, backends: [{ url: demo.url }] });
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.demo.close();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Model } from '@slipstream/contracts';
+import { z } from 'zod';
+import type { DependencyMetrics } from './metrics.port.js';
+import type { ModelServer } from './model-server.js';
+import { readLimited } from './read-limited.js';
+
+/** How long a server may take to list its models, body included. */
+const LIST_TIMEOUT_MS = 3_000;
+/** The longest public list is about 1 MiB. */
+const LIST_MAX_BYTES = 8 * 1024 * 1024;
+
+const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish() })) });
+
+/**
+ * Asks a server for its models: `GET {base}/models`.
+ *
+ * @throws Error that says what came instead
+ */
+export async function loadModels(server: ModelServer, stop: AbortSignal, metrics?: DependencyMetrics): Promise<readonly Model[]> {
+  const startedAt = performance.now();
+  let outcome: 'ok' | 'error' = 'error';
+  try {
+    const models = await ask(server, stop);
+    outcome = 'ok';
+    return models;
+  } finally {
+    metrics?.observe('model_server', 'list_models', outcome, (performance.now() - startedAt) / 1000);
+  }
+}
+
+async function ask(server: ModelServer, stop: AbortSignal): Promise<readonly Model[]> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
+  const { statusCode, body } = await server.request({ method: 'GET', path: '/models', headers: ['accept', 'application/json'], signal, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
+  if (statusCode !== 200) {
+    void body.dump();
+    throw new Error(`GET /models answered ${statusCode}`);
+  }
+  const list = modelList.safeParse(parseJson(await readLimited(body, LIST_MAX_BYTES)));
+  if (!list.success) throw new Error('GET /models answered something other than a list of models; is this an OpenAI base URL, such as http://host:8000/v1?');
+  return list.data.data.map(({ id, owned_by }) => ({ id, ownedBy: owned_by ?? 'unknown' }));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

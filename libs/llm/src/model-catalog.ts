@@ -1,0 +1,46 @@
+import { NoHealthyBackendsError } from '@slipstream/balancer';
+import type { Model } from '@slipstream/contracts';
+import { ModelError } from './model-error.js';
+import type { ModelList } from './model-list.js';
+
+/** Which server has which model. A server that is away keeps its last good list: its models are unavailable, not unknown. */
+export class ModelCatalog {
+  /** @param lists by base URL, in the order of the configuration */
+  constructor(private readonly lists: ReadonlyMap<string, ModelList>) {}
+
+  /** Every model once, in the order of the servers. Waits only for servers that were never asked before. */
+  async models(): Promise<Model[]> {
+    const lists = await Promise.all([...this.lists.values()].map((list) => list.current()));
+    return [...new Map(lists.flat().map((model) => [model.id, model])).values()];
+  }
+
+  /** Whether this server has the model, as far as is known. */
+  serves(url: string, model: string): boolean {
+    return this.lists.get(url)?.has(model) ?? false;
+  }
+
+  /**
+   * Makes sure that some server has the model; asks those whose list is old before it denies.
+   *
+   * @throws ModelError `model_not_found`
+   * @throws NoHealthyBackendsError when no server has ever told its models: then nothing can be denied
+   */
+  async require(model: string): Promise<void> {
+    if (this.isKnown(model)) return;
+    await Promise.all([...this.lists.values()].map((list) => list.refreshIfStale()));
+    if (this.isKnown(model)) return;
+    if ([...this.lists.values()].some((list) => list.isKnown)) {
+      throw new ModelError('model_not_found', `No model server here has the model '${model}'; GET /v1/models lists those that there are.`, { context: { model } });
+    }
+    throw new NoHealthyBackendsError('models');
+  }
+
+  /** Asks the server now. @throws Error that says what came instead of a list */
+  async refresh(url: string): Promise<void> {
+    await this.lists.get(url)?.refresh();
+  }
+
+  private isKnown(model: string): boolean {
+    return [...this.lists.values()].some((list) => list.has(model));
+  }
+}

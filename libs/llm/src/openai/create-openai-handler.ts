@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf, SlipstreamError } from '@slipstream/contracts';
+import { forwardResponse } from '@slipstream/http';
+import type { Logger } from '../logger.port.js';
+import type { ModelPool } from '../model-pool.js';
+import { sendModel, sendModels } from './model-resources.js';
+import { sendOpenAiError } from './openai-error.js';
+import { readCall } from './read-call.js';
+import { toModelHeaders, type RequestContext } from './request-headers.js';
+import { routeOf } from './route.js';
+
+/** Options of {@link createOpenAiHandler}. */
+export interface OpenAiHandlerOptions {
+  /** Largest request body. Default 20971520 (20 MiB). */
+  maxBodyBytes?: number;
+  logger: Logger;
+}
+
+/** Answers one request. Never rejects. */
+export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => Promise<void>;
+
+/**
+ * OpenAI's API over a pool of model servers: `GET /v1/models`, `GET /v1/models/{id}`, and every POST below `/v1` whose JSON
+ * body names a `model`. Bodies pass through byte for byte both ways, answers as they come; errors have OpenAI's shape.
+ */
+export function createOpenAiHandler(pool: ModelPool, { maxBodyBytes = 20 * 1024 * 1024, logger }: OpenAiHandlerOptions): OpenAiHandler {
+  return async (request, response, context) => {
+    try {
+      const route = routeOf(request.method ?? '', request.url ?? '');
+      if (route.type === 'models') await sendModels(pool, response);
+      else if (route.type === 'model') await sendModel(pool, route.id, response);
+      else await passThrough(route.path, request, response, context);
+    } catch (error) {
+      answerError(error, response, context);
+    }
+  };
+
+  async function passThrough(path: string, request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+    const call = await readCall(request, maxBodyBytes);
+    const headers = toModelHeaders(request.rawHeaders, context);
+    const answer = await pool.forward({ ...call, path, headers, signal: untilClosed(response) });
+    const outcome = await forwardResponse(answer, response);
+    const facts = { requestId: context.requestId, model: call.model, backend: answer.backend, status: answer.statusCode };
+    if (outcome.type === 'truncated') logger.warn({ ...facts, reason: messageOf(outcome.cause) }, 'model server broke off; the client was told by breaking off too');
+    else logger.debug({ ...facts, outcome: outcome.type }, 'model call passed through');
+  }
+
+  function answerError(error: unknown, response: ServerResponse, { requestId }: RequestContext): void {
+    if (response.destroyed || response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (!(error instanceof SlipstreamError)) logger.warn({ requestId, reason: messageOf(error) }, 'model call failed');
+    sendOpenAiError(response, error);
+  }
+}
+
+/** Aborts when the client has gone, or has been answered in full. */
+function untilClosed(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  if (response.destroyed) closed.abort();
+  response.once('close', () => closed.abort());
+  return closed.signal;
+}

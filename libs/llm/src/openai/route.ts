@@ -1,0 +1,47 @@
+import { OpenAiError } from './openai-error.js';
+
+/** What a request to `/v1` asks for. */
+export type Route =
+  | { readonly type: 'models' }
+  | { readonly type: 'model'; readonly id: string }
+  /** To be passed through. `path` is below `/v1` and keeps its query. */
+  | { readonly type: 'call'; readonly path: string };
+
+const CALLS: ReadonlySet<string> = new Set(['/chat/completions', '/completions', '/embeddings']);
+/** No dots and no escapes: a path must not lead out of the model server's base path. */
+const PLAIN_PATH = /^(?:\/[\w-]+)+$/;
+
+/**
+ * @param url the request target, such as `/v1/chat/completions?beta=true`
+ * @throws OpenAiError 404 `unknown_url` or 405 `method_not_allowed`
+ */
+export function routeOf(method: string, url: string): Route {
+  const [path = '', query] = splitOnce(url, '?');
+  if (!path.startsWith('/v1/')) throw unknownUrl(method, path);
+  const resource = path.slice('/v1'.length);
+  if (resource === '/models') return allow('GET', method, { type: 'models' });
+  if (resource.startsWith('/models/')) return allow('GET', method, { type: 'model', id: decode(resource.slice('/models/'.length)) });
+  if (!PLAIN_PATH.test(resource) || (method !== 'POST' && !CALLS.has(resource))) throw unknownUrl(method, path);
+  return allow('POST', method, { type: 'call', path: query === undefined ? resource : `${resource}?${query}` });
+}
+
+function allow(allowed: 'GET' | 'POST', method: string, route: Route): Route {
+  if (method === allowed) return route;
+  throw new OpenAiError(405, 'method_not_allowed', `Only ${allowed} is answered here, not ${method}.`, null, { allow: allowed });
+}
+
+const unknownUrl = (method: string, path: string): OpenAiError => new OpenAiError(404, 'unknown_url', `There is nothing at ${method} ${path}.`);
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const index = text.indexOf(separator);
+  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+/** Model ids may hold slashes, written plainly or as %2F. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
