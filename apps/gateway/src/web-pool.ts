@@ -2,6 +2,7 @@ import { LoadBalancer } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import { createWebProxy, probeHealth, type WebProxy } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
+import { sendProblem } from './http/problem.js';
 
 /** The web pool and the proxy in front of it; undefined when no pods are configured. */
 export function createWebPool({ web }: Config, logger: Logger): WebProxy | undefined {
@@ -13,5 +14,5 @@ export function createWebPool({ web }: Config, logger: Logger): WebProxy | undef
     logger,
   });
   balancer.start();
-  return createWebProxy({ balancer, ...web, logger });
+  return createWebProxy({ balancer, ...web, refuse: sendProblem, logger });
 }

@@ -32,8 +32,10 @@ export class Listener {
   private isDraining = false;
 
   constructor(private readonly options: ListenerOptions) {
-    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => this.answer(request, response));
     const { upgrade } = options;
+    // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
+    const shouldUpgradeCallback = ({ headers }: IncomingMessage) => upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket';
+    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, shouldUpgradeCallback }, (request, response) => this.answer(request, response));
     if (upgrade) this.server.on('upgrade', (request, socket, head) => this.takeOver(upgrade, request, socket, head));
   }
 

@@ -21,6 +21,9 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   idempotency_key_reused: 422,
   chat_contended: 503,
   no_healthy_backends: 503,
+  backend_unreachable: 502,
+  backend_bad_answer: 502,
+  backend_timeout: 504,
 };
 
 /** Fastify's own refusals, by its error code. */
@@ -45,7 +48,9 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported media type',
   422: 'Unprocessable content',
   500: 'Internal error',
+  502: 'Bad gateway',
   503: 'Service unavailable',
+  504: 'Gateway timeout',
 };
 
 /** Bad fields of a request, each named: raised where a schema refuses. */

@@ -1,0 +1,3 @@
+export { probeHealth } from './probe-health.js';
+export { BackendAnswerError, BackendTimeoutError, BackendUnreachableError } from './proxy-errors.js';
+export { createWebProxy, type ProxyContext, type WebProxy, type WebProxyOptions } from './web-proxy.js';

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { upstreamHeaders } from './upstream-headers.js';
+
+const client = { remoteAddress: '::ffff:10.0.0.9', isEncrypted: false };
+
+function seen(...raw: string[]): Record<string, string> {
+  const headers = upstreamHeaders(['Host', 'chat.example', ...raw], client);
+  return Object.fromEntries(headers.flatMap((name, index) => (index % 2 ? [] : [[name.toLowerCase(), headers[index + 1]!]])));
+}
+
+describe('upstreamHeaders', () => {
+  it('says where the request came from, and through whom', () => {
+    expect(seen()).toMatchObject({
+      host: 'chat.example',
+      via: '1.1 slipstream',
+      'x-forwarded-for': '10.0.0.9',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': 'chat.example',
+      forwarded: 'for=10.0.0.9;host="chat.example";proto=http',
+    });
+    expect(upstreamHeaders([], { remoteAddress: '::1', isEncrypted: true })).toContain('for="[::1]";host="";proto=https');
+  });
+
+  it.each([
+    ['X-OpenWebUI-User-Email', 'admin@example'],
+    ['X-Forwarded-For', '1.2.3.4'],
+    ['X-Forwarded-Email', 'admin@example'],
+    ['Forwarded', 'for=1.2.3.4'],
+    ['X-Real-IP', '1.2.3.4'],
+    ['Remote-User', 'admin'],
+    ['X-Slipstream-User', 'admin'],
+    ['Authorization', 'Bearer slip_secret'],
+    ['Keep-Alive', 'timeout=5'],
+    ['TE', 'trailers'],
+  ])('a client can\'t say %s', (name, value) => {
+    expect(Object.values(seen(name, value))).not.toContain(value);
+  });
+
+  it('drops what Connection names, and keeps the application\'s own', () => {
+    const headers = seen('Connection', 'close, X-Secret', 'X-Secret', 'a', 'Authorization', 'Bearer theirs', 'Cookie', 'token=1', 'X-Custom', 'b');
+    expect(headers).not.toHaveProperty('x-secret');
+    expect(headers).toMatchObject({ authorization: 'Bearer theirs', cookie: 'token=1', 'x-custom': 'b' });
+  });
+});
