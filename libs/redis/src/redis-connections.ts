@@ -47,6 +47,11 @@ export class RedisConnections {
     return this.commands.status === 'ready';
   }
 
+  /** Each server that owns keys, for the rare command (SCAN) that every one of them must be asked. */
+  masters(): Redis[] {
+    return this.commands instanceof Cluster ? this.commands.nodes('master') : [this.commands];
+  }
+
   /**
    * Sends commands.
    *

@@ -12,11 +12,14 @@ export function toRedisError(error: unknown): unknown {
   return isUnavailability(error) ? new DependencyUnavailableError('redis', { cause: error }) : error;
 }
 
+/** What a mistake raises, in a program or in what was stored. */
+const NOT_A_CONNECTION_ERROR = [TypeError, RangeError, SyntaxError, SlipstreamError];
+
 /** Whether this is the server's own answer, rather than the lack of one. */
 export const isReplyError = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
 
 function isUnavailability(error: unknown): boolean {
   if (isReplyError(error)) return NOT_SERVING.test(error.message);
   // ioredis has no class for its connection errors: they are plain errors, unlike what a programming mistake raises.
-  return error instanceof Error && !(error instanceof TypeError || error instanceof RangeError || error instanceof SlipstreamError);
+  return error instanceof Error && !NOT_A_CONNECTION_ERROR.some((type) => error instanceof type);
 }

@@ -1,0 +1,27 @@
+import type { CacheManager } from './cache-manager.js';
+import { keys } from './keys.js';
+
+/** Which keys a write makes stale, by the specification's map. Call it once the write is stored. */
+export class CacheInvalidator {
+  constructor(private readonly manager: CacheManager) {}
+
+  /** `user:{id}` and `user_list` */
+  user(id: string): Promise<void> {
+    return this.manager.delete(keys.user(id), keys.userList);
+  }
+
+  /** `chat:{id}` and `chat_list:{userId}` */
+  chat({ id, userId }: { id: string; userId: string }): Promise<void> {
+    return this.manager.delete(keys.chat(id), keys.chatList(userId));
+  }
+
+  /** `document:{id}` and `document_list` */
+  document(id: string): Promise<void> {
+    return this.manager.delete(keys.document(id), keys.documentList);
+  }
+
+  /** `model:{id}` */
+  model(id: string): Promise<void> {
+    return this.manager.delete(keys.model(id));
+  }
+}

@@ -1,0 +1,55 @@
+import type { Logger, RedisConnections } from '@slipstream/redis';
+import { CacheInvalidator } from './cache-invalidator.js';
+import { CacheManager } from './cache-manager.js';
+import type { CacheObserver } from './cache-observer.port.js';
+import type { CacheStore } from './cache-store.port.js';
+import { MemoryCacheStore } from './memory/memory.cache-store.js';
+import { RedisCacheStore } from './redis/redis.cache-store.js';
+
+const MIB = 1024 * 1024;
+
+/** Options of {@link createCache}. */
+export interface CacheOptions {
+  /** Where values are kept, shared by all processes. Absent: this process's memory, seen by this process only. */
+  redis?: RedisConnections;
+  /** What Redis keys begin with. Default `slipstream:cache:`. */
+  prefix?: string;
+  /** How long values are kept, less up to a tenth. Default 3600, minimum 0.001. */
+  defaultTtlSeconds?: number;
+  /** In memory: the size of all keys and values. Default 64 MiB. */
+  maxBytes?: number;
+  /** Encoded values larger than this are not cached. Default 1 MiB. */
+  maxValueBytes?: number;
+  /** Longest that a call waits for Redis, in all, before it goes to the source. Default 50, minimum 1. */
+  redisWaitMs?: number;
+  /**
+   * How long, after a lost connection to a Redis that kept running, reads stay with the source, so that other processes can make up for
+   * the invalidations that they couldn't send. Default 5000: longer than they take to connect again.
+   */
+  distrustMs?: number;
+  /** Invalidations that are remembered one by one while Redis is away; past it, everything cached is dropped. Default 10,000. */
+  maxPendingInvalidations?: number;
+  observer?: CacheObserver;
+  logger: Logger;
+}
+
+/** A deployment's cache. */
+export interface Cache {
+  manager: CacheManager;
+  invalidator: CacheInvalidator;
+  /** Stops timers; leaves the Redis connections to their owner. */
+  close(): void;
+}
+
+export function createCache(options: CacheOptions): Cache {
+  const { defaultTtlSeconds = 3_600, maxValueBytes = MIB, observer } = options;
+  const store = createStore(options);
+  const manager = new CacheManager(store, { defaultTtlSeconds, maxValueBytes, observer });
+  return { manager, invalidator: new CacheInvalidator(manager), close: () => store.close() };
+}
+
+function createStore(options: CacheOptions): CacheStore {
+  const { redis, prefix = 'slipstream:cache:', maxBytes = 64 * MIB, redisWaitMs = 50, distrustMs = 5_000, logger } = options;
+  if (!redis) return new MemoryCacheStore(maxBytes);
+  return new RedisCacheStore(redis, { prefix, waitMs: redisWaitMs, distrustMs, maxPending: options.maxPendingInvalidations ?? 10_000, logger });
+}

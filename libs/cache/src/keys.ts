@@ -1,0 +1,25 @@
+/** The key of a cached thing, by the specification's patterns. */
+export type CacheKey =
+  | `user:${string}`
+  | `chat:${string}`
+  | `model:${string}`
+  | `document:${string}`
+  | 'user_list'
+  | `chat_list:${string}`
+  | 'document_list';
+
+/** The part of a key before its id: a small, fixed set, fit for a metric's label. */
+export type CachePattern = CacheKey extends infer Key ? (Key extends `${infer Pattern}:${string}` ? Pattern : Key) : never;
+
+/** Makes keys. An id may hold any character. */
+export const keys = {
+  user: (userId: string): CacheKey => `user:${userId}`,
+  chat: (chatId: string): CacheKey => `chat:${chatId}`,
+  model: (modelId: string): CacheKey => `model:${modelId}`,
+  document: (documentId: string): CacheKey => `document:${documentId}`,
+  userList: 'user_list',
+  chatList: (userId: string): CacheKey => `chat_list:${userId}`,
+  documentList: 'document_list',
+} as const;
+
+export const patternOf = (key: CacheKey): CachePattern => key.split(':', 1)[0] as CachePattern;
