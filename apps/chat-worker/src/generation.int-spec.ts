@@ -10,7 +10,7 @@ import { Generation } from './generation.js';
 const { logger } = createTelemetry({ service: 'test', level: 'silent' });
 const LEASE_MS = 60_000;
 
-type Model = (request: { messages: { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string>;
+type Model = (request: { messages: readonly { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string>;
 
 let pool: DatabasePool;
 let jobs: JobStore;

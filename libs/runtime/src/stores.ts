@@ -1,4 +1,4 @@
-import { CacheInvalidator, CacheManager, createCache } from '@slipstream/cache';
+import { createCache, type CacheInvalidator, type CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
 import { ChatStore, DatabasePool, JobStore, UserStore } from '@slipstream/mongo';
@@ -42,22 +42,24 @@ export function openStores(config: Config, { logger, metrics }: Telemetry): Stor
   database.start();
   const broker = createBroker({ url: config.rabbitmq.url, connectionName: `slipstream ${config.service}`, logger, metrics: metrics.queue });
   const events = createEvents({ redis, retentionMs: config.events.retentionMs, keyPrefix: config.cache.prefix, logger });
-  const cache = createCache({ redis, ...config.cache, logger });
+  const { prefix, ttlSeconds: defaultTtlSeconds, maxBytes } = config.cache;
+  const cache = createCache({ redis, prefix: `${prefix}cache:`, defaultTtlSeconds, maxBytes, logger });
 
   return {
     ...stores,
     broker,
     queue: new MessageQueue(broker),
     ...events,
-    cache,
-    invalidator: new CacheInvalidator(cache),
+    cache: cache.manager,
+    invalidator: cache.invalidator,
     dependencies: [
       { name: 'mongodb', check: () => database.check() },
       ...(redis ? [{ name: 'redis', check: () => redis.check() }] : []),
       ...(config.rabbitmq.url === 'memory:' ? [] : [{ name: 'rabbitmq', check: () => broker.check() }]),
     ],
     async close() {
-      await Promise.allSettled([broker.close(), events.log.close(), cache.close(), database.close()]);
+      cache.close();
+      await Promise.allSettled([broker.close(), events.log.close(), database.close()]);
       await redis?.close();
     },
   };

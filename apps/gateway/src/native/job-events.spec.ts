@@ -21,7 +21,7 @@ function sut({ job = open, log = createEvents({ logger }).log }: { job?: JobDocu
 }
 
 async function all(source: AsyncIterable<StoredEvent | typeof QUIET>): Promise<JobEvent['type'][]> {
-  const types = [];
+  const types: JobEvent['type'][] = [];
   for await (const item of source) if (item !== QUIET) types.push(item.event.type);
   return types;
 }

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import { startService, type ServiceProcess } from './process.js';
+
+/** Addresses of a system's stores, with a database of its own. */
+export function storesEnv(): Record<'REDIS_URL' | 'RABBITMQ_URL' | 'MONGODB_URI', string> {
+  const mongodb = new URL(inject('mongodbUri'));
+  mongodb.pathname = `/e2e_${randomUUID().slice(0, 8)}`;
+  return { REDIS_URL: inject('redisUrl'), RABBITMQ_URL: inject('rabbitmqUrl'), MONGODB_URI: mongodb.href };
+}
+
+/** A system of processes that were started together. */
+export interface System {
+  gateways: ServiceProcess[];
+  all: ServiceProcess[];
+  stop(): Promise<void>;
+}
+
+/** Starts the named services on shared stores. */
+export async function startSystem(names: readonly string[], env: NodeJS.ProcessEnv = storesEnv()): Promise<System> {
+  const all = await Promise.all(names.map((name) => startService(name, env)));
+  return {
+    all,
+    gateways: all.filter(({ url }) => url !== ''),
+    async stop() {
+      await Promise.all(all.map((service) => service.stop()));
+    },
+  };
+}
+
+/** Everything in one process: in-process queue, events and cache, real MongoDB. */
+export const startStandalone = (env: NodeJS.ProcessEnv = {}): Promise<System> =>
+  startSystem(['standalone'], { MONGODB_URI: storesEnv().MONGODB_URI, ...env });
