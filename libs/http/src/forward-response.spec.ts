@@ -74,6 +74,25 @@ describe('forwardResponse', () => {
     expect(body.destroyed).toBe(true);
   });
 
+  it("takes a body that the caller ended because the client left for what it is", async () => {
+    const { request, answer, response } = await newExchange();
+    const body = new PassThrough();
+    response.once('close', () => body.destroy(new Error('aborted by the caller')));
+    const outcome = forwardResponse({ statusCode: 200, headers: [], body }, response);
+    (await answer).on('error', () => {});
+    request.destroy();
+    expect(await outcome).toEqual({ type: 'client-left' });
+  });
+
+  it('takes a body that ended without a word for truncated', async () => {
+    const { answer, response } = await newExchange();
+    const body = new PassThrough();
+    const outcome = forwardResponse({ statusCode: 200, headers: [], body }, response);
+    (await answer).on('error', () => {});
+    body.destroy();
+    expect(await outcome).toMatchObject({ type: 'truncated' });
+  });
+
   it('reads no faster than the client', async () => {
     const { answer, response } = await newExchange();
     const chunk = Buffer.alloc(64 * 1024);

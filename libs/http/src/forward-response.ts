@@ -26,14 +26,15 @@ export type ForwardOutcome =
 export async function forwardResponse(upstream: UpstreamResponse, response: ServerResponse): Promise<ForwardOutcome> {
   const { body } = upstream;
   sendHead(upstream, response);
-  let clientLeft = response.destroyed;
-  response.once('close', () => (clientLeft ||= body.errored === null));
+  let brokeOff: boolean | undefined; // whether the body ended before the client left, whoever ended it
+  const noteOrder = (): void => void (brokeOff ??= !response.destroyed);
+  body.once('error', noteOrder).once('close', noteOrder);
   try {
     await pipeline(body, response);
     return { type: 'complete' };
   } catch (cause) {
     response.destroy();
-    return clientLeft ? { type: 'client-left' } : { type: 'truncated', cause };
+    return brokeOff ? { type: 'truncated', cause } : { type: 'client-left' };
   }
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { OpenAiError } from './openai-error.js';
 
 /** What is read of a call's body; the rest is the model server's to judge. */
-const callBody = z.object({ model: z.string().min(1), stream: z.unknown() });
+const callBody = z.object({ model: z.string().min(1), stream: z.unknown().optional() });
 
 export interface Call {
   model: string;
