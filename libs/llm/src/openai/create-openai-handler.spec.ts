@@ -34,7 +34,7 @@ async function newGateway(servers: { url: string; apiKey?: string }[] = [], opti
   return { pool, port, baseURL, client: new OpenAI({ baseURL, apiKey: 'slip_secret', maxRetries: 0 }) };
 }
 
-const post = (baseURL: string, path: string, body: BodyInit, headers: Record<string, string> = {}) =>
+const post = (baseURL: string, path: string, body: string, headers: Record<string, string> = {}) =>
   fetch(`${baseURL}${path}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 const CHAT = JSON.stringify({ model: 'm', stream: true, messages: [] });
 const idle = (pool: ModelPool) => vi.waitFor(() => expect(pool.backends().map(({ connections }) => connections)).not.toContain(1));
