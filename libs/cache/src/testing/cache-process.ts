@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { RedisConnections } from '@slipstream/redis';
+import { expect, vi } from 'vitest';
+import { createCache, type CacheOptions } from '../create-cache.js';
+import { keys } from '../keys.js';
+
+const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
+
+export type Process = Awaited<ReturnType<typeof startProcess>>;
+
+/** A process of its own, as far as Redis can tell; resolves once it trusts Redis. */
+export async function startProcess(url: string, options?: Partial<CacheOptions>) {
+  const redis = new RedisConnections({ url, logger, commandTimeoutMs: 20_000 });
+  const cache = createCache({ redis, logger, prefix: `test-cache-${randomUUID()}:`, redisWaitMs: 2_000, ...options });
+  const close = async () => {
+    cache.close();
+    await redis.close();
+  };
+  await trusts(cache);
+  return { ...cache, redis, close };
+}
+
+/** Waits until the cache keeps what it loads. */
+export const trusts = ({ manager }: Pick<Process, 'manager'>) =>
+  vi.waitFor(async () => {
+    const key = keys.model(`probe ${randomUUID()}`);
+    await manager.getOrLoad(key, async () => 1);
+    expect(await manager.get(key)).toBe(1);
+  }, 15_000);
+
+/** The names of the users' values in Redis, whichever process stored them. */
+export async function storedUsers({ redis }: Pick<Process, 'redis'>, prefix: string): Promise<string[]> {
+  const names = await redis.commands.keys(`${prefix.replace(/[[\]*]/g, '\\$&')}*{user:*`);
+  return names.filter((name) => !name.endsWith(':lease'));
+}
