@@ -2,11 +2,16 @@ import { startDemoModelServer, type DemoModelServer } from './demo/demo-model-se
 import { ModelPool, type ModelPoolOptions } from './model-pool.js';
 
 /**
- * The pool of the configured model servers; with none configured, of a demo model server, which ends with the pool.
- * Nothing hides that: the log says so, and its models say so in every answer. Call `start()` on what is returned.
+ * Starts the pool of the configured model servers; with none configured, of a demo model server, which ends with the pool.
+ * Nothing hides that: the log says so, and its models say so in every answer.
  */
 export async function createModels(options: ModelPoolOptions): Promise<ModelPool> {
-  if (options.backends.length > 0) return new ModelPool(options);
+  const pool = options.backends.length > 0 ? new ModelPool(options) : await createDemo(options);
+  pool.start();
+  return pool;
+}
+
+async function createDemo(options: ModelPoolOptions): Promise<ModelPool> {
   const demo = await startDemoModelServer();
   options.logger.warn({ backend: demo.url }, 'no model servers are configured: answers come from a demo model; set LLM_BACKENDS for real ones');
   return new DemoModelPool(options, demo);

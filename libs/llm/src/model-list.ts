@@ -4,6 +4,7 @@ import type { Model } from '@slipstream/contracts';
 export class ModelList {
   /** Undefined until the server has told once. */
   private models?: readonly Model[];
+  private ids: ReadonlySet<string> = new Set();
   private askedAt = -Infinity;
   private refreshing?: Promise<void>;
 
@@ -27,7 +28,7 @@ export class ModelList {
   }
 
   has(id: string): boolean {
-    return this.known.some((model) => model.id === id);
+    return this.ids.has(id);
   }
 
   /** The list. Waits only for the first answer; later ones are awaited by nobody. Never rejects. */
@@ -54,6 +55,7 @@ export class ModelList {
   private async ask(): Promise<void> {
     try {
       this.models = await this.load();
+      this.ids = new Set(this.models.map(({ id }) => id));
     } finally {
       this.askedAt = performance.now();
     }

@@ -146,6 +146,7 @@ describe('createOpenAiHandler', () => {
       const answer = await post(baseURL, '/chat/completions', CHAT);
       expect(await answer.text()).toContain('[DONE]');
     }
+    expect(servers[0]?.calls.length).toBeGreaterThan(0);
     expect(servers[1]?.calls).toHaveLength(3);
     await idle(pool);
   });
