@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, isFinal, textOf, type StreamEvent } from './client.js';
-import { startStandalone, startSystem, type System } from './system.js';
+import { startStandalone, startSystem, untilReady, type System } from './system.js';
 
 const SERVICES = ['gateway', 'chat-worker', 'document-worker', 'notification-worker'];
 
@@ -22,7 +22,7 @@ describe.each(SYSTEMS)('%s', (_, start) => {
     system = await start();
     writer = new Client(system.gateways[0]!.url);
     reader = new Client(system.gateways.at(-1)!.url);
-    await Promise.all(system.all.map(({ managementUrl }) => untilReady(managementUrl)));
+    await untilReady(system);
   });
   afterAll(() => system.stop());
 
@@ -160,8 +160,4 @@ async function take(source: AsyncGenerator<StreamEvent>, count: number): Promise
     if (taken.length === count) break;
   }
   return taken;
-}
-
-async function untilReady(managementUrl: string): Promise<void> {
-  await expect.poll(async () => (await fetch(`${managementUrl}/health/ready`)).json(), { timeout: 30_000 }).toMatchObject({ status: 'ok' });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
 
 /** Addresses of a system's stores, with a database of its own. */
@@ -31,3 +31,15 @@ export async function startSystem(names: readonly string[], env: NodeJS.ProcessE
 /** Everything in one process: in-process queue, events and cache, real MongoDB. */
 export const startStandalone = (env: NodeJS.ProcessEnv = {}): Promise<System> =>
   startSystem(['standalone'], { MONGODB_URI: storesEnv().MONGODB_URI, ...env });
+
+/** Resolves when every service reaches all that it stands on. */
+export async function untilReady({ all }: System): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      for (const { managementUrl } of all) {
+        expect(await (await fetch(`${managementUrl}/health/ready`)).json()).toMatchObject({ status: 'ok' });
+      }
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+}

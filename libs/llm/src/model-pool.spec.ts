@@ -1,9 +1,10 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ModelPool, type ModelPoolOptions } from './model-pool.js';
-import { beginStream, doneEvent, errorOf, finishEvent, ScriptedModelServer, streamOf, textEvent, type Script } from './testing/scripted-model-server.js';
+import { beginStream, doneEvent, errorOf, finishEvent, ScriptedModelServer, textEvent, type Script } from './testing/scripted-model-server.js';
 
 const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
 const closers: (() => Promise<void>)[] = [];
@@ -115,11 +116,13 @@ describe('ModelPool', () => {
     });
 
     it('does not blame the model for a slow reader', async () => {
-      const server = await newServer(streamOf('a', 'b'));
-      const pool = newPool([server], { firstTokenTimeoutMs: 200, stallTimeoutMs: 50 });
+      const begun = Promise.withResolvers<ServerResponse>();
+      const server = await newServer((response) => void beginStream(response).write(textEvent('a'), () => begun.resolve(response)));
+      const pool = newPool([server], { firstTokenTimeoutMs: 300, stallTimeoutMs: 300 });
       const deltas = pool.streamChat({ model: 'm', messages: [], signal: new AbortController().signal });
       expect((await deltas.next()).value).toBe('a');
-      await new Promise((resolve) => setTimeout(resolve, 300)); // the slow reader itself
+      await delay(700); // the slow reader itself
+      (await begun.promise).end(textEvent('b') + finishEvent + doneEvent);
       expect((await deltas.next()).value).toBe('b');
       expect((await deltas.next()).done).toBe(true);
     });

@@ -73,6 +73,7 @@ export class Listener {
     response.setHeader('x-request-id', context.requestId);
     if (this.isDraining) response.setHeader('connection', 'close');
     this.measure(request, response, route);
+    response.once('finish', () => discardRest(request));
     runInContext(context, () => this.options.handlers[route](request, response, context));
   }
 
@@ -106,4 +107,17 @@ export class Listener {
       if (this.isDraining) this.server.closeIdleConnections();
     });
   }
+}
+
+/** How long a client that was answered early may go on sending. */
+const LINGER_MS = 10_000;
+
+/**
+ * Reads and forgets what is left of a request that was answered before its end (413, say). Closing instead would reset
+ * the connection while the client still sends, and the answer would be lost with it (RFC 9112 section 9.6).
+ */
+function discardRest(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer)).resume();
 }

@@ -32,6 +32,7 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, [status: number, code: string, d
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'invalid_json', 'The request body is not valid JSON.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'invalid_json', 'The request says that it carries JSON, but its body is empty.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'invalid_content_length', 'The request body is not as long as Content-Length says.'],
+  FST_ERR_BAD_URL: [400, 'invalid_url', 'The path is not a valid URL path; check its percent escapes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'Send the request body as application/json.'],
 };
 
@@ -85,7 +86,8 @@ export function sendProblem(response: ServerResponse, error: unknown, requestId:
 function classify(error: unknown): [status: number, code: string, detail: string] {
   if (error instanceof AccessError) return [error.status, error.code, error.message];
   if (error instanceof SlipstreamError) return [statusOf(error), error.code, error.message];
-  const fastify = FASTIFY_PROBLEMS[codeOf(error)];
+  // Nest wraps Fastify's errors in its own, which keep no code.
+  const fastify = FASTIFY_PROBLEMS[codeOf(error instanceof HttpException ? error.cause : error)];
   if (fastify) return fastify;
   const status = error instanceof HttpException ? error.getStatus() : undefined;
   if (status !== undefined && status < 500) return [status, CODE_BY_STATUS[status] ?? 'bad_request', (error as HttpException).message];
@@ -103,7 +105,6 @@ function headersOf(error: unknown, status: number): Record<string, string> {
     'cache-control': 'no-store',
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
     ...(status === 401 && { 'www-authenticate': 'Bearer realm="slipstream"' }),
-    ...(status === 413 && { connection: 'close' }),
   };
 }
 

@@ -4,6 +4,9 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from '../http/problem.js';
+import { contextOf } from '../http/request-context.js';
 import { NATIVE_PREFIX } from '../http/routes.js';
 import { NativeModule, type NativePorts } from './native.module.js';
 
@@ -23,7 +26,15 @@ export async function createNativeApi(
   ports: NativePorts,
   { maxBodyBytes, nestLogger, onRoute }: { maxBodyBytes: number; nestLogger: LoggerService; onRoute: (request: IncomingMessage, template: string) => void },
 ): Promise<NativeApi> {
-  const adapter = new FastifyAdapter({ bodyLimit: maxBodyBytes, routerOptions: { maxParamLength: 200 } });
+  const adapter = new FastifyAdapter({
+    bodyLimit: maxBodyBytes,
+    routerOptions: { maxParamLength: 200 },
+    // What Fastify refuses before Nest hears of it: a path that can't be decoded.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      reply.hijack();
+      sendProblem(reply.raw, error, contextOf(request.raw).requestId);
+    },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, { logger: nestLogger });
   app.setGlobalPrefix(NATIVE_PREFIX);
   const fastify = app.getHttpAdapter().getInstance();

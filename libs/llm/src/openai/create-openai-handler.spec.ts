@@ -195,8 +195,8 @@ describe('createOpenAiHandler', () => {
   });
 
   it('waits longer for an answer in one piece', async () => {
-    const server = await newServer((response) => void setTimeout(() => response.end('late'), 700));
-    const { baseURL } = await newGateway([server], { firstTokenTimeoutMs: 100 });
+    const server = await newServer((response) => void setTimeout(() => response.end('late'), 2_500));
+    const { baseURL } = await newGateway([server], { firstTokenTimeoutMs: 100 }); // undici's clock ticks in seconds, hence the long wait
     const answer = await post(baseURL, '/chat/completions', JSON.stringify({ model: 'm' }));
     expect(await answer.text()).toBe('late');
   });

@@ -33,7 +33,6 @@ export function sendOpenAiError(response: ServerResponse, error: unknown): void 
   // Only errors raised on purpose have a message meant for the caller.
   const told = known && status !== 500 ? known : new SlipstreamError('internal_error', 'Something went wrong here; the log says what.');
   const body = JSON.stringify({ error: { message: told.message, type: status < 500 ? 'invalid_request_error' : 'server_error', param, code: told.code } });
-  if (status === 413) response.shouldKeepAlive = false; // the rest of the body was not read
   for (const [name, value] of Object.entries(error instanceof OpenAiError ? error.headers : {})) response.setHeader(name, value);
   if (known?.retryAfterSeconds !== undefined) response.setHeader('retry-after', known.retryAfterSeconds);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
