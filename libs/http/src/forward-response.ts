@@ -30,10 +30,9 @@ export async function forwardResponse(upstream: UpstreamResponse, response: Serv
   const noteOrder = (): void => void (brokeOff ??= !response.destroyed);
   body.once('error', noteOrder).once('close', noteOrder);
   try {
-    await pipeline(body, response);
+    await pipeline(body, response); // whichever breaks, it destroys the other
     return { type: 'complete' };
   } catch (cause) {
-    response.destroy();
     return brokeOff ? { type: 'truncated', cause } : { type: 'client-left' };
   }
 }

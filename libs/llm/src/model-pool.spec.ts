@@ -244,6 +244,19 @@ describe('ModelPool', () => {
     });
   });
 
+  it('measures each call by how it ended', async () => {
+    const metrics = { observe: vi.fn() };
+    const server = await newServer();
+    const pool = newPool([server], { metrics });
+    await ask(pool);
+    server.script = errorOf(500, 'x');
+    await expect(ask(pool)).rejects.toThrow();
+    server.script = (response) => void beginStream(response).write(textEvent('half'), () => response.destroy());
+    await expect(ask(pool)).rejects.toThrow();
+    await vi.waitFor(() => expect(metrics.observe).toHaveBeenCalledTimes(4));
+    expect(metrics.observe.mock.calls.map(([, operation, outcome]) => `${operation} ${outcome}`)).toEqual(['list_models ok', 'generate ok', 'generate error', 'generate error']);
+  });
+
   it('is well when one server is, and finds models by its health checks', async () => {
     const pool = newPool([{ url: await refusingUrl() }, await newServer()]);
     pool.start();
