@@ -3,7 +3,7 @@ import { serve } from '@slipstream/runtime';
 import { create } from './create.js';
 
 await serve('chat-worker', async (config, ports) => {
-  const models = await createModels({ ...config.llm, logger: ports.telemetry.logger });
+  const models = await createModels({ ...config.llm, logger: ports.telemetry.logger, metrics: ports.telemetry.metrics.dependency });
   const service = await create(config, { ...ports, models });
   return {
     ...service,
