@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ROOT } from '../../tools/workspace.mjs';
+import { startChild } from './child.mjs';
+import { CORES } from './cores.mjs';
+
+const READY_POLL_MS = 5;
+const READY_WITHIN_MS = 60_000;
+
+/**
+ * A built service in a process of its own.
+ * @typedef {object} Service
+ * @property {string} name
+ * @property {string} url of the public listener; empty when it has none
+ * @property {string} managementUrl
+ * @property {number} readyMs from its spawning until it answered ready
+ * @property {() => number} residentMb its resident memory now, in MB (10^6 bytes)
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Starts a service on free ports and waits until it is ready.
+ * @param {string} name
+ * @param {Record<string, string>} env
+ * @param {string[]} [nodeOptions]
+ * @returns {Promise<Service>}
+ */
+export async function startService(name, env, nodeOptions) {
+  const child = await startChild({
+    script: join(ROOT, 'apps', name, 'dist', 'main.js'),
+    core: CORES.system,
+    upMessage: `${name} is up`,
+    env: { PORT: '0', MANAGEMENT_PORT: '0', ...env },
+    nodeOptions,
+  });
+  const urlIn = (property, message) => child.lines.find(({ msg }) => msg === message)?.[property] ?? '';
+  const managementUrl = urlIn('managementUrl', `${name} is up`);
+  await untilReady(managementUrl);
+  const readyMs = performance.now() - child.spawnedAt;
+  return { name, url: urlIn('url', 'gateway listens'), managementUrl, readyMs, residentMb: () => residentMb(child.pid), stop: child.stop };
+}
+
+/** A gateway is ready without its stores, and says then that it is degraded: that is not what is timed here. */
+async function untilReady(managementUrl) {
+  for (const until = performance.now() + READY_WITHIN_MS; performance.now() < until; await delay(READY_POLL_MS)) {
+    const answer = await fetch(`${managementUrl}/health/ready`);
+    const { status } = await answer.json();
+    if (answer.status === 200 && status === 'ok') return;
+  }
+  throw new Error(`${managementUrl}/health/ready did not say ok within ${READY_WITHIN_MS} ms`);
+}
+
+/** VmRSS of proc(5), which Linux has. */
+function residentMb(pid) {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return (Number(kibibytes) * 1024) / 1e6;
+}

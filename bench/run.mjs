@@ -1,0 +1,22 @@
+import { Failure, runMain } from '../tools/failure.mjs';
+
+/** What can be measured: each bench takes the arguments after its name, prints its report and keeps it under results/. */
+const BENCHES = {
+  chat: { about: 'added time to first token of a queued message; start-up time and memory of each service', load: () => import('./chat/chat.bench.mjs') },
+};
+
+/** npm run bench [-- NAME [OPTIONS]] */
+async function main() {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined) return console.log(list());
+  if (!Object.hasOwn(BENCHES, name)) throw new Failure(`There is no bench '${name}'. Those that there are:\n${list()}`);
+  const { run } = await BENCHES[name].load();
+  await run(args);
+}
+
+const list = () =>
+  Object.entries(BENCHES)
+    .map(([name, { about }]) => `npm run bench -- ${name}    ${about}`)
+    .join('\n');
+
+await runMain(main);
