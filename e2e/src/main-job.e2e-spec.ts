@@ -143,6 +143,18 @@ describe.each(SYSTEMS)('%s', (_, start) => {
     await expect(openai.chat.completions.create({ model: 'no-such-model', messages })).rejects.toMatchObject({ status: 404 });
   });
 
+  it('carries request and trace through the queue into the worker\'s log', async () => {
+    const requestId = randomUUID();
+    const traceId = randomUUID().replaceAll('-', '');
+    const { chatId } = await writer.chat();
+    const headers = { 'x-request-id': requestId, traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const accepted = await writer.call<{ jobId: string; eventsUrl: string }>('POST', `/chats/${chatId}/messages`, { content: 'a private matter' }, headers);
+    await reader.eventsToEnd(accepted.json.eventsUrl);
+    const { jobId } = accepted.json;
+    await expect.poll(() => system.all.flatMap(({ logs }) => logs)).toContainEqual(expect.objectContaining({ service: 'chat-worker', msg: 'job ended', requestId, traceId, jobId }));
+    expect(JSON.stringify(system.all.map(({ logs }) => logs))).not.toContain('private matter');
+  });
+
   it('describes its API and measures it', async () => {
     const { managementUrl } = system.gateways[0]!;
     const document = (await (await fetch(`${managementUrl}/docs-json`)).json()) as { paths: Record<string, unknown> };

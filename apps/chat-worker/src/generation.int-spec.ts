@@ -7,7 +7,7 @@ import { createTelemetry } from '@slipstream/telemetry';
 import { ChatTurns } from './chat-turns.js';
 import { Generation } from './generation.js';
 
-const { logger } = createTelemetry({ service: 'test', level: 'silent' });
+const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 const LEASE_MS = 60_000;
 
 type Model = (request: { messages: readonly { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string>;

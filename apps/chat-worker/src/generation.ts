@@ -2,7 +2,7 @@ import { DependencyUnavailableError, SlipstreamError, messageOf } from '@slipstr
 import type { EventLog } from '@slipstream/events';
 import type { ModelPool } from '@slipstream/llm';
 import { closingEvents, type JobDocument, type JobEnd, type JobStore } from '@slipstream/mongo';
-import type { Logger } from '@slipstream/telemetry';
+import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AnswerWriter } from './answer-writer.js';
 import { conversation } from './conversation.js';
@@ -39,7 +39,13 @@ export class Generation {
     this.running.get(jobId)?.stop('cancelled');
   }
 
-  async run(job: JobDocument): Promise<void> {
+  /** Does the job to its end, or until it is another worker's. What is logged meanwhile carries the request that made it. */
+  run(job: JobDocument): Promise<void> {
+    const { requestId, traceparent, _id: jobId } = job;
+    return runInContext({ requestId, traceparent: newTraceparent(traceparent), jobId }, () => this.work(job));
+  }
+
+  private async work(job: JobDocument): Promise<void> {
     const lease = new Lease(this.jobs, job, this.options.leaseMs);
     const writer = new AnswerWriter(this.log, job, () => lease.stop('lost'));
     this.running.set(job._id, lease);
@@ -62,7 +68,8 @@ export class Generation {
         model: job.model,
         messages: conversation(earlier, job),
         signal: lease.signal,
-        traceparent: job.traceparent,
+        requestId: job.requestId,
+        traceparent: currentContext()?.traceparent,
       });
       for await (const delta of deltas) writer.write(delta);
       return undefined;
@@ -74,25 +81,24 @@ export class Generation {
   }
 
   private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, failure: unknown): Promise<void> {
-    if (lease.stopReason === 'lost') return this.logger.warn({ jobId: job._id }, 'lease lost; another worker has the job');
+    if (lease.stopReason === 'lost') return this.logger.warn({}, 'lease lost; another worker has the job');
     const kept = { content: writer.content, model: job.model, finalEventId: writer.finalEventId };
     if (lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
     if (failure === undefined) return this.store(job, writer, { state: 'succeeded', ...kept });
     if (isRetryable(failure) && job.attempts < this.options.maxAttempts) return this.retryLater(job, failure);
-    const error = { code: failure instanceof SlipstreamError ? failure.code : 'generation_failed', detail: messageOf(failure) };
-    this.logger.error({ jobId: job._id, ...error }, 'generation failed');
-    return this.store(job, writer, { state: 'failed', error, ...kept });
+    return this.store(job, writer, { state: 'failed', error: { code: codeOf(failure), detail: messageOf(failure) }, ...kept });
   }
 
   private async retryLater(job: JobDocument, failure: unknown): Promise<void> {
     const delayMs = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (job.attempts - 1));
-    this.logger.warn({ jobId: job._id, attempt: job.attempts, delayMs, reason: messageOf(failure) }, 'generation failed; it will be tried again');
+    this.logger.warn({ attempt: job.attempts, delayMs, code: codeOf(failure) }, 'generation failed; it will be tried again');
     await this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs));
   }
 
   private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {
     const ended = await this.untilStored(() => this.jobs.finish(job._id, job.fence, end));
-    if (!ended) return this.logger.warn({ jobId: job._id }, 'lease lost; nothing was stored');
+    if (!ended) return this.logger.warn({}, 'lease lost; nothing was stored');
+    this.logger.info({ state: end.state, attempts: job.attempts, ...(end.state === 'failed' && { code: end.error.code }) }, 'job ended');
     await writer.end(closingEvents(ended));
   }
 
@@ -108,6 +114,9 @@ export class Generation {
     }
   }
 }
+
+/** What failed, for logs: a message may quote what a model server said, and that may quote the person. */
+const codeOf = (error: unknown): string => (error instanceof SlipstreamError ? error.code : 'generation_failed');
 
 const isRetryable = (error: unknown): boolean => error instanceof SlipstreamError && error.isRetryable;
 

@@ -42,6 +42,7 @@ export async function create(config: Config, { telemetry, stores, models }: Port
     host: config.listen.host,
     port: config.listen.port,
     metrics: telemetry.metrics.http,
+    logger,
     upgrade: web?.upgrade,
     handlers: {
       native: withPrincipal((request, response) => native.handle(request, response), (_, response, { requestId }) => (error) => sendProblem(response, error, requestId)),

@@ -35,7 +35,7 @@ let management: Management | undefined;
 afterEach(() => management?.close());
 
 async function sut(options: Partial<ManagementOptions> = {}) {
-  const { registry, nestLogger } = createTelemetry({ service: 'test', level: 'silent' });
+  const { registry, nestLogger } = createTelemetry({ processName: 'test', level: 'silent' });
   const lifecycle = new Lifecycle();
   management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [up], lifecycle, registry, logger: nestLogger, ...options });
   const url = await management.listen();
@@ -93,7 +93,7 @@ describe('management listener', () => {
 
   it('logs what broke and shows nothing of it', async () => {
     const lines: string[] = [];
-    const { nestLogger } = createTelemetry({ service: 'test', level: 'error', destination: { write: (line) => void lines.push(line) } });
+    const { nestLogger } = createTelemetry({ processName: 'test', level: 'error', destination: { write: (line) => void lines.push(line) } });
     const { get } = await sut({ modules, logger: nestLogger });
     const response = await get('/admin/thing/broken');
     expect(await response.json()).toMatchObject({ status: 500, code: 'internal_error', detail: expect.not.stringContaining('mongodb') });

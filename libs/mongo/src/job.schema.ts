@@ -30,7 +30,8 @@ export interface JobDocument {
   error?: { code: string; detail: string };
   /** Id of the job's final event, once it has ended. */
   finalEventId?: string;
-  /** W3C trace context of the request that made it. */
+  /** The request that made it: its id, and its W3C trace context. */
+  requestId?: string;
   traceparent?: string;
   requestHash?: string;
   createdAt: Date;
@@ -55,6 +56,7 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
     cancelRequestedAt: Date,
     error: { code: String, detail: String },
     finalEventId: String,
+    requestId: String,
     traceparent: String,
     requestHash: String,
   },

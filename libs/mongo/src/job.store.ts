@@ -12,6 +12,8 @@ export interface NewTurn {
   answerId: string;
   content: string;
   model?: string;
+  /** The request's id and W3C trace context, which its work carries on. */
+  requestId?: string;
   traceparent?: string;
 }
 
@@ -221,6 +223,7 @@ function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDo
     createdAt: now,
     updatedAt: now,
     ...(turn.model && { model: turn.model }),
+    ...(turn.requestId && { requestId: turn.requestId }),
     ...(turn.traceparent && { traceparent: turn.traceparent }),
     ...(identity.requestHash && { requestHash: identity.requestHash }),
   };

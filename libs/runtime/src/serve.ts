@@ -11,7 +11,7 @@ import { openStores } from './stores.js';
 export function serve(name: ServiceName, create: CreateService): Promise<void> {
   return runProcess(async (lifecycle) => {
     const config = await loadConfig({ service: name });
-    const telemetry = createTelemetry({ service: name, level: config.log.level });
+    const telemetry = createTelemetry({ processName: name, level: config.log.level });
     const stores = openStores(config, telemetry);
     const ports: Ports = { telemetry, stores, lifecycle };
     const service = await create(config, ports);

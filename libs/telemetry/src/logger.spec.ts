@@ -13,10 +13,10 @@ function capture() {
 }
 
 describe('a line', () => {
-  it('is JSON with its service, its level by name and its time', () => {
+  it('is JSON with its process, its level by name and its time', () => {
     const { logger, last } = capture();
     logger.info({ route: '/x' }, 'answered');
-    expect(last()).toMatchObject({ service: 'gateway', level: 'info', route: '/x', msg: 'answered' });
+    expect(last()).toMatchObject({ process: 'gateway', level: 'info', route: '/x', msg: 'answered' });
     expect(new Date(last().time).toISOString()).toBe(last().time);
   });
 

@@ -7,10 +7,10 @@ export type { Logger } from 'pino';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** JSON lines on standard output, or on `destination`. */
-export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
+export function createLogger(processName: string, level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
     level,
-    base: { service },
+    base: { process: processName },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: redact },
     // redact() has made plain facts of errors already; pino's own serializer would take those for errors again

@@ -6,7 +6,7 @@ const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`;
 
 function sut() {
   const lines: string[] = [];
-  const telemetry = createTelemetry({ service: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } });
+  const telemetry = createTelemetry({ processName: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } });
   return { telemetry, lines, line: () => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown> };
 }
 
@@ -44,7 +44,7 @@ describe('log lines', () => {
       await Promise.resolve();
       telemetry.logger.info('hello');
     });
-    expect(line()).toMatchObject({ service: 'test', level: 'info', requestId: 'r1', traceId: TRACE, msg: 'hello' });
+    expect(line()).toMatchObject({ process: 'test', level: 'info', requestId: 'r1', traceId: TRACE, msg: 'hello' });
   });
 
   it('never show secrets', () => {

@@ -6,8 +6,8 @@ import { createMetrics, type Metrics } from './metrics.js';
 import { nestLogger } from './nest-logger.js';
 
 export interface TelemetryOptions {
-  /** Name of the process in its log lines. */
-  service: string;
+  /** Name of the process in its log lines; a service in it adds its own as `service`. */
+  processName: string;
   level: LogLevel;
   /** Where log lines go. Default: standard output. */
   destination?: DestinationStream;
@@ -21,8 +21,8 @@ export interface Telemetry {
   metrics: Metrics;
 }
 
-export function createTelemetry({ service, level, destination }: TelemetryOptions): Telemetry {
-  const logger = createLogger(service, level, destination);
+export function createTelemetry({ processName, level, destination }: TelemetryOptions): Telemetry {
+  const logger = createLogger(processName, level, destination);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return { logger, nestLogger: nestLogger(logger), registry, metrics: createMetrics(registry) };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { cannotListen } from '@slipstream/health';
-import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics } from '@slipstream/telemetry';
+import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
 import { setContext, type RequestContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
 
@@ -17,6 +17,7 @@ export interface ListenerOptions {
   /** Takes over connections of the web route that ask for another protocol; without it such requests are answered as plain ones. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext) => void;
   metrics: HttpMetrics;
+  logger: Logger;
 }
 
 /** An idle connection is kept for longer than the usual balancer in front of us keeps it, so that the balancer closes first. */
@@ -98,12 +99,14 @@ export class Listener {
     const end = this.options.metrics.begin();
     response.once('close', () => {
       end();
-      this.options.metrics.observe({
+      const answered = {
         route: this.templates.get(request) ?? route,
         method: request.method ?? '',
         status: response.statusCode,
         seconds: (performance.now() - startedAt) / 1000,
-      });
+      };
+      this.options.metrics.observe(answered);
+      this.options.logger.debug(answered, 'request answered');
       if (this.isDraining) this.server.closeIdleConnections();
     });
   }

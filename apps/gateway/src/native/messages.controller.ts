@@ -53,8 +53,8 @@ export class MessagesController {
     const model = body.model ?? chat.model;
     if (model !== undefined) await this.requireModel(model);
     const { userId } = chat;
-    const { traceparent } = context;
-    const turn = { chatId, userId, model, traceparent, content: body.content, questionId: randomUUID(), answerId: randomUUID() };
+    const { requestId, traceparent } = context;
+    const turn = { chatId, userId, model, requestId, traceparent, content: body.content, questionId: randomUUID(), answerId: randomUUID() };
     const job = await this.jobs.create(identity, turn);
     if (job.state === 'queued' && job.attempts === 0) this.wakeWorker(job, context);
     return { messageId: job.question.messageId, jobId: job._id, eventsUrl: eventsUrlOf(job._id) };

@@ -7,7 +7,7 @@ import { createManagement, runProcess } from '../index.js';
 await runProcess(async (lifecycle) => {
   if (process.argv[2] === 'refuse') throw new StartupError('There is no port for you. Choose another with PORT.');
   if (process.argv[2] === 'hang') return hang();
-  const { logger, nestLogger, registry } = createTelemetry({ service: 'fixture', level: process.argv[2] === 'drain-fails' ? 'error' : 'silent' });
+  const { logger, nestLogger, registry } = createTelemetry({ processName: 'fixture', level: process.argv[2] === 'drain-fails' ? 'error' : 'silent' });
   const work = Promise.withResolvers<void>();
   const finisher = createServer((_, response) => (work.resolve(), response.end())).listen(0, '127.0.0.1');
   const management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [], lifecycle, registry, logger: nestLogger });
