@@ -16,7 +16,7 @@ const DRAINED_WITHIN_MS = 35_000;
  */
 export async function startApp({ node, script, env, dataDir }) {
   await endLeftovers(dataDir);
-  const child = spawn(node, [script], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(node, ['--max-semi-space-size=4', script], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
   const record = { pid: child.pid, mark: script };
   writeInstance(dataDir, { candidate: 'standalone', ports: [], processes: [record] });
   const exited = once(child, 'exit').then(([code, signal]) => code ?? 128 + constants.signals[signal]);

@@ -21,7 +21,7 @@ const scriptOf = (name: string) => fileURLToPath(new URL(`../../apps/${name}/dis
 
 /** Spawns a service; its listeners take free ports unless `env` says otherwise. */
 export function spawnService(name: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, [scriptOf(name)], {
+  return spawn(process.execPath, ['--max-semi-space-size=4', scriptOf(name)], {
     env: { PATH: process.env.PATH, PORT: '0', MANAGEMENT_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
