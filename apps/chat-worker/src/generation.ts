@@ -63,7 +63,7 @@ export class Generation {
     try {
       if (job.attempts > this.options.maxAttempts) throw attemptsExhausted(job);
       lease.signal.throwIfAborted();
-      const earlier = await this.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
+      const earlier = job.ordinal === 1 ? [] : await this.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
       const deltas = this.models.streamChat({
         model: job.model,
         messages: conversation(earlier, job),

@@ -27,14 +27,14 @@ describe('RedisConnections', () => {
   it('serves commands, and checks by asking the server', async () => {
     await allReady();
     await expect(redis.check()).resolves.toBeUndefined();
-    await expect(redis.run((commands) => commands.echo('hello'))).resolves.toBe('hello');
+    await expect(redis.run('test', (commands) => commands.echo('hello'))).resolves.toBe('hello');
   });
 
   it('fails commands at once while away, comes back by itself, and logs one line for each', async () => {
     await allReady();
     await link.refuse();
     await vi.waitFor(() => expect(redis.isReady).toBe(false));
-    await expect(redis.run((commands) => commands.get('x'))).rejects.toThrow(DependencyUnavailableError);
+    await expect(redis.run('test', (commands) => commands.get('x'))).rejects.toThrow(DependencyUnavailableError);
     await expect(redis.check()).rejects.toThrow(DependencyUnavailableError);
     await vi.waitFor(() => expect(redis.subscriber.isReady).toBe(false));
     await link.restore();
@@ -47,7 +47,7 @@ describe('RedisConnections', () => {
   it('fails what was on its way when the connection broke', async () => {
     await allReady();
     link.silence();
-    const answer = redis.run((commands) => commands.echo('lost'));
+    const answer = redis.run('test', (commands) => commands.echo('lost'));
     link.cut();
     await expect(answer).rejects.toThrow(DependencyUnavailableError);
   });
@@ -64,7 +64,7 @@ describe('RedisConnections', () => {
 
   it('does not take a mistake in a command for an outage', async () => {
     await allReady();
-    await expect(redis.run((commands) => commands.call('NOSUCHCOMMAND'))).rejects.toThrow(/unknown command/);
+    await expect(redis.run('test', (commands) => commands.call('NOSUCHCOMMAND'))).rejects.toThrow(/unknown command/);
   });
 
   it('starts while Redis is away, and closes twice, and while away', async () => {
@@ -78,13 +78,13 @@ describe('RedisConnections', () => {
   it('runs a script that the server does not know yet', async () => {
     await allReady();
     const script = new RedisScript(`return {KEYS[1], ARGV[1]} -- ${randomUUID()}`);
-    for (let i = 0; i < 2; i++) await expect(redis.run((commands) => script.run(commands, ['k'], [1]))).resolves.toEqual(['k', '1']);
+    for (let i = 0; i < 2; i++) await expect(redis.run('test', (commands) => script.run(commands, ['k'], [1]))).resolves.toEqual(['k', '1']);
   });
 });
 
 describe('RedisSubscriber', () => {
   const channel = `test:${randomUUID()}`;
-  const publish = (message: string) => redis.run((commands) => commands.publish(channel, message));
+  const publish = (message: string) => redis.run('test', (commands) => commands.publish(channel, message));
 
   it('delivers to every listener in order, and unsubscribes when the last one leaves', async () => {
     await allReady();

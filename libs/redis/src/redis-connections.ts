@@ -16,6 +16,8 @@ export interface RedisConnectionsOptions {
   commandTimeoutMs?: number;
   /** Longest wait for a connection to be made. Default 2000, minimum 1. */
   connectTimeoutMs?: number;
+  /** Called after each operation, for metrics. */
+  observe?: (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
 }
 
 /**
@@ -30,7 +32,10 @@ export class RedisConnections {
   /** For pub/sub. */
   readonly subscriber: RedisSubscriber;
 
-  constructor({ url, logger, commandTimeoutMs = 1_000, connectTimeoutMs = 2_000 }: RedisConnectionsOptions) {
+  private readonly observe: NonNullable<RedisConnectionsOptions['observe']>;
+
+  constructor({ url, logger, commandTimeoutMs = 1_000, connectTimeoutMs = 2_000, observe = () => undefined }: RedisConnectionsOptions) {
+    this.observe = observe;
     const endpoint = parseRedisUrl(url);
     const timeouts: ClientTimeouts = { commandTimeoutMs, connectTimeoutMs };
     const outages = new OutageLog(logger);
@@ -55,12 +60,18 @@ export class RedisConnections {
   /**
    * Sends commands.
    *
+   * @param operation name for metrics; one of a fixed set, such as `event.append`
    * @throws DependencyUnavailableError when Redis is away, silent, or not serving
    */
-  async run<T>(call: (commands: Redis | Cluster) => Promise<T>): Promise<T> {
+  async run<T>(operation: string, call: (commands: Redis | Cluster) => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const done = (outcome: 'ok' | 'error') => this.observe(operation, outcome, (performance.now() - startedAt) / 1000);
     try {
-      return await call(this.commands);
+      const result = await call(this.commands);
+      done('ok');
+      return result;
     } catch (error) {
+      done('error');
       throw toRedisError(error);
     }
   }

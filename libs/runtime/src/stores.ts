@@ -30,13 +30,15 @@ export interface Stores {
 
 /** Opens what `config` names. `memory:` keeps queue, events and cache in this process. */
 export function openStores(config: Config, { logger, metrics }: Telemetry): Stores {
-  const redis = config.redis.url === 'memory:' ? undefined : new RedisConnections({ url: config.redis.url, logger });
+  const observer = (dependency: string) => (operation: string, outcome: 'ok' | 'error', seconds: number) =>
+    metrics.dependency.observe(dependency, operation, outcome, seconds);
+  const redis = config.redis.url === 'memory:' ? undefined : new RedisConnections({ url: config.redis.url, logger, observe: observer('redis') });
   const { uri, ...sizes } = config.mongodb;
   const database = new DatabasePool({
     uri,
     ...sizes,
     logger,
-    observe: (operation, outcome, seconds) => metrics.dependency.observe('mongodb', operation, outcome, seconds),
+    observe: observer('mongodb'),
   });
   const stores = { users: new UserStore(database), chats: new ChatStore(database), jobs: new JobStore(database) };
   database.start();

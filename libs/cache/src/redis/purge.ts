@@ -5,7 +5,7 @@ const SCAN_COUNT = 1_000;
 /** Removes every key that begins with `prefix`, in steps that let others work; the rest of the database is not touched. */
 export async function purge(redis: RedisConnections, prefix: string): Promise<void> {
   const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-  await redis.run(async (commands) => {
+  await redis.run('cache.purge', async (commands) => {
     for (const server of redis.masters()) {
       let cursor = '0';
       do {

@@ -93,7 +93,7 @@ export class RedisTrust {
   /** A cluster has many lives at once; there the waiting time alone must do. */
   async #readGeneration(): Promise<string> {
     if (this.redis.commands.isCluster) return 'cluster';
-    const info = await this.redis.run((commands) => commands.info('server'));
+    const info = await this.redis.run('server.info', (commands) => commands.info('server'));
     return /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown';
   }
 }

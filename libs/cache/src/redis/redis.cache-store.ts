@@ -60,7 +60,7 @@ export class RedisCacheStore implements CacheStore {
     try {
       const text = await budget.spend(this.#read(names));
       if (text !== undefined) return { kind: 'hit', text };
-      const token = await budget.spend(this.redis.run((commands) => TAKE_LEASE.run(commands, [names.lease], [randomUUID(), LEASE_MS])));
+      const token = await budget.spend(this.redis.run('cache.lease', (commands) => TAKE_LEASE.run(commands, [names.lease], [randomUUID(), LEASE_MS])));
       return { kind: 'miss', lease: this.#lease(key, names, String(token), budget) };
     } catch (error) {
       this.#report(error);
@@ -72,7 +72,7 @@ export class RedisCacheStore implements CacheStore {
     const names = this.#trustedNames(key);
     if (!names) return this.remove([key]);
     try {
-      const written = this.redis.run(() => Promise.all([this.#store.del(names.lease), this.#store.set(names.value, text, ttlMs)]));
+      const written = this.redis.run('cache.set', () => Promise.all([this.#store.del(names.lease), this.#store.set(names.value, text, ttlMs)]));
       await new WaitBudget(this.options.waitMs).spend(written);
     } catch (error) {
       this.#report(error);
@@ -109,7 +109,7 @@ export class RedisCacheStore implements CacheStore {
   #lease(key: string, names: Names, token: string, budget: WaitBudget): Lease {
     const fill = async (text: string, ttlMs: number): Promise<FillOutcome> => {
       if (this.#trustedNames(key)?.value !== names.value) return 'unavailable';
-      const filled = this.redis.run((commands) => FILL.run(commands, [names.value, names.lease], [token, JSON.stringify(text), ttlMs]));
+      const filled = this.redis.run('cache.fill', (commands) => FILL.run(commands, [names.value, names.lease], [token, JSON.stringify(text), ttlMs]));
       try {
         return (await budget.spend(filled)) === 1 ? 'stored' : 'superseded';
       } catch (error) {
@@ -126,7 +126,7 @@ export class RedisCacheStore implements CacheStore {
       const generation = this.#trust.reachable;
       if (generation === undefined) throw new DependencyUnavailableError('redis');
       const { value, lease } = this.#names(generation, key);
-      await this.redis.run(() => this.#store.mdel(value, lease));
+      await this.redis.run('cache.delete', () => this.#store.mdel(value, lease));
     });
   }
 

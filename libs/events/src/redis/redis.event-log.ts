@@ -38,18 +38,18 @@ export class RedisEventLog implements EventLog, EventSource {
     assertIncreasing(entries);
     const name = this.#name(jobId);
     const args = [name, this.options.retentionMs, ...entries.flatMap(({ id, event }) => [formatEventId(id), JSON.stringify(event)])];
-    const outcome = await this.redis.run((commands) => APPEND.run(commands, [name], args));
+    const outcome = await this.redis.run('event.append', (commands) => APPEND.run(commands, [name], args));
     if (outcome === 'stale') throw new StaleFenceError(jobId, first.id);
   }
 
   async read(jobId: string, after?: EventId, limit = 100): Promise<StoredEvent[]> {
     const start = after ? `(${formatEventId(after)}` : '-';
-    const entries = await this.redis.run((commands) => commands.xrange(this.#name(jobId), start, '+', 'COUNT', limit));
+    const entries = await this.redis.run('event.read', (commands) => commands.xrange(this.#name(jobId), start, '+', 'COUNT', limit));
     return entries.map(toStoredEvent);
   }
 
   async newest(jobId: string): Promise<StoredEvent | undefined> {
-    const [entry] = await this.redis.run((commands) => commands.xrevrange(this.#name(jobId), '+', '-', 'COUNT', 1));
+    const [entry] = await this.redis.run('event.last', (commands) => commands.xrevrange(this.#name(jobId), '+', '-', 'COUNT', 1));
     return entry && toStoredEvent(entry);
   }
 
@@ -58,7 +58,7 @@ export class RedisEventLog implements EventLog, EventSource {
   }
 
   async remove(jobId: string): Promise<void> {
-    await this.redis.run((commands) => commands.unlink(this.#name(jobId)));
+    await this.redis.run('event.remove', (commands) => commands.unlink(this.#name(jobId)));
   }
 
   check(): Promise<void> {

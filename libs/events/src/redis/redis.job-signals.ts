@@ -13,7 +13,7 @@ export class RedisJobSignals implements JobSignals {
   }
 
   async cancel(jobId: string): Promise<void> {
-    await this.redis.run((commands) => commands.publish(this.#channel, jobId));
+    await this.redis.run('signal.cancel', (commands) => commands.publish(this.#channel, jobId));
   }
 
   onCancel(listener: (jobId: string) => void): () => void {
