@@ -1,15 +1,8 @@
 import { createModels } from '@slipstream/llm';
-import { serve } from '@slipstream/runtime';
+import { closingAfter, serve } from '@slipstream/runtime';
 import { create } from './create.js';
 
 await serve('chat-worker', async (config, ports) => {
   const models = await createModels({ ...config.llm, logger: ports.telemetry.logger, metrics: ports.telemetry.metrics.dependency });
-  const service = await create(config, { ...ports, models });
-  return {
-    ...service,
-    async close() {
-      await service.close();
-      await models.close();
-    },
-  };
+  return closingAfter(await create(config, { ...ports, models }), models);
 });

@@ -3,7 +3,7 @@ import * as documentWorker from '@slipstream/document-worker';
 import * as gateway from '@slipstream/gateway';
 import { createModels } from '@slipstream/llm';
 import * as notificationWorker from '@slipstream/notification-worker';
-import { serve, type Service } from '@slipstream/runtime';
+import { closingAfter, serve, type Service } from '@slipstream/runtime';
 
 /** All four services in one process: one set of stores, one model pool, one management listener, one registry. */
 await serve('standalone', async (config, ports) => {
@@ -11,16 +11,15 @@ await serve('standalone', async (config, ports) => {
   const shared = { ...ports, models };
   const workers = await Promise.all([chatWorker, documentWorker, notificationWorker].map(({ create }) => create(config, shared)));
   const front = await gateway.create(config, shared);
-  const services: Service[] = [front, ...workers];
-  return {
-    management: front.management,
-    greeting: front.greeting,
+  const services = [front, ...workers];
+  const all: Service = {
+    ...front,
     async drain() {
       await Promise.all(services.map((service) => service.drain()));
     },
     async close() {
       await Promise.all(services.map((service) => service.close()));
-      await models.close();
     },
   };
+  return closingAfter(all, models);
 });

@@ -1,3 +1,3 @@
 export { serve } from './serve.js';
-export type { CreateService, Ports, Service } from './service.js';
+export { closingAfter, type CreateService, type Ports, type Service } from './service.js';
 export { openStores, type Stores } from './stores.js';

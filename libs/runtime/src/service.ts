@@ -24,3 +24,12 @@ export interface Service {
 }
 
 export type CreateService = (config: Config, ports: Ports) => Promise<Service>;
+
+/** The service, with something of its own that is closed after it. */
+export const closingAfter = (service: Service, last: { close(): Promise<void> }): Service => ({
+  ...service,
+  async close() {
+    await service.close();
+    await last.close();
+  },
+});
