@@ -22,6 +22,8 @@ export interface DatabasePoolOptions {
 }
 
 const RECONNECT_DELAY_MS = 1000;
+/** A database that stays away is mentioned this often. */
+const REMINDER_MS = 10_000;
 const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
 
 /**
@@ -36,6 +38,7 @@ export class DatabasePool {
   private hasIndexes = false;
   private closed = false;
   private retry?: NodeJS.Timeout;
+  private remindAt = 0;
 
   constructor(private readonly options: DatabasePoolOptions) {
     this.connection = mongoose.createConnection();
@@ -92,10 +95,16 @@ export class DatabasePool {
       this.options.logger.info({}, 'mongodb connected');
     } catch (error) {
       if (this.closed) return;
-      this.options.logger.warn({ reason: messageOf(error) }, 'mongodb is not there yet; trying again');
+      this.complain(error);
       await this.connection.close().catch(() => undefined);
       if (!this.closed) this.retry = setTimeout(() => this.start(), RECONNECT_DELAY_MS);
     }
+  }
+
+  private complain(error: unknown): void {
+    if (Date.now() < this.remindAt) return;
+    this.remindAt = Date.now() + REMINDER_MS;
+    this.options.logger.warn({ reason: messageOf(error) }, 'waiting for mongodb: it is not there yet');
   }
 
   /** Keeps {@link hasServer} by the driver's own view of the topology, so that an outage is known before a request meets it. */
