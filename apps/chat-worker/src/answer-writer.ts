@@ -53,12 +53,14 @@ export class AnswerWriter {
    */
   async end(closing: StoredEvent[]): Promise<void> {
     await this.flush();
-    await this.append(this.mustRetell ? closing : closing.slice(-1));
+    const hasEnd = !this.mustRetell && (await this.append(closing.slice(-1)));
+    if (!hasEnd) await this.append(closing, false);
   }
 
   private async send(): Promise<void> {
     while (this.unsent !== '') {
-      this.mustRetell = !(await this.append(this.nextEvents().map((event) => ({ id: this.nextId(), event }))));
+      const isContinuation = !this.mustRetell && this.sequence > 0;
+      this.mustRetell = !(await this.append(this.nextEvents().map((event) => ({ id: this.nextId(), event })), isContinuation));
       if (this.mustRetell) break;
     }
     // In the same turn as the last look at `unsent`: a delta that comes later must find nobody sending.
@@ -78,9 +80,9 @@ export class AnswerWriter {
   }
 
   /** @returns whether the log has the events */
-  private async append(entries: StoredEvent[]): Promise<boolean> {
+  private async append(entries: StoredEvent[], isContinuation = this.sequence > 0): Promise<boolean> {
     try {
-      await this.log.append(this.job._id, entries);
+      await this.log.append(this.job._id, entries, isContinuation);
       return true;
     } catch (error) {
       if (error instanceof StaleFenceError) this.onStale();

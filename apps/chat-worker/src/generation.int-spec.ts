@@ -160,6 +160,30 @@ describe('Generation', () => {
     expect(await stored(job._id)).toMatchObject({ state: 'succeeded', answer: { content: 'quick worker' } });
   });
 
+  it.each([
+    ['in mid-answer', ['be', 'FORGET', 'gin', 'ning']],
+    ['just before the end', ['begin', 'ning', 'FORGET']],
+  ])('tells the text again when the log forgets it %s', async (_, deltas) => {
+    const { log } = createEvents({ logger });
+    let forget = async () => undefined as void;
+    const { ask, work } = sut(
+      async function* () {
+        for (const delta of deltas) {
+          if (delta === 'FORGET') await forget();
+          else yield delta;
+          await new Promise(setImmediate);
+        }
+      },
+      { log },
+    );
+    const job = await ask('hi');
+    forget = () => log.remove(job._id);
+    await work();
+    const events = await log.read(job._id);
+    expect(textOf(events)).toBe('beginning');
+    expect(events.at(-1)?.event.type).toBe('message-completed');
+  });
+
   it('finishes without the event log, and tells the text again when the log is back', async () => {
     const { log: real } = createEvents({ logger });
     let isAway = true;

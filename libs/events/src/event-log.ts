@@ -24,10 +24,12 @@ export interface EventLog {
    * Adds events, all or none. Doing it again after an unknown outcome is harmless: what is stored already is skipped.
    *
    * @param entries in increasing order of their ids, all greater than the ids stored
+   * @param isContinuation whether they make sense only behind what was written before. Default false
    * @throws StaleFenceError when a later claim (or this one) has written past these ids: the writer has lost its lease
+   * @throws LogLostError when they are a continuation and nothing is there to continue
    * @throws InvalidInputError when the ids are not increasing
    */
-  append(jobId: string, entries: StoredEvent[]): Promise<void>;
+  append(jobId: string, entries: StoredEvent[], isContinuation?: boolean): Promise<void>;
 
   /**
    * What is stored now.

@@ -5,6 +5,7 @@ import type { EventSource } from '../follow/event-source.js';
 import type { FollowerLimits } from '../follow/follower.js';
 import { Followers } from '../follow/followers.js';
 import type { LiveFeed } from '../follow/live-feed.js';
+import { LogLostError } from '../log-lost.error.js';
 import { StaleFenceError } from '../stale-fence.error.js';
 import { JobRecord } from './job-record.js';
 
@@ -34,12 +35,13 @@ export class MemoryEventLog implements EventLog, EventSource {
     this.#followers = new Followers(this, options.follower);
   }
 
-  async append(jobId: string, entries: StoredEvent[]): Promise<void> {
+  async append(jobId: string, entries: StoredEvent[], isContinuation = false): Promise<void> {
     const [first] = entries;
     if (!first) return;
     assertIncreasing(entries);
     const record = this.#jobs.get(jobId)?.record ?? new JobRecord();
     const after = record.newest?.id;
+    if (isContinuation && !after) throw new LogLostError(jobId);
     const appended = record.append(entries);
     if (!appended) throw new StaleFenceError(jobId, first.id);
     this.#bytes += appended.bytes;

@@ -3,17 +3,17 @@ import { RedisScript } from '@slipstream/redis';
 /**
  * Adds entries to a job's stream, keeps it for the retention time, and tells its followers, in one round trip.
  *
- * KEYS[1] stream; ARGV channel, retention in ms, then id and JSON of each event. What is stored already, being the same,
+ * KEYS[1] stream; ARGV channel, retention in ms, 1 for a continuation, then id and JSON of each event. What is stored already, being the same,
  * is skipped, so that an append of unknown outcome can be repeated; what would come before the newest entry is refused.
  * The message carries the id of the entry before it, so that a follower sees when it missed one: pub/sub promises nothing.
  *
- * @returns 'ok' or 'stale'
+ * @returns 'ok', 'stale' or 'lost'
  */
 export const APPEND = new RedisScript(`
-local key, channel, retention = KEYS[1], ARGV[1], ARGV[2]
-local count = (#ARGV - 2) / 2
-local function idOf(i) return ARGV[2 * i + 1] end
-local function eventOf(i) return ARGV[2 * i + 2] end
+local key, channel, retention, isContinuation = KEYS[1], ARGV[1], ARGV[2], ARGV[3] == '1'
+local count = (#ARGV - 3) / 2
+local function idOf(i) return ARGV[2 * i + 2] end
+local function eventOf(i) return ARGV[2 * i + 3] end
 
 local function isPast(a, b)
   local fenceA, sequenceA = string.match(a, '^(%d+)-(%d+)$')
@@ -25,6 +25,8 @@ end
 local newest = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1]
 local top = newest and newest[1]
 local first = 1
+
+if isContinuation and not top then return 'lost' end
 
 if top and not isPast(idOf(1), top) then
   local stored = redis.call('XRANGE', key, idOf(1), idOf(count))

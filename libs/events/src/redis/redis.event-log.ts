@@ -6,6 +6,7 @@ import type { EventSource } from '../follow/event-source.js';
 import type { FollowerLimits } from '../follow/follower.js';
 import { Followers } from '../follow/followers.js';
 import type { LiveFeed } from '../follow/live-feed.js';
+import { LogLostError } from '../log-lost.error.js';
 import { StaleFenceError } from '../stale-fence.error.js';
 import { APPEND } from './append.script.js';
 import { readPublishedBatch, storedId } from './published-batch.js';
@@ -32,13 +33,14 @@ export class RedisEventLog implements EventLog, EventSource {
     this.#followers = new Followers(this, options.follower);
   }
 
-  async append(jobId: string, entries: StoredEvent[]): Promise<void> {
+  async append(jobId: string, entries: StoredEvent[], isContinuation = false): Promise<void> {
     const [first] = entries;
     if (!first) return;
     assertIncreasing(entries);
     const name = this.#name(jobId);
-    const args = [name, this.options.retentionMs, ...entries.flatMap(({ id, event }) => [formatEventId(id), JSON.stringify(event)])];
+    const args = [name, this.options.retentionMs, isContinuation ? 1 : 0, ...entries.flatMap(({ id, event }) => [formatEventId(id), JSON.stringify(event)])];
     const outcome = await this.redis.run('event.append', (commands) => APPEND.run(commands, [name], args));
+    if (outcome === 'lost') throw new LogLostError(jobId);
     if (outcome === 'stale') throw new StaleFenceError(jobId, first.id);
   }
 

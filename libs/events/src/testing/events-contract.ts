@@ -50,6 +50,16 @@ export function describeEvents(driver: string, create: (options?: Partial<Events
       expect(await sut.log.read(`${jobId}x`)).toEqual([]);
     });
 
+    it('refuses a continuation of what it has lost, and takes a new beginning', async () => {
+      await sut.log.append(jobId, [delta(1, 1)]);
+      await sut.log.append(jobId, [delta(1, 2)], true);
+      await sut.log.remove(jobId);
+      await expect(sut.log.append(jobId, [delta(1, 3)], true)).rejects.toMatchObject({ code: 'log_lost' });
+      expect(await sut.log.read(jobId)).toEqual([]);
+      await sut.log.append(jobId, [delta(1, 4)]);
+      expect(await sut.log.read(jobId)).toEqual([delta(1, 4)]);
+    });
+
     it('keeps every character', async () => {
       const text = '"quotes" \\ \n\u0000\u2028 {"a":1} 🌊 \ud800';
       await sut.log.append(jobId, [delta(1, 1, text), final(1, 2)]);
