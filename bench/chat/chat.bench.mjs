@@ -18,13 +18,13 @@ const OPTIONS = {
   rate: { type: 'string', default: '50' },
   seconds: { type: 'string', default: '4' },
   rounds: { type: 'string', default: '5' },
-  'warm-up-seconds': { type: 'string', default: '8' },
+  'warm-up-seconds': { type: 'string', default: '20' },
   starts: { type: 'string', default: '5' },
   'cpu-prof-dir': { type: 'string' },
 };
 
 /**
- * npm run bench -- chat [--rate 50] [--seconds 4] [--rounds 5] [--warm-up-seconds 8] [--starts 5] [--cpu-prof-dir DIR]
+ * npm run bench -- chat [--rate 50] [--seconds 4] [--rounds 5] [--warm-up-seconds 20] [--starts 5] [--cpu-prof-dir DIR]
  * @param {string[]} args
  */
 export async function run(args) {
@@ -46,7 +46,7 @@ async function measure(options, stack, signal) {
   const stores = [];
   const services = await ensureTestServices({ env: { ...process.env, PATH: searchPath() }, log: (line) => (stores.push(line), say(line)) });
   stack.defer(() => services.stop());
-  // The stores were started before this, so they may use either core.
+  // The stores were started before this, so they may use every core.
   pinThisProcess(CORES.load);
   say('Starting the services, several times each');
   const system = await startSystem({ stores: services.env, starts: options.starts, cpuProfileDir: options.cpuProfileDir, stack });

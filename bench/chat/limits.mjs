@@ -11,9 +11,10 @@ export const limits = ({ canPin }) => `- ${canPin ? PINNED : UNPINNED}
 - The bare loop keeps no chats, no jobs and no database, checks nobody, and loses an answer whose worker dies: it is the floor of these hops,
   not a system to compare with. Its queue is a quorum queue with persistent, confirmed messages, as Slipstream's is; it answers 202 after the
   confirm, Slipstream after the job is stored.
+- The first second of each round, in which connections are made that had gone idle, is not counted.
 - Every message has a chat of its own, so none waits for another of its chat, and none has a history to be read.
 - Document-worker and notification-worker had no work; standalone keeps queue, events and cache in its own process.
 - Absolute figures drift from machine to machine, and from hour to hour on a shared one; compare within one run.`;
 
-const PINNED = 'The load generator and the model server have one core, all that is measured has the other; Redis, RabbitMQ and the database take turns on both.';
+const PINNED = 'The load generator and the model server keep to one of two cores; what is measured, Redis, RabbitMQ and the database may use both, so they also wait for each other.';
 const UNPINNED = 'No process was held to a core (taskset with two cores is needed for that), so the load generator took time from what it measures.';

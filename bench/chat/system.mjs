@@ -40,8 +40,8 @@ export async function startSystem({ stores, starts, cpuProfileDir, stack }) {
   return { services, ways: waysOf({ modelUrl, bareUrl: front.lines.at(-1).url, services: services.map(({ service }) => service) }) };
 }
 
-const startScript = (name, upMessage, core, env) =>
-  startChild({ script: fileURLToPath(new URL(`${name}.process.mjs`, import.meta.url)), core, upMessage, env });
+const startScript = (name, upMessage, cores, env) =>
+  startChild({ script: fileURLToPath(new URL(`${name}.process.mjs`, import.meta.url)), cores, upMessage, env });
 
 /** The four share the stores; standalone needs the database only, as npm start runs it. */
 function environments({ MONGODB_URI, ...shared }, modelUrl) {

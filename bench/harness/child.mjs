@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { onCore } from './cores.mjs';
+import { onCores } from './cores.mjs';
 
 const BENCH_DIR = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,13 +16,13 @@ const BENCH_DIR = fileURLToPath(new URL('..', import.meta.url));
  */
 
 /**
- * Starts a Node script on one core, and waits for the line that says it is up.
- * @param {{script: string, core: number, upMessage: string, env?: Record<string, string>, nodeOptions?: string[]}} options `script` is an absolute path,
+ * Starts a Node script on some cores, and waits for the line that says it is up.
+ * @param {{script: string, cores: string, upMessage: string, env?: Record<string, string>, nodeOptions?: string[]}} options `script` is an absolute path,
  *   `upMessage` the line's `msg`; of our own environment only PATH is passed on
  * @returns {Promise<Child>} rejects when it ends before
  */
-export async function startChild({ script, core, upMessage, env = {}, nodeOptions = [] }) {
-  const [command, ...args] = onCore(core, [process.execPath, ...nodeOptions, script]);
+export async function startChild({ script, cores, upMessage, env = {}, nodeOptions = [] }) {
+  const [command, ...args] = onCores(cores, [process.execPath, ...nodeOptions, script]);
   const spawnedAt = performance.now();
   // The working folder has no slipstream.yaml, so that nobody's own settings are measured.
   const child = spawn(command, args, { cwd: BENCH_DIR, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,20 +1,23 @@
 import { spawnSync } from 'node:child_process';
 
-/** Who runs where, so that what measures takes no time from what is measured. */
-export const CORES = { load: 0, system: 1 };
+/**
+ * Who runs where, as lists of cores. What measures keeps to one of two. What is measured may use both, as its processes would anywhere else:
+ * held to one core together, they would mostly wait for each other.
+ */
+export const CORES = { load: '0', system: '0,1' };
 
-/** Whether processes can be held to both cores here: Linux with taskset and two cores that we may use. */
-export const canPin = Object.values(CORES).every((core) => spawnSync('taskset', ['-c', String(core), 'true']).status === 0);
+/** Whether processes can be held to cores here: Linux with taskset and two cores that we may use. */
+export const canPin = Object.values(CORES).every((cores) => spawnSync('taskset', ['-c', cores, 'true']).status === 0);
 
 /**
- * The command that runs a program on one core only.
- * @param {number} core
+ * The command that runs a program on some cores only.
+ * @param {string} cores
  * @param {string[]} command
- * @returns {string[]} the command unchanged where processes can't be held to a core
+ * @returns {string[]} the command unchanged where processes can't be held to cores
  */
-export const onCore = (core, command) => (canPin ? ['taskset', '-c', String(core), ...command] : command);
+export const onCores = (cores, command) => (canPin ? ['taskset', '-c', cores, ...command] : command);
 
-/** Holds this process, all its threads, to one core; what it started before stays where it is. @param {number} core */
-export function pinThisProcess(core) {
-  if (canPin) spawnSync('taskset', ['--all-tasks', '-cp', String(core), String(process.pid)]);
+/** Holds this process, all its threads, to some cores; what it started before stays where it is. @param {string} cores */
+export function pinThisProcess(cores) {
+  if (canPin) spawnSync('taskset', ['--all-tasks', '-cp', cores, String(process.pid)]);
 }

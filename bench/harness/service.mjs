@@ -5,6 +5,8 @@ import { ROOT } from '../../tools/workspace.mjs';
 import { startChild } from './child.mjs';
 import { CORES } from './cores.mjs';
 
+/** As `npm start` and `nx serve` run them. */
+const NODE_OPTIONS = ['--max-semi-space-size=4'];
 const READY_POLL_MS = 5;
 const READY_WITHIN_MS = 60_000;
 
@@ -23,16 +25,16 @@ const READY_WITHIN_MS = 60_000;
  * Starts a service on free ports and waits until it is ready.
  * @param {string} name
  * @param {Record<string, string>} env
- * @param {string[]} [nodeOptions]
+ * @param {string[]} [nodeOptions] further ones
  * @returns {Promise<Service>}
  */
-export async function startService(name, env, nodeOptions) {
+export async function startService(name, env, nodeOptions = []) {
   const child = await startChild({
     script: join(ROOT, 'apps', name, 'dist', 'main.js'),
-    core: CORES.system,
+    cores: CORES.system,
     upMessage: `${name} is up`,
     env: { PORT: '0', MANAGEMENT_PORT: '0', ...env },
-    nodeOptions,
+    nodeOptions: [...NODE_OPTIONS, ...nodeOptions],
   });
   const urlIn = (property, message) => child.lines.find(({ msg }) => msg === message)?.[property] ?? '';
   const managementUrl = urlIn('managementUrl', `${name} is up`);
