@@ -42,6 +42,8 @@ export class ChatsController {
     if (!owner) throw new NotFoundError('user', body.userId);
     const made = await this.chats.create(identity, body);
     await this.invalidator.chat(made);
+    // Its first message follows at once; nobody else knows the id yet, so no newer value can be overwritten.
+    if (identity.requestHash === undefined) await this.cache.set(keys.chat(made.id), made);
     return made;
   }
 

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { DependencyUnavailableError, compareEventIds, isFinalEvent, isOpen, type EventId } from '@slipstream/contracts';
 import type { EventLog, StoredEvent } from '@slipstream/events';
 import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
+import { QuietTimer } from './quiet-timer.js';
 
 /** Yielded when nothing happened for a while, so that the connection can be kept alive. */
 export const QUIET = Symbol('quiet');
@@ -32,11 +32,12 @@ export class JobEvents {
     if (!isOpen(job.state)) return yield* this.rest(job, after);
     let last = after;
     const done = new AbortController();
+    const quiet = new QuietTimer(this.quietMs);
     const live = this.log.follow(job._id, { after, signal: AbortSignal.any([signal, done.signal]) })[Symbol.asyncIterator]();
     try {
       for (let next = live.next(); ; ) {
-        const got = await this.orQuiet(next);
-        if (got === QUIET) {
+        const got = await Promise.race([next, quiet.next()]);
+        if (got === undefined) {
           const ended = await this.ended(job._id);
           if (ended) return yield* this.rest(ended, last);
           yield QUIET;
@@ -49,6 +50,7 @@ export class JobEvents {
         next = live.next();
       }
     } finally {
+      quiet.end();
       done.abort();
     }
   }
@@ -76,15 +78,6 @@ export class JobEvents {
     } catch (error) {
       if (error instanceof DependencyUnavailableError) return [];
       throw error;
-    }
-  }
-
-  private async orQuiet<T>(next: Promise<T>): Promise<T | typeof QUIET> {
-    const timer = new AbortController();
-    try {
-      return await Promise.race([next, delay(this.quietMs, QUIET, { signal: timer.signal })]);
-    } finally {
-      timer.abort();
     }
   }
 

@@ -40,6 +40,8 @@ export class UsersController {
     if (caller.role === 'person') throw new AccessError(403, 'service_required', 'Making people needs a key of role admin or service.');
     const made = await this.users.create(identity, body);
     await this.invalidator.user(made.id);
+    // Its first chat follows at once; nobody else knows the id yet, so no newer value can be overwritten.
+    if (identity.requestHash === undefined) await this.cache.set(keys.user(made.id), made);
     return made;
   }
 
