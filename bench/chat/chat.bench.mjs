@@ -17,14 +17,14 @@ const RESULT = fileURLToPath(new URL('../results/chat.md', import.meta.url));
 const OPTIONS = {
   rate: { type: 'string', default: '50' },
   seconds: { type: 'string', default: '4' },
-  rounds: { type: 'string', default: '5' },
+  rounds: { type: 'string', default: '8' },
   'warm-up-seconds': { type: 'string', default: '20' },
   starts: { type: 'string', default: '5' },
   'cpu-prof-dir': { type: 'string' },
 };
 
 /**
- * npm run bench -- chat [--rate 50] [--seconds 4] [--rounds 5] [--warm-up-seconds 20] [--starts 5] [--cpu-prof-dir DIR]
+ * npm run bench -- chat [--rate 50] [--seconds 4] [--rounds 8] [--warm-up-seconds 20] [--starts 5] [--cpu-prof-dir DIR]
  * @param {string[]} args
  */
 export async function run(args) {
