@@ -5,8 +5,9 @@ import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
 import type { Ports, Service } from '@slipstream/runtime';
 import { greeting } from './greeting.js';
 import { Authenticator } from './http/authenticator.js';
+import { guarded } from './http/guarded.js';
 import { landingPage } from './http/landing-page.js';
-import { Listener, type RequestHandler } from './http/listener.js';
+import { Listener } from './http/listener.js';
 import { sendOpenAiRefusal } from './http/openai-error.js';
 import { sendProblem } from './http/problem.js';
 import { createNativeApi } from './native/native-api.js';
@@ -27,17 +28,6 @@ export async function create(config: Config, { telemetry, stores, models }: Port
   const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
   const web = createWebPool(config, logger);
 
-  /** Lets a request on only with a principal; `refuse` tells the others. */
-  const withPrincipal = (handle: RequestHandler, refuse: (...args: Parameters<RequestHandler>) => (error: unknown) => void): RequestHandler =>
-    (request, response, context) => {
-      try {
-        context.principal = authenticator.authenticate({ headers: request.headers, remoteAddress: request.socket.remoteAddress });
-      } catch (error) {
-        return refuse(request, response, context)(error);
-      }
-      handle(request, response, context);
-    };
-
   const listener: Listener = new Listener({
     host: config.listen.host,
     port: config.listen.port,
@@ -45,8 +35,8 @@ export async function create(config: Config, { telemetry, stores, models }: Port
     logger,
     upgrade: web?.upgrade,
     handlers: {
-      native: withPrincipal((request, response) => native.handle(request, response), (_, response, { requestId }) => (error) => sendProblem(response, error, requestId)),
-      openai: withPrincipal((request, response, context) => void openai(request, response, context), (_, response) => (error) => sendOpenAiRefusal(response, error)),
+      native: guarded(authenticator, (request, response) => native.handle(request, response), (response, error, { requestId }) => sendProblem(response, error, requestId)),
+      openai: guarded(authenticator, (request, response, context) => void openai(request, response, context), sendOpenAiRefusal),
       web: web?.request ?? landingPage(config.llm.backends.length === 0),
     },
   });
