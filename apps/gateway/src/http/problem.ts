@@ -32,6 +32,7 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, [status: number, code: string, d
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'invalid_json', 'The request body is not valid JSON.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'invalid_json', 'The request says that it carries JSON, but its body is empty.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'invalid_content_length', 'The request body is not as long as Content-Length says.'],
+  FST_ERR_MAX_PARAM_LENGTH: [414, 'url_too_long', 'A part of the path is longer than this server accepts.'],
   FST_ERR_BAD_URL: [400, 'invalid_url', 'The path is not a valid URL path; check its percent escapes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'Send the request body as application/json.'],
 };
@@ -46,6 +47,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: 'Not found',
   409: 'Conflict',
   413: 'Content too large',
+  414: 'URI too long',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
   500: 'Internal error',

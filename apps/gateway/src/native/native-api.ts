@@ -28,8 +28,9 @@ export async function createNativeApi(
 ): Promise<NativeApi> {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
-    routerOptions: { maxParamLength: 200 },
-    // What Fastify refuses before Nest hears of it: a path that can't be decoded.
+    // Longer than any id, so that the schema of the parameter refuses what is too long, not the router.
+    routerOptions: { maxParamLength: 1024 },
+    // What Fastify refuses before Nest hears of it: a path that can't be decoded, or has an endless part.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack();
       sendProblem(reply.raw, error, contextOf(request.raw).requestId);

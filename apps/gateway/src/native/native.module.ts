@@ -70,4 +70,4 @@ const edges = (logger: Logger): Provider[] => [
 ];
 
 const pathOf = (path: readonly (PropertyKey | { key: PropertyKey })[] = []): string =>
-  path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'body';
+  path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'value';
