@@ -23,7 +23,7 @@ export function report({ measured, memory, stores, load, command }) {
     `Aim: p95 at most ${ADDED_AIM_MS} ms more than the model server called directly, the database's own time not counted. Times in ms.`,
     firstTokens(measured),
     '## p95 round by round',
-    'Rounds that differ much met a machine that was busy with other things.',
+    'Rounds that differ much make the pooled p95 uncertain: the machine was busy with other things, or the services had not settled.',
     roundByRound(measured),
     '## Where the time goes',
     stages(measured),
