@@ -1,12 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobEvent } from '@slipstream/contracts';
 import { StaleFenceError, type EventLog, type StoredEvent } from '@slipstream/events';
 import { finalEventIdAfter, type JobDocument } from '@slipstream/mongo';
 
+/** Least time between two appends of one answer: 50 events a second are more than a reader sees. */
+const PACE_MS = 20;
+
 /**
  * Writes the answer of one claim to the job's event log while it is generated.
  *
- * Deltas that arrive while an append is under way go out together in the next one, so a slow log makes larger events,
- * not a longer queue. After a moment without the log, or at a retry, the text so far is told again behind a
+ * The first delta goes out at once. Later ones that arrive within {@link PACE_MS}, or while an append is under way, go out
+ * together: nobody reads faster, and a slow log makes larger events, not a longer queue. After a moment without the log, or at a retry, the text so far is told again behind a
  * `message-reset`, so that a reader's text is neither doubled nor torn.
  */
 export class AnswerWriter {
@@ -15,6 +19,7 @@ export class AnswerWriter {
   private sequence = 0;
   private mustRetell: boolean;
   private sending?: Promise<void>;
+  private readonly hurry = new AbortController();
 
   /** @param onStale called when another worker has begun to write under a later claim */
   constructor(
@@ -42,8 +47,9 @@ export class AnswerWriter {
     this.sending ??= this.send();
   }
 
-  /** Resolves when the log was offered everything. */
+  /** Resolves when the log was offered everything; nothing may be written after it. */
   async flush(): Promise<void> {
+    this.hurry.abort();
     await this.sending;
   }
 
@@ -62,9 +68,15 @@ export class AnswerWriter {
       const isContinuation = !this.mustRetell && this.sequence > 0;
       this.mustRetell = !(await this.append(this.nextEvents().map((event) => ({ id: this.nextId(), event })), isContinuation));
       if (this.mustRetell) break;
+      await this.pace();
     }
     // In the same turn as the last look at `unsent`: a delta that comes later must find nobody sending.
     this.sending = undefined;
+  }
+
+  /** Waits a little, unless the answer is complete. */
+  private async pace(): Promise<void> {
+    await delay(PACE_MS, undefined, { signal: this.hurry.signal }).catch(() => undefined);
   }
 
   private nextEvents(): JobEvent[] {

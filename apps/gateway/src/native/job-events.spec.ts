@@ -65,6 +65,30 @@ describe('JobEvents', () => {
     await source.return(undefined);
   });
 
+  it.each([
+    ['the final event', false],
+    ['a reader that leaves', true],
+  ])('lets go of the log after %s', async (_, leaves) => {
+    const released = Promise.withResolvers<void>();
+    const real = createEvents({ logger }).log;
+    const log: EventLog = Object.create(real, {
+      follow: {
+        value: async function* (...args: Parameters<EventLog['follow']>) {
+          try {
+            yield* real.follow(...args);
+          } finally {
+            released.resolve();
+          }
+        },
+      },
+    });
+    await real.append('j', [delta(1, 'he'), ...(leaves ? [] : closingEvents(ended).slice(-1))]);
+    const source = sut({ log }).events.read(open, undefined, never);
+    await source.next();
+    await (leaves ? source.return(undefined) : all(source));
+    await released.promise;
+  });
+
   it('knows who has seen everything', () => {
     expect(JobEvents.isPastEnd(ended, { fence: 1, sequence: 5 })).toBe(true);
     expect(JobEvents.isPastEnd(ended, { fence: 1, sequence: 4 })).toBe(false);

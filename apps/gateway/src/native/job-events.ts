@@ -52,6 +52,8 @@ export class JobEvents {
     } finally {
       quiet.end();
       done.abort();
+      // The abort ends a wait; only the return lets a follower that rests between two events let go.
+      void live.return?.(undefined);
     }
   }
 

@@ -16,6 +16,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 500) this.logger.error({ err: error, requestId }, 'request failed');
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
+    // Fastify would close after a 413, and reset a client that still sends; the listener reads on instead.
+    reply.removeHeader('connection');
     void reply.code(problem.status).headers(headers).type('application/problem+json').send(JSON.stringify(problem));
   }
 }
