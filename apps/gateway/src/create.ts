@@ -13,6 +13,9 @@ import { sendProblem } from './http/problem.js';
 import { createNativeApi } from './native/native-api.js';
 import { createWebPool } from './web-pool.js';
 
+/** The page is on the management port, whose origin the public port refuses: it describes, and does not try. */
+const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSubmitMethods: [] } };
+
 /** The gateway at work: the public listener before the native API, the model pool and the web pool. */
 export async function create(config: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
@@ -46,7 +49,7 @@ export async function create(config: Config, { telemetry, stores, models }: Port
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      configure: (app) => SwaggerModule.setup('docs', app, native.document, { customSiteTitle: 'Slipstream API' }),
+      configure: (app) => SwaggerModule.setup('docs', app, native.document, DOCS),
     },
     greeting: (managementUrl) => greeting({ url, managementUrl, isDemo: config.llm.backends.length === 0, hasKeys: config.keys.length > 0 }),
     drain: () => listener.drain(),

@@ -2,7 +2,7 @@ import { NATIVE_PREFIX } from './http/routes.js';
 
 /** What the person who started it is told, with one request to try. */
 export function greeting({ url, managementUrl, isDemo, hasKeys }: { url: string; managementUrl: string; isDemo: boolean; hasKeys: boolean }): string {
-  const key = hasKeys ? ` -H "authorization: Bearer $SLIPSTREAM_KEY"` : '';
+  const key = hasKeys ? ` -H 'authorization: Bearer YOUR-KEY'` : '';
   return `
 Slipstream is ready.
   public      ${url}   native API under ${NATIVE_PREFIX}, OpenAI-compatible under /v1
@@ -10,7 +10,10 @@ Slipstream is ready.
   models      ${isDemo ? 'demo-echo and demo-slow, built-in demo models (set LLM_BACKENDS to use real ones)' : 'from LLM_BACKENDS'}
 
 Try:
-  curl ${url}/v1/chat/completions${key} -H 'content-type: application/json' \\
-    -d '{"model":"${isDemo ? 'demo-echo' : '<model>'}","messages":[{"role":"user","content":"Hello"}]}'
+${isDemo ? tryChat(url, key) : `  curl ${url}/v1/models${key}`}
 `;
 }
+
+const tryChat = (url: string, key: string): string =>
+  `  curl ${url}/v1/chat/completions${key} -H 'content-type: application/json' \\
+    -d '{"model":"demo-echo","messages":[{"role":"user","content":"Hello"}]}'`;

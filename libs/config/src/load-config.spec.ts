@@ -48,7 +48,7 @@ describe('loadConfig', () => {
     expect(found).toContain('lissten: there is no such setting; did you mean listen?');
     expect(found).toContain('chat.maxAttempt: there is no such setting; did you mean maxAttempts?');
     expect(found).toContain('chat.leaseMs: ');
-    expect(found).toContain('listen.port (PORT): ');
+    expect(found).toContain('listen.port (PORT): must be 0 to 65535');
     expect(found).toContain('llm.backends[1].url (LLM_BACKENDS): must be a URL that begins with http:// or https://');
     expect(found).toContain('web.preset (WEB_PRESET): ');
   });

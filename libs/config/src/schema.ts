@@ -4,10 +4,11 @@ import { ROLES, id } from '@slipstream/contracts';
 /** Never coerced: an empty text, null and false would all become 0, which for a port means any. */
 const number = z.number('must be a number');
 const whole = number.int('must be a whole number');
-const port = whole.min(0).max(65_535);
-const milliseconds = whole.min(1).max(86_400_000);
-const bytes = whole.min(1);
-const count = whole.min(1).max(100_000);
+const between = (min: number, max: number) => whole.min(min, `must be ${min} to ${max}`).max(max, `must be ${min} to ${max}`);
+const port = between(0, 65_535);
+const milliseconds = between(1, 86_400_000);
+const bytes = between(1, Number.MAX_SAFE_INTEGER);
+const count = between(1, 100_000);
 const weight = number.positive().max(1000).default(1);
 const host = z.string().min(1).max(255);
 

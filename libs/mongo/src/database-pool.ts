@@ -42,7 +42,8 @@ export class DatabasePool {
 
   constructor(private readonly options: DatabasePoolOptions) {
     this.connection = mongoose.createConnection();
-    this.connection.on('error', (error) => this.options.logger.warn({ error: messageOf(error) }, 'mongodb connection error'));
+    // Mongoose tells a failed try twice, here and by rejecting; an emitter without a listener would throw.
+    this.connection.on('error', () => undefined);
   }
 
   /** Whether operations have a chance just now. */

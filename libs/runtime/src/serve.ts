@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, type Config, type ServiceName } from '@slipstream/config';
-import { createManagement, runProcess, type Management } from '@slipstream/health';
+import { createManagement, runProcess, type Lifecycle, type Management } from '@slipstream/health';
 import { createTelemetry } from '@slipstream/telemetry';
 import type { CreateService, Ports, Service } from './service.js';
-import { openStores } from './stores.js';
+import { openStores, type Stores } from './stores.js';
 
 /**
  * Runs one service as a process: configuration, telemetry, stores, the service itself, its management listener; on
@@ -18,7 +19,8 @@ export function serve(name: ServiceName, create: CreateService): Promise<void> {
     const management = await managementOf(config, ports, service);
     const managementUrl = await management.listen();
     telemetry.logger.info({ managementUrl }, `${name} is up`);
-    if (service.greeting) process.stdout.write(`${service.greeting(managementUrl)}\n`);
+    const { greeting } = service;
+    if (greeting) void whenReady(stores, lifecycle).then(() => process.stdout.write(`${greeting(managementUrl)}\n`), () => undefined);
     return {
       logger: telemetry.logger,
       graceMs: config.shutdown.graceMs,
@@ -42,4 +44,14 @@ function managementOf(config: Config, { telemetry, stores, lifecycle }: Ports, s
     registry: telemetry.registry,
     logger: telemetry.nestLogger,
   });
+}
+
+/** How often the stores are asked until they answer for the first time. */
+const FIRST_CHECK_MS = 50;
+
+/** Resolves when all stores have answered; rejects when the process is stopped before. */
+async function whenReady({ dependencies }: Stores, { draining }: Lifecycle): Promise<void> {
+  for (const { check } of dependencies) {
+    while (!(await check().then(() => true, () => false))) await delay(FIRST_CHECK_MS, undefined, { signal: draining });
+  }
 }

@@ -15,7 +15,7 @@ export interface Ports {
 export interface Service {
   /** What it adds to the management listener. */
   management?: Pick<ManagementOptions, 'modules' | 'configure'> & { guard?: (request: IncomingMessage) => void };
-  /** What the person who started it is told once it serves; `managementUrl` is where health and metrics are. */
+  /** What the person who started it is told once it serves and its stores answer; `managementUrl` is where health and metrics are. */
   greeting?: (managementUrl: string) => string;
   /** Takes no new work, and lets what runs end. */
   drain(): Promise<void>;

@@ -52,5 +52,4 @@ const description = () =>
     .setDescription('People, chats, durable generations with resumable event streams. Errors are RFC 9457 problem documents with a stable `code`.')
     .setVersion('1')
     .addBearerAuth()
-    .addServer('/')
     .build();
