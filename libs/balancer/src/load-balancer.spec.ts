@@ -35,8 +35,8 @@ describe('LoadBalancer', () => {
 
   it('picks only what the caller accepts, and says so when that is nothing', () => {
     const { balancer } = newBalancer();
-    expect(balancer.pick(({ url }) => url === B).backend.url).toBe(B);
-    expect(() => balancer.pick(() => false)).toThrow(NoHealthyBackendsError);
+    expect(balancer.pick({ accepts: ({ url }) => url === B }).backend.url).toBe(B);
+    expect(() => balancer.pick({ accepts: () => false })).toThrow(NoHealthyBackendsError);
   });
 
   it('raises a retryable error when there is no backend', () => {

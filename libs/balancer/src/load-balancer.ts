@@ -15,6 +15,12 @@ export interface LoadBalancerOptions {
   logger: Logger;
 }
 
+/** What a request asks of its backend. */
+export interface PickOptions {
+  /** Which backends come into question. Default: all. */
+  accepts?: (backend: Backend) => boolean;
+}
+
 /** One request's place at a backend. */
 export interface Lease {
   readonly backend: Backend;
@@ -69,10 +75,9 @@ export class LoadBalancer {
   /**
    * Takes a place at the healthy backend with the fewest connections per weight. Release it when the answer has ended.
    *
-   * @param accepts which backends come into question. Default: all
    * @throws NoHealthyBackendsError when none that comes into question is healthy
    */
-  pick(accepts?: (backend: Backend) => boolean): Lease {
+  pick({ accepts }: PickOptions = {}): Lease {
     const candidates = accepts ? this.available.filter(({ backend }) => accepts(backend)) : this.available;
     const member = this.strategy.pick(candidates);
     if (!member) throw new NoHealthyBackendsError(this.name);

@@ -33,9 +33,12 @@ export function filterHeaders(rawHeaders: RawHeaders, isKept: (name: string, val
  * The fields that may travel on: without those that mean this connection only, and without those that the sender names in
  * Connection (RFC 9110 section 7.6.1). Add fields of our own after this, so that a sender can't name them away.
  */
-export function endToEndHeaders(rawHeaders: RawHeaders): string[] {
+export const endToEndHeaders = (rawHeaders: RawHeaders): string[] => filterHeaders(rawHeaders, endToEndRule(rawHeaders));
+
+/** @returns which of these fields may travel on, by name in lower case; for who copies them by more rules than this one */
+export function endToEndRule(rawHeaders: RawHeaders): (name: string) => boolean {
   const named = namedByConnection(rawHeaders);
-  return filterHeaders(rawHeaders, (name) => !HOP_BY_HOP.has(name) && !named.has(name));
+  return (name) => !HOP_BY_HOP.has(name) && !named.has(name);
 }
 
 function namedByConnection(rawHeaders: RawHeaders): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-export { endToEndHeaders, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
+export { endToEndHeaders, endToEndRule, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { forwardResponse, type ForwardOutcome, type UpstreamResponse } from './forward-response.js';
-export { stripOwnCredentials } from './own-credentials.js';
+export { isOwnCredential } from './own-credentials.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';

@@ -48,7 +48,7 @@ export class Failover {
 
   private pick(accepts: (url: string) => boolean, fallback: Attempt | undefined): Lease | undefined {
     try {
-      return this.ports.balancer.pick(({ url }) => accepts(url));
+      return this.ports.balancer.pick({ accepts: ({ url }) => accepts(url) });
     } catch (error) {
       if (fallback && error instanceof NoHealthyBackendsError) return undefined;
       throw error;

@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import { SlipstreamError, messageOf } from '@slipstream/contracts';
+import { InvalidInputError, SlipstreamError, messageOf } from '@slipstream/contracts';
 
 /** A backend could not be reached, or broke off before it answered. */
 export class BackendUnreachableError extends SlipstreamError {
@@ -16,30 +16,48 @@ export class BackendUnreachableError extends SlipstreamError {
 /** A backend did not begin to answer in time. */
 export class BackendTimeoutError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_timeout', 'The web application took too long to answer.', { cause, isRetryable: true, context: { backend } });
+    super('backend_timeout', 'The web application took too long to answer; try again later.', { cause, isRetryable: true, context: { backend } });
   }
 }
 
 /** A backend answered with something that is not HTTP. */
 export class BackendAnswerError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_bad_answer', 'The web application gave an answer that can\'t be passed on.', { cause, context: { backend, reason: messageOf(cause) } });
+    super('backend_bad_answer', "The web application gave an answer that can't be passed on.", { cause, context: { backend, reason: messageOf(cause) } });
   }
 }
 
-const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-const CONNECT_FAILURES = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** A backend agreed to a WebSocket handshake with another protocol (RFC 9110 section 7.8). */
+export class WrongProtocolError extends Error {
+  constructor(protocol: unknown) {
+    super(`the backend switched to '${String(protocol)}' instead of websocket`);
+  }
+}
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown })?.code ?? '');
+/** The client's request is one that no backend may be sent, such as one with two Host fields. */
+export class UnforwardableRequestError extends InvalidInputError {
+  constructor(cause: unknown) {
+    super('request_not_forwardable', `The request can't be passed on (${messageOf(cause)}); mend it and send it again.`, { cause });
+  }
+}
 
-/** The request was never delivered: nobody listens there. */
-export const isConnectFailure = (error: unknown): boolean => CONNECT_FAILURES.has(codeOf(error));
+const REFUSED_HERE: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
+const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+const NO_ANSWER: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_HTTP_INVALID_STATUS_CODE']);
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** Whether undici would not even send the request: the client's fault, no backend's. */
+export const isRefusedHere = (error: unknown): boolean => error instanceof UnforwardableRequestError || REFUSED_HERE.has(codeOf(error));
+
+/** Whether the connection ended before anything of an answer had come. */
+export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
 
 /** What a failed exchange with a backend is called. */
 export function toProxyError(backend: string, error: unknown): SlipstreamError {
   if (error instanceof SlipstreamError) return error;
-  const code = codeOf(error);
-  if (TIMEOUTS.has(code)) return new BackendTimeoutError(backend, error);
-  if (error instanceof errors.HTTPParserError || error instanceof TypeError) return new BackendAnswerError(backend, error);
+  if (isRefusedHere(error)) return new UnforwardableRequestError(error);
+  if (error instanceof errors.HeadersTimeoutError) return new BackendTimeoutError(backend, error);
+  if (error instanceof errors.HTTPParserError || error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error))) return new BackendAnswerError(backend, error);
   return new BackendUnreachableError(backend, error);
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { upstreamHeaders } from './upstream-headers.js';
 
+const ids = { requestId: 'r-1', traceparent: '00-ours-1-01' };
 const client = { remoteAddress: '::ffff:10.0.0.9', isEncrypted: false };
 
 function seen(...raw: string[]): Record<string, string> {
-  const headers = upstreamHeaders(['Host', 'chat.example', ...raw], client);
+  const headers = upstreamHeaders(['Host', 'chat.example', ...raw], client, ids);
   return Object.fromEntries(headers.flatMap((name, index) => (index % 2 ? [] : [[name.toLowerCase(), headers[index + 1]!]])));
 }
 
@@ -18,7 +19,7 @@ describe('upstreamHeaders', () => {
       'x-forwarded-host': 'chat.example',
       forwarded: 'for=10.0.0.9;host="chat.example";proto=http',
     });
-    expect(upstreamHeaders([], { remoteAddress: '::1', isEncrypted: true })).toContain('for="[::1]";host="";proto=https');
+    expect(upstreamHeaders([], { remoteAddress: '::1', isEncrypted: true }, ids)).toContain('for="[::1]";host="";proto=https');
   });
 
   it.each([
@@ -30,10 +31,24 @@ describe('upstreamHeaders', () => {
     ['Remote-User', 'admin'],
     ['X-Slipstream-User', 'admin'],
     ['Authorization', 'Bearer slip_secret'],
+    ['X-Remote-User', 'admin'],
+    ['X-Authentik-Email', 'admin@example'],
+    ['X-Request-Id', 'theirs'],
+    ['traceparent', '00-theirs-1-01'],
+    ['Expect', '100-continue'],
     ['Keep-Alive', 'timeout=5'],
     ['TE', 'trailers'],
   ])('a client can\'t say %s', (name, value) => {
     expect(Object.values(seen(name, value))).not.toContain(value);
+  });
+
+  it('carries the ids of the request', () => {
+    expect(seen()).toMatchObject({ 'x-request-id': 'r-1', traceparent: '00-ours-1-01' });
+  });
+
+  it('keeps order and repetitions, and who else passed it on', () => {
+    const headers = upstreamHeaders(['Host', 'a', 'Accept', '1', 'Via', '1.1 cdn', 'Accept', '2'], client, ids);
+    expect(headers.slice(0, 10)).toEqual(['Host', 'a', 'Accept', '1', 'Via', '1.1 cdn', 'Accept', '2', 'Via', '1.1 slipstream']);
   });
 
   it('drops what Connection names, and keeps the application\'s own', () => {

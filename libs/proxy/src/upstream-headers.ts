@@ -1,4 +1,4 @@
-import { endToEndHeaders, filterHeaders, stripOwnCredentials, type RawHeaders } from '@slipstream/http';
+import { endToEndRule, filterHeaders, isOwnCredential, type RawHeaders } from '@slipstream/http';
 
 /** The client's end of the connection that a request came over. */
 export interface ClientConnection {
@@ -7,39 +7,43 @@ export interface ClientConnection {
   isEncrypted: boolean;
 }
 
+/** By what a request is known in every log that it passes. */
+export interface RequestIds {
+  requestId: string;
+  /** W3C trace context. */
+  traceparent: string;
+}
+
 /**
- * What only a trusted peer may say. Identity headers let their sender be anybody (Open WebUI's trusted e-mail sign-in);
- * forwarding headers, as a client sends them, are made up.
+ * What only a trusted peer may say. Identity headers let their sender be anybody (Open WebUI's trusted e-mail sign-in, fed
+ * by whatever signs people in before it); forwarding headers, as a client sends them, are made up.
  */
-const UNTRUSTED_CLAIMS = /^(?:x-openwebui-user-.*|x-forwarded-.*|forwarded|x-real-ip|x-user-email|x-forwarded-email|x-auth-request-.*|remote-(?:user|email|name|groups)|cf-access-.*|tailscale-user-.*)$/;
+const UNTRUSTED_CLAIMS =
+  /^(?:x-openwebui-user-.*|x-forwarded-.*|forwarded|x-real-ip|x-user-(?:email|name|groups|role)|x-auth-request-.*|x-authentik-.*|x-webauth-.*|(?:x-)?remote-(?:user|email|name|groups)|cf-access-.*|tailscale-user-.*|x-goog-authenticated-user-.*|x-ms-client-principal.*|x-amzn-oidc-.*)$/;
+
+/** Answered here (Expect), or said anew. */
+const REPLACED: ReadonlySet<string> = new Set(['expect', 'x-request-id', 'traceparent']);
 
 /** Name of this proxy in Via (RFC 9110 section 7.6.3). */
 const VIA = '1.1 slipstream';
 
 /** The headers of a client's request as a backend gets them. */
-export function upstreamHeaders(rawHeaders: RawHeaders, { remoteAddress = 'unknown', isEncrypted }: ClientConnection): string[] {
-  const kept = filterHeaders(stripOwnCredentials(endToEndHeaders(rawHeaders)), (name) => !UNTRUSTED_CLAIMS.test(name) && name !== 'expect');
-  const host = valueOf(kept, 'host') ?? '';
-  const address = remoteAddress.replace(/^::ffff:/, '');
-  const proto = isEncrypted ? 'https' : 'http';
-  return [
-    ...kept,
-    'Via',
-    VIA,
-    'X-Forwarded-For',
-    address,
-    'X-Forwarded-Proto',
-    proto,
-    'X-Forwarded-Host',
-    host,
-    'Forwarded',
-    `for=${node(address)};host=${JSON.stringify(host)};proto=${proto}`,
-  ];
+export function upstreamHeaders(rawHeaders: RawHeaders, client: ClientConnection, { requestId, traceparent }: RequestIds): string[] {
+  const isEndToEnd = endToEndRule(rawHeaders);
+  let host = '';
+  const headers = filterHeaders(rawHeaders, (name, value) => {
+    if (name === 'host') host = value;
+    return isEndToEnd(name) && !REPLACED.has(name) && !UNTRUSTED_CLAIMS.test(name) && !isOwnCredential(name, value);
+  });
+  headers.push('Via', VIA, 'X-Request-Id', requestId, 'Traceparent', traceparent, ...forwardingHeaders(client, host));
+  return headers;
 }
 
-function valueOf(rawHeaders: RawHeaders, wanted: string): string | undefined {
-  const index = rawHeaders.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === wanted);
-  return index < 0 ? undefined : rawHeaders[index + 1];
+function forwardingHeaders({ remoteAddress = 'unknown', isEncrypted }: ClientConnection, host: string): string[] {
+  const address = remoteAddress.replace(/^::ffff:/, '');
+  const proto = isEncrypted ? 'https' : 'http';
+  const forwarded = `for=${node(address)};host=${JSON.stringify(host)};proto=${proto}`;
+  return ['X-Forwarded-For', address, 'X-Forwarded-Proto', proto, 'X-Forwarded-Host', host, 'Forwarded', forwarded];
 }
 
 /** A node identifier (RFC 7239 section 6): IPv6 addresses are bracketed and quoted. */

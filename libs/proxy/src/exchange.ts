@@ -1,0 +1,124 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
+import { WrongProtocolError } from './proxy-errors.js';
+
+/** How a try at a backend ended. */
+export type Outcome =
+  | { readonly type: 'complete' }
+  /** Nobody is there to hear the rest; the backend was told by breaking off. */
+  | { readonly type: 'client-left' }
+  /** The backend broke off in mid-answer; the client was told by breaking off. */
+  | { readonly type: 'truncated'; readonly cause: unknown }
+  /** No answer began, and nothing was sent to the client. */
+  | { readonly type: 'failed'; readonly error: unknown; readonly wasSent: boolean };
+
+export interface ExchangeOptions {
+  response: ServerResponse;
+  /** Longest silence within an answer that is no event stream. */
+  idleTimeoutMs: number;
+  /** Joins the client to a backend that has switched protocols. */
+  join?: (rawHeaders: RawHeaders, backend: Duplex) => void;
+  /** Told once. */
+  onOutcome: (outcome: Outcome) => void;
+}
+
+/**
+ * One try at one backend, as undici's `dispatch` drives it: the answer goes to the client as it comes, unbuffered and no
+ * faster than the client takes it.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private controller?: Dispatcher.DispatchController;
+  private silence?: NodeJS.Timeout;
+  private silenceLimitMs = 0;
+  private isOver = false;
+
+  constructor(private readonly options: ExchangeOptions) {
+    options.response.once('close', this.onClientLeft);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.isOver) controller.abort(clientLeft());
+  }
+
+  onRequestUpgrade(controller: Dispatcher.DispatchController, _status: number, { upgrade }: { upgrade?: string | string[] }, backend: Duplex): void {
+    backend.on('error', () => {}); // close follows
+    if (String(upgrade).toLowerCase() !== 'websocket') {
+      backend.destroy();
+      return this.onResponseError(controller, new WrongProtocolError(upgrade));
+    }
+    backend.once('close', () => this.settle({ type: 'complete' }));
+    this.options.join?.(rawHeadersOf(controller), backend);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
+    if (statusCode < 200) return; // interim answers may be left out (RFC 9110 section 15.2)
+    const { response, idleTimeoutMs } = this.options;
+    const headers = rawHeadersOf(controller);
+    response.writeHead(statusCode, endToEndHeaders(headers));
+    // With the first piece of the body if that is here already, else at once: an event stream's client waits for it.
+    process.nextTick(() => response.destroyed || response.flushHeaders());
+    this.silenceLimitMs = isEventStream(headers) ? 0 : idleTimeoutMs;
+    this.expectMore();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.isOver) return;
+    const { response } = this.options;
+    if (response.write(chunk)) return void this.silence?.refresh();
+    if (controller.paused) return;
+    controller.pause();
+    this.expectNothing(); // what follows is the client's silence, not the backend's
+    response.once('drain', () => {
+      this.expectMore();
+      controller.resume();
+    });
+  }
+
+  onResponseEnd(): void {
+    this.settle({ type: 'complete' });
+    this.options.response.end();
+  }
+
+  /** A broken answer breaks the client's connection, so that half of it is never taken for the whole. */
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const { response } = this.options;
+    if (!response.headersSent) return this.settle({ type: 'failed', error, wasSent: this.controller !== undefined });
+    this.settle({ type: 'truncated', cause: error });
+    response.destroy();
+  }
+
+  private readonly onClientLeft = (): void => {
+    this.settle({ type: 'client-left' });
+    this.controller?.abort(clientLeft());
+  };
+
+  private expectMore(): void {
+    if (this.isOver || this.silenceLimitMs === 0) return;
+    this.silence = setTimeout(() => this.controller?.abort(new Error(`the backend was silent for ${this.silenceLimitMs} ms within its answer`)), this.silenceLimitMs);
+  }
+
+  private expectNothing(): void {
+    clearTimeout(this.silence);
+    this.silence = undefined;
+  }
+
+  private settle(outcome: Outcome): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.expectNothing();
+    this.options.response.off('close', this.onClientLeft);
+    this.options.onOutcome(outcome);
+  }
+}
+
+const clientLeft = (): Error => new Error('the client has left');
+
+/** Name, value, name, value, … byte for byte: Node writes header text as Latin-1, too. */
+const rawHeadersOf = ({ rawHeaders }: Dispatcher.DispatchController): string[] =>
+  Array.isArray(rawHeaders) ? rawHeaders.map((text) => (typeof text === 'string' ? text : text.toString('latin1'))) : [];
+
+const isEventStream = (rawHeaders: RawHeaders): boolean =>
+  rawHeaders.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(rawHeaders[index + 1] ?? ''));

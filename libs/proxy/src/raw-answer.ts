@@ -1,0 +1,30 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** A response on a socket that Node's server has already handed over, for a handshake that can still be refused. */
+export interface RawAnswer {
+  response: ServerResponse;
+  /** Lets go of the socket: from now on it is whoever's the handshake made it. */
+  release(): void;
+}
+
+/** @param client the socket of an `upgrade` event; it ends with the response */
+export function rawAnswer(request: IncomingMessage, client: Duplex): RawAnswer {
+  const socket = client as Socket; // Node's servers emit no other
+  const response = new ServerResponse(request);
+  const onDrain = (): void => void response.emit('drain'); // the server would do it, but has let go of the socket
+  const onEnd = (): void => void socket.destroy(); // the server's sockets stay half open; this client waits for nothing any more
+  const release = (): void => {
+    socket.off('drain', onDrain).off('end', onEnd);
+    response.detachSocket(socket);
+  };
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    release();
+    socket.destroySoon();
+  });
+  socket.on('drain', onDrain).on('end', onEnd).on('error', () => {}); // close follows
+  return { response, release };
+}

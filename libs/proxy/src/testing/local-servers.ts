@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { LoadBalancer } from '@slipstream/balancer';
+import { SlipstreamError } from '@slipstream/contracts';
+import { createWebProxy, type WebProxyOptions } from '../web-proxy.js';
+
+/** Servers on free ports of 127.0.0.1 that end with the test. */
+export class LocalServers {
+  private readonly ends: (() => unknown)[] = [];
+
+  async close(): Promise<void> {
+    for (const end of this.ends.splice(0).reverse()) await end();
+  }
+
+  http(listener: RequestListener): Promise<string> {
+    return this.listening(createServer(listener));
+  }
+
+  /** A server that writes what it likes. */
+  raw(onSocket: (socket: Socket) => void): Promise<string> {
+    return this.listening(createTcpServer((socket) => onSocket(socket.on('error', () => {}))));
+  }
+
+  /** A URL that refuses connections. */
+  async nobody(): Promise<string> {
+    const server = createTcpServer();
+    const url = await this.listening(server);
+    server.close();
+    await once(server, 'close');
+    return url;
+  }
+
+  async listening(server: Server | TcpServer): Promise<string> {
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    this.ends.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** A listener with a proxy behind it, whose refusals are status 599 with the error's code. Backends are checked by nobody but requests. */
+  async gateway(urls: string[], options: Partial<WebProxyOptions> = {}) {
+    const logger = { info: () => {}, warn: () => {} };
+    const balancer = new LoadBalancer({ name: 'web', backends: urls.map((url) => ({ url })), healthCheck: { probe: async () => {} }, logger });
+    const web = createWebProxy({
+      balancer,
+      connectTimeoutMs: 2000,
+      headersTimeoutMs: 10_000,
+      idleTimeoutMs: 10_000,
+      logger,
+      refuse: (response, error) => response.writeHead(599).end(error instanceof SlipstreamError ? error.code : String(error)),
+      ...options,
+    });
+    const context = (url = '/') => ({ requestId: 'r1', traceparent: 't1', url });
+    const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, (req, res) => web.request(req, res, context(req.url)));
+    server.on('upgrade', (req, socket, head) => web.upgrade(req, socket, head, context(req.url)));
+    const url = await this.listening(server);
+    this.ends.push(() => web.close());
+    return { url, port: Number(new URL(url).port), balancer, web };
+  }
+}
