@@ -40,12 +40,25 @@ describe('runProcess', () => {
     expect((await exited)[0]).toBe(0);
   });
 
-  it('exits at once at the second signal', async () => {
+  it('takes a Ctrl-C that arrives twice for one', async () => {
+    const { child, ready, finish } = await started();
+    const exited = once(child, 'exit');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    await vi.waitFor(async () => expect(await ready()).toBe(503));
+    await finish();
+    expect((await exited)[0]).toBe(0);
+  });
+
+  it('exits at a later signal without waiting for its work', async () => {
     const { child, ready } = await started();
     const exited = once(child, 'exit');
     child.kill('SIGINT');
     await vi.waitFor(async () => expect(await ready()).toBe(503));
-    child.kill('SIGINT');
+    await vi.waitFor(() => {
+      child.kill('SIGINT');
+      expect(child.exitCode).not.toBeNull();
+    }, { timeout: 5000 });
     expect((await exited)[0]).toBe(1);
   });
 

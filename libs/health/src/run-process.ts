@@ -18,13 +18,15 @@ const CLOSE_TIMEOUT_MS = 5000;
 
 /**
  * Starts a process and sees it through to its end. A start that fails for a known reason prints that reason, and
- * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a second one exits with 1 at once.
+ * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a later one exits with 1 at once.
  */
 export async function runProcess(start: (lifecycle: Lifecycle) => Promise<RunningProcess>): Promise<void> {
   const lifecycle = new Lifecycle();
   const stopped = Promise.withResolvers<void>();
-  const onSignal = () => (lifecycle.isDraining ? process.exit(1) : (lifecycle.beginDrain(), stopped.resolve()));
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  onStopSignal(() => {
+    lifecycle.beginDrain();
+    stopped.resolve();
+  });
   const starting = start(lifecycle).catch(refuseToStart);
   void stopped.promise.then(() => endStuckStart(starting));
   const running = await starting;
@@ -55,6 +57,19 @@ async function step(name: 'drain' | 'close', logger: Logger, limitMs: number, wo
 
 /** Stopped before it serves, nothing can be lost: a start that hangs is given no longer than a close. */
 const endStuckStart = (starting: Promise<RunningProcess>): Promise<void> => within(CLOSE_TIMEOUT_MS, starting, () => process.exit(0));
+
+/** Signals so close together are one: Ctrl-C reaches the process from the terminal, and again from whatever started it. */
+const SAME_PRESS_MS = 500;
+
+function onStopSignal(stop: () => void): void {
+  let pressedAt: number | undefined;
+  const onSignal = () => {
+    if (pressedAt !== undefined && performance.now() - pressedAt > SAME_PRESS_MS) process.exit(1);
+    if (pressedAt === undefined) stop();
+    pressedAt ??= performance.now();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+}
 
 function refuseToStart(error: unknown): never {
   const text = error instanceof StartupError ? error.message : `Slipstream could not start: ${error instanceof Error ? error.stack : String(error)}`;
