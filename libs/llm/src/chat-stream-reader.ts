@@ -27,7 +27,7 @@ export class ChatStreamReader {
     onEvent: ({ data }) => this.onData(data),
     onError: (error) => {
       // Lines that are no field are to be ignored (HTML standard, 9.2.6).
-      if (error.type === 'max-buffer-size-exceeded') this.failure ??= garbled(error);
+      if (error.type === 'max-buffer-size-exceeded') this.fail(garbled(error));
     },
     maxBufferSize: MAX_EVENT_CHARS,
   });
@@ -66,13 +66,15 @@ export class ChatStreamReader {
 
   private onChunk(data: string): void {
     const parsed = parseChunk(data);
-    if (parsed instanceof ModelError) {
-      this.failure = parsed;
-      return;
-    }
+    if (parsed instanceof ModelError) return this.fail(parsed);
     const choice = parsed.choices?.[0];
     if (choice?.delta?.content) this.step.deltas.push(choice.delta.content);
     if (choice?.finish_reason) this.finish = 'reason';
+  }
+
+  /** What breaks after the model's last word loses nothing, and must not take the words before it along. */
+  private fail(failure: ModelError): void {
+    if (!this.isComplete) this.failure ??= failure;
   }
 }
 

@@ -4,12 +4,14 @@ import type { ModelAnswer } from './model-server.js';
 import { Patience } from './patience.js';
 import { toRejection } from './rejection.js';
 
-/** After `[DONE]` a server has this long to end its body; else the connection is given up. */
+/** After the model's last word a server has this long to end its body; else the connection is given up. */
 const END_GRACE_MS = 1_000;
 
 export interface ChatStreamLimits {
   firstTokenTimeoutMs: number;
   stallTimeoutMs: number;
+  /** Of the text, in UTF-8. */
+  maxResponseBytes: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function* chatStream(open: (signal: AbortSignal) => Promise<ModelAn
   try {
     const answer = await open(AbortSignal.any([signal, patience.signal]));
     if (answer.statusCode !== 200) throw await toRejection(answer);
-    yield* deltasOf(answer, patience, limits.stallTimeoutMs);
+    yield* limited(deltasOf(answer, patience, limits.stallTimeoutMs), limits.maxResponseBytes);
   } catch (error) {
     signal.throwIfAborted();
     patience.signal.throwIfAborted();
@@ -45,7 +47,8 @@ async function* deltasOf({ backend, body }: ModelAnswer, patience: Patience, sta
       if (hasEvents) patience.end();
       yield* deltas;
       if (reader.isDone) return;
-      if (hasEvents) patience.begin(stallTimeoutMs, () => stalled(backend, stallTimeoutMs));
+      const limitMs = reader.isComplete ? END_GRACE_MS : stallTimeoutMs;
+      if (hasEvents) patience.begin(limitMs, () => stalled(backend, limitMs));
     }
     if (!reader.isComplete) throw brokenOff(backend);
   } catch (error) {
@@ -53,6 +56,15 @@ async function* deltasOf({ backend, body }: ModelAnswer, patience: Patience, sta
   } finally {
     if (reader.isDone) void body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(END_GRACE_MS) }).catch(() => {}); // given up
     else body.destroy();
+  }
+}
+
+async function* limited(deltas: AsyncGenerator<string, void, void>, maxBytes: number): AsyncGenerator<string, void, void> {
+  let size = 0;
+  for await (const delta of deltas) {
+    size += Buffer.byteLength(delta);
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    yield delta;
   }
 }
 
@@ -70,6 +82,9 @@ const firstTokenTimeout = (limitMs: number): ModelError =>
 
 const stalled = (backend: string, limitMs: number): ModelError =>
   new ModelError('model_stalled', `The model server fell silent for ${limitMs} ms within its answer; try again.`, { context: { backend } });
+
+const tooLarge = (maxBytes: number): ModelError =>
+  new ModelError('model_answer_too_large', `The model's answer is larger than the ${maxBytes} bytes that are kept; ask for a shorter one.`, { context: { maxBytes } });
 
 const brokenOff = (backend: string, cause?: unknown): ModelError =>
   new ModelError('model_failed', 'The model server broke off in the middle of its answer; try again.', { cause, context: { backend } });

@@ -14,6 +14,8 @@ const IS_RETRYABLE = {
   model_first_token_timeout: true,
   /** The answer began, then nothing came for `stallTimeoutMs`. */
   model_stalled: true,
+  /** The answer's text outgrew `maxResponseBytes`: it will again. */
+  model_answer_too_large: false,
 } as const;
 
 export type ModelErrorCode = keyof typeof IS_RETRYABLE;

@@ -8,6 +8,7 @@ import type { DependencyMetrics } from './metrics.port.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelList } from './model-list.js';
 import { ModelServer, normalizeBaseUrl, type ModelAnswer, type ModelBackendOptions, type ModelRequest } from './model-server.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Options of {@link ModelPool}. */
 export interface ModelPoolOptions {
@@ -20,6 +21,8 @@ export interface ModelPoolOptions {
   stallTimeoutMs?: number;
   /** From a request for an answer in one piece to its headers, which come when it is ready. Default 600000, minimum 1. */
   wholeAnswerTimeoutMs?: number;
+  /** Largest text that `streamChat` yields, in UTF-8; its readers keep it. Default 8388608 (8 MiB), minimum 1. */
+  maxResponseBytes?: number;
   /** How long a list of models is taken for current. Default 10000. */
   modelListTtlMs?: number;
   logger: Logger;
@@ -60,13 +63,13 @@ export class ModelPool {
   private readonly balancer: LoadBalancer;
   private readonly failover: Failover;
   private readonly closing = new AbortController();
-  private readonly limits: Required<Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs'>>;
+  private readonly limits: Required<Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs' | 'maxResponseBytes'>>;
 
   /** @throws InvalidInputError `invalid_backend` when a URL is listed twice or a weight is not a positive number */
   constructor(options: ModelPoolOptions) {
     const { backends, connectTimeoutMs = 5_000, modelListTtlMs = 10_000, logger, metrics } = options;
-    const { firstTokenTimeoutMs = 60_000, stallTimeoutMs = 60_000, wholeAnswerTimeoutMs = 600_000 } = options;
-    this.limits = { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs };
+    const { firstTokenTimeoutMs = 60_000, stallTimeoutMs = 60_000, wholeAnswerTimeoutMs = 600_000, maxResponseBytes = 8 * 1024 * 1024 } = options;
+    this.limits = { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs, maxResponseBytes };
     this.balancer = new LoadBalancer({
       name: 'models',
       backends: backends.map(({ url, weight }) => ({ url: normalizeBaseUrl(url), weight })),
@@ -124,13 +127,14 @@ export class ModelPool {
    * @throws the signal's reason when it aborts
    */
   async *streamChat({ model, messages, signal, traceparent, requestId }: StreamChatOptions): AsyncGenerator<string, void, void> {
-    const chosen = model ?? (await this.firstModel());
-    const body = Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }));
     const headers = ['content-type', 'application/json', 'accept', 'text/event-stream'];
     if (traceparent !== undefined) headers.push('traceparent', traceparent);
     if (requestId !== undefined) headers.push('x-request-id', requestId);
-    const open = (ended: AbortSignal): Promise<ModelAnswer> =>
-      this.send(chosen, { method: 'POST', path: '/chat/completions', headers, body, signal: ended, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
+    const open = async (ended: AbortSignal): Promise<ModelAnswer> => {
+      const chosen = model ?? (await untilAborted(this.firstModel(), ended));
+      const body = Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }));
+      return this.send(chosen, { method: 'POST', path: '/chat/completions', headers, body, signal: ended, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
+    };
     yield* chatStream(open, signal, this.limits);
   }
 
@@ -148,7 +152,7 @@ export class ModelPool {
   }
 
   private async send(model: string, request: ModelRequest): Promise<ModelAnswer> {
-    await this.catalog.require(model);
+    await untilAborted(this.catalog.require(model), request.signal);
     return this.failover.send(request, (url) => this.catalog.serves(url, model));
   }
 
