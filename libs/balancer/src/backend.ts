@@ -5,6 +5,12 @@ export interface Backend {
   readonly url: string;
   /** Its share of the load beside the others' weights. Greater than 0. */
   readonly weight: number;
+  /** Backends of a higher number are used only while those of every lower one have no healthy room. */
+  readonly priority: number;
+  /** Whether it gets no new sessions: it finishes what it has. */
+  readonly isDraining: boolean;
+  /** Name for TLS and the Host of health checks, when the URL holds an address that a name was resolved to. */
+  readonly serverName?: string;
 }
 
 /** A backend as a caller names it. */
@@ -12,19 +18,30 @@ export interface BackendOptions {
   url: string;
   /** Greater than 0. Default 1. */
   weight?: number;
+  /** A whole number from 0, which is used first. Default 0. */
+  priority?: number;
+  /** Default false. */
+  isDraining?: boolean;
+  serverName?: string;
 }
 
-/** @throws InvalidInputError `invalid_backend` when a URL is listed twice or a weight is not a positive number */
+/** @throws InvalidInputError `invalid_backend` when a URL is listed twice, or a weight or priority is out of range */
 export function toBackends(pool: string, options: readonly BackendOptions[]): readonly Backend[] {
-  const backends = options.map(({ url, weight = 1 }) => Object.freeze({ url, weight }));
-  for (const [index, { url, weight }] of backends.entries()) {
-    const context = { pool, url, weight };
-    if (!(weight > 0 && Number.isFinite(weight))) {
-      throw new InvalidInputError('invalid_backend', `Backend ${url} of pool '${pool}' has weight ${weight}; give it a number greater than 0.`, { context });
-    }
-    if (backends.findIndex((other) => other.url === url) !== index) {
-      throw new InvalidInputError('invalid_backend', `Backend ${url} of pool '${pool}' is listed twice; list it once, with a greater weight.`, { context });
-    }
-  }
-  return backends;
+  const seen = new Set<string>();
+  return options.map((option) => {
+    const backend = toBackend(pool, option);
+    const { url } = backend;
+    if (seen.has(url)) throw invalid(pool, url, `is listed twice; list it once, with a greater weight`);
+    seen.add(url);
+    return backend;
+  });
 }
+
+function toBackend(pool: string, { url, weight = 1, priority = 0, isDraining = false, serverName }: BackendOptions): Backend {
+  if (!(weight > 0 && Number.isFinite(weight))) throw invalid(pool, url, `has weight ${weight}; give it a number greater than 0`);
+  if (!(Number.isInteger(priority) && priority >= 0)) throw invalid(pool, url, `has priority ${priority}; give it a whole number from 0`);
+  return Object.freeze({ url, weight, priority, isDraining, ...(serverName !== undefined && { serverName }) });
+}
+
+const invalid = (pool: string, url: string, complaint: string): InvalidInputError =>
+  new InvalidInputError('invalid_backend', `Backend ${url} of pool '${pool}' ${complaint}.`, { context: { pool, url } });

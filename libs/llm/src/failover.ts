@@ -66,7 +66,7 @@ export class Failover {
       });
       return { answer };
     } catch (error) {
-      lease.release(isUnreachable(error) ? 'failed' : 'ok');
+      lease.release(isUnreachable(error) ? 'unreachable' : 'ok');
       request.signal.throwIfAborted();
       this.observe(startedAt, false);
       this.ports.logger.warn({ backend: url, reason: messageOf(error) }, 'model server gave no answer');

@@ -85,7 +85,7 @@ export class Forwarding {
 
   private onOutcome(lease: Lease, outcome: Outcome): void {
     const isUndelivered = outcome.type === 'failed' && !outcome.wasSent && !isRefusedHere(outcome.error);
-    lease.release(isUndelivered ? 'failed' : 'ok');
+    lease.release(isUndelivered ? 'unreachable' : 'ok');
     const { url: backend } = lease.backend;
     if (outcome.type === 'failed') this.onFailure(backend, outcome.error, outcome.wasSent);
     else if (outcome.type === 'client-left') this.upload?.destroy();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Backend } from './backend.js';
-import type { HealthCheckOptions } from './health-checker.js';
+import type { Backend } from '../backend.js';
+import type { HealthCheckOptions } from '../health/health-checker.js';
 import { LoadBalancer } from './load-balancer.js';
 import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
 
@@ -63,7 +63,7 @@ describe('LoadBalancer', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(states(balancer)).toEqual({ [A]: 'unhealthy', [B]: 'healthy' });
     expect(pickedUrls(balancer, 3)).toEqual([B, B, B]);
-    expect(logger.warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pool: 'web', backend: A, reason: 'refused', healthy: 1 }), expect.any(String));
+    expect(logger.warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pool: 'web', backend: A, reason: 'refused', inUse: 1 }), expect.any(String));
   });
 
   it('asks a settled backend once per interval, one in doubt sooner, and takes it back after two good checks', async () => {
@@ -88,7 +88,7 @@ describe('LoadBalancer', () => {
     const { balancer } = newBalancer({ backends: [{ url: A }] });
     balancer.start();
     await vi.advanceTimersByTimeAsync(0);
-    balancer.pick().release('failed');
+    balancer.pick().release('unreachable');
     expect(() => balancer.pick()).toThrow(NoHealthyBackendsError);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(balancer.pick().backend.url).toBe(A);
@@ -111,7 +111,7 @@ describe('LoadBalancer', () => {
     balancer.start();
     await balancer.close();
     await balancer.close();
-    balancer.pick().release('failed');
+    balancer.pick().release('unreachable');
     await vi.advanceTimersByTimeAsync(100_000);
     expect(probe).toHaveBeenCalledTimes(1);
     expect(vi.getTimerCount()).toBe(0);
@@ -120,7 +120,7 @@ describe('LoadBalancer', () => {
   it('takes every backend for healthy when nothing checks them', () => {
     const balancer = new LoadBalancer({ name: 'web', backends: [{ url: A }], logger: { info: vi.fn(), warn: vi.fn() } });
     balancer.start();
-    balancer.pick().release('failed');
+    balancer.pick().release('unreachable');
     expect(balancer.pick().backend.url).toBe(A);
   });
 });

@@ -6,7 +6,7 @@ const THRESHOLDS = { healthyThreshold: 2, unhealthyThreshold: 2 };
 /** `+` a passed check, `-` a failed one, `x` an undeliverable request. */
 const steps: Record<string, (health: BackendHealth) => BackendHealth> = {
   '+': afterPassedCheck,
-  '-': (health) => afterFailedCheck(health, 'refused', THRESHOLDS),
+  '-': (health) => afterFailedCheck(health, { reason: 'refused' }, THRESHOLDS),
   x: afterUnreachable,
 };
 const after = (history: string): BackendHealth => [...history].reduce((health, step) => steps[step]!(health), UNPROVEN);

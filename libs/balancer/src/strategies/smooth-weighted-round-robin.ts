@@ -9,11 +9,12 @@ export interface Weighted {
  *
  * The credits of those who take part add up to zero, so they stay bounded however often the participants change.
  */
-export class SmoothWeightedRoundRobin<T extends Weighted> {
-  private readonly credits = new WeakMap<T, number>();
+export class SmoothWeightedRoundRobin {
+  private readonly credits = new WeakMap<Weighted, number>();
 
   /** @returns whose turn it is; undefined when nobody takes part */
-  next(participants: readonly T[]): T | undefined {
+  next<T extends Weighted>(participants: readonly T[]): T | undefined {
+    if (participants.length === 1) return participants[0];
     let total = 0;
     let richest: T | undefined;
     let most = -Infinity;

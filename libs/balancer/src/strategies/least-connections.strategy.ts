@@ -1,22 +1,13 @@
-import { SmoothWeightedRoundRobin, type Weighted } from './smooth-weighted-round-robin.js';
-
-/** What the choice is made from: one backend at this moment. */
-export interface Candidate extends Weighted {
-  /** Requests it is answering. */
-  readonly connections: number;
-}
+import { SmoothWeightedRoundRobin } from './smooth-weighted-round-robin.js';
+import type { Candidate, Strategy } from './strategy.js';
 
 /**
  * Weighted `least_connections`: the fewest connections per weight win. Fractions are compared by cross-multiplication,
  * exact where a division would round; those that tie take turns, so that an idle pool is still shared by weight.
  */
-export class LeastConnectionsStrategy<T extends Candidate> {
-  private readonly turns = new SmoothWeightedRoundRobin<T>();
-
-  /** @returns the candidate for the next request; undefined when there is none */
-  pick(candidates: readonly T[]): T | undefined {
-    return this.turns.next(leastLoaded(candidates));
-  }
+export function leastConnections(): Strategy {
+  const turns = new SmoothWeightedRoundRobin();
+  return { pick: (candidates) => turns.next(leastLoaded(candidates)) };
 }
 
 function leastLoaded<T extends Candidate>(candidates: readonly T[]): readonly T[] {

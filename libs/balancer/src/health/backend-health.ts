@@ -5,7 +5,14 @@
 export type BackendHealth =
   | { readonly state: 'unproven' }
   | { readonly state: 'healthy'; readonly failures: number }
-  | { readonly state: 'unhealthy'; readonly successes: number; readonly needed: number; readonly reason: string };
+  | {
+      readonly state: 'unhealthy';
+      readonly successes: number;
+      readonly needed: number;
+      readonly reason: string;
+      /** Whether it answers at all, if badly. */
+      readonly isThere: boolean;
+    };
 
 /** How many checks in a row turn a backend's health. */
 export interface HealthThresholds {
@@ -13,6 +20,13 @@ export interface HealthThresholds {
   healthyThreshold: number;
   /** Failed checks that make a healthy backend unhealthy. Minimum 1. */
   unhealthyThreshold: number;
+}
+
+/** What a failed check found. */
+export interface FailedCheck {
+  reason: string;
+  /** Whether the backend answered at all, if badly. Default false. */
+  isThere?: boolean;
 }
 
 export const UNPROVEN: BackendHealth = { state: 'unproven' };
@@ -30,14 +44,14 @@ export function afterPassedCheck(health: BackendHealth): BackendHealth {
   return successes >= health.needed ? SOUND : { ...health, successes };
 }
 
-export function afterFailedCheck(health: BackendHealth, reason: string, thresholds: HealthThresholds): BackendHealth {
+export function afterFailedCheck(health: BackendHealth, { reason, isThere = false }: FailedCheck, thresholds: HealthThresholds): BackendHealth {
   const failures = health.state === 'healthy' ? health.failures + 1 : thresholds.unhealthyThreshold;
   if (failures < thresholds.unhealthyThreshold) return { state: 'healthy', failures };
-  return { state: 'unhealthy', successes: 0, needed: thresholds.healthyThreshold, reason };
+  return { state: 'unhealthy', successes: 0, needed: thresholds.healthyThreshold, reason, isThere };
 }
 
 /** A request found that the backend can't be reached: no more requests until one check has passed. */
 export function afterUnreachable(health: BackendHealth): BackendHealth {
   if (health.state === 'unhealthy') return health;
-  return { state: 'unhealthy', successes: 0, needed: 1, reason: 'a request could not be delivered' };
+  return { state: 'unhealthy', successes: 0, needed: 1, reason: 'a request could not be delivered', isThere: false };
 }

@@ -1,0 +1,143 @@
+import { messageOf } from '@slipstream/contracts';
+import type { Backend } from '../backend.js';
+import { afterFailedCheck, afterPassedCheck, afterUnreachable, isSettled, UNPROVEN, type BackendHealth, type FailedCheck, type HealthThresholds } from './backend-health.js';
+import { nextCheckDelayMs } from './check-schedule.js';
+import { runProbe, UnwellError, type Probe } from './probe.js';
+
+/** Options of the active checks of a pool. */
+export interface HealthCheckOptions extends Partial<HealthThresholds> {
+  probe: Probe;
+  /** Between the checks of a backend that is settled; one in doubt is asked sooner. Default 30000, minimum 1. */
+  intervalMs?: number;
+  /** How long one check may take, from its start. Default 5000, minimum 1. */
+  timeoutMs?: number;
+  /** Source of jitter, in [0, 1). Default `Math.random`. */
+  random?: () => number;
+}
+
+/** What one check found. */
+export type CheckResult = { readonly passed: true } | ({ readonly passed: false } & Readonly<FailedCheck>);
+
+/** Who is told of what the checks find. */
+export interface HealthListener {
+  /** After each check of our own, so that others who watch the same backend can be told. */
+  onResult?(url: string, result: CheckResult): void;
+  /** After each change of a backend's state. */
+  onChange(url: string, before: BackendHealth, now: BackendHealth): void;
+}
+
+interface Watch {
+  backend: Backend;
+  health: BackendHealth;
+  doubtfulChecks: number;
+  timer?: NodeJS.Timeout;
+  check?: Promise<void>;
+}
+
+const DEFAULTS = { intervalMs: 30_000, timeoutMs: 5_000, healthyThreshold: 2, unhealthyThreshold: 2, random: Math.random };
+
+/** Asks every backend in turn, the first time at once, and keeps what it learns. */
+export class HealthChecker {
+  private readonly options: Required<HealthCheckOptions>;
+  private readonly watches = new Map<string, Watch>();
+  private readonly stop = new AbortController();
+  private isStarted = false;
+
+  constructor(
+    options: HealthCheckOptions,
+    private readonly listener: HealthListener,
+  ) {
+    this.options = { ...DEFAULTS, ...options };
+  }
+
+  start(): void {
+    this.isStarted = true;
+    for (const watch of this.watches.values()) this.beginCheck(watch);
+  }
+
+  /** Watches a backend from now on; one that is watched already keeps what is known of it. */
+  watch(backend: Backend): void {
+    const known = this.watches.get(backend.url);
+    if (known) return void (known.backend = backend);
+    const watch: Watch = { backend, health: UNPROVEN, doubtfulChecks: 0 };
+    this.watches.set(backend.url, watch);
+    if (this.isStarted) this.beginCheck(watch);
+  }
+
+  unwatch(url: string): void {
+    clearTimeout(this.watches.get(url)?.timer);
+    this.watches.delete(url);
+  }
+
+  healthOf(url: string): BackendHealth {
+    return this.watches.get(url)?.health ?? UNPROVEN;
+  }
+
+  /** A request could not be delivered to this backend. */
+  reportUnreachable(url: string): void {
+    const watch = this.watches.get(url);
+    if (!watch || watch.health.state === 'unhealthy') return;
+    watch.doubtfulChecks = 1;
+    this.learn(watch, afterUnreachable(watch.health));
+    this.schedule(watch);
+  }
+
+  /**
+   * Somebody else has checked this backend. Good news of a backend that we know to be well saves our own turn, so that
+   * a pod is asked once, not once per gateway; bad news is seen to at once. Neither is taken over: who is cut off from a
+   * backend must not talk the others out of it.
+   */
+  reportResult(url: string, { passed }: CheckResult): void {
+    const watch = this.watches.get(url);
+    if (!watch || this.stop.signal.aborted) return;
+    const isWell = isSettled(watch.health);
+    if (passed && isWell && !watch.check) this.schedule(watch);
+    if (!passed && isWell) this.beginCheck(watch);
+  }
+
+  /** Ends the checks, those under way too. */
+  async close(): Promise<void> {
+    this.stop.abort(new Error('the pool is closing'));
+    for (const { timer } of this.watches.values()) clearTimeout(timer);
+    await Promise.all([...this.watches.values()].map(({ check }) => check));
+  }
+
+  private schedule(watch: Watch): void {
+    clearTimeout(watch.timer);
+    if (this.stop.signal.aborted || !this.isWatched(watch)) return;
+    const delayMs = nextCheckDelayMs(this.options.intervalMs, watch.doubtfulChecks, this.options.random());
+    watch.timer = setTimeout(() => this.beginCheck(watch), delayMs).unref();
+  }
+
+  private beginCheck(watch: Watch): void {
+    watch.check ??= this.check(watch).finally(() => {
+      watch.check = undefined;
+      this.schedule(watch);
+    });
+  }
+
+  private async check(watch: Watch): Promise<void> {
+    const { probe, timeoutMs } = this.options;
+    const result = await runProbe(probe, watch.backend, timeoutMs, this.stop.signal).then(
+      (): CheckResult => ({ passed: true }),
+      (error: unknown): CheckResult => ({ passed: false, reason: messageOf(error), isThere: error instanceof UnwellError }),
+    );
+    if (this.stop.signal.aborted || !this.isWatched(watch)) return;
+    this.apply(watch, result);
+    this.listener.onResult?.(watch.backend.url, result);
+  }
+
+  private apply(watch: Watch, result: CheckResult): void {
+    const health = result.passed ? afterPassedCheck(watch.health) : afterFailedCheck(watch.health, result, this.options);
+    watch.doubtfulChecks = isSettled(health) ? 0 : watch.doubtfulChecks + 1;
+    this.learn(watch, health);
+  }
+
+  private learn(watch: Watch, now: BackendHealth): void {
+    const before = watch.health;
+    watch.health = now;
+    if (before.state !== now.state) this.listener.onChange(watch.backend.url, before, now);
+  }
+
+  private isWatched = (watch: Watch): boolean => this.watches.get(watch.backend.url) === watch;
+}

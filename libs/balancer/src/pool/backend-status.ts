@@ -1,0 +1,49 @@
+import type { Backend } from '../backend.js';
+import type { BackendHealth } from '../health/backend-health.js';
+import type { Member } from './member.js';
+
+/** Whether a backend gets requests, and if not, why: the worst that holds. */
+export type BackendState = 'draining' | 'unhealthy' | 'ejected' | 'trial' | 'recovering' | 'unproven' | 'healthy';
+
+/** A backend as an operator sees it. */
+export interface BackendStatus extends Backend {
+  readonly state: BackendState;
+  /** Why it is unhealthy or ejected. */
+  readonly reason?: string;
+  /** Requests it is answering for this process. */
+  readonly connections: number;
+  /** Requests it is answering for other gateways and processes, as they last said. */
+  readonly otherConnections: number;
+  /** How long it takes to begin an answer: peak EWMA, in ms. */
+  readonly latencyMs: number;
+  /** Answers since it came into the pool, by the hundred of their status; `none`: ended without one. */
+  readonly answers: Readonly<Record<'1xx' | '2xx' | '3xx' | '4xx' | '5xx' | 'none', number>>;
+  readonly ejections: number;
+  /** Requests that it got after another backend, or a connection to itself, had failed them. */
+  readonly retries: number;
+}
+
+export function statusOf(member: Member, health: BackendHealth): BackendStatus {
+  const { backend, ejection, ownConnections, otherConnections, latencyMs, ejections, retries } = member;
+  const [informational = 0, ok = 0, redirected = 0, refused = 0, failed = 0, none = 0] = member.answers;
+  const reason = health.state === 'unhealthy' ? health.reason : ejection.state === 'ejected' ? ejection.reason : undefined;
+  return {
+    ...backend,
+    state: stateOf(member, health),
+    ...(reason !== undefined && { reason }),
+    connections: ownConnections,
+    otherConnections,
+    latencyMs,
+    answers: { '1xx': informational, '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none },
+    ejections,
+    retries,
+  };
+}
+
+function stateOf({ backend, ejection, recoveredAtMs }: Member, health: BackendHealth): BackendState {
+  if (backend.isDraining) return 'draining';
+  if (health.state === 'unhealthy') return 'unhealthy';
+  if (ejection.state !== 'admitted') return ejection.state;
+  if (recoveredAtMs !== undefined) return 'recovering';
+  return health.state;
+}

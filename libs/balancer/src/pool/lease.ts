@@ -1,0 +1,48 @@
+import type { Backend } from '../backend.js';
+import type { Member } from './member.js';
+
+/** How a request ended, as far as that tells of the backend. */
+export type LeaseOutcome =
+  /** Nothing against it: it answered, or it was not its fault. */
+  | 'ok'
+  /** It was not there: no connection could be made. It gets no more requests until a check passes. */
+  | 'unreachable'
+  /** It broke off, kept silent, or answered with no HTTP. */
+  | 'failed';
+
+/** Who is told of what becomes of a lease. */
+export interface LeaseListener {
+  onAnswered(member: Member, status: number, latencyMs: number): void;
+  onReleased(member: Member, outcome: LeaseOutcome): void;
+}
+
+/** One request's place at a backend. */
+export class Lease {
+  private isAnswered = false;
+  private isReleased = false;
+
+  constructor(
+    private readonly member: Member,
+    private readonly listener: LeaseListener,
+    private readonly startedAtMs: number,
+    private readonly now: () => number,
+  ) {}
+
+  get backend(): Backend {
+    return this.member.backend;
+  }
+
+  /** The headers of its answer have come. @param status of the answer */
+  answered(status: number): void {
+    if (this.isAnswered || this.isReleased) return;
+    this.isAnswered = true;
+    this.listener.onAnswered(this.member, status, this.now() - this.startedAtMs);
+  }
+
+  /** Gives the place back; calling it again does nothing. */
+  release(outcome: LeaseOutcome = 'ok'): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.listener.onReleased(this.member, outcome);
+  }
+}

@@ -1,0 +1,13 @@
+import { SlipstreamError } from '@slipstream/contracts';
+
+/** Every backend of a pool has all the requests that it may have, and the queue for them is full, or took too long. */
+export class PoolBusyError extends SlipstreamError {
+  /** @param pool name of the pool, such as `web` */
+  constructor(pool: string, why: 'queue is full' | 'wait was too long') {
+    super('pool_busy', `All backends of pool '${pool}' are busy and the ${why}; try again in a few seconds.`, {
+      isRetryable: true,
+      retryAfterSeconds: 2,
+      context: { pool, why },
+    });
+  }
+}

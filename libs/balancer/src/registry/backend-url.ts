@@ -1,0 +1,38 @@
+import { InvalidInputError } from '@slipstream/contracts';
+
+/** How the servers behind a URL are found. */
+export type Discovery = 'none' | 'addresses' | 'services';
+
+/** A backend's URL, taken apart. */
+export interface BackendUrl {
+  /** `none`: it is one server. `addresses`: each address of its name is one. `services`: each SRV record of its name is one. */
+  discovery: Discovery;
+  protocol: 'http:' | 'https:';
+  hostname: string;
+  /** Absent: the protocol's own. */
+  port?: string;
+  /** As it is listed: scheme, host and port only. */
+  url: string;
+}
+
+const SCHEMES: Readonly<Record<string, Discovery>> = { '': 'none', 'dns+': 'addresses', 'srv+': 'services' };
+
+/**
+ * Reads `http://host:port`, `https://…`, `dns+http://name:port` (A and AAAA) or `srv+http://_service._tcp.name` (SRV).
+ *
+ * @throws InvalidInputError `invalid_backend_url` that says what is wrong
+ */
+export function parseBackendUrl(text: string): BackendUrl {
+  const [, prefix = '', rest = text] = /^((?:dns|srv)\+)?(.*)$/is.exec(text) ?? [];
+  const parsed = URL.parse(rest);
+  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) throw invalid(text, 'must begin with http://, https://, dns+http://, dns+https://, srv+http:// or srv+https://');
+  const { protocol, hostname, port, host, username, password, pathname, search, hash } = parsed;
+  if (username || password) throw invalid(rest.replace(/\/\/.*@/, '//'), 'must not hold credentials');
+  if (pathname !== '/' || search || hash) throw invalid(text, 'must be scheme, host and port only: the path is the client\'s');
+  const discovery = SCHEMES[prefix.toLowerCase()] ?? 'none';
+  if (discovery === 'services' && port) throw invalid(text, 'must have no port: SRV records tell it');
+  return { discovery, protocol, hostname, ...(port && { port }), url: `${prefix.toLowerCase()}${protocol}//${host}` };
+}
+
+const invalid = (text: string, rule: string): InvalidInputError =>
+  new InvalidInputError('invalid_backend_url', `The backend URL '${text.slice(0, 200)}' ${rule}.`);
