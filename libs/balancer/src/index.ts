@@ -9,6 +9,7 @@ export { LATENCY_BOUNDS_SECONDS, type LatencyHistogram } from './pool/latency-hi
 export type { Lease, LeaseOutcome } from './pool/lease.js';
 export { LoadBalancer, type LoadBalancerOptions } from './pool/load-balancer.js';
 export { LoadBoard, type Loads } from './pool/load-board.js';
+export type { Load } from './pool/member.js';
 export { NoHealthyBackendsError } from './pool/no-healthy-backends.error.js';
 export { PoolBusyError } from './pool/pool-busy.error.js';
 export { RetryBudget, type RetryBudgetOptions } from './pool/retry-budget.js';

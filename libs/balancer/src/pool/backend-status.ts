@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.js';
 import type { BackendHealth } from '../health/backend-health.js';
-import type { Member } from './member.js';
+import type { Load, Member } from './member.js';
 
 /** Whether a backend gets requests, and if not, why: the worst that holds. */
 export type BackendState = 'draining' | 'unhealthy' | 'ejected' | 'trial' | 'recovering' | 'unproven' | 'healthy';
@@ -10,10 +10,10 @@ export interface BackendStatus extends Backend {
   readonly state: BackendState;
   /** Why it is unhealthy or ejected. */
   readonly reason?: string;
-  /** Requests it is answering for this process. */
-  readonly connections: number;
-  /** Requests it is answering for other gateways and processes, as they last said. */
-  readonly otherConnections: number;
+  /** Requests and WebSockets that it has from this process. */
+  readonly own: Readonly<Load>;
+  /** Those that it has from other gateways and processes, as they last said. */
+  readonly other: Readonly<Load>;
   /** How long it takes to begin an answer: peak EWMA, in ms. */
   readonly latencyMs: number;
   /** Answers since it came into the pool, by the hundred of their status; `none`: ended without one. */
@@ -24,15 +24,15 @@ export interface BackendStatus extends Backend {
 }
 
 export function statusOf(member: Member, health: BackendHealth): BackendStatus {
-  const { backend, ejection, ownConnections, otherConnections, latencyMs, ejections, retries } = member;
+  const { backend, ejection, own, other, latencyMs, ejections, retries } = member;
   const [informational = 0, ok = 0, redirected = 0, refused = 0, failed = 0, none = 0] = member.answers;
   const reason = health.state === 'unhealthy' ? health.reason : ejection.state === 'ejected' ? ejection.reason : undefined;
   return {
     ...backend,
     state: stateOf(member, health),
     ...(reason !== undefined && { reason }),
-    connections: ownConnections,
-    otherConnections,
+    own: { ...own },
+    other: { ...other },
     latencyMs,
     answers: { '1xx': informational, '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none },
     ejections,

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend.js';
-import type { Member } from './member.js';
+import type { Load, Member } from './member.js';
 
 /** How a request ended, as far as that tells of the backend. */
 export type LeaseOutcome =
@@ -21,12 +21,16 @@ export class Lease {
   private isAnswered = false;
   private isReleased = false;
 
+  /** @param kind what it counts as, from now to its release */
   constructor(
     private readonly member: Member,
+    private readonly kind: keyof Load,
     private readonly listener: LeaseListener,
     private readonly startedAtMs: number,
     private readonly now: () => number,
-  ) {}
+  ) {
+    member.own[kind] += 1;
+  }
 
   get backend(): Backend {
     return this.member.backend;
@@ -43,6 +47,7 @@ export class Lease {
   release(outcome: LeaseOutcome = 'ok'): void {
     if (this.isReleased) return;
     this.isReleased = true;
+    this.member.own[this.kind] -= 1;
     this.listener.onReleased(this.member, outcome);
   }
 }

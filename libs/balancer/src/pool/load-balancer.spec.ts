@@ -30,7 +30,7 @@ describe('LoadBalancer', () => {
     second.release();
     second.release();
     expect(balancer.pick().backend.url).toBe(second.backend.url);
-    expect(balancer.backends().map(({ connections }) => connections)).toEqual([1, 1]);
+    expect(balancer.backends().map(({ own }) => own.requests)).toEqual([1, 1]);
   });
 
   it('picks only what the caller accepts, and says so when that is nothing', () => {

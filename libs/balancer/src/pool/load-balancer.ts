@@ -64,7 +64,7 @@ export class LoadBalancer {
     const { now = () => performance.now(), random = Math.random } = options;
     this.name = name;
     this.now = now;
-    this.roster = new Roster(STRATEGIES[strategy](random), options.maxConnections || Infinity);
+    this.roster = new Roster({ requests: STRATEGIES[strategy](random), sessions: STRATEGIES[strategy](random) }, options.maxConnections || Infinity);
     this.waiting = new WaitQueue(queue);
     this.slowStart = new SlowStart(slowStartMs, now);
     this.leases = { onAnswered: (...answer) => this.onAnswered(...answer), onReleased: (...release) => this.onReleased(...release) };
@@ -107,8 +107,7 @@ export class LoadBalancer {
     const member = this.roster.choose(options);
     if (member === 'nobody') throw new NoHealthyBackendsError(this.name);
     if (member === 'no room') return undefined;
-    member.ownConnections += 1;
-    return new Lease(member, this.leases, this.now(), this.now);
+    return new Lease(member, options.isSession ? 'sessions' : 'requests', this.leases, this.now(), this.now);
   }
 
   /**
@@ -138,12 +137,13 @@ export class LoadBalancer {
 
   /** What this process has under way at each backend, for the others' boards. */
   loads(): Loads {
-    return Object.fromEntries([...this.members.values()].filter(({ ownConnections }) => ownConnections > 0).map(({ id, ownConnections }) => [id, ownConnections]));
+    const busy = [...this.members.values()].filter(({ own }) => own.requests > 0 || own.sessions > 0);
+    return Object.fromEntries(busy.map(({ id, own }) => [id, { ...own }]));
   }
 
   /** What all others have under way, from the board; it counts from now on as our own does. */
-  setOtherLoads(totals: ReadonlyMap<string, number>): void {
-    for (const member of this.members.values()) member.otherConnections = totals.get(member.id) ?? 0;
+  setOtherLoads(totals: Loads): void {
+    for (const member of this.members.values()) member.other = totals[member.id] ?? { requests: 0, sessions: 0 };
     if (this.waiting.length > 0) this.waiting.wake();
   }
 
@@ -207,7 +207,6 @@ export class LoadBalancer {
   }
 
   private onReleased(member: Member, outcome: LeaseOutcome): void {
-    member.ownConnections -= 1;
     if (outcome !== 'ok') member.answers[5]! += 1;
     if (outcome === 'unreachable' && this.checker) this.checker.reportUnreachable(member.id);
     else if (outcome !== 'ok') this.detector?.report(member, true);

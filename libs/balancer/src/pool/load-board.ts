@@ -1,5 +1,7 @@
-/** Requests under way at each backend, by its URL. */
-export type Loads = Readonly<Record<string, number>>;
+import type { Load } from './member.js';
+
+/** What each backend has under way, by its URL. */
+export type Loads = Readonly<Record<string, Readonly<Load>>>;
 
 /** Reports are sent a few times a second; who was not heard of for this long has nothing under way that we know of. */
 const EXPIRY_MS = 2_000;
@@ -20,12 +22,17 @@ export class LoadBoard {
   }
 
   /** The sum of what is current. Forgets what is not. */
-  totals(nowMs: number): ReadonlyMap<string, number> {
-    const totals = new Map<string, number>();
+  totals(nowMs: number): Loads {
+    const totals: Record<string, Load> = Object.create(null) as Record<string, Load>;
     for (const [sender, { loads, atMs }] of this.reports) {
       if (nowMs - atMs > EXPIRY_MS) this.reports.delete(sender);
-      else for (const [url, count] of Object.entries(loads)) totals.set(url, (totals.get(url) ?? 0) + count);
+      else for (const [url, load] of Object.entries(loads)) add((totals[url] ??= { requests: 0, sessions: 0 }), load);
     }
     return totals;
   }
+}
+
+function add(total: Load, { requests, sessions }: Readonly<Load>): void {
+  total.requests += requests;
+  total.sessions += sessions;
 }

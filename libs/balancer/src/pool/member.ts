@@ -5,13 +5,42 @@ import type { Candidate } from '../strategies/strategy.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import { PeakEwma } from './peak-ewma.js';
 
+/** What a backend has under way. */
+export interface Load {
+  /** Requests that are being answered. */
+  requests: number;
+  /** WebSockets: mostly idle, so they are shared out evenly among themselves, and weigh nothing beside requests. */
+  sessions: number;
+}
+
+/** A member as a choice for a new session sees it. */
+export class SessionCandidate implements Candidate {
+  constructor(readonly member: Member) {}
+
+  get id(): string {
+    return this.member.id;
+  }
+
+  get weight(): number {
+    return this.member.weight;
+  }
+
+  get connections(): number {
+    return this.member.own.sessions + this.member.other.sessions;
+  }
+
+  get latencyMs(): number {
+    return this.member.latencyMs;
+  }
+}
+
 /** A backend in its pool: what it is, what it is doing, and how it has done. */
 export class Member implements Candidate {
   readonly id: string;
-  /** Requests that it answers for this process. */
-  ownConnections = 0;
-  /** Requests that it answers for others, as they last said. */
-  otherConnections = 0;
+  /** What it does for this process. */
+  readonly own: Load = { requests: 0, sessions: 0 };
+  /** What it does for others, as they last said. */
+  other: Readonly<Load> = { requests: 0, sessions: 0 };
   /** Its weight, less while it starts slowly. */
   weight: number;
   /** When it recovered, while it starts slowly. */
@@ -20,6 +49,7 @@ export class Member implements Candidate {
   errorsInARow = 0;
   window: FailureWindow;
   readonly latency = new PeakEwma();
+  readonly asSession = new SessionCandidate(this);
 
   /** Answers by the hundred of their status, from 1xx at 0; what ended without one at 5. */
   readonly answers = [0, 0, 0, 0, 0, 0];
@@ -38,7 +68,7 @@ export class Member implements Candidate {
   }
 
   get connections(): number {
-    return this.ownConnections + this.otherConnections;
+    return this.own.requests + this.other.requests;
   }
 
   get latencyMs(): number {

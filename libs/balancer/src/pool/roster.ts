@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.js';
 import type { Strategy } from '../strategies/strategy.js';
-import type { Member } from './member.js';
+import type { Load, Member } from './member.js';
 import type { Pickable } from './pickable.js';
 
 /** What a request asks of its backend. */
@@ -11,15 +11,20 @@ export interface PickOptions {
   key?: string;
   /** URL of the backend that it belongs to: taken as long as that is reachable, draining or not. */
   stickTo?: string;
+  /** Whether it is a WebSocket: it counts among the sessions, and is chosen by their numbers. Default false. */
+  isSession?: boolean;
 }
 
 /** Chooses among those who may be picked just now. */
 export class Roster {
   private pickable: Pickable = { groups: [], reachable: new Map(), hasTrials: false };
 
-  /** @param maxConnections of one backend */
+  /**
+   * @param strategies of the pool, one for each kind of load
+   * @param maxConnections requests of one backend
+   */
   constructor(
-    private readonly strategy: Strategy,
+    private readonly strategies: Readonly<Record<keyof Load, Strategy>>,
     private readonly maxConnections: number,
   ) {}
 
@@ -33,15 +38,16 @@ export class Roster {
   }
 
   /** @returns `nobody` when none that comes into question is well; `no room` when those that are have all they may have */
-  choose({ accepts, key, stickTo }: PickOptions): Member | 'nobody' | 'no room' {
+  choose({ accepts, key, stickTo, isSession }: PickOptions): Member | 'nobody' | 'no room' {
     const { groups, reachable, hasTrials } = this.pickable;
     const sticky = stickTo === undefined ? undefined : reachable.get(stickTo);
-    if (sticky && accepts?.(sticky.backend) !== false) return this.hasRoom(sticky) ? sticky : 'no room';
-    const isOpenToAll = !hasTrials && this.maxConnections === Infinity;
+    if (sticky && accepts?.(sticky.backend) !== false) return isSession || this.hasRoom(sticky) ? sticky : 'no room';
+    const isOpenToAll = isSession || (!hasTrials && this.maxConnections === Infinity);
     let isAnyWell = false;
     for (const group of groups) {
       const accepted = accepts ? group.filter(({ backend }) => accepts(backend)) : group;
-      const member = this.strategy.pick(isOpenToAll ? accepted : accepted.filter(this.hasRoom), key);
+      const open = isOpenToAll ? accepted : accepted.filter(this.hasRoom);
+      const member = isSession ? this.strategies.sessions.pick(open.map(({ asSession }) => asSession), key)?.member : this.strategies.requests.pick(open, key);
       if (member) return member;
       isAnyWell ||= accepted.length > 0;
     }
@@ -50,5 +56,5 @@ export class Roster {
 
   /** One on trial takes one request of ours at a time. */
   private readonly hasRoom = (member: Member): boolean =>
-    member.ejection.state === 'trial' ? member.ownConnections === 0 : member.connections < this.maxConnections;
+    member.ejection.state === 'trial' ? member.own.requests === 0 : member.connections < this.maxConnections;
 }
