@@ -29,18 +29,18 @@ export async function create(config: Config, { telemetry, stores, models }: Port
     },
   );
   const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
-  const web = createWebPool(config, logger);
+  const web = config.web.backends.length > 0 ? createWebPool(config, logger) : undefined;
 
   const listener: Listener = new Listener({
     host: config.listen.host,
     port: config.listen.port,
     metrics: telemetry.metrics.http,
     logger,
-    upgrade: web?.upgrade,
+    upgrade: web?.proxy.upgrade,
     handlers: {
       native: guarded(authenticator, (request, response) => native.handle(request, response), (response, error, { requestId }) => sendProblem(response, error, requestId)),
       openai: guarded(authenticator, (request, response, context) => void openai(request, response, context), sendOpenAiRefusal),
-      web: web?.request ?? landingPage(config.llm.backends.length === 0),
+      web: web?.proxy.request ?? landingPage(config.llm.backends.length === 0),
     },
   });
   const url = await listener.listen();
@@ -52,7 +52,10 @@ export async function create(config: Config, { telemetry, stores, models }: Port
       configure: (app) => SwaggerModule.setup('docs', app, native.document, DOCS),
     },
     greeting: (managementUrl) => greeting({ url, managementUrl, isDemo: config.llm.backends.length === 0, hasKeys: config.keys.length > 0 }),
-    drain: () => listener.drain(),
+    async drain() {
+      web?.proxy.drain();
+      await listener.drain();
+    },
     async close() {
       listener.close();
       await Promise.all([native.close(), web?.close()]);

@@ -3,6 +3,7 @@ import { readConfigFile } from './config-file.js';
 import { ENVIRONMENT } from './environment.js';
 import { exposureMistakes } from './exposure.js';
 import { mistakesOf } from './mistakes.js';
+import { presetOf } from './presets.js';
 import { configSchema, exposureSchema, type Settings } from './schema.js';
 import { defaultsOf, type ServiceName } from './service-defaults.js';
 
@@ -24,7 +25,8 @@ export interface LoadOptions {
  */
 export async function loadConfig({ service, env = process.env, cwd = process.cwd() }: LoadOptions): Promise<Config> {
   const fromFile = await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
-  const merged = [defaultsOf(service), fromFile, fromEnvironment(env)].reduce(overlay);
+  const given = overlay(fromFile, fromEnvironment(env));
+  const merged = [defaultsOf(service), presetOf(given), given].reduce(overlay);
   const parsed = configSchema.safeParse(merged);
   const exposure = exposureSchema.safeParse(merged);
   const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];

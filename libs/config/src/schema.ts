@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
+import { bytes, count, milliseconds, port, weight, whole } from './numbers.js';
+import { webSchema } from './web.schema.js';
 
-/** Never coerced: an empty text, null and false would all become 0, which for a port means any. */
-const number = z.number('must be a number');
-const whole = number.int('must be a whole number');
-const between = (min: number, max: number) => whole.min(min, `must be ${min} to ${max}`).max(max, `must be ${min} to ${max}`);
-const port = between(0, 65_535);
-const milliseconds = between(1, 86_400_000);
-const bytes = between(1, Number.MAX_SAFE_INTEGER);
-const count = between(1, 100_000);
-const weight = number.positive().max(1000).default(1);
 const host = z.string().min(1).max(255);
 
 const url = (protocols: RegExp, hint: string) =>
@@ -62,15 +55,6 @@ const mongodb = z
   })
   .refine(({ minPoolSize, maxPoolSize }) => minPoolSize <= maxPoolSize, { path: ['minPoolSize'], message: 'must be at most maxPoolSize' });
 
-const web = z.strictObject({
-  preset: z.enum(['open-webui']).optional().describe('Health path and timeouts for a known application.'),
-  backends: z.array(z.strictObject({ url: httpUrl, weight })).max(1000).default([]).describe('The web application\'s pods.'),
-  healthPath: z.string().startsWith('/').default('/health').describe('Asked of each pod every 30 s.'),
-  connectTimeoutMs: milliseconds.default(2000),
-  headersTimeoutMs: milliseconds.default(60_000).describe('From the request\'s end to the answer\'s headers.'),
-  idleTimeoutMs: milliseconds.default(300_000).describe('Longest silence within an answer; event streams and WebSockets may be silent for longer.'),
-});
-
 const llm = z.strictObject({
   backends: z
     .array(z.strictObject({ url: httpUrl, weight, apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.') }))
@@ -110,7 +94,7 @@ export const configSchema = z.strictObject({
   redis,
   rabbitmq,
   mongodb: mongodb.prefault({}),
-  web: web.prefault({}),
+  web: webSchema.prefault({}),
   llm: llm.prefault({}),
   chat: chat.prefault({}),
   events: events.prefault({}),

@@ -24,7 +24,7 @@ describe('streamChat', () => {
     const pool = newPool([server]);
     for (let i = 0; i < 8; i++) await ask(pool);
     expect(server.connections).toBeLessThan(4); // one may still be ending as the next answer begins
-    await vi.waitFor(() => expect(pool.backends()[0]?.connections).toBe(0));
+    await vi.waitFor(() => expect(pool.backends()[0]?.own.requests).toBe(0));
   });
 
   it('reads events wherever they are cut, characters included', async () => {
@@ -65,7 +65,7 @@ describe('streamChat', () => {
     const pool = newPool([server], { firstTokenTimeoutMs: 300, stallTimeoutMs: 300 });
     await pool.models();
     await expect(ask(pool)).rejects.toMatchObject({ name: 'ModelError', code, isRetryable });
-    await vi.waitFor(() => expect(pool.backends()[0]?.connections).toBe(0));
+    await vi.waitFor(() => expect(pool.backends()[0]?.own.requests).toBe(0));
   });
 
   it('says what the server said, and when to come back', async () => {
@@ -87,7 +87,7 @@ describe('streamChat', () => {
     const server = await newServer((response) => void beginStream(response).write(textEvent('all') + finishEvent));
     const pool = newPool([server]); // whose stall timeout is longer than a test may take
     expect(await ask(pool)).toEqual(['all']);
-    await vi.waitFor(() => expect(pool.backends()[0]?.connections).toBe(0));
+    await vi.waitFor(() => expect(pool.backends()[0]?.own.requests).toBe(0));
   });
 
   it.each<[string, Script]>([

@@ -1,3 +1,4 @@
+import type { Backend } from '@slipstream/balancer';
 import { Pool } from 'undici';
 
 /** Shorter than the 5 s after which Node and uvicorn close an idle connection, so that none dies under a request. */
@@ -10,11 +11,19 @@ export class BackendConnections {
   /** @param connectTimeoutMs longest wait for a connection to be made */
   constructor(private readonly connectTimeoutMs: number) {}
 
-  /** @param backend its URL, of which only the origin counts */
-  to(backend: string): Pool {
-    let pool = this.pools.get(backend);
-    if (!pool) this.pools.set(backend, (pool = this.create(backend)));
+  to(backend: Backend): Pool {
+    let pool = this.pools.get(backend.url);
+    if (!pool) this.pools.set(backend.url, (pool = this.create(backend)));
     return pool;
+  }
+
+  /** Lets go of the backends that are not among these, once what they are answering has ended. */
+  retain(urls: ReadonlySet<string>): void {
+    for (const [url, pool] of this.pools) {
+      if (urls.has(url)) continue;
+      this.pools.delete(url);
+      pool.close().catch(() => pool.destroy());
+    }
   }
 
   /** Ends all of them, those in use too. */
@@ -22,9 +31,9 @@ export class BackendConnections {
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
   }
 
-  private create(backend: string): Pool {
-    return new Pool(new URL(backend).origin, {
-      connect: { timeout: this.connectTimeoutMs },
+  private create({ url, serverName }: Backend): Pool {
+    return new Pool(new URL(url).origin, {
+      connect: { timeout: this.connectTimeoutMs, ...(serverName !== undefined && { servername: serverName }) },
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       allowH2: false, // a connection of HTTP/2 can't become a WebSocket's

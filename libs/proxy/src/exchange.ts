@@ -18,8 +18,10 @@ export interface ExchangeOptions {
   response: ServerResponse;
   /** Longest silence within an answer that is no event stream. */
   idleTimeoutMs: number;
+  /** The answer's head is here; may add fields for the client. */
+  onHead: (statusCode: number, headers: string[]) => void;
   /** Joins the client to a backend that has switched protocols. */
-  join?: (rawHeaders: RawHeaders, backend: Duplex) => void;
+  join?: (headers: string[], backend: Duplex) => void;
   /** Told once. */
   onOutcome: (outcome: Outcome) => void;
 }
@@ -43,21 +45,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.isOver) controller.abort(clientLeft());
   }
 
-  onRequestUpgrade(controller: Dispatcher.DispatchController, _status: number, { upgrade }: { upgrade?: string | string[] }, backend: Duplex): void {
+  onRequestUpgrade(controller: Dispatcher.DispatchController, statusCode: number, { upgrade }: { upgrade?: string | string[] }, backend: Duplex): void {
     backend.on('error', () => {}); // close follows
     if (String(upgrade).toLowerCase() !== 'websocket') {
       backend.destroy();
       return this.onResponseError(controller, new WrongProtocolError(upgrade));
     }
     backend.once('close', () => this.settle({ type: 'complete' }));
-    this.options.join?.(rawHeadersOf(controller), backend);
+    const headers = endToEndHeaders(rawHeadersOf(controller));
+    this.options.onHead(statusCode, headers);
+    this.options.join?.(headers, backend);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
     if (statusCode < 200) return; // interim answers may be left out (RFC 9110 section 15.2)
-    const { response, idleTimeoutMs } = this.options;
-    const headers = rawHeadersOf(controller);
-    response.writeHead(statusCode, endToEndHeaders(headers));
+    const { response, idleTimeoutMs, onHead } = this.options;
+    const headers = endToEndHeaders(rawHeadersOf(controller));
+    onHead(statusCode, headers);
+    response.writeHead(statusCode, headers);
     // With the first piece of the body if that is here already, else at once: an event stream's client waits for it.
     process.nextTick(() => response.destroyed || response.flushHeaders());
     this.silenceLimitMs = isEventStream(headers) ? 0 : idleTimeoutMs;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
-import type { Lease, LoadBalancer } from '@slipstream/balancer';
+import type { Lease, LeaseOutcome, LoadBalancer, PickOptions, RetryBudget } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import type { RawHeaders } from '@slipstream/http';
 import type { BackendConnections } from './backend-connections.js';
@@ -8,13 +8,15 @@ import { Exchange, type Outcome } from './exchange.js';
 import type { Logger } from './logger.port.js';
 import { nextTry, type NextTry } from './next-try.js';
 import { originForm } from './origin-form.js';
-import { isRefusedHere, toProxyError } from './proxy-errors.js';
-import { hasBody, uploadOf } from './upload.js';
+import { isNobodyThere, isRefusedHere, toProxyError } from './proxy-errors.js';
+import type { RequestBody } from './replayable-body.js';
 
 /** What every request is forwarded by. */
 export interface ForwardingPorts {
   balancer: LoadBalancer;
   connections: BackendConnections;
+  retryBudget: RetryBudget;
+  maxTries: number;
   headersTimeoutMs: number;
   idleTimeoutMs: number;
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
@@ -30,13 +32,17 @@ export interface ForwardedRequest {
   url: string;
   /** What the backend is sent. */
   headers: string[];
+  body: RequestBody;
+  /** What it asks of its backend. */
+  wishes: PickOptions;
+  /** The answer's head is here; may add fields for the client. */
+  onHead: (backend: string, headers: string[]) => void;
   /** Makes it a WebSocket handshake: joins the client to the backend that agrees. */
-  join?: (rawHeaders: RawHeaders, backend: Duplex) => void;
+  join?: (headers: RawHeaders, backend: Duplex, url: string) => void;
 }
 
 /** One client's request on its way to a backend, and to another one where that is safe. */
 export class Forwarding {
-  private readonly upload: Readable | null;
   private readonly tried = new Set<string>();
   private tries = 0;
   private next?: NextTry;
@@ -45,70 +51,113 @@ export class Forwarding {
   constructor(
     private readonly ports: ForwardingPorts,
     private readonly asked: ForwardedRequest,
-  ) {
-    this.upload = asked.join ? null : uploadOf(asked.request);
-  }
+  ) {}
 
   begin(): void {
-    if (this.asked.response.destroyed) this.upload?.destroy();
-    else this.send();
+    this.ports.retryBudget.deposit();
+    if (this.asked.response.destroyed) this.dropUpload();
+    else this.seekBackend();
   }
 
-  private send(): void {
-    let lease: Lease;
+  private seekBackend(): void {
     try {
-      lease = this.pick();
+      const lease = this.pick();
+      if (lease) this.send(lease);
+      else this.wait();
     } catch (error) {
-      return this.refuse(error);
+      this.refuse(error);
     }
-    this.tries += 1;
-    const { response, join, request, url, headers } = this.asked;
-    const { connections, headersTimeoutMs, idleTimeoutMs } = this.ports;
-    const exchange = new Exchange({ response, idleTimeoutMs, join, onOutcome: (outcome) => this.onOutcome(lease, outcome) });
-    const upgrade = join ? 'websocket' : null;
-    // No bodyTimeout of undici's: how long an answer may be silent depends on what it is, which only its headers tell.
-    const message = { method: request.method as 'GET', path: originForm(url), headers, body: this.upload, upgrade };
-    connections.to(lease.backend.url).dispatch({ ...message, headersTimeout: headersTimeoutMs, bodyTimeout: 0 }, exchange);
   }
 
-  /** @throws why the last try failed, when there is nowhere else to go */
-  private pick(): Lease {
+  /**
+   * @returns undefined when there is no room just now
+   * @throws why the last try failed, when there is nowhere else to go
+   */
+  private pick(): Lease | undefined {
     const { balancer } = this.ports;
-    if (this.tries === 0) return balancer.pick();
+    const { wishes } = this.asked;
+    if (this.tries === 0) return balancer.tryPick(wishes);
     try {
-      return balancer.pick({ accepts: ({ url }) => !this.tried.has(url) });
+      return balancer.tryPick({ ...wishes, accepts: ({ url }) => !this.tried.has(url) });
     } catch {
       if (this.next === 'another') throw this.failure;
-      return balancer.pick();
+      return balancer.tryPick(wishes);
     }
+  }
+
+  private wait(): void {
+    const { response, wishes } = this.asked;
+    const giveUp = (): void => {
+      leave();
+      this.dropUpload();
+    };
+    const served = (next: () => void): void => {
+      response.off('close', giveUp);
+      next();
+    };
+    const leave = this.ports.balancer.wait(wishes, (lease) => served(() => this.send(lease)), (error) => served(() => this.refuse(error)));
+    response.once('close', giveUp);
+  }
+
+  private send(lease: Lease): void {
+    this.tries += 1;
+    const { backend } = lease;
+    if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
+    const { response, join, request, url, headers, body, onHead } = this.asked;
+    const { connections, headersTimeoutMs, idleTimeoutMs } = this.ports;
+    const exchange = new Exchange({
+      response,
+      idleTimeoutMs,
+      onHead: (statusCode, answer) => {
+        lease.answered(statusCode);
+        onHead(backend.url, answer);
+      },
+      join: join && ((answer, socket) => join(answer, socket, backend.url)),
+      onOutcome: (outcome) => this.onOutcome(lease, outcome),
+    });
+    // No bodyTimeout of undici's: how long an answer may be silent depends on what it is, which only its headers tell.
+    const message = { method: request.method as 'GET', path: originForm(url), headers, body, upgrade: join ? 'websocket' : null };
+    connections.to(backend).dispatch({ ...message, headersTimeout: headersTimeoutMs, bodyTimeout: 0 }, exchange);
   }
 
   private onOutcome(lease: Lease, outcome: Outcome): void {
-    const isUndelivered = outcome.type === 'failed' && !outcome.wasSent && !isRefusedHere(outcome.error);
-    lease.release(isUndelivered ? 'unreachable' : 'ok');
+    lease.release(blameOf(outcome));
     const { url: backend } = lease.backend;
     if (outcome.type === 'failed') this.onFailure(backend, outcome.error, outcome.wasSent);
-    else if (outcome.type === 'client-left') this.upload?.destroy();
+    else if (outcome.type === 'client-left') this.dropUpload();
     else if (outcome.type === 'truncated') {
       this.ports.logger.warn({ backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) }, 'the backend broke off in mid-answer; the client was told by breaking off too');
     }
   }
 
   private onFailure(backend: string, error: unknown, wasSent: boolean): void {
-    const { request } = this.asked;
-    const wasResent = this.next === 'any';
+    const { request, body } = this.asked;
+    const isReplayable = body === null || Buffer.isBuffer(body);
     this.failure = toProxyError(backend, error);
+    const wasResent = this.next === 'any';
     this.tried.add(backend);
-    this.next = nextTry({ error, wasSent, method: request.method ?? '', hasBody: hasBody(request), tries: this.tries, wasResent });
-    if (this.next === 'none') this.refuse(this.failure);
-    else this.send();
+    this.next = nextTry({ error, wasSent, method: request.method ?? '', isReplayable, tries: this.tries, maxTries: this.ports.maxTries, wasResent });
+    if (this.next !== 'none' && this.ports.retryBudget.withdraw()) this.seekBackend();
+    else this.refuse(this.failure);
   }
 
   private refuse(error: unknown): void {
     const { response, requestId } = this.asked;
     const refusal = toProxyError('', error);
-    this.upload?.destroy();
+    this.dropUpload();
     this.ports.logger.warn({ ...refusal.context, code: refusal.code, requestId }, 'web request refused');
     this.ports.refuse(response, refusal, requestId);
   }
+
+  private dropUpload(): void {
+    const { body } = this.asked;
+    if (body !== null && !Buffer.isBuffer(body)) (body as Readable).destroy();
+  }
+}
+
+/** What the end of a try says of the backend. */
+function blameOf(outcome: Outcome): LeaseOutcome {
+  if (outcome.type === 'truncated') return 'failed';
+  if (outcome.type !== 'failed' || isRefusedHere(outcome.error)) return 'ok';
+  return !outcome.wasSent && isNobodyThere(outcome.error) ? 'unreachable' : 'failed';
 }

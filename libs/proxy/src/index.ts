@@ -1,4 +1,6 @@
 export type { Logger } from './logger.port.js';
-export { probeHealth } from './probe-health.js';
+export type { HashOn } from './hash-key.js';
+export { probeHealth, type HealthProbeOptions } from './probe-health.js';
 export { BackendAnswerError, BackendTimeoutError, BackendUnreachableError, UnforwardableRequestError } from './proxy-errors.js';
+export type { StickinessOptions } from './stickiness.js';
 export { createWebProxy, type ProxyContext, type WebProxy, type WebProxyOptions } from './web-proxy.js';

@@ -50,6 +50,9 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 /** Whether undici would not even send the request: the client's fault, no backend's. */
 export const isRefusedHere = (error: unknown): boolean => error instanceof UnforwardableRequestError || REFUSED_HERE.has(codeOf(error));
 
+/** Whether no connection could be made because nothing is there to make it with, rather than for want of time. */
+export const isNobodyThere = (error: unknown): boolean => codeOf(error) !== 'UND_ERR_CONNECT_TIMEOUT' && !isRefusedHere(error);
+
 /** Whether the connection ended before anything of an answer had come. */
 export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
 

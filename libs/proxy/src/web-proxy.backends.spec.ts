@@ -20,7 +20,7 @@ describe('a backend', () => {
     const { url, balancer } = await local.gateway([await local.raw(onSocket)], { headersTimeoutMs: 300 });
     expect(await textOf(url)).toBe(code);
     expect(await textOf(url, POST)).toBe(code);
-    expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', connections: 0 }); // it took the request: whether it is well is for the checks
+    expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } }); // it took the request: whether it is well is for the checks
   });
 
   it('that is not there gets no more requests; another gets this one, with its body', async () => {

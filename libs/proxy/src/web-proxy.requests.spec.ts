@@ -36,7 +36,7 @@ describe('a request', () => {
   it("that no backend may be sent is the client's fault, and no backend's", async () => {
     const { port, balancer } = await local.gateway([await local.http((_, res) => res.end())]);
     expect(await sayRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n')).toContain('request_not_forwardable');
-    expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', connections: 0 });
+    expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } });
   });
 
   it('uploads no faster than the backend reads', async () => {
@@ -91,7 +91,7 @@ describe('a request', () => {
     await begun.promise;
     uploading.destroy();
     await broken.promise;
-    await vi.waitFor(() => expect(balancer.backends()[0]?.connections).toBe(0));
+    await vi.waitFor(() => expect(balancer.backends()[0]?.own.requests).toBe(0));
   });
 });
 
@@ -179,9 +179,9 @@ describe('an answer', () => {
     const leaving = new AbortController();
     const response = await fetch(gateway, { signal: leaving.signal });
     await response.body!.getReader().read();
-    expect(balancer.backends()[0]?.connections).toBe(1);
+    expect(balancer.backends()[0]?.own.requests).toBe(1);
     leaving.abort();
     await left.promise;
-    await vi.waitFor(() => expect(balancer.backends()[0]?.connections).toBe(0));
+    await vi.waitFor(() => expect(balancer.backends()[0]?.own.requests).toBe(0));
   });
 });

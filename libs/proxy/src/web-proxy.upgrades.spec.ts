@@ -45,9 +45,9 @@ it('joins the two sockets, which end together', async () => {
   let text = '';
   socket!.on('data', (chunk: Buffer) => (text += chunk)).write('ping');
   await vi.waitFor(() => expect(text).toBe('welcome ping'));
-  expect(balancer.backends()[0]?.connections).toBe(1);
+  expect(balancer.backends()[0]?.own.sessions).toBe(1);
   socket!.destroy();
-  await vi.waitFor(() => expect(balancer.backends()[0]?.connections).toBe(0));
+  await vi.waitFor(() => expect(balancer.backends()[0]?.own.sessions).toBe(0));
 });
 
 it('passes on what the client sent along with its handshake', async () => {
@@ -97,7 +97,7 @@ it('passes the backend\'s refusal back as it is, and ends the connection', async
   const { url, balancer } = await local.gateway([await local.http((_, res) => res.writeHead(403, { 'x-why': 'no' }).end('not you'))]);
   const { answer, body } = await open(url);
   expect([answer.statusCode, answer.headers['x-why'], answer.headers.connection, body]).toEqual([403, 'no', 'close', 'not you']);
-  expect(balancer.backends()[0]?.connections).toBe(0);
+  expect(balancer.backends()[0]?.own.sessions).toBe(0);
 });
 
 it('passes a large refusal back whole', async () => {
@@ -114,7 +114,7 @@ it.each<[string, (socket: Socket) => void, string]>([
 ])('a backend that %s at the handshake is told as what it is, and keeps its other requests', async (_, onSocket, code) => {
   const { url, balancer } = await local.gateway([await local.raw(onSocket)], { headersTimeoutMs: 300 });
   expect(await open(url)).toMatchObject({ answer: { statusCode: 599 }, body: code });
-  expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', connections: 0 });
+  expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } });
 });
 
 it('goes on to the next backend when one is not there, and is refused when none is', async () => {
@@ -143,5 +143,5 @@ it('lets the backend know that the client has left in the middle of the handshak
   const told = once(backend, 'close');
   socket.destroy();
   await told;
-  await vi.waitFor(() => expect(balancer.backends()[0]?.connections).toBe(0));
+  await vi.waitFor(() => expect(balancer.backends()[0]?.own.sessions).toBe(0));
 });

@@ -71,8 +71,8 @@ export class Listener {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const context = this.begin(request);
     const route = routeOf(context.url);
-    response.setHeader('x-request-id', context.requestId);
-    if (this.isDraining) response.setHeader('connection', 'close');
+    if (route !== 'web') response.setHeader('x-request-id', context.requestId); // the web pool's answers come with their own head
+    if (this.isDraining) response.shouldKeepAlive = false;
     this.measure(request, response, route);
     response.once('finish', () => discardRest(request));
     runInContext(context, () => this.options.handlers[route](request, response, context));

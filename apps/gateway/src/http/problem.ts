@@ -82,7 +82,7 @@ export function toProblem(error: unknown, requestId: string): ProblemAnswer {
 export function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
   if (response.headersSent) return void response.destroy();
   const { problem, headers } = toProblem(error, requestId);
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json', ...headers }).end(JSON.stringify(problem));
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'x-request-id': requestId, ...headers }).end(JSON.stringify(problem));
 }
 
 function classify(error: unknown): [status: number, code: string, detail: string] {

@@ -37,7 +37,7 @@ async function newGateway(servers: { url: string; apiKey?: string }[] = [], opti
 const post = (baseURL: string, path: string, body: string, headers: Record<string, string> = {}) =>
   fetch(`${baseURL}${path}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 const CHAT = JSON.stringify({ model: 'm', stream: true, messages: [] });
-const idle = (pool: ModelPool) => vi.waitFor(() => expect(pool.backends().map(({ connections }) => connections)).not.toContain(1));
+const idle = (pool: ModelPool) => vi.waitFor(() => expect(pool.backends().map(({ own }) => own.requests)).not.toContain(1));
 
 beforeEach(() => void vi.clearAllMocks());
 afterEach(async () => {

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { between, count, milliseconds, number, ratio, weight, whole } from './numbers.js';
+import { PRESETS } from './presets.js';
+
+/** Plain addresses, and names that the name service turns into many. */
+const backendUrl = z.string().refine(isBackendUrl, 'must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and credentials');
+const path = z.string().startsWith('/', 'must begin with /');
+const offOrMilliseconds = whole.min(0).max(86_400_000);
+const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'must be a cookie or header name');
+
+const backend = z.strictObject({
+  url: backendUrl,
+  weight,
+  priority: between(0, 100).default(0).describe('Backends of a higher number are used only while those of every lower one have no healthy room.'),
+});
+
+const stickiness = z.strictObject({
+  type: z.enum(['none', 'cookie']).default('none').describe('cookie: who was answered by a backend comes back to it, as long as it is there.'),
+  cookieName: token.default('slipstream_backend'),
+  paths: z.array(path).min(1).max(100).default(['/']).describe('Only requests whose paths begin so stick.'),
+  secret: z.string().min(16, 'must have 16 characters or more').optional().describe('Signs the cookie. Default: made of the backends\' URLs, so that gateways with the same backends agree.'),
+});
+
+const hashOn = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('address') }),
+  z.strictObject({ type: z.literal('cookie'), name: token }),
+  z.strictObject({ type: z.literal('header'), name: token }),
+]);
+
+const health = z
+  .strictObject({
+    path: path.default('/health').describe('Asked of each backend.'),
+    intervalMs: milliseconds.default(30_000).describe('Between the checks of a backend that is settled; one in doubt is asked sooner.'),
+    timeoutMs: milliseconds.default(5_000),
+    healthyThreshold: count.default(2).describe('Passed checks in a row that make an unhealthy backend healthy.'),
+    unhealthyThreshold: count.default(2).describe('Failed checks in a row that make a healthy backend unhealthy.'),
+    minStatus: between(100, 599).default(200),
+    maxStatus: between(100, 599).default(299),
+    expectedBody: z.string().min(1).max(1000).optional().describe('A text that the answer must contain, within its first 64 KiB.'),
+    webSocketPath: path.optional().describe('Where a WebSocket handshake must be agreed to and a first message sent, if other backends do so: finds the pod that answers HTTP but is deaf.'),
+  })
+  .refine(({ minStatus, maxStatus }) => minStatus <= maxStatus, { path: ['minStatus'], message: 'must be at most maxStatus' });
+
+const outliers = z.strictObject({
+  consecutiveErrors: whole.min(0).max(100_000).default(5).describe('5xx answers, resets and silences in a row that eject a backend. 0: off.'),
+  errorRatio: ratio.default(0.5).describe('Part of a window\'s requests that failed. 0: off.'),
+  minRequests: count.default(20).describe('Fewer in a window than this say nothing about its ratio or latency.'),
+  windowMs: milliseconds.default(10_000),
+  latencyFactor: number.min(0).max(1000).default(0).describe('How many times the median latency of the others is too slow. 0: off.'),
+  minLatencyMs: milliseconds.default(1000).describe('No latency below this is too slow.'),
+  ejectionMs: milliseconds.default(30_000).describe('Length of the first ejection; each further one is twice as long.'),
+  maxEjectionMs: milliseconds.default(300_000),
+  maxEjectedRatio: ratio.default(0.5).describe('At most this part of the pool is ejected at a time.'),
+});
+
+const retries = z.strictObject({
+  maxTries: between(1, 10).default(3).describe('How often one request goes out at most.'),
+  budgetRatio: ratio.default(0.2).describe('Retries per request, over the whole pool.'),
+  minPerSecond: between(0, 1000).default(10).describe('Retries that are allowed however few requests there are.'),
+  replayMaxBytes: whole.min(0).max(16 * 1024 * 1024).default(64 * 1024).describe('Request bodies up to this size are kept until the answer begins, so that they can be sent again.'),
+});
+
+const queue = z.strictObject({
+  maxLength: whole.min(0).max(100_000).default(1000).describe('Requests that may wait for a backend; more are answered with 503.'),
+  timeoutMs: milliseconds.default(5000).describe('How long each may wait.'),
+});
+
+/** The pool of web pods and the way to them. */
+export const webSchema = z.strictObject({
+  preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).optional().describe('Health checks, timeouts, stickiness and limits for a known application; each can be set otherwise.'),
+  backends: z.array(backend).max(1000).default([]).describe("The web application's pods."),
+  discoveryIntervalMs: milliseconds.default(5000).describe('How often the name service is asked about dns+ and srv+ backends.'),
+  strategy: z.enum(['least_connections', 'round_robin', 'p2c_ewma', 'consistent_hash']).default('least_connections'),
+  hashOn: hashOn.prefault({ type: 'address' }).describe('What consistent_hash hashes.'),
+  stickiness: stickiness.prefault({}),
+  health: health.prefault({}),
+  outliers: outliers.prefault({}),
+  panicRatio: ratio.default(0).describe('When fewer of the backends than this part are well, those that answer badly are used again. 0: never.'),
+  slowStartMs: offOrMilliseconds.default(10_000).describe('How long a recovered backend takes to its full weight. 0: at once.'),
+  maxConnections: whole.min(0).max(1_000_000).default(0).describe('Requests that one backend may have at a time, WebSockets not counted. 0: any number.'),
+  queue: queue.prefault({}),
+  retries: retries.prefault({}),
+  connectTimeoutMs: milliseconds.default(2000),
+  headersTimeoutMs: milliseconds.default(60_000).describe("From the request's end to the answer's headers."),
+  idleTimeoutMs: milliseconds.default(300_000).describe('Longest silence within an answer; event streams and WebSockets may be silent for longer.'),
+});
+
+function isBackendUrl(text: string): boolean {
+  const url = URL.parse(text.replace(/^(?:dns|srv)\+/i, ''));
+  return url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
+}

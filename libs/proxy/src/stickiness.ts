@@ -1,0 +1,61 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { RawHeaders } from '@slipstream/http';
+import { cookieOf } from './request-cookie.js';
+
+/** Options of {@link Stickiness}. */
+export interface StickinessOptions {
+  cookieName: string;
+  /** Only requests whose paths begin so stick. */
+  paths: readonly string[];
+  /** Signs the cookie. */
+  secret: string;
+}
+
+/**
+ * Brings who was answered by a backend back to it, by a cookie. The cookie is a keyed hash of the backend's URL: it
+ * tells no address, and nobody can make one up for a backend that he was not given.
+ */
+export class Stickiness {
+  private readonly urls = new Map<string, string>();
+  private readonly cookies = new Map<string, string>();
+
+  constructor(private readonly options: StickinessOptions) {}
+
+  /** Replaces the backends that can be stuck to. */
+  setBackends(urls: readonly string[]): void {
+    this.urls.clear();
+    this.cookies.clear();
+    for (const url of urls) {
+      const value = createHmac('sha256', this.options.secret).update(url).digest('base64url').slice(0, 22);
+      this.urls.set(value, url);
+      this.cookies.set(url, value);
+    }
+  }
+
+  /** Whether a request to this path sticks. */
+  appliesTo(path: string): boolean {
+    return this.options.paths.some((prefix) => path.startsWith(prefix));
+  }
+
+  /** @returns the URL of the backend that the request belongs to; undefined when it belongs to none that there is */
+  backendOf({ headers }: IncomingMessage): string | undefined {
+    const value = cookieOf(headers.cookie, this.options.cookieName);
+    return value === undefined ? undefined : this.urls.get(value);
+  }
+
+  /**
+   * The Set-Cookie value that binds to a backend; undefined for an answer that a shared cache may store, which would
+   * bind everybody (RFC 9111 section 7.3).
+   */
+  cookieFor(url: string, answer: RawHeaders, isSecure: boolean): string | undefined {
+    const value = this.cookies.get(url);
+    if (value === undefined || isStorable(answer)) return undefined;
+    return `${this.options.cookieName}=${value}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+  }
+}
+
+function isStorable(answer: RawHeaders): boolean {
+  const control = answer.filter((_, index) => index % 2 === 1 && answer[index - 1]?.toLowerCase() === 'cache-control').join();
+  return /\b(?:public|s-maxage|max-age)\b/i.test(control) && !/\b(?:private|no-store)\b/i.test(control);
+}
