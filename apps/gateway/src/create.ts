@@ -1,8 +1,12 @@
 import 'reflect-metadata';
-import { SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
 import type { Ports, Service } from '@slipstream/runtime';
+import { AdminModule } from './admin/admin.module.js';
+import { showBackends } from './backends/backend-metrics.js';
+import { PoolDirectory } from './backends/pool-directory.js';
+import { Fleet } from './fleet/fleet.js';
 import { greeting } from './greeting.js';
 import { Authenticator } from './http/authenticator.js';
 import { guarded } from './http/guarded.js';
@@ -15,6 +19,8 @@ import { createWebPool } from './web-pool.js';
 
 /** The page is on the management port, whose origin the public port refuses: it describes, and does not try. */
 const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSubmitMethods: [] } };
+
+const adminDescription = () => new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
 
 /** The gateway at work: the public listener before the native API, the model pool and the web pool. */
 export async function create(config: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
@@ -29,7 +35,10 @@ export async function create(config: Config, { telemetry, stores, models }: Port
     },
   );
   const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
-  const web = config.web.backends.length > 0 ? createWebPool(config, logger) : undefined;
+  const fleet = new Fleet([stores.bus]);
+  const web = config.web.backends.length > 0 ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, logger }) : undefined;
+  if (web) showBackends(web.balancer, telemetry.registry);
+  const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
 
   const listener: Listener = new Listener({
     host: config.listen.host,
@@ -49,7 +58,11 @@ export async function create(config: Config, { telemetry, stores, models }: Port
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      configure: (app) => SwaggerModule.setup('docs', app, native.document, DOCS),
+      modules: [AdminModule.with({ pools, logger })],
+      configure(app) {
+        SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
+        SwaggerModule.setup('docs', app, native.document, DOCS);
+      },
     },
     greeting: (managementUrl) => greeting({ url, managementUrl, isDemo: config.llm.backends.length === 0, hasKeys: config.keys.length > 0 }),
     async drain() {
@@ -58,6 +71,7 @@ export async function create(config: Config, { telemetry, stores, models }: Port
     },
     async close() {
       listener.close();
+      fleet.close();
       await Promise.all([native.close(), web?.close()]);
     },
   };

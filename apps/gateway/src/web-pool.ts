@@ -1,35 +1,83 @@
 import { createHash } from 'node:crypto';
-import { BackendRegistry, LoadBalancer, type BackendOptions, type BackendOverride, type CheckResult } from '@slipstream/balancer';
+import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
+import type { BackendOverlayStore } from '@slipstream/mongo';
 import { createWebProxy, probeHealth, type WebProxy } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
+import { BackendOverlay } from './backends/backend-overlay.js';
+import { OverlayFile } from './backends/overlay-file.js';
+import type { ChangeablePool } from './backends/pool-directory.js';
+import type { Fleet } from './fleet/fleet.js';
+import { shareLoads } from './fleet/load-sharing.js';
 import { sendProblem } from './http/problem.js';
 
 /** The web pool: who is in it, who of them gets a request, and the way there. */
-export interface WebPool {
+export interface WebPool extends ChangeablePool {
   balancer: LoadBalancer;
   proxy: WebProxy;
-  /** Replaces what was changed of the backends at run time. @throws InvalidInputError; all is as it was then */
-  setOverlay(overlay: readonly BackendOverride[]): void;
   /** Lets requests under way be; ends all else. */
   close(): Promise<void>;
 }
 
-/** @param onCheck told of each health check that this process made */
-export function createWebPool({ web }: Config, logger: Logger, onCheck?: (url: string, result: CheckResult) => void): WebPool {
-  const { health, queue, outliers, retries, stickiness } = web;
-  const { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, ...probe } = health;
-  const balancer = new LoadBalancer({
-    ...web,
-    name: 'web',
-    backends: [],
-    healthCheck: { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, probe: probeHealth(probe) },
-    onCheck,
-    outliers,
-    queue,
+const NAME = 'web';
+
+/** Resolves when what was changed at run time is known, or can't be known yet. */
+export async function createWebPool({ web }: Config, { overlays, fleet, logger }: { overlays: BackendOverlayStore; fleet: Fleet; logger: Logger }): Promise<WebPool> {
+  const balancer = createBalancer(web, fleet, logger);
+  const proxy = createProxy(web, balancer, logger);
+  const setBackends = (backends: readonly BackendOptions[]): void => {
+    balancer.setBackends(backends);
+    proxy.setBackends(backends.map(({ url }) => url));
+  };
+  const registry = new BackendRegistry({ configured: web.backends, discoveryIntervalMs: web.discoveryIntervalMs, onChange: setBackends, logger });
+  const overlay = new BackendOverlay({
+    pool: NAME,
+    store: overlays,
+    file: new OverlayFile(web.overlayFile),
+    apply: (overrides) => registry.setOverlay(overrides),
+    announce: () => fleet.tell({ type: 'backends', pool: NAME }),
     logger,
   });
-  const proxy = createWebProxy({
+  fleet.listen((message) => {
+    if (message.pool !== NAME) return;
+    if (message.type === 'check') balancer.reportCheck(message.url, message.result);
+    if (message.type === 'backends') void overlay.refresh();
+  });
+  const endSharing = shareLoads(balancer, fleet);
+  await overlay.start();
+  registry.start();
+  balancer.start();
+  return {
+    name: NAME,
+    balancer,
+    proxy,
+    configured: web.backends.map(({ url }) => url),
+    backends: () => balancer.backends(),
+    change: (decide) => overlay.change(decide),
+    async close() {
+      endSharing();
+      overlay.close();
+      registry.close();
+      await proxy.close();
+    },
+  };
+}
+
+function createBalancer(web: Config['web'], fleet: Fleet, logger: Logger): LoadBalancer {
+  const { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, ...probe } = web.health;
+  return new LoadBalancer({
+    ...web,
+    name: NAME,
+    backends: [],
+    healthCheck: { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, probe: probeHealth(probe) },
+    onCheck: (url, result) => fleet.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
+    logger,
+  });
+}
+
+function createProxy(web: Config['web'], balancer: LoadBalancer, logger: Logger): WebProxy {
+  const { retries, stickiness } = web;
+  return createWebProxy({
     ...web,
     balancer,
     retries: { ...retries, ratio: retries.budgetRatio },
@@ -38,22 +86,6 @@ export function createWebPool({ web }: Config, logger: Logger, onCheck?: (url: s
     refuse: sendProblem,
     logger,
   });
-  const setBackends = (backends: readonly BackendOptions[]): void => {
-    balancer.setBackends(backends);
-    proxy.setBackends(backends.map(({ url }) => url));
-  };
-  const registry = new BackendRegistry({ configured: web.backends, discoveryIntervalMs: web.discoveryIntervalMs, onChange: setBackends, logger });
-  registry.start();
-  balancer.start();
-  return {
-    balancer,
-    proxy,
-    setOverlay: (overlay) => registry.setOverlay(overlay),
-    async close() {
-      registry.close();
-      await proxy.close();
-    },
-  };
 }
 
 /** The same for every gateway with the same configuration; nobody who doesn't know the backends' addresses can guess it. */

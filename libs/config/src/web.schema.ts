@@ -69,6 +69,7 @@ const queue = z.strictObject({
 export const webSchema = z.strictObject({
   preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).optional().describe('Health checks, timeouts, stickiness and limits for a known application; each can be set otherwise.'),
   backends: z.array(backend).max(1000).default([]).describe("The web application's pods."),
+  overlayFile: z.string().min(1).max(4096).default('.slipstream/web-backends.json').describe('Copy of what was changed at run time, for a start while MongoDB is away.'),
   discoveryIntervalMs: milliseconds.default(5000).describe('How often the name service is asked about dns+ and srv+ backends.'),
   strategy: z.enum(['least_connections', 'round_robin', 'p2c_ewma', 'consistent_hash']).default('least_connections'),
   hashOn: hashOn.prefault({ type: 'address' }).describe('What consistent_hash hashes.'),

@@ -1,3 +1,4 @@
+export * from './api/backends.js';
 export * from './api/chats.js';
 export * from './api/jobs.js';
 export * from './api/messages.js';

@@ -1,3 +1,4 @@
+export { BackendOverlayStore, type StoredOverlay } from './backend-overlay.store.js';
 export { closingEvents, finalEventIdAfter } from './closing-events.js';
 export { ChatStore } from './chat.store.js';
 export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';

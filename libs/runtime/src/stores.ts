@@ -1,9 +1,9 @@
 import { createCache, type CacheInvalidator, type CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
-import { ChatStore, DatabasePool, JobStore, UserStore } from '@slipstream/mongo';
+import { BackendOverlayStore, ChatStore, DatabasePool, JobStore, UserStore } from '@slipstream/mongo';
 import { createBroker, MessageQueue, type Broker } from '@slipstream/rabbitmq';
-import { RedisConnections } from '@slipstream/redis';
+import { redisBus, RedisConnections, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';
 
 /** Something that is asked by health. */
@@ -17,12 +17,15 @@ export interface Stores {
   users: UserStore;
   chats: ChatStore;
   jobs: JobStore;
+  backendOverlays: BackendOverlayStore;
   broker: Broker;
   queue: MessageQueue;
   log: EventLog;
   signals: JobSignals;
   cache: CacheManager;
   invalidator: CacheInvalidator;
+  /** Between the processes of a deployment. */
+  bus: MessageBus;
   /** What health asks: the stores that are other processes. */
   dependencies: Checked[];
   close(): Promise<void>;
@@ -40,7 +43,12 @@ export function openStores(config: Config, { logger, metrics }: Telemetry): Stor
     logger,
     observe: observer('mongodb'),
   });
-  const stores = { users: new UserStore(database), chats: new ChatStore(database), jobs: new JobStore(database) };
+  const stores = {
+    users: new UserStore(database),
+    chats: new ChatStore(database),
+    jobs: new JobStore(database),
+    backendOverlays: new BackendOverlayStore(database),
+  };
   database.start();
   const broker = createBroker({ url: config.rabbitmq.url, connectionName: `slipstream ${config.service}`, logger, metrics: metrics.queue });
   const events = createEvents({ redis, retentionMs: config.events.retentionMs, keyPrefix: config.cache.prefix, logger });
@@ -54,6 +62,7 @@ export function openStores(config: Config, { logger, metrics }: Telemetry): Stor
     ...events,
     cache: cache.manager,
     invalidator: cache.invalidator,
+    bus: redis ? redisBus(redis, prefix) : silentBus,
     dependencies: [
       { name: 'mongodb', check: () => database.check() },
       ...(redis ? [{ name: 'redis', check: () => redis.check() }] : []),

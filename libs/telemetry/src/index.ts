@@ -1,3 +1,4 @@
+export { collect, collectHistogram, type CollectedHistogram, type CollectedMetric, type Labels } from './collected-metrics.js';
 export { createLogger, type LogLevel, type Logger } from './logger.js';
 export type { DependencyMetrics, HttpMetrics, Metrics, QueueMetrics } from './metrics.js';
 export { withoutPasswords } from './redaction.js';

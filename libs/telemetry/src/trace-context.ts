@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './random-hex.js';
 
 /** W3C Trace Context, `traceparent` (https://www.w3.org/TR/trace-context/#traceparent-header). */
 export interface TraceParent {
@@ -24,8 +24,8 @@ export function parseTraceparent(header: string | undefined): TraceParent | unde
 /** A `traceparent` for our own span: the caller's trace, if it sent a good one, else a new one. Flags that version 00 doesn't know are sent as zero (section 3.2.2.5). */
 export function newTraceparent(header?: string): string {
   const parent = parseTraceparent(header);
-  const traceId = parent?.traceId ?? randomBytes(16).toString('hex');
-  return `00-${traceId}-${randomBytes(8).toString('hex')}-${isRecorded(parent) ? '01' : '00'}`;
+  const traceId = parent?.traceId ?? randomHex(16);
+  return `00-${traceId}-${randomHex(8)}-${isRecorded(parent) ? '01' : '00'}`;
 }
 
 const isRecorded = (parent: TraceParent | undefined): boolean => parent === undefined || (Number.parseInt(parent.flags, 16) & 1) === 1;

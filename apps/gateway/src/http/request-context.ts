@@ -16,9 +16,12 @@ const contexts = new WeakMap<IncomingMessage, RequestContext>();
 
 export const setContext = (request: IncomingMessage, context: RequestContext): void => void contexts.set(request, context);
 
+/** What the listener found out, if the request came through it. */
+export const findContext = (request: IncomingMessage): RequestContext | undefined => contexts.get(request);
+
 /** @throws Error when the request did not come through the listener, which is a fault of ours */
 export function contextOf(request: IncomingMessage): RequestContext {
-  const context = contexts.get(request);
+  const context = findContext(request);
   if (!context) throw new Error('This request did not come through the listener.');
   return context;
 }

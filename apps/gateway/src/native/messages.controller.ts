@@ -25,7 +25,7 @@ import { Access } from './access.js';
 import { Caller, Context } from './caller.js';
 import { eventsUrlOf } from './events-url.js';
 import { Identity } from './idempotency-key.js';
-import { NATIVE_LOGGER, type NativeLogger } from './native-logger.js';
+import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
 
 @ApiTags('messages')
 @Controller('chats/:id/messages')
@@ -35,7 +35,7 @@ export class MessagesController {
     private readonly jobs: JobStore,
     private readonly queue: MessageQueue,
     private readonly models: ModelPool,
-    @Inject(NATIVE_LOGGER) private readonly logger: NativeLogger,
+    @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
   ) {}
 
   /** Stores the message and its generation, which is from then on done whatever happens; honours `Idempotency-Key`. */

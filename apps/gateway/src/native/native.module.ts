@@ -1,4 +1,4 @@
-import { Module, StandardSchemaValidationPipe, type DynamicModule, type Provider } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
 import { ModelPool } from '@slipstream/llm';
@@ -6,7 +6,7 @@ import { ChatStore, JobStore, UserStore } from '@slipstream/mongo';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
-import { InvalidFieldsError } from '../http/problem.js';
+import { schemaValidation } from '../http/schema-validation.js';
 import { Access } from './access.js';
 import { ChatRemoval } from './chat-removal.js';
 import { ChatsController } from './chats.controller.js';
@@ -15,8 +15,8 @@ import { JobEvents } from './job-events.js';
 import { JobsController } from './jobs.controller.js';
 import { MessagesController } from './messages.controller.js';
 import { ModelsController } from './models.controller.js';
-import { NATIVE_LOGGER } from './native-logger.js';
-import { ProblemFilter } from './problem.filter.js';
+import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
+import { ProblemFilter } from '../http/problem.filter.js';
 import { UsersController } from './users.controller.js';
 
 /** What the native API works on. */
@@ -49,7 +49,7 @@ function values({ stores, models, logger }: NativePorts): Provider[] {
     { provide: CacheManager, useValue: cache },
     { provide: CacheInvalidator, useValue: invalidator },
     { provide: ModelPool, useValue: models },
-    { provide: NATIVE_LOGGER, useValue: logger },
+    { provide: GATEWAY_LOGGER, useValue: logger },
     { provide: JobCancellation, useValue: cancellation },
     { provide: JobEvents, useValue: new JobEvents(jobs, log) },
     { provide: ChatRemoval, useValue: new ChatRemoval(chats, jobs, cancellation, invalidator) },
@@ -59,15 +59,6 @@ function values({ stores, models, logger }: NativePorts): Provider[] {
 
 /** What every request passes on its way in, and every error on its way out. */
 const edges = (logger: Logger): Provider[] => [
-  {
-    provide: APP_PIPE,
-    useValue: new StandardSchemaValidationPipe({
-      exceptionFactory: (issues) =>
-        new InvalidFieldsError(issues.slice(0, 20).map(({ path, message }) => ({ path: pathOf(path), message }))),
-    }),
-  },
+  { provide: APP_PIPE, useValue: schemaValidation() },
   { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
 ];
-
-const pathOf = (path: readonly (PropertyKey | { key: PropertyKey })[] = []): string =>
-  path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'value';

@@ -1,17 +1,19 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '@slipstream/telemetry';
-import { toProblem } from '../http/problem.js';
-import { contextOf } from '../http/request-context.js';
+import { GATEWAY_LOGGER } from './gateway-logger.js';
+import { toProblem } from './problem.js';
+import { findContext } from './request-context.js';
 
-/** Answers every error of the native API as a problem document, and logs those that are our own fault. */
+/** Answers every error of a controller as a problem document, and logs those that are our own fault. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(@Inject(GATEWAY_LOGGER) private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const { requestId } = contextOf(http.getRequest<FastifyRequest>().raw);
+    const { raw, id } = http.getRequest<FastifyRequest>();
+    const requestId = findContext(raw)?.requestId ?? id;
     const { problem, headers } = toProblem(error, requestId);
     if (problem.status === 500) this.logger.error({ err: error, requestId }, 'request failed');
     const reply = http.getResponse<FastifyReply>();

@@ -1,0 +1,44 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseFilters } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { addBackend, backendId, backendView, changeBackend, NotFoundError, type AddBackend, type BackendView, type ChangeBackend } from '@slipstream/contracts';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { PoolDirectory } from './pool-directory.js';
+
+/** The backends of every pool, for operators. */
+@ApiTags('backends')
+@Controller('admin/backends')
+@UseFilters(ProblemFilter)
+export class BackendsController {
+  constructor(private readonly pools: PoolDirectory) {}
+
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(backendView) }) })
+  list(): { items: BackendView[] } {
+    return { items: this.pools.list() };
+  }
+
+  /** Adds a backend to the web pool; its first health check begins at once. */
+  @Post()
+  @ApiResponse({ status: 201, standardSchema: z.object({ id: backendId, url: z.string() }) })
+  add(@Body({ schema: addBackend }) body: AddBackend): Promise<{ id: string; url: string }> {
+    return this.pools.add(body);
+  }
+
+  /** Weighs, moves to another priority, drains, or ends a drain. */
+  @Patch(':id')
+  @ApiResponse({ status: 200, standardSchema: backendView })
+  async change(@Param('id', { schema: backendId }) id: string, @Body({ schema: changeBackend }) body: ChangeBackend): Promise<BackendView> {
+    await this.pools.change(id, body);
+    const view = this.pools.list().find((backend) => backend.id === id);
+    if (!view) throw new NotFoundError('backend', id);
+    return view;
+  }
+
+  /** Takes a backend out of the pool: requests under way go on, its WebSockets are ended over five seconds. */
+  @Delete(':id')
+  @HttpCode(204)
+  remove(@Param('id', { schema: backendId }) id: string): Promise<void> {
+    return this.pools.remove(id);
+  }
+}

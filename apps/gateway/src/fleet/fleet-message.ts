@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+const load = z.object({ requests: z.number().nonnegative(), sessions: z.number().nonnegative() });
+const url = z.string().max(2048);
+const result = z.discriminatedUnion('passed', [z.object({ passed: z.literal(true) }), z.object({ passed: z.literal(false), reason: z.string().max(1000), isThere: z.boolean().optional() })]);
+
+/** What gateways and their processes tell each other. `from` is the sender's own name, which nobody else has. */
+export const fleetMessage = z.discriminatedUnion('type', [
+  /** What it has under way at each backend of a pool. */
+  z.object({ type: z.literal('load'), from: z.string().max(100), pool: z.string().max(100), loads: z.record(url, load) }),
+  /** What its health check of a backend found. */
+  z.object({ type: z.literal('check'), from: z.string().max(100), pool: z.string().max(100), url, result }),
+  /** The backends of a pool were changed; MongoDB has the change. */
+  z.object({ type: z.literal('backends'), from: z.string().max(100), pool: z.string().max(100) }),
+]);
+
+export type FleetMessage = z.infer<typeof fleetMessage>;
+/** A message without its sender. */
+export type FleetNews = FleetMessage extends infer M ? (M extends FleetMessage ? Omit<M, 'from'> : never) : never;

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { MessageBus } from '@slipstream/redis';
+import { fleetMessage, type FleetMessage, type FleetNews } from './fleet-message.js';
+
+/** Topic of the bus. */
+const TOPIC = 'gateways';
+
+/** All gateway processes that share a Redis, or a machine: each tells the others what they should know now. */
+export class Fleet {
+  private readonly id = randomUUID();
+  private readonly listeners = new Set<(message: FleetMessage) => void>();
+  private readonly leave: readonly (() => void)[];
+
+  /** @param buses over each of which everything is said; who hears it twice learns nothing the second time */
+  constructor(private readonly buses: readonly MessageBus[]) {
+    this.leave = buses.map((bus) => bus.subscribe(TOPIC, (message) => this.receive(message)));
+  }
+
+  tell(news: FleetNews): void {
+    for (const bus of this.buses) bus.publish(TOPIC, { ...news, from: this.id });
+  }
+
+  /** @param listener told of what others say */
+  listen(listener: (message: FleetMessage) => void): void {
+    this.listeners.add(listener);
+  }
+
+  close(): void {
+    for (const leave of this.leave) leave();
+    this.listeners.clear();
+  }
+
+  private receive(unchecked: unknown): void {
+    const { data } = fleetMessage.safeParse(unchecked);
+    if (!data || data.from === this.id) return;
+    for (const listener of this.listeners) listener(data);
+  }
+}

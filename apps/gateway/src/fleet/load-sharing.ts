@@ -1,0 +1,27 @@
+import { LoadBoard, type LoadBalancer } from '@slipstream/balancer';
+import type { Fleet } from './fleet.js';
+
+/** How often each process tells its load: often enough for the next requests, seldom enough to cost nothing. */
+const REPORT_MS = 200;
+
+/**
+ * Lets the processes of a fleet balance as one: each tells what it has under way a few times a second, and adds what it
+ * hears to its own counts. Without a bus its own counts go on.
+ *
+ * @returns a function that ends it
+ */
+export function shareLoads(balancer: LoadBalancer, fleet: Fleet): () => void {
+  const board = new LoadBoard();
+  let wasIdle = true;
+  fleet.listen((message) => {
+    if (message.type === 'load' && message.pool === balancer.name) board.receive(message.from, message.loads, performance.now());
+  });
+  const timer = setInterval(() => {
+    balancer.setOtherLoads(board.totals(performance.now()));
+    const loads = balancer.loads();
+    const isIdle = Object.keys(loads).length === 0;
+    if (!isIdle || !wasIdle) fleet.tell({ type: 'load', pool: balancer.name, loads });
+    wasIdle = isIdle;
+  }, REPORT_MS).unref();
+  return () => clearInterval(timer);
+}

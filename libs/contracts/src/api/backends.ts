@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** Share of the load beside the others' weights. */
+const weight = z.number().positive().max(1000);
+/** Backends of a higher number are used only while those of every lower one have no healthy room. */
+const priority = z.number().int().min(0).max(100);
+const load = z.object({ requests: z.number(), sessions: z.number() });
+
+/** Id of a backend in its pool, made from its URL. */
+export const backendId = z.string().regex(/^[0-9a-f]{16}$/, 'must be the id of a backend, as the list shows it');
+
+/** A backend of a pool as its operator sees it. */
+export const backendView = z.object({
+  id: backendId,
+  pool: z.string(),
+  url: z.string(),
+  weight,
+  priority,
+  isDraining: z.boolean(),
+  state: z.enum(['draining', 'unhealthy', 'ejected', 'trial', 'recovering', 'unproven', 'healthy']),
+  /** Why it is unhealthy or ejected. */
+  reason: z.string().optional(),
+  /** Requests and WebSockets that it has from the process that answers. */
+  own: load,
+  /** Those that it has from all other gateways and processes. */
+  other: load,
+  /** Time to the head of its answers: peak EWMA, in ms. */
+  latencyMs: z.number(),
+  /** Answers to the process that answers, by the class of their status. */
+  answers: z.record(z.string(), z.number()),
+  ejections: z.number(),
+  retries: z.number(),
+});
+export type BackendView = z.infer<typeof backendView>;
+
+/** `url`: `http(s)://host:port`, `dns+http(s)://name:port` or `srv+http(s)://_service._tcp.name`. */
+export const addBackend = z.strictObject({ url: z.string().min(1).max(2048), weight: weight.optional(), priority: priority.optional() });
+export type AddBackend = z.infer<typeof addBackend>;
+
+export const changeBackend = z
+  .strictObject({ weight: weight.optional(), priority: priority.optional(), isDraining: z.boolean().optional() })
+  .refine((change) => Object.keys(change).length > 0, 'must change something: weight, priority or isDraining');
+export type ChangeBackend = z.infer<typeof changeBackend>;

@@ -1,0 +1,17 @@
+import { Schema } from 'mongoose';
+
+/** What was changed at run time of one pool's backends. */
+export interface BackendOverlayDocument {
+  /** Name of the pool. */
+  _id: string;
+  /** Grows by one with each change. */
+  version: number;
+  /** JSON of a list; what it means is the balancer's business. */
+  overrides: string;
+  updatedAt: Date;
+}
+
+export const backendOverlaySchema: Schema<BackendOverlayDocument> = new Schema<BackendOverlayDocument>(
+  { _id: { type: String, required: true }, version: { type: Number, required: true }, overrides: { type: String, required: true } },
+  { collection: 'backend_overlays', timestamps: { createdAt: false, updatedAt: true }, versionKey: false },
+);

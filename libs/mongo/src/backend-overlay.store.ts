@@ -1,0 +1,47 @@
+import type { Model } from 'mongoose';
+import { backendOverlaySchema, type BackendOverlayDocument } from './backend-overlay.schema.js';
+import { isDuplicateKey } from './database-errors.js';
+import type { DatabasePool } from './database-pool.js';
+
+/** A pool's changes as they are stored. */
+export interface StoredOverlay {
+  /** 0: nothing was ever changed. */
+  version: number;
+  /** As it was stored, unchecked. */
+  overrides: unknown;
+}
+
+/** What was changed of the pools' backends at run time. */
+export class BackendOverlayStore {
+  private readonly overlays: Model<BackendOverlayDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.overlays = pool.connection.model<BackendOverlayDocument>('BackendOverlay', backendOverlaySchema);
+  }
+
+  find(poolName: string): Promise<StoredOverlay> {
+    return this.pool.run('backend_overlay.find', async () => {
+      const found = await this.overlays.findById(poolName).lean<BackendOverlayDocument>();
+      return found ? { version: found.version, overrides: JSON.parse(found.overrides) as unknown } : { version: 0, overrides: [] };
+    });
+  }
+
+  /** Stores a pool's changes in the place of those of `version`. @returns false when they have been replaced meanwhile */
+  replace(poolName: string, version: number, overrides: readonly object[]): Promise<boolean> {
+    const change = { version: version + 1, overrides: JSON.stringify(overrides) };
+    return this.pool.run('backend_overlay.replace', async () => {
+      if (version === 0) return this.insert({ _id: poolName, ...change });
+      return (await this.overlays.updateOne({ _id: poolName, version }, { $set: change })).matchedCount === 1;
+    });
+  }
+
+  private async insert(document: Pick<BackendOverlayDocument, '_id' | 'version' | 'overrides'>): Promise<boolean> {
+    try {
+      await this.overlays.create(document);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
+
+/** Labels of one value. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** A metric whose values are kept elsewhere, and read when somebody asks. */
+export interface CollectedMetric {
+  type: 'counter' | 'gauge';
+  name: `slipstream_${string}`;
+  help: string;
+  labelNames: readonly string[];
+  /** Every value there is at this moment; a combination of labels that it leaves out is gone. */
+  read: () => Iterable<readonly [Labels, number]>;
+}
+
+/** Counting costs the hot path nothing then but an addition. */
+export function collect(registry: Registry, { type, name, help, labelNames, read }: CollectedMetric): void {
+  const definition = { name, help, labelNames: [...labelNames], registers: [registry] };
+  if (type === 'gauge') {
+    const gauge = new Gauge({
+      ...definition,
+      collect() {
+        gauge.reset();
+        for (const [labels, value] of read()) gauge.set({ ...labels }, value);
+      },
+    });
+  } else {
+    const counter = new Counter({
+      ...definition,
+      collect() {
+        counter.reset();
+        for (const [labels, value] of read()) counter.inc({ ...labels }, value);
+      },
+    });
+  }
+}
+
+/** A histogram whose counts are kept elsewhere. */
+export interface CollectedHistogram {
+  name: `slipstream_${string}`;
+  help: string;
+  /** Upper bounds of the buckets, ascending. */
+  bounds: readonly number[];
+  /** `counts`: one per bound and one for what is above them all, not cumulative. */
+  read: () => Iterable<{ labels: Labels; counts: readonly number[]; sum: number }>;
+}
+
+/** Prometheus's own form of a histogram, made when somebody asks. */
+export function collectHistogram(registry: Registry, { name, help, bounds, read }: CollectedHistogram): void {
+  const values = () =>
+    [...read()].flatMap(({ labels, counts, sum }) => {
+      let total = 0;
+      const buckets = counts.map((count, index) => ({ metricName: `${name}_bucket`, labels: { le: bounds[index] ?? '+Inf', ...labels }, value: (total += count) }));
+      return [...buckets, { metricName: `${name}_sum`, labels, value: sum }, { metricName: `${name}_count`, labels, value: total }];
+    });
+  // What a registry asks of a metric, of which prom-client's types know only its own classes.
+  const metric = { name, help, type: 'histogram', aggregator: 'sum', get: async () => ({ name, help, type: 'histogram', aggregator: 'sum', values: values() }), reset: () => {} };
+  registry.registerMetric(metric as unknown as Metric);
+}
