@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
-import { LoadBalancer } from '@slipstream/balancer';
+import { LoadBalancer, type LoadBalancerOptions } from '@slipstream/balancer';
 import { SlipstreamError } from '@slipstream/contracts';
 import { createWebProxy, type WebProxyOptions } from '../web-proxy.js';
 
@@ -44,9 +44,9 @@ export class LocalServers {
   }
 
   /** A listener with a proxy behind it, whose refusals are status 599 with the error's code. Backends are checked by nobody but requests. */
-  async gateway(urls: string[], options: Partial<WebProxyOptions> = {}) {
+  async gateway(urls: string[], options: Partial<WebProxyOptions> = {}, pool: Partial<LoadBalancerOptions> = {}) {
     const logger = { info: () => {}, warn: () => {} };
-    const balancer = new LoadBalancer({ name: 'web', backends: urls.map((url) => ({ url })), healthCheck: { probe: async () => {} }, logger });
+    const balancer = new LoadBalancer({ name: 'web', backends: urls.map((url) => ({ url })), healthCheck: { probe: async () => {} }, logger, ...pool });
     const web = createWebProxy({
       balancer,
       connectTimeoutMs: 2000,
@@ -56,6 +56,7 @@ export class LocalServers {
       refuse: (response, error) => response.writeHead(599).end(error instanceof SlipstreamError ? error.code : String(error)),
       ...options,
     });
+    web.setBackends(urls);
     const context = (url = '/') => ({ requestId: 'r1', traceparent: 't1', url });
     const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, (req, res) => web.request(req, res, context(req.url)));
     server.on('upgrade', (req, socket, head) => web.upgrade(req, socket, head, context(req.url)));
