@@ -23,7 +23,7 @@ const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSub
 const adminDescription = () => new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
 
 /** The gateway at work: the public listener before the native API, the model pool and the web pool. */
-export async function create(config: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
+export async function create(config: Config, { telemetry, stores, models, group }: Ports & { models: ModelPool }): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = new Authenticator(config.keys);
   const native = await createNativeApi(
@@ -35,7 +35,7 @@ export async function create(config: Config, { telemetry, stores, models }: Port
     },
   );
   const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
-  const fleet = new Fleet([stores.bus]);
+  const fleet = new Fleet([stores.bus, group.bus]);
   const web = config.web.backends.length > 0 ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);

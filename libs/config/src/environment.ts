@@ -2,6 +2,7 @@
 export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read?: (text: string) => unknown }[] = [
   { name: 'HOST', path: ['listen', 'host'] },
   { name: 'PORT', path: ['listen', 'port'], read: digits },
+  { name: 'PROCESSES', path: ['processes'], read: digits },
   { name: 'MANAGEMENT_HOST', path: ['management', 'host'] },
   { name: 'MANAGEMENT_PORT', path: ['management', 'port'], read: digits },
   { name: 'REDIS_URL', path: ['redis', 'url'] },

@@ -7,7 +7,7 @@ export const isLoopback = (host: string): boolean => host === 'localhost' || hos
 
 /** What would be dangerous, or can't work, though each value by itself is fine. */
 export function exposureMistakes(service: ServiceName, settings: Exposure): string[] {
-  const { listen, management, keys, redis, rabbitmq } = settings;
+  const { listen, management, keys, redis, rabbitmq, processes } = settings;
   const mistakes: string[] = [];
   const hasPublicListener = service === 'gateway' || service === 'standalone';
   if (hasPublicListener && !isLoopback(listen.host) && keys.length === 0) {
@@ -18,6 +18,9 @@ export function exposureMistakes(service: ServiceName, settings: Exposure): stri
   }
   if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {
     mistakes.push('management.host: is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1');
+  }
+  if (service !== 'gateway' && processes !== 1) {
+    mistakes.push('processes (PROCESSES): is for the gateway alone; the workers are scaled by starting more of them, and standalone keeps all it knows in one process');
   }
   if (service !== 'standalone') {
     for (const [name, url] of [['redis.url', redis.url], ['rabbitmq.url', rabbitmq.url]] as const) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
-import { bytes, count, milliseconds, port, weight, whole } from './numbers.js';
+import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
 import { webSchema } from './web.schema.js';
 
 const host = z.string().min(1).max(255);
@@ -14,6 +14,11 @@ const listen = z.strictObject({
   port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
   maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
 });
+
+const processes = z
+  .union([between(1, 64), z.literal('auto')], "must be 1 to 64, or 'auto'")
+  .default(1)
+  .describe("Processes of the gateway on this machine, which share its ports; auto: one per core.");
 
 const management = z.strictObject({
   host: host.default('127.0.0.1').describe('Address of the management listener. Another than a loopback address needs an admin key.'),
@@ -89,6 +94,7 @@ const shutdown = z.strictObject({ graceMs: milliseconds.default(30_000).describe
 /** Everything that can be set, with its default where that is the same for all services. */
 export const configSchema = z.strictObject({
   listen: listen.prefault({}),
+  processes,
   management,
   keys,
   redis,
@@ -107,5 +113,5 @@ export type Settings = z.infer<typeof configSchema>;
 export type SettingsInput = z.input<typeof configSchema>;
 
 /** The sections that can contradict each other; read alone too, so that a mistake elsewhere hides none of theirs. */
-export const exposureSchema = configSchema.pick({ listen: true, management: true, keys: true, redis: true, rabbitmq: true }).strip();
+export const exposureSchema = configSchema.pick({ listen: true, processes: true, management: true, keys: true, redis: true, rabbitmq: true }).strip();
 export type Exposure = z.infer<typeof exposureSchema>;

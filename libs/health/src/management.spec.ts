@@ -37,7 +37,7 @@ afterEach(() => management?.close());
 async function sut(options: Partial<ManagementOptions> = {}) {
   const { registry, nestLogger } = createTelemetry({ processName: 'test', level: 'silent' });
   const lifecycle = new Lifecycle();
-  management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [up], lifecycle, registry, logger: nestLogger, ...options });
+  management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [up], lifecycle, metrics: () => registry.metrics(), logger: nestLogger, ...options });
   const url = await management.listen();
   return { lifecycle, get: (path: string, init?: RequestInit) => fetch(`${url}${path}`, init) };
 }

@@ -5,13 +5,12 @@ import { Module, type DynamicModule, type LoggerService, type Type } from '@nest
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TerminusModule } from '@nestjs/terminus';
-import { Registry } from 'prom-client';
 import { StartupError } from '@slipstream/contracts';
 import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
 import { ManagementProblemFilter } from './management-problem.filter.js';
-import { MetricsController } from './metrics.controller.js';
+import { METRICS, MetricsController } from './metrics.controller.js';
 
 export interface ManagementOptions {
   host: string;
@@ -19,7 +18,8 @@ export interface ManagementOptions {
   port: number;
   indicators: readonly Indicator[];
   lifecycle: Lifecycle;
-  registry: Registry;
+  /** Everything that is measured, in Prometheus' text format. */
+  metrics: () => Promise<string>;
   logger: LoggerService;
   /** What the service adds: admin controllers, documentation. */
   modules?: readonly (Type | DynamicModule)[];
@@ -74,7 +74,7 @@ export function cannotListen(error: unknown, listener: string, host: string, por
   return new StartupError(`The ${listener} listener can't take ${host}:${port}: ${why}.`, { cause: error });
 }
 
-function managementModule({ modules = [], indicators, lifecycle, registry }: ManagementOptions): DynamicModule {
+function managementModule({ modules = [], indicators, lifecycle, metrics }: ManagementOptions): DynamicModule {
   return {
     module: ManagementModule,
     imports: [TerminusModule.forRoot({ logger: false }), ...modules],
@@ -82,7 +82,7 @@ function managementModule({ modules = [], indicators, lifecycle, registry }: Man
     providers: [
       { provide: INDICATORS, useValue: indicators },
       { provide: Lifecycle, useValue: lifecycle },
-      { provide: Registry, useValue: registry },
+      { provide: METRICS, useValue: metrics },
     ],
   };
 }

@@ -1,14 +1,17 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Registry } from 'prom-client';
 
+/** Injection token of the text that `/metrics` answers, made anew each time. */
+export const METRICS = Symbol('metrics');
+
 /** Prometheus text format 0.0.4. */
 @Controller('metrics')
 export class MetricsController {
-  constructor(@Inject(Registry) private readonly registry: Registry) {}
+  constructor(@Inject(METRICS) private readonly text: () => Promise<string>) {}
 
   @Get()
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   metrics(): Promise<string> {
-    return this.registry.metrics();
+    return this.text();
   }
 }

@@ -60,6 +60,7 @@ export class Failover {
     const startedAt = performance.now();
     try {
       const answer = await this.server(url).request(request);
+      lease.answered(answer.statusCode);
       answer.body.once('close', () => {
         lease.release();
         this.observe(startedAt, answer.statusCode < 500 && answer.body.errored === null);

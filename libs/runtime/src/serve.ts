@@ -1,47 +1,68 @@
+import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, type Config, type ServiceName } from '@slipstream/config';
-import { createManagement, runProcess, type Lifecycle, type Management } from '@slipstream/health';
-import { createTelemetry } from '@slipstream/telemetry';
+import { createManagement, runProcess, type Lifecycle, type Management, type RunningProcess } from '@slipstream/health';
+import { createTelemetry, type Registry } from '@slipstream/telemetry';
+import { soloGroup, type ProcessGroup } from './processes/process-group.js';
+import { Supervisor } from './processes/supervisor.js';
+import { WorkerGroup } from './processes/worker-group.js';
 import type { CreateService, Ports, Service } from './service.js';
 import { openStores, type Stores } from './stores.js';
 
 /**
  * Runs one service as a process: configuration, telemetry, stores, the service itself, its management listener; on
- * SIGTERM the same backwards.
+ * SIGTERM the same backwards. With `processes` set, as several that share its listeners.
  */
 export function serve(name: ServiceName, create: CreateService): Promise<void> {
   return runProcess(async (lifecycle) => {
     const config = await loadConfig({ service: name });
-    const telemetry = createTelemetry({ processName: name, level: config.log.level });
-    const stores = openStores(config, telemetry);
-    const ports: Ports = { telemetry, stores, lifecycle };
-    const service = await create(config, ports);
-    const management = await managementOf(config, ports, service);
-    const managementUrl = await management.listen();
-    telemetry.logger.info({ managementUrl }, `${name} is up`);
-    const { greeting } = service;
-    if (greeting) void whenReady(stores, lifecycle).then(() => process.stdout.write(`${greeting(managementUrl)}\n`), () => undefined);
-    return {
-      logger: telemetry.logger,
-      graceMs: config.shutdown.graceMs,
-      drain: () => service.drain(),
-      async close() {
-        await service.close();
-        await Promise.all([management.close(), stores.close()]);
-      },
-    };
+    const size = config.processes === 'auto' ? availableParallelism() : config.processes;
+    return cluster.isPrimary && size > 1 ? supervise(name, config, size) : run(name, config, create, lifecycle);
   });
 }
 
+async function supervise(name: ServiceName, config: Config, size: number): Promise<RunningProcess> {
+  const { logger } = createTelemetry({ processName: name, level: config.log.level });
+  const supervisor = new Supervisor(size, config.shutdown.graceMs, logger.child({ service: 'supervisor' }));
+  await supervisor.start();
+  return supervisor;
+}
+
+async function run(name: ServiceName, config: Config, create: CreateService, lifecycle: Lifecycle): Promise<RunningProcess> {
+  const telemetry = createTelemetry({ processName: name, level: config.log.level });
+  const group = groupOf(telemetry.registry);
+  const stores = openStores(config, telemetry);
+  const ports: Ports = { telemetry, stores, lifecycle, group };
+  const service = await create(config, ports);
+  const management = await managementOf(config, ports, service);
+  const managementUrl = await management.listen();
+  telemetry.logger.info({ managementUrl }, `${name} is up`);
+  const { greeting } = service;
+  if (greeting && group.isFirst) void whenReady(stores, lifecycle).then(() => process.stdout.write(`${greeting(managementUrl)}\n`), () => undefined);
+  if (group instanceof WorkerGroup) group.tellUp();
+  return {
+    logger: telemetry.logger,
+    graceMs: config.shutdown.graceMs,
+    drain: () => service.drain(),
+    async close() {
+      await service.close();
+      await Promise.all([management.close(), stores.close()]);
+    },
+  };
+}
+
+const groupOf = (registry: Registry): ProcessGroup => (cluster.worker ? new WorkerGroup(cluster.worker, registry) : soloGroup(registry));
+
 /** A gateway without its stores still proxies, so for it an outage is `degraded`; the others can do nothing without. */
-function managementOf(config: Config, { telemetry, stores, lifecycle }: Ports, service: Service): Promise<Management> {
+function managementOf(config: Config, { telemetry, stores, lifecycle, group }: Ports, service: Service): Promise<Management> {
   const isEssential = config.service !== 'gateway';
   return createManagement({
     ...config.management,
     ...service.management,
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,
-    registry: telemetry.registry,
+    metrics: () => group.metrics(),
     logger: telemetry.nestLogger,
   });
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Config } from '@slipstream/config';
 import type { Lifecycle, ManagementOptions } from '@slipstream/health';
 import type { Telemetry } from '@slipstream/telemetry';
+import type { ProcessGroup } from './processes/process-group.js';
 import type { Stores } from './stores.js';
 
 /** What every service is given. */
@@ -9,6 +10,8 @@ export interface Ports {
   telemetry: Telemetry;
   stores: Stores;
   lifecycle: Lifecycle;
+  /** The other processes of the same service on this machine. */
+  group: ProcessGroup;
 }
 
 /** A service at work, as its `create(config, ports)` returns it. */

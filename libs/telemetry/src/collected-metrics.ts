@@ -9,13 +9,15 @@ export interface CollectedMetric {
   name: `slipstream_${string}`;
   help: string;
   labelNames: readonly string[];
+  /** How the processes of a group add it up. Default `sum`. */
+  aggregator?: 'sum' | 'max';
   /** Every value there is at this moment; a combination of labels that it leaves out is gone. */
   read: () => Iterable<readonly [Labels, number]>;
 }
 
 /** Counting costs the hot path nothing then but an addition. */
-export function collect(registry: Registry, { type, name, help, labelNames, read }: CollectedMetric): void {
-  const definition = { name, help, labelNames: [...labelNames], registers: [registry] };
+export function collect(registry: Registry, { type, name, help, labelNames, aggregator = 'sum', read }: CollectedMetric): void {
+  const definition = { name, help, labelNames: [...labelNames], aggregator, registers: [registry] };
   if (type === 'gauge') {
     const gauge = new Gauge({
       ...definition,

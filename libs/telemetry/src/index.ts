@@ -5,4 +5,5 @@ export { withoutPasswords } from './redaction.js';
 export { requestIdFrom } from './request-id.js';
 export { createTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.js';
 export { newTraceparent, parseTraceparent, type TraceParent } from './trace-context.js';
+export type { Registry } from 'prom-client';
 export { currentContext, runInContext, type WorkContext } from './work-context.js';

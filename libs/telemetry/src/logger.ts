@@ -10,7 +10,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 export function createLogger(processName: string, level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
     level,
-    base: { process: processName },
+    base: { process: processName, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: redact },
     // redact() has made plain facts of errors already; pino's own serializer would take those for errors again

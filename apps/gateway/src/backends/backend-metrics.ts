@@ -30,11 +30,11 @@ export function showBackends(balancer: LoadBalancer, registry: Telemetry['regist
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_backend_state',
-    help: 'The state that a backend is in has 1, the others 0.',
+    help: 'How many processes see a backend in a state.',
     labelNames: [...labelNames, 'state'],
     read: perBackendAnd('state', ({ state }) => Object.fromEntries(STATES.map((each) => [each, each === state ? 1 : 0]))),
   });
-  collect(registry, { type: 'gauge', name: 'slipstream_backend_weight', help: 'Share of the load beside the others.', labelNames, read: perBackend(({ weight }) => weight) });
+  collect(registry, { type: 'gauge', name: 'slipstream_backend_weight', help: 'Share of the load beside the others.', labelNames, aggregator: 'max', read: perBackend(({ weight }) => weight) });
   collect(registry, { type: 'counter', name: 'slipstream_backend_ejections_total', help: 'How often a backend was ejected for how it answered.', labelNames, read: perBackend(({ ejections }) => ejections) });
   collect(registry, { type: 'counter', name: 'slipstream_backend_retries_total', help: 'Requests that a backend got after a try had failed.', labelNames, read: perBackend(({ retries }) => retries) });
   collectHistogram(registry, {

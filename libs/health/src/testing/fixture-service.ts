@@ -10,7 +10,7 @@ await runProcess(async (lifecycle) => {
   const { logger, nestLogger, registry } = createTelemetry({ processName: 'fixture', level: process.argv[2] === 'drain-fails' ? 'error' : 'silent' });
   const work = Promise.withResolvers<void>();
   const finisher = createServer((_, response) => (work.resolve(), response.end())).listen(0, '127.0.0.1');
-  const management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [], lifecycle, registry, logger: nestLogger });
+  const management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [], lifecycle, metrics: () => registry.metrics(), logger: nestLogger });
   const url = await management.listen();
   process.stdout.write(`${JSON.stringify({ url, finish: (finisher.address() as { port: number }).port })}\n`);
   const drain = () => (process.argv[2] === 'drain-fails' ? Promise.reject(new Error('stuck')) : work.promise);

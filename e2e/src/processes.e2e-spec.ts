@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { refusedStart, startService, type ServiceProcess } from './process.js';
+
+const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
+/** Requests that have come by now under `/hold`, to be answered by the test. */
+const held: { end: (text: string) => void }[] = [];
+let pod: Server;
+let podUrl: string;
+
+beforeAll(async () => {
+  pod = createServer((req, res) => void (req.url === '/hold' ? held.push(res) : res.end('page')));
+  pod.listen(0, '127.0.0.1');
+  await once(pod, 'listening');
+  podUrl = `http://127.0.0.1:${(pod.address() as { port: number }).port}`;
+});
+afterAll(() => (pod.closeAllConnections(), pod.close()));
+
+/** One request on a connection of its own, so that any of the processes may get it. */
+async function get(url: string): Promise<string> {
+  const [answer] = (await once(request(url, { agent: false }).end(), 'response')) as [IncomingMessage];
+  return (await answer.toArray()).join('');
+}
+
+describe('a gateway of two processes', () => {
+  let gateway: ServiceProcess;
+  beforeEach(async () => {
+    held.length = 0;
+    gateway = await startService('gateway', { ...AWAY, WEB_BACKENDS: podUrl, PROCESSES: '2' });
+    await vi.waitFor(() => expect(pids().size).toBe(2), { timeout: 15_000 });
+  });
+  afterEach(() => gateway.stop());
+
+  const metrics = () => get(`${gateway.managementUrl}/metrics`);
+  const valueOf = async (series: string): Promise<number> => Number((await metrics()).split('\n').find((line) => line.startsWith(`${series} `))?.split(' ')[1]);
+  /** Of the processes that have said that they are up. */
+  const pids = () => new Set(gateway.logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid)));
+  const isAlive = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+
+  it('shares one listener and one set of metrics', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => get(gateway.url)));
+    expect(new Set(answers)).toEqual(new Set(['page']));
+    const label = `{pool="web",backend="${podUrl}",status="2xx"}`;
+    await vi.waitFor(async () => expect(await valueOf(`slipstream_backend_answers_total${label}`)).toBe(40));
+    expect(await valueOf('slipstream_processes')).toBe(2);
+    expect(await valueOf('slipstream_processes_silent')).toBe(0);
+    const counts = [...(await metrics()).matchAll(/^slipstream_http_request_duration_seconds_count\{.*route="web".*\} (\d+)$/gm)].map(([, count]) => Number(count));
+    expect(counts).toEqual([40]);
+  });
+
+  it('balances as one: each knows what the other has under way, without Redis', async () => {
+    const holding = [get(`${gateway.url}/hold`), get(`${gateway.url}/hold`), get(`${gateway.url}/hold`)];
+    await vi.waitFor(() => expect(held).toHaveLength(3));
+    await vi.waitFor(async () => {
+      const { items } = JSON.parse(await get(`${gateway.managementUrl}/admin/backends`)) as { items: { own: { requests: number }; other: { requests: number } }[] };
+      expect(items[0]!.own.requests + items[0]!.other.requests).toBe(3);
+      expect(items[0]!.other.requests).toBeGreaterThan(0);
+    });
+    held.forEach((response) => response.end('held'));
+    expect(await Promise.all(holding)).toEqual(['held', 'held', 'held']);
+  });
+
+  it('serves on when one is killed, and starts another in its place', async () => {
+    const [victim] = pids();
+    process.kill(victim!, 'SIGKILL');
+    await vi.waitFor(() => expect(pids().size).toBe(3), { timeout: 15_000 });
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => get(gateway.url))))).toEqual(new Set(['page']));
+    expect(await valueOf('slipstream_processes')).toBe(2);
+  });
+
+  it('finishes what both are answering when it is stopped', async () => {
+    const holding = Array.from({ length: 6 }, () => get(`${gateway.url}/hold`));
+    await vi.waitFor(() => expect(held).toHaveLength(6));
+    const stopped = gateway.stop();
+    await vi.waitFor(() => expect(gateway.logs.filter(({ msg }) => msg === 'shutting down: no new work is taken').length).toBe(3));
+    held.forEach((response) => response.end('held'));
+    expect(await Promise.all(holding)).toEqual(holding.map(() => 'held'));
+    expect(await stopped).toBe(0);
+    expect([...pids()].filter(isAlive)).toEqual([]);
+  });
+
+  it('leaves no process behind when its first one is killed', async () => {
+    await gateway.stop('SIGKILL');
+    await vi.waitFor(() => expect([...pids()].filter(isAlive)).toEqual([]), { timeout: 10_000 });
+    const { port, hostname } = new URL(gateway.url);
+    const [error] = (await once(connect(Number(port), hostname), 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNREFUSED');
+  });
+});
+
+describe('several processes', () => {
+  it('are refused, in one message, where they make no sense', async () => {
+    const { code, text } = await refusedStart('standalone', { PROCESSES: '2' });
+    expect([code, text.match(/processes \(PROCESSES\)/g)]).toEqual([1, ['processes (PROCESSES)']]);
+  });
+
+  it('tell once why none of them can start, and end', async () => {
+    const taken = createServer();
+    taken.listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { code, text } = await refusedStart('gateway', { ...AWAY, PROCESSES: '2', PORT: String((taken.address() as { port: number }).port) });
+    expect([code, text.match(/public listener/g)]).toEqual([1, ['public listener']]);
+    taken.close();
+  });
+});

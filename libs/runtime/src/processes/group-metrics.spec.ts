@@ -1,0 +1,18 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { expect, it } from 'vitest';
+import { sumMetrics, type MetricsOfProcess } from './group-metrics.js';
+
+async function told(requests: number, weight: number): Promise<MetricsOfProcess> {
+  const registers = [new Registry()];
+  new Counter({ name: 'requests_total', help: 'R.', registers, labelNames: ['route'] }).inc({ route: 'web' }, requests);
+  new Gauge({ name: 'weight', help: 'W.', registers, aggregator: 'max' }).set(weight);
+  new Histogram({ name: 'seconds', help: 'S.', registers, buckets: [1] }).observe(requests);
+  return (await registers[0]!.getMetricsAsJSON()) as MetricsOfProcess;
+}
+
+it('adds up what each has measured, as each metric wants it, and counts the silent', async () => {
+  const text = await sumMetrics([await told(1, 2), await told(3, 2)], 3);
+  for (const line of ['requests_total{route="web"} 4', 'weight 2', 'seconds_bucket{le="1"} 1', 'seconds_count 2', 'slipstream_processes 3', 'slipstream_processes_silent 1']) {
+    expect(text.split('\n')).toContain(line);
+  }
+});

@@ -1,0 +1,16 @@
+import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
+
+/** What one process has measured, as its registry gives it. */
+export type MetricsOfProcess = MetricObjectWithValues<MetricValue<string>>[];
+
+/**
+ * Adds up what the processes of a group have measured: each metric as its aggregator says, by default the sum.
+ *
+ * @param size processes that there are, those that kept silent included
+ */
+export async function sumMetrics(told: readonly MetricsOfProcess[], size: number): Promise<string> {
+  const text = await AggregatorRegistry.aggregate([...told]).metrics();
+  return `${text.trimEnd()}\n${gauge('slipstream_processes', 'Processes that share this listener.', size)}${gauge('slipstream_processes_silent', 'Those of them that these figures leave out, for they did not tell theirs.', size - told.length)}`;
+}
+
+const gauge = (name: string, help: string, value: number): string => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;

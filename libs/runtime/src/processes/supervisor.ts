@@ -1,0 +1,106 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningProcess } from '@slipstream/health';
+import type { Logger } from '@slipstream/telemetry';
+import { sumMetrics, type MetricsOfProcess } from './group-metrics.js';
+import { readIpc, type IpcMessage } from './ipc-message.js';
+import { restartDelayMs } from './restart-delay.js';
+
+/** How long a process may take to tell its metrics. */
+const METRICS_TIMEOUT_MS = 1_000;
+/** One that has lived this long did not end because of its start. */
+const SETTLED_MS = 10_000;
+
+/**
+ * Starts several processes of one service, which share its ports, and starts one again that ended unasked. It serves
+ * nothing itself: it passes on what they tell each other, and adds up what they measure.
+ *
+ * The first process goes ahead. What keeps it from starting would keep all: it has said so then, and this one ends too.
+ */
+export class Supervisor implements RunningProcess {
+  private readonly collections = new Map<number, (from: Worker, metrics: MetricsOfProcess) => void>();
+  private readonly stopping = new AbortController();
+  private lastCollection = 0;
+
+  constructor(
+    private readonly size: number,
+    readonly graceMs: number,
+    readonly logger: Logger,
+  ) {}
+
+  /** Resolves when the first process serves; exits when it can't. */
+  async start(): Promise<void> {
+    cluster.on('message', (from, unchecked) => this.receive(from, readIpc(unchecked)));
+    const first = cluster.fork();
+    const isUp = await Promise.race([this.untilUp(first).then(() => true), once(first, 'exit').then(() => false)]);
+    if (!isUp) process.exit(first.process.exitCode ?? 1);
+    this.keep(first);
+    for (let others = this.size - 1; others > 0; others--) this.keep(cluster.fork());
+    this.logger.info({ processes: this.size }, 'gateway processes started');
+  }
+
+  /** Lets all of them drain. */
+  async drain(): Promise<void> {
+    this.stopping.abort();
+    const workers = this.workers();
+    for (const worker of workers) worker.process.kill('SIGTERM');
+    await Promise.all(workers.filter((worker) => !worker.isDead()).map((worker) => once(worker, 'exit')));
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.workers()) worker.process.kill('SIGKILL');
+  }
+
+  private workers(): Worker[] {
+    return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  }
+
+  /** Sees to it that there is always one in this one's place. */
+  private keep(worker: Worker, endings = 0): void {
+    const startedAt = performance.now();
+    worker.once('exit', (code, signal) => {
+      if (this.stopping.signal.aborted) return;
+      const inARow = performance.now() - startedAt > SETTLED_MS ? 1 : endings + 1;
+      const delayMs = restartDelayMs(inARow);
+      this.logger.error({ code, signal, delayMs }, 'a process ended unasked; another takes its place');
+      void delay(delayMs, undefined, { signal: this.stopping.signal }).then(() => this.keep(cluster.fork(), inARow), () => {});
+    });
+  }
+
+  private async untilUp(worker: Worker): Promise<void> {
+    const up = Promise.withResolvers<void>();
+    worker.on('message', (unchecked) => readIpc(unchecked)?.slipstream === 'up' && up.resolve());
+    await up.promise;
+  }
+
+  private receive(from: Worker, message: IpcMessage | undefined): void {
+    if (message?.slipstream === 'broadcast') for (const worker of this.workers()) if (worker !== from) tell(worker, message);
+    if (message?.slipstream === 'metrics-wanted') void this.sumFor(from, message.id);
+    if (message?.slipstream === 'metrics-told') this.collections.get(message.id)?.(from, message.metrics as MetricsOfProcess);
+  }
+
+  private async sumFor(asker: Worker, id: number): Promise<void> {
+    const workers = this.workers();
+    tell(asker, { slipstream: 'metrics-summed', id, text: await sumMetrics(await this.collect(workers), workers.length) });
+  }
+
+  private async collect(workers: readonly Worker[]): Promise<MetricsOfProcess[]> {
+    const id = ++this.lastCollection;
+    const told = new Map<Worker, MetricsOfProcess>();
+    const complete = Promise.withResolvers<void>();
+    this.collections.set(id, (from, metrics) => {
+      told.set(from, metrics);
+      if (told.size === workers.length) complete.resolve();
+    });
+    for (const worker of workers) tell(worker, { slipstream: 'metrics-asked', id });
+    await Promise.race([complete.promise, delay(METRICS_TIMEOUT_MS)]);
+    this.collections.delete(id);
+    return [...told.values()];
+  }
+}
+
+/** One that is ending misses it. */
+function tell(worker: Worker, message: IpcMessage): void {
+  if (worker.isConnected()) worker.send(message, () => {});
+}
