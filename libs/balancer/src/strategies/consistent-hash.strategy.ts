@@ -22,7 +22,7 @@ export function consistentHash(fallback: Strategy): Strategy {
       let best: (typeof candidates)[number] | undefined;
       let most = -Infinity;
       for (const candidate of candidates) {
-        if (candidate.connections + 1 > limit * candidate.weight) continue;
+        if (candidate.connections >= limit * candidate.weight) continue;
         const score = scoreOf(hash, candidate);
         if (score > most) [best, most] = [candidate, score];
       }
@@ -31,17 +31,18 @@ export function consistentHash(fallback: Strategy): Strategy {
   };
 }
 
-/** Connections per weight that no backend may exceed; one backend is always within it. */
+/**
+ * Connections per weight at which a backend is full. More than the average with one more request, so somebody is always
+ * below it: the paper's ceiling, which holds for fractions too.
+ */
 function loadLimit(candidates: readonly Candidate[]): number {
   let connections = 1;
   let weights = 0;
-  let lightest = Infinity;
   for (const candidate of candidates) {
     connections += candidate.connections;
     weights += candidate.weight;
-    lightest = Math.min(lightest, candidate.weight);
   }
-  return Math.max((LOAD_FACTOR * connections) / weights, 1 / lightest);
+  return (LOAD_FACTOR * connections) / weights;
 }
 
 /** -weight / ln(u), u drawn uniformly from (0, 1) by the hash: the greatest of these falls on each by its weight. */
