@@ -1,4 +1,5 @@
 import type { Backend } from '../backend.js';
+import type { Ejection } from '../outliers/ejection.js';
 import type { Load, Member } from './member.js';
 
 /** How a request ended, as far as that tells of the backend. */
@@ -20,6 +21,8 @@ export interface LeaseListener {
 export class Lease {
   private isAnswered = false;
   private isReleased = false;
+  /** Of which it is the request; undefined when its backend was not on trial. */
+  private readonly trial?: Ejection;
 
   /** @param kind what it counts as, from now to its release */
   constructor(
@@ -30,6 +33,7 @@ export class Lease {
     private readonly now: () => number,
   ) {
     member.own[kind] += 1;
+    if (member.ejection.state === 'trial') this.trial = member.trialUnderWay = member.ejection;
   }
 
   get backend(): Backend {
@@ -48,6 +52,7 @@ export class Lease {
     if (this.isReleased) return;
     this.isReleased = true;
     this.member.own[this.kind] -= 1;
+    if (this.trial && this.member.trialUnderWay === this.trial) this.member.trialUnderWay = undefined;
     this.listener.onReleased(this.member, outcome);
   }
 }

@@ -203,15 +203,22 @@ export class LoadBalancer {
     member.answers[Math.min(Math.floor(status / 100), 5) - 1]! += 1;
     member.latencies.observe(latencyMs / 1000);
     member.latency.observe(latencyMs, this.now());
-    this.detector?.report(member, status >= 500);
+    if (this.isIn(member)) this.detector?.report(member, status >= 500);
   }
 
   private onReleased(member: Member, outcome: LeaseOutcome): void {
     if (outcome !== 'ok') member.answers[5]! += 1;
-    if (outcome === 'unreachable' && this.checker) this.checker.reportUnreachable(member.id);
-    else if (outcome !== 'ok') this.detector?.report(member, true);
+    if (outcome !== 'ok' && this.isIn(member)) this.learnFailure(member, outcome);
     if (this.waiting.length > 0) this.waiting.wake();
   }
+
+  private learnFailure(member: Member, outcome: LeaseOutcome): void {
+    if (outcome === 'unreachable' && this.checker) this.checker.reportUnreachable(member.id);
+    else this.detector?.report(member, true);
+  }
+
+  /** A lease may outlive its member; what becomes of it tells nothing of a newer member with the same URL. */
+  private isIn = (member: Member): boolean => this.members.get(member.id) === member;
 
   private onHealthChange(url: string, before: BackendHealth, now: BackendHealth): void {
     const member = this.members.get(url);

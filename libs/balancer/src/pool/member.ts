@@ -46,6 +46,8 @@ export class Member implements Candidate {
   /** When it recovered, while it starts slowly. */
   recoveredAtMs?: number;
   ejection: Ejection = ADMITTED;
+  /** The trial whose request is under way. */
+  trialUnderWay?: Ejection;
   errorsInARow = 0;
   window: FailureWindow;
   readonly latency = new PeakEwma();

@@ -54,7 +54,7 @@ export class Roster {
     return isAnyWell ? 'no room' : 'nobody';
   }
 
-  /** One on trial takes one request of ours at a time. */
+  /** One on trial takes one request of ours at a time; those from before its ejection may go on for long. */
   private readonly hasRoom = (member: Member): boolean =>
-    member.ejection.state === 'trial' ? member.own.requests === 0 : member.connections < this.maxConnections;
+    member.ejection.state === 'trial' ? member.trialUnderWay !== member.ejection && member.connections < this.maxConnections : member.connections < this.maxConnections;
 }
