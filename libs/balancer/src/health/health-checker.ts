@@ -118,11 +118,13 @@ export class HealthChecker {
 
   private async check(watch: Watch): Promise<void> {
     const { probe, timeoutMs } = this.options;
+    const { health } = watch;
     const result = await runProbe(probe, watch.backend, timeoutMs, this.stop.signal).then(
       (): CheckResult => ({ passed: true }),
       (error: unknown): CheckResult => ({ passed: false, reason: messageOf(error), isThere: error instanceof UnwellError }),
     );
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
+    if (result.passed && watch.health !== health) return; // a request has found it gone since: this was before
     this.apply(watch, result);
     this.listener.onResult?.(watch.backend.url, result);
   }

@@ -1,5 +1,5 @@
 import type { Member } from '../pool/member.js';
-import { ADMITTED, admitted, DEFAULT_EJECTION_TIMES, ejected, onTrial, type EjectionTimes } from './ejection.js';
+import { ADMITTED, admitted, DEFAULT_EJECTION_TIMES, ejected, onTrial, type Ejection, type EjectionTimes } from './ejection.js';
 import { afterRequest, emptyWindow } from './failure-window.js';
 import { DEFAULT_OUTLIER_RULES, whyOutlier, type OutlierRules } from './outlier-rules.js';
 
@@ -23,6 +23,7 @@ export interface OutlierPorts {
 export class OutlierDetector {
   private readonly rules: OutlierRules & EjectionTimes & { maxEjectedRatio: number };
   private readonly returns = new Map<Member, NodeJS.Timeout>();
+  private isClosed = false;
 
   constructor(
     options: OutlierOptions,
@@ -31,12 +32,17 @@ export class OutlierDetector {
     this.rules = { ...DEFAULT_OUTLIER_RULES, ...DEFAULT_EJECTION_TIMES, maxEjectedRatio: 0.5, ...options };
   }
 
-  /** A request has been answered, well or not; or it has failed, which is an error too. */
-  report(member: Member, isError: boolean): void {
+  /**
+   * A request has been answered, well or not; or it has failed, which is an error too.
+   *
+   * @param trial of which it was the request: only that one decides it, not those from before the ejection
+   */
+  report(member: Member, isError: boolean, trial?: Ejection): void {
+    if (this.isClosed) return;
     member.errorsInARow = isError ? member.errorsInARow + 1 : 0;
     member.window = afterRequest(member.window, isError, this.ports.now(), this.rules.windowMs);
     const { state } = member.ejection;
-    if (state === 'trial') this.judge(member, isError);
+    if (state === 'trial' && trial === member.ejection) this.judge(member, isError);
     else if (state === 'admitted') this.examine(member, isError);
   }
 
@@ -53,6 +59,7 @@ export class OutlierDetector {
   }
 
   close(): void {
+    this.isClosed = true;
     for (const timer of this.returns.values()) clearTimeout(timer);
     this.returns.clear();
   }

@@ -13,8 +13,10 @@ export type LeaseOutcome =
 
 /** Who is told of what becomes of a lease. */
 export interface LeaseListener {
-  onAnswered(member: Member, status: number, latencyMs: number): void;
-  onReleased(member: Member, outcome: LeaseOutcome): void;
+  /** @param trial of which it was the request, if it was one */
+  onAnswered(member: Member, answer: { status: number; latencyMs: number; trial?: Ejection }): void;
+  /** @param trial of which it was the request, if it was one */
+  onReleased(member: Member, outcome: LeaseOutcome, trial?: Ejection): void;
 }
 
 /** One request's place at a backend. */
@@ -44,7 +46,7 @@ export class Lease {
   answered(status: number): void {
     if (this.isAnswered || this.isReleased) return;
     this.isAnswered = true;
-    this.listener.onAnswered(this.member, status, this.now() - this.startedAtMs);
+    this.listener.onAnswered(this.member, { status, latencyMs: this.now() - this.startedAtMs, trial: this.trial });
   }
 
   /** Gives the place back; calling it again does nothing. */
@@ -53,6 +55,6 @@ export class Lease {
     this.isReleased = true;
     this.member.own[this.kind] -= 1;
     if (this.trial && this.member.trialUnderWay === this.trial) this.member.trialUnderWay = undefined;
-    this.listener.onReleased(this.member, outcome);
+    this.listener.onReleased(this.member, outcome, this.trial);
   }
 }

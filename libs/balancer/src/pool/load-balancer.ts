@@ -2,6 +2,7 @@ import { toBackends, type Backend, type BackendOptions } from '../backend.js';
 import { UNPROVEN, type BackendHealth } from '../health/backend-health.js';
 import { HealthChecker, type CheckResult, type HealthCheckOptions } from '../health/health-checker.js';
 import type { Logger } from '../logger.port.js';
+import type { Ejection } from '../outliers/ejection.js';
 import { OutlierDetector, type OutlierOptions } from '../outliers/outlier-detector.js';
 import { STRATEGIES, type StrategyName } from '../strategies/strategies.js';
 import { statusOf, type BackendStatus } from './backend-status.js';
@@ -199,22 +200,22 @@ export class LoadBalancer {
 
   private healthOf = (url: string): BackendHealth => this.checker?.healthOf(url) ?? UNPROVEN;
 
-  private onAnswered(member: Member, status: number, latencyMs: number): void {
+  private onAnswered(member: Member, { status, latencyMs, trial }: { status: number; latencyMs: number; trial?: Ejection }): void {
     member.answers[Math.min(Math.floor(status / 100), 5) - 1]! += 1;
     member.latencies.observe(latencyMs / 1000);
     member.latency.observe(latencyMs, this.now());
-    if (this.isIn(member)) this.detector?.report(member, status >= 500);
+    if (this.isIn(member)) this.detector?.report(member, status >= 500, trial);
   }
 
-  private onReleased(member: Member, outcome: LeaseOutcome): void {
+  private onReleased(member: Member, outcome: LeaseOutcome, trial?: Ejection): void {
     if (outcome !== 'ok') member.answers[5]! += 1;
-    if (outcome !== 'ok' && this.isIn(member)) this.learnFailure(member, outcome);
+    if (outcome !== 'ok' && this.isIn(member)) this.learnFailure(member, outcome, trial);
     if (this.waiting.length > 0) this.waiting.wake();
   }
 
-  private learnFailure(member: Member, outcome: LeaseOutcome): void {
+  private learnFailure(member: Member, outcome: LeaseOutcome, trial?: Ejection): void {
     if (outcome === 'unreachable' && this.checker) this.checker.reportUnreachable(member.id);
-    else this.detector?.report(member, true);
+    else this.detector?.report(member, true, trial);
   }
 
   /** A lease may outlive its member; what becomes of it tells nothing of a newer member with the same URL. */

@@ -41,7 +41,10 @@ export class Roster {
   choose({ accepts, key, stickTo, isSession }: PickOptions): Member | 'nobody' | 'no room' {
     const { groups, reachable, hasTrials } = this.pickable;
     const sticky = stickTo === undefined ? undefined : reachable.get(stickTo);
-    if (sticky && accepts?.(sticky.backend) !== false) return isSession || this.hasRoom(sticky) ? sticky : 'no room';
+    if (sticky && accepts?.(sticky.backend) !== false) {
+      if (isSession || this.hasRoom(sticky)) return sticky;
+      if (sticky.ejection.state !== 'trial') return 'no room'; // what waits for a trial would wait for a backend that may be ill
+    }
     const isOpenToAll = isSession || (!hasTrials && this.maxConnections === Infinity);
     let isAnyWell = false;
     for (const group of groups) {
@@ -56,5 +59,5 @@ export class Roster {
 
   /** One on trial takes one request of ours at a time; those from before its ejection may go on for long. */
   private readonly hasRoom = (member: Member): boolean =>
-    member.ejection.state === 'trial' ? member.trialUnderWay !== member.ejection && member.connections < this.maxConnections : member.connections < this.maxConnections;
+    member.connections < this.maxConnections && (member.ejection.state !== 'trial' || member.trialUnderWay !== member.ejection);
 }

@@ -50,7 +50,8 @@ export class WaitQueue<T> {
   /** Serves whoever can be served, in the order of their coming. Call it whenever a place may have become free. */
   wake(): void {
     let isPlainRefused = false;
-    for (const entry of this.entries) {
+    for (const entry of [...this.entries]) {
+      if (!this.entries.has(entry)) continue; // it left while another was served
       if (isPlainRefused && !entry.isParticular) continue;
       const isWaiting = this.tryToServe(entry);
       isPlainRefused ||= isWaiting && !entry.isParticular;
@@ -64,14 +65,17 @@ export class WaitQueue<T> {
 
   /** @returns whether it goes on waiting */
   private tryToServe(entry: Entry<T>): boolean {
+    let place: T | undefined;
     try {
-      const place = entry.attempt();
-      if (place === undefined) return true;
-      this.leave(entry);
-      entry.onServed(place);
+      place = entry.attempt();
     } catch (error) {
-      if (this.leave(entry)) entry.onRefused(error as Error);
+      this.leave(entry);
+      entry.onRefused(error as Error);
+      return false;
     }
+    if (place === undefined) return true;
+    this.leave(entry);
+    entry.onServed(place);
     return false;
   }
 

@@ -84,7 +84,7 @@ export class BackendRegistry {
       const known = this.names.get(target.url);
       if (known && isDeepStrictEqual(known.entry, entry)) continue;
       clearTimeout(known?.timer);
-      const name: Name = { target, entry, found: known?.found ?? [], isFailing: false };
+      const name: Name = { target, entry, found: known?.found ?? [], isFailing: known?.isFailing ?? false };
       this.names.set(target.url, name);
       void this.ask(name);
     }

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Member } from '../pool/member.js';
+import { ADMITTED, admitted, ejected, onTrial, type Ejection } from './ejection.js';
+import { afterRequest, emptyWindow } from './failure-window.js';
+import { OutlierDetector, type OutlierOptions } from './outlier-detector.js';
+import { DEFAULT_OUTLIER_RULES, whyOutlier, type Conduct, type OutlierRules } from './outlier-rules.js';
+
+const TIMES = { ejectionMs: 1_000, maxEjectionMs: 5_000 };
+const GOOD: Conduct = { errorsInARow: 0, window: { sinceMs: 0, requests: 20, errors: 0 }, latencyMs: 10, medianLatencyMs: 10 };
+
+it.each<[string, Partial<Conduct>, Partial<OutlierRules>, boolean]>([
+  ['behaves', {}, {}, false],
+  ['has one error in a row too few', { errorsInARow: 4 }, {}, false],
+  ['has enough errors in a row', { errorsInARow: 5 }, {}, true],
+  ['has errors in a row, and the rule is off', { errorsInARow: 500 }, { consecutiveErrors: 0 }, false],
+  ['fails less than half', { window: { sinceMs: 0, requests: 20, errors: 9 } }, {}, false],
+  ['fails half', { window: { sinceMs: 0, requests: 20, errors: 10 } }, {}, true],
+  ['fails half of too few', { window: { sinceMs: 0, requests: 19, errors: 19 } }, {}, false],
+  ['fails all, and the rule is off', { window: { sinceMs: 0, requests: 20, errors: 20 } }, { errorRatio: 0 }, false],
+  ['is slow, and the rule is off', { latencyMs: 60_000 }, {}, false],
+  ['is just not too slow', { latencyMs: 1_000 }, { latencyFactor: 5 }, false],
+  ['is too slow', { latencyMs: 1_001 }, { latencyFactor: 5 }, true],
+  ['is slow as the others are', { latencyMs: 4_000, medianLatencyMs: 1_000 }, { latencyFactor: 5 }, false],
+  ['is slow among unknown others', { latencyMs: 60_000, medianLatencyMs: 0 }, { latencyFactor: 5 }, false],
+])('a backend that %s', (_, conduct, rules, isOutlier) => {
+  expect(whyOutlier({ ...GOOD, ...conduct }, { ...DEFAULT_OUTLIER_RULES, ...rules }) !== undefined).toBe(isOutlier);
+});
+
+it('a window begins anew when it is over', () => {
+  const one = afterRequest(emptyWindow(0), true, 999, 1_000);
+  expect(one).toEqual({ sinceMs: 0, requests: 1, errors: 1 });
+  expect(afterRequest(one, false, 1_000, 1_000)).toEqual({ sinceMs: 1_000, requests: 1, errors: 0 });
+});
+
+describe('an ejection', () => {
+  it('is twice as long each time, up to the longest', () => {
+    const lengths: number[] = [];
+    let ejection: Ejection = ADMITTED;
+    for (let n = 0; n < 5; n++) {
+      ejection = ejected(ejection, 'x', 0, TIMES);
+      if (ejection.state === 'ejected') lengths.push(ejection.untilMs);
+      ejection = admitted(onTrial(ejection), 0);
+    }
+    expect(lengths).toEqual([1_000, 2_000, 4_000, 5_000, 5_000]);
+  });
+
+  it.each([[4_999, 2_000], [5_000, 1_000]])('after %i ms of good conduct lasts %i ms', (goodMs, lengthMs) => {
+    const before = admitted(onTrial(ejected(ADMITTED, 'x', 0, TIMES)), 0);
+    expect(ejected(before, 'x', goodMs, TIMES)).toMatchObject({ untilMs: goodMs + lengthMs });
+  });
+});
+
+describe('the detector', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function newDetector(size: number, options: OutlierOptions = {}) {
+    const members = Array.from({ length: size }, (_, n) => new Member({ url: `http://${n}`, weight: 1, priority: 0, isDraining: false }, 0));
+    const changes: string[] = [];
+    const onChange = ({ id, ejection }: Member) => void changes.push(`${id.at(-1)} ${ejection.state}`);
+    const sut = new OutlierDetector({ consecutiveErrors: 2, ...TIMES, ...options }, { members: () => members, now: () => Date.now(), onChange });
+    const fail = (member: Member, times = 2): void => {
+      for (let n = 0; n < times; n++) sut.report(member, true);
+    };
+    return { sut, members, changes, fail };
+  }
+
+  it('ejects at the threshold, and not before; a success begins the count anew', () => {
+    const { sut, members, changes, fail } = newDetector(2);
+    fail(members[0]!, 1);
+    sut.report(members[0]!, false);
+    fail(members[0]!, 1);
+    expect(changes).toEqual([]);
+    fail(members[0]!, 1);
+    expect(changes).toEqual(['0 ejected']);
+    expect(members[0]!.ejections).toBe(1);
+  });
+
+  it.each([[1, 0], [2, 1], [3, 1], [4, 2], [5, 2]])('of %i ejects %i at a time', (size, most) => {
+    const { members, fail } = newDetector(size);
+    for (const member of members) fail(member, 10);
+    expect(members.filter(({ ejection }) => ejection.state === 'ejected')).toHaveLength(most);
+  });
+
+  it('counts who is on trial among those that are out', () => {
+    const { members, fail } = newDetector(2);
+    fail(members[0]!);
+    vi.advanceTimersByTime(1_000);
+    fail(members[1]!, 10);
+    expect(members.map(({ ejection }) => ejection.state)).toEqual(['trial', 'admitted']);
+  });
+
+  it('lets the trial request decide, and no other', () => {
+    const { sut, members, changes, fail } = newDetector(2);
+    const [member] = members as [Member];
+    fail(member);
+    vi.advanceTimersByTime(1_000);
+    fail(member, 10);
+    sut.report(member, false);
+    expect(member.ejection.state).toBe('trial');
+    sut.report(member, true, member.ejection);
+    vi.advanceTimersByTime(1_999);
+    expect(member.ejection.state).toBe('ejected');
+    vi.advanceTimersByTime(1);
+    sut.report(member, false, member.ejection);
+    expect(changes).toEqual(['0 ejected', '0 trial', '0 ejected', '0 trial', '0 admitted']);
+  });
+
+  it('ejects the slow one among the fast', () => {
+    const { sut, members, changes } = newDetector(3, { latencyFactor: 5, minRequests: 1, minLatencyMs: 100 });
+    members.forEach((member, n) => member.latency.observe(n === 0 ? 600 : 100, 0));
+    for (const member of members) sut.report(member, false);
+    expect(changes).toEqual(['0 ejected']);
+  });
+
+  it('pardons who has proved otherwise, and forgets who has left', () => {
+    const { sut, members, changes, fail } = newDetector(4);
+    fail(members[0]!);
+    fail(members[1]!);
+    sut.pardon(members[0]!);
+    sut.forget(members[1]!);
+    expect([members[0]!.ejection, vi.getTimerCount()]).toEqual([ADMITTED, 0]);
+    expect(changes).toEqual(['0 ejected', '1 ejected']);
+  });
+
+  it('does nothing more when closed', () => {
+    const { sut, members, changes, fail } = newDetector(4);
+    fail(members[0]!);
+    sut.close();
+    fail(members[1]!);
+    vi.advanceTimersByTime(100_000);
+    expect([changes, vi.getTimerCount()]).toEqual([['0 ejected'], 0]);
+  });
+});
