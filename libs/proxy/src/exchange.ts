@@ -37,6 +37,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private controller?: Dispatcher.DispatchController;
   private silence?: NodeJS.Timeout;
   private silenceLimitMs = 0;
+  private hasBegun = false;
   private isOver = false;
 
   constructor(private readonly options: ExchangeOptions) {
@@ -98,10 +99,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     response.destroy();
   }
 
-  /** A small first piece goes as text, which Node sends together with the head, in one call to the system instead of two. */
+  /**
+   * Node sends a small first piece, when it is text, together with the head. Uncorking then sends both in one plain write;
+   * left corked, they would go with the empty piece that `end` adds, in a gathering write that costs twice as much.
+   */
   private write(chunk: Buffer): boolean {
     const { response } = this.options;
-    return !response.socket?.writableLength && chunk.length <= TEXT_MAX_BYTES ? response.write(chunk.toString('latin1'), 'latin1') : response.write(chunk);
+    if (this.hasBegun) return response.write(chunk);
+    this.hasBegun = true;
+    if (chunk.length > TEXT_MAX_BYTES) return response.write(chunk);
+    const isTaken = response.write(chunk.toString('latin1'), 'latin1');
+    response.socket?.uncork();
+    return isTaken;
   }
 
   private readonly onClientLeft = (): void => {
