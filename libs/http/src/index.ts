@@ -1,5 +1,10 @@
+export { breakOff } from './break-off.js';
 export { endToEndHeaders, endToEndRule, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { forwardResponse, type ForwardOutcome, type UpstreamResponse } from './forward-response.js';
 export { hasBody } from './has-body.js';
+export { hostFault } from './host-fault.js';
+export { Http1LikeRequest, Http1LikeResponse, asHttp1 } from './http2-messages.js';
 export { isOwnCredential } from './own-credentials.js';
+export { Peers, type Peer } from './peers.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';
+export { sendHead } from './send-head.js';

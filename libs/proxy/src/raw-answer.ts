@@ -9,13 +9,19 @@ export interface RawAnswer {
   release(): void;
 }
 
-/** @param client the socket of an `upgrade` event; it ends with the response */
-export function rawAnswer(request: IncomingMessage, client: Duplex): RawAnswer {
+/**
+ * @param client the socket of an `upgrade` event; it ends with the response
+ * @param onAnswered told once the status that was sent; 499 when the client left before
+ */
+export function rawAnswer(request: IncomingMessage, client: Duplex, onAnswered: (status: number) => void = () => {}): RawAnswer {
   const socket = client as Socket; // Node's servers emit no other
   const response = new ServerResponse(request);
   const onDrain = (): void => void response.emit('drain'); // the server would do it, but has let go of the socket
   const onEnd = (): void => void socket.destroy(); // the server's sockets stay half open; this client waits for nothing any more
+  const onClose = (): void => onAnswered(response.headersSent ? response.statusCode : 499);
   const release = (): void => {
+    socket.off('close', onClose);
+    onAnswered(response.statusCode);
     socket.off('drain', onDrain).off('end', onEnd);
     response.detachSocket(socket);
   };
@@ -25,6 +31,6 @@ export function rawAnswer(request: IncomingMessage, client: Duplex): RawAnswer {
     release();
     socket.destroySoon();
   });
-  socket.on('drain', onDrain).on('end', onEnd).on('error', () => {}); // close follows
+  socket.once('close', onClose).on('drain', onDrain).on('end', onEnd).on('error', () => {}); // close follows
   return { response, release };
 }

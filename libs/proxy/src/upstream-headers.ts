@@ -1,11 +1,5 @@
-import { endToEndRule, filterHeaders, isOwnCredential, type RawHeaders } from '@slipstream/http';
-
-/** The client's end of the connection that a request came over. */
-export interface ClientConnection {
-  /** Absent when the client has gone already. */
-  remoteAddress?: string;
-  isEncrypted: boolean;
-}
+import { endToEndRule, filterHeaders, isOwnCredential, type Peer, type RawHeaders } from '@slipstream/http';
+import { forwardingHeaders, isForwardingChain } from './forwarding-headers.js';
 
 /** By what a request is known in every log that it passes. */
 export interface RequestIds {
@@ -28,23 +22,19 @@ const REPLACED: ReadonlySet<string> = new Set(['expect', 'x-request-id', 'tracep
 const VIA = '1.1 slipstream';
 
 /** The headers of a client's request as a backend gets them. */
-export function upstreamHeaders(rawHeaders: RawHeaders, client: ClientConnection, { requestId, traceparent }: RequestIds): string[] {
+export function upstreamHeaders(rawHeaders: RawHeaders, peer: Peer, { requestId, traceparent }: RequestIds): string[] {
   const isEndToEnd = endToEndRule(rawHeaders);
+  const claims = new Map<string, string>();
   let host = '';
   const headers = filterHeaders(rawHeaders, (name, value) => {
     if (name === 'host') host = value;
-    return isEndToEnd(name) && !REPLACED.has(name) && !UNTRUSTED_CLAIMS.test(name) && !isOwnCredential(name, value);
+    if (!isEndToEnd(name) || REPLACED.has(name) || isOwnCredential(name, value)) return false;
+    if (!UNTRUSTED_CLAIMS.test(name)) return true;
+    if (!peer.isTrusted) return false;
+    const before = claims.get(name);
+    claims.set(name, before === undefined ? value : `${before}, ${value}`);
+    return !isForwardingChain(name);
   });
-  headers.push('Via', VIA, 'X-Request-Id', requestId, 'Traceparent', traceparent, ...forwardingHeaders(client, host));
+  headers.push('Via', VIA, 'X-Request-Id', requestId, 'Traceparent', traceparent, ...forwardingHeaders(peer, host, claims));
   return headers;
 }
-
-function forwardingHeaders({ remoteAddress = 'unknown', isEncrypted }: ClientConnection, host: string): string[] {
-  const address = remoteAddress.replace(/^::ffff:/, '');
-  const proto = isEncrypted ? 'https' : 'http';
-  const forwarded = `for=${node(address)};host=${JSON.stringify(host)};proto=${proto}`;
-  return ['X-Forwarded-For', address, 'X-Forwarded-Proto', proto, 'X-Forwarded-Host', host, 'Forwarded', forwarded];
-}
-
-/** A node identifier (RFC 7239 section 6): IPv6 addresses are bracketed and quoted. */
-const node = (address: string): string => (address.includes(':') ? `"[${address}]"` : address);

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import { RetryBudget, type LoadBalancer, type PickOptions, type RetryBudgetOptions } from '@slipstream/balancer';
-import { hasBody, type RawHeaders } from '@slipstream/http';
+import { hasBody, type Peer, type RawHeaders } from '@slipstream/http';
 import { BackendConnections } from './backend-connections.js';
 import { Forwarding, type ForwardingPorts } from './forwarding.js';
 import { hashKeyOf, type HashOn } from './hash-key.js';
@@ -46,6 +45,11 @@ export interface ProxyContext {
   traceparent: string;
   /** Path and query as the client sent them. */
   url: string;
+  peer: Peer;
+  /** Where the request was first sent from, as far as that is known. */
+  clientAddress: string;
+  /** Told once the status that a handshake is answered with; 499 when the client left before. */
+  onHandshakeAnswered?: (status: number) => void;
 }
 
 export interface WebProxy {
@@ -70,20 +74,19 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
   const retryBudget = new RetryBudget({ ratio, minPerSecond }, () => performance.now());
   const ports: ForwardingPorts = { ...options, connections, retryBudget, maxTries };
 
-  const wishesOf = (request: IncomingMessage, sticky: Stickiness | undefined): PickOptions => ({
+  const wishesOf = (request: IncomingMessage, clientAddress: string, sticky: Stickiness | undefined): PickOptions => ({
     stickTo: sticky?.backendOf(request),
-    key: hashOn && hashKeyOf(request, hashOn, request.socket.remoteAddress ?? ''),
+    key: hashOn && hashKeyOf(request, hashOn, clientAddress),
   });
   const common = (request: IncomingMessage, context: ProxyContext) => {
     const sticky = stickiness?.appliesTo(context.url) ? stickiness : undefined;
-    const wishes = wishesOf(request, sticky);
-    const isSecure = request.socket instanceof TLSSocket;
+    const wishes = wishesOf(request, context.clientAddress, sticky);
     const onHead = (backend: string, headers: string[]): void => {
       headers.push('X-Request-Id', context.requestId);
-      const cookie = backend === wishes.stickTo ? undefined : sticky?.cookieFor(backend, headers, isSecure);
+      const cookie = backend === wishes.stickTo ? undefined : sticky?.cookieFor(backend, headers, context.peer.isEncrypted);
       if (cookie !== undefined) headers.push('Set-Cookie', cookie);
     };
-    return { ...context, request, wishes, onHead, headers: headersOf(request, context) };
+    return { ...context, request, wishes, onHead, headers: upstreamHeaders(request.rawHeaders, context.peer, context) };
   };
 
   return {
@@ -91,7 +94,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       readyBody(request, replayMaxBytes, (body) => new Forwarding(ports, { ...common(request, context), response, body }).begin());
     },
     upgrade(request, socket, head, context) {
-      const { response, release } = rawAnswer(request, socket);
+      const { response, release } = rawAnswer(request, socket, context.onHandshakeAnswered);
       if (hasBody(request)) return refuse(response, new UnforwardableRequestError('a WebSocket handshake has no body'), context.requestId);
       const join = (headers: RawHeaders, backend: Duplex, url: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();
@@ -114,6 +117,3 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     },
   };
 }
-
-const headersOf = (request: IncomingMessage, context: ProxyContext): string[] =>
-  upstreamHeaders(request.rawHeaders, { remoteAddress: request.socket.remoteAddress, isEncrypted: request.socket instanceof TLSSocket }, context);

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { LoadBalancer, type LoadBalancerOptions } from '@slipstream/balancer';
 import { SlipstreamError } from '@slipstream/contracts';
+import { Peers } from '@slipstream/http';
 import { createWebProxy, type WebProxyOptions } from '../web-proxy.js';
 
 /** Servers on free ports of 127.0.0.1 that end with the test. */
@@ -57,9 +58,10 @@ export class LocalServers {
       ...options,
     });
     web.setBackends(urls);
-    const context = (url = '/') => ({ requestId: 'r1', traceparent: 't1', url });
-    const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, (req, res) => web.request(req, res, context(req.url)));
-    server.on('upgrade', (req, socket, head) => web.upgrade(req, socket, head, context(req.url)));
+    const peers = new Peers([]);
+    const context = (req: IncomingMessage) => ({ requestId: 'r1', traceparent: 't1', url: req.url ?? '/', peer: peers.of(req), clientAddress: peers.clientAddress(req) });
+    const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, (req, res) => web.request(req, res, context(req)));
+    server.on('upgrade', (req, socket, head) => web.upgrade(req, socket, head, context(req)));
     const url = await this.listening(server);
     this.ends.push(() => web.close());
     return { url, port: Number(new URL(url).port), balancer, web };

@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { toHttp1Fields } from './http1-fields.js';
+
+type RequestParts = ConstructorParameters<typeof Http2ServerRequest>;
+
+/**
+ * A request over HTTP/2 that reads as one over HTTP/1.1, so that nothing behind the listener needs to know: its raw header
+ * fields have no pseudo-fields, and it has a Host. Given to Node's server as its `Http2ServerRequest`.
+ */
+export class Http1LikeRequest extends Http2ServerRequest {
+  constructor(...[stream, headers, options, rawHeaders]: RequestParts) {
+    super(stream, headers, options, toHttp1Fields(rawHeaders));
+    if (headers[':authority'] !== undefined) headers.host ??= headers[':authority'];
+  }
+}
+
+/** The answer to an {@link Http1LikeRequest}: `destroy` and `destroyed` as HTTP/1.1's have them. Given to Node's server as its `Http2ServerResponse`. */
+export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
+  /** Cuts the answer by RST_STREAM with INTERNAL_ERROR: without an error Node would say NO_ERROR, which a client may take for the end. */
+  override destroy(error: Error = new Error('the answer was broken off')): this {
+    this.stream.destroy(error);
+    return this;
+  }
+}
+
+// Typed as a plain property, which no accessor may override: so on the prototype, once.
+Object.defineProperty(Http1LikeResponse.prototype, 'destroyed', {
+  get(this: Http1LikeResponse): boolean {
+    return this.stream.destroyed;
+  },
+});
+
+/** A request as Node's own types know it; the two have in common whatever is used here of either. */
+export const isHttp2 = (request: object): request is Http1LikeRequest => request instanceof Http2ServerRequest;
+
+/** What handlers of HTTP/1.1 take, over HTTP/2. */
+export const asHttp1 = (request: Http1LikeRequest, response: Http1LikeResponse): [IncomingMessage, ServerResponse] => [
+  request as unknown as IncomingMessage,
+  response as unknown as ServerResponse,
+];

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { isHttp2 } from './http2-messages.js';
+
+/** Who is at the other end of a connection. */
+export interface Peer {
+  /** IPv4 addresses as such, never mapped to IPv6; `unknown` when the connection has gone already. */
+  address: string;
+  /** Whether its word is taken for where a request came from, and who sent it. */
+  isTrusted: boolean;
+  isEncrypted: boolean;
+}
+
+/** Tells the proxies that are trusted from all others. Decided once per connection. */
+export class Peers {
+  private readonly trusted = new BlockList();
+  private readonly known = new WeakMap<object, Peer>();
+
+  /** @param trusted addresses, CIDR blocks, or `loopback`. @throws TypeError for anything else */
+  constructor(trusted: readonly string[]) {
+    for (const entry of trusted.flatMap((text) => (text === 'loopback' ? ['127.0.0.0/8', '::1'] : [text]))) this.trust(entry);
+  }
+
+  /** The other end of the connection that a request came over. */
+  of(request: IncomingMessage): Peer {
+    const connection: object = (isHttp2(request) ? request.stream.session : undefined) ?? request.socket;
+    let peer = this.known.get(connection);
+    if (!peer) this.known.set(connection, (peer = this.look(request)));
+    return peer;
+  }
+
+  /**
+   * The address that a request was first sent from: the peer's, or, if that is trusted, the last in X-Forwarded-For that is
+   * not. What stands before it was said by nobody who is trusted.
+   */
+  clientAddress(request: IncomingMessage): string {
+    let { address, isTrusted } = this.of(request);
+    const hops = isTrusted ? (request.headers['x-forwarded-for']?.toString().split(',') ?? []) : [];
+    while (isTrusted && hops.length > 0) {
+      const hop = addressIn(hops.pop() as string);
+      if (hop === undefined) break;
+      address = hop;
+      isTrusted = this.isTrusted(hop);
+    }
+    return address;
+  }
+
+  private look({ socket }: IncomingMessage): Peer {
+    const address = unmapped(socket.remoteAddress ?? 'unknown');
+    return { address, isTrusted: this.isTrusted(address), isEncrypted: socket instanceof TLSSocket };
+  }
+
+  private isTrusted(address: string): boolean {
+    return isIP(address) !== 0 && this.trusted.check(address, familyOf(address));
+  }
+
+  private trust(entry: string): void {
+    const [address = '', bits] = entry.split('/');
+    if (bits === undefined) this.trusted.addAddress(address, familyOf(address));
+    else this.trusted.addSubnet(address, Number(bits), familyOf(address));
+  }
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');
+const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+
+/** An entry of X-Forwarded-For without the port that some proxies add; undefined when it is no address. */
+function addressIn(entry: string): string | undefined {
+  const text = entry.trim();
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?)$/.exec(text) ?? [];
+  const address = unmapped(bracketed ?? plain ?? text);
+  return isIP(address) === 0 ? undefined : address;
+}
