@@ -9,6 +9,7 @@ import { PoolDirectory } from './backends/pool-directory.js';
 import { Fleet } from './fleet/fleet.js';
 import { greeting } from './greeting.js';
 import { Authenticator } from './http/authenticator.js';
+import { certificateOf } from './http/certificate.js';
 import { guarded } from './http/guarded.js';
 import { landingPage } from './http/landing-page.js';
 import { Listener } from './http/listener.js';
@@ -40,9 +41,11 @@ export async function create(config: Config, { telemetry, stores, models, group 
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
 
+  const certificate = await certificateOf(config.listen, logger);
+
   const listener: Listener = new Listener({
-    host: config.listen.host,
-    port: config.listen.port,
+    ...config.listen,
+    tls: certificate?.pair,
     metrics: telemetry.metrics.http,
     logger,
     upgrade: web?.proxy.upgrade,
@@ -53,6 +56,7 @@ export async function create(config: Config, { telemetry, stores, models, group 
     },
   });
   const url = await listener.listen();
+  certificate?.watch((pair) => listener.useCertificate(pair));
   logger.info({ url }, 'gateway listens');
 
   return {
@@ -64,12 +68,14 @@ export async function create(config: Config, { telemetry, stores, models, group 
         SwaggerModule.setup('docs', app, native.document, DOCS);
       },
     },
-    greeting: (managementUrl) => greeting({ url, managementUrl, isDemo: config.llm.backends.length === 0, hasKeys: config.keys.length > 0 }),
+    greeting: (managementUrl) =>
+      greeting({ url, managementUrl, isDemo: config.llm.backends.length === 0, hasKeys: config.keys.length > 0, isSelfSigned: config.listen.tls?.selfSigned === true }),
     async drain() {
       web?.proxy.drain();
       await listener.drain();
     },
     async close() {
+      certificate?.close();
       listener.close();
       fleet.close();
       await Promise.all([native.close(), web?.close()]);

@@ -3,6 +3,10 @@ export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read
   { name: 'HOST', path: ['listen', 'host'] },
   { name: 'PORT', path: ['listen', 'port'], read: digits },
   { name: 'PROCESSES', path: ['processes'], read: digits },
+  { name: 'TLS_CERT_FILE', path: ['listen', 'tls', 'certFile'] },
+  { name: 'TLS_KEY_FILE', path: ['listen', 'tls', 'keyFile'] },
+  { name: 'TLS_SELF_SIGNED', path: ['listen', 'tls', 'selfSigned'], read: trueOrFalse },
+  { name: 'TRUSTED_PEERS', path: ['listen', 'trustedPeers'], read: listed },
   { name: 'MANAGEMENT_HOST', path: ['management', 'host'] },
   { name: 'MANAGEMENT_PORT', path: ['management', 'port'], read: digits },
   { name: 'REDIS_URL', path: ['redis', 'url'] },
@@ -19,13 +23,22 @@ function digits(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 
-/** A comma-separated list of base URLs. */
-function backendList(text: string): { url: string }[] {
+/** The truth value that the text names; any other text stays text, and is refused as such. */
+function trueOrFalse(text: string): boolean | string {
+  return text === 'true' ? true : text === 'false' ? false : text;
+}
+
+/** A comma-separated list. */
+function listed(text: string): string[] {
   return text
     .split(',')
-    .map((url) => url.trim())
-    .filter((url) => url !== '')
-    .map((url) => ({ url }));
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+/** A comma-separated list of base URLs. */
+function backendList(text: string): { url: string }[] {
+  return listed(text).map((url) => ({ url }));
 }
 
 /** Name of the variable that a setting came from, if it came from one. */

@@ -5,15 +5,17 @@ import type { ServiceName } from './service-defaults.js';
 /** Whether only this machine can reach a listener on `host`. */
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
+/** Whether a service listens for the public, so that section `listen` is about it. */
+export const hasPublicListener = (service: ServiceName): boolean => service === 'gateway' || service === 'standalone';
+
 /** What would be dangerous, or can't work, though each value by itself is fine. */
 export function exposureMistakes(service: ServiceName, settings: Exposure): string[] {
   const { listen, management, keys, redis, rabbitmq, processes } = settings;
   const mistakes: string[] = [];
-  const hasPublicListener = service === 'gateway' || service === 'standalone';
-  if (hasPublicListener && !isLoopback(listen.host) && keys.length === 0) {
+  if (hasPublicListener(service) && !isLoopback(listen.host) && keys.length === 0) {
     mistakes.push('listen.host: is not a loopback address, and there are no keys; add keys (npm run key makes one) or listen on 127.0.0.1');
   }
-  if (hasPublicListener && listen.port !== 0 && listen.port === management.port) {
+  if (hasPublicListener(service) && listen.port !== 0 && listen.port === management.port) {
     mistakes.push('management.port (MANAGEMENT_PORT): is the port of the public listener too; choose another for one of them');
   }
   if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {

@@ -74,6 +74,23 @@ describe('loadConfig', () => {
     expect(await load()).toMatchObject({ listen: { port: 8080 }, keys: [], llm: { backends: [] } });
   });
 
+  it.each([
+    [{ TLS_CERT_FILE: 'cert.pem' }, 'listen.tls: needs both certFile and keyFile'],
+    [{ TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem', TLS_SELF_SIGNED: 'true' }, 'listen.tls: takes either selfSigned (TLS_SELF_SIGNED) or certFile and keyFile, not both'],
+    [{ TLS_SELF_SIGNED: 'yes' }, 'listen.tls.selfSigned (TLS_SELF_SIGNED): must be true or false'],
+    [{ TRUSTED_PEERS: '10.0.0.0/8,everyone' }, 'listen.trustedPeers[1] (TRUSTED_PEERS): must be an address'],
+    [{ TRUSTED_PEERS: '10.0.0.0/33' }, 'listen.trustedPeers[0] (TRUSTED_PEERS): must be an address'],
+    [{ TRUSTED_PEERS: '10.1' }, 'listen.trustedPeers[0] (TRUSTED_PEERS): must be an address'],
+  ])('refuses a listener with %o', async (env, mistake) => {
+    expect((await mistakes(env)).join('\n')).toContain(mistake);
+  });
+
+  it('takes trusted peers by address, block and name', async () => {
+    const trustedPeers = ['10.0.0.0/8', '192.0.2.1', 'fd00::/8', '::1', 'loopback'];
+    expect((await load({ TRUSTED_PEERS: trustedPeers.join(', ') })).listen).toMatchObject({ trustedPeers });
+    expect((await load({ TLS_SELF_SIGNED: 'true' })).listen.tls).toEqual({ selfSigned: true });
+  });
+
   it('wants key ids that differ, and a pool that can hold its minimum', async () => {
     await file(`keys: [{ id: a, hash: "${HASH}", role: admin }, { id: a, hash: "${HASH}", role: service }]\nmongodb: { maxPoolSize: 5 }`);
     const found = (await mistakes()).join('\n');

@@ -1,11 +1,12 @@
 import { ConfigError } from './config-error.js';
 import { readConfigFile } from './config-file.js';
 import { ENVIRONMENT } from './environment.js';
-import { exposureMistakes } from './exposure.js';
+import { exposureMistakes, hasPublicListener } from './exposure.js';
 import { mistakesOf } from './mistakes.js';
 import { presetOf } from './presets.js';
 import { configSchema, exposureSchema, type Settings } from './schema.js';
 import { defaultsOf, type ServiceName } from './service-defaults.js';
+import { tlsFileMistakes } from './tls-files.js';
 
 /** The configuration of one process, frozen all the way down. */
 export type Config = DeepReadonly<Settings & { service: ServiceName }>;
@@ -30,6 +31,7 @@ export async function loadConfig({ service, env = process.env, cwd = process.cwd
   const parsed = configSchema.safeParse(merged);
   const exposure = exposureSchema.safeParse(merged);
   const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];
+  if (exposure.success && hasPublicListener(service)) contradictions.push(...(await tlsFileMistakes(exposure.data.listen.tls)));
   if (!parsed.success) throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions]);
   if (contradictions.length > 0) throw new ConfigError(contradictions);
   return deepFreeze({ service, ...parsed.data }) as Config;

@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
+import { host, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
 import { webSchema } from './web.schema.js';
-
-const host = z.string().min(1).max(255);
 
 const url = (protocols: RegExp, hint: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.test(text), `must be ${hint}`);
 const httpUrl = url(/^https?:\/\//i, 'a URL that begins with http:// or https://');
-
-const listen = z.strictObject({
-  host: host.default('127.0.0.1').describe('Address of the public listener. Another than a loopback address needs keys.'),
-  port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
-  maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
-});
 
 const processes = z
   .union([between(1, 64), z.literal('auto')], "must be 1 to 64, or 'auto'")
@@ -93,7 +86,7 @@ const shutdown = z.strictObject({ graceMs: milliseconds.default(30_000).describe
 
 /** Everything that can be set, with its default where that is the same for all services. */
 export const configSchema = z.strictObject({
-  listen: listen.prefault({}),
+  listen: listenSchema.prefault({}),
   processes,
   management,
   keys,

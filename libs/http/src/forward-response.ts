@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { breakOff } from './break-off.js';
 import { endToEndHeaders, type RawHeaders } from './end-to-end-headers.js';
+import { sendHead } from './send-head.js';
 
 /** An answer of a backend whose body is still to come, as undici's `request` gives it with `responseHeaders: 'raw'`. */
 export interface UpstreamResponse {
@@ -25,10 +27,14 @@ export type ForwardOutcome =
  */
 export async function forwardResponse(upstream: UpstreamResponse, response: ServerResponse): Promise<ForwardOutcome> {
   const { body } = upstream;
-  sendHead(upstream, response);
+  begin(upstream, response);
   let brokeOff: boolean | undefined; // whether the body ended before the client left, whoever ended it
   const noteOrder = (): void => void (brokeOff ??= !response.destroyed);
-  body.once('error', noteOrder).once('close', noteOrder);
+  const onError = (): void => {
+    noteOrder();
+    if (brokeOff) breakOff(response);
+  };
+  body.once('error', onError).once('close', noteOrder);
   try {
     await pipeline(body, response); // whichever breaks, it destroys the other
     return { type: 'complete' };
@@ -37,9 +43,9 @@ export async function forwardResponse(upstream: UpstreamResponse, response: Serv
   }
 }
 
-function sendHead({ statusCode, headers, body }: UpstreamResponse, response: ServerResponse): void {
+function begin({ statusCode, headers, body }: UpstreamResponse, response: ServerResponse): void {
   try {
-    response.writeHead(statusCode, endToEndHeaders(headers));
+    sendHead(response, statusCode, endToEndHeaders(headers));
     response.flushHeaders(); // an event stream's client wants to know that it is connected
   } catch (error) {
     body.on('error', () => {}).destroy();

@@ -10,6 +10,8 @@ export interface Peer {
   /** Whether its word is taken for where a request came from, and who sent it. */
   isTrusted: boolean;
   isEncrypted: boolean;
+  /** What Via calls the protocol that it speaks (RFC 9110 section 7.6.3). */
+  httpVersion: '1.1' | '2.0';
 }
 
 /** Tells the proxies that are trusted from all others. Decided once per connection. */
@@ -46,9 +48,10 @@ export class Peers {
     return address;
   }
 
-  private look({ socket }: IncomingMessage): Peer {
+  private look(request: IncomingMessage): Peer {
+    const { socket } = request;
     const address = unmapped(socket.remoteAddress ?? 'unknown');
-    return { address, isTrusted: this.isTrusted(address), isEncrypted: socket instanceof TLSSocket };
+    return { address, isTrusted: this.isTrusted(address), isEncrypted: socket instanceof TLSSocket, httpVersion: isHttp2(request) ? '2.0' : '1.1' };
   }
 
   private isTrusted(address: string): boolean {

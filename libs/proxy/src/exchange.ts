@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
+import { breakOff, endToEndHeaders, sendHead, type RawHeaders } from '@slipstream/http';
 import { WrongProtocolError } from './proxy-errors.js';
 
 /** Up to here copying a piece costs less than sending it apart. */
@@ -66,7 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { response, idleTimeoutMs, onHead } = this.options;
     const headers = endToEndHeaders(rawHeadersOf(controller));
     onHead(statusCode, headers);
-    response.writeHead(statusCode, headers);
+    sendHead(response, statusCode, headers);
     // With the first piece of the body if that is here already, else at once: an event stream's client waits for it.
     process.nextTick(() => response.destroyed || response.flushHeaders());
     this.silenceLimitMs = isEventStream(headers) ? 0 : idleTimeoutMs;
@@ -96,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { response } = this.options;
     if (!response.headersSent) return this.settle({ type: 'failed', error, wasSent: this.controller !== undefined });
     this.settle({ type: 'truncated', cause: error });
-    response.destroy();
+    breakOff(response);
   }
 
   /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { upstreamHeaders } from './upstream-headers.js';
 
 const ids = { requestId: 'r-1', traceparent: '00-ours-1-01' };
-const client = { address: '10.0.0.9', isEncrypted: false, isTrusted: false };
+const client = { address: '10.0.0.9', isEncrypted: false, isTrusted: false, httpVersion: '1.1' as const };
 
 function seen(...raw: string[]): Record<string, string> {
   const headers = upstreamHeaders(['Host', 'chat.example', ...raw], client, ids);
@@ -19,7 +19,7 @@ describe('upstreamHeaders', () => {
       'x-forwarded-host': 'chat.example',
       forwarded: 'for=10.0.0.9;host="chat.example";proto=http',
     });
-    expect(upstreamHeaders([], { address: '::1', isEncrypted: true, isTrusted: false }, ids)).toContain('for="[::1]";host="";proto=https');
+    expect(upstreamHeaders([], { address: '::1', isEncrypted: true, isTrusted: false, httpVersion: '1.1' as const }, ids)).toContain('for="[::1]";host="";proto=https');
   });
 
   it.each([

@@ -19,7 +19,7 @@ const UNTRUSTED_CLAIMS =
 const REPLACED: ReadonlySet<string> = new Set(['expect', 'x-request-id', 'traceparent']);
 
 /** Name of this proxy in Via (RFC 9110 section 7.6.3). */
-const VIA = '1.1 slipstream';
+const VIA_NAME = 'slipstream';
 
 /** The headers of a client's request as a backend gets them. */
 export function upstreamHeaders(rawHeaders: RawHeaders, peer: Peer, { requestId, traceparent }: RequestIds): string[] {
@@ -35,6 +35,6 @@ export function upstreamHeaders(rawHeaders: RawHeaders, peer: Peer, { requestId,
     claims.set(name, before === undefined ? value : `${before}, ${value}`);
     return !isForwardingChain(name);
   });
-  headers.push('Via', VIA, 'X-Request-Id', requestId, 'Traceparent', traceparent, ...forwardingHeaders(peer, host, claims));
+  headers.push('Via', `${peer.httpVersion} ${VIA_NAME}`, 'X-Request-Id', requestId, 'Traceparent', traceparent, ...forwardingHeaders(peer, host, claims));
   return headers;
 }

@@ -1,10 +1,18 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { InvalidInputError } from '@slipstream/contracts';
 import { cannotListen } from '@slipstream/health';
+import { Peers, hasBody, hostFault } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
+import { discardRest } from './discard-rest.js';
+import { sendProblem } from './problem.js';
+import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
 import { setContext, type RequestContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
+import type { TlsPair } from './tls-pair.js';
+import { refuseUnparsable } from './unparsable-request.js';
+import { limitUploadSilence } from './upload-silence.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
 
@@ -12,6 +20,10 @@ export interface ListenerOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
+  /** Makes it HTTPS. Default: HTTP. */
+  tls?: TlsPair;
+  /** Proxies whose word is taken for where a request came from: addresses, CIDR blocks, or `loopback`. Default: none. */
+  trustedPeers?: readonly string[];
   /** Who answers each route. */
   handlers: Readonly<Record<Route, RequestHandler>>;
   /** Takes over connections of the web route that ask for another protocol; without it such requests are answered as plain ones. */
@@ -20,35 +32,48 @@ export interface ListenerOptions {
   logger: Logger;
 }
 
-/** An idle connection is kept for longer than the usual balancer in front of us keeps it, so that the balancer closes first. */
-const KEEP_ALIVE_MS = 65_000;
+/** What is counted for a client that left before it was answered (nginx's number for it). */
+const CLIENT_LEFT = 499;
 
 /**
  * The public listener. It owns the server: it gives each request an id and a trace, hands it to whoever answers its
  * route, measures it, and at the end lets what runs end.
  */
 export class Listener {
-  private readonly server: Server;
+  private readonly server: PublicServer;
+  private readonly peers: Peers;
+  private readonly sockets = new Set<Socket>();
   private readonly templates = new WeakMap<IncomingMessage, string>();
+  /** The latest answer on each connection of HTTP/1. */
+  private readonly answers = new WeakMap<Duplex, ServerResponse>();
+  private readonly refused = new WeakSet<Duplex>();
   private isDraining = false;
 
   constructor(private readonly options: ListenerOptions) {
-    const { upgrade } = options;
+    const { upgrade, tls, trustedPeers = [] } = options;
+    this.peers = new Peers(trustedPeers);
     // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
-    const shouldUpgradeCallback = ({ headers }: IncomingMessage) => upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket';
-    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, shouldUpgradeCallback }, (request, response) => this.answer(request, response));
-    if (upgrade) this.server.on('upgrade', (request, socket, head) => this.takeOver(upgrade, request, socket, head));
+    const shouldUpgrade = ({ headers }: IncomingMessage) => upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket';
+    this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.answer(request, response) });
+    this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
+    this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
+    if (upgrade) this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.takeOver(upgrade, request, socket, head));
   }
 
   /** @returns the URL that it listens at. @throws StartupError when it can't */
   async listen(): Promise<string> {
-    const { host, port } = this.options;
+    const { host, port, tls } = this.options;
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', (error) => reject(cannotListen(error, 'public', host, port, 'PORT')));
       this.server.listen(port, host, resolve);
     });
     const { address, port: taken } = this.server.address() as AddressInfo;
-    return `http://${address.includes(':') ? `[${address}]` : address}:${taken}`;
+    return `${tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${taken}`;
+  }
+
+  /** New connections are made with this certificate; the others go on as they are. @throws Error when it can't be used */
+  useCertificate(pair: TlsPair): void {
+    if ('setSecureContext' in this.server) this.server.setSecureContext({ ...TLS_CONTEXT, ...pair });
   }
 
   /** Names the route's template of a request that is being answered, for metrics. */
@@ -56,7 +81,7 @@ export class Listener {
     this.templates.set(request, template);
   }
 
-  /** Takes no new connections; resolves when every request is answered. */
+  /** Takes no new connections, tells clients of HTTP/2 to go (GOAWAY); resolves when every request is answered. */
   async drain(): Promise<void> {
     this.isDraining = true;
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -65,23 +90,49 @@ export class Listener {
   /** Ends every connection at once. */
   close(): void {
     this.server.close();
-    this.server.closeAllConnections();
+    for (const socket of this.sockets) socket.destroy();
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.refused.has(request.socket)) return; // it came right behind one that was refused
     const context = this.begin(request);
     const route = routeOf(context.url);
     if (route !== 'web') response.setHeader('x-request-id', context.requestId); // the web pool's answers come with their own head
     if (this.isDraining) response.shouldKeepAlive = false;
     this.measure(request, response, route);
+    const fault = hostFault(request);
+    if (fault !== undefined) return this.refuseHost(request, response, fault, context);
+    if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
+    if (hasBody(request)) limitUploadSilence(request);
     response.once('finish', () => discardRest(request));
     runInContext(context, () => this.options.handlers[route](request, response, context));
   }
 
   private takeOver(upgrade: NonNullable<ListenerOptions['upgrade']>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.refused.has(socket)) return;
     const context = this.begin(request);
-    if (routeOf(context.url) !== 'web') return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const observe = this.observer(request, 'web');
+    if (routeOf(context.url) !== 'web' || hostFault(request) !== undefined) {
+      observe(400);
+      return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    }
+    context.onHandshakeAnswered = observe;
     runInContext(context, () => upgrade(request, socket, head, context));
+  }
+
+  /** The connection ends with the answer: what stands behind such a request may be anybody's. */
+  private refuseHost(request: IncomingMessage, response: ServerResponse, fault: string, { requestId }: RequestContext): void {
+    if (request.httpVersionMajor === 1) this.refused.add(request.socket);
+    response.shouldKeepAlive = false;
+    sendProblem(response, new InvalidInputError('invalid_host', fault), requestId);
+  }
+
+  /** What Node could not parse, or had to wait for too long. */
+  private refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    const latest = this.answers.get(socket);
+    const isAnswering = latest !== undefined && !latest.writableFinished && (latest.headersSent || latest.socket !== socket);
+    const status = refuseUnparsable(error, socket, isAnswering);
+    if (status !== undefined) this.options.metrics.observe({ route: 'unparsable', method: '', status, seconds: 0 });
   }
 
   private begin(request: IncomingMessage): RequestContext {
@@ -89,38 +140,29 @@ export class Listener {
       requestId: requestIdFrom(request.headers['x-request-id']),
       traceparent: newTraceparent(request.headers.traceparent as string | undefined),
       url: request.url ?? '/',
+      peer: this.peers.of(request),
+      clientAddress: this.peers.clientAddress(request),
     };
     setContext(request, context);
     return context;
   }
 
   private measure(request: IncomingMessage, response: ServerResponse, route: Route): void {
-    const startedAt = performance.now();
-    const end = this.options.metrics.begin();
+    const observe = this.observer(request, route);
     response.once('close', () => {
-      end();
-      const answered = {
-        route: this.templates.get(request) ?? route,
-        method: request.method ?? '',
-        status: response.statusCode,
-        seconds: (performance.now() - startedAt) / 1000,
-      };
-      this.options.metrics.observe(answered);
-      this.options.logger.debug(answered, 'request answered');
+      observe(response.headersSent ? response.statusCode : CLIENT_LEFT);
       if (this.isDraining) this.server.closeIdleConnections();
     });
   }
-}
 
-/** How long a client that was answered early may go on sending. */
-const LINGER_MS = 10_000;
-
-/**
- * Reads and forgets what is left of a request that was answered before its end (413, say). Closing instead would reset
- * the connection while the client still sends, and the answer would be lost with it (RFC 9112 section 9.6).
- */
-function discardRest(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return;
-  const timer = setTimeout(() => request.destroy(), LINGER_MS);
-  request.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer)).resume();
+  private observer(request: IncomingMessage, route: Route): (status: number) => void {
+    const startedAt = performance.now();
+    const end = this.options.metrics.begin();
+    return (status) => {
+      end();
+      const answered = { route: this.templates.get(request) ?? route, method: request.method ?? '', status, seconds: (performance.now() - startedAt) / 1000 };
+      this.options.metrics.observe(answered);
+      this.options.logger.debug(answered, 'request answered');
+    };
+  }
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError, type Problem } from '@slipstream/contracts';
+import { breakOff } from '@slipstream/http';
 import { AccessError } from './authenticator.js';
 
 /** A problem document and the headers that go with it. */
@@ -45,11 +46,13 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not found',
+  408: 'Request timeout',
   409: 'Conflict',
   413: 'Content too large',
   414: 'URI too long',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
+  431: 'Request header fields too large',
   500: 'Internal error',
   502: 'Bad gateway',
   503: 'Service unavailable',
@@ -80,7 +83,7 @@ export function toProblem(error: unknown, requestId: string): ProblemAnswer {
 
 /** Writes a problem document to a plain response; one that has begun already is cut, so that it can't look complete. */
 export function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent) return breakOff(response);
   const { problem, headers } = toProblem(error, requestId);
   response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'x-request-id': requestId, ...headers }).end(JSON.stringify(problem));
 }

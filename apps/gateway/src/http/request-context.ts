@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@slipstream/contracts';
+import type { Peer } from '@slipstream/http';
 
 /** What the listener found out about a request before anything handled it. */
 export interface RequestContext {
@@ -8,6 +9,11 @@ export interface RequestContext {
   traceparent: string;
   /** Path and query as the client sent them. */
   url: string;
+  peer: Peer;
+  /** Where the request was first sent from, as far as that is known. */
+  clientAddress: string;
+  /** Told once the status that a handshake is answered with; 499 when the client left before. */
+  onHandshakeAnswered?: (status: number) => void;
   /** Set where a principal is asked for: the native API and `/v1`. */
   principal?: Principal;
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { formatEventId } from '@slipstream/contracts';
 import type { StoredEvent } from '@slipstream/events';
+import { breakOff } from '@slipstream/http';
 import { QUIET } from './job-events.js';
 
 const HEADERS = {
@@ -24,7 +25,7 @@ export async function writeEventStream(response: ServerResponse, source: AsyncIt
     }
     response.end();
   } catch {
-    response.destroy();
+    breakOff(response);
   }
 }
 

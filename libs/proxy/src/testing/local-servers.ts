@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { LoadBalancer, type LoadBalancerOptions } from '@slipstream/balancer';
 import { SlipstreamError } from '@slipstream/contracts';
-import { Peers } from '@slipstream/http';
+import { Http1LikeRequest, Http1LikeResponse, Peers, asHttp1 } from '@slipstream/http';
 import { createWebProxy, type WebProxyOptions } from '../web-proxy.js';
 
 /** Servers on free ports of 127.0.0.1 that end with the test. */
@@ -32,7 +33,7 @@ export class LocalServers {
     return url;
   }
 
-  async listening(server: Server | TcpServer): Promise<string> {
+  async listening(server: Server | Http2Server | TcpServer): Promise<string> {
     const sockets = new Set<Socket>();
     server.on('connection', (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket))));
     server.listen(0, '127.0.0.1');
@@ -42,6 +43,14 @@ export class LocalServers {
       server.close();
     });
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** As {@link gateway}, for clients of HTTP/2. */
+  async gateway2(urls: string[], options: Partial<WebProxyOptions> = {}) {
+    const gateway = await this.gateway(urls, options);
+    const classes = { Http2ServerRequest: Http1LikeRequest, Http2ServerResponse: Http1LikeResponse };
+    const server = createHttp2Server(classes, (req: Http1LikeRequest, res: Http1LikeResponse) => gateway.handle(...asHttp1(req, res)));
+    return { ...gateway, url: await this.listening(server) };
   }
 
   /** A listener with a proxy behind it, whose refusals are status 599 with the error's code. Backends are checked by nobody but requests. */
@@ -60,10 +69,11 @@ export class LocalServers {
     web.setBackends(urls);
     const peers = new Peers([]);
     const context = (req: IncomingMessage) => ({ requestId: 'r1', traceparent: 't1', url: req.url ?? '/', peer: peers.of(req), clientAddress: peers.clientAddress(req) });
-    const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, (req, res) => web.request(req, res, context(req)));
+    const handle = (req: IncomingMessage, res: ServerResponse) => web.request(req, res, context(req));
+    const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, handle);
     server.on('upgrade', (req, socket, head) => web.upgrade(req, socket, head, context(req)));
     const url = await this.listening(server);
     this.ends.push(() => web.close());
-    return { url, port: Number(new URL(url).port), balancer, web };
+    return { url, port: Number(new URL(url).port), balancer, web, handle };
   }
 }

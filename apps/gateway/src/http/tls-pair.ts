@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isIP } from 'node:net';
+import { generate } from 'selfsigned';
+
+/** A certificate with its chain, and its private key, both PEM. */
+export interface TlsPair {
+  cert: string;
+  key: string;
+}
+
+/** @throws Error when a file can't be read */
+export async function readPair(certFile: string, keyFile: string): Promise<TlsPair> {
+  const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]);
+  return { cert, key };
+}
+
+const SELF_SIGNED_DAYS = 30;
+
+/** A certificate for this machine that nobody vouches for. It is kept nowhere. @param host the address that is listened on */
+export async function makeSelfSignedPair(host: string): Promise<TlsPair> {
+  const names = [...new Set(['localhost', hostname(), '127.0.0.1', '::1', host])];
+  const altNames = names.map((name) => (isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name }));
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    notAfterDate: new Date(Date.now() + SELF_SIGNED_DAYS * 24 * 3_600_000),
+    extensions: [{ name: 'subjectAltName', altNames }],
+  });
+  return { cert: made.cert, key: made.private };
+}

@@ -1,0 +1,39 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { bytes, port } from './numbers.js';
+
+export const host = z.string().min(1).max(255);
+const path = z.string().min(1, 'must be the path of a PEM file').max(4096);
+
+const tls = z
+  .strictObject({
+    certFile: path.optional().describe('PEM file of the certificate and its chain. Read again when it changes.'),
+    keyFile: path.optional().describe('PEM file of its private key, without a passphrase. Read again when it changes.'),
+    selfSigned: z.boolean('must be true or false').default(false).describe('Makes a certificate for this machine at each start. For trials: browsers warn of it.'),
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), 'needs both certFile and keyFile (TLS_CERT_FILE, TLS_KEY_FILE)')
+  .refine(({ certFile, keyFile, selfSigned }) => !(selfSigned && (certFile ?? keyFile) !== undefined), 'takes either selfSigned (TLS_SELF_SIGNED) or certFile and keyFile, not both');
+
+const peer = z.string().refine(isPeer, 'must be an address, a CIDR block such as 10.0.0.0/8, or loopback');
+
+/** The public listener. */
+export const listenSchema = z.strictObject({
+  host: host.default('127.0.0.1').describe('Address of the public listener. Another than a loopback address needs keys.'),
+  port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
+  maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
+  tls: tls.optional().describe('HTTPS instead of HTTP: HTTP/2 and HTTP/1.1 on the same port.'),
+  trustedPeers: z
+    .array(peer)
+    .max(1000)
+    .default([])
+    .describe('Proxies in front whose X-Forwarded-*, Forwarded, X-Real-IP and identity headers are kept; from all others they are cut. Addresses, CIDR blocks, or loopback.'),
+});
+
+export type TlsSettings = z.infer<typeof tls>;
+
+function isPeer(text: string): boolean {
+  if (text === 'loopback') return true;
+  const [, address, bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address ?? '');
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);
+}
