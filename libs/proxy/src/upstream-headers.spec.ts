@@ -57,3 +57,18 @@ describe('upstreamHeaders', () => {
     expect(headers).toMatchObject({ authorization: 'Bearer theirs', cookie: 'token=1', 'x-custom': 'b' });
   });
 });
+
+describe('from a trusted peer', () => {
+  const trusted = { ...client, isTrusted: true };
+  const seenFrom = (...raw: string[]): string[] => upstreamHeaders(['Host', 'inner', ...raw], trusted, ids).slice(2);
+  const OURS = ['Via', '1.1 slipstream', 'X-Request-Id', 'r-1', 'Traceparent', '00-ours-1-01'];
+  const OWN_ELEMENT = 'for=10.0.0.9;host="inner";proto=http';
+
+  it.each<[string, string[], string[]]>([
+    ['identity and address stay', ['X-OpenWebUI-User-Email', 'a@b', 'X-Real-IP', '1.2.3.4', 'X-Forwarded-Port', '443'], ['X-OpenWebUI-User-Email', 'a@b', 'X-Real-IP', '1.2.3.4', 'X-Forwarded-Port', '443', ...OURS, 'X-Forwarded-For', '10.0.0.9', 'X-Forwarded-Proto', 'http', 'X-Forwarded-Host', 'inner', 'Forwarded', OWN_ELEMENT]],
+    ['X-Forwarded-For goes on, over several fields too', ['X-Forwarded-For', '1.1.1.1', 'X-Forwarded-For', '2.2.2.2'], [...OURS, 'X-Forwarded-For', '1.1.1.1, 2.2.2.2, 10.0.0.9', 'X-Forwarded-Proto', 'http', 'X-Forwarded-Host', 'inner']],
+    ['Forwarded goes on', ['Forwarded', 'for=1.1.1.1'], [...OURS, 'X-Forwarded-Proto', 'http', 'X-Forwarded-Host', 'inner', 'Forwarded', `for=1.1.1.1, ${OWN_ELEMENT}`]],
+    ['protocol and host stay', ['X-Forwarded-For', '1.1.1.1', 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', 'outer'], ['X-Forwarded-Proto', 'https', 'X-Forwarded-Host', 'outer', ...OURS, 'X-Forwarded-For', '1.1.1.1, 10.0.0.9']],
+    ['our own keys go no further', ['Authorization', 'Bearer slip_secret', 'X-Slipstream-User', 'ada', 'X-Forwarded-For', '1.1.1.1'], [...OURS, 'X-Forwarded-For', '1.1.1.1, 10.0.0.9', 'X-Forwarded-Proto', 'http', 'X-Forwarded-Host', 'inner']],
+  ])('%s', (_, raw, expected) => expect(seenFrom(...raw)).toEqual(expected));
+});
