@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RequestHandler } from './listener.js';
+import { LocalListeners, exchange } from './testing/local-listeners.js';
+import { makeSelfSignedPair } from './tls-pair.js';
+
+const local = new LocalListeners();
+const sessions: ClientHttp2Session[] = [];
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.destroy();
+  local.close();
+});
+
+const say: RequestHandler = (_, response) => void response.end('ok');
+
+describe('with TLS', () => {
+  async function startTls(web: RequestHandler) {
+    const tls = await makeSelfSignedPair('127.0.0.1');
+    const started = await local.start(web, { tls });
+    const session = (): ClientHttp2Session => {
+      const made = connectHttp2(started.url, { ca: tls.cert }).on('error', () => {});
+      sessions.push(made);
+      return made;
+    };
+    return { ...started, tls, session };
+  }
+  const get = async (session: ClientHttp2Session, headers: OutgoingHttpHeaders = {}) => {
+    const stream = session.request(headers);
+    const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    return { status: answer[':status'], text: (await stream.toArray()).join('') };
+  };
+  const certificateOf = async (port: number, ca: string, options = {}) => {
+    const socket = connectTls({ port, host: '127.0.0.1', ca, ...options });
+    await once(socket, 'secureConnect');
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
+  };
+
+  it('speaks HTTP/2 and HTTP/1.1 on one port', async () => {
+    const { url, port, tls, session } = await startTls((request, response, { peer }) => void response.end(`${request.httpVersion} ${peer.isEncrypted}`));
+    expect(url).toMatch(/^https:/);
+    expect(await get(session())).toEqual({ status: 200, text: '2.0 true' });
+    const socket = connectTls({ port, host: '127.0.0.1', ca: tls.cert }, () => socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'));
+    expect((await socket.toArray()).join('')).toMatch(/1\.1 true$/);
+  });
+
+  it('refuses a Host that differs from :authority, and takes one that does not', async () => {
+    const { session } = await startTls(say);
+    const client = session();
+    expect(await get(client, { ':authority': 'a', host: 'b' })).toMatchObject({ status: 400, text: expect.stringContaining('invalid_host') });
+    expect(await get(client, { ':authority': 'a', host: 'a' })).toEqual({ status: 200, text: 'ok' });
+  });
+
+  it('speaks no TLS older than 1.2, and answers no plain text', async () => {
+    const { port, tls } = await startTls(say);
+    await expect(certificateOf(port, tls.cert, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })).rejects.toThrow();
+    expect(await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n').catch(() => '')).not.toContain('HTTP/1.1 2');
+  });
+
+  it('uses a new certificate for new connections, and drops none', async () => {
+    const { listener, port, tls, session } = await startTls(say);
+    const client = session();
+    await get(client);
+    const renewed = await makeSelfSignedPair('127.0.0.1');
+    const before = await certificateOf(port, tls.cert);
+    listener.useCertificate(renewed);
+    expect(await certificateOf(port, renewed.cert)).not.toBe(before);
+    expect(await get(client)).toEqual({ status: 200, text: 'ok' });
+  });
+
+  it('drains: says GOAWAY, lets streams end, then the session', async () => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    const { listener, session } = await startTls((_, response) => (response.write('half '), asked.resolve(response)));
+    const client = session();
+    const goaway = once(client, 'goaway');
+    const answer = get(client);
+    const response = await asked.promise;
+    const drained = listener.drain();
+    await goaway;
+    response.end('whole');
+    expect((await answer).text).toBe('half whole');
+    await drained;
+  });
+});
+
+describe('a flood over HTTP/2', () => {
+  /** RFC 9113 section 4.1. */
+  const frame = (type: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer => {
+    const head = Buffer.alloc(9);
+    head.writeUIntBE(payload.length, 0, 3);
+    head.writeUInt8(type, 3);
+    head.writeUInt8(flags, 4);
+    head.writeUInt32BE(stream, 5);
+    return Buffer.concat([head, payload]);
+  };
+  const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0)]);
+  const GET = Buffer.from([0x82, 0x84, 0x87, 0x41, 1, 0x61]); // GET / https, authority a
+  const RESET = frame(3, 0, 1, Buffer.from([0, 0, 0, 8])).subarray(9);
+  const asked = (stream: number): Buffer => frame(1, 5, stream, GET);
+  const reset = (stream: number): Buffer => frame(3, 0, stream, RESET);
+
+  it.each<[string, (n: number) => Buffer]>([
+    ['of resets (CVE-2023-44487)', (n) => Buffer.concat([asked(2 * n + 1), reset(2 * n + 1)])],
+    ['of CONTINUATION (CVE-2024-27983)', (n) => (n === 0 ? frame(1, 1, 1, GET) : frame(9, 0, 1, Buffer.alloc(1)))],
+  ])('%s ends the connection', async (_, attack) => {
+    const tls = await makeSelfSignedPair('127.0.0.1');
+    const { port } = await local.start(() => {}, { tls });
+    const socket = connectTls({ port, host: '127.0.0.1', ca: tls.cert, ALPNProtocols: ['h2'] }, () => {
+      socket.write(PREFACE);
+      for (let n = 0; n < 3000; n++) socket.write(attack(n));
+    });
+    const closed = once(socket, 'close').catch(() => {});
+    socket.on('error', () => {}).resume();
+    await closed;
+    expect(socket.destroyed).toBe(true);
+  });
+});
