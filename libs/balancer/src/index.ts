@@ -5,7 +5,6 @@ export { UnwellError, type Probe } from './health/probe.js';
 export type { Logger } from './logger.port.js';
 export type { OutlierOptions } from './outliers/outlier-detector.js';
 export type { BackendState, BackendStatus } from './pool/backend-status.js';
-export { LATENCY_BOUNDS_SECONDS, type LatencyHistogram } from './pool/latency-histogram.js';
 export type { Lease, LeaseOutcome } from './pool/lease.js';
 export { LoadBalancer, type LoadBalancerOptions } from './pool/load-balancer.js';
 export { LoadBoard, type Loads } from './pool/load-board.js';

@@ -38,14 +38,25 @@ export const endToEndHeaders = (rawHeaders: RawHeaders): string[] => filterHeade
 /** @returns which of these fields may travel on, by name in lower case; for who copies them by more rules than this one */
 export function endToEndRule(rawHeaders: RawHeaders): (name: string) => boolean {
   const named = namedByConnection(rawHeaders);
-  return (name) => !HOP_BY_HOP.has(name) && !named.has(name);
+  return named === undefined ? isEndToEnd : (name) => isEndToEnd(name) && !named.has(name);
 }
 
-function namedByConnection(rawHeaders: RawHeaders): ReadonlySet<string> {
-  const named = new Set<string>();
+const isEndToEnd = (name: string): boolean => !HOP_BY_HOP.has(name);
+
+/** Compared first: this runs for every request and every answer, and few names are of this length. */
+const CONNECTION_LENGTH = 'connection'.length;
+
+/** Options that name no field, or one that is left out in any case: what nearly every sender says. */
+const NAMING_NOTHING = /^(?:keep-alive|close|upgrade)$/i;
+
+/** @returns undefined when no field is named that would travel on otherwise */
+function namedByConnection(rawHeaders: RawHeaders): ReadonlySet<string> | undefined {
+  let named: Set<string> | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() !== 'connection') continue;
-    for (const option of rawHeaders[i + 1]?.split(',') ?? []) named.add(option.trim().toLowerCase());
+    const [name, value] = [rawHeaders[i] as string, rawHeaders[i + 1] as string];
+    if (name.length !== CONNECTION_LENGTH || name.toLowerCase() !== 'connection' || NAMING_NOTHING.test(value)) continue;
+    named ??= new Set();
+    for (const option of value.split(',')) named.add(option.trim().toLowerCase());
   }
   return named;
 }

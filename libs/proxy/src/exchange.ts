@@ -67,10 +67,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const headers = endToEndHeaders(rawHeadersOf(controller));
     onHead(statusCode, headers);
     sendHead(response, statusCode, headers);
-    // With the first piece of the body if that is here already, else at once: an event stream's client waits for it.
-    process.nextTick(() => response.destroyed || response.flushHeaders());
     this.silenceLimitMs = isEventStream(headers) ? 0 : idleTimeoutMs;
-    this.expectMore();
+    process.nextTick(this.afterHead);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -99,6 +97,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     breakOff(response);
   }
 
+  /** The head goes with the first piece of the body if that is here already, else at once: an event stream's client waits for it. */
+  private readonly afterHead = (): void => {
+    if (this.isOver) return;
+    if (!this.hasBegun) this.options.response.flushHeaders();
+    this.expectMore();
+  };
+
   /**
    * Node sends a small first piece, when it is text, together with the head. Uncorking then sends both in one plain write;
    * left corked, they would go with the empty piece that `end` adds, in a gathering write that costs twice as much.
@@ -119,7 +124,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   };
 
   private expectMore(): void {
-    if (this.isOver || this.silenceLimitMs === 0) return;
+    if (this.isOver || this.silenceLimitMs === 0 || this.controller?.paused) return;
+    clearTimeout(this.silence);
     this.silence = setTimeout(() => this.controller?.abort(new Error(`the backend was silent for ${this.silenceLimitMs} ms within its answer`)), this.silenceLimitMs);
   }
 

@@ -43,7 +43,7 @@ export interface ForwardedRequest {
 
 /** One client's request on its way to a backend, and to another one where that is safe. */
 export class Forwarding {
-  private readonly tried = new Set<string>();
+  private readonly tried: string[] = [];
   private tries = 0;
   private next?: NextTry;
   private failure?: SlipstreamError;
@@ -78,7 +78,7 @@ export class Forwarding {
     const { wishes } = this.asked;
     if (this.tries === 0) return balancer.tryPick(wishes);
     try {
-      return balancer.tryPick({ ...wishes, accepts: ({ url }) => !this.tried.has(url) });
+      return balancer.tryPick({ ...wishes, accepts: ({ url }) => !this.tried.includes(url) });
     } catch {
       if (this.next === 'another') throw this.failure;
       return balancer.tryPick(wishes);
@@ -135,7 +135,7 @@ export class Forwarding {
     const isReplayable = body === null || Buffer.isBuffer(body);
     this.failure = toProxyError(backend, error);
     const wasResent = this.next === 'any';
-    this.tried.add(backend);
+    this.tried.push(backend);
     this.next = nextTry({ error, wasSent, method: request.method ?? '', isReplayable, tries: this.tries, maxTries: this.ports.maxTries, wasResent });
     if (this.next !== 'none' && this.ports.retryBudget.withdraw()) this.seekBackend();
     else this.refuse(this.failure);

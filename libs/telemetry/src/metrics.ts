@@ -1,9 +1,9 @@
 import type { Registry } from 'prom-client';
+import { collect, collectHistogram, type Labels } from './collected-metrics.js';
+import { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';
 import { LabelLimit } from './label-limit.js';
-import { counter, gauge, histogram } from './registered-metric.js';
+import { counter, histogram } from './registered-metric.js';
 
-/** Bounds of duration buckets, in seconds: from a cache hit to a long generation. */
-const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 /** Routes and operations are few by design; the limits hold when a caller hands in a raw path all the same. */
 const MAX_ROUTES = 200;
 const MAX_MESSAGE_TYPES = 50;
@@ -39,23 +39,36 @@ export interface Metrics {
 
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** The metrics of one process, on its registry. A second call for the same registry counts in the same metrics. */
+/** The metrics of one process, on its registry; once for each. */
 export function createMetrics(registry: Registry): Metrics {
   return { http: httpMetrics(registry), queue: queueMetrics(registry), dependency: dependencyMetrics(registry) };
 }
 
+/** On the way of every request: so counted here, and shown when somebody asks. */
 function httpMetrics(registry: Registry): HttpMetrics {
   const routes = new LabelLimit(MAX_ROUTES);
-  const durations = durationsOf(registry, 'slipstream_http_request_duration_seconds', 'Requests to the public listener.', ['route', 'method', 'status']);
-  const inFlight = gauge(registry, { name: 'slipstream_http_requests_in_flight', help: 'Requests being answered.', labelNames: [] });
+  const series = new Map<string, { labels: Labels; durations: DurationHistogram }>();
+  let inFlight = 0;
+  collectHistogram(registry, {
+    name: 'slipstream_http_request_duration_seconds',
+    help: 'Requests to the public listener.',
+    bounds: DURATION_BOUNDS_SECONDS,
+    read: () => [...series.values()].map(({ labels, durations }) => ({ labels, counts: durations.counts, sum: durations.sumSeconds })),
+  });
+  collect(registry, { type: 'gauge', name: 'slipstream_http_requests_in_flight', help: 'Requests being answered.', labelNames: [], read: () => [[{}, inFlight]] });
   return {
-    observe({ route, method, status, seconds }) {
-      const labels = { route: routes.bound(route), method: KNOWN_METHODS.has(method) ? method : 'other', status: `${Math.floor(status / 100)}xx` };
-      durations.observe(labels, seconds);
+    observe({ route: given, method: sent, status: code, seconds }) {
+      const route = routes.bound(given);
+      const method = KNOWN_METHODS.has(sent) ? sent : 'other';
+      const status = `${Math.floor(code / 100)}xx`;
+      const key = `${route} ${method} ${status}`;
+      let known = series.get(key);
+      if (!known) series.set(key, (known = { labels: { route, method, status }, durations: new DurationHistogram() }));
+      known.durations.observe(seconds);
     },
     begin() {
-      inFlight.inc();
-      return once(() => inFlight.dec());
+      inFlight += 1;
+      return once(() => (inFlight -= 1));
     },
   };
 }
@@ -87,7 +100,7 @@ function dependencyMetrics(registry: Registry): DependencyMetrics {
 }
 
 const durationsOf = <T extends string>(registry: Registry, name: `slipstream_${string}`, help: string, labelNames: T[]) =>
-  histogram(registry, { name, help, labelNames }, DURATION_BUCKETS);
+  histogram(registry, { name, help, labelNames }, DURATION_BOUNDS_SECONDS);
 
 async function timed<T>(call: () => Promise<T>, observe: (outcome: 'ok' | 'error', seconds: number) => void): Promise<T> {
   const startedAt = performance.now();

@@ -1,5 +1,5 @@
-import { LATENCY_BOUNDS_SECONDS, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
-import { collect, collectHistogram, type Labels, type Telemetry } from '@slipstream/telemetry';
+import type { BackendStatus, LoadBalancer } from '@slipstream/balancer';
+import { collect, collectHistogram, DURATION_BOUNDS_SECONDS, type Labels, type Telemetry } from '@slipstream/telemetry';
 
 const STATES: readonly BackendStatus['state'][] = ['healthy', 'unproven', 'recovering', 'trial', 'ejected', 'unhealthy', 'draining'];
 
@@ -40,7 +40,7 @@ export function showBackends(balancer: LoadBalancer, registry: Telemetry['regist
   collectHistogram(registry, {
     name: 'slipstream_backend_latency_seconds',
     help: "From the choice of a backend to the head of its answer.",
-    bounds: LATENCY_BOUNDS_SECONDS,
+    bounds: DURATION_BOUNDS_SECONDS,
     read: () => [...balancer.latencies()].map(([url, { counts, sumSeconds }]) => ({ labels: labelsOf({ url }), counts, sum: sumSeconds })),
   });
   showQueue(balancer, registry);
@@ -52,7 +52,7 @@ function showQueue(balancer: LoadBalancer, registry: Telemetry['registry']): voi
   collectHistogram(registry, {
     name: 'slipstream_pool_queue_wait_seconds',
     help: 'How long requests waited that had to.',
-    bounds: LATENCY_BOUNDS_SECONDS,
+    bounds: DURATION_BOUNDS_SECONDS,
     read: () => [{ labels, counts: balancer.queueWaits.counts, sum: balancer.queueWaits.sumSeconds }],
   });
 }

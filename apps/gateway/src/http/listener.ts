@@ -103,8 +103,10 @@ export class Listener {
     const fault = hostFault(request);
     if (fault !== undefined) return this.refuseHost(request, response, fault, context);
     if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
-    if (hasBody(request)) limitUploadSilence(request);
-    response.once('finish', () => discardRest(request));
+    if (hasBody(request)) {
+      limitUploadSilence(request);
+      response.once('finish', () => discardRest(request));
+    }
     runInContext(context, () => this.options.handlers[route](request, response, context));
   }
 

@@ -18,12 +18,14 @@ export interface RequestContext {
   principal?: Principal;
 }
 
-const contexts = new WeakMap<IncomingMessage, RequestContext>();
+/** On the request itself: a map from requests would cost every request an entry, and every garbage collection a walk. */
+const CONTEXT = Symbol('request context');
+type Known = IncomingMessage & { [CONTEXT]?: RequestContext };
 
-export const setContext = (request: IncomingMessage, context: RequestContext): void => void contexts.set(request, context);
+export const setContext = (request: Known, context: RequestContext): void => void (request[CONTEXT] = context);
 
 /** What the listener found out, if the request came through it. */
-export const findContext = (request: IncomingMessage): RequestContext | undefined => contexts.get(request);
+export const findContext = (request: Known): RequestContext | undefined => request[CONTEXT];
 
 /** @throws Error when the request did not come through the listener, which is a fault of ours */
 export function contextOf(request: IncomingMessage): RequestContext {

@@ -1,3 +1,4 @@
+import { DurationHistogram } from '@slipstream/telemetry';
 import { toBackends, type Backend, type BackendOptions } from '../backend.js';
 import { UNPROVEN, type BackendHealth } from '../health/backend-health.js';
 import { HealthChecker, type CheckResult, type HealthCheckOptions } from '../health/health-checker.js';
@@ -6,7 +7,6 @@ import type { Ejection } from '../outliers/ejection.js';
 import { OutlierDetector, type OutlierOptions } from '../outliers/outlier-detector.js';
 import { STRATEGIES, type StrategyName } from '../strategies/strategies.js';
 import { statusOf, type BackendStatus } from './backend-status.js';
-import { LatencyHistogram } from './latency-histogram.js';
 import { Lease, type LeaseListener, type LeaseOutcome } from './lease.js';
 import type { Loads } from './load-board.js';
 import { Member } from './member.js';
@@ -49,7 +49,7 @@ export interface LoadBalancerOptions {
 export class LoadBalancer {
   readonly name: string;
   /** Time from asking for a place to getting it, of those that had to wait. */
-  readonly queueWaits = new LatencyHistogram();
+  readonly queueWaits = new DurationHistogram();
   private readonly members = new Map<string, Member>();
   private readonly roster: Roster;
   private readonly checker?: HealthChecker;
@@ -159,7 +159,7 @@ export class LoadBalancer {
   }
 
   /** Durations from the pick to the answer's headers, of each backend. */
-  latencies(): ReadonlyMap<string, LatencyHistogram> {
+  latencies(): ReadonlyMap<string, DurationHistogram> {
     return new Map([...this.members.values()].map(({ id, latencies }) => [id, latencies]));
   }
 

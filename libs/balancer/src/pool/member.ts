@@ -1,8 +1,8 @@
+import { DurationHistogram } from '@slipstream/telemetry';
 import type { Backend } from '../backend.js';
 import { ADMITTED, type Ejection } from '../outliers/ejection.js';
 import { emptyWindow, type FailureWindow } from '../outliers/failure-window.js';
 import type { Candidate } from '../strategies/strategy.js';
-import { LatencyHistogram } from './latency-histogram.js';
 import { PeakEwma } from './peak-ewma.js';
 
 /** What a backend has under way. */
@@ -56,7 +56,7 @@ export class Member implements Candidate {
   /** Answers by the hundred of their status, from 1xx at 0; what ended without one at 5. */
   readonly answers = [0, 0, 0, 0, 0, 0];
   /** From the pick to the answer's headers. */
-  readonly latencies = new LatencyHistogram();
+  readonly latencies = new DurationHistogram();
   ejections = 0;
   retries = 0;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DurationHistogram } from '@slipstream/telemetry';
 import { UNPROVEN, type BackendHealth } from '../health/backend-health.js';
 import { ejected, ADMITTED } from '../outliers/ejection.js';
-import { LatencyHistogram } from './latency-histogram.js';
 import { LoadBoard } from './load-board.js';
 import { Member } from './member.js';
 import { PeakEwma } from './peak-ewma.js';
@@ -102,7 +102,7 @@ describe('latencies', () => {
   });
 
   it('fall into the bucket whose bound they reach', () => {
-    const histogram = new LatencyHistogram();
+    const histogram = new DurationHistogram();
     for (const seconds of [0, 0.001, 0.0011, 300, 301]) histogram.observe(seconds);
     expect([histogram.counts[0], histogram.counts[1], histogram.counts.at(-2), histogram.counts.at(-1)]).toEqual([2, 1, 1, 1]);
     expect(histogram.sumSeconds).toBeCloseTo(601.0021);
