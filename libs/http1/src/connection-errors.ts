@@ -1,0 +1,22 @@
+import { messageOf } from '@slipstream/contracts';
+import { Http1Error, type Http1ErrorCode } from './http1-error.js';
+
+/** How far an exchange has come. */
+export type Stage = 'connecting' | 'asking' | 'answering';
+
+const CLOSED: Readonly<Record<Stage, readonly [Http1ErrorCode, what: string]>> = {
+  connecting: ['http1_connect_failed', 'No connection to the origin could be made'],
+  asking: ['http1_closed', 'The origin closed the connection instead of answering'],
+  answering: ['http1_truncated', 'The origin closed the connection within its answer'],
+};
+
+/** @param cause what the socket said, if it said anything */
+export function connectionClosed(stage: Stage, cause: Error | undefined): Http1Error {
+  const [code, what] = CLOSED[stage];
+  return new Http1Error(code, `${what}${cause ? ` (${messageOf(cause)})` : ''}; see whether it is up and well.`, { cause });
+}
+
+export const overdue = (stage: Stage): Http1Error =>
+  stage === 'connecting'
+    ? new Http1Error('http1_connect_timeout', 'No connection to the origin was made in time; see whether it is up and reachable.')
+    : new Http1Error('http1_headers_timeout', 'The origin did not begin to answer in time; see what keeps it.');

@@ -1,0 +1,213 @@
+import type { Socket } from 'node:net';
+import { connectionClosed, overdue, type Stage } from './connection-errors.js';
+import type { Exchange } from './exchange.js';
+import type { Http1Error } from './http1-error.js';
+import { openSocket, type Http1Origin, type Http1TlsOptions } from './origin-socket.js';
+import type { ResponseHead } from './response-head.js';
+import { ResponseParser, type ResponseSink } from './response-parser.js';
+import { sendRequest } from './send-request.js';
+import type { Upload, UploadEvents } from './upload.js';
+
+/** What a connection tells the pool that it belongs to. */
+export interface ConnectionOwner {
+  /** It may carry another exchange. */
+  onIdle(connection: Connection): void;
+  /** It is of no more use. Comes once. */
+  onGone(connection: Connection): void;
+}
+
+/** What a connection is made with. */
+export interface ConnectionOptions {
+  origin: Http1Origin;
+  tls: Http1TlsOptions;
+  connectTimeoutMs: number;
+  /** Where everything is read into, shared with other connections; absent for one that may change its protocol. Not for TLS. */
+  inbox?: Buffer;
+}
+
+/** One socket and the exchange on it. */
+export class Connection implements ResponseSink, UploadEvents {
+  /** When what is waited for must have come, on the clock of `performance.now()`. */
+  deadlineMs: number;
+  /** The head of the last answer. */
+  private answer?: ResponseHead;
+  private exchange?: Exchange;
+  /** The rest of the request's body. */
+  private upload?: Upload;
+  private isOpen = false;
+  private isGone = false;
+  /** Why the socket broke, until it says that it is closed. */
+  private cause?: Error;
+  private readonly parser = new ResponseParser(this);
+  private readonly socket: Socket;
+  private readonly isLent: boolean;
+
+  constructor(
+    private readonly owner: ConnectionOwner,
+    { origin, tls, connectTimeoutMs, inbox }: ConnectionOptions,
+  ) {
+    this.deadlineMs = performance.now() + connectTimeoutMs;
+    this.isLent = inbox !== undefined;
+    this.socket = openSocket(origin, tls, inbox && { buffer: inbox, callback: this.onRead });
+    this.socket.once(origin.isSecure ? 'secureConnect' : 'connect', this.onOpen);
+    this.socket.on('end', this.onFinish).on('error', this.onBroken).on('close', this.onClosed);
+    if (!inbox) this.socket.on('data', this.onData);
+  }
+
+  /** Seconds of idleness after which the origin says it closes; Infinity when it doesn't say. */
+  get keepAliveSeconds(): number {
+    return this.answer?.keepAliveSeconds ?? Infinity;
+  }
+
+  /** Sends the request at once or as soon as it is open. Only on one that has no exchange. */
+  run(exchange: Exchange): void {
+    this.exchange = exchange;
+    exchange.connection = this;
+    if (this.isOpen) this.send(exchange);
+  }
+
+  /** What was waited for has not come: the next request, the connection or an answer. */
+  expire(): void {
+    if (this.exchange) this.fail(overdue(this.stage));
+    else this.destroy();
+  }
+
+  setReading(isReading: boolean): void {
+    if (isReading) this.socket.resume();
+    else this.socket.pause();
+  }
+
+  /** Ends the connection, and the exchange on it if there is one. */
+  fail(error: Error): void {
+    const { exchange } = this;
+    this.destroy();
+    exchange?.fail(error);
+  }
+
+  /** Ends the connection; the exchange on it is told nothing. */
+  destroy(): void {
+    this.leave();
+    this.socket.destroy();
+  }
+
+  onHead(head: ResponseHead): void {
+    this.answer = head;
+    this.deadlineMs = Infinity;
+    if (!this.parser.isSwitched) this.exchange?.handler.onHeaders(head.statusCode, head.rawHeaders);
+  }
+
+  onContent(buffer: Buffer, start: number, end: number): void {
+    this.exchange?.handler.onData(this.isLent ? copyOf(buffer, start, end) : buffer.subarray(start, end));
+  }
+
+  onBlocked(isBlocked: boolean): void {
+    if (isBlocked) this.expectHeaders();
+    else this.deadlineMs = Infinity;
+  }
+
+  onSent(): void {
+    this.upload = undefined;
+    this.expectHeaders();
+  }
+
+  onFailed(error: Http1Error): void {
+    this.fail(error);
+  }
+
+  private send(exchange: Exchange): void {
+    const { method, upgrade } = exchange.request;
+    exchange.wasSent = true;
+    this.answer = undefined;
+    this.parser.begin({ isHead: method === 'HEAD', isUpgrade: upgrade !== null });
+    this.upload = sendRequest(this.socket, exchange, this);
+    if (!this.upload) return this.expectHeaders();
+    this.deadlineMs = Infinity; // its body may take its time
+    this.upload.begin();
+  }
+
+  private expectHeaders(): void {
+    const timeoutMs = this.exchange?.request.headersTimeoutMs ?? 0;
+    this.deadlineMs = this.answer || timeoutMs === 0 ? Infinity : performance.now() + timeoutMs;
+  }
+
+  private readonly onOpen = (): void => {
+    this.isOpen = true;
+    if (this.exchange) this.send(this.exchange);
+  };
+
+  private readonly onRead = (length: number, buffer: Uint8Array): boolean => {
+    this.receive(buffer as Buffer, length);
+    return true;
+  };
+
+  private readonly onData = (chunk: Buffer): void => this.receive(chunk, chunk.length);
+
+  private receive(buffer: Buffer, end: number): void {
+    if (!this.exchange) return this.destroy(); // nobody asked: it would be taken for the answer to the next request
+    let at: number;
+    try {
+      at = this.parser.execute(buffer, end);
+    } catch (error) {
+      return this.fail(error as Error);
+    }
+    if (!this.exchange) return; // its handler broke off
+    if (this.parser.isComplete) this.complete(this.exchange, at === end);
+    else if (this.parser.isSwitched) this.handOver(this.exchange, buffer.subarray(at, end));
+  }
+
+  /** @param isExact whether nothing came behind the answer: that, too, would be taken for the answer to the next request */
+  private complete(exchange: Exchange, isExact: boolean): void {
+    if (isExact && this.answer?.isPersistent && !this.upload && this.socket.writableLength === 0) this.rest(exchange);
+    else this.destroy();
+    exchange.end();
+  }
+
+  private rest(exchange: Exchange): void {
+    this.exchange = undefined;
+    if (exchange.paused) this.socket.resume(); // what it says while idle must be heard
+    this.owner.onIdle(this);
+  }
+
+  private handOver(exchange: Exchange, head: Buffer): void {
+    const { socket, answer } = this;
+    socket.off('data', this.onData).off('end', this.onFinish).off('error', this.onBroken).off('close', this.onClosed).pause();
+    this.leave();
+    exchange.upgrade(answer as ResponseHead, socket, head);
+  }
+
+  private readonly onFinish = (): void => {
+    const { exchange } = this;
+    if (!exchange?.wasSent || !this.parser.finish()) return this.onClosed();
+    this.destroy();
+    exchange.end();
+  };
+
+  private readonly onBroken = (error: Error): void => {
+    this.cause = error;
+  };
+
+  private readonly onClosed = (): void => {
+    if (this.exchange) this.fail(connectionClosed(this.stage, this.cause));
+    else this.destroy();
+  };
+
+  private get stage(): Stage {
+    if (!this.exchange?.wasSent) return 'connecting';
+    return this.parser.isUntouched ? 'asking' : 'answering';
+  }
+
+  private leave(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.exchange = undefined;
+    this.upload?.stop();
+    this.owner.onGone(this);
+  }
+}
+
+/** A copy in memory of its own. */
+function copyOf(buffer: Buffer, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafe(end - start);
+  buffer.copy(copy, 0, start, end);
+  return copy;
+}

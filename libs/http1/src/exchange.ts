@@ -1,0 +1,61 @@
+import type { Socket } from 'node:net';
+import type { Connection } from './connection.js';
+import { Http1Error } from './http1-error.js';
+import type { Http1Controller, Http1Handler, Http1Request } from './http1-exchange.port.js';
+import type { RequestHead } from './request-head.js';
+import type { ResponseHead } from './response-head.js';
+
+/** One request and its answer; what its handler holds, so that it can never steer the connection's next exchange. */
+export class Exchange implements Http1Controller {
+  paused = false;
+  isOver = false;
+  /** Whether the origin may have seen any of the request. */
+  wasSent = false;
+  /** Absent before it has one and after it is over. */
+  connection?: Connection;
+
+  constructor(
+    readonly request: Http1Request,
+    readonly head: RequestHead,
+    readonly handler: Http1Handler,
+  ) {}
+
+  pause(): void {
+    if (this.isOver || this.paused) return;
+    this.paused = true;
+    this.connection?.setReading(false);
+  }
+
+  resume(): void {
+    if (this.isOver || !this.paused) return;
+    this.paused = false;
+    this.connection?.setReading(true);
+  }
+
+  abort(reason: Error = new Http1Error('http1_aborted', 'The exchange was broken off by its caller.')): void {
+    if (this.isOver) return;
+    if (this.connection) this.connection.fail(reason);
+    else this.fail(reason);
+  }
+
+  /** The last thing that its handler hears. */
+  upgrade({ statusCode, rawHeaders }: ResponseHead, socket: Socket, head: Buffer): void {
+    this.isOver = true;
+    this.connection = undefined;
+    this.handler.onUpgrade(statusCode, rawHeaders, socket, head);
+  }
+
+  /** The last thing that its handler hears. */
+  end(): void {
+    this.isOver = true;
+    this.connection = undefined;
+    this.handler.onEnd();
+  }
+
+  /** The last thing that its handler hears. */
+  fail(error: Error): void {
+    this.isOver = true;
+    this.connection = undefined;
+    this.handler.onError(error, { wasSent: this.wasSent });
+  }
+}

@@ -1,0 +1,138 @@
+import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
+import { Exchange } from './exchange.js';
+import { Http1Error } from './http1-error.js';
+import type { Http1Handler, Http1Request } from './http1-exchange.port.js';
+import { http1Origin, type Http1TlsOptions } from './origin-socket.js';
+import { requestHead } from './request-head.js';
+
+export interface Http1PoolOptions {
+  /** Longest wait for a connection to be made, TLS included. Default 10000. */
+  connectTimeoutMs?: number;
+  /** How long an idle connection is kept for another request, unless the origin keeps it for less. Default 4000: Node and uvicorn close after 5 s. */
+  idleTimeoutMs?: number;
+  /** A request that would need one more fails at once (`http1_pool_full`). Default: no limit. */
+  maxConnections?: number;
+  /** What is idle beyond this is closed. Default 256. */
+  maxIdleConnections?: number;
+  /** For an https: origin. */
+  tls?: Http1TlsOptions;
+}
+
+/** How many connections there are; one that changed its protocol is not among them. */
+export interface Http1PoolStats {
+  connections: number;
+  idle: number;
+}
+
+/** How often deadlines are looked at: they are kept as exactly as this. */
+const TICK_MS = 100;
+/** Before the end that an origin announces for an idle connection: a request must not meet it on its way. */
+const KEEP_ALIVE_MARGIN_MS = 1000;
+/** As much as the system hands over at once. */
+const INBOX_BYTES = 64 * 1024;
+
+/** Keep-alive connections to one origin. The one used last is used next, so that no more are kept than are needed. */
+export class Http1Pool implements ConnectionOwner {
+  private readonly host: string;
+  private readonly limits: Required<Omit<Http1PoolOptions, 'tls' | 'connectTimeoutMs'>>;
+  /** For connections that stay HTTP/1.1's. */
+  private readonly plain: ConnectionOptions;
+  /** For connections that may become another protocol's. */
+  private readonly upgradable: ConnectionOptions;
+  private readonly connections = new Set<Connection>();
+  /** In the order in which they fell idle. */
+  private readonly idle: Connection[] = [];
+  private ticker?: NodeJS.Timeout;
+  private isClosed = false;
+  private onEmpty?: () => void;
+
+  /** @throws TypeError unless `origin` is an http: or https: URL */
+  constructor(origin: URL | string, { connectTimeoutMs = 10_000, idleTimeoutMs = 4000, maxConnections = Infinity, maxIdleConnections = 256, tls = {} }: Http1PoolOptions = {}) {
+    const to = http1Origin(origin);
+    this.host = to.host;
+    this.limits = { idleTimeoutMs, maxConnections, maxIdleConnections };
+    this.upgradable = { origin: to, tls, connectTimeoutMs };
+    this.plain = to.isSecure ? this.upgradable : { ...this.upgradable, inbox: Buffer.allocUnsafeSlow(INBOX_BYTES) };
+  }
+
+  get stats(): Http1PoolStats {
+    return { connections: this.connections.size, idle: this.idle.length };
+  }
+
+  /**
+   * Sends a request; everything else is told to the handler.
+   *
+   * @throws Http1RequestError when the request can't be sent as it is; the handler hears nothing then
+   */
+  dispatch(request: Http1Request, handler: Http1Handler): void {
+    const exchange = new Exchange(request, requestHead(request, this.host), handler);
+    handler.onStart?.(exchange);
+    if (exchange.isOver) return;
+    if (this.isClosed) return exchange.fail(poolClosed());
+    const connection = (request.upgrade ? undefined : this.takeIdle()) ?? this.open(request.upgrade ? this.upgradable : this.plain);
+    if (connection) connection.run(exchange);
+    else exchange.fail(new Http1Error('http1_pool_full', `All ${this.limits.maxConnections} connections to the origin are in use; try again later, or allow more.`));
+  }
+
+  /** Takes no more requests; resolves when those under way are over. Connections that changed their protocol are others' by then. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const connection of [...this.idle]) connection.destroy();
+    if (this.connections.size === 0) return;
+    const before = this.onEmpty;
+    await new Promise<void>((resolve) => {
+      this.onEmpty = () => {
+        before?.();
+        resolve();
+      };
+    });
+  }
+
+  /** Breaks off what is under way, too. */
+  async destroy(): Promise<void> {
+    this.isClosed = true;
+    for (const connection of [...this.connections]) connection.fail(poolClosed());
+  }
+
+  onIdle(connection: Connection): void {
+    const idleMs = Math.min(this.limits.idleTimeoutMs, connection.keepAliveSeconds * 1000 - KEEP_ALIVE_MARGIN_MS);
+    if (this.isClosed || idleMs <= 0 || this.idle.length >= this.limits.maxIdleConnections) return connection.destroy();
+    connection.deadlineMs = performance.now() + idleMs;
+    this.idle.push(connection);
+  }
+
+  onGone(connection: Connection): void {
+    this.connections.delete(connection);
+    const at = this.idle.lastIndexOf(connection);
+    if (at >= 0) this.idle.splice(at, 1);
+    if (this.connections.size > 0) return;
+    clearInterval(this.ticker);
+    this.ticker = undefined;
+    this.onEmpty?.();
+  }
+
+  private takeIdle(): Connection | undefined {
+    const nowMs = performance.now();
+    for (let connection = this.idle.pop(); connection; connection = this.idle.pop()) {
+      if (connection.deadlineMs > nowMs) return connection;
+      connection.destroy();
+    }
+    return undefined;
+  }
+
+  private open(options: ConnectionOptions): Connection | undefined {
+    if (this.connections.size >= this.limits.maxConnections) this.idle[0]?.destroy();
+    if (this.connections.size >= this.limits.maxConnections) return undefined;
+    const connection = new Connection(this, options);
+    this.connections.add(connection);
+    this.ticker ??= setInterval(() => this.endOverdue(), TICK_MS).unref();
+    return connection;
+  }
+
+  private endOverdue(): void {
+    const nowMs = performance.now();
+    for (const connection of this.connections) if (connection.deadlineMs <= nowMs) connection.expire();
+  }
+}
+
+const poolClosed = (): Http1Error => new Http1Error('http1_pool_closed', 'The pool of connections to the origin is closed; take a new one.');

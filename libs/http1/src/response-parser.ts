@@ -1,0 +1,172 @@
+import { ChunkedDecoder } from './chunked-decoder.js';
+import { malformed, tooLarge } from './http1-error.js';
+import { parseResponseHead, type ResponseHead } from './response-head.js';
+
+/** Hears of one answer. */
+export interface ResponseSink {
+  /** The final answer's head, or that of an agreed switch of protocols (101). */
+  onHead(head: ResponseHead): void;
+  /** A stretch of content; the buffer is only lent. */
+  onContent(buffer: Buffer, start: number, end: number): void;
+}
+
+/** Longer heads are refused; browsers and servers set 8 to 256 KiB. */
+const HEAD_MAX_BYTES = 64 * 1024;
+/** Of a first look at what was read: most heads are shorter, and most of what follows isn't text. */
+const FIRST_LOOK_BYTES = 4096;
+/** An origin that sends more interim answers than this sends them for ever. */
+const MAX_INTERIM = 16;
+const HEAD_END = '\r\n\r\n';
+const SWITCHING_PROTOCOLS = 101;
+
+/** What an answer is read by depends on what was asked. */
+export interface AskedFor {
+  isHead: boolean;
+  isUpgrade: boolean;
+}
+
+type State = 'head' | 'content' | 'chunked' | 'until-close' | 'complete' | 'switched';
+
+/** Reads one answer after another, in whatever pieces they come, and says where each ends (RFC 9112). */
+export class ResponseParser {
+  private state: State = 'complete';
+  private asked: AskedFor = { isHead: false, isUpgrade: false };
+  /** Pieces of a head whose end has not come. */
+  private partial = '';
+  /** The last three characters of that: an end of head may be split. */
+  private partialEnd = '';
+  private interims = 0;
+  private remaining = 0;
+  private readonly decoder = new ChunkedDecoder();
+  private readonly onContent: ResponseSink['onContent'];
+
+  constructor(private readonly sink: ResponseSink) {
+    this.onContent = (buffer, start, end) => sink.onContent(buffer, start, end);
+  }
+
+  /** The answer has ended by its own word. */
+  get isComplete(): boolean {
+    return this.state === 'complete';
+  }
+
+  /** What follows is no HTTP any more. */
+  get isSwitched(): boolean {
+    return this.state === 'switched';
+  }
+
+  /** Not a byte of an answer has come. */
+  get isUntouched(): boolean {
+    return this.state === 'head' && this.partial === '' && this.interims === 0;
+  }
+
+  begin(asked: AskedFor): void {
+    this.asked = asked;
+    this.state = 'head';
+    this.interims = 0;
+  }
+
+  /**
+   * @returns where it stopped: at `end`, or behind the last byte of the answer
+   * @throws Http1Error `http1_malformed`, `http1_head_too_large`, and whatever the sink throws
+   */
+  execute(buffer: Buffer, end: number): number {
+    let at = 0;
+    while (at < end) {
+      if (this.state === 'head') at = this.head(buffer, at, end);
+      else if (this.state === 'content') at = this.content(buffer, at, end);
+      else if (this.state === 'chunked') at = this.chunked(buffer, at, end);
+      else if (this.state === 'until-close') at = this.rest(buffer, at, end);
+      else return at;
+    }
+    return at;
+  }
+
+  /** The origin has ended the connection. @returns whether that ends the answer, too */
+  finish(): boolean {
+    if (this.state === 'until-close') this.state = 'complete';
+    return this.state === 'complete';
+  }
+
+  private head(buffer: Buffer, at: number, end: number): number {
+    if (this.partial !== '') return this.headRest(buffer, at, end);
+    const stop = Math.min(end, at + HEAD_MAX_BYTES);
+    let text = buffer.toString('latin1', at, Math.min(stop, at + FIRST_LOOK_BYTES));
+    let found = text.indexOf(HEAD_END);
+    if (found < 0 && stop - at > text.length) found = (text = buffer.toString('latin1', at, stop)).indexOf(HEAD_END);
+    if (found < 0) return this.keep(text, stop);
+    this.endHead(text.slice(0, found + HEAD_END.length));
+    return at + found + HEAD_END.length;
+  }
+
+  private headRest(buffer: Buffer, at: number, end: number): number {
+    const stop = Math.min(end, at + HEAD_MAX_BYTES - this.partial.length);
+    const text = buffer.toString('latin1', at, stop);
+    const known = this.partialEnd.length;
+    const found = (this.partialEnd + text).indexOf(HEAD_END);
+    if (found < 0) return this.keep(text, stop);
+    const next = found + HEAD_END.length - known;
+    const head = this.partial + text.slice(0, next);
+    this.partial = this.partialEnd = '';
+    this.endHead(head);
+    return at + next;
+  }
+
+  /** A fault is told as soon as it is seen: an origin that is no HTTP server may never send an end of head. */
+  private keep(text: string, stop: number): number {
+    const seen = this.partialEnd + text;
+    this.partial += text;
+    this.partialEnd = seen.slice(-3);
+    if (this.partial.length < 16 + text.length && !/^H(?:T(?:T(?:P(?:\/(?:1(?:\.[^]*)?)?)?)?)?)?$/.test(this.partial)) throw malformed('its first line is no status line of HTTP/1.1');
+    if (/[^\r]\n|\r[^\n]/.test(seen)) throw malformed('a line of its head ends without CRLF');
+    if (this.partial.length >= HEAD_MAX_BYTES) throw tooLarge('head', `${HEAD_MAX_BYTES} bytes`);
+    return stop;
+  }
+
+  private endHead(text: string): void {
+    const head = parseResponseHead(text, this.asked.isHead);
+    if (head.statusCode === SWITCHING_PROTOCOLS) this.switchProtocols(head);
+    else if (head.statusCode < 200) this.passInterim(head);
+    else {
+      this.beginContent(head.framing);
+      this.sink.onHead(head);
+    }
+  }
+
+  private switchProtocols(head: ResponseHead): void {
+    if (!this.asked.isUpgrade) throw malformed('it switches protocols unasked');
+    this.state = 'switched';
+    this.sink.onHead(head);
+  }
+
+  private passInterim({ isPersistent }: ResponseHead): void {
+    if (!isPersistent) throw malformed('an interim answer before it closes the connection');
+    this.interims += 1;
+    if (this.interims > MAX_INTERIM) throw malformed(`more than ${MAX_INTERIM} interim answers came before it`);
+  }
+
+  private beginContent(framing: ResponseHead['framing']): void {
+    if (framing === 'chunked') this.decoder.reset();
+    if (typeof framing !== 'number') return void (this.state = framing);
+    this.remaining = framing;
+    this.state = framing === 0 ? 'complete' : 'content';
+  }
+
+  private content(buffer: Buffer, at: number, end: number): number {
+    const stop = Math.min(end, at + this.remaining);
+    this.remaining -= stop - at;
+    if (this.remaining === 0) this.state = 'complete';
+    this.sink.onContent(buffer, at, stop);
+    return stop;
+  }
+
+  private chunked(buffer: Buffer, at: number, end: number): number {
+    const stop = this.decoder.decode(buffer, at, end, this.onContent);
+    if (this.decoder.isDone) this.state = 'complete';
+    return stop;
+  }
+
+  private rest(buffer: Buffer, at: number, end: number): number {
+    this.sink.onContent(buffer, at, end);
+    return end;
+  }
+}

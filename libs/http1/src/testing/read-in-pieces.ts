@@ -1,0 +1,54 @@
+import { expect } from 'vitest';
+import type { Http1Error } from '../http1-error.js';
+import { ResponseParser, type AskedFor } from '../response-parser.js';
+
+export const GET: AskedFor = { isHead: false, isUpgrade: false };
+export const HEAD: AskedFor = { isHead: true, isUpgrade: false };
+export const UPGRADE: AskedFor = { isHead: false, isUpgrade: true };
+
+/** What was read of an answer. */
+export interface Read {
+  status?: number;
+  headers?: string[];
+  body: string;
+  isPersistent?: boolean;
+  keepAliveSeconds?: number;
+  /** Where the answer ended; absent when it has not. */
+  end?: number;
+  isSwitched?: boolean;
+  error?: string;
+}
+
+/** What is read of the bytes when they come in pieces that end there. */
+export function read(text: string, asked: AskedFor, ends: readonly number[], isClosed = false): Read {
+  const bytes = Buffer.from(text, 'latin1');
+  const seen: Read = { body: '' };
+  const parser = new ResponseParser({
+    onHead: ({ statusCode, rawHeaders, isPersistent, keepAliveSeconds }) => Object.assign(seen, { status: statusCode, headers: rawHeaders, isPersistent, keepAliveSeconds }),
+    onContent: (buffer, start, end) => (seen.body += buffer.toString('latin1', start, end)),
+  });
+  parser.begin(asked);
+  let start = 0;
+  try {
+    for (const end of [...ends, bytes.length]) {
+      const piece = bytes.subarray(start, end);
+      const at = parser.execute(piece, piece.length);
+      if (parser.isComplete || parser.isSwitched) return { ...seen, end: start + at, ...(parser.isSwitched && { isSwitched: true }) };
+      start = end;
+    }
+    return isClosed && parser.finish() ? { ...seen, end: bytes.length } : seen;
+  } catch (error) {
+    return { body: '', error: (error as Http1Error).code };
+  }
+}
+
+/** The same whatever the pieces: whole, in two at every place, and byte by byte. */
+export function readInEveryWay(text: string, asked: AskedFor, isClosed = false): Read {
+  const whole = read(text, asked, [], isClosed);
+  for (let at = 1; at < text.length; at++) expect(read(text, asked, [at], isClosed), `split at ${at}`).toEqual(whole);
+  expect(read(text, asked, [...text].map((_, at) => at), isClosed), 'byte by byte').toEqual(whole);
+  return whole;
+}
+
+/** An answer with these field lines. */
+export const ok = (fields: string, body = ''): string => `HTTP/1.1 200 OK\r\n${fields}\r\n${body}`;
