@@ -1,17 +1,17 @@
 import type { Backend } from '@slipstream/balancer';
-import { Pool } from 'undici';
+import { Http1Pool } from '@slipstream/http1';
 
 /** Shorter than the 5 s after which Node and uvicorn close an idle connection, so that none dies under a request. */
 const KEEP_ALIVE_MS = 4000;
 
 /** The connections to every backend, made as they are needed and used again while they are fresh. */
 export class BackendConnections {
-  private readonly pools = new Map<string, Pool>();
+  private readonly pools = new Map<string, Http1Pool>();
 
   /** @param connectTimeoutMs longest wait for a connection to be made */
   constructor(private readonly connectTimeoutMs: number) {}
 
-  to(backend: Backend): Pool {
+  to(backend: Backend): Http1Pool {
     let pool = this.pools.get(backend.url);
     if (!pool) this.pools.set(backend.url, (pool = this.create(backend)));
     return pool;
@@ -22,7 +22,7 @@ export class BackendConnections {
     for (const [url, pool] of this.pools) {
       if (urls.has(url)) continue;
       this.pools.delete(url);
-      pool.close().catch(() => pool.destroy());
+      void pool.close();
     }
   }
 
@@ -31,12 +31,11 @@ export class BackendConnections {
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
   }
 
-  private create({ url, serverName }: Backend): Pool {
-    return new Pool(new URL(url).origin, {
-      connect: { timeout: this.connectTimeoutMs, ...(serverName !== undefined && { servername: serverName }) },
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      allowH2: false, // a connection of HTTP/2 can't become a WebSocket's
+  private create({ url, serverName }: Backend): Http1Pool {
+    return new Http1Pool(url, {
+      connectTimeoutMs: this.connectTimeoutMs,
+      idleTimeoutMs: KEEP_ALIVE_MS,
+      tls: serverName === undefined ? {} : { servername: serverName },
     });
   }
 }

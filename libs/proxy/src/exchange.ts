@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import { breakOff, endToEndHeaders, sendHead, type RawHeaders } from '@slipstream/http';
+import type { Http1Controller, Http1Handler } from '@slipstream/http1';
 import { WrongProtocolError } from './proxy-errors.js';
 
 /** Up to here copying a piece costs less than sending it apart. */
@@ -30,11 +30,11 @@ export interface ExchangeOptions {
 }
 
 /**
- * One try at one backend, as undici's `dispatch` drives it: the answer goes to the client as it comes, unbuffered and no
+ * One try at one backend, as the client on plain sockets drives it: the answer goes to the client as it comes, unbuffered and no
  * faster than the client takes it.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
-  private controller?: Dispatcher.DispatchController;
+export class Exchange implements Http1Handler {
+  private controller?: Http1Controller;
   private silence?: NodeJS.Timeout;
   private silenceLimitMs = 0;
   private hasBegun = false;
@@ -44,55 +44,56 @@ export class Exchange implements Dispatcher.DispatchHandler {
     options.response.once('close', this.onClientLeft);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onStart(controller: Http1Controller): void {
     this.controller = controller;
     if (this.isOver) controller.abort(clientLeft());
   }
 
-  onRequestUpgrade(controller: Dispatcher.DispatchController, statusCode: number, { upgrade }: { upgrade?: string | string[] }, backend: Duplex): void {
+  onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
     backend.on('error', () => {}); // close follows
-    if (String(upgrade).toLowerCase() !== 'websocket') {
+    const headers = endToEndHeaders(rawHeaders);
+    const protocol = valueOf(rawHeaders, 'upgrade');
+    if (protocol?.toLowerCase() !== 'websocket') {
       backend.destroy();
-      return this.onResponseError(controller, new WrongProtocolError(upgrade));
+      return this.onError(new WrongProtocolError(protocol), { wasSent: true });
     }
+    if (head.length > 0) backend.unshift(head);
     backend.once('close', () => this.settle({ type: 'complete' }));
-    const headers = endToEndHeaders(rawHeadersOf(controller));
     this.options.onHead(statusCode, headers);
     this.options.join?.(headers, backend);
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
-    if (statusCode < 200) return; // interim answers may be left out (RFC 9110 section 15.2)
+  onHeaders(statusCode: number, rawHeaders: string[]): void {
     const { response, idleTimeoutMs, onHead } = this.options;
-    const headers = endToEndHeaders(rawHeadersOf(controller));
+    const headers = endToEndHeaders(rawHeaders);
     onHead(statusCode, headers);
     sendHead(response, statusCode, headers);
     this.silenceLimitMs = isEventStream(headers) ? 0 : idleTimeoutMs;
     process.nextTick(this.afterHead);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): void {
     if (this.isOver) return;
-    const { response } = this.options;
+    const { controller } = this;
     if (this.write(chunk)) return void this.silence?.refresh();
-    if (controller.paused) return;
+    if (!controller || controller.paused) return;
     controller.pause();
     this.expectNothing(); // what follows is the client's silence, not the backend's
-    response.once('drain', () => {
+    this.options.response.once('drain', () => {
       this.expectMore();
       controller.resume();
     });
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     this.settle({ type: 'complete' });
     this.options.response.end();
   }
 
   /** A broken answer breaks the client's connection, so that half of it is never taken for the whole. */
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error, { wasSent }: { wasSent: boolean }): void {
     const { response } = this.options;
-    if (!response.headersSent) return this.settle({ type: 'failed', error, wasSent: this.controller !== undefined });
+    if (!response.headersSent) return this.settle({ type: 'failed', error, wasSent });
     this.settle({ type: 'truncated', cause: error });
     breakOff(response);
   }
@@ -145,9 +146,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 const clientLeft = (): Error => new Error('the client has left');
 
-/** Name, value, name, value, … byte for byte: Node writes header text as Latin-1, too. */
-const rawHeadersOf = ({ rawHeaders }: Dispatcher.DispatchController): string[] =>
-  Array.isArray(rawHeaders) ? rawHeaders.map((text) => (typeof text === 'string' ? text : text.toString('latin1'))) : [];
+const valueOf = (rawHeaders: RawHeaders, name: string): string | undefined =>
+  rawHeaders.find((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 
 const isEventStream = (rawHeaders: RawHeaders): boolean =>
   rawHeaders.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(rawHeaders[index + 1] ?? ''));

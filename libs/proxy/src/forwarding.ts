@@ -115,9 +115,12 @@ export class Forwarding {
       join: join && ((answer, socket) => join(answer, socket, backend.url)),
       onOutcome: (outcome) => this.onOutcome(lease, outcome),
     });
-    // No bodyTimeout of undici's: how long an answer may be silent depends on what it is, which only its headers tell.
-    const message = { method: request.method as 'GET', path: originForm(url), headers, body, upgrade: join ? 'websocket' : null };
-    connections.to(backend).dispatch({ ...message, headersTimeout: headersTimeoutMs, bodyTimeout: 0 }, exchange);
+    const message = { method: request.method ?? '', path: originForm(url), headers, body, upgrade: join ? ('websocket' as const) : null, headersTimeoutMs };
+    try {
+      connections.to(backend).dispatch(message, exchange);
+    } catch (error) {
+      exchange.onError(error as Error, { wasSent: false });
+    }
   }
 
   private onOutcome(lease: Lease, outcome: Outcome): void {

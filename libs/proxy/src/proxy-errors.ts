@@ -1,5 +1,5 @@
-import { errors } from 'undici';
 import { InvalidInputError, SlipstreamError, messageOf } from '@slipstream/contracts';
+import { Http1Error } from '@slipstream/http1';
 
 /** A backend could not be reached, or broke off before it answered. */
 export class BackendUnreachableError extends SlipstreamError {
@@ -41,26 +41,25 @@ export class UnforwardableRequestError extends InvalidInputError {
   }
 }
 
-const REFUSED_HERE: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
-const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-const NO_ANSWER: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_HTTP_INVALID_STATUS_CODE']);
+const REFUSED_HERE: ReadonlySet<string> = new Set(['http1_request_invalid', 'http1_body_failed']);
+const NO_ANSWER: ReadonlySet<string> = new Set(['http1_malformed', 'http1_head_too_large', 'ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_HTTP_INVALID_STATUS_CODE']);
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** Whether undici would not even send the request: the client's fault, no backend's. */
+/** Whether the request can't be sent, or not to its end: the client's fault, no backend's. */
 export const isRefusedHere = (error: unknown): boolean => error instanceof UnforwardableRequestError || REFUSED_HERE.has(codeOf(error));
 
 /** Whether no connection could be made because nothing is there to make it with, rather than for want of time. */
-export const isNobodyThere = (error: unknown): boolean => codeOf(error) !== 'UND_ERR_CONNECT_TIMEOUT' && !isRefusedHere(error);
+export const isNobodyThere = (error: unknown): boolean => codeOf(error) !== 'http1_connect_timeout' && !isRefusedHere(error);
 
 /** Whether the connection ended before anything of an answer had come. */
-export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
+export const isClosed = (error: unknown): boolean => codeOf(error) === 'http1_closed';
 
 /** What a failed exchange with a backend is called. */
 export function toProxyError(backend: string, error: unknown): SlipstreamError {
-  if (error instanceof SlipstreamError) return error;
+  if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
   if (isRefusedHere(error)) return new UnforwardableRequestError(error);
-  if (error instanceof errors.HeadersTimeoutError) return new BackendTimeoutError(backend, error);
-  if (error instanceof errors.HTTPParserError || error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error))) return new BackendAnswerError(backend, error);
+  if (codeOf(error) === 'http1_headers_timeout') return new BackendTimeoutError(backend, error);
+  if (error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error))) return new BackendAnswerError(backend, error);
   return new BackendUnreachableError(backend, error);
 }

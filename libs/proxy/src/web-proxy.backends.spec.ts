@@ -15,7 +15,7 @@ describe('a backend', () => {
     ['answers with garbage', (socket) => socket.once('data', () => socket.end('this is not HTTP\r\n\r\n')), 'backend_bad_answer'],
     ['answers with endless headers', (socket) => socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(2 ** 20)}`)), 'backend_bad_answer'],
     ['says nothing', () => {}, 'backend_timeout'],
-    ['switches protocols unasked', (socket) => socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')), 'backend_unreachable'],
+    ['switches protocols unasked', (socket) => socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')), 'backend_bad_answer'],
   ])('that %s is told as what it is, whatever the method', async (_, onSocket, code) => {
     const { url, balancer } = await local.gateway([await local.raw(onSocket)], { headersTimeoutMs: 300 });
     expect(await textOf(url)).toBe(code);
