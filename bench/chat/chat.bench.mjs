@@ -1,18 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { watchInterrupts } from '../../tools/interrupts.mjs';
-import { ensureTestServices } from '../../tools/services/test-services.mjs';
 import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
 import { CORES, pinThisProcess } from '../harness/cores.mjs';
+import { keep } from '../harness/results.mjs';
+import { startStores } from '../harness/stores.mjs';
+import { wholeNumber } from '../harness/whole-number.mjs';
 import { report } from './report.mjs';
 import { measureInRounds } from './rounds.mjs';
 import { startSystem } from './system.mjs';
-
-const RESULT = fileURLToPath(new URL('../results/chat.md', import.meta.url));
 
 const OPTIONS = {
   rate: { type: 'string', default: '50' },
@@ -36,22 +34,20 @@ export async function run(args) {
   try {
     const text = report({ ...(await measure(options, stack, interrupted.signal)), load: options, command: commandOf(args) });
     console.log(`\n${text}`);
-    if (!options.cpuProfileDir) keep(text);
+    if (!options.cpuProfileDir) keep('chat', text);
   } finally {
     await stack.disposeAsync();
   }
 }
 
 async function measure(options, stack, signal) {
-  const stores = [];
-  const services = await ensureTestServices({ env: { ...process.env, PATH: searchPath() }, log: (line) => (stores.push(line), say(line)) });
-  stack.defer(() => services.stop());
+  const stores = await startStores(stack);
   // The stores were started before this, so they may use every core.
   pinThisProcess(CORES.load);
   say('Starting the services, several times each');
-  const system = await startSystem({ stores: services.env, starts: options.starts, cpuProfileDir: options.cpuProfileDir, stack });
+  const system = await startSystem({ stores: stores.env, starts: options.starts, cpuProfileDir: options.cpuProfileDir, stack });
   const measured = await measureInRounds(system.ways, options, { signal, log: say });
-  return { measured, stores: stores.map(withoutPlace), memory: system.services.map((started) => ({ ...started, residentAfterLoadMb: started.service.residentMb() })) };
+  return { measured, stores: stores.names, memory: system.services.map((started) => ({ ...started, residentAfterLoadMb: started.service.residentMb() })) };
 }
 
 function optionsOf(args) {
@@ -61,21 +57,4 @@ function optionsOf(args) {
   return { ...Object.fromEntries(counts), cpuProfileDir };
 }
 
-function wholeNumber(name, text) {
-  if (!/^[1-9]\d*$/.test(text)) throw new Failure(`${name} must be a whole number from 1, not '${text}'.`);
-  return Number(text);
-}
-
-/** `Redis: private redis-server on port 4711, data in …` without what differs from run to run. */
-const withoutPlace = (line) => line.replace(/ on port .*/, '');
-
 const commandOf = (args) => ['npm run bench -- chat', ...args].join(' ');
-
-/** What may lie beside the checkout comes last, such as database servers. */
-const searchPath = () => [process.env.PATH, join(ROOT, '..', 'shared', 'bin')].join(delimiter);
-
-function keep(text) {
-  mkdirSync(join(RESULT, '..'), { recursive: true });
-  writeFileSync(RESULT, text);
-  say(`Kept in ${RESULT}`);
-}

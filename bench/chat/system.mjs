@@ -34,7 +34,7 @@ export async function startSystem({ stores, starts, cpuProfileDir, stack }) {
   for (const [name, env] of environments(stores, modelUrl)) {
     const startsMs = [];
     for (let start = 1; start < starts; start++) startsMs.push(await timeStart(name, env));
-    const service = await own(startService(name, env, nodeOptions));
+    const service = await own(startService(name, env, { nodeOptions }));
     services.push({ service, startsMs: [...startsMs, service.readyMs], residentAtStartMb: service.residentMb() });
   }
   return { services, ways: waysOf({ modelUrl, bareUrl: front.lines.at(-1).url, services: services.map(({ service }) => service) }) };

@@ -12,6 +12,8 @@ const BENCH_DIR = fileURLToPath(new URL('..', import.meta.url));
  * @property {number} pid
  * @property {number} spawnedAt by performance.now()
  * @property {Record<string, any>[]} lines what it wrote until it was up
+ * @property {(isWanted: (line: Record<string, any>) => boolean) => Promise<Record<string, any>>} nextLine the first such line from now on;
+ *   rejects when the process ends before
  * @property {() => Promise<void>} stop asks it to end, and waits until it has
  */
 
@@ -27,21 +29,30 @@ export async function startChild({ script, cores, upMessage, env = {}, nodeOptio
   // The working folder has no slipstream.yaml, so that nobody's own settings are measured.
   const child = spawn(command, args, { cwd: BENCH_DIR, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
+  const nextLine = followLines(child.stdout, exited, script);
   const lines = [];
-  let isUp = false;
-  const up = Promise.withResolvers();
-  createInterface(child.stdout).on('line', (text) => {
+  await nextLine((line) => lines.push(line) > 0 && line.msg === upMessage);
+  return { pid: child.pid, spawnedAt, lines, nextLine, stop: () => stop(child, exited) };
+}
+
+/** Shows the errors among the lines, and hands each line to those who wait for one. */
+function followLines(stdout, exited, script) {
+  const waiting = new Set();
+  createInterface(stdout).on('line', (text) => {
     if (!text.startsWith('{')) return;
     const line = JSON.parse(text);
     if (line.level === 'error' || line.level === 'fatal') console.error(text);
-    if (isUp) return;
-    lines.push(line);
-    isUp = line.msg === upMessage;
-    if (isUp) up.resolve();
+    for (const wait of waiting) if (wait.isWanted(line)) wait.end(() => wait.resolve(line));
   });
-  exited.then(([code, signal]) => up.reject(new Error(`${script} ended with ${code ?? signal} before it was up`)));
-  await up.promise;
-  return { pid: child.pid, spawnedAt, lines, stop: () => stop(child, exited) };
+  exited.then(([code, signal]) => {
+    for (const wait of waiting) wait.end(() => wait.reject(new Error(`${script} ended with ${code ?? signal} before it said what was waited for`)));
+  });
+  return (isWanted) => {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const wait = { isWanted, resolve, reject, end: (tell) => waiting.delete(wait) && tell() };
+    waiting.add(wait);
+    return promise;
+  };
 }
 
 async function stop(child, exited) {

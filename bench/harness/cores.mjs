@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 
 /**
  * Who runs where, as lists of cores. What measures keeps to one of two. What is measured may use both, as its processes would anywhere else:
- * held to one core together, they would mostly wait for each other.
+ * held to one core together, they would mostly wait for each other. A single process whose requests per core are asked for has one core to itself.
  */
-export const CORES = { load: '0', system: '0,1' };
+export const CORES = { load: '0', system: '0,1', alone: '1' };
 
 /** Whether processes can be held to cores here: Linux with taskset and two cores that we may use. */
 export const canPin = Object.values(CORES).every((cores) => spawnSync('taskset', ['-c', cores, 'true']).status === 0);

@@ -10,7 +10,7 @@ export async function openLoop({ ratePerSecond, count, seed, ask }) {
   const startedAt = performance.now();
   const arrivals = arrivalTimes({ ratePerSecond, count, random: seededRandom(seed) });
   return Promise.all(arrivals.map(async (atMs) => {
-    await delay(atMs - (performance.now() - startedAt));
+    await delay(Math.max(0, atMs - (performance.now() - startedAt)));
     return ask();
   }));
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../../tools/workspace.mjs';
 import { startChild } from './child.mjs';
 import { CORES } from './cores.mjs';
+import { residentMb } from './process-usage.mjs';
 
 /** As `npm start` and `nx serve` run them. */
 const NODE_OPTIONS = ['--max-semi-space-size=4'];
@@ -17,7 +17,9 @@ const READY_WITHIN_MS = 60_000;
  * @property {string} url of the public listener; empty when it has none
  * @property {string} managementUrl
  * @property {number} readyMs from its spawning until it answered ready
+ * @property {number} pid
  * @property {() => number} residentMb its resident memory now, in MB (10^6 bytes)
+ * @property {import('./child.mjs').Child['nextLine']} nextLine of its log
  * @property {() => Promise<void>} stop
  */
 
@@ -25,13 +27,13 @@ const READY_WITHIN_MS = 60_000;
  * Starts a service on free ports and waits until it is ready.
  * @param {string} name
  * @param {Record<string, string>} env
- * @param {string[]} [nodeOptions] further ones
+ * @param {{nodeOptions?: string[], cores?: string}} [options] further options of Node; the cores to keep to
  * @returns {Promise<Service>}
  */
-export async function startService(name, env, nodeOptions = []) {
+export async function startService(name, env, { nodeOptions = [], cores = CORES.system } = {}) {
   const child = await startChild({
     script: join(ROOT, 'apps', name, 'dist', 'main.js'),
-    cores: CORES.system,
+    cores,
     upMessage: `${name} is up`,
     env: { PORT: '0', MANAGEMENT_PORT: '0', ...env },
     nodeOptions: [...NODE_OPTIONS, ...nodeOptions],
@@ -40,7 +42,8 @@ export async function startService(name, env, nodeOptions = []) {
   const managementUrl = urlIn('managementUrl', `${name} is up`);
   await untilReady(managementUrl);
   const readyMs = performance.now() - child.spawnedAt;
-  return { name, url: urlIn('url', 'gateway listens'), managementUrl, readyMs, residentMb: () => residentMb(child.pid), stop: child.stop };
+  const { pid, nextLine, stop } = child;
+  return { name, url: urlIn('url', 'gateway listens'), managementUrl, readyMs, pid, residentMb: () => residentMb(pid), nextLine, stop };
 }
 
 /** A gateway is ready without its stores, and says then that it is degraded: that is not what is timed here. */
@@ -51,10 +54,4 @@ async function untilReady(managementUrl) {
     if (answer.status === 200 && status === 'ok') return;
   }
   throw new Error(`${managementUrl}/health/ready did not say ok within ${READY_WITHIN_MS} ms`);
-}
-
-/** VmRSS of proc(5), which Linux has. */
-function residentMb(pid) {
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return (Number(kibibytes) * 1024) / 1e6;
 }

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startService } from '../../harness/service.mjs';
+
+/**
+ * Our gateway before some pods, with everything on that is on by default.
+ * @param {{stores: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, pods: {url: string, weight?: number}[], cores: string, cpuProfileDir?: string}} options
+ * @returns {Promise<import('../../harness/service.mjs').Service>}
+ */
+export async function startGateway({ stores, pods, cores, cpuProfileDir }) {
+  const folder = mkdtempSync(join(tmpdir(), 'slipstream-bench-'));
+  const file = join(folder, 'slipstream.yaml');
+  writeFileSync(file, JSON.stringify({ web: { backends: pods } })); // JSON is YAML
+  const nodeOptions = cpuProfileDir ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfileDir}`] : [];
+  const service = await startService('gateway', { ...withOwnDatabase(stores), SLIPSTREAM_CONFIG: file }, { nodeOptions, cores });
+  rmSync(folder, { recursive: true });
+  return service;
+}
+
+/** @returns {Record<string, string>} */
+function withOwnDatabase({ MONGODB_URI, ...shared }) {
+  const uri = new URL(MONGODB_URI);
+  uri.pathname = `/bench_proxy_${randomUUID().slice(0, 8)}`;
+  return { ...shared, MONGODB_URI: uri.href };
+}

@@ -1,0 +1,52 @@
+import { freePort } from '../../../tools/services/ports.mjs';
+import { programPath, programVersion, startProgram } from '../../harness/program.mjs';
+import { CONNECTIONS } from './way.mjs';
+
+const path = () => programPath('nginx', 'nginx-light');
+
+/** @returns {Promise<string>} such as `nginx 1.22.1` */
+export const nginxVersion = async () => `nginx ${await programVersion(path(), '-v')}`;
+
+/**
+ * nginx as a proxy: connections to the pods kept, nothing logged.
+ * @param {{podUrls: string[], cores: string}} options
+ * @returns {Promise<import('./way.mjs').Way>}
+ */
+export async function startNginxProxy({ podUrls, cores }) {
+  const servers = podUrls.map((url) => `server ${new URL(url).host};`).join(' ');
+  const port = await freePort();
+  const blocks = `
+    upstream pods { ${servers} keepalive ${CONNECTIONS}; keepalive_requests 1000000000; }
+    server {
+      listen 127.0.0.1:${port};
+      location / { proxy_pass http://pods; proxy_http_version 1.1; proxy_set_header Connection ""; }
+    }`;
+  return { name: 'nginx', url: `http://127.0.0.1:${port}`, ...(await startNginx({ blocks, cores, port })) };
+}
+
+/**
+ * Pods that cost next to nothing: nginx that answers every request alike.
+ * @param {{count: number, cores: string, body: string}} options
+ * @returns {Promise<{urls: string[], stop: () => Promise<void>}>}
+ */
+export async function startNginxPods({ count, cores, body }) {
+  const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
+  const blocks = ports.map((port) => `server { listen 127.0.0.1:${port}; location / { default_type application/json; return 200 '${body}'; } }`).join('\n');
+  const { stop } = await startNginx({ blocks, cores, port: ports[0] });
+  return { urls: ports.map((port) => `http://127.0.0.1:${port}`), stop };
+}
+
+const startNginx = ({ blocks, cores, port }) =>
+  startProgram({ path: path(), args: (configFile, folder) => ['-p', folder, '-c', configFile], config: (folder) => configOf(folder, blocks), cores, port });
+
+/** Temporary files have a place of their own, so that it need not be root who runs it. */
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
+const configOf = (folder, blocks) => `
+  daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr warn;
+  events { worker_connections 4096; }
+  http {
+    access_log off; keepalive_requests 1000000000; keepalive_timeout 300s;
+    ${TEMPORARY.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
+    ${blocks}
+  }`;
