@@ -13,6 +13,8 @@ import { runWrk, wrkVersion } from './wrk.mjs';
 const PODS = 3;
 const BODY = '{"status":true,"name":"bench"}';
 const WARM_UP_SECONDS = 3;
+/** Before each measurement, of the same load: what a runtime compiled and how large it keeps its heap does not outlast the turns of the others. */
+const LEAD_IN_SECONDS = 6;
 const SETTLE_MS = 200;
 
 /**
@@ -77,6 +79,8 @@ async function warmUp(way, log) {
 /** @returns {Promise<Round>} */
 async function load({ name, url, pid }, seconds) {
   await delay(SETTLE_MS); // the connections of the way before are being closed
+  await runWrk({ url, connections: CONNECTIONS, seconds: LEAD_IN_SECONDS });
+  await delay(SETTLE_MS);
   const before = cpuSeconds(pid);
   const { requests, seconds: taken, ...rest } = await runWrk({ url, connections: CONNECTIONS, seconds });
   if (requests === 0) throw new Error(`${name} answered nothing in ${taken.toFixed(1)} s`);
