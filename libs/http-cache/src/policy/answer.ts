@@ -1,0 +1,62 @@
+import { filterHeaders, type RawHeaders } from '@slipstream/http';
+import { parseByteRange } from '../fields/byte-range.js';
+import { fieldsOf, type Fields } from '../fields/fields.js';
+import { isNotModified, rangeCounts } from './preconditions.js';
+import type { ReadRequest } from './cache-request.js';
+import { cacheStatusLine, type CacheStatus } from './cache-status.js';
+import { currentAgeSeconds, fieldsOfStored, type StoredResponse } from './stored-response.js';
+
+/** A whole answer, ready to be written to the client. */
+export interface Answer {
+  readonly statusCode: number;
+  /** End-to-end, flat. */
+  readonly headers: string[];
+  /** Absent: none is sent (304, and any answer to HEAD). */
+  readonly body?: Buffer;
+}
+
+/** Answers a request from the store: whole, 304, a range, or the head only, with Age and Cache-Status (RFC 9111 section 4). */
+export function answerFrom(stored: StoredResponse, request: ReadRequest, status: CacheStatus, now: number): Answer {
+  const own = ['Age', String(currentAgeSeconds(stored, now)), 'Cache-Status', cacheStatusLine(status)];
+  const answer = stored.statusCode === 200 && asksForLess(request.fields) ? selected(stored, request, now) : whole(stored);
+  answer.headers.push(...own);
+  return request.method === 'HEAD' ? { ...answer, body: undefined } : answer;
+}
+
+const asksForLess = (fields: Fields): boolean => fields.has('if-none-match') || fields.has('if-modified-since') || fields.has('range');
+
+function selected(stored: StoredResponse, { method, fields }: ReadRequest, now: number): Answer {
+  const answerFields = fieldsOfStored(stored);
+  if (isNotModified(fields, answerFields, now)) return { statusCode: 304, headers: headersOf304(stored.headers) };
+  const range = fields.get('range');
+  return range !== undefined && method === 'GET' && rangeCounts(fields, answerFields) ? ranged(stored, range) : whole(stored);
+}
+
+const whole = ({ statusCode, headers, body }: StoredResponse): Answer =>
+  statusCode === 204 ? { statusCode, headers: [...headers] } : { statusCode, headers: [...headers, 'Content-Length', String(body.length)], body };
+
+function ranged(stored: StoredResponse, value: string): Answer {
+  const { body } = stored;
+  const range = parseByteRange(value, body.length);
+  if (range === 'ignored') return whole(stored);
+  if (range === 'unsatisfiable') return { statusCode: 416, headers: ['Content-Range', `bytes */${body.length}`, 'Content-Length', '0'], body: Buffer.alloc(0) };
+  const { first, last } = range;
+  const part = body.subarray(first, last + 1);
+  return { statusCode: 206, headers: [...stored.headers, 'Content-Range', `bytes ${first}-${last}/${body.length}`, 'Content-Length', String(part.length)], body: part };
+}
+
+/** Fields that describe content, which a 304 has none of (RFC 9110 section 15.4.5); Content-Location is among those it should have. */
+const CONTENT_FIELDS: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-language', 'content-length', 'content-range', 'content-md5']);
+
+export const headersOf304 = (headers: RawHeaders): string[] => filterHeaders(headers, (name) => !CONTENT_FIELDS.has(name));
+
+/** The client asked for a stored answer or none, and there is none (RFC 9111 section 5.2.1.7). */
+export const gatewayTimeout = (): Answer => ({
+  statusCode: 504,
+  headers: ['Content-Length', '0', 'Cache-Status', cacheStatusLine({ type: 'forwarded', reason: 'request', detail: 'only-if-cached' })],
+  body: Buffer.alloc(0),
+});
+
+/** Whether an answer that has just come matches what the client holds already. */
+export const isKnownToClient = (request: Fields, statusCode: number, headers: RawHeaders, now: number): boolean =>
+  statusCode === 200 && asksForLess(request) && isNotModified(request, fieldsOf(headers), now);

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import type { CacheRequest } from './cache-request.js';
+
+const DEFAULT_PORTS = { http: /:80$/, https: /:443$/ };
+
+/** The URL that answers belong to: authority normalised (RFC 3986 section 6.2.2.1), path and query byte for byte. */
+export const urlOf = ({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'host' | 'target'>): string =>
+  `${scheme}://${host.toLowerCase().replace(DEFAULT_PORTS[scheme], '')}${target}`;
+
+/** A URL's answers, or a partition's share of them. A URL has no space in it, so no partition can be written into a URL. */
+export const primaryKey = (url: string, partition: string | undefined): string => (partition === undefined ? url : `${partition} ${url}`);
+
+/** One of the answers that vary. */
+export const variantKey = (primary: string, variant: string): string => `${primary} ${createHash('sha256').update(variant).digest('base64url')}`;

@@ -1,0 +1,19 @@
+import { filterHeaders, type RawHeaders } from '@slipstream/http';
+import { fieldsOf } from '../fields/fields.js';
+import type { CacheRule } from './cache-rule.js';
+import type { Exchanged } from './freshness.js';
+import { responseDirectives } from './response-directives.js';
+import { reusabilityOf, storedHeaders, type StoredResponse } from './stored-response.js';
+
+/** Fields that describe the body that is kept, whatever a 304 says of the one that it didn't send (RFC 9111 section 3.2). */
+const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range', 'content-type']);
+
+/** The stored answer as a 304 has renewed it (RFC 9111 section 4.3.4): each field that the 304 has replaces all lines of that name. */
+export function freshened(stored: StoredResponse, rawHeaders: RawHeaders, exchanged: Exchanged, rule?: CacheRule): StoredResponse {
+  const headers = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
+  const renewed = fieldsOf(headers);
+  const merged = [...filterHeaders(stored.headers, (name) => !renewed.has(name)), ...headers];
+  const fields = fieldsOf(merged);
+  const directives = responseDirectives(fields);
+  return { ...stored, ...reusabilityOf(fields, exchanged, rule, directives), headers: storedHeaders(merged, directives) };
+}

@@ -1,0 +1,43 @@
+import { filterHeaders, type RawHeaders } from '@slipstream/http';
+import { matchesStrongly, matchesWeakly } from '../fields/entity-tag.js';
+import type { Fields } from '../fields/fields.js';
+import { parseHttpDate } from '../fields/http-date.js';
+
+/** Fields that make a request conditional or partial; the cache answers to them itself. */
+const CONDITIONS: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since', 'if-range', 'range']);
+
+export const isConditional = (fields: Fields): boolean => fields.has('if-none-match') || fields.has('if-modified-since');
+
+/**
+ * Whether the client holds this answer already (RFC 9110 section 13.2.2): If-None-Match decides when it is there, else
+ * If-Modified-Since, against Last-Modified or, without one, Date (RFC 9111 section 4.3.2).
+ *
+ * @param answer the fields of a 200
+ */
+export function isNotModified(request: Fields, answer: Fields, now: number): boolean {
+  const list = request.get('if-none-match');
+  if (list !== undefined) return matchesWeakly(list, answer.get('etag') ?? '');
+  const since = parseHttpDate(request.get('if-modified-since'), now);
+  const modified = parseHttpDate(answer.get('last-modified') ?? answer.get('date'), now);
+  return since !== undefined && modified !== undefined && modified <= since;
+}
+
+/** Whether If-Range, if any, lets a Range count (RFC 9110 section 13.1.5). */
+export function rangeCounts(request: Fields, answer: Fields): boolean {
+  const condition = request.get('if-range')?.trim();
+  if (condition === undefined) return true;
+  if (condition.includes('"')) return matchesStrongly(condition, answer.get('etag') ?? '');
+  return condition === answer.get('last-modified');
+}
+
+/** The client's request without its conditions: the answer will be whole. */
+export const unconditional = (headers: RawHeaders): string[] => filterHeaders(headers, (name) => !CONDITIONS.has(name));
+
+/** A request that asks whether the stored answer is still good (RFC 9111 section 4.3.1). @param stored its fields */
+export function validating(headers: RawHeaders, stored: Fields): string[] {
+  const request = unconditional(headers);
+  const [etag, modified] = [stored.get('etag'), stored.get('last-modified')];
+  if (etag !== undefined) request.push('If-None-Match', etag);
+  if (modified !== undefined) request.push('If-Modified-Since', modified);
+  return request;
+}

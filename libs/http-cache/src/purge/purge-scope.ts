@@ -1,0 +1,52 @@
+/**
+ * What a purge is about. A URL or prefix that begins with `/` means that path and query at every origin; else it is absolute,
+ * as in `https://chat.example/api/models`. A tag is compared whole: `chat:42` is an entity, `person:7` a person.
+ */
+export type PurgeScope =
+  | { readonly type: 'url'; readonly url: string }
+  | { readonly type: 'prefix'; readonly prefix: string }
+  | { readonly type: 'tags'; readonly tags: readonly string[] }
+  | { readonly type: 'everything' };
+
+/** A purge as every process hears of it. */
+export interface Purge {
+  readonly scope: PurgeScope;
+  /** Whether what is dropped may still be given while it is being validated or while the origin fails. */
+  readonly isSoft: boolean;
+}
+
+/** What a purge is compared with. */
+export interface Purgeable {
+  /** Absolute. */
+  readonly url: string;
+  readonly tags: readonly string[];
+}
+
+export function isPurgedBy({ url, tags }: Purgeable, scope: PurgeScope): boolean {
+  switch (scope.type) {
+    case 'everything':
+      return true;
+    case 'url':
+      return scope.url === (scope.url.startsWith('/') ? targetOf(url) : url);
+    case 'prefix':
+      return (scope.prefix.startsWith('/') ? targetOf(url) : url).startsWith(scope.prefix);
+    case 'tags':
+      return scope.tags.some((tag) => tags.includes(tag));
+  }
+}
+
+/** Path and query of an absolute URL. */
+export const targetOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('://') + 3));
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** @returns undefined when it is no purge: whatever else speaks on the bus is not heard */
+export function parsePurge(message: unknown): Purge | undefined {
+  const { scope, isSoft } = (message ?? {}) as { scope?: Record<string, unknown>; isSoft?: unknown };
+  if (typeof scope !== 'object' || scope === null || typeof isSoft !== 'boolean') return undefined;
+  const { type, url, prefix, tags } = scope;
+  if (type === 'everything') return { scope: { type }, isSoft };
+  if (type === 'url' && isText(url)) return { scope: { type, url }, isSoft };
+  if (type === 'prefix' && isText(prefix)) return { scope: { type, prefix }, isSoft };
+  return type === 'tags' && Array.isArray(tags) && tags.every(isText) ? { scope: { type, tags }, isSoft } : undefined;
+}

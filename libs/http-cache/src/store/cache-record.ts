@@ -1,0 +1,34 @@
+import type { StoredResponse } from '../policy/stored-response.js';
+import type { Purgeable } from '../purge/purge-scope.js';
+
+/** Either an answer, or which request fields the answers of this key vary on, and so where they are. */
+export type CacheValue = { readonly type: 'response'; readonly response: StoredResponse } | { readonly type: 'vary'; readonly names: readonly string[] };
+
+/** What a store keeps. */
+export interface CacheRecord extends Purgeable {
+  readonly key: string;
+  /** When it is of no use any more, not even to be validated or to stand in; ms since the epoch. */
+  readonly retainUntil: number;
+  readonly value: CacheValue;
+}
+
+/** Of a record beside its body: key, fields, numbers; roughly. */
+const OVERHEAD_BYTES = 512;
+
+/** What a record costs, in bytes. */
+export function sizeOf({ key, url, tags, value }: CacheRecord): number {
+  const texts = [key, url, ...tags, ...(value.type === 'response' ? value.response.headers : value.names)];
+  return OVERHEAD_BYTES + texts.reduce((sum, text) => sum + text.length, 0) + (value.type === 'response' ? value.response.body.length : 0);
+}
+
+/** The record as a soft purge leaves it: stale since now. */
+export function softened(record: CacheRecord, now: number): CacheRecord {
+  if (record.value.type === 'vary' || record.value.response.freshUntil <= now) return record;
+  const { response } = record.value;
+  const aged = now - response.freshUntil;
+  const { staleWhileRevalidateUntil, staleIfErrorUntil } = response;
+  return {
+    ...record,
+    value: { type: 'response', response: { ...response, freshUntil: now, staleWhileRevalidateUntil: staleWhileRevalidateUntil + aged, staleIfErrorUntil: staleIfErrorUntil + aged } },
+  };
+}

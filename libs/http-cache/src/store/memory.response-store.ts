@@ -1,0 +1,74 @@
+import { LRUCache } from 'lru-cache';
+import { isPurgedBy, type Purge } from '../purge/purge-scope.js';
+import { sizeOf, softened, type CacheRecord } from './cache-record.js';
+import { KeyIndex } from './key-index.js';
+
+export interface MemoryResponseStoreOptions {
+  /** Of all records, what they cost beside their bodies included. Least recently used first out. Minimum 1. */
+  maxBytes: number;
+  /** Minimum 1. */
+  maxEntries: number;
+  /** Wall clock, ms. */
+  clock: () => number;
+}
+
+/** Answers in this process's memory; asking it waits for nothing. */
+export class MemoryResponseStore {
+  readonly #records: LRUCache<string, CacheRecord>;
+  readonly #byUrl = new KeyIndex();
+  readonly #byTag = new KeyIndex();
+
+  constructor(private readonly options: MemoryResponseStoreOptions) {
+    const { maxBytes, maxEntries } = options;
+    this.#records = new LRUCache({ maxSize: maxBytes, max: maxEntries, maxEntrySize: maxBytes, sizeCalculation: sizeOf, dispose: (record) => this.#unindex(record) });
+  }
+
+  get size(): { entries: number; bytes: number } {
+    return { entries: this.#records.size, bytes: this.#records.calculatedSize };
+  }
+
+  get(key: string): CacheRecord | undefined {
+    const record = this.#records.get(key);
+    if (!record || this.options.clock() < record.retainUntil) return record;
+    this.#records.delete(key);
+    return undefined;
+  }
+
+  /** What is too large for the whole store is left out, and what had its key forgotten. */
+  put(record: CacheRecord): void {
+    this.#records.set(record.key, record);
+    if (this.#records.peek(record.key) !== record) return;
+    this.#byUrl.add(record.url, record.key);
+    for (const tag of record.tags) this.#byTag.add(tag, record.key);
+  }
+
+  delete(key: string): void {
+    this.#records.delete(key);
+  }
+
+  purge({ scope, isSoft }: Purge): void {
+    if (scope.type === 'everything' && !isSoft) return this.#records.clear();
+    for (const key of this.#candidates({ scope, isSoft })) {
+      const record = this.#records.peek(key);
+      if (!record || !isPurgedBy(record, scope)) continue;
+      if (isSoft) this.put(softened(record, this.options.clock()));
+      else this.#records.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#records.clear();
+  }
+
+  /** Keys among which everything is that a purge means; a copy, for the purge changes what is listed. */
+  #candidates({ scope }: Purge): string[] {
+    if (scope.type === 'tags') return scope.tags.flatMap((tag) => this.#byTag.keysOf(tag));
+    if (scope.type === 'url' && !scope.url.startsWith('/')) return this.#byUrl.keysOf(scope.url);
+    return [...this.#records.keys()];
+  }
+
+  #unindex({ key, url, tags }: CacheRecord): void {
+    this.#byUrl.remove(url, key);
+    for (const tag of tags) this.#byTag.remove(tag, key);
+  }
+}
