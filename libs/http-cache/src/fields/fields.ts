@@ -1,16 +1,42 @@
 import type { RawHeaders } from '@slipstream/http';
 
 /** Field values by name in lower case; the lines of one field are one list (RFC 9110 section 5.3). */
-export type Fields = ReadonlyMap<string, string>;
+export interface Fields {
+  get(name: string): string | undefined;
+  has(name: string): boolean;
+}
 
-/** Reads a flat list once, so that every rule after it is a look-up. Cookie lines are joined by their own separator (RFC 6265 section 5.4). */
+/** Reads a flat list whole, so that every rule after it is a look-up: for answers, which are asked much once. */
 export function fieldsOf(rawHeaders: RawHeaders): Fields {
   const fields = new Map<string, string>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] as string).toLowerCase();
-    const value = rawHeaders[i + 1] as string;
-    const before = fields.get(name);
-    fields.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`);
+    fields.set(name, joined(name, fields.get(name), rawHeaders[i + 1] as string));
   }
   return fields;
 }
+
+/** Cookie lines are joined by their own separator (RFC 6265 section 5.4). */
+const joined = (name: string, before: string | undefined, value: string): string =>
+  before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
+
+/** Looks in a flat list for what is asked: for requests, which a hit asks for few fields, most of them absent. */
+export class RawFields implements Fields {
+  constructor(private readonly rawHeaders: RawHeaders) {}
+
+  get(name: string): string | undefined {
+    const { rawHeaders } = this;
+    let value: string | undefined;
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2) if (isNamed(rawHeaders[i] as string, name)) value = joined(name, value, rawHeaders[i + 1] as string);
+    return value;
+  }
+
+  has(name: string): boolean {
+    const { rawHeaders } = this;
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2) if (isNamed(rawHeaders[i] as string, name)) return true;
+    return false;
+  }
+}
+
+/** By length first, which tells nearly all names apart. */
+const isNamed = (written: string, name: string): boolean => written.length === name.length && (written === name || written.toLowerCase() === name);

@@ -19,7 +19,7 @@ export function parseTargetedCacheControl(value: string | undefined): Directives
   const directives = new Map<string, string | undefined>();
   let comma: string | undefined = ',';
   for (MEMBER.lastIndex = 0; MEMBER.lastIndex < text.length; ) {
-    const match = comma === undefined ? null : MEMBER.exec(text);
+    const match: RegExpExecArray | null = comma === undefined ? null : MEMBER.exec(text);
     if (!match) return undefined;
     const [, key = '', item] = match;
     comma = match[3];

@@ -4,6 +4,10 @@ export class BodyBudget {
 
   constructor(private readonly maxBytes: number) {}
 
+  get used(): number {
+    return this.#used;
+  }
+
   /** @returns whether there was room */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.maxBytes) return false;

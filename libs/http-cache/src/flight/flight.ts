@@ -1,52 +1,32 @@
-import type { RawHeaders } from '@slipstream/http';
+import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
 import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
-import { cacheStatusLine, type CacheStatus, type ForwardReason } from '../policy/cache-status.js';
-import type { Fields } from '../fields/fields.js';
-import type { Exchanged } from '../policy/freshness.js';
+import { cacheStatusLine, type ForwardReason } from '../policy/cache-status.js';
 import type { StoredResponse } from '../policy/stored-response.js';
-import { CollectedBody } from './collected-body.js';
-import { Reader, type ReaderPorts } from './reader.js';
-
-/** What becomes of an answer whose head is here. */
-export type Verdict =
-  /** It is kept, and given to all whose request selects it. */
-  | { readonly type: 'store'; readonly headers: readonly string[]; readonly selects: (fields: Fields) => boolean; readonly keep: (body: Buffer) => void }
-  /** It is for who asked first, and for nobody else. */
-  | { readonly type: 'pass'; readonly headers: readonly string[]; readonly detail: string }
-  /** A stored answer is given, renewed by this one or because this one is an error; the rest of this one isn't needed. */
-  | { readonly type: 'stored'; readonly response: StoredResponse; readonly isKept: boolean; readonly isShared: boolean }
-  /** It is an answer to nothing that was asked: everybody asks again. */
-  | { readonly type: 'void' };
+import type { CacheOutcome } from '../cache-observer.port.js';
+import type { CollectedBody } from './collected-body.js';
+import type { OriginFetch } from './origin-fetch.port.js';
+import { Reader, type Waiting } from './reader.js';
+import type { Judge, Verdict } from './verdict.js';
 
 /** What a flight asks of the cache. */
-export interface FlightPorts {
-  judge(statusCode: number, headers: RawHeaders, exchanged: Exchanged): Verdict;
-  /** @returns a stored answer that stands in for the one that didn't come */
-  standIn(): StoredResponse | undefined;
-  /** No more readers may join. */
+export interface FlightPorts extends Judge {
+  readonly reason: ForwardReason;
+  readonly headers: RawHeaders;
+  readonly isBackground: boolean;
+  /** Whether others may wait for its answer before it is known to be for them. */
+  readonly isShared: boolean;
+  /** Whether what it brings is good enough for who asks only now. */
+  isCurrent(): boolean;
+  /** Nobody may join any more. May be told twice. */
   onClosed(): void;
+  /** The answer was for one client only. */
+  onUnshareable(): void;
+  onAnswered(outcome: CacheOutcome): void;
   newBody(): CollectedBody;
   clock(): number;
   /** Longest that one slow client may hold up those who share an answer too large to be kept. */
-  stallMs: number;
-}
-
-/** What the proxy fetches, and feeds with what comes. */
-export interface OriginFetch {
-  /** Fields to send to the origin, in place of the client's. */
-  readonly headers: readonly string[];
-  /** Set by who fetches: nobody wants the answer any more. */
-  onAbandoned?: () => void;
-  /** Set by who fetches: more may come, after `onData` said false. */
-  onWritable?: () => void;
-  /** The final head; interim ones are the client's own affair. Flat and end-to-end. */
-  onHead(statusCode: number, headers: RawHeaders): void;
-  /** @returns false when it is to wait for `onWritable` */
-  onData(chunk: Buffer): boolean;
-  onEnd(): void;
-  /** It failed: before the head readers hear of it, or get a stored answer; after it they are broken off. */
-  onError(error: unknown): void;
+  readonly stallMs: number;
 }
 
 type State = 'asked' | 'storing' | 'passing' | 'over';
@@ -58,45 +38,54 @@ export class Flight implements OriginFetch {
   readonly #readers = new Set<Reader>();
   readonly #requestedAt: number;
   #state: State = 'asked';
-  #first?: Reader;
-  #head?: { statusCode: number; headers: readonly string[]; selects: (fields: Fields) => boolean };
-  #keep?: (body: Buffer) => void;
-  #body?: CollectedBody;
+  /** Whose request it is. */
+  #leader?: Reader;
   #statusCode = 0;
+  /** Of who joins. */
+  #headers: RawHeaders = [];
+  #stored?: Verdict & { type: 'store' };
+  #body?: CollectedBody;
 
-  /** @param isBackground it goes on although nobody waits */
-  constructor(
-    readonly headers: readonly string[],
-    private readonly reason: ForwardReason,
-    private readonly isBackground: boolean,
-    private readonly ports: FlightPorts,
-  ) {
+  constructor(private readonly ports: FlightPorts) {
     this.#requestedAt = ports.clock();
   }
 
-  /** Whether this request may wait for this answer, as far as can be told now. */
-  isOpenTo({ fields }: ReadRequest): boolean {
-    if (this.#state === 'asked') return true;
-    return this.#state === 'storing' && this.#body?.isWhole === true && this.#head?.selects(fields) === true;
+  get headers(): RawHeaders {
+    return this.ports.headers;
   }
 
-  join(request: ReadRequest, ports: ReaderPorts): void {
-    const reader = new Reader(request, ports, (left) => this.#onLeft(left));
-    const isFirst = this.#readers.size === 0 && this.#first === undefined;
-    if (isFirst) this.#first = reader;
+  get isBackground(): boolean {
+    return this.ports.isBackground;
+  }
+
+  /** Whether this request may wait for this answer, as far as can be told now. */
+  isOpenTo(request: ReadRequest): boolean {
+    if (!this.ports.isCurrent()) return false;
+    if (this.#state === 'asked') return this.ports.isShared;
+    return this.#state === 'storing' && this.#body?.isWhole === true && this.#stored?.serves(request) === true;
+  }
+
+  /** Lets the one whose request it is wait for it. */
+  lead(waiting: Waiting): void {
+    this.#leader = new Reader(waiting, (left) => this.#onLeft(left));
+    this.#readers.add(this.#leader);
+  }
+
+  join(waiting: Waiting): void {
+    const reader = new Reader(waiting, (left) => this.#onLeft(left));
     this.#readers.add(reader);
     if (this.#state === 'storing' && this.#beginFor(reader)) for (const chunk of this.#body?.chunks ?? []) reader.write(chunk);
   }
 
-  onHead(statusCode: number, headers: RawHeaders): void {
+  onHead(statusCode: number, rawHeaders: RawHeaders): void {
     if (this.#state !== 'asked') return;
-    const exchanged = { requestedAt: this.#requestedAt, answeredAt: this.ports.clock() };
     this.#statusCode = statusCode;
-    const verdict = this.ports.judge(statusCode, headers, exchanged);
+    const headers = endToEndHeaders(rawHeaders);
+    const verdict = this.ports.judge(statusCode, headers, { requestedAt: this.#requestedAt, answeredAt: this.ports.clock() });
     if (verdict.type === 'stored') this.#answerFromStore(verdict);
-    else if (verdict.type === 'void') this.#releaseAll();
-    else if (verdict.type === 'store') this.#beginStoring(statusCode, verdict);
-    else this.#beginPassing(statusCode, verdict);
+    else if (verdict.type === 'void') this.#settleAll((reader) => reader.release());
+    else if (verdict.type === 'store') this.#beginStoring(headers, verdict);
+    else this.#beginPassing(headers, verdict.detail);
   }
 
   onData(chunk: Buffer): boolean {
@@ -107,50 +96,52 @@ export class Flight implements OriginFetch {
   }
 
   onEnd(): void {
-    if (this.#state === 'storing' && this.#body) this.#keep?.(this.#body.finish());
-    for (const reader of this.#readers) reader.complete();
-    this.#close();
+    if (this.#state === 'storing' && this.#body) this.#stored?.keep(this.#body.finish());
+    this.#settleAll((reader) => reader.complete());
   }
 
   onError(error: unknown): void {
-    if (this.#state === 'over') return;
-    const stored = this.#state === 'asked' ? this.ports.standIn() : undefined;
-    if (stored) return this.#answerFromStore({ response: stored, isKept: false, isShared: true });
     const isUnanswered = this.#state === 'asked';
-    const readers = [...this.#readers];
-    this.#close();
-    for (const reader of readers) if (isUnanswered) reader.fail(error); else reader.breakOff();
+    const response = isUnanswered ? this.ports.standIn() : undefined;
+    if (response) this.#answerFromStore({ response, isRenewed: false, serves: () => true });
+    else this.#settleAll((reader) => (isUnanswered ? reader.fail(error) : reader.breakOff()));
   }
 
-  #beginStoring(statusCode: number, { headers, selects, keep }: Verdict & { type: 'store' }): void {
+  #beginStoring(headers: RawHeaders, verdict: Verdict & { type: 'store' }): void {
     this.#state = 'storing';
-    this.#head = { statusCode, headers, selects };
-    this.#keep = keep;
+    this.#stored = verdict;
+    this.#headers = verdict.headers;
     this.#body = this.ports.newBody();
-    for (const reader of [...this.#readers]) if (selects(reader.request.fields)) this.#beginFor(reader); else this.#release(reader);
+    for (const reader of [...this.#readers]) {
+      if (reader === this.#leader) this.#beginFor(reader, headers);
+      else if (verdict.serves(reader.request)) this.#beginFor(reader);
+      else this.#release(reader);
+    }
     this.#flushSoon();
   }
 
-  #beginPassing(statusCode: number, { headers, detail }: Verdict & { type: 'pass' }): void {
+  #beginPassing(headers: RawHeaders, detail: string): void {
     this.#state = 'passing';
+    this.ports.onUnshareable();
     this.ports.onClosed();
-    for (const reader of [...this.#readers]) if (reader !== this.#first) this.#release(reader);
-    const own = [...headers, 'Cache-Status', this.#statusLine({ detail })];
-    if (this.#readers.size > 0) this.#first?.begin(statusCode, own, false);
-    else this.#abandon();
+    for (const reader of [...this.#readers]) if (reader !== this.#leader) this.#release(reader);
+    if (this.#readers.size === 0) return this.#abandon();
+    this.ports.onAnswered('unstored');
+    this.#leader?.begin(this.#statusCode, [...headers, 'Cache-Status', this.#statusLine({ detail })], false);
     this.#flushSoon();
   }
 
   /** @returns whether the body is for this reader too */
-  #beginFor(reader: Reader): boolean {
-    const { statusCode, headers } = this.#head as { statusCode: number; headers: readonly string[] };
-    const status = this.#statusLine({ isStored: true, isCollapsed: reader !== this.#first });
-    if (isKnownToClient(reader.request.fields, statusCode, headers, this.ports.clock())) {
+  #beginFor(reader: Reader, headers = this.#headers): boolean {
+    const isCollapsed = reader !== this.#leader;
+    const status = this.#statusLine({ isStored: true, isCollapsed });
+    this.ports.onAnswered(isCollapsed ? 'collapsed' : 'miss');
+    if (isKnownToClient(reader.request.fields, this.#statusCode, headers, this.ports.clock())) {
       this.#readers.delete(reader);
       reader.answer({ statusCode: 304, headers: [...headersOf304(headers), 'Cache-Status', status] }, true);
       return false;
     }
-    return reader.begin(statusCode, [...headers, 'Cache-Status', status], true);
+    return reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true);
   }
 
   /** It has become too large to be kept: from here on the origin waits for the slowest. */
@@ -171,22 +162,15 @@ export class Flight implements OriginFetch {
     if (![...this.#readers].some(({ needsDrain }) => needsDrain)) this.onWritable?.();
   }
 
-  #answerFromStore({ response, isKept, isShared }: { response: StoredResponse; isKept: boolean; isShared: boolean }): void {
+  #answerFromStore({ response, isRenewed, serves }: { response: StoredResponse; isRenewed: boolean; serves: (request: ReadRequest) => boolean }): void {
     const now = this.ports.clock();
-    const readers = [...this.#readers];
-    this.#close();
-    for (const reader of readers) {
-      const isFirst = reader === this.#first;
-      const status: CacheStatus = { type: 'forwarded', reason: this.reason, statusCode: this.#statusCode, isStored: isKept, isCollapsed: !isFirst };
-      if (isFirst || isShared) reader.answer(answerFrom(response, reader.request, status, now), isShared);
-      else reader.release();
-    }
-  }
-
-  #releaseAll(): void {
-    const readers = [...this.#readers];
-    this.#close();
-    for (const reader of readers) reader.release();
+    this.#settleAll((reader) => {
+      const isCollapsed = reader !== this.#leader;
+      if (isCollapsed && !serves(reader.request)) return reader.release();
+      this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
+      const status = { type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, isStored: isRenewed, isCollapsed } as const;
+      reader.answer(answerFrom(response, reader.request, status, now), true);
+    });
   }
 
   #onLeft(reader: Reader): void {
@@ -201,16 +185,18 @@ export class Flight implements OriginFetch {
   }
 
   #abandon(): void {
-    this.#close();
+    this.#settleAll(() => {});
     this.onAbandoned?.();
   }
 
-  #close(): void {
+  #settleAll(settle: (reader: Reader) => void): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#body?.drop();
-    this.#readers.clear();
     this.ports.onClosed();
+    const readers = [...this.#readers];
+    this.#readers.clear();
+    for (const reader of readers) settle(reader);
   }
 
   /** With the first piece of the body if that is here already, else at once. */
@@ -219,6 +205,6 @@ export class Flight implements OriginFetch {
   }
 
   #statusLine(more: { isStored?: boolean; isCollapsed?: boolean; detail?: string }): string {
-    return cacheStatusLine({ type: 'forwarded', reason: this.reason, statusCode: this.#statusCode, ...more });
+    return cacheStatusLine({ type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, ...more });
   }
 }

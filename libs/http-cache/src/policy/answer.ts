@@ -1,10 +1,10 @@
 import { filterHeaders, type RawHeaders } from '@slipstream/http';
 import { parseByteRange } from '../fields/byte-range.js';
 import { fieldsOf, type Fields } from '../fields/fields.js';
-import { isNotModified, rangeCounts } from './preconditions.js';
+import { isConditional, isNotModified, rangeCounts } from './preconditions.js';
 import type { ReadRequest } from './cache-request.js';
 import { cacheStatusLine, type CacheStatus } from './cache-status.js';
-import { currentAgeSeconds, fieldsOfStored, type StoredResponse } from './stored-response.js';
+import { currentAgeSeconds, type StoredResponse } from './stored-response.js';
 
 /** A whole answer, ready to be written to the client. */
 export interface Answer {
@@ -26,23 +26,23 @@ export function answerFrom(stored: StoredResponse, request: ReadRequest, status:
 const asksForLess = (fields: Fields): boolean => fields.has('if-none-match') || fields.has('if-modified-since') || fields.has('range');
 
 function selected(stored: StoredResponse, { method, fields }: ReadRequest, now: number): Answer {
-  const answerFields = fieldsOfStored(stored);
+  const answerFields = fieldsOf(stored.headers);
   if (isNotModified(fields, answerFields, now)) return { statusCode: 304, headers: headersOf304(stored.headers) };
   const range = fields.get('range');
   return range !== undefined && method === 'GET' && rangeCounts(fields, answerFields) ? ranged(stored, range) : whole(stored);
 }
 
-const whole = ({ statusCode, headers, body }: StoredResponse): Answer =>
-  statusCode === 204 ? { statusCode, headers: [...headers] } : { statusCode, headers: [...headers, 'Content-Length', String(body.length)], body };
+const whole = ({ statusCode, headers, body }: StoredResponse): Answer => ({ statusCode, headers: headers.slice(), body });
 
 function ranged(stored: StoredResponse, value: string): Answer {
   const { body } = stored;
   const range = parseByteRange(value, body.length);
   if (range === 'ignored') return whole(stored);
-  if (range === 'unsatisfiable') return { statusCode: 416, headers: ['Content-Range', `bytes */${body.length}`, 'Content-Length', '0'], body: Buffer.alloc(0) };
+  if (range === 'unsatisfiable') return { statusCode: 416, headers: ['Content-Range', `bytes */${body.length}`, 'Content-Length', '0'] };
   const { first, last } = range;
   const part = body.subarray(first, last + 1);
-  return { statusCode: 206, headers: [...stored.headers, 'Content-Range', `bytes ${first}-${last}/${body.length}`, 'Content-Length', String(part.length)], body: part };
+  const headers = filterHeaders(stored.headers, (name) => name !== 'content-length');
+  return { statusCode: 206, headers: [...headers, 'Content-Range', `bytes ${first}-${last}/${body.length}`, 'Content-Length', String(part.length)], body: part };
 }
 
 /** Fields that describe content, which a 304 has none of (RFC 9110 section 15.4.5); Content-Location is among those it should have. */
@@ -53,10 +53,9 @@ export const headersOf304 = (headers: RawHeaders): string[] => filterHeaders(hea
 /** The client asked for a stored answer or none, and there is none (RFC 9111 section 5.2.1.7). */
 export const gatewayTimeout = (): Answer => ({
   statusCode: 504,
-  headers: ['Content-Length', '0', 'Cache-Status', cacheStatusLine({ type: 'forwarded', reason: 'request', detail: 'only-if-cached' })],
-  body: Buffer.alloc(0),
+  headers: ['Content-Length', '0', 'Cache-Status', cacheStatusLine({ type: 'refused', detail: 'only-if-cached' })],
 });
 
 /** Whether an answer that has just come matches what the client holds already. */
 export const isKnownToClient = (request: Fields, statusCode: number, headers: RawHeaders, now: number): boolean =>
-  statusCode === 200 && asksForLess(request) && isNotModified(request, fieldsOf(headers), now);
+  statusCode === 200 && isConditional(request) && isNotModified(request, fieldsOf(headers), now);

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { CacheRequest } from './cache-request.js';
 
-const DEFAULT_PORTS = { http: /:80$/, https: /:443$/ };
+const DEFAULT_PORTS = { http: ':80', https: ':443' } as const;
 
 /** The URL that answers belong to: authority normalised (RFC 3986 section 6.2.2.1), path and query byte for byte. */
-export const urlOf = ({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'host' | 'target'>): string =>
-  `${scheme}://${host.toLowerCase().replace(DEFAULT_PORTS[scheme], '')}${target}`;
+export function urlOf({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'host' | 'target'>): string {
+  const authority = host.toLowerCase();
+  const port = DEFAULT_PORTS[scheme];
+  return `${scheme}://${authority.endsWith(port) ? authority.slice(0, -port.length) : authority}${target}`;
+}
 
 /** A URL's answers, or a partition's share of them. A URL has no space in it, so no partition can be written into a URL. */
 export const primaryKey = (url: string, partition: string | undefined): string => (partition === undefined ? url : `${partition} ${url}`);

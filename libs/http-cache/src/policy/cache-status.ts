@@ -4,6 +4,8 @@ export type ForwardReason = 'bypass' | 'method' | 'uri-miss' | 'vary-miss' | 're
 /** This cache's member of Cache-Status. */
 export type CacheStatus =
   | { readonly type: 'hit'; readonly ttlSeconds: number }
+  /** Neither: it was answered here, without an answer of the origin's. */
+  | { readonly type: 'refused'; readonly detail: string }
   | {
       readonly type: 'forwarded';
       readonly reason: ForwardReason;
@@ -18,6 +20,7 @@ export type CacheStatus =
 /** RFC 9211 section 2. The last cache on the way is the last in the list, so it goes into a line of its own at the end. */
 export function cacheStatusLine(status: CacheStatus): string {
   if (status.type === 'hit') return `slipstream; hit; ttl=${status.ttlSeconds}`;
+  if (status.type === 'refused') return `slipstream; detail=${status.detail}`;
   const { reason, statusCode, isStored, isCollapsed, detail } = status;
   const parameters = [`fwd=${reason}`, statusCode && `fwd-status=${statusCode}`, isStored && 'stored', isCollapsed && 'collapsed', detail && `detail=${detail}`];
   return ['slipstream', ...parameters.filter(Boolean)].join('; ');

@@ -3,7 +3,7 @@ import { fieldsOf } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
 import type { Exchanged } from './freshness.js';
 import { responseDirectives } from './response-directives.js';
-import { reusabilityOf, storedHeaders, type StoredResponse } from './stored-response.js';
+import { reusabilityOf, storableHeaders, storedResponse, type StoredResponse } from './stored-response.js';
 
 /** Fields that describe the body that is kept, whatever a 304 says of the one that it didn't send (RFC 9111 section 3.2). */
 const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range', 'content-type']);
@@ -15,5 +15,5 @@ export function freshened(stored: StoredResponse, rawHeaders: RawHeaders, exchan
   const merged = [...filterHeaders(stored.headers, (name) => !renewed.has(name)), ...headers];
   const fields = fieldsOf(merged);
   const directives = responseDirectives(fields);
-  return { ...stored, ...reusabilityOf(fields, exchanged, rule, directives), headers: storedHeaders(merged, directives) };
+  return storedResponse(stored.statusCode, storableHeaders(merged, directives), reusabilityOf({ statusCode: stored.statusCode, fields, directives }, exchanged, rule), stored.body);
 }

@@ -1,6 +1,6 @@
 import { filterHeaders, type RawHeaders } from '@slipstream/http';
 import { matchesStrongly, matchesWeakly } from '../fields/entity-tag.js';
-import type { Fields } from '../fields/fields.js';
+import { fieldsOf, type Fields } from '../fields/fields.js';
 import { parseHttpDate } from '../fields/http-date.js';
 
 /** Fields that make a request conditional or partial; the cache answers to them itself. */
@@ -40,4 +40,15 @@ export function validating(headers: RawHeaders, stored: Fields): string[] {
   if (etag !== undefined) request.push('If-None-Match', etag);
   if (modified !== undefined) request.push('If-Modified-Since', modified);
   return request;
+}
+
+/**
+ * Whether a 304 is about this stored answer (RFC 9111 section 4.3.4): a validator that it names is the stored one's; without any it
+ * is about what was asked.
+ */
+export function validatorsAgree(stored: { readonly headers: RawHeaders }, renewed: Fields): boolean {
+  const before = fieldsOf(stored.headers);
+  const [etag, modified] = [renewed.get('etag'), renewed.get('last-modified')];
+  if (etag !== undefined && before.has('etag')) return matchesWeakly(before.get('etag') ?? '', etag);
+  return modified === undefined || !before.has('last-modified') || modified === before.get('last-modified');
 }

@@ -1,6 +1,6 @@
 import { parseDeltaSeconds } from '../fields/delta-seconds.js';
 import { isPersonal, type ReadRequest } from './cache-request.js';
-import { currentAgeSeconds, isFresh, type StoredResponse } from './stored-response.js';
+import { currentAgeSeconds, isFresh, type Reusability, type StoredResponse } from './stored-response.js';
 
 /**
  * What is done with a request for which there is a stored answer. `fresh`: it is given. `stale`: it is given, and validated
@@ -17,14 +17,15 @@ export function reuseOf(stored: StoredResponse, request: ReadRequest, now: numbe
   return now < stored.staleWhileRevalidateUntil && !stored.needsValidation ? 'stale' : 'validate';
 }
 
-function isFor(stored: StoredResponse, request: ReadRequest): boolean {
+/** Whether it may be given to this client at all (RFC 9111 section 3.5, and the same for cookies). */
+export function isFor(stored: Reusability, request: ReadRequest): boolean {
   if (!isPersonal(request)) return true;
   const { fields } = request;
   return (stored.allowsCookie || !fields.has('cookie')) && (stored.allowsAuthorization || !fields.has('authorization'));
 }
 
-/** Section 5.4: Pragma is heard only where Cache-Control says nothing. */
-const wantsOrigin = ({ directives, fields }: ReadRequest): boolean =>
+/** Whether the client wants the origin asked. Section 5.4: Pragma is heard only where Cache-Control says nothing. */
+export const wantsOrigin = ({ directives, fields }: ReadRequest): boolean =>
   directives.has('no-cache') || (!fields.has('cache-control') && /(?:^|,)\s*no-cache\s*(?:,|$)/i.test(fields.get('pragma') ?? ''));
 
 function isTooOld(stored: StoredResponse, { directives }: ReadRequest, now: number): boolean {

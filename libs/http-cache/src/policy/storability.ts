@@ -1,14 +1,10 @@
 import type { Fields } from '../fields/fields.js';
 import { isPersonal, type ReadRequest } from './cache-request.js';
-import type { ResponseDirectives } from './response-directives.js';
-import type { Reusability } from './stored-response.js';
+import type { AnswerHead, Reusability } from './stored-response.js';
 import { varyNames } from './vary.js';
 
 /** An answer's head, read. */
-export interface ReadHead {
-  readonly statusCode: number;
-  readonly fields: Fields;
-  readonly directives: ResponseDirectives;
+export interface ReadHead extends AnswerHead {
   readonly reusability: Reusability;
 }
 

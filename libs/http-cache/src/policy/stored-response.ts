@@ -1,8 +1,8 @@
-import { endToEndHeaders, filterHeaders, type RawHeaders } from '@slipstream/http';
-import { fieldsOf, type Fields } from '../fields/fields.js';
+import { filterHeaders, type RawHeaders } from '@slipstream/http';
+import type { Fields } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
 import { freshnessLifetimeMs, initialAgeMs, type Exchanged } from './freshness.js';
-import { responseDirectives, type ResponseDirectives } from './response-directives.js';
+import type { ResponseDirectives } from './response-directives.js';
 
 /** What decides whether an answer may be used again; everything about it that is ever asked, worked out once. Times are ms since the epoch. */
 export interface Reusability {
@@ -27,7 +27,7 @@ export interface Reusability {
 /** A whole answer, as it is kept. */
 export interface StoredResponse extends Reusability {
   readonly statusCode: number;
-  /** End-to-end fields as they came, but Age, which is worked out anew, and Content-Length, which is the body's. */
+  /** End-to-end fields as they came, but Age, which is worked out anew; ready to be sent, so with Date and the body's Content-Length. */
   readonly headers: readonly string[];
   readonly body: Buffer;
 }
@@ -35,27 +35,45 @@ export interface StoredResponse extends Reusability {
 /** Fields that would be another request's, or are worked out anew. Proxy-Authentication-Info is one connection's (RFC 9110 section 11.7.3). */
 const NOT_STORED: ReadonlySet<string> = new Set(['age', 'content-length', 'proxy-authentication-info']);
 
-/** @returns the fields that may be stored (RFC 9111 section 3.1) */
-export function storedHeaders(rawHeaders: RawHeaders, { withheldFields }: ResponseDirectives): string[] {
-  return filterHeaders(endToEndHeaders(rawHeaders), (name) => !NOT_STORED.has(name) && !withheldFields.includes(name));
+/** @param headers end-to-end. @returns those that may be stored (RFC 9111 section 3.1), but Content-Length, which is the body's */
+export const storableHeaders = (headers: RawHeaders, { withheldFields }: ResponseDirectives): string[] =>
+  filterHeaders(headers, (name) => !NOT_STORED.has(name) && !withheldFields.includes(name));
+
+/** What an answer's head and body make, once both are whole. */
+export function storedResponse(statusCode: number, headers: RawHeaders, reusability: Reusability, body: Buffer): StoredResponse {
+  const sent = [...headers];
+  if (!headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'date')) sent.push('Date', new Date(reusability.answeredAt).toUTCString()); // RFC 9110 section 6.6.1
+  if (statusCode !== 204) sent.push('Content-Length', String(body.length));
+  return { ...reusability, statusCode, headers: sent, body };
 }
 
-/** @param fields all that the answer says, what isn't stored included */
-export function reusabilityOf(fields: Fields, exchanged: Exchanged, rule?: CacheRule, directives = responseDirectives(fields)): Reusability {
+/** What a rule's times are about: answers that a person would call a success. Any other is kept for as long as it says itself. */
+const isTimedByRules = (statusCode: number): boolean => (statusCode >= 200 && statusCode < 300) || statusCode === 301 || statusCode === 308;
+
+/** An answer's head, as far as it decides about reuse. */
+export interface AnswerHead {
+  readonly statusCode: number;
+  /** All that the answer says, what isn't stored included. */
+  readonly fields: Fields;
+  readonly directives: ResponseDirectives;
+}
+
+export function reusabilityOf({ statusCode, fields, directives }: AnswerHead, exchanged: Exchanged, rule: CacheRule | undefined): Reusability {
+  const { answeredAt } = exchanged;
+  const times = isTimedByRules(statusCode) ? rule : undefined;
   const age = initialAgeMs(fields, exchanged);
-  const lifetime = rule?.ttlMs ?? freshnessLifetimeMs(fields, directives, exchanged.answeredAt);
-  const freshUntil = exchanged.answeredAt + lifetime - age;
+  const freshUntil = answeredAt - age + (times?.ttlMs ?? freshnessLifetimeMs(fields, directives, answeredAt));
   const forbidsStale = directives.mustRevalidate || directives.noCache;
-  const until = (byRule: number | undefined, seconds: number | undefined): number => (forbidsStale ? freshUntil : freshUntil + (byRule ?? (seconds ?? 0) * 1000));
+  const staleUntil = (byRule: number | undefined, seconds = 0): number => freshUntil + (byRule ?? (forbidsStale ? 0 : seconds * 1000));
   const isForAll = rule !== undefined || directives.isPublic || directives.hasSharedMaxAge;
   return {
-    answeredAt: exchanged.answeredAt,
+    answeredAt,
     initialAgeMs: age,
     freshUntil,
-    staleWhileRevalidateUntil: until(rule?.staleWhileRevalidateMs, directives.staleWhileRevalidateSeconds),
-    staleIfErrorUntil: until(rule?.staleIfErrorMs, directives.staleIfErrorSeconds),
+    staleWhileRevalidateUntil: staleUntil(times?.staleWhileRevalidateMs, directives.staleWhileRevalidateSeconds),
+    staleIfErrorUntil: staleUntil(times?.staleIfErrorMs, directives.staleIfErrorSeconds),
     mayBeStale: !forbidsStale && !directives.hasSharedMaxAge, // s-maxage means proxy-revalidate (RFC 9111 section 5.2.2.10)
-    needsValidation: directives.noCache,
+    needsValidation: directives.noCache && times?.ttlMs === undefined,
     allowsCookie: isForAll,
     allowsAuthorization: isForAll || directives.mustRevalidate, // RFC 9111 section 3.5
   };
@@ -65,5 +83,3 @@ export const isFresh = (stored: Reusability, now: number): boolean => !stored.ne
 
 /** RFC 9111 section 4.2.3, in whole seconds. */
 export const currentAgeSeconds = (stored: Reusability, now: number): number => Math.max(0, Math.floor((stored.initialAgeMs + now - stored.answeredAt) / 1000));
-
-export const fieldsOfStored = (stored: StoredResponse): Fields => fieldsOf(stored.headers);

@@ -1,3 +1,5 @@
+import { urlOf } from '../policy/cache-key.js';
+
 /**
  * What a purge is about. A URL or prefix that begins with `/` means that path and query at every origin; else it is absolute,
  * as in `https://chat.example/api/models`. A tag is compared whole: `chat:42` is an entity, `person:7` a person.
@@ -33,6 +35,18 @@ export function isPurgedBy({ url, tags }: Purgeable, scope: PurgeScope): boolean
     case 'tags':
       return scope.tags.some((tag) => tags.includes(tag));
   }
+}
+
+/** A scope as its URLs are kept: their authority in lower case, without the scheme's own port. */
+export function normalisedScope(scope: PurgeScope): PurgeScope {
+  if (scope.type === 'url') return { type: 'url', url: normalisedUrl(scope.url) };
+  return scope.type === 'prefix' ? { type: 'prefix', prefix: normalisedUrl(scope.prefix) } : scope;
+}
+
+function normalisedUrl(url: string): string {
+  const [, scheme, host, target] = /^(https?):\/\/([^/]*)(\/.*)$/is.exec(url) ?? [];
+  if (scheme === undefined || host === undefined || target === undefined) return url;
+  return urlOf({ scheme: scheme.toLowerCase() === 'https' ? 'https' : 'http', host, target });
 }
 
 /** Path and query of an absolute URL. */

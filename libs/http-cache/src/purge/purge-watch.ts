@@ -3,36 +3,43 @@ import { isPurgedBy, type PurgeScope } from './purge-scope.js';
 /** Tags that one fetch remembers as purged; past them it counts as purged itself. */
 const MAX_TAGS = 256;
 
-/** What happened to one fetch's answer while it was on its way. */
+/** What happened to an answer while it was on its way. */
 export interface Watch {
-  /** Whether a purge since it began means this answer. @param tags of the answer, which are known only when it is there */
+  /** Whether a purge since it began means this answer. @param tags of the answer, which may be known only when it is there */
   isPurged(tags: readonly string[]): boolean;
   end(): void;
 }
 
-interface OpenFetch {
-  readonly url: string;
-  readonly tags: Set<string>;
-  isPurged: boolean;
+class OpenFetch implements Watch {
+  readonly #tags = new Set<string>();
+  #isPurged = false;
+
+  constructor(
+    private readonly url: string,
+    readonly end: () => void,
+  ) {}
+
+  isPurged(tags: readonly string[]): boolean {
+    return this.#isPurged || tags.some((tag) => this.#tags.has(tag));
+  }
+
+  purge(scope: PurgeScope): void {
+    if (scope.type === 'tags') for (const tag of scope.tags) this.#tags.add(tag);
+    this.#isPurged ||= this.#tags.size > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
+  }
 }
 
-/** Watches the fetches that are under way, so that a purge wins over each that began before it. */
+/** Watches what is on its way, from the origin or the shared store, so that a purge wins over all that began before it. */
 export class PurgeWatch {
   readonly #open = new Set<OpenFetch>();
 
   begin(url: string): Watch {
-    const fetch: OpenFetch = { url, tags: new Set(), isPurged: false };
+    const fetch: OpenFetch = new OpenFetch(url, () => this.#open.delete(fetch));
     this.#open.add(fetch);
-    return {
-      isPurged: (tags) => fetch.isPurged || tags.some((tag) => fetch.tags.has(tag)),
-      end: () => this.#open.delete(fetch),
-    };
+    return fetch;
   }
 
   purge(scope: PurgeScope): void {
-    for (const fetch of this.#open) {
-      if (scope.type === 'tags') for (const tag of scope.tags) fetch.tags.add(tag);
-      fetch.isPurged ||= fetch.tags.size > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: fetch.url, tags: [] }, scope));
-    }
+    for (const fetch of this.#open) fetch.purge(scope);
   }
 }

@@ -7,6 +7,8 @@ export type CacheValue = { readonly type: 'response'; readonly response: StoredR
 /** What a store keeps. */
 export interface CacheRecord extends Purgeable {
   readonly key: string;
+  /** The key of the answers among which this one is selected by Vary; equal to `key` where nothing varies. */
+  readonly primary: string;
   /** When it is of no use any more, not even to be validated or to stand in; ms since the epoch. */
   readonly retainUntil: number;
   readonly value: CacheValue;
@@ -16,8 +18,8 @@ export interface CacheRecord extends Purgeable {
 const OVERHEAD_BYTES = 512;
 
 /** What a record costs, in bytes. */
-export function sizeOf({ key, url, tags, value }: CacheRecord): number {
-  const texts = [key, url, ...tags, ...(value.type === 'response' ? value.response.headers : value.names)];
+export function sizeOf({ key, primary, url, tags, value }: CacheRecord): number {
+  const texts = [key, primary, url, ...tags, ...(value.type === 'response' ? value.response.headers : value.names)];
   return OVERHEAD_BYTES + texts.reduce((sum, text) => sum + text.length, 0) + (value.type === 'response' ? value.response.body.length : 0);
 }
 

@@ -13,6 +13,12 @@ export class KeyIndex {
     if (keys?.delete(key) && keys.size === 0) this.#keys.delete(name);
   }
 
+  /** @returns the one that was added first, when there are more than `max` */
+  oldestPast(name: string, max: number): string | undefined {
+    const keys = this.#keys.get(name);
+    return keys && keys.size > max ? keys.values().next().value : undefined;
+  }
+
   /** @returns a copy */
   keysOf(name: string): string[] {
     return [...(this.#keys.get(name) ?? [])];

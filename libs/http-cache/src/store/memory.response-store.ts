@@ -8,6 +8,10 @@ export interface MemoryResponseStoreOptions {
   maxBytes: number;
   /** Minimum 1. */
   maxEntries: number;
+  /** Of records with one `primary`; the oldest goes first. Minimum 1. */
+  maxVariants: number;
+  /** Told of each record that had to go because memory was full. */
+  onEvicted?: () => void;
   /** Wall clock, ms. */
   clock: () => number;
 }
@@ -17,10 +21,15 @@ export class MemoryResponseStore {
   readonly #records: LRUCache<string, CacheRecord>;
   readonly #byUrl = new KeyIndex();
   readonly #byTag = new KeyIndex();
+  readonly #variants = new KeyIndex();
 
   constructor(private readonly options: MemoryResponseStoreOptions) {
     const { maxBytes, maxEntries } = options;
-    this.#records = new LRUCache({ maxSize: maxBytes, max: maxEntries, maxEntrySize: maxBytes, sizeCalculation: sizeOf, dispose: (record) => this.#unindex(record) });
+    const dispose = (record: CacheRecord, _: string, reason: LRUCache.DisposeReason): void => {
+      this.#unindex(record);
+      if (reason === 'evict') options.onEvicted?.();
+    };
+    this.#records = new LRUCache({ maxSize: maxBytes, max: maxEntries, maxEntrySize: maxBytes, sizeCalculation: sizeOf, dispose });
   }
 
   get size(): { entries: number; bytes: number } {
@@ -40,6 +49,7 @@ export class MemoryResponseStore {
     if (this.#records.peek(record.key) !== record) return;
     this.#byUrl.add(record.url, record.key);
     for (const tag of record.tags) this.#byTag.add(tag, record.key);
+    if (record.key !== record.primary) this.#addVariant(record);
   }
 
   delete(key: string): void {
@@ -67,7 +77,14 @@ export class MemoryResponseStore {
     return [...this.#records.keys()];
   }
 
-  #unindex({ key, url, tags }: CacheRecord): void {
+  #addVariant({ key, primary }: CacheRecord): void {
+    this.#variants.add(primary, key);
+    const oldest = this.#variants.oldestPast(primary, this.options.maxVariants);
+    if (oldest !== undefined) this.#records.delete(oldest);
+  }
+
+  #unindex({ key, primary, url, tags }: CacheRecord): void {
+    this.#variants.remove(primary, key);
     this.#byUrl.remove(url, key);
     for (const tag of tags) this.#byTag.remove(tag, key);
   }

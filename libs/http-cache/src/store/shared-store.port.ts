@@ -1,20 +1,28 @@
 import type { Purge } from '../purge/purge-scope.js';
 import type { CacheRecord } from './cache-record.js';
 
+/** Which purges an answer has in it: those that the store knew when its fetch began. */
+export interface PurgeMoment {
+  /** Of which life of the store; an answer of another life is never found again. */
+  readonly life: string;
+  readonly purges: number;
+}
+
 /**
  * A store that several processes share (L2). It may be slow, and it may be away: then it finds nothing and keeps nothing, and
- * no error of it is one of the cache's user.
+ * no error of it is one of the cache's user. No method rejects.
  */
 export interface SharedResponseStore {
   /** Whether asking it is worth the wait just now. */
   readonly isReady: boolean;
-  /** Which purges an answer that is asked for now will have in it. To be taken before the origin is asked. */
-  epoch(): number;
-  /** @returns undefined when there is none, or it was purged, or isn't ours */
+  /** To be taken before the origin is asked. @returns undefined when what comes isn't to be put */
+  moment(): PurgeMoment | undefined;
+  /** @returns undefined when there is none, or it isn't ours, or was purged by whichever process, or here by a purge not confirmed yet */
   get(key: string): Promise<CacheRecord | undefined>;
-  /** @param epoch taken when the fetch began: whatever was purged since is not found again, in whichever process */
-  put(record: CacheRecord, epoch: number): Promise<void>;
-  /** When it resolves no process finds what was purged; when the store is away, that is made up for before it is used again. */
+  /** @param moment whatever was purged since is not found again, in whichever process */
+  put(record: CacheRecord, moment: PurgeMoment): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Resolves when no process finds what was purged, or the wait was too long; then that is made up for before the store is used again. */
   purge(purge: Purge): Promise<void>;
   close(): void;
 }

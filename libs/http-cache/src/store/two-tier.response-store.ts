@@ -2,66 +2,72 @@ import type { Purge } from '../purge/purge-scope.js';
 import type { PurgeWatch } from '../purge/purge-watch.js';
 import type { CacheRecord } from './cache-record.js';
 import type { MemoryResponseStore } from './memory.response-store.js';
-import type { SharedResponseStore } from './shared-store.port.js';
-
-/** What is here at once, or after asking the shared store. */
-export type Soon<T> = T | Promise<T>;
-
-/** Goes on at once when it is here: a hit in memory costs no turn of the event loop. */
-export const soon = <T, R>(value: Soon<T>, next: (value: T) => Soon<R>): Soon<R> => (value instanceof Promise ? value.then(next) : next(value));
+import type { PurgeMoment, SharedResponseStore } from './shared-store.port.js';
+import type { Soon } from './soon.js';
 
 /** Memory first (L1), then the store that all processes share (L2), if there is one. */
 export class TwoTierResponseStore {
+  /** Reads of the shared store under way, each for all who ask meanwhile. */
+  readonly #asked = new Map<string, Promise<CacheRecord | undefined>>();
+
   constructor(
     private readonly memory: MemoryResponseStore,
     private readonly shared: SharedResponseStore | undefined,
     private readonly watch: PurgeWatch,
   ) {}
 
-  /** See {@link SharedResponseStore.epoch}. */
-  epoch(): number {
-    return this.shared?.epoch() ?? 0;
+  /** See {@link SharedResponseStore.moment}. */
+  moment(): PurgeMoment | undefined {
+    return this.shared?.moment();
   }
 
-  get(key: string): Soon<CacheRecord | undefined> {
-    const record = this.memory.get(key);
-    return record || !this.shared?.isReady ? record : this.#getShared(this.shared, key);
+  getMemory(key: string): CacheRecord | undefined {
+    return this.memory.get(key);
   }
 
-  /** What the shared store has now, although memory has something. */
-  refetch(key: string): Soon<CacheRecord | undefined> {
-    return this.shared?.isReady ? this.#getShared(this.shared, key) : undefined;
+  /** What the shared store has now, which memory has from then on. @param url that the key belongs to */
+  getShared(key: string, url: string): Soon<CacheRecord | undefined> {
+    if (!this.shared?.isReady) return undefined;
+    let asked = this.#asked.get(key);
+    if (!asked) {
+      const own = this.#readShared(this.shared, key, url).finally(() => {
+        if (this.#asked.get(key) === own) this.#asked.delete(key);
+      });
+      asked = own;
+      this.#asked.set(key, asked);
+    }
+    return asked;
   }
 
-  put(record: CacheRecord, epoch: number): void {
+  /** @param moment absent: in memory only */
+  put(record: CacheRecord, moment: PurgeMoment | undefined): void {
     this.memory.put(record);
-    void this.shared?.put(record, epoch);
+    if (moment) void this.shared?.put(record, moment);
   }
 
-  /** In this process only. */
   delete(key: string): void {
     this.memory.delete(key);
+    void this.shared?.delete(key);
   }
 
   /** In this process only. */
   purgeMemory(purge: Purge): void {
+    this.#asked.clear(); // who asks from now on must not be given what was read before
     this.watch.purge(purge.scope);
     this.memory.purge(purge);
   }
 
-  /** Here at once, and everywhere else when it resolves; what is read from the shared store meanwhile is dropped here, too. */
+  /** Here at once, and in the shared store when it resolves. */
   async purge(purge: Purge): Promise<void> {
     this.purgeMemory(purge);
-    if (!this.shared) return;
-    await this.shared.purge(purge);
-    this.purgeMemory(purge);
+    await this.shared?.purge(purge);
   }
 
-  async #getShared(shared: SharedResponseStore, key: string): Promise<CacheRecord | undefined> {
-    const watch = this.watch.begin(key.slice(key.indexOf(' ') + 1));
+  async #readShared(shared: SharedResponseStore, key: string, url: string): Promise<CacheRecord | undefined> {
+    const watch = this.watch.begin(url);
     try {
       const record = await shared.get(key);
-      if (!record || watch.isPurged(record.tags) || this.watch.isAnyPurge) return undefined;
+      if (!record || watch.isPurged(record.tags)) return undefined;
       this.memory.put(record);
       return record;
     } finally {

@@ -1,0 +1,11 @@
+import { sendHead } from '@slipstream/http';
+import type { Answer } from '../policy/answer.js';
+import type { CacheClient } from './cache-client.port.js';
+
+/** Gives a client a whole answer, which others get too. */
+export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheClient): void {
+  client.onHead?.(statusCode, headers, true);
+  sendHead(client.response, statusCode, headers);
+  client.response.end(body);
+  client.onDone?.();
+}

@@ -1,0 +1,29 @@
+import { LRUCache } from 'lru-cache';
+
+/** What the keys that are remembered may take together, in characters. */
+const MAX_CHARACTERS = 2 * 1024 * 1024;
+
+/**
+ * Keys whose last answer was for one client only: who asks for them next doesn't wait for another's answer, only to be told to
+ * ask again ("hit-for-miss", as Varnish calls it), and isn't kept waiting for the shared store. Bounded; forgotten after a while.
+ */
+export class UnshareableKeys {
+  readonly #keys: LRUCache<string, true>;
+
+  /** @param memoryMs how long a key is remembered */
+  constructor(memoryMs: number) {
+    this.#keys = new LRUCache({ maxSize: MAX_CHARACTERS, sizeCalculation: (_, key) => key.length + 1, ttl: memoryMs });
+  }
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(key: string): void {
+    this.#keys.set(key, true);
+  }
+
+  delete(key: string): void {
+    this.#keys.delete(key);
+  }
+}

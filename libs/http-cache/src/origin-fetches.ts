@@ -1,0 +1,116 @@
+import { fieldsOf } from './fields/fields.js';
+import { BodyBudget } from './flight/body-budget.js';
+import { CollectedBody } from './flight/collected-body.js';
+import { Flight } from './flight/flight.js';
+import { Flights } from './flight/flights.js';
+import type { Waiting } from './flight/reader.js';
+import { UnshareableKeys } from './flight/unshareable-keys.js';
+import { OriginQuestion, tagsOf } from './origin-question.js';
+import { isPersonal, type ReadRequest } from './policy/cache-request.js';
+import type { ForwardReason } from './policy/cache-status.js';
+import { unconditional, validating } from './policy/preconditions.js';
+import { isFor, wantsOrigin } from './policy/reuse.js';
+import type { StoredResponse } from './policy/stored-response.js';
+import type { PurgeWatch } from './purge/purge-watch.js';
+import type { withDefaults } from './response-cache.options.js';
+import type { Found } from './store/answer-lookup.js';
+import type { TwoTierResponseStore } from './store/two-tier.response-store.js';
+
+/** What is to be fetched. */
+interface Plan {
+  readonly reason: ForwardReason;
+  /** What the origin is asked to validate. */
+  readonly stored: StoredResponse | undefined;
+  readonly isShared: boolean;
+  readonly isBackground: boolean;
+}
+
+/** Gets answers from the origin: by a fetch that is under way already, or by a new one. */
+export class OriginFetches {
+  readonly #flights = new Flights();
+  readonly #unshareable: UnshareableKeys;
+  readonly #budget: BodyBudget;
+
+  constructor(
+    private readonly store: TwoTierResponseStore,
+    private readonly watch: PurgeWatch,
+    private readonly options: ReturnType<typeof withDefaults>,
+  ) {
+    this.#unshareable = new UnshareableKeys(options.unshareableMemoryMs);
+    this.#budget = new BodyBudget(options.maxBufferedBytes);
+  }
+
+  get usage(): { flights: number; bufferedBytes: number } {
+    return { flights: this.#flights.size, bufferedBytes: this.#budget.used };
+  }
+
+  /** Whether the last answer of this key was for one client only. */
+  isUnshareable(key: string): boolean {
+    return this.#unshareable.has(key);
+  }
+
+  fetch(waiting: Waiting, found: Found, reason: ForwardReason): void {
+    const { request } = waiting;
+    const stored = found.stored && isFor(found.stored, request) ? found.stored : undefined;
+    const isShared = (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.#unshareable.has(found.key);
+    const flight = isShared && !wantsOrigin(request) ? this.#flights.joinable(found.key, request) : undefined;
+    if (flight) flight.join(waiting);
+    else this.#begin(waiting, found, { reason, stored, isShared, isBackground: false });
+  }
+
+  /** Renews what was given stale; nobody waits for it. */
+  revalidate(waiting: Waiting, found: Found): void {
+    if (this.#flights.joinable(found.key, waiting.request)) return;
+    this.options.observer.revalidating?.();
+    this.#begin(waiting, found, { reason: 'stale', stored: found.stored, isShared: true, isBackground: true });
+  }
+
+  #begin(waiting: Waiting, found: Found, plan: Plan): void {
+    const flight = this.#open(waiting.request, found, plan);
+    if (!plan.isBackground) flight.lead(waiting);
+    waiting.client.fetch(flight);
+  }
+
+  #open(request: ReadRequest, found: Found, { reason, stored, isShared, isBackground }: Plan): Flight {
+    const { store, options } = this;
+    const watch = this.watch.begin(found.url);
+    let key = found.key;
+    const onStoring = (known: string, isShareable: boolean): void => {
+      this.#flights.remove(key, flight);
+      key = known;
+      if (!isShareable) return this.#unshareable.add(key);
+      this.#unshareable.delete(found.key);
+      this.#flights.add(key, flight);
+    };
+    const question = new OriginQuestion({ request, found, stored, watch, moment: store.moment() }, { ...options, store }, onStoring);
+    const flight: Flight = new Flight({
+      headers: headersOf(request, stored, isShared),
+      reason,
+      isShared,
+      isBackground,
+      stallMs: options.stallMs,
+      clock: options.clock,
+      judge: (...answer) => question.judge(...answer),
+      standIn: () => question.standIn(),
+      isCurrent: () => !watch.isPurged(tagsOf(request)),
+      newBody: () => new CollectedBody(options.maxBodyBytes, this.#budget),
+      onAnswered: (outcome) => options.observer.answered?.(outcome),
+      onUnshareable: () => isShared && this.#unshareable.add(found.key),
+      onClosed: () => {
+        watch.end();
+        this.#flights.remove(key, flight);
+      },
+    });
+    if (isShared) this.#flights.add(key, flight);
+    return flight;
+  }
+}
+
+/** Whether its answer may be anybody's: not a part of one, and nothing that the client wants forgotten. */
+const isOrdinary = ({ fields, directives }: ReadRequest): boolean => !fields.has('range') && !directives.has('no-store');
+
+/** A client that is alone with its fetch gets what it asked for, conditions and range included. */
+function headersOf({ forwardedHeaders }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean) {
+  if (stored) return validating(forwardedHeaders, fieldsOf(stored.headers));
+  return isShared ? unconditional(forwardedHeaders) : forwardedHeaders;
+}

@@ -1,0 +1,135 @@
+import type { RawHeaders } from '@slipstream/http';
+import type { CacheObserver } from './cache-observer.port.js';
+import { fieldsOf, type Fields } from './fields/fields.js';
+import type { Judge, Verdict } from './flight/verdict.js';
+import type { ReadRequest } from './policy/cache-request.js';
+import { freshened } from './policy/freshen.js';
+import type { Exchanged } from './policy/freshness.js';
+import { validatorsAgree } from './policy/preconditions.js';
+import { responseDirectives } from './policy/response-directives.js';
+import { isFor, mayStandIn } from './policy/reuse.js';
+import { reasonNotToStore } from './policy/storability.js';
+import { isFresh, reusabilityOf, storableHeaders, storedResponse, type Reusability, type StoredResponse } from './policy/stored-response.js';
+import { varyNames } from './policy/vary.js';
+import type { Watch } from './purge/purge-watch.js';
+import { keyOf, type Found } from './store/answer-lookup.js';
+import type { CacheRecord, CacheValue } from './store/cache-record.js';
+import type { PurgeMoment } from './store/shared-store.port.js';
+import type { TwoTierResponseStore } from './store/two-tier.response-store.js';
+
+export interface QuestionOptions {
+  readonly store: TwoTierResponseStore;
+  readonly observer: CacheObserver;
+  readonly maxBodyBytes: number;
+  readonly unreachableGraceMs: number;
+  readonly staleRetentionMs: number;
+  readonly clock: () => number;
+}
+
+/** What the origin is asked, and of what. */
+export interface Question {
+  readonly request: ReadRequest;
+  readonly found: Found;
+  /** What the origin is asked to validate, and what stands in when it fails. */
+  readonly stored: StoredResponse | undefined;
+  /** Begun before the origin is asked. */
+  readonly watch: Watch;
+  /** Taken before the origin is asked. */
+  readonly moment: PurgeMoment | undefined;
+}
+
+/** RFC 5861 section 4. */
+const ERRORS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/** Decides what becomes of the answer to one question, and stores it. */
+export class OriginQuestion implements Judge {
+  constructor(
+    private readonly question: Question,
+    private readonly options: QuestionOptions,
+    /** Told the key that the answer is stored by, once it is known, and whether others may be given it as it comes. */
+    private readonly onStoring: (key: string, isShareable: boolean) => void,
+  ) {}
+
+  judge(statusCode: number, headers: RawHeaders, exchanged: Exchanged): Verdict {
+    const { stored } = this.question;
+    const fields = fieldsOf(headers);
+    if (statusCode === 304 && stored) return validatorsAgree(stored, fields) ? this.#renew(stored, headers, exchanged) : this.#forget();
+    if (ERRORS.has(statusCode) && stored && this.#mayStandIn(stored, true)) return { type: 'stored', response: stored, isRenewed: false, serves: () => true };
+    return this.#weigh(statusCode, headers, fields, exchanged);
+  }
+
+  standIn(): StoredResponse | undefined {
+    const { stored } = this.question;
+    return stored && this.#mayStandIn(stored, false) ? stored : undefined;
+  }
+
+  #weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
+    const { request, found, stored } = this.question;
+    const directives = responseDirectives(fields);
+    const reusability = reusabilityOf({ statusCode, fields, directives }, exchanged, request.rule);
+    const reason = reasonNotToStore(request, { statusCode, fields, directives, reusability }) ?? this.#isTooLarge(fields);
+    if (reason !== undefined) {
+      if (stored && statusCode < 500) this.options.store.delete(found.key); // it was asked about, and is no more what the origin answers
+      return { type: 'pass', detail: reason };
+    }
+    const names = [...new Set([...found.names, ...(varyNames(fields) ?? [])])].sort();
+    const key = keyOf(found.primary, names, request);
+    const kept = storableHeaders(headers, directives);
+    if (key !== found.primary) this.#put(found.primary, { type: 'vary', names }, reusability);
+    this.onStoring(key, isFresh(reusability, this.options.clock()));
+    return {
+      type: 'store',
+      headers: lengthKept(kept, fields),
+      serves: (other) => isFresh(reusability, this.options.clock()) && isFor(reusability, other) && keyOf(found.primary, names, other) === key,
+      keep: (body) => this.#put(key, { type: 'response', response: storedResponse(statusCode, kept, reusability, body) }, reusability),
+    };
+  }
+
+  #renew(stored: StoredResponse, headers: RawHeaders, exchanged: Exchanged): Verdict {
+    const { request, found } = this.question;
+    const response = freshened(stored, headers, exchanged, request.rule);
+    this.#put(found.key, { type: 'response', response }, response);
+    return { type: 'stored', response, isRenewed: true, serves: (other) => isFor(response, other) && isFresh(response, this.options.clock()) };
+  }
+
+  /** The origin speaks of another answer than the one that is here (RFC 9111 section 4.3.4). */
+  #forget(): Verdict {
+    this.options.store.delete(this.question.found.key);
+    return { type: 'void' };
+  }
+
+  #mayStandIn(stored: StoredResponse, isReachable: boolean): boolean {
+    const { request, watch } = this.question;
+    const { unreachableGraceMs, clock } = this.options;
+    return !watch.isPurged(tagsOf(request)) && mayStandIn(stored, { isReachable, unreachableGraceMs, now: clock() });
+  }
+
+  #isTooLarge(fields: Fields): string | undefined {
+    return Number(fields.get('content-length') ?? 0) > this.options.maxBodyBytes ? 'too-large' : undefined;
+  }
+
+  /** A purge that came meanwhile wins. */
+  #put(key: string, value: CacheValue, reusability: Reusability): void {
+    const { request, found, watch, moment } = this.question;
+    const tags = tagsOf(request);
+    if (watch.isPurged(tags)) return;
+    const record: CacheRecord = { key, primary: found.primary, url: found.url, tags, retainUntil: this.#retainUntil(reusability), value };
+    this.options.store.put(record, moment);
+    if (value.type === 'response') this.options.observer.stored?.(value.response.body.length);
+  }
+
+  /** As long as it may be given, be validated, or stand in. */
+  #retainUntil({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil }: Reusability): number {
+    const { staleRetentionMs } = this.options;
+    return Math.max(Math.max(freshUntil, this.options.clock()) + staleRetentionMs, staleWhileRevalidateUntil, staleIfErrorUntil);
+  }
+}
+
+const NO_TAGS: readonly string[] = [];
+export const tagsOf = ({ rule }: ReadRequest): readonly string[] => rule?.tags ?? NO_TAGS;
+
+/** What is sent before the body is whole says its length if the origin has said it. */
+function lengthKept(headers: RawHeaders, fields: Fields): RawHeaders {
+  const length = fields.get('content-length');
+  return length === undefined ? headers : [...headers, 'Content-Length', length];
+}

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { MessageBus } from '@slipstream/redis';
+import { parsePurge, type Purge } from './purge-scope.js';
+
+const TOPIC = 'http-cache.purge';
+
+/** Tells the other processes of purges, and hears of theirs. */
+export class PurgeAnnouncements {
+  readonly #own = randomUUID();
+  readonly #leave: () => void;
+
+  /** @param onPurge told of the other processes' purges */
+  constructor(
+    private readonly bus: MessageBus,
+    onPurge: (purge: Purge) => void,
+  ) {
+    this.#leave = bus.subscribe(TOPIC, (message) => {
+      const purge = (message as { from?: unknown } | null)?.from === this.#own ? undefined : parsePurge(message);
+      if (purge) onPurge(purge);
+    });
+  }
+
+  announce(purge: Purge): void {
+    this.bus.publish(TOPIC, { ...purge, from: this.#own });
+  }
+
+  close(): void {
+    this.#leave();
+  }
+}

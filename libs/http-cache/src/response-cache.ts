@@ -1,0 +1,158 @@
+import type { CacheClient } from './flight/cache-client.port.js';
+import { fieldsOf } from './fields/fields.js';
+import type { Waiting } from './flight/reader.js';
+import { sendAnswer } from './flight/send-answer.js';
+import { OriginFetches } from './origin-fetches.js';
+import { answerFrom, gatewayTimeout } from './policy/answer.js';
+import { bypassReason } from './policy/bypass.js';
+import { isPersonal, ReadRequest, type CacheRequest } from './policy/cache-request.js';
+import { cacheStatusLine, type ForwardReason } from './policy/cache-status.js';
+import { invalidatedUrls } from './policy/invalidation.js';
+import { reuseOf, wantsOrigin, type Reuse } from './policy/reuse.js';
+import type { StoredResponse } from './policy/stored-response.js';
+import { PurgeAnnouncements } from './purge/purge-announcements.js';
+import { normalisedScope, type PurgeScope } from './purge/purge-scope.js';
+import { PurgeWatch } from './purge/purge-watch.js';
+import { withDefaults, type ResponseCacheOptions } from './response-cache.options.js';
+import { find, type Found } from './store/answer-lookup.js';
+import { MemoryResponseStore } from './store/memory.response-store.js';
+import { TwoTierResponseStore } from './store/two-tier.response-store.js';
+
+/** What a cache holds just now. */
+export interface CacheUsage {
+  /** In memory. */
+  readonly entries: number;
+  readonly bytes: number;
+  /** Fetches that others may join. */
+  readonly flights: number;
+  /** Of bodies on their way into the store. */
+  readonly bufferedBytes: number;
+}
+
+/**
+ * A shared HTTP cache (RFC 9111) for a proxy to call: it decides, keeps and answers, and lets the proxy talk to the origin. Nothing
+ * is fresh by guess; what answers to credentials is kept only where the origin, or a rule, says that it is for everybody.
+ */
+export class ResponseCache {
+  readonly #options: ReturnType<typeof withDefaults>;
+  readonly #memory: MemoryResponseStore;
+  readonly #store: TwoTierResponseStore;
+  readonly #fetches: OriginFetches;
+  readonly #announcements: PurgeAnnouncements | undefined;
+  readonly #stopListening: (() => void) | undefined;
+
+  constructor(options: ResponseCacheOptions = {}) {
+    this.#options = withDefaults(options);
+    const watch = new PurgeWatch();
+    this.#memory = new MemoryResponseStore({ ...this.#options, onEvicted: () => this.#options.observer.evicted?.() });
+    this.#store = new TwoTierResponseStore(this.#memory, options.shared, watch);
+    this.#fetches = new OriginFetches(this.#store, watch, this.#options);
+    this.#announcements = options.bus && new PurgeAnnouncements(options.bus, (purge) => this.#store.purgeMemory(purge));
+    this.#stopListening = options.onMissed?.(() => this.#store.purgeMemory({ scope: { type: 'everything' }, isSoft: false }));
+  }
+
+  get usage(): CacheUsage {
+    return { ...this.#memory.size, ...this.#fetches.usage };
+  }
+
+  /** Takes a request; see {@link CacheClient} for what comes of it. A hit in memory is answered before this returns. */
+  handle(asked: CacheRequest, client: CacheClient): void {
+    const request = new ReadRequest(asked);
+    const reason = bypassReason(request);
+    if (reason) this.#pass(request, client, reason);
+    else this.#look(request, client);
+  }
+
+  /**
+   * Drops answers, here at once, and in all processes and the shared store when it resolves. It wins over every fetch that has
+   * begun before. It never rejects: while the shared store is away, it is made up for before that is used again.
+   */
+  async purge(scope: PurgeScope, { isSoft = false }: { isSoft?: boolean } = {}): Promise<void> {
+    const purge = { scope: normalisedScope(scope), isSoft };
+    this.#options.observer.purged?.(scope.type, isSoft);
+    await this.#store.purge(purge);
+    this.#announcements?.announce(purge);
+  }
+
+  /** Stops listening to others. What is under way goes on. */
+  close(): void {
+    this.#announcements?.close();
+    this.#stopListening?.();
+    this.#options.shared?.close();
+  }
+
+  #look(request: ReadRequest, client: CacheClient): void {
+    const waiting: Waiting = { request, client, retry: () => this.#look(request, client) };
+    const asksShared = (key: string): boolean => !isPersonal(request) && !this.#fetches.isUnshareable(key);
+    const found = find(this.#store, request, asksShared);
+    if (found instanceof Promise) void found.then((late) => this.#ifPresent(client, () => this.#decide(waiting, late)));
+    else this.#decide(waiting, found);
+  }
+
+  #decide(waiting: Waiting, found: Found): void {
+    const { request } = waiting;
+    const { stored } = found;
+    const reuse = stored && reuseOf(stored, request, this.#options.clock());
+    if (stored && (reuse === 'fresh' || reuse === 'stale')) this.#answer(waiting, found, stored, reuse);
+    else if (reuse === 'validate' && !wantsOrigin(request)) this.#lookForNewer(waiting, found);
+    else this.#ask(waiting, found, reuse);
+  }
+
+  #answer(waiting: Waiting, found: Found, stored: StoredResponse, reuse: 'fresh' | 'stale'): void {
+    const { request, client } = waiting;
+    const now = this.#options.clock();
+    const ttlSeconds = Math.floor((stored.freshUntil - now) / 1000);
+    this.#options.observer.answered?.(reuse === 'fresh' ? 'hit' : 'stale');
+    sendAnswer(answerFrom(stored, request, { type: 'hit', ttlSeconds }, now), client);
+    if (reuse === 'stale') this.#fetches.revalidate(waiting, found);
+  }
+
+  /** Another process may have renewed it. */
+  #lookForNewer(waiting: Waiting, found: Found): void {
+    const newer = this.#store.getShared(found.key, found.url);
+    if (!(newer instanceof Promise)) return this.#ask(waiting, found, 'validate');
+    void newer.then((record) =>
+      this.#ifPresent(waiting.client, () => {
+        const stored = record?.value.type === 'response' ? record.value.response : found.stored;
+        const reuse = stored && reuseOf(stored, waiting.request, this.#options.clock());
+        if (stored && reuse === 'fresh') this.#answer(waiting, found, stored, reuse);
+        else this.#ask(waiting, { ...found, stored }, reuse);
+      }),
+    );
+  }
+
+  #ask(waiting: Waiting, found: Found, reuse: Reuse | undefined): void {
+    const { request, client } = waiting;
+    const reason = reasonToAsk(request, found, reuse);
+    if (request.directives.has('only-if-cached')) {
+      this.#options.observer.answered?.('refused');
+      sendAnswer(gatewayTimeout(), client);
+    } else if (request.method === 'HEAD') this.#pass(request, client, reason);
+    else this.#fetches.fetch(waiting, found, reason);
+  }
+
+  #pass(request: ReadRequest, client: CacheClient, reason: ForwardReason): void {
+    this.#options.observer.answered?.('bypassed');
+    client.pass({
+      onHead: (statusCode, headers) => {
+        if (request.rule?.scope !== 'never') this.#invalidate(request, statusCode, headers);
+        headers.push('Cache-Status', cacheStatusLine({ type: 'forwarded', reason }));
+      },
+    });
+  }
+
+  #invalidate({ asked }: ReadRequest, statusCode: number, headers: readonly string[]): void {
+    for (const url of invalidatedUrls(asked, statusCode, fieldsOf(headers))) void this.purge({ type: 'url', url });
+  }
+
+  /** A client may leave while the shared store is asked. */
+  #ifPresent(client: CacheClient, next: () => void): void {
+    if (client.response.destroyed) client.onDone?.();
+    else next();
+  }
+}
+
+function reasonToAsk(request: ReadRequest, { names }: Found, reuse: Reuse | undefined): ForwardReason {
+  if (reuse === undefined) return names.length > 0 ? 'vary-miss' : 'uri-miss';
+  return reuse === 'unusable' || wantsOrigin(request) ? 'request' : 'stale';
+}
