@@ -6,6 +6,7 @@ import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
 import { PoolDirectory } from './backends/pool-directory.js';
+import { createResponseCaching } from './caching/response-caching.js';
 import { Fleet } from './fleet/fleet.js';
 import { greeting } from './greeting.js';
 import { Authenticator } from './http/authenticator.js';
@@ -37,7 +38,9 @@ export async function create(config: Config, { telemetry, stores, models, group 
   );
   const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
   const fleet = new Fleet([stores.bus, group.bus]);
-  const web = config.web.backends.length > 0 ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, logger }) : undefined;
+  const hasWeb = config.web.backends.length > 0;
+  const caching = hasWeb ? createResponseCaching(config, stores, telemetry.registry) : undefined;
+  const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import type { BackendOverlayStore } from '@slipstream/mongo';
-import { createWebProxy, probeHealth, type WebProxy } from '@slipstream/proxy';
+import { createWebProxy, probeHealth, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendOverlay } from './backends/backend-overlay.js';
 import { OverlayFile } from './backends/overlay-file.js';
@@ -19,12 +19,21 @@ export interface WebPool extends ChangeablePool {
   close(): Promise<void>;
 }
 
+/** What the pool needs of the house. */
+export interface WebPoolPorts {
+  overlays: BackendOverlayStore;
+  fleet: Fleet;
+  /** Absent: nothing is cached. */
+  caching: Caching | undefined;
+  logger: Logger;
+}
+
 const NAME = 'web';
 
 /** Resolves when what was changed at run time is known, or can't be known yet. */
-export async function createWebPool({ web }: Config, { overlays, fleet, logger }: { overlays: BackendOverlayStore; fleet: Fleet; logger: Logger }): Promise<WebPool> {
+export async function createWebPool({ web }: Config, { overlays, fleet, caching, logger }: WebPoolPorts): Promise<WebPool> {
   const balancer = createBalancer(web, fleet, logger);
-  const proxy = createProxy(web, balancer, logger);
+  const proxy = createProxy(web, balancer, caching, logger);
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
@@ -75,11 +84,12 @@ function createBalancer(web: Config['web'], fleet: Fleet, logger: Logger): LoadB
   });
 }
 
-function createProxy(web: Config['web'], balancer: LoadBalancer, logger: Logger): WebProxy {
+function createProxy(web: Config['web'], balancer: LoadBalancer, caching: Caching | undefined, logger: Logger): WebProxy {
   const { retries, stickiness } = web;
   return createWebProxy({
     ...web,
     balancer,
+    caching,
     retries: { ...retries, ratio: retries.budgetRatio },
     stickiness: stickiness.type === 'none' ? undefined : { ...stickiness, secret: stickiness.secret ?? sharedSecret(web.backends) },
     hashOn: web.strategy === 'consistent_hash' ? web.hashOn : undefined,

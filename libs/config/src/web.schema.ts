@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { between, count, milliseconds, number, ratio, weight, whole } from './numbers.js';
 import { PRESETS } from './presets.js';
+import { webCacheSchema } from './web-cache.schema.js';
 
 /** Plain addresses, and names that the name service turns into many. */
 const backendUrl = z.string().refine(isBackendUrl, 'must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and credentials');
@@ -67,7 +68,7 @@ const queue = z.strictObject({
 
 /** The pool of web pods and the way to them. */
 export const webSchema = z.strictObject({
-  preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).optional().describe('Health checks, timeouts, stickiness and limits for a known application; each can be set otherwise.'),
+  preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).optional().describe('Health checks, timeouts, stickiness, limits and cache rules for a known application; each can be set otherwise.'),
   backends: z.array(backend).max(1000).default([]).describe("The web application's pods."),
   overlayFile: z.string().min(1).max(4096).default('.slipstream/web-backends.json').describe('Copy of what was changed at run time, for a start while MongoDB is away.'),
   discoveryIntervalMs: milliseconds.default(5000).describe('How often the name service is asked about dns+ and srv+ backends.'),
@@ -81,6 +82,7 @@ export const webSchema = z.strictObject({
   maxConnections: whole.min(0).max(1_000_000).default(0).describe('Requests that one backend may have at a time, WebSockets not counted. 0: any number.'),
   queue: queue.prefault({}),
   retries: retries.prefault({}),
+  cache: webCacheSchema.prefault({}),
   connectTimeoutMs: milliseconds.default(2000),
   headersTimeoutMs: milliseconds.default(60_000).describe("From the request's end to the answer's headers."),
   idleTimeoutMs: milliseconds.default(300_000).describe('Longest silence within an answer; event streams and WebSockets may be silent for longer.'),

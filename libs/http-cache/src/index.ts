@@ -7,3 +7,5 @@ export type { CacheRule } from './policy/cache-rule.js';
 export type { PurgeScope } from './purge/purge-scope.js';
 export { ResponseCache, type CacheUsage } from './response-cache.js';
 export type { ResponseCacheOptions } from './response-cache.options.js';
+export { CacheRules, type CacheRulesOptions, type ReadRuling, type RuledRequest, type WriteUnderWay } from './rules/cache-rules.js';
+export type { ReadRule, WriteRule } from './rules/rule.js';

@@ -1,27 +1,24 @@
-import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { breakOff, endToEndHeaders, sendHead, type RawHeaders } from '@slipstream/http';
+import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
 import { WrongProtocolError } from './proxy-errors.js';
-
-/** Up to here copying a piece costs less than sending it apart. */
-const TEXT_MAX_BYTES = 16 * 1024;
+import type { Receiver } from './receiver.port.js';
 
 /** How a try at a backend ended. */
 export type Outcome =
   | { readonly type: 'complete' }
   /** Nobody is there to hear the rest; the backend was told by breaking off. */
   | { readonly type: 'client-left' }
-  /** The backend broke off in mid-answer; the client was told by breaking off. */
+  /** The backend broke off in mid-answer; the receiver was told. */
   | { readonly type: 'truncated'; readonly cause: unknown }
-  /** No answer began, and nothing was sent to the client. */
+  /** No answer began, and nothing was given to the receiver. */
   | { readonly type: 'failed'; readonly error: unknown; readonly wasSent: boolean };
 
 export interface ExchangeOptions {
-  response: ServerResponse;
+  receiver: Receiver;
   /** Longest silence within an answer that is no event stream. */
   idleTimeoutMs: number;
-  /** The answer's head is here; may add fields for the client. */
+  /** The answer's head is here; may add fields. */
   onHead: (statusCode: number, headers: string[]) => void;
   /** Joins the client to a backend that has switched protocols. */
   join?: (headers: string[], backend: Duplex) => void;
@@ -29,10 +26,7 @@ export interface ExchangeOptions {
   onOutcome: (outcome: Outcome) => void;
 }
 
-/**
- * One try at one backend, as the client on plain sockets drives it: the answer goes to the client as it comes, unbuffered and no
- * faster than the client takes it.
- */
+/** One try at one backend, as the client on plain sockets drives it: the answer goes to its receiver as it comes, no faster than that takes it. */
 export class Exchange implements Http1Handler {
   private controller?: Http1Controller;
   private silence?: NodeJS.Timeout;
@@ -41,7 +35,7 @@ export class Exchange implements Http1Handler {
   private isOver = false;
 
   constructor(private readonly options: ExchangeOptions) {
-    options.response.once('close', this.onClientLeft);
+    options.receiver.onGone = this.onGone;
   }
 
   onStart(controller: Http1Controller): void {
@@ -64,10 +58,11 @@ export class Exchange implements Http1Handler {
   }
 
   onHeaders(statusCode: number, rawHeaders: string[]): void {
-    const { response, idleTimeoutMs, onHead } = this.options;
+    const { receiver, idleTimeoutMs, onHead } = this.options;
     const headers = endToEndHeaders(rawHeaders);
     onHead(statusCode, headers);
-    sendHead(response, statusCode, headers);
+    receiver.begin(statusCode, headers);
+    this.hasBegun = true;
     this.silenceLimitMs = isEventStream(headers) ? 0 : idleTimeoutMs;
     process.nextTick(this.afterHead);
   }
@@ -75,51 +70,38 @@ export class Exchange implements Http1Handler {
   onData(chunk: Buffer): void {
     if (this.isOver) return;
     const { controller } = this;
-    if (this.write(chunk)) return void this.silence?.refresh();
+    const { receiver } = this.options;
+    if (receiver.write(chunk)) return void this.silence?.refresh();
     if (!controller || controller.paused) return;
     controller.pause();
-    this.expectNothing(); // what follows is the client's silence, not the backend's
-    this.options.response.once('drain', () => {
-      this.expectMore();
+    this.expectNothing(); // what follows is the receiver's silence, not the backend's
+    receiver.onWritable = () => {
+      receiver.onWritable = undefined;
       controller.resume();
-    });
+      this.expectMore();
+    };
   }
 
   onEnd(): void {
     this.settle({ type: 'complete' });
-    this.options.response.end();
+    this.options.receiver.end();
   }
 
-  /** A broken answer breaks the client's connection, so that half of it is never taken for the whole. */
+  /** A broken answer is told as broken, so that half of it is never taken for the whole. */
   onError(error: Error, { wasSent }: { wasSent: boolean }): void {
-    const { response } = this.options;
-    if (!response.headersSent) return this.settle({ type: 'failed', error, wasSent });
+    if (this.isOver) return;
+    if (!this.hasBegun) return this.settle({ type: 'failed', error, wasSent });
     this.settle({ type: 'truncated', cause: error });
-    breakOff(response);
+    this.options.receiver.breakOff(error);
   }
 
-  /** The head goes with the first piece of the body if that is here already, else at once: an event stream's client waits for it. */
   private readonly afterHead = (): void => {
     if (this.isOver) return;
-    if (!this.hasBegun) this.options.response.flushHeaders();
+    this.options.receiver.flush();
     this.expectMore();
   };
 
-  /**
-   * Node sends a small first piece, when it is text, together with the head. Uncorking then sends both in one plain write;
-   * left corked, they would go with the empty piece that `end` adds, in a gathering write that costs twice as much.
-   */
-  private write(chunk: Buffer): boolean {
-    const { response } = this.options;
-    if (this.hasBegun) return response.write(chunk);
-    this.hasBegun = true;
-    if (chunk.length > TEXT_MAX_BYTES) return response.write(chunk);
-    const isTaken = response.write(chunk.toString('latin1'), 'latin1');
-    response.socket?.uncork();
-    return isTaken;
-  }
-
-  private readonly onClientLeft = (): void => {
+  private readonly onGone = (): void => {
     this.settle({ type: 'client-left' });
     this.controller?.abort(clientLeft());
   };
@@ -139,12 +121,12 @@ export class Exchange implements Http1Handler {
     if (this.isOver) return;
     this.isOver = true;
     this.expectNothing();
-    this.options.response.off('close', this.onClientLeft);
+    this.options.receiver.onGone = undefined;
     this.options.onOutcome(outcome);
   }
 }
 
-const clientLeft = (): Error => new Error('the client has left');
+const clientLeft = (): Error => new Error('nobody wants the answer any more');
 
 const valueOf = (rawHeaders: RawHeaders, name: string): string | undefined =>
   rawHeaders.find((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);

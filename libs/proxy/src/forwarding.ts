@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type { Lease, LeaseOutcome, LoadBalancer, PickOptions, RetryBudget } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
@@ -7,8 +6,8 @@ import type { BackendConnections } from './backend-connections.js';
 import { Exchange, type Outcome } from './exchange.js';
 import type { Logger } from './logger.port.js';
 import { nextTry, type NextTry } from './next-try.js';
-import { originForm } from './origin-form.js';
 import { isNobodyThere, isRefusedHere, toProxyError } from './proxy-errors.js';
+import type { Receiver } from './receiver.port.js';
 import type { RequestBody } from './replayable-body.js';
 
 /** What every request is forwarded by. */
@@ -19,29 +18,28 @@ export interface ForwardingPorts {
   maxTries: number;
   headersTimeoutMs: number;
   idleTimeoutMs: number;
-  refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
   logger: Logger;
 }
 
-/** One request of a client. */
+/** One request. */
 export interface ForwardedRequest {
-  request: IncomingMessage;
-  response: ServerResponse;
+  method: string;
+  receiver: Receiver;
   requestId: string;
-  /** Path and query as the client sent them. */
+  /** Path and query. */
   url: string;
   /** What the backend is sent. */
-  headers: string[];
+  headers: RawHeaders;
   body: RequestBody;
   /** What it asks of its backend. */
   wishes: PickOptions;
-  /** The answer's head is here; may add fields for the client. */
-  onHead: (backend: string, headers: string[]) => void;
+  /** The answer's head is here; may add fields. */
+  onHead: (backend: string, statusCode: number, headers: string[]) => void;
   /** Makes it a WebSocket handshake: joins the client to the backend that agrees. */
   join?: (headers: RawHeaders, backend: Duplex, url: string) => void;
 }
 
-/** One client's request on its way to a backend, and to another one where that is safe. */
+/** One request on its way to a backend, and to another one where that is safe. */
 export class Forwarding {
   private readonly tried: string[] = [];
   private tries = 0;
@@ -55,7 +53,7 @@ export class Forwarding {
 
   begin(): void {
     this.ports.retryBudget.deposit();
-    if (this.asked.response.destroyed) this.dropUpload();
+    if (this.asked.receiver.isGone) this.dropUpload();
     else this.seekBackend();
   }
 
@@ -86,36 +84,35 @@ export class Forwarding {
   }
 
   private wait(): void {
-    const { response, wishes } = this.asked;
-    const giveUp = (): void => {
-      leave();
-      this.dropUpload();
-    };
+    const { receiver, wishes } = this.asked;
     const served = (next: () => void): void => {
-      response.off('close', giveUp);
+      receiver.onGone = undefined;
       next();
     };
     const leave = this.ports.balancer.wait(wishes, (lease) => served(() => this.send(lease)), (error) => served(() => this.refuse(error)));
-    response.once('close', giveUp);
+    receiver.onGone = () => {
+      leave();
+      this.dropUpload();
+    };
   }
 
   private send(lease: Lease): void {
     this.tries += 1;
     const { backend } = lease;
     if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
-    const { response, join, request, url, headers, body, onHead } = this.asked;
+    const { receiver, join, method, url, headers, body, onHead } = this.asked;
     const { connections, headersTimeoutMs, idleTimeoutMs } = this.ports;
     const exchange = new Exchange({
-      response,
+      receiver,
       idleTimeoutMs,
       onHead: (statusCode, answer) => {
         lease.answered(statusCode);
-        onHead(backend.url, answer);
+        onHead(backend.url, statusCode, answer);
       },
       join: join && ((answer, socket) => join(answer, socket, backend.url)),
       onOutcome: (outcome) => this.onOutcome(lease, outcome),
     });
-    const message = { method: request.method ?? '', path: originForm(url), headers, body, upgrade: join ? ('websocket' as const) : null, headersTimeoutMs };
+    const message = { method, path: url, headers, body, upgrade: join ? ('websocket' as const) : null, headersTimeoutMs };
     try {
       connections.to(backend).dispatch(message, exchange);
     } catch (error) {
@@ -129,27 +126,27 @@ export class Forwarding {
     if (outcome.type === 'failed') this.onFailure(backend, outcome.error, outcome.wasSent);
     else if (outcome.type === 'client-left') this.dropUpload();
     else if (outcome.type === 'truncated') {
-      this.ports.logger.warn({ backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) }, 'the backend broke off in mid-answer; the client was told by breaking off too');
+      this.ports.logger.warn({ backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) }, 'the backend broke off in mid-answer; whoever waits for it was told');
     }
   }
 
   private onFailure(backend: string, error: unknown, wasSent: boolean): void {
-    const { request, body } = this.asked;
+    const { method, body } = this.asked;
     const isReplayable = body === null || Buffer.isBuffer(body);
     this.failure = toProxyError(backend, error);
     const wasResent = this.next === 'any';
     this.tried.push(backend);
-    this.next = nextTry({ error, wasSent, method: request.method ?? '', isReplayable, tries: this.tries, maxTries: this.ports.maxTries, wasResent });
+    this.next = nextTry({ error, wasSent, method, isReplayable, tries: this.tries, maxTries: this.ports.maxTries, wasResent });
     if (this.next !== 'none' && this.ports.retryBudget.withdraw()) this.seekBackend();
     else this.refuse(this.failure);
   }
 
   private refuse(error: unknown): void {
-    const { response, requestId } = this.asked;
+    const { receiver, requestId } = this.asked;
     const refusal = toProxyError('', error);
     this.dropUpload();
     this.ports.logger.warn({ ...refusal.context, code: refusal.code, requestId }, 'web request refused');
-    this.ports.refuse(response, refusal, requestId);
+    receiver.refuse(refusal);
   }
 
   private dropUpload(): void {

@@ -3,4 +3,6 @@ export type { HashOn } from './hash-key.js';
 export { probeHealth, type HealthProbeOptions } from './probe-health.js';
 export { BackendAnswerError, BackendTimeoutError, BackendUnreachableError, UnforwardableRequestError } from './proxy-errors.js';
 export type { StickinessOptions } from './stickiness.js';
-export { createWebProxy, type ProxyContext, type WebProxy, type WebProxyOptions } from './web-proxy.js';
+export type { Caching } from './caching.js';
+export type { ProxyContext } from './proxy-context.js';
+export { createWebProxy, type WebProxy, type WebProxyOptions } from './web-proxy.js';

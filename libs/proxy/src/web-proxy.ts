@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { RetryBudget, type LoadBalancer, type PickOptions, type RetryBudgetOptions } from '@slipstream/balancer';
-import { hasBody, type Peer, type RawHeaders } from '@slipstream/http';
+import { RetryBudget, type LoadBalancer, type RetryBudgetOptions } from '@slipstream/balancer';
+import { hasBody, type RawHeaders } from '@slipstream/http';
 import { BackendConnections } from './backend-connections.js';
-import { Forwarding, type ForwardingPorts } from './forwarding.js';
+import type { Caching } from './caching.js';
+import { ClientReceiver } from './client-receiver.js';
+import { Forwarding } from './forwarding.js';
 import { hashKeyOf, type HashOn } from './hash-key.js';
 import { JoinedSockets } from './joined-sockets.js';
 import type { Logger } from './logger.port.js';
+import { originForm } from './origin-form.js';
+import { addOwnFields, type Preference } from './own-fields.js';
+import type { ProxyContext } from './proxy-context.js';
 import { UnforwardableRequestError } from './proxy-errors.js';
 import { rawAnswer } from './raw-answer.js';
-import { readyBody } from './replayable-body.js';
 import { Stickiness, type StickinessOptions } from './stickiness.js';
 import { upstreamHeaders } from './upstream-headers.js';
+import { WebRequest, type WebRequestPorts } from './web-request.js';
 
 export interface WebProxyOptions {
   /** Ends with the proxy. */
@@ -33,23 +38,11 @@ export interface WebProxyOptions {
   stickiness?: StickinessOptions;
   /** What the balancer's `consistent_hash` hashes. Absent: it has nothing to hash. */
   hashOn?: HashOn;
+  /** Absent: the backends answer everything. Ends with the proxy. */
+  caching?: Caching;
   /** Tells the client of an error; nothing was sent yet. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
   logger: Logger;
-}
-
-/** What the listener knows of a request. */
-export interface ProxyContext {
-  requestId: string;
-  /** W3C trace context. */
-  traceparent: string;
-  /** Path and query as the client sent them. */
-  url: string;
-  peer: Peer;
-  /** Where the request was first sent from, as far as that is known. */
-  clientAddress: string;
-  /** Told once the status that a handshake is answered with; 499 when the client left before. */
-  onHandshakeAnswered?: (status: number) => void;
 }
 
 export interface WebProxy {
@@ -66,43 +59,45 @@ export interface WebProxy {
 
 /** The way of a request to the web pool and of its answer back. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
-  const { balancer, connectTimeoutMs, refuse, retries = {}, stickiness: stickinessOptions, hashOn } = options;
+  const { balancer, connectTimeoutMs, refuse, retries = {}, stickiness: stickinessOptions, hashOn, caching } = options;
   const { maxTries = 3, replayMaxBytes = 64 * 1024, ratio, minPerSecond } = retries;
   const connections = new BackendConnections(connectTimeoutMs);
   const joined = new JoinedSockets();
   const stickiness = stickinessOptions && new Stickiness(stickinessOptions);
   const retryBudget = new RetryBudget({ ratio, minPerSecond }, () => performance.now());
-  const ports: ForwardingPorts = { ...options, connections, retryBudget, maxTries };
+  const ports: WebRequestPorts = { ...options, connections, retryBudget, maxTries, replayMaxBytes };
 
-  const wishesOf = (request: IncomingMessage, clientAddress: string, sticky: Stickiness | undefined): PickOptions => ({
-    stickTo: sticky?.backendOf(request),
-    key: hashOn && hashKeyOf(request, hashOn, clientAddress),
-  });
-  const common = (request: IncomingMessage, context: ProxyContext) => {
-    const sticky = stickiness?.appliesTo(context.url) ? stickiness : undefined;
-    const wishes = wishesOf(request, context.clientAddress, sticky);
-    const onHead = (backend: string, headers: string[]): void => {
-      headers.push('X-Request-Id', context.requestId);
-      const cookie = backend === wishes.stickTo ? undefined : sticky?.cookieFor(backend, headers, context.peer.isEncrypted);
-      if (cookie !== undefined) headers.push('Set-Cookie', cookie);
-    };
-    return { ...context, request, wishes, onHead, headers: upstreamHeaders(request.rawHeaders, context.peer, context) };
+  const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
+    const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;
+    return { wishes: { stickTo: sticky?.backendOf(request), key: hashOn && hashKeyOf(request, hashOn, clientAddress) }, stickiness: sticky };
   };
 
   return {
     request(request, response, context) {
-      readyBody(request, replayMaxBytes, (body) => new Forwarding(ports, { ...common(request, context), response, body }).begin());
+      new WebRequest(ports, request, response, context, preferenceOf(request, context)).serve();
     },
     upgrade(request, socket, head, context) {
+      const { requestId } = context;
       const { response, release } = rawAnswer(request, socket, context.onHandshakeAnswered);
-      if (hasBody(request)) return refuse(response, new UnforwardableRequestError('a WebSocket handshake has no body'), context.requestId);
-      const join = (headers: RawHeaders, backend: Duplex, url: string): void => {
+      const receiver = new ClientReceiver(response, (error) => refuse(response, error, requestId));
+      if (hasBody(request)) return receiver.refuse(new UnforwardableRequestError('a WebSocket handshake has no body'));
+      const join = (headers: RawHeaders, backend: Duplex, backendUrl: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();
         release();
-        joined.join(socket, backend, url, head);
+        joined.join(socket, backend, backendUrl, head);
       };
-      const asked = common(request, context);
-      new Forwarding(ports, { ...asked, wishes: { ...asked.wishes, isSession: true }, response, body: null, join }).begin();
+      const preference = preferenceOf(request, context);
+      new Forwarding(ports, {
+        method: 'GET',
+        url: originForm(context.url),
+        requestId,
+        headers: upstreamHeaders(request.rawHeaders, context.peer, context),
+        body: null,
+        wishes: { ...preference.wishes, isSession: true },
+        receiver,
+        onHead: (backend, _, headers) => addOwnFields(headers, preference, context, backend),
+        join,
+      }).begin();
     },
     setBackends(urls) {
       const present = new Set(urls);
@@ -113,6 +108,8 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     drain: () => joined.drain(),
     async close() {
       joined.close();
+      caching?.rules.close();
+      caching?.cache.close();
       await Promise.all([balancer.close(), connections.close()]);
     },
   };

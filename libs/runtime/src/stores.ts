@@ -26,6 +26,8 @@ export interface Stores {
   invalidator: CacheInvalidator;
   /** Between the processes of a deployment. */
   bus: MessageBus;
+  /** For what is kept in Redis and is the app's own affair. Absent with `memory:`. */
+  redis: RedisConnections | undefined;
   /** What health asks: the stores that are other processes. */
   dependencies: Checked[];
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export function openStores(config: Config, { logger, metrics }: Telemetry): Stor
     cache: cache.manager,
     invalidator: cache.invalidator,
     bus: redis ? redisBus(redis, prefix) : silentBus,
+    redis,
     dependencies: [
       { name: 'mongodb', check: () => database.check() },
       ...(redis ? [{ name: 'redis', check: () => redis.check() }] : []),

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '@slipstream/config';
+import { CacheRules, missedMessages, ResponseCache } from '@slipstream/http-cache';
+import type { Caching } from '@slipstream/proxy';
+import type { Stores } from '@slipstream/runtime';
+import type { Registry } from '@slipstream/telemetry';
+import { ResponseCacheCounts } from './response-cache-counts.js';
+import { showResponseCache } from './response-cache-metrics.js';
+
+/** The response cache before the web pool. @returns undefined when it is switched off */
+export function createResponseCaching({ web, mongodb }: Config, { bus, redis }: Pick<Stores, 'bus' | 'redis'>, registry: Registry): Caching | undefined {
+  const { enabled, reads, writes, secret = sharedSecret(mongodb.uri), tokenCookies, personClaim: claim, ignoredCookies, ...sizes } = web.cache;
+  if (!enabled) return undefined;
+  const onMissed = redis && missedMessages(redis);
+  const counts = new ResponseCacheCounts();
+  const cache = new ResponseCache({ ...sizes, bus, onMissed, observer: counts });
+  showResponseCache(cache, counts, registry);
+  const rules = new CacheRules({
+    reads: listed(reads),
+    writes: listed(writes),
+    secret,
+    tokenCookies,
+    claim,
+    ignoredCookies: [...ignoredCookies, web.stickiness.cookieName],
+    purge: (tags) => void cache.purge({ type: 'tags', tags }),
+    bus,
+    onMissed,
+  });
+  return { cache, rules };
+}
+
+const listed = <T extends object>(byPath: Readonly<Record<string, T>>): (T & { path: string })[] => Object.entries(byPath).map(([path, rule]) => ({ path, ...rule }));
+
+/** The same for every gateway of a deployment; what it is made of is known to nobody else. */
+const sharedSecret = (mongodbUri: string): string => createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');

@@ -1,0 +1,114 @@
+const SHELL = { class: 'public', ttlMs: 5_000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 3_600_000 } as const;
+const UNHASHED = { class: 'public', ttlMs: 60_000, staleWhileRevalidateMs: 600_000, staleIfErrorMs: 3_600_000 } as const;
+const NEVER = { class: 'never' } as const;
+const OWN = { class: 'private' } as const;
+const CHATS = { class: 'private', tags: ['chats:{person}'] } as const;
+const NOTHING = { drops: [] } as const;
+const OWN_CHATS = { drops: ['chats:{person}'] } as const;
+const COMPLETION = { drops: ['chats:{person}'], holds: ['chats:{person}'] } as const;
+const EVERYBODYS_MODELS = { drops: ['models', 'config'] } as const;
+const EVERYTHING_PRIVATE = { drops: ['person'] } as const;
+const EVERYTHING_OWN = { drops: ['person:{person}'] } as const;
+
+/**
+ * What Open WebUI's answers are, as of 0.12: what a page load asks for is private and fresh for 5 s; the model list is given at once and
+ * renewed behind. A chat's answer arrives over the WebSocket when the call that asked for it is long over, so chats aren't stored for 120 s
+ * after one. `POST chats/tags` only reads, `GET chats/search?text=tag:x` may delete a tag, and sign-out is a GET.
+ */
+const cache = {
+  reads: {
+    '/_app/immutable/**': { class: 'immutable' },
+    '/': SHELL,
+    '/auth': SHELL,
+    '/_app/version.json': SHELL,
+    '/static/**': UNHASHED,
+    '/assets/**': UNHASHED,
+    '/manifest.json': UNHASHED,
+    '/opensearch.xml': UNHASHED,
+    '/api/changelog': UNHASHED,
+    '/api/version': UNHASHED,
+    '/api/config': { class: 'private', tags: ['config'] },
+    '/api/models': { class: 'private', tags: ['models'], staleWhileRevalidateMs: 300_000, staleIfErrorMs: 3_600_000, unlessParameter: 'refresh' },
+    '/api/v1/models/model/profile/image': { class: 'private', tags: ['models'] },
+    '/api/v1/configs/banners': { class: 'private', tags: ['config'] },
+    '/api/v1/chats/': CHATS,
+    '/api/v1/chats/list': CHATS,
+    '/api/v1/chats/pinned': CHATS,
+    '/api/v1/chats/archived': CHATS,
+    '/api/v1/chats/shared': CHATS,
+    '/api/v1/chats/all/tags': CHATS,
+    '/api/v1/chats/folder/{folder}': CHATS,
+    '/api/v1/chats/{chat}': { class: 'private', tags: ['chats:{person}', 'chat:{chat}'] },
+    '/api/v1/chats/all': NEVER,
+    '/api/v1/chats/search': NEVER,
+    '/api/v1/folders/': CHATS,
+    '/api/v1/users/user/settings': OWN,
+    '/api/v1/users/{user}/profile/image': { class: 'private', tags: ['user:{user}'] },
+    '/api/v1/tools/': { class: 'private', tags: ['tools'] },
+    '/api/v1/functions/': { class: 'private', tags: ['functions'] },
+    '/api/v1/channels/': { class: 'private', tags: ['channels'] },
+    '/ws/**': NEVER,
+    '/oauth/**': NEVER,
+    '/health': NEVER,
+    '/health/**': NEVER,
+    '/ready': NEVER,
+    '/api/v1/auths/**': NEVER,
+    '/api/tasks/**': NEVER,
+    '/api/usage': NEVER,
+  },
+  writes: {
+    '/ws/**': NOTHING,
+    '/api/chat/completions': COMPLETION,
+    '/api/v1/chat/completions': COMPLETION,
+    '/api/message': COMPLETION,
+    '/api/v1/messages': COMPLETION,
+    '/api/chat/**': OWN_CHATS,
+    '/api/v1/chats/**': OWN_CHATS,
+    '/api/v1/chats/{chat}': { drops: ['chats:{person}', 'chat:{chat}'] },
+    '/api/v1/chats/{chat}/**': { drops: ['chats:{person}', 'chat:{chat}'] },
+    '/api/v1/chats/tags': NOTHING,
+    '/api/v1/chats/search': { methods: ['GET'], drops: ['chats:{person}'] },
+    '/api/v1/folders/**': OWN_CHATS,
+    '/api/v1/models/**': EVERYBODYS_MODELS,
+    '/api/v1/functions/**': { drops: ['functions', 'models', 'config'] },
+    '/api/v1/tools/**': { drops: ['tools', 'models'] },
+    '/api/v1/configs/**': EVERYBODYS_MODELS,
+    '/api/v1/evaluations/config': EVERYBODYS_MODELS,
+    '/api/v1/channels/**': { drops: ['channels'] },
+    '/openai/config/**': EVERYBODYS_MODELS,
+    '/ollama/config/**': EVERYBODYS_MODELS,
+    '/ollama/api/pull/**': EVERYBODYS_MODELS,
+    '/ollama/api/create/**': EVERYBODYS_MODELS,
+    '/ollama/api/copy/**': EVERYBODYS_MODELS,
+    '/ollama/api/delete/**': EVERYBODYS_MODELS,
+    '/openai/**': NOTHING,
+    '/ollama/**': NOTHING,
+    '/api/tasks/**': NOTHING,
+    '/api/v1/tasks/**': NOTHING,
+    '/api/v1/audio/**': NOTHING,
+    '/api/embeddings': NOTHING,
+    '/api/v1/auths/**': { methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ...EVERYTHING_OWN },
+    '/api/v1/auths/': { methods: ['POST', 'PUT', 'PATCH', 'DELETE'], ...EVERYTHING_OWN },
+    '/api/v1/auths/admin/**': { methods: ['POST', 'PUT', 'PATCH', 'DELETE'], ...EVERYTHING_PRIVATE },
+    '/api/v1/auths/add': EVERYTHING_PRIVATE,
+    '/oauth/**': { methods: ['GET', 'POST'], ...EVERYTHING_OWN },
+    '/api/v1/users/**': EVERYTHING_PRIVATE,
+    '/api/v1/users/user/**': EVERYTHING_OWN,
+    '/api/v1/groups/**': EVERYTHING_PRIVATE,
+  },
+} as const;
+
+/**
+ * Open WebUI. Its `/health` is constant, so its WebSocket is tried too: a pod can be deaf there while `/health` is green
+ * (open-webui/open-webui#25975). Only Socket.IO sticks, which needs it while it polls. A completion that doesn't stream, or a document
+ * that is being embedded, may take minutes to its headers.
+ */
+export const OPEN_WEBUI = {
+  health: { path: '/health', webSocketPath: '/ws/socket.io/?EIO=4&transport=websocket' },
+  stickiness: { type: 'cookie', paths: ['/ws/socket.io'] },
+  headersTimeoutMs: 600_000,
+  idleTimeoutMs: 600_000,
+  maxConnections: 1000,
+  queue: { maxLength: 1000, timeoutMs: 10_000 },
+  cache,
+} as const;

@@ -1,0 +1,133 @@
+import type { RawHeaders } from '@slipstream/http';
+import type { MessageBus } from '@slipstream/redis';
+import { isSafe } from '../policy/cache-request.js';
+import type { CacheRule } from '../policy/cache-rule.js';
+import { Holds } from './holds.js';
+import { Identities, type Identity, type IdentityOptions } from './identity.js';
+import { PathTable } from './path-table.js';
+import type { ReadRule, WriteRule } from './rule.js';
+import { kindOf, tagsOfAnswer, tagsOfHold, tagsOfWrite } from './tags.js';
+import { hasParameter, plainSegments, readSegments } from './target-path.js';
+import { hasUnkeyedInput } from './unkeyed-inputs.js';
+
+/** Options of {@link CacheRules}. */
+export interface CacheRulesOptions extends IdentityOptions {
+  reads: readonly ReadRule[];
+  writes: readonly WriteRule[];
+  /** Drops the answers that have one of these tags, everywhere; wins over fetches that have begun. */
+  purge: (tags: readonly string[]) => void;
+  /** By which other processes hear what is held. */
+  bus: MessageBus;
+  /** Calls back whenever messages of the bus may have been missed. */
+  onMissed?: (listener: () => void) => () => void;
+  /** Wall clock, ms since the epoch. Default `Date.now`. */
+  clock?: () => number;
+}
+
+/** A request, as far as rules are about it. */
+export interface RuledRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: RawHeaders;
+}
+
+/** What the cache is told of a request that reads. */
+export interface ReadRuling {
+  readonly rule?: CacheRule;
+  readonly partition?: string;
+}
+
+/** A request that changes something, on its way. Exactly one of its methods is to be called. */
+export interface WriteUnderWay {
+  answered(statusCode: number, answer: RawHeaders): void;
+  /** Nobody knows whether it was done. */
+  lost(): void;
+}
+
+const DEFAULT_TTL_MS = { immutable: 31_536_000_000, public: 60_000, private: 5_000 } as const;
+const DEFAULT_HOLD_MS = 120_000;
+const PERSON = 'person:{person}';
+const NEVER: ReadRuling = { rule: { scope: 'never' } };
+const NO_RULE: ReadRuling = {};
+const NO_PLACES = {};
+
+/** What a rule says, with what doesn't depend on the request worked out once. */
+interface ReadEntry {
+  readonly read: ReadRule;
+  readonly rule: CacheRule;
+  /** Templates. */
+  readonly tags: readonly string[];
+}
+
+/** Operators' rules: which answers are stored and for whom, and which of them a write makes stale. */
+export class CacheRules {
+  readonly #reads = new PathTable<ReadEntry>();
+  readonly #writes = new PathTable<WriteRule[]>();
+  readonly #identities: Identities;
+  readonly #holds: Holds;
+  readonly #stopListening: (() => void) | undefined;
+
+  /** @throws TypeError for a path that is no pattern */
+  constructor(private readonly options: CacheRulesOptions) {
+    this.#identities = new Identities(options);
+    this.#holds = new Holds(options.bus, options.clock);
+    this.#stopListening = options.onMissed?.(() => this.#holds.onMissed());
+    for (const read of options.reads) this.#reads.add(read.path, entryOf(read));
+    for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) this.#writes.add(path, rules);
+    for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes) this.#holds.expect(holds.map(kindOf), holdMs);
+  }
+
+  /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
+  read({ target, headers }: RuledRequest): ReadRuling {
+    if (hasUnkeyedInput(headers)) return NEVER;
+    const segments = plainSegments(target);
+    const found = segments && this.#reads.find(segments);
+    if (!found) return NO_RULE;
+    const { read, rule, tags } = found.entry;
+    if (rule.scope === 'never' || (read.unlessParameter !== undefined && hasParameter(target, read.unlessParameter))) return NEVER;
+    if (rule.scope === 'public') return { rule: tags.length === 0 ? rule : { ...rule, tags: tagsOfAnswer(tags, found.places, []) } };
+    const { partition, persons } = this.#identities.of(headers);
+    if (partition === undefined) return NEVER;
+    const full = tagsOfAnswer(tags, found.places, persons);
+    return this.#holds.isHeld(full) ? NEVER : { rule: { ...rule, tags: full }, partition };
+  }
+
+  /** To be asked before a request goes out. @returns undefined when it changes nothing that is stored */
+  write(request: RuledRequest): WriteUnderWay | undefined {
+    const found = this.#writes.find(readSegments(request.target));
+    const write = found?.entry.find(({ methods }) => (methods ? methods.includes(request.method) : !isSafe(request.method)));
+    if (!write && isSafe(request.method)) return undefined;
+    const identity = this.#identities.of(request.headers);
+    if (!write) return identity.partition === undefined ? undefined : this.#underWay([PERSON], NO_PLACES, identity);
+    const places = found?.places ?? NO_PLACES;
+    for (const tag of tagsOfHold(write.holds ?? [], places, identity.persons)) this.#holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);
+    return write.drops.length === 0 ? undefined : this.#underWay(write.drops, places, identity);
+  }
+
+  close(): void {
+    this.#holds.close();
+    this.#stopListening?.();
+  }
+
+  /** What was refused, or is to be asked for elsewhere (RFC 9110 section 15.4.8), has changed nothing; what failed may have. */
+  #underWay(templates: readonly string[], places: Readonly<Record<string, string>>, { persons }: Identity): WriteUnderWay {
+    const drop = (isCertain: boolean, others: readonly string[] = []): void =>
+      this.options.purge(tagsOfWrite(templates, places, [...new Set([...persons, ...others])], isCertain));
+    return {
+      answered: (statusCode, answer) => {
+        const isDone = statusCode >= 200 && statusCode < 300;
+        if (isDone || statusCode === 302 || statusCode === 303 || statusCode >= 500) drop(isDone, this.#identities.givenBy(answer));
+      },
+      lost: () => drop(false),
+    };
+  }
+}
+
+function entryOf(read: ReadRule): ReadEntry {
+  const { staleWhileRevalidateMs = 0, staleIfErrorMs = 0, tags = [] } = read;
+  if (read.class === 'never') return { read, rule: { scope: 'never' }, tags };
+  const ttlMs = read.ttlMs ?? DEFAULT_TTL_MS[read.class];
+  const scope = read.class === 'private' ? 'private' : 'public';
+  return { read, rule: { scope, ttlMs, staleWhileRevalidateMs, staleIfErrorMs }, tags: scope === 'private' ? [PERSON, ...tags] : tags };
+}

@@ -1,0 +1,44 @@
+/** The path of a request's target (origin form), split at its slashes; the first slash doesn't count. */
+const pathOf = (target: string): string => {
+  const end = target.indexOf('?');
+  return end < 0 ? target : target.slice(0, end);
+};
+
+/** Nothing that a server might take for something else: no escapes, no back-slashes, no parameters of segments, no empty segment but the last. */
+const PLAIN = /^(?:\/[A-Za-z0-9._~!$&'()*+,=:@-]+)*\/?$/;
+const DOTS = /\/\.\.?(?:\/|$)/;
+
+/**
+ * The path by which an answer's rule is found. One that two readers could understand differently has none, so that nobody can
+ * have his own page stored as somebody else's image (web cache deception, path confusion).
+ *
+ * @returns undefined for a path that is not plain
+ */
+export function plainSegments(target: string): readonly string[] | undefined {
+  const path = pathOf(target);
+  return PLAIN.test(path) && !DOTS.test(path) ? path.slice(1).split('/') : undefined;
+}
+
+/** The path by which the rule of a write is found: as any server might read it, so that no spelling hides a write. */
+export function readSegments(target: string): readonly string[] {
+  const segments: string[] = [];
+  for (const segment of decoded(pathOf(target)).split(/[/\\]/).slice(1)) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '.') segments.push(segment.replace(/;.*$/, ''));
+  }
+  return segments.filter((segment, i) => segment !== '' || i === segments.length - 1);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Whether the query of a target has a parameter of this name. */
+export function hasParameter(target: string, name: string): boolean {
+  const start = target.indexOf('?');
+  return start >= 0 && new URLSearchParams(target.slice(start)).has(name);
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CacheClient, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
+import { cacheRequestOf, type Caching } from './caching.js';
+import { ClientReceiver } from './client-receiver.js';
+import { FetchReceiver } from './fetch-receiver.js';
+import { Forwarding, type ForwardingPorts } from './forwarding.js';
+import { originForm } from './origin-form.js';
+import { addOwnFields, type Preference } from './own-fields.js';
+import type { ProxyContext } from './proxy-context.js';
+import { readyBody } from './replayable-body.js';
+import { upstreamHeaders } from './upstream-headers.js';
+
+/** What every request is served by. */
+export interface WebRequestPorts extends ForwardingPorts {
+  /** Content up to this size is kept until its answer begins. */
+  replayMaxBytes: number;
+  /** Tells the client of an error; nothing was sent yet. */
+  refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
+  /** Absent: the backends answer everything. */
+  caching?: Caching;
+}
+
+/** A client's request: answered by the response cache where that may, else by a backend. */
+export class WebRequest implements CacheClient {
+  readonly #method: string;
+  readonly #target: string;
+  #forwardedHeaders?: string[];
+  /** Changes what is stored. */
+  #write?: WriteUnderWay;
+  /** Who answered the cache. */
+  #backend?: string;
+
+  constructor(
+    private readonly ports: WebRequestPorts,
+    private readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly context: ProxyContext,
+    private readonly preference: Preference,
+  ) {
+    this.#method = request.method ?? '';
+    this.#target = originForm(context.url);
+  }
+
+  serve(): void {
+    const { request, ports, context } = this;
+    if (!ports.caching) return this.pass();
+    const { cache, rules } = ports.caching;
+    const known = { request, method: this.#method, target: this.#target, peer: context.peer, forwardedHeaders: () => this.#headers() };
+    this.#write = rules.write({ ...known, headers: request.rawHeaders });
+    cache.handle(cacheRequestOf(known, rules, this.#write !== undefined), this);
+  }
+
+  pass(passage?: Passage): void {
+    const { request, response, ports, context } = this;
+    if (this.#write) response.once('close', () => this.#write?.lost());
+    const onHead = (backend: string, statusCode: number, headers: string[]): void => {
+      this.#write?.answered(statusCode, headers);
+      this.#write = undefined;
+      passage?.onHead(statusCode, headers);
+      addOwnFields(headers, this.preference, this.context, backend);
+    };
+    readyBody(request, ports.replayMaxBytes, (body) => {
+      const receiver = new ClientReceiver(response, (error) => ports.refuse(response, error, context.requestId));
+      this.#forward({ receiver, headers: this.#headers(), body, onHead });
+    });
+  }
+
+  fetch(fetch: OriginFetch): void {
+    const onHead = (backend: string): void => void (this.#backend = backend);
+    this.#forward({ receiver: new FetchReceiver(fetch), headers: fetch.headers, body: null, onHead });
+  }
+
+  onHead(_statusCode: number, headers: string[], isShared: boolean): void {
+    addOwnFields(headers, this.preference, this.context, isShared ? undefined : this.#backend);
+  }
+
+  onFailed(error: unknown): void {
+    this.ports.refuse(this.response, error, this.context.requestId);
+  }
+
+  #forward(way: Pick<ConstructorParameters<typeof Forwarding>[1], 'receiver' | 'headers' | 'body' | 'onHead'>): void {
+    const { ports, context, preference } = this;
+    new Forwarding(ports, { ...way, method: this.#method, url: this.#target, requestId: context.requestId, wishes: preference.wishes }).begin();
+  }
+
+  #headers(): string[] {
+    return (this.#forwardedHeaders ??= upstreamHeaders(this.request.rawHeaders, this.context.peer, this.context));
+  }
+}
