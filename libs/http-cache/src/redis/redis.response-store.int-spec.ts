@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { RedisConnections } from '@slipstream/redis';
+import { FaultyRedis } from '@slipstream/redis/testing';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import type { SharedOutcome } from '../cache-observer.port.js';
+import { recordOf } from '../testing/records.js';
+import { RedisResponseStore, type RedisResponseStoreOptions } from './redis.response-store.js';
+
+const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
+
+describe('RedisResponseStore', () => {
+  const ends: (() => unknown)[] = [];
+  let prefix: string;
+  let outcomes: SharedOutcome[];
+
+  /** A process of its own, as far as Redis can tell. */
+  async function process(url = inject('redisUrl'), options: Partial<RedisResponseStoreOptions> = {}) {
+    const redis = new RedisConnections({ url, logger, commandTimeoutMs: 20_000 });
+    const observer = { askedShared: (outcome: SharedOutcome) => void outcomes.push(outcome) };
+    const store = new RedisResponseStore(redis, { prefix, waitMs: 2_000, distrustMs: 0, observer, logger, ...options });
+    ends.push(() => redis.close(), () => store.close());
+    await ready(store);
+    return { redis, store };
+  }
+  const ready = (store: RedisResponseStore) => vi.waitFor(() => expect(store.isReady).toBe(true), 5_000);
+  const moment = (store: RedisResponseStore) => store.moment() ?? expect.fail('it is not trusted');
+  const recordKeys = async (redis: RedisConnections) => (await redis.commands.keys(`${prefix}*`)).filter((name) => !name.includes('{purges}'));
+
+  beforeEach(() => {
+    prefix = `test-http-cache-${randomUUID()}:`;
+    outcomes = [];
+  });
+
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+
+  it('gives one process what another has kept, byte for byte', async () => {
+    const [here, there] = [await process(), await process()];
+    const record = recordOf('http://chat/é?a=*', { body: Buffer.from([0, 255, 10, 13]), tags: ['person:7'] });
+    await here.store.put(record, moment(here.store));
+    expect(await there.store.get(record.key)).toEqual(record);
+    const [name] = await recordKeys(here.redis);
+    expect(await here.redis.commands.pttl(name ?? '')).toBeGreaterThan(0);
+    expect(await there.store.get('http://chat/other')).toBeUndefined();
+    expect(outcomes).toEqual(['hit', 'miss']);
+  });
+
+  it.each([
+    ['its URL', { type: 'url', url: 'http://chat/a' }],
+    ['its path', { type: 'url', url: '/a' }],
+    ['a prefix', { type: 'prefix', prefix: 'http://chat/' }],
+    ['a tag', { type: 'tags', tags: ['x', 'chat:1'] }],
+    ['everything', { type: 'everything' }],
+  ] as const)('finds nothing any more, in any process, once it was purged by %s', async (_, scope) => {
+    const [here, there] = [await process(), await process()];
+    const record = recordOf('http://chat/a', { tags: ['chat:1'] });
+    await here.store.put(record, moment(here.store));
+    await there.store.purge({ scope, isSoft: false });
+    expect(await here.store.get(record.key)).toBeUndefined();
+    expect(await there.store.get(record.key)).toBeUndefined();
+    await here.store.put(record, moment(here.store)); // fetched after the purge
+    expect(await there.store.get(record.key)).toEqual(record);
+  });
+
+  it('leaves alone what a purge does not mean, and makes stale what a soft one means', async () => {
+    const { store } = await process();
+    const record = recordOf('http://chat/a', { tags: ['chat:1'] });
+    await store.put(record, moment(store));
+    await store.purge({ scope: { type: 'tags', tags: ['chat:2'] }, isSoft: false });
+    expect(await store.get(record.key)).toEqual(record);
+    await store.purge({ scope: { type: 'tags', tags: ['chat:1'] }, isSoft: true });
+    const softened = await store.get(record.key);
+    expect(softened?.value.type === 'response' && softened.value.response.freshUntil).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('never finds what was fetched before a purge and put after it', async () => {
+    const [here, there] = [await process(), await process()];
+    const record = recordOf('http://chat/a');
+    const began = moment(here.store);
+    await there.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
+    await here.store.put(record, began);
+    expect(await here.store.get(record.key)).toBeUndefined();
+    expect(await there.store.get(record.key)).toBeUndefined();
+    expect(outcomes).toContain('purged');
+  });
+
+  it('knows, when it starts, what was purged before', async () => {
+    const early = await process();
+    const record = recordOf('http://chat/a');
+    const began = moment(early.store);
+    for (let i = 0; i < 5; i++) await early.store.purge({ scope: { type: 'url', url: `http://chat/${i}` }, isSoft: false });
+    await early.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
+    await early.store.put(record, began);
+    const late = await process();
+    expect(await late.store.get(record.key)).toBeUndefined();
+    expect(moment(late.store).purges).toBe(6);
+  });
+
+  it('drops all from before the oldest purge that is still in the log', async () => {
+    const { store, redis } = await process();
+    const record = recordOf('http://chat/a');
+    await store.put(record, moment(store));
+    for (let i = 0; i < 3; i++) await store.purge({ scope: { type: 'url', url: '/else' }, isSoft: false });
+    const [stream] = await redis.commands.keys(`${prefix}*:log`);
+    await redis.commands.xtrim(stream ?? '', 'MAXLEN', 1);
+    expect(await (await process()).store.get(record.key)).toBeUndefined();
+  });
+
+  it('believes nothing once the log was lost', async () => {
+    const { store, redis } = await process();
+    const record = recordOf('http://chat/a');
+    await store.put(record, moment(store));
+    await redis.commands.del(...(await redis.commands.keys(`${prefix}*{purges}*`)));
+    expect(await store.get(record.key)).toBeUndefined();
+    await ready(store);
+    expect(await store.get(record.key)).toBeUndefined();
+    expect(await recordKeys(redis)).toEqual([]);
+  });
+
+  it.each([
+    ['garbage', 'garbage'],
+    ['nothing', ''],
+    ['a telejson function', '"_function_x|(() => { globalThis.poisoned = true; })()"'],
+    ['our mark and no record', 'SLHC\x01\x00\x00\x00\x02{}'],
+    ['our mark and a length beyond the end', 'SLHC\x01\xff\xff\xff\xff'],
+  ])('drops what is not ours: %s', async (_, poison) => {
+    const { store, redis } = await process();
+    const record = recordOf('http://chat/a');
+    await store.put(record, moment(store));
+    const [name = ''] = await recordKeys(redis);
+    await redis.commands.set(name, Buffer.from(poison, 'latin1'));
+    expect(await store.get(record.key)).toBeUndefined();
+    await vi.waitFor(async () => expect(await recordKeys(redis)).toEqual([]));
+    expect([outcomes, 'poisoned' in globalThis]).toEqual([['foreign'], false]);
+  });
+
+  it('drops a value of another type, and a record of another key', async () => {
+    const { store, redis } = await process();
+    const [one, two] = [recordOf('http://chat/1'), recordOf('http://chat/2')];
+    await store.put(one, moment(store));
+    const [name = ''] = await recordKeys(redis);
+    const bytes = await redis.commands.getBuffer(name);
+    await redis.commands.del(name);
+    await store.put(two, moment(store));
+    const [other = ''] = await recordKeys(redis);
+    await redis.commands.set(other, bytes ?? '');
+    await redis.commands.lpush(name, 'list');
+    expect([await store.get(one.key), await store.get(two.key), outcomes]).toEqual([undefined, undefined, ['foreign', 'foreign']]);
+  });
+
+  it('keeps no record larger than allowed, and forgets the one before it', async () => {
+    const { store } = await process(undefined, { maxRecordBytes: 2_000 });
+    await store.put(recordOf('http://chat/a'), moment(store));
+    await store.put(recordOf('http://chat/a', { body: Buffer.alloc(2_000) }), moment(store));
+    expect(await store.get('http://chat/a')).toBeUndefined();
+  });
+
+  it('makes up for purges that it could not send, before it trusts Redis again', async () => {
+    const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
+    ends.push(() => link.close());
+    const [here, there] = [await process(link.url), await process()];
+    const record = recordOf('http://chat/a');
+    await here.store.put(record, moment(here.store));
+    await link.refuse();
+    await vi.waitFor(() => expect(here.store.isReady).toBe(false));
+    await here.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
+    expect([await here.store.get(record.key), here.store.moment()]).toEqual([undefined, undefined]);
+    expect(await there.store.get(record.key)).toEqual(record); // it can't know
+    await link.restore();
+    await ready(here.store);
+    expect(await there.store.get(record.key)).toBeUndefined();
+  });
+
+  it('waits for a silent Redis no longer than allowed, then leaves it alone, and hides no purge behind it', async () => {
+    const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
+    ends.push(() => link.close());
+    const [here, there] = [await process(link.url, { waitMs: 50 }), await process()];
+    const record = recordOf('http://chat/a');
+    await here.store.put(record, moment(here.store));
+    link.silence();
+    // Redis would have 20 s to answer: that these resolve at all is the proof.
+    expect(await here.store.get(record.key)).toBeUndefined();
+    expect(here.store.isReady).toBe(false);
+    await here.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
+    await link.restore();
+    await vi.waitFor(async () => expect(await there.store.get(record.key)).toBeUndefined(), 5_000);
+    await ready(here.store);
+    expect(await here.store.get(record.key)).toBeUndefined();
+  });
+
+  it('believes nothing from before a restart of Redis', async () => {
+    const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
+    ends.push(() => link.close());
+    const { store, redis } = await process(link.url);
+    const record = recordOf('http://chat/a');
+    await store.put(record, moment(store));
+    await link.refuse();
+    await vi.waitFor(() => expect(store.isReady).toBe(false));
+    vi.spyOn(redis, 'run').mockResolvedValueOnce('# Server\r\nrun_id:another\r\n'); // the first thing asked after a reconnect
+    await link.restore();
+    await ready(store);
+    expect(await store.get(record.key)).toBeUndefined();
+  });
+});
