@@ -9,7 +9,7 @@ import { validatorsAgree } from './policy/preconditions.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { isFor, mayStandIn } from './policy/reuse.js';
 import { reasonNotToStore } from './policy/storability.js';
-import { isFresh, reusabilityOf, storableHeaders, storedResponse, type Reusability, type StoredResponse } from './policy/stored-response.js';
+import { currentAgeSeconds, isFresh, reusabilityOf, storableHeaders, storedResponse, type Reusability, type StoredResponse } from './policy/stored-response.js';
 import { varyNames } from './policy/vary.js';
 import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
@@ -79,7 +79,7 @@ export class OriginQuestion implements Judge {
     this.onStoring(key, isFresh(reusability, this.options.clock()));
     return {
       type: 'store',
-      headers: lengthKept(kept, fields),
+      headers: [...kept, ...ofTheMoment(fields, reusability)],
       serves: (other) => isFresh(reusability, this.options.clock()) && isFor(reusability, other) && keyOf(found.primary, names, other) === key,
       keep: (body) => this.#put(key, { type: 'response', response: storedResponse(statusCode, kept, reusability, body) }, reusability),
     };
@@ -128,8 +128,9 @@ export class OriginQuestion implements Judge {
 const NO_TAGS: readonly string[] = [];
 export const tagsOf = ({ rule }: ReadRequest): readonly string[] => rule?.tags ?? NO_TAGS;
 
-/** What is sent before the body is whole says its length if the origin has said it. */
-function lengthKept(headers: RawHeaders, fields: Fields): RawHeaders {
+/** What others get beside what is stored: the age, and the length if the origin has said it, for the body isn't whole yet. */
+function ofTheMoment(fields: Fields, reusability: Reusability): string[] {
   const length = fields.get('content-length');
-  return length === undefined ? headers : [...headers, 'Content-Length', length];
+  const age = ['Age', String(currentAgeSeconds(reusability, reusability.answeredAt))];
+  return length === undefined ? age : [...age, 'Content-Length', length];
 }

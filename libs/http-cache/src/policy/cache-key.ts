@@ -13,5 +13,9 @@ export function urlOf({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'h
 /** A URL's answers, or a partition's share of them. A URL has no space in it, so no partition can be written into a URL. */
 export const primaryKey = (url: string, partition: string | undefined): string => (partition === undefined ? url : `${partition} ${url}`);
 
-/** One of the answers that vary. */
-export const variantKey = (primary: string, variant: string): string => `${primary} ${createHash('sha256').update(variant).digest('base64url')}`;
+/** Longer variants are named by their digest. */
+const MAX_PLAIN_VARIANT = 200;
+
+/** One of the answers that vary. The line feed after a space is in no URL and in no partition. */
+export const variantKey = (primary: string, variant: string): string =>
+  `${primary} \n${variant.length <= MAX_PLAIN_VARIANT ? variant : createHash('sha256').update(variant).digest('base64url')}`;

@@ -14,8 +14,9 @@ export interface CacheRequest {
   /** As the client sent them. */
   readonly headers: RawHeaders;
   /**
-   * As the backend will get them. Asked for once at most, and not for a hit unless the answer varies: what Vary names is
-   * compared as the backend sees it, so that no client can vary what the backend doesn't.
+   * As the backend will get them. Asked for once at most, and not for most hits. What Vary names is compared as the backend sees
+   * it, so that no client can vary what the backend doesn't; of Accept, Accept-*, Origin and User-Agent it is relied on that they
+   * travel as they came, unless Connection names them.
    */
   readonly forwardedHeaders: () => RawHeaders;
   /** Whether content comes with it: that isn't part of the key, so such an answer is nobody else's. */
@@ -26,6 +27,8 @@ export interface CacheRequest {
   readonly rule?: CacheRule;
 }
 
+const TRAVEL_AS_THEY_CAME: ReadonlySet<string> = new Set(['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'origin', 'user-agent']);
+
 /** A request with its fields read. */
 export class ReadRequest {
   readonly method: string;
@@ -35,6 +38,7 @@ export class ReadRequest {
   readonly partition?: string;
   #directives?: Directives;
   #forwardedHeaders?: RawHeaders;
+  #forwardedFields?: Fields;
 
   constructor(readonly asked: CacheRequest) {
     this.method = asked.method;
@@ -48,8 +52,24 @@ export class ReadRequest {
     return (this.#directives ??= parseCacheControl(this.fields.get('cache-control')));
   }
 
+  /** A field's value as the backend gets it. */
+  selecting(name: string): string | undefined {
+    const fields = TRAVEL_AS_THEY_CAME.has(name) && this.#namesNothing() ? this.fields : this.#forwarded();
+    return fields.get(name);
+  }
+
   get forwardedHeaders(): RawHeaders {
     return (this.#forwardedHeaders ??= this.asked.forwardedHeaders());
+  }
+
+  #forwarded(): Fields {
+    return (this.#forwardedFields ??= new RawFields(this.forwardedHeaders));
+  }
+
+  /** Whether Connection leaves all fields alone (RFC 9110 section 7.6.1). */
+  #namesNothing(): boolean {
+    const connection = this.fields.get('connection');
+    return connection === undefined || connection === 'keep-alive' || connection === 'close';
   }
 }
 

@@ -13,9 +13,8 @@ const UNDERSTOOD: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 302, 3
 
 type Rule = readonly [reason: string, applies: (request: ReadRequest, head: ReadHead) => boolean];
 
-/** Why an answer isn't stored, in a shared cache (RFC 9111 section 3 unless said otherwise). The first that applies counts. */
+/** Why the answer to a GET isn't stored, in a shared cache (RFC 9111 section 3 unless said otherwise). The first that applies counts. */
 const REASONS: readonly Rule[] = [
-  ['method', ({ method }) => method !== 'GET'],
   ['status', (_, { statusCode }) => statusCode < 200 || statusCode === 206 || statusCode === 304],
   ['must-understand', (_, { directives, statusCode }) => directives.mustUnderstand && !UNDERSTOOD.has(statusCode)],
   ['no-store', (_, { directives }) => directives.noStore && !directives.mustUnderstand],

@@ -15,16 +15,40 @@ const EXACT: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-au
 /** Lists in which only weights rank, not places, and case means nothing (RFC 9110 sections 12.5.3 and 12.5.4). */
 const WEIGHTED: ReadonlySet<string> = new Set(['accept-language', 'accept-encoding', 'accept-charset']);
 
-/** @returns what two requests have in common when they select the same answer: names and normalised values, unambiguously */
-export const variantOf = (names: readonly string[], fields: Fields): string => JSON.stringify(names.map((name) => [name, normalised(name, fields.get(name))]));
+/**
+ * @param valueOf a field's value as the origin gets it
+ * @returns what two requests have in common when they select the same answer; unambiguous, for no name holds a colon and no value a line feed
+ */
+export function variantOf(names: readonly string[], valueOf: (name: string) => string | undefined): string {
+  let variant = '';
+  for (const name of names) {
+    const value = valueOf(name);
+    variant += value === undefined ? `${name}\n` : `${name}:${normalised(name, value)}\n`; // absent matches absent only
+  }
+  return variant;
+}
 
-function normalised(name: string, value: string | undefined): string | null {
-  if (value === undefined) return null; // absent matches absent only
+function normalised(name: string, value: string): string {
   if (EXACT.has(name)) return value;
-  const members = splitList(value);
-  if (!WEIGHTED.has(name)) return members.join(',');
-  return members
+  return WEIGHTED.has(name) ? rememberedForm(value) : splitList(value).join(',');
+}
+
+const MAX_REMEMBERED = 500;
+const MAX_REMEMBERED_LENGTH = 200;
+/** Browsers of one kind all say the same: what they say is normalised once. */
+const remembered = new Map<string, string>();
+
+function rememberedForm(value: string): string {
+  const known = remembered.get(value);
+  if (known !== undefined) return known;
+  const form = weightedForm(value);
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  if (value.length <= MAX_REMEMBERED_LENGTH) remembered.set(value, form);
+  return form;
+}
+
+const weightedForm = (value: string): string =>
+  splitList(value)
     .map((member) => member.toLowerCase().replace(/\s+/g, '').replace(/;q=1(?:\.0*)?$/, ''))
     .sort()
     .join(',');
-}

@@ -1,6 +1,5 @@
 import { primaryKey, urlOf, variantKey } from '../policy/cache-key.js';
 import type { ReadRequest } from '../policy/cache-request.js';
-import { fieldsOf } from '../fields/fields.js';
 import type { StoredResponse } from '../policy/stored-response.js';
 import { variantOf } from '../policy/vary.js';
 import type { CacheRecord } from './cache-record.js';
@@ -36,4 +35,4 @@ export function find(store: TwoTierResponseStore, request: ReadRequest, asksShar
 
 /** The key of the answer that this request selects (RFC 9111 section 4.1). */
 export const keyOf = (primary: string, names: readonly string[], request: ReadRequest): string =>
-  names.length === 0 ? primary : variantKey(primary, variantOf(names, fieldsOf(request.forwardedHeaders)));
+  names.length === 0 ? primary : variantKey(primary, variantOf(names, (name) => request.selecting(name)));
