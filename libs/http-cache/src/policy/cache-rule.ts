@@ -4,15 +4,19 @@
  */
 export interface CacheRule {
   /**
-   * `never`: passes the cache by. `public`: one answer for all; whose credentials came with the request does not matter.
-   * `private`: one answer for each partition, `private` ones included; without a partition nothing is stored.
+   * - `never`: passes the cache by; a write under it drops nothing by its URL either, for nothing is there;
+   * - `public`: one answer for all, whatever credentials came with the request; an answer that says `private` isn't stored;
+   * - `private`: one answer for each partition, `private` ones included; without a partition nothing is stored.
    */
   readonly scope: 'never' | 'public' | 'private';
-  /** Freshness lifetime, whatever the answer says. Absent: what the answer says. */
+  /**
+   * Freshness lifetime of a success, whatever the answer says; from when it came here, less the Age that it came with, for a backend's
+   * clock may be wrong by more than a short lifetime. Absent: what the answer says.
+   */
   readonly ttlMs?: number;
-  /** As RFC 5861 section 3, whatever the answer says. */
+  /** As RFC 5861 section 3, of a success, whatever the answer says. */
   readonly staleWhileRevalidateMs?: number;
-  /** As RFC 5861 section 4, whatever the answer says. */
+  /** As RFC 5861 section 4, of a success, whatever the answer says. */
   readonly staleIfErrorMs?: number;
   /** By which purges find the answer. */
   readonly tags?: readonly string[];

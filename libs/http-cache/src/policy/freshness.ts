@@ -18,10 +18,12 @@ export function freshnessLifetimeMs(fields: Fields, { maxAgeSeconds, isTargeted 
   return Math.max(0, expires - (parseHttpDate(fields.get('date'), answeredAt) ?? answeredAt));
 }
 
-/** How old it was when its head came here (RFC 9111 section 4.2.3), in ms. Of a list in Age the first counts, what is no number doesn't (section 5.1). */
+/** What Age says, in ms; of a list the first counts, what is no number doesn't (RFC 9111 section 5.1). */
+export const ageValueMs = (fields: Fields): number => (parseDeltaSeconds(fields.get('age')?.split(',', 1)[0]?.trim()) ?? 0) * 1000;
+
+/** How old it was when its head came here (RFC 9111 section 4.2.3), in ms. */
 export function initialAgeMs(fields: Fields, { requestedAt, answeredAt }: Exchanged): number {
   const date = parseHttpDate(fields.get('date'), answeredAt) ?? answeredAt;
   const apparentAge = Math.max(0, answeredAt - date);
-  const ageValue = (parseDeltaSeconds(fields.get('age')?.split(',', 1)[0]?.trim()) ?? 0) * 1000;
-  return Math.max(apparentAge, ageValue + (answeredAt - requestedAt));
+  return Math.max(apparentAge, ageValueMs(fields) + (answeredAt - requestedAt));
 }

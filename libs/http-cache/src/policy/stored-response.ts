@@ -1,7 +1,7 @@
 import { filterHeaders, type RawHeaders } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
-import { freshnessLifetimeMs, initialAgeMs, type Exchanged } from './freshness.js';
+import { ageValueMs, freshnessLifetimeMs, initialAgeMs, type Exchanged } from './freshness.js';
 import type { ResponseDirectives } from './response-directives.js';
 
 /** What decides whether an answer may be used again; everything about it that is ever asked, worked out once. Times are ms since the epoch. */
@@ -62,7 +62,7 @@ export function reusabilityOf({ statusCode, fields, directives }: AnswerHead, ex
   const { answeredAt } = exchanged;
   const times = isTimedByRules(statusCode) ? rule : undefined;
   const age = initialAgeMs(fields, exchanged);
-  const freshUntil = answeredAt - age + (times?.ttlMs ?? freshnessLifetimeMs(fields, directives, answeredAt));
+  const freshUntil = times?.ttlMs === undefined ? answeredAt - age + freshnessLifetimeMs(fields, directives, answeredAt) : answeredAt - ageValueMs(fields) + times.ttlMs;
   const forbidsStale = directives.mustRevalidate || directives.noCache;
   const staleUntil = (byRule: number | undefined, seconds = 0): number => freshUntil + (byRule ?? (forbidsStale ? 0 : seconds * 1000));
   const isForAll = rule !== undefined || directives.isPublic || directives.hasSharedMaxAge;

@@ -17,7 +17,8 @@ export interface Asking {
 
 /** Sends one request on a connection of its own, and waits for its head. */
 export async function begin(url: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<IncomingMessage> {
-  const request = httpRequest(url, { method, headers, agent: false }).end(body);
+  const [, hostname, port, path] = /^http:\/\/([^:]+):(\d+)(.*)$/.exec(url) ?? []; // not by URL, which would mend the path
+  const request = httpRequest({ hostname, port, path, method, headers, agent: false }).end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return response;
 }
