@@ -44,15 +44,15 @@ export class OriginFetches {
     return { flights: this.#flights.size, bufferedBytes: this.#budget.used };
   }
 
-  /** Whether the last answer of this key was for one client only. */
-  isUnshareable(key: string): boolean {
-    return this.#unshareable.has(key);
+  /** Whether the last answer to such a request was for one client only. */
+  isUnshareable(key: string, request: ReadRequest): boolean {
+    return this.#unshareable.has(memoOf(key, request));
   }
 
   fetch(waiting: Waiting, found: Found, reason: ForwardReason): void {
     const { request } = waiting;
     const stored = found.stored && isFor(found.stored, request) ? found.stored : undefined;
-    const isShared = (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.#unshareable.has(found.key);
+    const isShared = (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.isUnshareable(found.key, request);
     const flight = isShared && !wantsOrigin(request) ? this.#flights.joinable(found.key, request) : undefined;
     if (flight) flight.join(waiting);
     else this.#begin(waiting, found, { reason, stored, isShared, isBackground: false });
@@ -95,7 +95,7 @@ export class OriginFetches {
       isCurrent: () => !watch.isPurged(tagsOf(request)),
       newBody: () => new CollectedBody(options.maxBodyBytes, this.#budget),
       onAnswered: (outcome) => options.observer.answered?.(outcome),
-      onUnshareable: () => isShared && this.#unshareable.add(found.key),
+      onUnshareable: () => this.#unshareable.add(memoOf(found.key, request)),
       onClosed: () => {
         watch.end();
         this.#flights.remove(key, flight);
@@ -105,6 +105,9 @@ export class OriginFetches {
     return flight;
   }
 }
+
+/** What a personal request was answered says nothing of what others are. A key of the store has no such end. */
+const memoOf = (key: string, request: ReadRequest): string => (isPersonal(request) ? `${key} personal` : key);
 
 /** Whether its answer may be anybody's: not a part of one, and nothing that the client wants forgotten. */
 const isOrdinary = ({ fields, directives }: ReadRequest): boolean => !fields.has('range') && !directives.has('no-store');

@@ -83,7 +83,7 @@ export class ResponseCache {
 
   #look(request: ReadRequest, client: CacheClient): void {
     const waiting: Waiting = { request, client, retry: () => this.#look(request, client) };
-    const asksShared = (key: string): boolean => !isPersonal(request) && !this.#fetches.isUnshareable(key);
+    const asksShared = (key: string): boolean => !isPersonal(request) && !this.#fetches.isUnshareable(key, request);
     const found = find(this.#store, request, asksShared);
     if (found instanceof Promise) void found.then((late) => this.#ifPresent(client, () => this.#decide(waiting, late)));
     else this.#decide(waiting, found);
@@ -127,7 +127,7 @@ export class ResponseCache {
     if (request.directives.has('only-if-cached')) {
       this.#options.observer.answered?.('refused');
       sendAnswer(gatewayTimeout(), client);
-    } else if (request.method === 'HEAD') this.#pass(request, client, reason);
+    } else if (request.method === 'HEAD' || (!found.stored && this.#fetches.isUnshareable(found.key, request))) this.#pass(request, client, reason);
     else this.#fetches.fetch(waiting, found, reason);
   }
 

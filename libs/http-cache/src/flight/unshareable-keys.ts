@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 const MAX_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * Keys whose last answer was for one client only: who asks for them next doesn't wait for another's answer, only to be told to
- * ask again ("hit-for-miss", as Varnish calls it), and isn't kept waiting for the shared store. Bounded; forgotten after a while.
+ * Keys whose last answer was for one client only: who asks for them next is passed on without a look at what comes ("hit-for-pass", as
+ * Varnish calls it), and isn't kept waiting for another's answer or for the shared store. Bounded; forgotten after a while.
  */
 export class UnshareableKeys {
   readonly #keys: LRUCache<string, true>;
