@@ -6,6 +6,7 @@ import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
 import { PoolDirectory } from './backends/pool-directory.js';
+import { CachePurger } from './caching/cache-purger.js';
 import { createResponseCaching } from './caching/response-caching.js';
 import { Fleet } from './fleet/fleet.js';
 import { greeting } from './greeting.js';
@@ -39,10 +40,11 @@ export async function create(config: Config, { telemetry, stores, models, group 
   const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
   const fleet = new Fleet([stores.bus, group.bus]);
   const hasWeb = config.web.backends.length > 0;
-  const caching = hasWeb ? createResponseCaching(config, stores, telemetry.registry) : undefined;
+  const caching = hasWeb ? createResponseCaching(config, stores, { registry: telemetry.registry, logger }) : undefined;
   const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
+  const purger = new CachePurger(stores.cache, caching?.cache);
 
   const certificate = await certificateOf(config.listen, logger);
 
@@ -65,7 +67,7 @@ export async function create(config: Config, { telemetry, stores, models, group 
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      modules: [AdminModule.with({ pools, logger })],
+      modules: [AdminModule.with({ pools, purger, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);

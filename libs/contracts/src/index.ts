@@ -1,4 +1,5 @@
 export * from './api/backends.js';
+export * from './api/cache-purge.js';
 export * from './api/chats.js';
 export * from './api/jobs.js';
 export * from './api/messages.js';

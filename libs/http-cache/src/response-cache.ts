@@ -5,7 +5,7 @@ import { sendAnswer } from './flight/send-answer.js';
 import { OriginFetches } from './origin-fetches.js';
 import { answerFrom, gatewayTimeout } from './policy/answer.js';
 import { bypassReason } from './policy/bypass.js';
-import { isPersonal, ReadRequest, type CacheRequest } from './policy/cache-request.js';
+import { isPersonal, isSafe, ReadRequest, type CacheRequest } from './policy/cache-request.js';
 import { cacheStatusLine, type ForwardReason } from './policy/cache-status.js';
 import { invalidatedUrls } from './policy/invalidation.js';
 import { reuseOf, wantsOrigin, type Reuse } from './policy/reuse.js';
@@ -135,7 +135,7 @@ export class ResponseCache {
     this.#options.observer.answered?.('bypassed');
     client.pass({
       onHead: (statusCode, headers) => {
-        if (request.rule?.scope !== 'never') this.#invalidate(request, statusCode, headers);
+        if (!isSafe(request.method)) this.#invalidate(request, statusCode, headers);
         headers.push('Cache-Status', cacheStatusLine({ type: 'forwarded', reason }));
       },
     });

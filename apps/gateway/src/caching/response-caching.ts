@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '@slipstream/config';
-import { CacheRules, missedMessages, ResponseCache } from '@slipstream/http-cache';
+import { CacheRules, missedMessages, RedisResponseStore, ResponseCache } from '@slipstream/http-cache';
 import type { Caching } from '@slipstream/proxy';
 import type { Stores } from '@slipstream/runtime';
-import type { Registry } from '@slipstream/telemetry';
+import type { Telemetry } from '@slipstream/telemetry';
 import { ResponseCacheCounts } from './response-cache-counts.js';
 import { showResponseCache } from './response-cache-metrics.js';
 
-/** The response cache before the web pool. @returns undefined when it is switched off */
-export function createResponseCaching({ web, mongodb }: Config, { bus, redis }: Pick<Stores, 'bus' | 'redis'>, registry: Registry): Caching | undefined {
+/** The response cache before the web pool, and what it counts. */
+export interface ResponseCaching extends Caching {
+  counts: ResponseCacheCounts;
+}
+
+/** @returns undefined when it is switched off */
+export function createResponseCaching(config: Config, { bus, redis }: Pick<Stores, 'bus' | 'redis'>, { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>): ResponseCaching | undefined {
+  const { web, mongodb } = config;
   const { enabled, reads, writes, secret = sharedSecret(mongodb.uri), tokenCookies, personClaim: claim, ignoredCookies, ...sizes } = web.cache;
   if (!enabled) return undefined;
   const onMissed = redis && missedMessages(redis);
   const counts = new ResponseCacheCounts();
-  const cache = new ResponseCache({ ...sizes, bus, onMissed, observer: counts });
+  const shared = redis && new RedisResponseStore(redis, { prefix: `${config.cache.prefix}http-cache:`, observer: counts, logger });
+  const cache = new ResponseCache({ ...sizes, shared, bus, onMissed, observer: counts });
   showResponseCache(cache, counts, registry);
   const rules = new CacheRules({
     reads: listed(reads),
@@ -26,7 +33,7 @@ export function createResponseCaching({ web, mongodb }: Config, { bus, redis }: 
     bus,
     onMissed,
   });
-  return { cache, rules };
+  return { cache, rules, counts };
 }
 
 const listed = <T extends object>(byPath: Readonly<Record<string, T>>): (T & { path: string })[] => Object.entries(byPath).map(([path, rule]) => ({ path, ...rule }));

@@ -64,6 +64,8 @@ interface ReadEntry {
 export class CacheRules {
   readonly #reads = new PathTable<ReadEntry>();
   readonly #writes = new PathTable<WriteRule[]>();
+  /** Methods that are safe by HTTP, and that rules say write all the same. */
+  readonly #safeWriters: ReadonlySet<string>;
   readonly #identities: Identities;
   readonly #holds: Holds;
   readonly #stopListening: (() => void) | undefined;
@@ -75,6 +77,7 @@ export class CacheRules {
     this.#stopListening = options.onMissed?.(() => this.#holds.onMissed());
     for (const read of options.reads) this.#reads.add(read.path, entryOf(read));
     for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) this.#writes.add(path, rules);
+    this.#safeWriters = new Set(options.writes.flatMap(({ methods = [] }) => methods.filter(isSafe)));
     for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes) this.#holds.expect(holds.map(kindOf), holdMs);
   }
 
@@ -94,11 +97,12 @@ export class CacheRules {
   }
 
   /** To be asked before a request goes out. @returns undefined when it changes nothing that is stored */
-  write(request: RuledRequest): WriteUnderWay | undefined {
-    const found = this.#writes.find(readSegments(request.target));
-    const write = found?.entry.find(({ methods }) => (methods ? methods.includes(request.method) : !isSafe(request.method)));
-    if (!write && isSafe(request.method)) return undefined;
-    const identity = this.#identities.of(request.headers);
+  write({ method, target, headers }: RuledRequest): WriteUnderWay | undefined {
+    if (isSafe(method) && !this.#safeWriters.has(method)) return undefined;
+    const found = this.#writes.find(readSegments(target));
+    const write = found?.entry.find(({ methods }) => (methods ? methods.includes(method) : !isSafe(method)));
+    if (!write && isSafe(method)) return undefined;
+    const identity = this.#identities.of(headers);
     if (!write) return identity.partition === undefined ? undefined : this.#underWay([PERSON], NO_PLACES, identity);
     const places = found?.places ?? NO_PLACES;
     for (const tag of tagsOfHold(write.holds ?? [], places, identity.persons)) this.#holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+const text = z.string().min(1).max(8192);
+const tag = z.string().min(1).max(300);
+
+/** What is dropped from the response cache: exactly one of these. */
+const WHAT = ['url', 'prefix', 'tag', 'entity', 'everything'] as const;
+
+/** Body of `POST /admin/cache/purge`. */
+export const purgeCache = z
+  .strictObject({
+    url: text.regex(/^(?:https?:\/\/[^/\s]+)?\/\S*$/i, 'must be a path with its query, at every host, or an absolute URL').optional(),
+    prefix: text.regex(/^(?:https?:\/\/[^/\s]+)?\/\S*$/i, 'must begin with /, for every host, or with http(s)://host/').optional(),
+    tag: tag.optional().describe('Such as models, or person:7.'),
+    entity: tag.regex(/^[a-z][\w-]*:[^\s]+$/i, 'must be a kind and an id, such as chat:42').optional(),
+    everything: z.literal(true).optional(),
+    soft: z.boolean().default(false).describe('Whether what is dropped may still be given while it is asked about, and while the backends fail.'),
+  })
+  .refine((body) => WHAT.filter((each) => body[each] !== undefined).length === 1, `needs one of ${WHAT.join(', ')}`);
+
+export type PurgeCache = z.infer<typeof purgeCache>;
