@@ -21,7 +21,7 @@ function isHarmless(name: string): boolean {
 }
 
 /**
- * Everything in a request that may say who asks, as one text.
+ * Everything in a request that may say who asks, as one text, a line for each field: no value of a field has a line feed in it (RFC 9110 section 5.5).
  *
  * @param isForeignCookie whether a cookie is the application's; others say nothing of who asks
  * @returns empty when nobody says who he is

@@ -11,7 +11,7 @@ const MAX_LENGTH = 300;
  * forgotten because there are too many is held no longer; what was announced while the bus was away is made up for by holding everybody's.
  */
 export class Holds {
-  readonly #held = new LRUCache<string, true>({ max: MAX_HOLDS });
+  readonly #held: LRUCache<string, true>;
   readonly #kinds = new Set<string>();
   readonly #leave: () => void;
   #longestMs = 0;
@@ -21,6 +21,7 @@ export class Holds {
     private readonly bus: MessageBus,
     private readonly clock: () => number = Date.now,
   ) {
+    this.#held = new LRUCache({ max: MAX_HOLDS, perf: { now: clock }, ttlResolution: 0 });
     this.#leave = bus.subscribe(TOPIC, (message) => {
       const { tag, ms } = (message ?? {}) as { tag?: unknown; ms?: unknown };
       if (typeof tag === 'string' && tag.length <= MAX_LENGTH && typeof ms === 'number' && ms > 0 && ms <= this.#longestMs) this.#held.set(tag, true, { ttl: ms });

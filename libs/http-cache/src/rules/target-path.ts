@@ -5,7 +5,7 @@ const pathOf = (target: string): string => {
 };
 
 /** Nothing that a server might take for something else: no escapes, no back-slashes, no parameters of segments, no empty segment but the last. */
-const PLAIN = /^(?:\/[A-Za-z0-9._~!$&'()*+,=:@-]+)*\/?$/;
+const PLAIN = /^\/(?:[A-Za-z0-9._~!$&'()*+,=:@-]+\/)*[A-Za-z0-9._~!$&'()*+,=:@-]*$/;
 const DOTS = /\/\.\.?(?:\/|$)/;
 
 /**
