@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { fieldsOf } from '../fields/fields.js';
+import { requestOf } from '../testing/requests.js';
+import type { CacheRequest } from './cache-request.js';
+import { responseDirectives } from './response-directives.js';
+import { reasonNotToStore } from './storability.js';
+import { reusabilityOf } from './stored-response.js';
+
+function reason(answer: Record<string, string>, headers: Record<string, string> = {}, { statusCode = 200, ...over }: Partial<CacheRequest> & { statusCode?: number } = {}) {
+  const request = requestOf(headers, over);
+  const fields = fieldsOf(Object.entries(answer).flat());
+  const head = { statusCode, fields, directives: responseDirectives(fields) };
+  return reasonNotToStore(request, { ...head, reusability: reusabilityOf(head, { requestedAt: 0, answeredAt: 0 }, request.rule) });
+}
+const fresh = (more = ''): Record<string, string> => ({ 'Cache-Control': `max-age=60${more}` });
+
+it.each([
+  ['what says how long it is fresh', fresh(), {}, {}, undefined],
+  ['what can be validated', { ETag: '"1"' }, {}, {}, undefined],
+  ['what can be validated by its date', { 'Last-Modified': 'x' }, {}, {}, undefined],
+  ['what can be neither', {}, {}, {}, 'no-freshness'],
+  ['an error that says how long', fresh(), {}, { statusCode: 503 }, undefined],
+  ['an unknown status that says how long', fresh(), {}, { statusCode: 599 }, undefined],
+  ['an unknown status that must be understood (section 5.2.2.3)', fresh(', must-understand'), {}, { statusCode: 599 }, 'must-understand'],
+  ['a known one that must be, in place of no-store', fresh(', must-understand, no-store'), {}, {}, undefined],
+  ['a part', fresh(), {}, { statusCode: 206 }, 'status'],
+  ['a 304', fresh(), {}, { statusCode: 304 }, 'status'],
+  ['no-store', fresh(', no-store'), {}, {}, 'no-store'],
+  ['no-store, whatever a rule says', fresh(', no-store'), {}, { rule: { scope: 'public', ttlMs: 1 } }, 'no-store'],
+  ['no-store of the client', fresh(), { 'cache-control': 'no-store' }, {}, 'request-no-store'],
+  ['what sets a cookie', { ...fresh(), 'Set-Cookie': 'a' }, {}, { rule: { scope: 'public' } }, 'set-cookie'],
+  ['private', fresh(', private'), {}, {}, 'private'],
+  ['private, against a public rule', fresh(', private'), {}, { rule: { scope: 'public' } }, 'private'],
+  ['private, for one partition', fresh(', private'), {}, { rule: { scope: 'private' }, partition: 'ada' }, undefined],
+  ['a private rule without a partition', fresh(), {}, { rule: { scope: 'private' } }, 'no-partition'],
+  ['what varies on all', { ...fresh(), Vary: '*' }, {}, {}, 'vary'],
+  ['what answers Authorization (section 3.5)', fresh(), { authorization: 'a' }, {}, 'authorization'],
+  ['that, with must-revalidate', fresh(', must-revalidate'), { authorization: 'a' }, {}, undefined],
+  ['that, with s-maxage', fresh(', s-maxage=1'), { authorization: 'a' }, {}, undefined],
+  ['that, with public', fresh(', public'), { authorization: 'a' }, {}, undefined],
+  ['what answers a cookie', fresh(', must-revalidate'), { cookie: 'a' }, {}, 'cookie'],
+  ['that, with public', fresh(', public'), { cookie: 'a' }, {}, undefined],
+  ['that, by a rule', {}, { cookie: 'a' }, { rule: { scope: 'public', ttlMs: 1 } }, undefined],
+] as const)('stores or not (RFC 9111 section 3): %s', (_, answer, headers, over, expected) => expect(reason(answer, headers, over)).toBe(expected));
