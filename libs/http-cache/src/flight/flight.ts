@@ -6,6 +6,7 @@ import type { StoredResponse } from '../policy/stored-response.js';
 import type { CacheOutcome } from '../cache-observer.port.js';
 import type { CollectedBody } from './collected-body.js';
 import type { OriginFetch } from './origin-fetch.port.js';
+import { Audience } from './audience.js';
 import { Reader, type Waiting } from './reader.js';
 import type { Judge, Verdict } from './verdict.js';
 
@@ -35,7 +36,7 @@ type State = 'asked' | 'storing' | 'passing' | 'over';
 export class Flight implements OriginFetch {
   onAbandoned?: () => void;
   onWritable?: () => void;
-  readonly #readers = new Set<Reader>();
+  readonly #readers: Audience;
   readonly #requestedAt: number;
   #state: State = 'asked';
   /** Whose request it is. */
@@ -48,6 +49,7 @@ export class Flight implements OriginFetch {
 
   constructor(private readonly ports: FlightPorts) {
     this.#requestedAt = ports.clock();
+    this.#readers = new Audience(ports.stallMs, () => this.onWritable?.());
   }
 
   get headers(): RawHeaders {
@@ -91,8 +93,8 @@ export class Flight implements OriginFetch {
   onData(chunk: Buffer): boolean {
     if (this.#state === 'over' || this.#state === 'asked') return true;
     if (this.#state === 'storing' && this.#body?.add(chunk) === false) this.#stopStoring();
-    for (const reader of this.#readers) reader.write(chunk);
-    return this.#state !== 'passing' || this.#isWritable();
+    this.#readers.write(chunk);
+    return this.#state !== 'passing' || this.#readers.isWritable();
   }
 
   onEnd(): void {
@@ -112,7 +114,7 @@ export class Flight implements OriginFetch {
     this.#stored = verdict;
     this.#headers = verdict.headers;
     this.#body = this.ports.newBody();
-    for (const reader of [...this.#readers]) {
+    for (const reader of this.#readers.all()) {
       if (reader === this.#leader) this.#beginFor(reader, headers);
       else if (verdict.serves(reader.request)) this.#beginFor(reader);
       else this.#release(reader);
@@ -124,8 +126,8 @@ export class Flight implements OriginFetch {
     this.#state = 'passing';
     this.ports.onUnshareable();
     this.ports.onClosed();
-    for (const reader of [...this.#readers]) if (reader !== this.#leader) this.#release(reader);
-    if (this.#readers.size === 0) return this.#abandon();
+    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader);
+    if (this.#readers.isEmpty) return this.#abandon();
     this.ports.onAnswered('unstored');
     this.#leader?.begin(this.#statusCode, [...headers, 'Cache-Status', this.#statusLine({ detail })], false);
     this.#flushSoon();
@@ -148,18 +150,7 @@ export class Flight implements OriginFetch {
   #stopStoring(): void {
     this.#state = 'passing';
     this.ports.onClosed();
-    if (this.#readers.size === 0) this.#abandon();
-  }
-
-  #isWritable(): boolean {
-    const slow = [...this.#readers].filter(({ needsDrain }) => needsDrain);
-    const stallMs = this.#readers.size > 1 ? this.ports.stallMs : undefined;
-    for (const reader of slow) reader.whenDrained(stallMs, () => this.#resume());
-    return slow.length === 0;
-  }
-
-  #resume(): void {
-    if (![...this.#readers].some(({ needsDrain }) => needsDrain)) this.onWritable?.();
+    if (this.#readers.isEmpty) this.#abandon();
   }
 
   #answerFromStore({ response, isRenewed, serves }: { response: StoredResponse; isRenewed: boolean; serves: (request: ReadRequest) => boolean }): void {
@@ -175,8 +166,7 @@ export class Flight implements OriginFetch {
 
   #onLeft(reader: Reader): void {
     this.#readers.delete(reader);
-    if (this.#readers.size > 0) this.#resume();
-    else if (!this.isBackground) this.#abandon();
+    if (this.#readers.isEmpty && !this.isBackground) this.#abandon();
   }
 
   #release(reader: Reader): void {
@@ -194,14 +184,12 @@ export class Flight implements OriginFetch {
     this.#state = 'over';
     this.#body?.drop();
     this.ports.onClosed();
-    const readers = [...this.#readers];
-    this.#readers.clear();
-    for (const reader of readers) settle(reader);
+    for (const reader of this.#readers.dismiss()) settle(reader);
   }
 
   /** With the first piece of the body if that is here already, else at once. */
   #flushSoon(): void {
-    process.nextTick(() => this.#readers.forEach((reader) => reader.flush()));
+    process.nextTick(() => this.#readers.flush());
   }
 
   #statusLine(more: { isStored?: boolean; isCollapsed?: boolean; detail?: string }): string {

@@ -1,0 +1,16 @@
+import { expect, it, vi } from 'vitest';
+import { within } from './within.js';
+
+it('gives what comes in time, and nothing for what fails or comes too late', async () => {
+  vi.useFakeTimers();
+  try {
+    expect(await within(50, Promise.resolve('here'))).toBe('here');
+    expect(await within(50, Promise.reject(new Error('away')))).toBeUndefined();
+    const never = within(50, new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await never).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -1,0 +1,72 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PurgeWatch } from '../purge/purge-watch.js';
+import { FakeSharedStore } from '../testing/fake.shared-store.js';
+import { recordOf } from '../testing/records.js';
+import { MemoryResponseStore } from './memory.response-store.js';
+import { TwoTierResponseStore } from './two-tier.response-store.js';
+
+const URL = 'http://chat/a';
+
+describe('TwoTierResponseStore', () => {
+  let shared: FakeSharedStore;
+  let store: TwoTierResponseStore;
+  const record = recordOf(URL, { tags: ['x'] });
+  const over = (second?: FakeSharedStore) => new TwoTierResponseStore(new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 10, maxVariants: 2, clock: Date.now }), second, new PurgeWatch());
+
+  beforeEach(() => {
+    shared = new FakeSharedStore();
+    store = over(shared);
+  });
+
+  it('puts in both, and gives from memory at once', () => {
+    store.put(record, store.moment());
+    expect([store.getMemory(URL), shared.puts]).toEqual([record, [[record, { life: 'one', purges: 0 }]]]);
+  });
+
+  it('puts in memory only what came when the shared store was away', () => {
+    store.put(record, undefined);
+    expect([store.getMemory(URL), shared.puts]).toEqual([record, []]);
+  });
+
+  it('keeps in memory what it got from the shared store', async () => {
+    shared.records.set(URL, record);
+    expect(await store.getShared(URL, URL)).toBe(record);
+    expect(store.getMemory(URL)).toBe(record);
+  });
+
+  it('asks the shared store once for all who ask at the same time', async () => {
+    await Promise.all([store.getShared(URL, URL), store.getShared(URL, URL)]);
+    await store.getShared(URL, URL);
+    expect(shared.asked).toHaveLength(2);
+  });
+
+  it('asks nobody when the shared store is not ready, or not there', () => {
+    shared.isReady = false;
+    expect([store.getShared(URL, URL), over().getShared(URL, URL), over().moment(), shared.asked]).toEqual([undefined, undefined, undefined, []]);
+  });
+
+  it('forgets in both', () => {
+    store.put(record, store.moment());
+    store.delete(URL);
+    expect([store.getMemory(URL), shared.records.size]).toEqual([undefined, 0]);
+  });
+
+  it.each([{ type: 'url', url: URL }, { type: 'tags', tags: ['x'] }, { type: 'everything' }] as const)('gives nothing that was being read when %j was purged', async (scope) => {
+    shared.records.set(URL, record);
+    let open = (): void => {};
+    shared.gate = new Promise((resolve) => (open = resolve));
+    const early = store.getShared(URL, URL);
+    void store.purge({ scope, isSoft: false });
+    shared.records.delete(URL);
+    const late = store.getShared(URL, URL);
+    open();
+    expect([await early, await late, store.getMemory(URL), shared.asked.length]).toEqual([undefined, undefined, undefined, 2]);
+    expect(shared.purges).toEqual([{ scope, isSoft: false }]);
+  });
+
+  it('purges its memory alone for what another process purged', () => {
+    store.put(record, store.moment());
+    store.purgeMemory({ scope: { type: 'everything' }, isSoft: false });
+    expect([store.getMemory(URL), shared.purges]).toEqual([undefined, []]);
+  });
+});
