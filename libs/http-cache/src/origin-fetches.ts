@@ -36,7 +36,7 @@ export class OriginFetches {
     private readonly watch: PurgeWatch,
     private readonly options: ReturnType<typeof withDefaults>,
   ) {
-    this.#unshareable = new UnshareableKeys(options.unshareableMemoryMs);
+    this.#unshareable = new UnshareableKeys(options.unshareableMemoryMs, options.clock);
     this.#budget = new BodyBudget(options.maxBufferedBytes);
   }
 

@@ -14,6 +14,7 @@ export interface Waiting {
 /** One client of a fetch that it may share with others. */
 export class Reader {
   #isOver = false;
+  #isDraining = false;
   #stall?: NodeJS.Timeout;
 
   /** @param onLeft told when the client goes before its answer is complete */
@@ -83,12 +84,18 @@ export class Reader {
     if (this.#settle()) this.waiting.client.onFailed(error);
   }
 
-  /** Calls back once the client takes more. @param stallMs absent: it may take its time; else it is broken off then, for it holds up others */
+  /**
+   * Calls back once the client takes more; of those who ask meanwhile the first is called.
+   *
+   * @param stallMs absent: it may take its time; else it is broken off then, for it holds up others
+   */
   whenDrained(stallMs: number | undefined, onDrained: () => void): void {
-    if (stallMs !== undefined) this.#stall ??= setTimeout(() => this.#giveUp(), stallMs);
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    if (stallMs !== undefined) this.#stall = setTimeout(() => this.#giveUp(), stallMs);
     this.#response.once('drain', () => {
+      this.#isDraining = false;
       clearTimeout(this.#stall);
-      this.#stall = undefined;
       onDrained();
     });
   }

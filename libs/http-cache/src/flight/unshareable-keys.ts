@@ -10,9 +10,12 @@ const MAX_CHARACTERS = 2 * 1024 * 1024;
 export class UnshareableKeys {
   readonly #keys: LRUCache<string, true>;
 
-  /** @param memoryMs how long a key is remembered */
-  constructor(memoryMs: number) {
-    this.#keys = new LRUCache({ maxSize: MAX_CHARACTERS, sizeCalculation: (_, key) => key.length + 1, ttl: memoryMs });
+  /**
+   * @param memoryMs how long a key is remembered
+   * @param clock in ms
+   */
+  constructor(memoryMs: number, clock: () => number) {
+    this.#keys = new LRUCache({ maxSize: MAX_CHARACTERS, sizeCalculation: (_, key) => key.length + 1, ttl: memoryMs, ttlResolution: 0, perf: { now: clock } });
   }
 
   has(key: string): boolean {

@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CacheOutcome } from '../cache-observer.port.js';
+import { responseOf } from '../testing/records.js';
+import { requestOf } from '../testing/requests.js';
+import { FakeWaiting } from '../testing/waiting.js';
+import { BodyBudget } from './body-budget.js';
+import { CollectedBody } from './collected-body.js';
+import { Flight, type FlightPorts } from './flight.js';
+import type { Verdict } from './verdict.js';
+
+const NOW = Date.UTC(2026, 10, 21);
+
+describe('Flight', () => {
+  let verdict: Verdict;
+  let standIn: FlightPorts['standIn'];
+  const kept: string[] = [];
+  const outcomes: CacheOutcome[] = [];
+  const onClosed = vi.fn();
+  const onUnshareable = vi.fn();
+  const onAbandoned = vi.fn();
+  const onWritable = vi.fn();
+  const leader = () => new FakeWaiting();
+  const serves = () => true;
+  const store = (over: Partial<Verdict & { type: 'store' }> = {}): Verdict => ({ type: 'store', headers: ['ETag', '"1"', 'Age', '0'], serves, keep: (body) => kept.push(body.toString()), ...over });
+
+  function flightOf(over: Partial<FlightPorts> = {}): Flight {
+    const budget = new BodyBudget(1_000);
+    const ports: FlightPorts = {
+      reason: 'uri-miss',
+      headers: ['Accept', 'a'],
+      isBackground: false,
+      isShared: true,
+      stallMs: 1_000,
+      judge: () => verdict,
+      standIn: () => standIn(),
+      isCurrent: () => true,
+      onClosed,
+      onUnshareable,
+      onAnswered: (outcome) => outcomes.push(outcome),
+      newBody: () => new CollectedBody(10, budget),
+      clock: () => NOW,
+      ...over,
+    };
+    return Object.assign(new Flight(ports), { onAbandoned, onWritable });
+  }
+
+  beforeEach(() => {
+    vi.clearAllMocks();
+    kept.length = outcomes.length = 0;
+    verdict = store();
+    standIn = () => undefined;
+  });
+
+  it('streams to all, tells who asked from who joined, and keeps the whole', () => {
+    const flight = flightOf();
+    const [first, second, late] = [leader(), leader(), leader()];
+    flight.lead(first);
+    flight.join(second);
+    flight.onHead(200, ['ETag', '"1"', 'Connection', 'x', 'X', 'hop', 'Set-Me', 'own']);
+    flight.onData(Buffer.from('ab'));
+    expect(flight.isOpenTo(late.request)).toBe(true);
+    flight.join(late);
+    expect(flight.onData(Buffer.from('cd'))).toBe(true);
+    flight.onEnd();
+    expect([first, second, late].map(({ response }) => [response.text, response.isEnded])).toEqual(Array(3).fill(['abcd', true]));
+    expect(first.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Set-Me', 'own']);
+    expect(second.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Age', '0']);
+    expect([first.response.cacheStatus, late.response.cacheStatus]).toEqual(['slipstream; fwd=uri-miss; fwd-status=200; stored', 'slipstream; fwd=uri-miss; fwd-status=200; stored; collapsed']);
+    expect([kept, outcomes, onClosed.mock.calls.length, flight.isOpenTo(late.request)]).toEqual([['abcd'], ['miss', 'collapsed', 'collapsed'], 1, false]);
+  });
+
+  it('sends a head soon, when the body takes its time', async () => {
+    const first = leader();
+    const flight = flightOf();
+    flight.lead(first);
+    flight.onHead(200, []);
+    await new Promise(setImmediate);
+    expect(first.response.isFlushed).toBe(true);
+  });
+
+  it('answers 304 to who holds it already, and the body to the others', () => {
+    const flight = flightOf();
+    const [knows, joins] = [new FakeWaiting(requestOf({ 'if-none-match': '"1"' })), new FakeWaiting(requestOf({ 'if-none-match': '"2"' }))];
+    flight.lead(knows);
+    flight.join(joins);
+    flight.onHead(200, ['ETag', '"1"']);
+    flight.onData(Buffer.from('ab'));
+    flight.onEnd();
+    expect([knows.response.statusCode, knows.response.text, joins.response.statusCode, joins.response.text, kept]).toEqual([304, '', 200, 'ab', ['ab']]);
+  });
+
+  it('lets those look again whom the answer is not for', () => {
+    verdict = store({ serves: ({ fields }) => fields.has('x') });
+    const flight = flightOf();
+    const [first, other] = [leader(), leader()];
+    flight.lead(first);
+    flight.join(other);
+    flight.onHead(200, []);
+    expect([other.told, first.told, flight.isOpenTo(requestOf()), flight.isOpenTo(requestOf({ x: '1' }))]).toEqual([['retry'], ['head 200 shared'], false, true]);
+  });
+
+  it('gives to its leader alone what is for nobody else', () => {
+    verdict = { type: 'pass', detail: 'set-cookie' };
+    const flight = flightOf();
+    const [first, other] = [leader(), leader()];
+    flight.lead(first);
+    flight.join(other);
+    flight.onHead(200, ['Set-Cookie', 'a']);
+    flight.onData(Buffer.from('ab'));
+    flight.onEnd();
+    expect([first.told, first.response.text, first.response.cacheStatus, other.told, kept, outcomes]).toEqual([['head 200', 'done'], 'ab', 'slipstream; fwd=uri-miss; fwd-status=200; detail=set-cookie', ['retry'], [], ['unstored']]);
+    expect(onUnshareable).toHaveBeenCalledOnce();
+  });
+
+  it('is abandoned when what is for its leader alone comes after that one has left', () => {
+    verdict = { type: 'pass', detail: 'private' };
+    const flight = flightOf();
+    const [first, other] = [leader(), leader()];
+    flight.lead(first);
+    flight.join(other);
+    first.response.destroy();
+    expect(onAbandoned).not.toHaveBeenCalled(); // somebody still waits
+    flight.onHead(200, []);
+    expect([onAbandoned.mock.calls.length, other.told, other.response.statusCode]).toEqual([1, ['retry'], undefined]);
+  });
+
+  it('answers all from the store when that was renewed, and those look again whom it doesn’t serve', () => {
+    verdict = { type: 'stored', response: responseOf(), isRenewed: true, serves: ({ fields }) => !fields.has('x') };
+    const flight = flightOf({ reason: 'stale' });
+    const [first, second, third] = [new FakeWaiting(requestOf({ x: '1' })), leader(), new FakeWaiting(requestOf({ x: '1' }))];
+    flight.lead(first);
+    flight.join(second);
+    flight.join(third);
+    flight.onHead(304, []);
+    expect([first.response.text, second.response.text, third.told, first.response.cacheStatus]).toEqual(['text', 'text', ['retry'], 'slipstream; fwd=stale; fwd-status=304; stored']);
+    expect([outcomes, flight.onData(Buffer.from('rest'))]).toEqual([['revalidated', 'collapsed'], true]);
+  });
+
+  it('lets all look again when the answer answers nothing', () => {
+    verdict = { type: 'void' };
+    const flight = flightOf();
+    const first = leader();
+    flight.lead(first);
+    flight.onHead(304, []);
+    expect(first.told).toEqual(['retry']);
+  });
+
+  it('tells all of a failure before the head, or gives what stands in', () => {
+    const [failing, standing] = [flightOf(), flightOf({ reason: 'stale' })];
+    const [one, two] = [leader(), leader()];
+    failing.lead(one);
+    failing.onError('away');
+    standIn = () => responseOf();
+    standing.lead(two);
+    standing.onError('away');
+    expect([one.told, two.response.text, two.response.cacheStatus, outcomes]).toEqual([['failed: away'], 'text', 'slipstream; fwd=stale', ['stale']]);
+  });
+
+  it('breaks all off when the answer breaks off, and keeps nothing', () => {
+    const flight = flightOf();
+    const [first, second] = [leader(), leader()];
+    flight.lead(first);
+    flight.join(second);
+    flight.onHead(200, []);
+    flight.onData(Buffer.from('ab'));
+    flight.onError('broken');
+    flight.onEnd();
+    expect([first.response.destroyed, second.response.destroyed, first.told, kept]).toEqual([true, true, ['head 200 shared', 'done'], []]);
+  });
+
+  it('passes on what grows too large to be kept, no faster than the slowest takes it', () => {
+    const flight = flightOf();
+    const [fast, slow] = [leader(), leader()];
+    flight.lead(fast);
+    flight.join(slow);
+    flight.onHead(200, []);
+    slow.response.writableNeedDrain = true;
+    expect(flight.onData(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
+    expect(flight.onData(Buffer.alloc(1, 'b'))).toBe(false);
+    expect(flight.isOpenTo(requestOf())).toBe(false);
+    slow.response.drain();
+    expect(onWritable).toHaveBeenCalledOnce();
+    flight.onEnd();
+    expect([fast.response.text, slow.response.text, kept]).toEqual(['aaaaaaaaaab', 'aaaaaaaaaab', []]);
+  });
+
+  it('ends when all have left, unless it renews what is stored', () => {
+    const [foreground, background] = [flightOf(), flightOf({ isBackground: true })];
+    const [one, two] = [leader(), leader()];
+    foreground.lead(one);
+    one.response.destroy();
+    background.join(two);
+    two.response.destroy();
+    expect(onAbandoned).toHaveBeenCalledOnce();
+    background.onHead(200, []);
+    background.onData(Buffer.from('ab'));
+    background.onEnd();
+    expect(kept).toEqual(['ab']);
+  });
+
+  it('ends when it renews what is stored and can’t be kept', () => {
+    const flight = flightOf({ isBackground: true });
+    flight.onHead(200, []);
+    flight.onData(Buffer.alloc(11));
+    expect(onAbandoned).toHaveBeenCalledOnce();
+  });
+
+  it('is open to nobody when it is its leader’s own, until its answer is for all', () => {
+    const flight = flightOf({ isShared: false });
+    flight.lead(leader());
+    expect(flight.isOpenTo(requestOf())).toBe(false);
+    flight.onHead(200, []);
+    expect(flight.isOpenTo(requestOf())).toBe(true);
+  });
+
+  it('is open to nobody after a purge', () => expect(flightOf({ isCurrent: () => false }).isOpenTo(requestOf())).toBe(false));
+});

@@ -1,0 +1,56 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { fieldsOf } from '../fields/fields.js';
+
+/** A client's end that keeps what it is sent, and is slow when it is told to be. */
+export class FakeResponse extends EventEmitter {
+  statusCode?: number;
+  headers: string[] = [];
+  text = '';
+  isEnded = false;
+  isFlushed = false;
+  destroyed = false;
+  writableNeedDrain = false;
+
+  /** As the library wants it: it uses no more than is here. */
+  get asResponse(): ServerResponse {
+    return this as unknown as ServerResponse;
+  }
+
+  get cacheStatus(): string | undefined {
+    return fieldsOf(this.headers).get('cache-status');
+  }
+
+  writeHead(statusCode: number, headers: string[]): this {
+    if (headers.includes('can’t be sent')) throw new TypeError('Invalid character in header content');
+    this.statusCode = statusCode;
+    this.headers = headers;
+    return this;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.text += chunk.toString();
+    return !this.writableNeedDrain;
+  }
+
+  end(chunk?: Buffer): void {
+    if (chunk) this.write(chunk);
+    this.isEnded = true;
+  }
+
+  flushHeaders(): void {
+    this.isFlushed = true;
+  }
+
+  /** The client leaves, or is broken off. */
+  destroy(): void {
+    this.destroyed = true;
+    this.emit('close');
+  }
+
+  /** It takes more. */
+  drain(): void {
+    this.writableNeedDrain = false;
+    this.emit('drain');
+  }
+}

@@ -1,0 +1,30 @@
+import type { CacheClient } from '../flight/cache-client.port.js';
+import type { Waiting } from '../flight/reader.js';
+import type { ReadRequest } from '../policy/cache-request.js';
+import { FakeResponse } from './fake.response.js';
+import { requestOf } from './requests.js';
+
+/** A client that waits, and what happens to it. */
+export class FakeWaiting implements Waiting {
+  readonly response = new FakeResponse();
+  readonly told: string[] = [];
+  readonly client: CacheClient;
+
+  constructor(readonly request: ReadRequest = requestOf()) {
+    this.client = {
+      response: this.response.asResponse,
+      fetch: () => this.told.push('fetch'),
+      pass: () => this.told.push('pass'),
+      onHead: (statusCode, headers, isShared) => {
+        this.told.push(`head ${statusCode}${isShared ? ' shared' : ''}`);
+        headers.push('X-Request-Id', '1');
+      },
+      onFailed: (error) => this.told.push(`failed: ${String(error)}`),
+      onDone: () => this.told.push('done'),
+    };
+  }
+
+  retry(): void {
+    this.told.push('retry');
+  }
+}
