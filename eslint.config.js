@@ -20,6 +20,7 @@ const LAYERS = {
   service: ['kernel', 'platform', 'capability'],
   app: ['kernel', 'platform', 'capability', 'service'],
   standalone: ['kernel', 'platform', 'capability', 'service', 'app'],
+  conformance: ['e2e'],
 };
 
 const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({

@@ -24,7 +24,7 @@ const E2E_CONFIG = join('e2e', 'vitest.config.ts');
  * @returns {Promise<StepCounts[]>}
  */
 export async function runSteps(run) {
-  const build = await runTool(run, 'nx', ['run-many', '-t', 'build', '--outputStyle=static']);
+  const build = await buildAll(run);
   if (build.failed) return [build];
   return [
     build,
@@ -35,11 +35,20 @@ export async function runSteps(run) {
   ];
 }
 
+/** Builds the whole workspace. @param {Run} run @returns {Promise<StepCounts>} */
+export const buildAll = (run) => runTool(run, 'nx', ['run-many', '-t', 'build', '--outputStyle=static']);
+
 async function runTool(run, command, args) {
   return { step: [command, ...args].join(' '), ...countStep(await runShown(run, command, args)) };
 }
 
-async function runVitest(run, options) {
+/**
+ * Runs the tests of one configuration, with a line for each file.
+ * @param {Run} run
+ * @param {string[]} options of vitest
+ * @returns {Promise<StepCounts>}
+ */
+export async function runVitest(run, options) {
   const reportDir = mkdtempSync(join(tmpdir(), 'slipstream-vitest-'));
   try {
     const reportFile = join(reportDir, 'report.json');

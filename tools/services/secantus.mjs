@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { findOnPath } from '../run.mjs';
 import { shortPath } from './discovery.mjs';
 import { startInstance } from './instance.mjs';
 import { mongodbUrl, primaryAnswers } from './mongodb-primary.mjs';
-import { installSecantus, SECANTUS_VERSION } from './secantus-venv.mjs';
+import { installFromPypi } from './pypi-venv.mjs';
 import { Unavailable } from './unavailable.mjs';
+
+const SECANTUS_VERSION = '0.7.0b3';
 
 /**
  * SecantusDB speaks MongoDB's wire protocol, with transactions and change streams. It stands in where no mongod can be had.
@@ -32,7 +35,7 @@ export const secantusFromPypi = {
     return python;
   },
   async start(python, context) {
-    const binary = await installSecantus(python, context);
+    const binary = join(await installFromPypi(python, { name: 'SecantusDB', version: SECANTUS_VERSION }, context), 'secantusd-py');
     return startSecantus(this.name, binary, `SecantusDB ${SECANTUS_VERSION} from PyPI`, context);
   },
 };

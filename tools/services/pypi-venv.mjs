@@ -6,33 +6,32 @@ import { runQuietly, tail } from '../run.mjs';
 import { aptInstall, isRootOnDebian } from './apt.mjs';
 import { Unavailable } from './unavailable.mjs';
 
-export const SECANTUS_VERSION = '0.7.0b3';
-
 const STEP_WITHIN_MS = 5 * 60_000;
 const LOCK_POLL_MS = 200;
 
 /**
- * Installs SecantusDB's Python server into a virtual environment of its own, once; runs that start together take turns.
+ * Installs a program from PyPI into a virtual environment of its own, once; runs that start together take turns.
  * @param {string} python
- * @param {import('./discovery.mjs').Context} context
- * @returns {Promise<string>} the server's path
+ * @param {{name: string, version: string}} program
+ * @param {Pick<import('./discovery.mjs').Context, 'cacheDir' | 'consentToInstall' | 'env' | 'log'>} context
+ * @returns {Promise<string>} the folder of its executables
  * @throws {Unavailable}
  */
-export async function installSecantus(python, context) {
-  const venv = join(context.cacheDir, `secantusdb-${SECANTUS_VERSION}`);
+export async function installFromPypi(python, { name, version }, context) {
+  const venv = join(context.cacheDir, `${name.toLowerCase()}-${version}`);
   const complete = join(venv, 'complete');
   const lock = await waitForLock(`${venv}.lock`);
   try {
     if (!existsSync(complete)) {
-      context.log(`Installing SecantusDB ${SECANTUS_VERSION} from PyPI`);
+      context.log(`Installing ${name} ${version} from PyPI`);
       await createVenv(python, venv, context);
-      await step(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `SecantusDB==${SECANTUS_VERSION}`]);
+      await step(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${name}==${version}`]);
       writeFileSync(complete, '');
     }
   } finally {
     lock.release();
   }
-  return join(venv, 'bin', 'secantusd-py');
+  return join(venv, 'bin');
 }
 
 /** Debian keeps venv in a package of its own, so a python3 without it is common there. */

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { sum } from './test-counts.mjs';
+import { ROOT, say } from './workspace.mjs';
+
+/** The environment of a test run: the installed tools and their Node 24 first; last what may lie beside the checkout, such as database servers. */
+export function testEnv() {
+  const shared = join(ROOT, '..', 'shared', 'bin');
+  const path = [join(ROOT, 'node_modules', '.bin'), process.env.PATH, ...(existsSync(shared) ? [shared] : [])].join(delimiter);
+  return { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false' };
+}
+
+/**
+ * Says what failed, and last the totals.
+ * @param {import('./test-steps.mjs').StepCounts[]} steps
+ * @returns {number} exit code
+ */
+export function reportSteps(steps) {
+  const { passed, failed } = sum(steps);
+  for (const { step } of steps.filter((counts) => counts.failed > 0)) say(`Failed: ${step}`);
+  if (passed + failed === 0) say('No test ran');
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
