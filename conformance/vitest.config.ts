@@ -8,7 +8,7 @@ export default defineConfig({
     name: 'conformance',
     include: ['conformance/**/*.conformance-spec.ts'],
     exclude: ['**/node_modules/**'],
-    globalSetup: ['conformance/provision/provision.setup.ts'],
+    globalSetup: ['conformance/provision/provision.setup.mjs'],
     fileParallelism: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,

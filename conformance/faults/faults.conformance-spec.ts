@@ -37,7 +37,7 @@ const SLOW: readonly Harm[] = [
   { name: 'slices', toxic: down('slicer', { average_size: 64, size_variation: 32, delay: 10 }), everywhere: [200] },
   { name: 'slow_close', toxic: down('slow_close', { delay: 500 }), everywhere: [200] },
   { name: 'latency of requests', toxic: up('latency', { latency: 100 }), everywhere: [200] },
-  { name: 'bandwidth of requests', toxic: up('bandwidth', { rate: 200 }), everywhere: [200] },
+  { name: 'bandwidth of requests', toxic: up('bandwidth', { rate: 1000 }), everywhere: [200] },
   { name: 'slices of requests', toxic: up('slicer', { average_size: 64, size_variation: 32, delay: 10 }), everywhere: [200] },
 ];
 
@@ -75,7 +75,10 @@ describe('faults between the gateway and its three backends', () => {
   afterAll(async () => {
     await gateway.stop();
     await toxiproxy.stop();
-    for (const { server } of backends) (server.closeAllConnections(), server.close());
+    for (const { server } of backends) {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   const harm = (link: Link, { toxic }: Harm): Promise<void> => (toxic ? link.poison(toxic) : link.cut());

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
+import { handshakeFault } from './handshake-fault.js';
 import { WrongProtocolError } from './proxy-errors.js';
 import type { Receiver } from './receiver.port.js';
 
@@ -46,10 +47,10 @@ export class Exchange implements Http1Handler {
   onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
     backend.on('error', () => {}); // close follows
     const headers = endToEndHeaders(rawHeaders);
-    const protocol = valueOf(rawHeaders, 'upgrade');
-    if (protocol?.toLowerCase() !== 'websocket') {
+    const fault = handshakeFault(rawHeaders, this.options.response.req.headers['sec-websocket-key']);
+    if (fault !== undefined) {
       backend.destroy();
-      return this.onError(new WrongProtocolError(protocol), { wasSent: true });
+      return this.onError(new WrongProtocolError(fault), { wasSent: true });
     }
     if (head.length > 0) backend.unshift(head);
     backend.once('close', () => this.settle({ type: 'complete' }));
@@ -127,9 +128,6 @@ export class Exchange implements Http1Handler {
 }
 
 const clientLeft = (): Error => new Error('nobody wants the answer any more');
-
-const valueOf = (rawHeaders: RawHeaders, name: string): string | undefined =>
-  rawHeaders.find((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 
 const isEventStream = (rawHeaders: RawHeaders): boolean =>
   rawHeaders.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(rawHeaders[index + 1] ?? ''));

@@ -27,12 +27,8 @@ export class BackendAnswerError extends SlipstreamError {
   }
 }
 
-/** A backend agreed to a WebSocket handshake with another protocol (RFC 9110 section 7.8). */
-export class WrongProtocolError extends Error {
-  constructor(protocol: unknown) {
-    super(`the backend switched to '${String(protocol)}' instead of websocket`);
-  }
-}
+/** A backend's 101 is no agreement to the WebSocket handshake that it was asked for. */
+export class WrongProtocolError extends Error {}
 
 /** The client's request is one that no backend may be sent, such as one with two Host fields. */
 export class UnforwardableRequestError extends InvalidInputError {
@@ -52,8 +48,10 @@ export const isRefusedHere = (error: unknown): boolean => error instanceof Unfor
 /** Whether no connection could be made because nothing is there to make it with, rather than for want of time. */
 export const isNobodyThere = (error: unknown): boolean => codeOf(error) !== 'http1_connect_timeout' && !isRefusedHere(error);
 
-/** Whether the connection ended before anything of an answer had come. */
-export const isClosed = (error: unknown): boolean => codeOf(error) === 'http1_closed';
+const CLOSED: ReadonlySet<string> = new Set(['http1_closed', 'http1_truncated']);
+
+/** Whether the connection ended before the head of an answer had come; of one that ended later no try is told as failed. */
+export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
 
 /** What a failed exchange with a backend is called. */
 export function toProxyError(backend: string, error: unknown): SlipstreamError {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RequestHandler } from './listener.js';
@@ -53,15 +53,24 @@ describe('on every route', () => {
     await vi.waitFor(() => expect(observed).toContainEqual({ route: 'unparsable', status }));
   });
 
-  it('writes no refusal into an answer that is under way', async () => {
-    const { port } = await local.start((_, response) => void response.writeHead(200, { 'content-length': '1000' }).write('half'));
+  it.each([
+    ['under way', (response: ServerResponse) => void response.write('half')],
+    ['not begun', () => {}],
+  ])('lets an answer that is %s go on to its end when what follows its request is none, and closes', async (_, begin) => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    const { port, observed } = await local.start((_, response) => (begin(response), asked.resolve(response)));
     const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
     let text = '';
-    socket.on('data', (chunk: Buffer) => (text += chunk)).on('error', () => {});
-    await vi.waitFor(() => expect(text).toMatch(/half$/));
+    socket.on('data', (chunk: Buffer) => (text += chunk));
+    const answer = await asked.promise;
+    const server = answer.req.socket;
     socket.write('garbage\r\n\r\n');
+    await vi.waitFor(() => expect(server.bytesRead).toBe(38));
+    answer.end('whole');
     await once(socket, 'close');
-    expect(text).toMatch(/half$/);
+    expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*whole/);
+    expect(observed.map(({ status }) => status)).toEqual([200]);
   });
 
   it('counts a client that left before it was answered as 499', async () => {

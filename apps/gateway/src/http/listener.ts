@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { InvalidInputError } from '@slipstream/contracts';
 import { cannotListen } from '@slipstream/health';
-import { Peers, hasBody, hostFault } from '@slipstream/http';
+import { Peers, hasBody, requestFault, type RequestFault } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
 import { sendProblem } from './problem.js';
@@ -11,7 +11,7 @@ import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-ser
 import { setContext, type RequestContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
-import { refuseUnparsable } from './unparsable-request.js';
+import { isUnparsable, refuseUnparsable } from './unparsable-request.js';
 import { limitUploadSilence } from './upload-silence.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
@@ -34,6 +34,8 @@ export interface ListenerOptions {
 
 /** What is counted for a client that left before it was answered (nginx's number for it). */
 const CLIENT_LEFT = 499;
+/** What CONNECT is answered with. */
+const NO_TUNNEL = 501;
 
 /**
  * The public listener. It owns the server: it gives each request an id and a trace, hands it to whoever answers its
@@ -46,17 +48,19 @@ export class Listener {
   private readonly templates = new WeakMap<IncomingMessage, string>();
   /** The latest answer on each connection of HTTP/1. */
   private readonly answers = new WeakMap<Duplex, ServerResponse>();
-  private readonly refused = new WeakSet<Duplex>();
+  /** Connections of HTTP/1 whose last request has come: what stands behind it is nobody's. */
+  private readonly ending = new WeakSet<Duplex>();
   private isDraining = false;
 
   constructor(private readonly options: ListenerOptions) {
     const { upgrade, tls, trustedPeers = [] } = options;
     this.peers = new Peers(trustedPeers);
     // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
-    const shouldUpgrade = ({ headers }: IncomingMessage) => upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket';
+    const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request);
     this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.answer(request, response) });
     this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
+    this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) => this.refuseTunnel(request, client));
     if (upgrade) this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.takeOver(upgrade, request, socket, head));
   }
 
@@ -94,15 +98,17 @@ export class Listener {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
-    if (this.refused.has(request.socket)) return; // it came right behind one that was refused
+    if (this.ending.has(request.socket)) return; // it came right behind the last one
     const context = this.begin(request);
     const route = routeOf(context.url);
     if (route !== 'web') response.setHeader('x-request-id', context.requestId); // the web pool's answers come with their own head
     if (this.isDraining) response.shouldKeepAlive = false;
     this.measure(request, response, route);
-    const fault = hostFault(request);
-    if (fault !== undefined) return this.refuseHost(request, response, fault, context);
+    const fault = requestFault(request);
+    if (fault) return this.refuseFaulty(request, response, fault, context);
     if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
+    // Node drops what it has read behind such a request, and would take the rest of that for the next one.
+    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.endWith(response, request.socket);
     if (hasBody(request)) {
       limitUploadSilence(request);
       response.once('finish', () => discardRest(request));
@@ -111,10 +117,10 @@ export class Listener {
   }
 
   private takeOver(upgrade: NonNullable<ListenerOptions['upgrade']>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.refused.has(socket)) return;
+    if (this.ending.has(socket)) return;
     const context = this.begin(request);
     const observe = this.observer(request, 'web');
-    if (routeOf(context.url) !== 'web' || hostFault(request) !== undefined) {
+    if (routeOf(context.url) !== 'web' || requestFault(request)) {
       observe(400);
       return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     }
@@ -123,16 +129,34 @@ export class Listener {
   }
 
   /** The connection ends with the answer: what stands behind such a request may be anybody's. */
-  private refuseHost(request: IncomingMessage, response: ServerResponse, fault: string, { requestId }: RequestContext): void {
-    if (request.httpVersionMajor === 1) this.refused.add(request.socket);
+  private refuseFaulty(request: IncomingMessage, response: ServerResponse, { code, detail }: RequestFault, { requestId }: RequestContext): void {
+    if (request.httpVersionMajor !== 2) this.endWith(response, request.socket);
+    sendProblem(response, new InvalidInputError(code, detail), requestId);
+  }
+
+  /** CONNECT: nobody's way anywhere leads through us (RFC 9110 section 9.3.6). @param client its stream's response in HTTP/2, else its socket */
+  private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
+    this.observer(request, 'web')(NO_TUNNEL);
+    if ('writeHead' in client) client.writeHead(NO_TUNNEL).end();
+    else client.on('error', () => {}).end(`HTTP/1.1 ${NO_TUNNEL} Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+
+  /** This is the last answer on its connection. */
+  private endWith(response: ServerResponse, socket: Duplex): void {
+    this.ending.add(socket);
     response.shouldKeepAlive = false;
-    sendProblem(response, new InvalidInputError('invalid_host', fault), requestId);
   }
 
   /** What Node could not parse, or had to wait for too long. */
   private refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (this.ending.has(socket) && isUnparsable(error)) return;
     const latest = this.answers.get(socket);
-    const isAnswering = latest !== undefined && !latest.writableFinished && (latest.headersSent || latest.socket !== socket);
+    const isUnderWay = latest !== undefined && !latest.writableFinished;
+    if (isUnderWay && latest.req.complete && isUnparsable(error)) {
+      this.endWith(latest, socket); // the fault is in what follows it
+      return void latest.once('finish', () => socket.destroySoon());
+    }
+    const isAnswering = isUnderWay && (latest.headersSent || latest.socket !== socket);
     const status = refuseUnparsable(error, socket, isAnswering);
     if (status !== undefined) this.options.metrics.observe({ route: 'unparsable', method: '', status, seconds: 0 });
   }
@@ -168,3 +192,7 @@ export class Listener {
     };
   }
 }
+
+/** RFC 6455 section 4.1; Node has seen to Connection. */
+const isWebSocketHandshake = ({ method, httpVersion, headers }: IncomingMessage): boolean =>
+  method === 'GET' && httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket';

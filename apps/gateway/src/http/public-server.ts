@@ -23,6 +23,9 @@ const KEEP_ALIVE_MS = 65_000;
  */
 const HTTP1_LIMITS = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: 30_000, requestTimeout: 0, connectionsCheckingInterval: 5_000, maxHeaderSize: 32 * 1024, noDelay: true };
 
+/** A request without Host is the listener's to refuse: Node would serve what stands behind it. */
+const HTTP1_RULES = { requireHostHeader: false };
+
 /**
  * The same for HTTP/2. A client that opens and resets streams faster than 33/s, after a burst of 1000, is cut off
  * (CVE-2023-44487); endless CONTINUATION frames end at nghttp2's own bound and at the header list's (CVE-2024-27983).
@@ -47,10 +50,11 @@ export const TLS_CONTEXT = { minVersion: 'TLSv1.2' } as const;
 
 /** A server that does not listen yet: HTTP/1.1, or, with a certificate, HTTPS with HTTP/2 and HTTP/1.1 on one port. */
 export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServerOptions): PublicServer {
-  if (!tls) return createServer({ ...HTTP1_LIMITS, shouldUpgradeCallback: shouldUpgrade }, onRequest);
+  if (!tls) return createServer({ ...HTTP1_LIMITS, ...HTTP1_RULES, shouldUpgradeCallback: shouldUpgrade }, onRequest);
   const server = createSecureServer(
     {
       ...HTTP1_LIMITS,
+      ...HTTP1_RULES,
       ...HTTP2_LIMITS,
       ...TLS_LIMITS,
       ...TLS_CONTEXT,

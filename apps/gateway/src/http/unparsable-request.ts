@@ -17,6 +17,9 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: { status: 431, reason: 'Request Header Fields Too Large', code: 'headers_too_large', detail: 'The header fields of the request are too large; clear the cookies of this site, or send fewer.' },
 };
 
+/** Whether the bytes themselves are at fault, rather than their coming. */
+export const isUnparsable = ({ code }: NodeJS.ErrnoException): boolean => code?.startsWith('HPE_') === true;
+
 /**
  * Answers what is no request, and closes. Nothing is written to a connection on which an answer is under way: it would be
  * taken for a part of that.
@@ -24,7 +27,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
  * @returns the status that was sent; undefined when the connection was only closed
  */
 export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket, isAnswering: boolean): number | undefined {
-  const refusal = REFUSALS[error.code ?? ''] ?? (error.code?.startsWith('HPE_') ? BAD_REQUEST : undefined);
+  const refusal = REFUSALS[error.code ?? ''] ?? (isUnparsable(error) ? BAD_REQUEST : undefined);
   if (!refusal || isAnswering || !socket.writable) {
     socket.destroy();
     return undefined;
