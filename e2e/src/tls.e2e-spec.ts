@@ -55,7 +55,7 @@ beforeAll(async () => {
   await Promise.all(['tls.crt', 'tls.key'].map((name) => symlink(join('..data', name), join(folder, name))));
   pod = createServer((req, res) => res.end(JSON.stringify(req.headers)));
   pod.on('upgrade', (req, socket) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n');
     socket.on('error', () => {}).pipe(socket);
   });
   pod.listen(0, '127.0.0.1');
@@ -114,7 +114,7 @@ describe('over HTTP/2', () => {
 });
 
 it('a WebSocket goes through TLS on the same port', async () => {
-  const upgrading = request(gateway.url, { path: '/ws', rejectUnauthorized: false, headers: { connection: 'Upgrade', upgrade: 'websocket' } }).end();
+  const upgrading = request(gateway.url, { path: '/ws', rejectUnauthorized: false, headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } }).end();
   const [, socket] = (await once(upgrading, 'upgrade')) as [unknown, TLSSocket];
   const echoed = once(socket, 'data');
   socket.write('hello');

@@ -17,7 +17,7 @@ async function pod(name: string): Promise<{ url: string; server: Server }> {
     res.end(JSON.stringify({ name, url: req.url, headers: req.headers }));
   });
   server.on('upgrade', (req, socket) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n');
     socket.write(`${name} ${req.url} `);
     socket.pipe(socket);
   });
@@ -64,7 +64,7 @@ describe('a gateway before a web application, without any store', () => {
   });
 
   it('joins WebSockets', async () => {
-    const upgrading = request(`${gateway.url}/ws/socket.io?EIO=4`, { headers: { connection: 'Upgrade', upgrade: 'websocket' } }).end();
+    const upgrading = request(`${gateway.url}/ws/socket.io?EIO=4`, { headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } }).end();
     const [, socket, head] = (await once(upgrading, 'upgrade')) as [unknown, Socket, Buffer];
     let text = head.toString();
     socket.on('data', (chunk: Buffer) => (text += chunk)).write('ping');

@@ -14,7 +14,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 export function handshakeFault(rawHeaders: RawHeaders, key: string | undefined): string | undefined {
   const protocol = valueOf(rawHeaders, 'upgrade');
   if (protocol?.toLowerCase() !== 'websocket') return `the backend switched to '${String(protocol)}' instead of websocket`;
-  const accept = key && createHash('sha1').update(key + GUID).digest('base64');
+  const accept = createHash('sha1').update(`${key ?? ''}${GUID}`).digest('base64');
   return valueOf(rawHeaders, 'sec-websocket-accept') === accept ? undefined : "the backend's Sec-WebSocket-Accept does not follow from the client's key";
 }
 

@@ -38,8 +38,16 @@ describe('upstreamHeaders', () => {
     ['Expect', '100-continue'],
     ['Keep-Alive', 'timeout=5'],
     ['TE', 'trailers'],
+    ['X_OpenWebUI_User-Email', 'admin@example'],
+    ['X_Slipstream_Key', 'slip_secret'],
+    ['Transfer_Encoding', 'chunked'],
+    ['Content_Length', '77'],
   ])('a client can\'t say %s', (name, value) => {
     expect(Object.values(seen(name, value))).not.toContain(value);
+  });
+
+  it('keeps a Host that is named in Connection, and other fields with underscores', () => {
+    expect(seen('Connection', 'Host', 'api_key', '1')).toMatchObject({ host: 'chat.example', api_key: '1' });
   });
 
   it('carries the ids of the request', () => {

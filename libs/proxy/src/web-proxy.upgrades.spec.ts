@@ -8,8 +8,11 @@ import { LocalServers } from './testing/local-servers.js';
 const local = new LocalServers();
 afterEach(() => local.close());
 
-const HANDSHAKE = 'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
-const AGREED = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
+/** RFC 6455 section 1.3. */
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
+const HANDSHAKE = `GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${KEY}\r\n`;
+const AGREED = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n`;
 
 /** A backend that welcomes, then says back what it hears. */
 function echo(fallback: RequestListener = (_, res) => res.writeHead(426).end()): Promise<string> {
@@ -22,7 +25,7 @@ function echo(fallback: RequestListener = (_, res) => res.writeHead(426).end()):
 }
 
 async function open(gateway: string, protocol = 'websocket') {
-  const upgrading = httpRequest(gateway, { path: '/ws?x=1', headers: { connection: 'Upgrade', upgrade: protocol } }).on('error', () => {});
+  const upgrading = httpRequest(gateway, { path: '/ws?x=1', headers: { connection: 'Upgrade', upgrade: protocol, 'sec-websocket-key': KEY } }).on('error', () => {});
   upgrading.end();
   return Promise.race([
     once(upgrading, 'upgrade').then((event) => {
