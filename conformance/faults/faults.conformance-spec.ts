@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { startGateway, type GatewayProcess } from '../gateway.js';
-import { startMeasuredOrigin } from './measured-origin.js';
+import { startMeasuredOrigin, type MeasuredOrigin } from './measured-origin.js';
 import { startToxiproxy, type Link, type Toxic, type Toxiproxy } from './toxiproxy.js';
 import { download, outcomesOf, upload, type Visit } from './visits.js';
 
@@ -62,7 +62,7 @@ const LOST: readonly Harm[] = [
 
 describe('faults between the gateway and its three backends', () => {
   let toxiproxy: Toxiproxy;
-  let backends: Awaited<ReturnType<typeof startMeasuredOrigin>>[];
+  let backends: MeasuredOrigin[];
   let links: Link[];
   let gateway: GatewayProcess;
 
@@ -123,6 +123,18 @@ describe('faults between the gateway and its three backends', () => {
         const outcomes = await outcomesOf(() => upload(gateway.url, size), FEW);
         expect(outcomes.filter((outcome) => !allowed.includes(outcome)), `${size} bytes`).toEqual([]);
       }
+    });
+  });
+
+  describe.for([...SLOW, ...GONE, ...LOST])('$name', (tried) => {
+    it('at one backend: no POST comes twice, whatever becomes of it', async () => {
+      for (const backend of backends) backend.visits.length = 0;
+      await harm(links[0]!, tried);
+      const outcomes = await outcomesOf(() => upload(gateway.url, 10_000), CROWD);
+      expect(outcomes).toContain(200);
+      expect(outcomes).not.toContain('wrong');
+      const visits = backends.flatMap((backend) => backend.visits);
+      expect(visits).toEqual([...new Set(visits)]);
     });
   });
 

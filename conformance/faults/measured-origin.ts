@@ -11,9 +11,19 @@ export const contentOf = (size: number, seed: string): Buffer => {
 
 export const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
+export interface MeasuredOrigin {
+  /** host:port */
+  address: string;
+  server: Server;
+  /** What the requests said of themselves in `X-Visit`, whether they came to their end or not. */
+  visits: string[];
+}
+
 /** A backend whose answers can be told right from wrong: known content to GET, the digest of what it got to the rest. */
-export async function startMeasuredOrigin(name: string): Promise<{ address: string; server: Server }> {
+export async function startMeasuredOrigin(name: string): Promise<MeasuredOrigin> {
+  const visits: string[] = [];
   const server = createServer((request, response) => {
+    visits.push(...[request.headers['x-visit'] ?? []].flat());
     const hash = createHash('sha256');
     request.on('data', (chunk: Buffer) => hash.update(chunk)).on('error', () => {}).on('end', () => {
       response.setHeader('x-backend', name);
@@ -27,5 +37,5 @@ export async function startMeasuredOrigin(name: string): Promise<{ address: stri
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, server, visits };
 }

@@ -16,8 +16,9 @@ export async function download(gatewayUrl: string, size: number): Promise<Visit>
 
 /** Sends content of this size. */
 export async function upload(gatewayUrl: string, size: number, method = 'POST'): Promise<Visit> {
-  const content = contentOf(size, `seed-${(visits += 1)}`);
-  return visit(`${gatewayUrl}/upload`, { method, body: content }, (answer) => answer.toString() === digestOf(content));
+  const seed = `seed-${(visits += 1)}`;
+  const content = contentOf(size, seed);
+  return visit(`${gatewayUrl}/upload`, { method, body: content, headers: { 'x-visit': seed } }, (answer) => answer.toString() === digestOf(content));
 }
 
 async function visit(url: string, init: RequestInit, isRight: (answer: Buffer) => boolean): Promise<Visit> {
