@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startGateway, type GatewayProcess } from '../gateway.js';
+import { programPath } from '../provision/program-path.js';
 import { startMeasuredOrigin, type MeasuredOrigin } from './measured-origin.js';
 import { startToxiproxy, type Link, type Toxic, type Toxiproxy } from './toxiproxy.js';
 import { download, outcomesOf, upload, type Visit } from './visits.js';
@@ -68,7 +69,7 @@ describe('faults between the gateway and its three backends', () => {
 
   beforeAll(async () => {
     backends = await Promise.all(['one', 'two', 'three'].map(startMeasuredOrigin));
-    toxiproxy = await startToxiproxy(inject('toxiproxy'));
+    toxiproxy = await startToxiproxy(programPath('toxiproxy'));
     links = await Promise.all(backends.map(({ address }, index) => toxiproxy.link(`backend-${index}`, address)));
     gateway = await startGateway(links.map(({ url }) => url), WEB);
   });

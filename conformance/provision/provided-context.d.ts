@@ -1,9 +1,12 @@
 import 'vitest';
 
+/** Where a program is, or why it can't be had. */
+type ProvidedProgram = { path: string } | { reason: string };
+
 declare module 'vitest' {
-  /** What `provision.setup.mjs` hands to the specs: paths of programs. */
+  /** What `provision.setup.mjs` hands to the specs. */
   interface ProvidedContext {
-    kosoku: string;
-    toxiproxy: string;
+    kosoku: ProvidedProgram;
+    toxiproxy: ProvidedProgram;
   }
 }

@@ -1,15 +1,28 @@
 import { isRootOnDebian } from '../../tools/services/apt.mjs';
+import { Unavailable } from '../../tools/services/unavailable.mjs';
 import { CACHE_DIR, say } from '../../tools/workspace.mjs';
 import { ensureKosoku } from './kosoku.mjs';
 import { ensureToxiproxy } from './toxiproxy.mjs';
 
+/** Programs that were not written here; the first run installs them. */
+const PROGRAMS = { kosoku: ensureKosoku, toxiproxy: ensureToxiproxy };
+
 /**
- * Hands the programs that were not written here to the specs; the first run installs them.
+ * Hands the programs to the specs. One that can't be had fails the specs that need it, and only those.
  * @param {import('vitest/node').TestProject} project
  */
 export default async function setup(project) {
   const consentToInstall = process.env.CI === 'true' || process.env.SLIPSTREAM_INSTALL === 'yes' || isRootOnDebian();
   const context = { cacheDir: CACHE_DIR, consentToInstall, env: process.env, log: say };
-  project.provide('kosoku', await ensureKosoku(context));
-  project.provide('toxiproxy', await ensureToxiproxy(context));
+  for (const [name, ensure] of Object.entries(PROGRAMS)) project.provide(name, await programOrReason(() => ensure(context)));
+}
+
+async function programOrReason(ensure) {
+  try {
+    return { path: await ensure() };
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    say(error.message);
+    return { reason: error.message };
+  }
 }

@@ -1,5 +1,6 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startGateway } from '../gateway.js';
+import { programPath } from '../provision/program-path.js';
 import { startEchoServer } from './echo-server.js';
 import { runKosoku } from './kosoku.js';
 
@@ -10,7 +11,7 @@ async function bothWays() {
   const { address, server } = await startEchoServer();
   const gateway = await startGateway([`http://${address}`]);
   try {
-    const program = inject('kosoku');
+    const program = programPath('kosoku');
     return { direct: await runKosoku(program, address), through: await runKosoku(program, new URL(gateway.url).host) };
   } finally {
     await gateway.stop();
