@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   idleTimeoutMs: number;
   /** The answer's head is here; may add fields. */
   onHead: (statusCode: number, headers: string[]) => void;
+  /** The client's Sec-WebSocket-Key, which a backend that switches protocols has to know. */
+  webSocketKey?: string;
   /** Joins the client to a backend that has switched protocols. */
   join?: (headers: string[], backend: Duplex) => void;
   /** Told once. */
@@ -47,7 +49,7 @@ export class Exchange implements Http1Handler {
   onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
     backend.on('error', () => {}); // close follows
     const headers = endToEndHeaders(rawHeaders);
-    const fault = handshakeFault(rawHeaders, this.options.response.req.headers['sec-websocket-key']);
+    const fault = handshakeFault(rawHeaders, this.options.webSocketKey);
     if (fault !== undefined) {
       backend.destroy();
       return this.onError(new WrongProtocolError(fault), { wasSent: true });

@@ -35,6 +35,8 @@ export interface ForwardedRequest {
   wishes: PickOptions;
   /** The answer's head is here; may add fields. */
   onHead: (backend: string, statusCode: number, headers: string[]) => void;
+  /** Of a WebSocket handshake. */
+  webSocketKey?: string;
   /** Makes it a WebSocket handshake: joins the client to the backend that agrees. */
   join?: (headers: RawHeaders, backend: Duplex, url: string) => void;
 }
@@ -100,7 +102,7 @@ export class Forwarding {
     this.tries += 1;
     const { backend } = lease;
     if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
-    const { receiver, join, method, url, headers, body, onHead } = this.asked;
+    const { receiver, webSocketKey, join, method, url, headers, body, onHead } = this.asked;
     const { connections, headersTimeoutMs, idleTimeoutMs } = this.ports;
     const exchange = new Exchange({
       receiver,
@@ -109,6 +111,7 @@ export class Forwarding {
         lease.answered(statusCode);
         onHead(backend.url, statusCode, answer);
       },
+      webSocketKey,
       join: join && ((answer, socket) => join(answer, socket, backend.url)),
       onOutcome: (outcome) => this.onOutcome(lease, outcome),
     });

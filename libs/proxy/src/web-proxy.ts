@@ -96,6 +96,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         wishes: { ...preference.wishes, isSession: true },
         receiver,
         onHead: (backend, _, headers) => addOwnFields(headers, preference, context, backend),
+        webSocketKey: request.headers['sec-websocket-key'],
         join,
       }).begin();
     },
