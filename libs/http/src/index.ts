@@ -8,3 +8,4 @@ export { Peers, type Peer } from './peers.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';
 export { requestFault, type RequestFault } from './request-fault.js';
 export { sendHead } from './send-head.js';
+export { writeFirst } from './write-first.js';

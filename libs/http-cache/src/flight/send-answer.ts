@@ -1,4 +1,4 @@
-import { sendHead } from '@slipstream/http';
+import { sendHead, writeFirst } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { CacheClient } from './cache-client.port.js';
 
@@ -6,6 +6,7 @@ import type { CacheClient } from './cache-client.port.js';
 export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheClient): void {
   client.onHead?.(statusCode, headers, true);
   sendHead(client.response, statusCode, headers);
-  client.response.end(body);
+  if (body && body.length > 0) writeFirst(client.response, body);
+  client.response.end();
   client.onDone?.();
 }
