@@ -1,12 +1,28 @@
-import { decode, encode } from './cache-codec.js';
-import type { CacheObserver } from './cache-observer.port.js';
-import type { CacheStore, Lease, Lookup } from './cache-store.port.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CacheObserver, ReadOutcome } from './cache-observer.port.js';
+import type { CacheStore, CacheUsage, Lease } from './cache-store.port.js';
+import { decode, encode, type Entry } from './entry-codec.js';
 import { patternOf, type CacheKey } from './keys.js';
+import { withTimeout } from './with-timeout.js';
 
-/** Options of one value. */
+/** Options of one value. Times are counted from when it is stored. */
 export interface ValueOptions {
-  /** Longest time that the value is kept; up to a tenth less, so that values stored together don't expire together. */
+  /** How long it is fresh; up to a tenth less, so that values stored together don't go stale together. */
   ttlSeconds?: number;
+  /** How long after that it may be given once more, while a new one is loaded behind. Default 0. */
+  staleWhileRevalidateSeconds?: number;
+  /** How long after that it may be given when loading a new one fails. Default 0. */
+  staleIfErrorSeconds?: number;
+  /** By which {@link CacheManager.deleteTag} finds it. */
+  tags?: readonly string[];
+}
+
+/** Options of a load. */
+export interface LoadOptions extends ValueOptions {
+  /** How long it is remembered that a load found nothing (undefined). Default: not at all. */
+  missTtlSeconds?: number;
+  /** Longest that a load may take; also how long another process's load is waited for. Default 10,000. */
+  loadTimeoutMs?: number;
 }
 
 /** Options of {@link CacheManager}. */
@@ -17,27 +33,57 @@ export interface CacheManagerOptions {
   observer?: CacheObserver;
 }
 
-/** A load under way, and whether what it found may still be told to who asked later than it began. */
-interface Flight {
-  landing: Promise<{ value: unknown; text?: string; isCurrent: boolean }>;
+/** @param signal aborts when the load has taken too long: what it would find is not waited for any more */
+export type Load<T> = (signal: AbortSignal) => Promise<T>;
+
+/** How a flight ended: with a value that is the starter's own, and its text, of which others make theirs. */
+interface Landing {
+  value: unknown;
+  /** Absent: it has no form that could be stored. */
+  text?: string;
+  /** Whether it may be told to who asked later than it began. */
+  isCurrent: boolean;
 }
+
+type Found = { kind: 'hit'; text: string; entry: Entry; outcome: 'memory' | 'shared' } | { kind: 'miss'; lease: Lease | undefined } | { kind: 'bypassed' };
+
+const NO_TAGS: readonly string[] = [];
+const LOAD_TIMEOUT_MS = 10_000;
+/** How soon, and then how often, it is looked whether another process has loaded. */
+const FIRST_LOOK_MS = 5;
+const NEXT_LOOK_MS = 50;
 
 /**
  * Caches values that have a JSON form; a value read is a copy of its own, of that form (a Date becomes a string),
  * whether it came from the cache or from the load. An outage of the store is no error: reads go to the source.
  */
 export class CacheManager {
-  readonly #flights = new Map<CacheKey, Flight>();
+  readonly #flights = new Map<CacheKey, { landing: Promise<Landing> }>();
+  readonly #renewals = new Set<CacheKey>();
 
   constructor(
     private readonly store: CacheStore,
     private readonly options: CacheManagerOptions,
   ) {}
 
+  /** What this process holds in memory. */
+  get usage(): CacheUsage {
+    return this.store.usage;
+  }
+
   /** @returns undefined when there is none; `null`, `0`, `false` and `''` are values */
   async get<T>(key: CacheKey): Promise<T | undefined> {
-    const found = await this.#lookup(key);
-    return found.kind === 'hit' ? (found.value as T) : undefined;
+    const entry = this.#peek(key);
+    if (entry) return entry.value as T | undefined;
+    const found = await this.#find(key);
+    const isGood = found.kind === 'hit' && Date.now() < found.entry.staleUntil;
+    this.#observe(key, isGood ? found.outcome : found.kind === 'bypassed' ? 'bypassed' : 'miss');
+    return isGood ? (found.entry.value as T | undefined) : undefined;
+  }
+
+  /** @returns in the order of the keys; undefined where there is none */
+  getMany<T>(keys: readonly CacheKey[]): Promise<(T | undefined)[]> {
+    return Promise.all(keys.map((key) => this.get<T>(key)));
   }
 
   /**
@@ -46,25 +92,28 @@ export class CacheManager {
    */
   async set(key: CacheKey, value: unknown, options: ValueOptions = {}): Promise<void> {
     this.#flights.delete(key);
-    const text = this.#storable(encode(value));
+    const entry = this.#entryOf(value, options);
+    const text = value === undefined ? undefined : this.#storable(encode(entry));
     if (text === undefined) await this.store.remove([key]);
-    else await this.store.write(key, text, this.#ttlMs(options));
+    else await this.store.write(key, text, keepMs(entry), options.tags ?? NO_TAGS);
   }
 
   /**
-   * Answers from the cache, or loads: once for all who ask meanwhile in this process. What a load finds is not stored when the
-   * key was invalidated, here or in another process, since the load began; nor is undefined.
+   * Answers from the cache, or loads: once for all who ask meanwhile, in this process and in all others. What a load finds is
+   * not stored when the key was invalidated, here or in another process, since the load began; nor is undefined, unless asked for.
    *
-   * @throws what `load` throws
+   * @throws what `load` throws, or CacheLoadTimeoutError, when no older value may stand in
    */
-  async getOrLoad<T>(key: CacheKey, load: () => Promise<T>, options: ValueOptions = {}): Promise<T> {
+  async getOrLoad<T>(key: CacheKey, load: Load<T>, options: LoadOptions = {}): Promise<T> {
+    const entry = this.#peek(key);
+    if (entry) return entry.value as T;
     for (;;) {
       const flight = this.#flights.get(key);
-      if (!flight) return copyOf(await this.#start(key, load, options).landing) as T;
+      if (!flight) return (await this.#start(key, load, options).landing).value as T;
       const landed = await flight.landing;
       if (!landed.isCurrent) continue; // it began before an invalidation, and we may have asked after it
-      this.options.observer?.read(patternOf(key), 'joined');
-      return copyOf(landed) as T;
+      this.#observe(key, 'joined');
+      return (landed.text === undefined ? landed.value : decode(landed.text)?.value) as T;
     }
   }
 
@@ -72,61 +121,130 @@ export class CacheManager {
   async delete(...keys: CacheKey[]): Promise<void> {
     for (const key of keys) {
       this.#flights.delete(key);
-      this.options.observer?.invalidated(patternOf(key));
+      this.options.observer?.invalidated?.(patternOf(key));
     }
     await this.store.remove(keys);
   }
 
-  #start<T>(key: CacheKey, load: () => Promise<T>, options: ValueOptions): Flight {
+  /** As {@link delete}, for all that were stored with this tag, or are being loaded with it. */
+  async deleteTag(tag: string): Promise<void> {
+    this.#flights.clear(); // which of them have it is not known here
+    await this.store.removeTag(tag);
+  }
+
+  /** A value that is at hand, and fresh. */
+  #peek(key: CacheKey): Entry | undefined {
+    const text = this.store.peek(key);
+    const entry = text === undefined ? undefined : decode(text);
+    if (!entry || Date.now() >= entry.freshUntil) return undefined;
+    this.#observe(key, 'memory');
+    return entry;
+  }
+
+  #start<T>(key: CacheKey, load: Load<T>, options: LoadOptions): { landing: Promise<Landing> } {
     const land = (): void => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     };
-    const flight: Flight = { landing: this.#readThrough(key, load, options).finally(land) };
+    const flight = { landing: this.#readThrough(key, load, options).finally(land) };
     this.#flights.set(key, flight);
     return flight;
   }
 
-  async #readThrough<T>(key: CacheKey, load: () => Promise<T>, options: ValueOptions): Flight['landing'] {
-    const found = await this.#lookup(key);
-    if (found.kind === 'hit') return { value: found.value, text: found.text, isCurrent: true };
-    const start = performance.now();
-    const value = await load();
-    this.options.observer?.loaded(patternOf(key), performance.now() - start);
-    const text = encode(value);
-    const storable = this.#storable(text);
-    const canFill = found.kind === 'miss' && storable !== undefined;
-    const outcome = canFill ? await found.lease.fill(storable, this.#ttlMs(options)) : 'unavailable';
-    return { value, text, isCurrent: outcome !== 'superseded' };
+  async #readThrough<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<Landing> {
+    const found = await this.#findOrWait(key, options);
+    if (found.kind !== 'hit') {
+      this.#observe(key, found.kind);
+      return this.#loadInto(key, load, options, found.kind === 'miss' ? found.lease : undefined);
+    }
+    const { entry, text } = found;
+    const now = Date.now();
+    const landing = { value: entry.value, text, isCurrent: true };
+    if (now < entry.freshUntil) return this.#observe(key, found.outcome, landing);
+    if (now < entry.staleUntil) {
+      void this.#renew(key, load, options);
+      return this.#observe(key, 'stale', landing);
+    }
+    try {
+      return await this.#loadInto(key, load, options, await this.store.lease(key, options.tags ?? NO_TAGS));
+    } catch (error) {
+      if (Date.now() >= entry.graceUntil) throw error;
+      return this.#observe(key, 'stale', landing);
+    }
   }
 
-  async #lookup(key: CacheKey): Promise<Decoded> {
-    let decoded = decodeLookup(await this.store.lookup(key));
-    if (decoded.kind === 'foreign') {
-      await this.store.remove([key]);
-      decoded = decodeLookup(await this.store.lookup(key));
+  /** Waits for another process's load, as long as one may take. */
+  async #findOrWait(key: CacheKey, { tags = NO_TAGS, loadTimeoutMs = LOAD_TIMEOUT_MS }: LoadOptions): Promise<Found> {
+    const until = performance.now() + loadTimeoutMs;
+    let found = await this.#find(key, tags);
+    for (let waitMs = FIRST_LOOK_MS; found.kind === 'miss' && found.lease?.leads === false && performance.now() < until; waitMs = Math.min(2 * waitMs, NEXT_LOOK_MS)) {
+      found.lease.giveUp();
+      await delay(waitMs, undefined, { ref: false });
+      found = await this.#find(key, tags);
     }
-    if (decoded.kind === 'foreign') decoded = { kind: 'bypassed' }; // somebody writes there as fast as we drop it
-    this.options.observer?.read(patternOf(key), decoded.kind);
-    return decoded;
+    return found;
+  }
+
+  async #loadInto<T>(key: CacheKey, load: Load<T>, options: LoadOptions, lease: Lease | undefined): Promise<Landing> {
+    const start = performance.now();
+    let value: T;
+    try {
+      value = await withTimeout(load, options.loadTimeoutMs ?? LOAD_TIMEOUT_MS, key);
+    } catch (error) {
+      lease?.giveUp();
+      throw error;
+    }
+    this.options.observer?.loaded?.(patternOf(key), performance.now() - start);
+    const entry = this.#entryOf(value, options);
+    const text = encode(entry);
+    const storable = value === undefined && options.missTtlSeconds === undefined ? undefined : this.#storable(text);
+    if (storable === undefined) lease?.giveUp();
+    const outcome = lease && storable !== undefined ? await lease.fill(storable, keepMs(entry)) : 'unavailable';
+    return { value: text === undefined ? value : decode(text)?.value, text, isCurrent: outcome !== 'superseded' };
+  }
+
+  /** Loads behind who was given a stale value; once, in whichever process. What fails is tried again by the next who is given it. */
+  async #renew<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<void> {
+    if (this.#renewals.has(key)) return;
+    this.#renewals.add(key);
+    try {
+      const lease = await this.store.lease(key, options.tags ?? NO_TAGS);
+      if (lease?.leads) await this.#loadInto(key, load, options, lease);
+      else lease?.giveUp();
+    } catch {
+      // who asks when it may be stale no more is told why
+    } finally {
+      this.#renewals.delete(key);
+    }
+  }
+
+  async #find(key: CacheKey, tags?: readonly string[]): Promise<Found> {
+    for (let isSecond = false; ; isSecond = true) {
+      const lookup = await this.store.lookup(key, tags);
+      if (lookup.kind !== 'hit') return lookup;
+      const entry = decode(lookup.text);
+      if (entry) return { kind: 'hit', text: lookup.text, entry, outcome: lookup.level };
+      if (isSecond) return { kind: 'bypassed' }; // somebody writes there as fast as we drop it
+      await this.store.remove([key]);
+    }
+  }
+
+  #entryOf(value: unknown, { ttlSeconds, staleWhileRevalidateSeconds = 0, staleIfErrorSeconds = 0, missTtlSeconds }: LoadOptions): Entry {
+    const seconds = (value === undefined ? missTtlSeconds : undefined) ?? ttlSeconds ?? this.options.defaultTtlSeconds;
+    const freshUntil = Date.now() + Math.max(1, seconds * 1_000 * (1 - Math.random() / 10));
+    return { value, freshUntil, staleUntil: freshUntil + staleWhileRevalidateSeconds * 1_000, graceUntil: freshUntil + staleIfErrorSeconds * 1_000 };
   }
 
   #storable(text: string | undefined): string | undefined {
     return text !== undefined && Buffer.byteLength(text) <= this.options.maxValueBytes ? text : undefined;
   }
 
-  #ttlMs({ ttlSeconds = this.options.defaultTtlSeconds }: ValueOptions): number {
-    return Math.max(1, Math.round(ttlSeconds * 1_000 * (1 - Math.random() / 10)));
+  #observe(key: CacheKey, outcome: ReadOutcome): void;
+  #observe(key: CacheKey, outcome: ReadOutcome, landing: Landing): Landing;
+  #observe(key: CacheKey, outcome: ReadOutcome, landing?: Landing): Landing | undefined {
+    this.options.observer?.read?.(patternOf(key), outcome);
+    return landing;
   }
 }
 
-type Decoded = { kind: 'hit'; text: string; value: unknown } | { kind: 'miss'; lease: Lease } | { kind: 'bypassed' };
-
-function decodeLookup(lookup: Lookup): Decoded | { kind: 'foreign' } {
-  if (lookup.kind !== 'hit') return lookup;
-  const decoded = decode(lookup.text);
-  return decoded ? { ...lookup, value: decoded.value } : { kind: 'foreign' };
-}
-
-function copyOf({ value, text }: { value: unknown; text?: string }): unknown {
-  return text === undefined ? value : decode(text)?.value;
-}
+/** How long an entry is of any use. */
+const keepMs = ({ freshUntil, staleUntil, graceUntil }: Entry): number => Math.max(freshUntil, staleUntil, graceUntil) - Date.now();

@@ -5,18 +5,20 @@ import type { CacheObserver } from './cache-observer.port.js';
 import type { CacheStore } from './cache-store.port.js';
 import { MemoryCacheStore } from './memory/memory.cache-store.js';
 import { RedisCacheStore } from './redis/redis.cache-store.js';
+import { InvalidationChannel } from './two-level/invalidation-channel.js';
+import { TwoLevelCacheStore } from './two-level/two-level.cache-store.js';
 
 const MIB = 1024 * 1024;
 
 /** Options of {@link createCache}. */
 export interface CacheOptions {
-  /** Where values are kept, shared by all processes. Absent: this process's memory, seen by this process only. */
+  /** Where values are kept, shared by all processes, behind this process's memory. Absent: this process's memory is all. */
   redis?: RedisConnections;
   /** What Redis keys begin with. Default `slipstream:cache:`. */
   prefix?: string;
   /** How long values are kept, less up to a tenth. Default 3600, minimum 0.001. */
   defaultTtlSeconds?: number;
-  /** In memory: the size of all keys and values. Default 64 MiB. */
+  /** In this process's memory: the size of all keys and values. Default 64 MiB. */
   maxBytes?: number;
   /** Encoded values larger than this are not cached. Default 1 MiB. */
   maxValueBytes?: number;
@@ -49,7 +51,15 @@ export function createCache(options: CacheOptions): Cache {
 }
 
 function createStore(options: CacheOptions): CacheStore {
-  const { redis, prefix = 'slipstream:cache:', maxBytes = 64 * MIB, redisWaitMs = 50, distrustMs = 5_000, logger } = options;
+  const { redis, prefix = 'slipstream:cache:', maxBytes = 64 * MIB, redisWaitMs: waitMs = 50, distrustMs = 5_000, maxPendingInvalidations: maxPending = 10_000, observer, logger } = options;
   if (!redis) return new MemoryCacheStore(maxBytes);
-  return new RedisCacheStore(redis, { prefix, waitMs: redisWaitMs, distrustMs, maxPending: options.maxPendingInvalidations ?? 10_000, logger });
+  const channel: InvalidationChannel = new InvalidationChannel(redis, {
+    prefix,
+    onInvalidated: (keys) => store.forget(keys),
+    onEverything: () => store.forgetEverything(),
+    onLag: (ms) => observer?.busLag?.(ms),
+  });
+  const shared = new RedisCacheStore(redis, { prefix, waitMs, distrustMs, maxPending, announcements: channel, logger });
+  const store = new TwoLevelCacheStore(channel, shared, maxBytes);
+  return store;
 }

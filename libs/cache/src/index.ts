@@ -1,5 +1,7 @@
 export { CacheInvalidator } from './cache-invalidator.js';
-export { CacheManager, type ValueOptions } from './cache-manager.js';
+export { CacheLoadTimeoutError } from './cache-load-timeout.error.js';
+export { CacheManager, type Load, type LoadOptions, type ValueOptions } from './cache-manager.js';
 export type { CacheObserver, ReadOutcome } from './cache-observer.port.js';
 export { createCache, type Cache, type CacheOptions } from './create-cache.js';
+export type { CacheUsage } from './cache-store.port.js';
 export { keys, type CacheKey, type CachePattern } from './keys.js';

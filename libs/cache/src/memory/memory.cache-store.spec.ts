@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createCache } from '../create-cache.js';
 import { keys } from '../keys.js';
+import { CacheChaos } from '../testing/cache-chaos.js';
 import { describeCache } from '../testing/cache-contract.js';
 
 const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
@@ -16,4 +17,10 @@ describe('memory: bounds', () => {
     const kept = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(async (id) => (await manager.get(keys.user(id))) !== undefined));
     expect(kept).toEqual([true, false, false, true, true]);
   });
+});
+
+it('memory: hides no write, however reads, loads and writes fall together', async () => {
+  const chaos = new CacheChaos({ writer: createCache({ logger }), rounds: 500 });
+  await chaos.run();
+  await chaos.settle();
 });

@@ -1,37 +1,42 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheStore, FillOutcome, Lookup } from '../cache-store.port.js';
+import type { CacheStore, CacheUsage, FillOutcome, Lease, Lookup } from '../cache-store.port.js';
+import { LocalTexts } from './local-texts.js';
+import { TaggedKeys } from './tagged-keys.js';
 
 /** Leases that are remembered at once; a forgotten one only means that its load is not stored. */
 const MAX_LEASES = 10_000;
-/** What an entry costs beside its characters, roughly. */
-const ENTRY_BYTES = 200;
 
-/** The store of a process that is alone: bounded in bytes, least recently used first out. */
+/** The store of a process that is alone. */
 export class MemoryCacheStore implements CacheStore {
-  readonly #texts: LRUCache<string, string>;
+  readonly #texts: LocalTexts;
   readonly #leases = new LRUCache<string, symbol>({ max: MAX_LEASES });
+  readonly #tagged = new TaggedKeys();
 
-  /** @param maxBytes of all keys and values; strings are counted at two bytes a character */
   constructor(maxBytes: number) {
-    this.#texts = new LRUCache({ maxSize: maxBytes, sizeCalculation: (text, key) => ENTRY_BYTES + 2 * (text.length + key.length) });
+    this.#texts = new LocalTexts(maxBytes);
   }
 
-  lookup(key: string): Promise<Lookup> {
+  get usage(): CacheUsage {
+    return this.#texts.usage;
+  }
+
+  peek(key: string): string | undefined {
+    return this.#texts.get(key);
+  }
+
+  lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
     const text = this.#texts.get(key);
-    if (text !== undefined) return Promise.resolve({ kind: 'hit', text });
-    const token = this.#leases.get(key) ?? Symbol();
-    this.#leases.set(key, token);
-    const fill = (filled: string, ttlMs: number): Promise<FillOutcome> => {
-      if (this.#leases.get(key) !== token) return Promise.resolve('superseded');
-      this.#texts.set(key, filled, { ttl: ttlMs });
-      return Promise.resolve('stored');
-    };
-    return Promise.resolve({ kind: 'miss', lease: { fill } });
+    return Promise.resolve(text === undefined ? { kind: 'miss', lease: tags && this.#lease(key, tags) } : { kind: 'hit', text, level: 'memory' });
   }
 
-  write(key: string, text: string, ttlMs: number): Promise<void> {
+  lease(key: string, tags: readonly string[]): Promise<Lease> {
+    return Promise.resolve(this.#lease(key, tags));
+  }
+
+  write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
     this.#leases.delete(key);
-    this.#texts.set(key, text, { ttl: ttlMs });
+    this.#tagged.add(key, tags);
+    this.#texts.set(key, text, ttlMs);
     return Promise.resolve();
   }
 
@@ -43,8 +48,29 @@ export class MemoryCacheStore implements CacheStore {
     return Promise.resolve();
   }
 
+  removeTag(tag: string): Promise<void> {
+    const keys = this.#tagged.take(tag);
+    if (keys) return this.remove(keys);
+    this.close();
+    return Promise.resolve();
+  }
+
   close(): void {
     this.#texts.clear();
     this.#leases.clear();
+    this.#tagged.clear();
+  }
+
+  /** Loads in one process are made once already, so everybody leads. */
+  #lease(key: string, tags: readonly string[]): Lease {
+    const token = this.#leases.get(key) ?? Symbol();
+    this.#leases.set(key, token);
+    this.#tagged.add(key, tags);
+    const fill = (text: string, ttlMs: number): Promise<FillOutcome> => {
+      if (this.#leases.get(key) !== token) return Promise.resolve('superseded');
+      this.#texts.set(key, text, ttlMs);
+      return Promise.resolve('stored');
+    };
+    return { leads: true, fill, giveUp: () => {} };
   }
 }

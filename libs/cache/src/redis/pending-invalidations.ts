@@ -19,7 +19,10 @@ export class PendingInvalidations {
 
   add(keys: readonly string[]): void {
     for (const key of keys) this.#pending.set(key, Symbol());
-    if (this.#pending.size <= this.maxKeys) return;
+    if (this.#pending.size > this.maxKeys) this.addEverything();
+  }
+
+  addEverything(): void {
     this.#pending.clear();
     this.#overflow = Symbol();
   }

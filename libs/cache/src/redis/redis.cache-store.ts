@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
 import { toRedisError, type Logger, type RedisConnections } from '@slipstream/redis';
 import { redisInsStore, type RedisStore } from 'cache-manager-ioredis-yet';
-import type { CacheStore, FillOutcome, Lease, Lookup } from '../cache-store.port.js';
-import { FILL, TAKE_LEASE } from './lease.scripts.js';
+import type { FillOutcome, Lease, Lookup } from '../cache-store.port.js';
+import { FILL, INVALIDATE, TAKE_LEASE, UNLOCK } from './lease.scripts.js';
 import { PendingInvalidations } from './pending-invalidations.js';
 import { purge } from './purge.js';
+import { RedisTags } from './redis-tags.js';
 import { RedisTrust } from './redis-trust.js';
 import { WaitBudget } from './wait-budget.js';
 
 /** A load that takes longer is not stored. */
 const LEASE_MS = 120_000;
+/** Who leads a load and has nothing by then leads no more: its process may be gone. */
+const LOCK_MS = 5_000;
 const RETRY_MS = 200;
 const CATCH_UP_BATCH = 200;
 /** Stands for what no store of ours wrote; never a text of ours. */
@@ -25,23 +28,34 @@ export interface RedisCacheStoreOptions {
   distrustMs: number;
   /** Unconfirmed invalidations that are remembered one by one. */
   maxPending: number;
+  /** Tells the other processes: `invalidation` goes out together with the change in Redis, `everything` after it. */
+  announcements: Announcements;
   logger: Logger;
+}
+
+/** How the other processes are told what they may not have in memory any more. */
+export interface Announcements {
+  readonly channel: string;
+  of(key: string): string;
+  readonly ofEverything: string;
 }
 
 /** A key's value and its lease, in one slot of a cluster. */
 interface Names {
   value: string;
   lease: string;
+  lock: string;
 }
 
 /**
- * Texts in Redis, shared by all processes. Every invalidation is pending from the moment it is asked for until Redis has confirmed
+ * Texts in Redis, shared by all processes (L2). Every invalidation is pending from the moment it is asked for until Redis has confirmed
  * it; a pending key is read from the source. So a Redis that is away, slow or cut off hides no write.
  */
-export class RedisCacheStore implements CacheStore {
+export class RedisCacheStore {
   readonly #store: RedisStore;
   readonly #pending: PendingInvalidations;
   readonly #trust: RedisTrust;
+  readonly #tags: RedisTags;
   #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -49,34 +63,44 @@ export class RedisCacheStore implements CacheStore {
     private readonly options: RedisCacheStoreOptions,
   ) {
     this.#store = redisInsStore(redis.commands);
+    this.#tags = new RedisTags(redis, options.prefix);
     this.#pending = new PendingInvalidations(options.maxPending);
     this.#trust = new RedisTrust(redis, { ...options, catchUp: () => this.#catchUp() });
   }
 
-  async lookup(key: string): Promise<Lookup> {
-    const names = this.#trustedNames(key);
-    if (!names) return { kind: 'bypassed' };
+  async lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
     const budget = new WaitBudget(this.options.waitMs);
     try {
+      const names = this.#trustedNames(key);
+      if (!names) return { kind: 'bypassed' };
       const text = await budget.spend(this.#read(names));
-      if (text !== undefined) return { kind: 'hit', text };
-      const token = await budget.spend(this.redis.run('cache.lease', (commands) => TAKE_LEASE.run(commands, [names.lease], [randomUUID(), LEASE_MS])));
-      return { kind: 'miss', lease: this.#lease(key, names, String(token), budget) };
+      if (text !== undefined) return { kind: 'hit', text, level: 'shared' };
+      if (!tags) return { kind: 'miss', lease: undefined };
+      const lease = await this.#take(key, tags, budget);
+      return lease ? { kind: 'miss', lease } : { kind: 'bypassed' };
     } catch (error) {
       this.#report(error);
       return { kind: 'bypassed' };
     }
   }
 
-  async write(key: string, text: string, ttlMs: number): Promise<void> {
+  async lease(key: string, tags: readonly string[]): Promise<Lease | undefined> {
+    try {
+      return await this.#take(key, tags, new WaitBudget(this.options.waitMs));
+    } catch (error) {
+      this.#report(error);
+      return undefined;
+    }
+  }
+
+  async write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
     const names = this.#trustedNames(key);
     if (!names) return this.remove([key]);
     try {
-      const written = this.redis.run('cache.set', () => Promise.all([this.#store.del(names.lease), this.#store.set(names.value, text, ttlMs)]));
-      await new WaitBudget(this.options.waitMs).spend(written);
+      await new WaitBudget(this.options.waitMs).spend(this.#write(key, names, text, ttlMs, tags));
     } catch (error) {
       this.#report(error);
-      await this.remove([key]); // the value before this one may still be there
+      await this.remove([key]); // the value before this one may still be there, or in another process's memory
     }
   }
 
@@ -88,6 +112,14 @@ export class RedisCacheStore implements CacheStore {
       this.#report(error);
     }
     if (!this.#pending.isEmpty) this.#retrySoon();
+  }
+
+  /** @returns the keys that had it */
+  async removeTag(tag: string): Promise<readonly string[] | 'everything'> {
+    const keys = await this.#takeTag(tag);
+    if (keys) await this.remove(keys);
+    else await this.#removeEverything();
+    return keys ?? 'everything';
   }
 
   close(): void {
@@ -106,18 +138,62 @@ export class RedisCacheStore implements CacheStore {
     }
   }
 
-  #lease(key: string, names: Names, token: string, budget: WaitBudget): Lease {
+  async #take(key: string, tags: readonly string[], budget: WaitBudget): Promise<Lease | undefined> {
+    const generation = this.#trust.trusted;
+    const names = this.#trustedNames(key);
+    if (!names || generation === undefined) return undefined;
+    const own = randomUUID();
+    const taking = this.redis.run('cache.lease', (commands) => TAKE_LEASE.run(commands, [names.lease, names.lock], [own, LEASE_MS, LOCK_MS]));
+    const [taken] = await budget.spend(Promise.all([taking, this.#tags.add(generation, key, tags)]));
+    const [token, leads] = taken as [string, number];
+    return this.#leaseOf(key, names, { token, own, leads: leads === 1 }, budget);
+  }
+
+  #leaseOf(key: string, names: Names, { token, own, leads }: { token: string; own: string; leads: boolean }, budget: WaitBudget): Lease {
+    const giveUp = (): void => {
+      if (leads) this.redis.run('cache.unlock', (commands) => UNLOCK.run(commands, [names.lock], [own])).catch(() => {}); // it ends by itself
+    };
     const fill = async (text: string, ttlMs: number): Promise<FillOutcome> => {
       if (this.#trustedNames(key)?.value !== names.value) return 'unavailable';
-      const filled = this.redis.run('cache.fill', (commands) => FILL.run(commands, [names.value, names.lease], [token, JSON.stringify(text), ttlMs]));
+      const filled = this.redis.run('cache.fill', (commands) => FILL.run(commands, [names.value, names.lease, names.lock], [token, JSON.stringify(text), Math.ceil(ttlMs)]));
       try {
         return (await budget.spend(filled)) === 1 ? 'stored' : 'superseded';
       } catch (error) {
         this.#report(error);
+        giveUp();
         return 'unavailable';
       }
     };
-    return { fill };
+    return { leads, fill, giveUp };
+  }
+
+  async #write(key: string, { value, lease, lock }: Names, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
+    const { announcements } = this.options;
+    const generation = this.#trust.trusted;
+    if (generation !== undefined) await this.#tags.add(generation, key, tags);
+    await this.redis.run('cache.set', () => Promise.all([this.#store.mdel(lease, lock), this.#store.set(value, text, Math.ceil(ttlMs))]));
+    await this.redis.run('cache.announce', (commands) => commands.publish(announcements.channel, announcements.of(key)));
+  }
+
+  /** @returns undefined when nobody can say which keys had it */
+  async #takeTag(tag: string): Promise<readonly string[] | undefined> {
+    const generation = this.#trust.reachable;
+    if (generation === undefined) return undefined;
+    try {
+      return await new WaitBudget(this.options.waitMs).spend(this.#tags.take(generation, tag));
+    } catch (error) {
+      this.#report(error);
+      return undefined;
+    }
+  }
+
+  async #removeEverything(): Promise<void> {
+    this.#pending.addEverything();
+    if (this.#trust.reachable === undefined) return;
+    await this.#catchUp().catch((error: unknown) => {
+      this.#report(error);
+      this.#retrySoon();
+    });
   }
 
   /** Confirms one pending invalidation, however long that takes; it stays pending when it fails. */
@@ -125,14 +201,19 @@ export class RedisCacheStore implements CacheStore {
     await this.#pending.settle(key, async () => {
       const generation = this.#trust.reachable;
       if (generation === undefined) throw new DependencyUnavailableError('redis');
-      const { value, lease } = this.#names(generation, key);
-      await this.redis.run('cache.delete', () => this.#store.mdel(value, lease));
+      const { value, lease, lock } = this.#names(generation, key);
+      const { announcements } = this.options;
+      await this.redis.run('cache.delete', (commands) => INVALIDATE.run(commands, [value, lease, lock], [announcements.channel, announcements.of(key)]));
     });
   }
 
   /** Confirms everything that is pending. */
   async #catchUp(): Promise<void> {
-    await this.#pending.settleOverflow(() => purge(this.redis, this.options.prefix));
+    await this.#pending.settleOverflow(async () => {
+      const { channel, ofEverything } = this.options.announcements;
+      await purge(this.redis, this.options.prefix);
+      await this.redis.run('cache.announce', (commands) => commands.publish(channel, ofEverything));
+    });
     for (let keys = this.#pending.keys(); keys.length > 0; keys = this.#pending.keys()) {
       await Promise.all(keys.slice(0, CATCH_UP_BATCH).map((key) => this.#invalidate(key)));
     }
@@ -166,6 +247,6 @@ export class RedisCacheStore implements CacheStore {
 
   #names(generation: string, key: string): Names {
     const value = `${this.options.prefix}${generation}:{${key}}`;
-    return { value, lease: `${value}:lease` };
+    return { value, lease: `${value}:lease`, lock: `${value}:lock` };
   }
 }

@@ -132,6 +132,77 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
       expect(await gone()).toEqual(['user:1', 'user_list', 'chat:1', 'chat_list:7', 'document:1', 'document_list', 'model:1']);
     });
 
+    it('remembers that there is nothing, when it is asked to, and for no longer', async () => {
+      const load = vi.fn().mockResolvedValue(undefined);
+      expect(await sut.manager.getOrLoad(key, load, { missTtlSeconds: 0.3 })).toBeUndefined();
+      expect(await sut.manager.getOrLoad(key, load, { missTtlSeconds: 0.3 })).toBeUndefined();
+      expect(load).toHaveBeenCalledTimes(1);
+      await sut.manager.delete(key);
+      await sut.manager.getOrLoad(key, load, { missTtlSeconds: 0.3 });
+      expect(load).toHaveBeenCalledTimes(2);
+      await vi.waitFor(async () => expect(await sut.manager.getOrLoad(key, async () => 'found')).toBe('found'), 5_000);
+    });
+
+    it('reads many at once, in their order', async () => {
+      const other = keys.chat(randomUUID());
+      await Promise.all([sut.manager.set(key, 0), sut.manager.set(other, 'b')]);
+      expect(await sut.manager.getMany([other, keys.user('none'), key])).toEqual(['b', undefined, 0]);
+      await sut.manager.delete(other);
+    });
+
+    it('gives a value past its time at once, and loads a new one behind (RFC 5861 section 3)', async () => {
+      const options = { ttlSeconds: 0.001, staleWhileRevalidateSeconds: 60 };
+      await sut.manager.set(key, 'old', options);
+      const load = vi.fn().mockResolvedValue('new');
+      await vi.waitFor(async () => {
+        expect(await sut.manager.getOrLoad(key, load, { ...options, ttlSeconds: 60 })).toMatch(/old|new/);
+        expect(await sut.manager.get(key)).toBe('new');
+      });
+      expect(load).toHaveBeenCalledTimes(1);
+    });
+
+    it('gives a value past its time when loading fails, and only then (RFC 5861 section 4)', async () => {
+      const options = { ttlSeconds: 0.001, staleIfErrorSeconds: 60 };
+      await sut.manager.set(key, 'old', options);
+      await vi.waitFor(async () => expect(await sut.manager.get(key)).toBeUndefined());
+      const down = async () => Promise.reject(new Error('down'));
+      expect(await sut.manager.getOrLoad(key, down, options)).toBe('old');
+      expect(await sut.manager.getOrLoad(key, async () => 'new', options)).toBe('new');
+      await sut.manager.delete(key);
+      await expect(sut.manager.getOrLoad(key, down, options)).rejects.toThrow('down');
+    });
+
+    it('waits for a load no longer than allowed, and tells it so', async () => {
+      const signals: AbortSignal[] = [];
+      const hang = (signal: AbortSignal) => new Promise<never>(() => void signals.push(signal));
+      await expect(sut.manager.getOrLoad(key, hang, { loadTimeoutMs: 20 })).rejects.toMatchObject({ code: 'cache_load_timeout', isRetryable: true });
+      expect(signals[0]?.aborted).toBe(true);
+      expect(await sut.manager.getOrLoad(key, async () => 1)).toBe(1);
+    });
+
+    it('forgets by tag what was stored with it, and nothing else', async () => {
+      const [one, two, other] = [keys.chat(randomUUID()), keys.user(randomUUID()), keys.user(randomUUID())] as const;
+      const tag = `tag {*} ${randomUUID()}`;
+      await sut.manager.set(one, 1, { tags: [tag] });
+      await sut.manager.getOrLoad(two, async () => 2, { tags: ['another', tag] });
+      await sut.manager.set(other, 3, { tags: [`${tag}x`] });
+      await sut.manager.deleteTag(tag);
+      expect(await sut.manager.getMany([one, two, other])).toEqual([undefined, undefined, 3]);
+      await sut.manager.deleteTag(tag);
+      await sut.manager.delete(other);
+    });
+
+    it('never stores what a load found that began before its tag was dropped', async () => {
+      const answer = gate<string>();
+      const began = gate();
+      const early = sut.manager.getOrLoad(key, () => (began.resolve(), answer.promise), { tags: ['t'] });
+      await began.promise;
+      await sut.manager.deleteTag('t');
+      answer.resolve('old');
+      await early;
+      expect(await sut.manager.getOrLoad(key, async () => 'new', { tags: ['t'] })).toBe('new');
+    });
+
     it('says how reads were answered', async () => {
       const observer = { read: vi.fn(), loaded: vi.fn(), invalidated: vi.fn() };
       await sut.close();
@@ -140,7 +211,7 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
       await sut.manager.getOrLoad(key, async () => 1);
       await Promise.all([sut.manager.getOrLoad(key, async () => 2), sut.manager.getOrLoad(key, async () => 3)]);
       await sut.manager.delete(key);
-      expect(observer.read.mock.calls).toEqual([['user', 'miss'], ['user', 'hit'], ['user', 'joined']]);
+      expect(observer.read.mock.calls).toEqual([['user', 'miss'], ['user', 'memory'], ['user', 'memory']]);
       expect(observer.loaded).toHaveBeenCalledWith('user', expect.any(Number));
       expect(observer.invalidated).toHaveBeenCalledWith('user');
     });

@@ -20,16 +20,17 @@ export async function startProcess(url: string, options?: Partial<CacheOptions>)
   return { ...cache, redis, close };
 }
 
-/** Waits until the cache keeps what it loads. */
+/** Waits until the cache keeps what it loads, in Redis and in memory. */
 export const trusts = ({ manager }: Pick<Process, 'manager'>) =>
   vi.waitFor(async () => {
     const key = keys.model(`probe ${randomUUID()}`);
     await manager.getOrLoad(key, async () => 1);
     expect(await manager.get(key)).toBe(1);
+    expect(manager.usage.entries).toBeGreaterThan(0);
   }, 15_000);
 
 /** The names of the users' values in Redis, whichever process stored them. */
 export async function storedUsers({ redis }: Pick<Process, 'redis'>, prefix: string): Promise<string[]> {
   const names = await redis.commands.keys(`${prefix.replace(/[[\]*]/g, '\\$&')}*{user:*`);
-  return names.filter((name) => !name.endsWith(':lease'));
+  return names.filter((name) => !/:(?:lease|lock)$/.test(name));
 }

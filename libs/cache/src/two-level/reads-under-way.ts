@@ -1,0 +1,41 @@
+/** One read of a level below, whose result may be kept unless the key was invalidated meanwhile. */
+export interface ReadUnderWay {
+  readonly isCurrent: boolean;
+  end(): void;
+}
+
+interface Shared {
+  readers: number;
+}
+
+/** The reads under way by key. An invalidation ends their right to keep what they find: it may be older. */
+export class ReadsUnderWay {
+  readonly #reads = new Map<string, Shared>();
+
+  begin(key: string): ReadUnderWay {
+    const shared = this.#reads.get(key) ?? { readers: 0 };
+    shared.readers += 1;
+    this.#reads.set(key, shared);
+    const isCurrent = (): boolean => this.#reads.get(key) === shared;
+    let isOver = false;
+    return {
+      get isCurrent() {
+        return isCurrent();
+      },
+      end: () => {
+        if (isOver) return;
+        isOver = true;
+        shared.readers -= 1;
+        if (shared.readers === 0 && isCurrent()) this.#reads.delete(key);
+      },
+    };
+  }
+
+  invalidate(key: string): void {
+    this.#reads.delete(key);
+  }
+
+  invalidateAll(): void {
+    this.#reads.clear();
+  }
+}
