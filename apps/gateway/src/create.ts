@@ -6,7 +6,6 @@ import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
 import { PoolDirectory } from './backends/pool-directory.js';
-import { CachePurger } from './caching/cache-purger.js';
 import { createResponseCaching } from './caching/response-caching.js';
 import { Fleet } from './fleet/fleet.js';
 import { greeting } from './greeting.js';
@@ -44,7 +43,7 @@ export async function create(config: Config, { telemetry, stores, models, group 
   const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
-  const purger = new CachePurger(stores.cache, caching?.cache);
+  const caches = { objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching };
 
   const certificate = await certificateOf(config.listen, logger);
 
@@ -67,7 +66,7 @@ export async function create(config: Config, { telemetry, stores, models, group 
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      modules: [AdminModule.with({ pools, purger, logger })],
+      modules: [AdminModule.with({ pools, caches, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);

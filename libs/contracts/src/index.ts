@@ -1,5 +1,6 @@
 export * from './api/backends.js';
 export * from './api/cache-purge.js';
+export * from './api/cache-statistics.js';
 export * from './api/chats.js';
 export * from './api/jobs.js';
 export * from './api/messages.js';

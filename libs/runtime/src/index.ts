@@ -2,3 +2,4 @@ export type { ProcessGroup } from './processes/process-group.js';
 export { serve } from './serve.js';
 export { closingAfter, type CreateService, type Ports, type Service } from './service.js';
 export { openStores, type Stores } from './stores.js';
+export { ObjectCacheCounts, type PatternCounts } from './object-cache-counts.js';

@@ -3,9 +3,8 @@ import { loadConfig } from '@slipstream/config';
 import { createTelemetry } from '@slipstream/telemetry';
 import { openStores } from './stores.js';
 
-const telemetry = createTelemetry({ processName: 'test', level: 'silent' });
-
 async function opened(service: 'standalone' | 'gateway', env: NodeJS.ProcessEnv) {
+  const telemetry = createTelemetry({ processName: 'test', level: 'silent' });
   const stores = openStores(await loadConfig({ service, env: { MONGODB_URI: inject('mongodbUri'), ...env } }), telemetry);
   return { stores, names: stores.dependencies.map(({ name }) => name) };
 }

@@ -5,6 +5,8 @@ import { BackendOverlayStore, ChatStore, DatabasePool, JobStore, UserStore } fro
 import { createBroker, MessageQueue, type Broker } from '@slipstream/rabbitmq';
 import { redisBus, RedisConnections, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';
+import { ObjectCacheCounts } from './object-cache-counts.js';
+import { showObjectCache } from './object-cache-metrics.js';
 
 /** Something that is asked by health. */
 interface Checked {
@@ -24,6 +26,7 @@ export interface Stores {
   signals: JobSignals;
   cache: CacheManager;
   invalidator: CacheInvalidator;
+  cacheCounts: ObjectCacheCounts;
   /** Between the processes of a deployment. */
   bus: MessageBus;
   /** For what is kept in Redis and is the app's own affair. Absent with `memory:`. */
@@ -34,7 +37,7 @@ export interface Stores {
 }
 
 /** Opens what `config` names. `memory:` keeps queue, events and cache in this process. */
-export function openStores(config: Config, { logger, metrics }: Telemetry): Stores {
+export function openStores(config: Config, { logger, metrics, registry }: Telemetry): Stores {
   const observer = (dependency: string) => (operation: string, outcome: 'ok' | 'error', seconds: number) =>
     metrics.dependency.observe(dependency, operation, outcome, seconds);
   const redis = config.redis.url === 'memory:' ? undefined : new RedisConnections({ url: config.redis.url, logger, observe: observer('redis') });
@@ -55,7 +58,9 @@ export function openStores(config: Config, { logger, metrics }: Telemetry): Stor
   const broker = createBroker({ url: config.rabbitmq.url, connectionName: `slipstream ${config.service}`, logger, metrics: metrics.queue });
   const events = createEvents({ redis, retentionMs: config.events.retentionMs, keyPrefix: config.cache.prefix, logger });
   const { prefix, ttlSeconds: defaultTtlSeconds, maxBytes } = config.cache;
-  const cache = createCache({ redis, prefix: `${prefix}cache:`, defaultTtlSeconds, maxBytes, logger });
+  const cacheCounts = new ObjectCacheCounts();
+  const cache = createCache({ redis, prefix: `${prefix}cache:`, defaultTtlSeconds, maxBytes, observer: cacheCounts, logger });
+  showObjectCache(cache.manager, cacheCounts, registry);
 
   return {
     ...stores,
@@ -64,6 +69,7 @@ export function openStores(config: Config, { logger, metrics }: Telemetry): Stor
     ...events,
     cache: cache.manager,
     invalidator: cache.invalidator,
+    cacheCounts,
     bus: redis ? redisBus(redis, prefix) : silentBus,
     redis,
     dependencies: [

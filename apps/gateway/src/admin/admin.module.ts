@@ -3,21 +3,23 @@ import { APP_PIPE } from '@nestjs/core';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendsController } from '../backends/backends.controller.js';
 import { PoolDirectory } from '../backends/pool-directory.js';
-import { CacheController } from '../caching/cache.controller.js';
+import { CACHES, CacheController } from '../caching/cache.controller.js';
 import { CachePurger } from '../caching/cache-purger.js';
+import type { Caches } from '../caching/cache-statistics.js';
 import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
 import { schemaValidation } from '../http/schema-validation.js';
 
 /** What an operator may do, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, purger, logger }: { pools: PoolDirectory; purger: CachePurger; logger: Logger }): DynamicModule {
+  static with({ pools, caches, logger }: { pools: PoolDirectory; caches: Caches; logger: Logger }): DynamicModule {
     return {
       module: AdminModule,
       controllers: [BackendsController, CacheController],
       providers: [
         { provide: PoolDirectory, useValue: pools },
-        { provide: CachePurger, useValue: purger },
+        { provide: CachePurger, useValue: new CachePurger(caches.objects, caches.responses?.cache) },
+        { provide: CACHES, useValue: caches },
         { provide: GATEWAY_LOGGER, useValue: logger },
         { provide: APP_PIPE, useValue: schemaValidation() },
       ],

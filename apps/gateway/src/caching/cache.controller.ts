@@ -1,15 +1,29 @@
-import { Body, Controller, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, UseFilters } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
-import { purgeCache, type PurgeCache } from '@slipstream/contracts';
+import { cacheStatistics, purgeCache, type CacheStatistics, type PurgeCache } from '@slipstream/contracts';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { CachePurger } from './cache-purger.js';
+import { statisticsOf, type Caches } from './cache-statistics.js';
+
+/** Injection token of {@link Caches}. */
+export const CACHES = Symbol('caches');
 
 /** The caches, for operators. */
 @ApiTags('cache')
 @Controller('admin/cache')
 @UseFilters(ProblemFilter)
 export class CacheController {
-  constructor(private readonly purger: CachePurger) {}
+  constructor(
+    private readonly purger: CachePurger,
+    @Inject(CACHES) private readonly caches: Caches,
+  ) {}
+
+  /** What the caches of the process that answers hold, and did since its start. */
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: cacheStatistics })
+  statistics(): CacheStatistics {
+    return statisticsOf(this.caches);
+  }
 
   /** Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. Wins over fetches under way. */
   @Post('purge')

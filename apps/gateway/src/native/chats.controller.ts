@@ -19,6 +19,7 @@ import {
 import { ChatStore, UserStore, type CreateIdentity } from '@slipstream/mongo';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
+import { isFirstPage } from './first-page.js';
 import { ChatRemoval } from './chat-removal.js';
 import { Identity } from './idempotency-key.js';
 
@@ -51,7 +52,8 @@ export class ChatsController {
   @ApiResponse({ status: 200, standardSchema: pageOf(chat) })
   list(@Caller() caller: Principal, @Query({ schema: chatQuery }) query: ChatQuery): Promise<Page<Chat>> {
     this.access.requireUser(caller, query.userId);
-    return this.chats.list(query);
+    const list = () => this.chats.list(query);
+    return isFirstPage(query) ? this.cache.getOrLoad(keys.chatList(query.userId), list) : list();
   }
 
   @Get(':id')

@@ -20,6 +20,7 @@ import { UserStore, type CreateIdentity } from '@slipstream/mongo';
 import { AccessError } from '../http/authenticator.js';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
+import { isFirstPage } from './first-page.js';
 import { ChatRemoval } from './chat-removal.js';
 import { Identity } from './idempotency-key.js';
 
@@ -51,7 +52,8 @@ export class UsersController {
     if (caller.role !== 'admin' || caller.userId !== undefined) {
       throw new AccessError(403, 'admin_required', 'Listing everyone needs a key of role admin, and no X-Slipstream-User.');
     }
-    return this.users.list(query);
+    const list = () => this.users.list(query);
+    return isFirstPage(query) ? this.cache.getOrLoad(keys.userList, list) : list();
   }
 
   @Get(':id')
