@@ -54,7 +54,7 @@ export class OriginQuestion implements Judge {
     const { stored } = this.question;
     const fields = fieldsOf(headers);
     if (statusCode === 304 && stored) return validatorsAgree(stored, fields) ? this.#renew(stored, headers, exchanged) : this.#forget();
-    if (ERRORS.has(statusCode) && stored && this.#mayStandIn(stored, true)) return { type: 'stored', response: stored, isRenewed: false, serves: () => true };
+    if (ERRORS.has(statusCode) && stored && this.#mayStandIn(stored, true)) return { type: 'stored', response: stored, isRenewed: false, isStored: false, serves: () => true };
     return this.#weigh(statusCode, headers, fields, exchanged);
   }
 
@@ -85,11 +85,17 @@ export class OriginQuestion implements Judge {
     };
   }
 
+  /** What came with a 304 may be its client's own, as a cookie is: then that client is the only one to get it. */
   #renew(stored: StoredResponse, headers: RawHeaders, exchanged: Exchanged): Verdict {
     const { request, found } = this.question;
     const response = freshened(stored, headers, exchanged, request.rule);
-    this.#put(found.key, { type: 'response', response }, response);
-    return { type: 'stored', response, isRenewed: true, serves: (other) => isFor(response, other) && isFresh(response, this.options.clock()) };
+    const fields = fieldsOf(response.headers);
+    const reason = reasonNotToStore(request, { statusCode: stored.statusCode, fields, directives: responseDirectives(fields), reusability: response });
+    const isStored = reason === undefined;
+    if (isStored) this.#put(found.key, { type: 'response', response }, response);
+    else if (reason !== 'set-cookie') this.options.store.delete(found.key);
+    const serves = (other: ReadRequest): boolean => isStored && isFor(response, other) && isFresh(response, this.options.clock());
+    return { type: 'stored', response, isRenewed: true, isStored, serves };
   }
 
   /** The origin speaks of another answer than the one that is here (RFC 9111 section 4.3.4). */

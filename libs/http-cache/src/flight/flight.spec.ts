@@ -125,7 +125,7 @@ describe('Flight', () => {
   });
 
   it('answers all from the store when that was renewed, and those look again whom it doesn’t serve', () => {
-    verdict = { type: 'stored', response: responseOf(), isRenewed: true, serves: ({ fields }) => !fields.has('x') };
+    verdict = { type: 'stored', response: responseOf(), isRenewed: true, isStored: true, serves: ({ fields }) => !fields.has('x') };
     const flight = flightOf({ reason: 'stale' });
     const [first, second, third] = [new FakeWaiting(requestOf({ x: '1' })), leader(), new FakeWaiting(requestOf({ x: '1' }))];
     flight.lead(first);

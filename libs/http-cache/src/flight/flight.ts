@@ -2,7 +2,6 @@ import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
 import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import { cacheStatusLine, type ForwardReason } from '../policy/cache-status.js';
-import type { StoredResponse } from '../policy/stored-response.js';
 import type { CacheOutcome } from '../cache-observer.port.js';
 import type { CollectedBody } from './collected-body.js';
 import type { OriginFetch } from './origin-fetch.port.js';
@@ -105,7 +104,7 @@ export class Flight implements OriginFetch {
   onError(error: unknown): void {
     const isUnanswered = this.#state === 'asked';
     const response = isUnanswered ? this.ports.standIn() : undefined;
-    if (response) this.#answerFromStore({ response, isRenewed: false, serves: () => true });
+    if (response) this.#answerFromStore({ response, isRenewed: false, isStored: false, serves: () => true });
     else this.#settleAll((reader) => (isUnanswered ? reader.fail(error) : reader.breakOff()));
   }
 
@@ -153,13 +152,13 @@ export class Flight implements OriginFetch {
     if (this.#readers.isEmpty) this.#abandon();
   }
 
-  #answerFromStore({ response, isRenewed, serves }: { response: StoredResponse; isRenewed: boolean; serves: (request: ReadRequest) => boolean }): void {
+  #answerFromStore({ response, isRenewed, isStored, serves }: Omit<Verdict & { type: 'stored' }, 'type'>): void {
     const now = this.ports.clock();
     this.#settleAll((reader) => {
       const isCollapsed = reader !== this.#leader;
       if (isCollapsed && !serves(reader.request)) return reader.release();
       this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
-      const status = { type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, isStored: isRenewed, isCollapsed } as const;
+      const status = { type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, isStored, isCollapsed } as const;
       reader.answer(answerFrom(response, reader.request, status, now), true);
     });
   }

@@ -10,7 +10,7 @@ export type Verdict =
   /** It is for who asked first, and for nobody else. `detail`: why; a token. */
   | { readonly type: 'pass'; readonly detail: string }
   /** A stored answer is given, renewed by this one or because this one is an error; the rest of this one isn't needed. */
-  | { readonly type: 'stored'; readonly response: StoredResponse; readonly isRenewed: boolean; readonly serves: (request: ReadRequest) => boolean }
+  | { readonly type: 'stored'; readonly response: StoredResponse; readonly isRenewed: boolean; readonly isStored: boolean; readonly serves: (request: ReadRequest) => boolean }
   /** It answers nothing that was asked: everybody asks again. */
   | { readonly type: 'void' };
 

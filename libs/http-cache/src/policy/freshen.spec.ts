@@ -18,3 +18,9 @@ it('keeps what describes the body that is kept (section 3.2)', () => {
 });
 
 it('is fresh for as long as a rule says', () => expect(freshened(stored, [], exchanged, { scope: 'public', ttlMs: 5_000 }).freshUntil).toBe(NOW + 5_000));
+
+it('is as old as the 304, which need not say when it was made (RFC 9110 section 6.6.1)', () => {
+  const old = { ...stored, headers: [...stored.headers, 'Date', 'Sat, 21 Nov 1998 00:00:00 GMT'] };
+  const { headers, freshUntil } = freshened(old, ['Cache-Control', 'max-age=60'], exchanged);
+  expect([freshUntil, headers.includes('Sat, 21 Nov 1998 00:00:00 GMT')]).toEqual([NOW + 60_000, false]);
+});

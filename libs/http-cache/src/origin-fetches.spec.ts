@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OriginFetch } from './flight/origin-fetch.port.js';
+import { OriginFetches } from './origin-fetches.js';
+import type { ReadRequest } from './policy/cache-request.js';
+import { PurgeWatch } from './purge/purge-watch.js';
+import { withDefaults } from './response-cache.options.js';
+import { find, type Found } from './store/answer-lookup.js';
+import { MemoryResponseStore } from './store/memory.response-store.js';
+import { TwoTierResponseStore } from './store/two-tier.response-store.js';
+import { responseOf } from './testing/records.js';
+import { requestOf } from './testing/requests.js';
+import { FakeWaiting } from './testing/waiting.js';
+
+describe('OriginFetches', () => {
+  let store: TwoTierResponseStore;
+  let fetches: OriginFetches;
+  let begun: OriginFetch[];
+  const revalidating = vi.fn();
+
+  beforeEach(() => {
+    const options = withDefaults({ observer: { revalidating } });
+    const watch = new PurgeWatch();
+    revalidating.mockClear();
+    begun = [];
+    store = new TwoTierResponseStore(new MemoryResponseStore(options), undefined, watch);
+    fetches = new OriginFetches(store, watch, options);
+  });
+
+  const lookUp = (request: ReadRequest) => find(store, request, () => false) as Found;
+  function waitingFor(request: ReadRequest): FakeWaiting {
+    const waiting = new FakeWaiting(request);
+    waiting.client.fetch = (fetch) => void begun.push(fetch);
+    return waiting;
+  }
+  function fetch(request = requestOf(), over: Partial<Found> = {}): FakeWaiting {
+    const waiting = waitingFor(request);
+    fetches.fetch(waiting, { ...lookUp(request), ...over }, 'uri-miss');
+    return waiting;
+  }
+  function answer(fetched: OriginFetch | undefined, headers = ['Cache-Control', 'max-age=60'], statusCode = 200): void {
+    fetched?.onHead(statusCode, headers);
+    fetched?.onData(Buffer.from('text'));
+    fetched?.onEnd();
+  }
+
+  it('asks once for all who may share, without their conditions', () => {
+    const all = [fetch(requestOf({ 'if-none-match': '"1"', accept: 'a' })), fetch()];
+    expect([begun.length, begun[0]?.headers, begun[0]?.isBackground, fetches.usage.flights]).toEqual([1, ['accept', 'a'], false, 1]);
+    answer(begun[0]);
+    expect(all.map(({ response }) => response.text)).toEqual(['text', 'text']);
+    expect([lookUp(requestOf()).stored?.statusCode, fetches.usage]).toEqual([200, { flights: 0, bufferedBytes: 0 }]);
+  });
+
+  it.each([
+    ['credentials', { cookie: 'a' }],
+    ['a range', { range: 'bytes=0-1' }],
+    ['no-store', { 'cache-control': 'no-store' }],
+  ])('asks for who sends %s alone, with all that it sends', (_, headers: Record<string, string>) => {
+    const sent = { ...headers, 'if-none-match': '"1"' };
+    fetch(requestOf(sent));
+    fetch(requestOf(sent));
+    fetch();
+    expect(begun.map((each) => each.headers)).toEqual([Object.entries(sent).flat(), Object.entries(sent).flat(), []]);
+  });
+
+  it('lets nobody who wants the origin asked wait for what was asked before', () => {
+    fetch();
+    fetch(requestOf({ 'cache-control': 'no-cache' }));
+    fetch();
+    expect(begun).toHaveLength(2);
+  });
+
+  it('lets those join an answer to credentials that turns out to be for all', () => {
+    fetch(requestOf({ cookie: 'a' }));
+    begun[0]?.onHead(200, ['Cache-Control', 'public, max-age=60']);
+    const late = fetch();
+    answer(begun[0]);
+    expect([begun.length, late.response.text]).toEqual([1, 'text']);
+  });
+
+  it('validates what is stored, if it is for this client (RFC 9111 section 4.3.1)', () => {
+    const stored = responseOf({ allowsCookie: true });
+    fetch(requestOf({ cookie: 'a', 'if-none-match': '"client"' }), { stored });
+    fetch(requestOf({ cookie: 'b' }), { stored });
+    fetch(requestOf({ cookie: 'c' }), { stored: responseOf({ allowsCookie: false }) });
+    expect(begun.map(({ headers }) => headers)).toEqual([['cookie', 'a', 'If-None-Match', '"1"'], ['cookie', 'c']]);
+  });
+
+  it('lets nobody wait, for a while, for what was for one client only', () => {
+    const [one, two] = [fetch(), fetch()];
+    answer(begun[0], ['Set-Cookie', 'a']);
+    expect([one.response.text, two.told, fetches.isUnshareable(lookUp(requestOf()).key)]).toEqual(['text', ['retry'], true]);
+    const conditional = requestOf({ 'if-none-match': '"1"' });
+    fetch(conditional);
+    fetch(conditional);
+    expect([begun.length, begun[1]?.headers]).toEqual([3, ['if-none-match', '"1"']]);
+    answer(begun[1]);
+    expect(fetches.isUnshareable(lookUp(requestOf()).key)).toBe(false);
+  });
+
+  it('is not told by an answer to credentials that others can’t share', () => {
+    fetch(requestOf({ cookie: 'a' }));
+    answer(begun[0]);
+    expect(fetches.isUnshareable(lookUp(requestOf()).key)).toBe(false);
+  });
+
+  it('lets nobody join what was asked before a purge', () => {
+    fetch();
+    store.purgeMemory({ scope: { type: 'everything' }, isSoft: false });
+    fetch();
+    expect(begun).toHaveLength(2);
+  });
+
+  it('renews what is stored behind its clients, one fetch at a time', () => {
+    const request = requestOf();
+    const found = { ...lookUp(request), stored: responseOf() };
+    for (let i = 0; i < 2; i++) fetches.revalidate(waitingFor(request), found);
+    expect([begun.length, begun[0]?.isBackground, begun[0]?.headers, revalidating.mock.calls.length]).toEqual([1, true, ['If-None-Match', '"1"'], 1]);
+    answer(begun[0], ['Cache-Control', 'max-age=60'], 304);
+    expect(lookUp(request).stored?.body.toString()).toBe('text');
+    fetches.revalidate(waitingFor(request), found);
+    begun[1]?.onError('away');
+    expect([lookUp(request).stored !== undefined, fetches.usage.flights]).toEqual([true, 0]);
+  });
+
+  it('renews for GET what was asked by HEAD', () => {
+    const request = requestOf({}, { method: 'HEAD' });
+    fetches.revalidate(waitingFor(request), { ...lookUp(request), stored: responseOf() });
+    answer(begun[0]);
+    expect(lookUp(requestOf()).stored?.body.toString()).toBe('text');
+  });
+
+  it('lets each variant be fetched once, as soon as it is known what varies', () => {
+    const [html, css, more] = [fetch(requestOf({ accept: 'html' })), fetch(requestOf({ accept: 'css' })), requestOf({ accept: 'html' })];
+    begun[0]?.onHead(200, ['Cache-Control', 'max-age=60', 'Vary', 'Accept']);
+    expect(css.told).toEqual(['retry']);
+    for (const accept of ['css', 'css']) fetch(requestOf({ accept }));
+    const late = fetch(more);
+    expect(begun).toHaveLength(2);
+    answer(begun[0]);
+    expect([html.response.text, late.response.text]).toEqual(['text', 'text']);
+  });
+});
