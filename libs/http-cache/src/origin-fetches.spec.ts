@@ -70,6 +70,15 @@ describe('OriginFetches', () => {
     expect(begun).toHaveLength(2);
   });
 
+  it('tells its client of a fetch that can’t even begin', () => {
+    const waiting = waitingFor(requestOf());
+    waiting.client.fetch = () => {
+      throw new Error('no backend');
+    };
+    fetches.fetch(waiting, lookUp(waiting.request), 'uri-miss');
+    expect([waiting.told, fetches.usage.flights]).toEqual([['failed: Error: no backend'], 0]);
+  });
+
   it('lets those join an answer to credentials that turns out to be for all', () => {
     fetch(requestOf({ cookie: 'a' }));
     begun[0]?.onHead(200, ['Cache-Control', 'public, max-age=60']);

@@ -68,7 +68,11 @@ export class OriginFetches {
   #begin(waiting: Waiting, found: Found, plan: Plan): void {
     const flight = this.#open(waiting.request, found, plan);
     if (!plan.isBackground) flight.lead(waiting);
-    waiting.client.fetch(flight);
+    try {
+      waiting.client.fetch(flight);
+    } catch (error) {
+      flight.onError(error); // or those who have joined would wait for ever
+    }
   }
 
   #open(request: ReadRequest, found: Found, { reason, stored, isShared, isBackground }: Plan): Flight {

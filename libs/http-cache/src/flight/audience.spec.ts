@@ -25,7 +25,8 @@ describe('Audience', () => {
 
   it('is writable when the slowest is', () => {
     expect(audience.isWritable()).toBe(true);
-    for (const { response } of waiting) response.writableNeedDrain = true;
+    for (const { response } of waiting) response.isSlow = true;
+    audience.write(Buffer.from('a'));
     expect(audience.isWritable()).toBe(false);
     waiting[0].response.drain();
     expect(onWritable).not.toHaveBeenCalled();
@@ -34,7 +35,8 @@ describe('Audience', () => {
   });
 
   it('waits no more for a slow one that has left', () => {
-    waiting[1].response.writableNeedDrain = true;
+    waiting[1].response.isSlow = true;
+    audience.write(Buffer.from('a'));
     audience.isWritable();
     waiting[1].response.destroy();
     expect([onWritable.mock.calls.length, audience.all()]).toEqual([1, [readers[0]]]);
@@ -44,7 +46,8 @@ describe('Audience', () => {
     vi.useFakeTimers();
     try {
       waiting[0].response.destroy();
-      waiting[1].response.writableNeedDrain = true;
+      waiting[1].response.isSlow = true;
+      audience.write(Buffer.from('a'));
       audience.isWritable();
       expect(vi.getTimerCount()).toBe(0);
     } finally {

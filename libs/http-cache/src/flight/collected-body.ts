@@ -1,3 +1,4 @@
+import { inOwnMemory } from '../store/in-own-memory.js';
 import type { BodyBudget } from './body-budget.js';
 
 /** A body as it comes in, kept for the store and for readers who come late, as long as it is small enough. */
@@ -32,9 +33,9 @@ export class CollectedBody {
     return true;
   }
 
-  /** @returns the whole in memory of its own, so that no larger buffer of the network's is held by it; room in the budget is given back */
+  /** @returns the whole in memory of its own; room in the budget is given back */
   finish(): Buffer {
-    const body = Buffer.concat(this.#chunks, this.#bytes);
+    const body = inOwnMemory(this.#chunks, this.#bytes);
     this.drop();
     return body;
   }

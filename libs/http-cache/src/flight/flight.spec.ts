@@ -174,7 +174,7 @@ describe('Flight', () => {
     flight.lead(fast);
     flight.join(slow);
     flight.onHead(200, []);
-    slow.response.writableNeedDrain = true;
+    slow.response.isSlow = true;
     expect(flight.onData(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
     expect(flight.onData(Buffer.alloc(1, 'b'))).toBe(false);
     expect(flight.isOpenTo(requestOf())).toBe(false);

@@ -60,8 +60,11 @@ describe('Reader', () => {
 
   it('calls back once when a slow client takes more, however often it was asked', () => {
     const onDrained = vi.fn();
-    waiting.response.writableNeedDrain = true;
-    for (let i = 0; i < 3; i++) reader.whenDrained(1_000, onDrained);
+    waiting.response.isSlow = true;
+    for (let i = 0; i < 3; i++) {
+      reader.write(Buffer.from('a'));
+      reader.whenDrained(1_000, onDrained);
+    }
     expect([reader.needsDrain, waiting.response.listenerCount('drain')]).toEqual([true, 1]);
     waiting.response.drain();
     vi.advanceTimersByTime(2_000);

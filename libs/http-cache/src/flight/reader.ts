@@ -14,7 +14,9 @@ export interface Waiting {
 /** One client of a fetch that it may share with others. */
 export class Reader {
   #isOver = false;
-  #isDraining = false;
+  /** It takes no more just now. */
+  #isFull = false;
+  #onDrained?: () => void;
   #stall?: NodeJS.Timeout;
 
   /** @param onLeft told when the client goes before its answer is complete */
@@ -30,7 +32,7 @@ export class Reader {
   }
 
   get needsDrain(): boolean {
-    return !this.#isOver && this.#response.writableNeedDrain;
+    return !this.#isOver && this.#isFull;
   }
 
   /** Gives a whole answer. */
@@ -55,7 +57,7 @@ export class Reader {
   }
 
   write(chunk: Buffer): void {
-    if (!this.#isOver) this.#response.write(chunk);
+    if (!this.#isOver && !this.#response.write(chunk)) this.#fill();
   }
 
   /** Sends what was written so far at once. */
@@ -85,18 +87,23 @@ export class Reader {
   }
 
   /**
-   * Calls back once the client takes more; of those who ask meanwhile the first is called.
+   * Calls back once the client takes more; of those who ask meanwhile the last is called.
    *
    * @param stallMs absent: it may take its time; else it is broken off then, for it holds up others
    */
   whenDrained(stallMs: number | undefined, onDrained: () => void): void {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    if (stallMs !== undefined) this.#stall = setTimeout(() => this.#giveUp(), stallMs);
+    this.#onDrained = onDrained;
+    if (stallMs !== undefined) this.#stall ??= setTimeout(() => this.#giveUp(), stallMs);
+  }
+
+  #fill(): void {
+    if (this.#isFull) return;
+    this.#isFull = true;
     this.#response.once('drain', () => {
-      this.#isDraining = false;
+      this.#isFull = false;
       clearTimeout(this.#stall);
-      onDrained();
+      this.#stall = undefined;
+      this.#onDrained?.();
     });
   }
 

@@ -1,5 +1,6 @@
 import type { StoredResponse } from '../policy/stored-response.js';
 import type { CacheRecord, CacheValue } from '../store/cache-record.js';
+import { inOwnMemory } from '../store/in-own-memory.js';
 import type { PurgeMoment } from '../store/shared-store.port.js';
 
 /** A record as it lies in the shared store. */
@@ -36,8 +37,8 @@ export function decodeRecord(bytes: Buffer): SharedRecord | undefined {
   const bodyAt = META_AT + bytes.readUInt32BE(MAGIC.length);
   const meta = bodyAt <= bytes.length ? parseMeta(bytes.toString('utf8', META_AT, bodyAt)) : undefined;
   if (!meta || bytes.length - bodyAt !== meta.bodyBytes) return undefined;
-  const { moment, bodyBytes: _, names, head, ...rest } = meta;
-  const value = valueOf(names, head, bytes.subarray(bodyAt));
+  const { moment, bodyBytes, names, head, ...rest } = meta;
+  const value = valueOf(names, head, inOwnMemory([bytes.subarray(bodyAt)], bodyBytes));
   return value && { record: { ...rest, value }, moment };
 }
 

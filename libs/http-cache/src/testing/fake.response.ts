@@ -10,7 +10,7 @@ export class FakeResponse extends EventEmitter {
   isEnded = false;
   isFlushed = false;
   destroyed = false;
-  writableNeedDrain = false;
+  isSlow = false;
 
   /** As the library wants it: it uses no more than is here. */
   get asResponse(): ServerResponse {
@@ -30,7 +30,7 @@ export class FakeResponse extends EventEmitter {
 
   write(chunk: Buffer): boolean {
     this.text += chunk.toString();
-    return !this.writableNeedDrain;
+    return !this.isSlow;
   }
 
   end(chunk?: Buffer): void {
@@ -50,7 +50,7 @@ export class FakeResponse extends EventEmitter {
 
   /** It takes more. */
   drain(): void {
-    this.writableNeedDrain = false;
+    this.isSlow = false;
     this.emit('drain');
   }
 }
