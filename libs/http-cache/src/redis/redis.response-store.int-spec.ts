@@ -189,6 +189,35 @@ describe('RedisResponseStore', () => {
     expect(await here.store.get(record.key)).toBeUndefined();
   });
 
+  it('finds nothing that was purged here until Redis has confirmed that, and keeps asking for it', async () => {
+    const [here, there] = [await process(), await process()];
+    const record = recordOf('http://chat/a');
+    await here.store.put(record, moment(here.store));
+    const refusal = vi.spyOn(here.redis.commands, 'evalsha').mockRejectedValue(new Error('Command timed out'));
+    await here.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
+    expect([await there.store.get(record.key), await here.store.get(record.key)]).toEqual([record, undefined]);
+    refusal.mockRestore();
+    await there.store.put(record, { ...moment(there.store), purges: 0 });
+    await vi.waitFor(async () => expect(await there.store.get(record.key)).toBeUndefined(), 5_000);
+  });
+
+  it('trusts nothing for a while after an outage, for others to make up for theirs', async () => {
+    const links = [await FaultyRedis.inFrontOf(inject('redisUrl')), await FaultyRedis.inFrontOf(inject('redisUrl'))] as const;
+    ends.push(() => links[0].close(), () => links[1].close());
+    const [patient, late] = [await process(links[0].url, { distrustMs: 2_000 }), await process(links[1].url)];
+    const record = recordOf('http://chat/a');
+    await late.store.put(record, moment(late.store));
+    await Promise.all(links.map((link) => link.refuse()));
+    await vi.waitFor(() => expect([patient.store.isReady, late.store.isReady]).toEqual([false, false]));
+    await late.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
+    await links[0].restore();
+    await vi.waitFor(() => expect(patient.redis.isReady).toBe(true), 5_000);
+    expect([await patient.store.get(record.key), patient.store.isReady]).toEqual([undefined, false]); // it is still there, and yet
+    await links[1].restore();
+    await ready(patient.store);
+    expect(await patient.store.get(record.key)).toBeUndefined();
+  });
+
   it('believes nothing from before a restart of Redis', async () => {
     const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
     ends.push(() => link.close());
