@@ -5,8 +5,8 @@ import type { Exchanged } from './freshness.js';
 import { responseDirectives } from './response-directives.js';
 import { reusabilityOf, storableHeaders, storedResponse, type StoredResponse } from './stored-response.js';
 
-/** Fields that describe the body that is kept, whatever a 304 says of the one that it didn't send (RFC 9111 section 3.2). */
-const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range', 'content-type']);
+/** Fields that the bytes that are kept depend upon, whatever a 304 says of those that it didn't send (RFC 9111 section 3.2). */
+const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range']);
 
 /** The stored answer as a 304 has renewed it (RFC 9111 section 4.3.4): each field that the 304 has replaces all lines of that name. */
 export function freshened(stored: StoredResponse, rawHeaders: RawHeaders, exchanged: Exchanged, rule?: CacheRule): StoredResponse {
