@@ -8,8 +8,8 @@ import type { Exchanged } from './policy/freshness.js';
 import { validatorsAgree } from './policy/preconditions.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { isFor, mayStandIn } from './policy/reuse.js';
-import { reasonNotToStore } from './policy/storability.js';
-import { currentAgeSeconds, isFresh, reusabilityOf, storableHeaders, storedResponse, type Reusability, type StoredResponse } from './policy/stored-response.js';
+import { isUseless, reasonNotToStore } from './policy/storability.js';
+import { currentAgeSeconds, isFresh, reusabilityOf, storableHeaders, storedResponse, type AnswerHead, type Reusability, type StoredResponse } from './policy/stored-response.js';
 import { varyNames } from './policy/vary.js';
 import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
@@ -64,14 +64,22 @@ export class OriginQuestion implements Judge {
   }
 
   #weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
-    const { request, found, stored } = this.question;
-    const directives = responseDirectives(fields);
-    const reusability = reusabilityOf({ statusCode, fields, directives }, exchanged, request.rule);
-    const reason = reasonNotToStore(request, { statusCode, fields, directives, reusability }) ?? this.#isTooLarge(fields);
-    if (reason !== undefined) {
-      if (stored && statusCode < 500) this.options.store.delete(found.key); // it was asked about, and is no more what the origin answers
-      return { type: 'pass', detail: reason };
-    }
+    const { request } = this.question;
+    const head: AnswerHead = { statusCode, fields, directives: responseDirectives(fields) };
+    const reason = reasonNotToStore(request, head) ?? this.#isTooLarge(fields);
+    if (reason !== undefined) return this.#pass(statusCode, reason);
+    const reusability = reusabilityOf(head, exchanged, request.rule);
+    return isUseless(reusability, fields) ? this.#pass(statusCode, 'no-freshness') : this.#store(head, headers, reusability);
+  }
+
+  /** What was asked about is no more what the origin answers, unless it just fails. */
+  #pass(statusCode: number, detail: string): Verdict {
+    if (this.question.stored && statusCode < 500) this.options.store.delete(this.question.found.key);
+    return { type: 'pass', detail };
+  }
+
+  #store({ statusCode, fields, directives }: AnswerHead, headers: RawHeaders, reusability: Reusability): Verdict {
+    const { request, found } = this.question;
     const names = [...new Set([...found.names, ...(varyNames(fields) ?? [])])].sort();
     const key = keyOf(found.primary, names, request);
     const kept = storableHeaders(headers, directives);
@@ -90,7 +98,7 @@ export class OriginQuestion implements Judge {
     const { request, found } = this.question;
     const response = freshened(stored, headers, exchanged, request.rule);
     const fields = fieldsOf(response.headers);
-    const reason = reasonNotToStore(request, { statusCode: stored.statusCode, fields, directives: responseDirectives(fields), reusability: response });
+    const reason = reasonNotToStore(request, { statusCode: stored.statusCode, fields, directives: responseDirectives(fields) });
     const isStored = reason === undefined;
     if (isStored) this.#put(found.key, { type: 'response', response }, response);
     else if (reason !== 'set-cookie') this.options.store.delete(found.key);

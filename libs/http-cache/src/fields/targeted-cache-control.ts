@@ -15,7 +15,8 @@ const SECONDS = new Set(['max-age', 's-maxage', 'stale-while-revalidate', 'stale
  * @returns undefined when it is absent, empty, not well-formed, or has a directive of the wrong type: then it is as if it weren't there
  */
 export function parseTargetedCacheControl(value: string | undefined): Directives | undefined {
-  const text = value?.trim() ?? '';
+  if (value === undefined) return undefined;
+  const text = value.trim();
   const directives = new Map<string, string | undefined>();
   let comma: string | undefined = ',';
   for (MEMBER.lastIndex = 0; MEMBER.lastIndex < text.length; ) {

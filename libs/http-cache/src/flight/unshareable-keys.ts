@@ -22,8 +22,9 @@ export class UnshareableKeys {
     return this.#keys.has(key);
   }
 
+  /** A key that is remembered already is not remembered longer for it: adding costs more than asking. */
   add(key: string): void {
-    this.#keys.set(key, true);
+    if (!this.#keys.has(key)) this.#keys.set(key, true);
   }
 
   delete(key: string): void {

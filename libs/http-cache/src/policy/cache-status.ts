@@ -21,7 +21,9 @@ export type CacheStatus =
 export function cacheStatusLine(status: CacheStatus): string {
   if (status.type === 'hit') return `slipstream; hit; ttl=${status.ttlSeconds}`;
   if (status.type === 'refused') return `slipstream; detail=${status.detail}`;
-  const { reason, statusCode, isStored, isCollapsed, detail } = status;
-  const parameters = [`fwd=${reason}`, statusCode && `fwd-status=${statusCode}`, isStored && 'stored', isCollapsed && 'collapsed', detail && `detail=${detail}`];
-  return ['slipstream', ...parameters.filter(Boolean)].join('; ');
+  let line = `slipstream; fwd=${status.reason}`;
+  if (status.statusCode) line += `; fwd-status=${status.statusCode}`;
+  if (status.isStored) line += '; stored';
+  if (status.isCollapsed) line += '; collapsed';
+  return status.detail === undefined ? line : `${line}; detail=${status.detail}`;
 }

@@ -1,16 +1,15 @@
 import { expect, it } from 'vitest';
 import { fieldsOf } from '../fields/fields.js';
+import { responseOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import type { CacheRequest } from './cache-request.js';
 import { responseDirectives } from './response-directives.js';
-import { reasonNotToStore } from './storability.js';
-import { reusabilityOf } from './stored-response.js';
+import { isUseless, reasonNotToStore } from './storability.js';
 
 function reason(answer: Record<string, string>, headers: Record<string, string> = {}, { statusCode = 200, ...over }: Partial<CacheRequest> & { statusCode?: number } = {}) {
   const request = requestOf(headers, over);
   const fields = fieldsOf(Object.entries(answer).flat());
-  const head = { statusCode, fields, directives: responseDirectives(fields) };
-  return reasonNotToStore(request, { ...head, reusability: reusabilityOf(head, { requestedAt: 0, answeredAt: 0 }, request.rule) });
+  return reasonNotToStore(request, { statusCode, fields, directives: responseDirectives(fields) });
 }
 const fresh = (more = ''): Record<string, string> => ({ 'Cache-Control': `max-age=60${more}` });
 
@@ -19,6 +18,8 @@ it.each([
   ['what can be validated', { ETag: '"1"' }, {}, {}, undefined],
   ['what can be validated by its date', { 'Last-Modified': 'x' }, {}, {}, undefined],
   ['what can be neither', {}, {}, {}, 'no-freshness'],
+  ['an error that can be neither, whatever a rule says', {}, {}, { statusCode: 500, rule: { scope: 'public', ttlMs: 1 } }, 'no-freshness'],
+  ['what says by a date', { Expires: '0' }, {}, {}, undefined],
   ['an error that says how long', fresh(), {}, { statusCode: 503 }, undefined],
   ['an unknown status that says how long', fresh(), {}, { statusCode: 599 }, undefined],
   ['an unknown status that must be understood (section 5.2.2.3)', fresh(', must-understand'), {}, { statusCode: 599 }, 'must-understand'],
@@ -42,3 +43,8 @@ it.each([
   ['that, with public', fresh(', public'), { cookie: 'a' }, {}, undefined],
   ['that, by a rule', {}, { cookie: 'a' }, { rule: { scope: 'public', ttlMs: 1 } }, undefined],
 ] as const)('stores or not (RFC 9111 section 3): %s', (_, answer, headers, over, expected) => expect(reason(answer, headers, over)).toBe(expected));
+
+it('keeps nothing that could neither be given nor be validated', () => {
+  const [stale, validator] = [responseOf({ answeredAt: 1, freshUntil: 1 }), fieldsOf(['ETag', '"1"'])];
+  expect([isUseless(stale, fieldsOf([])), isUseless(stale, validator), isUseless(responseOf(), fieldsOf([]))]).toEqual([true, false, false]);
+});

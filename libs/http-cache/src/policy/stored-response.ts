@@ -4,8 +4,14 @@ import type { CacheRule } from './cache-rule.js';
 import { ageValueMs, freshnessLifetimeMs, initialAgeMs, type Exchanged } from './freshness.js';
 import type { ResponseDirectives } from './response-directives.js';
 
+/** Whom an answer may be given to: everybody, or only who presents no credentials of that kind. */
+export interface Permissions {
+  readonly allowsCookie: boolean;
+  readonly allowsAuthorization: boolean;
+}
+
 /** What decides whether an answer may be used again; everything about it that is ever asked, worked out once. Times are ms since the epoch. */
-export interface Reusability {
+export interface Reusability extends Permissions {
   /** When its head came here. */
   readonly answeredAt: number;
   /** How old it was then. */
@@ -19,9 +25,6 @@ export interface Reusability {
   readonly mayBeStale: boolean;
   /** `no-cache`: never to be used without asking. */
   readonly needsValidation: boolean;
-  /** Whom it may be given to: everybody, or only who presents no credentials of that kind. */
-  readonly allowsCookie: boolean;
-  readonly allowsAuthorization: boolean;
 }
 
 /** A whole answer, as it is kept. */
@@ -47,8 +50,15 @@ export function storedResponse(statusCode: number, headers: RawHeaders, reusabil
   return { ...reusability, statusCode, headers: sent, body };
 }
 
-/** What a rule's times are about: answers that a person would call a success. Any other is kept for as long as it says itself. */
-const isTimedByRules = (statusCode: number): boolean => (statusCode >= 200 && statusCode < 300) || statusCode === 301 || statusCode === 308;
+/** RFC 9111 section 3.5, and, more strictly, the same for cookies. */
+export function permissionsOf(directives: ResponseDirectives, rule: CacheRule | undefined): Permissions {
+  const isForAll = rule !== undefined || directives.isPublic || directives.hasSharedMaxAge;
+  return { allowsCookie: isForAll, allowsAuthorization: isForAll || directives.mustRevalidate };
+}
+
+/** A rule's times are about answers that a person would call a success. Any other is kept for as long as it says itself. */
+export const timesOf = (statusCode: number, rule: CacheRule | undefined): CacheRule | undefined =>
+  (statusCode >= 200 && statusCode < 300) || statusCode === 301 || statusCode === 308 ? rule : undefined;
 
 /** An answer's head, as far as it decides about reuse. */
 export interface AnswerHead {
@@ -60,13 +70,13 @@ export interface AnswerHead {
 
 export function reusabilityOf({ statusCode, fields, directives }: AnswerHead, exchanged: Exchanged, rule: CacheRule | undefined): Reusability {
   const { answeredAt } = exchanged;
-  const times = isTimedByRules(statusCode) ? rule : undefined;
+  const times = timesOf(statusCode, rule);
   const age = initialAgeMs(fields, exchanged);
   const freshUntil = times?.ttlMs === undefined ? answeredAt - age + freshnessLifetimeMs(fields, directives, answeredAt) : answeredAt - ageValueMs(fields) + times.ttlMs;
   const forbidsStale = directives.mustRevalidate || directives.noCache;
   const staleUntil = (byRule: number | undefined, seconds = 0): number => freshUntil + (byRule ?? (forbidsStale ? 0 : seconds * 1000));
-  const isForAll = rule !== undefined || directives.isPublic || directives.hasSharedMaxAge;
   return {
+    ...permissionsOf(directives, rule),
     answeredAt,
     initialAgeMs: age,
     freshUntil,
@@ -74,8 +84,6 @@ export function reusabilityOf({ statusCode, fields, directives }: AnswerHead, ex
     staleIfErrorUntil: staleUntil(times?.staleIfErrorMs, directives.staleIfErrorSeconds),
     mayBeStale: !forbidsStale && !directives.hasSharedMaxAge, // s-maxage means proxy-revalidate (RFC 9111 section 5.2.2.10)
     needsValidation: directives.noCache && times?.ttlMs === undefined,
-    allowsCookie: isForAll,
-    allowsAuthorization: isForAll || directives.mustRevalidate, // RFC 9111 section 3.5
   };
 }
 

@@ -4,9 +4,13 @@ import { splitList } from '../fields/list.js';
 /** More than this many names and every request would be alone with its answer. */
 export const MAX_VARY_NAMES = 16;
 
+const NONE: readonly string[] = [];
+
 /** @returns the names of Vary in lower case, sorted; undefined when an answer is for nobody else (`*` among them, RFC 9111 section 4.1) */
 export function varyNames(fields: Fields): readonly string[] | undefined {
-  const names = [...new Set(splitList(fields.get('vary') ?? '').map((name) => name.toLowerCase()))].sort();
+  const value = fields.get('vary');
+  if (value === undefined) return NONE;
+  const names = [...new Set(splitList(value).map((name) => name.toLowerCase()))].sort();
   return names.includes('*') || names.length > MAX_VARY_NAMES ? undefined : names;
 }
 
