@@ -98,19 +98,25 @@ describe('OriginFetches', () => {
   it('lets nobody wait, for a while, for what was for one client only', () => {
     const [one, two] = [fetch(), fetch()];
     answer(begun[0], ['Set-Cookie', 'a']);
-    expect([one.response.text, two.told, fetches.isUnshareable(lookUp(requestOf()).key)]).toEqual(['text', ['retry'], true]);
+    expect([one.response.text, two.told, fetches.isUnshareable(lookUp(requestOf()).key, requestOf())]).toEqual(['text', ['retry'], true]);
     const conditional = requestOf({ 'if-none-match': '"1"' });
     fetch(conditional);
     fetch(conditional);
     expect([begun.length, begun[1]?.headers]).toEqual([3, ['if-none-match', '"1"']]);
     answer(begun[1]);
-    expect(fetches.isUnshareable(lookUp(requestOf()).key)).toBe(false);
+    expect(fetches.isUnshareable(lookUp(requestOf()).key, requestOf())).toBe(false);
   });
 
-  it('is not told by an answer to credentials that others can’t share', () => {
+  it('is told by an answer to credentials what those can’t share, and nothing of others', () => {
     fetch(requestOf({ cookie: 'a' }));
     answer(begun[0]);
-    expect(fetches.isUnshareable(lookUp(requestOf()).key)).toBe(false);
+    expect(['a', undefined].map((cookie) => fetches.isUnshareable(lookUp(requestOf()).key, requestOf(cookie ? { cookie } : {})))).toEqual([true, false]);
+  });
+
+  it.each([['range', 'bytes=0-1'], ['cache-control', 'no-store']])('is told nothing of others by an answer to %s', (name, value) => {
+    fetch(requestOf({ [name]: value }));
+    answer(begun[0], []);
+    expect(fetches.isUnshareable(lookUp(requestOf()).key, requestOf())).toBe(false);
   });
 
   it('lets nobody join what was asked before a purge', () => {
@@ -130,13 +136,6 @@ describe('OriginFetches', () => {
     fetches.revalidate(waitingFor(request), found);
     begun[1]?.onError('away');
     expect([lookUp(request).stored !== undefined, fetches.usage.flights]).toEqual([true, 0]);
-  });
-
-  it('renews for GET what was asked by HEAD', () => {
-    const request = requestOf({}, { method: 'HEAD' });
-    fetches.revalidate(waitingFor(request), { ...lookUp(request), stored: responseOf() });
-    answer(begun[0]);
-    expect(lookUp(requestOf()).stored?.body.toString()).toBe('text');
   });
 
   it('lets each variant be fetched once, as soon as it is known what varies', () => {

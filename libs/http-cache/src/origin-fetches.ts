@@ -83,7 +83,7 @@ export class OriginFetches {
       this.#flights.remove(key, flight);
       key = known;
       if (!isShareable) return this.#unshareable.add(key);
-      this.#unshareable.delete(found.key);
+      this.#unshareable.delete(memoOf(found.key, request));
       this.#flights.add(key, flight);
     };
     const question = new OriginQuestion({ request, found, stored, watch, moment: store.moment() }, { ...options, store }, onStoring);
@@ -99,7 +99,7 @@ export class OriginFetches {
       isCurrent: () => !watch.isPurged(tagsOf(request)),
       newBody: () => new CollectedBody(options.maxBodyBytes, this.#budget),
       onAnswered: (outcome) => options.observer.answered?.(outcome),
-      onUnshareable: () => this.#unshareable.add(memoOf(found.key, request)),
+      onUnshareable: () => isOrdinary(request) && this.#unshareable.add(memoOf(found.key, request)),
       onClosed: () => {
         watch.end();
         this.#flights.remove(key, flight);

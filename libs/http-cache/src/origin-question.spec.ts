@@ -54,6 +54,11 @@ describe('OriginQuestion', () => {
     expect(lookUp(requestOf()).stored).toBeUndefined();
   });
 
+  it('keeps nothing that isn’t as long as it said', () => {
+    answered([...FRESH, 'Content-Length', '5']);
+    expect(lookUp(requestOf()).stored).toBeUndefined();
+  });
+
   it('lets nobody share what is not fresh', () => {
     const verdict = answered(['ETag', '"1"']);
     expect([verdict.type === 'store' && verdict.serves(requestOf()), onStoring.mock.calls]).toEqual([false, [[URL, false]]]);

@@ -89,7 +89,7 @@ export class OriginQuestion implements Judge {
       type: 'store',
       headers: [...kept, ...ofTheMoment(fields, reusability)],
       serves: (other) => isFresh(reusability, this.options.clock()) && isFor(reusability, other) && keyOf(found.primary, names, other) === key,
-      keep: (body) => this.#put(key, { type: 'response', response: storedResponse(statusCode, kept, reusability, body) }, reusability),
+      keep: (body) => isWhole(body, fields) && this.#put(key, { type: 'response', response: storedResponse(statusCode, kept, reusability, body) }, reusability),
     };
   }
 
@@ -141,6 +141,9 @@ export class OriginQuestion implements Judge {
 
 const NO_TAGS: readonly string[] = [];
 export const tagsOf = ({ rule }: ReadRequest): readonly string[] => rule?.tags ?? NO_TAGS;
+
+/** An incomplete answer is no answer (RFC 9111 section 3.3), even if nobody noticed. */
+const isWhole = (body: Buffer, fields: Fields): boolean => Number(fields.get('content-length') ?? body.length) === body.length;
 
 /** What others get beside what is stored: the age, and the length if the origin has said it, for the body isn't whole yet. */
 function ofTheMoment(fields: Fields, reusability: Reusability): string[] {

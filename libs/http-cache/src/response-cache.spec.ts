@@ -58,6 +58,25 @@ describe('ResponseCache behind a proxy', () => {
     expect(origin.requests).toHaveLength(2);
   });
 
+  it('answers HEAD from what a GET was answered, and renews nothing by it', async () => {
+    proxy.describe = () => ({ rule: { scope: 'public', ttlMs: 5_000, staleWhileRevalidateMs: 60_000 } });
+    await ask(`${proxy.url}/a`);
+    now += 10_000;
+    expect(await ask(`${proxy.url}/a`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '', headers: { 'content-length': '8', age: '10' } });
+    expect(proxy.cache.usage.flights).toBe(0);
+  });
+
+  it('passes on, for a while, what was not for a shared cache, without a look at it', async () => {
+    origin.answer = counting({});
+    await ask(`${proxy.url}/a`);
+    expect((await ask(`${proxy.url}/a`)).text).toBe('answer 2');
+    expect(outcomes).toEqual(['unstored', 'bypassed']);
+    now += 11_000;
+    origin.answer = counting({ 'Cache-Control': 'max-age=60', Date: date() });
+    await ask(`${proxy.url}/a`);
+    expect((await ask(`${proxy.url}/a`)).text).toBe('answer 1');
+  });
+
   it('fetches once for all who ask at the same time, and streams to them as it comes', async () => {
     const responses: ServerResponse[] = [];
     origin.answer = (_, response) => responses.push(response);

@@ -104,7 +104,7 @@ export class ResponseCache {
     const ttlSeconds = Math.floor((stored.freshUntil - now) / 1000);
     this.#options.observer.answered?.(reuse === 'fresh' ? 'hit' : 'stale');
     sendAnswer(answerFrom(stored, request, { type: 'hit', ttlSeconds }, now), client);
-    if (reuse === 'stale') this.#fetches.revalidate(waiting, found);
+    if (reuse === 'stale' && request.method === 'GET') this.#fetches.revalidate(waiting, found);
   }
 
   /** Another process may have renewed it. */

@@ -112,6 +112,14 @@ describe('Flight', () => {
     expect(onUnshareable).toHaveBeenCalledOnce();
   });
 
+  it.each([206, 304])('says nothing of others by a %d, which answers what its leader alone asked', (statusCode) => {
+    verdict = { type: 'pass', detail: 'status' };
+    const flight = flightOf();
+    flight.lead(leader());
+    flight.onHead(statusCode, []);
+    expect(onUnshareable).not.toHaveBeenCalled();
+  });
+
   it('is abandoned when what is for its leader alone comes after that one has left', () => {
     verdict = { type: 'pass', detail: 'private' };
     const flight = flightOf();

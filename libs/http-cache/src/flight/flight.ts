@@ -29,6 +29,9 @@ export interface FlightPorts extends Judge {
   readonly stallMs: number;
 }
 
+/** Answers to a range and to a condition: another request for the same would be answered otherwise. */
+const OF_THE_REQUEST: ReadonlySet<number> = new Set([206, 304]);
+
 type State = 'asked' | 'storing' | 'passing' | 'over';
 
 /** One fetch from the origin and all who wait for its answer. */
@@ -123,7 +126,7 @@ export class Flight implements OriginFetch {
 
   #beginPassing(headers: RawHeaders, detail: string): void {
     this.#state = 'passing';
-    this.ports.onUnshareable();
+    if (!OF_THE_REQUEST.has(this.#statusCode)) this.ports.onUnshareable();
     this.ports.onClosed();
     for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader);
     if (this.#readers.isEmpty) return this.#abandon();
