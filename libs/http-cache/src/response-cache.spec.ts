@@ -118,6 +118,21 @@ describe('ResponseCache behind a proxy', () => {
     expect(proxy.cache.usage.entries).toBe(1);
   });
 
+  it('lets its observer count what it stores, renews, purges and lets go, and tells what it holds', async () => {
+    const observer = { answered: vi.fn(), stored: vi.fn(), revalidating: vi.fn(), purged: vi.fn(), evicted: vi.fn() };
+    const small = await CachingProxy.before(origin, { clock: () => now, observer, maxEntries: 2 });
+    small.describe = () => ({ rule: { scope: 'public', ttlMs: 5_000, staleWhileRevalidateMs: 60_000 } });
+    for (const path of ['a', 'b', 'c']) await ask(`${small.url}/${path}`);
+    now += 10_000;
+    await ask(`${small.url}/c`);
+    await vi.waitFor(() => expect(observer.stored).toHaveBeenCalledTimes(4));
+    await small.cache.purge({ type: 'tags', tags: ['x'] }, { isSoft: true });
+    await small.close();
+    expect(observer.answered.mock.calls.flat()).toEqual(['miss', 'miss', 'miss', 'stale']);
+    expect([observer.stored.mock.lastCall, observer.revalidating.mock.calls.length, observer.evicted.mock.calls.length, observer.purged.mock.lastCall]).toEqual([[8], 1, 1, ['tags', true]]);
+    expect(small.cache.usage).toMatchObject({ entries: 2, flights: 0, bufferedBytes: 0 });
+  });
+
   it('tells the proxy that there is no answer', async () => {
     origin.close();
     expect((await ask(`${proxy.url}/a`)).status).toBe(599);
