@@ -34,6 +34,16 @@ describe('TwoTierResponseStore', () => {
     expect(store.getMemory(URL)).toBe(record);
   });
 
+  it('puts nothing older in the place of what it has', async () => {
+    const [older, newer] = [recordOf(URL, { answeredAt: 1 }), recordOf(URL, { answeredAt: 2 })];
+    store.put(newer, undefined);
+    shared.records.set(URL, older);
+    expect([await store.getShared(URL, URL), store.getMemory(URL)]).toEqual([newer, newer]);
+    store.put(older, undefined);
+    shared.records.set(URL, newer);
+    expect([await store.getShared(URL, URL), store.getMemory(URL)]).toEqual([newer, newer]);
+  });
+
   it('asks the shared store once for all who ask at the same time', async () => {
     await Promise.all([store.getShared(URL, URL), store.getShared(URL, URL)]);
     await store.getShared(URL, URL);

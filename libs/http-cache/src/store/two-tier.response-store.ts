@@ -68,6 +68,8 @@ export class TwoTierResponseStore {
     try {
       const record = await shared.get(key);
       if (!record || watch.isPurged(record.tags)) return undefined;
+      const held = this.memory.get(key);
+      if (held && answeredAt(held) > answeredAt(record)) return held; // the shared store may have missed it
       this.memory.put(record);
       return record;
     } finally {
@@ -75,3 +77,5 @@ export class TwoTierResponseStore {
     }
   }
 }
+
+const answeredAt = ({ value }: CacheRecord): number => (value.type === 'response' ? value.response.answeredAt : 0);
