@@ -39,9 +39,11 @@ describe('TwoTierResponseStore', () => {
     store.put(newer, undefined);
     shared.records.set(URL, older);
     expect([await store.getShared(URL, URL), store.getMemory(URL)]).toEqual([newer, newer]);
-    store.put(older, undefined);
-    shared.records.set(URL, newer);
-    expect([await store.getShared(URL, URL), store.getMemory(URL)]).toEqual([newer, newer]);
+    store.put(older, store.moment());
+    expect([store.getMemory(URL), shared.puts]).toEqual([newer, []]);
+    const newest = recordOf(URL, { answeredAt: 3 });
+    shared.records.set(URL, newest);
+    expect([await store.getShared(URL, URL), store.getMemory(URL)]).toEqual([newest, newest]);
   });
 
   it('asks the shared store once for all who ask at the same time', async () => {

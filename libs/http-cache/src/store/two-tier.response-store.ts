@@ -39,8 +39,9 @@ export class TwoTierResponseStore {
     return asked;
   }
 
-  /** @param moment absent: in memory only */
+  /** Unless memory has a newer one, of a fetch that began later and ended sooner. @param moment absent: in memory only */
   put(record: CacheRecord, moment: PurgeMoment | undefined): void {
+    if (this.#newerThan(record)) return;
     this.memory.put(record);
     if (moment) void this.shared?.put(record, moment);
   }
@@ -63,15 +64,19 @@ export class TwoTierResponseStore {
     await this.shared?.purge(purge);
   }
 
+  #newerThan(record: CacheRecord): CacheRecord | undefined {
+    const held = this.memory.get(record.key);
+    return held && answeredAt(held) > answeredAt(record) ? held : undefined;
+  }
+
   async #readShared(shared: SharedResponseStore, key: string, url: string): Promise<CacheRecord | undefined> {
     const watch = this.watch.begin(url);
     try {
       const record = await shared.get(key);
       if (!record || watch.isPurged(record.tags)) return undefined;
-      const held = this.memory.get(key);
-      if (held && answeredAt(held) > answeredAt(record)) return held; // the shared store may have missed it
-      this.memory.put(record);
-      return record;
+      const newer = this.#newerThan(record); // which the shared store may have missed
+      if (!newer) this.memory.put(record);
+      return newer ?? record;
     } finally {
       watch.end();
     }
