@@ -135,7 +135,7 @@ export class ResponseCache {
     this.#options.observer.answered?.('bypassed');
     client.pass({
       onHead: (statusCode, headers) => {
-        if (!isSafe(request.method)) this.#invalidate(request, statusCode, headers);
+        if (!isSafe(request.method) && request.rule?.scope !== 'never') this.#invalidate(request, statusCode, headers);
         headers.push('Cache-Status', cacheStatusLine({ type: 'forwarded', reason }));
       },
     });

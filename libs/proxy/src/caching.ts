@@ -20,17 +20,14 @@ export interface KnownRequest {
 }
 
 const NEVER: ReadRuling = { rule: { scope: 'never' } };
-const ONLY_HTTP: ReadRuling = {};
 
 /** @param isWrite it changes something, although it may be a GET: some applications sign people out by one */
 export function cacheRequestOf({ request, method, target, peer, forwardedHeaders }: KnownRequest, rules: CacheRules, isWrite: boolean): CacheRequest {
   const headers = request.rawHeaders;
   const { scheme, host } = authorityOf(request, peer);
-  const ruling = isWrite || host === undefined ? NEVER : isRead(method) ? rules.read({ method, target, headers }) : ONLY_HTTP;
+  const ruling = isWrite || host === undefined ? NEVER : rules.read({ method, target, headers });
   return { method, scheme, host: host ?? '', target, headers, forwardedHeaders, hasContent: hasBody(request), ...ruling };
 }
-
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /**
  * What the application believes was asked: its answers may name it, so they are kept by it.

@@ -61,13 +61,13 @@ export class WebRequest implements CacheClient {
     };
     readyBody(request, ports.replayMaxBytes, (body) => {
       const receiver = new ClientReceiver(response, (error) => ports.refuse(response, error, context.requestId));
-      this.#forward({ receiver, headers: this.#headers(), body, onHead });
+      this.#forward({ method: this.#method, receiver, headers: this.#headers(), body, onHead });
     });
   }
 
   fetch(fetch: OriginFetch): void {
     const onHead = (backend: string): void => void (this.#backend = backend);
-    this.#forward({ receiver: new FetchReceiver(fetch), headers: fetch.headers, body: null, onHead });
+    this.#forward({ method: 'GET', receiver: new FetchReceiver(fetch), headers: fetch.headers, body: null, onHead });
   }
 
   onHead(_statusCode: number, headers: string[], isShared: boolean): void {
@@ -78,9 +78,9 @@ export class WebRequest implements CacheClient {
     this.ports.refuse(this.response, error, this.context.requestId);
   }
 
-  #forward(way: Pick<ConstructorParameters<typeof Forwarding>[1], 'receiver' | 'headers' | 'body' | 'onHead'>): void {
+  #forward(way: Pick<ConstructorParameters<typeof Forwarding>[1], 'method' | 'receiver' | 'headers' | 'body' | 'onHead'>): void {
     const { ports, context, preference } = this;
-    new Forwarding(ports, { ...way, method: this.#method, url: this.#target, requestId: context.requestId, wishes: preference.wishes }).begin();
+    new Forwarding(ports, { ...way, url: this.#target, requestId: context.requestId, wishes: preference.wishes }).begin();
   }
 
   #headers(): string[] {

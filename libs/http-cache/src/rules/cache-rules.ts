@@ -81,7 +81,7 @@ export class CacheRules {
     for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes) this.#holds.expect(holds.map(kindOf), holdMs);
   }
 
-  /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
+  /** What holds for the answers of a path. A path that is not plain has no rule, only what HTTP says. */
   read({ target, headers }: RuledRequest): ReadRuling {
     if (hasUnkeyedInput(headers)) return NEVER;
     const segments = plainSegments(target);
