@@ -3,7 +3,7 @@ import { Failure, runMain } from '../tools/failure.mjs';
 /** What can be measured: each bench takes the arguments after its name, prints its report and keeps it under results/. */
 const BENCHES = {
   chat: { about: 'added time to first token of a queued message; start-up time and memory of each service', load: () => import('./chat/chat.bench.mjs') },
-  proxy: { about: 'the web pool beside other proxies: requests per second, open connections, shares by weight, a backend killed', load: () => import('./proxy/proxy.bench.mjs') },
+  proxy: { about: 'the web pool beside other proxies: requests per second, cache hits, open connections, shares by weight, a backend killed', load: () => import('./proxy/proxy.bench.mjs') },
 };
 
 /** npm run bench [-- NAME [OPTIONS]] */

@@ -26,18 +26,34 @@ export async function startNginxProxy({ podUrls, cores }) {
 
 /**
  * Pods that cost next to nothing: nginx that answers every request alike.
- * @param {{count: number, cores: string, body: string}} options
+ * @param {{count: number, cores: string, body: string, header?: string}} options `header` as nginx's add_header takes it
  * @returns {Promise<{urls: string[], stop: () => Promise<void>}>}
  */
-export async function startNginxPods({ count, cores, body }) {
+export async function startNginxPods({ count, cores, body, header }) {
   const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
-  const blocks = ports.map((port) => `server { listen 127.0.0.1:${port}; location / { default_type application/json; return 200 '${body}'; } }`).join('\n');
+  const blocks = ports.map((port) => `server { listen 127.0.0.1:${port}; location / { default_type application/json; ${header ? `add_header ${header}; ` : ''}return 200 '${body}'; } }`).join('\n');
   const { stop } = await startNginx({ blocks, cores, port: ports[0] });
   return { urls: ports.map((port) => `http://127.0.0.1:${port}`), stop };
 }
 
+/**
+ * nginx as a cache before one pod, on disk as it keeps everything; what is asked often, the kernel has in memory.
+ * @param {{podUrls: string[], cores: string}} options
+ * @returns {Promise<import('./way.mjs').Way>}
+ */
+export async function startNginxCache({ podUrls: [podUrl], cores }) {
+  const port = await freePort();
+  const blocks = (folder) => `
+    proxy_cache_path ${folder}/cache keys_zone=answers:10m;
+    server {
+      listen 127.0.0.1:${port};
+      location / { proxy_pass ${podUrl}; proxy_cache answers; proxy_http_version 1.1; proxy_set_header Connection ""; }
+    }`;
+  return { name: 'nginx proxy_cache', url: `http://127.0.0.1:${port}`, ...(await startNginx({ blocks, cores, port })) };
+}
+
 const startNginx = ({ blocks, cores, port }) =>
-  startProgram({ path: path(), args: (configFile, folder) => ['-p', folder, '-c', configFile], config: (folder) => configOf(folder, blocks), cores, port });
+  startProgram({ path: path(), args: (configFile, folder) => ['-p', folder, '-c', configFile], config: (folder) => configOf(folder, typeof blocks === 'function' ? blocks(folder) : blocks), cores, port });
 
 /** Temporary files have a place of their own, so that it need not be root who runs it. */
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
