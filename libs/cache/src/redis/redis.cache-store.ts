@@ -95,19 +95,25 @@ export class RedisCacheStore {
 
   async write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
     const names = this.#trustedNames(key);
-    if (!names) return this.remove([key]);
+    const budget = new WaitBudget(this.options.waitMs);
+    if (!names) return this.#remove([key], budget);
     try {
-      await new WaitBudget(this.options.waitMs).spend(this.#write(key, names, text, ttlMs, tags));
+      await budget.spend(this.#write(key, names, text, ttlMs, tags));
     } catch (error) {
       this.#report(error);
-      await this.remove([key]); // the value before this one may still be there, or in another process's memory
+      await this.#remove([key], budget); // the value before this one may still be there, or in another process's memory
     }
   }
 
-  async remove(keys: readonly string[]): Promise<void> {
+  remove(keys: readonly string[]): Promise<void> {
+    return this.#remove(keys, new WaitBudget(this.options.waitMs));
+  }
+
+  /** What the budget doesn't suffice for goes on behind, and is pending until then. */
+  async #remove(keys: readonly string[], budget: WaitBudget): Promise<void> {
     this.#pending.add(keys);
     try {
-      await new WaitBudget(this.options.waitMs).spend(Promise.all(keys.map((key) => this.#invalidate(key))));
+      await budget.spend(Promise.all(keys.map((key) => this.#invalidate(key))));
     } catch (error) {
       this.#report(error);
     }
@@ -116,9 +122,10 @@ export class RedisCacheStore {
 
   /** @returns the keys that had it */
   async removeTag(tag: string): Promise<readonly string[] | 'everything'> {
-    const keys = await this.#takeTag(tag);
-    if (keys) await this.remove(keys);
-    else await this.#removeEverything();
+    const budget = new WaitBudget(this.options.waitMs);
+    const keys = await this.#takeTag(tag, budget);
+    if (keys) await this.#remove(keys, budget);
+    else await this.#removeEverything(budget);
     return keys ?? 'everything';
   }
 
@@ -176,21 +183,21 @@ export class RedisCacheStore {
   }
 
   /** @returns undefined when nobody can say which keys had it */
-  async #takeTag(tag: string): Promise<readonly string[] | undefined> {
+  async #takeTag(tag: string, budget: WaitBudget): Promise<readonly string[] | undefined> {
     const generation = this.#trust.reachable;
     if (generation === undefined) return undefined;
     try {
-      return await new WaitBudget(this.options.waitMs).spend(this.#tags.take(generation, tag));
+      return await budget.spend(this.#tags.take(generation, tag));
     } catch (error) {
       this.#report(error);
       return undefined;
     }
   }
 
-  async #removeEverything(): Promise<void> {
+  async #removeEverything(budget: WaitBudget): Promise<void> {
     this.#pending.addEverything();
     if (this.#trust.reachable === undefined) return;
-    await this.#catchUp().catch((error: unknown) => {
+    await budget.spend(this.#catchUp()).catch((error: unknown) => {
       this.#report(error);
       this.#retrySoon();
     });

@@ -44,6 +44,7 @@ export class InvalidationChannel implements Announcements {
     this.ofEverything = JSON.stringify({ from: this.#own, everything: true });
     this.#leave = redis.subscriber.subscribe(this.channel, (text) => this.#onMessage(text));
     redis.subscriber.on('lost', this.#onLost).on('resubscribed', this.#onBack);
+    redis.commands.on('ready', this.#onBack); // by which heartbeats are sent
     this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
     redis.subscriber.confirmed(this.channel).then(this.#onBack, () => {}); // away: its return is told
   }
@@ -61,6 +62,7 @@ export class InvalidationChannel implements Announcements {
     clearInterval(this.#timer);
     this.#leave();
     this.redis.subscriber.off('lost', this.#onLost).off('resubscribed', this.#onBack);
+    this.redis.commands.off('ready', this.#onBack);
     this.#distrust();
   }
 

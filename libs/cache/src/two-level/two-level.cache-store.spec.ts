@@ -56,6 +56,12 @@ describe('TwoLevelCacheStore', () => {
     expect(store.peek('k')).toBeUndefined();
   });
 
+  it('does not keep what it began to read before the channel was heard', async () => {
+    channel.isTrusted = false;
+    await readAround(() => void (channel.isTrusted = true));
+    expect(store.peek('k')).toBeUndefined();
+  });
+
   it('keeps what it read while another key was invalidated', async () => {
     await readAround(() => store.forget(['other']));
     expect(store.peek('k')).toContain('old');
@@ -84,6 +90,16 @@ describe('TwoLevelCacheStore', () => {
     fills[0]?.resolve(outcome);
     expect(await filled).toBe(outcome);
     expect(store.peek('k') !== undefined).toBe(isKept);
+  });
+
+  it('does not keep what it loaded by a lease from before the channel was heard', async () => {
+    channel.isTrusted = false;
+    const lease = await store.lease('k', []);
+    channel.isTrusted = true;
+    const filled = lease?.fill(text('old'), 1_000);
+    fills[0]?.resolve('stored');
+    expect(await filled).toBe('stored');
+    expect(store.peek('k')).toBeUndefined();
   });
 
   it('gives nothing from memory while the channel is not trusted', async () => {

@@ -8,6 +8,9 @@ import { ReadsUnderWay, type ReadUnderWay } from './reads-under-way.js';
 /** Longest that a value stays in memory without a look at Redis: bounds what a process could hide that died between its two messages. */
 const MAX_LOCAL_MS = 60_000;
 
+/** A read whose result is not kept. */
+const UNHEARD: ReadUnderWay = { isCurrent: false, end: () => {} };
+
 /**
  * This process's memory (L1) before Redis (L2), which all processes share. What is in memory was in Redis, and is believed only
  * while the channel tells of what others change.
@@ -35,7 +38,7 @@ export class TwoLevelCacheStore implements CacheStore {
   async lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
     const text = this.peek(key);
     if (text !== undefined) return { kind: 'hit', text, level: 'memory' };
-    const read = this.#reads.begin(key);
+    const read = this.#begin(key);
     const found = await this.shared.lookup(key, tags);
     if (found.kind === 'miss' && found.lease) return { kind: 'miss', lease: this.#keeping(key, found.lease, read) };
     if (found.kind === 'hit') this.#keep(key, found.text, read);
@@ -44,7 +47,7 @@ export class TwoLevelCacheStore implements CacheStore {
   }
 
   async lease(key: string, tags: readonly string[]): Promise<Lease | undefined> {
-    const read = this.#reads.begin(key);
+    const read = this.#begin(key);
     const lease = await this.shared.lease(key, tags);
     if (lease) return this.#keeping(key, lease, read);
     read.end();
@@ -83,6 +86,14 @@ export class TwoLevelCacheStore implements CacheStore {
     this.channel.close();
     this.shared.close();
     this.#local.clear();
+  }
+
+  /** What is read from before the channel is heard may have been changed unheard: that is never kept, though the channel is heard by its end. */
+  #begin(key: string): ReadUnderWay {
+    const read = this.#reads.begin(key);
+    if (this.channel.isTrusted) return read;
+    read.end();
+    return UNHEARD;
   }
 
   #keeping(key: string, lease: Lease, read: ReadUnderWay): Lease {
