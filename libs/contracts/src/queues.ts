@@ -5,6 +5,13 @@ import { SlipstreamError } from './errors.js';
 export const QUEUE_NAMES = ['chat_queue', 'document_queue', 'notification_queue'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
+/**
+ * The lanes of every queue, in the order in which consumers take from them: `interactive` is what a person waits for,
+ * `background` is the rest.
+ */
+export const LANES = ['interactive', 'background'] as const;
+export type Lane = (typeof LANES)[number];
+
 /** Raised when a message is published to, or consumed from, a queue that is not one of {@link QUEUE_NAMES}. */
 export class InvalidQueueError extends SlipstreamError {
   constructor(name: string) {

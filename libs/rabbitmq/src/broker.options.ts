@@ -1,3 +1,5 @@
+import type { Lane } from '@slipstream/contracts';
+
 /** The part of a pino logger that the queues use: facts first, then the sentence. */
 export interface BrokerLogger {
   debug(facts: object, message: string): void;
@@ -13,7 +15,9 @@ export type ConsumeOutcome = 'ack' | 'retry' | 'dead-letter';
 /** What the queues count. The app binds it to its metrics registry. Label values are bounded: a type that we don't know is `unknown`. */
 export interface QueueMetrics {
   published(queue: string, type: string, outcome: PublishOutcome): void;
-  /** `seconds`: how long the handler took. */
+  /** A delivery begins to be handled. `waitedSeconds`: since it was first published; undefined when its sender didn't say. */
+  taken(queue: string, lane: Lane, waitedSeconds: number | undefined): void;
+  /** Ends what {@link taken} began. `seconds`: how long the handler took. */
   consumed(queue: string, type: string, outcome: ConsumeOutcome, seconds: number): void;
 }
 

@@ -1,4 +1,4 @@
-import type { MessageType, QueueName } from '@slipstream/contracts';
+import type { Lane, MessageType, QueueName } from '@slipstream/contracts';
 
 /** What a sender hands over. `payload` fits the schema that `type` has in MESSAGE_SCHEMAS. */
 export interface OutgoingMessage {
@@ -10,12 +10,17 @@ export interface OutgoingMessage {
   requestId?: string;
   /** W3C Trace Context `traceparent` of the sender. */
   traceparent?: string;
+  /** Interactive messages are handled before background ones. Default `interactive`. */
+  lane?: Lane;
   /** After this moment nobody waits for the effect any more. Carried, not enforced: the handler decides. */
   deadline?: Date;
 }
 
 /** A message as a handler gets it; `payload` has passed the schema of its `type`. */
 export interface Delivery extends OutgoingMessage {
+  lane: Lane;
+  /** When it was first published; absent on what another program sent. */
+  sentAt?: Date;
   /** Counts from 1; goes up with every retry, not with a redelivery after a lost connection. */
   attempt: number;
   /** MESSAGE_SCHEMA_VERSION of the sender. */
@@ -35,7 +40,7 @@ export type Outcome =
 export type DeliveryHandler = (delivery: Delivery) => Promise<Outcome>;
 
 export interface ConsumeOptions {
-  /** Deliveries in work at a time. Minimum 1. */
+  /** Deliveries in work at a time; at most half of them from the background lane. Minimum 1. */
   concurrency: number;
   /** After this many failed attempts a message is a dead letter. Default 10. */
   maxAttempts?: number;
@@ -48,6 +53,59 @@ export interface Consumption {
    * the broker ends the wait, and what was unfinished is delivered again. Safe to call twice.
    */
   drain(): Promise<void>;
+}
+
+/** One lane of a queue at one moment. */
+export interface LaneStatus {
+  lane: Lane;
+  /** Messages that wait for a consumer. */
+  ready: number;
+  /** Messages that wait for their next attempt. */
+  delayed: number;
+  /** Subscriptions that take from it. */
+  consumers: number;
+}
+
+/** One queue at one moment. */
+export interface QueueStatus {
+  queue: QueueName;
+  lanes: LaneStatus[];
+  deadLetters: number;
+}
+
+/** A message that was put aside, without its contents. */
+export interface DeadLetter {
+  /** Undefined for what another program sent without an id: it can be replayed or deleted with all others only. */
+  id?: string;
+  /** As sent, known or not. */
+  type?: string;
+  lane: Lane;
+  reason: string;
+  /** When it was put aside. */
+  deadAt?: Date;
+  /** When it was first published. */
+  sentAt?: Date;
+  /** The attempt that was its last. */
+  attempt: number;
+  requestId?: string;
+  sizeBytes: number;
+}
+
+/**
+ * The dead letters of one queue. Looking takes them out for a moment, so that who looks at the same time may see fewer.
+ * All methods throw DependencyUnavailableError.
+ */
+export interface DeadLetterBox {
+  /** Oldest first. */
+  list(limit: number): Promise<DeadLetter[]>;
+  /** Puts one back into its queue as a first attempt. @returns whether it was there */
+  replay(id: string): Promise<boolean>;
+  /** Puts all back that were there at the call. @returns how many */
+  replayAll(): Promise<number>;
+  /** @returns whether it was there */
+  delete(id: string): Promise<boolean>;
+  /** @returns how many there were */
+  deleteAll(): Promise<number>;
 }
 
 /**
@@ -70,6 +128,15 @@ export interface Broker {
    * exponential delays, anything else is a dead letter. Messages that can't be read never reach the handler.
    */
   consume(queue: QueueName, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumption>;
+
+  /**
+   * What lies in the queues just now.
+   * @throws DependencyUnavailableError
+   */
+  inspect(): Promise<QueueStatus[]>;
+
+  /** The messages of `queue` that were put aside. */
+  deadLetters(queue: QueueName): DeadLetterBox;
 
   /**
    * Asks the broker, over the network, whether it answers.

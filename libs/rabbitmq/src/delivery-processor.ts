@@ -3,7 +3,7 @@ import type { ConsumeOptions, Delivery, DeliveryHandler, Outcome } from './broke
 import type { BrokerLogger, QueueMetrics } from './broker.options.js';
 import { isMessageType } from './message-types.js';
 import { boundAttempts, DEFAULT_MAX_ATTEMPTS, outcomeOfError } from './retry-policy.js';
-import { decode, type WireMessage } from './wire-message.js';
+import { decode, laneOf, sentAtOf, type WireMessage } from './wire-message.js';
 
 interface Dependencies {
   queue: QueueName;
@@ -19,6 +19,7 @@ export class DeliveryProcessor {
 
   async process(message: WireMessage, redelivered: boolean): Promise<Outcome> {
     const startedAt = performance.now();
+    this.deps.metrics.taken(this.deps.queue, laneOf(message), secondsSince(sentAtOf(message)));
     const outcome = await this.#outcomeOf(message, redelivered);
     const type = isMessageType(message.properties.type) ? message.properties.type : 'unknown';
     this.deps.metrics.consumed(this.deps.queue, type, outcome.do, (performance.now() - startedAt) / 1_000);
@@ -65,3 +66,6 @@ export class DeliveryProcessor {
     this.deps.logger.error({ ...facts, queue: this.deps.queue, reason }, 'a message can not be handled and is put with the dead letters');
   }
 }
+
+/** Never negative, though the sender's clock may be ahead. */
+const secondsSince = (moment: Date | undefined): number | undefined => moment && Math.max(0, (Date.now() - moment.getTime()) / 1_000);

@@ -12,7 +12,7 @@ function newMessageQueue() {
   const queues = createMemoryQueues();
   const sut = new MessageQueue(new MemoryBroker({ logger: recordingLogger(), metrics: recordingMetrics() }, queues));
   const stored = (): OutgoingMessage | undefined => {
-    const taken = queues.chat_queue.take();
+    const taken = queues.chat_queue.take('interactive');
     return taken && decode(taken.message, false);
   };
   return { sut, stored };

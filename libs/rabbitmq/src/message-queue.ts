@@ -4,7 +4,7 @@ import type { Broker, OutgoingMessage } from './broker.js';
 import { checkPayload, isMessageType, type PayloadOf } from './message-types.js';
 
 /** `id` default: a random UUID. */
-export type PublishOptions = Partial<Pick<OutgoingMessage, 'id' | 'requestId' | 'traceparent' | 'deadline'>>;
+export type PublishOptions = Partial<Pick<OutgoingMessage, 'id' | 'lane' | 'requestId' | 'traceparent' | 'deadline'>>;
 
 /** The sender's side of the queues: checks names and payloads before anything leaves the process. */
 export class MessageQueue {
@@ -18,8 +18,8 @@ export class MessageQueue {
    */
   async publish<T extends MessageType>(queue: string, type: T, payload: PayloadOf<T>, options: PublishOptions = {}): Promise<string> {
     assertQueueName(queue);
-    const { id = randomUUID(), requestId, traceparent, deadline } = options;
-    await this.broker.publish(queue, { id, type, payload: validated(type, payload), requestId, traceparent, deadline });
+    const { id = randomUUID(), ...more } = options;
+    await this.broker.publish(queue, { ...more, id, type, payload: validated(type, payload) });
     return id;
   }
 }

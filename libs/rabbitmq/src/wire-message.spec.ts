@@ -5,7 +5,7 @@ import { deadLetter, decode, encode, nextAttempt } from './wire-message.js';
 describe('wire format', () => {
   it('reads what it writes', () => {
     const message = chatMessage(1, { requestId: 'r', traceparent: '00-a-b-01', deadline: new Date('2030-01-01T00:00:00.000Z') });
-    expect(decode(encode(message), true)).toEqual({ ...message, attempt: 1, schemaVersion: 1, redelivered: true });
+    expect(decode(encode(message), true)).toEqual({ ...message, lane: 'interactive', sentAt: expect.any(Date), attempt: 1, schemaVersion: 1, redelivered: true });
   });
 
   it('counts attempts, and keeps the rest of our headers but none of the broker', () => {

@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { MESSAGE_SCHEMAS, MESSAGE_SCHEMA_VERSION, type MessageType } from '@slipstream/contracts';
-import type { Delivery, OutgoingMessage } from './broker.js';
+import { z } from 'zod';
+import { LANES, type Lane, MESSAGE_SCHEMAS, MESSAGE_SCHEMA_VERSION, type MessageType } from '@slipstream/contracts';
+import type { DeadLetter, Delivery, OutgoingMessage } from './broker.js';
 import { checkPayload, isMessageType } from './message-types.js';
 
 /** Names of our headers. The attempt is our own, because what brokers count as a delivery differs between versions. */
 export const HEADERS = {
   attempt: 'slipstream-attempt',
   schemaVersion: 'slipstream-schema-version',
+  lane: 'slipstream-lane',
+  sentAt: 'slipstream-sent-at',
   requestId: 'slipstream-request-id',
   traceparent: 'traceparent',
   deadline: 'slipstream-deadline',
   deadReason: 'slipstream-dead-reason',
   deadAt: 'slipstream-dead-at',
 } as const;
+
+const xDeath = z.array(z.object({ time: z.object({ value: z.number() }) }));
 
 /** A message as it lies in a queue: bytes and AMQP properties. Both drivers keep it in this form. */
 export interface WireMessage {
@@ -29,6 +34,8 @@ export function encode(message: OutgoingMessage): WireMessage {
   const headers = {
     [HEADERS.attempt]: 1,
     [HEADERS.schemaVersion]: MESSAGE_SCHEMA_VERSION,
+    [HEADERS.lane]: message.lane ?? LANES[0],
+    [HEADERS.sentAt]: new Date().toISOString(),
     ...(message.requestId !== undefined && { [HEADERS.requestId]: message.requestId }),
     ...(message.traceparent !== undefined && { [HEADERS.traceparent]: message.traceparent }),
     ...(message.deadline !== undefined && { [HEADERS.deadline]: message.deadline.toISOString() }),
@@ -52,6 +59,8 @@ export function decode({ content, properties }: WireMessage, redelivered: boolea
     deadline: date(headers[HEADERS.deadline]),
     attempt: positive(headers[HEADERS.attempt]),
     schemaVersion: positive(headers[HEADERS.schemaVersion]),
+    lane: laneOf({ properties }),
+    sentAt: sentAtOf({ properties }),
     redelivered,
   };
 }
@@ -63,6 +72,48 @@ export const nextAttempt = (message: WireMessage): WireMessage =>
 /** A copy for the dead letters. */
 export const deadLetter = (message: WireMessage, reason: string): WireMessage =>
   copyWith(message, { [HEADERS.deadReason]: reason, [HEADERS.deadAt]: new Date().toISOString() });
+
+/** A copy for a first attempt, of a dead letter. */
+export function revived(message: WireMessage): WireMessage {
+  const copy = copyWith(message, { [HEADERS.attempt]: 1 });
+  const { [HEADERS.deadReason]: _reason, [HEADERS.deadAt]: _at, ...headers } = copy.properties.headers ?? {};
+  return { ...copy, properties: { ...copy.properties, headers } };
+}
+
+/** What an operator is told of a dead letter. */
+export function describeDeadLetter({ content, properties }: WireMessage): DeadLetter {
+  const headers = properties.headers ?? {};
+  return {
+    id: text(properties.messageId),
+    type: text(properties.type),
+    lane: laneOf({ properties }),
+    reason: text(headers[HEADERS.deadReason]) ?? reasonOfBroker(headers),
+    deadAt: date(headers[HEADERS.deadAt]) ?? deadAtOfBroker(headers),
+    sentAt: sentAtOf({ properties }),
+    attempt: positive(headers[HEADERS.attempt]),
+    requestId: text(headers[HEADERS.requestId]),
+    sizeBytes: content.length,
+  };
+}
+
+/** The lane that the sender chose; interactive when it is a stranger. */
+export const laneOf = ({ properties }: Pick<WireMessage, 'properties'>): Lane =>
+  LANES.find((lane) => lane === properties.headers?.[HEADERS.lane]) ?? LANES[0];
+
+export const sentAtOf = ({ properties }: Pick<WireMessage, 'properties'>): Date | undefined => date(properties.headers?.[HEADERS.sentAt]);
+
+/** `x-death` is a list of `{queue, reason, time, count}`, the latest first, its times in seconds as amqplib reads them. */
+function deadAtOfBroker({ 'x-death': deaths }: Record<string, unknown>): Date | undefined {
+  const checked = xDeath.safeParse(deaths);
+  return checked.data?.[0] && new Date(checked.data[0].time.value * 1_000);
+}
+
+/** RabbitMQ's own dead letters say why in `x-first-death-reason`. */
+function reasonOfBroker(headers: Record<string, unknown>): string {
+  const reason = text(headers['x-first-death-reason']);
+  if (reason === 'delivery_limit') return 'delivery_limit: handed out too often without an acknowledgement; its handler may end its process';
+  return reason ?? 'unknown';
+}
 
 /** Only our headers are taken along: a broker's own (`x-death`, `x-delivery-count`) mean nothing on a new message. */
 function copyWith({ content, properties }: WireMessage, added: Record<string, unknown>): WireMessage {

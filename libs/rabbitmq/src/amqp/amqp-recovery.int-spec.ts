@@ -38,7 +38,7 @@ function newBroker(options: Partial<BrokerOptions> = {}): AmqpBroker {
   return broker;
 }
 
-const main = () => familyOf(QUEUE, sandbox.queuePrefix).main;
+const main = () => familyOf(QUEUE, sandbox.queuePrefix).lanes.interactive.main;
 const ready = (broker: AmqpBroker) => vi.waitFor(() => broker.check(), PATIENCE);
 const loggedCount = (text: string) => logger.lines.filter(({ message }) => message.includes(text)).length;
 

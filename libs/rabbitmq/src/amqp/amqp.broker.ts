@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type QueueName, StartupError } from '@slipstream/contracts';
-import type { Broker, ConsumeOptions, Consumption, DeliveryHandler, OutgoingMessage } from '../broker.js';
+import { LANES, QUEUE_NAMES, type QueueName, StartupError } from '@slipstream/contracts';
+import type { Broker, ConsumeOptions, Consumption, DeadLetterBox, DeliveryHandler, OutgoingMessage, QueueStatus } from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
 import { DeliveryProcessor } from '../delivery-processor.js';
 import { unavailable } from '../unavailable.js';
 import { encode } from '../wire-message.js';
 import { AmqpConnection } from './amqp.connection.js';
+import { AmqpDeadLetters } from './amqp.dead-letters.js';
 import { AmqpConsumption } from './amqp.consumption.js';
+import { AmqpInspector } from './amqp.inspector.js';
 import { AmqpPublisher } from './amqp.publisher.js';
+import { onChannel } from './on-channel.js';
 import { TopologyDeclarer } from './topology-declarer.js';
 import { allFamilies, familyOf } from './topology.js';
 
@@ -26,6 +29,8 @@ export class AmqpBroker implements Broker {
   readonly #declarer: TopologyDeclarer;
   readonly #publishing: AmqpConnection;
   readonly #publisher: AmqpPublisher;
+  readonly #inspector: AmqpInspector;
+  readonly #deadLetters: Readonly<Record<QueueName, AmqpDeadLetters>>;
   readonly #consumptions = new Set<AmqpConsumption>();
   #consuming?: AmqpConnection;
   #checking?: Promise<void>;
@@ -44,12 +49,14 @@ export class AmqpBroker implements Broker {
       maxBufferedMessages: options.maxBufferedMessages ?? DEFAULT_MAX_BUFFERED_MESSAGES,
       logger: options.logger,
     });
+    this.#inspector = new AmqpInspector({ connection: this.#publishing, declarer: this.#declarer, prefix: this.#prefix });
+    this.#deadLetters = Object.fromEntries(QUEUE_NAMES.map((queue) => [queue, this.#deadLettersOf(queue)])) as Record<QueueName, AmqpDeadLetters>;
   }
 
   async publish(queue: QueueName, message: OutgoingMessage): Promise<void> {
     const { metrics } = this.options;
     try {
-      await this.#publisher.publish(familyOf(queue, this.#prefix).main, encode(message));
+      await this.#publisher.publish(familyOf(queue, this.#prefix).lanes[message.lane ?? LANES[0]].main, encode(message));
       metrics.published(queue, message.type, 'confirmed');
     } catch (error) {
       metrics.published(queue, message.type, 'unavailable');
@@ -66,12 +73,21 @@ export class AmqpBroker implements Broker {
       declarer: this.#declarer,
       publisher: this.#publisher,
       processor: new DeliveryProcessor({ queue, options, handler, logger, metrics }),
+      queue,
       family: familyOf(queue, this.#prefix),
       concurrency: options.concurrency,
       logger,
     });
     this.#consumptions.add(consumption);
     return consumption;
+  }
+
+  inspect(): Promise<QueueStatus[]> {
+    return this.#inspector.inspect();
+  }
+
+  deadLetters(queue: QueueName): DeadLetterBox {
+    return this.#deadLetters[queue];
   }
 
   /** Callers at the same time share one question, so that a broker which doesn't answer isn't asked ever more. */
@@ -89,20 +105,19 @@ export class AmqpBroker implements Broker {
 
   /** Opening a channel is a question that only a working broker answers, and leaves nothing behind. */
   async #ask(): Promise<void> {
-    const connection = this.#publishing.current;
-    if (this.#closing || !connection) throw unavailable(this.#closing ? 'closed' : 'not connected');
+    if (this.#closing) throw unavailable('closed');
     if (this.#publishing.blockedReason) throw unavailable(`blocked: ${this.#publishing.blockedReason}`);
-    try {
-      await (await connection.createChannel()).close();
-    } catch (error) {
-      throw unavailable('connection lost', error);
-    }
+    await onChannel(this.#publishing, async () => {});
   }
 
   async #disconnect(): Promise<void> {
     await Promise.all([...this.#consumptions].map((consumption) => consumption.abandon()));
     await this.#publisher.close();
     await Promise.all([this.#publishing.close(), this.#consuming?.close()]);
+  }
+
+  #deadLettersOf(queue: QueueName): AmqpDeadLetters {
+    return new AmqpDeadLetters({ connection: this.#publishing, publisher: this.#publisher, family: familyOf(queue, this.#prefix) });
   }
 
   #connect(role: string): AmqpConnection {

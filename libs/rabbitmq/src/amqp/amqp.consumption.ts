@@ -1,9 +1,10 @@
-import { messageOf } from '@slipstream/contracts';
+import { type Lane, LANES, messageOf } from '@slipstream/contracts';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Consumption, Outcome } from '../broker.js';
 import type { BrokerLogger } from '../broker.options.js';
 import { ConcurrencyGate } from '../concurrency-gate.js';
 import type { DeliveryProcessor } from '../delivery-processor.js';
+import { backgroundLimitOf, LaneTurns } from '../lane-turns.js';
 import { deadLetter, nextAttempt } from '../wire-message.js';
 import type { AmqpConnection } from './amqp.connection.js';
 import type { AmqpPublisher } from './amqp.publisher.js';
@@ -11,11 +12,16 @@ import { RecoveringChannel } from './recovering-channel.js';
 import type { TopologyDeclarer } from './topology-declarer.js';
 import { type QueueFamily, retryQueueFor } from './topology.js';
 
+/** From an acknowledgement to the delivery that it makes room for, generously. */
+const NEXT_DELIVERY_MS = 50;
+
 interface Dependencies {
   connection: AmqpConnection;
   declarer: TopologyDeclarer;
   publisher: AmqpPublisher;
   processor: DeliveryProcessor;
+  /** For logs. */
+  queue: string;
   family: QueueFamily;
   concurrency: number;
   logger: BrokerLogger;
@@ -23,24 +29,27 @@ interface Dependencies {
 
 /** A message and the channel it came over, which alone can acknowledge it. */
 interface Arrival {
+  lane: Lane;
   channel: Channel;
   message: ConsumeMessage;
 }
 
-/** Consumes one queue, over one channel after another if need be. */
+/** Consumes the lanes of one queue, over one channel after another if need be. */
 export class AmqpConsumption implements Consumption {
   readonly #gate: ConcurrencyGate;
   readonly #channel: RecoveringChannel<Channel>;
-  /** Arrived and not begun: only after a lost channel, while handlers of its deliveries still run. At most `concurrency`. */
-  #backlog: Arrival[] = [];
-  #consumerTag?: string;
+  readonly #turns: LaneTurns;
+  /** Arrived and not begun, because of the other lane, or of a lost channel's deliveries that still run. Bounded by the prefetch. */
+  readonly #backlog: Record<Lane, Arrival[]> = { interactive: [], background: [] };
+  readonly #consumerTags = new Map<Lane, string>();
   #draining?: Promise<void>;
 
   constructor(private readonly deps: Dependencies) {
     this.#gate = new ConcurrencyGate(deps.concurrency, () => this.#pump());
+    this.#turns = new LaneTurns({ concurrency: deps.concurrency, graceMs: NEXT_DELIVERY_MS, onGraceOver: () => this.#pump() });
     this.#channel = new RecoveringChannel({
       connection: deps.connection,
-      purpose: `consumer of ${deps.family.main}`,
+      purpose: `consumer of ${deps.queue}`,
       logger: deps.logger,
       open: (connection) => connection.createChannel(),
       setUp: (channel, connection) => this.#setUp(channel, connection),
@@ -67,70 +76,74 @@ export class AmqpConsumption implements Consumption {
 
   async #cancel(): Promise<void> {
     try {
-      if (this.#consumerTag !== undefined) await this.#channel.current?.cancel(this.#consumerTag);
+      for (const tag of this.#consumerTags.values()) await this.#channel.current?.cancel(tag);
     } catch (error) {
       this.deps.logger.debug({ reason: messageOf(error) }, 'there was no consumer left to cancel');
     }
-    for (const { channel, message } of this.#backlog.splice(0)) this.#tell(() => channel.nack(message, false, true));
+    for (const { channel, message } of LANES.flatMap((lane) => this.#backlog[lane].splice(0))) this.#tell(() => channel.nack(message, false, true));
   }
 
   async #setUp(channel: Channel, connection: ChannelModel): Promise<void> {
-    channel.once('close', () => {
-      this.#backlog = [];
-    });
-    await channel.prefetch(this.deps.concurrency);
-    await this.#subscribe(channel, connection);
+    channel.once('close', () => LANES.forEach((lane) => this.#backlog[lane].splice(0)));
+    for (const lane of LANES) await this.#subscribe(lane, channel, connection);
   }
 
-  async #subscribe(channel: Channel, connection: ChannelModel): Promise<void> {
+  async #subscribe(lane: Lane, channel: Channel, connection: ChannelModel): Promise<void> {
     if (this.#draining) return;
-    await this.deps.declarer.declare(connection, [this.deps.family]);
+    const { declarer, family, concurrency } = this.deps;
+    await declarer.declare(connection, [family]);
     const onMessage = (message: ConsumeMessage | null) => {
-      if (message) this.#arrived({ channel, message });
-      else void this.#subscribeAgain(channel, connection);
+      if (message) this.#arrived({ lane, channel, message });
+      else void this.#subscribeAgain(lane, channel, connection);
     };
-    ({ consumerTag: this.#consumerTag } = await channel.consume(this.deps.family.main, onMessage));
+    // The prefetch is that of the consumers to come, so nothing may get between the two.
+    const prefetched = channel.prefetch(lane === 'background' ? backgroundLimitOf(concurrency) : concurrency);
+    const [, { consumerTag }] = await Promise.all([prefetched, channel.consume(family.lanes[lane].main, onMessage)]);
+    this.#consumerTags.set(lane, consumerTag);
   }
 
   /** The broker cancelled the consumer: the queue was deleted, or moved. The channel lives, and with it the acks to come. */
-  async #subscribeAgain(channel: Channel, connection: ChannelModel): Promise<void> {
-    this.deps.logger.warn({ queue: this.deps.family.main }, 'RabbitMQ has cancelled the consumer (queue deleted?); consuming again');
+  async #subscribeAgain(lane: Lane, channel: Channel, connection: ChannelModel): Promise<void> {
+    const queue = this.deps.family.lanes[lane].main;
+    this.deps.logger.warn({ queue }, 'RabbitMQ has cancelled the consumer (queue deleted?); consuming again');
     try {
-      await this.#subscribe(channel, connection);
+      await this.#subscribe(lane, channel, connection);
     } catch (error) {
-      this.deps.logger.warn({ queue: this.deps.family.main, reason: messageOf(error) }, 'consuming again failed; opening a new channel');
+      this.deps.logger.warn({ queue, reason: messageOf(error) }, 'consuming again failed; opening a new channel');
       await channel.close().catch(() => {});
     }
   }
 
   #arrived(arrival: Arrival): void {
-    this.#backlog.push(arrival);
+    this.#backlog[arrival.lane].push(arrival);
     this.#pump();
   }
 
   #pump(): void {
     while (!this.#draining && this.#gate.hasRoom) {
-      const arrival = this.#backlog.shift();
+      const lane = this.#turns.next((candidate) => this.#backlog[candidate].length > 0);
+      const arrival = lane && this.#backlog[lane].shift();
       if (!arrival) return;
-      this.#gate.run(() => this.#handle(arrival));
+      this.#turns.begin(arrival.lane);
+      this.#gate.run(() => this.#handle(arrival).finally(() => this.#turns.end(arrival.lane)));
     }
   }
 
-  async #handle({ channel, message }: Arrival): Promise<void> {
+  async #handle({ lane, channel, message }: Arrival): Promise<void> {
     const outcome = await this.deps.processor.process(message, message.fields.redelivered);
     try {
-      await this.#forward(message, outcome);
+      await this.#forward(lane, message, outcome);
       this.#tell(() => channel.ack(message));
     } catch (error) {
-      this.deps.logger.warn({ queue: this.deps.family.main, reason: messageOf(error) }, 'a message could not be moved on and goes back to its queue');
+      this.deps.logger.warn({ queue: this.deps.queue, reason: messageOf(error) }, 'a message could not be moved on and goes back to its queue');
       this.#tell(() => channel.nack(message, false, true));
     }
   }
 
   /** The copy is confirmed before the original is acknowledged: there may be two for a moment, never none. */
-  async #forward(message: ConsumeMessage, outcome: Outcome): Promise<void> {
+  async #forward(lane: Lane, message: ConsumeMessage, outcome: Outcome): Promise<void> {
     const { publisher, family } = this.deps;
-    if (outcome.do === 'retry') await publisher.publish(retryQueueFor(family, outcome.afterMs), nextAttempt(message));
+    if (outcome.do === 'retry') await publisher.publish(retryQueueFor(family.lanes[lane], outcome.afterMs), nextAttempt(message));
     if (outcome.do === 'dead-letter') await publisher.publish(family.dead, deadLetter(message, outcome.reason));
   }
 
@@ -139,7 +152,7 @@ export class AmqpConsumption implements Consumption {
     try {
       say();
     } catch (error) {
-      this.deps.logger.debug({ queue: this.deps.family.main, reason: messageOf(error) }, 'not acknowledged: the message will be delivered again');
+      this.deps.logger.debug({ queue: this.deps.queue, reason: messageOf(error) }, 'not acknowledged: the message will be delivered again');
     }
   }
 }

@@ -13,12 +13,12 @@ describe('topology', () => {
     [300_000, '5m'],
     [86_400_000, '5m'],
   ])('a retry after %i ms waits in the %s queue', (afterMs, label) => {
-    expect(retryQueueFor(family, afterMs)).toBe(`x.chat_queue.retry.${label}`);
+    expect(retryQueueFor(family.lanes.interactive, afterMs)).toBe(`x.chat_queue.retry.${label}`);
   });
 
   it('makes every queue quorum and bounded, and dead-letters at least once', () => {
     const declarations = allFamilies('').flatMap(declarationsOf);
-    expect(declarations).toHaveLength(24);
+    expect(declarations).toHaveLength(45);
     for (const { queue, arguments: args } of declarations) {
       expect(args).toMatchObject({ 'x-queue-type': 'quorum', 'x-max-length': expect.any(Number) });
       if (!queue.endsWith('.dead')) expect(args).toMatchObject({ 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' });
@@ -29,6 +29,8 @@ describe('topology', () => {
     const target = Object.fromEntries(declarationsOf(family).map(({ queue, arguments: args }) => [queue, args['x-dead-letter-routing-key']]));
     expect(target['x.chat_queue.retry.5s']).toBe('x.chat_queue');
     expect(target['x.chat_queue']).toBe('x.chat_queue.dead');
+    expect(target['x.chat_queue.background.retry.5s']).toBe('x.chat_queue.background');
+    expect(target['x.chat_queue.background']).toBe('x.chat_queue.dead');
     expect(target['x.chat_queue.dead']).toBeUndefined();
   });
 });

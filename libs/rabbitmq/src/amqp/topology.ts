@@ -1,4 +1,4 @@
-import { QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
+import { type Lane, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
 
 /**
  * How long the retry queues hold a message. One queue per delay, because a queue lets go of its messages in order: a
@@ -20,12 +20,21 @@ const MAX_MESSAGES = 1_000_000;
 /** Dead letters are for people to look at; beyond this many the oldest make room. */
 const MAX_DEAD_LETTERS = 100_000;
 
-/** The queues behind one name. Changing a declared argument needs a new queue: RabbitMQ refuses it with 406. */
-export interface QueueFamily {
+/** Looking at a dead letter hands it out and takes it back, which RabbitMQ 4 counts; after 20 times it would be gone. */
+const DEAD_DELIVERY_LIMIT = 1_000_000;
+
+/** The queues of one lane. */
+export interface LaneQueues {
   main: string;
-  dead: string;
   /** Ascending by delay. */
   retries: readonly { queue: string; delayMs: number }[];
+}
+
+/** The queues behind one name. Changing a declared argument needs a new queue: RabbitMQ refuses it with 406. */
+export interface QueueFamily {
+  lanes: Readonly<Record<Lane, LaneQueues>>;
+  /** Of all lanes. */
+  dead: string;
 }
 
 export interface QueueDeclaration {
@@ -35,21 +44,32 @@ export interface QueueDeclaration {
 
 export function familyOf(name: QueueName, prefix: string): QueueFamily {
   const main = `${prefix}${name}`;
-  return { main, dead: `${main}.dead`, retries: RETRY_DELAYS.map(({ label, ms }) => ({ queue: `${main}.retry.${label}`, delayMs: ms })) };
+  return { dead: `${main}.dead`, lanes: { interactive: laneQueuesOf(main), background: laneQueuesOf(`${main}.background`) } };
 }
+
+const laneQueuesOf = (main: string): LaneQueues => ({
+  main,
+  retries: RETRY_DELAYS.map(({ label, ms }) => ({ queue: `${main}.retry.${label}`, delayMs: ms })),
+});
 
 export const allFamilies = (prefix: string): QueueFamily[] => QUEUE_NAMES.map((name) => familyOf(name, prefix));
 
 /** The retry queue with the least delay that is no less than `afterMs`; the longest when none is. */
-export function retryQueueFor(family: QueueFamily, afterMs: number): string {
-  const fitting = family.retries.find(({ delayMs }) => delayMs >= afterMs) ?? family.retries.at(-1);
-  return fitting?.queue ?? family.main;
+export function retryQueueFor({ main, retries }: LaneQueues, afterMs: number): string {
+  const fitting = retries.find(({ delayMs }) => delayMs >= afterMs) ?? retries.at(-1);
+  return fitting?.queue ?? main;
 }
 
 /** In the order of declaration: where dead letters go exists before there can be any. */
-export function declarationsOf({ main, dead, retries }: QueueFamily): QueueDeclaration[] {
+export function declarationsOf({ dead, lanes }: QueueFamily): QueueDeclaration[] {
   return [
-    { queue: dead, arguments: { 'x-queue-type': 'quorum', 'x-max-length': MAX_DEAD_LETTERS, 'x-overflow': 'drop-head' } },
+    { queue: dead, arguments: { 'x-queue-type': 'quorum', 'x-max-length': MAX_DEAD_LETTERS, 'x-overflow': 'drop-head', 'x-delivery-limit': DEAD_DELIVERY_LIMIT } },
+    ...Object.values(lanes).flatMap((lane) => laneDeclarationsOf(lane, dead)),
+  ];
+}
+
+function laneDeclarationsOf({ main, retries }: LaneQueues, dead: string): QueueDeclaration[] {
+  return [
     { queue: main, arguments: { ...durable, ...deadLettersTo(dead), 'x-delivery-limit': DELIVERY_LIMIT } },
     ...retries.map(({ queue, delayMs }) => ({ queue, arguments: { ...durable, ...deadLettersTo(main), 'x-message-ttl': delayMs } })),
   ];

@@ -1,10 +1,11 @@
 import { QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
-import type { Broker, ConsumeOptions, Consumption, DeliveryHandler, OutgoingMessage } from '../broker.js';
+import type { Broker, ConsumeOptions, Consumption, DeadLetterBox, DeliveryHandler, OutgoingMessage, QueueStatus } from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
 import { DeliveryProcessor } from '../delivery-processor.js';
 import { unavailable } from '../unavailable.js';
 import { encode } from '../wire-message.js';
 import { MemoryConsumption } from './memory.consumption.js';
+import { MemoryDeadLetters } from './memory.dead-letters.js';
 import { MemoryQueue } from './memory.queue.js';
 
 /** Every queue of a process. Brokers that share one are clients of the same server, so to speak. */
@@ -48,6 +49,15 @@ export class MemoryBroker implements Broker {
     const consumption = new MemoryConsumption(this.#queues[queue], options.concurrency, processor);
     this.#consumptions.add(consumption);
     return consumption;
+  }
+
+  async inspect(): Promise<QueueStatus[]> {
+    this.#assertOpen();
+    return QUEUE_NAMES.map((queue) => ({ queue, lanes: this.#queues[queue].status(), deadLetters: this.#queues[queue].deadLetters.length }));
+  }
+
+  deadLetters(queue: QueueName): DeadLetterBox {
+    return new MemoryDeadLetters(this.#queues[queue]);
   }
 
   async check(): Promise<void> {

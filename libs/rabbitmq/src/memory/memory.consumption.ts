@@ -1,12 +1,14 @@
 import type { Consumption, Outcome } from '../broker.js';
 import { ConcurrencyGate } from '../concurrency-gate.js';
 import type { DeliveryProcessor } from '../delivery-processor.js';
+import { LaneTurns } from '../lane-turns.js';
 import { deadLetter, nextAttempt } from '../wire-message.js';
 import type { MemoryQueue, StoredMessage } from './memory.queue.js';
 
 /** Takes from a queue in memory, as many at a time as agreed. */
 export class MemoryConsumption implements Consumption {
   readonly #gate: ConcurrencyGate;
+  readonly #turns: LaneTurns;
   readonly #unfinished = new Set<StoredMessage>();
   readonly #stopListening: () => void;
   #draining = false;
@@ -17,6 +19,7 @@ export class MemoryConsumption implements Consumption {
     private readonly processor: DeliveryProcessor,
   ) {
     this.#gate = new ConcurrencyGate(concurrency, () => this.#pump());
+    this.#turns = new LaneTurns({ concurrency, graceMs: 0, onGraceOver: () => this.#pump() });
     this.#stopListening = queue.onAvailable(() => this.#pump());
     this.#pump();
   }
@@ -38,10 +41,12 @@ export class MemoryConsumption implements Consumption {
 
   #pump(): void {
     while (!this.#draining && this.#gate.hasRoom) {
-      const stored = this.queue.take();
+      const lane = this.#turns.next((candidate) => this.queue.has(candidate));
+      const stored = lane && this.queue.take(lane);
       if (!stored) return;
       this.#unfinished.add(stored);
-      this.#gate.run(() => this.#handle(stored));
+      this.#turns.begin(lane);
+      this.#gate.run(() => this.#handle(stored).finally(() => this.#turns.end(lane)));
     }
   }
 

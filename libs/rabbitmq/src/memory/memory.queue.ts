@@ -1,5 +1,7 @@
+import { type Lane, LANES } from '@slipstream/contracts';
+import type { LaneStatus } from '../broker.js';
 import { unavailable } from '../unavailable.js';
-import type { WireMessage } from '../wire-message.js';
+import { laneOf, type WireMessage } from '../wire-message.js';
 import { Fifo } from './fifo.js';
 
 /** Messages that one queue holds, the delayed ones included. Beyond, publishers are refused. */
@@ -14,35 +16,49 @@ export interface StoredMessage {
 
 /** One queue in memory, with its delayed messages and its dead letters. */
 export class MemoryQueue {
-  readonly #ready = new Fifo<StoredMessage>();
-  readonly #delayed = new Set<NodeJS.Timeout>();
-  readonly #dead: WireMessage[] = [];
+  readonly #ready: Readonly<Record<Lane, Fifo<StoredMessage>>> = { interactive: new Fifo(), background: new Fifo() };
+  readonly #delayed: Readonly<Record<Lane, Set<NodeJS.Timeout>>> = { interactive: new Set(), background: new Set() };
+  #dead: WireMessage[] = [];
   readonly #listeners = new Set<() => void>();
   #announced = false;
 
   /** @throws DependencyUnavailableError when the queue is full */
   put(message: WireMessage): void {
-    if (this.#ready.size + this.#delayed.size >= MAX_MESSAGES) throw unavailable('queue full');
+    if (this.#size >= MAX_MESSAGES) throw unavailable('queue full');
     this.#enqueue(message);
   }
 
   /** A message that is in the house already is never refused. */
+  readmit(message: WireMessage): void {
+    this.#enqueue(message);
+  }
+
+  /** Like {@link readmit}, after a while. */
   putLater(message: WireMessage, afterMs: number): void {
+    const delayed = this.#delayed[laneOf(message)];
     const timer = setTimeout(() => {
-      this.#delayed.delete(timer);
+      delayed.delete(timer);
       this.#enqueue(message);
     }, afterMs);
-    this.#delayed.add(timer);
+    delayed.add(timer);
   }
 
   /** Returns a message that was taken and not finished to where it was. */
   putBack({ message }: StoredMessage): void {
-    this.#ready.unshift({ message, redelivered: true });
+    this.#ready[laneOf(message)].unshift({ message, redelivered: true });
     this.#announce();
   }
 
-  take(): StoredMessage | undefined {
-    return this.#ready.shift();
+  take(lane: Lane): StoredMessage | undefined {
+    return this.#ready[lane].shift();
+  }
+
+  has(lane: Lane): boolean {
+    return this.#ready[lane].size > 0;
+  }
+
+  status(): LaneStatus[] {
+    return LANES.map((lane) => ({ lane, ready: this.#ready[lane].size, delayed: this.#delayed[lane].size, consumers: this.#listeners.size }));
   }
 
   bury(message: WireMessage): void {
@@ -54,6 +70,13 @@ export class MemoryQueue {
     return this.#dead;
   }
 
+  /** Takes out those dead letters that `isWanted` names, oldest first. */
+  unearth(isWanted: (message: WireMessage) => boolean): WireMessage[] {
+    const { wanted = [], rest = [] } = Object.groupBy(this.#dead, (message) => (isWanted(message) ? 'wanted' : 'rest'));
+    this.#dead = rest;
+    return wanted;
+  }
+
   /** @returns how to stop listening */
   onAvailable(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -62,12 +85,18 @@ export class MemoryQueue {
 
   /** Forgets what was to come later, so that no timer holds the process. */
   close(): void {
-    for (const timer of this.#delayed) clearTimeout(timer);
-    this.#delayed.clear();
+    for (const delayed of Object.values(this.#delayed)) {
+      for (const timer of delayed) clearTimeout(timer);
+      delayed.clear();
+    }
+  }
+
+  get #size(): number {
+    return LANES.reduce((size, lane) => size + this.#ready[lane].size + this.#delayed[lane].size, 0);
   }
 
   #enqueue(message: WireMessage): void {
-    this.#ready.push({ message, redelivered: false });
+    this.#ready[laneOf(message)].push({ message, redelivered: false });
     this.#announce();
   }
 

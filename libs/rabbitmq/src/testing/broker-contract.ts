@@ -1,4 +1,4 @@
-import { DependencyUnavailableError, NotFoundError, type QueueName, SlipstreamError } from '@slipstream/contracts';
+import { DependencyUnavailableError, NotFoundError, QUEUE_NAMES, type QueueName, SlipstreamError } from '@slipstream/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Broker, Delivery, Outcome } from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
@@ -65,7 +65,8 @@ export function describeBroker(driver: string, start: () => Promise<BrokerServer
       await consume(handler);
       await broker.publish(QUEUE, sent);
       await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), PATIENCE);
-      expect(handler.mock.calls[0]?.[0]).toEqual({ ...sent, attempt: 1, schemaVersion: 1, redelivered: false });
+      expect(handler.mock.calls[0]?.[0]).toEqual({ ...sent, lane: 'interactive', sentAt: expect.any(Date), attempt: 1, schemaVersion: 1, redelivered: false });
+      expect(metrics.waits).toEqual([expect.any(Number)]);
       await vi.waitFor(() => expect(metrics.consumes).toEqual(['chat_queue chat.generate ack']), PATIENCE);
       expect(metrics.publishes).toEqual(['chat_queue chat.generate confirmed']);
     });
@@ -125,7 +126,7 @@ export function describeBroker(driver: string, start: () => Promise<BrokerServer
       });
       await broker.publish(QUEUE, sent);
       await vi.waitFor(() => expect(seen).toHaveLength(3), PATIENCE);
-      expect(seen.map(({ delivery }) => delivery)).toEqual([1, 2, 3].map((attempt) => ({ ...sent, deadline: undefined, attempt, schemaVersion: 1, redelivered: false })));
+      expect(seen.map(({ delivery }) => delivery)).toEqual([1, 2, 3].map((attempt) => ({ ...sent, deadline: undefined, lane: 'interactive', sentAt: seen[0]?.delivery.sentAt, attempt, schemaVersion: 1, redelivered: false })));
       const [first, second, third] = seen.map(({ at }) => at) as [number, number, number];
       expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(295);
     });
@@ -255,6 +256,138 @@ export function describeBroker(driver: string, start: () => Promise<BrokerServer
       await vi.waitFor(() => expect(seen).toHaveLength(40), PATIENCE);
       expect(new Set(seen).size).toBe(40);
       await other.close();
+    });
+
+    it('takes interactive messages before background ones that came first', async () => {
+      const seen: string[] = [];
+      const gate = Promise.withResolvers<void>();
+      await consume(async (delivery) => {
+        if (seen.push(`${delivery.lane} ${String(jobIdOf(delivery))}`) === 1) await gate.promise;
+        return ACK;
+      });
+      await broker.publish(QUEUE, chatMessage(1));
+      await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+      for (const n of [2, 3]) await broker.publish(QUEUE, chatMessage(n, { lane: 'background' }));
+      for (const n of [4, 5]) await broker.publish(QUEUE, chatMessage(n));
+      gate.resolve();
+      await vi.waitFor(() => expect(seen).toHaveLength(5), PATIENCE);
+      expect(seen).toEqual(['interactive job-1', 'interactive job-4', 'interactive job-5', 'background job-2', 'background job-3']);
+    });
+
+    it('keeps room for interactive messages while background ones take long', async () => {
+      const seen: unknown[] = [];
+      const gate = Promise.withResolvers<void>();
+      await consume(
+        async (delivery) => {
+          seen.push(jobIdOf(delivery));
+          if (delivery.lane === 'background') await gate.promise;
+          return ACK;
+        },
+        { concurrency: 2 },
+      );
+      for (const n of ['long', 'longer']) await broker.publish(QUEUE, chatMessage(n, { lane: 'background' }));
+      for (const n of [1, 2]) await broker.publish(QUEUE, chatMessage(n));
+      await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(['job-long', 'job-1', 'job-2'])), PATIENCE);
+      gate.resolve();
+      await vi.waitFor(() => expect(seen).toContain('job-longer'), PATIENCE);
+    });
+
+    it('keeps a message in its lane over retries', async () => {
+      const seen: string[] = [];
+      await consume(async ({ lane, attempt }) => {
+        seen.push(`${lane} ${attempt}`);
+        return attempt === 1 ? { do: 'retry', afterMs: 1 } : ACK;
+      });
+      await broker.publish(QUEUE, chatMessage(1, { lane: 'background' }));
+      await vi.waitFor(() => expect(seen).toEqual(['background 1', 'background 2']), PATIENCE);
+    });
+
+    it('tells what lies where', async () => {
+      const status = async () => (await broker.inspect()).find(({ queue }) => queue === QUEUE);
+      await broker.publish(QUEUE, chatMessage(1));
+      for (const n of [2, 3]) await broker.publish(QUEUE, chatMessage(n, { lane: 'background' }));
+      const lanes = [
+        { lane: 'interactive', ready: 1, delayed: 0, consumers: 0 },
+        { lane: 'background', ready: 2, delayed: 0, consumers: 0 },
+      ];
+      await vi.waitFor(async () => expect(await status()).toEqual({ queue: QUEUE, lanes, deadLetters: 0 }), PATIENCE);
+      expect((await broker.inspect()).map(({ queue }) => queue)).toEqual(QUEUE_NAMES);
+      const outcomes: Record<string, Outcome> = { 'job-1': { do: 'retry', afterMs: 60_000 }, 'job-2': { do: 'dead-letter', reason: 'no' } };
+      await consume(async (delivery) => outcomes[String(jobIdOf(delivery))] ?? ACK);
+      const after = [
+        { lane: 'interactive', ready: 0, delayed: 1, consumers: 1 },
+        { lane: 'background', ready: 0, delayed: 0, consumers: 1 },
+      ];
+      await vi.waitFor(async () => expect(await status()).toEqual({ queue: QUEUE, lanes: after, deadLetters: 1 }), PATIENCE);
+    });
+
+    describe('with dead letters', () => {
+      const idsOf = async () => (await broker.deadLetters(QUEUE).list(10)).map(({ id }) => id);
+
+      /** A queue with dead letters of these ids, in this order, and nobody who consumes it. */
+      async function bury(...ids: string[]): Promise<void> {
+        const consumption = await consume(async ({ id }) => ({ do: 'dead-letter', reason: `no ${id}` }));
+        for (const id of ids) await broker.publish(QUEUE, chatMessage(id, { id, lane: 'background', requestId: 'r' }));
+        await vi.waitFor(async () => expect(await idsOf()).toEqual(ids), PATIENCE);
+        await consumption.drain();
+      }
+
+      it('lists the oldest, as often as one looks, without their contents', async () => {
+        await bury('a', 'b', 'c');
+        for (let n = 0; n < 25; n += 1) expect(await broker.deadLetters(QUEUE).list(2)).toHaveLength(2);
+        const [first] = await broker.deadLetters(QUEUE).list(1);
+        expect(first).toEqual({
+          id: 'a',
+          type: 'chat.generate',
+          lane: 'background',
+          reason: 'no a',
+          deadAt: expect.any(Date),
+          sentAt: expect.any(Date),
+          attempt: 1,
+          requestId: 'r',
+          sizeBytes: JSON.stringify(chatMessage('a').payload).length,
+        });
+      });
+
+      it('puts one back as a first attempt in its lane, and leaves the others in their order', async () => {
+        await bury('a', 'b', 'c');
+        expect(await broker.deadLetters(QUEUE).replay('b')).toBe(true);
+        expect(await broker.deadLetters(QUEUE).replay('b')).toBe(false);
+        expect(await idsOf()).toEqual(['a', 'c']);
+        const seen: Delivery[] = [];
+        await consume(async (delivery) => {
+          seen.push(delivery);
+          return ACK;
+        });
+        await vi.waitFor(() => expect(seen).toMatchObject([{ id: 'b', lane: 'background', attempt: 1, redelivered: false, requestId: 'r' }]), PATIENCE);
+      });
+
+      it('buries again, with the new reason, what fails again', async () => {
+        await bury('a');
+        expect(await broker.deadLetters(QUEUE).replayAll()).toBe(1);
+        await consume(async () => ({ do: 'dead-letter', reason: 'still not' }));
+        await vi.waitFor(async () => expect(await broker.deadLetters(QUEUE).list(10)).toMatchObject([{ id: 'a', reason: 'still not' }]), PATIENCE);
+      });
+
+      it('puts all back', async () => {
+        await bury('a', 'b', 'c');
+        expect(await broker.deadLetters(QUEUE).replayAll()).toBe(3);
+        expect(await broker.deadLetters(QUEUE).replayAll()).toBe(0);
+        const seen: string[] = [];
+        await consume(async ({ id }) => {
+          seen.push(id);
+          return ACK;
+        });
+        await vi.waitFor(() => expect(seen.toSorted()).toEqual(['a', 'b', 'c']), PATIENCE);
+      });
+
+      it('deletes one, and all', async () => {
+        await bury('a', 'b', 'c');
+        expect([await broker.deadLetters(QUEUE).delete('b'), await broker.deadLetters(QUEUE).delete('b')]).toEqual([true, false]);
+        expect(await idsOf()).toEqual(['a', 'c']);
+        expect([await broker.deadLetters(QUEUE).deleteAll(), await broker.deadLetters(QUEUE).deleteAll()]).toEqual([2, 0]);
+        expect(await idsOf()).toEqual([]);
+      });
     });
 
     it('answers a check while open; closed, refuses everything, and closes again', async () => {

@@ -14,12 +14,15 @@ export function recordingLogger(): BrokerLogger & { lines: LogLine[] } {
 }
 
 /** Metrics that keep what they were told, as `queue type outcome`. */
-export function recordingMetrics(): QueueMetrics & { publishes: string[]; consumes: string[] } {
+export function recordingMetrics(): QueueMetrics & { publishes: string[]; consumes: string[]; waits: (number | undefined)[] } {
   const publishes: string[] = [];
   const consumes: string[] = [];
+  const waits: (number | undefined)[] = [];
   return {
     publishes,
     consumes,
+    waits,
+    taken: (_queue: string, _lane: string, waitedSeconds: number | undefined) => void waits.push(waitedSeconds),
     published: (queue: string, type: string, outcome: PublishOutcome) => void publishes.push(`${queue} ${type} ${outcome}`),
     consumed: (queue: string, type: string, outcome: ConsumeOutcome) => void consumes.push(`${queue} ${type} ${outcome}`),
   };
