@@ -17,6 +17,9 @@ import { Listener } from './http/listener.js';
 import { sendOpenAiRefusal } from './http/openai-error.js';
 import { sendProblem } from './http/problem.js';
 import { createNativeApi } from './native/native-api.js';
+import { QueueDirectory } from './queues/queue-directory.js';
+import { showQueues } from './queues/queue-metrics.js';
+import { QueueWatch } from './queues/queue-watch.js';
 import { createWebPool } from './web-pool.js';
 
 /** The page is on the management port, whose origin the public port refuses: it describes, and does not try. */
@@ -44,6 +47,10 @@ export async function create(config: Config, { telemetry, stores, models, group 
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
   const caches = { objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching };
+  const watch = new QueueWatch(stores.broker, logger);
+  const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
+  showQueues(watch, telemetry.registry);
+  watch.start();
 
   const certificate = await certificateOf(config.listen, logger);
 
@@ -66,7 +73,7 @@ export async function create(config: Config, { telemetry, stores, models, group 
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      modules: [AdminModule.with({ pools, caches, logger })],
+      modules: [AdminModule.with({ pools, caches, queues, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);
@@ -79,6 +86,7 @@ export async function create(config: Config, { telemetry, stores, models, group 
       await listener.drain();
     },
     async close() {
+      watch.stop();
       certificate?.close();
       listener.close();
       fleet.close();

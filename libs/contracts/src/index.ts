@@ -6,6 +6,7 @@ export * from './api/jobs.js';
 export * from './api/messages.js';
 export * from './api/models.js';
 export * from './api/problem.js';
+export * from './api/queues.js';
 export * from './api/resource.js';
 export * from './api/users.js';
 export * from './errors.js';

@@ -5,6 +5,13 @@ import { SlipstreamError } from './errors.js';
 export const QUEUE_NAMES = ['chat_queue', 'document_queue', 'notification_queue'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
+/** Something for each queue. */
+export const perQueue = <T>(make: (queue: QueueName) => T): Record<QueueName, T> => ({
+  chat_queue: make('chat_queue'),
+  document_queue: make('document_queue'),
+  notification_queue: make('notification_queue'),
+});
+
 /**
  * The lanes of every queue, in the order in which consumers take from them: `interactive` is what a person waits for,
  * `background` is the rest.

@@ -2,6 +2,8 @@ export * from './broker.js';
 export * from './broker.options.js';
 export * from './create-broker.js';
 export * from './memory/memory.broker.js';
+export * from './activity/queue-activity.js';
+export * from './activity/queue-activity-board.js';
 export * from './message-queue.js';
 export type { PayloadOf } from './message-types.js';
 export * from './nest/delivery-exception.filter.js';

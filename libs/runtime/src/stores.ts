@@ -2,11 +2,12 @@ import { createCache, type CacheInvalidator, type CacheManager } from '@slipstre
 import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
 import { BackendOverlayStore, ChatStore, DatabasePool, JobStore, UserStore } from '@slipstream/mongo';
-import { createBroker, MessageQueue, type Broker } from '@slipstream/rabbitmq';
+import { createBroker, MessageQueue, QueueActivity, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
 import { redisBus, RedisConnections, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';
 import { ObjectCacheCounts } from './object-cache-counts.js';
 import { showObjectCache } from './object-cache-metrics.js';
+import { shareQueueActivity } from './queue-activity-sharing.js';
 
 /** Something that is asked by health. */
 interface Checked {
@@ -22,6 +23,8 @@ export interface Stores {
   backendOverlays: BackendOverlayStore;
   broker: Broker;
   queue: MessageQueue;
+  /** What all processes that share a Redis do with the queues. */
+  queueActivity: QueueActivityBoard;
   log: EventLog;
   signals: JobSignals;
   cache: CacheManager;
@@ -55,22 +58,26 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
     backendOverlays: new BackendOverlayStore(database),
   };
   database.start();
-  const broker = createBroker({ url: config.rabbitmq.url, connectionName: `slipstream ${config.service}`, logger, metrics: metrics.queue });
+  const activity = new QueueActivity(metrics.queue);
+  const broker = createBroker({ url: config.rabbitmq.url, connectionName: `slipstream ${config.service}`, logger, metrics: activity });
   const events = createEvents({ redis, retentionMs: config.events.retentionMs, keyPrefix: config.cache.prefix, logger });
   const { prefix, ttlSeconds: defaultTtlSeconds, maxBytes } = config.cache;
   const cacheCounts = new ObjectCacheCounts();
   const cache = createCache({ redis, prefix: `${prefix}cache:`, defaultTtlSeconds, maxBytes, observer: cacheCounts, logger });
   showObjectCache(cache.manager, cacheCounts, registry);
+  const bus = redis ? redisBus(redis, prefix) : silentBus;
+  const sharing = shareQueueActivity(activity, bus);
 
   return {
     ...stores,
     broker,
     queue: new MessageQueue(broker),
+    queueActivity: sharing.board,
     ...events,
     cache: cache.manager,
     invalidator: cache.invalidator,
     cacheCounts,
-    bus: redis ? redisBus(redis, prefix) : silentBus,
+    bus,
     redis,
     dependencies: [
       { name: 'mongodb', check: () => database.check() },
@@ -78,6 +85,7 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
       ...(config.rabbitmq.url === 'memory:' ? [] : [{ name: 'rabbitmq', check: () => broker.check() }]),
     ],
     async close() {
+      sharing.stop();
       cache.close();
       await Promise.allSettled([broker.close(), events.log.close(), database.close()]);
       await redis?.close();

@@ -41,7 +41,13 @@ describe('queue metrics', () => {
   it('count what was published and time what was handled, by outcome', async () => {
     const { registry, queue } = sut();
     queue.published('chat_queue', 'chat.generate', 'confirmed');
+    queue.taken('chat_queue', 'interactive', 2);
+    queue.taken('chat_queue', 'background', undefined);
+    queue.taken('chat_queue', 'interactive', 4);
     queue.consumed('chat_queue', 'chat.generate', 'ack', 3);
+    expect(await registry.metrics()).toContain('slipstream_queue_messages_in_work{queue="chat_queue"} 2');
+    expect(await registry.metrics()).toContain('slipstream_queue_wait_duration_seconds_sum{queue="chat_queue",lane="interactive"} 6');
+    expect(await registry.metrics()).not.toContain('lane="background"');
     const labels = 'queue="chat_queue",type="chat.generate"';
     expect(await registry.metrics()).toContain(`slipstream_queue_published_total{${labels},outcome="confirmed"} 1`);
     expect(await registry.metrics()).toContain(`slipstream_queue_handle_duration_seconds_sum{${labels},outcome="ack"} 3`);

@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { collect, collectHistogram, type Labels } from './collected-metrics.js';
 import { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';
 import { LabelLimit } from './label-limit.js';
-import { counter, histogram } from './registered-metric.js';
+import { counter, gauge, histogram } from './registered-metric.js';
 
 /** Routes and operations are few by design; the limits hold when a caller hands in a raw path all the same. */
 const MAX_ROUTES = 200;
@@ -20,6 +20,8 @@ export interface HttpMetrics {
 /** Rate, errors and duration of the queues: what libs/rabbitmq reports through its own port. */
 export interface QueueMetrics {
   published(queue: string, type: string, outcome: string): void;
+  /** @param waitedSeconds since it was first published, when that is known */
+  taken(queue: string, lane: string, waitedSeconds: number | undefined): void;
   consumed(queue: string, type: string, outcome: string, seconds: number): void;
 }
 
@@ -76,6 +78,8 @@ function httpMetrics(registry: Registry): HttpMetrics {
 function queueMetrics(registry: Registry): QueueMetrics {
   const types = new LabelLimit(MAX_MESSAGE_TYPES);
   const durations = durationsOf(registry, 'slipstream_queue_handle_duration_seconds', 'Messages handled.', ['queue', 'type', 'outcome']);
+  const waits = durationsOf(registry, 'slipstream_queue_wait_duration_seconds', 'From the first publishing of a message to the begin of its handling, retries included.', ['queue', 'lane']);
+  const inWork = gauge(registry, { name: 'slipstream_queue_messages_in_work', help: 'Messages being handled.', labelNames: ['queue'] });
   const published = counter(registry, {
     name: 'slipstream_queue_published_total',
     help: 'Messages handed to the broker.',
@@ -83,7 +87,14 @@ function queueMetrics(registry: Registry): QueueMetrics {
   });
   return {
     published: (queue, type, outcome) => published.inc({ queue, type: types.bound(type), outcome }),
-    consumed: (queue, type, outcome, seconds) => durations.observe({ queue, type: types.bound(type), outcome }, seconds),
+    taken(queue, lane, waitedSeconds) {
+      inWork.inc({ queue });
+      if (waitedSeconds !== undefined) waits.observe({ queue, lane }, waitedSeconds);
+    },
+    consumed(queue, type, outcome, seconds) {
+      inWork.dec({ queue });
+      durations.observe({ queue, type: types.bound(type), outcome }, seconds);
+    },
   };
 }
 

@@ -8,18 +8,21 @@ import { CachePurger } from '../caching/cache-purger.js';
 import type { Caches } from '../caching/cache-statistics.js';
 import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
 import { schemaValidation } from '../http/schema-validation.js';
+import { QueueDirectory } from '../queues/queue-directory.js';
+import { QueuesController } from '../queues/queues.controller.js';
 
 /** What an operator may do, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, caches, logger }: { pools: PoolDirectory; caches: Caches; logger: Logger }): DynamicModule {
+  static with({ pools, caches, queues, logger }: { pools: PoolDirectory; caches: Caches; queues: QueueDirectory; logger: Logger }): DynamicModule {
     return {
       module: AdminModule,
-      controllers: [BackendsController, CacheController],
+      controllers: [BackendsController, CacheController, QueuesController],
       providers: [
         { provide: PoolDirectory, useValue: pools },
         { provide: CachePurger, useValue: new CachePurger(caches.objects, caches.responses?.cache) },
         { provide: CACHES, useValue: caches },
+        { provide: QueueDirectory, useValue: queues },
         { provide: GATEWAY_LOGGER, useValue: logger },
         { provide: APP_PIPE, useValue: schemaValidation() },
       ],

@@ -21,6 +21,8 @@ const STATUS_BY_CLASS: readonly [new (...args: never[]) => SlipstreamError, numb
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   idempotency_key_reused: 422,
   chat_contended: 503,
+  invalid_queue: 404,
+  queue_full: 503,
   no_healthy_backends: 503,
   backend_unreachable: 502,
   backend_bad_answer: 502,

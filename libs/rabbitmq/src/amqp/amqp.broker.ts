@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LANES, QUEUE_NAMES, type QueueName, StartupError } from '@slipstream/contracts';
+import { LANES, perQueue, type QueueName, StartupError } from '@slipstream/contracts';
 import type { Broker, ConsumeOptions, Consumption, DeadLetterBox, DeliveryHandler, OutgoingMessage, QueueStatus } from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
 import { DeliveryProcessor } from '../delivery-processor.js';
@@ -50,7 +50,7 @@ export class AmqpBroker implements Broker {
       logger: options.logger,
     });
     this.#inspector = new AmqpInspector({ connection: this.#publishing, declarer: this.#declarer, prefix: this.#prefix });
-    this.#deadLetters = Object.fromEntries(QUEUE_NAMES.map((queue) => [queue, this.#deadLettersOf(queue)])) as Record<QueueName, AmqpDeadLetters>;
+    this.#deadLetters = perQueue((queue) => this.#deadLettersOf(queue));
   }
 
   async publish(queue: QueueName, message: OutgoingMessage): Promise<void> {

@@ -1,4 +1,4 @@
-import { QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
+import { perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
 import type { Broker, ConsumeOptions, Consumption, DeadLetterBox, DeliveryHandler, OutgoingMessage, QueueStatus } from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
 import { DeliveryProcessor } from '../delivery-processor.js';
@@ -11,8 +11,7 @@ import { MemoryQueue } from './memory.queue.js';
 /** Every queue of a process. Brokers that share one are clients of the same server, so to speak. */
 export type MemoryQueues = Readonly<Record<QueueName, MemoryQueue>>;
 
-export const createMemoryQueues = (): MemoryQueues =>
-  Object.fromEntries(QUEUE_NAMES.map((name) => [name, new MemoryQueue()])) as Record<QueueName, MemoryQueue>;
+export const createMemoryQueues = (): MemoryQueues => perQueue(() => new MemoryQueue());
 
 /**
  * Queues in this process, for a deployment that is one process. What waits in them ends with it: the jobs in the

@@ -1,0 +1,57 @@
+import { messageOf, type Lane, type QueueName } from '@slipstream/contracts';
+import type { Broker, QueueStatus } from '@slipstream/rabbitmq';
+import type { NativeLogger } from '../http/gateway-logger.js';
+
+const LOOK_EVERY_MS = 5000;
+
+/**
+ * Looks at the queues every few seconds: for the metrics, and because only who has watched a queue knows since when
+ * something waits in it.
+ */
+export class QueueWatch {
+  private readonly lastEmptyAt = new Map<string, number>();
+  private latest: readonly QueueStatus[] = [];
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly broker: Pick<Broker, 'inspect'>,
+    private readonly logger: Pick<NativeLogger, 'debug'>,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.glance(), LOOK_EVERY_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** What the last look saw; nothing while the broker is away. */
+  get seen(): readonly QueueStatus[] {
+    return this.latest;
+  }
+
+  /** @throws DependencyUnavailableError */
+  async look(): Promise<readonly QueueStatus[]> {
+    const askedAt = Date.now();
+    const statuses = await this.broker.inspect();
+    for (const { queue, lanes } of statuses) {
+      for (const { lane, ready } of lanes) if (ready === 0) this.lastEmptyAt.set(`${queue} ${lane}`, askedAt);
+    }
+    return (this.latest = statuses);
+  }
+
+  /** When the lane was last seen empty, in ms since 1970. */
+  emptyAt(queue: QueueName, lane: Lane): number | undefined {
+    return this.lastEmptyAt.get(`${queue} ${lane}`);
+  }
+
+  private async glance(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      this.latest = [];
+      this.logger.debug({ reason: messageOf(error) }, 'the queues could not be looked at');
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { LANES, perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
+import { type Activity, type ActivityReport, idleActivity } from './queue-activity.js';
+
+/** A process that was not heard of for so long is gone, or idle. */
+const FORGET_AFTER_MS = 10_000;
+/** More processes than any deployment has; whoever comes beyond is left out. */
+const MAX_PROCESSES = 1_000;
+
+/** What all processes of a deployment do with the queues, by what each of them last told. */
+export class QueueActivityBoard {
+  readonly #reports = new Map<string, { report: ActivityReport; at: number }>();
+  /** Kept when its process is forgotten: it stays true. */
+  readonly #lastSentAt = perQueue<Activity['lastSentAt']>(() => ({}));
+
+  /** @param from the process's own name. @param now in ms, of any clock that only goes forward */
+  receive(from: string, report: ActivityReport, now: number): void {
+    this.#forget(now);
+    if (!this.#reports.has(from) && this.#reports.size >= MAX_PROCESSES) return;
+    this.#reports.set(from, { report, at: now });
+    for (const queue of QUEUE_NAMES) latest(this.#lastSentAt[queue], report[queue].lastSentAt);
+  }
+
+  /** @param now of the clock of {@link receive} */
+  total(queue: QueueName, now: number): Activity {
+    this.#forget(now);
+    const total = { ...idleActivity(), lastSentAt: { ...this.#lastSentAt[queue] } };
+    for (const { report } of this.#reports.values()) {
+      total.publishedPerSecond += report[queue].publishedPerSecond;
+      total.acknowledgedPerSecond += report[queue].acknowledgedPerSecond;
+      total.retriedPerSecond += report[queue].retriedPerSecond;
+      total.deadLetteredPerSecond += report[queue].deadLetteredPerSecond;
+      total.inWork += report[queue].inWork;
+    }
+    return total;
+  }
+
+  #forget(now: number): void {
+    for (const [from, { at }] of this.#reports) if (now - at > FORGET_AFTER_MS) this.#reports.delete(from);
+  }
+}
+
+function latest(known: Activity['lastSentAt'], told: Activity['lastSentAt']): void {
+  for (const lane of LANES) {
+    const sentAt = Math.max(known[lane] ?? 0, told[lane] ?? 0);
+    if (sentAt > 0) known[lane] = sentAt;
+  }
+}

@@ -1,0 +1,69 @@
+import { type Lane, LANES, perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
+import { z } from 'zod';
+import type { ConsumeOutcome, PublishOutcome, QueueMetrics } from '../broker.options.js';
+
+type Rate = 'publishedPerSecond' | 'acknowledgedPerSecond' | 'retriedPerSecond' | 'deadLetteredPerSecond';
+
+const perRate = <T>(make: (rate: Rate) => T): Record<Rate, T> => ({
+  publishedPerSecond: make('publishedPerSecond'),
+  acknowledgedPerSecond: make('acknowledgedPerSecond'),
+  retriedPerSecond: make('retriedPerSecond'),
+  deadLetteredPerSecond: make('deadLetteredPerSecond'),
+});
+
+const RATE_OF: Readonly<Record<ConsumeOutcome, Rate>> = { ack: 'acknowledgedPerSecond', retry: 'retriedPerSecond', 'dead-letter': 'deadLetteredPerSecond' };
+
+const activity = z.object({
+  ...perRate(() => z.number().nonnegative()),
+  inWork: z.number().int().nonnegative(),
+  /** When the youngest message was published that was taken from the lane, in ms since 1970. Absent before the first. */
+  lastSentAt: z.partialRecord(z.enum(LANES), z.number()),
+});
+/** What one process did with one queue of late. */
+export type Activity = z.infer<typeof activity>;
+
+/** What one process did with every queue of late. */
+export const activityReport = z.record(z.enum(QUEUE_NAMES), activity);
+export type ActivityReport = z.infer<typeof activityReport>;
+
+export const idleActivity = (): Activity => ({ ...perRate(() => 0), inWork: 0, lastSentAt: {} });
+
+/** Counts what a process does with its queues, on the way to its metrics: RabbitMQ tells no rates over AMQP. */
+export class QueueActivity implements QueueMetrics {
+  #counts = newCounts();
+  readonly #inWork = perQueue(() => 0);
+  readonly #lastSentAt = perQueue<Activity['lastSentAt']>(() => ({}));
+
+  constructor(private readonly next: QueueMetrics) {}
+
+  published(queue: QueueName, type: string, outcome: PublishOutcome): void {
+    if (outcome === 'confirmed') this.#counts[queue].publishedPerSecond += 1;
+    this.next.published(queue, type, outcome);
+  }
+
+  taken(queue: QueueName, lane: Lane, waitedSeconds: number | undefined): void {
+    this.#inWork[queue] += 1;
+    const sentAt = this.#lastSentAt[queue];
+    if (waitedSeconds !== undefined) sentAt[lane] = Math.max(sentAt[lane] ?? 0, Date.now() - waitedSeconds * 1_000);
+    this.next.taken(queue, lane, waitedSeconds);
+  }
+
+  consumed(queue: QueueName, type: string, outcome: ConsumeOutcome, seconds: number): void {
+    this.#inWork[queue] -= 1;
+    this.#counts[queue][RATE_OF[outcome]] += 1;
+    this.next.consumed(queue, type, outcome, seconds);
+  }
+
+  /** What was done since the last call. @param seconds how long that is ago */
+  report(seconds: number): ActivityReport {
+    const counts = this.#counts;
+    this.#counts = newCounts();
+    return perQueue((queue) => ({
+      ...perRate((name) => counts[queue][name] / seconds),
+      inWork: this.#inWork[queue],
+      lastSentAt: { ...this.#lastSentAt[queue] },
+    }));
+  }
+}
+
+const newCounts = () => perQueue(() => perRate(() => 0));
