@@ -39,7 +39,7 @@ export class Sweeper {
   private async sweep(): Promise<void> {
     try {
       for (const job of await this.jobs.takeOverdue(BATCH, AGAIN_AFTER_MS)) {
-        await this.queue.publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId });
+        await this.queue.publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { lane: job.lane });
         this.logger.info({ jobId: job._id, state: job.state, attempts: job.attempts }, 'overdue job woken');
       }
     } catch (error) {

@@ -32,7 +32,7 @@ export async function create(config: Config, { telemetry, stores, models, group 
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = new Authenticator(config.keys);
   const native = await createNativeApi(
-    { stores, models, logger },
+    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, logger },
     {
       maxBodyBytes: config.listen.maxBodyBytes,
       nestLogger: telemetry.nestLogger,

@@ -70,6 +70,7 @@ const chat = z.strictObject({
   leaseMs: milliseconds.min(1000).default(10_000).describe('A worker that is not heard of for this long has lost its job to another.'),
   sweepIntervalMs: milliseconds.default(2000).describe('How often overdue jobs are looked for.'),
   maxAttempts: count.default(5).describe('Generation is begun at most this often.'),
+  maxOpenJobs: count.default(10_000).describe('While so many generations are open, more are refused with 503 and Retry-After; background ones from half of it.'),
   historyMaxMessages: count.default(100).describe('Messages of the chat that the model is told.'),
 });
 

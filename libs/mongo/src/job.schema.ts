@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { JobState, MessageState } from '@slipstream/contracts';
+import type { JobState, Lane, MessageState } from '@slipstream/contracts';
 
 /**
  * One turn of a chat: what a person asked, what the model answered, and how far the work is. Question, job and answer
@@ -17,6 +17,8 @@ export interface JobDocument {
   answer: { messageId: string; content?: string; state?: MessageState; model?: string; at?: Date };
   /** Model asked for; the pool's first when absent. */
   model?: string;
+  /** Lane of its wake-ups; interactive when absent. */
+  lane?: Lane;
   state: JobState;
   /** Number of the latest claim, 0 before the first. A write that carries an older one has no effect. */
   fence: number;
@@ -48,6 +50,7 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
     question: { messageId: String, content: String },
     answer: { messageId: String, content: String, state: String, model: String, at: Date },
     model: String,
+    lane: String,
     state: { type: String, required: true },
     fence: { type: Number, required: true },
     attempts: { type: Number, required: true },

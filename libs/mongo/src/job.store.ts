@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { ConflictError, formatEventId, type MessageState } from '@slipstream/contracts';
+import { ConflictError, formatEventId, type Lane, type MessageState } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
@@ -12,6 +12,8 @@ export interface NewTurn {
   answerId: string;
   content: string;
   model?: string;
+  /** Lane of its wake-ups. Default interactive. */
+  lane?: Lane;
   /** The request's id and W3C trace context, which its work carries on. */
   requestId?: string;
   traceparent?: string;
@@ -153,6 +155,11 @@ export class JobStore {
     return taken;
   }
 
+  /** How many jobs are open, counted up to `limit`. */
+  countOpen(limit: number): Promise<number> {
+    return this.pool.run('job.count', () => this.jobs.countDocuments({ state: OPEN }, { limit }));
+  }
+
   /** Open jobs of a chat, oldest first. */
   openJobsOf(chatId: string): Promise<JobDocument[]> {
     return this.pool.run('job.open', () => this.jobs.find({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument[]>());
@@ -223,6 +230,7 @@ function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDo
     createdAt: now,
     updatedAt: now,
     ...(turn.model && { model: turn.model }),
+    ...(turn.lane && { lane: turn.lane }),
     ...(turn.requestId && { requestId: turn.requestId }),
     ...(turn.traceparent && { traceparent: turn.traceparent }),
     ...(identity.requestHash && { requestHash: identity.requestHash }),

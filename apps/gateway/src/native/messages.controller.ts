@@ -25,6 +25,7 @@ import { Access } from './access.js';
 import { Caller, Context } from './caller.js';
 import { eventsUrlOf } from './events-url.js';
 import { Identity } from './idempotency-key.js';
+import { JobBacklog } from './job-backlog.js';
 import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
 
 @ApiTags('messages')
@@ -33,6 +34,7 @@ export class MessagesController {
   constructor(
     private readonly access: Access,
     private readonly jobs: JobStore,
+    private readonly backlog: JobBacklog,
     private readonly queue: MessageQueue,
     private readonly models: ModelPool,
     @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
@@ -52,9 +54,10 @@ export class MessagesController {
     const chat = await this.access.chat(caller, chatId);
     const model = body.model ?? chat.model;
     if (model !== undefined) await this.requireModel(model);
+    await this.backlog.admit(body.lane);
     const { userId } = chat;
     const { requestId, traceparent } = context;
-    const turn = { chatId, userId, model, requestId, traceparent, content: body.content, questionId: randomUUID(), answerId: randomUUID() };
+    const turn = { chatId, userId, model, lane: body.lane, requestId, traceparent, content: body.content, questionId: randomUUID(), answerId: randomUUID() };
     const job = await this.jobs.create(identity, turn);
     if (job.state === 'queued' && job.attempts === 0) this.wakeWorker(job, context);
     return { messageId: job.question.messageId, jobId: job._id, eventsUrl: eventsUrlOf(job._id) };
@@ -82,7 +85,7 @@ export class MessagesController {
   /** The job is stored, so nobody waits for its wake-up: should it be lost, the sweeper publishes another. */
   private wakeWorker(job: JobDocument, { requestId, traceparent }: RequestContext): void {
     this.queue
-      .publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { requestId, traceparent })
+      .publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { lane: job.lane, requestId, traceparent })
       .catch((error: unknown) => this.logger.warn({ jobId: job._id, reason: messageOf(error) }, 'wake-up not published; the sweeper will'));
   }
 }

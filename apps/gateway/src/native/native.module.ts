@@ -10,6 +10,7 @@ import { schemaValidation } from '../http/schema-validation.js';
 import { Access } from './access.js';
 import { ChatRemoval } from './chat-removal.js';
 import { ChatsController } from './chats.controller.js';
+import { JobBacklog } from './job-backlog.js';
 import { JobCancellation } from './job-cancellation.js';
 import { JobEvents } from './job-events.js';
 import { JobsController } from './jobs.controller.js';
@@ -23,6 +24,8 @@ import { UsersController } from './users.controller.js';
 export interface NativePorts {
   stores: Stores;
   models: ModelPool;
+  /** Most generations that may be open. */
+  maxOpenJobs: number;
   logger: Logger;
 }
 
@@ -38,7 +41,7 @@ export class NativeModule {
   }
 }
 
-function values({ stores, models, logger }: NativePorts): Provider[] {
+function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[] {
   const { users, chats, jobs, queue, log, signals, cache, invalidator } = stores;
   const cancellation = new JobCancellation(jobs, log, signals, logger);
   return [
@@ -50,6 +53,7 @@ function values({ stores, models, logger }: NativePorts): Provider[] {
     { provide: CacheInvalidator, useValue: invalidator },
     { provide: ModelPool, useValue: models },
     { provide: GATEWAY_LOGGER, useValue: logger },
+    { provide: JobBacklog, useValue: new JobBacklog(jobs, maxOpenJobs) },
     { provide: JobCancellation, useValue: cancellation },
     { provide: JobEvents, useValue: new JobEvents(jobs, log) },
     { provide: ChatRemoval, useValue: new ChatRemoval(chats, jobs, cancellation, invalidator) },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelName } from './chats.js';
+import { lane } from './queues.js';
 import { id, resource } from './resource.js';
 
 export const messageRole = z.enum(['user', 'assistant']);
@@ -28,6 +29,7 @@ export const MAX_CONTENT_LENGTH = 200_000;
 export const postMessage = z.strictObject({
   content: z.string().min(1).max(MAX_CONTENT_LENGTH),
   model: modelName.optional(),
+  lane: lane.optional().describe('background: for what nobody waits for; it is answered after interactive messages. Default: interactive.'),
 });
 export type PostMessage = z.infer<typeof postMessage>;
 
