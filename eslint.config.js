@@ -21,6 +21,7 @@ const LAYERS = {
   app: ['kernel', 'platform', 'capability', 'service'],
   standalone: ['kernel', 'platform', 'capability', 'service', 'app'],
   conformance: ['e2e'],
+  chaos: ['e2e', 'capability', 'kernel'],
 };
 
 const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({

@@ -20,6 +20,7 @@ export class AmqpConnection {
   readonly #facts: { endpoint: string; connection: string };
   #lastFailure?: string;
   #blockedReason?: string;
+  readonly #onUnblocked: (() => void)[] = [];
 
   constructor(private readonly deps: Dependencies) {
     this.#facts = { endpoint: endpointOf(deps.url), connection: deps.name };
@@ -43,6 +44,11 @@ export class AmqpConnection {
   /** Why RabbitMQ takes no messages from us just now (memory or disk alarm); undefined when it does. */
   get blockedReason(): string | undefined {
     return this.#blockedReason;
+  }
+
+  /** @param listener told whenever RabbitMQ takes messages again */
+  onUnblocked(listener: () => void): void {
+    this.#onUnblocked.push(listener);
   }
 
   /** @throws AbortError */
@@ -78,6 +84,7 @@ export class AmqpConnection {
   #unblocked(): void {
     this.#blockedReason = undefined;
     this.deps.logger.info(this.#facts, 'RabbitMQ takes messages again');
+    for (const listener of this.#onUnblocked) listener();
   }
 }
 

@@ -26,7 +26,8 @@ interface Dependencies {
 
 /**
  * Publishes with confirms. A message waits here while there is no channel, goes out again when the channel is lost
- * before the confirm, and is sent once more when its queue had been deleted.
+ * before the confirm, and is sent once more when its queue had been deleted. While RabbitMQ takes none (disk or memory
+ * alarm) messages stay here too: what has been given back to its sender must not arrive an hour later.
  */
 export class AmqpPublisher {
   readonly #channel: RecoveringChannel<ConfirmChannel>;
@@ -48,6 +49,7 @@ export class AmqpPublisher {
       setUp: (_channel, connection) => deps.declarer.declare(connection, deps.families),
       onOpen: (channel) => this.#opened(channel),
     });
+    deps.connection.onUnblocked(() => this.#flush());
   }
 
   /** @throws DependencyUnavailableError */
@@ -89,7 +91,7 @@ export class AmqpPublisher {
   #flush(): void {
     for (const pending of this.#unsent) {
       const channel = this.#channel.current;
-      if (!channel || !this.#hasRoom || this.#restoring) return;
+      if (!channel || !this.#hasRoom || this.#restoring || this.deps.connection.blockedReason) return;
       this.#unsent.delete(pending);
       this.#send(channel, pending);
     }
