@@ -60,6 +60,19 @@ describe.each(SYSTEMS)('%s', (_, start) => {
     expect(all.at(-1)?.data).toMatchObject({ message: { content: textOf(all) } });
   });
 
+  it.each([
+    ['/users', { name: 'Twice' }, { name: 'Other' }],
+    ['/chats', { title: 'Twice' }, { title: 'Other' }],
+  ])('makes one resource of equal calls to %s under one Idempotency-Key, and refuses another body', async (path, fields, others) => {
+    const { userId } = await writer.chat();
+    const key = { 'idempotency-key': randomUUID() };
+    const owner = path === '/chats' ? { userId } : {};
+    const made = await Promise.all(Array.from({ length: 5 }, () => writer.call<{ id: string }>('POST', path, { ...owner, ...fields }, key)));
+    expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+    expect(await writer.call('POST', path, { ...owner, ...others }, key)).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } });
+  });
+
   it('makes one job of ten equal calls under one Idempotency-Key, and refuses another body', async () => {
     const { chatId } = await writer.chat();
     const key = { 'idempotency-key': randomUUID() };

@@ -61,6 +61,11 @@ export class JobStore {
     });
   }
 
+  /** The job that an earlier create with this identity made, if there was one. @throws ConflictError `idempotency_key_reused` */
+  findEarlier(identity: CreateIdentity): Promise<JobDocument | null> {
+    return this.pool.run('job.find', () => findReplay(this.jobs, identity));
+  }
+
   find(id: string): Promise<JobDocument | null> {
     return this.pool.run('job.find', () => this.jobs.findById(id).lean<JobDocument>());
   }

@@ -54,7 +54,8 @@ export class MessagesController {
     const chat = await this.access.chat(caller, chatId);
     const model = body.model ?? chat.model;
     if (model !== undefined) await this.requireModel(model);
-    await this.backlog.admit(body.lane);
+    // What was accepted once gets its answer again, however full it is by now.
+    if (!(await this.jobs.findEarlier(identity))) await this.backlog.admit(body.lane);
     const { userId } = chat;
     const { requestId, traceparent } = context;
     const turn = { chatId, userId, model, lane: body.lane, requestId, traceparent, content: body.content, questionId: randomUUID(), answerId: randomUUID() };
