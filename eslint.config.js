@@ -20,6 +20,7 @@ const LAYERS = {
   service: ['kernel', 'platform', 'capability'],
   app: ['kernel', 'platform', 'capability', 'service'],
   standalone: ['kernel', 'platform', 'capability', 'service', 'app'],
+  e2e: ['kernel', 'capability'],
   conformance: ['e2e'],
   chaos: ['e2e', 'capability', 'kernel'],
 };

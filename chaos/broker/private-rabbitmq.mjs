@@ -21,7 +21,8 @@ export class PrivateRabbitmq {
 
   /** Resolves when it answers; after {@link kill} with the data that there was, on the same port. */
   async start() {
-    const { RABBITMQ_URL: _shared, ...env } = process.env;
+    const env = { ...process.env };
+    delete env.RABBITMQ_URL; // that one is shared, and not ours to kill
     const consentToInstall = env.CI === 'true' || env.SLIPSTREAM_INSTALL === 'yes' || isRootOnDebian();
     this.#service = await ensureRabbitmq({ dataDir: this.#dataDir, cacheDir: this.#dataDir, consentToInstall, env, log: () => {} });
     if (!this.#processes.length) throw new Error('RabbitMQ runs in a container, which this suite can not kill -9; put rabbitmq-server on PATH.');
