@@ -81,7 +81,7 @@ describe('redis: cache through a bad network', () => {
 
   it('believes nothing from before a restart of Redis', async () => {
     await here.manager.set(key, 'saved before it was invalidated');
-    vi.spyOn(here.redis, 'run').mockResolvedValueOnce('# Server\r\nrun_id:another\r\n'); // the first thing asked after a reconnect
+    vi.spyOn(here.redis.commands, 'info').mockResolvedValueOnce('# Server\r\nrun_id:another\r\n'); // asked after a reconnect
     await link.refuse();
     await vi.waitFor(() => expect(here.redis.isReady).toBe(false));
     await link.restore();
