@@ -73,6 +73,14 @@ describe('on every route', () => {
     expect(observed.map(({ status }) => status)).toEqual([200]);
   });
 
+  it.each(['b:443', '/'])('is nobody\'s tunnel: refuses CONNECT %s, and reads nothing behind it', async (target) => {
+    const { port, observed } = await local.start(say);
+    const answer = await exchange(port, `CONNECT ${target} HTTP/1.1\r\nHost: b:443\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 501 /);
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(observed).toEqual([{ route: 'web', status: 501 }]);
+  });
+
   it('counts a client that left before it was answered as 499', async () => {
     const asked = Promise.withResolvers<void>();
     const { port, observed, inFlight } = await local.start(() => asked.resolve());

@@ -55,6 +55,14 @@ describe('with TLS', () => {
     expect(await get(client, { ':authority': 'a', host: 'a' })).toEqual({ status: 200, text: 'ok' });
   });
 
+  it('is nobody\'s tunnel, and the session goes on', async () => {
+    const { session, observed } = await startTls(say);
+    const client = session();
+    expect(await get(client, { ':method': 'CONNECT', ':authority': 'b:443' })).toMatchObject({ status: 501 });
+    expect(await get(client)).toEqual({ status: 200, text: 'ok' });
+    expect(observed.map(({ status }) => status)).toEqual([501, 200]);
+  });
+
   it('speaks no TLS older than 1.2, and answers no plain text', async () => {
     const { port, tls } = await startTls(say);
     await expect(certificateOf(port, tls.cert, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })).rejects.toThrow();
