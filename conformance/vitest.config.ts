@@ -10,7 +10,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     globalSetup: ['conformance/provision/provision.setup.mjs'],
     fileParallelism: false,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

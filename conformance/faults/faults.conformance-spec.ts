@@ -10,7 +10,7 @@ const WEB = {
   connectTimeoutMs: 1000,
   headersTimeoutMs: 1500,
   idleTimeoutMs: 1500,
-  health: { intervalMs: 500, timeoutMs: 400 },
+  health: { intervalMs: 500, timeoutMs: 2000 },
   outliers: { ejectionMs: 500, maxEjectionMs: 500 },
   slowStartMs: 0,
   retries: { minPerSecond: 1000 },

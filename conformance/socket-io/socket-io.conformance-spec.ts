@@ -10,7 +10,8 @@ type Client = Socket<ServerEvents, ClientEvents>;
 /** So many that every backend gets some. */
 const CLIENTS = 12;
 const MESSAGES = 50;
-const WEB = { preset: 'open-webui', health: { path: '/health', intervalMs: 500, timeoutMs: 400 } };
+const PATIENCE = { timeout: 15_000 };
+const WEB = { preset: 'open-webui', health: { path: '/health', intervalMs: 500 } };
 const NAMES = ['one', 'two', 'three'];
 
 describe('Socket.IO through two gateways to three backends', () => {
@@ -37,7 +38,7 @@ describe('Socket.IO through two gateways to three backends', () => {
     await untilConnected();
   }
 
-  const untilConnected = () => vi.waitFor(() => expect(clients.filter(({ connected }) => !connected)).toEqual([]), { timeout: 10_000 });
+  const untilConnected = () => vi.waitFor(() => expect(clients.filter(({ connected }) => !connected)).toEqual([]), PATIENCE);
   const transportsOf = () => new Set(clients.map(({ io: manager }) => manager.engine.transport.name));
   const echo = (client: Client, content: Buffer | string) => new Promise<[Buffer | string, string]>((resolve) => client.emit('echo', content, (answer, backend) => resolve([answer, backend])));
 
@@ -62,7 +63,7 @@ describe('Socket.IO through two gateways to three backends', () => {
       const answering = await converse();
       expect(answering.map(({ size }) => size)).toEqual(clients.map(() => 1));
       expect(new Set(answering.flatMap((names) => [...names]))).toEqual(new Set(NAMES));
-      await vi.waitFor(() => expect(transportsOf()).toEqual(new Set([final])));
+      await vi.waitFor(() => expect(transportsOf()).toEqual(new Set([final])), PATIENCE);
       expect(backends.flatMap((backend) => backend.transports())).toEqual(clients.map(() => final));
     });
 
@@ -72,7 +73,7 @@ describe('Socket.IO through two gateways to three backends', () => {
         clients.map(async (client) => {
           const counted: number[] = [];
           client.on('count', (n) => counted.push(n)).emit('countTo', 1000);
-          await vi.waitFor(() => expect(counted).toHaveLength(1000), { timeout: 10_000 });
+          await vi.waitFor(() => expect(counted).toHaveLength(1000), PATIENCE);
           expect(counted).toEqual(Array.from({ length: 1000 }, (_, n) => n + 1));
         }),
       );
@@ -87,7 +88,7 @@ describe('Socket.IO through two gateways to three backends', () => {
     it('when a backend ends, its clients come back to the others', async () => {
       await connectAll([...transports]);
       await backends[0]!.close();
-      await vi.waitFor(() => expect(backends.slice(1).flatMap((backend) => backend.transports())).toHaveLength(CLIENTS), { timeout: 15_000 });
+      await vi.waitFor(() => expect(backends.slice(1).flatMap((backend) => backend.transports())).toHaveLength(CLIENTS), PATIENCE);
       await untilConnected();
       const answering = await converse();
       expect(new Set(answering.flatMap((names) => [...names]))).toEqual(new Set(['two', 'three']));

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import type { CacheRules, ReadRuling } from '@slipstream/http-cache';
+import { expect, it } from 'vitest';
+import { cacheRequestOf, type KnownRequest } from './caching.js';
+
+const RULED: ReadRuling = { rule: { scope: 'public' }, partition: 'p' };
+const rules = { read: () => RULED } as unknown as CacheRules;
+
+const known = (method: string, headers: Record<string, string> = { host: 'a.example' }, isTrusted = false): KnownRequest => ({
+  request: { method, headers, rawHeaders: Object.entries(headers).flat() } as unknown as IncomingMessage,
+  method,
+  target: '/',
+  peer: { address: '127.0.0.1', isEncrypted: false, isTrusted, httpVersion: '1.1' },
+  forwardedHeaders: () => [],
+});
+
+it('reads by the rules, stores nothing of what changes something', () => {
+  expect(cacheRequestOf(known('GET'), rules, false)).toMatchObject(RULED);
+  expect(cacheRequestOf(known('GET'), rules, true)).toMatchObject({ rule: { scope: 'never' } });
+});
+
+it.each([
+  ['no host', known('GET', {})],
+  ['another host than a trusted peer says', known('GET', { host: 'a.example', 'x-forwarded-host': 'b.example' }, true)],
+  ['a scheme that is none', known('POST', { host: 'a.example', 'x-forwarded-proto': 'gopher' }, true)],
+])('has nothing to do with %s', (_, request) => {
+  expect(cacheRequestOf(request, rules, false)).toMatchObject({ rule: { scope: 'never' } });
+});
