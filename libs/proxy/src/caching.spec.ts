@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { cacheRequestOf, type KnownRequest } from './caching.js';
 
 const RULED: ReadRuling = { rule: { scope: 'public' }, partition: 'p' };
-const rules = { read: () => RULED } as unknown as CacheRules;
+const rules = { read: () => RULED, other: () => ({}) } as unknown as CacheRules;
 
 const known = (method: string, headers: Record<string, string> = { host: 'a.example' }, isTrusted = false): KnownRequest => ({
   request: { method, headers, rawHeaders: Object.entries(headers).flat() } as unknown as IncomingMessage,
@@ -17,6 +17,7 @@ const known = (method: string, headers: Record<string, string> = { host: 'a.exam
 it('reads by the rules, stores nothing of what changes something', () => {
   expect(cacheRequestOf(known('GET'), rules, false)).toMatchObject(RULED);
   expect(cacheRequestOf(known('GET'), rules, true)).toMatchObject({ rule: { scope: 'never' } });
+  expect(cacheRequestOf(known('POST'), rules, true).rule).toBeUndefined(); // it makes the answers of its URL stale, whatever rules say of writes
 });
 
 it.each([

@@ -19,13 +19,14 @@ export interface KnownRequest {
   readonly forwardedHeaders: () => string[];
 }
 
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 const NEVER: ReadRuling = { rule: { scope: 'never' } };
 
 /** @param isWrite it changes something, although it may be a GET: some applications sign people out by one */
 export function cacheRequestOf({ request, method, target, peer, forwardedHeaders }: KnownRequest, rules: CacheRules, isWrite: boolean): CacheRequest {
   const headers = request.rawHeaders;
   const { scheme, host } = authorityOf(request, peer);
-  const ruling = isWrite || host === undefined ? NEVER : rules.read({ method, target, headers });
+  const ruling = host === undefined || (isWrite && isRead(method)) ? NEVER : isRead(method) ? rules.read({ method, target, headers }) : rules.other(target);
   return { method, scheme, host: host ?? '', target, headers, forwardedHeaders, hasContent: hasBody(request), ...ruling };
 }
 

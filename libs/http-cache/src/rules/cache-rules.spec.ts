@@ -80,6 +80,11 @@ describe('a read', () => {
   );
 });
 
+it('another method than GET has no rule, but of paths that are never stored', () => {
+  const rules = rulesOf({ reads: [{ path: '/mine', class: 'private' }, { path: '/never/**', class: 'never' }] });
+  expect([rules.other('/mine'), rules.other('/never/a?b'), rules.other('/never/%61')]).toEqual([{}, { rule: { scope: 'never' } }, {}]);
+});
+
 describe('a write', () => {
   const writes = [
     { path: '/chats/**', drops: ['chats:{person}'] },

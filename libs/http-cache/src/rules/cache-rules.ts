@@ -81,7 +81,7 @@ export class CacheRules {
     for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes) this.#holds.expect(holds.map(kindOf), holdMs);
   }
 
-  /** What holds for the answers of a path. A path that is not plain has no rule, only what HTTP says. */
+  /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
   read({ target, headers }: RuledRequest): ReadRuling {
     if (hasUnkeyedInput(headers)) return NEVER;
     const segments = plainSegments(target);
@@ -94,6 +94,12 @@ export class CacheRules {
     if (partition === undefined) return NEVER;
     const full = tagsOfAnswer(tags, found.places, persons);
     return this.#holds.isHeld(full) ? NEVER : { rule: { ...rule, tags: full }, partition };
+  }
+
+  /** What holds for any other method: of a path that is never stored it makes nothing stale (RFC 9111 section 4.4). */
+  other(target: string): ReadRuling {
+    const segments = plainSegments(target);
+    return segments && this.#reads.find(segments)?.entry.rule.scope === 'never' ? NEVER : NO_RULE;
   }
 
   /** To be asked before a request goes out. @returns undefined when it changes nothing that is stored */
