@@ -81,7 +81,8 @@ describe('redis: cache through a bad network', () => {
 
   it('believes nothing from before a restart of Redis', async () => {
     await here.manager.set(key, 'saved before it was invalidated');
-    vi.spyOn(here.redis.commands, 'info').mockResolvedValueOnce('# Server\r\nrun_id:another\r\n'); // asked after a reconnect
+    const run = here.redis.run.bind(here.redis);
+    vi.spyOn(here.redis, 'run').mockImplementation((operation, call) => run(operation, operation === 'server.info' ? async () => '# Server\r\nrun_id:another\r\n' as never : call));
     await link.refuse();
     await vi.waitFor(() => expect(here.redis.isReady).toBe(false));
     await link.restore();
