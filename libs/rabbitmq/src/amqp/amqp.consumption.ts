@@ -6,6 +6,7 @@ import { ConcurrencyGate } from '../concurrency-gate.js';
 import type { DeliveryProcessor } from '../delivery-processor.js';
 import { backgroundLimitOf, LaneTurns } from '../lane-turns.js';
 import { deadLetter, nextAttempt } from '../wire-message.js';
+import { Acknowledgements } from './acknowledgements.js';
 import type { AmqpConnection } from './amqp.connection.js';
 import type { AmqpPublisher } from './amqp.publisher.js';
 import { RecoveringChannel } from './recovering-channel.js';
@@ -27,10 +28,10 @@ interface Dependencies {
   logger: BrokerLogger;
 }
 
-/** A message and the channel it came over, which alone can acknowledge it. */
+/** A message and what answers it: the channel that it came over, and no other. */
 interface Arrival {
   lane: Lane;
-  channel: Channel;
+  answers: Acknowledgements;
   message: ConsumeMessage;
 }
 
@@ -41,6 +42,7 @@ export class AmqpConsumption implements Consumption {
   readonly #turns: LaneTurns;
   /** Arrived and not begun, because of the other lane, or of a lost channel's deliveries that still run. Bounded by the prefetch. */
   readonly #backlog: Record<Lane, Arrival[]> = { interactive: [], background: [] };
+  #answers?: Acknowledgements;
   readonly #consumerTags = new Map<Lane, string>();
   #draining?: Promise<void>;
 
@@ -65,12 +67,14 @@ export class AmqpConsumption implements Consumption {
   async abandon(): Promise<void> {
     this.#draining ??= Promise.resolve();
     this.#gate.abandon();
+    this.#answers?.flush();
     await this.#channel.close();
   }
 
   async #drain(): Promise<void> {
     await this.#cancel();
     await this.#gate.whenIdle();
+    this.#answers?.flush();
     await this.#channel.close();
   }
 
@@ -80,21 +84,22 @@ export class AmqpConsumption implements Consumption {
     } catch (error) {
       this.deps.logger.debug({ reason: messageOf(error) }, 'there was no consumer left to cancel');
     }
-    for (const { channel, message } of LANES.flatMap((lane) => this.#backlog[lane].splice(0))) this.#tell(() => channel.nack(message, false, true));
+    for (const { answers, message } of LANES.flatMap((lane) => this.#backlog[lane].splice(0))) answers.requeue(message);
   }
 
   async #setUp(channel: Channel, connection: ChannelModel): Promise<void> {
     channel.once('close', () => LANES.forEach((lane) => this.#backlog[lane].splice(0)));
-    for (const lane of LANES) await this.#subscribe(lane, channel, connection);
+    this.#answers = new Acknowledgements(channel, (error) => this.#unanswered(error));
+    for (const lane of LANES) await this.#subscribe(lane, channel, connection, this.#answers);
   }
 
-  async #subscribe(lane: Lane, channel: Channel, connection: ChannelModel): Promise<void> {
+  async #subscribe(lane: Lane, channel: Channel, connection: ChannelModel, answers: Acknowledgements): Promise<void> {
     if (this.#draining) return;
     const { declarer, family, concurrency } = this.deps;
     await declarer.declare(connection, [family]);
     const onMessage = (message: ConsumeMessage | null) => {
-      if (message) this.#arrived({ lane, channel, message });
-      else void this.#subscribeAgain(lane, channel, connection);
+      if (message) this.#arrived({ lane, answers, message });
+      else void this.#subscribeAgain(lane, channel, connection, answers);
     };
     // The prefetch is that of the consumers to come, so nothing may get between the two.
     const prefetched = channel.prefetch(lane === 'background' ? backgroundLimitOf(concurrency) : concurrency);
@@ -103,11 +108,11 @@ export class AmqpConsumption implements Consumption {
   }
 
   /** The broker cancelled the consumer: the queue was deleted, or moved. The channel lives, and with it the acks to come. */
-  async #subscribeAgain(lane: Lane, channel: Channel, connection: ChannelModel): Promise<void> {
+  async #subscribeAgain(lane: Lane, channel: Channel, connection: ChannelModel, answers: Acknowledgements): Promise<void> {
     const queue = this.deps.family.lanes[lane].main;
     this.deps.logger.warn({ queue }, 'RabbitMQ has cancelled the consumer (queue deleted?); consuming again');
     try {
-      await this.#subscribe(lane, channel, connection);
+      await this.#subscribe(lane, channel, connection, answers);
     } catch (error) {
       this.deps.logger.warn({ queue, reason: messageOf(error) }, 'consuming again failed; opening a new channel');
       await channel.close().catch(() => {});
@@ -115,6 +120,7 @@ export class AmqpConsumption implements Consumption {
   }
 
   #arrived(arrival: Arrival): void {
+    arrival.answers.delivered(arrival.message);
     this.#backlog[arrival.lane].push(arrival);
     this.#pump();
   }
@@ -129,14 +135,14 @@ export class AmqpConsumption implements Consumption {
     }
   }
 
-  async #handle({ lane, channel, message }: Arrival): Promise<void> {
+  async #handle({ lane, answers, message }: Arrival): Promise<void> {
     const outcome = await this.deps.processor.process(message, message.fields.redelivered);
     try {
       await this.#forward(lane, message, outcome);
-      this.#tell(() => channel.ack(message));
+      answers.ack(message);
     } catch (error) {
       this.deps.logger.warn({ queue: this.deps.queue, reason: messageOf(error) }, 'a message could not be moved on and goes back to its queue');
-      this.#tell(() => channel.nack(message, false, true));
+      answers.requeue(message);
     }
   }
 
@@ -147,12 +153,7 @@ export class AmqpConsumption implements Consumption {
     if (outcome.do === 'dead-letter') await publisher.publish(family.dead, deadLetter(message, outcome.reason));
   }
 
-  /** A channel that is gone can't be told; the broker has the message again by then. */
-  #tell(say: () => void): void {
-    try {
-      say();
-    } catch (error) {
-      this.deps.logger.debug({ queue: this.deps.queue, reason: messageOf(error) }, 'not acknowledged: the message will be delivered again');
-    }
+  #unanswered(error: unknown): void {
+    this.deps.logger.debug({ queue: this.deps.queue, reason: messageOf(error) }, 'not acknowledged: the message will be delivered again');
   }
 }
