@@ -9,6 +9,7 @@ const DRIVER_OWNERS = {
   amqplib: 'libs/rabbitmq',
   'amqp-connection-manager': 'libs/rabbitmq',
   mongoose: 'libs/mongo',
+  nodemailer: 'libs/notifications',
   '@lancedb/lancedb': 'libs/vectors',
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { message } from './api/messages.js';
+import type { InboxEvent } from './inbox-events.js';
 
 /** A piece of the answer. The answer is the deltas since the last reset, joined. */
 const messageDelta = z.object({ type: z.literal('message-delta'), messageId: z.string(), delta: z.string() });
@@ -15,7 +16,10 @@ const cancelled = z.object({ type: z.literal('cancelled') });
 export const jobEvent = z.discriminatedUnion('type', [messageDelta, messageReset, progress, messageCompleted, failed, cancelled]);
 export type JobEvent = z.infer<typeof jobEvent>;
 
-const FINAL_TYPES: ReadonlySet<JobEvent['type']> = new Set(['message-completed', 'failed', 'cancelled']);
+const FINAL_TYPES: ReadonlySet<LoggedEvent['type']> = new Set(['message-completed', 'failed', 'cancelled']);
+
+/** What event logs hold: the events of jobs, and those of inboxes, which never end. */
+export type LoggedEvent = JobEvent | InboxEvent;
 
 /** Whether no event follows this one. Such an event is written after the job and its message are stored. */
-export const isFinalEvent = (event: JobEvent): boolean => FINAL_TYPES.has(event.type);
+export const isFinalEvent = (event: LoggedEvent): boolean => FINAL_TYPES.has(event.type);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notificationChannel } from './api/notifications.js';
 import { SlipstreamError } from './errors.js';
 
 /** The queues of the house, by the specification's names. */
@@ -35,8 +36,20 @@ export function assertQueueName(name: string): asserts name is QueueName {
 export const chatGenerate = z.object({ jobId: z.string().min(1), chatId: z.string().min(1) });
 export type ChatGenerate = z.infer<typeof chatGenerate>;
 
+/** Wakes a notification-worker: this notification is to be sent on its ways. It itself is in MongoDB. */
+export const notificationDispatch = z.object({ notificationId: z.string().min(1) });
+export type NotificationDispatch = z.infer<typeof notificationDispatch>;
+
+/** Wakes a notification-worker: this notification is to be delivered on this way. */
+export const notificationDeliver = z.object({ notificationId: z.string().min(1), channel: notificationChannel });
+export type NotificationDeliver = z.infer<typeof notificationDeliver>;
+
 /** Message types and the schema of each one's payload; a consumer refuses what is not listed here. */
-export const MESSAGE_SCHEMAS = { 'chat.generate': chatGenerate } as const;
+export const MESSAGE_SCHEMAS = {
+  'chat.generate': chatGenerate,
+  'notification.dispatch': notificationDispatch,
+  'notification.deliver': notificationDeliver,
+} as const;
 export type MessageType = keyof typeof MESSAGE_SCHEMAS;
 
 /** The version of the payload schemas, carried by every message. */

@@ -1,9 +1,9 @@
-import type { EventId, JobEvent } from '@slipstream/contracts';
+import type { EventId, LoggedEvent } from '@slipstream/contracts';
 
-/** An event of a job, and its place in the job's log. */
+/** An event of a job or an inbox, and its place in the log. */
 export interface StoredEvent {
   id: EventId;
-  event: JobEvent;
+  event: LoggedEvent;
 }
 
 /** Options of {@link EventLog.follow}. */

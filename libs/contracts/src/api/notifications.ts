@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { id, pageQuery, resource } from './resource.js';
+
+/** The ways on which a person is reached. */
+export const notificationChannel = z.enum(['inbox', 'email', 'webhook']);
+export type NotificationChannel = z.infer<typeof notificationChannel>;
+
+/** What a notification is about: the name of its template, and what preferences go by. */
+export const notificationKind = z.string().regex(/^[a-z][a-z0-9_-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){0,2}$/, 'must be words in lower case, joined by dots, such as order.shipped');
+
+/** Where a notification leads to. Nothing but http(s): it becomes a link that a person clicks on. */
+const link = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048);
+
+const dataName = z.string().regex(/^[a-zA-Z]\w{0,40}$/, 'must be letters, digits and _, and begin with a letter');
+/** Values for the places of a template; escaped as each channel needs it. */
+export const notificationData = z
+  .record(dataName, z.union([z.string().max(10_000), z.number(), z.boolean()]))
+  .refine((data) => Object.keys(data).length <= 50, 'must have at most 50 values');
+export type NotificationData = z.infer<typeof notificationData>;
+
+/** `kind` defaults to `message`, whose template shows `data.title` and `data.text`. Without `channel` the person's preferences decide. */
+export const createNotification = z.strictObject({
+  userId: id,
+  kind: notificationKind.default('message'),
+  data: notificationData.default({}),
+  url: link.optional(),
+  channel: notificationChannel.optional(),
+});
+export type CreateNotification = z.infer<typeof createNotification>;
+
+/** Answer 202: the notification is stored and will be delivered. `statusUrl` is a path on the same host. */
+export const notificationAccepted = z.object({ notificationId: id, statusUrl: z.string() });
+export type NotificationAccepted = z.infer<typeof notificationAccepted>;
+
+/** One try to deliver. */
+export const deliveryAttempt = z.object({
+  at: z.iso.datetime(),
+  outcome: z.enum(['delivered', 'retry', 'failed']),
+  /** What went wrong: `webhook_status`, `webhook_timeout`, `smtp_rejected`, …; stable. */
+  code: z.string().optional(),
+  /** Status of the receiver's answer: HTTP of a webhook, SMTP of an e-mail. */
+  status: z.int().optional(),
+});
+export type DeliveryAttempt = z.infer<typeof deliveryAttempt>;
+
+/** `pending` until it is `delivered`, or `failed` for good. */
+export const deliveryState = z.enum(['pending', 'delivered', 'failed']);
+export type DeliveryState = z.infer<typeof deliveryState>;
+
+export const notificationDelivery = z.object({ channel: notificationChannel, state: deliveryState, attempts: z.array(deliveryAttempt) });
+export type NotificationDelivery = z.infer<typeof notificationDelivery>;
+
+/** A notification and its delivery log. `accepted`: it waits to be sent on its ways; `dispatched`: `deliveries` are all there are. */
+export const notificationStatus = resource.extend({
+  userId: id,
+  kind: notificationKind,
+  state: z.enum(['accepted', 'dispatched']),
+  deliveries: z.array(notificationDelivery),
+});
+export type NotificationStatus = z.infer<typeof notificationStatus>;
+
+/** A notification as its person finds it in the inbox. */
+export const inboxNotification = resource.extend({
+  kind: notificationKind,
+  title: z.string(),
+  text: z.string(),
+  url: z.string().optional(),
+  isRead: z.boolean(),
+});
+export type InboxNotification = z.infer<typeof inboxNotification>;
+
+export const inboxQuery = pageQuery.extend({ unread: z.enum(['true', 'false']).optional() });
+export type InboxQuery = z.infer<typeof inboxQuery>;
+
+export const updateInboxNotification = z.strictObject({ isRead: z.boolean() });
+export type UpdateInboxNotification = z.infer<typeof updateInboxNotification>;

@@ -1,0 +1,29 @@
+import type { NotificationData } from '@slipstream/contracts';
+import { render, type Rendered, type Template } from './template.js';
+
+/** The kinds that Slipstream itself sends, and `message` for words that the sender chose. */
+const BUILT_IN: Readonly<Record<string, Template>> = {
+  message: { title: '{{title}}', text: '{{text}}' },
+  'chat.completed': { title: 'Your answer is ready', text: 'The answer to your message in "{{chat}}" is ready.' },
+  'chat.failed': { title: 'Your answer could not be made', text: 'The answer to your message in "{{chat}}" could not be made ({{code}}). What there is of it is kept.' },
+  'open-webui': { title: '{{title}}', text: '{{text}}' },
+};
+
+/** The templates of a deployment: its own, and behind them the built-in ones. */
+export class Templates {
+  private readonly byKind: ReadonlyMap<string, Template>;
+
+  /** @param own by kind; one of a built-in kind takes its place */
+  constructor(own: Readonly<Record<string, Template>> = {}) {
+    this.byKind = new Map([...Object.entries(BUILT_IN), ...Object.entries(own)]);
+  }
+
+  has(kind: string): boolean {
+    return this.byKind.has(kind);
+  }
+
+  /** @returns the words; those of `message` for a kind that has no template (any more) */
+  render(kind: string, data: NotificationData): Rendered {
+    return render(this.byKind.get(kind) ?? BUILT_IN.message!, data);
+  }
+}

@@ -1,0 +1,41 @@
+import { lookup as systemLookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { DeliveryError } from '../delivery-error.js';
+import type { AddressPolicy } from './address-policy.js';
+
+/**
+ * Connects to allowed addresses only. What a name resolves to is judged where the socket is about to use it, and the
+ * socket's own peer once more when it is connected: a name that answers differently the second time (DNS rebinding)
+ * gains nothing.
+ * @param lookup how names are resolved. Default: as the system does
+ */
+export function guardedConnector(policy: AddressPolicy, timeoutMs: number, lookup: LookupFunction = systemLookup): buildConnector.connector {
+  // A DNS server may send both families, of which one alone is private: the socket would choose among all of them.
+  const connect = buildConnector({ timeout: timeoutMs, lookup: guardedLookup(policy, lookup), allowH2: false, maxCachedSessions: 0 });
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) !== 0 && !policy.allows(host)) return callback(refused(), null);
+    connect(options, (error, socket) => {
+      if (error) return callback(error, null);
+      if (policy.allows(socket.remoteAddress ?? '')) return callback(null, socket);
+      socket.destroy();
+      callback(refused(), null);
+    });
+  };
+}
+
+function guardedLookup(policy: AddressPolicy, lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '', 0);
+      const addresses = Array.isArray(found) ? found : [{ address: found, family: isIP(found) }];
+      if (addresses.length === 0 || !addresses.every(({ address }) => policy.allows(address))) return callback(refused(), '', 0);
+      if (options.all) return callback(null, addresses);
+      callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
+}
+
+const refused = (): DeliveryError =>
+  new DeliveryError('webhook_address_refused', 'The webhook leads to a private or special address; the operator can allow it in notifications.webhook.allowedAddresses.');

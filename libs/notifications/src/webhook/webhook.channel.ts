@@ -1,0 +1,75 @@
+import type { LookupFunction } from 'node:net';
+import { Client, type Dispatcher } from 'undici';
+import type { Channel, Notice, Recipient } from '../channel.port.js';
+import { DeliveryError } from '../delivery-error.js';
+import { retryAfterSeconds } from '../retry-after.js';
+import { AddressPolicy } from './address-policy.js';
+import { guardedConnector } from './guarded-connector.js';
+import { signedHeaders } from './signature.js';
+
+export interface WebhookOptions {
+  /** From the first look-up to the end of the answer. Default 10 000. */
+  timeoutMs?: number;
+  /** Addresses and CIDR blocks that may be reached beside public ones. Default: none. */
+  allowedAddresses?: readonly string[];
+  /** How names are resolved. Default: as the system does. */
+  lookup?: LookupFunction;
+}
+
+/** Nobody reads the answer; so much is taken so that a receiver can end it in order. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+const RETRYABLE = new Set([408, 429]);
+
+/**
+ * Posts notices, signed as Standard Webhooks has it. Redirects are not followed: each delivery goes where the person
+ * said, on a connection of its own, or nowhere.
+ */
+export class WebhookChannel implements Channel {
+  private readonly policy: AddressPolicy;
+  private readonly timeoutMs: number;
+
+  constructor(private readonly options: WebhookOptions = {}) {
+    this.policy = new AddressPolicy(options.allowedAddresses ?? []);
+    this.timeoutMs = options.timeoutMs ?? 10_000;
+  }
+
+  async deliver(notice: Notice, { webhook }: Recipient): Promise<void> {
+    if (!webhook) throw new DeliveryError('webhook_missing', 'The person has no webhook in their notification preferences.');
+    const { status, headers } = await this.post(new URL(webhook.url), notice, webhook.secret);
+    if (status >= 200 && status < 300) return;
+    throw new DeliveryError('webhook_status', `The webhook answered with ${status}.`, {
+      status,
+      isRetryable: status >= 500 || RETRYABLE.has(status),
+      retryAfterSeconds: retryAfterSeconds(headers['retry-after']?.toString(), new Date()),
+    });
+  }
+
+  private async post(url: URL, notice: Notice, secret: string): Promise<{ status: number; headers: Dispatcher.ResponseData['headers'] }> {
+    const body = JSON.stringify(payloadOf(notice));
+    const headers = { 'content-type': 'application/json', 'user-agent': 'Slipstream', ...signedHeaders(notice.id, body, secret, new Date()) };
+    const client = new Client(url.origin, { connect: guardedConnector(this.policy, this.timeoutMs, this.options.lookup) });
+    const signal = AbortSignal.timeout(this.timeoutMs);
+    try {
+      const answer = await client.request({ method: 'POST', path: `${url.pathname}${url.search}`, headers, body, signal });
+      await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal });
+      return { status: answer.statusCode, headers: answer.headers };
+    } catch (error) {
+      throw failureOf(error, signal.aborted);
+    } finally {
+      await client.destroy();
+    }
+  }
+}
+
+/** The payload's structure that Standard Webhooks recommends. */
+const payloadOf = ({ id, userId, kind, title, text, url, createdAt }: Notice) => ({
+  type: kind,
+  timestamp: createdAt.toISOString(),
+  data: { id, userId, title, text, ...(url && { url }) },
+});
+
+function failureOf(error: unknown, isLate: boolean): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  if (isLate) return new DeliveryError('webhook_timeout', 'The webhook did not answer in time.', { isRetryable: true, cause: error });
+  return new DeliveryError('webhook_unreachable', 'The webhook could not be reached.', { isRetryable: true, cause: error });
+}
