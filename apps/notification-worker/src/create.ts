@@ -1,23 +1,43 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
+import { EmailChannel, InboxChannel, Templates, WebhookChannel } from '@slipstream/notifications';
 import { QueueConsumer } from '@slipstream/rabbitmq';
 import type { Ports, Service } from '@slipstream/runtime';
+import { Delivery } from './delivery.js';
+import { Dispatch } from './dispatch.js';
+import { LiveInbox } from './live-inbox.js';
+import { NotificationWorkerModule } from './notification-worker.module.js';
+import { Recipients } from './recipients.js';
+import { Sweeper } from './sweeper.js';
 
-/** Messages in work at a time. */
-const CONCURRENCY = 4;
-
-/** Handlers of notification_queue's message types are controllers of this module. It has none yet: every message is a dead letter. */
-@Module({})
-class NotificationWorkerModule {}
-
-/** The notification-worker at work: it takes messages from notification_queue. */
-export async function create(_config: Config, { telemetry, stores }: Ports): Promise<Service> {
+/** The notification-worker at work: it takes wake-ups from notification_queue and wakes what nobody took up. */
+export async function create({ notifications: options }: Config, { telemetry, stores }: Ports): Promise<Service> {
+  const { notifications, deliveries, notificationPreferences, users, inbox, broker, queue, log } = stores;
   const logger = telemetry.logger.child({ service: 'notification-worker' });
-  const strategy = new QueueConsumer({ broker: stores.broker, queue: 'notification_queue', concurrency: CONCURRENCY, logger });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(NotificationWorkerModule, { strategy, logger: telemetry.nestLogger });
+  const channels = {
+    inbox: new InboxChannel(new LiveInbox(inbox, log, logger)),
+    email: new EmailChannel(options.email),
+    webhook: new WebhookChannel(options.webhook),
+  };
+  const recipients = new Recipients(users, notificationPreferences);
+  const delivery = new Delivery(notifications, deliveries, recipients, channels, new Templates(options.templates), logger, options);
+  const dispatch = new Dispatch(notifications, notificationPreferences, deliveries, queue);
+  const sweeper = new Sweeper(notifications, deliveries, queue, logger, options.sweepIntervalMs);
+
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(NotificationWorkerModule.with(dispatch, delivery), {
+    strategy: new QueueConsumer({ broker, queue: 'notification_queue', concurrency: options.concurrency, logger }),
+    logger: telemetry.nestLogger,
+  });
   await app.listen();
-  return { drain: () => app.close(), close: async () => undefined };
+  sweeper.start();
+
+  return {
+    async drain() {
+      await sweeper.stop();
+      await app.close();
+    },
+    close: async () => undefined,
+  };
 }

@@ -14,7 +14,9 @@ const tls = z
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), 'needs both certFile and keyFile (TLS_CERT_FILE, TLS_KEY_FILE)')
   .refine(({ certFile, keyFile, selfSigned }) => !(selfSigned && (certFile ?? keyFile) !== undefined), 'takes either selfSigned (TLS_SELF_SIGNED) or certFile and keyFile, not both');
 
-const peer = z.string().refine(isPeer, 'must be an address, a CIDR block such as 10.0.0.0/8, or loopback');
+/** An address, or a block of them. */
+export const addressOrBlock = z.string().refine(isAddressOrBlock, 'must be an address, or a CIDR block such as 10.0.0.0/8');
+const peer = z.string().refine((text) => text === 'loopback' || isAddressOrBlock(text), 'must be an address, a CIDR block such as 10.0.0.0/8, or loopback');
 
 /** The public listener. */
 export const listenSchema = z.strictObject({
@@ -31,8 +33,7 @@ export const listenSchema = z.strictObject({
 
 export type TlsSettings = z.infer<typeof tls>;
 
-function isPeer(text: string): boolean {
-  if (text === 'loopback') return true;
+function isAddressOrBlock(text: string): boolean {
   const [, address, bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address ?? '');
   return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
 import { host, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
+import { notificationsSchema } from './notifications.schema.js';
 import { webSchema } from './web.schema.js';
 
 const url = (protocols: RegExp, hint: string) =>
@@ -97,6 +98,7 @@ export const configSchema = z.strictObject({
   web: webSchema.prefault({}),
   llm: llm.prefault({}),
   chat: chat.prefault({}),
+  notifications: notificationsSchema.prefault({}),
   events: events.prefault({}),
   cache: cache.prefault({}),
   log: log.prefault({}),

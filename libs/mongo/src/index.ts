@@ -2,8 +2,13 @@ export { BackendOverlayStore, type StoredOverlay } from './backend-overlay.store
 export { closingEvents, finalEventIdAfter } from './closing-events.js';
 export { ChatStore } from './chat.store.js';
 export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
+export { DeliveryStore, type AttemptEnd } from './delivery.store.js';
 export { answerOf, historyPage, messagesOf, toJob } from './history.js';
 export type { CreateIdentity } from './idempotency.js';
+export { InboxStore, type InboxArrival, type InboxEntry } from './inbox.store.js';
 export type { JobDocument } from './job.schema.js';
 export { JobStore, type Claim, type JobEnd, type NewTurn } from './job.store.js';
+export { NotificationPreferenceStore } from './notification-preference.store.js';
+export type { DeliveryDocument, NotificationDocument } from './notification.schema.js';
+export { NotificationStore, type NewNotification } from './notification.store.js';
 export { UserStore } from './user.store.js';

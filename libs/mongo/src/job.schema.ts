@@ -32,6 +32,8 @@ export interface JobDocument {
   error?: { code: string; detail: string };
   /** Id of the job's final event, once it has ended. */
   finalEventId?: string;
+  /** Set while the person is still to be notified of the job's end. */
+  notify?: boolean;
   /** The request that made it: its id, and its W3C trace context. */
   requestId?: string;
   traceparent?: string;
@@ -59,6 +61,7 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
     cancelRequestedAt: Date,
     error: { code: String, detail: String },
     finalEventId: String,
+    notify: Boolean,
     requestId: String,
     traceparent: String,
     requestHash: String,
@@ -66,4 +69,5 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
   { collection: 'jobs', timestamps: true, versionKey: false },
 )
   .index({ chatId: 1, ordinal: 1 }, { unique: true })
-  .index({ state: 1, wakeAt: 1 });
+  .index({ state: 1, wakeAt: 1 })
+  .index({ notify: 1, wakeAt: 1 }, { partialFilterExpression: { notify: true } });

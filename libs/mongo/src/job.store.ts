@@ -14,6 +14,8 @@ export interface NewTurn {
   model?: string;
   /** Lane of its wake-ups. Default interactive. */
   lane?: Lane;
+  /** Whether the person is to be notified of the job's end. */
+  notify?: boolean;
   /** The request's id and W3C trace context, which its work carries on. */
   requestId?: string;
   traceparent?: string;
@@ -165,6 +167,24 @@ export class JobStore {
     return this.pool.run('job.count', () => this.jobs.countDocuments({ state: OPEN }, { limit }));
   }
 
+  /** An ended job whose person should have been notified by now; handed out once per `againAfterMs`, to one caller. */
+  takeUnnotified(againAfterMs: number): Promise<JobDocument | null> {
+    const now = Date.now();
+    return this.pool.run('job.sweep_notify', () =>
+      this.jobs
+        .findOneAndUpdate(
+          { notify: true, state: { $in: ['succeeded', 'failed'] }, wakeAt: { $lte: new Date(now) } },
+          { $set: { wakeAt: new Date(now + againAfterMs) } },
+        )
+        .lean<JobDocument>(),
+    );
+  }
+
+  /** The notification of the job's end is stored. */
+  async notified(id: string): Promise<void> {
+    await this.pool.run('job.notified', () => this.jobs.updateOne({ _id: id }, { $unset: { notify: 1 } }));
+  }
+
   /** Open jobs of a chat, oldest first. */
   openJobsOf(chatId: string): Promise<JobDocument[]> {
     return this.pool.run('job.open', () => this.jobs.find({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument[]>());
@@ -236,6 +256,7 @@ function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDo
     updatedAt: now,
     ...(turn.model && { model: turn.model }),
     ...(turn.lane && { lane: turn.lane }),
+    ...(turn.notify && { notify: true }),
     ...(turn.requestId && { requestId: turn.requestId }),
     ...(turn.traceparent && { traceparent: turn.traceparent }),
     ...(identity.requestHash && { requestHash: identity.requestHash }),

@@ -1,7 +1,7 @@
 import { createCache, type CacheInvalidator, type CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
-import { BackendOverlayStore, ChatStore, DatabasePool, JobStore, UserStore } from '@slipstream/mongo';
+import { BackendOverlayStore, ChatStore, DatabasePool, DeliveryStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, UserStore } from '@slipstream/mongo';
 import { createBroker, MessageQueue, QueueActivity, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
 import { redisBus, RedisConnections, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';
@@ -20,6 +20,10 @@ export interface Stores {
   users: UserStore;
   chats: ChatStore;
   jobs: JobStore;
+  notifications: NotificationStore;
+  deliveries: DeliveryStore;
+  inbox: InboxStore;
+  notificationPreferences: NotificationPreferenceStore;
   backendOverlays: BackendOverlayStore;
   broker: Broker;
   queue: MessageQueue;
@@ -55,6 +59,10 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
     users: new UserStore(database),
     chats: new ChatStore(database),
     jobs: new JobStore(database),
+    notifications: new NotificationStore(database),
+    deliveries: new DeliveryStore(database),
+    inbox: new InboxStore(database),
+    notificationPreferences: new NotificationPreferenceStore(database),
     backendOverlays: new BackendOverlayStore(database),
   };
   database.start();

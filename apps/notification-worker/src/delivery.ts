@@ -1,0 +1,73 @@
+import { messageOf, SlipstreamError, DependencyUnavailableError, type NotificationChannel } from '@slipstream/contracts';
+import type { AttemptEnd, DeliveryDocument, DeliveryStore, NotificationDocument, NotificationStore } from '@slipstream/mongo';
+import { DeliveryError, retryDelayMs, type Channel, type Notice, type Templates } from '@slipstream/notifications';
+import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
+import type { Recipients } from './recipients.js';
+
+export interface DeliveryOptions {
+  /** A delivery is tried at most this often; then it has failed. */
+  maxAttempts: number;
+  /** Pause before the second try. */
+  retryBaseMs: number;
+}
+
+/** Longer than any channel takes for one delivery, so that nobody else sends while it does. */
+const LEASE_MS = 60_000;
+
+/** Delivers a notification on one way: claims it, sends it, and logs what came of it. */
+export class Delivery {
+  constructor(
+    private readonly notifications: Pick<NotificationStore, 'find'>,
+    private readonly deliveries: Pick<DeliveryStore, 'claim' | 'settle'>,
+    private readonly recipients: Pick<Recipients, 'find'>,
+    private readonly channels: Readonly<Record<NotificationChannel, Channel>>,
+    private readonly templates: Templates,
+    private readonly logger: Logger,
+    private readonly options: DeliveryOptions,
+  ) {}
+
+  /** Does nothing when the delivery is somebody's, rests before a retry, or has ended. */
+  async work(notificationId: string, channel: NotificationChannel): Promise<void> {
+    const claimed = await this.deliveries.claim(notificationId, channel, LEASE_MS);
+    if (!claimed) return;
+    const notification = await this.notifications.find(notificationId);
+    if (!notification) return;
+    const { requestId, traceparent } = notification;
+    await runInContext({ requestId, traceparent: newTraceparent(traceparent) }, () => this.send(notification, claimed));
+  }
+
+  private async send(notification: NotificationDocument, claimed: DeliveryDocument): Promise<void> {
+    const end = await this.attempt(notification, claimed);
+    const isStored = await this.deliveries.settle(claimed, end);
+    const facts = { notificationId: notification._id, channel: claimed.channel, attempt: claimed.attempts.length + 1, ...end.attempt };
+    if (!isStored) return this.logger.warn(facts, 'delivery settled by another worker; this try is not in its log');
+    this.logger[end.attempt.outcome === 'delivered' ? 'info' : 'warn'](facts, SENTENCES[end.attempt.outcome]);
+  }
+
+  private async attempt(notification: NotificationDocument, { channel, attempts }: DeliveryDocument): Promise<AttemptEnd> {
+    try {
+      const recipient = await this.recipients.find(notification.userId);
+      await this.channels[channel].deliver(this.noticeOf(notification), recipient);
+      return { attempt: { at: new Date().toISOString(), outcome: 'delivered' } };
+    } catch (error) {
+      // A store of ours is away: that is no try. The lease ends, and the sweeper wakes somebody again.
+      if (error instanceof DependencyUnavailableError) throw error;
+      return this.afterFailure(error, attempts.length + 1);
+    }
+  }
+
+  private afterFailure(error: unknown, attempt: number): AttemptEnd {
+    const known = error instanceof SlipstreamError ? error : undefined;
+    if (!known) this.logger.error({ reason: messageOf(error) }, 'a channel failed in a way that it does not know');
+    const { status } = error as Partial<DeliveryError>;
+    const facts = { at: new Date().toISOString(), code: known?.code ?? 'unexpected_error', ...(error instanceof DeliveryError && status !== undefined && { status }) };
+    if (!known?.isRetryable || attempt >= this.options.maxAttempts) return { attempt: { ...facts, outcome: 'failed' } };
+    return { attempt: { ...facts, outcome: 'retry' }, delayMs: retryDelayMs(attempt, this.options.retryBaseMs, known.retryAfterSeconds) };
+  }
+
+  private noticeOf({ _id: id, userId, kind, data, url, createdAt }: NotificationDocument): Notice {
+    return { id, userId, kind, createdAt, ...(url && { url }), ...this.templates.render(kind, data) };
+  }
+}
+
+const SENTENCES = { delivered: 'notification delivered', retry: 'delivery failed; it will be tried again', failed: 'delivery failed for good' } as const;

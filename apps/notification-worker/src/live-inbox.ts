@@ -1,0 +1,24 @@
+import { messageOf } from '@slipstream/contracts';
+import { inboxLogOf, type EventLog } from '@slipstream/events';
+import type { InboxStore } from '@slipstream/mongo';
+import type { InboxPort, Notice } from '@slipstream/notifications';
+import type { Logger } from '@slipstream/telemetry';
+
+/** Puts notices into the stored inbox, then tells those who watch it. */
+export class LiveInbox implements InboxPort {
+  constructor(
+    private readonly inbox: Pick<InboxStore, 'put'>,
+    private readonly log: Pick<EventLog, 'append'>,
+    private readonly logger: Logger,
+  ) {}
+
+  async put({ id, userId, kind, title, text, url }: Notice): Promise<void> {
+    const { sequence, notification } = await this.inbox.put({ id, userId, kind, title, text, ...(url && { url }) });
+    try {
+      await this.log.append(inboxLogOf(userId, sequence), [{ id: { fence: 1, sequence }, event: { type: 'notification', notification } }]);
+    } catch (error) {
+      // It is in the inbox, where readers look from time to time; a later one was perhaps told before it.
+      this.logger.debug({ notificationId: id, reason: messageOf(error) }, 'arrival not announced; readers find it a little later');
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { NotificationPreferenceStore, UserStore } from '@slipstream/mongo';
+import type { Recipient } from '@slipstream/notifications';
+
+/** How people are reached just now: what they prefer, and behind it their own address. */
+export class Recipients {
+  constructor(
+    private readonly users: Pick<UserStore, 'find'>,
+    private readonly preferences: Pick<NotificationPreferenceStore, 'find'>,
+  ) {}
+
+  async find(userId: string): Promise<Recipient> {
+    const { email, webhook } = await this.preferences.find(userId);
+    return {
+      email: email ?? (await this.users.find(userId))?.email,
+      ...(webhook?.secret && { webhook: { url: webhook.url, secret: webhook.secret } }),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { id, notificationKind } from '@slipstream/contracts';
+import { addressOrBlock } from './listen.schema.js';
+import { count, milliseconds } from './numbers.js';
+
+const webhook = z.strictObject({
+  timeoutMs: milliseconds.max(30_000).default(10_000).describe('For one delivery, from the look-up of the name to the end of the answer.'),
+  allowedAddresses: z
+    .array(addressOrBlock)
+    .max(1000)
+    .default([])
+    .describe('Addresses and CIDR blocks that webhooks may reach beside public ones. Private and special addresses are refused when the socket connects.'),
+});
+
+const email = z.strictObject({
+  url: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^smtps?:\/\//i.test(text), 'must be a URL that begins with smtp:// or smtps://')
+    .describe('smtp://user:password@host:587 (STARTTLS when the server has it) or smtps://host:465.'),
+  from: z.string().min(3).max(320).regex(/^[^\r\n]*@[^\r\n]*$/, 'must be an address, or Name <address>').describe('Sender of the mails.'),
+  timeoutMs: milliseconds.max(30_000).default(20_000).describe('For one mail.'),
+});
+
+const template = z.strictObject({
+  title: z.string().min(1).max(1000).describe('One line; the subject of a mail. {{name}} is the place of a value.'),
+  text: z.string().min(1).max(50_000),
+  html: z.string().max(100_000).optional().describe('The text as HTML, for mails; values are escaped. Default: made of text.'),
+});
+
+const hook = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ., - or _').describe('Name of the hook in logs.'),
+  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as npm run key prints it').describe('Hash of the secret that its URL ends in.'),
+  recipients: z.array(id).min(1).max(1000).describe('Ids of the people who are notified, each as their preferences say.'),
+});
+
+/** How people are notified. */
+export const notificationsSchema = z.strictObject({
+  concurrency: count.default(16).describe('Deliveries that one worker has under way.'),
+  maxAttempts: count.max(50).default(8).describe('A delivery is tried at most this often.'),
+  retryBaseMs: milliseconds.default(5000).describe('Pause before the second try; three times as long with each, up to an hour.'),
+  sweepIntervalMs: milliseconds.default(1000).describe('How often due retries, and whatever was forgotten, are looked for.'),
+  webhook: webhook.prefault({}),
+  email: email.optional().describe('Mail server. Without it, e-mail deliveries fail.'),
+  templates: z.record(notificationKind, template).default({}).describe('By kind: how your own notifications read.'),
+  openWebuiHooks: z
+    .array(hook)
+    .max(100)
+    .default([])
+    .describe("Where Open WebUI's WEBHOOK_URL may point: /slipstream/v1/hooks/open-webui/{secret}."),
+});

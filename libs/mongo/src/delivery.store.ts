@@ -1,0 +1,71 @@
+import type { Model } from 'mongoose';
+import type { DeliveryAttempt, NotificationChannel } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+import { isDuplicateKey } from './database-errors.js';
+import { deliveryModel, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
+
+/** How long a stored delivery may stay unclaimed before the sweeper wakes a worker for it again. */
+const FIRST_WAKE_MS = 5000;
+
+/** What became of one try: the last one, or one that is followed by another after `delayMs`. */
+export type AttemptEnd = { attempt: DeliveryAttempt & { outcome: 'delivered' | 'failed' } } | { attempt: DeliveryAttempt & { outcome: 'retry' }; delayMs: number };
+
+/**
+ * The ways of notifications, and the right to send on them. A worker holds a delivery by a fenced lease, as it does a
+ * job: a worker that was thought dead can change nothing once another has taken over.
+ */
+export class DeliveryStore {
+  private readonly deliveries: Model<DeliveryDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.deliveries = deliveryModel(pool);
+  }
+
+  /** Stores a way of a notification, once, however often it is called: the unique index decides. */
+  async create({ _id: notificationId, userId }: NotificationDocument, channel: NotificationChannel): Promise<void> {
+    const now = new Date();
+    const document = { _id: `${notificationId}:${channel}`, notificationId, userId, channel, state: 'pending' as const, fence: 0, attempts: [] };
+    await this.pool.run('delivery.create', async () => {
+      try {
+        await this.deliveries.create({ ...document, claimableAt: now, wakeAt: new Date(now.getTime() + FIRST_WAKE_MS) });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    });
+  }
+
+  /** Takes the delivery for `leaseMs`. @returns null when it is somebody's, rests before a retry, has ended, or is gone */
+  claim(notificationId: string, channel: NotificationChannel, leaseMs: number): Promise<DeliveryDocument | null> {
+    const now = Date.now();
+    const until = new Date(now + leaseMs);
+    return this.pool.run('delivery.claim', () =>
+      this.deliveries
+        .findOneAndUpdate(
+          { notificationId, channel, state: 'pending', claimableAt: { $lte: new Date(now) } },
+          { $set: { claimableAt: until, wakeAt: until }, $inc: { fence: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean<DeliveryDocument>(),
+    );
+  }
+
+  /** Logs a try and what follows from it, in one write. @returns false when the lease was lost: nothing was stored then */
+  settle({ _id, fence }: Pick<DeliveryDocument, '_id' | 'fence'>, end: AttemptEnd): Promise<boolean> {
+    const at = 'delayMs' in end ? new Date(Date.now() + end.delayMs) : undefined;
+    const next = at ? { claimableAt: at, wakeAt: at } : { state: end.attempt.outcome === 'delivered' ? ('delivered' as const) : ('failed' as const) };
+    return this.pool.run('delivery.settle', async () => {
+      const change = { $set: next, $push: { attempts: end.attempt } };
+      return (await this.deliveries.updateOne({ _id, fence, state: 'pending' }, change)).matchedCount === 1;
+    });
+  }
+
+  /** One that somebody should have taken up by now; handed out once per `againAfterMs`, to one caller. */
+  takeOverdue(againAfterMs: number): Promise<DeliveryDocument | null> {
+    const now = Date.now();
+    return this.pool.run('delivery.sweep', () =>
+      this.deliveries
+        .findOneAndUpdate({ state: 'pending', wakeAt: { $lte: new Date(now) } }, { $set: { wakeAt: new Date(now + againAfterMs) } })
+        .lean<DeliveryDocument>(),
+    );
+  }
+}

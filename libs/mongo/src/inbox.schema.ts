@@ -1,0 +1,32 @@
+import { Schema } from 'mongoose';
+
+/** A notification in its person's inbox; the id is the notification's, so it is there once. */
+export interface InboxDocument {
+  _id: string;
+  userId: string;
+  /** Place in the inbox: 1, 2, 3, …; unique within it. */
+  sequence: number;
+  kind: string;
+  title: string;
+  text: string;
+  url?: string;
+  isRead: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const inboxSchema: Schema<InboxDocument> = new Schema<InboxDocument>(
+  {
+    _id: { type: String, required: true },
+    userId: { type: String, required: true },
+    sequence: { type: Number, required: true },
+    kind: { type: String, required: true },
+    title: String,
+    text: String,
+    url: String,
+    isRead: { type: Boolean, required: true },
+  },
+  { collection: 'inbox', timestamps: true, versionKey: false },
+)
+  .index({ userId: 1, sequence: 1 }, { unique: true })
+  .index({ userId: 1, createdAt: -1, _id: -1 });

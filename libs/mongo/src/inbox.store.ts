@@ -1,0 +1,107 @@
+import type { Model } from 'mongoose';
+import { ConflictError, type InboxNotification, type InboxQuery, type Page } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+import { isDuplicateKey } from './database-errors.js';
+import { inboxSchema, type InboxDocument } from './inbox.schema.js';
+import { newestFirst } from './keyset-page.js';
+
+/** A notification as it comes into an inbox. */
+export interface InboxArrival {
+  id: string;
+  userId: string;
+  kind: string;
+  title: string;
+  text: string;
+  url?: string;
+}
+
+/** A notification, and its place in its inbox, which counts from 1 without gaps. */
+export interface InboxEntry {
+  sequence: number;
+  notification: InboxNotification;
+}
+
+/** Notifications for one person at the same instant compete for the next place; each round one of them wins. */
+const MAX_PLACE_ATTEMPTS = 50;
+
+/** People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it. */
+export class InboxStore {
+  private readonly inbox: Model<InboxDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.inbox = pool.connection.model<InboxDocument>('Inbox', inboxSchema);
+  }
+
+  /**
+   * Puts a notification into the next place of the inbox, once, however often it is called.
+   * @throws ConflictError `inbox_contended` when too many arrive for one person at once
+   */
+  async put(arrival: InboxArrival): Promise<InboxEntry> {
+    for (let attempt = 0; attempt < MAX_PLACE_ATTEMPTS; attempt++) {
+      const stored = await this.pool.run('inbox.put', () => this.tryPut(arrival));
+      if (stored) return toEntry(stored);
+    }
+    throw new ConflictError('inbox_contended', 'Too many notifications arrive for this person at once.', { isRetryable: true, retryAfterSeconds: 1 });
+  }
+
+  /** What stands behind a place, oldest first, at most `limit`. */
+  after(userId: string, sequence: number, limit: number): Promise<InboxEntry[]> {
+    return this.pool.run('inbox.after', async () => {
+      const found = await this.inbox.find({ userId, sequence: { $gt: sequence } }).sort({ sequence: 1 }).limit(limit).lean<InboxDocument[]>();
+      return found.map(toEntry);
+    });
+  }
+
+  /** The place of the newest; 0 for an empty inbox. */
+  newestPlace(userId: string): Promise<number> {
+    return this.pool.run('inbox.newest', async () => {
+      const newest = await this.inbox.findOne({ userId }, { sequence: 1 }).sort({ sequence: -1 }).lean<{ sequence: number }>();
+      return newest?.sequence ?? 0;
+    });
+  }
+
+  /** @param query `unread`: only those that are not read (`true`), or that are (`false`) */
+  list(userId: string, { unread, ...query }: InboxQuery): Promise<Page<InboxNotification>> {
+    return this.pool.run('inbox.list', async () => {
+      const page = await newestFirst(this.inbox, { userId, ...(unread && { isRead: unread === 'false' }) }, query);
+      return { ...page, items: page.items.map(toNotification) };
+    });
+  }
+
+  /** @returns null when the person has no such notification */
+  mark(userId: string, id: string, isRead: boolean): Promise<InboxNotification | null> {
+    return this.pool.run('inbox.mark', async () => {
+      const marked = await this.inbox.findOneAndUpdate({ _id: id, userId }, { $set: { isRead } }, { returnDocument: 'after' }).lean<InboxDocument>();
+      return marked && toNotification(marked);
+    });
+  }
+
+  async deleteOf(userId: string): Promise<void> {
+    await this.pool.run('inbox.delete', () => this.inbox.deleteMany({ userId }));
+  }
+
+  private async tryPut({ id, ...arrival }: InboxArrival): Promise<InboxDocument | null> {
+    const there = await this.inbox.findById(id).lean<InboxDocument>();
+    if (there) return there;
+    const last = await this.inbox.findOne({ userId: arrival.userId }, { sequence: 1 }).sort({ sequence: -1 }).lean<{ sequence: number }>();
+    try {
+      return (await this.inbox.create({ _id: id, ...arrival, isRead: false, sequence: (last?.sequence ?? 0) + 1 })).toObject();
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+}
+
+const toEntry = (document: InboxDocument): InboxEntry => ({ sequence: document.sequence, notification: toNotification(document) });
+
+const toNotification = ({ _id, kind, title, text, url, isRead, createdAt, updatedAt }: InboxDocument): InboxNotification => ({
+  id: _id,
+  kind,
+  title,
+  text,
+  ...(url && { url }),
+  isRead,
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});

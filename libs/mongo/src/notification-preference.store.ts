@@ -1,0 +1,41 @@
+import { Schema, type Model } from 'mongoose';
+import { notificationPreferences, type NotificationPreferences } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+
+interface PreferenceDocument {
+  /** The person's id. */
+  _id: string;
+  /** As JSON: kinds have dots in their names, which field names of the database must not have. */
+  preferences: string;
+}
+
+const preferenceSchema: Schema<PreferenceDocument> = new Schema<PreferenceDocument>(
+  { _id: { type: String, required: true }, preferences: { type: String, required: true } },
+  { collection: 'notification_preferences', timestamps: true, versionKey: false },
+);
+
+/** How people want to be notified. Who never said so has the defaults. */
+export class NotificationPreferenceStore {
+  private readonly preferences: Model<PreferenceDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.preferences = pool.connection.model<PreferenceDocument>('NotificationPreference', preferenceSchema);
+  }
+
+  /** With the webhook's secret. */
+  find(userId: string): Promise<NotificationPreferences> {
+    return this.pool.run('preference.find', async () => {
+      const found = await this.preferences.findById(userId).lean<PreferenceDocument>();
+      return notificationPreferences.parse(found ? JSON.parse(found.preferences) : {});
+    });
+  }
+
+  async replace(userId: string, preferences: NotificationPreferences): Promise<void> {
+    const change = { $set: { preferences: JSON.stringify(preferences) } };
+    await this.pool.run('preference.replace', () => this.preferences.updateOne({ _id: userId }, change, { upsert: true }));
+  }
+
+  async deleteOf(userId: string): Promise<void> {
+    await this.pool.run('preference.delete', () => this.preferences.deleteOne({ _id: userId }));
+  }
+}

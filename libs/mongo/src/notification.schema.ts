@@ -1,0 +1,87 @@
+import { Schema, type Model } from 'mongoose';
+import type { DeliveryAttempt, DeliveryState, NotificationChannel, NotificationData } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+
+/** A notification as it was accepted. */
+export interface NotificationDocument {
+  _id: string;
+  userId: string;
+  kind: string;
+  data: NotificationData;
+  url?: string;
+  /** The channel that was asked for; by the person's preferences when absent. */
+  channel?: NotificationChannel;
+  /** `accepted` until all its deliveries are stored. */
+  state: 'accepted' | 'dispatched';
+  /** While it is `accepted`, the sweeper wakes a worker for it at this time. */
+  wakeAt: Date;
+  requestId?: string;
+  traceparent?: string;
+  requestHash?: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** One way of one notification, and what became of it: at most one for each channel, by the unique index. */
+export interface DeliveryDocument {
+  _id: string;
+  notificationId: string;
+  userId: string;
+  channel: NotificationChannel;
+  state: DeliveryState;
+  /** Number of the latest claim, 0 before the first. A write that carries an older one has no effect. */
+  fence: number;
+  /** While it is pending, no worker may claim it before this time: the end of a lease, or of a retry's delay. */
+  claimableAt: Date;
+  /** While it is pending, the sweeper wakes a worker for it at this time. */
+  wakeAt: Date;
+  attempts: DeliveryAttempt[];
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** After this long the database forgets notifications and their delivery logs; inboxes stay. */
+const KEPT_SECONDS = 90 * 86_400;
+
+export const notificationSchema: Schema<NotificationDocument> = new Schema<NotificationDocument>(
+  {
+    _id: { type: String, required: true },
+    userId: { type: String, required: true },
+    kind: { type: String, required: true },
+    data: { type: Schema.Types.Mixed, required: true },
+    url: String,
+    channel: String,
+    state: { type: String, required: true },
+    wakeAt: { type: Date, required: true },
+    requestId: String,
+    traceparent: String,
+    requestHash: String,
+  },
+  { collection: 'notifications', timestamps: true, versionKey: false, minimize: false },
+)
+  .index({ userId: 1 })
+  .index({ state: 1, wakeAt: 1 })
+  .index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+const deliverySchema: Schema<DeliveryDocument> = new Schema<DeliveryDocument>(
+  {
+    _id: { type: String, required: true },
+    notificationId: { type: String, required: true },
+    userId: { type: String, required: true },
+    channel: { type: String, required: true },
+    state: { type: String, required: true },
+    fence: { type: Number, required: true },
+    claimableAt: { type: Date, required: true },
+    wakeAt: { type: Date, required: true },
+    attempts: [{ _id: false, at: String, outcome: String, code: String, status: Number }],
+  },
+  { collection: 'notification_deliveries', timestamps: true, versionKey: false },
+)
+  .index({ notificationId: 1, channel: 1 }, { unique: true })
+  .index({ userId: 1 })
+  .index({ state: 1, wakeAt: 1 })
+  .index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+/** The same model for all stores of one pool. */
+export const deliveryModel = ({ connection }: DatabasePool): Model<DeliveryDocument> =>
+  (connection.models.Delivery as Model<DeliveryDocument> | undefined) ?? connection.model<DeliveryDocument>('Delivery', deliverySchema);

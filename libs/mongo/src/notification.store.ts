@@ -1,0 +1,86 @@
+import type { Model } from 'mongoose';
+import type { CreateNotification, NotificationStatus } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+import { insertOnce, type CreateIdentity } from './idempotency.js';
+import { deliveryModel, notificationSchema, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
+
+/** A notification to be stored, and the request's id and W3C trace context, which its work carries on. */
+export type NewNotification = CreateNotification & { requestId?: string; traceparent?: string };
+
+/** How long a stored notification may wait for its dispatch before the sweeper wakes a worker again. */
+const FIRST_WAKE_MS = 5000;
+
+/** Notifications as they were accepted; how they are delivered is the {@link DeliveryStore}'s. */
+export class NotificationStore {
+  private readonly notifications: Model<NotificationDocument>;
+  private readonly deliveries: Model<DeliveryDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.notifications = pool.connection.model<NotificationDocument>('Notification', notificationSchema);
+    this.deliveries = deliveryModel(pool);
+  }
+
+  /**
+   * @returns the notification; an earlier one when the identity was seen before
+   * @throws ConflictError `idempotency_key_reused`
+   */
+  create(identity: CreateIdentity, input: NewNotification): Promise<NotificationDocument> {
+    return this.pool.run('notification.create', () => insertOnce(this.notifications, documentOf(identity, input)));
+  }
+
+  /** Stores all or fails; for callers whose notifications have no identity of their own. */
+  async createAll(notifications: readonly { id: string; input: NewNotification }[]): Promise<void> {
+    const documents = notifications.map(({ id, input }) => documentOf({ id }, input));
+    await this.pool.run('notification.create_all', () => this.notifications.insertMany(documents));
+  }
+
+  find(id: string): Promise<NotificationDocument | null> {
+    return this.pool.run('notification.find', () => this.notifications.findById(id).lean<NotificationDocument>());
+  }
+
+  /** With its delivery log. */
+  status(id: string): Promise<NotificationStatus | null> {
+    return this.pool.run('notification.status', async () => {
+      const found = await this.notifications.findById(id).lean<NotificationDocument>();
+      return found && toStatus(found, await this.deliveries.find({ notificationId: id }).sort({ channel: 1 }).lean<DeliveryDocument[]>());
+    });
+  }
+
+  /** All its deliveries are stored. */
+  async dispatched(id: string): Promise<void> {
+    await this.pool.run('notification.dispatched', () => this.notifications.updateOne({ _id: id }, { $set: { state: 'dispatched' } }));
+  }
+
+  /** One that somebody should have dispatched by now; handed out once per `againAfterMs`, to one caller. */
+  takeOverdue(againAfterMs: number): Promise<NotificationDocument | null> {
+    const now = Date.now();
+    return this.pool.run('notification.sweep', () =>
+      this.notifications
+        .findOneAndUpdate({ state: 'accepted', wakeAt: { $lte: new Date(now) } }, { $set: { wakeAt: new Date(now + againAfterMs) } })
+        .lean<NotificationDocument>(),
+    );
+  }
+
+  /** Forgets a person's notifications and their delivery logs; what is still to be delivered is not. */
+  async deleteOf(userId: string): Promise<void> {
+    await this.pool.run('notification.delete', async () => {
+      await this.notifications.deleteMany({ userId });
+      await this.deliveries.deleteMany({ userId });
+    });
+  }
+}
+
+function documentOf({ id, requestHash }: CreateIdentity, input: NewNotification): NotificationDocument {
+  const now = new Date();
+  return { _id: id, ...input, ...(requestHash && { requestHash }), state: 'accepted', wakeAt: new Date(now.getTime() + FIRST_WAKE_MS), createdAt: now, updatedAt: now };
+}
+
+const toStatus = ({ _id, userId, kind, state, createdAt, updatedAt }: NotificationDocument, deliveries: DeliveryDocument[]): NotificationStatus => ({
+  id: _id,
+  userId,
+  kind,
+  state,
+  deliveries: deliveries.map(({ channel, state, attempts }) => ({ channel, state, attempts })),
+  createdAt: createdAt.toISOString(),
+  updatedAt: (deliveries.map((each) => each.updatedAt).sort((a, b) => b.getTime() - a.getTime())[0] ?? updatedAt).toISOString(),
+});
