@@ -7,16 +7,18 @@ import { QueueConsumer } from '@slipstream/rabbitmq';
 import type { Ports, Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
+import { EndNotice } from './end-notice.js';
 import { Generation } from './generation.js';
 import { Sweeper } from './sweeper.js';
 
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
 export async function create({ chat }: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
-  const { jobs, broker, queue, log, signals } = stores;
+  const { jobs, chats, notifications, broker, queue, log, signals } = stores;
   const logger = telemetry.logger.child({ service: 'chat-worker' });
-  const generation = new Generation(jobs, log, models, logger, chat);
+  const notice = new EndNotice(jobs, chats, notifications, queue, logger);
+  const generation = new Generation(jobs, log, models, logger, chat, notice);
   const turns = new ChatTurns(jobs, generation, chat.leaseMs);
-  const sweeper = new Sweeper(jobs, queue, logger, chat.sweepIntervalMs);
+  const sweeper = new Sweeper(jobs, queue, notice, logger, chat.sweepIntervalMs);
   const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));
 
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ChatWorkerModule.with(turns), {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { SlipstreamError, formatEventId, parseEventId, type JobEvent } from '@slipstream/contracts';
+import { SlipstreamError, formatEventId, parseEventId, type LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog } from '@slipstream/events';
 import { DatabasePool, JobStore, closingEvents } from '@slipstream/mongo';
 import { createTelemetry } from '@slipstream/telemetry';
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 /** A worker on real MongoDB, an event log in memory and a model made of one function. */
 function sut(model: Model, { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {}) {
-  const generation = new Generation(jobs, log, { streamChat: model }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 });
+  const generation = new Generation(jobs, log, { streamChat: model }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 }, { send: async () => undefined });
   const chatId = randomUUID();
   const turns = new ChatTurns(jobs, generation, LEASE_MS);
   return {
@@ -47,10 +47,10 @@ const words = (...deltas: string[]): Model =>
     yield* deltas;
   };
 
-const typesOf = (events: { event: JobEvent }[]) => events.map(({ event }) => event.type);
+const typesOf = (events: { event: LoggedEvent }[]) => events.map(({ event }) => event.type);
 
 /** The text that a reader has after these events. */
-const textOf = (events: { event: JobEvent }[]) =>
+const textOf = (events: { event: LoggedEvent }[]) =>
   events.reduce((text, { event }) => (event.type === 'message-delta' ? text + event.delta : event.type === 'message-reset' ? '' : text), '');
 
 async function stored(jobId: string) {

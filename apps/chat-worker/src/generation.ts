@@ -6,6 +6,7 @@ import { currentContext, newTraceparent, runInContext, type Logger } from '@slip
 import { setTimeout as delay } from 'node:timers/promises';
 import { AnswerWriter } from './answer-writer.js';
 import { conversation } from './conversation.js';
+import type { EndNotice } from './end-notice.js';
 import { Lease } from './lease.js';
 
 export interface GenerationOptions {
@@ -32,6 +33,7 @@ export class Generation {
     private readonly models: Pick<ModelPool, 'streamChat'>,
     private readonly logger: Logger,
     private readonly options: GenerationOptions,
+    private readonly notice: Pick<EndNotice, 'send'>,
   ) {}
 
   /** Stops the job if it is being done here. */
@@ -100,6 +102,7 @@ export class Generation {
     if (!ended) return this.logger.warn({}, 'lease lost; nothing was stored');
     this.logger.info({ state: end.state, attempts: job.attempts, ...(end.state === 'failed' && { code: end.error.code }) }, 'job ended');
     await writer.end(closingEvents(ended));
+    await this.notice.send(ended);
   }
 
   /** An answer that was generated is not thrown away because the database is away just now. */

@@ -28,11 +28,11 @@ const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSub
 const adminDescription = () => new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
 
 /** The gateway at work: the public listener before the native API, the model pool and the web pool. */
-export async function create(config: Config, { telemetry, stores, models, group }: Ports & { models: ModelPool }): Promise<Service> {
+export async function create(config: Config, { telemetry, stores, models, group, lifecycle }: Ports & { models: ModelPool }): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = new Authenticator(config.keys);
   const native = await createNativeApi(
-    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, logger },
+    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, logger, notifications: config.notifications, draining: lifecycle.draining },
     {
       maxBodyBytes: config.listen.maxBodyBytes,
       nestLogger: telemetry.nestLogger,
@@ -62,6 +62,8 @@ export async function create(config: Config, { telemetry, stores, models, group 
     upgrade: web?.proxy.upgrade,
     handlers: {
       native: guarded(authenticator, (request, response) => native.handle(request, response), (response, error, { requestId }) => sendProblem(response, error, requestId)),
+      // The secret in the path is looked at by the hook itself.
+      hook: (request, response) => native.handle(request, response),
       openai: guarded(authenticator, (request, response, context) => void openai(request, response, context), sendOpenAiRefusal),
       web: web?.proxy.request ?? landingPage(config.llm.backends.length === 0),
     },

@@ -31,9 +31,14 @@ export class Delivery {
     const claimed = await this.deliveries.claim(notificationId, channel, LEASE_MS);
     if (!claimed) return;
     const notification = await this.notifications.find(notificationId);
-    if (!notification) return;
+    if (!notification) return this.giveUp(claimed);
     const { requestId, traceparent } = notification;
     await runInContext({ requestId, traceparent: newTraceparent(traceparent) }, () => this.send(notification, claimed));
+  }
+
+  /** The notification was removed after it was dispatched. */
+  private async giveUp(claimed: DeliveryDocument): Promise<void> {
+    await this.deliveries.settle(claimed, { attempt: { at: new Date().toISOString(), outcome: 'failed', code: 'notification_removed' } });
   }
 
   private async send(notification: NotificationDocument, claimed: DeliveryDocument): Promise<void> {

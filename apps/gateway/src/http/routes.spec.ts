@@ -5,6 +5,8 @@ it.each([
   ['/slipstream/v1/users', 'native'],
   ['/slipstream/v1?x=/v1', 'native'],
   ['/slipstream', 'native'],
+  ['/slipstream/v1/hooks/open-webui/secret', 'hook'],
+  ['/slipstream/v1/hooksmith', 'native'],
   ['/slipstreamer', 'web'],
   ['/v1/models', 'openai'],
   ['/v1', 'openai'],

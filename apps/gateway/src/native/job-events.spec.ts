@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DependencyUnavailableError, type EventId, type JobEvent } from '@slipstream/contracts';
+import { DependencyUnavailableError, type EventId, type LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog, type StoredEvent } from '@slipstream/events';
 import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
 import { JobEvents, QUIET } from './job-events.js';
@@ -20,8 +20,8 @@ function sut({ job = open, log = createEvents({ logger }).log }: { job?: JobDocu
   return { log, events: new JobEvents(jobs, log, 5) };
 }
 
-async function all(source: AsyncIterable<StoredEvent | typeof QUIET>): Promise<JobEvent['type'][]> {
-  const types: JobEvent['type'][] = [];
+async function all(source: AsyncIterable<StoredEvent | typeof QUIET>): Promise<LoggedEvent['type'][]> {
+  const types: LoggedEvent['type'][] = [];
   for await (const item of source) if (item !== QUIET) types.push(item.event.type);
   return types;
 }

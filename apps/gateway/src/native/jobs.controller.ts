@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Headers, HttpCode, Param, Res } from '@nestjs/common';
 import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { InvalidInputError, NotFoundError, id, job as jobSchema, parseEventId, type EventId, type Job, type Principal } from '@slipstream/contracts';
+import { NotFoundError, id, job as jobSchema, type Job, type Principal } from '@slipstream/contracts';
 import { toJob } from '@slipstream/mongo';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
@@ -9,6 +9,7 @@ import { writeEventStream } from './event-stream.js';
 import { eventsUrlOf } from './events-url.js';
 import { JobCancellation } from './job-cancellation.js';
 import { JobEvents } from './job-events.js';
+import { lastEventIdOf } from './last-event-id.js';
 
 @ApiTags('jobs')
 @Controller('jobs')
@@ -54,12 +55,4 @@ export class JobsController {
     reply.hijack();
     await writeEventStream(reply.raw, this.events.read(job, after, gone.signal));
   }
-}
-
-/** @throws InvalidInputError `invalid_last_event_id` */
-function lastEventIdOf(header: string | undefined): EventId | undefined {
-  if (header === undefined || header === '') return undefined;
-  const parsed = parseEventId(header);
-  if (!parsed) throw new InvalidInputError('invalid_last_event_id', 'Last-Event-ID must be the id of an event of this job.');
-  return parsed;
 }

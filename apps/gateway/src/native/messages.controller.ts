@@ -58,7 +58,8 @@ export class MessagesController {
     if (!(await this.jobs.findEarlier(identity))) await this.backlog.admit(body.lane);
     const { userId } = chat;
     const { requestId, traceparent } = context;
-    const turn = { chatId, userId, model, lane: body.lane, requestId, traceparent, content: body.content, questionId: randomUUID(), answerId: randomUUID() };
+    const { content, lane, notify } = body;
+    const turn = { chatId, userId, model, lane, requestId, traceparent, content, notify, questionId: randomUUID(), answerId: randomUUID() };
     const job = await this.jobs.create(identity, turn);
     if (job.state === 'queued' && job.attempts === 0) this.wakeWorker(job, context);
     return { messageId: job.question.messageId, jobId: job._id, eventsUrl: eventsUrlOf(job._id) };

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
+import type { Config } from '@slipstream/config';
 import { ModelPool } from '@slipstream/llm';
-import { ChatStore, JobStore, UserStore } from '@slipstream/mongo';
+import { ChatStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, UserStore } from '@slipstream/mongo';
+import { Templates } from '@slipstream/notifications';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
@@ -18,6 +20,14 @@ import { MessagesController } from './messages.controller.js';
 import { ModelsController } from './models.controller.js';
 import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
 import { ProblemFilter } from '../http/problem.filter.js';
+import { InboxController } from '../notifications/inbox.controller.js';
+import { InboxEvents } from '../notifications/inbox-events.js';
+import { NotificationPreferencesController } from '../notifications/notification-preferences.controller.js';
+import { NotificationSender } from '../notifications/notification-sender.js';
+import { NotificationsController } from '../notifications/notifications.controller.js';
+import { OpenWebuiHookController } from '../notifications/open-webui-hook.controller.js';
+import { OpenWebuiHooks } from '../notifications/open-webui-hooks.js';
+import { PersonRemoval } from './person-removal.js';
 import { UsersController } from './users.controller.js';
 
 /** What the native API works on. */
@@ -27,23 +37,37 @@ export interface NativePorts {
   /** Most generations that may be open. */
   maxOpenJobs: number;
   logger: Logger;
+  notifications: Config['notifications'];
+  /** Aborted when the process begins to stop: streams without an end of their own end then. */
+  draining: AbortSignal;
 }
 
-/** The native API: people, chats, messages, jobs and models. */
+/** The native API: people, chats, messages, jobs, models and notifications. */
 @Module({})
 export class NativeModule {
   static with(ports: NativePorts): DynamicModule {
     return {
       module: NativeModule,
-      controllers: [UsersController, ChatsController, MessagesController, JobsController, ModelsController],
-      providers: [...values(ports), ...edges(ports.logger)],
+      controllers: [
+        UsersController,
+        ChatsController,
+        MessagesController,
+        JobsController,
+        ModelsController,
+        NotificationsController,
+        InboxController,
+        NotificationPreferencesController,
+        OpenWebuiHookController,
+      ],
+      providers: [...values(ports), ...notificationValues(ports), ...edges(ports.logger)],
     };
   }
 }
 
 function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[] {
-  const { users, chats, jobs, queue, log, signals, cache, invalidator } = stores;
+  const { users, chats, jobs, queue, log, signals, cache, invalidator, notifications, inbox, notificationPreferences } = stores;
   const cancellation = new JobCancellation(jobs, log, signals, logger);
+  const removal = new ChatRemoval(chats, jobs, cancellation, invalidator);
   return [
     { provide: UserStore, useValue: users },
     { provide: ChatStore, useValue: chats },
@@ -56,8 +80,22 @@ function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[
     { provide: JobBacklog, useValue: new JobBacklog(jobs, maxOpenJobs) },
     { provide: JobCancellation, useValue: cancellation },
     { provide: JobEvents, useValue: new JobEvents(jobs, log) },
-    { provide: ChatRemoval, useValue: new ChatRemoval(chats, jobs, cancellation, invalidator) },
+    { provide: ChatRemoval, useValue: removal },
+    { provide: PersonRemoval, useValue: new PersonRemoval(removal, [notifications, inbox, notificationPreferences]) },
     { provide: Access, useValue: new Access(cache, chats, jobs) },
+  ];
+}
+
+function notificationValues({ stores, logger, notifications: options, draining }: NativePorts): Provider[] {
+  const { notifications, inbox, notificationPreferences, log, queue } = stores;
+  return [
+    { provide: NotificationStore, useValue: notifications },
+    { provide: InboxStore, useValue: inbox },
+    { provide: NotificationPreferenceStore, useValue: notificationPreferences },
+    { provide: Templates, useValue: new Templates(options.templates) },
+    { provide: NotificationSender, useValue: new NotificationSender(notifications, queue, logger) },
+    { provide: InboxEvents, useValue: new InboxEvents(inbox, log, draining) },
+    { provide: OpenWebuiHooks, useValue: new OpenWebuiHooks(options.openWebuiHooks) },
   ];
 }
 

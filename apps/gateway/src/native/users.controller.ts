@@ -21,8 +21,8 @@ import { AccessError } from '../http/authenticator.js';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';
-import { ChatRemoval } from './chat-removal.js';
 import { Identity } from './idempotency-key.js';
+import { PersonRemoval } from './person-removal.js';
 
 @ApiTags('users')
 @Controller('users')
@@ -32,7 +32,7 @@ export class UsersController {
     private readonly users: UserStore,
     private readonly cache: CacheManager,
     private readonly invalidator: CacheInvalidator,
-    private readonly removal: ChatRemoval,
+    private readonly removal: PersonRemoval,
   ) {}
 
   @Post()
@@ -79,7 +79,7 @@ export class UsersController {
     return updated;
   }
 
-  /** Removes the person, their chats and everything in them. */
+  /** Removes the person, their chats with everything in them, and their notifications. */
   @Delete(':id')
   @HttpCode(204)
   async remove(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<void> {

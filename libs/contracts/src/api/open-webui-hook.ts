@@ -15,3 +15,6 @@ export type OpenWebuiEvent = z.infer<typeof openWebuiEvent>;
 /** Answer 202: how many people it was passed on to. */
 export const hookAccepted = z.object({ recipients: z.int().min(0) });
 export type HookAccepted = z.infer<typeof hookAccepted>;
+
+/** Last part of a hook's path. */
+export const hookSecret = z.string().regex(/^[A-Za-z0-9._~-]{16,256}$/, 'must be 16 to 256 letters, digits, ., _, ~ or -');

@@ -17,7 +17,7 @@ export class LocalListeners {
       },
     };
     const logger = { debug: () => {} } as unknown as ListenerOptions['logger'];
-    const listener = new Listener({ host: '127.0.0.1', port: 0, handlers: { web, native: web, openai: web }, metrics, logger, ...options });
+    const listener = new Listener({ host: '127.0.0.1', port: 0, handlers: { web, native: web, hook: web, openai: web }, metrics, logger, ...options });
     this.listeners.push(listener);
     const url = await listener.listen();
     return { listener, url, port: Number(new URL(url).port), observed, inFlight: () => inFlight };

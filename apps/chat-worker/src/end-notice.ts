@@ -1,0 +1,37 @@
+import { messageOf } from '@slipstream/contracts';
+import type { ChatStore, JobDocument, JobStore, NotificationStore } from '@slipstream/mongo';
+import type { MessageQueue } from '@slipstream/rabbitmq';
+import type { Logger } from '@slipstream/telemetry';
+
+/** Notifies people of the end of the jobs for which they asked it. */
+export class EndNotice {
+  constructor(
+    private readonly jobs: Pick<JobStore, 'notified'>,
+    private readonly chats: Pick<ChatStore, 'find'>,
+    private readonly notifications: Pick<NotificationStore, 'create'>,
+    private readonly queue: Pick<MessageQueue, 'publish'>,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Never rejects: what isn't stored now, the sweeper sends. Sending again is harmless, for the notification's id is the job's. */
+  async send(job: JobDocument): Promise<void> {
+    if (!job.notify || (job.state !== 'succeeded' && job.state !== 'failed')) return;
+    try {
+      const notificationId = await this.store(job);
+      await this.jobs.notified(job._id);
+      const { requestId, traceparent } = job;
+      await this.queue.publish('notification_queue', 'notification.dispatch', { notificationId }, { requestId, traceparent });
+    } catch (error) {
+      this.logger.debug({ jobId: job._id, reason: messageOf(error) }, 'end not notified yet; the sweepers will');
+    }
+  }
+
+  /** No word of question or answer goes into a notification: it travels by mail. */
+  private async store({ _id: jobId, chatId, userId, state, error, requestId, traceparent }: JobDocument): Promise<string> {
+    const chat = (await this.chats.find(chatId))?.title ?? 'a chat';
+    const kind = state === 'succeeded' ? 'chat.completed' : 'chat.failed';
+    const data = { chat, chatId, jobId, ...(error && { code: error.code }) };
+    const stored = await this.notifications.create({ id: jobId, requestHash: 'job' }, { userId, kind, data, requestId, traceparent });
+    return stored._id;
+  }
+}

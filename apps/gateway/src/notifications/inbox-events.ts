@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
+import type { InboxEntry, InboxStore } from '@slipstream/mongo';
+import { QUIET } from '../native/job-events.js';
+
+const PAGE_SIZE = 100;
+/** After this long without an arrival the database is asked for one that was not announced. */
+const QUIET_MS = 15_000;
+
+/**
+ * Arrivals in inboxes, for readers. The stored inbox tells what there is, in its order; the event log only that there is
+ * something: so an arrival whose announcement was lost, or came out of order, is told nevertheless.
+ */
+export class InboxEvents {
+  /** @param ending aborted when the process begins to stop: readers come back to another one */
+  constructor(
+    private readonly inbox: Pick<InboxStore, 'after'>,
+    private readonly log: Pick<EventLog, 'follow'>,
+    private readonly ending: AbortSignal,
+    private readonly quietMs = QUIET_MS,
+  ) {}
+
+  /** Everything behind the place `after`, until the reader has gone. Ends early, by an error, when the database is away. */
+  async *read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<StoredEvent | typeof QUIET> {
+    const signal = AbortSignal.any([gone, this.ending]);
+    for (let last = after; !signal.aborted; ) {
+      const page = await this.inbox.after(userId, last, PAGE_SIZE);
+      yield* page.map(toEvent);
+      last = page.at(-1)?.sequence ?? last;
+      if (page.length > 0) continue;
+      const next = await this.nextArrival(userId, last, signal);
+      if (next === 'closed') return;
+      if (next === 'quiet') yield QUIET;
+    }
+  }
+
+  private async nextArrival(userId: string, last: number, signal: AbortSignal): Promise<'arrived' | 'quiet' | 'closed'> {
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const quiet = delay(this.quietMs, 'quiet' as const, { signal: either }).catch(() => 'closed' as const);
+    const log = this.log.follow(inboxLogOf(userId, last + 1), { after: { fence: 1, sequence: last }, signal: either })[Symbol.asyncIterator]();
+    // A log that is away leaves the quiet time, after which the database is asked.
+    const arrival = log.next().then(({ done }) => (done ? 'closed' : 'arrived') as 'arrived' | 'closed', () => quiet);
+    try {
+      return await Promise.race([arrival, quiet]);
+    } finally {
+      over.abort();
+      void log.return?.(undefined);
+    }
+  }
+}
+
+const toEvent = ({ sequence, notification }: InboxEntry): StoredEvent => ({ id: { fence: 1, sequence }, event: { type: 'notification', notification } });

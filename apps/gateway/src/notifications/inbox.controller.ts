@@ -1,0 +1,72 @@
+import { Body, Controller, Get, Headers, Param, Patch, Query, Res } from '@nestjs/common';
+import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import {
+  NotFoundError,
+  id,
+  inboxNotification,
+  inboxQuery,
+  pageOf,
+  updateInboxNotification,
+  type InboxNotification,
+  type InboxQuery,
+  type Page,
+  type Principal,
+  type UpdateInboxNotification,
+} from '@slipstream/contracts';
+import { InboxStore } from '@slipstream/mongo';
+import { Access } from '../native/access.js';
+import { Caller } from '../native/caller.js';
+import { writeEventStream } from '../native/event-stream.js';
+import { lastEventIdOf } from '../native/last-event-id.js';
+import { InboxEvents } from './inbox-events.js';
+
+@ApiTags('notifications')
+@Controller('users/:id/notifications')
+export class InboxController {
+  constructor(
+    private readonly access: Access,
+    private readonly inbox: InboxStore,
+    private readonly events: InboxEvents,
+  ) {}
+
+  /** The person's inbox, newest first. */
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: pageOf(inboxNotification) })
+  async list(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string, @Query({ schema: inboxQuery }) query: InboxQuery): Promise<Page<InboxNotification>> {
+    this.access.requireUser(caller, userId);
+    return this.inbox.list(userId, query);
+  }
+
+  /** Server-sent events without an end: what arrives from now on, or after `Last-Event-ID`. */
+  @Get('events')
+  @ApiProduces('text/event-stream')
+  async stream(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) userId: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.access.requireUser(caller, userId);
+    const place = lastEventIdOf(lastEventId)?.sequence ?? (await this.inbox.newestPlace(userId));
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    reply.hijack();
+    await writeEventStream(reply.raw, this.events.read(userId, place, gone.signal));
+  }
+
+  /** Marks as read, or as unread again. */
+  @Patch(':notificationId')
+  @ApiResponse({ status: 200, standardSchema: inboxNotification })
+  async mark(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) userId: string,
+    @Param('notificationId', { schema: id }) notificationId: string,
+    @Body({ schema: updateInboxNotification }) { isRead }: UpdateInboxNotification,
+  ): Promise<InboxNotification> {
+    this.access.requireUser(caller, userId);
+    const marked = await this.inbox.mark(userId, notificationId, isRead);
+    if (!marked) throw new NotFoundError('notification', notificationId);
+    return marked;
+  }
+}

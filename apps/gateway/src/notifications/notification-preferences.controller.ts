@@ -1,0 +1,47 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  id,
+  notificationPreferences,
+  putNotificationPreferences,
+  type NotificationPreferences,
+  type Principal,
+  type PutNotificationPreferences,
+} from '@slipstream/contracts';
+import { NotificationPreferenceStore } from '@slipstream/mongo';
+import { newWebhookSecret } from '@slipstream/notifications';
+import { Access } from '../native/access.js';
+import { Caller } from '../native/caller.js';
+
+@ApiTags('notifications')
+@Controller('users/:id/notification-preferences')
+export class NotificationPreferencesController {
+  constructor(
+    private readonly access: Access,
+    private readonly preferences: NotificationPreferenceStore,
+  ) {}
+
+  /** How the person wants to be notified; without the webhook's secret. */
+  @Get()
+  @ApiResponse({ status: 200, standardSchema: notificationPreferences })
+  async find(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<NotificationPreferences> {
+    this.access.requireUser(caller, userId);
+    const { webhook, ...others } = await this.preferences.find(userId);
+    return { ...others, ...(webhook && { webhook: { url: webhook.url } }) };
+  }
+
+  /** Replaces all of it. The answer has the webhook's secret, which signs what is posted there. */
+  @Put()
+  @ApiResponse({ status: 200, standardSchema: notificationPreferences })
+  async replace(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) userId: string,
+    @Body({ schema: putNotificationPreferences }) { webhook, ...others }: PutNotificationPreferences,
+  ): Promise<NotificationPreferences> {
+    this.access.requireUser(caller, userId);
+    const secret = webhook && (webhook.secret ?? (await this.preferences.find(userId)).webhook?.secret ?? newWebhookSecret());
+    const stored = { ...others, ...(webhook && { webhook: { url: webhook.url, secret } }) };
+    await this.preferences.replace(userId, stored);
+    return stored;
+  }
+}

@@ -1,0 +1,63 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  InvalidInputError,
+  NotFoundError,
+  createNotification,
+  id,
+  mayActFor,
+  notificationAccepted,
+  notificationStatus,
+  type CreateNotification,
+  type NotificationAccepted,
+  type NotificationStatus,
+  type Principal,
+} from '@slipstream/contracts';
+import { NotificationStore, UserStore, type CreateIdentity } from '@slipstream/mongo';
+import { Templates } from '@slipstream/notifications';
+import type { RequestContext } from '../http/request-context.js';
+import { NATIVE_PREFIX } from '../http/routes.js';
+import { Access } from '../native/access.js';
+import { Caller, Context } from '../native/caller.js';
+import { Identity } from '../native/idempotency-key.js';
+import { NotificationSender } from './notification-sender.js';
+
+@ApiTags('notifications')
+@Controller('notifications')
+export class NotificationsController {
+  constructor(
+    private readonly access: Access,
+    private readonly users: UserStore,
+    private readonly notifications: NotificationStore,
+    private readonly sender: NotificationSender,
+    private readonly templates: Templates,
+  ) {}
+
+  /** Stores the notification, which is from then on delivered whatever happens; honours `Idempotency-Key`. */
+  @Post()
+  @HttpCode(202)
+  @ApiResponse({ status: 202, standardSchema: notificationAccepted })
+  async create(
+    @Caller() caller: Principal,
+    @Context() { requestId, traceparent }: RequestContext,
+    @Identity() identity: CreateIdentity,
+    @Body({ schema: createNotification }) body: CreateNotification,
+  ): Promise<NotificationAccepted> {
+    this.access.requireUser(caller, body.userId);
+    if (!this.templates.has(body.kind)) {
+      throw new InvalidInputError('unknown_notification_kind', `There is no template for notifications of the kind '${body.kind}'; add it to notifications.templates, or send a 'message'.`);
+    }
+    if (!(await this.users.find(body.userId))) throw new NotFoundError('user', body.userId);
+    const notificationId = await this.sender.send(identity, { ...body, requestId, traceparent });
+    return { notificationId, statusUrl: `${NATIVE_PREFIX}/notifications/${notificationId}` };
+  }
+
+  /** How far it is, with the log of its deliveries. */
+  @Get(':id')
+  @ApiResponse({ status: 200, standardSchema: notificationStatus })
+  async find(@Caller() caller: Principal, @Param('id', { schema: id }) notificationId: string): Promise<NotificationStatus> {
+    const found = await this.notifications.status(notificationId);
+    if (!found || !mayActFor(caller, found.userId)) throw new NotFoundError('notification', notificationId);
+    return found;
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { NotFoundError, type OpenWebuiEvent } from '@slipstream/contracts';
+import type { NewNotification } from '@slipstream/mongo';
+
+/** A hook as the configuration holds it. */
+export interface ConfiguredHook {
+  id: string;
+  /** `sha256:` and the hash, in hex, of the secret that its URL ends in. */
+  hash: string;
+  /** Ids of people. */
+  recipients: readonly string[];
+}
+
+/** What Open WebUI is known to tell; by these words people choose their channels. */
+const ACTIONS: ReadonlySet<string> = new Set(['signup', 'chat', 'channel']);
+
+/** Finds hooks by their secret, and turns what Open WebUI says into notifications. */
+export class OpenWebuiHooks {
+  private readonly byHash: ReadonlyMap<string, ConfiguredHook>;
+
+  constructor(hooks: readonly ConfiguredHook[]) {
+    this.byHash = new Map(hooks.map((hook) => [hook.hash, hook]));
+  }
+
+  /**
+   * Looked up by the hash, so the time that it takes tells nothing of a secret that is nearly right.
+   * @throws NotFoundError `hook_not_found`, without the secret that was tried
+   */
+  find(secret: string): ConfiguredHook {
+    const hook = this.byHash.get(`sha256:${createHash('sha256').update(secret).digest('hex')}`);
+    if (!hook) throw new NotFoundError('hook', 'of that secret');
+    return hook;
+  }
+
+  /** One notification for each recipient, of the kind `open-webui.signup`, `.chat`, `.channel` or `.other`. */
+  notificationsOf({ recipients }: ConfiguredHook, { action, message, title, url }: OpenWebuiEvent): NewNotification[] {
+    const kind = `open-webui.${ACTIONS.has(action) ? action : 'other'}`;
+    const data = { title: title ?? `Open WebUI: ${action}`, text: message };
+    return [...new Set(recipients)].map((userId) => ({ userId, kind, data, ...(url && isWebUrl(url) && { url }) }));
+  }
+}
+
+const isWebUrl = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
