@@ -12,6 +12,9 @@ import { NotificationWorkerModule } from './notification-worker.module.js';
 import { Recipients } from './recipients.js';
 import { Sweeper } from './sweeper.js';
 
+/** What a worker needs beside the slowest receiver's time: for the database, before and after. */
+const LEASE_MARGIN_MS = 10_000;
+
 /** The notification-worker at work: it takes wake-ups from notification_queue and wakes what nobody took up. */
 export async function create({ notifications: options }: Config, { telemetry, stores }: Ports): Promise<Service> {
   const { notifications, deliveries, notificationPreferences, users, inbox, broker, queue, log } = stores;
@@ -22,7 +25,7 @@ export async function create({ notifications: options }: Config, { telemetry, st
     webhook: new WebhookChannel(options.webhook),
   };
   const recipients = new Recipients(users, notificationPreferences);
-  const delivery = new Delivery(notifications, deliveries, recipients, channels, new Templates(options.templates), logger, options);
+  const delivery = new Delivery(notifications, deliveries, recipients, channels, new Templates(options.templates), logger, { ...options, leaseMs: leaseMsOf(options) });
   const dispatch = new Dispatch(notifications, notificationPreferences, deliveries, queue);
   const sweeper = new Sweeper(notifications, deliveries, queue, logger, options.sweepIntervalMs);
 
@@ -41,3 +44,5 @@ export async function create({ notifications: options }: Config, { telemetry, st
     close: async () => undefined,
   };
 }
+
+const leaseMsOf = ({ webhook, email }: Config['notifications']): number => Math.max(webhook.timeoutMs, email?.timeoutMs ?? 0) + LEASE_MARGIN_MS;

@@ -9,10 +9,9 @@ export interface DeliveryOptions {
   maxAttempts: number;
   /** Pause before the second try. */
   retryBaseMs: number;
+  /** Longer than any channel takes for one delivery, so that nobody else sends while it does. */
+  leaseMs: number;
 }
-
-/** Longer than any channel takes for one delivery, so that nobody else sends while it does. */
-const LEASE_MS = 60_000;
 
 /** Delivers a notification on one way: claims it, sends it, and logs what came of it. */
 export class Delivery {
@@ -28,7 +27,7 @@ export class Delivery {
 
   /** Does nothing when the delivery is somebody's, rests before a retry, or has ended. */
   async work(notificationId: string, channel: NotificationChannel): Promise<void> {
-    const claimed = await this.deliveries.claim(notificationId, channel, LEASE_MS);
+    const claimed = await this.deliveries.claim(notificationId, channel, this.options.leaseMs);
     if (!claimed) return;
     const notification = await this.notifications.find(notificationId);
     if (!notification) return this.giveUp(claimed);

@@ -1,0 +1,76 @@
+import { afterEach, expect, it } from 'vitest';
+import { DependencyUnavailableError } from '@slipstream/contracts';
+import { createEvents, inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
+import type { InboxEntry } from '@slipstream/mongo';
+import { createTelemetry } from '@slipstream/telemetry';
+import { QUIET } from '../native/job-events.js';
+import { InboxEvents } from './inbox-events.js';
+
+const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
+const NEVER_MS = 60_000;
+const gone = new AbortController();
+const logs: EventLog[] = [];
+afterEach(async () => void (await Promise.all(logs.splice(0).map((log) => log.close()))));
+
+/** An inbox in memory behind the reader, and a real event log. */
+function sut({ quietMs = NEVER_MS, ending = new AbortController(), log = createEvents({ logger }).log } = {}) {
+  logs.push(log);
+  const entries: InboxEntry[] = [];
+  const notification = (sequence: number) => ({ id: `n${sequence}`, kind: 'message', title: '', text: '', isRead: false, createdAt: '', updatedAt: '' });
+  const inbox = { after: async (_: string, place: number, limit: number) => entries.filter(({ sequence }) => sequence > place).slice(0, limit) };
+  return {
+    ending,
+    log,
+    store: (sequence: number) => void entries.push({ sequence, notification: notification(sequence) }),
+    announce: (sequence: number) => log.append(inboxLogOf('ada', sequence), [{ id: { fence: 1, sequence }, event: { type: 'notification', notification: notification(sequence) } }]),
+    read: (after = 0) => new InboxEvents(inbox, log, ending.signal, quietMs).read('ada', after, gone.signal),
+  };
+}
+
+const placeOf = ({ value }: IteratorResult<StoredEvent | typeof QUIET>) => (value === QUIET ? 'quiet' : value?.id.sequence);
+
+it('tells what is stored, then what is announced, from one log into the next', async () => {
+  const { store, announce, read } = sut();
+  for (let place = 1; place <= 98; place++) store(place);
+  const reader = read(97);
+  expect(placeOf(await reader.next())).toBe(98);
+  for (let place = 99; place <= 102; place++) {
+    const next = reader.next();
+    store(place);
+    await announce(place);
+    expect(placeOf(await next)).toBe(place);
+  }
+  await reader.return(undefined);
+});
+
+it('tells in the order of the inbox what was announced out of order', async () => {
+  const { store, announce, read } = sut();
+  const reader = read();
+  const next = reader.next();
+  store(1);
+  store(2);
+  await announce(2);
+  await announce(1).catch(() => undefined);
+  expect([placeOf(await next), placeOf(await reader.next())]).toEqual([1, 2]);
+  await reader.return(undefined);
+});
+
+it('finds after a while what nobody announced, the log being away or not', async () => {
+  const away = { follow: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new DependencyUnavailableError('redis')) }) }) };
+  for (const log of [undefined, { ...createEvents({ logger }).log, ...away, close: async () => undefined } as EventLog]) {
+    const { store, read } = sut({ quietMs: 20, ...(log && { log }) });
+    const reader = read();
+    expect(placeOf(await reader.next())).toBe('quiet');
+    store(1);
+    const seen = [placeOf(await reader.next()), placeOf(await reader.next())];
+    expect(seen).toContain(1);
+    await reader.return(undefined);
+  }
+});
+
+it('ends when the process stops', async () => {
+  const { ending, read } = sut();
+  const next = read().next();
+  ending.abort();
+  expect((await next).done).toBe(true);
+});

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { ConflictError, createNotification, type DeliveryAttempt } from '@slipstream/contracts';
+import { DatabasePool, DeliveryStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore } from './index.js';
+
+const LEASE_MS = 60_000;
+const attempt = <T extends DeliveryAttempt['outcome']>(outcome: T) => ({ at: new Date().toISOString(), outcome, code: 'webhook_status', status: 503 });
+
+let pool: DatabasePool;
+let notifications: NotificationStore;
+let deliveries: DeliveryStore;
+let inbox: InboxStore;
+let preferences: NotificationPreferenceStore;
+let jobs: JobStore;
+
+beforeAll(async () => {
+  const uri = new URL(inject('mongodbUri'));
+  uri.pathname = `/notifications_${randomUUID().slice(0, 8)}`;
+  pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } });
+  notifications = new NotificationStore(pool);
+  deliveries = new DeliveryStore(pool);
+  inbox = new InboxStore(pool);
+  preferences = new NotificationPreferenceStore(pool);
+  jobs = new JobStore(pool);
+  pool.start();
+  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
+});
+afterAll(async () => {
+  await pool.connection.dropDatabase();
+  await pool.close();
+});
+
+const accepted = (userId: string = randomUUID(), id: string = randomUUID()) => notifications.create({ id, requestHash: 'h' }, createNotification.parse({ userId, data: { title: 'x' } }));
+const times = <T>(count: number, task: () => Promise<T>) => Promise.all(Array.from({ length: count }, task));
+
+async function delivery() {
+  const notification = await accepted();
+  await deliveries.create(notification, 'webhook');
+  return notification._id;
+}
+
+describe('NotificationStore', () => {
+  it('stores a notification once for its identity, and refuses another under it', async () => {
+    const id = randomUUID();
+    await times(5, () => accepted('u', id));
+    await expect(notifications.create({ id, requestHash: 'other' }, createNotification.parse({ userId: 'u' }))).rejects.toThrow(ConflictError);
+    expect(await notifications.status(id)).toMatchObject({ id, userId: 'u', state: 'accepted', deliveries: [] });
+  });
+
+  it('hands out what was not dispatched in time, to one of many, until it is', async () => {
+    const { _id } = await accepted();
+    await pool.connection.collection('notifications').updateMany({}, { $set: { wakeAt: new Date(Date.now() + LEASE_MS) } });
+    await pool.connection.collection<{ _id: string }>('notifications').updateOne({ _id }, { $set: { wakeAt: new Date(0) } });
+    expect((await times(5, () => notifications.takeOverdue(LEASE_MS))).filter(Boolean)).toMatchObject([{ _id }]);
+    await pool.connection.collection<{ _id: string }>('notifications').updateOne({ _id }, { $set: { wakeAt: new Date(0) } });
+    await notifications.dispatched(_id);
+    expect(await notifications.takeOverdue(LEASE_MS)).toBeNull();
+  });
+});
+
+describe('DeliveryStore', () => {
+  it('has one delivery for a channel of a notification, however often it is stored', async () => {
+    const notification = await accepted();
+    await times(10, () => deliveries.create(notification, 'webhook'));
+    await deliveries.create(notification, 'inbox');
+    expect((await notifications.status(notification._id))?.deliveries.map(({ channel }) => channel)).toEqual(['inbox', 'webhook']);
+  });
+
+  it('lets one of many workers have it, and nobody once it has ended', async () => {
+    const id = await delivery();
+    const claims = (await times(10, () => deliveries.claim(id, 'webhook', LEASE_MS))).filter((claim) => claim !== null);
+    expect(claims).toHaveLength(1);
+    expect(await deliveries.settle(claims[0]!, { attempt: attempt('delivered') })).toBe(true);
+    expect(await deliveries.settle(claims[0]!, { attempt: attempt('failed') })).toBe(false);
+    expect(await deliveries.claim(id, 'webhook', LEASE_MS)).toBeNull();
+    expect((await notifications.status(id))?.deliveries).toMatchObject([{ state: 'delivered', attempts: [{ outcome: 'delivered' }] }]);
+  });
+
+  it('takes no word of a worker that was overtaken', async () => {
+    const id = await delivery();
+    const slow = await deliveries.claim(id, 'webhook', 1);
+    const quick = await vi.waitFor(async () => {
+      const claim = await deliveries.claim(id, 'webhook', LEASE_MS);
+      expect(claim).not.toBeNull();
+      return claim!;
+    });
+    expect(await deliveries.settle(slow!, { attempt: attempt('failed') })).toBe(false);
+    expect(await deliveries.settle(quick, { attempt: attempt('delivered') })).toBe(true);
+    expect((await notifications.status(id))?.deliveries).toMatchObject([{ state: 'delivered', attempts: [{ outcome: 'delivered' }] }]);
+  });
+
+  it('rests before a retry, then is due, once', async () => {
+    const id = await delivery();
+    const first = await deliveries.claim(id, 'webhook', LEASE_MS);
+    await deliveries.settle(first!, { attempt: attempt('retry'), delayMs: LEASE_MS });
+    expect(await deliveries.claim(id, 'webhook', LEASE_MS)).toBeNull();
+    const past = new Date(0);
+    await pool.connection.collection('notification_deliveries').updateOne({ notificationId: id }, { $set: { wakeAt: past, claimableAt: past } });
+    const due = (await times(5, () => deliveries.takeOverdue(LEASE_MS))).filter((each) => each?.notificationId === id);
+    expect(due).toHaveLength(1);
+    expect(await deliveries.claim(id, 'webhook', LEASE_MS)).toMatchObject({ fence: 2, attempts: [{ outcome: 'retry', code: 'webhook_status', status: 503 }] });
+  });
+});
+
+describe('InboxStore', () => {
+  it('holds a notification once, and gives the others their places without gaps', async () => {
+    const userId = randomUUID();
+    const ids = Array.from({ length: 8 }, () => randomUUID());
+    await Promise.all([...ids, ...ids].map((id) => inbox.put({ id, userId, kind: 'message', title: 't', text: 'x' })));
+    const entries = await inbox.after(userId, 0, 100);
+    expect(entries.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(entries.map(({ notification }) => notification.id).toSorted()).toEqual(ids.toSorted());
+    expect([await inbox.newestPlace(userId), await inbox.newestPlace('nobody')]).toEqual([8, 0]);
+    expect((await inbox.after(userId, 6, 100)).map(({ sequence }) => sequence)).toEqual([7, 8]);
+  });
+});
+
+describe('NotificationPreferenceStore', () => {
+  it('keeps what a person said, dots in kinds included, and has defaults for others', async () => {
+    const userId = randomUUID();
+    expect(await preferences.find(userId)).toEqual({ channels: ['inbox'], kinds: {} });
+    const said = { channels: ['email' as const], kinds: { 'chat.completed': [] }, webhook: { url: 'https://a.example/', secret: 'whsec_x' } };
+    await preferences.replace(userId, said);
+    expect(await preferences.find(userId)).toEqual(said);
+    await preferences.deleteOf(userId);
+    expect(await preferences.find(userId)).toEqual({ channels: ['inbox'], kinds: {} });
+  });
+});
+
+it('an ended job whose person was not told is handed out until they are', async () => {
+  const chatId = randomUUID();
+  const turn = { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content: 'hi' };
+  await jobs.create({ id: randomUUID() }, { ...turn, notify: true });
+  const claim = await jobs.claim(chatId, 1);
+  if (claim.outcome !== 'claimed') throw new Error('expected a claim');
+  await jobs.finish(claim.job._id, claim.job.fence, { state: 'succeeded', content: 'x', finalEventId: '1-4' });
+  const taken = await vi.waitFor(async () => {
+    const job = await jobs.takeUnnotified(1);
+    expect(job).not.toBeNull();
+    return job!;
+  });
+  expect(taken._id).toBe(claim.job._id);
+  await jobs.notified(taken._id);
+  await pool.connection.collection<{ _id: string }>('jobs').updateOne({ _id: taken._id }, { $set: { wakeAt: new Date(0) } });
+  expect(await jobs.takeUnnotified(1)).toBeNull();
+});
