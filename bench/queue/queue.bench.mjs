@@ -15,13 +15,13 @@ import { measureLoop } from './loop.mjs';
 import { report } from './report.mjs';
 
 const OPTIONS = {
-  rounds: { type: 'string', default: '9' },
-  messages: { type: 'string', default: '10000' },
+  rounds: { type: 'string', default: '40' },
+  messages: { type: 'string', default: '2000' },
   backlog: { type: 'string', default: '100000' },
 };
 
 /**
- * npm run bench -- queue [--rounds 9] [--messages 10000] [--backlog 100000]
+ * npm run bench -- queue [--rounds 40] [--messages 2000] [--backlog 100000]
  * @param {string[]} args
  */
 export async function run(args) {

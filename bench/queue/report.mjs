@@ -1,5 +1,5 @@
 import { canPin } from '../harness/cores.mjs';
-import { median } from '../harness/distribution.mjs';
+import { median, quantile } from '../harness/distribution.mjs';
 import { machine } from '../harness/machine.mjs';
 import { table } from '../harness/table.mjs';
 import { IN_FLIGHT, PREFETCH } from './settings.mjs';
@@ -26,7 +26,7 @@ export function report({ measured, drained, options, peers, loadBefore, command 
     `- \`${command}\`: ${options.rounds} rounds of ${options.messages} messages for each way, in turn, after a warm-up of as many; everything on loopback`,
   ].join('\n');
   const aims = table(['aim', 'measured', 'met'], verdicts(measured, drained, options).map(({ aim, measured: value, isMet }) => [aim, value, isMet ? 'yes' : '**no**']));
-  return ['# The queues beside bare amqplib', context, aims, '## Publish, confirm, consume, acknowledge', INTRODUCTION, loopTable(measured), '### Messages per second, round by round', roundByRound(measured), '## A full queue drained', drainText(drained, options), '## Limits of the measurement', LIMITS]
+  return ['# The queues beside bare amqplib', context, aims, '## Publish, confirm, consume, acknowledge', INTRODUCTION, loopTable(measured), '### How far the rounds are apart', spread(measured), '## A full queue drained', drainText(drained, options), '## Limits of the measurement', LIMITS]
     .join('\n\n')
     .concat('\n');
 }
@@ -43,7 +43,7 @@ function verdicts(measured, { warmMb, maxMb }, { backlog }) {
 
 const INTRODUCTION = `One process on one core publishes with confirms (${IN_FLIGHT} at a time) and consumes with acknowledgements (${PREFETCH} at a time), over the same kind of quorum
 queue, persistent messages of the same payload. **of bare** and **of Nest** are medians of the ratios within a round. Slipstream's messages carry headers, are checked by their schema on both sides, counted
-and timed; it consumes two lanes, and a message that no queue takes comes back (\`mandatory\`, as the bare way has it; Nest's doesn't).`;
+and timed, and acknowledged together where they end together; it consumes two lanes, and a message that no queue takes comes back (\`mandatory\`, as the bare way has it; Nest's doesn't).`;
 
 function loopTable(measured) {
   const [bare, nest] = measured;
@@ -57,8 +57,17 @@ function loopTable(measured) {
   return table(['way', 'messages/s', 'of bare', 'of Nest', 'CPU µs/message'], rows);
 }
 
-const roundByRound = (measured) =>
-  table(['way', ...measured[0].rounds.map((_, index) => `round ${index + 1}`)], measured.map(({ name, rounds }) => [name, ...rounds.map(({ perSecond }) => perSecond.toFixed(0))]));
+/** Messages per second, and what the ratio to bare amqplib was within a round. */
+function spread(measured) {
+  const [bare] = measured;
+  const quartiles = (values) => [0.25, 0.5, 0.75].map((share) => quantile(values, share));
+  const rows = measured.map((one) => [
+    one.name,
+    ...quartiles(one.rounds.map(({ perSecond }) => perSecond)).map((value) => value.toFixed(0)),
+    ...quartiles(ratios(one, bare)).map((value) => value.toFixed(2)),
+  ]);
+  return table(['way', 'messages/s: a quarter below', 'half below', 'three quarters below', 'of bare: a quarter below', 'half below', 'three quarters below'], rows);
+}
 
 const drainText = ({ perSecond, warmMb, maxMb, lastMb }, { backlog }) =>
   `${backlog} messages that another process had published, drained by a fresh one: ${perSecond.toFixed(0)} messages per second; resident ${warmMb.toFixed(0)} MB after the first fifth of the time, at most ${maxMb.toFixed(0)} MB later, ${lastMb.toFixed(0)} MB in the end.`;
@@ -66,7 +75,9 @@ const drainText = ({ perSecond, warmMb, maxMb, lastMb }, { backlog }) =>
 const LIMITS = `- ${canPin ? 'What is measured has one core to itself; RabbitMQ and the bench share the other, and RabbitMQ is mostly the limit: CPU per message is the steadier figure.' : 'No process was held to a core (taskset with two cores is needed for that).'}
 - One RabbitMQ node: quorum queues of a cluster wait for a majority, which takes longer and makes the ways more alike.
 - The handlers do nothing. A real one takes milliseconds to minutes.
-- Absolute figures drift from machine to machine, and from hour to hour on a shared one; compare within one run.`;
+- Absolute figures drift from machine to machine, and from second to second on a shared one: the rounds are short, so that what disturbs one way disturbs the next
+  one too, and ratios are taken within a round.`;
 
 const middle = ({ rounds }, figure) => median(rounds.map((round) => round[figure]));
-const medianOfRatios = (one, other) => median(one.rounds.map(({ perSecond }, index) => perSecond / other.rounds[index].perSecond));
+const ratios = (one, other) => one.rounds.map(({ perSecond }, index) => perSecond / other.rounds[index].perSecond);
+const medianOfRatios = (one, other) => median(ratios(one, other));
