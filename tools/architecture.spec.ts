@@ -28,6 +28,7 @@ describe('the import rules, each with a violation planted', () => {
     ['an app imports an app', 'apps/gateway/src/planted.ts', `import '@slipstream/chat-worker';`, BOUNDARY],
     ['an app imports a driver', 'apps/gateway/src/planted.ts', `import 'mongoose';`, 'no-restricted-imports'],
     ['a lib imports a driver that is not its own', 'libs/redis/src/planted.ts', `import 'amqplib';`, 'no-restricted-imports'],
+    ['an app imports the mail driver', 'apps/notification-worker/src/planted.ts', `import 'nodemailer';`, 'no-restricted-imports'],
     ['code outside libs/config reads the environment', 'apps/gateway/src/planted.ts', 'void process.env.PORT;', 'no-restricted-properties'],
   ])('%s: refused', async (_, filePath, code, rule) => {
     expect(await broken(filePath, code)).toContain(rule);
