@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
 import { createEvents, inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
 import type { InboxEntry } from '@slipstream/mongo';
@@ -30,12 +30,15 @@ function sut({ quietMs = NEVER_MS, ending = new AbortController(), log = createE
 const placeOf = ({ value }: IteratorResult<StoredEvent | typeof QUIET>) => (value === QUIET ? 'quiet' : value?.id.sequence);
 
 it('tells what is stored, then what is announced, from one log into the next', async () => {
-  const { store, announce, read } = sut();
+  const { store, announce, read, log } = sut();
+  const follow = vi.spyOn(log, 'follow');
   for (let place = 1; place <= 98; place++) store(place);
   const reader = read(97);
   expect(placeOf(await reader.next())).toBe(98);
   for (let place = 99; place <= 102; place++) {
     const next = reader.next();
+    // From here on only the announcement can tell it.
+    await vi.waitFor(() => expect(follow).toHaveBeenCalledTimes(place - 98));
     store(place);
     await announce(place);
     expect(placeOf(await next)).toBe(place);

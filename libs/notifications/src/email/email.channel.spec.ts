@@ -74,14 +74,19 @@ describe('EmailChannel', () => {
 
   it('tries again when the server is away, hangs, or drips', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
+    const dripped: Promise<unknown>[] = [];
     const dripping: Server = createServer((socket) => {
-      const drip = setInterval(() => socket.write('220-wait\r\n'), 20);
+      socket.write('220 here\r\n');
+      const drip = setInterval(() => socket.write('250-wait\r\n'), 20);
       socket.on('error', () => undefined).on('close', () => clearInterval(drip));
+      dripped.push(new Promise((resolve) => socket.once('close', resolve)));
     }).listen(0, '127.0.0.1');
     open.push(silent, dripping);
     await Promise.all([once(silent, 'listening'), once(dripping, 'listening')]);
     const channelTo = (server: Server) => new EmailChannel({ url: `smtp://127.0.0.1:${(server.address() as { port: number }).port}`, from: FROM, timeoutMs: 200 });
-    for (const server of [silent, dripping]) expect(await failureOf(channelTo(server))).toMatchObject({ isRetryable: true });
+    for (const server of [silent, dripping]) expect(await failureOf(channelTo(server))).toMatchObject({ code: 'smtp_timeout', isRetryable: true });
+    expect(dripped).toHaveLength(1);
+    await Promise.all(dripped);
     const gone = await MailServer.start();
     const { url } = gone;
     await gone.close();

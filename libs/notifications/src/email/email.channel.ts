@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import { createTransport, type Transporter } from 'nodemailer';
+import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import type { Channel, Notice, Recipient } from '../channel.port.js';
 import { DeliveryError } from '../delivery-error.js';
 import { escapeHtml } from '../templates/escape-html.js';
@@ -27,41 +29,23 @@ export class EmailChannel implements Channel {
   async deliver(notice: Notice, { email }: Recipient): Promise<void> {
     if (!this.options) throw new DeliveryError('email_not_configured', 'There is no mail server; set notifications.email.');
     if (!email) throw new DeliveryError('email_missing', 'The person has no e-mail address, and none in their notification preferences.');
-    const transport = this.open(this.options.url);
+    const socket = new Socket();
+    const late = AbortSignal.timeout(this.timeoutMs);
+    late.addEventListener('abort', () => socket.destroy(new Error('too late')));
     try {
-      await this.inTime(transport, transport.sendMail(this.mailOf(notice, email, this.options.from)));
+      await this.open(this.options.url, socket).sendMail(this.mailOf(notice, email, this.options.from));
     } catch (error) {
-      throw error instanceof DeliveryError ? error : smtpFailure(error);
+      throw late.aborted ? tooLate(error) : smtpFailure(error);
     } finally {
-      transport.close();
+      socket.destroy();
     }
   }
 
-  /** Nodemailer bounds each of its waits, but not their sum: a server may drip its replies for ever. */
-  private async inTime(transport: Transporter, sending: Promise<unknown>): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(new DeliveryError('smtp_timeout', 'The mail server did not take the mail in time.', { isRetryable: true }));
-      transport.close();
-    }, this.timeoutMs);
-    try {
-      await Promise.race([sending, late.promise]);
-    } finally {
-      clearTimeout(timer);
-      // Of a mail that came too late nobody hears any more.
-      sending.catch(() => undefined);
-    }
-  }
-
-  private open(url: string): Transporter {
+  /** Nodemailer bounds each of its waits, but not their sum: a server may drip its replies for ever. So the socket is ours to end, before it does. */
+  private open(url: string, socket: Socket): Transporter {
     const { timeoutMs } = this;
-    return createTransport({
-      url,
-      dnsTimeout: timeoutMs,
-      connectionTimeout: timeoutMs,
-      greetingTimeout: timeoutMs,
-      socketTimeout: timeoutMs,
-    });
+    const options: SMTPTransport.Options = { url, greetingTimeout: timeoutMs * 2, socketTimeout: timeoutMs * 2, getSocket: (server, callback) => connect(socket, server, callback) };
+    return createTransport(options);
   }
 
   /** The recipient goes as an object, so that no text in it is read as a list of addresses. */
@@ -80,3 +64,13 @@ export class EmailChannel implements Channel {
     };
   }
 }
+
+function connect(socket: Socket, { host = 'localhost', port, secure }: SMTPTransport.Options, callback: (error: Error | null, socketOptions?: { connection: Socket }) => void): void {
+  socket.once('error', callback);
+  socket.connect({ host, port: Number(port ?? (secure ? 465 : 587)) }, () => {
+    socket.off('error', callback);
+    callback(null, { connection: socket });
+  });
+}
+
+const tooLate = (cause: unknown): DeliveryError => new DeliveryError('smtp_timeout', 'The mail server did not take the mail in time.', { isRetryable: true, cause });
