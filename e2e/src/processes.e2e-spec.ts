@@ -58,7 +58,7 @@ describe('a gateway of two processes', () => {
 
   it('balances as one: each knows what the other has under way, without Redis', async () => {
     const holding = [get(`${gateway.url}/hold`), get(`${gateway.url}/hold`), get(`${gateway.url}/hold`)];
-    await vi.waitFor(() => expect(held).toHaveLength(3));
+    await vi.waitFor(() => expect(held).toHaveLength(3), 15_000); // those that wait for the first's answer lose patience
     await vi.waitFor(async () => {
       const { items } = JSON.parse(await get(`${gateway.managementUrl}/admin/backends`)) as { items: { own: { requests: number }; other: { requests: number } }[] };
       expect(items[0]!.own.requests + items[0]!.other.requests).toBe(3);
@@ -78,7 +78,7 @@ describe('a gateway of two processes', () => {
 
   it('finishes what both are answering when it is stopped', async () => {
     const holding = Array.from({ length: 6 }, () => get(`${gateway.url}/hold`));
-    await vi.waitFor(() => expect(held).toHaveLength(6));
+    await vi.waitFor(() => expect(held).toHaveLength(6), 15_000);
     const stopped = gateway.stop();
     await vi.waitFor(() => expect(gateway.logs.filter(({ msg }) => msg === 'shutting down: no new work is taken').length).toBe(3));
     held.forEach((response) => response.end('held'));

@@ -92,6 +92,7 @@ export class OriginFetches {
       reason,
       isShared,
       isBackground,
+      patienceMs: stored !== undefined || request.rule?.ttlMs !== undefined ? undefined : options.patienceMs,
       stallMs: options.stallMs,
       clock: options.clock,
       judge: (...answer) => question.judge(...answer),

@@ -94,6 +94,17 @@ describe('ResponseCache behind a proxy', () => {
     expect((await ask(`${proxy.url}/a`)).text).toBe('first second');
   });
 
+  it('lets nobody stand behind a long poll, of which nothing says that its answer is for others', async () => {
+    const responses: ServerResponse[] = [];
+    origin.answer = (_, response) => responses.push(response);
+    await proxy.close();
+    proxy = await CachingProxy.before(origin, { ...options, patienceMs: 20 });
+    const all = [1, 2, 3].map(() => ask(`${proxy.url}/poll`));
+    await vi.waitFor(() => expect(responses).toHaveLength(3));
+    responses.forEach((response, i) => response.end(`answer ${i}`));
+    expect((await Promise.all(all)).map(({ text }) => text).sort()).toEqual(['answer 0', 'answer 1', 'answer 2']);
+  });
+
   it('passes what changes something, and drops what it has made doubtful (RFC 9111 section 4.4)', async () => {
     await ask(`${proxy.url}/a`);
     expect(await ask(`${proxy.url}/a`, { method: 'POST', body: 'x' })).toMatchObject({ text: 'answer 2', headers: { 'cache-status': 'slipstream; fwd=method' } });

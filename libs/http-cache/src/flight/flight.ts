@@ -16,6 +16,8 @@ export interface FlightPorts extends Judge {
   readonly isBackground: boolean;
   /** Whether others may wait for its answer before it is known to be for them. */
   readonly isShared: boolean;
+  /** Longest that others wait for a head before they ask themselves. Absent: as long as it takes. */
+  readonly patienceMs?: number;
   /** Whether what it brings is good enough for who asks only now. */
   isCurrent(): boolean;
   /** Nobody may join any more. May be told twice. */
@@ -48,6 +50,7 @@ export class Flight implements OriginFetch {
   #headers: RawHeaders = [];
   #stored?: Verdict & { type: 'store' };
   #body?: CollectedBody;
+  #patience?: NodeJS.Timeout;
 
   constructor(private readonly ports: FlightPorts) {
     this.#requestedAt = ports.clock();
@@ -78,11 +81,13 @@ export class Flight implements OriginFetch {
   join(waiting: Waiting): void {
     const reader = new Reader(waiting, (left) => this.#onLeft(left));
     this.#readers.add(reader);
+    if (this.#state === 'asked' && this.ports.patienceMs !== undefined) this.#patience ??= setTimeout(() => this.#loseOthers(), this.ports.patienceMs);
     if (this.#state === 'storing' && this.#beginFor(reader)) for (const chunk of this.#body?.chunks ?? []) reader.write(chunk);
   }
 
   onHead(statusCode: number, rawHeaders: RawHeaders): void {
     if (this.#state !== 'asked') return;
+    clearTimeout(this.#patience);
     this.#statusCode = statusCode;
     const headers = endToEndHeaders(rawHeaders);
     const verdict = this.ports.judge(statusCode, headers, { requestedAt: this.#requestedAt, answeredAt: this.ports.clock() });
@@ -148,6 +153,12 @@ export class Flight implements OriginFetch {
     return reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true);
   }
 
+  /** Nothing said that the answer would be for them, and it doesn't come: they would stand in a row, one long poll behind the other. */
+  #loseOthers(): void {
+    this.ports.onUnshareable();
+    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader);
+  }
+
   /** It has become too large to be kept: from here on the origin waits for the slowest. */
   #stopStoring(): void {
     this.#state = 'passing';
@@ -184,6 +195,7 @@ export class Flight implements OriginFetch {
   #settleAll(settle: (reader: Reader) => void): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    clearTimeout(this.#patience);
     this.#body?.drop();
     this.ports.onClosed();
     for (const reader of this.#readers.dismiss()) settle(reader);
