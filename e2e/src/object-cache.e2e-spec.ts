@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startSystem, storesEnv, type System } from './system.js';
+import { startSystem, storesEnv, untilReady, type System } from './system.js';
 
 describe('the native API through two gateways that cache', () => {
   let system: System;
-  beforeAll(async () => void (system = await startSystem(['gateway', 'gateway'], storesEnv())));
+  beforeAll(async () => {
+    system = await startSystem(['gateway', 'gateway'], storesEnv());
+    await untilReady(system);
+  });
   afterAll(() => system.stop());
 
   const call = async (gateway: number, method: string, path: string, body?: object) => {
