@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
 import { Exchange } from './exchange.js';
 import { Http1Error } from './http1-error.js';
@@ -30,6 +31,9 @@ const TICK_MS = 100;
 const KEEP_ALIVE_MARGIN_MS = 1000;
 /** As much as the system hands over at once. */
 const INBOX_BYTES = 64 * 1024;
+
+/** Runs what outlives the request that it is done for: in the context of none, where it was in that of the first one for ever. */
+const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 /** Keep-alive connections to one origin. The one used last is used next, so that no more are kept than are needed. */
 export class Http1Pool implements ConnectionOwner {
@@ -123,10 +127,12 @@ export class Http1Pool implements ConnectionOwner {
   private open(options: ConnectionOptions): Connection | undefined {
     if (this.connections.size >= this.limits.maxConnections) this.idle[0]?.destroy();
     if (this.connections.size >= this.limits.maxConnections) return undefined;
-    const connection = new Connection(this, options);
-    this.connections.add(connection);
-    this.ticker ??= setInterval(() => this.endOverdue(), TICK_MS).unref();
-    return connection;
+    return outsideOfRequests(() => {
+      const connection = new Connection(this, options);
+      this.connections.add(connection);
+      this.ticker ??= setInterval(() => this.endOverdue(), TICK_MS).unref();
+      return connection;
+    });
   }
 
   private endOverdue(): void {

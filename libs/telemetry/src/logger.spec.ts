@@ -29,6 +29,13 @@ describe('a line', () => {
     expect(last()).not.toHaveProperty('requestId');
   });
 
+  it('carries nothing else that is kept in its context', () => {
+    const { logger, last } = capture();
+    const context = { requestId: 'r-1', url: '/reset?token=abc', principal: { id: 'u-1' } };
+    runInContext(context, () => logger.info('inside'));
+    expect(Object.keys(last()).sort()).toEqual(['level', 'msg', 'pid', 'process', 'requestId', 'time']);
+  });
+
   it('is left out below the level', () => {
     const lines: string[] = [];
     createLogger('s', 'warn', { write: (line) => lines.push(line) }).info('quiet');

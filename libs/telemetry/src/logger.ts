@@ -24,8 +24,8 @@ export function createLogger(processName: string, level: LogLevel, destination?:
 function contextFields(): object {
   const context = currentContext();
   if (!context) return {};
-  const { traceparent, ...rest } = context;
-  return { ...rest, traceId: parseTraceparent(traceparent)?.traceId };
+  const { requestId, jobId, traceparent } = context; // whoever made it may keep more there, which is nobody else's business
+  return { requestId, jobId, traceId: parseTraceparent(traceparent)?.traceId };
 }
 
 /** pino gives the bindings of a child to no formatter, so they are redacted on their way in. Children inherit this. */

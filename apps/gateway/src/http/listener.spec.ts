@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { createLogger } from '@slipstream/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RequestHandler } from './listener.js';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
@@ -12,8 +14,29 @@ afterEach(() => {
   local.close();
 });
 
+/** A logger and what it wrote. */
+function captureLines() {
+  const lines: { requestId?: string }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  return { lines, logger: createLogger('gateway', 'debug', destination) };
+}
+
 const say: RequestHandler = (_, response) => void response.end('ok');
 const OVERLONG = `X-Long: ${'x'.repeat(40_000)}`;
+
+it('logs an answer with the id of its own request, even when it ends in the context of another', async () => {
+  const { lines, logger } = captureLines();
+  let inContextOfFirst: ReturnType<typeof AsyncLocalStorage.snapshot> | undefined;
+  const { url } = await local.start(
+    (_, response) => {
+      inContextOfFirst ??= AsyncLocalStorage.snapshot();
+      inContextOfFirst(() => response.end('ok'));
+    },
+    { logger },
+  );
+  for (const id of ['first', 'second']) await (await fetch(url, { headers: { 'x-request-id': id } })).text();
+  await vi.waitFor(() => expect(lines.map(({ requestId }) => requestId)).toEqual(['first', 'second']));
+});
 
 describe('on every route', () => {
   it.each([

@@ -103,7 +103,7 @@ export class Listener {
     const route = routeOf(context.url);
     if (route !== 'web') response.setHeader('x-request-id', context.requestId); // the web pool's answers come with their own head
     if (this.isDraining) response.shouldKeepAlive = false;
-    this.measure(request, response, route);
+    this.measure(request, response, context, route);
     const fault = requestFault(request);
     if (fault) return this.refuseFaulty(request, response, fault, context);
     if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
@@ -119,7 +119,7 @@ export class Listener {
   private takeOver(upgrade: NonNullable<ListenerOptions['upgrade']>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.ending.has(socket)) return;
     const context = this.begin(request);
-    const observe = this.observer(request, 'web');
+    const observe = this.observer(request, context, 'web');
     if (routeOf(context.url) !== 'web' || requestFault(request)) {
       observe(400);
       return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -136,7 +136,7 @@ export class Listener {
 
   /** CONNECT: nobody's way anywhere leads through us (RFC 9110 section 9.3.6). @param client its stream's response in HTTP/2, else its socket */
   private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
-    this.observer(request, 'web')(NO_TUNNEL);
+    this.observer(request, this.begin(request), 'web')(NO_TUNNEL);
     if ('writeHead' in client) client.writeHead(NO_TUNNEL).end();
     else client.on('error', () => {}).end(`HTTP/1.1 ${NO_TUNNEL} Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   }
@@ -173,22 +173,22 @@ export class Listener {
     return context;
   }
 
-  private measure(request: IncomingMessage, response: ServerResponse, route: Route): void {
-    const observe = this.observer(request, route);
+  private measure(request: IncomingMessage, response: ServerResponse, context: RequestContext, route: Route): void {
+    const observe = this.observer(request, context, route);
     response.once('close', () => {
       observe(response.headersSent ? response.statusCode : CLIENT_LEFT);
       if (this.isDraining) this.server.closeIdleConnections();
     });
   }
 
-  private observer(request: IncomingMessage, route: Route): (status: number) => void {
+  private observer(request: IncomingMessage, context: RequestContext, route: Route): (status: number) => void {
     const startedAt = performance.now();
     const end = this.options.metrics.begin();
     return (status) => {
       end();
       const answered = { route: this.templates.get(request) ?? route, method: request.method ?? '', status, seconds: (performance.now() - startedAt) / 1000 };
       this.options.metrics.observe(answered);
-      this.options.logger.debug(answered, 'request answered');
+      runInContext(context, () => this.options.logger.debug(answered, 'request answered')); // it may end in the context of another
     };
   }
 }
