@@ -81,11 +81,13 @@ describe('ResponseCache in several processes', () => {
 
   it('lets a purge in one win over a fetch in another that began before it', async () => {
     const [here, there] = [await gateway(), await gateway()];
+    await there.text('/kept');
     const answers: (() => void)[] = [];
     origin.answer = (_, response) => answers.push(() => response.writeHead(200, { 'Cache-Control': 'max-age=3600' }).end(`answer of fetch ${answers.length}`));
     const early = there.text();
     await vi.waitFor(() => expect(answers).toHaveLength(1));
     await here.cache.purge({ type: 'tags', tags: ['chat:42'] });
+    await vi.waitFor(() => expect(there.cache.usage.entries).toBe(0));
     answers[0]?.();
     expect(await early).toBe('answer of fetch 1');
     const late = [here.text(), there.text()];

@@ -1,6 +1,7 @@
 export { breakOff } from './break-off.js';
 export { endToEndHeaders, endToEndRule, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { forwardResponse, type ForwardOutcome, type UpstreamResponse } from './forward-response.js';
+export { endResponse } from './end-response.js';
 export { hasBody } from './has-body.js';
 export { Http1LikeRequest, Http1LikeResponse, asHttp1 } from './http2-messages.js';
 export { isOwnCredential } from './own-credentials.js';
@@ -8,4 +9,5 @@ export { Peers, type Peer } from './peers.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';
 export { requestFault, type RequestFault } from './request-fault.js';
 export { sendHead } from './send-head.js';
+export { holdWrites, inWriteBatch } from './write-batch.js';
 export { writeFirst } from './write-first.js';

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
+import { holdWrites } from './write-batch.js';
 
 /** Up to here copying a piece costs less than sending it apart. */
 const TEXT_MAX_BYTES = 16 * 1024;
 
 /**
- * Writes the first piece of an answer's body, right after its head was given.
+ * Writes the first piece of an answer's body, right after its head was given; they go with the batch.
  *
- * Node sends a small first piece, when it is text, together with the head. Uncorking then sends both in one plain write;
- * left corked, they would go with the empty piece that `end` adds, in a gathering write that costs twice as much.
+ * Node sends a small first piece, when it is text, together with the head, in one plain write; as bytes it would be a second
+ * piece, for a gathering write that costs twice as much.
  *
  * @returns as `response.write`
  */
 export function writeFirst(response: ServerResponse, chunk: Buffer): boolean {
-  if (chunk.length > TEXT_MAX_BYTES) return response.write(chunk);
-  const isTaken = response.write(chunk.toString('latin1'), 'latin1');
-  response.socket?.uncork();
-  return isTaken;
+  if (response.socket && !(response instanceof Http2ServerResponse)) holdWrites(response.socket);
+  return chunk.length > TEXT_MAX_BYTES ? response.write(chunk) : response.write(chunk.toString('latin1'), 'latin1');
 }

@@ -1,16 +1,14 @@
 import type { Socket } from 'node:net';
+import { holdWrites } from '@slipstream/http';
 import type { Exchange } from './exchange.js';
 import { Upload, type UploadEvents } from './upload.js';
 
-/** Writes a request's head, and its body if that is at hand, in one piece. @returns the body if it is a stream, to be begun */
+/** Writes a request's head, and its body if that is at hand, in one piece with the batch. @returns the body if it is a stream, to be begun */
 export function sendRequest(socket: Socket, { head, request: { body } }: Exchange, events: UploadEvents): Upload | undefined {
-  if (!Buffer.isBuffer(body)) {
-    socket.write(head.text, 'latin1');
-    return body === null ? undefined : new Upload(body, socket, head.streamLength, events);
-  }
-  socket.cork();
+  const isWhole = body === null || Buffer.isBuffer(body);
+  if (isWhole) holdWrites(socket);
   socket.write(head.text, 'latin1');
-  socket.write(body);
-  socket.uncork();
+  if (!isWhole) return new Upload(body, socket, head.streamLength, events);
+  if (body !== null) socket.write(body);
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { breakOff, sendHead, writeFirst } from '@slipstream/http';
+import { breakOff, endResponse, sendHead, writeFirst } from '@slipstream/http';
 import type { Receiver } from './receiver.port.js';
 
 /** A client who gets an answer as it comes: unbuffered, and no faster than it takes it. */
@@ -37,7 +37,7 @@ export class ClientReceiver implements Receiver {
   }
 
   end(): void {
-    this.response.end();
+    endResponse(this.response);
   }
 
   /** Breaks the connection, so that half of an answer is never taken for the whole. */

@@ -51,7 +51,7 @@ describe('Flight', () => {
     standIn = () => undefined;
   });
 
-  it('streams to all, tells who asked from who joined, and keeps the whole', () => {
+  it('streams to all, tells who asked from who joined, and keeps the whole', async () => {
     const flight = flightOf();
     const [first, second, late] = [leader(), leader(), leader()];
     flight.lead(first);
@@ -62,7 +62,8 @@ describe('Flight', () => {
     flight.join(late);
     expect(flight.onData(Buffer.from('cd'))).toBe(true);
     flight.onEnd();
-    expect([first, second, late].map(({ response }) => [response.text, response.isEnded])).toEqual(Array(3).fill(['abcd', true]));
+    await Promise.all([first, second, late].map(({ response }) => response.ended));
+    expect([first, second, late].map(({ response }) => response.text)).toEqual(Array(3).fill('abcd'));
     expect(first.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Set-Me', 'own']);
     expect(second.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Age', '0']);
     expect([first.response.cacheStatus, late.response.cacheStatus]).toEqual(['slipstream; fwd=uri-miss; fwd-status=200; stored', 'slipstream; fwd=uri-miss; fwd-status=200; stored; collapsed']);

@@ -1,4 +1,4 @@
-import { breakOff, sendHead } from '@slipstream/http';
+import { breakOff, endResponse, sendHead, writeFirst } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CacheClient } from './cache-client.port.js';
@@ -38,7 +38,8 @@ export class Reader {
   /** Gives a whole answer. */
   answer({ statusCode, headers, body }: Answer, isShared: boolean): void {
     if (!this.begin(statusCode, headers, isShared)) return;
-    this.#response.end(body);
+    if (body && body.length > 0) writeFirst(this.#response, body);
+    endResponse(this.#response);
     this.#end();
   }
 
@@ -67,7 +68,7 @@ export class Reader {
 
   complete(): void {
     if (this.#isOver) return;
-    this.#response.end();
+    endResponse(this.#response);
     this.#end();
   }
 

@@ -1,4 +1,4 @@
-import { sendHead, writeFirst } from '@slipstream/http';
+import { endResponse, sendHead, writeFirst } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { CacheClient } from './cache-client.port.js';
 
@@ -7,6 +7,6 @@ export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheC
   client.onHead?.(statusCode, headers, true);
   sendHead(client.response, statusCode, headers);
   if (body && body.length > 0) writeFirst(client.response, body);
-  client.response.end();
+  endResponse(client.response);
   client.onDone?.();
 }

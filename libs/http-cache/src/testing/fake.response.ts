@@ -7,10 +7,15 @@ export class FakeResponse extends EventEmitter {
   statusCode?: number;
   headers: string[] = [];
   text = '';
-  isEnded = false;
   isFlushed = false;
   destroyed = false;
   isSlow = false;
+  readonly #ended = Promise.withResolvers<void>();
+
+  /** Resolves when it is complete. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
 
   /** As the library wants it: it uses no more than is here. */
   get asResponse(): ServerResponse {
@@ -35,7 +40,7 @@ export class FakeResponse extends EventEmitter {
 
   end(chunk?: Buffer): void {
     if (chunk) this.write(chunk);
-    this.isEnded = true;
+    this.#ended.resolve();
   }
 
   flushHeaders(): void {
