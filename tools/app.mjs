@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import { nodeOptionsOf } from './node-options.mjs';
 import { signalGroup } from './processes.mjs';
 import { endLeftovers, writeInstance } from './services/instance.mjs';
 
@@ -16,7 +17,7 @@ const DRAINED_WITHIN_MS = 35_000;
  */
 export async function startApp({ node, script, env, dataDir }) {
   await endLeftovers(dataDir);
-  const child = spawn(node, ['--max-semi-space-size=4', script], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(node, [...nodeOptionsOf('standalone'), script], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
   const record = { pid: child.pid, mark: script };
   writeInstance(dataDir, { candidate: 'standalone', ports: [], processes: [record] });
   const exited = once(child, 'exit').then(([code, signal]) => code ?? 128 + constants.signals[signal]);

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodeOptionsOf } from '../../tools/node-options.mjs';
 import { ROOT } from '../../tools/workspace.mjs';
 import { startChild } from './child.mjs';
 import { CORES } from './cores.mjs';
 import { residentMb } from './process-usage.mjs';
 
-/** As `npm start` and `nx serve` run them. */
-const NODE_OPTIONS = ['--max-semi-space-size=4'];
 const READY_POLL_MS = 5;
 const READY_WITHIN_MS = 60_000;
 
@@ -36,7 +35,7 @@ export async function startService(name, env, { nodeOptions = [], cores = CORES.
     cores,
     upMessage: `${name} is up`,
     env: { PORT: '0', MANAGEMENT_PORT: '0', ...env },
-    nodeOptions: [...NODE_OPTIONS, ...nodeOptions],
+    nodeOptions: [...nodeOptionsOf(name), ...nodeOptions],
   });
   const urlIn = (property, message) => child.lines.find(({ msg }) => msg === message)?.[property] ?? '';
   const managementUrl = urlIn('managementUrl', `${name} is up`);
