@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
-import { toRedisError, type Logger, type RedisConnections } from '@slipstream/redis';
+import type { Logger, RedisConnections } from '@slipstream/redis';
 import { redisInsStore, type RedisStore } from 'cache-manager-ioredis-yet';
 import type { FillOutcome, Lease, Lookup } from '../cache-store.port.js';
+import { BatchedReads } from './batched-reads.js';
 import { FILL, INVALIDATE, TAKE_LEASE, UNLOCK } from './lease.scripts.js';
 import { PendingInvalidations } from './pending-invalidations.js';
 import { purge } from './purge.js';
@@ -16,8 +17,6 @@ const LEASE_MS = 120_000;
 const LOCK_MS = 5_000;
 const RETRY_MS = 200;
 const CATCH_UP_BATCH = 200;
-/** Stands for what no store of ours wrote; never a text of ours. */
-const FOREIGN = '';
 
 /** Options of {@link RedisCacheStore}. */
 export interface RedisCacheStoreOptions {
@@ -53,6 +52,7 @@ interface Names {
  */
 export class RedisCacheStore {
   readonly #store: RedisStore;
+  readonly #reads: BatchedReads;
   readonly #pending: PendingInvalidations;
   readonly #trust: RedisTrust;
   readonly #tags: RedisTags;
@@ -63,20 +63,21 @@ export class RedisCacheStore {
     private readonly options: RedisCacheStoreOptions,
   ) {
     this.#store = redisInsStore(redis.commands);
+    this.#reads = new BatchedReads(redis, options.waitMs);
     this.#tags = new RedisTags(redis, options.prefix);
     this.#pending = new PendingInvalidations(options.maxPending);
     this.#trust = new RedisTrust(redis, { ...options, catchUp: () => this.#catchUp() });
   }
 
   async lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
-    const budget = new WaitBudget(this.options.waitMs);
+    const names = this.#trustedNames(key);
+    if (!names) return { kind: 'bypassed' };
+    const startedAt = performance.now();
     try {
-      const names = this.#trustedNames(key);
-      if (!names) return { kind: 'bypassed' };
-      const text = await budget.spend(this.#read(names));
+      const text = await this.#reads.read(names.value);
       if (text !== undefined) return { kind: 'hit', text, level: 'shared' };
       if (!tags) return { kind: 'miss', lease: undefined };
-      const lease = await this.#take(key, tags, budget);
+      const lease = await this.#take(key, tags, new WaitBudget(this.options.waitMs - (performance.now() - startedAt)));
       return lease ? { kind: 'miss', lease } : { kind: 'bypassed' };
     } catch (error) {
       this.#report(error);
@@ -132,17 +133,6 @@ export class RedisCacheStore {
   close(): void {
     clearTimeout(this.#retryTimer);
     this.#trust.close();
-  }
-
-  async #read(names: Names): Promise<string | undefined> {
-    try {
-      const text = await this.#store.get<unknown>(names.value);
-      return text === undefined || typeof text === 'string' ? text : FOREIGN;
-    } catch (error) {
-      const reason = toRedisError(error);
-      if (reason instanceof DependencyUnavailableError) throw reason;
-      return FOREIGN; // not a string, or not what the store's serialiser writes
-    }
   }
 
   async #take(key: string, tags: readonly string[], budget: WaitBudget): Promise<Lease | undefined> {

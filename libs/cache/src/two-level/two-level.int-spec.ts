@@ -50,6 +50,22 @@ describe('two levels: several processes', () => {
     expect(outcomes.at(-1)).not.toBe('memory');
   });
 
+  it('forgets in under 50 ms what another process invalidates', async () => {
+    const lags: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      await there.manager.set(key, 'value');
+      await vi.waitFor(async () => {
+        await here.manager.get(key);
+        expect(outcomes.at(-1)).toBe('memory');
+      });
+      const startedAt = performance.now();
+      void there.manager.delete(key);
+      while ((await here.manager.get(key)) !== undefined) await new Promise(setImmediate);
+      lags.push(performance.now() - startedAt);
+    }
+    expect(lags.sort((a, b) => a - b)[10]).toBeLessThan(50);
+  });
+
   it('loads once for a thousand readers in two processes', async () => {
     const load = vi.fn(async () => {
       await new Promise((resolve) => setTimeout(resolve, 30));
