@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DependencyUnavailableError } from '@slipstream/contracts';
 import { RedisConnections } from '@slipstream/redis';
-import { FaultyRedis } from '@slipstream/redis/testing';
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { FaultyRedis, PrivateRedisCluster } from '@slipstream/redis/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { createEvents, type EventsOptions } from '../create-events.js';
 import type { EventLog, StoredEvent } from '../event-log.js';
 import { collect, delta, describeEvents, final } from '../testing/events-contract.js';
@@ -22,6 +22,14 @@ async function connect(url: string, options?: Partial<EventsOptions>) {
 }
 
 describeEvents('redis', (options) => connect(inject('redisUrl'), options));
+
+describe('in a cluster', () => {
+  let cluster: PrivateRedisCluster;
+  beforeAll(async () => void (cluster = await PrivateRedisCluster.start()), 60_000);
+  afterAll(() => cluster.end());
+
+  describeEvents('redis cluster', (options) => connect(cluster.url, options));
+});
 
 describe('redis: two processes and a bad network', () => {
   let writer: Awaited<ReturnType<typeof connect>>;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { RedisConnections } from '@slipstream/redis';
-import { FaultyRedis } from '@slipstream/redis/testing';
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { FaultyRedis, PrivateRedisCluster } from '@slipstream/redis/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import type { SharedOutcome } from '../cache-observer.port.js';
+import type { PurgeScope } from '../purge/purge-scope.js';
 import { recordOf } from '../testing/records.js';
 import { RedisResponseStore, type RedisResponseStoreOptions } from './redis.response-store.js';
 
@@ -10,6 +11,7 @@ const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
 
 describe('RedisResponseStore', () => {
   const ends: (() => unknown)[] = [];
+  let cluster: PrivateRedisCluster;
   let prefix: string;
   let outcomes: SharedOutcome[];
 
@@ -25,6 +27,22 @@ describe('RedisResponseStore', () => {
   const ready = (store: RedisResponseStore) => vi.waitFor(() => expect(store.isReady).toBe(true), 5_000);
   const moment = (store: RedisResponseStore) => store.moment() ?? expect.fail('it is not trusted');
   const recordKeys = async (redis: RedisConnections) => (await redis.commands.keys(`${prefix}*`)).filter((name) => !name.includes('{purges}'));
+
+  /** What one process keeps, and another one purges, no process finds any more; what is kept after that, all do. */
+  async function expectPurged(url: string, scope: PurgeScope) {
+    const [here, there] = [await process(url), await process(url)];
+    const record = recordOf('http://chat/a', { tags: ['chat:1'] });
+    await here.store.put(record, moment(here.store));
+    expect(await there.store.get(record.key)).toEqual(record);
+    await there.store.purge({ scope, isSoft: false });
+    expect(await here.store.get(record.key)).toBeUndefined();
+    expect(await there.store.get(record.key)).toBeUndefined();
+    await here.store.put(record, moment(here.store)); // fetched after the purge
+    expect(await there.store.get(record.key)).toEqual(record);
+  }
+
+  beforeAll(async () => void (cluster = await PrivateRedisCluster.start()), 60_000);
+  afterAll(() => cluster.end());
 
   beforeEach(() => {
     prefix = `test-http-cache-${randomUUID()}:`;
@@ -53,14 +71,7 @@ describe('RedisResponseStore', () => {
     ['a tag', { type: 'tags', tags: ['x', 'chat:1'] }],
     ['everything', { type: 'everything' }],
   ] as const)('finds nothing any more, in any process, once it was purged by %s', async (_, scope) => {
-    const [here, there] = [await process(), await process()];
-    const record = recordOf('http://chat/a', { tags: ['chat:1'] });
-    await here.store.put(record, moment(here.store));
-    await there.store.purge({ scope, isSoft: false });
-    expect(await here.store.get(record.key)).toBeUndefined();
-    expect(await there.store.get(record.key)).toBeUndefined();
-    await here.store.put(record, moment(here.store)); // fetched after the purge
-    expect(await there.store.get(record.key)).toEqual(record);
+    for (const url of [inject('redisUrl'), cluster.url]) await expectPurged(url, scope);
   });
 
   it('leaves alone what a purge does not mean, and makes stale what a soft one means', async () => {

@@ -1,1 +1,3 @@
 export { FaultyRedis } from './faulty-redis.js';
+export { PrivateRedis } from './private-redis.js';
+export { PrivateRedisCluster } from './private-redis-cluster.js';
