@@ -2,28 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CacheObserver, ReadOutcome } from './cache-observer.port.js';
 import type { CacheStore, CacheUsage, Lease } from './cache-store.port.js';
 import { decode, encode, type Entry } from './entry-codec.js';
+import { entryOf, keepMs } from './entry-times.js';
 import { patternOf, type CacheKey } from './keys.js';
+import type { Load, LoadOptions, ValueOptions } from './value-options.js';
 import { withTimeout } from './with-timeout.js';
-
-/** Options of one value. Times are counted from when it is stored. */
-export interface ValueOptions {
-  /** How long it is fresh; up to a tenth less, so that values stored together don't go stale together. */
-  ttlSeconds?: number;
-  /** How long after that it may be given once more, while a new one is loaded behind. Default 0. */
-  staleWhileRevalidateSeconds?: number;
-  /** How long after that it may be given when loading a new one fails. Default 0. */
-  staleIfErrorSeconds?: number;
-  /** By which {@link CacheManager.deleteTag} finds it. */
-  tags?: readonly string[];
-}
-
-/** Options of a load. */
-export interface LoadOptions extends ValueOptions {
-  /** How long it is remembered that a load found nothing (undefined). Default: not at all. */
-  missTtlSeconds?: number;
-  /** Longest that a load may take; also how long another process's load is waited for. Default 10,000. */
-  loadTimeoutMs?: number;
-}
 
 /** Options of {@link CacheManager}. */
 export interface CacheManagerOptions {
@@ -32,9 +14,6 @@ export interface CacheManagerOptions {
   maxValueBytes: number;
   observer?: CacheObserver;
 }
-
-/** @param signal aborts when the load has taken too long: what it would find is not waited for any more */
-export type Load<T> = (signal: AbortSignal) => Promise<T>;
 
 /** How a flight ended: with a value that is the starter's own, and its text, of which others make theirs. */
 interface Landing {
@@ -92,7 +71,7 @@ export class CacheManager {
    */
   async set(key: CacheKey, value: unknown, options: ValueOptions = {}): Promise<void> {
     this.#flights.delete(key);
-    const entry = this.#entryOf(value, options);
+    const entry = entryOf(value, options, this.options.defaultTtlSeconds);
     const text = value === undefined ? undefined : this.#storable(encode(entry));
     if (text === undefined) await this.store.remove([key]);
     else await this.store.write(key, text, keepMs(entry), options.tags ?? NO_TAGS);
@@ -194,7 +173,7 @@ export class CacheManager {
       throw error;
     }
     this.options.observer?.loaded?.(patternOf(key), performance.now() - start);
-    const entry = this.#entryOf(value, options);
+    const entry = entryOf(value, options, this.options.defaultTtlSeconds);
     const text = encode(entry);
     const storable = value === undefined && options.missTtlSeconds === undefined ? undefined : this.#storable(text);
     if (storable === undefined) lease?.giveUp();
@@ -228,12 +207,6 @@ export class CacheManager {
     }
   }
 
-  #entryOf(value: unknown, { ttlSeconds, staleWhileRevalidateSeconds = 0, staleIfErrorSeconds = 0, missTtlSeconds }: LoadOptions): Entry {
-    const seconds = (value === undefined ? missTtlSeconds : undefined) ?? ttlSeconds ?? this.options.defaultTtlSeconds;
-    const freshUntil = Date.now() + Math.max(1, seconds * 1_000 * (1 - Math.random() / 10));
-    return { value, freshUntil, staleUntil: freshUntil + staleWhileRevalidateSeconds * 1_000, graceUntil: freshUntil + staleIfErrorSeconds * 1_000 };
-  }
-
   #storable(text: string | undefined): string | undefined {
     return text !== undefined && Buffer.byteLength(text) <= this.options.maxValueBytes ? text : undefined;
   }
@@ -245,6 +218,3 @@ export class CacheManager {
     return landing;
   }
 }
-
-/** How long an entry is of any use. */
-const keepMs = ({ freshUntil, staleUntil, graceUntil }: Entry): number => Math.max(freshUntil, staleUntil, graceUntil) - Date.now();

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
 import type { Logger, RedisConnections } from '@slipstream/redis';
 import { redisInsStore, type RedisStore } from 'cache-manager-ioredis-yet';
 import type { FillOutcome, Lease, Lookup } from '../cache-store.port.js';
 import { BatchedReads } from './batched-reads.js';
-import { FILL, INVALIDATE, TAKE_LEASE, UNLOCK } from './lease.scripts.js';
-import { PendingInvalidations } from './pending-invalidations.js';
-import { purge } from './purge.js';
+import { FILL, TAKE_LEASE, UNLOCK } from './lease.scripts.js';
+import { RedisInvalidations, type Announcements } from './redis-invalidations.js';
+import { redisNames, type RedisNames } from './redis-names.js';
 import { RedisTags } from './redis-tags.js';
 import { RedisTrust } from './redis-trust.js';
 import { WaitBudget } from './wait-budget.js';
@@ -15,8 +14,6 @@ import { WaitBudget } from './wait-budget.js';
 const LEASE_MS = 120_000;
 /** Who leads a load and has nothing by then leads no more: its process may be gone. */
 const LOCK_MS = 5_000;
-const RETRY_MS = 200;
-const CATCH_UP_BATCH = 200;
 
 /** Options of {@link RedisCacheStore}. */
 export interface RedisCacheStoreOptions {
@@ -25,25 +22,11 @@ export interface RedisCacheStoreOptions {
   waitMs: number;
   /** See RedisTrust. */
   distrustMs: number;
-  /** Unconfirmed invalidations that are remembered one by one. */
+  /** See RedisInvalidations. */
   maxPending: number;
-  /** Tells the other processes: `invalidation` goes out together with the change in Redis, `everything` after it. */
+  /** See RedisInvalidations. */
   announcements: Announcements;
   logger: Logger;
-}
-
-/** How the other processes are told what they may not have in memory any more. */
-export interface Announcements {
-  readonly channel: string;
-  of(key: string): string;
-  readonly ofEverything: string;
-}
-
-/** A key's value and its lease, in one slot of a cluster. */
-interface Names {
-  value: string;
-  lease: string;
-  lock: string;
 }
 
 /**
@@ -53,10 +36,9 @@ interface Names {
 export class RedisCacheStore {
   readonly #store: RedisStore;
   readonly #reads: BatchedReads;
-  readonly #pending: PendingInvalidations;
+  readonly #invalidations: RedisInvalidations;
   readonly #trust: RedisTrust;
   readonly #tags: RedisTags;
-  #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly redis: RedisConnections,
@@ -65,8 +47,8 @@ export class RedisCacheStore {
     this.#store = redisInsStore(redis.commands);
     this.#reads = new BatchedReads(redis, options.waitMs);
     this.#tags = new RedisTags(redis, options.prefix);
-    this.#pending = new PendingInvalidations(options.maxPending);
-    this.#trust = new RedisTrust(redis, { ...options, catchUp: () => this.#catchUp() });
+    this.#invalidations = new RedisInvalidations(redis, { ...options, reachable: () => this.#trust.reachable });
+    this.#trust = new RedisTrust(redis, { ...options, catchUp: () => this.#invalidations.catchUp() });
   }
 
   async lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
@@ -80,7 +62,7 @@ export class RedisCacheStore {
       const lease = await this.#take(key, tags, new WaitBudget(this.options.waitMs - (performance.now() - startedAt)));
       return lease ? { kind: 'miss', lease } : { kind: 'bypassed' };
     } catch (error) {
-      this.#report(error);
+      this.#invalidations.report(error);
       return { kind: 'bypassed' };
     }
   }
@@ -89,7 +71,7 @@ export class RedisCacheStore {
     try {
       return await this.#take(key, tags, new WaitBudget(this.options.waitMs));
     } catch (error) {
-      this.#report(error);
+      this.#invalidations.report(error);
       return undefined;
     }
   }
@@ -97,41 +79,30 @@ export class RedisCacheStore {
   async write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
     const names = this.#trustedNames(key);
     const budget = new WaitBudget(this.options.waitMs);
-    if (!names) return this.#remove([key], budget);
+    if (!names) return this.#invalidations.invalidate([key], budget);
     try {
       await budget.spend(this.#write(key, names, text, ttlMs, tags));
     } catch (error) {
-      this.#report(error);
-      await this.#remove([key], budget); // the value before this one may still be there, or in another process's memory
+      this.#invalidations.report(error);
+      await this.#invalidations.invalidate([key], budget); // the value before this one may still be there, or in another process's memory
     }
   }
 
   remove(keys: readonly string[]): Promise<void> {
-    return this.#remove(keys, new WaitBudget(this.options.waitMs));
-  }
-
-  /** What the budget doesn't suffice for goes on behind, and is pending until then. */
-  async #remove(keys: readonly string[], budget: WaitBudget): Promise<void> {
-    this.#pending.add(keys);
-    try {
-      await budget.spend(Promise.all(keys.map((key) => this.#invalidate(key))));
-    } catch (error) {
-      this.#report(error);
-    }
-    if (!this.#pending.isEmpty) this.#retrySoon();
+    return this.#invalidations.invalidate(keys, new WaitBudget(this.options.waitMs));
   }
 
   /** @returns the keys that had it */
   async removeTag(tag: string): Promise<readonly string[] | 'everything'> {
     const budget = new WaitBudget(this.options.waitMs);
     const keys = await this.#takeTag(tag, budget);
-    if (keys) await this.#remove(keys, budget);
-    else await this.#removeEverything(budget);
+    if (keys) await this.#invalidations.invalidate(keys, budget);
+    else await this.#invalidations.invalidateEverything(budget);
     return keys ?? 'everything';
   }
 
   close(): void {
-    clearTimeout(this.#retryTimer);
+    this.#invalidations.close();
     this.#trust.close();
   }
 
@@ -146,7 +117,7 @@ export class RedisCacheStore {
     return this.#leaseOf(key, names, { token, own, leads: leads === 1 }, budget);
   }
 
-  #leaseOf(key: string, names: Names, { token, own, leads }: { token: string; own: string; leads: boolean }, budget: WaitBudget): Lease {
+  #leaseOf(key: string, names: RedisNames, { token, own, leads }: { token: string; own: string; leads: boolean }, budget: WaitBudget): Lease {
     const giveUp = (): void => {
       if (leads) this.redis.run('cache.unlock', (commands) => UNLOCK.run(commands, [names.lock], [own])).catch(() => {}); // it ends by itself
     };
@@ -156,7 +127,7 @@ export class RedisCacheStore {
       try {
         return (await budget.spend(filled)) === 1 ? 'stored' : 'superseded';
       } catch (error) {
-        this.#report(error);
+        this.#invalidations.report(error);
         giveUp();
         return 'unavailable';
       }
@@ -164,7 +135,7 @@ export class RedisCacheStore {
     return { leads, fill, giveUp };
   }
 
-  async #write(key: string, { value, lease, lock }: Names, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
+  async #write(key: string, { value, lease, lock }: RedisNames, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
     const { announcements } = this.options;
     const generation = this.#trust.trusted;
     if (generation !== undefined) await this.#tags.add(generation, key, tags);
@@ -179,71 +150,13 @@ export class RedisCacheStore {
     try {
       return await budget.spend(this.#tags.take(generation, tag));
     } catch (error) {
-      this.#report(error);
+      this.#invalidations.report(error);
       return undefined;
     }
   }
 
-  async #removeEverything(budget: WaitBudget): Promise<void> {
-    this.#pending.addEverything();
-    if (this.#trust.reachable === undefined) return;
-    await budget.spend(this.#catchUp()).catch((error: unknown) => {
-      this.#report(error);
-      this.#retrySoon();
-    });
-  }
-
-  /** Confirms one pending invalidation, however long that takes; it stays pending when it fails. */
-  async #invalidate(key: string): Promise<void> {
-    await this.#pending.settle(key, async () => {
-      const generation = this.#trust.reachable;
-      if (generation === undefined) throw new DependencyUnavailableError('redis');
-      const { value, lease, lock } = this.#names(generation, key);
-      const { announcements } = this.options;
-      await this.redis.run('cache.delete', (commands) => INVALIDATE.run(commands, [value, lease, lock], [announcements.channel, announcements.of(key)]));
-    });
-  }
-
-  /** Confirms everything that is pending. */
-  async #catchUp(): Promise<void> {
-    await this.#pending.settleOverflow(async () => {
-      const { channel, ofEverything } = this.options.announcements;
-      await purge(this.redis, this.options.prefix);
-      await this.redis.run('cache.announce', (commands) => commands.publish(channel, ofEverything));
-    });
-    for (let keys = this.#pending.keys(); keys.length > 0; keys = this.#pending.keys()) {
-      await Promise.all(keys.slice(0, CATCH_UP_BATCH).map((key) => this.#invalidate(key)));
-    }
-  }
-
-  /** While Redis is away its return does this; this is for a Redis that is there and didn't answer. */
-  #retrySoon(): void {
-    this.#retryTimer ??= setTimeout(() => void this.#retry(), RETRY_MS).unref();
-  }
-
-  async #retry(): Promise<void> {
-    this.#retryTimer = undefined;
-    if (this.#pending.isEmpty || this.#trust.reachable === undefined) return;
-    try {
-      await this.#catchUp();
-    } catch (error) {
-      this.#report(error);
-      this.#retrySoon();
-    }
-  }
-
-  #trustedNames(key: string): Names | undefined {
+  #trustedNames(key: string): RedisNames | undefined {
     const generation = this.#trust.trusted;
-    return generation === undefined || this.#pending.has(key) ? undefined : this.#names(generation, key);
-  }
-
-  /** No error of Redis is one of our caller's. An outage is reported by the connections; the rest is a fault to mend. */
-  #report(error: unknown): void {
-    if (!(error instanceof DependencyUnavailableError)) this.options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the cache asks');
-  }
-
-  #names(generation: string, key: string): Names {
-    const value = `${this.options.prefix}${generation}:{${key}}`;
-    return { value, lease: `${value}:lease`, lock: `${value}:lock` };
+    return generation === undefined || this.#invalidations.isPending(key) ? undefined : redisNames(this.options.prefix, generation, key);
   }
 }

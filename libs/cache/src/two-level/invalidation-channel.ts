@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnections } from '@slipstream/redis';
-import type { Announcements } from '../redis/redis.cache-store.js';
+import type { Announcements } from '../redis/redis-invalidations.js';
 
 /** How often a process asks whether the channel still works. */
 const HEARTBEAT_MS = 1_000;
