@@ -1,6 +1,6 @@
-import { median } from '../../harness/distribution.mjs';
-import { machine } from '../../harness/machine.mjs';
-import { table } from '../../harness/table.mjs';
+import { median } from '../harness/distribution.mjs';
+import { machine } from '../harness/machine.mjs';
+import { table } from '../harness/table.mjs';
 
 const LEAST_OF_BENTOCACHE = 1;
 const LEAST_OF_BARE = 0.7;
@@ -8,22 +8,23 @@ const LEAST_OF_BARE = 0.7;
 /**
  * The report, in Markdown.
  * @param {object} run
- * @param {import('./hits.mjs').Hits[]} run.hits
- * @param {Awaited<ReturnType<typeof import('./cold-reads.mjs').measureColdReads>>} run.cold
+ * @param {import('./objects/hits.mjs').Hits[]} run.hits
+ * @param {Awaited<ReturnType<typeof import('./objects/cold-reads.mjs').measureColdReads>>} run.cold
+ * @param {{verdicts: import('../proxy/part.mjs').Verdict[], section: string}} run.responses
  * @param {{rounds: number, seconds: number}} run.options
  * @param {string[]} run.peers names and versions
  * @param {number} run.loadBefore processes that wanted to run in the minute before, on average
  * @param {string} run.command
  */
-export function report({ hits, cold, options: { rounds, seconds }, peers, loadBefore, command }) {
+export function report({ hits, cold, responses, options: { rounds, seconds }, peers, loadBefore, command }) {
   const { date, node, cpu } = machine();
   const context = [
     `- ${date}, Node ${node}, ${cpu}; load of the minute before: ${loadBefore.toFixed(1)}`,
     `- ${peers.join(', ')}`,
     `- \`${command}\`: ${rounds} rounds of ${seconds} s for each way, in turn, after a warm-up; Redis over loopback`,
   ].join('\n');
-  const aims = table(['aim', 'measured', 'met'], [...hits.flatMap(hitAims), coldAim(cold)]);
-  return ['# The object cache beside bentocache and bare ioredis', context, aims, '## Hits', HITS, hitTable(hits), '## Cold reads', coldText(cold), coldTable(cold), '## Limits of the measurement', LIMITS].join('\n\n').concat('\n');
+  const aims = table(['aim', 'measured', 'met'], [...hits.flatMap(hitAims), coldAim(cold), ...responses.verdicts.map(({ aim, measured, isMet }) => [aim, measured, met(isMet)])]);
+  return ['# The caches beside bentocache, bare ioredis and nginx', context, aims, '## Hits of the object cache', HITS, hitTable(hits), '## Cold reads of the object cache', coldText(cold), coldTable(cold), responses.section, '## Limits of the measurement', LIMITS].join('\n\n').concat('\n');
 }
 
 function hitAims({ value, ways }) {
