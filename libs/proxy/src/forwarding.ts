@@ -126,9 +126,9 @@ export class Forwarding {
   private onOutcome(lease: Lease, outcome: Outcome): void {
     lease.release(blameOf(outcome));
     const { url: backend } = lease.backend;
-    if (outcome.type === 'failed') this.onFailure(backend, outcome.error, outcome.wasSent);
-    else if (outcome.type === 'client-left') this.dropUpload();
-    else if (outcome.type === 'truncated') {
+    if (outcome.type === 'failed') return this.onFailure(backend, outcome.error, outcome.wasSent);
+    this.dropUpload(); // an answer may come before its end, and nobody reads the rest through here any more
+    if (outcome.type === 'truncated') {
       this.ports.logger.warn({ backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) }, 'the backend broke off in mid-answer; whoever waits for it was told');
     }
   }

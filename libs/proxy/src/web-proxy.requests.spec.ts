@@ -72,6 +72,23 @@ describe('a request', () => {
     uploading.destroy();
   });
 
+  it('that is answered before it has ended can be read to its end', async () => {
+    const url = await local.http((_, res) => res.writeHead(413).end('too large'));
+    const { handle } = await local.gateway([url]);
+    const front = await local.http((req, res) => {
+      res.once('finish', () => req.resume().once('end', () => req.socket.write('read to its end')));
+      handle(req, res);
+    });
+    const length = 4 * 1024 * 1024; // more than sockets buffer
+    const socket = connect(Number(new URL(front).port), '127.0.0.1').on('error', () => {});
+    socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+    socket.write(Buffer.alloc(length));
+    let text = '';
+    socket.setEncoding('latin1').on('data', (piece: string) => (text += piece));
+    await vi.waitFor(() => expect(text).toMatch(/^HTTP\/1.1 413 [^]*too large[^]*read to its end$/));
+    socket.destroy();
+  });
+
   it('that has not ended when the backend breaks gets an answer, too', async () => {
     const url = await local.raw((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const uploading = httpRequest((await local.gateway([url])).url, { method: 'POST' }).on('error', () => {});
