@@ -5,6 +5,7 @@ export { endResponse } from './end-response.js';
 export { hasBody } from './has-body.js';
 export { Http1LikeRequest, Http1LikeResponse, asHttp1 } from './http2-messages.js';
 export { isOwnCredential } from './own-credentials.js';
+export { originForm } from './origin-form.js';
 export { Peers, type Peer } from './peers.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';
 export { requestFault, type RequestFault } from './request-fault.js';

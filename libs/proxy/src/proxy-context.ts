@@ -5,7 +5,7 @@ export interface ProxyContext {
   requestId: string;
   /** W3C trace context. */
   traceparent: string;
-  /** Path and query as the client sent them. */
+  /** Path and query as the client sent them (origin form). */
   url: string;
   peer: Peer;
   /** Where the request was first sent from, as far as that is known. */

@@ -9,7 +9,6 @@ import { Forwarding } from './forwarding.js';
 import { hashKeyOf, type HashOn } from './hash-key.js';
 import { JoinedSockets } from './joined-sockets.js';
 import type { Logger } from './logger.port.js';
-import { originForm } from './origin-form.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { UnforwardableRequestError } from './proxy-errors.js';
@@ -89,7 +88,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       const preference = preferenceOf(request, context);
       new Forwarding(ports, {
         method: 'GET',
-        url: originForm(context.url),
+        url: context.url,
         requestId,
         headers: upstreamHeaders(request.rawHeaders, context.peer, context),
         body: null,

@@ -4,7 +4,6 @@ import { cacheRequestOf, type Caching } from './caching.js';
 import { ClientReceiver } from './client-receiver.js';
 import { FetchReceiver } from './fetch-receiver.js';
 import { Forwarding, type ForwardingPorts } from './forwarding.js';
-import { originForm } from './origin-form.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { readyBody } from './replayable-body.js';
@@ -38,7 +37,7 @@ export class WebRequest implements CacheClient {
     private readonly preference: Preference,
   ) {
     this.#method = request.method ?? '';
-    this.#target = originForm(context.url);
+    this.#target = context.url;
   }
 
   serve(): void {

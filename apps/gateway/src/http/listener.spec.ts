@@ -96,6 +96,16 @@ describe('on every route', () => {
     expect(observed.map(({ status }) => status)).toEqual([200]);
   });
 
+  it.each([
+    ['http://a/v1/models', 'openai', '/v1/models'],
+    ['HTTP://A/slipstream/v1/users?x', 'native', '/slipstream/v1/users?x'],
+    ['http://a?x', 'web', '/?x'],
+  ])('is asked for by %s as by its path alone', async (target, route, path) => {
+    const { port, observed } = await local.start((request, response, { url }) => void response.end(`${request.url} ${url}`));
+    expect(await exchange(port, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toContain(`\r\n\r\n${path} ${path}`);
+    expect(observed).toEqual([{ route, status: 200 }]);
+  });
+
   it.each(['b:443', '/'])('is nobody\'s tunnel: refuses CONNECT %s, and reads nothing behind it', async (target) => {
     const { port, observed } = await local.start(say);
     const answer = await exchange(port, `CONNECT ${target} HTTP/1.1\r\nHost: b:443\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`);

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { InvalidInputError } from '@slipstream/contracts';
 import { cannotListen } from '@slipstream/health';
-import { Peers, hasBody, requestFault, type RequestFault } from '@slipstream/http';
+import { Peers, hasBody, originForm, requestFault, type RequestFault } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
 import { sendProblem } from './problem.js';
@@ -106,6 +106,7 @@ export class Listener {
     this.measure(request, response, context, route);
     const fault = requestFault(request);
     if (fault) return this.refuseFaulty(request, response, fault, context);
+    request.url = context.url;
     if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
     // Node drops what it has read behind such a request, and would take the rest of that for the next one.
     if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.endWith(response, request.socket);
@@ -165,7 +166,7 @@ export class Listener {
     const context: RequestContext = {
       requestId: requestIdFrom(request.headers['x-request-id']),
       traceparent: newTraceparent(request.headers.traceparent as string | undefined),
-      url: request.url ?? '/',
+      url: originForm(request.url ?? '/'),
       peer: this.peers.of(request),
       clientAddress: this.peers.clientAddress(request),
     };

@@ -7,7 +7,7 @@ export interface RequestContext {
   requestId: string;
   /** W3C trace context to pass on. */
   traceparent: string;
-  /** Path and query as the client sent them. */
+  /** Path and query as the client sent them (origin form). */
   url: string;
   peer: Peer;
   /** Where the request was first sent from, as far as that is known. */

@@ -4,7 +4,7 @@ import { createServer as createHttp2Server, type Http2Server } from 'node:http2'
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { LoadBalancer, type LoadBalancerOptions } from '@slipstream/balancer';
 import { SlipstreamError } from '@slipstream/contracts';
-import { Http1LikeRequest, Http1LikeResponse, Peers, asHttp1 } from '@slipstream/http';
+import { Http1LikeRequest, Http1LikeResponse, Peers, asHttp1, originForm } from '@slipstream/http';
 import { createWebProxy, type WebProxyOptions } from '../web-proxy.js';
 
 /** Servers on free ports of 127.0.0.1 that end with the test. */
@@ -68,7 +68,7 @@ export class LocalServers {
     });
     web.setBackends(urls);
     const peers = new Peers([]);
-    const context = (req: IncomingMessage) => ({ requestId: 'r1', traceparent: 't1', url: req.url ?? '/', peer: peers.of(req), clientAddress: peers.clientAddress(req) });
+    const context = (req: IncomingMessage) => ({ requestId: 'r1', traceparent: 't1', url: originForm(req.url ?? '/'), peer: peers.of(req), clientAddress: peers.clientAddress(req) });
     const handle = (req: IncomingMessage, res: ServerResponse) => web.request(req, res, context(req));
     const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, handle);
     server.on('upgrade', (req, socket, head) => web.upgrade(req, socket, head, context(req)));
