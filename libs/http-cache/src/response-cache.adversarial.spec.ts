@@ -54,6 +54,14 @@ describe('ResponseCache among people who mean harm', () => {
     expect(await isHit('/a', headers)).toBe(false); // but not for who presents some
   });
 
+  it('gives nobody, by max-stale or while the origin is away, what says nothing of its time and may have answered a credential of the application’s own', async () => {
+    origin.answer = (request, response) => response.writeHead(200, { ETag: '"1"' }).end(`of ${request.headers['x-api-key']}`);
+    await ask(`${proxy.url}/a`, { headers: { 'x-api-key': 'ada' } });
+    expect((await ask(`${proxy.url}/a`, { headers: { 'x-api-key': 'eve', 'cache-control': 'max-stale' } })).text).toBe('of eve');
+    origin.answer = (_, response) => response.destroy();
+    expect((await ask(`${proxy.url}/a`)).text).not.toMatch(/^of /);
+  });
+
   it('keeps nothing private without a partition', async () => {
     proxy.describe = () => ({ rule: { scope: 'private', ttlMs: 60_000 } });
     await ask(`${proxy.url}/a`);

@@ -1,6 +1,6 @@
 import type { Fields } from '../fields/fields.js';
 import { isPersonal, type ReadRequest } from './cache-request.js';
-import { permissionsOf, timesOf, type AnswerHead, type Reusability } from './stored-response.js';
+import { permissionsOf, saysWhen, timesOf, type AnswerHead, type Reusability } from './stored-response.js';
 import { varyNames } from './vary.js';
 
 /** Whose rules this cache knows, for must-understand (RFC 9111 section 5.2.2.3). */
@@ -20,7 +20,7 @@ const REASONS: readonly Rule[] = [
   ['authorization', (request, { directives }) => isPersonal(request) && request.fields.has('authorization') && !permissionsOf(directives, request.rule).allowsAuthorization],
   ['cookie', (request, { directives }) => isPersonal(request) && request.fields.has('cookie') && !permissionsOf(directives, request.rule).allowsCookie],
   ['vary', (_, { fields }) => varyNames(fields) === undefined], // RFC 9111 section 4.1
-  ['no-freshness', ({ rule }, head) => !saysWhen(head) && timesOf(head.statusCode, rule)?.ttlMs === undefined && !hasValidator(head.fields)],
+  ['no-freshness', ({ rule }, head) => !saysWhen(head.fields, head.directives) && timesOf(head.statusCode, rule)?.ttlMs === undefined && !hasValidator(head.fields)],
 ];
 
 /** @returns why it is not to be stored, as far as that can be told without its age; undefined when it is */
@@ -30,4 +30,3 @@ export const reasonNotToStore = (request: ReadRequest, head: AnswerHead): string
 export const isUseless = ({ freshUntil, answeredAt }: Reusability, fields: Fields): boolean => freshUntil <= answeredAt && !hasValidator(fields);
 
 const hasValidator = (fields: Fields): boolean => fields.has('etag') || fields.has('last-modified');
-const saysWhen = ({ fields, directives }: AnswerHead): boolean => directives.maxAgeSeconds !== undefined || fields.has('expires');

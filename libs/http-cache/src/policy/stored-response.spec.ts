@@ -26,6 +26,10 @@ describe('reusability', () => {
     expect(read(['Cache-Control', answer])).toMatchObject({ staleWhileRevalidateUntil: NOW + 60_000, staleIfErrorUntil: NOW + 60_000, mayBeStale: false, needsValidation: directive === 'no-cache' });
   });
 
+  it('never goes on stale where nothing says how long it is fresh', () => {
+    expect([read(['ETag', '"1"']), read(['Expires', '0']), read(['ETag', '"1"'], { scope: 'private', ttlMs: 5_000 })].map(({ mayBeStale }) => mayBeStale)).toEqual([false, true, true]);
+  });
+
   it('takes s-maxage for proxy-revalidate where the origin can’t be reached (section 5.2.2.10)', () => expect(read(['Cache-Control', 's-maxage=60']).mayBeStale).toBe(false));
 
   it.each([

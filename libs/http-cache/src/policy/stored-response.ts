@@ -21,7 +21,7 @@ export interface Reusability extends Permissions {
   readonly staleWhileRevalidateUntil: number;
   /** Until when it may be used stale when the origin fails (RFC 5861 section 4). */
   readonly staleIfErrorUntil: number;
-  /** Whether it may be used stale when the origin can't be reached at all (RFC 9111 section 4.2.4). */
+  /** Whether it may be used stale when the client says so, or the origin can't be reached at all (RFC 9111 section 4.2.4). */
   readonly mayBeStale: boolean;
   /** `no-cache`: never to be used without asking. */
   readonly needsValidation: boolean;
@@ -60,6 +60,9 @@ export function permissionsOf(directives: ResponseDirectives, rule: CacheRule | 
 export const timesOf = (statusCode: number, rule: CacheRule | undefined): CacheRule | undefined =>
   (statusCode >= 200 && statusCode < 300) || statusCode === 301 || statusCode === 308 ? rule : undefined;
 
+/** Whether an answer says how long it is fresh. */
+export const saysWhen = (fields: Fields, { maxAgeSeconds }: ResponseDirectives): boolean => maxAgeSeconds !== undefined || fields.has('expires');
+
 /** An answer's head, as far as it decides about reuse. */
 export interface AnswerHead {
   readonly statusCode: number;
@@ -82,7 +85,8 @@ export function reusabilityOf({ statusCode, fields, directives }: AnswerHead, ex
     freshUntil,
     staleWhileRevalidateUntil: staleUntil(times?.staleWhileRevalidateMs, directives.staleWhileRevalidateSeconds),
     staleIfErrorUntil: staleUntil(times?.staleIfErrorMs, directives.staleIfErrorSeconds),
-    mayBeStale: !forbidsStale && !directives.hasSharedMaxAge, // s-maxage means proxy-revalidate (RFC 9111 section 5.2.2.10)
+    // s-maxage means proxy-revalidate (RFC 9111 section 5.2.2.10); what says no time was never said to be for anybody else.
+    mayBeStale: !forbidsStale && !directives.hasSharedMaxAge && (saysWhen(fields, directives) || times?.ttlMs !== undefined),
     needsValidation: directives.noCache && times?.ttlMs === undefined,
   };
 }
