@@ -1,0 +1,21 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { breakOff } from './break-off.js';
+
+it('cuts an answer that stands behind another when its turn comes', async () => {
+  const answers: ServerResponse[] = [];
+  const bothAsked = Promise.withResolvers<void>();
+  const server = createServer((_, response) => void (answers.push(response) === 2 && bothAsked.resolve())).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2)));
+  await bothAsked.promise;
+  const [first, second] = answers as [ServerResponse, ServerResponse];
+  second.writeHead(200, { 'content-length': 4 }).write('ha');
+  breakOff(second);
+  first.end('whole');
+  const text = (await client.setEncoding('latin1').toArray()).join('');
+  expect(text).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\nwhole$/);
+  server.close();
+});
