@@ -38,7 +38,7 @@ export class UnforwardableRequestError extends InvalidInputError {
 }
 
 const REFUSED_HERE: ReadonlySet<string> = new Set(['http1_request_invalid', 'http1_body_failed']);
-const NO_ANSWER: ReadonlySet<string> = new Set(['http1_malformed', 'http1_head_too_large', 'ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_HTTP_INVALID_STATUS_CODE']);
+const NO_ANSWER: ReadonlySet<string> = new Set(['http1_malformed', 'http1_head_too_large', 'ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_HTTP_INVALID_STATUS_CODE', 'ERR_HTTP2_STATUS_INVALID', 'ERR_HTTP2_INVALID_CONNECTION_HEADERS']);
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 

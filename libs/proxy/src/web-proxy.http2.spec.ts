@@ -91,6 +91,22 @@ describe('a request over HTTP/2', () => {
 });
 
 describe('an answer over HTTP/2', () => {
+  it.each([
+    ['a status', '999 Odd\r\nContent-Length: 2'],
+    ['a field', '200 OK\r\nHTTP2-Settings: x\r\nContent-Length: 2'],
+  ])('with %s that HTTP/2 has not is told as none, on a connection that goes on', async (_, head) => {
+    const { url } = await local.gateway2([await local.raw((socket) => socket.on('data', () => socket.write(`HTTP/1.1 ${head}\r\n\r\nok`)))]);
+    const session = sessionTo(url);
+    for (let times = 0; times < 2; times++) expect(await answerOf(session.request())).toMatchObject({ status: 599, body: 'backend_bad_answer' });
+  });
+
+  it.each([204, 205])('of %d has no length, whatever the backend says', async (status) => {
+    const { url } = await local.gateway2([await local.raw((socket) => socket.on('data', () => socket.write(`HTTP/1.1 ${status} None\r\nContent-Length: 2\r\n\r\n`)))]);
+    const { headers } = await ask(url);
+    expect(headers).toMatchObject({ ':status': status });
+    expect(headers).not.toHaveProperty('content-length');
+  });
+
   it('keeps what is repeated, and has nothing that means one connection', async () => {
     const url = await local.http((_, res) => res.writeHead(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Keep-Alive', 'timeout=9', 'X-Hop', '1', 'Connection', 'X-Hop', 'Link', '</a>', 'Link', '</b>']).end('x'));
     const { headers } = await ask((await local.gateway2([url])).url);

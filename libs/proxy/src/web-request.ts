@@ -6,6 +6,7 @@ import { FetchReceiver } from './fetch-receiver.js';
 import { Forwarding, type ForwardingPorts } from './forwarding.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
+import { toProxyError } from './proxy-errors.js';
 import { readyBody } from './replayable-body.js';
 import { upstreamHeaders } from './upstream-headers.js';
 
@@ -74,7 +75,7 @@ export class WebRequest implements CacheClient {
   }
 
   onFailed(error: unknown): void {
-    this.ports.refuse(this.response, error, this.context.requestId);
+    this.ports.refuse(this.response, toProxyError(this.#backend ?? '', error), this.context.requestId);
   }
 
   #forward(way: Pick<ConstructorParameters<typeof Forwarding>[1], 'method' | 'receiver' | 'headers' | 'body' | 'onHead'>): void {

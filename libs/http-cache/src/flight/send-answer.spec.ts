@@ -9,3 +9,9 @@ it('gives a whole answer, with what the proxy adds', async () => {
   expect(response).toMatchObject({ statusCode: 200, headers: ['X', '1', 'X-Request-Id', '1'], text: 'a' });
   expect(told).toEqual(['head 200 shared', 'done']);
 });
+
+it('tells the client of an answer that it can’t be sent, and nobody else', () => {
+  const { client, told } = new FakeWaiting();
+  sendAnswer({ statusCode: 200, headers: ['X', 'can’t be sent'] }, client);
+  expect(told).toEqual(['head 200 shared', expect.stringMatching(/^failed: /)]);
+});
