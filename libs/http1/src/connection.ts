@@ -144,6 +144,7 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private receive(buffer: Buffer, end: number): void {
     if (!this.exchange) return this.destroy(); // nobody asked: it would be taken for the answer to the next request
+    if (this.socket.writableCorked > 0) return this.fail(connectionClosed('asking', new Error('it spoke before it was asked'))); // the request still waits for its batch
     let at: number;
     try {
       at = this.parser.execute(buffer, end);

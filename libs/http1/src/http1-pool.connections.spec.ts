@@ -85,6 +85,21 @@ describe('a connection', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it('brings no answer to a request that has not gone out yet', async () => {
+    const { url, sockets } = await counting(() => OK);
+    const pool = poolOf(url);
+    await ask(pool);
+    // Behind a timer, sockets are read before what waits for the end of the turn is written.
+    const heard = await new Promise((resolve) =>
+      setTimeout(() => {
+        sockets[0]?.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 4\r\n\r\nevil');
+        resolve(ask(pool));
+      }),
+    );
+    expect(heard).toMatchObject({ end: 'error', code: 'http1_closed', body: '' });
+    expect(pool.stats.connections).toBe(0);
+  });
+
   it('is heard while idle though its last answer was paused at its end', async () => {
     const { url, sockets } = await counting(() => OK);
     const pool = poolOf(url);
