@@ -60,6 +60,10 @@ describe('loadConfig', () => {
     expect(found).toContain('listen.host: ');
   });
 
+  it('names a slip in a variable beside what was missed because of it', async () => {
+    expect((await mistakes({ HOST: '0.0.0.0', SLIPSTREAM_CONF: 'with-keys.yaml' })).join('\n')).toContain('SLIPSTREAM_CONF: there is no such variable; did you mean SLIPSTREAM_CONFIG?');
+  });
+
   it.each(['true', '""', '[80]', '"0x50"', '80.5'])('takes no port from %s', async (value) => {
     await file(`listen: { port: ${value} }`);
     expect((await mistakes()).join('\n')).toContain('listen.port: must be a');

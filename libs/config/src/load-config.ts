@@ -7,6 +7,7 @@ import { presetOf } from './presets.js';
 import { configSchema, exposureSchema, type Settings } from './schema.js';
 import { defaultsOf, type ServiceName } from './service-defaults.js';
 import { tlsFileMistakes } from './tls-files.js';
+import { unreadVariables } from './unread-variables.js';
 
 /** The configuration of one process, frozen all the way down. */
 export type Config = DeepReadonly<Settings & { service: ServiceName }>;
@@ -32,8 +33,8 @@ export async function loadConfig({ service, env = process.env, cwd = process.cwd
   const exposure = exposureSchema.safeParse(merged);
   const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];
   if (exposure.success && hasPublicListener(service)) contradictions.push(...(await tlsFileMistakes(exposure.data.listen.tls)));
-  if (!parsed.success) throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions]);
-  if (contradictions.length > 0) throw new ConfigError(contradictions);
+  if (!parsed.success) throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions, ...unreadVariables(env)]);
+  if (contradictions.length > 0) throw new ConfigError([...contradictions, ...unreadVariables(env)]);
   return deepFreeze({ service, ...parsed.data }) as Config;
 }
 

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadConfig, type Config, type ServiceName } from '@slipstream/config';
+import { loadConfig, unreadVariables, type Config, type ServiceName } from '@slipstream/config';
 import { createManagement, runProcess, type Lifecycle, type Management, type RunningProcess } from '@slipstream/health';
 import { createTelemetry, type Registry } from '@slipstream/telemetry';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
@@ -32,6 +32,7 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
 async function run(name: ServiceName, config: Config, create: CreateService, lifecycle: Lifecycle): Promise<RunningProcess> {
   const telemetry = createTelemetry({ processName: name, level: config.log.level });
   const group = groupOf(telemetry.registry);
+  if (group.isFirst) for (const line of unreadVariables()) telemetry.logger.warn(line);
   const stores = openStores(config, telemetry);
   const ports: Ports = { telemetry, stores, lifecycle, group };
   const service = await create(config, ports);

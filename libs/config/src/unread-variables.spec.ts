@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { unreadVariables } from './index.js';
+
+describe('unreadVariables', () => {
+  it.each([
+    ['WEB_BACKEND', 'WEB_BACKENDS'],
+    ['MONGODB_URL', 'MONGODB_URI'],
+    ['MONGO_URI', 'MONGODB_URI'],
+    ['REDIS_URI', 'REDIS_URL'],
+    ['TLS_SELFSIGNED', 'TLS_SELF_SIGNED'],
+    ['log_level', 'LOG_LEVEL'],
+    ['PORTS', 'PORT'],
+    ['SLIPSTREAM_WEB_PRESET', 'WEB_PRESET'],
+    ['SLIPSTREAM_CONF', 'SLIPSTREAM_CONFIG'],
+    ['SLIPSTREAM_CONFIGS', 'SLIPSTREAM_CONFIG'],
+  ])('takes %s for a slip of %s', (name, meant) => {
+    expect(unreadVariables({ [name]: 's3cret' })).toEqual([`${name}: there is no such variable; did you mean ${meant}?`]);
+  });
+
+  it.each([
+    ['CHAT_LEASE_MS', 'chat.leaseMs'],
+    ['WEB_STRATEGY', 'web.strategy'],
+    ['SLIPSTREAM_WEB_HEALTH_INTERVAL_MS', 'web.health.intervalMs'],
+  ])('says where %s can be set', (name, setting) => {
+    expect(unreadVariables({ [name]: '1' })).toEqual([`${name}: there is no such variable; set ${setting} in slipstream.yaml`]);
+  });
+
+  it('says nothing of what is read, or empty', () => {
+    expect(unreadVariables({ PORT: '1', HOST: 'h', MONGODB_URI: 'm', SLIPSTREAM_CONFIG: 'f', REDIS_URI: '' })).toEqual([]);
+  });
+
+  it('says nothing of what a shell has, or Kubernetes injects for services called redis, web, gateway and slipstream', () => {
+    const shell = { HOME: '/root', PATH: '/bin', HOSTNAME: 'pod-1', HOSTTYPE: 'x86_64', NODE_ENV: 'production', http_proxy: 'http://p' };
+    const links = ['REDIS', 'WEB', 'GATEWAY', 'SLIPSTREAM', 'SLIPSTREAM_GATEWAY', 'SLIPSTREAM_MANAGEMENT', 'KUBERNETES'].flatMap((name) => [
+      [`${name}_SERVICE_HOST`, '10.0.0.1'],
+      [`${name}_SERVICE_PORT`, '80'],
+      [`${name}_SERVICE_PORT_HTTP`, '80'],
+      [`${name}_PORT`, 'tcp://10.0.0.1:80'],
+      [`${name}_PORT_80_TCP`, 'tcp://10.0.0.1:80'],
+      [`${name}_PORT_80_TCP_PROTO`, 'tcp'],
+      [`${name}_PORT_80_TCP_PORT`, '80'],
+      [`${name}_PORT_80_TCP_ADDR`, '10.0.0.1'],
+    ]);
+    expect(unreadVariables({ ...shell, ...Object.fromEntries(links) })).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+import { ENVIRONMENT } from './environment.js';
+import { settingPaths } from './setting-names.js';
+import { nearest } from './spelling.js';
+
+const READ = ['SLIPSTREAM_CONFIG', ...ENVIRONMENT.map(({ name }) => name)];
+
+/**
+ * Variables that nothing reads and that look meant for us, a line each, without their values. These are guesses: Kubernetes
+ * puts variables of its own beside ours (`REDIS_PORT`, `GATEWAY_SERVICE_HOST`), and so do shells and other programs. So they are
+ * for a warning, and no reason to refuse a configuration.
+ */
+export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] {
+  const settings = new Map(settingPaths().map((path) => [variableLike(path), path]));
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (!value || READ.includes(name) || SERVICE_LINK.test(value)) return [];
+    const meant = nearest(name.replace(/^SLIPSTREAM_/i, ''), READ, slips) ?? nearest(name, READ, slips);
+    const setting = settings.get(name.replace(/^SLIPSTREAM_/, ''));
+    if (meant) return [`${name}: there is no such variable; did you mean ${meant}?`];
+    return setting ? [`${name}: there is no such variable; set ${setting.join('.')} in slipstream.yaml`] : [];
+  });
+}
+
+/** What Kubernetes and Docker put into `NAME_PORT` for a service called name. */
+const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
+
+/** A short name is soon like another (HOME is no HOST). */
+const slips = (word: string): number => (word.length < 8 ? 1 : 2);
+
+/** `CHAT_LEASE_MS` for `chat.leaseMs`. */
+const variableLike = (path: readonly string[]): string => path.map((part) => part.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_');
