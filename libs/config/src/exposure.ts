@@ -21,8 +21,8 @@ export function exposureMistakes(service: ServiceName, settings: Exposure): stri
   if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {
     mistakes.push('management.host: is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1');
   }
-  if (service !== 'gateway' && processes !== 1) {
-    mistakes.push('processes (PROCESSES): is for the gateway alone; the workers are scaled by starting more of them, and standalone keeps all it knows in one process');
+  if (service === 'standalone' && processes !== 1) {
+    mistakes.push('processes (PROCESSES): must be 1 for standalone (npm start), which keeps all it knows in one process; a gateway that is started by itself can have more');
   }
   if (service !== 'standalone') {
     for (const [name, url] of [['redis.url', redis.url], ['rabbitmq.url', rabbitmq.url]] as const) {

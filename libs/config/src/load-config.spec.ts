@@ -60,6 +60,29 @@ describe('loadConfig', () => {
     expect(found).toContain('listen.host: ');
   });
 
+  it.each([
+    ['web: { health: { intervalMs: 30s } }', 'web.health.intervalMs: must be a number of milliseconds'],
+    ['cache: { maxBytes: 64MB }', 'cache.maxBytes: must be a number of bytes'],
+    ['cache: { ttlSeconds: 1h }', 'cache.ttlSeconds: must be a number of seconds'],
+    ['web: { slowStartMs: 99999999999 }', 'web.slowStartMs: must be at most 86400000'],
+    ['chat: { leaseMs: 10 }', 'chat.leaseMs: must be at least 1000'],
+    ['web: { backends: "http://a" }', 'web.backends: must be a list'],
+    ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name'],
+    ['notifications: { email: { url: "smtp://m" } }', 'notifications.email.from: is missing'],
+    ['web: { preset: openwebui }', 'web.preset: must be open-webui'],
+    ['web: { strategy: least-connections }', 'web.strategy: must be one of least_connections, round_robin, p2c_ewma, consistent_hash; did you mean least_connections?'],
+    ['web: { cache: { reads: { api/models: { class: private } } } }', 'web.cache.reads.api/models: must begin with /; {name} stands for one segment, ** at its end for any rest'],
+    ['web: { cache: { reads: { /api: { class: private, ttl: 5 } } } }', 'web.cache.reads./api.ttl: there is no such setting; did you mean ttlMs?'],
+  ])('says of %s what it must be', async (text, mistake) => {
+    await file(text);
+    expect(await mistakes()).toEqual([mistake]);
+  });
+
+  it('leaves processes to the gateway, whose file the workers may share', async () => {
+    expect(await mistakes({ PROCESSES: '2' })).toEqual([expect.stringContaining('processes (PROCESSES): must be 1 for standalone')]);
+    expect(await load({ PROCESSES: '2' }, 'chat-worker')).toMatchObject({ processes: 2 });
+  });
+
   it('names a slip in a variable beside what was missed because of it', async () => {
     expect((await mistakes({ HOST: '0.0.0.0', SLIPSTREAM_CONF: 'with-keys.yaml' })).join('\n')).toContain('SLIPSTREAM_CONF: there is no such variable; did you mean SLIPSTREAM_CONFIG?');
   });

@@ -8,6 +8,7 @@ import { configSchema, exposureSchema, type Settings } from './schema.js';
 import { defaultsOf, type ServiceName } from './service-defaults.js';
 import { tlsFileMistakes } from './tls-files.js';
 import { unreadVariables } from './unread-variables.js';
+import { inWords } from './words.js';
 
 /** The configuration of one process, frozen all the way down. */
 export type Config = DeepReadonly<Settings & { service: ServiceName }>;
@@ -29,7 +30,7 @@ export async function loadConfig({ service, env = process.env, cwd = process.cwd
   const fromFile = await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
   const given = overlay(fromFile, fromEnvironment(env));
   const merged = [defaultsOf(service), presetOf(given), given].reduce(overlay);
-  const parsed = configSchema.safeParse(merged);
+  const parsed = configSchema.safeParse(merged, { error: inWords });
   const exposure = exposureSchema.safeParse(merged);
   const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];
   if (exposure.success && hasPublicListener(service)) contradictions.push(...(await tlsFileMistakes(exposure.data.listen.tls)));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Never coerced: an empty text, null and false would all become 0, which for a port means any. */
-export const number = z.number('must be a number');
+export const number = z.number();
 export const whole = number.int('must be a whole number');
 export const between = (min: number, max: number) => whole.min(min, `must be ${min} to ${max}`).max(max, `must be ${min} to ${max}`);
 export const port = between(0, 65_535);

@@ -3,12 +3,14 @@ import { configSchema } from './schema.js';
 interface JsonNode {
   properties?: Record<string, JsonNode>;
   items?: JsonNode;
+  /** Of what has names of its own, such as the paths of `web.cache.reads`; false in a section. */
+  additionalProperties?: JsonNode | false;
 }
 
 /** Names that a section knows, read off its JSON schema. */
 export function settingsAt(path: readonly PropertyKey[]): string[] {
   let node: JsonNode | undefined = root();
-  for (const part of path) node = typeof part === 'number' ? node?.items : node?.properties?.[String(part)];
+  for (const part of path) node = typeof part === 'number' ? node?.items : (node?.properties?.[String(part)] ?? (node?.additionalProperties || undefined));
   return Object.keys(node?.properties ?? {});
 }
 

@@ -17,9 +17,15 @@ import { openStores, type Stores } from './stores.js';
 export function serve(name: ServiceName, create: CreateService): Promise<void> {
   return runProcess(async (lifecycle) => {
     const config = await loadConfig({ service: name });
-    const size = config.processes === 'auto' ? availableParallelism() : config.processes;
+    const size = processesOf(config);
     return cluster.isPrimary && size > 1 ? supervise(name, config, size) : run(name, config, create, lifecycle);
   });
+}
+
+/** The workers may read the gateway's file: they are scaled by starting more of them. */
+function processesOf({ service, processes }: Config): number {
+  if (service !== 'gateway') return 1;
+  return processes === 'auto' ? availableParallelism() : processes;
 }
 
 async function supervise(name: ServiceName, config: Config, size: number): Promise<RunningProcess> {
