@@ -1,0 +1,18 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { nodeOptionsOf } from './node-options.mjs';
+
+const GRAPH = '.nx/node-options-graph.json';
+let graph: { nodes: Record<string, { data: { targets: { serve: { options: { command: string } } } } }> };
+
+beforeAll(() => {
+  execFileSync('nx', ['graph', `--file=${GRAPH}`], { env: { ...process.env, NX_DAEMON: 'false' }, stdio: 'ignore' });
+  ({ graph } = JSON.parse(readFileSync(GRAPH, 'utf8')) as { graph: typeof graph });
+}, 60_000);
+
+describe('npx nx serve', () => {
+  it.each(['gateway', 'standalone', 'chat-worker', 'document-worker', 'notification-worker'])('starts %s with the same Node options as npm start and the benches', (app) => {
+    expect(graph.nodes[app]?.data.targets.serve.options.command.split(' ').slice(1, -1)).toEqual(nodeOptionsOf(app));
+  });
+});
