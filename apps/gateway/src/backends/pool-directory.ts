@@ -34,19 +34,28 @@ export class PoolDirectory {
     return { id: idOf(url), url };
   }
 
-  /** @throws NotFoundError */
-  change(id: string, change: ChangeBackend): Promise<void> {
-    return this.decide((state) => withChanged(state, id, change));
+  /** @throws NotFoundError. @throws ConflictError `pool_not_changeable` */
+  async change(id: string, change: ChangeBackend): Promise<void> {
+    this.requireChangeable(id);
+    await this.decide((state) => withChanged(state, id, change));
   }
 
-  /** @throws NotFoundError */
-  remove(id: string): Promise<void> {
-    return this.decide((state) => withRemoved(state, id));
+  /** @throws NotFoundError. @throws ConflictError `pool_not_changeable` */
+  async remove(id: string): Promise<void> {
+    this.requireChangeable(id);
+    await this.decide((state) => withRemoved(state, id));
   }
 
-  private decide(rule: (state: OverlayState) => readonly BackendOverride[]): Promise<void> {
+  /** What is listed and can't be changed is not unknown. */
+  private requireChangeable(id: string): void {
+    const pools = this.pools.filter((pool) => pool.backends().some(({ url }) => idOf(url) === id)).map(({ name }) => name);
+    if (pools.length === 0 || pools.includes(this.web?.name ?? '')) return;
+    throw new ConflictError('pool_not_changeable', `Backend '${id}' is of the pool '${pools[0]}', which can't be changed at run time; change the configuration and restart.`);
+  }
+
+  private async decide(rule: (state: OverlayState) => readonly BackendOverride[]): Promise<void> {
     const { web } = this;
     if (!web) throw new ConflictError('no_web_pool', 'No web application is configured, so there is no pool to change; set WEB_BACKENDS (web.backends) first.');
-    return web.change((overlay) => rule({ overlay, configured: web.configured, present: web.backends().map(({ url }) => url) }));
+    await web.change((overlay) => rule({ overlay, configured: web.configured, present: web.backends().map(({ url }) => url) }));
   }
 }

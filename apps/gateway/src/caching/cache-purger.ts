@@ -2,9 +2,6 @@ import type { CacheKey, CacheManager } from '@slipstream/cache';
 import type { PurgeCache } from '@slipstream/contracts';
 import type { PurgeScope, ResponseCache } from '@slipstream/http-cache';
 
-/** Kinds of entities that the object cache knows, too. */
-const OBJECTS = /^(?:user|chat|model|document):/;
-
 /** Drops what an operator names from the caches of all gateways. */
 export class CachePurger {
   /** @param responses absent when no web application is configured, or its cache is switched off */
@@ -16,7 +13,7 @@ export class CachePurger {
   /** Resolves when it is dropped here and in Redis, and the other processes have been told. */
   async purge({ soft: isSoft, ...what }: PurgeCache): Promise<void> {
     const { entity } = what;
-    if (entity !== undefined && OBJECTS.test(entity)) await this.objects.delete(entity as CacheKey);
+    if (entity !== undefined) await this.objects.delete(entity as CacheKey);
     await this.responses?.purge(scopeOf(what), { isSoft });
   }
 }
