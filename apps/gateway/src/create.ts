@@ -82,7 +82,15 @@ export async function create(config: Config, { telemetry, stores, models, group,
       },
     },
     greeting: (managementUrl) =>
-      greeting({ url, managementUrl, isDemo: config.llm.backends.length === 0, hasKeys: config.keys.length > 0, isSelfSigned: config.listen.tls?.selfSigned === true }),
+      greeting({
+        url,
+        managementUrl,
+        webBackends: config.web.backends.length,
+        webPreset: config.web.preset,
+        isDemo: config.llm.backends.length === 0,
+        hasKeys: config.keys.length > 0,
+        isSelfSigned: config.listen.tls?.selfSigned === true,
+      }),
     async drain() {
       web?.proxy.drain();
       await listener.drain();

@@ -1,13 +1,28 @@
 import { NATIVE_PREFIX } from './http/routes.js';
 
+/** What a greeting tells of. */
+export interface Greeted {
+  /** Of the public listener. */
+  url: string;
+  managementUrl: string;
+  /** Entries of `web.backends`: a name that stands for many is one. */
+  webBackends: number;
+  webPreset?: string;
+  /** Whether the built-in model answers. */
+  isDemo: boolean;
+  hasKeys: boolean;
+  isSelfSigned: boolean;
+}
+
 /** What the person who started it is told, with one request to try. */
-export function greeting({ url, managementUrl, isDemo, hasKeys, isSelfSigned }: { url: string; managementUrl: string; isDemo: boolean; hasKeys: boolean; isSelfSigned: boolean }): string {
+export function greeting({ url, managementUrl, webBackends, webPreset, isDemo, hasKeys, isSelfSigned }: Greeted): string {
   const curl = isSelfSigned ? 'curl --insecure' : 'curl';
   const key = hasKeys ? ` -H 'authorization: Bearer YOUR-KEY'` : '';
   return `
 Slipstream is ready.
   public      ${url}   native API under ${NATIVE_PREFIX}, OpenAI-compatible under /v1
-  management  ${managementUrl}   /health/ready, /metrics, /docs
+  management  ${managementUrl}   /health/ready, /metrics, /admin, /docs
+  web         ${webBackends === 0 ? 'no web application (set WEB_BACKENDS to its pods)' : `${webBackends} configured, ${webPreset ? `preset ${webPreset}` : 'no preset (WEB_PRESET=open-webui for Open WebUI)'}`}
   models      ${isDemo ? 'demo-echo and demo-slow, built-in demo models (set LLM_BACKENDS to use real ones)' : 'from LLM_BACKENDS'}
 
 Try:

@@ -44,7 +44,7 @@ export class InvalidInputError extends SlipstreamError {
 /** No such thing, or not for this caller: the two are answered alike, so that ids can't be probed. */
 export class NotFoundError extends SlipstreamError {
   constructor(kind: string, id: string) {
-    super(`${kind}_not_found`, `There is no ${kind} '${id}'.`, { context: { kind, id } });
+    super(`${kind}_not_found`, `There is no ${kind.replaceAll('_', ' ')} '${id}'.`, { context: { kind, id } });
   }
 }
 
