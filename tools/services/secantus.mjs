@@ -49,7 +49,7 @@ async function startSecantus(candidate, binary, title, { dataDir, env }) {
     ready: ([port]) => primaryAnswers(port),
   });
   const [port] = instance.ports;
-  return { url: mongodbUrl(port), how: `${title} on port ${port}, data in ${shortPath(instance.home)}`, stop: instance.stop };
+  return { url: mongodbUrl(port), how: `${title} on port ${port}, data in ${shortPath(instance.home)}: a stand-in for trials; for real use set MONGODB_URI to a MongoDB`, stop: instance.stop };
 }
 
 function serverArguments(home, port) {
