@@ -53,8 +53,11 @@ describe('bad input is answered with a problem and a stable code', () => {
     expect(answer.text).not.toMatch(/\bat .+:\d+:\d+|node_modules/);
   });
 
-  it('another content type', async () => {
-    const answer = await client.call('POST', '/users', '<name/>', { 'content-type': 'application/xml' });
+  it.each([
+    ['application/xml', '<name/>'],
+    ['application/x-www-form-urlencoded', '{"name":"what curl -d sends"}'],
+  ])('another content type: %s', async (type, body) => {
+    const answer = await client.call('POST', '/users', body, { 'content-type': type });
     expect(answer).toMatchObject({ status: 415, json: { code: 'unsupported_media_type' } });
   });
 

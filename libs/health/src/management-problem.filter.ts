@@ -3,11 +3,11 @@ import type { FastifyReply } from 'fastify';
 import { SlipstreamError, messageOf, type Problem } from '@slipstream/contracts';
 
 /** Refusals that carry no code of ours: Nest's and Fastify's. The codes are those of the public listener. */
-const REFUSALS: Readonly<Record<number, { code: string; title: string }>> = {
+const REFUSALS: Readonly<Record<number, { code: string; title: string; detail?: string }>> = {
   400: { code: 'bad_request', title: 'Bad request' },
   404: { code: 'route_not_found', title: 'Not found' },
   413: { code: 'body_too_large', title: 'Content too large' },
-  415: { code: 'unsupported_media_type', title: 'Unsupported media type' },
+  415: { code: 'unsupported_media_type', title: 'Unsupported media type', detail: 'Send the request body as application/json.' },
 };
 /** What broke on our side is for the log alone: its message may hold an address, a query, a secret. */
 const INTERNAL = { title: 'Internal error', code: 'internal_error', detail: 'Something went wrong here. The log has the details.' };
@@ -30,8 +30,8 @@ export class ManagementProblemFilter implements ExceptionFilter {
 function problemOf(error: unknown): Problem {
   const status = statusOf(error);
   if (status === 500) return { type: 'about:blank', status, ...INTERNAL };
-  const refusal = REFUSALS[status] ?? { code: 'request_refused', title: 'Request refused' };
-  return { type: 'about:blank', title: refusal.title, status, code: error instanceof SlipstreamError ? error.code : refusal.code, detail: messageOf(error) };
+  const { code, title, detail = messageOf(error) } = REFUSALS[status] ?? { code: 'request_refused', title: 'Request refused' };
+  return { type: 'about:blank', title, status, code: error instanceof SlipstreamError ? error.code : code, detail };
 }
 
 /** The status that a guard (`status`), Nest or Fastify (`statusCode`) put on its error; 500 when it has none. */

@@ -104,6 +104,7 @@ describe('management listener', () => {
     ['{', 'application/json', 400, 'bad_request'],
     [JSON.stringify('x'.repeat(2 ** 21)), 'application/json', 413, 'body_too_large'],
     ['x', 'text/strange', 415, 'unsupported_media_type'],
+    ['{"a":1}', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
   ])('refuses a bad body with a stable code (%#)', async (body, type, status, code) => {
     const { get } = await sut({ modules });
     const response = await get('/admin/thing', { method: 'POST', headers: { 'content-type': type }, body });

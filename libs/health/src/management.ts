@@ -45,6 +45,8 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
   const { host, port, guard, logger } = options;
   const app = await NestFactory.create<NestFastifyApplication>(managementModule(options), new FastifyAdapter({ bodyLimit: 1024 * 1024 }), {
     logger,
+    // Fastify's own takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
+    bodyParser: false,
     forceCloseConnections: true,
   });
   app.useGlobalFilters(new ManagementProblemFilter(logger));

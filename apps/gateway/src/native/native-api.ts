@@ -36,7 +36,8 @@ export async function createNativeApi(
       sendProblem(reply.raw, error, contextOf(request.raw).requestId);
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, { logger: nestLogger });
+  // Fastify's own body parser takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
+  const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, { logger: nestLogger, bodyParser: false });
   app.setGlobalPrefix(NATIVE_PREFIX);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', async ({ raw, routeOptions }) => onRoute(raw, routeOptions.url ?? 'unknown'));
