@@ -1,16 +1,21 @@
-import type { JobStore } from '@slipstream/mongo';
+import type { ModelPool } from '@slipstream/llm';
+import type { JobDocument, JobStore } from '@slipstream/mongo';
 import type { Generation } from './generation.js';
+import type { ModelPlaces } from './model-places.js';
 
 /**
  * Works through the open jobs of one chat, oldest first. Whoever holds a chat's oldest job goes on to its next, so a
- * wake-up that finds the chat busy has nothing to do.
+ * wake-up that finds the chat busy has nothing to do; and whoever gives a model's place back goes on with the chats that
+ * wait for it.
  */
 export class ChatTurns {
   private draining = false;
 
   constructor(
-    private readonly jobs: JobStore,
-    private readonly generation: Generation,
+    private readonly jobs: Pick<JobStore, 'claim'>,
+    private readonly generation: Pick<Generation, 'run'>,
+    private readonly models: Pick<ModelPool, 'models'>,
+    private readonly places: ModelPlaces,
     private readonly leaseMs: number,
   ) {}
 
@@ -20,10 +25,32 @@ export class ChatTurns {
   }
 
   async work(chatId: string): Promise<void> {
-    while (!this.draining) {
-      const claim = await this.jobs.claim(chatId, this.leaseMs);
-      if (claim.outcome !== 'claimed') return;
-      await this.generation.run(claim.job);
+    let freed: string | undefined;
+    for (let next: string | undefined = chatId; next !== undefined && !this.draining; next = freed === undefined ? undefined : this.places.next(freed)) {
+      freed = (await this.turn(next)) ?? freed;
     }
+  }
+
+  /** Does the chat's oldest open job. @returns the model whose place was taken for it, and is free again */
+  private async turn(chatId: string): Promise<string | undefined> {
+    let model: string | undefined;
+    const admit = async (job: JobDocument): Promise<boolean> => {
+      const wanted = await this.modelOf(job);
+      const isAdmitted = this.places.take(wanted, chatId);
+      if (isAdmitted) model = wanted;
+      return isAdmitted;
+    };
+    try {
+      const claim = await this.jobs.claim(chatId, this.leaseMs, admit);
+      if (claim.outcome === 'claimed') await this.generation.run(claim.job);
+    } finally {
+      if (model !== undefined) this.places.leave(model, chatId);
+    }
+    return model;
+  }
+
+  /** A job that names no model is for the pool's first. */
+  private async modelOf({ model }: JobDocument): Promise<string> {
+    return model ?? (await this.models.models())[0]?.id ?? '';
   }
 }

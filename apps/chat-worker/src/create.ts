@@ -9,6 +9,7 @@ import { ChatTurns } from './chat-turns.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
 import { EndNotice } from './end-notice.js';
 import { Generation } from './generation.js';
+import { ModelPlaces } from './model-places.js';
 import { Sweeper } from './sweeper.js';
 
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
@@ -17,7 +18,7 @@ export async function create({ chat }: Config, { telemetry, stores, models }: Po
   const logger = telemetry.logger.child({ service: 'chat-worker' });
   const notice = new EndNotice(jobs, chats, notifications, queue, logger);
   const generation = new Generation(jobs, log, models, logger, chat, notice);
-  const turns = new ChatTurns(jobs, generation, chat.leaseMs);
+  const turns = new ChatTurns(jobs, generation, models, new ModelPlaces(chat.concurrencyPerModel ?? chat.concurrency), chat.leaseMs);
   const sweeper = new Sweeper(jobs, queue, notice, logger, chat.sweepIntervalMs);
   const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));
 

@@ -6,6 +6,7 @@ import { DatabasePool, JobStore, closingEvents } from '@slipstream/mongo';
 import { createTelemetry } from '@slipstream/telemetry';
 import { ChatTurns } from './chat-turns.js';
 import { Generation } from './generation.js';
+import { ModelPlaces } from './model-places.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 const LEASE_MS = 60_000;
@@ -33,7 +34,7 @@ afterAll(async () => {
 function sut(model: Model, { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {}) {
   const generation = new Generation(jobs, log, { streamChat: model }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 }, { send: async () => undefined });
   const chatId = randomUUID();
-  const turns = new ChatTurns(jobs, generation, LEASE_MS);
+  const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new ModelPlaces(1), LEASE_MS);
   return {
     log,
     generation,

@@ -27,7 +27,7 @@ export type JobEnd = { finalEventId: string; content?: string; model?: string } 
   | { state: 'failed'; error: { code: string; detail: string } }
 );
 
-/** `claimed`: this worker has it. `busy`: the chat's oldest open job is someone's, or waits for its retry. `idle`: nothing is open. */
+/** `claimed`: this worker has it. `busy`: the chat's oldest open job is someone's, waits for its retry, or was not admitted. `idle`: nothing is open. */
 export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy' | 'idle' };
 
 /** How long a stored job may stay unclaimed before the sweeper wakes a worker for it again. */
@@ -72,14 +72,16 @@ export class JobStore {
     return this.pool.run('job.find', () => this.jobs.findById(id).lean<JobDocument>());
   }
 
-  /** Takes the chat's oldest open job, if it is free, for `leaseMs`. */
-  claim(chatId: string, leaseMs: number): Promise<Claim> {
+  /**
+   * Takes the chat's oldest open job, if it is free, for `leaseMs`.
+   * @param admit asked about the job before it is taken. Default: every job is
+   */
+  claim(chatId: string, leaseMs: number, admit: (job: JobDocument) => Promise<boolean> = async () => true): Promise<Claim> {
     return this.pool.run('job.claim', async (): Promise<Claim> => {
       const oldest = await this.jobs.findOne({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument>();
       if (!oldest) return { outcome: 'idle' };
-      const now = Date.now();
-      if (oldest.claimableAt.getTime() > now) return { outcome: 'busy' };
-      const until = new Date(now + leaseMs);
+      if (oldest.claimableAt.getTime() > Date.now() || !(await admit(oldest))) return { outcome: 'busy' };
+      const until = new Date(Date.now() + leaseMs);
       const job = await this.jobs
         .findOneAndUpdate(
           { _id: oldest._id, fence: oldest.fence, state: OPEN },
