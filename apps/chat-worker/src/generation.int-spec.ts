@@ -111,8 +111,55 @@ describe('Generation', () => {
       expect((await stored(job._id)).state).toBe('succeeded');
     }, { timeout: 5000 });
     const events = await log.read(job._id);
-    expect(typesOf(events)).toContain('message-reset');
+    expect(typesOf(events.filter(({ id }) => id.fence === 2)).slice(0, 2)).toEqual(['message-reset', 'message-delta']);
     expect(textOf(events)).toBe('some text');
+  });
+
+  it('keeps what an attempt has written when those after it come to no word', async () => {
+    let attempt = 0;
+    const { ask, work, log } = sut(
+      async function* () {
+        if (++attempt === 1) yield 'half an answer';
+        throw new SlipstreamError('model_failed', 'try later', { isRetryable: true });
+      },
+      { maxAttempts: 2 },
+    );
+    const job = await ask('hi');
+    await work();
+    expect(await stored(job._id)).toMatchObject({ state: 'queued', answer: { content: 'half an answer', state: 'incomplete' } });
+    await vi.waitFor(async () => {
+      await work();
+      expect((await stored(job._id)).state).toBe('failed');
+    }, { timeout: 5000 });
+    expect(await stored(job._id)).toMatchObject({ error: { code: 'model_failed' }, answer: { content: 'half an answer', state: 'incomplete' } });
+    expect(textOf(await log.read(job._id))).toBe('half an answer');
+  });
+
+  it('is cancelled while it waits for its retry, and a reader who lost everything is told what there is', async () => {
+    const { ask, work } = sut(async function* () {
+      yield 'half an answer';
+      throw new SlipstreamError('model_failed', 'try later', { isRetryable: true });
+    });
+    const job = await ask('hi');
+    await work();
+    await jobs.requestCancel(job._id);
+    const told = closingEvents(await stored(job._id));
+    expect([typesOf(told), textOf(told)]).toEqual([['message-reset', 'message-delta', 'cancelled'], 'half an answer']);
+    expect(told.every(({ id }) => id.sequence > 0)).toBe(true);
+  });
+
+  it('hears of a cancellation that nobody told it, long before its lease ends', { timeout: 10_000 }, async () => {
+    const begun = Promise.withResolvers<void>();
+    const { ask, work } = sut(async function* ({ signal }) {
+      begun.resolve();
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    });
+    const job = await ask('hi');
+    const working = work();
+    await begun.promise;
+    await jobs.requestCancel(job._id);
+    await working;
+    expect(await stored(job._id)).toMatchObject({ state: 'cancelled' });
   });
 
   it('gives up after the last attempt', async () => {

@@ -84,17 +84,20 @@ export class Generation {
 
   private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, failure: unknown): Promise<void> {
     if (lease.stopReason === 'lost') return this.logger.warn({}, 'lease lost; another worker has the job');
-    const kept = { content: writer.content, model: job.model, finalEventId: writer.finalEventId };
+    const { content, finalEventId } = writer;
+    const whole = { content, model: job.model, finalEventId };
+    if (lease.stopReason !== 'cancelled' && failure === undefined) return this.store(job, writer, { state: 'succeeded', ...whole });
+    // An attempt that came to no word leaves what the one before it has written.
+    const kept = { ...whole, content: content || (job.answer.content ?? '') };
     if (lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
-    if (failure === undefined) return this.store(job, writer, { state: 'succeeded', ...kept });
-    if (isRetryable(failure) && job.attempts < this.options.maxAttempts) return this.retryLater(job, failure);
+    if (isRetryable(failure) && job.attempts < this.options.maxAttempts) return this.retryLater(job, content, failure);
     return this.store(job, writer, { state: 'failed', error: { code: codeOf(failure), detail: messageOf(failure) }, ...kept });
   }
 
-  private async retryLater(job: JobDocument, failure: unknown): Promise<void> {
+  private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<void> {
     const delayMs = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (job.attempts - 1));
     this.logger.warn({ attempt: job.attempts, delayMs, code: codeOf(failure) }, 'generation failed; it will be tried again');
-    await this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs));
+    await this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs, { content, model: job.model }));
   }
 
   private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {

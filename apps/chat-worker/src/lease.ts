@@ -3,6 +3,9 @@ import type { JobDocument, JobStore } from '@slipstream/mongo';
 /** Why a generation is to stop: somebody cancelled it, or another worker has the job. */
 export type StopReason = 'cancelled' | 'lost';
 
+/** A cancellation that comes while the job is claimed finds nobody to tell: so the database is asked once, soon. */
+const FIRST_RENEWAL_MS = 500;
+
 /**
  * Holds one claimed job for as long as it is worked on, by renewing the lease at a third of its length. A renewal that
  * fails because the database is away is no reason to stop: the fence decides, when the answer is stored, whether the
@@ -10,6 +13,7 @@ export type StopReason = 'cancelled' | 'lost';
  */
 export class Lease {
   private readonly controller = new AbortController();
+  private readonly first: NodeJS.Timeout;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -17,6 +21,7 @@ export class Lease {
     private readonly job: JobDocument,
     private readonly leaseMs: number,
   ) {
+    this.first = setTimeout(() => void this.renew(), FIRST_RENEWAL_MS);
     this.timer = setInterval(() => void this.renew(), leaseMs / 3);
     if (job.cancelRequestedAt) this.stop('cancelled');
   }
@@ -36,6 +41,7 @@ export class Lease {
 
   /** Stops renewing. */
   end(): void {
+    clearTimeout(this.first);
     clearInterval(this.timer);
   }
 

@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
-import { ConflictError, formatEventId, type Lane, type MessageState } from '@slipstream/contracts';
+import { ConflictError, type Lane, type MessageState } from '@slipstream/contracts';
+import { finalEventIdAfter } from './closing-events.js';
 import type { DatabasePool } from './database-pool.js';
 import { isDuplicateKey } from './database-errors.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
@@ -21,8 +22,14 @@ export interface NewTurn {
   traceparent?: string;
 }
 
+/** What a model wrote. */
+interface Written {
+  content: string;
+  model?: string;
+}
+
 /** How a job ended, and what is kept of its answer. */
-export type JobEnd = { finalEventId: string; content?: string; model?: string } & (
+export type JobEnd = { finalEventId: string } & Partial<Written> & (
   | { state: 'succeeded' | 'cancelled' }
   | { state: 'failed'; error: { code: string; detail: string } }
 );
@@ -105,11 +112,15 @@ export class JobStore {
     });
   }
 
-  /** Gives the job back, to be claimed again after `delayMs`. @returns false when the lease was lost */
-  release(id: string, fence: number, delayMs: number): Promise<boolean> {
+  /**
+   * Gives the job back, to be claimed again after `delayMs`.
+   * @param written what this attempt has written; kept until another one has written something
+   * @returns false when the lease was lost
+   */
+  release(id: string, fence: number, delayMs: number, written: Written = { content: '' }): Promise<boolean> {
     const at = new Date(Date.now() + delayMs);
     return this.pool.run('job.release', async () => {
-      const change = { $set: { state: 'queued', claimableAt: at, wakeAt: at } } as const;
+      const change = { $set: { state: 'queued', claimableAt: at, wakeAt: at, ...(written.content && answerFields(written, 'incomplete')) } } as const;
       return (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, change)).matchedCount === 1;
     });
   }
@@ -137,7 +148,7 @@ export class JobStore {
       const ended = await this.jobs
         .findOneAndUpdate(
           { _id: id, fence: job.fence, state: 'queued' },
-          { $set: { state: 'cancelled', fence, finalEventId: formatEventId({ fence, sequence: 1 }) } },
+          { $set: { state: 'cancelled', fence, finalEventId: finalEventIdAfter({ fence, sequence: 0 }) } },
           { returnDocument: 'after' },
         )
         .lean<JobDocument>();
@@ -231,12 +242,14 @@ const endedFields = (end: JobEnd) => ({
   state: end.state,
   finalEventId: end.finalEventId,
   ...(end.state === 'failed' && { error: end.error }),
-  ...(end.content !== undefined && {
-    'answer.content': end.content,
-    'answer.state': ANSWER_STATES[end.state],
-    'answer.at': new Date(),
-    ...(end.model && { 'answer.model': end.model }),
-  }),
+  ...(end.content !== undefined && answerFields({ content: end.content, model: end.model }, ANSWER_STATES[end.state])),
+});
+
+const answerFields = ({ content, model }: Written, state: MessageState) => ({
+  'answer.content': content,
+  'answer.state': state,
+  'answer.at': new Date(),
+  ...(model && { 'answer.model': model }),
 });
 
 function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDocument {
