@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, notificationKind } from '@slipstream/contracts';
 import { addressOrBlock } from './listen.schema.js';
-import { count, milliseconds } from './numbers.js';
+import { between, count, milliseconds } from './numbers.js';
 
 const webhook = z.strictObject({
   timeoutMs: milliseconds.max(30_000).default(10_000).describe('For one delivery, from the look-up of the name to the end of the answer.'),
@@ -39,6 +39,7 @@ export const notificationsSchema = z.strictObject({
   maxAttempts: count.max(50).default(8).describe('A delivery is tried at most this often.'),
   retryBaseMs: milliseconds.default(5000).describe('Pause before the second try; three times as long with each, up to an hour.'),
   sweepIntervalMs: milliseconds.default(1000).describe('How often due retries, and whatever was forgotten, are looked for.'),
+  inboxRetentionDays: between(1, 3_650).default(90).describe("How long an inbox keeps a notification after the next one has come; a person's newest stays."),
   webhook: webhook.prefault({}),
   email: email.optional().describe('Mail server. Without it, e-mail deliveries fail.'),
   templates: z.record(notificationKind, template).default({}).describe('By kind: how your own notifications read.'),

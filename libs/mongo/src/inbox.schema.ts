@@ -11,6 +11,8 @@ export interface InboxDocument {
   text: string;
   url?: string;
   isRead: boolean;
+  /** When the database forgets it. Absent on the newest of each inbox, for the next place is counted from it. */
+  expiresAt?: Date;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -25,8 +27,10 @@ export const inboxSchema: Schema<InboxDocument> = new Schema<InboxDocument>(
     text: String,
     url: String,
     isRead: { type: Boolean, required: true },
+    expiresAt: Date,
   },
   { collection: 'inbox', timestamps: true, versionKey: false },
 )
   .index({ userId: 1, sequence: 1 }, { unique: true })
-  .index({ userId: 1, createdAt: -1, _id: -1 });
+  .index({ userId: 1, createdAt: -1, _id: -1 })
+  .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -24,11 +24,23 @@ export interface InboxEntry {
 /** Notifications for one person at the same instant compete for the next place; each round one of them wins. */
 const MAX_PLACE_ATTEMPTS = 50;
 
+export interface InboxOptions {
+  /** How long a notification is kept after the next one for its person has come. Default 90 days. */
+  retentionMs?: number;
+}
+
+const DAY_MS = 86_400_000;
+
 /** People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it. */
 export class InboxStore {
   private readonly inbox: Model<InboxDocument>;
+  private readonly retentionMs: number;
 
-  constructor(private readonly pool: DatabasePool) {
+  constructor(
+    private readonly pool: DatabasePool,
+    { retentionMs = 90 * DAY_MS }: InboxOptions = {},
+  ) {
+    this.retentionMs = retentionMs;
     this.inbox = pool.connection.model<InboxDocument>('Inbox', inboxSchema);
   }
 
@@ -39,7 +51,9 @@ export class InboxStore {
   async put(arrival: InboxArrival): Promise<InboxEntry> {
     for (let attempt = 0; attempt < MAX_PLACE_ATTEMPTS; attempt++) {
       const stored = await this.pool.run('inbox.put', () => this.tryPut(arrival));
-      if (stored) return toEntry(stored);
+      if (!stored) continue;
+      await this.pool.run('inbox.expire', () => this.expireBefore(stored));
+      return toEntry(stored);
     }
     throw new ConflictError('inbox_contended', 'Too many notifications arrive for this person at once.', { isRetryable: true, retryAfterSeconds: 1 });
   }
@@ -90,6 +104,12 @@ export class InboxStore {
       if (isDuplicateKey(error)) return null;
       throw error;
     }
+  }
+
+  /** From now on the one before it may go. Done at every put, so that a process that dies in between leaves none that stays. */
+  private async expireBefore({ userId, sequence }: InboxDocument): Promise<void> {
+    const expiresAt = new Date(Date.now() + this.retentionMs);
+    await this.inbox.updateOne({ userId, sequence: sequence - 1, expiresAt: null }, { $set: { expiresAt } }, { timestamps: false });
   }
 }
 

@@ -40,7 +40,7 @@ export interface DeliveryDocument {
   updatedAt: Date;
 }
 
-/** After this long the database forgets notifications and their delivery logs; inboxes stay. */
+/** After this long the database forgets notifications and their delivery logs; inboxes have a time of their own. */
 const KEPT_SECONDS = 90 * 86_400;
 
 export const notificationSchema: Schema<NotificationDocument> = new Schema<NotificationDocument>(

@@ -113,6 +113,30 @@ describe('InboxStore', () => {
     expect([await inbox.newestPlace(userId), await inbox.newestPlace('nobody')]).toEqual([8, 0]);
     expect((await inbox.after(userId, 6, 100)).map(({ sequence }) => sequence)).toEqual([7, 8]);
   });
+
+  it('forgets each after its time, but the newest, from which the places are counted', async () => {
+    const userId = randomUUID();
+    const brief = new InboxStore(pool, { retentionMs: 1_000 });
+    for (const id of ['a', 'b', 'c']) await brief.put({ id: `${userId}-${id}`, userId, kind: 'message', title: 't', text: 'x' });
+    const stored = pool.connection.collection<{ _id: string; sequence: number; expiresAt?: Date; updatedAt: Date; createdAt: Date }>('inbox');
+    const kept = await stored.find({ userId }).sort({ sequence: 1 }).toArray();
+    expect(kept.map(({ expiresAt }) => expiresAt && expiresAt.getTime() > Date.now() - 60_000 && expiresAt.getTime() <= Date.now() + 1_000)).toEqual([true, true, undefined]);
+    expect(kept.map(({ createdAt, updatedAt }) => updatedAt.getTime() - createdAt.getTime())).toEqual([0, 0, 0]);
+    expect(await stored.indexes()).toContainEqual(expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }));
+    await stored.deleteMany({ userId, expiresAt: { $exists: true } }); // as the database does
+    expect(await brief.put({ id: `${userId}-d`, userId, kind: 'message', title: 't', text: 'x' })).toMatchObject({ sequence: 4 });
+  });
+
+  it('lets the one before go also when the process died that put the next', async () => {
+    const userId = randomUUID();
+    const put = (id: string) => inbox.put({ id: `${userId}-${id}`, userId, kind: 'message', title: 't', text: 'x' });
+    await put('a');
+    await put('b');
+    const stored = pool.connection.collection('inbox');
+    await stored.updateMany({ userId }, { $unset: { expiresAt: 1 } });
+    await put('b');
+    expect(await stored.countDocuments({ userId, expiresAt: { $exists: true } })).toBe(1);
+  });
 });
 
 describe('NotificationPreferenceStore', () => {

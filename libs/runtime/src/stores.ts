@@ -9,6 +9,8 @@ import { ObjectCacheCounts } from './object-cache-counts.js';
 import { showObjectCache } from './object-cache-metrics.js';
 import { shareQueueActivity } from './queue-activity-sharing.js';
 
+const DAY_MS = 86_400_000;
+
 /** Something that is asked by health. */
 interface Checked {
   name: string;
@@ -61,7 +63,7 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
     jobs: new JobStore(database),
     notifications: new NotificationStore(database),
     deliveries: new DeliveryStore(database),
-    inbox: new InboxStore(database),
+    inbox: new InboxStore(database, { retentionMs: config.notifications.inboxRetentionDays * DAY_MS }),
     notificationPreferences: new NotificationPreferenceStore(database),
     backendOverlays: new BackendOverlayStore(database),
   };
