@@ -75,7 +75,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      modules: [AdminModule.with({ pools, caches, queues, logger })],
+      modules: [AdminModule.with({ pools, caches, queues, answers: stores.idempotentAnswers, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);

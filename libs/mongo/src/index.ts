@@ -5,6 +5,7 @@ export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 export { DeliveryStore, type AttemptEnd } from './delivery.store.js';
 export { answerOf, historyPage, messagesOf, toJob } from './history.js';
 export type { CreateIdentity } from './idempotency.js';
+export { IdempotentAnswerStore, type BegunCall } from './idempotent-answer.store.js';
 export { InboxStore, type InboxArrival, type InboxEntry } from './inbox.store.js';
 export type { JobDocument } from './job.schema.js';
 export { JobStore, type Claim, type JobEnd, type NewTurn } from './job.store.js';

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
+import { IdempotentAnswerStore } from '@slipstream/mongo';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendsController } from '../backends/backends.controller.js';
 import { PoolDirectory } from '../backends/pool-directory.js';
@@ -11,10 +12,19 @@ import { schemaValidation } from '../http/schema-validation.js';
 import { QueueDirectory } from '../queues/queue-directory.js';
 import { QueuesController } from '../queues/queues.controller.js';
 
+/** What the administration works on. */
+export interface AdminPorts {
+  pools: PoolDirectory;
+  caches: Caches;
+  queues: QueueDirectory;
+  answers: IdempotentAnswerStore;
+  logger: Logger;
+}
+
 /** What an operator may do, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, caches, queues, logger }: { pools: PoolDirectory; caches: Caches; queues: QueueDirectory; logger: Logger }): DynamicModule {
+  static with({ pools, caches, queues, answers, logger }: AdminPorts): DynamicModule {
     return {
       module: AdminModule,
       controllers: [BackendsController, CacheController, QueuesController],
@@ -23,6 +33,7 @@ export class AdminModule {
         { provide: CachePurger, useValue: new CachePurger(caches.objects, caches.responses?.cache) },
         { provide: CACHES, useValue: caches },
         { provide: QueueDirectory, useValue: queues },
+        { provide: IdempotentAnswerStore, useValue: answers },
         { provide: GATEWAY_LOGGER, useValue: logger },
         { provide: APP_PIPE, useValue: schemaValidation() },
       ],

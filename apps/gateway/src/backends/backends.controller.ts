@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseFilters, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { addBackend, backendId, backendView, changeBackend, NotFoundError, type AddBackend, type BackendView, type ChangeBackend } from '@slipstream/contracts';
+import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { PoolDirectory } from './pool-directory.js';
 
@@ -9,6 +10,7 @@ import { PoolDirectory } from './pool-directory.js';
 @ApiTags('backends')
 @Controller('admin/backends')
 @UseFilters(ProblemFilter)
+@UseInterceptors(IdempotentAnswers)
 export class BackendsController {
   constructor(private readonly pools: PoolDirectory) {}
 

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, UseFilters, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { cacheStatistics, purgeCache, type CacheStatistics, type PurgeCache } from '@slipstream/contracts';
+import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { CachePurger } from './cache-purger.js';
 import { statisticsOf, type Caches } from './cache-statistics.js';
@@ -12,6 +13,7 @@ export const CACHES = Symbol('caches');
 @ApiTags('cache')
 @Controller('admin/cache')
 @UseFilters(ProblemFilter)
+@UseInterceptors(IdempotentAnswers)
 export class CacheController {
   constructor(
     private readonly purger: CachePurger,

@@ -3,7 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { ModelPool } from '@slipstream/llm';
-import { ChatStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, UserStore } from '@slipstream/mongo';
+import { ChatStore, IdempotentAnswerStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, UserStore } from '@slipstream/mongo';
 import { Templates } from '@slipstream/notifications';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
@@ -87,10 +87,11 @@ function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[
 }
 
 function notificationValues({ stores, logger, notifications: options, draining }: NativePorts): Provider[] {
-  const { notifications, inbox, notificationPreferences, log, queue } = stores;
+  const { notifications, inbox, notificationPreferences, idempotentAnswers, log, queue } = stores;
   return [
     { provide: NotificationStore, useValue: notifications },
     { provide: InboxStore, useValue: inbox },
+    { provide: IdempotentAnswerStore, useValue: idempotentAnswers },
     { provide: NotificationPreferenceStore, useValue: notificationPreferences },
     { provide: Templates, useValue: new Templates(options.templates) },
     { provide: NotificationSender, useValue: new NotificationSender(notifications, queue, logger) },

@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { hookAccepted, hookSecret, openWebuiEvent, type HookAccepted, type OpenWebuiEvent } from '@slipstream/contracts';
+import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import type { RequestContext } from '../http/request-context.js';
 import { Context } from '../native/caller.js';
 import { NotificationSender } from './notification-sender.js';
@@ -9,6 +10,7 @@ import { OpenWebuiHooks } from './open-webui-hooks.js';
 @ApiTags('notifications')
 @ApiSecurity({})
 @Controller('hooks/open-webui')
+@UseInterceptors(IdempotentAnswers)
 export class OpenWebuiHookController {
   constructor(
     private readonly hooks: OpenWebuiHooks,

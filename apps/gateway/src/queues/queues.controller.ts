@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query, UseFilters } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, UseFilters, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
@@ -12,6 +12,7 @@ import {
   type DeadLetterView,
   type QueueView,
 } from '@slipstream/contracts';
+import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { QueueDirectory } from './queue-directory.js';
 
@@ -19,6 +20,7 @@ import { QueueDirectory } from './queue-directory.js';
 @ApiTags('queues')
 @Controller('admin/queues')
 @UseFilters(ProblemFilter)
+@UseInterceptors(IdempotentAnswers)
 export class QueuesController {
   constructor(private readonly queues: QueueDirectory) {}
 

@@ -1,0 +1,42 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable, of } from 'rxjs';
+import { IdempotentAnswerStore, type BegunCall } from '@slipstream/mongo';
+import { createIdentity } from '../native/idempotency-key.js';
+
+/**
+ * `Idempotency-Key` for POSTs that make no resource with an id of its own: the same call of the same caller is done once,
+ * and answered the same for a day. Calls without a key, and those that failed, leave nothing behind.
+ */
+@Injectable()
+export class IdempotentAnswers implements NestInterceptor {
+  constructor(private readonly answers: IdempotentAnswerStore) {}
+
+  /**
+   * @throws InvalidInputError `invalid_idempotency_key`
+   * @throws ConflictError `idempotency_key_reused`, or `call_under_way`
+   */
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const { method, url, headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const key = headers['idempotency-key'];
+    if (method !== 'POST' || key === undefined) return next.handle();
+    const caller = { keyId: headers.authorization ?? '' };
+    const { id, requestHash = '' } = createIdentity(caller, url, key, body);
+    const call = await this.answers.begin({ id, requestHash });
+    return 'answer' in call ? of(decode(call.answer)) : from(this.do(call, next));
+  }
+
+  private async do(call: BegunCall, next: CallHandler): Promise<unknown> {
+    const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined }).catch(async (error: unknown) => {
+      await this.answers.forget(call).catch(() => undefined); // else it counts as under way for a minute
+      throw error;
+    });
+    // What was done is done: that it could not be written down is no failure of it.
+    await this.answers.keep(call, encode(answer)).catch(() => undefined);
+    return answer;
+  }
+}
+
+/** An answer without content is the empty text. */
+const encode = (answer: unknown): string => (answer === undefined ? '' : JSON.stringify(answer));
+const decode = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));

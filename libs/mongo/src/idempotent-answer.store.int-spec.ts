@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { DatabasePool, IdempotentAnswerStore, type BegunCall } from './index.js';
+
+let pool: DatabasePool;
+let sut: IdempotentAnswerStore;
+
+beforeAll(async () => {
+  const uri = new URL(inject('mongodbUri'));
+  uri.pathname = `/answers_${randomUUID().slice(0, 8)}`;
+  pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } });
+  sut = new IdempotentAnswerStore(pool);
+  pool.start();
+  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
+});
+afterAll(async () => {
+  await pool.connection.dropDatabase();
+  await pool.close();
+});
+
+const fresh = () => ({ id: randomUUID(), requestHash: 'h' });
+
+async function begun(identity: { id: string; requestHash: string }): Promise<BegunCall> {
+  const call = await sut.begin(identity);
+  return 'begunAt' in call ? call : expect.fail('it was answered before');
+}
+
+/** What a process leaves that died in mid-call. */
+const age = (id: string) => pool.connection.collection<{ _id: string }>('idempotent_answers').updateOne({ _id: id }, { $set: { begunAt: new Date(0) } });
+
+describe('IdempotentAnswerStore', () => {
+  it('lets one of many do a call, and gives its answer to all that come after', async () => {
+    const identity = fresh();
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => begun(identity)));
+    const [first, ...others] = outcomes.filter(({ status }) => status === 'fulfilled') as PromiseFulfilledResult<BegunCall>[];
+    expect(others).toEqual([]);
+    await expect(sut.begin(identity)).rejects.toMatchObject({ code: 'call_under_way', isRetryable: true });
+    await sut.keep(first!.value, '{"count":3}');
+    expect(await sut.begin(identity)).toEqual({ answer: '{"count":3}' });
+  });
+
+  it('refuses another body under the key, answered or not', async () => {
+    const identity = fresh();
+    const call = await begun(identity);
+    const other = { ...identity, requestHash: 'other' };
+    await expect(sut.begin(other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    await sut.keep(call, '');
+    await expect(sut.begin(other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await sut.begin(identity)).toEqual({ answer: '' });
+  });
+
+  it('lets a call that failed be done again', async () => {
+    const identity = fresh();
+    await sut.forget(await begun(identity));
+    await begun(identity);
+  });
+
+  it('lets one other do what a dead process has begun, and takes no word of it any more', async () => {
+    const identity = fresh();
+    await begun(identity);
+    await age(identity.id);
+    const dead = { id: identity.id, begunAt: new Date(0) };
+    const successors = (await Promise.allSettled(Array.from({ length: 5 }, () => begun(identity)))).filter(({ status }) => status === 'fulfilled');
+    expect(successors).toHaveLength(1);
+    await sut.keep(dead, 'late');
+    await sut.forget(dead);
+    await expect(sut.begin(identity)).rejects.toMatchObject({ code: 'call_under_way' });
+  });
+
+  it('has the database forget them after a day', async () => {
+    expect(await pool.connection.collection('idempotent_answers').indexes()).toContainEqual(expect.objectContaining({ key: { createdAt: 1 }, expireAfterSeconds: 86_400 }));
+  });
+});

@@ -1,0 +1,74 @@
+import { Schema, type Model } from 'mongoose';
+import { ConflictError } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+import { isDuplicateKey } from './database-errors.js';
+import { findReplay, type CreateIdentity } from './idempotency.js';
+
+interface AnswerDocument {
+  _id: string;
+  requestHash: string;
+  /** When the call was begun that is to answer it. */
+  begunAt: Date;
+  /** Absent while that call is under way. */
+  answer?: string;
+  createdAt: Date;
+}
+
+/** After this long a key may be used for something else. */
+const KEPT_SECONDS = 86_400;
+/** A call that has not ended after this long has died with its process: the next one does it. */
+const DEAD_AFTER_MS = 60_000;
+
+const answerSchema: Schema<AnswerDocument> = new Schema<AnswerDocument>(
+  { _id: { type: String, required: true }, requestHash: { type: String, required: true }, begunAt: { type: Date, required: true }, answer: String },
+  { collection: 'idempotent_answers', timestamps: true, versionKey: false },
+).index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+/** A call that its caller is to do now. */
+export interface BegunCall {
+  id: string;
+  begunAt: Date;
+}
+
+/**
+ * Answers of calls that make no resource with an id of its own, so that the same call gets the same answer. A process
+ * that dies between the effect and the answer's being kept leaves a call that is done again.
+ */
+export class IdempotentAnswerStore {
+  private readonly answers: Model<AnswerDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.answers = pool.connection.model<AnswerDocument>('IdempotentAnswer', answerSchema);
+  }
+
+  /**
+   * @returns what the same call was answered before; otherwise the call is the caller's to do, and then to {@link keep} or {@link forget}
+   * @throws ConflictError `idempotency_key_reused` when the body differs, `call_under_way` while another does it
+   */
+  begin({ id, requestHash }: Required<CreateIdentity>): Promise<BegunCall | { answer: string }> {
+    return this.pool.run('answer.begin', async () => {
+      const begunAt = new Date();
+      try {
+        await this.answers.create({ _id: id, requestHash, begunAt });
+        return { id, begunAt };
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      const earlier = await findReplay(this.answers, { id, requestHash });
+      if (earlier?.answer !== undefined) return { answer: earlier.answer };
+      const dead = { _id: id, answer: null, begunAt: { $lte: new Date(begunAt.getTime() - DEAD_AFTER_MS) } };
+      if ((await this.answers.updateOne(dead, { $set: { begunAt } })).matchedCount === 1) return { id, begunAt };
+      throw new ConflictError('call_under_way', 'A call with this Idempotency-Key is under way; ask again for its answer.', { isRetryable: true, retryAfterSeconds: 1 });
+    });
+  }
+
+  /** The call was answered. */
+  async keep({ id, begunAt }: BegunCall, answer: string): Promise<void> {
+    await this.pool.run('answer.keep', () => this.answers.updateOne({ _id: id, begunAt }, { $set: { answer } }));
+  }
+
+  /** The call failed: the next one with its key is a first one. */
+  async forget({ id, begunAt }: BegunCall): Promise<void> {
+    await this.pool.run('answer.forget', () => this.answers.deleteOne({ _id: id, begunAt }));
+  }
+}
