@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DatabasePool, UserStore } from '@slipstream/mongo';
 import { Client, type StreamEvent } from './client.js';
 import { Receiver, startMailServer } from './receiver.js';
 import { startStandalone, startSystem, storesEnv, untilReady, type System } from './system.js';
@@ -47,7 +48,10 @@ beforeAll(async () => {
       webhook: { allowedAddresses: ['127.0.0.1'], timeoutMs: 2000 },
       email: { url: mail.url, timeoutMs: 2000, from: 'Slipstream <slipstream@example.org>' },
       templates: { 'order.shipped': { title: 'Order {{n}} is on its way', text: 'Dear {{name}}, it left today.', html: '<p>Dear {{name}}, it left today.</p>' } },
-      openWebuiHooks: [{ id: 'main', hash: hashOf('a-secret-of-open-webui'), recipients: [OPERATOR] }],
+      openWebuiHooks: [
+        { id: 'main', hash: hashOf('a-secret-of-open-webui'), recipients: [OPERATOR, 'somebody-who-left'] },
+        { id: 'deserted', hash: hashOf('a-secret-of-nobody'), recipients: ['somebody-who-left'] },
+      ],
     },
   };
   await writeFile(configFile, JSON.stringify(config));
@@ -91,15 +95,26 @@ async function prefer(client: Client, id: string, preferences: object): Promise<
   return answer.json;
 }
 
+/** Makes a person whose id is known before the system starts, as an operator's is that the configuration names. */
+async function employ(id: string, uri: string): Promise<void> {
+  const pool = new DatabasePool({ uri, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } });
+  const users = new UserStore(pool);
+  pool.start();
+  await vi.waitFor(() => users.create({ id }, { name: 'Operator' }), { timeout: 20_000 });
+  await pool.close();
+}
+
 const hello = (userId: string, more: object = {}) => ({ userId, data: { title: 'Hello', text: 'There you are.' }, ...more });
 
 describe('notifications', () => {
   let system: System;
   let url: string;
   beforeAll(async () => {
-    system = await startStandalone({ SLIPSTREAM_CONFIG: configFile });
+    const { MONGODB_URI } = storesEnv();
+    system = await startStandalone({ SLIPSTREAM_CONFIG: configFile, MONGODB_URI });
     await untilReady(system);
     url = system.gateways[0]!.url;
+    await employ(OPERATOR, MONGODB_URI);
   });
   afterAll(() => system.stop());
 
@@ -251,6 +266,8 @@ describe('notifications', () => {
       const { json } = await asPerson(url, OPERATOR).call<{ items: Item[] }>('GET', `/users/${OPERATOR}/notifications`);
       expect(json.items).toMatchObject([{ kind: 'open-webui.signup', title: 'Open WebUI: signup', text: 'New user signed up: Bob' }]);
     });
+    expect((await openWebui.call('POST', '/hooks/open-webui/a-secret-of-nobody', event)).json).toEqual({ recipients: 0 });
+    expect(system.gateways[0]!.logs).toContainEqual(expect.objectContaining({ level: 'warn', hook: 'deserted', missing: ['somebody-who-left'] }));
     const wrong = await openWebui.call('POST', '/hooks/open-webui/another-secret-of-it', event);
     expect([wrong.status, wrong.text.includes('another-secret')]).toEqual([404, false]);
     expect((await openWebui.call('POST', HOOK, { action: 1 })).status).toBe(400);

@@ -38,6 +38,7 @@ describe('users and chats', () => {
   it('reads back what was written, and removes what was unset', async () => {
     const made = await users.create(fresh(), { name: 'Ada', email: 'ada@example.org' });
     expect(await users.find(made.id)).toEqual(made);
+    expect(await users.existing(['nobody', made.id, made.id])).toEqual([made.id]);
     expect(await users.update(made.id, { email: null })).not.toHaveProperty('email');
     expect(await users.delete(made.id)).toBe(true);
     expect(await users.delete(made.id)).toBe(false);

@@ -25,6 +25,14 @@ export class UserStore {
     });
   }
 
+  /** Those of the ids that are people's, in no order. */
+  existing(ids: readonly string[]): Promise<string[]> {
+    return this.pool.run('user.existing', async () => {
+      const found = await this.users.find({ _id: { $in: ids } }, { _id: 1 }).lean<{ _id: string }[]>();
+      return found.map(({ _id }) => _id);
+    });
+  }
+
   list(query: PageQuery): Promise<Page<User>> {
     return this.pool.run('user.list', async () => {
       const page = await newestFirst(this.users, {}, query);

@@ -1,11 +1,13 @@
-import { Body, Controller, HttpCode, Param, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { hookAccepted, hookSecret, openWebuiEvent, type HookAccepted, type OpenWebuiEvent } from '@slipstream/contracts';
+import { UserStore } from '@slipstream/mongo';
+import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import type { RequestContext } from '../http/request-context.js';
 import { Context } from '../native/caller.js';
 import { NotificationSender } from './notification-sender.js';
-import { OpenWebuiHooks } from './open-webui-hooks.js';
+import { OpenWebuiHooks, type ConfiguredHook } from './open-webui-hooks.js';
 
 @ApiTags('notifications')
 @ApiSecurity({})
@@ -14,10 +16,12 @@ import { OpenWebuiHooks } from './open-webui-hooks.js';
 export class OpenWebuiHookController {
   constructor(
     private readonly hooks: OpenWebuiHooks,
+    private readonly users: UserStore,
     private readonly sender: NotificationSender,
+    @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
   ) {}
 
-  /** Takes Open WebUI's own webhook, and passes it on to the hook's recipients. The secret in the path is the key. */
+  /** Takes Open WebUI's own webhook, and passes it on to those recipients of the hook that there are. The secret in the path is the key. */
   @Post(':secret')
   @HttpCode(202)
   @ApiResponse({ status: 202, standardSchema: hookAccepted })
@@ -26,8 +30,16 @@ export class OpenWebuiHookController {
     @Param('secret', { schema: hookSecret }) secret: string,
     @Body({ schema: openWebuiEvent }) event: OpenWebuiEvent,
   ): Promise<HookAccepted> {
-    const notifications = this.hooks.notificationsOf(this.hooks.find(secret), event);
+    const notifications = this.hooks.notificationsFor(await this.recipientsOf(this.hooks.find(secret)), event);
     await this.sender.sendAll(notifications.map((each) => ({ ...each, requestId, traceparent })));
     return { recipients: notifications.length };
+  }
+
+  /** A person may have gone since the operator named them, or never have been there. */
+  private async recipientsOf({ id: hook, recipients }: ConfiguredHook): Promise<string[]> {
+    const existing = await this.users.existing(recipients);
+    const missing = recipients.filter((each) => !existing.includes(each));
+    if (missing.length > 0) this.logger.warn({ hook, missing }, 'recipients of a hook do not exist and are left out; see notifications.openWebuiHooks');
+    return existing;
   }
 }

@@ -32,11 +32,11 @@ export class OpenWebuiHooks {
     return hook;
   }
 
-  /** One notification for each recipient, of the kind `open-webui.signup`, `.chat`, `.channel` or `.other`. */
-  notificationsOf({ recipients }: ConfiguredHook, { action, message, title, url }: OpenWebuiEvent): NewNotification[] {
+  /** One notification for each person, of the kind `open-webui.signup`, `.chat`, `.channel` or `.other`. */
+  notificationsFor(people: readonly string[], { action, message, title, url }: OpenWebuiEvent): NewNotification[] {
     const kind = `open-webui.${ACTIONS.has(action) ? action : 'other'}`;
     const data = { title: title ?? `Open WebUI: ${action}`, text: message };
-    return [...new Set(recipients)].map((userId) => ({ userId, kind, data, ...(url && isWebUrl(url) && { url }) }));
+    return people.map((userId) => ({ userId, kind, data, ...(url && isWebUrl(url) && { url }) }));
   }
 }
 
