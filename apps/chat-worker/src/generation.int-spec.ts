@@ -151,6 +151,7 @@ describe('Generation', () => {
   it('hears of a cancellation that nobody told it, long before its lease ends', { timeout: 10_000 }, async () => {
     const begun = Promise.withResolvers<void>();
     const { ask, work } = sut(async function* ({ signal }) {
+      yield 'the beginning';
       begun.resolve();
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     });

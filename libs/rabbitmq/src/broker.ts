@@ -12,7 +12,7 @@ export interface OutgoingMessage {
   traceparent?: string;
   /** Interactive messages are handled before background ones. Default `interactive`. */
   lane?: Lane;
-  /** After this moment nobody waits for the effect any more. Carried, not enforced: the handler decides. */
+  /** After this moment nobody waits for the effect any more: a message that is taken later is put with the dead letters, unhandled. */
   deadline?: Date;
 }
 

@@ -29,6 +29,11 @@ export class DeliveryProcessor {
   async #outcomeOf(message: WireMessage, redelivered: boolean): Promise<Outcome> {
     const delivery = this.#read(message, redelivered);
     if ('do' in delivery) return delivery;
+    if (isLate(delivery)) {
+      const late: Outcome = { do: 'dead-letter', reason: 'deadline_passed before anybody took it' };
+      this.#report(delivery, late, undefined);
+      return late;
+    }
     const { handler, options } = this.deps;
     let outcome: Outcome;
     let error: unknown;
@@ -66,6 +71,8 @@ export class DeliveryProcessor {
     this.deps.logger.error({ ...facts, queue: this.deps.queue, reason }, 'a message can not be handled and is put with the dead letters');
   }
 }
+
+const isLate = ({ deadline }: Delivery): boolean => deadline !== undefined && deadline.getTime() <= Date.now();
 
 /** Never negative, though the sender's clock may be ahead. */
 const secondsSince = (moment: Date | undefined): number | undefined => moment && Math.max(0, (Date.now() - moment.getTime()) / 1_000);

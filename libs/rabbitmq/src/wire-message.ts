@@ -73,10 +73,10 @@ export const nextAttempt = (message: WireMessage): WireMessage =>
 export const deadLetter = (message: WireMessage, reason: string): WireMessage =>
   copyWith(message, { [HEADERS.deadReason]: reason, [HEADERS.deadAt]: new Date().toISOString() });
 
-/** A copy for a first attempt, of a dead letter. */
+/** A copy for a first attempt, of a dead letter. Its deadline is gone: who puts it back wants it done. */
 export function revived(message: WireMessage): WireMessage {
   const copy = copyWith(message, { [HEADERS.attempt]: 1 });
-  const { [HEADERS.deadReason]: _reason, [HEADERS.deadAt]: _at, ...headers } = copy.properties.headers ?? {};
+  const { [HEADERS.deadReason]: _reason, [HEADERS.deadAt]: _at, [HEADERS.deadline]: _deadline, ...headers } = copy.properties.headers ?? {};
   return { ...copy, properties: { ...copy.properties, headers } };
 }
 

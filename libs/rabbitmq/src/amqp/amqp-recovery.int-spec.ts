@@ -1,4 +1,5 @@
 import { DependencyUnavailableError } from '@slipstream/contracts';
+import { type ChannelModel, connect } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import type { Delivery, Outcome } from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
@@ -9,7 +10,7 @@ import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.js';
 import { AmqpBroker } from './amqp.broker.js';
 import { AmqpConnection } from './amqp.connection.js';
 import { RecoveringChannel } from './recovering-channel.js';
-import { familyOf } from './topology.js';
+import { allFamilies, declarationsOf, familyOf } from './topology.js';
 
 const QUEUE = 'chat_queue';
 const ACK: Outcome = { do: 'ack' };
@@ -44,6 +45,14 @@ const loggedCount = (text: string) => logger.lines.filter(({ message }) => messa
 
 /** AMQP 0-9-1, basic.ack on channel 1 of a delivery that never was: the server closes the channel with 406. */
 const BOGUS_ACK = Buffer.from('01 0001 0000000d 003c 0050 00000000000f4240 00 ce'.replaceAll(' ', ''), 'hex');
+
+/** Rejects when there is no such queue, and makes none. The server answers that by closing the channel. */
+async function lookAt(connection: ChannelModel, queue: string): Promise<void> {
+  const channel = await connection.createChannel();
+  channel.on('error', () => {});
+  await channel.checkQueue(queue);
+  await channel.close();
+}
 
 /** A consumer that acknowledges everything, and what it saw. */
 async function collect(broker: AmqpBroker): Promise<Delivery[]> {
@@ -138,6 +147,20 @@ describe('when the connection is cut', () => {
     await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-1', 'job-2', 'job-3']), PATIENCE);
     await broker.publish(QUEUE, chatMessage(5));
     await vi.waitFor(() => expect(seen).toHaveLength(4), PATIENCE);
+  });
+
+  it('declares every queue again after the reconnect, durable and with its arguments', async () => {
+    const broker = newBroker();
+    await ready(broker);
+    proxy.cut();
+    await vi.waitFor(() => expect(broker.check()).rejects.toThrow(DependencyUnavailableError), PATIENCE);
+    const declarations = allFamilies(sandbox.queuePrefix).flatMap(declarationsOf);
+    for (const { queue } of declarations) await sandbox.channel.deleteQueue(queue);
+    proxy.mend();
+    const outsider = await connect(inject('rabbitmqUrl'));
+    closing.push(() => outsider.close());
+    for (const { queue } of declarations) await vi.waitFor(() => lookAt(outsider, queue), PATIENCE);
+    for (const { queue, arguments: args } of declarations) await sandbox.channel.assertQueue(queue, { durable: true, arguments: args });
   });
 
   it('gives a message back when its time is up, makes room for others, and does not send it later', async () => {

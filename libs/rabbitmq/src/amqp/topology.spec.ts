@@ -25,6 +25,11 @@ describe('topology', () => {
     }
   });
 
+  it('sets the delivery limit, which RabbitMQ has by itself only from 4.0 on', () => {
+    const limits = Object.fromEntries(declarationsOf(family).map(({ queue, arguments: args }) => [queue, args['x-delivery-limit']]));
+    expect(limits).toMatchObject({ 'x.chat_queue': 20, 'x.chat_queue.background': 20 });
+  });
+
   it('sends from the retry queues back to the main queue, and from there to the dead letters', () => {
     const target = Object.fromEntries(declarationsOf(family).map(({ queue, arguments: args }) => [queue, args['x-dead-letter-routing-key']]));
     expect(target['x.chat_queue.retry.5s']).toBe('x.chat_queue');

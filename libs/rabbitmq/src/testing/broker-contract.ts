@@ -197,6 +197,20 @@ export function describeBroker(driver: string, start: () => Promise<BrokerServer
       expect(handler).not.toHaveBeenCalled();
     });
 
+    it('does not do what nobody waits for any more', async () => {
+      const seen: unknown[] = [];
+      await broker.publish(QUEUE, chatMessage('late', { deadline: new Date(Date.now() - 1) }));
+      await broker.publish(QUEUE, chatMessage('in-time', { deadline: new Date(Date.now() + 60_000) }));
+      await consume(async (delivery) => {
+        seen.push(jobIdOf(delivery));
+        return ACK;
+      });
+      const [letter] = await deadLetters(1);
+      expect(letter?.properties.headers?.['slipstream-dead-reason']).toBe('deadline_passed before anybody took it');
+      await vi.waitFor(() => expect(seen).toEqual(['job-in-time']), PATIENCE);
+      expect(metrics.consumes).toContain('chat_queue chat.generate dead-letter');
+    });
+
     it('drains: takes nothing new, ends what is in work, leaves the rest to the next consumer', async () => {
       const finished: unknown[] = [];
       const work = Promise.withResolvers<void>();
@@ -360,6 +374,20 @@ export function describeBroker(driver: string, start: () => Promise<BrokerServer
           return ACK;
         });
         await vi.waitFor(() => expect(seen).toMatchObject([{ id: 'b', lane: 'background', attempt: 1, redelivered: false, requestId: 'r' }]), PATIENCE);
+      });
+
+      it('puts back without its deadline what came too late', async () => {
+        const consumption = await consume(async () => ACK);
+        await broker.publish(QUEUE, chatMessage('late', { id: 'late', deadline: new Date(0) }));
+        await vi.waitFor(async () => expect(await idsOf()).toEqual(['late']), PATIENCE);
+        await consumption.drain();
+        expect(await broker.deadLetters(QUEUE).replay('late')).toBe(true);
+        const seen: Delivery[] = [];
+        await consume(async (delivery) => {
+          seen.push(delivery);
+          return ACK;
+        });
+        await vi.waitFor(() => expect(seen).toMatchObject([{ id: 'late', deadline: undefined }]), PATIENCE);
       });
 
       it('buries again, with the new reason, what fails again', async () => {
