@@ -37,6 +37,7 @@ const hook = z.strictObject({
 export const notificationsSchema = z.strictObject({
   concurrency: count.default(16).describe('Deliveries that one worker has under way.'),
   maxAttempts: count.max(50).default(8).describe('A delivery is tried at most this often.'),
+  maxOpen: count.default(10_000).describe('While so many notifications wait for their dispatch, more are refused with 503 and Retry-After.'),
   retryBaseMs: milliseconds.default(5000).describe('Pause before the second try; three times as long with each, up to an hour.'),
   sweepIntervalMs: milliseconds.default(1000).describe('How often due retries, and whatever was forgotten, are looked for.'),
   inboxRetentionDays: between(1, 3_650).default(90).describe("How long an inbox keeps a notification after the next one has come; a person's newest stays."),

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { CreateNotification, NotificationStatus } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
-import { insertOnce, type CreateIdentity } from './idempotency.js';
+import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 import { deliveryModel, notificationSchema, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
 
 /** A notification to be stored, and the request's id and W3C trace context, which its work carries on. */
@@ -26,6 +26,16 @@ export class NotificationStore {
    */
   create(identity: CreateIdentity, input: NewNotification): Promise<NotificationDocument> {
     return this.pool.run('notification.create', () => insertOnce(this.notifications, documentOf(identity, input)));
+  }
+
+  /** The notification that an earlier create with this identity made, if there was one. @throws ConflictError `idempotency_key_reused` */
+  findEarlier(identity: CreateIdentity): Promise<NotificationDocument | null> {
+    return this.pool.run('notification.find', () => findReplay(this.notifications, identity));
+  }
+
+  /** How many wait for their dispatch, counted up to `limit`. */
+  countOpen(limit: number): Promise<number> {
+    return this.pool.run('notification.count', () => this.notifications.countDocuments({ state: 'accepted' }, { limit }));
   }
 
   /** Stores all or fails; for callers whose notifications have no identity of their own. */

@@ -47,6 +47,13 @@ describe('NotificationStore', () => {
     expect(await notifications.status(id)).toMatchObject({ id, userId: 'u', state: 'accepted', deliveries: [] });
   });
 
+  it('counts those that wait for their dispatch, up to a limit', async () => {
+    const before = await notifications.countOpen(1_000);
+    const [first] = await times(3, () => accepted());
+    await notifications.dispatched(first!._id);
+    expect([await notifications.countOpen(1_000), await notifications.countOpen(before + 1)]).toEqual([before + 2, before + 1]);
+  });
+
   it('hands out what was not dispatched in time, to one of many, until it is', async () => {
     const { _id } = await accepted();
     await pool.connection.collection('notifications').updateMany({}, { $set: { wakeAt: new Date(Date.now() + LEASE_MS) } });

@@ -22,10 +22,10 @@ import { JobStore, historyPage, type CreateIdentity, type JobDocument } from '@s
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { RequestContext } from '../http/request-context.js';
 import { Access } from './access.js';
+import { Backlog } from './backlog.js';
 import { Caller, Context } from './caller.js';
 import { eventsUrlOf } from './events-url.js';
 import { Identity } from './idempotency-key.js';
-import { JobBacklog } from './job-backlog.js';
 import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
 
 @ApiTags('messages')
@@ -34,7 +34,7 @@ export class MessagesController {
   constructor(
     private readonly access: Access,
     private readonly jobs: JobStore,
-    private readonly backlog: JobBacklog,
+    private readonly backlog: Backlog,
     private readonly queue: MessageQueue,
     private readonly models: ModelPool,
     @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,

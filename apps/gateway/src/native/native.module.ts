@@ -10,9 +10,9 @@ import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
 import { schemaValidation } from '../http/schema-validation.js';
 import { Access } from './access.js';
+import { Backlog } from './backlog.js';
 import { ChatRemoval } from './chat-removal.js';
 import { ChatsController } from './chats.controller.js';
-import { JobBacklog } from './job-backlog.js';
 import { JobCancellation } from './job-cancellation.js';
 import { JobEvents } from './job-events.js';
 import { JobsController } from './jobs.controller.js';
@@ -77,7 +77,7 @@ function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[
     { provide: CacheInvalidator, useValue: invalidator },
     { provide: ModelPool, useValue: models },
     { provide: GATEWAY_LOGGER, useValue: logger },
-    { provide: JobBacklog, useValue: new JobBacklog(jobs, maxOpenJobs) },
+    { provide: Backlog, useValue: new Backlog(jobs, { max: maxOpenJobs, what: 'generations', setting: 'chat.maxOpenJobs' }) },
     { provide: JobCancellation, useValue: cancellation },
     { provide: JobEvents, useValue: new JobEvents(jobs, log) },
     { provide: ChatRemoval, useValue: removal },
@@ -88,13 +88,14 @@ function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[
 
 function notificationValues({ stores, logger, notifications: options, draining }: NativePorts): Provider[] {
   const { notifications, inbox, notificationPreferences, idempotentAnswers, log, queue } = stores;
+  const backlog = new Backlog(notifications, { max: options.maxOpen, what: 'notifications', setting: 'notifications.maxOpen' });
   return [
     { provide: NotificationStore, useValue: notifications },
     { provide: InboxStore, useValue: inbox },
     { provide: IdempotentAnswerStore, useValue: idempotentAnswers },
     { provide: NotificationPreferenceStore, useValue: notificationPreferences },
     { provide: Templates, useValue: new Templates(options.templates) },
-    { provide: NotificationSender, useValue: new NotificationSender(notifications, queue, logger) },
+    { provide: NotificationSender, useValue: new NotificationSender(notifications, backlog, queue, logger) },
     { provide: InboxEvents, useValue: new InboxEvents(inbox, log, draining) },
     { provide: OpenWebuiHooks, useValue: new OpenWebuiHooks(options.openWebuiHooks) },
   ];

@@ -3,11 +3,13 @@ import { messageOf } from '@slipstream/contracts';
 import type { CreateIdentity, NewNotification, NotificationStore } from '@slipstream/mongo';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { NativeLogger } from '../http/gateway-logger.js';
+import type { Backlog } from '../native/backlog.js';
 
 /** Accepts notifications: stores them, then wakes a worker. What is stored is delivered, whatever becomes of the wake-up. */
 export class NotificationSender {
   constructor(
-    private readonly notifications: Pick<NotificationStore, 'create' | 'createAll'>,
+    private readonly notifications: Pick<NotificationStore, 'findEarlier' | 'create' | 'createAll'>,
+    private readonly backlog: Pick<Backlog, 'admit'>,
     private readonly queue: Pick<MessageQueue, 'publish'>,
     private readonly logger: NativeLogger,
   ) {}
@@ -15,15 +17,19 @@ export class NotificationSender {
   /**
    * @returns its id; an earlier one's when the identity was seen before
    * @throws ConflictError `idempotency_key_reused`
+   * @throws QueueFullError
    */
   async send(identity: CreateIdentity, input: NewNotification): Promise<string> {
+    // What was accepted once gets its answer again, however full it is by now.
+    if (!(await this.notifications.findEarlier(identity))) await this.backlog.admit();
     const { _id: id, state } = await this.notifications.create(identity, input);
     if (state === 'accepted') this.wakeWorker(id, input);
     return id;
   }
 
-  /** Stores all of them, or fails. */
+  /** Stores all of them, or fails. @throws QueueFullError */
   async sendAll(inputs: readonly NewNotification[]): Promise<void> {
+    await this.backlog.admit('interactive', inputs.length);
     const all = inputs.map((input) => ({ id: randomUUID(), input }));
     await this.notifications.createAll(all);
     for (const { id, input } of all) this.wakeWorker(id, input);

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JobBacklog } from './job-backlog.js';
+import { Backlog } from './backlog.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function backlogOf(open: number) {
   const countOpen = vi.fn(async (_limit: number) => open);
-  return { countOpen, sut: new JobBacklog({ countOpen }, 10) };
+  return { countOpen, sut: new Backlog({ countOpen }, { max: 10, what: 'generations', setting: 'chat.maxOpenJobs' }) };
 }
 
 const FULL = { code: 'queue_full', isRetryable: true, retryAfterSeconds: 10 };
 
-describe('JobBacklog', () => {
+describe('Backlog', () => {
   it.each([
     ['interactive', 9, true],
     ['interactive', 10, false],
@@ -29,6 +29,13 @@ describe('JobBacklog', () => {
     await expect(sut.admit()).rejects.toMatchObject(FULL);
     expect(countOpen).toHaveBeenCalledOnce();
     expect(countOpen).toHaveBeenCalledWith(10);
+  });
+
+  it('admits several together, or none of them', async () => {
+    const { sut } = backlogOf(7);
+    await expect(sut.admit('interactive', 4)).rejects.toMatchObject(FULL);
+    await sut.admit('interactive', 3);
+    await expect(sut.admit()).rejects.toMatchObject(FULL);
   });
 
   it('counts again after a second, and opens when there is room', async () => {
