@@ -42,6 +42,7 @@ describe('bad input is answered with a problem and a stable code', () => {
     ['an operator in a query', 'GET', () => '/chats?userId[$ne]=x', undefined, 400, 'invalid_request'],
     ['an unknown chat', 'POST', () => '/chats/no-such-chat/messages', { content: 'hi' }, 404, 'chat_not_found'],
     ['an empty message', 'POST', MESSAGES, { content: '' }, 400, 'invalid_request'],
+    ['a deadline that is no time', 'POST', MESSAGES, { content: 'hi', deadline: 'soon' }, 400, 'invalid_request'],
     ['an unknown model', 'POST', MESSAGES, { content: 'hi', model: 'no-such-model' }, 400, 'unknown_model'],
     ['an unknown job', 'GET', () => `/jobs/${randomUUID()}`, undefined, 404, 'job_not_found'],
     ['the events of an unknown job', 'GET', () => `/jobs/${randomUUID()}/events`, undefined, 404, 'job_not_found'],

@@ -121,6 +121,12 @@ describe.each(SYSTEMS)('%s', (_, start) => {
     await reader.eventsToEnd(running.eventsUrl);
   });
 
+  it('does not begin what nobody waits for any more', async () => {
+    const { chatId } = await writer.chat();
+    const { json } = await writer.call<{ eventsUrl: string }>('POST', `/chats/${chatId}/messages`, { content: 'too late', deadline: '2020-01-01T00:00:00Z' });
+    expect(await reader.eventsToEnd(json.eventsUrl)).toMatchObject([{ type: 'failed', data: { code: 'deadline_passed' } }]);
+  });
+
   it('shows a write to the next read, at either gateway', async () => {
     const { userId, chatId } = await writer.chat();
     for (let i = 0; i < 5; i++) {

@@ -38,7 +38,7 @@ function sut(model: Model, { log = createEvents({ logger }).log, maxAttempts = 5
   return {
     log,
     generation,
-    ask: (content: string) => jobs.create({ id: randomUUID() }, { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content }),
+    ask: (content: string, deadline?: Date) => jobs.create({ id: randomUUID() }, { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content, deadline }),
     work: () => turns.work(chatId),
   };
 }
@@ -169,6 +169,18 @@ describe('Generation', () => {
     await jobs.claim(job.chatId, -1);
     await work();
     expect(await stored(job._id)).toMatchObject({ state: 'failed', error: { code: 'attempts_exhausted' } });
+  });
+
+  it('does not begin what nobody waits for any more', async () => {
+    const model = vi.fn(words('too late'));
+    const { ask, work, log } = sut(model);
+    const late = await ask('hi', new Date(Date.now() - 1));
+    const inTime = await ask('hi again', new Date(Date.now() + 60_000));
+    await work();
+    expect(await stored(late._id)).toMatchObject({ state: 'failed', error: { code: 'deadline_passed' } });
+    expect((await log.read(late._id)).at(-1)?.event).toMatchObject({ type: 'failed', code: 'deadline_passed' });
+    expect(await stored(inTime._id)).toMatchObject({ state: 'succeeded' });
+    expect(model).toHaveBeenCalledOnce();
   });
 
   it('stops the model when the job is cancelled, and keeps what there is', async () => {

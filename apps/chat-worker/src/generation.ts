@@ -64,6 +64,7 @@ export class Generation {
   private async generate(job: JobDocument, lease: Lease, writer: AnswerWriter): Promise<unknown> {
     try {
       if (job.attempts > this.options.maxAttempts) throw attemptsExhausted(job);
+      if (job.deadline && job.deadline.getTime() <= Date.now()) throw deadlinePassed(job.deadline);
       lease.signal.throwIfAborted();
       const earlier = job.ordinal === 1 ? [] : await this.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
       const deltas = this.models.streamChat({
@@ -125,6 +126,9 @@ export class Generation {
 const codeOf = (error: unknown): string => (error instanceof SlipstreamError ? error.code : 'generation_failed');
 
 const isRetryable = (error: unknown): boolean => error instanceof SlipstreamError && error.isRetryable;
+
+const deadlinePassed = (deadline: Date): SlipstreamError =>
+  new SlipstreamError('deadline_passed', `Nobody waits for this answer since ${deadline.toISOString()}, so it was not begun.`);
 
 const attemptsExhausted = ({ attempts }: JobDocument): SlipstreamError =>
   new SlipstreamError('attempts_exhausted', `Gave up after ${attempts - 1} attempts, none of which came to an end.`);

@@ -29,6 +29,8 @@ export interface JobDocument {
   /** While the job is open, the sweeper wakes a worker for it at this time. */
   wakeAt: Date;
   cancelRequestedAt?: Date;
+  /** After this moment nobody waits for the answer, and none is begun. */
+  deadline?: Date;
   error?: { code: string; detail: string };
   /** Id of the job's final event, once it has ended. */
   finalEventId?: string;
@@ -59,6 +61,7 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
     claimableAt: { type: Date, required: true },
     wakeAt: { type: Date, required: true },
     cancelRequestedAt: Date,
+    deadline: Date,
     error: { code: String, detail: String },
     finalEventId: String,
     notify: Boolean,

@@ -15,6 +15,8 @@ export interface NewTurn {
   model?: string;
   /** Lane of its wake-ups. Default interactive. */
   lane?: Lane;
+  /** After this moment nobody waits for the answer. */
+  deadline?: Date;
   /** Whether the person is to be notified of the job's end. */
   notify?: boolean;
   /** The request's id and W3C trace context, which its work carries on. */
@@ -271,6 +273,7 @@ function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDo
     updatedAt: now,
     ...(turn.model && { model: turn.model }),
     ...(turn.lane && { lane: turn.lane }),
+    ...(turn.deadline && { deadline: turn.deadline }),
     ...(turn.notify && { notify: true }),
     ...(turn.requestId && { requestId: turn.requestId }),
     ...(turn.traceparent && { traceparent: turn.traceparent }),

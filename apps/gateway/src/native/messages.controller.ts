@@ -59,7 +59,8 @@ export class MessagesController {
     const { userId } = chat;
     const { requestId, traceparent } = context;
     const { content, lane, notify } = body;
-    const turn = { chatId, userId, model, lane, requestId, traceparent, content, notify, questionId: randomUUID(), answerId: randomUUID() };
+    const deadline = body.deadline === undefined ? undefined : new Date(body.deadline);
+    const turn = { chatId, userId, model, lane, requestId, traceparent, content, notify, deadline, questionId: randomUUID(), answerId: randomUUID() };
     const job = await this.jobs.create(identity, turn);
     if (job.state === 'queued' && job.attempts === 0) this.wakeWorker(job, context);
     return { messageId: job.question.messageId, jobId: job._id, eventsUrl: eventsUrlOf(job._id) };

@@ -30,6 +30,7 @@ export const postMessage = z.strictObject({
   content: z.string().min(1).max(MAX_CONTENT_LENGTH),
   model: modelName.optional(),
   lane: lane.optional().describe('background: for what nobody waits for; it is answered after interactive messages. Default: interactive.'),
+  deadline: z.iso.datetime({ offset: true }).optional().describe('After this moment nobody waits for the answer: a generation that would begin later is not done, and fails with deadline_passed.'),
   notify: z.boolean().default(false).describe('Whether the person is notified when the answer is there, or has failed.'),
 });
 export type PostMessage = z.infer<typeof postMessage>;
