@@ -26,6 +26,9 @@ describe('loadConfig', () => {
       management: { port: 9901 },
       redis: { url: 'memory:' },
       mongodb: { maxPoolSize: 50, minPoolSize: 10, maxIdleTimeMs: 30_000, waitQueueTimeoutMs: 10_000 },
+      llm: { firstTokenTimeoutMs: 60_000, stallTimeoutMs: 60_000 },
+      events: { retentionMs: 3_600_000 },
+      notifications: { webhook: { timeoutMs: 10_000, allowedAddresses: [] }, inboxRetentionDays: 90 },
     });
     expect(await load({}, 'chat-worker')).toMatchObject({ management: { port: 9902 }, redis: { url: 'redis://127.0.0.1:6379' } });
   });

@@ -105,14 +105,14 @@ describe('createOpenAiHandler', () => {
     const { baseURL } = await newGateway([{ url: server.url, apiKey: 'sk-backend' }]);
     const body = '{ "model":"m",\n "x": 1.0, "x": 2 }';
     const answer = await post(baseURL, '/embeddings?a=b', body, {
-      authorization: 'Bearer slip_secret', cookie: 'token=1', 'x-api-key': 'slip_secret', 'x-slipstream-user': 'ann', 'x-request-id': 'theirs', traceparent: '00-theirs-1-01', 'x-custom': 'kept',
+      authorization: 'Bearer slip_secret', cookie: 'token=1', 'x-api-key': 'slip_secret', 'x-slipstream-user': 'ann', 'x-request-id': 'theirs', traceparent: '00-theirs-1-01', 'x-custom': 'kept', 'idempotency-key': 'k-1',
     });
     expect(await answer.text()).toBe('as is');
     expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-type': 'x/y', 'x-model': '1' });
     expect(answer.headers.has('x-hop')).toBe(false);
     const [seen] = server.calls;
     expect(seen).toMatchObject({ url: '/v1/embeddings?a=b', body });
-    expect(seen?.headers).toMatchObject({ authorization: 'Bearer sk-backend', 'x-custom': 'kept', 'x-request-id': 'r-1', traceparent: '00-ours-1-01', host: new URL(server.url).host });
+    expect(seen?.headers).toMatchObject({ authorization: 'Bearer sk-backend', 'x-custom': 'kept', 'idempotency-key': 'k-1', 'x-request-id': 'r-1', traceparent: '00-ours-1-01', host: new URL(server.url).host });
     expect(JSON.stringify(seen?.headers)).not.toMatch(/slip_secret|token=1|ann|theirs/);
   });
 
