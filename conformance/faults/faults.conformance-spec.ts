@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startToxiproxy, type Link, type Toxic, type Toxiproxy } from '@slipstream/e2e/toxiproxy';
 import { startGateway, type GatewayProcess } from '../gateway.js';
 import { programPath } from '../provision/program-path.js';
 import { startMeasuredOrigin, type MeasuredOrigin } from './measured-origin.js';
-import { startToxiproxy, type Link, type Toxic, type Toxiproxy } from './toxiproxy.js';
 import { download, outcomesOf, upload, type Visit } from './visits.js';
 
 /** So that a minute's fault is one of a second. */
@@ -71,7 +71,7 @@ describe('faults between the gateway and its three backends', () => {
     backends = await Promise.all(['one', 'two', 'three'].map(startMeasuredOrigin));
     toxiproxy = await startToxiproxy(programPath('toxiproxy'));
     links = await Promise.all(backends.map(({ address }, index) => toxiproxy.link(`backend-${index}`, address)));
-    gateway = await startGateway(links.map(({ url }) => url), WEB);
+    gateway = await startGateway(links.map(({ address }) => `http://${address}`), WEB);
   });
   afterAll(async () => {
     await gateway.stop();

@@ -1,8 +1,8 @@
 import { isRootOnDebian } from '../../tools/services/apt.mjs';
+import { ensureToxiproxy } from '../../tools/services/toxiproxy.mjs';
 import { Unavailable } from '../../tools/services/unavailable.mjs';
 import { CACHE_DIR, say } from '../../tools/workspace.mjs';
 import { ensureKosoku } from './kosoku.mjs';
-import { ensureToxiproxy } from './toxiproxy.mjs';
 
 /** Programs that were not written here; the first run installs them. */
 const PROGRAMS = { kosoku: ensureKosoku, toxiproxy: ensureToxiproxy };

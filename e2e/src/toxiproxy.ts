@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** Harm that is done to the bytes in one direction; `downstream` is towards the gateway. */
+/** Harm that is done to the bytes in one direction; `downstream` is towards the client. */
 export interface Toxic {
   type: 'latency' | 'bandwidth' | 'slow_close' | 'timeout' | 'reset_peer' | 'slicer' | 'limit_data';
   stream: 'downstream' | 'upstream';
@@ -10,10 +10,10 @@ export interface Toxic {
   attributes: Readonly<Record<string, number>>;
 }
 
-/** The way to one backend. */
+/** The way to one server. */
 export interface Link {
-  /** Where the gateway finds the backend. */
-  url: string;
+  /** host:port where clients find the server. */
+  address: string;
   /** Harms what comes; connections that are open, too. */
   poison(toxic: Toxic): Promise<void>;
   /** Refuses connections and breaks those that are open. */
@@ -23,7 +23,7 @@ export interface Link {
 }
 
 export interface Toxiproxy {
-  /** @param upstream host:port of the backend */
+  /** @param upstream host:port of the server */
   link(name: string, upstream: string): Promise<Link>;
   stop(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function startToxiproxy(program: string): Promise<Toxiproxy> {
       const { listen } = (await (await api('/proxies', 'POST', { name, listen: '127.0.0.1:0', upstream, enabled: true })).json()) as { listen: string };
       const toxics = new Set<string>();
       return {
-        url: `http://${listen}`,
+        address: listen,
         async poison(toxic) {
           const { name: added } = (await (await api(`/proxies/${name}/toxics`, 'POST', toxic)).json()) as { name: string };
           toxics.add(added);

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { aptInstall, isRootOnDebian } from '../../tools/services/apt.mjs';
-import { Unavailable } from '../../tools/services/unavailable.mjs';
-import { findOnPath, runQuietly, tail } from '../../tools/run.mjs';
+import { findOnPath, runQuietly, tail } from '../run.mjs';
+import { aptInstall, isRootOnDebian } from './apt.mjs';
+import { Unavailable } from './unavailable.mjs';
 
 const VERSION = 'v2.5.0';
 const BUILD_WITHIN_MS = 5 * 60_000;
@@ -12,7 +12,7 @@ const GO_BIN = '/usr/local/go/bin';
 
 /**
  * Makes sure of toxiproxy's server, which stands between two ends of a connection and does harm: built from its Go module, once.
- * @param {Pick<import('../../tools/services/discovery.mjs').Context, 'cacheDir' | 'consentToInstall' | 'env' | 'log'>} context
+ * @param {Pick<import('./discovery.mjs').Context, 'cacheDir' | 'consentToInstall' | 'env' | 'log'>} context
  * @returns {Promise<string>} its path
  * @throws {Unavailable}
  */
