@@ -13,7 +13,7 @@ const SENDERS = 100;
 
 /**
  * Publishes `count` messages as the house does: what is refused is sent again under its own id, until the broker has
- * confirmed it.
+ * confirmed it. Rejects when the broker is closed meanwhile.
  * @param onAccepted told how many are confirmed
  * @returns the ids of all
  */
@@ -36,7 +36,7 @@ async function publishUntilAccepted(broker: Broker, id: string): Promise<void> {
     try {
       return await broker.publish('chat_queue', { id, type: 'chat.generate', payload: { jobId: id, chatId: 'c' } });
     } catch (error) {
-      if (!(error instanceof DependencyUnavailableError)) throw error;
+      if (!(error instanceof DependencyUnavailableError) || error.context?.reason === 'closed') throw error;
     }
   }
 }

@@ -1,0 +1,81 @@
+import { startToxiproxy, type Link, type Toxic, type Toxiproxy } from '@slipstream/e2e/toxiproxy';
+import { isRootOnDebian } from '../../tools/services/apt.mjs';
+import { ensureToxiproxy } from '../../tools/services/toxiproxy.mjs';
+import { CACHE_DIR, say } from '../../tools/workspace.mjs';
+
+/** The first run builds toxiproxy. */
+export const READY_WITHIN_MS = 6 * 60_000;
+
+/** What is done to a wire. */
+export interface Harm {
+  name: string;
+  /** Absent: the connection breaks, and none can be made. */
+  toxics?: readonly Toxic[];
+}
+
+const bothWays = (type: Toxic['type'], attributes: Toxic['attributes']): Toxic[] => [
+  { type, stream: 'upstream', attributes },
+  { type, stream: 'downstream', attributes },
+];
+
+/** Everything arrives, only later. */
+export const SLOW: readonly Harm[] = [
+  { name: 'latency', toxics: bothWays('latency', { latency: 100, jitter: 50 }) },
+  { name: 'bandwidth', toxics: bothWays('bandwidth', { rate: 100 }) },
+  { name: 'slices', toxics: bothWays('slicer', { average_size: 64, size_variation: 32, delay: 10 }) },
+];
+
+/** Nobody is told, and nothing closes: only missing heartbeats tell. */
+export const SILENT: Harm = { name: 'silence', toxics: bothWays('timeout', { timeout: 0 }) };
+
+/** The connection is lost. */
+export const CUT: readonly Harm[] = [
+  { name: 'down' },
+  { name: 'reset', toxics: [{ type: 'reset_peer', stream: 'downstream', attributes: { timeout: 0 } }] },
+  { name: 'cut within what is sent', toxics: [{ type: 'limit_data', stream: 'upstream', attributes: { bytes: 10_001 } }] },
+  { name: 'cut within what is received', toxics: [{ type: 'limit_data', stream: 'downstream', attributes: { bytes: 10_001 } }] },
+  SILENT,
+  { name: 'silence towards the broker', toxics: SILENT.toxics!.slice(0, 1) },
+];
+
+/** A wire to the broker that can be harmed. */
+export interface Wire {
+  /** The broker's URL by way of it. */
+  url: string;
+  harm(harm: Harm): Promise<void>;
+  heal(): Promise<void>;
+}
+
+/** The wires between a broker and those who use it. */
+export class BadWires {
+  readonly #upstream: URL;
+  readonly #toxiproxy: Toxiproxy;
+
+  private constructor(brokerUrl: string, toxiproxy: Toxiproxy) {
+    this.#upstream = new URL(brokerUrl);
+    this.#toxiproxy = toxiproxy;
+  }
+
+  static async to(brokerUrl: string): Promise<BadWires> {
+    const { env } = process;
+    const consentToInstall = env.CI === 'true' || env.SLIPSTREAM_INSTALL === 'yes' || isRootOnDebian();
+    return new BadWires(brokerUrl, await startToxiproxy(await ensureToxiproxy({ cacheDir: CACHE_DIR, consentToInstall, env, log: say })));
+  }
+
+  /** @param name of no other wire */
+  async add(name: string): Promise<Wire> {
+    const link = await this.#toxiproxy.link(name, this.#upstream.host);
+    const url = new URL(this.#upstream);
+    url.host = link.address;
+    return { url: url.href, harm: (harm) => harmLink(link, harm), heal: () => link.heal() };
+  }
+
+  stop(): Promise<void> {
+    return this.#toxiproxy.stop();
+  }
+}
+
+async function harmLink(link: Link, { toxics }: Harm): Promise<void> {
+  if (!toxics) return link.cut();
+  for (const toxic of toxics) await link.poison(toxic);
+}

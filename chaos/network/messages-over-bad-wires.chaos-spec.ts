@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createBroker, type Broker } from '@slipstream/rabbitmq';
+import { publishAll, silent } from '../broker/accepted-messages.js';
+import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
+import { BadWires, CUT, READY_WITHIN_MS, SLOW, type Harm, type Wire } from './bad-wires.js';
+
+const COUNT = 1_000;
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+let rabbitmq: PrivateRabbitmq;
+let wires: BadWires;
+const brokers: Broker[] = [];
+
+beforeAll(async () => {
+  rabbitmq = new PrivateRabbitmq();
+  await rabbitmq.start();
+  wires = await BadWires.to(rabbitmq.url);
+}, READY_WITHIN_MS);
+
+afterEach(async () => {
+  await Promise.all(brokers.splice(0).map((broker) => broker.close()));
+});
+
+afterAll(async () => {
+  await wires.stop();
+  await rabbitmq.stop();
+});
+
+interface End {
+  wire: Wire;
+  broker: Broker;
+  /** Resolves when it has noticed that its connection is gone. */
+  lost: Promise<void>;
+}
+
+async function newEnd(role: string, queuePrefix: string): Promise<End> {
+  const wire = await wires.add(`${queuePrefix}${role}`);
+  const { promise: lost, resolve } = Promise.withResolvers<void>();
+  const logger = { ...silent.logger, warn: (_: object, message: string) => void (message === 'waiting for RabbitMQ' && resolve()) };
+  const broker = createBroker({ url: wire.url, queuePrefix, ...silent, logger });
+  brokers.push(broker);
+  await vi.waitFor(() => broker.check(), PATIENCE);
+  return { wire, broker, lost };
+}
+
+/** Messages flow from one end to the other; when a third is accepted, the wires of both are harmed. */
+async function flow(harm: Harm, isCut: boolean) {
+  const queuePrefix = `chaos.${randomUUID().slice(0, 8)}.`;
+  const [publisher, consumer] = await Promise.all([newEnd('publisher', queuePrefix), newEnd('consumer', queuePrefix)]);
+  const both = [publisher, consumer];
+  const handled: string[] = [];
+  await consumer.broker.consume('chat_queue', { concurrency: 50 }, async ({ id }) => {
+    handled.push(id);
+    return { do: 'ack' };
+  });
+  const strike = async () => {
+    await Promise.all(both.map(({ wire }) => wire.harm(harm)));
+    if (!isCut) return;
+    await Promise.all(both.map(({ lost }) => lost));
+    await Promise.all(both.map(({ wire }) => wire.heal()));
+  };
+  const struck = Promise.withResolvers<void>();
+  const ids = await publishAll(publisher.broker, COUNT, (accepted) => void (accepted === COUNT * 0.3 && strike().then(struck.resolve, struck.reject)));
+  await struck.promise;
+  await vi.waitFor(() => expect(new Set(handled).size).toBe(COUNT), PATIENCE);
+  return { ids, handled };
+}
+
+describe('between a publisher, a consumer and the broker', () => {
+  it.each(SLOW)('$name: every message comes, once', async (harm) => {
+    const { ids, handled } = await flow(harm, false);
+    expect(handled.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it.each(CUT)('$name: every message that was accepted comes, and a repeated one can be told by its id', async (harm) => {
+    const { ids, handled } = await flow(harm, true);
+    expect(new Set(handled)).toEqual(new Set(ids));
+    console.log(harm.name, handled.length - COUNT);
+  });
+});
