@@ -9,7 +9,7 @@ export const READY_WITHIN_MS = 6 * 60_000;
 /** What is done to a wire. */
 export interface Harm {
   name: string;
-  /** Absent: the connection breaks, and none can be made. */
+  /** Absent: the wire is pulled out. */
   toxics?: readonly Toxic[];
 }
 
@@ -25,15 +25,21 @@ export const SLOW: readonly Harm[] = [
   { name: 'slices', toxics: bothWays('slicer', { average_size: 64, size_variation: 32, delay: 10 }) },
 ];
 
-/** Nobody is told, and nothing closes: only missing heartbeats tell. */
+/** The connection breaks, and none can be made. */
+export const DOWN: Harm = { name: 'down' };
+
+/** Nothing comes, and nothing closes: only missing heartbeats tell. */
 export const SILENT: Harm = { name: 'silence', toxics: bothWays('timeout', { timeout: 0 }) };
+
+/** Less than a message, more than four acknowledgements, and a multiple of neither: a frame is torn. */
+const TORN = { bytes: 101 };
 
 /** The connection is lost. */
 export const CUT: readonly Harm[] = [
-  { name: 'down' },
+  DOWN,
   { name: 'reset', toxics: [{ type: 'reset_peer', stream: 'downstream', attributes: { timeout: 0 } }] },
-  { name: 'cut within what is sent', toxics: [{ type: 'limit_data', stream: 'upstream', attributes: { bytes: 10_001 } }] },
-  { name: 'cut within what is received', toxics: [{ type: 'limit_data', stream: 'downstream', attributes: { bytes: 10_001 } }] },
+  { name: 'torn while sending', toxics: [{ type: 'limit_data', stream: 'upstream', attributes: TORN }] },
+  { name: 'torn while receiving', toxics: [{ type: 'limit_data', stream: 'downstream', attributes: TORN }] },
   SILENT,
   { name: 'silence towards the broker', toxics: SILENT.toxics!.slice(0, 1) },
 ];

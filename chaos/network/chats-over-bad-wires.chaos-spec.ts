@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Client } from '@slipstream/e2e/client';
+import type { ServiceProcess } from '@slipstream/e2e/process';
+import { storesEnv } from '@slipstream/e2e/system';
+import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
+import { expectAnsweredOnce, untilSucceeded } from '../system/chat-effects.js';
+import { RunningServices } from '../system/running-services.js';
+import { BadWires, DOWN, READY_WITHIN_MS, SILENT, SLOW, type Harm, type Wire } from './bad-wires.js';
+
+const CHATS = 20;
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+const services = new RunningServices();
+let rabbitmq: PrivateRabbitmq;
+let wires: BadWires;
+
+beforeEach(async () => {
+  rabbitmq = new PrivateRabbitmq();
+  await rabbitmq.start();
+  wires = await BadWires.to(rabbitmq.url);
+}, READY_WITHIN_MS);
+
+afterEach(async () => {
+  await services.kill();
+  await wires.stop();
+  await rabbitmq.stop();
+});
+
+interface Wired {
+  service: ServiceProcess;
+  wire: Wire;
+}
+
+async function start(name: string, wireName: string, env: NodeJS.ProcessEnv): Promise<Wired> {
+  const wire = await wires.add(wireName);
+  return { wire, service: await services.start(name, { ...env, RABBITMQ_URL: wire.url }) };
+}
+
+const lossesOf = ({ service }: Wired) => service.logs.filter(({ msg }) => msg === 'waiting for RabbitMQ').length;
+
+/** Does this while the wires are harmed, until each service has noticed that it lost its connection. */
+async function whileCut(wired: readonly Wired[], harm: Harm, act: () => Promise<void>): Promise<void> {
+  const before = wired.map(lossesOf);
+  await Promise.all(wired.map(({ wire }) => wire.harm(harm)));
+  await act();
+  await vi.waitFor(() => expect(wired.filter((each, index) => lossesOf(each) === before[index])).toEqual([]), PATIENCE);
+  await Promise.all(wired.map(({ wire }) => wire.heal()));
+}
+
+it('chats while the wires of gateway and workers to the broker are slow, cut and silent: each is answered, once, and generated once', async () => {
+  const env = storesEnv();
+  const all = await Promise.all([start('gateway', 'gateway', env), start('chat-worker', 'one', env), start('chat-worker', 'two', env)]);
+  const [gateway, worker] = all;
+  const client = new Client(gateway.service.url);
+  const chats = await Promise.all(Array.from({ length: CHATS }, () => client.chat()));
+  const jobIds: string[] = [];
+  const questions: string[] = [];
+  const ask = async (question: string) => {
+    questions.push(question);
+    jobIds.push(...(await Promise.all(chats.map(async ({ chatId }) => (await client.post(chatId, question, 'demo-echo')).jobId))));
+  };
+
+  for (const harm of SLOW) {
+    await Promise.all(all.map(({ wire }) => wire.harm(harm)));
+    await ask(`over wires with ${harm.name}`);
+    await untilSucceeded(client, jobIds);
+    await Promise.all(all.map(({ wire }) => wire.heal()));
+  }
+  await whileCut([gateway], DOWN, () => ask('while the gateway is cut off'));
+  await whileCut([worker], DOWN, () => ask('while a worker is cut off'));
+  await whileCut(all, SILENT, () => ask('while nobody hears the broker'));
+  await ask('when all is well again');
+
+  await untilSucceeded(client, jobIds);
+  for (const { chatId } of chats) await expectAnsweredOnce(client, chatId, questions);
+  const attempts = await Promise.all(jobIds.map(async (jobId) => (await client.call<{ attempts: number }>('GET', `/jobs/${jobId}`)).json.attempts));
+  expect(new Set(attempts)).toEqual(new Set([1]));
+});
