@@ -1,7 +1,5 @@
 import { startToxiproxy, type Link, type Toxic, type Toxiproxy } from '@slipstream/e2e/toxiproxy';
-import { isRootOnDebian } from '../../tools/services/apt.mjs';
-import { ensureToxiproxy } from '../../tools/services/toxiproxy.mjs';
-import { CACHE_DIR, say } from '../../tools/workspace.mjs';
+import { toxiproxyProgram } from './toxiproxy-program.mjs';
 
 /** The first run builds toxiproxy. */
 export const READY_WITHIN_MS = 6 * 60_000;
@@ -63,9 +61,7 @@ export class BadWires {
   }
 
   static async to(brokerUrl: string): Promise<BadWires> {
-    const { env } = process;
-    const consentToInstall = env.CI === 'true' || env.SLIPSTREAM_INSTALL === 'yes' || isRootOnDebian();
-    return new BadWires(brokerUrl, await startToxiproxy(await ensureToxiproxy({ cacheDir: CACHE_DIR, consentToInstall, env, log: say })));
+    return new BadWires(brokerUrl, await startToxiproxy(await toxiproxyProgram()));
   }
 
   /** @param name of no other wire */
