@@ -117,6 +117,20 @@ export function describeBroker(driver: string, start: () => Promise<BrokerServer
       expect(most).toBe(3);
     });
 
+    it('takes no more from the queue than it works on, so that the rest is there for others', async () => {
+      const gate = Promise.withResolvers<void>();
+      await consume(() => gate.promise.then(() => ACK), { concurrency: 3 });
+      for (let n = 0; n < 8; n += 1) await broker.publish(QUEUE, chatMessage(n));
+      const ready = async () => (await broker.inspect()).find(({ queue }) => queue === QUEUE)?.lanes[0]?.ready;
+      await vi.waitFor(async () => expect(await ready()).toBe(5), PATIENCE);
+      const other = server.connect({ logger, metrics });
+      await consume(async () => ACK, { concurrency: 1 }, other);
+      await vi.waitFor(() => expect(metrics.consumes).toHaveLength(5), PATIENCE);
+      gate.resolve();
+      await vi.waitFor(() => expect(metrics.consumes).toHaveLength(8), PATIENCE);
+      await other.close();
+    });
+
     it('retries after the delay asked for, as the next attempt of the same message', async () => {
       const sent = chatMessage(1, { requestId: 'req-1' });
       const seen: { delivery: Delivery; at: number }[] = [];
