@@ -53,9 +53,11 @@ export class MessagesController {
   ): Promise<MessageAccepted> {
     const chat = await this.access.chat(caller, chatId);
     const model = body.model ?? chat.model;
-    if (model !== undefined) await this.requireModel(model);
-    // What was accepted once gets its answer again, however full it is by now.
-    if (!(await this.jobs.findEarlier(identity))) await this.backlog.admit(body.lane);
+    // What was accepted once gets its answer again, however full it is by now, and whatever has become of its model.
+    if (!(await this.jobs.findEarlier(identity))) {
+      if (model !== undefined) await this.requireModel(model);
+      await this.backlog.admit(body.lane);
+    }
     const { userId } = chat;
     const { requestId, traceparent } = context;
     const { content, lane, notify } = body;
