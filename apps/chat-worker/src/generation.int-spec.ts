@@ -183,6 +183,25 @@ describe('Generation', () => {
     expect(model).toHaveBeenCalledOnce();
   });
 
+  it.each([
+    ['keeps what a worker that died has told', false, 'half an answer'],
+    ['ends all the same when the event log is away', true, ''],
+  ])('%s', async (_, isAway, content) => {
+    const { log: real } = createEvents({ logger });
+    const log: EventLog = isAway ? Object.create(real, { read: { value: () => Promise.reject(new Error('away')) } }) : real;
+    const { ask, work } = sut(words('never'), { log, maxAttempts: 1 });
+    const job = await ask('hi');
+    await jobs.claim(job.chatId, -1);
+    const { messageId } = job.answer;
+    const told = (['a word too many', undefined, 'half ', 'an answer'] as const).map((delta, index) => ({
+      id: { fence: 1, sequence: index + 1 },
+      event: delta === undefined ? { type: 'message-reset' as const, messageId, attempt: 1 } : { type: 'message-delta' as const, messageId, delta },
+    }));
+    await real.append(job._id, told);
+    await work();
+    expect(await stored(job._id)).toMatchObject({ state: 'failed', error: { code: 'attempts_exhausted' }, answer: { content, state: 'incomplete' } });
+  });
+
   it('stops the model when the job is cancelled, and keeps what there is', async () => {
     const begun = Promise.withResolvers<AbortSignal>();
     const { ask, work, log, generation } = sut(async function* ({ signal }) {

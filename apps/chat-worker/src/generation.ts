@@ -8,6 +8,7 @@ import { AnswerWriter } from './answer-writer.js';
 import { conversation } from './conversation.js';
 import type { EndNotice } from './end-notice.js';
 import { Lease } from './lease.js';
+import { toldText } from './told-text.js';
 
 export interface GenerationOptions {
   leaseMs: number;
@@ -88,11 +89,15 @@ export class Generation {
     const { content, finalEventId } = writer;
     const whole = { content, model: job.model, finalEventId };
     if (lease.stopReason !== 'cancelled' && failure === undefined) return this.store(job, writer, { state: 'succeeded', ...whole });
-    // An attempt that came to no word leaves what the one before it has written.
-    const kept = { ...whole, content: content || (job.answer.content ?? '') };
+    const kept = { ...whole, content: content || (await this.writtenBefore(job)) };
     if (lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
     if (isRetryable(failure) && job.attempts < this.options.maxAttempts) return this.retryLater(job, content, failure);
     return this.store(job, writer, { state: 'failed', error: { code: codeOf(failure), detail: messageOf(failure) }, ...kept });
+  }
+
+  /** An attempt that came to no word leaves what the one before it has written; of one that died, the event log knows. */
+  private async writtenBefore({ _id, attempts, answer }: JobDocument): Promise<string> {
+    return answer.content ?? (attempts > 1 ? await toldText(this.log, _id) : '');
   }
 
   private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<void> {
