@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { vi } from 'vitest';
+import type { LoggedEvent } from '@slipstream/contracts';
+import { createEvents, type EventLog } from '@slipstream/events';
+import { DatabasePool, JobStore, type JobDocument } from '@slipstream/mongo';
+import { createTelemetry } from '@slipstream/telemetry';
+import { ChatTurns } from '../chat-turns.js';
+import { Generation } from '../generation.js';
+import { ModelPlaces } from '../model-places.js';
+
+export const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
+export const LEASE_MS = 60_000;
+
+/** A model made of one function. */
+export type Model = (request: { messages: readonly { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string>;
+
+/** A worker of one chat, and what its person does. */
+export interface WorkerUnderTest {
+  log: EventLog;
+  generation: Generation;
+  ask(content: string, deadline?: Date): Promise<JobDocument>;
+  /** As a wake-up has it work. */
+  work(): Promise<void>;
+}
+
+/** Workers on one real database. */
+export interface WorkerBench {
+  jobs: JobStore;
+  /** @param options.log default: one in memory */
+  worker(model: Model, options?: { log?: EventLog; maxAttempts?: number }): WorkerUnderTest;
+  stored(jobId: string): Promise<JobDocument>;
+  close(): Promise<void>;
+}
+
+/** @param mongodbUri of a server; the bench has a database of its own there */
+export async function openWorkerBench(mongodbUri: string): Promise<WorkerBench> {
+  const uri = new URL(mongodbUri);
+  uri.pathname = `/generation_${randomUUID().slice(0, 8)}`;
+  const pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger });
+  const jobs = new JobStore(pool);
+  pool.start();
+  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
+  return {
+    jobs,
+    worker: (model, options) => newWorker(jobs, model, options),
+    async stored(jobId) {
+      const job = await jobs.find(jobId);
+      if (!job) throw new Error('the job is gone');
+      return job;
+    },
+    async close() {
+      await pool.connection.dropDatabase();
+      await pool.close();
+    },
+  };
+}
+
+function newWorker(jobs: JobStore, model: Model, { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {}): WorkerUnderTest {
+  const generation = new Generation(jobs, log, { streamChat: model }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 }, { send: async () => undefined });
+  const chatId = randomUUID();
+  const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new ModelPlaces(1), LEASE_MS);
+  return {
+    log,
+    generation,
+    ask: (content, deadline) => jobs.create({ id: randomUUID() }, { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content, deadline }),
+    work: () => turns.work(chatId),
+  };
+}
+
+/** A model that says this. */
+export const words = (...deltas: string[]): Model =>
+  async function* () {
+    yield* deltas;
+  };
+
+export const typesOf = (events: readonly { event: LoggedEvent }[]): LoggedEvent['type'][] => events.map(({ event }) => event.type);
+
+/** The text that a reader has after these events. */
+export const textOf = (events: readonly { event: LoggedEvent }[]): string =>
+  events.reduce((text, { event }) => (event.type === 'message-delta' ? text + event.delta : event.type === 'message-reset' ? '' : text), '');
