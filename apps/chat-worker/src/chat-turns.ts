@@ -1,3 +1,4 @@
+import { LANES, type Lane } from '@slipstream/contracts';
 import type { ModelPool } from '@slipstream/llm';
 import type { JobDocument, JobStore } from '@slipstream/mongo';
 import type { Generation } from './generation.js';
@@ -33,20 +34,20 @@ export class ChatTurns {
 
   /** Does the chat's oldest open job. @returns the model whose place was taken for it, and is free again */
   private async turn(chatId: string): Promise<string | undefined> {
-    let model: string | undefined;
+    let taken: { model: string; lane: Lane } | undefined;
     const admit = async (job: JobDocument): Promise<boolean> => {
-      const wanted = await this.modelOf(job);
-      const isAdmitted = this.places.take(wanted, chatId);
-      if (isAdmitted) model = wanted;
+      const place = { model: await this.modelOf(job), lane: job.lane ?? LANES[0] };
+      const isAdmitted = this.places.take(place.model, place.lane, chatId);
+      if (isAdmitted) taken = place;
       return isAdmitted;
     };
     try {
       const claim = await this.jobs.claim(chatId, this.leaseMs, admit);
       if (claim.outcome === 'claimed') await this.generation.run(claim.job);
     } finally {
-      if (model !== undefined) this.places.leave(model, chatId);
+      if (taken) this.places.leave(taken.model, taken.lane, chatId);
     }
-    return model;
+    return taken?.model;
   }
 
   /** A job that names no model is for the pool's first. */
