@@ -99,6 +99,11 @@ describe('loadConfig', () => {
     expect((await mistakes({ PORT: text })).join('\n')).toContain('listen.port (PORT): ');
   });
 
+  it('takes no port from what Kubernetes injects for a service called management', async () => {
+    expect(await load({ MANAGEMENT_PORT: 'tcp://10.0.0.1:9999' })).toMatchObject({ management: { port: 9901 } });
+    expect((await mistakes({ REDIS_URL: 'tcp://10.0.0.1:6379' })).join('\n')).toContain('redis.url (REDIS_URL): must be');
+  });
+
   it('takes a name without a value as not written', async () => {
     await file('listen:\n  port:\nkeys:\nllm:\n  # backends: []\n');
     expect(await load()).toMatchObject({ listen: { port: 8080 }, keys: [], llm: { backends: [] } });

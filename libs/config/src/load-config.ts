@@ -1,6 +1,6 @@
 import { ConfigError } from './config-error.js';
 import { readConfigFile } from './config-file.js';
-import { ENVIRONMENT } from './environment.js';
+import { ENVIRONMENT, isServiceLink } from './environment.js';
 import { exposureMistakes, hasPublicListener } from './exposure.js';
 import { mistakesOf } from './mistakes.js';
 import { presetOf } from './presets.js';
@@ -42,7 +42,8 @@ export async function loadConfig({ service, env = process.env, cwd = process.cwd
 function fromEnvironment(env: NodeJS.ProcessEnv): object {
   return ENVIRONMENT.reduce((settings: object, { name, path, read = (text) => text }) => {
     const text = env[name];
-    return text ? overlay(settings, path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(text)) as object) : settings;
+    if (!text || isServiceLink(name, text)) return settings;
+    return overlay(settings, path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(text)) as object);
   }, {});
 }
 

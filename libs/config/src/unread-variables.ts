@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from './environment.js';
+import { ENVIRONMENT, isServiceLink } from './environment.js';
 import { settingPaths } from './setting-names.js';
 import { nearest } from './spelling.js';
 
@@ -12,16 +12,13 @@ const READ = ['SLIPSTREAM_CONFIG', ...ENVIRONMENT.map(({ name }) => name)];
 export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] {
   const settings = new Map(settingPaths().map((path) => [variableLike(path), path]));
   return Object.entries(env).flatMap(([name, value]) => {
-    if (!value || READ.includes(name) || SERVICE_LINK.test(value)) return [];
+    if (!value || READ.includes(name) || isServiceLink(name, value)) return [];
     const meant = nearest(name.replace(/^SLIPSTREAM_/i, ''), READ, slips) ?? nearest(name, READ, slips);
     const setting = settings.get(name.replace(/^SLIPSTREAM_/, ''));
     if (meant) return [`${name}: there is no such variable; did you mean ${meant}?`];
     return setting ? [`${name}: there is no such variable; set ${setting.join('.')} in slipstream.yaml`] : [];
   });
 }
-
-/** What Kubernetes and Docker put into `NAME_PORT` for a service called name. */
-const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
 
 /** A short name is soon like another (HOME is no HOST). */
 const slips = (word: string): number => (word.length < 8 ? 1 : 2);
