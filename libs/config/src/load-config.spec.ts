@@ -67,6 +67,7 @@ describe('loadConfig', () => {
     ['web: { health: { intervalMs: 30s } }', 'web.health.intervalMs: must be a number of milliseconds'],
     ['cache: { maxBytes: 64MB }', 'cache.maxBytes: must be a number of bytes'],
     ['cache: { ttlSeconds: 1h }', 'cache.ttlSeconds: must be a number of seconds'],
+    ['notifications: { inboxRetentionDays: 90d }', 'notifications.inboxRetentionDays: must be a number of days'],
     ['web: { slowStartMs: 99999999999 }', 'web.slowStartMs: must be at most 86400000'],
     ['chat: { leaseMs: 10 }', 'chat.leaseMs: must be at least 1000'],
     ['web: { backends: "http://a" }', 'web.backends: must be a list'],

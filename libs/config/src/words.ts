@@ -21,7 +21,7 @@ export const inWords: z.core.$ZodErrorMap = (issue) => {
 
 const KINDS: Record<string, string> = { object: 'settings by name', record: 'settings by name', array: 'a list', string: 'text', boolean: 'true or false', number: 'a number', int: 'a whole number' };
 const COUNTED: Record<string, string> = { string: ' characters long', array: ' entries long' };
-const UNITS: readonly (readonly [RegExp, string])[] = [[/Ms$/, ' of milliseconds'], [/Seconds$/, ' of seconds'], [/Bytes$/, ' of bytes']];
+const UNITS: readonly (readonly [RegExp, string])[] = [[/Ms$/, ' of milliseconds'], [/Seconds$/, ' of seconds'], [/Days$/, ' of days'], [/Bytes$/, ' of bytes']];
 
 /** A setting's name ends in its unit: who wrote `30s` or `256MB` is told what is meant. */
 function unitOf(path: readonly PropertyKey[] = []): string {
