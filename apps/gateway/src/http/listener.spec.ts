@@ -125,6 +125,22 @@ describe('on every route', () => {
   });
 });
 
+it.each([
+  ['answers a handshake behind a request that is not answered yet as a plain request, and closes', 'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', /^HTTP\/1\.1 200 [^]*first[^]*HTTP\/1\.1 200 [^]*second$/],
+  ['answers nothing any more when CONNECT comes behind a request that is not answered yet', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', /^$/],
+])('%s', async (_, bytes, expected) => {
+  const upgrade = vi.fn();
+  const answers: ServerResponse[] = [];
+  const { port } = await local.start((_request, response) => void answers.push(response), { upgrade });
+  const all = exchange(port, `GET / HTTP/1.1\r\nHost: a\r\n\r\n${bytes}`);
+  await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0));
+  answers[0]?.end('first');
+  if (bytes.startsWith('GET')) await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.end('second');
+  expect(await all).toMatch(expected);
+  expect(upgrade).not.toHaveBeenCalled();
+});
+
 it('counts WebSocket handshakes, agreed to or not', async () => {
   const { port, observed, inFlight } = await local.start(say, { upgrade: (_request, socket, _head, context) => (context.onHandshakeAnswered?.(101), void socket.end('HTTP/1.1 101 Ok\r\n\r\n')) });
   const handshake = (path: string, host = 'a') => exchange(port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);

@@ -56,7 +56,8 @@ export class Listener {
     const { upgrade, tls, trustedPeers = [] } = options;
     this.peers = new Peers(trustedPeers);
     // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
-    const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request);
+    // Nor do we before the answers to what came before: they would share the connection with it.
+    const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answerUnderWay(request.socket);
     this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.answer(request, response) });
     this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
@@ -139,7 +140,14 @@ export class Listener {
   private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
     this.observer(request, this.begin(request), 'web')(NO_TUNNEL);
     if ('writeHead' in client) client.writeHead(NO_TUNNEL).end();
+    else if (this.answerUnderWay(client)) client.destroy(); // this would be taken for that answer
     else client.on('error', () => {}).end(`HTTP/1.1 ${NO_TUNNEL} Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+
+  /** The latest answer on a connection of HTTP/1, unless it has ended and let go of the connection. */
+  private answerUnderWay(socket: Duplex): ServerResponse | undefined {
+    const latest = this.answers.get(socket);
+    return latest?.writableFinished && latest.socket === null ? undefined : latest;
   }
 
   /** This is the last answer on its connection. */
@@ -151,13 +159,12 @@ export class Listener {
   /** What Node could not parse, or had to wait for too long. */
   private refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     if (this.ending.has(socket) && isUnparsable(error)) return;
-    const latest = this.answers.get(socket);
-    const isUnderWay = latest !== undefined && !latest.writableFinished;
-    if (isUnderWay && latest.req.complete && isUnparsable(error)) {
+    const latest = this.answerUnderWay(socket);
+    if (latest?.req.complete && isUnparsable(error)) {
       this.endWith(latest, socket); // the fault is in what follows it
       return void latest.once('finish', () => socket.destroySoon());
     }
-    const isAnswering = isUnderWay && (latest.headersSent || latest.socket !== socket);
+    const isAnswering = latest !== undefined && (latest.headersSent || latest.socket !== socket);
     const status = refuseUnparsable(error, socket, isAnswering);
     if (status !== undefined) this.options.metrics.observe({ route: 'unparsable', method: '', status, seconds: 0 });
   }
