@@ -1,4 +1,5 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
+import { NoHealthyBackendsError, PoolBusyError } from '@slipstream/balancer';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError } from '@slipstream/contracts';
 import { AccessError } from './authenticator.js';
@@ -15,6 +16,8 @@ describe('toProblem', () => {
     [new ConflictError('other', 'no'), 409, 'other'],
     [new DependencyUnavailableError('mongodb'), 503, 'mongodb_unavailable'],
     [new AccessError(401, 'key_missing', 'no'), 401, 'key_missing'],
+    [new NoHealthyBackendsError('web'), 503, 'no_healthy_backends'],
+    [new PoolBusyError('web', 'queue is full'), 503, 'pool_busy'],
     [new SlipstreamError('odd', 'no'), 500, 'odd'],
     [new NotFoundException('no'), 404, 'route_not_found'],
     [fastify('FST_ERR_CTP_BODY_TOO_LARGE'), 413, 'body_too_large'],

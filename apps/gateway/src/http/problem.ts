@@ -24,6 +24,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   invalid_queue: 404,
   queue_full: 503,
   no_healthy_backends: 503,
+  pool_busy: 503,
   backend_unreachable: 502,
   backend_bad_answer: 502,
   backend_timeout: 504,
