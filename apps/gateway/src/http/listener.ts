@@ -6,6 +6,7 @@ import { cannotListen } from '@slipstream/health';
 import { Peers, hasBody, originForm, requestFault, type RequestFault } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
+import { Pipeline } from './pipeline.js';
 import { sendProblem } from './problem.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
 import { setContext, type RequestContext } from './request-context.js';
@@ -48,6 +49,7 @@ export class Listener {
   private readonly templates = new WeakMap<IncomingMessage, string>();
   /** The latest answer on each connection of HTTP/1. */
   private readonly answers = new WeakMap<Duplex, ServerResponse>();
+  private readonly pipeline = new Pipeline();
   /** Connections of HTTP/1 whose last request has come: what stands behind it is nobody's. */
   private readonly ending = new WeakSet<Duplex>();
   private isDraining = false;
@@ -58,7 +60,7 @@ export class Listener {
     // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
     // Nor do we before the answers to what came before: they would share the connection with it.
     const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answerUnderWay(request.socket);
-    this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.answer(request, response) });
+    this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.receive(request, response) });
     this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
     this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) => this.refuseTunnel(request, client));
@@ -98,8 +100,15 @@ export class Listener {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  private receive(request: IncomingMessage, response: ServerResponse): void {
     if (this.ending.has(request.socket)) return; // it came right behind the last one
+    if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
+    // Node drops what it has read behind such a request, and would take the rest of that for the next one.
+    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.endWith(response, request.socket);
+    this.pipeline.enter(response, () => this.answer(request, response));
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
     const context = this.begin(request);
     const route = routeOf(context.url);
     if (route !== 'web') response.setHeader('x-request-id', context.requestId); // the web pool's answers come with their own head
@@ -108,9 +117,6 @@ export class Listener {
     const fault = requestFault(request);
     if (fault) return this.refuseFaulty(request, response, fault, context);
     request.url = context.url;
-    if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
-    // Node drops what it has read behind such a request, and would take the rest of that for the next one.
-    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.endWith(response, request.socket);
     if (hasBody(request)) {
       limitUploadSilence(request);
       response.once('finish', () => discardRest(request));
