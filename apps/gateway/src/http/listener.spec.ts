@@ -151,6 +151,22 @@ it('counts WebSocket handshakes, agreed to or not', async () => {
   expect(inFlight()).toBe(0);
 });
 
+it('bears a client that resets within its handshake, refused or not', async () => {
+  const { port, observed } = await local.start(say, { upgrade: (_request, socket) => void socket.write('HTTP/1.1 101 Ok\r\n\r\n') });
+  const unheard = vi.fn();
+  process.on('uncaughtException', unheard);
+  for (const path of ['/ws', '/v1/ws']) {
+    for (let times = 0; times < 50; times++) {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`, () => socket.resetAndDestroy());
+      });
+    }
+  }
+  await vi.waitFor(() => expect(observed.length).toBeGreaterThan(0));
+  process.off('uncaughtException', unheard);
+  expect(unheard).not.toHaveBeenCalled();
+});
+
 it('knows who is trusted, and where a request comes from', async () => {
   const seen: unknown[] = [];
   const look: RequestHandler = (_, response, { peer, clientAddress }) => (seen.push([peer.isTrusted, clientAddress]), void response.end());

@@ -125,6 +125,7 @@ export class Listener {
   }
 
   private takeOver(upgrade: NonNullable<ListenerOptions['upgrade']>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {}); // close follows; the server has let go of it
     if (this.ending.has(socket)) return;
     const context = this.begin(request);
     const observe = this.observer(request, context, 'web');
