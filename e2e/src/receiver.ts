@@ -57,12 +57,31 @@ export class Receiver {
   }
 }
 
-/** A mail server on loopback that keeps what it takes. */
-export async function startMailServer(): Promise<{ url: string; mails: { to: string[]; source: string }[]; close(): void }> {
-  const mails: { to: string[]; source: string }[] = [];
+/** What is answered to the n-th mail (from 1) to an address: it is taken, refused with a reply code, or never answered. */
+export type MailAnswer = 'take' | 'hang' | number;
+
+export interface MailServer {
+  url: string;
+  /** What was taken. */
+  mails: { to: string[]; source: string }[];
+  /** How often an address was asked for, whatever the answer. */
+  tries(address: string): number;
+  close(): void;
+}
+
+/** A mail server on loopback that answers, address by address, as it is told, and keeps what it takes. */
+export async function startMailServer(answer: (address: string, n: number) => MailAnswer = () => 'take'): Promise<MailServer> {
+  const mails: MailServer['mails'] = [];
+  const tries = new Map<string, number>();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    onRcptTo({ address }, _, callback) {
+      const n = (tries.get(address) ?? 0) + 1;
+      tries.set(address, n);
+      const given = answer(address, n);
+      if (given !== 'hang') callback(given === 'take' ? null : Object.assign(new Error('not now, or never'), { responseCode: given }));
+    },
     onData(stream, { envelope }, callback) {
       void stream.toArray().then((chunks) => {
         mails.push({ to: envelope.rcptTo.map(({ address }) => address), source: Buffer.concat(chunks as Buffer[]).toString('utf8') });
@@ -70,6 +89,9 @@ export async function startMailServer(): Promise<{ url: string; mails: { to: str
       }, callback);
     },
   });
+  // A client that breaks off is part of what is tried.
+  server.on('error', () => undefined);
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  return { url: `smtp://127.0.0.1:${(server.server.address() as { port: number }).port}`, mails, close: () => server.close() };
+  const { port } = server.server.address() as { port: number };
+  return { url: `smtp://127.0.0.1:${port}`, mails, tries: (address) => tries.get(address) ?? 0, close: () => server.close() };
 }
