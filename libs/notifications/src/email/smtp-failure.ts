@@ -1,3 +1,4 @@
+import { isCertificateRefusal } from '../certificate-refusal.js';
 import { DeliveryError } from '../delivery-error.js';
 
 /** The operator's to mend, so the mail waits for it: wrong password, no TLS. */
@@ -10,6 +11,7 @@ const OUR_FAULT = new Set(['EAUTH', 'ETLS', 'ECONFIG']);
 export function smtpFailure(error: unknown): DeliveryError {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
   const status = typeof responseCode === 'number' ? responseCode : undefined;
+  if (isCertificateRefusal(error)) return new DeliveryError('smtp_certificate_refused', "The mail server's certificate is not trusted, has expired, or is another's.", { isRetryable: true, cause: error });
   if (typeof code === 'string' && OUR_FAULT.has(code)) {
     return new DeliveryError('smtp_refused_us', 'The mail server did not let us in; check notifications.email.', { status, isRetryable: true, cause: error });
   }

@@ -13,7 +13,7 @@ export class MailServer {
   readonly mails: Mail[] = [];
   private readonly server: SMTPServer;
 
-  private constructor(options: SMTPServerOptions) {
+  private constructor(private readonly options: SMTPServerOptions) {
     this.server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -36,7 +36,7 @@ export class MailServer {
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${(this.server.server.address() as { port: number }).port}`;
+    return `${this.options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${(this.server.server.address() as { port: number }).port}`;
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import type { Channel, Notice, Recipient } from '../channel.port.js';
+import { isCertificateRefusal } from '../certificate-refusal.js';
 import { DeliveryError } from '../delivery-error.js';
 import { retryAfterSeconds } from '../retry-after.js';
 import { AddressPolicy } from './address-policy.js';
@@ -71,5 +72,6 @@ const payloadOf = ({ id, userId, kind, title, text, url, createdAt }: Notice) =>
 function failureOf(error: unknown, isLate: boolean): DeliveryError {
   if (error instanceof DeliveryError) return error;
   if (isLate) return new DeliveryError('webhook_timeout', 'The webhook did not answer in time.', { isRetryable: true, cause: error });
+  if (isCertificateRefusal(error)) return new DeliveryError('webhook_certificate_refused', "The webhook's certificate is not trusted, has expired, or is another's.", { isRetryable: true, cause: error });
   return new DeliveryError('webhook_unreachable', 'The webhook could not be reached.', { isRetryable: true, cause: error });
 }
