@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { SMTPServer } from 'smtp-server';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 export interface Received {
   at: number;
@@ -12,24 +13,32 @@ export interface Received {
 /** What is answered to the n-th request (from 1) of a path. */
 export type Answer = { status: number; headers?: Record<string, string> } | 'hang';
 
+/** PEM. */
+export interface Certificate {
+  cert: string;
+  key: string;
+}
+
 /** Somebody's webhook: an HTTP server on loopback that answers, path by path, as it is told, else with 204. */
 export class Receiver {
   readonly received: Received[] = [];
   private readonly answers = new Map<string, (n: number) => Answer>();
   private readonly server: Server;
 
-  private constructor() {
-    this.server = createServer(async (request, response) => {
+  private constructor(private readonly certificate: Certificate | undefined) {
+    const receive: RequestListener = async (request, response) => {
       const path = request.url ?? '/';
       const body = (await request.toArray()).join('');
       this.received.push({ at: performance.now(), path, headers: request.headers, body });
       const answer = this.answers.get(path)?.(this.at(path).length) ?? { status: 204 };
       if (answer !== 'hang') response.writeHead(answer.status, answer.headers).end();
-    });
+    };
+    this.server = certificate ? createTlsServer(certificate, receive) : createServer(receive);
   }
 
-  static async start(): Promise<Receiver> {
-    const receiver = new Receiver();
+  /** @param certificate absent: it speaks HTTP */
+  static async start(certificate?: Certificate): Promise<Receiver> {
+    const receiver = new Receiver(certificate);
     await once(receiver.server.listen(0, '127.0.0.1'), 'listening');
     return receiver;
   }
@@ -39,7 +48,7 @@ export class Receiver {
   }
 
   url(path: string): string {
-    return `http://127.0.0.1:${this.port}${path}`;
+    return `${this.certificate ? 'https' : 'http'}://127.0.0.1:${this.port}${path}`;
   }
 
   /** What came to a path, in order. */
@@ -69,8 +78,11 @@ export interface MailServer {
   close(): void;
 }
 
-/** A mail server on loopback that answers, address by address, as it is told, and keeps what it takes. */
-export async function startMailServer(answer: (address: string, n: number) => MailAnswer = () => 'take'): Promise<MailServer> {
+/**
+ * A mail server on loopback that answers, address by address, as it is told, and keeps what it takes.
+ * @param options of TLS, say; default: none
+ */
+export async function startMailServer(answer: (address: string, n: number) => MailAnswer = () => 'take', options: SMTPServerOptions = {}): Promise<MailServer> {
   const mails: MailServer['mails'] = [];
   const tries = new Map<string, number>();
   const server = new SMTPServer({
@@ -88,10 +100,11 @@ export async function startMailServer(answer: (address: string, n: number) => Ma
         callback();
       }, callback);
     },
+    ...options,
   });
   // A client that breaks off is part of what is tried.
   server.on('error', () => undefined);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.server.address() as { port: number };
-  return { url: `smtp://127.0.0.1:${port}`, mails, tries: (address) => tries.get(address) ?? 0, close: () => server.close() };
+  return { url: `${options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}`, mails, tries: (address) => tries.get(address) ?? 0, close: () => server.close() };
 }
