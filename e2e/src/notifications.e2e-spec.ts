@@ -271,6 +271,7 @@ describe('notifications', () => {
     const wrong = await openWebui.call('POST', '/hooks/open-webui/another-secret-of-it', event);
     expect([wrong.status, wrong.text.includes('another-secret')]).toEqual([404, false]);
     expect((await openWebui.call('POST', HOOK, { action: 1 })).status).toBe(400);
+    expect((await openWebui.call('POST', '/hooks/open-webui/another-secret-of-it', { action: 1 })).status).toBe(404);
     expect((await openWebui.call('POST', '/notifications', hello(OPERATOR))).status).toBe(401);
     expect(JSON.stringify(system.gateways[0]!.logs)).not.toMatch(/secret-of/);
   });

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { hookAccepted, hookSecret, openWebuiEvent, type HookAccepted, type OpenWebuiEvent } from '@slipstream/contracts';
 import { UserStore } from '@slipstream/mongo';
@@ -7,11 +7,13 @@ import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import type { RequestContext } from '../http/request-context.js';
 import { Context } from '../native/caller.js';
 import { NotificationSender } from './notification-sender.js';
+import { OpenWebuiHookGuard } from './open-webui-hook.guard.js';
 import { OpenWebuiHooks, type ConfiguredHook } from './open-webui-hooks.js';
 
 @ApiTags('notifications')
 @ApiSecurity({})
 @Controller('hooks/open-webui')
+@UseGuards(OpenWebuiHookGuard)
 @UseInterceptors(IdempotentAnswers)
 export class OpenWebuiHookController {
   constructor(

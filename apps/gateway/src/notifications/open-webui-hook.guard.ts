@@ -1,0 +1,16 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { OpenWebuiHooks } from './open-webui-hooks.js';
+
+/** Turns away who doesn't know a hook's secret, before anything of the call is looked at or kept. */
+@Injectable()
+export class OpenWebuiHookGuard implements CanActivate {
+  constructor(private readonly hooks: OpenWebuiHooks) {}
+
+  /** @throws NotFoundError `hook_not_found` */
+  canActivate(context: ExecutionContext): boolean {
+    const { secret } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { secret: string } }>>().params;
+    this.hooks.find(secret);
+    return true;
+  }
+}
