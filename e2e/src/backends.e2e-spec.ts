@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startService } from './process.js';
-import { startSystem, storesEnv, type System } from './system.js';
+import { startSystem, storesEnv, untilReady, type System } from './system.js';
 
 interface View {
   id: string;
@@ -34,6 +34,7 @@ describe('the backends of two gateways', () => {
     env = { ...storesEnv(), WEB_BACKENDS: `${pods[0]!.url},${pods[1]!.url}`, SLIPSTREAM_CONFIG: join(folder, 'slipstream.yaml') };
     await writeFile(env.SLIPSTREAM_CONFIG!, `cache: { prefix: "e2e-${process.pid}:" }\nweb: { overlayFile: ${join(folder, 'backends.json')} }\n`);
     system = await startSystem(['gateway', 'gateway'], env as ReturnType<typeof storesEnv>);
+    await untilReady(system);
     await vi.waitFor(async () => expect((await list()).map(({ state }) => state)).toEqual(['healthy', 'healthy']), { timeout: 10_000 });
   });
   afterAll(async () => {

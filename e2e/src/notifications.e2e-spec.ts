@@ -267,7 +267,7 @@ describe('notifications', () => {
       expect(json.items).toMatchObject([{ kind: 'open-webui.signup', title: 'Open WebUI: signup', text: 'New user signed up: Bob' }]);
     });
     expect((await openWebui.call('POST', '/hooks/open-webui/a-secret-of-nobody', event)).json).toEqual({ recipients: 0 });
-    expect(system.gateways[0]!.logs).toContainEqual(expect.objectContaining({ level: 'warn', hook: 'deserted', missing: ['somebody-who-left'] }));
+    await vi.waitFor(() => expect(system.gateways[0]!.logs).toContainEqual(expect.objectContaining({ level: 'warn', hook: 'deserted', missing: ['somebody-who-left'] })));
     const wrong = await openWebui.call('POST', '/hooks/open-webui/another-secret-of-it', event);
     expect([wrong.status, wrong.text.includes('another-secret')]).toEqual([404, false]);
     expect((await openWebui.call('POST', HOOK, { action: 1 })).status).toBe(400);

@@ -137,7 +137,7 @@ it('a renewed certificate is used without a restart, a bad one is not, and nobod
 it('a self-signed certificate is made for a trial, with a warning', async () => {
   const trial = await startService('standalone', { MONGODB_URI: storesEnv().MONGODB_URI, TLS_SELF_SIGNED: 'true' });
   expect(trial.url).toMatch(/^https:/);
-  expect(trial.logs).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('self-signed') }));
+  await vi.waitFor(() => expect(trial.logs).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('self-signed') })));
   const session = connect(trial.url, { rejectUnauthorized: false });
   const stream = session.request({ ':path': '/v1/models' });
   const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
