@@ -34,8 +34,15 @@ Object.defineProperty(Http1LikeResponse.prototype, 'destroyed', {
 /** A request as Node's own types know it; the two have in common whatever is used here of either. */
 export const isHttp2 = (request: object): request is Http1LikeRequest => request instanceof Http2ServerRequest;
 
-/** What handlers of HTTP/1.1 take, over HTTP/2. */
-export const asHttp1 = (request: Http1LikeRequest, response: Http1LikeResponse): [IncomingMessage, ServerResponse] => [
-  request as unknown as IncomingMessage,
-  response as unknown as ServerResponse,
-];
+/** What handlers of HTTP/1.1 take, over HTTP/2 or, where a server allows both, HTTP/1.1. */
+export function asHttp1(request: Http1LikeRequest, response: Http1LikeResponse): [IncomingMessage, ServerResponse] {
+  if (isHttp2(request) && request.method === 'HEAD') closeWithStream(response);
+  return [request as unknown as IncomingMessage, response as unknown as ServerResponse];
+}
+
+/** Node tells no `close` of an answer to HEAD whose stream ends before it: who makes it would never hear that its client has left. */
+function closeWithStream(response: Http1LikeResponse): void {
+  let isTold = false;
+  response.once('close', () => (isTold = true));
+  response.stream.once('close', () => void (isTold || response.emit('close')));
+}

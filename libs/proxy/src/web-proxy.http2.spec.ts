@@ -74,6 +74,16 @@ describe('a request over HTTP/2', () => {
     expect((await answerOf(stream)).body).toBe(String(total * chunk.length));
   });
 
+  it.each(['GET', 'HEAD', 'POST'])("by %s that its client resets before an answer ends the backend's work", async (method) => {
+    const asked = Promise.withResolvers<IncomingMessage>();
+    const { url, balancer } = await local.gateway2([await local.http((req) => asked.resolve(req))]);
+    const stream = sessionTo(url).request({ ':method': method }).on('error', () => {}).end();
+    const left = once((await asked.promise).socket, 'close');
+    stream.close(constants.NGHTTP2_CANCEL);
+    await left;
+    await vi.waitFor(() => expect(balancer.backends()[0]?.own.requests).toBe(0));
+  });
+
   it("that its client resets ends the backend's work", async () => {
     const asked = Promise.withResolvers<IncomingMessage>();
     const url = await local.http((req, res) => {

@@ -40,12 +40,13 @@ describe('with TLS', () => {
     return fingerprint256;
   };
 
-  it('speaks HTTP/2 and HTTP/1.1 on one port', async () => {
-    const { url, port, tls, session } = await startTls((request, response, { peer }) => void response.end(`${request.httpVersion} ${peer.isEncrypted}`));
+  it.each(['GET', 'HEAD'])('speaks HTTP/2 and HTTP/1.1 on one port: %s', async (method) => {
+    const { url, port, tls, session } = await startTls((request, response, { peer }) => void response.writeHead(200, { 'x-spoken': `${request.httpVersion} ${peer.isEncrypted}` }).end());
     expect(url).toMatch(/^https:/);
-    expect(await get(session())).toEqual({ status: 200, text: '2.0 true' });
-    const socket = connectTls({ port, host: '127.0.0.1', ca: tls.cert }, () => socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'));
-    expect((await socket.toArray()).join('')).toMatch(/1\.1 true$/);
+    const [answer] = (await once(session().request({ ':method': method }), 'response')) as [IncomingHttpHeaders];
+    expect(answer).toMatchObject({ ':status': 200, 'x-spoken': '2.0 true' });
+    const socket = connectTls({ port, host: '127.0.0.1', ca: tls.cert }, () => socket.write(`${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`));
+    expect((await socket.toArray()).join('')).toMatch(/^HTTP\/1\.1 200 [^]*x-spoken: 1\.1 true\r\n/);
   });
 
   it('refuses a Host that differs from :authority, and takes one that does not', async () => {
