@@ -13,6 +13,9 @@ import { TLSSocket } from 'node:tls';
 export function breakOff(response: ServerResponse): void {
   const { socket } = response;
   if (socket === null) response.once('socket', () => breakOff(response));
-  else if (response.useChunkedEncodingByDefault === false && socket instanceof Socket && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
+  else if (response.useChunkedEncodingByDefault === false && canReset(socket)) socket.resetAndDestroy();
   else response.destroy();
 }
+
+/** One that is being ended can't be reset (libuv: EINVAL), and would never be closed after that. */
+const canReset = (socket: Socket): boolean => socket instanceof Socket && !(socket instanceof TLSSocket) && !socket.writableEnded;
