@@ -7,11 +7,17 @@ import { refusedStart, startService, type ServiceProcess } from './process.js';
 const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
 /** Requests that have come by now under `/hold`, to be answered by the test. */
 const held: { end: (text: string) => void }[] = [];
+/** How often `/counted` was asked for, which may be kept for a minute. */
+let count = 0;
 let pod: Server;
 let podUrl: string;
 
 beforeAll(async () => {
-  pod = createServer((req, res) => void (req.url === '/hold' ? held.push(res) : res.end('page')));
+  pod = createServer((req, res) => {
+    if (req.url === '/hold') held.push(res);
+    else if (req.url === '/counted') res.writeHead(200, { 'cache-control': 'public, max-age=60' }).end(String(++count));
+    else res.end('page');
+  });
   pod.listen(0, '127.0.0.1');
   await once(pod, 'listening');
   podUrl = `http://127.0.0.1:${(pod.address() as { port: number }).port}`;
@@ -54,6 +60,14 @@ describe('a gateway of two processes', () => {
     expect(await valueOf('slipstream_processes_silent')).toBe(0);
     const counts = [...(await metrics()).matchAll(/^slipstream_http_request_duration_seconds_count\{.*route="web".*\} (\d+)$/gm)].map(([, count]) => Number(count));
     expect(counts).toEqual([40]);
+  });
+
+  it('purges as one, without Redis', async () => {
+    const seen = async () => new Set(await Promise.all(Array.from({ length: 40 }, () => get(`${gateway.url}/counted`))));
+    const before = await seen();
+    const purge = await fetch(`${gateway.managementUrl}/admin/cache/purge`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"url":"/counted"}' });
+    expect(purge.status).toBe(204);
+    await vi.waitFor(async () => expect([...(await seen())].filter((text) => before.has(text))).toEqual([]), { timeout: 2000 });
   });
 
   it('balances as one: each knows what the other has under way, without Redis', async () => {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
+import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
@@ -40,9 +41,10 @@ export async function create(config: Config, { telemetry, stores, models, group,
     },
   );
   const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
-  const fleet = new Fleet([stores.bus, group.bus]);
+  const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine hear each other without Redis
+  const fleet = new Fleet(bus);
   const hasWeb = config.web.backends.length > 0;
-  const caching = hasWeb ? createResponseCaching(config, stores, { registry: telemetry.registry, logger }) : undefined;
+  const caching = hasWeb ? createResponseCaching(config, { bus, redis: stores.redis }, { registry: telemetry.registry, logger }) : undefined;
   const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);

@@ -1,6 +1,6 @@
 export type { Cluster, Redis } from 'ioredis';
 export type { Logger } from './logger.port.js';
-export { redisBus, silentBus, type BusListener, type MessageBus } from './message-bus.js';
+export { joinedBus, redisBus, silentBus, type BusListener, type MessageBus } from './message-bus.js';
 export { RedisConnections, type RedisConnectionsOptions } from './redis-connections.js';
 export { toRedisError } from './redis-error.js';
 export { RedisScript } from './redis-script.js';

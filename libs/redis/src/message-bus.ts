@@ -29,6 +29,19 @@ export const redisBus = (redis: RedisConnections, prefix: string): MessageBus =>
 /** The bus of a process that is alone: there is nobody to tell. */
 export const silentBus: MessageBus = { publish: () => {}, subscribe: () => () => {} };
 
+/** Everything is said over each of them: who hears it twice must learn nothing the second time. */
+export const joinedBus = (buses: readonly MessageBus[]): MessageBus => ({
+  publish(topic, message) {
+    for (const bus of buses) bus.publish(topic, message);
+  },
+  subscribe(topic, listener) {
+    const leave = buses.map((bus) => bus.subscribe(topic, listener));
+    return () => {
+      for (const each of leave) each();
+    };
+  },
+});
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -9,15 +9,15 @@ const TOPIC = 'gateways';
 export class Fleet {
   private readonly id = randomUUID();
   private readonly listeners = new Set<(message: FleetMessage) => void>();
-  private readonly leave: readonly (() => void)[];
+  private readonly leave: () => void;
 
-  /** @param buses over each of which everything is said; who hears it twice learns nothing the second time */
-  constructor(private readonly buses: readonly MessageBus[]) {
-    this.leave = buses.map((bus) => bus.subscribe(TOPIC, (message) => this.receive(message)));
+  /** @param bus over which everything may come twice; who hears it twice learns nothing the second time */
+  constructor(private readonly bus: MessageBus) {
+    this.leave = bus.subscribe(TOPIC, (message) => this.receive(message));
   }
 
   tell(news: FleetNews): void {
-    for (const bus of this.buses) bus.publish(TOPIC, { ...news, from: this.id });
+    this.bus.publish(TOPIC, { ...news, from: this.id });
   }
 
   /** @param listener told of what others say */
@@ -26,7 +26,7 @@ export class Fleet {
   }
 
   close(): void {
-    for (const leave of this.leave) leave();
+    this.leave();
     this.listeners.clear();
   }
 
