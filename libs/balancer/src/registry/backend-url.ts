@@ -27,12 +27,14 @@ export function parseBackendUrl(text: string): BackendUrl {
   const parsed = URL.parse(rest);
   if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) throw invalid(text, 'must begin with http://, https://, dns+http://, dns+https://, srv+http:// or srv+https://');
   const { protocol, hostname, port, host, username, password, pathname, search, hash } = parsed;
-  if (username || password) throw invalid(rest.replace(/\/\/.*@/, '//'), 'must not hold credentials');
+  if (username || password) throw invalid(text, 'must not hold credentials');
   if (pathname !== '/' || search || hash) throw invalid(text, 'must be scheme, host and port only: the path is the client\'s');
+  if (port === '0') throw invalid(text, 'must have a port that something can listen at: 0 is none');
   const discovery = SCHEMES[prefix.toLowerCase()] ?? 'none';
   if (discovery === 'services' && port) throw invalid(text, 'must have no port: SRV records tell it');
   return { discovery, protocol, hostname, ...(port && { port }), url: `${prefix.toLowerCase()}${protocol}//${host}` };
 }
 
+/** Whatever is wrong with it, what stands before an @ may be a secret. */
 const invalid = (text: string, rule: string): InvalidInputError =>
-  new InvalidInputError('invalid_backend_url', `The backend URL '${text.slice(0, 200)}' ${rule}.`);
+  new InvalidInputError('invalid_backend_url', `The backend URL '${text.replace(/\/\/.*@/s, '//').slice(0, 200)}' ${rule}.`);

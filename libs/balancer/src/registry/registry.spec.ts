@@ -18,8 +18,12 @@ describe('a backend URL', () => {
     expect(parseBackendUrl(text)).toMatchObject({ discovery, url });
   });
 
-  it.each(['', 'a', 'ftp://a', 'file:///etc/passwd', 'http://', 'http://a/b', 'http://a?x', 'http://a#x', 'http://u:p@a', 'srv+http://a:81', 'dns+dns+http://a', 'http://a b', 'javascript:alert(1)'])('%j is none', (text) => {
+  it.each(['', 'a', 'ftp://a', 'file:///etc/passwd', 'http://', 'http://a/b', 'http://a?x', 'http://a#x', 'http://u:p@a', 'srv+http://a:81', 'dns+dns+http://a', 'http://a b', 'javascript:alert(1)', 'http://a:0'])('%j is none', (text) => {
     expect(() => parseBackendUrl(text)).toThrow(expect.objectContaining({ code: 'invalid_backend_url' }));
+  });
+
+  it.each(['http://u:secret@a', 'htp://u:secret@a', 'dns+ftp://u:secret@a/b', 'http://u:secret@a b'])('%j is refused without its credentials being told', (text) => {
+    expect(() => parseBackendUrl(text)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('secret') }));
   });
 });
 
