@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { ConflictError, InvalidInputError } from '@slipstream/contracts';
+import { ConflictError, InvalidInputError, type Chat } from '@slipstream/contracts';
 import { ChatStore, DatabasePool, JobStore, UserStore, historyPage } from './index.js';
 
 const logger = { info: () => undefined, warn: () => undefined };
@@ -28,6 +28,8 @@ afterAll(async () => {
 const fresh = () => ({ id: randomUUID() });
 const turn = (chatId: string, content = 'hi') => ({ chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content });
 
+const newerFirst = (a: Chat, b: Chat) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id);
+
 async function claimed(chatId: string) {
   const claim = await jobs.claim(chatId, LEASE_MS);
   if (claim.outcome !== 'claimed') throw new Error(`expected a claim, got ${claim.outcome}`);
@@ -47,18 +49,18 @@ describe('users and chats', () => {
 
   it('pages newest first without loss or repetition while others insert and delete', async () => {
     const userId = randomUUID();
-    const made = [];
-    for (let i = 0; i < 9; i++) made.push((await chats.create(fresh(), { userId, title: `t${i}` })).id);
+    // at once, so that some are of the same millisecond: among these the ids decide
+    const made = await Promise.all(Array.from({ length: 9 }, (_, i) => chats.create(fresh(), { userId, title: `t${i}` })));
     const first = await chats.list({ userId, limit: 3 });
-    await chats.create(fresh(), { userId, title: 'between' });
+    const between = await chats.create(fresh(), { userId, title: 'between' });
     await chats.delete(first.items[0]!.id);
-    const seen = first.items.map(({ id }) => id);
+    const seen = first.items;
     for (let cursor = first.nextCursor; cursor; ) {
       const page = await chats.list({ userId, limit: 3, cursor });
-      seen.push(...page.items.map(({ id }) => id));
+      seen.push(...page.items);
       cursor = page.nextCursor;
     }
-    expect(seen).toEqual(made.reverse());
+    expect(seen.filter(({ id }) => id !== between.id)).toEqual(made.sort(newerFirst));
   });
 
   it.each(['nonsense', '%00', Buffer.from('[1]').toString('base64url'), Buffer.from('["x","y"]').toString('base64url')])(
