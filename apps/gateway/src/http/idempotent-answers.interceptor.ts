@@ -2,7 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable, of } from 'rxjs';
 import { IdempotentAnswerStore, type BegunCall } from '@slipstream/mongo';
-import { createIdentity } from '../native/idempotency-key.js';
+import { createIdentity } from './idempotency-key.js';
 
 /**
  * `Idempotency-Key` for POSTs that make no resource with an id of its own: the same call of the same caller is done once,

@@ -21,7 +21,7 @@ import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';
 import { ChatRemoval } from './chat-removal.js';
-import { Identity } from './idempotency-key.js';
+import { Identity } from '../http/idempotency-key.js';
 
 @ApiTags('chats')
 @Controller('chats')

@@ -1,9 +1,15 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
 import { formatEventId } from '@slipstream/contracts';
 import type { StoredEvent } from '@slipstream/events';
 import { breakOff } from '@slipstream/http';
-import { QUIET } from './job-events.js';
+
+/** Yielded when nothing happened for a while, so that the connection can be kept alive. */
+export const QUIET = Symbol('quiet');
+
+/** What readers are told. */
+export type ToldEvent = StoredEvent | typeof QUIET;
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -13,13 +19,17 @@ const HEADERS = {
 };
 
 /**
- * Writes events as server-sent events (WHATWG HTML, 9.2), no faster than the reader takes them. A source that fails
- * cuts the connection, and the reader comes back with Last-Event-ID.
+ * Answers with events as server-sent events (WHATWG HTML, 9.2), no faster than the reader takes them. A source that
+ * fails cuts the connection, and the reader comes back with Last-Event-ID.
+ * @param read the source; its signal is aborted when the reader has gone
  */
-export async function writeEventStream(response: ServerResponse, source: AsyncIterable<StoredEvent | typeof QUIET>): Promise<void> {
+export async function replyWithEvents(reply: FastifyReply, read: (gone: AbortSignal) => AsyncIterable<ToldEvent>): Promise<void> {
+  const gone = new AbortController();
+  const { raw: response } = reply.hijack();
+  response.once('close', () => gone.abort());
   response.writeHead(200, HEADERS).flushHeaders();
   try {
-    for await (const item of source) {
+    for await (const item of read(gone.signal)) {
       if (!response.write(item === QUIET ? ': quiet\n\n' : toFrame(item))) await drained(response);
       if (response.destroyed) return;
     }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DependencyUnavailableError, type EventId, type LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog, type StoredEvent } from '@slipstream/events';
 import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
-import { JobEvents, QUIET } from './job-events.js';
+import { QUIET, type ToldEvent } from './event-stream.js';
+import { JobEvents } from './job-events.js';
 
 const at = new Date(0);
 const open: JobDocument = {
@@ -20,7 +21,7 @@ function sut({ job = open, log = createEvents({ logger }).log }: { job?: JobDocu
   return { log, events: new JobEvents(jobs, log, 5) };
 }
 
-async function all(source: AsyncIterable<StoredEvent | typeof QUIET>): Promise<LoggedEvent['type'][]> {
+async function all(source: AsyncIterable<ToldEvent>): Promise<LoggedEvent['type'][]> {
   const types: LoggedEvent['type'][] = [];
   for await (const item of source) if (item !== QUIET) types.push(item.event.type);
   return types;

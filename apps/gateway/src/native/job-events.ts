@@ -1,10 +1,9 @@
 import { DependencyUnavailableError, compareEventIds, isFinalEvent, isOpen, type EventId } from '@slipstream/contracts';
 import type { EventLog, StoredEvent } from '@slipstream/events';
 import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
+import { QUIET, type ToldEvent } from './event-stream.js';
 import { QuietTimer } from './quiet-timer.js';
 
-/** Yielded when nothing happened for a while, so that the connection can be kept alive. */
-export const QUIET = Symbol('quiet');
 /** After this long without an event the database is asked whether the job has ended meanwhile. */
 const QUIET_MS = 5000;
 
@@ -28,7 +27,7 @@ export class JobEvents {
   }
 
   /** Everything after `after` until the job's end. Ends early, by an error, when the event log goes away for good. */
-  async *read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<StoredEvent | typeof QUIET> {
+  async *read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent> {
     if (!isOpen(job.state)) return yield* this.rest(job, after);
     let last = after;
     const done = new AbortController();

@@ -5,7 +5,7 @@ import { NotFoundError, id, job as jobSchema, type Job, type Principal } from '@
 import { toJob } from '@slipstream/mongo';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
-import { writeEventStream } from './event-stream.js';
+import { replyWithEvents } from './event-stream.js';
 import { eventsUrlOf } from './events-url.js';
 import { JobCancellation } from './job-cancellation.js';
 import { JobEvents } from './job-events.js';
@@ -50,9 +50,6 @@ export class JobsController {
     const job = await this.access.job(caller, jobId);
     if (JobEvents.isPastEnd(job, after)) return void reply.code(204).send();
     await this.events.requireReadable(job);
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    reply.hijack();
-    await writeEventStream(reply.raw, this.events.read(job, after, gone.signal));
+    await replyWithEvents(reply, (gone) => this.events.read(job, after, gone));
   }
 }

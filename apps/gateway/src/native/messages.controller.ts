@@ -25,7 +25,7 @@ import { Access } from './access.js';
 import { Backlog } from './backlog.js';
 import { Caller, Context } from './caller.js';
 import { eventsUrlOf } from './events-url.js';
-import { Identity } from './idempotency-key.js';
+import { Identity } from '../http/idempotency-key.js';
 import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
 
 @ApiTags('messages')

@@ -21,7 +21,7 @@ import { AccessError } from '../http/authenticator.js';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';
-import { Identity } from './idempotency-key.js';
+import { Identity } from '../http/idempotency-key.js';
 import { PersonRemoval } from './person-removal.js';
 
 @ApiTags('users')

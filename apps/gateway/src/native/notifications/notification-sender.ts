@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '@slipstream/contracts';
 import type { CreateIdentity, NewNotification, NotificationStore } from '@slipstream/mongo';
 import type { MessageQueue } from '@slipstream/rabbitmq';
-import type { NativeLogger } from '../http/gateway-logger.js';
-import type { Backlog } from '../native/backlog.js';
+import type { NativeLogger } from '../../http/gateway-logger.js';
+import type { Backlog } from '../backlog.js';
 
 /** Accepts notifications: stores them, then wakes a worker. What is stored is delivered, whatever becomes of the wake-up. */
 export class NotificationSender {

@@ -15,11 +15,11 @@ import {
 } from '@slipstream/contracts';
 import { NotificationStore, UserStore, type CreateIdentity } from '@slipstream/mongo';
 import { Templates } from '@slipstream/notifications';
-import type { RequestContext } from '../http/request-context.js';
-import { NATIVE_PREFIX } from '../http/routes.js';
-import { Access } from '../native/access.js';
-import { Caller, Context } from '../native/caller.js';
-import { Identity } from '../native/idempotency-key.js';
+import type { RequestContext } from '../../http/request-context.js';
+import { NATIVE_PREFIX } from '../../http/routes.js';
+import { Access } from '../access.js';
+import { Caller, Context } from '../caller.js';
+import { Identity } from '../../http/idempotency-key.js';
 import { NotificationSender } from './notification-sender.js';
 
 @ApiTags('notifications')

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
 import type { NotificationDocument } from '@slipstream/mongo';
 import { createTelemetry } from '@slipstream/telemetry';
-import { QueueFullError } from '../native/queue-full.error.js';
+import { QueueFullError } from '../queue-full.error.js';
 import { NotificationSender } from './notification-sender.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });

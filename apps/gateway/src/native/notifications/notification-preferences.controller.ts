@@ -10,8 +10,8 @@ import {
 } from '@slipstream/contracts';
 import { NotificationPreferenceStore } from '@slipstream/mongo';
 import { newWebhookSecret } from '@slipstream/notifications';
-import { Access } from '../native/access.js';
-import { Caller } from '../native/caller.js';
+import { Access } from '../access.js';
+import { Caller } from '../caller.js';
 
 @ApiTags('notifications')
 @Controller('users/:id/notification-preferences')

@@ -2,10 +2,10 @@ import { Body, Controller, HttpCode, Inject, Param, Post, UseGuards, UseIntercep
 import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { hookAccepted, hookSecret, openWebuiEvent, type HookAccepted, type OpenWebuiEvent } from '@slipstream/contracts';
 import { UserStore } from '@slipstream/mongo';
-import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
-import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
-import type { RequestContext } from '../http/request-context.js';
-import { Context } from '../native/caller.js';
+import { GATEWAY_LOGGER, type NativeLogger } from '../../http/gateway-logger.js';
+import { IdempotentAnswers } from '../../http/idempotent-answers.interceptor.js';
+import type { RequestContext } from '../../http/request-context.js';
+import { Context } from '../caller.js';
 import { NotificationSender } from './notification-sender.js';
 import { OpenWebuiHookGuard } from './open-webui-hook.guard.js';
 import { OpenWebuiHooks, type ConfiguredHook } from './open-webui-hooks.js';

@@ -15,10 +15,10 @@ import {
   type UpdateInboxNotification,
 } from '@slipstream/contracts';
 import { InboxStore } from '@slipstream/mongo';
-import { Access } from '../native/access.js';
-import { Caller } from '../native/caller.js';
-import { writeEventStream } from '../native/event-stream.js';
-import { lastEventIdOf } from '../native/last-event-id.js';
+import { Access } from '../access.js';
+import { Caller } from '../caller.js';
+import { replyWithEvents } from '../event-stream.js';
+import { lastEventIdOf } from '../last-event-id.js';
 import { InboxEvents } from './inbox-events.js';
 
 @ApiTags('notifications')
@@ -49,10 +49,7 @@ export class InboxController {
   ): Promise<void> {
     this.access.requireUser(caller, userId);
     const place = lastEventIdOf(lastEventId)?.sequence ?? (await this.inbox.newestPlace(userId));
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    reply.hijack();
-    await writeEventStream(reply.raw, this.events.read(userId, place, gone.signal));
+    await replyWithEvents(reply, (gone) => this.events.read(userId, place, gone));
   }
 
   /** Marks as read, or as unread again. */

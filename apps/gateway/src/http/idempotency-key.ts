@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InvalidInputError, type Principal } from '@slipstream/contracts';
 import type { CreateIdentity } from '@slipstream/mongo';
-import { contextOf } from '../http/request-context.js';
+import { contextOf } from './request-context.js';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
 import type { InboxEntry, InboxStore } from '@slipstream/mongo';
-import { QUIET } from '../native/job-events.js';
+import { QUIET, type ToldEvent } from '../event-stream.js';
 
 const PAGE_SIZE = 100;
 /** After this long without an arrival the database is asked for one that was not announced. */
@@ -21,7 +21,7 @@ export class InboxEvents {
   ) {}
 
   /** Everything behind the place `after`, until the reader has gone. Ends early, by an error, when the database is away. */
-  async *read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<StoredEvent | typeof QUIET> {
+  async *read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<ToldEvent> {
     const signal = AbortSignal.any([gone, this.ending]);
     for (let last = after; !signal.aborted; ) {
       const page = await this.inbox.after(userId, last, PAGE_SIZE);

@@ -1,9 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
-import { createEvents, inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
+import { createEvents, inboxLogOf, type EventLog } from '@slipstream/events';
 import type { InboxEntry } from '@slipstream/mongo';
 import { createTelemetry } from '@slipstream/telemetry';
-import { QUIET } from '../native/job-events.js';
+import { QUIET, type ToldEvent } from '../event-stream.js';
 import { InboxEvents } from './inbox-events.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
@@ -27,7 +27,7 @@ function sut({ quietMs = NEVER_MS, ending = new AbortController(), log = createE
   };
 }
 
-const placeOf = ({ value }: IteratorResult<StoredEvent | typeof QUIET>) => (value === QUIET ? 'quiet' : value?.id.sequence);
+const placeOf = ({ value }: IteratorResult<ToldEvent>) => (value === QUIET ? 'quiet' : value?.id.sequence);
 
 it('tells what is stored, then what is announced, from one log into the next', async () => {
   const { store, announce, read, log } = sut();
