@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose';
 import { backendOverlaySchema, type BackendOverlayDocument } from './backend-overlay.schema.js';
-import { isDuplicateKey } from './database-errors.js';
+import { unlessDuplicate } from './database-errors.js';
 import type { DatabasePool } from './database-pool.js';
 
 /** A pool's changes as they are stored. */
@@ -30,18 +30,8 @@ export class BackendOverlayStore {
   replace(poolName: string, version: number, overrides: readonly object[]): Promise<boolean> {
     const change = { version: version + 1, overrides: JSON.stringify(overrides) };
     return this.pool.run('backend_overlay.replace', async () => {
-      if (version === 0) return this.insert({ _id: poolName, ...change });
+      if (version === 0) return (await unlessDuplicate(this.overlays.create({ _id: poolName, ...change }))) !== null;
       return (await this.overlays.updateOne({ _id: poolName, version }, { $set: change })).matchedCount === 1;
     });
-  }
-
-  private async insert(document: Pick<BackendOverlayDocument, '_id' | 'version' | 'overrides'>): Promise<boolean> {
-    try {
-      await this.overlays.create(document);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
   }
 }

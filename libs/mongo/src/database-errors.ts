@@ -29,3 +29,13 @@ export function translateDatabaseError(error: unknown): unknown {
 
 /** Whether a unique index refused the write. */
 export const isDuplicateKey = (error: unknown): boolean => error instanceof mongo.MongoServerError && error.code === 11000;
+
+/** @returns null when a unique index refused the write */
+export async function unlessDuplicate<T>(write: Promise<T>): Promise<T | null> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isDuplicateKey(error)) return null;
+    throw error;
+  }
+}

@@ -1,8 +1,9 @@
 import type { Model } from 'mongoose';
 import type { DeliveryAttempt, NotificationChannel } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
-import { isDuplicateKey } from './database-errors.js';
+import { unlessDuplicate } from './database-errors.js';
 import { deliveryModel, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
+import { takeOverdue } from './overdue.js';
 
 /** How long a stored delivery may stay unclaimed before the sweeper wakes a worker for it again. */
 const FIRST_WAKE_MS = 5000;
@@ -25,13 +26,8 @@ export class DeliveryStore {
   async create({ _id: notificationId, userId }: NotificationDocument, channel: NotificationChannel): Promise<void> {
     const now = new Date();
     const document = { _id: `${notificationId}:${channel}`, notificationId, userId, channel, state: 'pending' as const, fence: 0, attempts: [] };
-    await this.pool.run('delivery.create', async () => {
-      try {
-        await this.deliveries.create({ ...document, claimableAt: now, wakeAt: new Date(now.getTime() + FIRST_WAKE_MS) });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
-    });
+    const wakeAt = new Date(now.getTime() + FIRST_WAKE_MS);
+    await this.pool.run('delivery.create', () => unlessDuplicate(this.deliveries.create({ ...document, claimableAt: now, wakeAt })));
   }
 
   /** Takes the delivery for `leaseMs`. @returns null when it is somebody's, rests before a retry, has ended, or is gone */
@@ -61,11 +57,6 @@ export class DeliveryStore {
 
   /** One that somebody should have taken up by now; handed out once per `againAfterMs`, to one caller. */
   takeOverdue(againAfterMs: number): Promise<DeliveryDocument | null> {
-    const now = Date.now();
-    return this.pool.run('delivery.sweep', () =>
-      this.deliveries
-        .findOneAndUpdate({ state: 'pending', wakeAt: { $lte: new Date(now) } }, { $set: { wakeAt: new Date(now + againAfterMs) } })
-        .lean<DeliveryDocument>(),
-    );
+    return this.pool.run('delivery.sweep', () => takeOverdue(this.deliveries, { state: 'pending' }, againAfterMs));
   }
 }

@@ -1,7 +1,7 @@
 import { Schema, type Model } from 'mongoose';
 import { ConflictError } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
-import { isDuplicateKey } from './database-errors.js';
+import { unlessDuplicate } from './database-errors.js';
 import { findReplay, type CreateIdentity } from './idempotency.js';
 
 interface AnswerDocument {
@@ -48,12 +48,7 @@ export class IdempotentAnswerStore {
   begin({ id, requestHash }: Required<CreateIdentity>): Promise<BegunCall | { answer: string }> {
     return this.pool.run('answer.begin', async () => {
       const begunAt = new Date();
-      try {
-        await this.answers.create({ _id: id, requestHash, begunAt });
-        return { id, begunAt };
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      if (await unlessDuplicate(this.answers.create({ _id: id, requestHash, begunAt }))) return { id, begunAt };
       const earlier = await findReplay(this.answers, { id, requestHash });
       if (earlier?.answer !== undefined) return { answer: earlier.answer };
       const dead = { _id: id, answer: null, begunAt: { $lte: new Date(begunAt.getTime() - DEAD_AFTER_MS) } };

@@ -1,9 +1,10 @@
 import type { Model } from 'mongoose';
-import { ConflictError, type InboxNotification, type InboxQuery, type Page } from '@slipstream/contracts';
+import type { InboxNotification, InboxQuery, Page } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
-import { isDuplicateKey } from './database-errors.js';
+import { unlessDuplicate } from './database-errors.js';
 import { inboxSchema, type InboxDocument } from './inbox.schema.js';
 import { newestFirst } from './keyset-page.js';
+import { inNextPlace } from './next-place.js';
 
 /** A notification as it comes into an inbox. */
 export interface InboxArrival {
@@ -21,15 +22,13 @@ export interface InboxEntry {
   notification: InboxNotification;
 }
 
-/** Notifications for one person at the same instant compete for the next place; each round one of them wins. */
-const MAX_PLACE_ATTEMPTS = 50;
-
 export interface InboxOptions {
   /** How long a notification is kept after the next one for its person has come. Default 90 days. */
   retentionMs?: number;
 }
 
 const DAY_MS = 86_400_000;
+const CONTENDED = { code: 'inbox_contended', message: 'Too many notifications arrive for this person at once.' };
 
 /** People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it. */
 export class InboxStore {
@@ -49,13 +48,9 @@ export class InboxStore {
    * @throws ConflictError `inbox_contended` when too many arrive for one person at once
    */
   async put(arrival: InboxArrival): Promise<InboxEntry> {
-    for (let attempt = 0; attempt < MAX_PLACE_ATTEMPTS; attempt++) {
-      const stored = await this.pool.run('inbox.put', () => this.tryPut(arrival));
-      if (!stored) continue;
-      await this.pool.run('inbox.expire', () => this.expireBefore(stored));
-      return toEntry(stored);
-    }
-    throw new ConflictError('inbox_contended', 'Too many notifications arrive for this person at once.', { isRetryable: true, retryAfterSeconds: 1 });
+    const stored = await inNextPlace(() => this.pool.run('inbox.put', () => this.tryPut(arrival)), CONTENDED);
+    await this.pool.run('inbox.expire', () => this.expireBefore(stored));
+    return toEntry(stored);
   }
 
   /** What stands behind a place, oldest first, at most `limit`. */
@@ -98,12 +93,8 @@ export class InboxStore {
     const there = await this.inbox.findById(id).lean<InboxDocument>();
     if (there) return there;
     const last = await this.inbox.findOne({ userId: arrival.userId }, { sequence: 1 }).sort({ sequence: -1 }).lean<{ sequence: number }>();
-    try {
-      return (await this.inbox.create({ _id: id, ...arrival, isRead: false, sequence: (last?.sequence ?? 0) + 1 })).toObject();
-    } catch (error) {
-      if (isDuplicateKey(error)) return null;
-      throw error;
-    }
+    const stored = await unlessDuplicate(this.inbox.create({ _id: id, ...arrival, isRead: false, sequence: (last?.sequence ?? 0) + 1 }));
+    return stored && stored.toObject();
   }
 
   /** From now on the one before it may go. Done at every put, so that a process that dies in between leaves none that stays. */

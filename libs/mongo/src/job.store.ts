@@ -1,10 +1,12 @@
 import type { Model } from 'mongoose';
-import { ConflictError, type Lane, type MessageState } from '@slipstream/contracts';
+import type { Lane, MessageState } from '@slipstream/contracts';
 import { finalEventIdAfter } from './closing-events.js';
 import type { DatabasePool } from './database-pool.js';
-import { isDuplicateKey } from './database-errors.js';
+import { unlessDuplicate } from './database-errors.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 import { jobSchema, type JobDocument } from './job.schema.js';
+import { inNextPlace } from './next-place.js';
+import { takeOverdue } from './overdue.js';
 
 export interface NewTurn {
   chatId: string;
@@ -41,8 +43,7 @@ export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy'
 
 /** How long a stored job may stay unclaimed before the sweeper wakes a worker for it again. */
 const FIRST_WAKE_MS = 5000;
-/** Two messages to one chat at the same instant compete for the next place; each round one of them wins. */
-const MAX_PLACE_ATTEMPTS = 50;
+const CONTENDED = { code: 'chat_contended', message: 'Too many messages arrive for this chat at once; send this one again.' };
 const OPEN = { $in: ['queued', 'running'] } as const;
 
 /**
@@ -61,15 +62,8 @@ export class JobStore {
    * @returns the job; an earlier one when the identity was seen before
    * @throws ConflictError `idempotency_key_reused`, or `chat_contended` when too many messages arrive for one chat at once
    */
-  async create(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument> {
-    for (let attempt = 0; attempt < MAX_PLACE_ATTEMPTS; attempt++) {
-      const stored = await this.pool.run('job.create', () => this.tryCreate(identity, turn));
-      if (stored) return stored;
-    }
-    throw new ConflictError('chat_contended', 'Too many messages arrive for this chat at once; send this one again.', {
-      isRetryable: true,
-      retryAfterSeconds: 1,
-    });
+  create(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument> {
+    return inNextPlace(() => this.pool.run('job.create', () => this.tryCreate(identity, turn)), CONTENDED);
   }
 
   /** The job that an earlier create with this identity made, if there was one. @throws ConflictError `idempotency_key_reused` */
@@ -165,12 +159,7 @@ export class JobStore {
   async takeOverdue(limit: number, againAfterMs: number): Promise<JobDocument[]> {
     const taken: JobDocument[] = [];
     while (taken.length < limit) {
-      const now = Date.now();
-      const job = await this.pool.run('job.sweep', () =>
-        this.jobs
-          .findOneAndUpdate({ state: OPEN, wakeAt: { $lte: new Date(now) } }, { $set: { wakeAt: new Date(now + againAfterMs) } })
-          .lean<JobDocument>(),
-      );
+      const job = await this.pool.run('job.sweep', () => takeOverdue(this.jobs, { state: OPEN }, againAfterMs));
       if (!job) break;
       taken.push(job);
     }
@@ -184,15 +173,7 @@ export class JobStore {
 
   /** An ended job whose person should have been notified by now; handed out once per `againAfterMs`, to one caller. */
   takeUnnotified(againAfterMs: number): Promise<JobDocument | null> {
-    const now = Date.now();
-    return this.pool.run('job.sweep_notify', () =>
-      this.jobs
-        .findOneAndUpdate(
-          { notify: true, state: { $in: ['succeeded', 'failed'] }, wakeAt: { $lte: new Date(now) } },
-          { $set: { wakeAt: new Date(now + againAfterMs) } },
-        )
-        .lean<JobDocument>(),
-    );
+    return this.pool.run('job.sweep_notify', () => takeOverdue(this.jobs, { notify: true, state: { $in: ['succeeded', 'failed'] } }, againAfterMs));
   }
 
   /** The notification of the job's end is stored. */
@@ -229,12 +210,7 @@ export class JobStore {
     const replay = await findReplay(this.jobs, identity);
     if (replay) return replay;
     const last = await this.jobs.findOne({ chatId: turn.chatId }, { ordinal: 1 }).sort({ ordinal: -1 }).lean<{ ordinal: number }>();
-    try {
-      return await insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2));
-    } catch (error) {
-      if (isDuplicateKey(error)) return null;
-      throw error;
-    }
+    return unlessDuplicate(insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2)));
   }
 }
 

@@ -3,6 +3,7 @@ import type { CreateNotification, NotificationStatus } from '@slipstream/contrac
 import type { DatabasePool } from './database-pool.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 import { deliveryModel, notificationSchema, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
+import { takeOverdue } from './overdue.js';
 
 /** A notification to be stored, and the request's id and W3C trace context, which its work carries on. */
 export type NewNotification = CreateNotification & { requestId?: string; traceparent?: string };
@@ -63,12 +64,7 @@ export class NotificationStore {
 
   /** One that somebody should have dispatched by now; handed out once per `againAfterMs`, to one caller. */
   takeOverdue(againAfterMs: number): Promise<NotificationDocument | null> {
-    const now = Date.now();
-    return this.pool.run('notification.sweep', () =>
-      this.notifications
-        .findOneAndUpdate({ state: 'accepted', wakeAt: { $lte: new Date(now) } }, { $set: { wakeAt: new Date(now + againAfterMs) } })
-        .lean<NotificationDocument>(),
-    );
+    return this.pool.run('notification.sweep', () => takeOverdue(this.notifications, { state: 'accepted' }, againAfterMs));
   }
 
   /** Forgets a person's notifications and their delivery logs; what is still to be delivered is not. */
