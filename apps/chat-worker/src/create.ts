@@ -4,13 +4,13 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
 import type { ModelPool } from '@slipstream/llm';
 import { QueueConsumer } from '@slipstream/rabbitmq';
-import type { Ports, Service } from '@slipstream/runtime';
+import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
 import { EndNotice } from './end-notice.js';
 import { Generation } from './generation.js';
 import { ModelPlaces } from './model-places.js';
-import { Sweeper } from './sweeper.js';
+import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
 
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
 export async function create({ chat }: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
@@ -19,7 +19,11 @@ export async function create({ chat }: Config, { telemetry, stores, models }: Po
   const notice = new EndNotice(jobs, chats, notifications, queue, logger);
   const generation = new Generation(jobs, log, models, logger, chat, notice);
   const turns = new ChatTurns(jobs, generation, models, new ModelPlaces(chat.concurrencyPerModel ?? chat.concurrency), chat.leaseMs);
-  const sweeper = new Sweeper(jobs, queue, notice, logger, chat.sweepIntervalMs);
+  const sweep = async (): Promise<void> => {
+    await wakeOverdueJobs(jobs, queue, logger);
+    await sendMissedNotices(jobs, notice);
+  };
+  const sweeper = new Sweeper({ intervalMs: chat.sweepIntervalMs, sweep, logger });
   const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));
 
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ChatWorkerModule.with(turns), {

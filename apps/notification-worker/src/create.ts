@@ -4,13 +4,13 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
 import { EmailChannel, InboxChannel, Templates, WebhookChannel } from '@slipstream/notifications';
 import { QueueConsumer } from '@slipstream/rabbitmq';
-import type { Ports, Service } from '@slipstream/runtime';
+import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { Delivery } from './delivery.js';
 import { Dispatch } from './dispatch.js';
 import { LiveInbox } from './live-inbox.js';
 import { NotificationWorkerModule } from './notification-worker.module.js';
+import { wakeOverdueDeliveries, wakeOverdueDispatches } from './overdue-notifications.js';
 import { Recipients } from './recipients.js';
-import { Sweeper } from './sweeper.js';
 
 /** What a worker needs beside the slowest receiver's time: for the database, before and after. */
 const LEASE_MARGIN_MS = 10_000;
@@ -27,7 +27,11 @@ export async function create({ notifications: options }: Config, { telemetry, st
   const recipients = new Recipients(users, notificationPreferences);
   const delivery = new Delivery(notifications, deliveries, recipients, channels, new Templates(options.templates), logger, { ...options, leaseMs: leaseMsOf(options) });
   const dispatch = new Dispatch(notifications, notificationPreferences, deliveries, queue);
-  const sweeper = new Sweeper(notifications, deliveries, queue, logger, options.sweepIntervalMs);
+  const sweep = async (ending: AbortSignal): Promise<void> => {
+    await wakeOverdueDispatches(notifications, queue, ending);
+    await wakeOverdueDeliveries(deliveries, queue, ending);
+  };
+  const sweeper = new Sweeper({ intervalMs: options.sweepIntervalMs, sweep, logger });
 
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(NotificationWorkerModule.with(dispatch, delivery), {
     strategy: new QueueConsumer({ broker, queue: 'notification_queue', concurrency: options.concurrency, logger }),

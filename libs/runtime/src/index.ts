@@ -1,5 +1,6 @@
 export type { ProcessGroup } from './processes/process-group.js';
 export { serve } from './serve.js';
 export { closingAfter, type CreateService, type Ports, type Service } from './service.js';
+export { Sweeper, type SweeperOptions } from './sweeper.js';
 export { openStores, type Stores } from './stores.js';
 export { ObjectCacheCounts, type PatternCounts } from './object-cache-counts.js';

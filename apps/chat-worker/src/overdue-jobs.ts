@@ -1,0 +1,29 @@
+import type { JobStore } from '@slipstream/mongo';
+import type { MessageQueue } from '@slipstream/rabbitmq';
+import type { Logger } from '@slipstream/telemetry';
+import type { EndNotice } from './end-notice.js';
+
+/** Jobs in one round. */
+const BATCH = 100;
+/** A job that was woken and is still open is woken again after this long. */
+const AGAIN_AFTER_MS = 15_000;
+
+/**
+ * Publishes wake-ups for jobs that nobody took up in time: their message was lost, their worker died, or their retry is
+ * due. This is what makes a lost queue harmless.
+ */
+export async function wakeOverdueJobs(jobs: JobStore, queue: MessageQueue, logger: Logger): Promise<void> {
+  for (const job of await jobs.takeOverdue(BATCH, AGAIN_AFTER_MS)) {
+    await queue.publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { lane: job.lane });
+    logger.info({ jobId: job._id, state: job.state, attempts: job.attempts }, 'overdue job woken');
+  }
+}
+
+/** Sends the notices of jobs whose worker died between their end and the notice of it. */
+export async function sendMissedNotices(jobs: JobStore, notice: Pick<EndNotice, 'send'>): Promise<void> {
+  for (let sent = 0; sent < BATCH; sent++) {
+    const job = await jobs.takeUnnotified(AGAIN_AFTER_MS);
+    if (!job) return;
+    await notice.send(job);
+  }
+}

@@ -1,0 +1,27 @@
+import type { DeliveryStore, NotificationStore } from '@slipstream/mongo';
+import type { MessageQueue } from '@slipstream/rabbitmq';
+
+/** Wake-ups of each kind in one round. */
+const BATCH = 200;
+/** What was woken and is still open is woken again after this long. */
+const AGAIN_AFTER_MS = 15_000;
+
+/** Publishes wake-ups for notifications whose message was lost, or whose worker died before they were dispatched. */
+export async function wakeOverdueDispatches(notifications: Pick<NotificationStore, 'takeOverdue'>, queue: MessageQueue, ending: AbortSignal): Promise<void> {
+  for (let woken = 0; woken < BATCH && !ending.aborted; woken++) {
+    const notification = await notifications.takeOverdue(AGAIN_AFTER_MS);
+    if (!notification) return;
+    const { _id: notificationId, requestId, traceparent } = notification;
+    await queue.publish('notification_queue', 'notification.dispatch', { notificationId }, { requestId, traceparent });
+  }
+}
+
+/** Publishes wake-ups for deliveries whose retry is due, whose message was lost, or whose worker died. */
+export async function wakeOverdueDeliveries(deliveries: Pick<DeliveryStore, 'takeOverdue'>, queue: MessageQueue, ending: AbortSignal): Promise<void> {
+  for (let woken = 0; woken < BATCH && !ending.aborted; woken++) {
+    const delivery = await deliveries.takeOverdue(AGAIN_AFTER_MS);
+    if (!delivery) return;
+    const { notificationId, channel } = delivery;
+    await queue.publish('notification_queue', 'notification.deliver', { notificationId, channel });
+  }
+}
