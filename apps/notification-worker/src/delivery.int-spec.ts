@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { DependencyUnavailableError, createNotification, type NotificationChannel } from '@slipstream/contracts';
-import { DatabasePool, DeliveryStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/mongo';
+import { DeliveryStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/mongo';
+import { ownDatabase } from '@slipstream/mongo/testing';
 import { DeliveryError, Templates, type Channel, type Notice } from '@slipstream/notifications';
 import { createTelemetry } from '@slipstream/telemetry';
 import { Delivery } from './delivery.js';
@@ -10,25 +11,10 @@ import { Dispatch } from './dispatch.js';
 const lines: string[] = [];
 const { logger } = createTelemetry({ processName: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } });
 
-let pool: DatabasePool;
-let notifications: NotificationStore;
-let deliveries: DeliveryStore;
-let preferences: NotificationPreferenceStore;
-
-beforeAll(async () => {
-  const uri = new URL(inject('mongodbUri'));
-  uri.pathname = `/delivery_${randomUUID().slice(0, 8)}`;
-  pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger });
-  notifications = new NotificationStore(pool);
-  deliveries = new DeliveryStore(pool);
-  preferences = new NotificationPreferenceStore(pool);
-  pool.start();
-  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
-});
-afterAll(async () => {
-  await pool.connection.dropDatabase();
-  await pool.close();
-});
+const pool = ownDatabase('delivery', logger);
+const notifications = new NotificationStore(pool);
+const deliveries = new DeliveryStore(pool);
+const preferences = new NotificationPreferenceStore(pool);
 
 /** A notification that is dispatched to the webhook; the channel is a function, the database real. */
 async function sut(deliver: Channel['deliver'], { leaseMs = 60_000, maxAttempts = 2 } = {}) {

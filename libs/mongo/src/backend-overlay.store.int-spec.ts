@@ -1,20 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { BackendOverlayStore } from './backend-overlay.store.js';
-import { DatabasePool } from './database-pool.js';
+import { ownDatabase } from './testing/index.js';
 
-let database: DatabasePool;
-let store: BackendOverlayStore;
-
-beforeAll(async () => {
-  const uri = new URL(inject('mongodbUri'));
-  uri.pathname = `/overlay_${randomUUID().slice(0, 8)}`;
-  database = new DatabasePool({ uri: uri.href, logger: { info: vi.fn(), warn: vi.fn() } as never });
-  store = new BackendOverlayStore(database);
-  database.start();
-  await vi.waitFor(() => expect(database.isAvailable).toBe(true), { timeout: 20_000 });
-});
-afterAll(() => database.close());
+const database = ownDatabase('overlay');
+const store = new BackendOverlayStore(database);
 
 it('keeps the changes of each pool, and replaces them only where they are what they were', async () => {
   const changes = [{ url: 'http://a.b$c', weight: 2 }];

@@ -1,22 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { DatabasePool, IdempotentAnswerStore, type BegunCall } from './index.js';
+import { describe, expect, it } from 'vitest';
+import { IdempotentAnswerStore, type BegunCall } from './index.js';
+import { ownDatabase } from './testing/index.js';
 
-let pool: DatabasePool;
-let sut: IdempotentAnswerStore;
-
-beforeAll(async () => {
-  const uri = new URL(inject('mongodbUri'));
-  uri.pathname = `/answers_${randomUUID().slice(0, 8)}`;
-  pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } });
-  sut = new IdempotentAnswerStore(pool);
-  pool.start();
-  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
-});
-afterAll(async () => {
-  await pool.connection.dropDatabase();
-  await pool.close();
-});
+const pool = ownDatabase('answers');
+const sut = new IdempotentAnswerStore(pool);
 
 const fresh = () => ({ id: randomUUID(), requestHash: 'h' });
 

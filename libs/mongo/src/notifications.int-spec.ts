@@ -1,34 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConflictError, createNotification, type DeliveryAttempt } from '@slipstream/contracts';
-import { DatabasePool, DeliveryStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore } from './index.js';
+import { DeliveryStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore } from './index.js';
+import { ownDatabase } from './testing/index.js';
 
 const LEASE_MS = 60_000;
 const attempt = <T extends DeliveryAttempt['outcome']>(outcome: T) => ({ at: new Date().toISOString(), outcome, code: 'webhook_status', status: 503 });
 
-let pool: DatabasePool;
-let notifications: NotificationStore;
-let deliveries: DeliveryStore;
-let inbox: InboxStore;
-let preferences: NotificationPreferenceStore;
-let jobs: JobStore;
-
-beforeAll(async () => {
-  const uri = new URL(inject('mongodbUri'));
-  uri.pathname = `/notifications_${randomUUID().slice(0, 8)}`;
-  pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } });
-  notifications = new NotificationStore(pool);
-  deliveries = new DeliveryStore(pool);
-  inbox = new InboxStore(pool);
-  preferences = new NotificationPreferenceStore(pool);
-  jobs = new JobStore(pool);
-  pool.start();
-  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
-});
-afterAll(async () => {
-  await pool.connection.dropDatabase();
-  await pool.close();
-});
+const pool = ownDatabase('notifications');
+const notifications = new NotificationStore(pool);
+const deliveries = new DeliveryStore(pool);
+const inbox = new InboxStore(pool);
+const preferences = new NotificationPreferenceStore(pool);
+const jobs = new JobStore(pool);
 
 const accepted = (userId: string = randomUUID(), id: string = randomUUID()) => notifications.create({ id, requestHash: 'h' }, createNotification.parse({ userId, data: { title: 'x' } }));
 const times = <T>(count: number, task: () => Promise<T>) => Promise.all(Array.from({ length: count }, task));

@@ -1,29 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, type Chat } from '@slipstream/contracts';
-import { ChatStore, DatabasePool, JobStore, UserStore, historyPage } from './index.js';
+import { ChatStore, JobStore, UserStore, historyPage } from './index.js';
+import { ownDatabase } from './testing/index.js';
 
-const logger = { info: () => undefined, warn: () => undefined };
 const LEASE_MS = 60_000;
 
-let pool: DatabasePool;
-let users: UserStore;
-let chats: ChatStore;
-let jobs: JobStore;
-
-beforeAll(async () => {
-  pool = new DatabasePool({ uri: withDatabase(inject('mongodbUri'), `stores_${randomUUID().slice(0, 8)}`), minPoolSize: 1, logger });
-  users = new UserStore(pool);
-  chats = new ChatStore(pool);
-  jobs = new JobStore(pool);
-  pool.start();
-  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
-});
-
-afterAll(async () => {
-  await pool.connection.dropDatabase();
-  await pool.close();
-});
+const pool = ownDatabase('stores');
+const users = new UserStore(pool);
+const chats = new ChatStore(pool);
+const jobs = new JobStore(pool);
 
 const fresh = () => ({ id: randomUUID() });
 const turn = (chatId: string, content = 'hi') => ({ chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content });
@@ -158,9 +144,3 @@ describe('jobs', () => {
     expect(seen).toEqual(['a', 'A', 'b', 'B', 'c']);
   });
 });
-
-function withDatabase(uri: string, database: string): string {
-  const url = new URL(uri);
-  url.pathname = `/${database}`;
-  return url.href;
-}
