@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Client } from '@slipstream/e2e/client';
 import { storesEnv } from '@slipstream/e2e/system';
-import { expectAnsweredOnce, untilSucceeded } from '../system/chat-effects.js';
+import { AskedChats } from '../system/asked-chats.js';
 import { RunningServices } from '../system/running-services.js';
 import { PrivateRabbitmq } from './private-rabbitmq.mjs';
 
@@ -25,26 +25,19 @@ afterEach(async () => {
 
 it('100 chat messages while the broker is killed, its queue deleted and a worker killed: each is answered, once', async () => {
   const [gateway, worker] = await Promise.all([services.start('gateway', env), services.start('chat-worker', env), services.start('chat-worker', env)]);
-  const client = new Client(gateway.url);
-  const chats = await Promise.all(Array.from({ length: CHATS }, () => client.chat()));
-  const jobIds: string[] = [];
-  const questions: string[] = [];
-  const ask = async (question: string) => {
-    questions.push(question);
-    jobIds.push(...(await Promise.all(chats.map(async ({ chatId }) => (await client.post(chatId, question, 'demo-echo')).jobId))));
-  };
+  const chats = await AskedChats.begin(new Client(gateway.url), CHATS);
 
-  await ask('before');
-  await ask('and again');
+  await chats.ask('before');
+  await chats.ask('and again');
   await rabbitmq.kill();
-  await ask('while the broker is dead');
+  await chats.ask('while the broker is dead');
   await rabbitmq.start();
-  await ask('once it is back');
+  await chats.ask('once it is back');
   await vi.waitFor(() => rabbitmq.control('delete_queue', 'chat_queue'), PATIENCE);
   await worker.stop('SIGKILL');
-  await ask('after a worker died');
+  await chats.ask('after a worker died');
 
-  expect(jobIds).toHaveLength(CHATS * 5);
-  await untilSucceeded(client, jobIds);
-  for (const { chatId } of chats) await expectAnsweredOnce(client, chatId, questions);
+  expect(chats.jobIds).toHaveLength(CHATS * 5);
+  await chats.untilSucceeded();
+  await chats.expectAnsweredOnce();
 });

@@ -3,7 +3,7 @@ import { Client } from '@slipstream/e2e/client';
 import type { ServiceProcess } from '@slipstream/e2e/process';
 import { storesEnv } from '@slipstream/e2e/system';
 import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
-import { expectAnsweredOnce, untilSucceeded } from '../system/chat-effects.js';
+import { AskedChats } from '../system/asked-chats.js';
 import { RunningServices } from '../system/running-services.js';
 import { BadWires, DOWN, READY_WITHIN_MS, SILENT, SLOW, type Harm, type Wire } from './bad-wires.js';
 
@@ -52,27 +52,21 @@ it('chats while the wires of gateway and workers to the broker are slow, cut and
   const all = await Promise.all([start('gateway', 'gateway', env), start('chat-worker', 'one', env), start('chat-worker', 'two', env)]);
   const [gateway, worker] = all;
   const client = new Client(gateway.service.url);
-  const chats = await Promise.all(Array.from({ length: CHATS }, () => client.chat()));
-  const jobIds: string[] = [];
-  const questions: string[] = [];
-  const ask = async (question: string) => {
-    questions.push(question);
-    jobIds.push(...(await Promise.all(chats.map(async ({ chatId }) => (await client.post(chatId, question, 'demo-echo')).jobId))));
-  };
+  const chats = await AskedChats.begin(client, CHATS);
 
   for (const harm of SLOW) {
     await Promise.all(all.map(({ wire }) => wire.harm(harm)));
-    await ask(`over wires with ${harm.name}`);
-    await untilSucceeded(client, jobIds);
+    await chats.ask(`over wires with ${harm.name}`);
+    await chats.untilSucceeded();
     await Promise.all(all.map(({ wire }) => wire.heal()));
   }
-  await whileCut([gateway], DOWN, () => ask('while the gateway is cut off'));
-  await whileCut([worker], DOWN, () => ask('while a worker is cut off'));
-  await whileCut(all, SILENT, () => ask('while nobody hears the broker'));
-  await ask('when all is well again');
+  await whileCut([gateway], DOWN, () => chats.ask('while the gateway is cut off'));
+  await whileCut([worker], DOWN, () => chats.ask('while a worker is cut off'));
+  await whileCut(all, SILENT, () => chats.ask('while nobody hears the broker'));
+  await chats.ask('when all is well again');
 
-  await untilSucceeded(client, jobIds);
-  for (const { chatId } of chats) await expectAnsweredOnce(client, chatId, questions);
-  const attempts = await Promise.all(jobIds.map(async (jobId) => (await client.call<{ attempts: number }>('GET', `/jobs/${jobId}`)).json.attempts));
+  await chats.untilSucceeded();
+  await chats.expectAnsweredOnce();
+  const attempts = await Promise.all(chats.jobIds.map(async (jobId) => (await client.call<{ attempts: number }>('GET', `/jobs/${jobId}`)).json.attempts));
   expect(new Set(attempts)).toEqual(new Set([1]));
 });
