@@ -1,11 +1,11 @@
-import type { Answer, MailAnswer } from '@slipstream/e2e/receiver';
+import type { MailAnswer, PlainAnswer } from '@slipstream/notifications/testing';
 
 /** Seconds that a receiver which is asked too often wants to be left alone. */
 export const RETRY_AFTER_SECONDS = 3;
 
 /** How somebody's receiver answers to its n-th request (from 1), and what the delivery log must say in the end. */
 export type Weather = { name: string; end: { state: 'delivered' | 'failed'; attempt: object } } & (
-  | { channel: 'webhook'; answer: (n: number) => Answer }
+  | { channel: 'webhook'; answer: (n: number) => PlainAnswer }
   | { channel: 'email'; answer: (n: number) => MailAnswer }
 );
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Client } from '@slipstream/e2e/client';
-import { Receiver, startMailServer, type MailServer } from '@slipstream/e2e/receiver';
 import { storesEnv } from '@slipstream/e2e/system';
+import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
 import { RunningServices } from '../system/running-services.js';
 import { RETRY_AFTER_SECONDS, WEATHERS, type Weather } from './receiver-weathers.js';
@@ -27,7 +27,7 @@ beforeEach(async () => {
   rabbitmq = new PrivateRabbitmq();
   await rabbitmq.start();
   receiver = await Receiver.start();
-  mail = await startMailServer((address, n) => mailAnswers.get(address)!(n));
+  mail = await MailServer.start({}, (address, n) => mailAnswers.get(address)!(n));
   folder = await mkdtemp(join(tmpdir(), 'slipstream-chaos-receivers-'));
   const notifications = {
     concurrency: CONCURRENCY,
@@ -64,7 +64,7 @@ async function newPerson(client: Client, weather: Weather, index: number): Promi
   const name = `${weather.name}-${index}`;
   const address = `${name}@example.org`;
   const { id: userId } = await client.make<{ id: string }>('/users', { name, email: address });
-  const preferences = { channels: [weather.channel], ...(weather.channel === 'webhook' && { webhook: { url: receiver.url(`/${name}`) } }) };
+  const preferences = { channels: [weather.channel], ...(weather.channel === 'webhook' && { webhook: { url: receiver.urlOf(`/${name}`) } }) };
   expect((await client.call('PUT', `/users/${userId}/notification-preferences`, preferences)).status).toBe(200);
   if (weather.channel === 'email') {
     mailAnswers.set(address, weather.answer);

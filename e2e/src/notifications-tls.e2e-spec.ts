@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MailServer, Receiver, certificateFor, type Certificate } from '@slipstream/notifications/testing';
 import { Client } from './client.js';
-import { Receiver, startMailServer, type Certificate, type MailServer } from './receiver.js';
 import { startStandalone, untilReady, type System } from './system.js';
 
 const ADDRESS = 'ada@example.org';
@@ -24,11 +23,10 @@ const mailServers: MailServer[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'notifications-tls-'));
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'here' }], { keyType: 'ec', algorithm: 'sha256', extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }] });
-  certificate = { cert, key };
+  certificate = await certificateFor('127.0.0.1');
   authorityFile = join(folder, 'authority.pem');
-  await writeFile(authorityFile, cert);
-  receiver = await Receiver.start(certificate);
+  await writeFile(authorityFile, certificate.cert);
+  receiver = await Receiver.start({ certificate });
 });
 afterEach(async () => {
   await system.stop();
@@ -59,7 +57,7 @@ async function start(mail: MailServer, env: NodeJS.ProcessEnv): Promise<Client> 
 /** The log of a notification by webhook and by mail, once both have come to an end. */
 async function deliveries(client: Client): Promise<Delivery[]> {
   const { id: userId } = await client.make<{ id: string }>('/users', { name: 'Ada', email: ADDRESS });
-  await client.call('PUT', `/users/${userId}/notification-preferences`, { channels: ['webhook', 'email'], webhook: { url: receiver.url(`/${userId}`) } });
+  await client.call('PUT', `/users/${userId}/notification-preferences`, { channels: ['webhook', 'email'], webhook: { url: receiver.urlOf(`/${userId}`) } });
   const { json } = await client.call<{ notificationId: string }>('POST', '/notifications', { userId, data: { title: 'Hello', text: 'There you are.' } });
   return vi.waitFor(
     async () => {
@@ -77,7 +75,7 @@ describe.each([
   ['TLS from the start', { secure: true }],
   ['STARTTLS', { disabledCommands: [] }],
 ])('notifications to an https webhook and over %s', (_, options) => {
-  const startMail = () => startMailServer(() => 'take', { ...options, ...certificate });
+  const startMail = () => MailServer.start({ ...options, ...certificate });
 
   it('reach receivers whose authority NODE_EXTRA_CA_CERTS names', async () => {
     const mail = await startMail();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabasePool, UserStore } from '@slipstream/mongo';
+import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { Client, type StreamEvent } from './client.js';
-import { Receiver, startMailServer } from './receiver.js';
 import { startStandalone, startSystem, storesEnv, untilReady, type System } from './system.js';
 
 const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
@@ -32,12 +32,12 @@ interface Item {
 
 let folder: string;
 let receiver: Receiver;
-let mail: Awaited<ReturnType<typeof startMailServer>>;
+let mail: MailServer;
 let configFile: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'notifications-'));
-  [receiver, mail] = await Promise.all([Receiver.start(), startMailServer()]);
+  [receiver, mail] = await Promise.all([Receiver.start(), MailServer.start()]);
   configFile = join(folder, 'slipstream.yaml');
   const config = {
     keys: [{ id: 'app', role: 'service', hash: hashOf('slip_service') }],
@@ -151,8 +151,8 @@ describe('notifications', () => {
     const { id, client } = await newPerson(url);
     const path = `/${id}`;
     receiver.answer(path, (n) => (n === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 204 }));
-    const { webhook } = await prefer(client, id, { channels: ['webhook'], webhook: { url: receiver.url(path) } });
-    expect((await client.call<Preferences>('GET', `/users/${id}/notification-preferences`)).json.webhook).toEqual({ url: receiver.url(path) });
+    const { webhook } = await prefer(client, id, { channels: ['webhook'], webhook: { url: receiver.urlOf(path) } });
+    expect((await client.call<Preferences>('GET', `/users/${id}/notification-preferences`)).json.webhook).toEqual({ url: receiver.urlOf(path) });
     const sent = await send(client, hello(id));
     const { deliveries } = await settled(client, sent);
     expect(deliveries).toEqual([
@@ -174,7 +174,7 @@ describe('notifications', () => {
   ])('end at %s', async (_, answer, attempts) => {
     const { id, client } = await newPerson(url);
     receiver.answer(`/${id}`, answer);
-    await prefer(client, id, { channels: ['webhook'], webhook: { url: receiver.url(`/${id}`) } });
+    await prefer(client, id, { channels: ['webhook'], webhook: { url: receiver.urlOf(`/${id}`) } });
     const { deliveries } = await settled(client, await send(client, hello(id)));
     expect(deliveries).toMatchObject([{ state: 'failed', attempts }]);
     expect(receiver.at('/elsewhere')).toEqual([]);
@@ -320,7 +320,7 @@ it('are delivered once each by several workers, one of which is killed', { timeo
     const { url } = system.gateways[0]!;
     const { id, client } = await newPerson(url);
     const path = `/${id}`;
-    await prefer(client, id, { channels: ['inbox', 'webhook'], webhook: { url: receiver.url(path) } });
+    await prefer(client, id, { channels: ['inbox', 'webhook'], webhook: { url: receiver.urlOf(path) } });
     const sent = await Promise.all(Array.from({ length: 40 }, () => send(client, hello(id))));
     await vi.waitFor(() => expect(receiver.at(path).length).toBeGreaterThan(5), { timeout: 30_000, interval: 5 });
     await system.all[1]!.stop('SIGKILL');

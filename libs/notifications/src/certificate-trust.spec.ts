@@ -36,7 +36,7 @@ async function outcomeOf(channel: Channel, to: Parameters<Channel['deliver']>[1]
 
 describe('a webhook over TLS', () => {
   const deliverTo = async (name: (typeof CERTIFICATES)[number]) => {
-    const receiver = await Receiver.start((_, response) => response.writeHead(204).end(), certificates[name]);
+    const receiver = await Receiver.start({ certificate: certificates[name] });
     open.push(receiver);
     const webhook = { url: receiver.url, secret: newWebhookSecret() };
     return { receiver, outcome: await outcomeOf(new WebhookChannel({ allowedAddresses: ['127.0.0.1'] }), { webhook }) };

@@ -8,15 +8,27 @@ export interface Mail {
   source: string;
 }
 
-/** A real SMTP server on loopback, which keeps what it takes. */
+/** A mail is taken, refused with a reply code, or never answered. */
+export type MailAnswer = 'take' | 'hang' | number;
+
+/** A real SMTP server on loopback, which keeps what it takes and answers as it is told. */
 export class MailServer {
   readonly mails: Mail[] = [];
+  private readonly asked = new Map<string, number>();
   private readonly server: SMTPServer;
 
-  private constructor(private readonly options: SMTPServerOptions) {
+  private constructor(
+    private readonly options: SMTPServerOptions,
+    answer: (address: string, n: number) => MailAnswer,
+  ) {
     this.server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
+      onRcptTo: ({ address }, _, callback) => {
+        this.asked.set(address, this.tries(address) + 1);
+        const given = answer(address, this.tries(address));
+        if (given !== 'hang') callback(given === 'take' ? null : Object.assign(new Error('not now, or never'), { responseCode: given }));
+      },
       onData: (stream, { envelope }, callback) => {
         void stream.toArray().then((chunks) => {
           this.mails.push({ to: envelope.rcptTo.map(({ address }) => address), source: Buffer.concat(chunks as Buffer[]).toString('utf8') });
@@ -29,14 +41,23 @@ export class MailServer {
     this.server.on('error', () => undefined);
   }
 
-  static async start(options: SMTPServerOptions = {}): Promise<MailServer> {
-    const mail = new MailServer(options);
+  /**
+   * @param options of TLS, say; default: none
+   * @param answer to the n-th mail (from 1) to an address; default: every mail is taken
+   */
+  static async start(options: SMTPServerOptions = {}, answer: (address: string, n: number) => MailAnswer = () => 'take'): Promise<MailServer> {
+    const mail = new MailServer(options, answer);
     await once(mail.server.listen(0, '127.0.0.1'), 'listening');
     return mail;
   }
 
   get url(): string {
     return `${this.options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${(this.server.server.address() as { port: number }).port}`;
+  }
+
+  /** How often an address was asked for, whatever the answer. */
+  tries(address: string): number {
+    return this.asked.get(address) ?? 0;
   }
 
   close(): Promise<void> {

@@ -5,29 +5,47 @@ import type { Certificate } from './certificate.js';
 
 /** What a receiver was sent. */
 export interface Received {
+  /** Milliseconds of the process's clock. */
+  at: number;
+  path: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
 
-/** An HTTP receiver on loopback, which keeps what it is sent and answers as it is told. */
+/** An answer without content, or none. */
+export type PlainAnswer = { status: number; headers?: Record<string, string> } | 'hang';
+
+export type Answer = PlainAnswer | RequestListener;
+
+const TAKEN: Answer = { status: 204 };
+
+/** Somebody's webhook: an HTTP server on loopback, which keeps what it is sent and answers as it is told. */
 export class Receiver {
   readonly received: Received[] = [];
+  private readonly answers = new Map<string, (n: number) => Answer>();
   private readonly server: Server;
 
   private constructor(
-    answer: RequestListener,
+    private readonly otherwise: Answer,
     private readonly certificate: Certificate | undefined,
   ) {
     const receive: RequestListener = async (request, response) => {
-      this.received.push({ headers: request.headers, body: (await request.toArray()).join('') });
-      answer(request, response);
+      const path = request.url ?? '/';
+      const body = (await request.toArray()).join('');
+      this.received.push({ at: performance.now(), path, headers: request.headers, body });
+      const answer = this.answers.get(path)?.(this.at(path).length) ?? this.otherwise;
+      if (typeof answer === 'function') answer(request, response);
+      else if (answer !== 'hang') response.writeHead(answer.status, answer.headers).end();
     };
     this.server = certificate ? createTlsServer(certificate, receive) : createServer(receive);
   }
 
-  /** @param certificate absent: it speaks HTTP */
-  static async start(answer: RequestListener, certificate?: Certificate): Promise<Receiver> {
-    const receiver = new Receiver(answer, certificate);
+  /**
+   * @param otherwise the answer on paths of which nothing else is said; default: 204
+   * @param certificate absent: it speaks HTTP
+   */
+  static async start({ otherwise = TAKEN, certificate }: { otherwise?: Answer; certificate?: Certificate } = {}): Promise<Receiver> {
+    const receiver = new Receiver(otherwise, certificate);
     await once(receiver.server.listen(0, '127.0.0.1'), 'listening');
     return receiver;
   }
@@ -36,8 +54,23 @@ export class Receiver {
     return (this.server.address() as { port: number }).port;
   }
 
+  /** Of one path. */
   get url(): string {
-    return `${this.certificate ? 'https' : 'http'}://127.0.0.1:${this.port}/hook?to=ada`;
+    return this.urlOf('/hook?to=ada');
+  }
+
+  urlOf(path: string): string {
+    return `${this.certificate ? 'https' : 'http'}://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** What came to a path, in order. */
+  at(path: string): Received[] {
+    return this.received.filter((each) => each.path === path);
+  }
+
+  /** @param answer to the n-th request (from 1) of the path */
+  answer(path: string, answer: (n: number) => Answer): void {
+    this.answers.set(path, answer);
   }
 
   close(): void {

@@ -14,7 +14,7 @@ const open: { close(): unknown }[] = [];
 afterEach(() => open.splice(0).forEach((each) => each.close()));
 
 async function receiverThat(answer: RequestListener): Promise<Receiver> {
-  const receiver = await Receiver.start(answer);
+  const receiver = await Receiver.start({ otherwise: answer });
   open.push(receiver);
   return receiver;
 }
