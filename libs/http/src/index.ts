@@ -9,6 +9,7 @@ export { originForm } from './origin-form.js';
 export { Peers, type Peer } from './peers.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';
 export { requestFault, type RequestFault } from './request-fault.js';
+export { retryAfterSeconds } from './retry-after.js';
 export { sendHead } from './send-head.js';
 export { holdWrites, inWriteBatch } from './write-batch.js';
 export { writeFirst } from './write-first.js';

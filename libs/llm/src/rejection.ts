@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { retryAfterSeconds } from '@slipstream/http';
 import { ModelError, type ModelErrorCode } from './model-error.js';
 import type { ModelAnswer } from './model-server.js';
 import { readLimited } from './read-limited.js';
@@ -14,7 +15,7 @@ export async function toRejection(answer: ModelAnswer): Promise<ModelError> {
   const { detail, serverCode } = await readError(answer);
   const code = codeFor(statusCode, serverCode);
   const message = `The model server answered ${statusCode}${detail === undefined ? '' : `: ${detail.slice(0, MAX_DETAIL_CHARS)}`}`;
-  return new ModelError(code, message, { context: { backend, statusCode }, retryAfterSeconds: retryAfterSeconds(answer) });
+  return new ModelError(code, message, { context: { backend, statusCode }, retryAfterSeconds: retryAfterSeconds(retryAfterOf(answer), new Date()) });
 }
 
 function codeFor(statusCode: number, serverCode: unknown): ModelErrorCode {
@@ -32,9 +33,7 @@ async function readError({ body }: ModelAnswer): Promise<{ detail?: string; serv
   }
 }
 
-/** Seconds of Retry-After (RFC 9110 section 10.2.3); its date form is not read. */
-function retryAfterSeconds({ headers }: ModelAnswer): number | undefined {
+function retryAfterOf({ headers }: ModelAnswer): string | undefined {
   const index = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'retry-after');
-  const seconds = Number.parseInt(headers[index + 1] ?? '', 10);
-  return index >= 0 && seconds >= 0 ? seconds : undefined;
+  return index < 0 ? undefined : headers[index + 1];
 }

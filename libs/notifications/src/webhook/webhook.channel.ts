@@ -1,9 +1,9 @@
 import type { LookupFunction } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import { retryAfterSeconds } from '@slipstream/http';
 import type { Channel, Notice, Recipient } from '../channel.port.js';
 import { isCertificateRefusal } from '../certificate-refusal.js';
 import { DeliveryError } from '../delivery-error.js';
-import { retryAfterSeconds } from '../retry-after.js';
 import { AddressPolicy } from './address-policy.js';
 import { guardedConnector } from './guarded-connector.js';
 import { signedHeaders } from './signature.js';

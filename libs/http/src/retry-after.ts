@@ -1,4 +1,4 @@
-/** A receiver that asks for longer is asked again after a day. */
+/** A server that asks for longer is asked again after a day. */
 const MAX_SECONDS = 86_400;
 
 /**
