@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { refusedStart, startService, type ServiceProcess } from './process.js';
 
 const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
@@ -28,6 +29,16 @@ afterAll(() => (pod.closeAllConnections(), pod.close()));
 async function get(url: string): Promise<string> {
   const [answer] = (await once(request(url, { agent: false }).end(), 'response')) as [IncomingMessage];
   return (await answer.toArray()).join('');
+}
+
+/** Of the certificate that is shown on one connection. */
+async function fingerprintOf(url: string): Promise<string> {
+  const { port, hostname } = new URL(url);
+  const socket = connectTls({ port: Number(port), host: hostname, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
 }
 
 describe('a gateway of two processes', () => {
@@ -68,6 +79,17 @@ describe('a gateway of two processes', () => {
     const purge = await fetch(`${gateway.managementUrl}/admin/cache/purge`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"url":"/counted"}' });
     expect(purge.status).toBe(204);
     await vi.waitFor(async () => expect([...(await seen())].filter((text) => before.has(text))).toEqual([]), { timeout: 2000 });
+  });
+
+  it('tells of the caches of both, whichever is asked', async () => {
+    await Promise.all(Array.from({ length: 40 }, () => get(`${gateway.url}/counted`)));
+    const told = await Promise.all(Array.from({ length: 10 }, () => get(`${gateway.managementUrl}/admin/cache`)));
+    const figures = told.map((text) => JSON.parse(text) as { processes: number; responses: { answers: Record<string, number>; memory: { entries: number } } });
+    for (const { processes, responses } of figures) {
+      expect(processes).toBe(2);
+      expect(Object.values(responses.answers).reduce((sum, answered) => sum + answered)).toBe(40);
+      expect(responses.memory.entries).toBe(2);
+    }
   });
 
   it('balances as one: each knows what the other has under way, without Redis', async () => {
@@ -111,6 +133,18 @@ describe('a gateway of two processes', () => {
 });
 
 describe('several processes', () => {
+  it('have one self-signed certificate, also those that come later', async () => {
+    const gateway = await startService('gateway', { ...AWAY, WEB_BACKENDS: podUrl, PROCESSES: '2', TLS_SELF_SIGNED: 'true' });
+    onTestFinished(async () => void (await gateway.stop()));
+    const pids = () => gateway.logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));
+    const seen = async () => new Set(await Promise.all(Array.from({ length: 20 }, () => fingerprintOf(gateway.url))));
+    await vi.waitFor(() => expect(pids()).toHaveLength(2), { timeout: 15_000 });
+    const [first, ...others] = await seen();
+    process.kill(pids()[0]!, 'SIGKILL');
+    await vi.waitFor(() => expect(pids()).toHaveLength(3), { timeout: 15_000 });
+    expect([others, await seen()]).toEqual([[], new Set([first])]);
+  });
+
   it('are refused, in one message, where they make no sense', async () => {
     const { code, text } = await refusedStart('standalone', { PROCESSES: '2' });
     expect([code, text.match(/processes \(PROCESSES\)/g)]).toEqual([1, ['processes (PROCESSES)']]);

@@ -7,6 +7,8 @@ import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
 import { PoolDirectory } from './backends/pool-directory.js';
+import { CachePurger } from './caching/cache-purger.js';
+import { GatewayCaches } from './caching/gateway-caches.js';
 import { createResponseCaching } from './caching/response-caching.js';
 import { Fleet } from './fleet/fleet.js';
 import { greeting } from './greeting.js';
@@ -48,13 +50,14 @@ export async function create(config: Config, { telemetry, stores, models, group,
   const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
-  const caches = { objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching };
+  const caches = new GatewayCaches({ objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching }, group);
+  const purger = new CachePurger(stores.cache, caching?.cache);
   const watch = new QueueWatch(stores.broker, logger);
   const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
   showQueues(watch, telemetry.registry);
   watch.start();
 
-  const certificate = await certificateOf(config.listen, logger);
+  const certificate = await certificateOf(config.listen, group, logger);
 
   const listener: Listener = new Listener({
     ...config.listen,
@@ -77,7 +80,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      modules: [AdminModule.with({ pools, caches, queues, answers: stores.idempotentAnswers, logger })],
+      modules: [AdminModule.with({ pools, caches, purger, queues, answers: stores.idempotentAnswers, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);

@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, unreadVariables, type Config, type ServiceName } from '@slipstream/config';
 import { createManagement, runProcess, type Lifecycle, type Management, type RunningProcess } from '@slipstream/health';
-import { createTelemetry, type Registry } from '@slipstream/telemetry';
+import { createTelemetry } from '@slipstream/telemetry';
+import { sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { Supervisor } from './processes/supervisor.js';
 import { WorkerGroup } from './processes/worker-group.js';
@@ -37,7 +38,8 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
 
 async function run(name: ServiceName, config: Config, create: CreateService, lifecycle: Lifecycle): Promise<RunningProcess> {
   const telemetry = createTelemetry({ processName: name, level: config.log.level });
-  const group = groupOf(telemetry.registry);
+  const group = groupOf();
+  group.onSurvey('metrics', () => telemetry.registry.getMetricsAsJSON());
   if (group.isFirst) for (const line of unreadVariables()) telemetry.logger.warn(line);
   const stores = openStores(config, telemetry);
   const ports: Ports = { telemetry, stores, lifecycle, group };
@@ -59,7 +61,7 @@ async function run(name: ServiceName, config: Config, create: CreateService, lif
   };
 }
 
-const groupOf = (registry: Registry): ProcessGroup => (cluster.worker ? new WorkerGroup(cluster.worker, registry) : soloGroup(registry));
+const groupOf = (): ProcessGroup => (cluster.worker ? new WorkerGroup(cluster.worker) : soloGroup());
 
 /** A gateway without its stores still proxies, so for it an outage is `degraded`; the others can do nothing without. */
 function managementOf(config: Config, { telemetry, stores, lifecycle, group }: Ports, service: Service): Promise<Management> {
@@ -69,7 +71,7 @@ function managementOf(config: Config, { telemetry, stores, lifecycle, group }: P
     ...service.management,
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,
-    metrics: () => group.metrics(),
+    metrics: async () => (group instanceof WorkerGroup ? sumMetrics(await group.survey('metrics')) : telemetry.registry.metrics()),
     logger: telemetry.nestLogger,
   });
 }

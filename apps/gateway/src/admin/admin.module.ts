@@ -4,9 +4,9 @@ import { IdempotentAnswerStore } from '@slipstream/mongo';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendsController } from '../backends/backends.controller.js';
 import { PoolDirectory } from '../backends/pool-directory.js';
-import { CACHES, CacheController } from '../caching/cache.controller.js';
+import { CacheController } from '../caching/cache.controller.js';
 import { CachePurger } from '../caching/cache-purger.js';
-import type { Caches } from '../caching/cache-statistics.js';
+import { GatewayCaches } from '../caching/gateway-caches.js';
 import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
 import { schemaValidation } from '../http/schema-validation.js';
 import { QueueDirectory } from '../queues/queue-directory.js';
@@ -15,7 +15,8 @@ import { QueuesController } from '../queues/queues.controller.js';
 /** What the administration works on. */
 export interface AdminPorts {
   pools: PoolDirectory;
-  caches: Caches;
+  caches: GatewayCaches;
+  purger: CachePurger;
   queues: QueueDirectory;
   answers: IdempotentAnswerStore;
   logger: Logger;
@@ -24,14 +25,14 @@ export interface AdminPorts {
 /** What an operator may do, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, caches, queues, answers, logger }: AdminPorts): DynamicModule {
+  static with({ pools, caches, purger, queues, answers, logger }: AdminPorts): DynamicModule {
     return {
       module: AdminModule,
       controllers: [BackendsController, CacheController, QueuesController],
       providers: [
         { provide: PoolDirectory, useValue: pools },
-        { provide: CachePurger, useValue: new CachePurger(caches.objects, caches.responses?.cache) },
-        { provide: CACHES, useValue: caches },
+        { provide: CachePurger, useValue: purger },
+        { provide: GatewayCaches, useValue: caches },
         { provide: QueueDirectory, useValue: queues },
         { provide: IdempotentAnswerStore, useValue: answers },
         { provide: GATEWAY_LOGGER, useValue: logger },

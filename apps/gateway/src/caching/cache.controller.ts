@@ -1,13 +1,10 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, UseFilters, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, UseFilters, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { cacheStatistics, purgeCache, type CacheStatistics, type PurgeCache } from '@slipstream/contracts';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { CachePurger } from './cache-purger.js';
-import { statisticsOf, type Caches } from './cache-statistics.js';
-
-/** Injection token of {@link Caches}. */
-export const CACHES = Symbol('caches');
+import { GatewayCaches } from './gateway-caches.js';
 
 /** The caches, for operators. */
 @ApiTags('cache')
@@ -17,14 +14,14 @@ export const CACHES = Symbol('caches');
 export class CacheController {
   constructor(
     private readonly purger: CachePurger,
-    @Inject(CACHES) private readonly caches: Caches,
+    private readonly caches: GatewayCaches,
   ) {}
 
-  /** What the caches of the process that answers hold, and did since its start. */
+  /** What the caches of this gateway hold, and did since the start of its processes. */
   @Get()
   @ApiResponse({ status: 200, standardSchema: cacheStatistics })
-  statistics(): CacheStatistics {
-    return statisticsOf(this.caches);
+  statistics(): Promise<CacheStatistics> {
+    return this.caches.statistics();
   }
 
   /** Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. Wins over fetches under way. */

@@ -4,14 +4,14 @@ import { z } from 'zod';
 export const ipcMessage = z.discriminatedUnion('slipstream', [
   /** To all others, by way of the supervisor. */
   z.object({ slipstream: z.literal('broadcast'), topic: z.string(), message: z.unknown() }),
-  /** From a process: what have all measured? */
-  z.object({ slipstream: z.literal('metrics-wanted'), id: z.number() }),
-  /** From the supervisor: what have you measured? */
-  z.object({ slipstream: z.literal('metrics-asked'), id: z.number() }),
-  /** From a process: this. `metrics` as a prom-client registry gives them. */
-  z.object({ slipstream: z.literal('metrics-told'), id: z.number(), metrics: z.array(z.unknown()) }),
-  /** From the supervisor: all of it, as text. */
-  z.object({ slipstream: z.literal('metrics-summed'), id: z.number(), text: z.string() }),
+  /** From a process: what does each of us have to say about this? */
+  z.object({ slipstream: z.literal('survey-wanted'), id: z.number(), topic: z.string() }),
+  /** From the supervisor: what do you? */
+  z.object({ slipstream: z.literal('survey-asked'), id: z.number(), topic: z.string() }),
+  /** From a process: this, or nothing. */
+  z.object({ slipstream: z.literal('survey-told'), id: z.number(), answers: z.array(z.unknown()) }),
+  /** From the supervisor: what each of so many had to say; some may have kept silent. */
+  z.object({ slipstream: z.literal('survey-done'), id: z.number(), answers: z.array(z.unknown()), size: z.number() }),
   /** From a process: it serves. */
   z.object({ slipstream: z.literal('up') }),
 ]);

@@ -1,16 +1,33 @@
-import type { MessageBus } from '@slipstream/redis';
-import { silentBus } from '@slipstream/redis';
-import type { Registry } from '@slipstream/telemetry';
+import { silentBus, type MessageBus } from '@slipstream/redis';
+import { SurveyAnswers, type SurveyAnswer } from './survey-answers.js';
+
+/** What the processes of a group said about a topic. */
+export interface Survey {
+  /** Plain JSON, unchecked: one answer of each process that had one. */
+  answers: unknown[];
+  /** Processes that there are, those that kept silent included. */
+  size: number;
+}
 
 /** The processes of one service on one machine, as one of them sees the others. */
 export interface ProcessGroup {
   /** Between them; without Redis, and without a network. */
   bus: MessageBus;
-  /** What all of them have measured, added up, in Prometheus' text format. */
-  metrics(): Promise<string>;
+  /** Asks all processes, this one included. Never fails; waits a second for the slow. */
+  survey(topic: string): Promise<Survey>;
+  /** What this process has to say about a topic, whoever asks. @param answer plain JSON */
+  onSurvey(topic: string, answer: SurveyAnswer): void;
   /** Whether this one speaks for all where one is enough. */
   isFirst: boolean;
 }
 
 /** The group of a process that is alone. */
-export const soloGroup = (registry: Registry): ProcessGroup => ({ bus: silentBus, metrics: () => registry.metrics(), isFirst: true });
+export function soloGroup(): ProcessGroup {
+  const own = new SurveyAnswers();
+  return {
+    bus: silentBus,
+    survey: async (topic) => ({ answers: await own.to(topic), size: 1 }),
+    onSurvey: (topic, answer) => own.set(topic, answer),
+    isFirst: true,
+  };
+}

@@ -3,25 +3,24 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningProcess } from '@slipstream/health';
 import type { Logger } from '@slipstream/telemetry';
-import { sumMetrics, type MetricsOfProcess } from './group-metrics.js';
 import { readIpc, type IpcMessage } from './ipc-message.js';
 import { restartDelayMs } from './restart-delay.js';
 
-/** How long a process may take to tell its metrics. */
-const METRICS_TIMEOUT_MS = 1_000;
+/** How long a process may take to answer a survey. */
+const SURVEY_TIMEOUT_MS = 1_000;
 /** One that has lived this long did not end because of its start. */
 const SETTLED_MS = 10_000;
 
 /**
  * Starts several processes of one service, which share its ports, and starts one again that ended unasked. It serves
- * nothing itself: it passes on what they tell each other, and adds up what they measure.
+ * nothing itself: it passes on what they tell each other, and collects what each has to say.
  *
  * The first process goes ahead. What keeps it from starting would keep all: it has said so then, and this one ends too.
  */
 export class Supervisor implements RunningProcess {
-  private readonly collections = new Map<number, (from: Worker, metrics: MetricsOfProcess) => void>();
+  private readonly surveys = new Map<number, (from: Worker, answers: unknown[]) => void>();
   private readonly stopping = new AbortController();
-  private lastCollection = 0;
+  private lastSurvey = 0;
 
   constructor(
     private readonly size: number,
@@ -76,27 +75,27 @@ export class Supervisor implements RunningProcess {
 
   private receive(from: Worker, message: IpcMessage | undefined): void {
     if (message?.slipstream === 'broadcast') for (const worker of this.workers()) if (worker !== from) tell(worker, message);
-    if (message?.slipstream === 'metrics-wanted') void this.sumFor(from, message.id);
-    if (message?.slipstream === 'metrics-told') this.collections.get(message.id)?.(from, message.metrics as MetricsOfProcess);
+    if (message?.slipstream === 'survey-wanted') void this.surveyFor(from, message);
+    if (message?.slipstream === 'survey-told') this.surveys.get(message.id)?.(from, message.answers);
   }
 
-  private async sumFor(asker: Worker, id: number): Promise<void> {
+  private async surveyFor(asker: Worker, { id, topic }: { id: number; topic: string }): Promise<void> {
     const workers = this.workers();
-    tell(asker, { slipstream: 'metrics-summed', id, text: await sumMetrics(await this.collect(workers), workers.length) });
+    tell(asker, { slipstream: 'survey-done', id, answers: await this.ask(workers, topic), size: workers.length });
   }
 
-  private async collect(workers: readonly Worker[]): Promise<MetricsOfProcess[]> {
-    const id = ++this.lastCollection;
-    const told = new Map<Worker, MetricsOfProcess>();
+  private async ask(workers: readonly Worker[], topic: string): Promise<unknown[]> {
+    const id = ++this.lastSurvey;
+    const told = new Map<Worker, unknown[]>();
     const complete = Promise.withResolvers<void>();
-    this.collections.set(id, (from, metrics) => {
-      told.set(from, metrics);
+    this.surveys.set(id, (from, answers) => {
+      told.set(from, answers);
       if (told.size === workers.length) complete.resolve();
     });
-    for (const worker of workers) tell(worker, { slipstream: 'metrics-asked', id });
-    await Promise.race([complete.promise, delay(METRICS_TIMEOUT_MS)]);
-    this.collections.delete(id);
-    return [...told.values()];
+    for (const worker of workers) tell(worker, { slipstream: 'survey-asked', id, topic });
+    await Promise.race([complete.promise, delay(SURVEY_TIMEOUT_MS)]);
+    this.surveys.delete(id);
+    return [...told.values()].flat();
   }
 }
 

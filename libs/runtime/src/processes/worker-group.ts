@@ -1,27 +1,25 @@
 import type { Worker } from 'node:cluster';
 import type { BusListener, MessageBus } from '@slipstream/redis';
-import type { Registry } from '@slipstream/telemetry';
 import { readIpc, type IpcMessage } from './ipc-message.js';
-import type { ProcessGroup } from './process-group.js';
+import type { ProcessGroup, Survey } from './process-group.js';
+import { SurveyAnswers, type SurveyAnswer } from './survey-answers.js';
 
 /** Messages on their way to the supervisor; more are lost rather than kept. */
 const MAX_PENDING = 1000;
 /** The supervisor asks all others meanwhile. */
-const METRICS_TIMEOUT_MS = 3_000;
+const SURVEY_TIMEOUT_MS = 3_000;
 
 /** The group as a process that a supervisor started sees it. */
 export class WorkerGroup implements ProcessGroup {
   readonly bus: MessageBus;
   readonly isFirst: boolean;
   private readonly listeners = new Map<string, Set<BusListener>>();
-  private readonly wanted = new Map<number, (text: string) => void>();
+  private readonly surveys = new Map<number, (survey: Survey) => void>();
+  private readonly own = new SurveyAnswers();
   private pending = 0;
   private lastId = 0;
 
-  constructor(
-    private readonly worker: Worker,
-    private readonly registry: Registry,
-  ) {
+  constructor(private readonly worker: Worker) {
     this.isFirst = worker.id === 1;
     this.bus = {
       publish: (topic, message) => this.send({ slipstream: 'broadcast', topic, message }),
@@ -35,26 +33,31 @@ export class WorkerGroup implements ProcessGroup {
     this.send({ slipstream: 'up' });
   }
 
-  async metrics(): Promise<string> {
+  async survey(topic: string): Promise<Survey> {
     const id = ++this.lastId;
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const timer = setTimeout(() => resolve(this.registry.metrics()), METRICS_TIMEOUT_MS);
-    this.wanted.set(id, resolve);
-    this.send({ slipstream: 'metrics-wanted', id });
+    const { promise, resolve } = Promise.withResolvers<Survey>();
+    // A supervisor that says nothing leaves what this process knows.
+    const timer = setTimeout(() => void this.own.to(topic).then((answers) => resolve({ answers, size: 1 })), SURVEY_TIMEOUT_MS);
+    this.surveys.set(id, resolve);
+    this.send({ slipstream: 'survey-wanted', id, topic });
     return promise.finally(() => {
       clearTimeout(timer);
-      this.wanted.delete(id);
+      this.surveys.delete(id);
     });
+  }
+
+  onSurvey(topic: string, answer: SurveyAnswer): void {
+    this.own.set(topic, answer);
   }
 
   private receive(message: IpcMessage | undefined): void {
     if (message?.slipstream === 'broadcast') for (const listener of this.listeners.get(message.topic) ?? []) listener(message.message);
-    if (message?.slipstream === 'metrics-summed') this.wanted.get(message.id)?.(message.text);
-    if (message?.slipstream === 'metrics-asked') void this.tellMetrics(message.id);
+    if (message?.slipstream === 'survey-done') this.surveys.get(message.id)?.(message);
+    if (message?.slipstream === 'survey-asked') void this.answer(message);
   }
 
-  private async tellMetrics(id: number): Promise<void> {
-    this.send({ slipstream: 'metrics-told', id, metrics: await this.registry.getMetricsAsJSON() });
+  private async answer({ id, topic }: { id: number; topic: string }): Promise<void> {
+    this.send({ slipstream: 'survey-told', id, answers: await this.own.to(topic) });
   }
 
   private subscribe(topic: string, listener: BusListener): () => void {

@@ -1,0 +1,42 @@
+import type { CacheManager } from '@slipstream/cache';
+import type { ObjectCacheCounts } from '@slipstream/runtime';
+import type { ResponseCaching } from './response-caching.js';
+
+/** The caches of a process, and what they counted. */
+export interface Caches {
+  objects: CacheManager;
+  objectCounts: ObjectCacheCounts;
+  /** Absent when no web application is configured, or its cache is switched off. */
+  responses: ResponseCaching | undefined;
+}
+
+/** What the caches of one process hold, and did since its start. */
+export type CacheFigures = ReturnType<typeof figuresOf>;
+
+export const figuresOf = ({ objects, objectCounts, responses }: Caches) => ({
+  busLagMs: objectCounts.busLagMs ?? null,
+  objects: { memory: objects.usage, patterns: objectCounts.patterns },
+  responses: responses ? responseFigures(responses) : null,
+});
+
+function responseFigures({ cache, counts }: ResponseCaching) {
+  const { answers, sharedLookups, stores, storedBytes, evictions, revalidations, purges } = counts;
+  return { memory: { ...cache.usage, evictions }, answers, sharedLookups, stores, storedBytes, revalidations, purges };
+}
+
+/** All processes of a gateway have the same caches. @param all at least one */
+export function sumOf(all: readonly CacheFigures[]): CacheFigures {
+  const lags = all.flatMap(({ busLagMs }) => busLagMs ?? []);
+  const responses = all.flatMap((each) => each.responses ?? []);
+  return {
+    busLagMs: lags.length > 0 ? Math.max(...lags) : null,
+    objects: all.map(({ objects }) => objects).reduce(added),
+    responses: responses.length > 0 ? responses.reduce(added) : null,
+  };
+}
+
+/** Adds up numbers, and what has the same numbers under the same names. */
+function added<T extends object>(a: T, b: T): T {
+  const plus = (one: unknown, other: unknown): unknown => (typeof one === 'number' ? one + (other as number) : added(one as object, other as object));
+  return Object.fromEntries(Object.entries(a).map(([name, value]) => [name, plus(value, b[name as keyof T])])) as T;
+}
