@@ -6,6 +6,7 @@ import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
+import { GatewayBackends } from './backends/gateway-backends.js';
 import { PoolDirectory } from './backends/pool-directory.js';
 import { CachePurger } from './caching/cache-purger.js';
 import { GatewayCaches } from './caching/gateway-caches.js';
@@ -50,6 +51,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
   const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
+  const backends = new GatewayBackends(pools, group);
   const caches = new GatewayCaches({ objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching }, group);
   const purger = new CachePurger(stores.cache, caching?.cache);
   const watch = new QueueWatch(stores.broker, logger);
@@ -80,7 +82,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
   return {
     management: {
       guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
-      modules: [AdminModule.with({ pools, caches, purger, queues, answers: stores.idempotentAnswers, logger })],
+      modules: [AdminModule.with({ pools, backends, caches, purger, queues, answers: stores.idempotentAnswers, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);

@@ -3,6 +3,7 @@ import { APP_PIPE } from '@nestjs/core';
 import { IdempotentAnswerStore } from '@slipstream/mongo';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendsController } from '../backends/backends.controller.js';
+import { GatewayBackends } from '../backends/gateway-backends.js';
 import { PoolDirectory } from '../backends/pool-directory.js';
 import { CacheController } from '../caching/cache.controller.js';
 import { CachePurger } from '../caching/cache-purger.js';
@@ -15,6 +16,7 @@ import { QueuesController } from '../queues/queues.controller.js';
 /** What the administration works on. */
 export interface AdminPorts {
   pools: PoolDirectory;
+  backends: GatewayBackends;
   caches: GatewayCaches;
   purger: CachePurger;
   queues: QueueDirectory;
@@ -25,12 +27,13 @@ export interface AdminPorts {
 /** What an operator may do, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, caches, purger, queues, answers, logger }: AdminPorts): DynamicModule {
+  static with({ pools, backends, caches, purger, queues, answers, logger }: AdminPorts): DynamicModule {
     return {
       module: AdminModule,
       controllers: [BackendsController, CacheController, QueuesController],
       providers: [
         { provide: PoolDirectory, useValue: pools },
+        { provide: GatewayBackends, useValue: backends },
         { provide: CachePurger, useValue: purger },
         { provide: GatewayCaches, useValue: caches },
         { provide: QueueDirectory, useValue: queues },

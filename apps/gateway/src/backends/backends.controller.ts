@@ -4,20 +4,24 @@ import { z } from 'zod';
 import { addBackend, backendId, backendView, changeBackend, NotFoundError, type AddBackend, type BackendView, type ChangeBackend } from '@slipstream/contracts';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
+import { GatewayBackends } from './gateway-backends.js';
 import { PoolDirectory } from './pool-directory.js';
 
-/** The backends of every pool, for operators. */
+/** The backends of every pool, for operators; as all processes of this gateway see them. */
 @ApiTags('backends')
 @Controller('admin/backends')
 @UseFilters(ProblemFilter)
 @UseInterceptors(IdempotentAnswers)
 export class BackendsController {
-  constructor(private readonly pools: PoolDirectory) {}
+  constructor(
+    private readonly pools: PoolDirectory,
+    private readonly backends: GatewayBackends,
+  ) {}
 
   @Get()
   @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(backendView) }) })
-  list(): { items: BackendView[] } {
-    return { items: this.pools.list() };
+  async list(): Promise<{ items: BackendView[] }> {
+    return { items: await this.backends.list() };
   }
 
   /** Adds a backend to the web pool; its first health check begins at once. */
@@ -32,7 +36,7 @@ export class BackendsController {
   @ApiResponse({ status: 200, standardSchema: backendView })
   async change(@Param('id', { schema: backendId }) id: string, @Body({ schema: changeBackend }) body: ChangeBackend): Promise<BackendView> {
     await this.pools.change(id, body);
-    const view = this.pools.list().find((backend) => backend.id === id);
+    const view = (await this.backends.list()).find((backend) => backend.id === id);
     if (!view) throw new NotFoundError('backend', id);
     return view;
   }

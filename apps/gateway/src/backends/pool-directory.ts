@@ -23,6 +23,7 @@ export class PoolDirectory {
     private readonly web?: ChangeablePool,
   ) {}
 
+  /** As this process sees them. */
   list(): BackendView[] {
     return this.pools.flatMap((pool) => pool.backends().map((backend) => ({ id: idOf(backend.url), pool: pool.name, ...backend, answers: { ...backend.answers } })));
   }

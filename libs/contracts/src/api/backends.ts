@@ -9,7 +9,7 @@ const load = z.object({ requests: z.number(), sessions: z.number() });
 /** Id of a backend in its pool, made from its URL. */
 export const backendId = z.string().regex(/^[0-9a-f]{16}$/, 'must be the id of a backend, as the list shows it');
 
-/** A backend of a pool as its operator sees it. */
+/** A backend of a pool as its operator sees it: of several processes of a gateway, all together. */
 export const backendView = z.object({
   id: backendId,
   pool: z.string(),
@@ -20,13 +20,13 @@ export const backendView = z.object({
   state: z.enum(['draining', 'unhealthy', 'ejected', 'trial', 'recovering', 'unproven', 'healthy']),
   /** Why it is unhealthy or ejected. */
   reason: z.string().optional(),
-  /** Requests and WebSockets that it has from the process that answers. */
+  /** Requests and WebSockets that it has from the gateway that answers. */
   own: load,
-  /** Those that it has from all other gateways and processes. */
+  /** Those that it has from all other gateways. */
   other: load,
   /** Time to the head of its answers: peak EWMA, in ms. */
   latencyMs: z.number(),
-  /** Answers to the process that answers, by the class of their status. */
+  /** Answers to the gateway that answers, by the class of their status. */
   answers: z.record(z.string(), z.number()),
   ejections: z.number(),
   retries: z.number(),

@@ -1,0 +1,49 @@
+import type { BackendView } from '@slipstream/contracts';
+import type { ProcessGroup } from '@slipstream/runtime';
+import type { PoolDirectory } from './pool-directory.js';
+
+const TOPIC = 'backends';
+
+/** From the worst: several processes' word for a backend is that of the one who thinks least of it. */
+const STATES: readonly BackendView['state'][] = ['draining', 'unhealthy', 'ejected', 'trial', 'recovering', 'unproven', 'healthy'];
+
+/** The backends as all processes of this gateway together see them. */
+export class GatewayBackends {
+  constructor(
+    private readonly pools: Pick<PoolDirectory, 'list'>,
+    private readonly group: Pick<ProcessGroup, 'survey' | 'onSurvey'>,
+  ) {
+    group.onSurvey(TOPIC, () => pools.list());
+  }
+
+  async list(): Promise<BackendView[]> {
+    const { answers } = await this.group.survey(TOPIC);
+    const seen = Map.groupBy((answers as BackendView[][]).flat(), keyOf);
+    return this.pools.list().map((own) => together(own, seen.get(keyOf(own)) ?? [own]));
+  }
+}
+
+const keyOf = ({ pool, id }: BackendView): string => `${pool} ${id}`;
+
+/** @param own as this process sees it @param all as each sees it, this one included */
+function together(own: BackendView, all: readonly BackendView[]): BackendView {
+  const requests = sum(all, (each) => each.own.requests);
+  const sessions = sum(all, (each) => each.own.sessions);
+  const worst = all
+    .filter(({ isDraining }) => isDraining === own.isDraining) // the others have not heard of the change yet
+    .reduce((a, b) => (STATES.indexOf(b.state) < STATES.indexOf(a.state) ? b : a), own);
+  return {
+    ...own,
+    state: worst.state,
+    reason: worst.reason,
+    own: { requests, sessions },
+    // What this process hears of is of other gateways and of its own one's processes.
+    other: { requests: Math.max(0, own.own.requests + own.other.requests - requests), sessions: Math.max(0, own.own.sessions + own.other.sessions - sessions) },
+    latencyMs: Math.max(...all.map(({ latencyMs }) => latencyMs)),
+    answers: Object.fromEntries(Object.keys(own.answers).map((status) => [status, sum(all, ({ answers }) => answers[status] ?? 0)])),
+    ejections: sum(all, ({ ejections }) => ejections),
+    retries: sum(all, ({ retries }) => retries),
+  };
+}
+
+const sum = (all: readonly BackendView[], read: (view: BackendView) => number): number => all.reduce((total, each) => total + read(each), 0);
