@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Client } from './client.js';
+import { Link } from './link.js';
 import { startSystem, storesEnv, untilReady, type System } from './system.js';
 
 const chunk = (content: string, finish: string | null = null) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
@@ -48,23 +49,26 @@ class TwoModels {
 
 describe('what a chat-worker asks of its model servers', () => {
   let models: TwoModels;
+  let redis: Link;
   let folder: string;
   let system: System;
   let client: Client;
   let elsewhere: Client;
 
   beforeAll(async () => {
-    models = await new TwoModels().start();
+    const env = storesEnv();
+    [models, redis] = await Promise.all([new TwoModels().start(), Link.to(env.REDIS_URL, 6379)]);
     folder = await mkdtemp(join(tmpdir(), 'model-calls-'));
     const configFile = join(folder, 'slipstream.yaml');
     await writeFile(configFile, JSON.stringify({ chat: { concurrency: 3, concurrencyPerModel: 2 } }));
-    system = await startSystem(['gateway', 'gateway', 'chat-worker'], { ...storesEnv(), LLM_BACKENDS: models.url, SLIPSTREAM_CONFIG: configFile });
+    system = await startSystem(['gateway', 'gateway', 'chat-worker'], { ...env, REDIS_URL: redis.url, LLM_BACKENDS: models.url, SLIPSTREAM_CONFIG: configFile });
     [client, elsewhere] = system.gateways.map(({ url }) => new Client(url)) as [Client, Client];
     await untilReady(system);
   });
   afterAll(async () => {
     await system.stop();
     models.close();
+    redis.close();
     await rm(folder, { recursive: true });
   });
 
@@ -107,5 +111,16 @@ describe('what a chat-worker asks of its model servers', () => {
     expect(models.most).toBe(2);
     for (const { jobId } of jobs) await cancel(jobId);
     await untilNoCallIsOpen();
+  });
+
+  it('ends so while Redis is away, too', async () => {
+    const { chatId } = await client.chat();
+    const { jobId, eventsUrl } = await client.post(chatId, 'a long story', 'large');
+    await vi.waitFor(() => expect(models.open.size).toBe(1), { timeout: 20_000 });
+    redis.cut();
+    await cancel(jobId);
+    await untilNoCallIsOpen();
+    redis.mend();
+    await vi.waitFor(async () => expect((await client.eventsToEnd(eventsUrl)).at(-1)?.type).toBe('cancelled'), { timeout: 20_000 });
   });
 });

@@ -12,6 +12,9 @@ import { Generation } from './generation.js';
 import { ModelPlaces } from './model-places.js';
 import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
 
+/** A cancellation takes effect within a second, whether its signal comes or not. */
+const CANCELLATION_CHECK_MS = 500;
+
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
 export async function create({ chat }: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
   const { jobs, chats, notifications, broker, queue, log, signals } = stores;
@@ -24,6 +27,7 @@ export async function create({ chat }: Config, { telemetry, stores, models }: Po
     await sendMissedNotices(jobs, notice);
   };
   const sweeper = new Sweeper({ intervalMs: chat.sweepIntervalMs, sweep, logger });
+  const cancellations = new Sweeper({ intervalMs: CANCELLATION_CHECK_MS, sweep: () => generation.heedCancellations(), logger });
   const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));
 
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ChatWorkerModule.with(turns), {
@@ -32,6 +36,7 @@ export async function create({ chat }: Config, { telemetry, stores, models }: Po
   });
   await app.listen();
   sweeper.start();
+  cancellations.start();
 
   return {
     async drain() {
@@ -41,6 +46,7 @@ export async function create({ chat }: Config, { telemetry, stores, models }: Po
     },
     async close() {
       stopListening();
+      await cancellations.stop();
     },
   };
 }

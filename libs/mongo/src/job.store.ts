@@ -96,15 +96,11 @@ export class JobStore {
     });
   }
 
-  /** Extends the lease. @returns `lost` when another worker has the job or it is gone; `cancel` when somebody wants it to end */
-  renew(id: string, fence: number, leaseMs: number): Promise<'held' | 'cancel' | 'lost'> {
+  /** Extends the lease. @returns false when it was lost: another worker has the job, or it is gone */
+  renew(id: string, fence: number, leaseMs: number): Promise<boolean> {
     const until = new Date(Date.now() + leaseMs);
     return this.pool.run('job.renew', async () => {
-      const held = await this.jobs
-        .findOneAndUpdate({ _id: id, fence, state: 'running' }, { $set: { claimableAt: until, wakeAt: until } })
-        .lean<JobDocument>();
-      if (!held) return 'lost';
-      return held.cancelRequestedAt ? 'cancel' : 'held';
+      return (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, { $set: { claimableAt: until, wakeAt: until } })).matchedCount === 1;
     });
   }
 
@@ -149,6 +145,14 @@ export class JobStore {
         )
         .lean<JobDocument>();
       return ended ?? this.jobs.findById(id).lean<JobDocument>();
+    });
+  }
+
+  /** Which of these jobs somebody wants to end. */
+  cancelRequested(ids: readonly string[]): Promise<string[]> {
+    return this.pool.run('job.cancel_requested', async () => {
+      const found = await this.jobs.find({ _id: { $in: ids }, cancelRequestedAt: { $ne: null } }, { _id: 1 }).lean<{ _id: string }[]>();
+      return found.map(({ _id }) => _id);
     });
   }
 

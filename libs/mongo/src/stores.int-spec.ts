@@ -91,7 +91,8 @@ describe('jobs', () => {
     const slow = claim.outcome === 'claimed' ? claim.job : expect.fail('not claimed');
     const quick = await claimed(chatId);
     expect(quick.fence).toBe(slow.fence + 1);
-    expect(await jobs.renew(slow._id, slow.fence, LEASE_MS)).toBe('lost');
+    expect(await jobs.renew(slow._id, slow.fence, LEASE_MS)).toBe(false);
+    expect(await jobs.renew(quick._id, quick.fence, LEASE_MS)).toBe(true);
     const end = { state: 'succeeded', content: 'x', finalEventId: '2-1' } as const;
     expect(await jobs.finish(slow._id, slow.fence, end)).toBeNull();
     expect(await jobs.finish(quick._id, quick.fence, end)).toMatchObject({ state: 'succeeded', answer: { content: 'x' } });
@@ -113,8 +114,10 @@ describe('jobs', () => {
     expect(await jobs.requestCancel(waiting._id)).toMatchObject({ state: 'cancelled', finalEventId: '1-3' });
     await jobs.create(fresh(), turn(chatId));
     const running = await claimed(chatId);
+    const ids = [running._id, randomUUID()];
+    expect(await jobs.cancelRequested(ids)).toEqual([]);
     expect(await jobs.requestCancel(running._id)).toMatchObject({ state: 'running' });
-    expect(await jobs.renew(running._id, running.fence, LEASE_MS)).toBe('cancel');
+    expect(await jobs.cancelRequested(ids)).toEqual([running._id]);
     expect(await jobs.requestCancel(randomUUID())).toBeNull();
   });
 

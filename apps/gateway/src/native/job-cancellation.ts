@@ -19,7 +19,7 @@ export class JobCancellation {
     return job;
   }
 
-  /** The database knows already: should the event log be away, the worker's next renewal and the readers' own check tell. */
+  /** The database knows already: should the event log be away, the worker's and the readers' own checks tell. */
   private async tell(job: JobDocument): Promise<void> {
     try {
       if (job.state === 'running') await this.signals.cancel(job._id);
