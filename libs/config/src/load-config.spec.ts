@@ -71,6 +71,8 @@ describe('loadConfig', () => {
     ['web: { slowStartMs: 99999999999 }', 'web.slowStartMs: must be at most 86400000'],
     ['chat: { leaseMs: 10 }', 'chat.leaseMs: must be at least 1000'],
     ['web: { backends: "http://a" }', 'web.backends: must be a list'],
+    ['web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }', 'web.backends[2].url: stands there twice'],
+    ['llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }', 'llm.backends[1].url: stands there twice'],
     ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name'],
     ['notifications: { email: { url: "smtp://m" } }', 'notifications.email.from: is missing'],
     ['web: { preset: openwebui }', 'web.preset: must be open-webui'],

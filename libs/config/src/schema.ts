@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
+import { eachOnce } from './each-once.js';
 import { host, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
@@ -58,6 +59,7 @@ const llm = z.strictObject({
   backends: z
     .array(z.strictObject({ url: httpUrl, weight, apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.') }))
     .max(1000)
+    .superRefine(eachOnce)
     .default([])
     .describe('OpenAI-compatible base URLs, such as http://127.0.0.1:8000/v1. None: an in-process demo model answers.'),
   connectTimeoutMs: milliseconds.default(5000),

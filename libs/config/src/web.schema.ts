@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eachOnce } from './each-once.js';
 import { between, count, milliseconds, number, ratio, weight, whole } from './numbers.js';
 import { PRESETS } from './presets.js';
 import { webCacheSchema } from './web-cache.schema.js';
@@ -69,7 +70,7 @@ const queue = z.strictObject({
 /** The pool of web pods and the way to them. */
 export const webSchema = z.strictObject({
   preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).optional().describe('Health checks, timeouts, stickiness, limits and cache rules for a known application; each can be set otherwise.'),
-  backends: z.array(backend).max(1000).default([]).describe("The web application's pods."),
+  backends: z.array(backend).max(1000).superRefine(eachOnce).default([]).describe("The web application's pods."),
   overlayFile: z.string().min(1).max(4096).default('.slipstream/web-backends.json').describe('Copy of what was changed at run time, for a start while MongoDB is away.'),
   discoveryIntervalMs: milliseconds.default(5000).describe('How often the name service is asked about dns+ and srv+ backends.'),
   strategy: z.enum(['least_connections', 'round_robin', 'p2c_ewma', 'consistent_hash']).default('least_connections'),
