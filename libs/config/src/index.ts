@@ -1,6 +1,7 @@
 export { ConfigError } from './config-error.js';
 export { isLoopback } from './exposure.js';
 export { configJsonSchema } from './json-schema.js';
+export { configReference } from './reference.js';
 export { loadConfig, type Config, type LoadOptions } from './load-config.js';
 export { unreadVariables } from './unread-variables.js';
 export type { ServiceName } from './service-defaults.js';

@@ -23,7 +23,7 @@ const email = z.strictObject({
 
 const template = z.strictObject({
   title: z.string().min(1).max(1000).describe('One line; the subject of a mail. {{name}} is the place of a value.'),
-  text: z.string().min(1).max(50_000),
+  text: z.string().min(1).max(50_000).describe('Several lines, of the inbox, the webhook and the mail; {{name}} as in the title.'),
   html: z.string().max(100_000).optional().describe('The text as HTML, for mails; values are escaped. Default: made of text.'),
 });
 

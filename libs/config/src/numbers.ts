@@ -10,4 +10,4 @@ export const bytes = between(1, Number.MAX_SAFE_INTEGER);
 export const count = between(1, 100_000);
 /** A part of a whole. */
 export const ratio = number.min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
-export const weight = number.positive('must be greater than 0').max(1000, 'must be at most 1000').default(1);
+export const weight = number.positive('must be greater than 0').max(1000, 'must be at most 1000').default(1).describe('Share of the load beside the others\' weights.');

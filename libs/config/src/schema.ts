@@ -33,7 +33,8 @@ const keys = z
   .array(key)
   .max(10_000)
   .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must have ids that differ: an id names its key in the logs')
-  .default([]);
+  .default([])
+  .describe('Who may come in; without any, this machine only. npm run key makes one.');
 
 const redis = z.strictObject({
   url: url(/^(?:rediss?:\/\/|redis\+cluster:\/\/|memory:)/i, 'redis://, rediss://, redis+cluster://host,host or memory:').describe(
@@ -47,7 +48,7 @@ const rabbitmq = z.strictObject({
 
 const mongodb = z
   .strictObject({
-    uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream'),
+    uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream').describe('Users, chats, jobs, notifications, and what was changed at run time.'),
     maxPoolSize: count.default(50).describe('Most connections of one process.'),
     minPoolSize: whole.min(0).max(1000).default(10).describe('Connections kept open when idle.'),
     maxIdleTimeMs: milliseconds.default(30_000).describe('An idle connection above the minimum is closed after this long.'),
@@ -57,12 +58,12 @@ const mongodb = z
 
 const llm = z.strictObject({
   backends: z
-    .array(z.strictObject({ url: httpUrl, weight, apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.') }))
+    .array(z.strictObject({ url: httpUrl.describe('With its path, which often is /v1.'), weight, apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.') }))
     .max(1000)
     .superRefine(eachOnce)
     .default([])
     .describe('OpenAI-compatible base URLs, such as http://127.0.0.1:8000/v1. None: an in-process demo model answers.'),
-  connectTimeoutMs: milliseconds.default(5000),
+  connectTimeoutMs: milliseconds.default(5000).describe('Until there is a connection; then another backend is tried.'),
   firstTokenTimeoutMs: milliseconds.default(60_000).describe('From the request to the first piece of the answer.'),
   stallTimeoutMs: milliseconds.default(60_000).describe('Longest silence within an answer.'),
   maxBodyBytes: bytes.default(20 * 1024 * 1024).describe('Largest request body on /v1.'),
@@ -82,11 +83,11 @@ const events = z.strictObject({ retentionMs: milliseconds.default(3_600_000).des
 
 const cache = z.strictObject({
   prefix: z.string().max(64).default('slipstream:').describe('Begins every key in Redis.'),
-  ttlSeconds: whole.min(1).max(2_592_000).default(3600),
+  ttlSeconds: whole.min(1).max(2_592_000).default(3600).describe('How long a value is fresh, less up to a tenth, so that not all end at once.'),
   maxBytes: bytes.default(64 * 1024 * 1024).describe('Bound of the in-process cache.'),
 });
 
-const log = z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') });
+const log = z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('What is less serious is not logged.') });
 const shutdown = z.strictObject({ graceMs: milliseconds.default(30_000).describe('How long running requests and jobs may take to end.') });
 
 /** Everything that can be set, with its default where that is the same for all services. */

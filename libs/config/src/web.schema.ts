@@ -11,14 +11,14 @@ const offOrMilliseconds = whole.min(0).max(86_400_000);
 const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'must be a cookie or header name');
 
 const backend = z.strictObject({
-  url: backendUrl,
+  url: backendUrl.describe('http(s)://host:port; dns+http(s)://name:port for each address of a name; srv+http(s)://_service._tcp.name for each of its SRV records.'),
   weight,
   priority: between(0, 100).default(0).describe('Backends of a higher number are used only while those of every lower one have no healthy room.'),
 });
 
 const stickiness = z.strictObject({
   type: z.enum(['none', 'cookie']).default('none').describe('cookie: who was answered by a backend comes back to it, as long as it is there.'),
-  cookieName: token.default('slipstream_backend'),
+  cookieName: token.default('slipstream_backend').describe('Name of the cookie that the gateway sets.'),
   paths: z.array(path).min(1).max(100).default(['/']).describe('Only requests whose paths begin so stick.'),
   secret: z.string().min(16, 'must have 16 characters or more').optional().describe('Signs the cookie. Default: made of the backends\' URLs, so that gateways with the same backends agree.'),
 });
@@ -33,11 +33,11 @@ const health = z
   .strictObject({
     path: path.default('/health').describe('Asked of each backend.'),
     intervalMs: milliseconds.default(30_000).describe('Between the checks of a backend that is settled; one in doubt is asked sooner.'),
-    timeoutMs: milliseconds.default(5_000),
+    timeoutMs: milliseconds.default(5_000).describe('From connecting to the end of the answer.'),
     healthyThreshold: count.default(2).describe('Passed checks in a row that make an unhealthy backend healthy.'),
     unhealthyThreshold: count.default(2).describe('Failed checks in a row that make a healthy backend unhealthy.'),
-    minStatus: between(100, 599).default(200),
-    maxStatus: between(100, 599).default(299),
+    minStatus: between(100, 599).default(200).describe('The lowest status that passes.'),
+    maxStatus: between(100, 599).default(299).describe('The highest.'),
     expectedBody: z.string().min(1).max(1000).optional().describe('A text that the answer must contain, within its first 64 KiB.'),
     webSocketPath: path.optional().describe('Where a WebSocket handshake must be agreed to and a first message sent, if other backends do so: finds the pod that answers HTTP but is deaf.'),
   })
@@ -47,11 +47,11 @@ const outliers = z.strictObject({
   consecutiveErrors: whole.min(0).max(100_000).default(5).describe('5xx answers, resets and silences in a row that eject a backend. 0: off.'),
   errorRatio: ratio.default(0.5).describe('Part of a window\'s requests that failed. 0: off.'),
   minRequests: count.default(20).describe('Fewer in a window than this say nothing about its ratio or latency.'),
-  windowMs: milliseconds.default(10_000),
+  windowMs: milliseconds.default(10_000).describe('How far back errorRatio and latencyFactor look.'),
   latencyFactor: number.min(0).max(1000).default(0).describe('How many times the median latency of the others is too slow. 0: off.'),
   minLatencyMs: milliseconds.default(1000).describe('No latency below this is too slow.'),
   ejectionMs: milliseconds.default(30_000).describe('Length of the first ejection; each further one is twice as long.'),
-  maxEjectionMs: milliseconds.default(300_000),
+  maxEjectionMs: milliseconds.default(300_000).describe('Length of the longest.'),
   maxEjectedRatio: ratio.default(0.5).describe('At most this part of the pool is ejected at a time.'),
 });
 
@@ -73,7 +73,7 @@ export const webSchema = z.strictObject({
   backends: z.array(backend).max(1000).superRefine(eachOnce).default([]).describe("The web application's pods."),
   overlayFile: z.string().min(1).max(4096).default('.slipstream/web-backends.json').describe('Copy of what was changed at run time, for a start while MongoDB is away.'),
   discoveryIntervalMs: milliseconds.default(5000).describe('How often the name service is asked about dns+ and srv+ backends.'),
-  strategy: z.enum(['least_connections', 'round_robin', 'p2c_ewma', 'consistent_hash']).default('least_connections'),
+  strategy: z.enum(['least_connections', 'round_robin', 'p2c_ewma', 'consistent_hash']).default('least_connections').describe('How a backend is chosen: the one with the least to do for its weight; in turn; the better of two by their latencies; by hashOn.'),
   hashOn: hashOn.prefault({ type: 'address' }).describe('What consistent_hash hashes.'),
   stickiness: stickiness.prefault({}),
   health: health.prefault({}),
@@ -84,7 +84,7 @@ export const webSchema = z.strictObject({
   queue: queue.prefault({}),
   retries: retries.prefault({}),
   cache: webCacheSchema.prefault({}),
-  connectTimeoutMs: milliseconds.default(2000),
+  connectTimeoutMs: milliseconds.default(2000).describe('Until there is a connection; then another backend is tried.'),
   headersTimeoutMs: milliseconds.default(60_000).describe("From the request's end to the answer's headers."),
   idleTimeoutMs: milliseconds.default(300_000).describe('Longest silence within an answer; event streams and WebSockets may be silent for longer.'),
 });

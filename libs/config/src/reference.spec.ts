@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { configJsonSchema } from './json-schema.js';
+import { configReference } from './reference.js';
+
+const top = (name: string): URL => new URL(`../../../${name}`, import.meta.url);
+
+it('is up to date as a page (npm run config:schema)', async () => {
+  expect(await readFile(top('docs/configuration.md'), 'utf8')).toBe(configReference());
+});
+
+it('has every setting of the schema', () => {
+  const names = [...JSON.stringify(configJsonSchema()).matchAll(/"properties":\{"(\w+)"/g)].map(([, name]) => name!);
+  const text = configReference();
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !new RegExp(`[.\`# ]${name}\\b`).test(text))).toEqual([]);
+});
+
+it('says of every setting what it is', () => {
+  expect(configReference().split('\n').filter((line) => line.endsWith('|  |'))).toEqual([]);
+});
+
+it.each([
+  ['a number and its variable', '| `listen.port`<br>`PORT` | `8080` | 0 to 65535 | Port of the public listener; 0 takes a free one. |'],
+  ['bytes', '| `listen.maxBodyBytes` | `1048576` (1 MiB) | 1 or more | Largest request body of the native API. |'],
+  ['one of several words', '| `log.level`<br>`LOG_LEVEL` | `info` |'],
+  ['a setting within a list', '| `keys[].id` |  | text | Name of the key in logs. |'],
+  ['a setting under a name of the operator\'s', '| `web.cache.reads.<name>.'],
+  ['one of several shapes', '`{ type: cookie, name }`'],
+])('tells %s', (_, line) => {
+  expect(configReference()).toContain(line);
+});
