@@ -32,7 +32,7 @@ export class AmqpDeadLetters implements DeadLetterBox {
   list(limit: number): Promise<DeadLetter[]> {
     return this.#inTurn(async (channel) => {
       const letters = (await this.#take(channel, MAX_LISTED)).map(describeDeadLetter);
-      return letters.toSorted((a, b) => timeOf(a) - timeOf(b)).slice(0, limit);
+      return letters.toSorted(olderFirst).slice(0, limit);
     });
   }
 
@@ -97,5 +97,8 @@ export class AmqpDeadLetters implements DeadLetterBox {
     return turn;
   }
 }
+
+/** Of those that died in one millisecond nothing tells the order; their ids keep it the same at every look. */
+const olderFirst = (a: DeadLetter, b: DeadLetter): number => timeOf(a) - timeOf(b) || (a.id ?? '').localeCompare(b.id ?? '');
 
 const timeOf = ({ deadAt }: DeadLetter): number => deadAt?.getTime() ?? 0;
