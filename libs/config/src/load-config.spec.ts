@@ -71,8 +71,8 @@ describe('loadConfig', () => {
     ['web: { slowStartMs: 99999999999 }', 'web.slowStartMs: must be at most 86400000'],
     ['chat: { leaseMs: 10 }', 'chat.leaseMs: must be at least 1000'],
     ['web: { backends: "http://a" }', 'web.backends: must be a list'],
-    ['web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }', 'web.backends[2].url: stands there twice'],
-    ['llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }', 'llm.backends[1].url: stands there twice'],
+    ['web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }', 'web.backends[2].url: is in the list already; name each backend once'],
+    ['llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }', 'llm.backends[1].url: is in the list already; name each backend once'],
     ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name'],
     ['notifications: { email: { url: "smtp://m" } }', 'notifications.email.from: is missing'],
     ['web: { preset: openwebui }', 'web.preset: must be open-webui'],
@@ -87,6 +87,13 @@ describe('loadConfig', () => {
   it('leaves processes to the gateway, whose file the workers may share', async () => {
     expect(await mistakes({ PROCESSES: '2' })).toEqual([expect.stringContaining('processes (PROCESSES): must be 1 for standalone')]);
     expect(await load({ PROCESSES: '2' }, 'chat-worker')).toMatchObject({ processes: 2 });
+  });
+
+  it('takes no backend from what is no URL', async () => {
+    expect(await mistakes({ WEB_BACKENDS: 'pod-1, pod-1', LLM_BACKENDS: '127.0.0.1:11434, 127.0.0.1:11435' })).toEqual([
+      ...[0, 1].map((index) => `web.backends[${index}].url (WEB_BACKENDS): must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and credentials`),
+      ...[0, 1].map((index) => `llm.backends[${index}].url (LLM_BACKENDS): must be a URL that begins with http:// or https://`),
+    ]);
   });
 
   it('names a slip in a variable beside what was missed because of it', async () => {
