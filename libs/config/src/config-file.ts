@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigError } from './config-error.js';
+import { yamlFaults } from './yaml-faults.js';
 
 const DEFAULT_NAME = 'slipstream.yaml';
 /** A configuration never needs more aliases; a bomb of nested ones does. */
@@ -18,8 +19,8 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
     throw new ConfigError([`${path} can't be read (${error.code}); ${named === undefined ? 'mend it' : 'check SLIPSTREAM_CONFIG'}`]);
   });
   const document = parseDocument(text, { schema: 'core', prettyErrors: true });
-  const faults = document.errors.map(({ linePos, code }) => `${path}:${linePos?.[0].line ?? 1}: is not valid YAML (${code})`);
-  if (faults.length > 0) throw new ConfigError(faults);
+  const faults = yamlFaults(document);
+  if (faults.length > 0) throw new ConfigError(faults.map(({ line, what }) => `${path}:${line}: ${what}`));
   const content: unknown = toPlain(document, path) ?? {};
   if (typeof content !== 'object' || Array.isArray(content)) throw new ConfigError([`${path}: must hold settings by name`]);
   return content as Record<string, unknown>;
@@ -29,7 +30,8 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
 function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES, reviver: (_name, value: unknown) => value ?? undefined });
-  } catch {
-    throw new ConfigError([`${path}: has too many aliases`]);
+  } catch (error) {
+    const isUnknown = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
+    throw new ConfigError([`${path}: ${isUnknown ? 'has an alias (*) of an anchor (&) that there is not above it; put text that begins with * in quotes' : 'has too many aliases'}`]);
   }
 }

@@ -1,0 +1,29 @@
+import { parseDocument } from 'yaml';
+import { expect, it } from 'vitest';
+import { yamlFaults } from './yaml-faults.js';
+
+const faults = (text: string) => yamlFaults(parseDocument(text, { schema: 'core', prettyErrors: true }));
+
+it.each([
+  ['listen:\n\tport: 80', 2, 'is indented with a tab'],
+  ['web:\n  preset: open-webui\n retries: {}', 3, 'is not indented as'],
+  ['web:\n  backends: [\nlog: {}', 3, 'a bracket, brace or quote before it is not closed'],
+  ['redis:\n  url: "redis://:s3cret@h', 2, 'the end of a quote'],
+  ['log:\n  level: info\nweb\n', 3, 'the : after a name'],
+  ['web:\n  backends: []]', 2, 'a bracket, brace or comma too many'],
+  ['llm:\n  - apiKey: @s3cret', 2, 'put it in quotes'],
+  ['redis: url: redis://:s3cret@h', 1, 'has a second name on the line'],
+  ['log: {}\nlog: {}', 2, 'has a name that this section has already'],
+  ['redis: { url: memory:}', 1, 'put the text in quotes'],
+  ['log: {}\n---\nlog: {}', 2, 'begins a second document'],
+  ['web:\n  overlayFile: "C:\\s3cret"', 2, 'write \\\\'],
+  ['redis:\n  url: !vault s3cret', 2, 'has a tag (!) that is not known'],
+])('says what is wrong with %j', (text, line, words) => {
+  const found = faults(text);
+  expect(found).toContainEqual({ line, what: expect.stringContaining(words) });
+  expect(JSON.stringify(found)).not.toContain('s3cret');
+});
+
+it('leaves alone what is only unusual', () => {
+  expect(faults('%YAML 1.2\n---\nweb: {\n  retries: { maxTries: 2 }\n}')).toEqual([]);
+});
