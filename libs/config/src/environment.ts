@@ -21,9 +21,9 @@ export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read
 /** Whether Kubernetes or Docker put it there for a service of theirs: one called management gives a MANAGEMENT_PORT of `tcp://10.0.0.1:9901`. */
 export const isServiceLink = (name: string, value: string): boolean => name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value);
 
-/** The number that decimal digits write; any other text stays text, and is refused as such. */
+/** The whole number that decimal digits write; any other text stays text, and is refused as such. */
 function digits(text: string): number | string {
-  return /^\d+$/.test(text) ? Number(text) : text;
+  return /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
 /** The truth value that the text names; any other text stays text, and is refused as such. */

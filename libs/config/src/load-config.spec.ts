@@ -73,7 +73,11 @@ describe('loadConfig', () => {
     ['web: { backends: "http://a" }', 'web.backends: must be a list'],
     ['web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }', 'web.backends[2].url: is in the list already; name each backend once'],
     ['llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }', 'llm.backends[1].url: is in the list already; name each backend once'],
-    ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name'],
+    ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name: url, weight, priority'],
+    ['web: { cache: { reads: { /a: private } } }', 'web.cache.reads./a: must be settings by name: class, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, tags, unlessParameter'],
+    ['web: { cache: { reads: [/a] } }', 'web.cache.reads: must be settings by name'],
+    ['processes: 0', "processes: must be 1 to 64, or 'auto'"],
+    ['processes: 1.5', "processes: must be 1 to 64, or 'auto'"],
     ['notifications: { email: { url: "smtp://m" } }', 'notifications.email.from: is missing'],
     ['web: { preset: openwebui }', 'web.preset: must be open-webui'],
     ['web: { strategy: least-connections }', 'web.strategy: must be one of least_connections, round_robin, p2c_ewma, consistent_hash; did you mean least_connections?'],
@@ -107,6 +111,10 @@ describe('loadConfig', () => {
 
   it.each(['abc', ' ', '0x50', '1e3', '-1'])('takes no port from the variable %j', async (text) => {
     expect((await mistakes({ PORT: text })).join('\n')).toContain('listen.port (PORT): ');
+  });
+
+  it('says of a number below what may be what may be', async () => {
+    expect(await mistakes({ PORT: '-1' })).toEqual(['listen.port (PORT): must be 0 to 65535']);
   });
 
   it('takes no port from what Kubernetes injects for a service called management', async () => {
@@ -171,10 +179,15 @@ describe('loadConfig', () => {
 
   it('says where a file is broken, or that a named one is missing', async () => {
     await file('listen: {\n  port: [');
-    expect((await mistakes())[0]).toMatch(/slipstream\.yaml:\d+: is not valid YAML/);
+    expect((await mistakes())[0]).toMatch(/slipstream\.yaml:\d+: is not indented/);
     expect((await mistakes({ SLIPSTREAM_CONFIG: 'other.yaml' }))[0]).toContain('check SLIPSTREAM_CONFIG');
     await file('- a\n- list');
     expect((await mistakes())[0]).toContain('must hold settings by name');
+  });
+
+  it('tells an alias of nothing from too many', async () => {
+    await file('redis: { url: *s3cret }');
+    expect(await mistakes()).toEqual([expect.stringMatching(/slipstream\.yaml: has an alias \(\*\) of an anchor \(&\) that there is not above it; put text that begins with \* in quotes$/)]);
   });
 
   it('refuses an alias bomb', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Never coerced: an empty text, null and false would all become 0, which for a port means any. */
 export const number = z.number();
 export const whole = number.int('must be a whole number');
-export const between = (min: number, max: number) => whole.min(min, `must be ${min} to ${max}`).max(max, `must be ${min} to ${max}`);
+export const between = (min: number, max: number, otherwise = `must be ${min} to ${max}`) => whole.min(min, otherwise).max(max, otherwise);
 export const port = between(0, 65_535);
 export const milliseconds = between(1, 86_400_000);
 export const bytes = between(1, Number.MAX_SAFE_INTEGER);

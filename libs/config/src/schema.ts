@@ -10,8 +10,9 @@ const url = (protocols: RegExp, hint: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.test(text), `must be ${hint}`);
 const httpUrl = url(/^https?:\/\//i, 'a URL that begins with http:// or https://');
 
+const ONE_OR_MORE = "must be 1 to 64, or 'auto'";
 const processes = z
-  .union([between(1, 64), z.literal('auto')], "must be 1 to 64, or 'auto'")
+  .union([between(1, 64, ONE_OR_MORE), z.literal('auto')], ONE_OR_MORE)
   .default(1)
   .describe("Processes of the gateway on this machine, which share its ports; auto: one per core.");
 

@@ -6,6 +6,9 @@ describe('unreadVariables', () => {
     ['WEB_BACKEND', 'WEB_BACKENDS'],
     ['MONGODB_URL', 'MONGODB_URI'],
     ['MONGO_URI', 'MONGODB_URI'],
+    ['MONGO_URL', 'MONGODB_URI'],
+    ['AMQP_URL', 'RABBITMQ_URL'],
+    ['RABBIT_URL', 'RABBITMQ_URL'],
     ['REDIS_URI', 'REDIS_URL'],
     ['TLS_SELFSIGNED', 'TLS_SELF_SIGNED'],
     ['log_level', 'LOG_LEVEL'],
@@ -13,7 +16,7 @@ describe('unreadVariables', () => {
     ['SLIPSTREAM_WEB_PRESET', 'WEB_PRESET'],
     ['SLIPSTREAM_CONF', 'SLIPSTREAM_CONFIG'],
     ['SLIPSTREAM_CONFIGS', 'SLIPSTREAM_CONFIG'],
-  ])('takes %s for a slip of %s', (name, meant) => {
+  ])('takes %s for %s', (name, meant) => {
     expect(unreadVariables({ [name]: 's3cret' })).toEqual([`${name}: there is no such variable; did you mean ${meant}?`]);
   });
 

@@ -2,6 +2,12 @@ import { ENVIRONMENT, isServiceLink } from './environment.js';
 import { settingPaths } from './setting-names.js';
 import { nearest } from './spelling.js';
 
+/** What others call them, spelt too differently to be taken for a slip. */
+const ELSEWHERE = new Map([
+  ['MONGO_URL', 'MONGODB_URI'],
+  ['AMQP_URL', 'RABBITMQ_URL'],
+  ['RABBIT_URL', 'RABBITMQ_URL'],
+]);
 const READ = ['SLIPSTREAM_CONFIG', ...ENVIRONMENT.map(({ name }) => name)];
 
 /**
@@ -13,7 +19,7 @@ export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] 
   const settings = new Map(settingPaths().map((path) => [variableLike(path), path]));
   return Object.entries(env).flatMap(([name, value]) => {
     if (!value || READ.includes(name) || isServiceLink(name, value)) return [];
-    const meant = nearest(name.replace(/^SLIPSTREAM_/i, ''), READ, slips) ?? nearest(name, READ, slips);
+    const meant = ELSEWHERE.get(name) ?? nearest(name.replace(/^SLIPSTREAM_/i, ''), READ, slips) ?? nearest(name, READ, slips);
     const setting = settings.get(name.replace(/^SLIPSTREAM_/, ''));
     if (meant) return [`${name}: there is no such variable; did you mean ${meant}?`];
     return setting ? [`${name}: there is no such variable; set ${setting.join('.')} in slipstream.yaml`] : [];

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import { settingsAt } from './setting-names.js';
 import { nearest } from './spelling.js';
 
 /** What is wrong with a value, for settings whose schema has no words of its own for it; never with the value. */
 export const inWords: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${KINDS[issue.expected] ?? issue.expected}${unitOf(issue.path)}`;
+      return issue.input === undefined ? 'is missing' : `must be ${KINDS[issue.expected] ?? issue.expected}${unitOf(issue.path)}${namesOf(issue.expected, issue.path)}`;
     case 'invalid_value':
       return `must be ${oneOf(issue.values.map(String))}${nearOf(issue.input, issue.values.map(String))}`;
     case 'invalid_key':
@@ -27,6 +28,12 @@ const UNITS: readonly (readonly [RegExp, string])[] = [[/Ms$/, ' of milliseconds
 function unitOf(path: readonly PropertyKey[] = []): string {
   const name = String(path.at(-1));
   return UNITS.find(([ending]) => ending.test(name))?.[1] ?? '';
+}
+
+/** Who wrote an entry as plain text is told what its settings are called. */
+function namesOf(expected: string, path: readonly PropertyKey[] = []): string {
+  const names = expected === 'object' ? settingsAt(path) : [];
+  return names.length > 0 ? `: ${names.join(', ')}` : '';
 }
 
 const oneOf = (values: readonly string[]): string => (values.length === 1 ? values[0]! : `one of ${values.join(', ')}`);
