@@ -1,5 +1,6 @@
 import { ENVIRONMENT } from './environment.js';
 import { configJsonSchema } from './json-schema.js';
+import { PRESETS } from './presets.js';
 
 /** What is used here of JSON Schema 2020-12. */
 interface Node {
@@ -7,6 +8,8 @@ interface Node {
   description?: string;
   default?: unknown;
   properties?: Record<string, Node>;
+  /** Names that must be given where the section, or the entry of a list, is. */
+  required?: string[];
   items?: Node;
   /** Of what has names of its own; false in a section. */
   additionalProperties?: Node | false;
@@ -26,7 +29,9 @@ the schema (\`npm run config:schema\`), as [slipstream.schema.json](../slipstrea
 [slipstream.example.yaml](../slipstream.example.yaml) is a file to start from. Names end in their unit: \`Ms\` milliseconds, \`Bytes\`, \`Days\`,
 \`Ratio\` a part of 1. What is wrong is told at the start, all of it at once, and nothing starts; names that there are not are refused.
 
-\`web.preset: open-webui\` (\`WEB_PRESET\`) has defaults of its own for the section \`web\` ([which](balancing.md#open-webui)).
+\`web.preset: open-webui\` (\`WEB_PRESET\`) has defaults of its own for the section \`web\`, which stand below the others here ([why](balancing.md#open-webui)), and
+[rules for the cache](response-cache.md). Where no default stands, a setting has none, or its description says it. *Required* is what a section or an entry
+of a list must have, once it is there.
 `;
 
 /** `docs/configuration.md`: every setting, section by section, in Markdown. */
@@ -40,26 +45,40 @@ const sectionOf = (name: string, node: Node): string =>
   [`## ${name}`, '', '| setting | default | values | |', '| --- | --- | --- | --- |', ...rowsOf([name], node), ''].join('\n');
 
 /** Of a setting, and of those within it. */
-function rowsOf(path: readonly string[], node: Node): string[] {
+function rowsOf(path: readonly string[], node: Node, isRequired = false): string[] {
   const { properties, items, additionalProperties } = node;
-  if (properties) return [...(node.description && path.length > 1 ? [row(path, node)] : []), ...rowsWithin(path, properties)];
-  if (items?.properties) return [row(path, node), ...rowsWithin([...path.slice(0, -1), `${path.at(-1)}[]`], items.properties)];
-  if (additionalProperties) return [row(path, node), ...rowsWithin([...path, '<name>'], additionalProperties.properties ?? {})];
-  return [row(path, node)];
+  const own = row(path, node, isRequired);
+  if (properties) return [...(node.description && path.length > 1 ? [own] : []), ...rowsWithin(path, node)];
+  if (items?.properties) return [own, ...rowsWithin([...path.slice(0, -1), `${path.at(-1)}[]`], items)];
+  if (additionalProperties) return [own, ...rowsWithin([...path, '<name>'], additionalProperties)];
+  return [own];
 }
 
-const rowsWithin = (path: readonly string[], properties: Record<string, Node>): string[] => Object.entries(properties).flatMap(([name, node]) => rowsOf([...path, name], node));
+const rowsWithin = (path: readonly string[], { properties = {}, required = [] }: Node): string[] =>
+  Object.entries(properties).flatMap(([name, node]) => rowsOf([...path, name], node, required.includes(name)));
 
-function row(path: readonly string[], node: Node): string {
+function row(path: readonly string[], node: Node, isRequired: boolean): string {
   const variable = ENVIRONMENT.find((each) => each.path.join('.') === path.join('.'))?.name;
-  const name = `\`${path.join('.')}\`${variable ? `<br>\`${variable}\`` : ''}`;
-  return `| ${[name, defaultOf(path.at(-1)!, node), valuesOf(node), node.description ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const name = [path.join('.'), ...(variable ? [variable] : [])].map((each) => `\`${each}\``).join('<br>');
+  const given = [...(isRequired ? ['required'] : defaultOf(path, node)), ...presetsOf(path, node.default)].join('<br>');
+  return `| ${[name, given, valuesOf(node), node.description ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-function defaultOf(name: string, { type, default: value }: Node): string {
-  if (value === undefined || type === 'object') return '';
+const defaultOf = (path: readonly string[], { type, default: value }: Node): string[] => (value === undefined || type === 'object' ? [] : [written(path, value)]);
+
+/** What the presets have for a setting in place of its default; of their rules for the cache, which are many, nothing. */
+function presetsOf(path: readonly string[], otherwise: unknown): string[] {
+  return Object.entries(PRESETS).flatMap(([preset, web]) => {
+    const value = path.reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], { web });
+    const isSection = typeof value === 'object' && !Array.isArray(value);
+    return value === undefined || value === otherwise || isSection ? [] : [`${preset}: ${written(path, value)}`];
+  });
+}
+
+/** A value as one writes it; `1 h` beside it where that says more than the number. */
+function written(path: readonly string[], value: unknown): string {
   if (Array.isArray(value) && value.length === 0) return 'none';
-  const inUnit = typeof value === 'number' ? readable(name, value) : undefined;
+  const inUnit = typeof value === 'number' ? readable(path.at(-1)!, value) : undefined;
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\`${inUnit ? ` (${inUnit})` : ''}`;
 }
 

@@ -18,13 +18,13 @@ const processes = z
 
 const management = z.strictObject({
   host: host.default('127.0.0.1').describe('Address of the management listener. Another than a loopback address needs an admin key.'),
-  port: port.describe('Port of health, metrics and admin. Default: 9901; the workers alone 9902, 9903, 9904.'),
+  port: port.describe('Port of health, metrics and admin. Default: 9901; chat-worker 9902, document-worker 9903, notification-worker 9904; 0 takes a free one.'),
 });
 
 const key = z
   .strictObject({
     id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ., - or _').describe('Name of the key in logs.'),
-    hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as npm run key prints it').describe('Hash of the key.'),
+    hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as npm run key prints it').describe('Hash of the key, sha256:…, as npm run key prints it.'),
     role: z.enum(ROLES).describe('admin: everything; service: acts for the person that X-Slipstream-User names; person: acts for itself.'),
     person: id.optional().describe('Id of the person whose key it is; with role person only.'),
   })
@@ -39,17 +39,17 @@ const keys = z
 
 const redis = z.strictObject({
   url: url(/^(?:rediss?:\/\/|redis\+cluster:\/\/|memory:)/i, 'redis://, rediss://, redis+cluster://host,host or memory:').describe(
-    'Event log and cache. memory: keeps both in the process (standalone only).',
+    'Event log and cache: redis://, rediss://, redis+cluster://host,host, or memory: (in the process; npm start only). Default: memory: of npm start, redis://127.0.0.1:6379 of a service by itself.',
   ),
 });
 
 const rabbitmq = z.strictObject({
-  url: url(/^(?:amqps?:\/\/|memory:)/i, 'amqp://, amqps:// or memory:').describe('Queues. memory: keeps them in the process (standalone only).'),
+  url: url(/^(?:amqps?:\/\/|memory:)/i, 'amqp://, amqps:// or memory:').describe('Queues: amqp://, amqps://, or memory: (in the process; npm start only). Default: memory: of npm start, amqp://127.0.0.1:5672 of a service by itself.'),
 });
 
 const mongodb = z
   .strictObject({
-    uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream').describe('Users, chats, jobs, notifications, and what was changed at run time.'),
+    uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream').describe('Users, chats, jobs, notifications, and what was changed at run time. npm start without it finds or starts a MongoDB.'),
     maxPoolSize: count.default(50).describe('Most connections of one process.'),
     minPoolSize: whole.min(0).max(1000).default(10).describe('Connections kept open when idle.'),
     maxIdleTimeMs: milliseconds.default(30_000).describe('An idle connection above the minimum is closed after this long.'),
@@ -77,7 +77,7 @@ const chat = z.strictObject({
   sweepIntervalMs: milliseconds.default(2000).describe('How often overdue jobs are looked for.'),
   maxAttempts: count.default(5).describe('Generation is begun at most this often.'),
   maxOpenJobs: count.default(10_000).describe('While so many generations are open, more are refused with 503 and Retry-After; background ones from half of it.'),
-  historyMaxMessages: count.default(100).describe('Messages of the chat that the model is told.'),
+  historyMaxMessages: count.default(100).describe('Earlier messages of the chat that the model is told.'),
 });
 
 const events = z.strictObject({ retentionMs: milliseconds.default(3_600_000).describe('How long the events of a job can be replayed after its end.') });

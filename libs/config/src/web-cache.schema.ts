@@ -32,7 +32,7 @@ const writeRule = z.strictObject({
 
 /** The response cache before the web pool. */
 export const webCacheSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe('Whether answers that may be shared are stored (RFC 9111). Nothing is fresh by guess.'),
+  enabled: z.boolean().default(true).describe('Whether answers are stored, as RFC 9111 and the rules in reads allow. Nothing is fresh by guess.'),
   maxBytes: bytes.default(256 * 1024 * 1024).describe('In the memory of each process: all answers together.'),
   maxBodyBytes: bytes.default(8 * 1024 * 1024).describe('Larger bodies are passed on, and not stored.'),
   staleRetentionMs: between(0, 604_800_000).default(3_600_000).describe('How long a stale answer is kept, to be asked about.'),
