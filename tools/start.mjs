@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startApp } from './app.mjs';
 import { buildWhenStale } from './build.mjs';
+import { isMongodbInFile } from './configured-mongodb.mjs';
 import { Failure, runMain } from './failure.mjs';
 import { ensureInstalled } from './install.mjs';
 import { watchInterrupts } from './interrupts.mjs';
@@ -33,15 +34,25 @@ async function run(interrupts) {
   if (interrupts.count > 0) return INTERRUPTED;
   await buildWhenStale({ root: ROOT, project: PROJECT, node, stampFile: join(STATE_DIR, 'build.stamp'), log: say });
   if (interrupts.count > 0) return INTERRUPTED;
-  const mongodb = await ensureMongodb(serviceContext('mongodb'));
+  const mongodb = await mongodbFor(process.env);
   try {
     if (interrupts.count > 0) return INTERRUPTED;
-    interrupts.app = await startApp({ node, script: join(ROOT, PROJECT, 'dist', 'main.js'), env: { ...process.env, MONGODB_URI: mongodb.url }, dataDir: join(STATE_DIR, 'app') });
+    interrupts.app = await startApp({ node, script: join(ROOT, PROJECT, 'dist', 'main.js'), env: { ...process.env, ...mongodb.env }, dataDir: join(STATE_DIR, 'app') });
     if (interrupts.count > 0) interrupts.app.interrupt(interrupts.count);
     return await interrupts.app.exited;
   } finally {
     await mongodb.stop();
   }
+}
+
+/** What is set or written down is used as it is; only where nothing is, one is found or started. */
+async function mongodbFor(env) {
+  if (!env.MONGODB_URI && (await isMongodbInFile({ env, cwd: process.cwd() }))) {
+    say('MongoDB: as the configuration file says');
+    return { env: {}, stop: async () => {} };
+  }
+  const { url, stop } = await ensureMongodb(serviceContext('mongodb'));
+  return { env: { MONGODB_URI: url }, stop };
 }
 
 function serviceContext(name) {

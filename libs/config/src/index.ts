@@ -1,4 +1,5 @@
 export { ConfigError } from './config-error.js';
+export { readConfigFile } from './config-file.js';
 export { isLoopback } from './exposure.js';
 export { configJsonSchema } from './json-schema.js';
 export { configReference } from './reference.js';

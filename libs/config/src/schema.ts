@@ -49,7 +49,7 @@ const rabbitmq = z.strictObject({
 
 const mongodb = z
   .strictObject({
-    uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream').describe('Users, chats, jobs, notifications, and what was changed at run time. npm start without it finds or starts a MongoDB.'),
+    uri: z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://').default('mongodb://127.0.0.1:27017/slipstream').describe('Users, chats, jobs, notifications, and what was changed at run time. Without it npm start finds or starts a MongoDB.'),
     maxPoolSize: count.default(50).describe('Most connections of one process.'),
     minPoolSize: whole.min(0).max(1000).default(10).describe('Connections kept open when idle.'),
     maxIdleTimeMs: milliseconds.default(30_000).describe('An idle connection above the minimum is closed after this long.'),
