@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { bytes, port } from './numbers.js';
 
-export const host = z.string().min(1).max(255);
+export const host = z.string().max(255).refine((text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text), 'must be an address or a name, without scheme and port');
 const path = z.string().min(1, 'must be the path of a PEM file').max(4096);
 
 const tls = z

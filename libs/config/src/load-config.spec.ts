@@ -138,6 +138,15 @@ describe('loadConfig', () => {
     expect((await mistakes(env)).join('\n')).toContain(mistake);
   });
 
+  it.each(['http://localhost', '0.0.0.0:80', 'localhost ', '[::1]', '*'])('takes no listener\'s address from %j', async (text) => {
+    const words = 'must be an address or a name, without scheme and port';
+    expect(await mistakes({ HOST: text, MANAGEMENT_HOST: text })).toEqual([`listen.host (HOST): ${words}`, `management.host (MANAGEMENT_HOST): ${words}`]);
+  });
+
+  it.each(['::1', 'localhost', '127.0.0.1'])('takes a listener\'s address from %j', async (text) => {
+    expect((await load({ HOST: text })).listen.host).toBe(text);
+  });
+
   it('takes trusted peers by address, block and name', async () => {
     const trustedPeers = ['10.0.0.0/8', '192.0.2.1', 'fd00::/8', '::1', 'loopback'];
     expect((await load({ TRUSTED_PEERS: trustedPeers.join(', ') })).listen).toMatchObject({ trustedPeers });

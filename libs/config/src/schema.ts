@@ -38,13 +38,13 @@ const keys = z
   .describe('Who may come in; without any, this machine only. npm run key makes one.');
 
 const redis = z.strictObject({
-  url: url(/^(?:rediss?:\/\/|redis\+cluster:\/\/|memory:)/i, 'redis://, rediss://, redis+cluster://host,host or memory:').describe(
+  url: url(/^(?:rediss?:\/\/|redis\+cluster:\/\/|memory:)/i, 'memory:, or redis://host:port, rediss:// or redis+cluster://host,host, credentials percent-encoded').describe(
     'Event log and cache: redis://, rediss://, redis+cluster://host,host, or memory: (in the process; npm start only). Default: memory: of npm start, redis://127.0.0.1:6379 of a service by itself.',
   ),
 });
 
 const rabbitmq = z.strictObject({
-  url: url(/^(?:amqps?:\/\/|memory:)/i, 'amqp://, amqps:// or memory:').describe('Queues: amqp://, amqps://, or memory: (in the process; npm start only). Default: memory: of npm start, amqp://127.0.0.1:5672 of a service by itself.'),
+  url: url(/^(?:amqps?:\/\/|memory:)/i, 'memory:, or amqp://host:port or amqps://, credentials percent-encoded').describe('Queues: amqp://, amqps://, or memory: (in the process; npm start only). Default: memory: of npm start, amqp://127.0.0.1:5672 of a service by itself.'),
 });
 
 const mongodb = z

@@ -1,6 +1,7 @@
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
 import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
 import { translateDatabaseError } from './database-errors.js';
+import { hasDatabase, refuseMalformed } from './database-uri.js';
 import type { Logger } from './logger.js';
 
 export interface DatabasePoolOptions {
@@ -40,7 +41,9 @@ export class DatabasePool {
   private retry?: NodeJS.Timeout;
   private remindAt = 0;
 
+  /** @throws StartupError when the address is malformed */
   constructor(private readonly options: DatabasePoolOptions) {
+    refuseMalformed(options.uri);
     this.connection = mongoose.createConnection();
     // Mongoose tells a failed try twice, here and by rejecting; an emitter without a listener would throw.
     this.connection.on('error', () => undefined);
@@ -138,6 +141,3 @@ export class DatabasePool {
     };
   }
 }
-
-/** Whether the address names a database: something between the first `/` after the hosts and the `?`. */
-const hasDatabase = (uri: string): boolean => /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);
