@@ -9,7 +9,7 @@ describe('the greeting', () => {
     expect(greeted()).toContain('web         no web application (set WEB_BACKENDS to its pods)');
     expect(greeted({ webBackends: 2 })).toContain('web         2 configured, no preset (WEB_PRESET=open-webui for Open WebUI)');
     expect(greeted({ webBackends: 2, webPreset: 'open-webui' })).toContain('web         2 configured, preset open-webui');
-    expect(greeted({ isDemo: false })).toContain('models      from LLM_BACKENDS');
+    expect(greeted({ isDemo: false })).toContain('models      of the configured model servers');
   });
 
   it('has a request that works as it stands', () => {
