@@ -24,10 +24,13 @@ interface Node {
 
 const HEAD = `# Configuration
 
-Every setting of \`slipstream.yaml\`, with the environment variable that sets it too, if there is one; the variable wins. This page is made from
-the schema (\`npm run config:schema\`), as [slipstream.schema.json](../slipstream.schema.json) is for editors;
-[slipstream.example.yaml](../slipstream.example.yaml) is a file to start from. Names end in their unit: \`Ms\` milliseconds, \`Bytes\`, \`Days\`,
-\`Ratio\` a part of 1. What is wrong is told at the start, all of it at once, and nothing starts; names that there are not are refused.
+Every setting of \`slipstream.yaml\` (in the directory where a service is started; elsewhere if \`SLIPSTREAM_CONFIG\` names it), with the environment
+variable that sets it too, if there is one; the variable wins. Lists are comma-separated there, and take the place of the file's whole list: backends from a
+variable have no weights of their own. What is wrong is told at the start, all of it at once, and nothing starts; names that there are not are refused.
+
+Names end in their unit: \`Ms\` milliseconds, \`Seconds\`, \`Days\`, \`Bytes\`, \`Ratio\` a part of 1. This page is made from the schema
+(\`npm run config:schema\`), as [slipstream.schema.json](../slipstream.schema.json) is for editors; [slipstream.example.yaml](../slipstream.example.yaml)
+is a file to start from.
 
 \`web.preset: open-webui\` (\`WEB_PRESET\`) has defaults of its own for the section \`web\`, which stand below the others here ([why](balancing.md#open-webui)), and
 [rules for the cache](response-cache.md). Where no default stands, a setting has none, or its description says it. *Required* is what a section or an entry
