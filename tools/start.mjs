@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { startApp } from './app.mjs';
 import { buildWhenStale } from './build.mjs';
-import { isMongodbInFile } from './configured-mongodb.mjs';
 import { Failure, runMain } from './failure.mjs';
 import { ensureInstalled } from './install.mjs';
 import { watchInterrupts } from './interrupts.mjs';
 import { tryLock } from './lock.mjs';
 import { ensureMongodb } from './services/mongodb.mjs';
+import { settingsOf } from './settings.mjs';
 import { CACHE_DIR, ROOT, say, STATE_DIR } from './workspace.mjs';
 
 const PROJECT = join('apps', 'standalone');
@@ -45,11 +45,15 @@ async function run(interrupts) {
   }
 }
 
-/** What is set or written down is used as it is; only where nothing is, one is found or started. */
+const NOTHING = { env: {}, stop: async () => {} };
+
+/** What is set or written down is used as it is; only where nothing is, one is found or started. For what can't start, none. */
 async function mongodbFor(env) {
-  if (!env.MONGODB_URI && (await isMongodbInFile({ env, cwd: process.cwd() }))) {
+  const settings = await settingsOf({ env, cwd: process.cwd() });
+  if (!settings) return NOTHING;
+  if (!env.MONGODB_URI && settings.mongodb?.uri) {
     say('MongoDB: as the configuration file says');
-    return { env: {}, stop: async () => {} };
+    return NOTHING;
   }
   const { url, stop } = await ensureMongodb(serviceContext('mongodb'));
   return { env: { MONGODB_URI: url }, stop };

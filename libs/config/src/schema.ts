@@ -8,7 +8,7 @@ import { webSchema } from './web.schema.js';
 
 const url = (protocols: RegExp, hint: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.test(text), `must be ${hint}`);
-const httpUrl = url(/^https?:\/\//i, 'a URL that begins with http:// or https://');
+const modelServerUrl = url(/^https?:\/\//i, 'a URL that begins with http:// or https://').refine(hasNoCredentials, 'must not hold credentials: they go into apiKey');
 
 const ONE_OR_MORE = "must be 1 to 64, or 'auto'";
 const processes = z
@@ -59,7 +59,7 @@ const mongodb = z
 
 const llm = z.strictObject({
   backends: z
-    .array(z.strictObject({ url: httpUrl.describe('With its path, which often is /v1.'), weight, apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.') }))
+    .array(z.strictObject({ url: modelServerUrl.describe('With its path, which often is /v1.'), weight, apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.') }))
     .max(1000)
     .superRefine(eachOnce)
     .default([])
@@ -116,3 +116,9 @@ export type SettingsInput = z.input<typeof configSchema>;
 /** The sections that can contradict each other; read alone too, so that a mistake elsewhere hides none of theirs. */
 export const exposureSchema = configSchema.pick({ listen: true, processes: true, management: true, keys: true, redis: true, rabbitmq: true }).strip();
 export type Exposure = z.infer<typeof exposureSchema>;
+
+/** Of what is no URL, nothing is said here. */
+function hasNoCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return !url?.username && !url?.password;
+}

@@ -43,8 +43,10 @@ export class InvalidInputError extends SlipstreamError {
 
 /** No such thing, or not for this caller: the two are answered alike, so that ids can't be probed. */
 export class NotFoundError extends SlipstreamError {
-  constructor(kind: string, id: string) {
-    super(`${kind}_not_found`, `There is no ${kind.replaceAll('_', ' ')} '${id}'.`, { context: { kind, id } });
+  /** @param id absent: it is a secret */
+  constructor(kind: string, id?: string) {
+    const noun = kind.replaceAll('_', ' ');
+    super(`${kind}_not_found`, id === undefined ? `There is no such ${noun}.` : `There is no ${noun} '${id}'.`, { context: { kind, ...(id !== undefined && { id }) } });
   }
 }
 

@@ -28,7 +28,7 @@ export class OpenWebuiHooks {
    */
   find(secret: string): ConfiguredHook {
     const hook = this.byHash.get(`sha256:${createHash('sha256').update(secret).digest('hex')}`);
-    if (!hook) throw new NotFoundError('hook', 'of that secret');
+    if (!hook) throw new NotFoundError('hook');
     return hook;
   }
 
