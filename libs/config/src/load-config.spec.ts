@@ -74,6 +74,7 @@ describe('loadConfig', () => {
     ['web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }', 'web.backends[2].url: is in the list already; name each backend once'],
     ['llm: { backends: [{ url: "http://user:secret@a/v1" }] }', 'llm.backends[0].url: must not hold credentials: they go into apiKey'],
     ['llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }', 'llm.backends[1].url: is in the list already; name each backend once'],
+    ['web: { backends: [{ url: "http://a" }, { url: "http://a?" }] }', 'web.backends[1].url: is in the list already; name each backend once'],
     ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name: url, weight, priority'],
     ['web: { cache: { reads: { /a: private } } }', 'web.cache.reads./a: must be settings by name: class, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, tags, unlessParameter'],
     ['web: { cache: { reads: [/a] } }', 'web.cache.reads: must be settings by name'],
