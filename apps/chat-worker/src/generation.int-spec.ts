@@ -76,6 +76,32 @@ describe('Generation', () => {
     expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled' });
   });
 
+  it('heeds the cancellation of a job that it took up again while its own lost run of it was still ending', async () => {
+    const runs = [0, 1].map(() => ({ begun: Promise.withResolvers<void>(), end: Promise.withResolvers<void>() }));
+    let calls = 0;
+    const { ask, work, generation } = bench.worker(async function* ({ signal }) {
+      const { begun, end } = runs[calls++]!;
+      signal.addEventListener('abort', () => end.reject(new Error('aborted')));
+      yield 'words';
+      begun.resolve();
+      await end.promise;
+    });
+    const job = await ask('hi');
+    const lost = work();
+    await runs[0]!.begun.promise;
+    await bench.jobs.renew(job._id, (await bench.stored(job._id)).fence, -1);
+    const again = await bench.jobs.claim(job.chatId, LEASE_MS);
+    if (again.outcome !== 'claimed') return expect.fail('not claimed');
+    const held = generation.run(again.job);
+    await runs[1]!.begun.promise;
+    runs[0]!.end.resolve();
+    await lost;
+    await bench.jobs.requestCancel(job._id);
+    await generation.heedCancellations();
+    await held;
+    expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled' });
+  });
+
   it('changes nothing once another worker has taken over', async () => {
     const begun = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();

@@ -57,12 +57,13 @@ export class Generation {
   private async work(job: JobDocument): Promise<void> {
     const lease = new Lease(this.jobs, job, this.options.leaseMs);
     const writer = new AnswerWriter(this.log, job, () => lease.stop('lost'));
+    this.running.get(job._id)?.stop('lost'); // claimed again by this very worker, before it noticed that its lease had run out
     this.running.set(job._id, lease);
     try {
       const failure = await this.generate(job, lease, writer);
       await this.conclude(job, lease, writer, failure);
     } finally {
-      this.running.delete(job._id);
+      if (this.running.get(job._id) === lease) this.running.delete(job._id);
       lease.end();
     }
   }
