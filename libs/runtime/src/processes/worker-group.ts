@@ -14,6 +14,7 @@ export class WorkerGroup implements ProcessGroup {
   readonly bus: MessageBus;
   readonly isFirst: boolean;
   private readonly listeners = new Map<string, Set<BusListener>>();
+  private readonly underWay = new Map<string, Promise<Survey>>();
   private readonly surveys = new Map<number, (survey: Survey) => void>();
   private readonly own = new SurveyAnswers();
   private pending = 0;
@@ -33,21 +34,28 @@ export class WorkerGroup implements ProcessGroup {
     this.send({ slipstream: 'up' });
   }
 
-  async survey(topic: string): Promise<Survey> {
-    const id = ++this.lastId;
-    const { promise, resolve } = Promise.withResolvers<Survey>();
-    // A supervisor that says nothing leaves what this process knows.
-    const timer = setTimeout(() => void this.own.to(topic).then((answers) => resolve({ answers, size: 1 })), SURVEY_TIMEOUT_MS);
-    this.surveys.set(id, resolve);
-    this.send({ slipstream: 'survey-wanted', id, topic });
-    return promise.finally(() => {
-      clearTimeout(timer);
-      this.surveys.delete(id);
-    });
+  /** Those who want to know what is being asked already share its answers: so few surveys are under way, whoever asks how often. */
+  survey(topic: string): Promise<Survey> {
+    const underWay = this.underWay.get(topic) ?? this.ask(topic).finally(() => this.underWay.delete(topic));
+    this.underWay.set(topic, underWay);
+    return underWay;
   }
 
   onSurvey(topic: string, answer: SurveyAnswer): void {
     this.own.set(topic, answer);
+  }
+
+  private async ask(topic: string): Promise<Survey> {
+    const id = ++this.lastId;
+    const { promise, resolve } = Promise.withResolvers<Survey>();
+    const timer = setTimeout(() => resolve({ answers: [], size: 1 }), SURVEY_TIMEOUT_MS);
+    this.surveys.set(id, resolve);
+    this.send({ slipstream: 'survey-wanted', id, topic });
+    const { answers, size } = await promise;
+    clearTimeout(timer);
+    this.surveys.delete(id);
+    // A supervisor that says nothing, or a machine that held everybody up, leaves what this process knows.
+    return { answers: answers.length > 0 ? answers : await this.own.to(topic), size };
   }
 
   private receive(message: IpcMessage | undefined): void {

@@ -1,0 +1,58 @@
+import type { Worker } from 'node:cluster';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { IpcMessage } from './ipc-message.js';
+import { WorkerGroup } from './worker-group.js';
+
+/** A process of a group, and its supervisor's end of the channel, which is as quick as the test is. */
+function newGroup() {
+  const on = vi.spyOn(process, 'on').mockReturnThis();
+  onTestFinished(() => on.mockRestore());
+  const sent: IpcMessage[] = [];
+  const worker = { id: 2, isConnected: () => true, send: (message: IpcMessage) => void sent.push(message) };
+  const sut = new WorkerGroup(worker as unknown as Worker);
+  const receive = on.mock.calls.find(([event]) => event === 'message')![1] as (message: IpcMessage) => void;
+  return { sut, sent, receive };
+}
+
+it('gives what all have said', async () => {
+  const { sut, sent, receive } = newGroup();
+  const survey = sut.survey('weather');
+  expect(sent).toEqual([{ slipstream: 'survey-wanted', id: 1, topic: 'weather' }]);
+  receive({ slipstream: 'survey-done', id: 1, answers: ['rain', 'sun'], size: 3 });
+  expect(await survey).toMatchObject({ answers: ['rain', 'sun'], size: 3 });
+});
+
+it('gives what this process knows when nobody answered in time, itself included', async () => {
+  const { sut, receive } = newGroup();
+  sut.onSurvey('weather', () => ['fog']);
+  const survey = sut.survey('weather');
+  receive({ slipstream: 'survey-done', id: 1, answers: [], size: 3 });
+  expect(await survey).toEqual({ answers: [['fog']], size: 3 });
+});
+
+it('gives what this process knows when the supervisor says nothing', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { sut } = newGroup();
+  sut.onSurvey('weather', () => ['fog']);
+  const survey = sut.survey('weather');
+  await vi.runAllTimersAsync();
+  expect(await survey).toEqual({ answers: [['fog']], size: 1 });
+});
+
+it('asks once for all who want to know the same, and again when that was answered', async () => {
+  const { sut, sent, receive } = newGroup();
+  const all = [sut.survey('weather'), sut.survey('weather'), sut.survey('time')];
+  receive({ slipstream: 'survey-done', id: 1, answers: ['rain'], size: 2 });
+  receive({ slipstream: 'survey-done', id: 2, answers: ['noon'], size: 2 });
+  expect((await Promise.all(all)).map(({ answers }) => answers)).toEqual([['rain'], ['rain'], ['noon']]);
+  void sut.survey('weather');
+  expect(sent).toMatchObject([{ topic: 'weather' }, { topic: 'time' }, { topic: 'weather' }]);
+});
+
+it('has room for what is told to all, however many ask and however slow the supervisor is', () => {
+  const { sut, sent } = newGroup();
+  for (let n = 0; n < 5000; n++) void sut.survey('weather');
+  sut.bus.publish('purges', { what: 'all of it' });
+  expect(sent.at(-1)).toEqual({ slipstream: 'broadcast', topic: 'purges', message: { what: 'all of it' } });
+});
