@@ -76,6 +76,24 @@ describe('Generation', () => {
     expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled' });
   });
 
+  it('heeds a cancellation that nobody told it of when the job went with its chat meanwhile', async () => {
+    const begun = Promise.withResolvers<AbortSignal>();
+    const { ask, work, generation } = bench.worker(async function* ({ signal }) {
+      yield 'the beginning';
+      begun.resolve(signal);
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    });
+    const job = await ask('hi');
+    const working = work();
+    const signal = await begun.promise;
+    await bench.jobs.requestCancel(job._id);
+    await bench.jobs.deleteOf(job.chatId);
+    await generation.heedCancellations();
+    expect(signal.aborted).toBe(true);
+    await working;
+    expect(await bench.jobs.find(job._id)).toBeNull();
+  });
+
   it('heeds the cancellation of a job that it took up again while its own lost run of it was still ending', async () => {
     const runs = [0, 1].map(() => ({ begun: Promise.withResolvers<void>(), end: Promise.withResolvers<void>() }));
     let calls = 0;

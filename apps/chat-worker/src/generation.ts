@@ -42,10 +42,10 @@ export class Generation {
     this.running.get(jobId)?.stop('cancelled');
   }
 
-  /** Stops those of the jobs that are being done here whose cancellation nobody told of: it came before the job was begun, or Redis is away. */
+  /** Stops those of the jobs that are being done here that nobody wants any more, where no word of it came: it was said before the job was begun, or Redis is away. */
   async heedCancellations(): Promise<void> {
     if (this.running.size === 0) return;
-    for (const jobId of await this.jobs.cancelRequested([...this.running.keys()])) this.cancel(jobId);
+    for (const jobId of await this.jobs.unwanted([...this.running.keys()])) this.cancel(jobId);
   }
 
   /** Does the job to its end, or until it is another worker's. What is logged meanwhile carries the request that made it. */

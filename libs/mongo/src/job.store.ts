@@ -148,11 +148,12 @@ export class JobStore {
     });
   }
 
-  /** Which of these jobs somebody wants to end. */
-  cancelRequested(ids: readonly string[]): Promise<string[]> {
-    return this.pool.run('job.cancel_requested', async () => {
-      const found = await this.jobs.find({ _id: { $in: ids }, cancelRequestedAt: { $ne: null } }, { _id: 1 }).lean<{ _id: string }[]>();
-      return found.map(({ _id }) => _id);
+  /** Which of these jobs nobody wants any more: somebody cancelled them, or they are gone with their chat. */
+  unwanted(ids: readonly string[]): Promise<string[]> {
+    return this.pool.run('job.unwanted', async () => {
+      const found = await this.jobs.find({ _id: { $in: ids }, cancelRequestedAt: null }, { _id: 1 }).lean<{ _id: string }[]>();
+      const wanted = new Set(found.map(({ _id }) => _id));
+      return ids.filter((id) => !wanted.has(id));
     });
   }
 

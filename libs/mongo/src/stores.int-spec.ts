@@ -114,10 +114,13 @@ describe('jobs', () => {
     expect(await jobs.requestCancel(waiting._id)).toMatchObject({ state: 'cancelled', finalEventId: '1-3' });
     await jobs.create(fresh(), turn(chatId));
     const running = await claimed(chatId);
-    const ids = [running._id, randomUUID()];
-    expect(await jobs.cancelRequested(ids)).toEqual([]);
+    const other = await jobs.create(fresh(), turn(randomUUID()));
+    const ids = [running._id, other._id];
+    expect(await jobs.unwanted(ids)).toEqual([]);
     expect(await jobs.requestCancel(running._id)).toMatchObject({ state: 'running' });
-    expect(await jobs.cancelRequested(ids)).toEqual([running._id]);
+    expect(await jobs.unwanted(ids)).toEqual([running._id]);
+    await jobs.deleteOf(chatId);
+    expect(await jobs.unwanted(ids)).toEqual([running._id]);
     expect(await jobs.requestCancel(randomUUID())).toBeNull();
   });
 
