@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chatMessage } from './testing/messages.js';
-import { deadLetter, decode, encode, nextAttempt } from './wire-message.js';
+import { deadLetter, decode, describeDeadLetter, encode, nextAttempt } from './wire-message.js';
 
 describe('wire format', () => {
   it('reads what it writes', () => {
@@ -26,6 +26,12 @@ describe('wire format', () => {
     const letter = deadLetter({ content: Buffer.from('?'), properties: { messageId: undefined, type: 7 } }, 'why');
     expect(letter.properties).toMatchObject({ messageId: expect.stringMatching(/^[\da-f-]{36}$/), type: undefined, headers: { 'slipstream-dead-reason': 'why' } });
     expect(letter.content.toString()).toBe('?');
+  });
+
+  it('tells when a letter died that the broker itself laid aside, and of no time that there is not', () => {
+    const diedAt = (value: unknown) => describeDeadLetter({ content: Buffer.from('?'), properties: { headers: { 'x-death': [{ time: { value } }] } } }).deadAt;
+    expect(diedAt(1_700_000_000)).toEqual(new Date('2023-11-14T22:13:20.000Z'));
+    expect([2 ** 60, -(2 ** 60), '1700000000', undefined].map(diedAt)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('does not take %s for a type', (type) => {

@@ -105,7 +105,7 @@ export const sentAtOf = ({ properties }: Pick<WireMessage, 'properties'>): Date 
 /** `x-death` is a list of `{queue, reason, time, count}`, the latest first, its times in seconds as amqplib reads them. */
 function deadAtOfBroker({ 'x-death': deaths }: Record<string, unknown>): Date | undefined {
   const checked = xDeath.safeParse(deaths);
-  return checked.data?.[0] && new Date(checked.data[0].time.value * 1_000);
+  return checked.data?.[0] && valid(new Date(checked.data[0].time.value * 1_000));
 }
 
 /** RabbitMQ's own dead letters say why in `x-first-death-reason`. */
@@ -155,7 +155,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 const positive = (value: unknown): number => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 1);
 
-function date(value: unknown): Date | undefined {
-  const parsed = new Date(typeof value === 'string' ? value : Number.NaN);
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed;
-}
+const date = (value: unknown): Date | undefined => (typeof value === 'string' ? valid(new Date(value)) : undefined);
+
+/** Whoever sent it may have written anything; and what is no time has no text to be told by. */
+const valid = (date: Date): Date | undefined => (Number.isNaN(date.getTime()) ? undefined : date);
