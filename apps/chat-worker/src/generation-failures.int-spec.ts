@@ -60,6 +60,18 @@ describe('a generation that fails', () => {
     expect(textOf(await log.read(job._id))).toBe('half an answer');
   });
 
+  it('does not wait for a retry when it was cancelled as it failed, before anybody heard of it', async () => {
+    const { ask, work, log } = bench.worker(async function* () {
+      yield 'half an ans';
+      await bench.jobs.requestCancel(job._id);
+      throw new SlipstreamError('model_failed', 'try later', { isRetryable: true });
+    });
+    const job = await ask('hi');
+    await work();
+    expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled', answer: { content: 'half an ans', state: 'cancelled' } });
+    expect((await log.read(job._id)).at(-1)?.event).toEqual({ type: 'cancelled' });
+  });
+
   it('is cancelled while it waits for its retry, and a reader who lost everything is told what there is', async () => {
     const { ask, work } = bench.worker(async function* () {
       yield 'half an answer';

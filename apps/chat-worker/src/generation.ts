@@ -97,8 +97,10 @@ export class Generation {
     const whole = { content, model: job.model, finalEventId };
     if (lease.stopReason !== 'cancelled' && failure === undefined) return this.store(job, writer, { state: 'succeeded', ...whole });
     const kept = { ...whole, content: content || (await this.writtenBefore(job)) };
-    if (lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
-    if (isRetryable(failure) && job.attempts < this.options.maxAttempts) return this.retryLater(job, content, failure);
+    const isToBeRetried = lease.stopReason === undefined && isRetryable(failure) && job.attempts < this.options.maxAttempts;
+    if (isToBeRetried && (await this.retryLater(job, content, failure))) return;
+    // What nobody is to try again was cancelled just now, or is another worker's: then the fence lets nothing be stored.
+    if (isToBeRetried || lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
     return this.store(job, writer, { state: 'failed', error: { code: codeOf(failure), detail: messageOf(failure) }, ...kept });
   }
 
@@ -107,10 +109,11 @@ export class Generation {
     return answer.content ?? (attempts > 1 ? await toldText(this.log, _id) : '');
   }
 
-  private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<void> {
+  /** @returns false when nobody is to try again */
+  private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<boolean> {
     const delayMs = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (job.attempts - 1));
     this.logger.warn({ attempt: job.attempts, delayMs, code: codeOf(failure) }, 'generation failed; it will be tried again');
-    await this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs, { content, model: job.model }));
+    return this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs, { content, model: job.model }));
   }
 
   private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {

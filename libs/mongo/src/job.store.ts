@@ -107,13 +107,13 @@ export class JobStore {
   /**
    * Gives the job back, to be claimed again after `delayMs`.
    * @param written what this attempt has written; kept until another one has written something
-   * @returns false when the lease was lost
+   * @returns false when the lease was lost, or somebody wants the job to end
    */
   release(id: string, fence: number, delayMs: number, written: Written = { content: '' }): Promise<boolean> {
     const at = new Date(Date.now() + delayMs);
     return this.pool.run('job.release', async () => {
       const change = { $set: { state: 'queued', claimableAt: at, wakeAt: at, ...(written.content && answerFields(written, 'incomplete')) } } as const;
-      return (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, change)).matchedCount === 1;
+      return (await this.jobs.updateOne({ _id: id, fence, state: 'running', cancelRequestedAt: null }, change)).matchedCount === 1;
     });
   }
 
