@@ -40,6 +40,20 @@ describe('a generation that fails', () => {
     expect(textOf(events)).toBe('some text');
   });
 
+  it('leaves a model server alone for as long as it asks', async () => {
+    const { ask, work } = bench.worker(async function* () {
+      yield 'wait, ';
+      throw new SlipstreamError('model_rate_limited', 'slow down', { isRetryable: true, retryAfterSeconds: 60 });
+    });
+    const job = await ask('hi');
+    const begunAtMs = Date.now();
+    await work();
+    await work();
+    const stored = await bench.stored(job._id);
+    expect(stored).toMatchObject({ state: 'queued', attempts: 1 });
+    expect(stored.claimableAt.getTime()).toBeGreaterThanOrEqual(begunAtMs + 60_000);
+  });
+
   it('keeps what an attempt has written when those after it come to no word', async () => {
     let attempt = 0;
     const { ask, work, log } = bench.worker(

@@ -8,6 +8,7 @@ import { AnswerWriter } from './answer-writer.js';
 import { conversation } from './conversation.js';
 import type { EndNotice } from './end-notice.js';
 import { Lease } from './lease.js';
+import { retryDelayMs } from './retry-delay.js';
 import { toldText } from './told-text.js';
 
 export interface GenerationOptions {
@@ -18,9 +19,6 @@ export interface GenerationOptions {
   historyMaxMessages: number;
 }
 
-/** Pause before the next attempt; doubles with each. */
-const RETRY_BASE_MS = 500;
-const RETRY_MAX_MS = 30_000;
 /** Pause between two tries to store an answer while the database is away. */
 const STORE_RETRY_MS = 250;
 
@@ -111,7 +109,7 @@ export class Generation {
 
   /** @returns false when nobody is to try again */
   private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<boolean> {
-    const delayMs = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (job.attempts - 1));
+    const delayMs = retryDelayMs(job.attempts, failure);
     this.logger.warn({ attempt: job.attempts, delayMs, code: codeOf(failure) }, 'generation failed; it will be tried again');
     return this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs, { content, model: job.model }));
   }
