@@ -1,26 +1,6 @@
 import { ENVIRONMENT } from './environment.js';
-import { configJsonSchema } from './json-schema.js';
+import { configJsonSchema, type JsonNode } from './json-schema.js';
 import { PRESETS } from './presets.js';
-
-/** What is used here of JSON Schema 2020-12. */
-interface Node {
-  type?: string;
-  description?: string;
-  default?: unknown;
-  properties?: Record<string, Node>;
-  /** Names that must be given where the section, or the entry of a list, is. */
-  required?: string[];
-  items?: Node;
-  /** Of what has names of its own; false in a section. */
-  additionalProperties?: Node | false;
-  anyOf?: Node[];
-  oneOf?: Node[];
-  const?: unknown;
-  enum?: unknown[];
-  minimum?: number;
-  exclusiveMinimum?: number;
-  maximum?: number;
-}
 
 const HEAD = `# Configuration
 
@@ -39,16 +19,16 @@ of a list must have, once it is there.
 
 /** `docs/configuration.md`: every setting, section by section, in Markdown. */
 export function configReference(): string {
-  const { properties = {} } = configJsonSchema() as Node;
+  const { properties = {} } = configJsonSchema();
   const sections = Object.entries(properties).map(([name, node]) => sectionOf(name, node));
-  return `${[HEAD, ...sections].join('\n')}`;
+  return [HEAD, ...sections].join('\n');
 }
 
-const sectionOf = (name: string, node: Node): string =>
+const sectionOf = (name: string, node: JsonNode): string =>
   [`## ${name}`, '', '| setting | default | values | |', '| --- | --- | --- | --- |', ...rowsOf([name], node), ''].join('\n');
 
 /** Of a setting, and of those within it. */
-function rowsOf(path: readonly string[], node: Node, isRequired = false): string[] {
+function rowsOf(path: readonly string[], node: JsonNode, isRequired = false): string[] {
   const { properties, items, additionalProperties } = node;
   const own = row(path, node, isRequired);
   if (properties) return [...(node.description && path.length > 1 ? [own] : []), ...rowsWithin(path, node)];
@@ -57,17 +37,17 @@ function rowsOf(path: readonly string[], node: Node, isRequired = false): string
   return [own];
 }
 
-const rowsWithin = (path: readonly string[], { properties = {}, required = [] }: Node): string[] =>
+const rowsWithin = (path: readonly string[], { properties = {}, required = [] }: JsonNode): string[] =>
   Object.entries(properties).flatMap(([name, node]) => rowsOf([...path, name], node, required.includes(name)));
 
-function row(path: readonly string[], node: Node, isRequired: boolean): string {
+function row(path: readonly string[], node: JsonNode, isRequired: boolean): string {
   const variable = ENVIRONMENT.find((each) => each.path.join('.') === path.join('.'))?.name;
   const name = [path.join('.'), ...(variable ? [variable] : [])].map((each) => `\`${each}\``).join('<br>');
   const given = [...(isRequired ? ['required'] : defaultOf(path, node)), ...presetsOf(path, node.default)].join('<br>');
   return `| ${[name, given, valuesOf(node), node.description ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-const defaultOf = (path: readonly string[], { type, default: value }: Node): string[] => (value === undefined || type === 'object' ? [] : [written(path, value)]);
+const defaultOf = (path: readonly string[], { type, default: value }: JsonNode): string[] => (value === undefined || type === 'object' ? [] : [written(path, value)]);
 
 /** What the presets have for a setting in place of its default; of their rules for the cache, which are many, nothing. */
 function presetsOf(path: readonly string[], otherwise: unknown): string[] {
@@ -97,7 +77,7 @@ function readable(name: string, value: number): string | undefined {
   return unit && `${value / size} ${unit}`;
 }
 
-function valuesOf(node: Node): string {
+function valuesOf(node: JsonNode): string {
   const { type, enum: among, const: only, anyOf, oneOf, items, properties } = node;
   if (only !== undefined) return `\`${String(only)}\``;
   if (among) return among.map((value) => `\`${String(value)}\``).join(', ');
@@ -109,7 +89,7 @@ function valuesOf(node: Node): string {
   return type === 'object' ? 'settings by name' : 'text';
 }
 
-function rangeOf({ minimum, exclusiveMinimum, maximum }: Node): string {
+function rangeOf({ minimum, exclusiveMinimum, maximum }: JsonNode): string {
   const from = exclusiveMinimum === undefined ? `${minimum}` : `more than ${exclusiveMinimum}`;
   const isOpen = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER;
   if (isOpen) return exclusiveMinimum === undefined ? `${from} or more` : from;

@@ -1,4 +1,5 @@
 import { ENVIRONMENT, isServiceLink } from './environment.js';
+import { configSchema } from './schema.js';
 import { settingPaths } from './setting-names.js';
 import { nearest } from './spelling.js';
 
@@ -8,6 +9,7 @@ const ELSEWHERE = new Map([
   ['AMQP_URL', 'RABBITMQ_URL'],
   ['RABBIT_URL', 'RABBITMQ_URL'],
 ]);
+const SECTIONS = new Set(Object.keys(configSchema.shape).map((name) => name.toUpperCase()));
 const READ = ['SLIPSTREAM_CONFIG', ...ENVIRONMENT.map(({ name }) => name)];
 
 /**
@@ -16,18 +18,22 @@ const READ = ['SLIPSTREAM_CONFIG', ...ENVIRONMENT.map(({ name }) => name)];
  * for a warning, and no reason to refuse a configuration.
  */
 export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] {
-  const settings = new Map(settingPaths().map((path) => [variableLike(path), path]));
   return Object.entries(env).flatMap(([name, value]) => {
     if (!value || READ.includes(name) || isServiceLink(name, value)) return [];
     const meant = ELSEWHERE.get(name) ?? nearest(name.replace(/^SLIPSTREAM_/i, ''), READ, slips) ?? nearest(name, READ, slips);
-    const setting = settings.get(name.replace(/^SLIPSTREAM_/, ''));
     if (meant) return [`${name}: there is no such variable; did you mean ${meant}?`];
+    const setting = settingLike(name.replace(/^SLIPSTREAM_/, ''));
     return setting ? [`${name}: there is no such variable; set ${setting.join('.')} in slipstream.yaml`] : [];
   });
 }
 
 /** A short name is soon like another (HOME is no HOST). */
 const slips = (word: string): number => (word.length < 8 ? 1 : 2);
+
+/** Looked for only where the first word is a section's: the names of all settings take long to find, and this is on the way of every start. */
+function settingLike(name: string): string[] | undefined {
+  return SECTIONS.has(name.split('_', 1)[0]!) ? settingPaths().find((path) => variableLike(path) === name) : undefined;
+}
 
 /** `CHAT_LEASE_MS` for `chat.leaseMs`. */
 const variableLike = (path: readonly string[]): string => path.map((part) => part.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_');
