@@ -94,9 +94,9 @@ export class Generation {
     const { content, finalEventId } = writer;
     const whole = { content, model: job.model, finalEventId };
     if (lease.stopReason !== 'cancelled' && failure === undefined) return this.store(job, writer, { state: 'succeeded', ...whole });
-    const kept = { ...whole, content: content || (await this.writtenBefore(job)) };
     const isToBeRetried = lease.stopReason === undefined && isRetryable(failure) && job.attempts < this.options.maxAttempts;
     if (isToBeRetried && (await this.retryLater(job, content, failure))) return;
+    const kept = { ...whole, content: content || (await this.writtenBefore(job)) };
     // What nobody is to try again was cancelled just now, or is another worker's: then the fence lets nothing be stored.
     if (isToBeRetried || lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
     return this.store(job, writer, { state: 'failed', error: { code: codeOf(failure), detail: messageOf(failure) }, ...kept });
