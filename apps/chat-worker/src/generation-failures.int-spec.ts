@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SlipstreamError, parseEventId } from '@slipstream/contracts';
 import { createEvents, type EventLog } from '@slipstream/events';
 import { closingEvents } from '@slipstream/mongo';
-import { logger, openWorkerBench, textOf, typesOf, words, type WorkerBench } from './testing/worker-bench.js';
+import { logger, textOf, typesOf, words, workerBench } from './testing/worker-bench.js';
 
-let bench: WorkerBench;
-
-beforeAll(async () => void (bench = await openWorkerBench(inject('mongodbUri'))));
-afterAll(() => bench.close());
+const bench = workerBench();
 
 describe('a generation that fails', () => {
   it('keeps what was generated when it fails for good, and says why', async () => {

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatEventId } from '@slipstream/contracts';
-import { LEASE_MS, openWorkerBench, textOf, words, type WorkerBench } from './testing/worker-bench.js';
+import { LEASE_MS, textOf, words, workerBench } from './testing/worker-bench.js';
 
-let bench: WorkerBench;
-
-beforeAll(async () => void (bench = await openWorkerBench(inject('mongodbUri'))));
-afterAll(() => bench.close());
+const bench = workerBench();
 
 describe('Generation', () => {
   it('streams the deltas, stores the answer, then tells the end', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { vi } from 'vitest';
 import type { LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog } from '@slipstream/events';
-import { DatabasePool, JobStore, type JobDocument } from '@slipstream/mongo';
+import { JobStore, type JobDocument } from '@slipstream/mongo';
+import { ownDatabase } from '@slipstream/mongo/testing';
 import { createTelemetry } from '@slipstream/telemetry';
 import { ChatTurns } from '../chat-turns.js';
 import { Generation } from '../generation.js';
@@ -29,17 +29,11 @@ export interface WorkerBench {
   /** @param options.log default: one in memory */
   worker(model: Model, options?: { log?: EventLog; maxAttempts?: number }): WorkerUnderTest;
   stored(jobId: string): Promise<JobDocument>;
-  close(): Promise<void>;
 }
 
-/** @param mongodbUri of a server; the bench has a database of its own there */
-export async function openWorkerBench(mongodbUri: string): Promise<WorkerBench> {
-  const uri = new URL(mongodbUri);
-  uri.pathname = `/generation_${randomUUID().slice(0, 8)}`;
-  const pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger });
-  const jobs = new JobStore(pool);
-  pool.start();
-  await vi.waitFor(() => pool.check(), { timeout: 20_000 });
+/** On a database of its own, for the specs of one file. To be called outside of them. */
+export function workerBench(): WorkerBench {
+  const jobs = new JobStore(ownDatabase('generation', logger));
   return {
     jobs,
     worker: (model, options) => newWorker(jobs, model, options),
@@ -47,10 +41,6 @@ export async function openWorkerBench(mongodbUri: string): Promise<WorkerBench> 
       const job = await jobs.find(jobId);
       if (!job) throw new Error('the job is gone');
       return job;
-    },
-    async close() {
-      await pool.connection.dropDatabase();
-      await pool.close();
     },
   };
 }
