@@ -1,11 +1,11 @@
-import type { BackendView } from '@slipstream/contracts';
+import { backendView, type BackendView } from '@slipstream/contracts';
 import type { ProcessGroup } from '@slipstream/runtime';
 import type { PoolDirectory } from './pool-directory.js';
 
 const TOPIC = 'backends';
 
 /** From the worst: several processes' word for a backend is that of the one who thinks least of it. */
-const STATES: readonly BackendView['state'][] = ['draining', 'unhealthy', 'ejected', 'trial', 'recovering', 'unproven', 'healthy'];
+const STATES = backendView.shape.state.options;
 
 /** The backends as all processes of this gateway together see them. */
 export class GatewayBackends {

@@ -14,9 +14,9 @@ export interface Caches {
 export type CacheFigures = ReturnType<typeof figuresOf>;
 
 export const figuresOf = ({ objects, objectCounts, responses }: Caches) => ({
-  busLagMs: objectCounts.busLagMs ?? null,
+  busLagMs: objectCounts.busLagMs,
   objects: { memory: objects.usage, patterns: objectCounts.patterns },
-  responses: responses ? responseFigures(responses) : null,
+  responses: responses && responseFigures(responses),
 });
 
 function responseFigures({ cache, counts }: ResponseCaching) {
@@ -29,9 +29,9 @@ export function sumOf(all: readonly CacheFigures[]): CacheFigures {
   const lags = all.flatMap(({ busLagMs }) => busLagMs ?? []);
   const responses = all.flatMap((each) => each.responses ?? []);
   return {
-    busLagMs: lags.length > 0 ? Math.max(...lags) : null,
+    busLagMs: lags.length > 0 ? Math.max(...lags) : undefined,
     objects: all.map(({ objects }) => objects).reduce(added),
-    responses: responses.length > 0 ? responses.reduce(added) : null,
+    responses: responses.length > 0 ? responses.reduce(added) : undefined,
   };
 }
 

@@ -21,8 +21,8 @@ export class GatewayCaches {
 
 function statisticsOf({ busLagMs, objects: { memory, patterns }, responses }: CacheFigures): Omit<CacheStatistics, 'processes'> {
   return {
-    objects: { memory, busLagMs: busLagMs ?? undefined, patterns: Object.fromEntries(Object.entries(patterns).map(([pattern, counts]) => [pattern, patternStatistics(counts)])) },
-    responses: responses ? { ...responses, hitRatio: hitRatioOf(responses.answers) } : undefined,
+    objects: { memory, busLagMs, patterns: Object.fromEntries(Object.entries(patterns).map(([pattern, counts]) => [pattern, patternStatistics(counts)])) },
+    responses: responses && { ...responses, hitRatio: hitRatioOf(responses.answers) },
   };
 }
 

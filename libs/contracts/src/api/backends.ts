@@ -17,6 +17,7 @@ export const backendView = z.object({
   weight,
   priority,
   isDraining: z.boolean(),
+  /** The worst that holds; from the worst on. */
   state: z.enum(['draining', 'unhealthy', 'ejected', 'trial', 'recovering', 'unproven', 'healthy']),
   /** Why it is unhealthy or ejected. */
   reason: z.string().optional(),
