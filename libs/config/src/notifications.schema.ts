@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, notificationKind } from '@slipstream/contracts';
 import { addressOrBlock } from './listen.schema.js';
 import { between, count, milliseconds } from './numbers.js';
+import { secretHash, secretId } from './secrets.schema.js';
 
 const webhook = z.strictObject({
   timeoutMs: milliseconds.max(30_000).default(10_000).describe('For one delivery, from the look-up of the name to the end of the answer.'),
@@ -28,8 +29,8 @@ const template = z.strictObject({
 });
 
 const hook = z.strictObject({
-  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ., - or _').describe('Name of the hook in logs.'),
-  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as npm run key prints it').describe('Hash of the secret that its URL ends in, sha256:…, as npm run key prints it.'),
+  id: secretId.describe('Name of the hook in logs.'),
+  hash: secretHash.describe('Hash of the secret that its URL ends in, sha256:…, as npm run key prints it.'),
   recipients: z.array(id).min(1).max(1000).describe('Ids of the people who are notified, each as their preferences say.'),
 });
 

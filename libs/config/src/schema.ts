@@ -4,6 +4,7 @@ import { eachOnce } from './each-once.js';
 import { host, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
+import { secretHash, secretId } from './secrets.schema.js';
 import { webSchema } from './web.schema.js';
 
 const url = (protocols: RegExp, hint: string) =>
@@ -23,8 +24,8 @@ const management = z.strictObject({
 
 const key = z
   .strictObject({
-    id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ., - or _').describe('Name of the key in logs.'),
-    hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as npm run key prints it').describe('Hash of the key, sha256:…, as npm run key prints it.'),
+    id: secretId.describe('Name of the key in logs.'),
+    hash: secretHash.describe('Hash of the key, sha256:…, as npm run key prints it.'),
     role: z.enum(ROLES).describe('admin: everything; service: acts for the person that X-Slipstream-User names; person: acts for itself.'),
     person: id.optional().describe('Id of the person whose key it is; with role person only.'),
   })

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { NotFoundError, type OpenWebuiEvent } from '@slipstream/contracts';
 import type { NewNotification } from '@slipstream/mongo';
+import { secretHash } from '../../http/secret-hash.js';
 
 /** A hook as the configuration holds it. */
 export interface ConfiguredHook {
@@ -22,12 +22,9 @@ export class OpenWebuiHooks {
     this.byHash = new Map(hooks.map((hook) => [hook.hash, hook]));
   }
 
-  /**
-   * Looked up by the hash, so the time that it takes tells nothing of a secret that is nearly right.
-   * @throws NotFoundError `hook_not_found`, without the secret that was tried
-   */
+  /** @throws NotFoundError `hook_not_found`, without the secret that was tried */
   find(secret: string): ConfiguredHook {
-    const hook = this.byHash.get(`sha256:${createHash('sha256').update(secret).digest('hex')}`);
+    const hook = this.byHash.get(secretHash(secret));
     if (!hook) throw new NotFoundError('hook');
     return hook;
   }
