@@ -1,12 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from './client.js';
+import { hashOf } from './hash-of.js';
 import { startStandalone, untilReady, type System } from './system.js';
 
-const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 const ADA = randomUUID();
 
 let folder: string;

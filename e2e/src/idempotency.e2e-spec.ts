@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from './client.js';
+import { hashOf } from './hash-of.js';
 import { startStandalone, untilReady, type System } from './system.js';
 
 const SECRET = 'a-secret-of-open-webui';
@@ -23,9 +24,8 @@ describe('Idempotency-Key', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'idempotency-'));
     const configFile = join(folder, 'slipstream.yaml');
-    const hash = `sha256:${createHash('sha256').update(SECRET).digest('hex')}`;
     const web = { backends: [{ url: 'http://127.0.0.1:9' }], overlayFile: join(folder, 'backends.json') };
-    await writeFile(configFile, JSON.stringify({ web, notifications: { openWebuiHooks: [{ id: 'main', hash, recipients: ['nobody'] }] } }));
+    await writeFile(configFile, JSON.stringify({ web, notifications: { openWebuiHooks: [{ id: 'main', hash: hashOf(SECRET), recipients: ['nobody'] }] } }));
     system = await startStandalone({ SLIPSTREAM_CONFIG: configFile });
     await untilReady(system);
     client = new Client(system.gateways[0]!.url);

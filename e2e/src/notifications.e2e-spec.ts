@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabasePool, UserStore } from '@slipstream/mongo';
 import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { Client, type StreamEvent } from './client.js';
+import { hashOf } from './hash-of.js';
 import { startStandalone, startSystem, storesEnv, untilReady, type System } from './system.js';
 
-const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 const OPERATOR = randomUUID();
 const HOOK = '/hooks/open-webui/a-secret-of-open-webui';
 
