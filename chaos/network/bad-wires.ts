@@ -1,4 +1,5 @@
 import { startToxiproxy, type Link, type Toxic, type Toxiproxy } from '@slipstream/e2e/toxiproxy';
+import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
 import { toxiproxyProgram } from './toxiproxy-program.mjs';
 
 /** The first run builds toxiproxy. */
@@ -50,30 +51,31 @@ export interface Wire {
   heal(): Promise<void>;
 }
 
-/** The wires between a broker and those who use it. */
+/** A broker of a spec's own, and the wires between it and those who use it. */
 export class BadWires {
-  readonly #upstream: URL;
-  readonly #toxiproxy: Toxiproxy;
+  private constructor(
+    private readonly rabbitmq: PrivateRabbitmq,
+    private readonly toxiproxy: Toxiproxy,
+  ) {}
 
-  private constructor(brokerUrl: string, toxiproxy: Toxiproxy) {
-    this.#upstream = new URL(brokerUrl);
-    this.#toxiproxy = toxiproxy;
-  }
-
-  static async to(brokerUrl: string): Promise<BadWires> {
-    return new BadWires(brokerUrl, await startToxiproxy(await toxiproxyProgram()));
+  static async start(): Promise<BadWires> {
+    const program = await toxiproxyProgram();
+    const rabbitmq = new PrivateRabbitmq();
+    await rabbitmq.start();
+    return new BadWires(rabbitmq, await startToxiproxy(program));
   }
 
   /** @param name of no other wire */
   async add(name: string): Promise<Wire> {
-    const link = await this.#toxiproxy.link(name, this.#upstream.host);
-    const url = new URL(this.#upstream);
+    const url = new URL(this.rabbitmq.url);
+    const link = await this.toxiproxy.link(name, url.host);
     url.host = link.address;
     return { url: url.href, harm: (harm) => harmLink(link, harm), heal: () => link.heal() };
   }
 
-  stop(): Promise<void> {
-    return this.#toxiproxy.stop();
+  async stop(): Promise<void> {
+    await this.toxiproxy.stop();
+    await this.rabbitmq.stop();
   }
 }
 

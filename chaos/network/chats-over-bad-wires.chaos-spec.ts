@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Client } from '@slipstream/e2e/client';
 import type { ServiceProcess } from '@slipstream/e2e/process';
 import { storesEnv } from '@slipstream/e2e/system';
-import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
 import { AskedChats } from '../system/asked-chats.js';
 import { RunningServices } from '../system/running-services.js';
 import { BadWires, DOWN, READY_WITHIN_MS, SILENT, SLOW, type Harm, type Wire } from './bad-wires.js';
@@ -11,19 +10,13 @@ const CHATS = 20;
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 const services = new RunningServices();
-let rabbitmq: PrivateRabbitmq;
 let wires: BadWires;
 
-beforeEach(async () => {
-  rabbitmq = new PrivateRabbitmq();
-  await rabbitmq.start();
-  wires = await BadWires.to(rabbitmq.url);
-}, READY_WITHIN_MS);
+beforeEach(async () => void (wires = await BadWires.start()), READY_WITHIN_MS);
 
 afterEach(async () => {
   await services.kill();
   await wires.stop();
-  await rabbitmq.stop();
 });
 
 interface Wired {

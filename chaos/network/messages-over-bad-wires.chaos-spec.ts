@@ -2,25 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi, type TestContext } from 'vitest';
 import { createBroker, type Broker } from '@slipstream/rabbitmq';
 import { publishAll, silent } from '../broker/accepted-messages.js';
-import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
 import { BadWires, CUT, READY_WITHIN_MS, SLOW, type Harm, type Wire } from './bad-wires.js';
 
 const COUNT = 1_000;
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
-let rabbitmq: PrivateRabbitmq;
 let wires: BadWires;
 
-beforeAll(async () => {
-  rabbitmq = new PrivateRabbitmq();
-  await rabbitmq.start();
-  wires = await BadWires.to(rabbitmq.url);
-}, READY_WITHIN_MS);
+beforeAll(async () => void (wires = await BadWires.start()), READY_WITHIN_MS);
 
-afterAll(async () => {
-  await wires.stop();
-  await rabbitmq.stop();
-});
+afterAll(() => wires.stop());
 
 interface End {
   wire: Wire;

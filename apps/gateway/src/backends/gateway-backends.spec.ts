@@ -1,23 +1,9 @@
 import { expect, it } from 'vitest';
 import type { BackendView } from '@slipstream/contracts';
 import { GatewayBackends } from './gateway-backends.js';
+import { backendStatus } from './testing/backend-status.js';
 
-const view = (more: Partial<BackendView> = {}): BackendView => ({
-  id: '0123456789abcdef',
-  pool: 'web',
-  url: 'http://pod:8080',
-  weight: 1,
-  priority: 0,
-  isDraining: false,
-  state: 'healthy',
-  own: { requests: 0, sessions: 0 },
-  other: { requests: 0, sessions: 0 },
-  latencyMs: 0,
-  answers: { '2xx': 0, '5xx': 0 },
-  ejections: 0,
-  retries: 0,
-  ...more,
-});
+const view = (more: Partial<BackendView> = {}): BackendView => ({ ...backendStatus('http://pod:8080'), id: '0123456789abcdef', pool: 'web', ...more });
 
 /** As the first of some processes tells it; `lists` has what each sees. */
 const toldBy = (...lists: BackendView[][]) =>

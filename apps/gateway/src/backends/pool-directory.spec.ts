@@ -1,29 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { BackendStatus } from '@slipstream/balancer';
 import { idOf } from './overlay-change.js';
 import { PoolDirectory, type ChangeablePool } from './pool-directory.js';
+import { backendStatus } from './testing/backend-status.js';
 
 const WEB = 'http://pod:8080';
 const MODELS = 'http://llm:8000/v1';
 
-const backend = (url: string): BackendStatus => ({
-  url,
-  weight: 1,
-  priority: 0,
-  isDraining: false,
-  state: 'healthy',
-  own: { requests: 0, sessions: 0 },
-  other: { requests: 0, sessions: 0 },
-  latencyMs: 0,
-  answers: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
-  ejections: 0,
-  retries: 0,
-});
-
 function directory(models = [MODELS]) {
   const change = vi.fn<ChangeablePool['change']>(async (decide) => void decide([]));
-  const web = { name: 'web', configured: [WEB], change, backends: () => [backend(WEB)] };
-  return { sut: new PoolDirectory([web, { name: 'models', backends: () => models.map(backend) }], web), change };
+  const web = { name: 'web', configured: [WEB], change, backends: () => [backendStatus(WEB)] };
+  return { sut: new PoolDirectory([web, { name: 'models', backends: () => models.map(backendStatus) }], web), change };
 }
 
 describe('PoolDirectory', () => {
