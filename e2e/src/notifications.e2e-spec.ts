@@ -8,27 +8,11 @@ import { DatabasePool, UserStore } from '@slipstream/mongo';
 import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { Client, type StreamEvent } from './client.js';
 import { hashOf } from './hash-of.js';
+import { asPerson, hello, newPerson, prefer, send, settled, type Item, type Preferences } from './notified-people.js';
 import { startStandalone, startSystem, storesEnv, untilReady, type System } from './system.js';
 
 const OPERATOR = randomUUID();
 const HOOK = '/hooks/open-webui/a-secret-of-open-webui';
-
-interface Status {
-  state: string;
-  deliveries: { channel: string; state: string; attempts: { outcome: string; code?: string; status?: number }[] }[];
-}
-interface Preferences {
-  channels: string[];
-  kinds: Record<string, string[]>;
-  webhook?: { url: string; secret?: string };
-}
-interface Item {
-  id: string;
-  kind: string;
-  title: string;
-  text: string;
-  isRead: boolean;
-}
 
 let folder: string;
 let receiver: Receiver;
@@ -62,39 +46,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const asPerson = (url: string, userId: string) => new Client(url, { authorization: 'Bearer slip_service', 'x-slipstream-user': userId });
-
-/** A new person, and a client that acts for them. */
-async function newPerson(url: string, email?: string): Promise<{ id: string; client: Client }> {
-  const { id } = await new Client(url, { authorization: 'Bearer slip_service' }).make<{ id: string }>('/users', { name: 'Ada', email });
-  return { id, client: asPerson(url, id) };
-}
-
-async function send(client: Client, body: object, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await client.call<{ notificationId: string; statusUrl: string }>('POST', '/notifications', body, headers);
-  expect([answer.status, answer.text]).toEqual([202, expect.stringContaining('/slipstream/v1/notifications/')]);
-  return answer.json.notificationId;
-}
-
-/** The delivery log, once every delivery has come to an end. */
-async function settled(client: Client, id: string): Promise<Status> {
-  return vi.waitFor(
-    async () => {
-      const { json } = await client.call<Status>('GET', `/notifications/${id}`);
-      expect(json.state).toBe('dispatched');
-      expect(json.deliveries.filter(({ state }) => state === 'pending')).toEqual([]);
-      return json;
-    },
-    { timeout: 20_000, interval: 50 },
-  );
-}
-
-async function prefer(client: Client, id: string, preferences: object): Promise<Preferences> {
-  const answer = await client.call<Preferences>('PUT', `/users/${id}/notification-preferences`, preferences);
-  expect([answer.status, answer.text]).toEqual([200, expect.anything()]);
-  return answer.json;
-}
-
 /** Makes a person whose id is known before the system starts, as an operator's is that the configuration names. */
 async function employ(id: string, uri: string): Promise<void> {
   const pool = new DatabasePool({ uri, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } });
@@ -103,8 +54,6 @@ async function employ(id: string, uri: string): Promise<void> {
   await vi.waitFor(() => users.create({ id }, { name: 'Operator' }), { timeout: 20_000 });
   await pool.close();
 }
-
-const hello = (userId: string, more: object = {}) => ({ userId, data: { title: 'Hello', text: 'There you are.' }, ...more });
 
 describe('notifications', () => {
   let system: System;
