@@ -4,6 +4,7 @@ import { eachOnce } from './each-once.js';
 import { host, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
+import { redisUrl } from './redis-url.js';
 import { secretHash, secretId } from './secrets.schema.js';
 import { webSchema } from './web.schema.js';
 
@@ -38,11 +39,7 @@ const keys = z
   .default([])
   .describe('Who may come in; without any, this machine only. npm run key makes one.');
 
-const redis = z.strictObject({
-  url: url(/^(?:rediss?:\/\/|redis\+cluster:\/\/|memory:)/i, 'memory:, or redis://host:port, rediss:// or redis+cluster://host,host, credentials percent-encoded').describe(
-    'Event log and cache: redis://, rediss://, redis+cluster://host,host, or memory: (in the process; npm start only). Default: memory: of npm start, redis://127.0.0.1:6379 of a service by itself.',
-  ),
-});
+const redis = z.strictObject({ url: redisUrl });
 
 const rabbitmq = z.strictObject({
   url: url(/^(?:amqps?:\/\/|memory:)/i, 'memory:, or amqp://host:port or amqps://, credentials percent-encoded').describe('Queues: amqp://, amqps://, or memory: (in the process; npm start only). Default: memory: of npm start, amqp://127.0.0.1:5672 of a service by itself.'),

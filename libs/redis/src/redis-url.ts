@@ -18,8 +18,20 @@ export interface RedisEndpoint {
   database: number;
 }
 
-const SHAPE = /^(redis|rediss)(\+cluster)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/(\d*))?$/;
+const SHAPE = /^redis(s)?(\+cluster)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/(\d{0,5}))?$/i;
+const UNSUPPORTED = /^(?:rediss?\+)?(sentinel|unix):/i;
 const DEFAULT_PORT = 6379;
+const MAX_PORT = 65_535;
+
+/** The forms of a Redis URL, for error texts. */
+export const REDIS_URL_FORMS =
+  'redis://[user:password@]host:port[/database], rediss:// for TLS, or redis+cluster://host1:port1,host2:port2 ' +
+  '(rediss+cluster:// for TLS), credentials percent-encoded';
+
+/** @returns the way of reaching Redis that this URL asks for and that is not supported */
+export const unsupportedRedisKind = (url: string): string | undefined => UNSUPPORTED_KINDS[UNSUPPORTED.exec(url)?.[1]?.toLowerCase() ?? ''];
+
+const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = { sentinel: 'Redis Sentinel', unix: 'a Unix socket' };
 
 /**
  * Reads `redis[s]://[user:password@]host[:port][/database]` or `redis[s]+cluster://[user:password@]h1:p1,h2:p2`.
@@ -27,14 +39,14 @@ const DEFAULT_PORT = 6379;
  * @throws StartupError that never repeats the URL, since it may hold a password.
  */
 export function parseRedisUrl(url: string): RedisEndpoint {
-  const [, scheme, cluster, credentials, hosts = '', database] = SHAPE.exec(url) ?? malformed();
+  const [, tls, cluster, credentials, hosts = '', database] = SHAPE.exec(url) ?? malformed();
   const [first = malformed(), ...others] = hosts.split(',').map(parseNode);
   if (!cluster && others.length > 0) malformed();
   if (cluster && Number(database || 0) !== 0) malformed();
   return {
     kind: cluster ? 'cluster' : 'single',
     nodes: [first, ...others],
-    tls: scheme === 'rediss',
+    tls: tls !== undefined,
     ...parseCredentials(credentials),
     database: Number(database || 0),
   };
@@ -42,7 +54,9 @@ export function parseRedisUrl(url: string): RedisEndpoint {
 
 function parseNode(text: string): RedisNode {
   const [, ipv6, name, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? malformed();
-  return { host: ipv6 ?? name ?? malformed(), port: port === undefined ? DEFAULT_PORT : Number(port) };
+  const number = port === undefined ? DEFAULT_PORT : Number(port);
+  if (number < 1 || number > MAX_PORT) malformed();
+  return { host: ipv6 ?? name ?? malformed(), port: number };
 }
 
 function parseCredentials(text: string | undefined): Pick<RedisEndpoint, 'username' | 'password'> {
@@ -61,8 +75,5 @@ function decode(text: string): string {
 }
 
 function malformed(): never {
-  throw new StartupError(
-    'The Redis URL is malformed; write redis://[user:password@]host:port[/database], rediss:// for TLS, or ' +
-      'redis+cluster://host1:port1,host2:port2 (credentials percent-encoded).',
-  );
+  throw new StartupError(`The Redis URL is malformed; write ${REDIS_URL_FORMS}.`);
 }
