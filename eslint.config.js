@@ -13,6 +13,9 @@ const DRIVER_OWNERS = {
   '@lancedb/lancedb': 'libs/vectors',
 };
 
+/** A pid may belong to another process by now, and 0, 1 or a negative one to all of them. */
+const SIGNAL_BY_PID = { object: 'process', property: 'kill', message: 'Signal a child by its handle (child.kill), any other process by signalProcess or signalGroup of tools/processes.mjs.' };
+
 /** Imports point one way. Services and capabilities don't import their own kind; an app imports no app, standalone aside. */
 const LAYERS = {
   kernel: [],
@@ -46,6 +49,7 @@ export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.slipstream/**'] },
   js.configs.recommended,
   ...ts.configs.recommended,
+  { ignores: ['tools/processes.mjs'], rules: { 'no-restricted-properties': ['error', SIGNAL_BY_PID] } },
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', AbortSignal: 'readonly', AbortController: 'readonly', performance: 'readonly', TextDecoderStream: 'readonly', TextDecoder: 'readonly', setImmediate: 'readonly' } },
@@ -67,7 +71,7 @@ export default ts.config(
     files: ['apps/**/*.ts', 'libs/**/*.ts'],
     ignores: ['libs/config/**', '**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only libs/config reads the environment; take what you need from Config.' }],
+      'no-restricted-properties': ['error', SIGNAL_BY_PID, { object: 'process', property: 'env', message: 'Only libs/config reads the environment; take what you need from Config.' }],
     },
   },
 );

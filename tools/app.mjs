@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { nodeOptionsOf } from './node-options.mjs';
-import { signalGroup } from './processes.mjs';
-import { endLeftovers, writeInstance } from './services/instance.mjs';
+import { recordOf, signalGroup } from './processes.mjs';
+import { writeInstance } from './services/instance-record.mjs';
+import { endLeftovers } from './services/instance.mjs';
 
 /** The app drains for up to 30 s; one that is still there after this has hung. */
 const DRAINED_WITHIN_MS = 35_000;
@@ -18,9 +19,9 @@ const DRAINED_WITHIN_MS = 35_000;
 export async function startApp({ node, script, env, dataDir }) {
   await endLeftovers(dataDir);
   const child = spawn(node, [...nodeOptionsOf('standalone'), script], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
-  const record = { pid: child.pid, mark: script };
-  writeInstance(dataDir, { candidate: 'standalone', ports: [], processes: [record] });
   const exited = once(child, 'exit').then(([code, signal]) => code ?? 128 + constants.signals[signal]);
+  const record = recordOf(child.pid, script);
+  writeInstance(dataDir, { candidate: 'standalone', ports: [], processes: record ? [record] : [] });
   return {
     exited,
     interrupt(count) {

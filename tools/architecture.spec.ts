@@ -29,6 +29,9 @@ describe('the import rules, each with a violation planted', () => {
     ['an app imports a driver', 'apps/gateway/src/planted.ts', `import 'mongoose';`, 'no-restricted-imports'],
     ['a lib imports a driver that is not its own', 'libs/redis/src/planted.ts', `import 'amqplib';`, 'no-restricted-imports'],
     ['an app imports the mail driver', 'apps/notification-worker/src/planted.ts', `import 'nodemailer';`, 'no-restricted-imports'],
+    ['a tool signals by pid', 'tools/planted.mjs', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
+    ['a service signals by pid', 'libs/runtime/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
+    ['a spec signals by pid', 'e2e/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
     ['code outside libs/config reads the environment', 'apps/gateway/src/planted.ts', 'void process.env.PORT;', 'no-restricted-properties'],
   ])('%s: refused', async (_, filePath, code, rule) => {
     expect(await broken(filePath, code)).toContain(rule);

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { carriesMark, endProcess, isRunning } from './processes.mjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { sightingOf } from './process-sighting.mjs';
+import { carriesMark, endProcess, isRunning, recordOf, signalGroup, signalProcess } from './processes.mjs';
 
 describe('carriesMark', () => {
   it.each([
@@ -14,6 +15,10 @@ describe('carriesMark', () => {
     { commandLine: '', carries: false },
   ])('is $carries for "$commandLine"', ({ commandLine, carries }) => {
     expect(carriesMark(commandLine, '/a/mongodb')).toBe(carries);
+  });
+
+  it.each(['', ' ', undefined])('is false for the empty mark %j', (mark) => {
+    expect(carriesMark('node /a/mongodb  --empty= ', mark as string)).toBe(false);
   });
 
   it('takes several words as one mark', () => {
@@ -34,23 +39,68 @@ describe('endProcess', () => {
     await endProcess(record, { graceMs: 100 });
     expect(await ended).toEqual([null, 'SIGKILL']);
   });
+});
 
-  it('leaves a stranger alone who was given the pid of ours', async () => {
-    const { record, child } = await startChild('someone-else', '');
-    await endProcess({ pid: record.pid, mark: 'ours' });
-    expect(isRunning(record)).toBe(true);
-    expect(child.exitCode).toBeNull();
+describe('a signal', () => {
+  it('goes to the group that the process leads, or to the process alone', async () => {
+    const { record } = await startChild('ours', '');
+    const send = vi.fn();
+    expect([signalGroup(record, 'SIGTERM', send), signalProcess(record, 'SIGINT', send)]).toEqual([true, true]);
+    expect(send.mock.calls).toEqual([[-record.pid, 'SIGTERM'], [record.pid, 'SIGINT']]);
+  });
+
+  /** What a file may hold that was damaged, edited or kept for too long. Each is tried with the true start time and mark of the pid, where there are any. */
+  const DANGEROUS = [1, 0, -0, -1, -2, -process.pid, process.pid, process.ppid, 1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 53, '2', '1', '', null, undefined, [2], {}, true];
+  it.each(DANGEROUS)('is never sent to pid %j', async (pid) => {
+    const seen = sightingOf(pid as number) ?? sightingOf(process.pid)!;
+    const marks = ['', ' ', '/', seen.commandLine, process.execPath, undefined, null, 7];
+    const send = vi.fn();
+    for (const mark of marks) {
+      for (const startedAt of [seen.startedAt, '', undefined]) {
+        const record = { pid, mark, startedAt } as Parameters<typeof signalGroup>[0];
+        signalGroup(record, 'SIGTERM', send);
+        signalProcess(record, 'SIGTERM', send);
+        await endProcess(record, { graceMs: 1, send });
+      }
+    }
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it.each([null, undefined, 7, 'text', [], {}])('is never sent for the record %j', async (record) => {
+    const send = vi.fn();
+    signalGroup(record as never, 'SIGTERM', send);
+    signalProcess(record as never, 'SIGTERM', send);
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it('is not sent to another process that has the pid by now', async () => {
+    const { record } = await startChild('someone-else', '');
+    const send = vi.fn();
+    for (const other of [{ mark: 'ours' }, { mark: '' }, { startedAt: 'earlier' }, { startedAt: '' }, { startedAt: undefined }]) {
+      const stale = { ...record, ...other } as typeof record;
+      expect(isRunning(stale)).toBe(false);
+      signalGroup(stale, 'SIGTERM', send);
+      signalProcess(stale, 'SIGTERM', send);
+    }
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it('is not sent to the group of a process that leads none', async () => {
+    const { record } = await startChild('follower', '', { detached: false });
+    const send = vi.fn();
+    expect(signalGroup(record, 'SIGTERM', send)).toBe(false);
+    expect(send).not.toHaveBeenCalled();
   });
 });
 
-/** A process group of its own that says when it has begun. */
-async function startChild(mark: string, preparation: string) {
+/** A process, by default with a group of its own, that says when it has begun. */
+async function startChild(mark: string, preparation: string, { detached = true } = {}) {
   const script = `${preparation} setInterval(() => {}, 1000); console.log('begun');`;
-  const child = spawn(process.execPath, ['-e', script, mark], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['-e', script, mark], { detached, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
   const ended = once(child, 'exit');
   await once(child.stdout, 'data');
-  return { child, ended, record: { pid: child.pid, mark } };
+  return { child, ended, record: recordOf(child.pid, mark)! };
 }

@@ -14,6 +14,7 @@ const BENCH_DIR = fileURLToPath(new URL('..', import.meta.url));
  * @property {Record<string, any>[]} lines what it wrote until it was up
  * @property {(isWanted: (line: Record<string, any>) => boolean) => Promise<Record<string, any>>} nextLine the first such line from now on;
  *   rejects when the process ends before
+ * @property {(signal: NodeJS.Signals) => void} signal does nothing once it has ended
  * @property {() => Promise<void>} stop asks it to end, and waits until it has
  */
 
@@ -32,7 +33,7 @@ export async function startChild({ script, cores, upMessage, env = {}, nodeOptio
   const nextLine = followLines(child.stdout, exited, script);
   const lines = [];
   await nextLine((line) => lines.push(line) > 0 && line.msg === upMessage);
-  return { pid: child.pid, spawnedAt, lines, nextLine, stop: () => stop(child, exited) };
+  return { pid: child.pid, spawnedAt, lines, nextLine, signal: (name) => void child.kill(name), stop: () => stop(child, exited) };
 }
 
 /** Shows the errors among the lines, and hands each line to those who wait for one. */

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { isRunning, signalGroup } from '../../tools/processes.mjs';
 import { amqpAnswers } from '../../tools/services/answers.mjs';
 import { isRootOnDebian } from '../../tools/services/apt.mjs';
-import { readInstance, writeInstance } from '../../tools/services/instance.mjs';
+import { readInstance, writeInstance } from '../../tools/services/instance-record.mjs';
 import { freePort } from '../../tools/services/ports.mjs';
 import { ensureRabbitmq } from '../../tools/services/rabbitmq.mjs';
 

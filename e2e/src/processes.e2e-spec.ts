@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { refusedStart, startService, type ServiceProcess } from './process.js';
+import { isRunning, recordOf, signalProcess } from './processes.mjs';
 
 const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
 /** Requests that have come by now under `/hold`, to be answered by the test. */
@@ -57,13 +58,7 @@ describe('a gateway of two processes', () => {
   const backends = async () => (JSON.parse(await get(`${gateway.managementUrl}/admin/backends`)) as { items: { own: { requests: number } }[] }).items;
   const valueOf = async (series: string): Promise<number> => Number((await metrics()).split('\n').find((line) => line.startsWith(`${series} `))?.split(' ')[1]);
   const pids = () => new Set(pidsOf(gateway));
-  const isAlive = (pid: number): boolean => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
+  const records = () => [...pids()].map((pid) => recordOf(pid, process.execPath)!);
 
   it('shares one listener and one set of metrics', async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => get(gateway.url)));
@@ -105,8 +100,7 @@ describe('a gateway of two processes', () => {
   });
 
   it('serves on when one is killed, and starts another in its place', async () => {
-    const [victim] = pids();
-    process.kill(victim!, 'SIGKILL');
+    signalProcess(records()[0]!, 'SIGKILL');
     await vi.waitFor(() => expect(pids().size).toBe(3), { timeout: 15_000 });
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => get(gateway.url))))).toEqual(new Set(['page']));
     expect(await valueOf('slipstream_processes')).toBe(2);
@@ -115,17 +109,19 @@ describe('a gateway of two processes', () => {
   it('finishes what both are answering when it is stopped', async () => {
     const holding = Array.from({ length: 6 }, () => get(`${gateway.url}/hold`));
     await vi.waitFor(() => expect(held).toHaveLength(6), 15_000);
+    const started = records();
     const stopped = gateway.stop();
     await vi.waitFor(() => expect(gateway.logs.filter(({ msg }) => msg === 'shutting down: no new work is taken').length).toBe(3));
     held.forEach((response) => response.end('held'));
     expect(await Promise.all(holding)).toEqual(holding.map(() => 'held'));
     expect(await stopped).toBe(0);
-    expect([...pids()].filter(isAlive)).toEqual([]);
+    expect(started.filter(isRunning)).toEqual([]);
   });
 
   it('leaves no process behind when its first one is killed', async () => {
+    const started = records();
     await gateway.stop('SIGKILL');
-    await vi.waitFor(() => expect([...pids()].filter(isAlive)).toEqual([]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), { timeout: 10_000 });
     const { port, hostname } = new URL(gateway.url);
     const [error] = (await once(connect(Number(port), hostname), 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ECONNREFUSED');
@@ -162,7 +158,7 @@ describe('several processes', () => {
     const gateway = await startGateway({ WEB_BACKENDS: podUrl, TLS_SELF_SIGNED: 'true' });
     const seen = async () => new Set(await Promise.all(Array.from({ length: 20 }, () => fingerprintOf(gateway.url))));
     const [first, ...others] = await seen();
-    process.kill(pidsOf(gateway)[0]!, 'SIGKILL');
+    signalProcess(recordOf(pidsOf(gateway)[0], process.execPath)!, 'SIGKILL');
     await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(3), { timeout: 15_000 });
     expect([others, await seen()]).toEqual([[], new Set([first])]);
   });

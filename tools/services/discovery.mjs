@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { Failure } from '../failure.mjs';
-import { readInstance } from './instance.mjs';
+import { readInstance } from './instance-record.mjs';
 import { Unavailable } from './unavailable.mjs';
 
 /**

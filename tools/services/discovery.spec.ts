@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { discover, givenUrl, inOrder } from './discovery.mjs';
-import { writeInstance } from './instance.mjs';
+import { writeInstance } from './instance-record.mjs';
 import { mongodbCandidates } from './mongodb.mjs';
 import { rabbitmqCandidates } from './rabbitmq.mjs';
 import { redisCandidates } from './redis.mjs';

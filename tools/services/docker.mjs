@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly, tail } from '../run.mjs';
-import { choosePorts, untilReady, writeInstance } from './instance.mjs';
+import { writeInstance } from './instance-record.mjs';
+import { choosePorts, untilReady } from './instance.mjs';
 import { Unavailable } from './unavailable.mjs';
 
 const ENGINE_ANSWERS_WITHIN_MS = 5_000;

@@ -1,20 +1,15 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endProcess, isRunning } from '../processes.mjs';
+import { endProcess, isRunning, recordOf } from '../processes.mjs';
 import { tail } from '../run.mjs';
+import { readInstance, writeInstance } from './instance-record.mjs';
 import { freePort } from './ports.mjs';
 import { Unavailable } from './unavailable.mjs';
 
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 50;
-
-/**
- * What is kept in a service's folder about the instance last started there: enough for a later run to find what a killed one left behind,
- * and to give the next instance the same ports.
- * @typedef {{candidate: string, ports: number[], processes: import('../processes.mjs').ProcessRecord[]}} InstanceRecord
- */
 
 /**
  * A process to start.
@@ -38,10 +33,12 @@ export async function startInstance({ candidate, dataDir, portCount, plan, ready
   const home = join(dataDir, candidate);
   mkdirSync(home, { recursive: true });
   rmSync(logFile(home), { force: true });
-  const processes = plan({ home, ports }).map((step) => spawnDetached(step, home));
+  const started = plan({ home, ports }).map((step) => spawnDetached(step, home));
+  const processes = started.filter((record) => record !== undefined);
   writeInstance(dataDir, { candidate, ports, processes });
   const stop = () => endAll(processes);
   try {
+    if (processes.length < started.length) throw new Error('its program can not be run');
     await untilReady(() => ready(ports), processes);
   } catch (error) {
     await stop();
@@ -53,30 +50,10 @@ export async function startInstance({ candidate, dataDir, portCount, plan, ready
 /**
  * Ends what an earlier run, killed before it could, left running in this folder.
  * @param {string} dataDir
+ * @param {{send?: import('../processes.mjs').Send, log?: (line: string) => void}} [options]
  */
-export async function endLeftovers(dataDir) {
-  await endAll(readInstance(dataDir)?.processes ?? []);
-}
-
-/**
- * @param {string} dataDir
- * @returns {InstanceRecord | undefined}
- */
-export function readInstance(dataDir) {
-  try {
-    return JSON.parse(readFileSync(recordFile(dataDir), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * @param {string} dataDir
- * @param {InstanceRecord} record
- */
-export function writeInstance(dataDir, record) {
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(recordFile(dataDir), JSON.stringify(record));
+export async function endLeftovers(dataDir, { send, log } = {}) {
+  await endAll(readInstance(dataDir, log)?.processes ?? [], send);
 }
 
 /**
@@ -113,24 +90,19 @@ function spawnDetached({ command, args, env, mark }, home) {
   const log = openSync(logFile(home), 'a');
   try {
     const child = spawn(command, args, { cwd: home, env: env ?? process.env, detached: true, stdio: ['ignore', log, log] });
-    // A binary that cannot be run shows as a process that is not running.
-    child.on('error', () => {});
+    child.on('error', () => {}); // a program that can't be run has no pid
     child.unref();
-    return { pid: child.pid ?? 0, mark };
+    return recordOf(child.pid, mark);
   } finally {
     closeSync(log);
   }
 }
 
 /** In reverse, so that a process is ended before the one it stands on. */
-async function endAll(processes) {
-  for (const record of processes.toReversed()) await endProcess(record);
+async function endAll(processes, send) {
+  for (const record of processes.toReversed()) await endProcess(record, { send });
 }
 
 function logFile(home) {
   return join(home, 'server.log');
-}
-
-function recordFile(dataDir) {
-  return join(dataDir, 'instance.json');
 }

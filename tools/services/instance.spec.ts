@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { isRunning } from '../processes.mjs';
-import { endLeftovers, readInstance, startInstance } from './instance.mjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isRunning, recordOf } from '../processes.mjs';
+import { readInstance } from './instance-record.mjs';
+import { endLeftovers, startInstance } from './instance.mjs';
 
 const SERVER = `require('node:net').createServer((socket) => socket.end()).listen(Number(process.argv[1]), '127.0.0.1')`;
 
@@ -12,7 +14,7 @@ describe('startInstance', () => {
   it('resolves when the instance answers, and stop ends it', async () => {
     const { start, dataDir } = newInstance();
     const instance = await start(SERVER);
-    const [record] = readInstance(dataDir)?.processes ?? [];
+    const record = readInstance(dataDir)!.processes[0]!;
     expect(isRunning(record)).toBe(true);
     await instance.stop();
     expect(isRunning(record)).toBe(false);
@@ -21,7 +23,7 @@ describe('startInstance', () => {
   it('ends what a killed run left behind, and takes its port again', async () => {
     const { start, dataDir } = newInstance();
     const first = await start(SERVER);
-    const [record] = readInstance(dataDir)?.processes ?? [];
+    const record = readInstance(dataDir)!.processes[0]!;
     await endLeftovers(dataDir);
     expect(isRunning(record)).toBe(false);
     const second = await start(SERVER);
@@ -36,6 +38,51 @@ describe('startInstance', () => {
   it('says when a binary cannot be run', async () => {
     const { start } = newInstance();
     await expect(start(SERVER, '/nowhere/server')).rejects.toMatchObject({ name: 'Unavailable' });
+  });
+});
+
+describe('a damaged instance.json', () => {
+  const own = recordOf(process.pid, process.execPath)!;
+  const withProcess = (process: unknown) => JSON.stringify({ candidate: 'toy', ports: [1], processes: [process] });
+  const asFile = (content: string) => (file: string) => writeFileSync(file, content);
+  const PROCESSES = [
+    ...[1, 0, -1, 1.5, null, '7'].map((pid) => ({ ...own, pid })),
+    ...['', ' ', null, undefined].flatMap((text) => [{ ...own, mark: text }, { ...own, startedAt: text }]),
+    { pid: own.pid, mark: own.mark }, // of an earlier version
+    null, [], 7,
+  ];
+
+  it.each<[string, (file: string) => void]>([
+    ...PROCESSES.map((process): [string, (file: string) => void] => [JSON.stringify(process), asFile(withProcess(process))]),
+    ['half a file', asFile('{"candidate":"toy","por')],
+    ['no object', asFile('[1]')],
+    ['nothing', asFile('')],
+    ['null', asFile('null')],
+    ['ports that are none', asFile('{"candidate":"toy","ports":[0,"8080"],"processes":[]}')],
+    ['a path as candidate', asFile('{"candidate":"../../etc","ports":[],"processes":[]}')],
+    ['a folder', (file) => mkdirSync(file)],
+    ['a FIFO', (file) => execFileSync('mkfifo', [file])],
+  ])('is set aside with a warning, and nothing is signalled: %s', async (_, spoil) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-instance-'));
+    onTestFinished(() => rmSync(dataDir, { recursive: true }));
+    spoil(join(dataDir, 'instance.json'));
+    const send = vi.fn();
+    const log = vi.fn();
+    await endLeftovers(dataDir, { send, log });
+    expect(send).not.toHaveBeenCalled();
+    expect(log.mock.calls).toEqual([[expect.stringContaining('instance.json is damaged')]]);
+    expect(readdirSync(dataDir)).toEqual([expect.stringMatching(/^instance\.json\.damaged-/)]);
+    await endLeftovers(dataDir, { send, log });
+    expect(log).toHaveBeenCalledTimes(1);
+  });
+
+  it('whole, but with a process that is another by now, signals nothing', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-instance-'));
+    onTestFinished(() => rmSync(dataDir, { recursive: true }));
+    writeFileSync(join(dataDir, 'instance.json'), withProcess({ ...own, startedAt: 'earlier' }));
+    const send = vi.fn();
+    await endLeftovers(dataDir, { send, log: () => {} });
+    expect(send).not.toHaveBeenCalled();
   });
 });
 

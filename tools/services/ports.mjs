@@ -1,5 +1,8 @@
 import { createServer } from 'node:net';
 
+/** @param {unknown} value */
+export const isPort = (value) => Number.isInteger(value) && value > 0 && value < 65_536;
+
 /**
  * A loopback TCP port that is free now.
  * @param {number} [preferred] taken when it is free, so that a service keeps its address between starts

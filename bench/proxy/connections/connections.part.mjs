@@ -66,8 +66,8 @@ function watchPeak({ residentMb }, stack) {
 
 const openClients = (url) => startChild({ script: CLIENTS, cores: CORES.load, upMessage: 'all open', env: { ...OF_EACH_PROCESS, URL: url } });
 
-function converse({ pid, nextLine }) {
+function converse({ signal, nextLine }) {
   const finished = nextLine(({ msg }) => msg === 'finished');
-  process.kill(pid, 'SIGUSR2');
+  signal('SIGUSR2');
   return finished;
 }

@@ -47,7 +47,7 @@ async function killOne(stores, seed) {
   await delay(KILL_AFTER_MS);
   const [victim] = pods;
   const ejected = gateway.nextLine(({ msg, backend }) => EJECTION.test(msg) && backend === victim.url);
-  process.kill(victim.pid, 'SIGKILL');
+  victim.signal('SIGKILL');
   const killedAt = performance.now();
   const never = delay(EJECTED_WITHIN_MS);
   const ejectedMs = await Promise.race([ejected.then(() => performance.now() - killedAt, () => never), never]);

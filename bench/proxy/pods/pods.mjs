@@ -8,7 +8,7 @@ const SCRIPT = fileURLToPath(new URL('pod.process.mjs', import.meta.url));
  * A pod in a process of its own.
  * @typedef {object} Pod
  * @property {string} url
- * @property {number} pid
+ * @property {(signal: NodeJS.Signals) => void} signal
  * @property {() => Promise<{work: number, events: number, messages: number, outOfOrder: number}>} counts what it got so far
  * @property {() => Promise<void>} stop
  */
@@ -21,7 +21,7 @@ const SCRIPT = fileURLToPath(new URL('pod.process.mjs', import.meta.url));
 export const startPods = (count, stack) => Promise.all(Array.from({ length: count }, async () => stack.adopt(await startPod(), (pod) => pod.stop())));
 
 async function startPod() {
-  const { pid, lines, stop } = await startChild({ script: SCRIPT, cores: CORES.load, upMessage: 'pod listens', env: { PORT: '0' } });
+  const { signal, lines, stop } = await startChild({ script: SCRIPT, cores: CORES.load, upMessage: 'pod listens', env: { PORT: '0' } });
   const { url } = lines.at(-1);
-  return { url, pid, counts: async () => (await fetch(`${url}/counts`)).json(), stop };
+  return { url, signal, counts: async () => (await fetch(`${url}/counts`)).json(), stop };
 }
