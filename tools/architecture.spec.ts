@@ -18,7 +18,7 @@ async function broken(filePath: string, code: string): Promise<(string | null)[]
 
 const BOUNDARY = '@nx/enforce-module-boundaries';
 
-describe('the import rules, each with a violation planted', () => {
+describe('the import rules, each with a violation planted', { timeout: 60_000 }, () => {
   it.each([
     ['the kernel imports a platform lib', 'libs/contracts/src/planted.ts', `import '@slipstream/config';`, BOUNDARY],
     ['a platform lib imports a capability', 'libs/redis/src/planted.ts', `import '@slipstream/mongo';`, BOUNDARY],
