@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { Http2ServerRequest, Http2ServerResponse, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import { isTooLarge } from './head-size.js';
 import { toHttp1Fields } from './http1-fields.js';
+
+/** What 100 and 103 are sent by, too. Node's types know it of HTTP/1.1 only. */
+const inform = (Http2ServerResponse.prototype as unknown as Pick<Http1LikeResponse, 'writeInformation'>).writeInformation;
 
 type RequestParts = ConstructorParameters<typeof Http2ServerRequest>;
 
@@ -9,11 +13,26 @@ type RequestParts = ConstructorParameters<typeof Http2ServerRequest>;
  * fields have no pseudo-fields, and it has a Host. Given to Node's server as its `Http2ServerRequest`.
  */
 export class Http1LikeRequest extends Http2ServerRequest {
+  /** Such a head is not copied, and has none of its fields here: answer 431. Node's own bound holds only once the client has acknowledged our settings. */
+  readonly isHeadTooLarge: boolean;
+
   constructor(...[stream, headers, options, rawHeaders]: RequestParts) {
-    super(stream, headers, options, toHttp1Fields(rawHeaders));
+    const isHeadTooLarge = isTooLarge(rawHeaders);
+    super(stream, isHeadTooLarge ? pseudoFields(headers) : headers, options, isHeadTooLarge ? [] : toHttp1Fields(rawHeaders));
+    this.isHeadTooLarge = isHeadTooLarge;
     if (headers[':authority'] !== undefined) headers.host ??= headers[':authority'];
+    if (!stream.endAfterHeaders) stream.prependOnceListener('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) => this.boundTrailers(raw));
+  }
+
+  /** Nobody can be answered for trailers that are too large: the answer may have begun. */
+  private boundTrailers(raw: string[]): void {
+    if (!isTooLarge(raw)) return;
+    raw.length = 0; // or the request would keep them
+    this.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }
+
+const pseudoFields = ({ ':method': method, ':path': path }: IncomingHttpHeaders): IncomingHttpHeaders => ({ ':method': method, ':path': path });
 
 /** The answer to an {@link Http1LikeRequest}: `destroy` and `destroyed` as HTTP/1.1's have them. Given to Node's server as its `Http2ServerResponse`. */
 export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
@@ -21,6 +40,11 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
   override destroy(error: Error = new Error('the answer was broken off')): this {
     this.stream.destroy(error);
     return this;
+  }
+
+  /** Sends an informational response. @returns false when nothing can be sent any more, as on a stream that its client has reset, where Node's own throws */
+  writeInformation(statusCode: number, headers?: OutgoingHttpHeaders): boolean {
+    return this.stream.destroyed || this.stream.closed ? false : inform.call(this, statusCode, headers);
   }
 }
 

@@ -9,7 +9,7 @@ function received(url: string, headers: Record<string, string> = {}, { method = 
 }
 
 it.each([
-  ['a path', received('/a?b#c')],
+  ['a path', received('/a?b')],
   ['a path that looks like more', received('//b.example/')],
   ['an http URL', received('HTTP://A.example/a')],
   ['an https URL without a path', received('https://a.example?x')],
@@ -22,6 +22,8 @@ it.each([
 });
 
 it.each([
+  ['a fragment', received('/a#b'), 'invalid_target'],
+  ['a fragment of a URL', received('http://a.example/#b'), 'invalid_target'],
   ['GET *', received('*'), 'invalid_target'],
   ['an authority', received('a.example:443'), 'invalid_target'],
   ['a URL of another host', received('http://b.example/'), 'invalid_target'],

@@ -6,7 +6,7 @@ import { createLogger } from '@slipstream/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RequestHandler } from './listener.js';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
-import { UPLOAD_SILENCE_MS } from './upload-silence.js';
+import { UPLOAD_SILENCE_MS } from '@slipstream/http';
 
 const local = new LocalListeners();
 afterEach(() => {

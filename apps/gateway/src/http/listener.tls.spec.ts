@@ -4,6 +4,7 @@ import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHead
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RequestHandler } from './listener.js';
+import { PREFACE, frame, getFields, headers, reset } from './testing/http2-frames.js';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 
@@ -97,24 +98,9 @@ describe('with TLS', () => {
 });
 
 describe('a flood over HTTP/2', () => {
-  /** RFC 9113 section 4.1. */
-  const frame = (type: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer => {
-    const head = Buffer.alloc(9);
-    head.writeUIntBE(payload.length, 0, 3);
-    head.writeUInt8(type, 3);
-    head.writeUInt8(flags, 4);
-    head.writeUInt32BE(stream, 5);
-    return Buffer.concat([head, payload]);
-  };
-  const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0)]);
-  const GET = Buffer.from([0x82, 0x84, 0x87, 0x41, 1, 0x61]); // GET / https, authority a
-  const RESET = frame(3, 0, 1, Buffer.from([0, 0, 0, 8])).subarray(9);
-  const asked = (stream: number): Buffer => frame(1, 5, stream, GET);
-  const reset = (stream: number): Buffer => frame(3, 0, stream, RESET);
-
   it.each<[string, (n: number) => Buffer]>([
-    ['of resets (CVE-2023-44487)', (n) => Buffer.concat([asked(2 * n + 1), reset(2 * n + 1)])],
-    ['of CONTINUATION (CVE-2024-27983)', (n) => (n === 0 ? frame(1, 1, 1, GET) : frame(9, 0, 1, Buffer.alloc(1)))],
+    ['of resets (CVE-2023-44487)', (n) => Buffer.concat([headers(2 * n + 1, getFields()), reset(2 * n + 1)])],
+    ['of CONTINUATION (CVE-2024-27983)', (n) => (n === 0 ? frame(1, 1, 1, getFields()) : frame(9, 0, 1, Buffer.alloc(1)))],
   ])('%s ends the connection', async (_, attack) => {
     const tls = await makeSelfSignedPair('127.0.0.1');
     const { port } = await local.start(() => {}, { tls });

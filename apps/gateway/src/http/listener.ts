@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { InvalidInputError } from '@slipstream/contracts';
 import { cannotListen } from '@slipstream/health';
-import { Peers, hasBody, originForm, requestFault, type RequestFault } from '@slipstream/http';
+import { ALLOWED_METHODS, Peers, expectsContinue, hasBody, limitUploadSilence, originForm, requestFault, takeForward, type RequestFault } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
+import { ConnectionAnswers } from './connection-answers.js';
 import { discardRest } from './discard-rest.js';
 import { Pipeline } from './pipeline.js';
-import { sendProblem } from './problem.js';
+import { RefusedRequestError, sendProblem } from './problem.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
+import { endWithProblem, type RawRefusal } from './raw-answers.js';
 import { setContext, type RequestContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
 import { isUnparsable, refuseUnparsable } from './unparsable-request.js';
-import { limitUploadSilence } from './upload-silence.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
 
@@ -36,7 +36,9 @@ export interface ListenerOptions {
 /** What is counted for a client that left before it was answered (nginx's number for it). */
 const CLIENT_LEFT = 499;
 /** What CONNECT is answered with. */
-const NO_TUNNEL = 501;
+const NO_TUNNEL: RawRefusal = { status: 501, code: 'method_unknown', detail: 'This server is no tunnel: it does not serve CONNECT.' };
+/** What a handshake is answered with where no WebSocket is served. */
+const NO_WEBSOCKET: RawRefusal = { status: 400, code: 'no_websocket', detail: 'No WebSocket is served at this path.' };
 
 /**
  * The public listener. It owns the server: it gives each request an id and a trace, hands it to whoever answers its
@@ -47,11 +49,8 @@ export class Listener {
   private readonly peers: Peers;
   private readonly sockets = new Set<Socket>();
   private readonly templates = new WeakMap<IncomingMessage, string>();
-  /** The latest answer on each connection of HTTP/1. */
-  private readonly answers = new WeakMap<Duplex, ServerResponse>();
+  private readonly answers = new ConnectionAnswers();
   private readonly pipeline = new Pipeline();
-  /** Connections of HTTP/1 whose last request has come: what stands behind it is nobody's. */
-  private readonly ending = new WeakSet<Duplex>();
   private isDraining = false;
 
   constructor(private readonly options: ListenerOptions) {
@@ -59,7 +58,7 @@ export class Listener {
     this.peers = new Peers(trustedPeers);
     // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
     // Nor do we before the answers to what came before: they would share the connection with it.
-    const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answerUnderWay(request.socket);
+    const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
     this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.receive(request, response) });
     this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
@@ -101,10 +100,10 @@ export class Listener {
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
-    if (this.ending.has(request.socket)) return; // it came right behind the last one
-    if (request.httpVersionMajor === 1) this.answers.set(request.socket, response);
+    if (this.answers.isEnding(request.socket)) return; // it came right behind the last one
+    if (request.httpVersionMajor === 1) this.answers.began(request, response);
     // Node drops what it has read behind such a request, and would take the rest of that for the next one.
-    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.endWith(response, request.socket);
+    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.answers.endWith(response, request.socket);
     this.pipeline.enter(response, () => this.answer(request, response));
   }
 
@@ -114,61 +113,54 @@ export class Listener {
     if (route !== 'web') response.setHeader('x-request-id', context.requestId); // the web pool's answers come with their own head
     if (this.isDraining) response.shouldKeepAlive = false;
     this.measure(request, response, context, route);
-    const fault = requestFault(request);
-    if (fault) return this.refuseFaulty(request, response, fault, context);
-    request.url = context.url;
     if (hasBody(request)) {
       limitUploadSilence(request);
       response.once('finish', () => discardRest(request));
     }
+    const fault = requestFault(request);
+    if (fault) return this.refuseFaulty(request, response, fault, context);
+    if (!takeForward(request)) return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
+    request.url = context.url;
+    if (expectsContinue(request)) response.writeContinue();
     runInContext(context, () => this.options.handlers[route](request, response, context));
   }
 
   private takeOver(upgrade: NonNullable<ListenerOptions['upgrade']>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => {}); // close follows; the server has let go of it
-    if (this.ending.has(socket)) return;
+    if (this.answers.isEnding(socket)) return;
     const context = this.begin(request);
     const observe = this.observer(request, context, 'web');
-    if (routeOf(context.url) !== 'web' || requestFault(request)) {
-      observe(400);
-      return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const fault = requestFault(request) ?? (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
+    if (fault) {
+      observe(fault.status);
+      return endWithProblem(socket, fault);
     }
+    request.url = context.url;
     context.onHandshakeAnswered = observe;
     runInContext(context, () => upgrade(request, socket, head, context));
   }
 
   /** The connection ends with the answer: what stands behind such a request may be anybody's. */
-  private refuseFaulty(request: IncomingMessage, response: ServerResponse, { code, detail }: RequestFault, { requestId }: RequestContext): void {
-    if (request.httpVersionMajor !== 2) this.endWith(response, request.socket);
-    sendProblem(response, new InvalidInputError(code, detail), requestId);
+  private refuseFaulty(request: IncomingMessage, response: ServerResponse, fault: RequestFault, { requestId }: RequestContext): void {
+    if (request.httpVersionMajor !== 2) this.answers.endWith(response, request.socket);
+    sendProblem(response, new RefusedRequestError(fault), requestId);
   }
 
   /** CONNECT: nobody's way anywhere leads through us (RFC 9110 section 9.3.6). @param client its stream's response in HTTP/2, else its socket */
   private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
-    this.observer(request, this.begin(request), 'web')(NO_TUNNEL);
-    if ('writeHead' in client) client.writeHead(NO_TUNNEL).end();
-    else if (this.answerUnderWay(client)) client.destroy(); // this would be taken for that answer
-    else client.on('error', () => {}).end(`HTTP/1.1 ${NO_TUNNEL} Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  }
-
-  /** The latest answer on a connection of HTTP/1, unless it has ended and let go of the connection. */
-  private answerUnderWay(socket: Duplex): ServerResponse | undefined {
-    const latest = this.answers.get(socket);
-    return latest?.writableFinished && latest.socket === null ? undefined : latest;
-  }
-
-  /** This is the last answer on its connection. */
-  private endWith(response: ServerResponse, socket: Duplex): void {
-    this.ending.add(socket);
-    response.shouldKeepAlive = false;
+    const context = this.begin(request);
+    this.observer(request, context, 'web')(NO_TUNNEL.status);
+    if ('writeHead' in client) sendProblem(client, new RefusedRequestError(NO_TUNNEL), context.requestId);
+    else if (this.answers.isEnding(client) || this.answers.underWay(client)) client.destroy(); // this would be taken for that answer
+    else endWithProblem(client, NO_TUNNEL);
   }
 
   /** What Node could not parse, or had to wait for too long. */
   private refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (this.ending.has(socket) && isUnparsable(error)) return;
-    const latest = this.answerUnderWay(socket);
+    if (this.answers.isEnding(socket) && isUnparsable(error)) return;
+    const latest = this.answers.underWay(socket);
     if (latest?.req.complete && isUnparsable(error)) {
-      this.endWith(latest, socket); // the fault is in what follows it
+      this.answers.endWith(latest, socket); // the fault is in what follows it
       return void latest.once('finish', () => socket.destroySoon());
     }
     const isAnswering = latest !== undefined && (latest.headersSent || latest.socket !== socket);

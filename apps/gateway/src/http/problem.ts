@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError, type Problem } from '@slipstream/contracts';
-import { breakOff } from '@slipstream/http';
+import { ALLOWED_METHODS, breakOff, type RequestFault } from '@slipstream/http';
 import { AccessError } from './authenticator.js';
 
 /** A problem document and the headers that go with it. */
@@ -49,14 +49,17 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not found',
+  405: 'Method not allowed',
   408: 'Request timeout',
   409: 'Conflict',
   413: 'Content too large',
   414: 'URI too long',
   415: 'Unsupported media type',
+  417: 'Expectation failed',
   422: 'Unprocessable content',
   431: 'Request header fields too large',
   500: 'Internal error',
+  501: 'Not implemented',
   502: 'Bad gateway',
   503: 'Service unavailable',
   504: 'Gateway timeout',
@@ -66,6 +69,16 @@ const TITLES: Readonly<Record<number, string>> = {
 export class InvalidFieldsError extends InvalidInputError {
   constructor(readonly errors: { path: string; message: string }[]) {
     super('invalid_request', `The request is not valid: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+  }
+}
+
+/** A request that the listener refuses, whoever it is for. */
+export class RefusedRequestError extends InvalidInputError {
+  readonly status: number;
+
+  constructor({ status, code, detail }: RequestFault) {
+    super(code, detail);
+    this.status = status;
   }
 }
 
@@ -92,7 +105,7 @@ export function sendProblem(response: ServerResponse, error: unknown, requestId:
 }
 
 function classify(error: unknown): [status: number, code: string, detail: string] {
-  if (error instanceof AccessError) return [error.status, error.code, error.message];
+  if (error instanceof AccessError || error instanceof RefusedRequestError) return [error.status, error.code, error.message];
   if (error instanceof SlipstreamError) return [statusOf(error), error.code, error.message];
   // Nest wraps Fastify's errors in its own, which keep no code.
   const fastify = FASTIFY_PROBLEMS[codeOf(error instanceof HttpException ? error.cause : error)];
@@ -112,6 +125,7 @@ function headersOf(error: unknown, status: number): Record<string, string> {
   return {
     'cache-control': 'no-store',
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    ...(status === 405 && { allow: ALLOWED_METHODS }),
     ...(status === 401 && { 'www-authenticate': 'Bearer realm="slipstream"' }),
   };
 }

@@ -1,6 +1,7 @@
+import type { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
-import { Http1LikeRequest, Http1LikeResponse, asHttp1 } from '@slipstream/http';
+import { HTTP1_LIMITS, Http1LikeRequest, Http1LikeResponse, KEEP_ALIVE_MS, MAX_HEAD_FIELDS, asHttp1 } from '@slipstream/http';
 import type { TlsPair } from './tls-pair.js';
 
 /** A server of the public listener. Both have `closeIdleConnections`, which Node's types know of one only. */
@@ -14,25 +15,18 @@ export interface PublicServerOptions {
   shouldUpgrade: (request: IncomingMessage) => boolean;
 }
 
-/** An idle connection is kept for longer than the usual balancer in front of us keeps it, so that the balancer closes first. */
-const KEEP_ALIVE_MS = 65_000;
-
-/**
- * Bounds on what a client may make us wait for or keep. An upload may take as long as it needs, so there is no limit on a
- * whole request: its head has one, and its body must not fall silent (see upload-silence.ts).
- */
-const HTTP1_LIMITS = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: 30_000, requestTimeout: 0, connectionsCheckingInterval: 5_000, maxHeaderSize: 32 * 1024, noDelay: true };
-
 /** A request without Host is the listener's to refuse: Node would serve what stands behind it. */
 const HTTP1_RULES = { requireHostHeader: false };
 
 /**
  * The same for HTTP/2. A client that opens and resets streams faster than 33/s, after a burst of 1000, is cut off
- * (CVE-2023-44487); endless CONTINUATION frames end at nghttp2's own bound and at the header list's (CVE-2024-27983).
+ * (CVE-2023-44487); endless CONTINUATION frames end at nghttp2's own bound (CVE-2024-27983). The bounds on a header list are
+ * above all that a client can spell out in those frames, so that what is too large is answered with 431 (see head-size.ts).
  * What a client may send unread is bound by the windows: 256 KiB a stream, 1 MiB a connection.
  */
 const HTTP2_LIMITS = {
-  settings: { maxConcurrentStreams: 128, maxHeaderListSize: 32 * 1024, initialWindowSize: 256 * 1024, enablePush: false },
+  settings: { maxConcurrentStreams: 128, maxHeaderListSize: 192 * 1024, initialWindowSize: 256 * 1024, enablePush: false },
+  maxHeaderListPairs: 2 * MAX_HEAD_FIELDS,
   streamResetBurst: 1000,
   streamResetRate: 33,
   maxSessionMemory: 10, // MB; a session that holds more takes no new streams
@@ -50,25 +44,32 @@ export const TLS_CONTEXT = { minVersion: 'TLSv1.2' } as const;
 
 /** A server that does not listen yet: HTTP/1.1, or, with a certificate, HTTPS with HTTP/2 and HTTP/1.1 on one port. */
 export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServerOptions): PublicServer {
-  if (!tls) return createServer({ ...HTTP1_LIMITS, ...HTTP1_RULES, shouldUpgradeCallback: shouldUpgrade }, onRequest);
-  const server = createSecureServer(
-    {
-      ...HTTP1_LIMITS,
-      ...HTTP1_RULES,
-      ...HTTP2_LIMITS,
-      ...TLS_LIMITS,
-      ...TLS_CONTEXT,
-      ...tls,
-      allowHTTP1: true,
-      strictSingleValueFields: false, // what an application repeats is passed on, as over HTTP/1.1
-      Http2ServerRequest: Http1LikeRequest,
-      Http2ServerResponse: Http1LikeResponse,
-    },
-    (request: Http1LikeRequest, response: Http1LikeResponse) => onRequest(...asHttp1(request, response)),
-  );
+  if (!tls) return receiveAll(createServer({ ...HTTP1_LIMITS, ...HTTP1_RULES, shouldUpgradeCallback: shouldUpgrade }), onRequest);
+  const server = createSecureServer({
+    ...HTTP1_LIMITS,
+    ...HTTP1_RULES,
+    ...HTTP2_LIMITS,
+    ...TLS_LIMITS,
+    ...TLS_CONTEXT,
+    ...tls,
+    allowHTTP1: true,
+    strictSingleValueFields: false, // what an application repeats is passed on, as over HTTP/1.1
+    Http2ServerRequest: Http1LikeRequest,
+    Http2ServerResponse: Http1LikeResponse,
+  });
   server.on('session', (session: ServerHttp2Session) => begin(session));
+  const all = receiveAll(server, (request: Http1LikeRequest, response: Http1LikeResponse) => onRequest(...asHttp1(request, response)));
   // Node's option of this name is for its other servers only.
-  return Object.assign(server as Http2SecureServer & Pick<Server, 'closeIdleConnections'>, { shouldUpgradeCallback: shouldUpgrade });
+  return Object.assign(all as Http2SecureServer & Pick<Server, 'closeIdleConnections'>, { shouldUpgradeCallback: shouldUpgrade });
+}
+
+/** Events that a request comes with. Without a listener of its own, Node answers one with Expect by itself, unseen by everything here. */
+const REQUEST_EVENTS = ['request', 'checkContinue', 'checkExpectation'];
+
+function receiveAll<Made extends EventEmitter, Request, Response>(server: Made, onRequest: (request: Request, response: Response) => void): Made {
+  for (const event of REQUEST_EVENTS) server.on(event, onRequest);
+  // One more than is served: Node drops further ones, and only what is refused may lack a field.
+  return Object.assign(server, { maxHeadersCount: MAX_HEAD_FIELDS + 1 });
 }
 
 /** A session that nothing happens on is told to end (GOAWAY); streams that are only silent go on to their end. */

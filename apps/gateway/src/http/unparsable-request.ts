@@ -1,20 +1,13 @@
 import type { Socket } from 'node:net';
+import { endWithProblem, type RawRefusal } from './raw-answers.js';
 
-/** What a request that Node could not parse is told. */
-interface Refusal {
-  status: number;
-  reason: string;
-  code: string;
-  detail: string;
-}
-
-const BAD_REQUEST: Refusal = { status: 400, reason: 'Bad Request', code: 'malformed_request', detail: 'The request is not valid HTTP; the connection is closed.' };
+const BAD_REQUEST: RawRefusal = { status: 400, code: 'malformed_request', detail: 'The request is not valid HTTP; the connection is closed.' };
 
 /** By Node's error code. */
-const REFUSALS: Readonly<Record<string, Refusal>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'Request Timeout', code: 'request_timeout', detail: 'The request took too long to arrive; send it again.' },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, reason: 'Content Too Large', code: 'chunk_extensions_too_large', detail: 'The chunk extensions of the request are too large; send it without.' },
-  HPE_HEADER_OVERFLOW: { status: 431, reason: 'Request Header Fields Too Large', code: 'headers_too_large', detail: 'The header fields of the request are too large; clear the cookies of this site, or send fewer.' },
+const REFUSALS: Readonly<Record<string, RawRefusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'request_timeout', detail: 'The request took too long to arrive; send it again.' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, code: 'chunk_extensions_too_large', detail: 'The chunk extensions of the request are too large; send it without.' },
+  HPE_HEADER_OVERFLOW: { status: 431, code: 'headers_too_large', detail: 'The header fields of the request are too large; clear the cookies of this site, or send fewer.' },
 };
 
 /** Whether the bytes themselves are at fault, rather than their coming. */
@@ -32,9 +25,6 @@ export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket, i
     socket.destroy();
     return undefined;
   }
-  const { status, reason, code, detail } = refusal;
-  const body = JSON.stringify({ type: 'about:blank', title: reason, status, code, detail });
-  const head = [`HTTP/1.1 ${status} ${reason}`, 'Content-Type: application/problem+json', 'Cache-Control: no-store', `Content-Length: ${body.length}`, 'Connection: close'];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
-  return status;
+  endWithProblem(socket, refusal);
+  return refusal.status;
 }
