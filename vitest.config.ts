@@ -9,7 +9,12 @@ const ssr = { resolve: { conditions: ['source', 'module', 'node', 'development|p
 export default defineConfig({
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.spec.ts', 'tools/**/*.spec.ts'], exclude } },
+      {
+        resolve,
+        ssr,
+        // The limit only finds specs that hang: a loaded machine may need far longer than an idle one.
+        test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.spec.ts', 'tools/**/*.spec.ts'], exclude, testTimeout: 30_000 },
+      },
       {
         resolve,
         ssr,

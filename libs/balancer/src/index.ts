@@ -7,7 +7,7 @@ export type { OutlierOptions } from './outliers/outlier-detector.js';
 export type { BackendState, BackendStatus } from './pool/backend-status.js';
 export type { Lease, LeaseOutcome } from './pool/lease.js';
 export { LoadBalancer, type LoadBalancerOptions } from './pool/load-balancer.js';
-export { LoadBoard, type Loads } from './pool/load-board.js';
+export { LoadBoard, type Loads, type OtherReports } from './pool/load-board.js';
 export type { Load } from './pool/member.js';
 export { NoHealthyBackendsError } from './pool/no-healthy-backends.error.js';
 export { PoolBusyError } from './pool/pool-busy.error.js';

@@ -1,3 +1,4 @@
+export { addressGroup } from './address-group.js';
 export { breakOff } from './break-off.js';
 export { endToEndHeaders, endToEndRule, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { expectsContinue } from './expectation.js';

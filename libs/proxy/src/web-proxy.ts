@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RetryBudget, type LoadBalancer, type RetryBudgetOptions } from '@slipstream/balancer';
-import { hasBody, type RawHeaders } from '@slipstream/http';
+import { addressGroup, hasBody, type RawHeaders } from '@slipstream/http';
 import { BackendConnections } from './backend-connections.js';
 import type { Caching } from './caching.js';
 import { ClientReceiver } from './client-receiver.js';
@@ -68,7 +68,8 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
 
   const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
     const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;
-    return { wishes: { stickTo: sticky?.backendOf(request), key: hashOn && hashKeyOf(request, hashOn, clientAddress) }, stickiness: sticky };
+    const key = hashOn && hashKeyOf(request, hashOn, clientAddress);
+    return { wishes: { stickTo: sticky?.backendOf(request), key, client: addressGroup(clientAddress) }, stickiness: sticky };
   };
 
   return {

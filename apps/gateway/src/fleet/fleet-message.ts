@@ -6,8 +6,14 @@ const result = z.discriminatedUnion('passed', [z.object({ passed: z.literal(true
 
 /** What gateways and their processes tell each other. `from` is the sender's own name, which nobody else has. */
 export const fleetMessage = z.discriminatedUnion('type', [
-  /** What it has under way at each backend of a pool. */
-  z.object({ type: z.literal('load'), from: z.string().max(100), pool: z.string().max(100), loads: z.record(url, load) }),
+  /** What it has under way at each backend of a pool, and how long its longest-waiting request has waited. */
+  z.object({
+    type: z.literal('load'),
+    from: z.string().max(100),
+    pool: z.string().max(100),
+    loads: z.record(url, load),
+    waitingMs: z.number().nonnegative().optional(),
+  }),
   /** What its health check of a backend found. */
   z.object({ type: z.literal('check'), from: z.string().max(100), pool: z.string().max(100), url, result }),
   /** The backends of a pool were changed; MongoDB has the change. */

@@ -14,13 +14,14 @@ export function shareLoads(balancer: LoadBalancer, fleet: Fleet): () => void {
   const board = new LoadBoard();
   let wasIdle = true;
   fleet.listen((message) => {
-    if (message.type === 'load' && message.pool === balancer.name) board.receive(message.from, message.loads, performance.now());
+    if (message.type === 'load' && message.pool === balancer.name) board.receive(message.from, message.loads, performance.now(), message.waitingMs);
   });
   const timer = setInterval(() => {
-    balancer.setOtherLoads(board.totals(performance.now()));
+    balancer.setOthers(board.totals(performance.now()));
     const loads = balancer.loads();
-    const isIdle = Object.keys(loads).length === 0;
-    if (!isIdle || !wasIdle) fleet.tell({ type: 'load', pool: balancer.name, loads });
+    const waitingMs = balancer.waitingMs();
+    const isIdle = waitingMs === undefined && Object.keys(loads).length === 0;
+    if (!isIdle || !wasIdle) fleet.tell({ type: 'load', pool: balancer.name, loads, waitingMs });
     wasIdle = isIdle;
   }, REPORT_MS).unref();
   return () => clearInterval(timer);

@@ -11,12 +11,22 @@ export type LeaseOutcome =
   /** It broke off, kept silent, or answered with no HTTP. */
   | 'failed';
 
+/** What a lease is for. */
+export interface LeaseTerms {
+  /** What it counts as, from now to its release. */
+  readonly kind: keyof Load;
+  /** Whose request it is. */
+  readonly client: string;
+  /** When the backend was picked, on the balancer's clock. */
+  readonly startedAtMs: number;
+}
+
 /** Who is told of what becomes of a lease. */
 export interface LeaseListener {
   /** @param trial of which it was the request, if it was one */
   onAnswered(member: Member, answer: { status: number; latencyMs: number; trial?: Ejection }): void;
   /** @param trial of which it was the request, if it was one */
-  onReleased(member: Member, outcome: LeaseOutcome, trial?: Ejection): void;
+  onReleased(member: Member, terms: LeaseTerms, outcome: LeaseOutcome, trial?: Ejection): void;
 }
 
 /** One request's place at a backend. */
@@ -26,15 +36,13 @@ export class Lease {
   /** Of which it is the request; undefined when its backend was not on trial. */
   private readonly trial?: Ejection;
 
-  /** @param kind what it counts as, from now to its release */
   constructor(
     private readonly member: Member,
-    private readonly kind: keyof Load,
+    private readonly terms: LeaseTerms,
     private readonly listener: LeaseListener,
-    private readonly startedAtMs: number,
     private readonly now: () => number,
   ) {
-    member.own[kind] += 1;
+    member.own[terms.kind] += 1;
     if (member.ejection.state === 'trial') this.trial = member.trialUnderWay = member.ejection;
   }
 
@@ -46,15 +54,15 @@ export class Lease {
   answered(status: number): void {
     if (this.isAnswered || this.isReleased) return;
     this.isAnswered = true;
-    this.listener.onAnswered(this.member, { status, latencyMs: this.now() - this.startedAtMs, trial: this.trial });
+    this.listener.onAnswered(this.member, { status, latencyMs: this.now() - this.terms.startedAtMs, trial: this.trial });
   }
 
   /** Gives the place back; calling it again does nothing. */
   release(outcome: LeaseOutcome = 'ok'): void {
     if (this.isReleased) return;
     this.isReleased = true;
-    this.member.own[this.kind] -= 1;
+    this.member.own[this.terms.kind] -= 1;
     if (this.trial && this.member.trialUnderWay === this.trial) this.member.trialUnderWay = undefined;
-    this.listener.onReleased(this.member, outcome, this.trial);
+    this.listener.onReleased(this.member, this.terms, outcome, this.trial);
   }
 }

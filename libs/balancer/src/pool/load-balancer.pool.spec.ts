@@ -37,18 +37,18 @@ describe('priorities', () => {
 describe('limits', () => {
   it("count what others have under way, and wait for the others' requests to end too", () => {
     const { balancer } = newBalancer([{ url: A }], { maxConnections: 2 });
-    balancer.setOtherLoads({ [A]: { requests: 2, sessions: 0 } });
+    balancer.setOthers({ loads: { [A]: { requests: 2, sessions: 0 } }, senders: 1 });
     const served = vi.fn();
     expect(balancer.tryPick()).toBeUndefined();
     balancer.wait({}, served, vi.fn());
-    balancer.setOtherLoads({});
+    balancer.setOthers({ loads: {}, senders: 0 });
     expect([served.mock.calls.length, balancer.queueLength, balancer.queueWaits.counts[0]]).toEqual([1, 0, 1]);
   });
 
   it('are none for WebSockets, which are shared out among themselves', () => {
     const { balancer, picked } = newBalancer([{ url: A }, { url: B }], { maxConnections: 1 });
     expect(new Set(picked(2, { isSession: true }))).toEqual(new Set([A, B]));
-    balancer.setOtherLoads({ [A]: { requests: 0, sessions: 10 } });
+    balancer.setOthers({ loads: { [A]: { requests: 0, sessions: 10 } }, senders: 1 });
     expect(picked(3, { isSession: true })).toEqual([B, B, B]);
     expect(new Set(picked(2))).toEqual(new Set([A, B]));
     expect(balancer.loads()).toEqual({ [A]: { requests: 1, sessions: 1 }, [B]: { requests: 1, sessions: 4 } });

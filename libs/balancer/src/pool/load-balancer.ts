@@ -7,15 +7,16 @@ import type { Ejection } from '../outliers/ejection.js';
 import { OutlierDetector, type OutlierOptions } from '../outliers/outlier-detector.js';
 import { STRATEGIES, type StrategyName } from '../strategies/strategies.js';
 import { statusOf, type BackendStatus } from './backend-status.js';
-import { Lease, type LeaseListener, type LeaseOutcome } from './lease.js';
-import type { Loads } from './load-board.js';
+import { ClientShares } from './client-shares.js';
+import { Lease, type LeaseListener, type LeaseOutcome, type LeaseTerms } from './lease.js';
+import type { Loads, OtherReports } from './load-board.js';
 import { Member } from './member.js';
 import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
 import { pickableOf } from './pickable.js';
 import { PoolBusyError } from './pool-busy.error.js';
 import { Roster, type PickOptions } from './roster.js';
 import { SlowStart } from './slow-start.js';
-import { WaitQueue, type WaitQueueOptions } from './wait-queue.js';
+import { WaitQueue, type NoPlace, type WaitQueueOptions } from './wait-queue.js';
 
 /** Options of {@link LoadBalancer}. */
 export interface LoadBalancerOptions {
@@ -57,6 +58,8 @@ export class LoadBalancer {
   private readonly slowStart: SlowStart;
   private readonly waiting: WaitQueue<Lease>;
   private readonly leases: LeaseListener;
+  private readonly shares = new ClientShares();
+  private others: OtherReports = { loads: {}, senders: 0 };
   private readonly now: () => number;
 
   /** @throws InvalidInputError `invalid_backend` when a URL is listed twice, or a weight or priority is out of range */
@@ -105,14 +108,12 @@ export class LoadBalancer {
 
   /** As {@link pick}. @returns undefined when there is no room just now: {@link wait} for it */
   tryPick(options: PickOptions = {}): Lease | undefined {
-    const member = this.roster.choose(options);
-    if (member === 'nobody') throw new NoHealthyBackendsError(this.name);
-    if (member === 'no room') return undefined;
-    return new Lease(member, options.isSession ? 'sessions' : 'requests', this.leases, this.now(), this.now);
+    const picked = this.attempt(options);
+    return typeof picked === 'string' ? undefined : picked;
   }
 
   /**
-   * Waits for a place; first come, first served.
+   * Waits for a place. Clients take turns; the requests of one client are served in the order of arrival.
    *
    * @param onRefused told of NoHealthyBackendsError or PoolBusyError
    * @returns a function that gives up waiting
@@ -120,7 +121,9 @@ export class LoadBalancer {
   wait(options: PickOptions, onServed: (lease: Lease) => void, onRefused: (error: Error) => void): () => void {
     const startedAtMs = this.now();
     return this.waiting.join({
-      attempt: () => this.tryPick(options),
+      client: options.client ?? '',
+      sinceMs: startedAtMs,
+      attempt: () => this.attempt(options),
       isParticular: options.accepts !== undefined || options.stickTo !== undefined,
       onServed: (lease) => {
         this.queueWaits.observe((this.now() - startedAtMs) / 1000);
@@ -142,9 +145,20 @@ export class LoadBalancer {
     return Object.fromEntries(busy.map(({ id, own }) => [id, { ...own }]));
   }
 
-  /** What all others have under way, from the board; it counts from now on as our own does. */
-  setOtherLoads(totals: Loads): void {
-    for (const member of this.members.values()) member.other = totals[member.id] ?? { requests: 0, sessions: 0 };
+  /** How long the longest-waiting request of this process has waited; undefined if none waits. */
+  waitingMs(): number | undefined {
+    const sinceMs = this.waiting.oldestSinceMs;
+    return sinceMs === undefined ? undefined : this.now() - sinceMs;
+  }
+
+  /** What all others have under way and waiting, from the board; it counts from now on as our own does. */
+  setOthers(others: OtherReports): void {
+    this.others = others;
+    this.shares.others = 0;
+    for (const member of this.members.values()) {
+      member.other = others.loads[member.id] ?? { requests: 0, sessions: 0 };
+      this.shares.others += member.other.requests;
+    }
     if (this.waiting.length > 0) this.waiting.wake();
   }
 
@@ -176,6 +190,26 @@ export class LoadBalancer {
     await this.checker?.close();
   }
 
+  private attempt({ client = '', ...options }: PickOptions): Lease | NoPlace {
+    const isRequest = options.isSession !== true;
+    const member = this.roster.choose(options, isRequest ? this.ownLimit() : undefined);
+    if (member === 'nobody') throw new NoHealthyBackendsError(this.name);
+    if (member === 'no room') return member;
+    if (isRequest && !this.shares.mayTake(client)) return 'over share';
+    if (isRequest) this.shares.take(client);
+    return new Lease(member, { kind: isRequest ? 'requests' : 'sessions', client, startedAtMs: this.now() }, this.leases, this.now);
+  }
+
+  /**
+   * While a request of another process has waited longer than any here, this process takes no more than its equal share
+   * of a backend: the places that become free are the other's.
+   */
+  private ownLimit(): number {
+    const { waitingSinceMs, senders } = this.others;
+    if (waitingSinceMs === undefined || waitingSinceMs >= (this.waiting.oldestSinceMs ?? this.now())) return Infinity;
+    return Math.floor((this.options.maxConnections || Infinity) / (senders + 1));
+  }
+
   private put(backend: Backend): void {
     const known = this.members.get(backend.url);
     if (!known) this.members.set(backend.url, new Member(backend, this.now()));
@@ -195,6 +229,8 @@ export class LoadBalancer {
 
   private refresh(): void {
     this.roster.replace(pickableOf([...this.members.values()], this.healthOf, this.options.panicRatio ?? 0));
+    const { maxConnections } = this.options;
+    this.shares.setCapacity(maxConnections ? this.roster.size * maxConnections : Infinity);
     if (this.waiting.length > 0) this.waiting.wake();
   }
 
@@ -207,7 +243,8 @@ export class LoadBalancer {
     if (this.isIn(member)) this.detector?.report(member, status >= 500, trial);
   }
 
-  private onReleased(member: Member, outcome: LeaseOutcome, trial?: Ejection): void {
+  private onReleased(member: Member, { kind, client }: LeaseTerms, outcome: LeaseOutcome, trial?: Ejection): void {
+    if (kind === 'requests') this.shares.give(client);
     if (outcome !== 'ok') member.answers[5]! += 1;
     if (outcome !== 'ok' && this.isIn(member)) this.learnFailure(member, outcome, trial);
     if (this.waiting.length > 0) this.waiting.wake();

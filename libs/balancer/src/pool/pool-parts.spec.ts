@@ -117,14 +117,25 @@ describe('the load board', () => {
     board.receive('one', { a: load(9) }, 0);
     board.receive('one', { a: load(1, 5) }, 100);
     board.receive('two', { a: load(2), b: load(3) }, 100);
-    expect({ ...board.totals(2_100) }).toEqual({ a: load(3, 5), b: load(3) });
-    expect({ ...board.totals(2_101) }).toEqual({});
+    expect({ ...board.totals(2_100).loads }).toEqual({ a: load(3, 5), b: load(3) });
+    expect({ ...board.totals(2_101).loads }).toEqual({});
+  });
+
+  it('counts the senders that are busy or wait, and keeps when the longest wait began', () => {
+    const board = new LoadBoard();
+    board.receive('idle', {}, 1_000);
+    board.receive('busy', { a: load(1) }, 1_000);
+    expect(board.totals(1_000)).toMatchObject({ senders: 1 });
+    board.receive('waits', {}, 1_000, 300);
+    board.receive('waits for longer', { a: load(1) }, 1_100, 500);
+    expect(board.totals(1_200)).toMatchObject({ senders: 3, waitingSinceMs: 600 });
+    expect(board.totals(3_050)).toMatchObject({ senders: 1, waitingSinceMs: 600 });
   });
 
   it('hears no more than ten thousand, and takes no name for more than a name', () => {
     const board = new LoadBoard();
     for (let n = 0; n < 10_050; n++) board.receive(`sender ${n}`, { a: load(1), __proto__: load(1) }, 0);
-    expect(board.totals(0).a).toEqual(load(10_000));
+    expect(board.totals(0).loads.a).toEqual(load(10_000));
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);
   });
 });

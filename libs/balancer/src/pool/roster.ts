@@ -11,6 +11,8 @@ export interface PickOptions {
   key?: string;
   /** URL of the backend that it belongs to: taken as long as that is reachable, draining or not. */
   stickTo?: string;
+  /** Whose request it is, such as an address: no client may take every place of a bounded pool. Default: one for all. */
+  client?: string;
   /** Whether it is a WebSocket: it counts among the sessions, and is chosen by their numbers. Default false. */
   isSession?: boolean;
 }
@@ -37,19 +39,22 @@ export class Roster {
     this.pickable = pickable;
   }
 
-  /** @returns `nobody` when none that comes into question is well; `no room` when those that are have all they may have */
-  choose({ accepts, key, stickTo, isSession }: PickOptions): Member | 'nobody' | 'no room' {
+  /**
+   * @param ownLimit requests that this process may have at one backend; Infinity unless other processes have waited longer
+   * @returns `nobody` when none that comes into question is well; `no room` when those that are have all they may have
+   */
+  choose({ accepts, key, stickTo, isSession }: PickOptions, ownLimit = Infinity): Member | 'nobody' | 'no room' {
     const { groups, reachable, hasTrials } = this.pickable;
     const sticky = stickTo === undefined ? undefined : reachable.get(stickTo);
     if (sticky && accepts?.(sticky.backend) !== false) {
-      if (isSession || this.hasRoom(sticky)) return sticky;
+      if (isSession || this.hasRoom(sticky, ownLimit)) return sticky;
       if (sticky.ejection.state !== 'trial') return 'no room'; // what waits for a trial would wait for a backend that may be ill
     }
     const isOpenToAll = isSession || (!hasTrials && this.maxConnections === Infinity);
     let isAnyWell = false;
     for (const group of groups) {
       const accepted = accepts ? group.filter(({ backend }) => accepts(backend)) : group;
-      const open = isOpenToAll ? accepted : accepted.filter(this.hasRoom);
+      const open = isOpenToAll ? accepted : accepted.filter((member) => this.hasRoom(member, ownLimit));
       const member = isSession ? this.strategies.sessions.pick(open.map(({ asSession }) => asSession), key)?.member : this.strategies.requests.pick(open, key);
       if (member) return member;
       isAnyWell ||= accepted.length > 0;
@@ -58,6 +63,8 @@ export class Roster {
   }
 
   /** One on trial takes one request of ours at a time; those from before its ejection may go on for long. */
-  private readonly hasRoom = (member: Member): boolean =>
-    member.connections < this.maxConnections && (member.ejection.state !== 'trial' || member.trialUnderWay !== member.ejection);
+  private hasRoom(member: Member, ownLimit: number): boolean {
+    if (member.connections >= this.maxConnections || member.own.requests >= ownLimit) return false;
+    return member.ejection.state !== 'trial' || member.trialUnderWay !== member.ejection;
+  }
 }

@@ -11,7 +11,9 @@ function newQueue({ maxLength = 10, timeoutMs = 100 } = {}) {
   const places: number[] = [];
   const join = (name: string, waiter: Partial<Waiter<number>> = {}) =>
     queue.join({
-      attempt: () => places.shift(),
+      client: '',
+      sinceMs: Date.now(),
+      attempt: () => places.shift() ?? 'no room',
       isParticular: false,
       onServed: (place) => void told.push(`${name} ${place}`),
       onRefused: (why) => void told.push(`${name} ${why instanceof Error ? why.message : why}`),
@@ -61,8 +63,8 @@ describe('the queue', () => {
 
   it('passes over the particular, and asks no plain one after a plain one was not served', () => {
     const { told, join, free } = newQueue();
-    join('p', { isParticular: true, attempt: () => undefined });
-    const plain = vi.fn(() => undefined);
+    join('p', { isParticular: true, attempt: () => 'no room' });
+    const plain = vi.fn(() => 'no room' as const);
     join('a', { attempt: plain });
     join('b', { attempt: plain });
     join('q', { isParticular: true });
@@ -110,5 +112,53 @@ describe('the queue', () => {
     join('b');
     queue.close(new Error('closing'));
     expect([told, vi.getTimerCount()]).toEqual([['a closing', 'b closing'], 0]);
+  });
+});
+
+describe('clients of the queue', () => {
+  /** Joins `a` as a1, a2, … of client a. */
+  const joinAll = ({ join }: ReturnType<typeof newQueue>, names: string) => names.split(' ').forEach((name) => join(name, { client: name[0]! }));
+
+  it.each([
+    ['take turns', 'a1 a2 a3 b1 c1', 'a1 b1 c1 a2 a3'],
+    ['keep the order of arrival within a client', 'a1 b1 b2 b3 a2', 'a1 b1 a2 b2 b3'],
+    ['are one line where there is one client', 'a1 a2 a3', 'a1 a2 a3'],
+  ])('%s: %s is served as %s', (_, arrivals, served) => {
+    const bench = newQueue();
+    joinAll(bench, arrivals);
+    arrivals.split(' ').forEach((__, place) => bench.free(place));
+    expect(bench.told.map((line) => line.split(' ')[0])).toEqual(served.split(' '));
+  });
+
+  it.each([
+    ['a client with fewer waiters displaces the newest of the client with the most', 'a1 a2 a3 a4 b1', 'a4', 'a1 b1 a2 a3'],
+    ['until both have as many', 'a1 a2 a3 a4 b1 b2 b3', 'a4 a3 b3', 'a1 b1 a2 b2'],
+    ['never one that has as few itself', 'a1 b1 c1 d1 e1', 'e1', 'a1 b1 c1 d1'],
+    ['nor one of its own', 'a1 a2 a3 a4 a5', 'a5', 'a1 a2 a3 a4'],
+  ])('when the queue is full, %s: %s', (_, arrivals, refused, served) => {
+    const bench = newQueue({ maxLength: 4 });
+    joinAll(bench, arrivals);
+    expect(bench.told).toEqual(refused.split(' ').map((name) => `${name} queue is full`));
+    bench.told.length = 0;
+    for (let place = 1; place <= 4; place++) bench.free(place);
+    expect(bench.told.map((line) => line.split(' ')[0])).toEqual(served.split(' '));
+  });
+
+  it('that have their share are passed over; the others are not', () => {
+    const { told, join, free } = newQueue();
+    const greedy = vi.fn(() => 'over share' as const);
+    for (const name of ['a1', 'a2', 'a3']) join(name, { client: 'a', attempt: greedy });
+    join('b1', { client: 'b' });
+    free(7);
+    expect(told).toEqual(['b1 7']);
+    expect(greedy).toHaveBeenCalledOnce();
+  });
+
+  it('of whom none gets a place are asked once a wake, however many they are', () => {
+    const { join, free } = newQueue({ maxLength: 100 });
+    const attempt = vi.fn(() => 'no room' as const);
+    for (let n = 0; n < 100; n++) join(`${n}`, { client: `${n}`, attempt });
+    free();
+    expect(attempt).toHaveBeenCalledOnce();
   });
 });

@@ -6,11 +6,18 @@ export interface WaitQueueOptions {
   timeoutMs?: number;
 }
 
-/** Someone who waits for a place. */
+/** Why an attempt found no place: every place is taken, or the waiter's client has its share of them. */
+export type NoPlace = 'no room' | 'over share';
+
+/** A request that waits for a place. */
 export interface Waiter<T> {
-  /** @returns the place, when there is one for it now. @throws when there will never be one */
-  attempt: () => T | undefined;
-  /** Whether its wishes are its own: when someone without any can't be served, nobody else without any can. */
+  /** Waiters of one client are served in the order of arrival, clients in turns. */
+  client: string;
+  /** When the wait began, on the balancer's clock. */
+  sinceMs: number;
+  /** @returns the place, if there is one now. @throws when there will never be one */
+  attempt: () => T | NoPlace;
+  /** Whether it accepts only some backends. If a waiter without preference finds no room, no other one without can. */
   isParticular: boolean;
   onServed: (place: T) => void;
   onRefused: (why: 'queue is full' | 'wait was too long' | Error) => void;
@@ -20,11 +27,30 @@ interface Entry<T> extends Waiter<T> {
   timer: NodeJS.Timeout;
 }
 
-/** A bounded, timed line for places that are all taken: first come, first served. */
+const isNoPlace = (place: unknown): place is NoPlace => place === 'no room' || place === 'over share';
+
+/** What one round of serving has found out. */
+interface Round {
+  /** Entries that found no room. */
+  readonly refused: Set<object>;
+  /** Clients that have their share. */
+  readonly satisfied: Set<string>;
+  /** Whether a waiter without preference found no room. */
+  isFull: boolean;
+}
+
+/**
+ * A bounded, timed queue for places that are all taken. Clients take turns (round robin); when the queue is full, a
+ * client with fewer waiters displaces the newest waiter of the client with the most (longest queue drop, RFC 8290
+ * section 4.1.3), so that no client can fill the queue for the others.
+ */
 export class WaitQueue<T> {
-  private readonly entries = new Set<Entry<T>>();
+  /** The waiters of each client. The order of the keys is the order of the turns. */
+  private readonly lines = new Map<string, Set<Entry<T>>>();
   private readonly maxLength: number;
   private readonly timeoutMs: number;
+  private waiting = 0;
+  private particular = 0;
 
   constructor({ maxLength = 1000, timeoutMs = 5000 }: WaitQueueOptions) {
     this.maxLength = maxLength;
@@ -32,55 +58,104 @@ export class WaitQueue<T> {
   }
 
   get length(): number {
-    return this.entries.size;
+    return this.waiting;
+  }
+
+  /** When the longest wait began; undefined if nothing waits. */
+  get oldestSinceMs(): number | undefined {
+    let oldestMs: number | undefined;
+    for (const [first] of this.lines.values()) if (oldestMs === undefined || first!.sinceMs < oldestMs) oldestMs = first!.sinceMs;
+    return oldestMs;
   }
 
   /** @returns a function that leaves the queue; calling it when served already does nothing */
   join(waiter: Waiter<T>): () => void {
-    if (this.entries.size >= this.maxLength) {
+    if (this.waiting >= this.maxLength && !this.displaceFor(waiter.client)) {
       waiter.onRefused('queue is full');
       return () => {};
     }
     const timer = setTimeout(() => this.leave(entry) && entry.onRefused('wait was too long'), this.timeoutMs);
     const entry: Entry<T> = { ...waiter, timer };
-    this.entries.add(entry);
+    const line = this.lines.get(waiter.client);
+    if (line) line.add(entry);
+    else this.lines.set(waiter.client, new Set([entry]));
+    this.waiting += 1;
+    if (entry.isParticular) this.particular += 1;
     return () => void this.leave(entry);
   }
 
-  /** Serves whoever can be served, in the order of their coming. Call it whenever a place may have become free. */
+  /** Serves every waiter that can be served, clients in turns. Call it whenever a place may have become free. */
   wake(): void {
-    let isPlainRefused = false;
-    for (const entry of [...this.entries]) {
-      if (!this.entries.has(entry)) continue; // it left while another was served
-      if (isPlainRefused && !entry.isParticular) continue;
-      const isWaiting = this.tryToServe(entry);
-      isPlainRefused ||= isWaiting && !entry.isParticular;
+    const round: Round = { refused: new Set(), satisfied: new Set(), isFull: false };
+    for (let isServing = true; isServing; ) {
+      isServing = false;
+      for (const [client, line] of [...this.lines]) {
+        if (round.isFull && this.particular === 0) return;
+        if (!this.serveFirst(line, round)) continue;
+        isServing = true;
+        this.endTurn(client, line);
+      }
     }
   }
 
-  /** Refuses everybody. */
+  /** Refuses every waiter. */
   close(reason: Error): void {
-    for (const entry of this.entries) if (this.leave(entry)) entry.onRefused(reason);
+    for (const line of [...this.lines.values()]) for (const entry of [...line]) if (this.leave(entry)) entry.onRefused(reason);
   }
 
-  /** @returns whether it goes on waiting */
-  private tryToServe(entry: Entry<T>): boolean {
-    let place: T | undefined;
+  /** @returns whether a waiter of this client was served */
+  private serveFirst(line: Set<Entry<T>>, round: Round): boolean {
+    for (const entry of line) {
+      if (round.satisfied.has(entry.client)) return false;
+      if (round.refused.has(entry) || (round.isFull && !entry.isParticular)) continue;
+      const outcome = this.tryToServe(entry);
+      if (outcome === 'served') return true;
+      if (outcome === 'over share') round.satisfied.add(entry.client);
+      if (outcome !== 'no room') continue;
+      round.refused.add(entry);
+      round.isFull ||= !entry.isParticular;
+    }
+    return false;
+  }
+
+  private tryToServe(entry: Entry<T>): 'served' | 'refused' | NoPlace {
+    let place: T | NoPlace;
     try {
       place = entry.attempt();
     } catch (error) {
       this.leave(entry);
       entry.onRefused(error as Error);
-      return false;
+      return 'refused';
     }
-    if (place === undefined) return true;
+    if (isNoPlace(place)) return place;
     this.leave(entry);
     entry.onServed(place);
-    return false;
+    return 'served';
+  }
+
+  private endTurn(client: string, line: Set<Entry<T>>): void {
+    if (this.lines.get(client) !== line) return;
+    this.lines.delete(client);
+    this.lines.set(client, line);
+  }
+
+  /** @returns whether there is a place in the queue for the client now */
+  private displaceFor(client: string): boolean {
+    const longest = [...this.lines.values()].reduce((a, b) => (b.size > a.size ? b : a), new Set<Entry<T>>());
+    if (longest.size <= (this.lines.get(client)?.size ?? 0) + 1) return false;
+    const newest = [...longest].at(-1)!;
+    this.leave(newest);
+    newest.onRefused('queue is full');
+    return true;
   }
 
   private leave(entry: Entry<T>): boolean {
     clearTimeout(entry.timer);
-    return this.entries.delete(entry);
+    const line = this.lines.get(entry.client);
+    if (!line?.delete(entry)) return false;
+    if (line.size === 0) this.lines.delete(entry.client);
+    this.waiting -= 1;
+    if (entry.isParticular) this.particular -= 1;
+    return true;
   }
 }
