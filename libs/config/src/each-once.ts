@@ -14,5 +14,5 @@ export function eachOnce(backends: readonly { url: string }[], context: z.Refine
 /** `HTTP://A:80/v1/` is `http://a/v1`, and so is `http://a/v1?`. Nothing for what is no URL, which is said elsewhere: a list is looked at also when its entries are wrong. */
 function sameForSame(url: string): string | undefined {
   const [, discovery = '', rest = url] = /^((?:dns|srv)\+)?(.*)$/is.exec(url) ?? [];
-  return URL.canParse(rest) ? `${discovery.toLowerCase()}${new URL(rest).href.replace(/[/?#]+$/, '')}` : undefined;
+  return URL.canParse(rest) ? `${discovery.toLowerCase()}${new URL(rest).href.replace(/(?<![/?#])[/?#]+$/, '')}` : undefined;
 }

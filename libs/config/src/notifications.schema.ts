@@ -18,7 +18,7 @@ const email = z.strictObject({
     .string()
     .refine((text) => URL.canParse(text) && /^smtps?:\/\//i.test(text), 'must be a URL that begins with smtp:// or smtps://')
     .describe('smtp://user:password@host:587 (STARTTLS when the server has it) or smtps://host:465.'),
-  from: z.string().min(3).max(320).regex(/^[^\r\n]*@[^\r\n]*$/, 'must be an address, or Name <address>').describe('Sender of the mails.'),
+  from: z.string().min(3).max(320).regex(/^[^\r\n@]*@[^\r\n]*$/, 'must be an address, or Name <address>').describe('Sender of the mails.'),
   timeoutMs: milliseconds.max(30_000).default(20_000).describe('For one mail.'),
 });
 

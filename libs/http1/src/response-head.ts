@@ -111,6 +111,6 @@ function whatIsWrong(text: string): string {
   if (!/^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/.test(text)) return 'its first line is no status line of HTTP/1.1';
   if (/[^\r]\n|\r[^\n]/.test(text)) return 'a line of its head ends without CRLF';
   if (/\n[\t ]/.test(text)) return 'a line of its head is folded';
-  if (/\n[^:\r]*[\t ]+:/.test(text)) return 'a header field has a space before its colon';
+  if (/\n[^:\r\n]*[\t ]:/.test(text)) return 'a header field has a space before its colon';
   return "a header field has a character that can't be there";
 }

@@ -39,7 +39,7 @@ export interface ModelAnswer {
 }
 
 /** The URL by which a server is known here. */
-export const normalizeBaseUrl = (url: string): string => url.replace(/\/+$/, '');
+export const normalizeBaseUrl = (url: string): string => url.replace(/(?<!\/)\/+$/, '');
 
 /** One OpenAI-compatible server and the connections to it. */
 export class ModelServer {

@@ -21,4 +21,4 @@ export function nestLogger(logger: Logger): LoggerService {
   return { log: at('debug'), verbose: at('trace'), debug: at('debug'), warn: at('warn'), error: at('error'), fatal: at('fatal') };
 }
 
-const isStack = (part: unknown): part is string => typeof part === 'string' && /\n\s+at /.test(part);
+const isStack = (part: unknown): part is string => typeof part === 'string' && /\n[\t ]+at /.test(part);

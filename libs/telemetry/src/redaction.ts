@@ -16,7 +16,13 @@ export const redact = (facts: object): Record<string, unknown> => redactEntries(
 
 /** The text without the credentials of its URLs: `amqp://user:***@host`, and `http://***@host` for a bare token. */
 export const withoutPasswords = (text: string): string =>
-  text.replace(/(?<=:\/\/)([^\s/"'\\:]*)(:?)[^\s/"'\\]*@/g, (_match, user: string, colon: string) => (colon ? `${user}:***@` : '***@'));
+  text.replace(/:\/\/[^\s/"'\\]+/g, (authority) => {
+    const end = authority.lastIndexOf('@');
+    if (end < 0) return authority;
+    const colon = authority.indexOf(':', '://'.length);
+    const shown = colon >= 0 && colon < end ? authority.slice(0, colon + 1) : '://';
+    return `${shown}***${authority.slice(end)}`;
+  });
 
 /** Masks what may stand anywhere in a finished line: credentials in URLs, and authorization values. */
 export const maskLine = (line: string): string =>

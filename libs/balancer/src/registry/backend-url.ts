@@ -37,4 +37,9 @@ export function parseBackendUrl(text: string): BackendUrl {
 
 /** Whatever is wrong with it, what stands before an @ may be a secret. */
 const invalid = (text: string, rule: string): InvalidInputError =>
-  new InvalidInputError('invalid_backend_url', `The backend URL '${text.replace(/\/\/.*@/s, '//').slice(0, 200)}' ${rule}.`);
+  new InvalidInputError('invalid_backend_url', `The backend URL '${withoutCredentials(text).slice(0, 200)}' ${rule}.`);
+
+function withoutCredentials(text: string): string {
+  const [start, end] = [text.indexOf('//') + 2, text.lastIndexOf('@') + 1];
+  return start >= 2 && start < end ? text.slice(0, start) + text.slice(end) : text;
+}

@@ -39,8 +39,10 @@ export interface StoredResponse extends Reusability {
 const NOT_STORED: ReadonlySet<string> = new Set(['age', 'content-length', 'proxy-authentication-info']);
 
 /** @param headers end-to-end. @returns those that may be stored (RFC 9111 section 3.1), but Content-Length, which is the body's */
-export const storableHeaders = (headers: RawHeaders, { withheldFields }: ResponseDirectives): string[] =>
-  filterHeaders(headers, (name) => !NOT_STORED.has(name) && !withheldFields.includes(name));
+export function storableHeaders(headers: RawHeaders, { withheldFields }: ResponseDirectives): string[] {
+  const withheld = new Set(withheldFields);
+  return filterHeaders(headers, (name) => !NOT_STORED.has(name) && !withheld.has(name));
+}
 
 /** What an answer's head and body make, once both are whole. */
 export function storedResponse(statusCode: number, headers: RawHeaders, reusability: Reusability, body: Buffer): StoredResponse {

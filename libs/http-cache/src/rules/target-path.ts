@@ -24,9 +24,15 @@ export function readSegments(target: string): readonly string[] {
   const segments: string[] = [];
   for (const segment of decoded(pathOf(target)).split(/[/\\]/).slice(1)) {
     if (segment === '..') segments.pop();
-    else if (segment !== '.') segments.push(segment.replace(/;.*$/, ''));
+    else if (segment !== '.') segments.push(withoutParameters(segment));
   }
   return segments.filter((segment, i) => segment !== '' || i === segments.length - 1);
+}
+
+/** RFC 3986 section 3.3. */
+function withoutParameters(segment: string): string {
+  const end = segment.indexOf(';');
+  return end < 0 ? segment : segment.slice(0, end);
 }
 
 function decoded(path: string): string {

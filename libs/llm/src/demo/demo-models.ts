@@ -11,8 +11,8 @@ const SLOW_TOKENS = 100;
 const SLOW_TOKEN_MS = 100;
 const ECHO_PREFIX = "This is Slipstream's demo model; configure a model server for real answers. You said: ";
 
-/** Words with the white space after them, so that joined they are the text again. */
-export const wordsOf = (text: string): string[] => text.match(/\s*\S+\s*/g) ?? [];
+/** Words with the white space after them, and white space before the first, so that joined they are the text again. */
+export const wordsOf = (text: string): string[] => text.match(/^\s+|\S+\s*/g) ?? [];
 
 /** Says back what it was told, at once. */
 const demoEcho: DemoModel = {

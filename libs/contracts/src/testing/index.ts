@@ -1,0 +1,1 @@
+export { superLinearInput } from './growth.js';

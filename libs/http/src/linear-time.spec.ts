@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import { superLinearInput } from '@slipstream/contracts/testing';
+import { expect, it } from 'vitest';
+import { endToEndHeaders } from './end-to-end-headers.js';
+import { toHttp1Fields } from './http1-fields.js';
+import { originForm } from './origin-form.js';
+import { isOwnCredential } from './own-credentials.js';
+import { Peers } from './peers.js';
+import { requestFault } from './request-fault.js';
+import { retryAfterSeconds } from './retry-after.js';
+
+const peers = new Peers(['loopback']);
+
+/** As much of a request as is looked at before anything answers it. */
+const requestWith = (headers: Record<string, string>, url = '/'): IncomingMessage =>
+  ({ httpVersionMajor: 1, httpVersionMinor: 1, method: 'GET', url, headers, rawHeaders: Object.entries(headers).flat(), socket: { remoteAddress: '127.0.0.1' } }) as never;
+
+it.each<[name: string, parse: (text: string) => unknown]>([
+  ['an absolute target', (text) => originForm(text)],
+  ['the authority of a target', (text) => requestFault(requestWith({ host: 'a' }, `http://${text}`))],
+  ['Host', (text) => requestFault(requestWith({ host: text }))],
+  ['Transfer-Encoding', (text) => requestFault(requestWith({ host: 'a', 'transfer-encoding': text }))],
+  ['Connection', (text) => endToEndHeaders(['connection', text, 'a', 'b'])],
+  ['Connection beside many fields', (text) => endToEndHeaders(['connection', text, ...text.split(',').flatMap((name) => [name, ''])])],
+  ['cookies of HTTP/2', (text) => toHttp1Fields(text.split(';').flatMap((cookie) => ['cookie', cookie]))],
+  ['Authorization', (text) => isOwnCredential('authorization', text)],
+  ['X-Forwarded-For', (text) => peers.clientAddress(requestWith({ 'x-forwarded-for': text }))],
+  ['X-Forwarded-For of trusted hops', (text) => peers.clientAddress(requestWith({ 'x-forwarded-for': text.replaceAll('a', '127.0.0.1') }))],
+  ['Retry-After', (text) => retryAfterSeconds(text, new Date(0))],
+  ['a date in Retry-After', (text) => retryAfterSeconds(`Mon${text}`, new Date(0))],
+])('reads %s in time that grows no faster than it', (_, parse) => expect(superLinearInput(parse)).toBeUndefined(), 60_000);
