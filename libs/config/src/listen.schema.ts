@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { bytes, port } from './numbers.js';
+import { bytes, milliseconds, port } from './numbers.js';
 
 export const host = z.string().max(255).refine((text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text), 'must be an address or a name, without scheme and port');
 const path = z.string().min(1, 'must be the path of a PEM file').max(4096);
@@ -23,6 +23,8 @@ export const listenSchema = z.strictObject({
   host: host.default('127.0.0.1').describe('Address of the public listener. Another than a loopback address needs keys.'),
   port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
   maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
+  writeIdleTimeoutMs: milliseconds.default(60_000).describe('How long a client may take none of the bytes that wait for it; then its connection, or its stream of HTTP/2, is reset.'),
+  streamWriteIdleTimeoutMs: milliseconds.default(300_000).describe('The same for event streams and WebSockets.'),
   tls: tls.optional().describe('HTTPS instead of HTTP: HTTP/2 and HTTP/1.1 on the same port.'),
   trustedPeers: z
     .array(peer)

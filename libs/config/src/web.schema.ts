@@ -67,6 +67,11 @@ const queue = z.strictObject({
   timeoutMs: milliseconds.default(5000).describe('How long each may wait.'),
 });
 
+const responseBuffer = z.strictObject({
+  maxBytes: whole.min(0).max(64 * 1024 * 1024).default(256 * 1024).describe('Of one answer. 0: none.'),
+  totalBytes: whole.min(0).max(64 * 1024 * 1024 * 1024).default(64 * 1024 * 1024).describe('Of all answers of a process together.'),
+});
+
 /** The pool of web pods and the way to them. */
 export const webSchema = z.strictObject({
   preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).optional().describe('Health checks, timeouts, stickiness, limits and cache rules for a known application; each can be set otherwise.'),
@@ -83,6 +88,7 @@ export const webSchema = z.strictObject({
   maxConnections: whole.min(0).max(1_000_000).default(0).describe('Requests that one backend may have at a time, WebSockets not counted. 0: any number.'),
   queue: queue.prefault({}),
   retries: retries.prefault({}),
+  responseBuffer: responseBuffer.prefault({}).describe('What a backend has sent and its client has not taken yet is kept up to this size, so that a slow client does not hold a place at the backend.'),
   cache: webCacheSchema.prefault({}),
   connectTimeoutMs: milliseconds.default(2000).describe('Until there is a connection; then another backend is tried.'),
   headersTimeoutMs: milliseconds.default(60_000).describe("From the request's end to the answer's headers."),

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Module, type DynamicModule, type LoggerService, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TerminusModule } from '@nestjs/terminus';
 import { StartupError } from '@slipstream/contracts';
+import { limitWriteIdle, type WriteIdleLimits } from '@slipstream/http';
 import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
@@ -25,6 +26,8 @@ export interface ManagementOptions {
   modules?: readonly (Type | DynamicModule)[];
   /** Called for every path but health and metrics; throws an error with a `status` to refuse. */
   guard?: (request: IncomingMessage) => void;
+  /** How long a client may take nothing of its answer. Default: a minute; of an event stream five. */
+  writeIdle?: WriteIdleLimits;
   /** Last touches before it listens. */
   configure?: (app: NestFastifyApplication) => void;
 }
@@ -35,6 +38,8 @@ export interface Management {
   close(): Promise<void>;
 }
 
+/** As the public listener's defaults. */
+const WRITE_IDLE = { idleMs: 60_000, streamIdleMs: 300_000 };
 const KEYLESS = /^\/(?:health|metrics|docs)(?:[/?-]|$)/;
 
 @Module({})
@@ -42,7 +47,7 @@ class ManagementModule {}
 
 /** The listener for operators: health, metrics and what the service adds. */
 export async function createManagement(options: ManagementOptions): Promise<Management> {
-  const { host, port, guard, logger } = options;
+  const { host, port, guard, logger, writeIdle = WRITE_IDLE } = options;
   const app = await NestFactory.create<NestFastifyApplication>(managementModule(options), new FastifyAdapter({ bodyLimit: 1024 * 1024 }), {
     logger,
     // Fastify's own takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
@@ -52,6 +57,7 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
   app.useGlobalFilters(new ManagementProblemFilter(logger));
   if (guard) app.getHttpAdapter().getInstance().addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));
   options.configure?.(app);
+  limitWriteIdle(app.getHttpServer() as Server, writeIdle);
   return {
     async listen() {
       await app.listen(port, host).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { breakOff } from './break-off.js';
 import { endToEndHeaders, type RawHeaders } from './end-to-end-headers.js';
 import { sendHead } from './send-head.js';
+import { markEventStream } from './write-idle-marks.js';
 
 /** An answer of a backend whose body is still to come, as undici's `request` gives it with `responseHeaders: 'raw'`. */
 export interface UpstreamResponse {
@@ -46,9 +47,13 @@ export async function forwardResponse(upstream: UpstreamResponse, response: Serv
 function begin({ statusCode, headers, body }: UpstreamResponse, response: ServerResponse): void {
   try {
     sendHead(response, statusCode, endToEndHeaders(headers));
+    if (isEventStream(headers)) markEventStream(response);
     response.flushHeaders(); // an event stream's client wants to know that it is connected
   } catch (error) {
     body.on('error', () => {}).destroy();
     throw error;
   }
 }
+
+const isEventStream = (headers: RawHeaders): boolean =>
+  headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(headers[index + 1] ?? ''));

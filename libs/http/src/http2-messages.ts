@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import { Http2ServerRequest, Http2ServerResponse, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { isTooLarge } from './head-size.js';
 import { toHttp1Fields } from './http1-fields.js';
 
@@ -34,8 +34,35 @@ export class Http1LikeRequest extends Http2ServerRequest {
 
 const pseudoFields = ({ ':method': method, ':path': path }: IncomingHttpHeaders): IncomingHttpHeaders => ({ ':method': method, ':path': path });
 
+const ANSWER = Symbol('answer');
+type Answered = { [ANSWER]?: Http1LikeResponse };
+
+/** The answer on a stream, whichever event its request came by. */
+export const answerOn = (stream: ServerHttp2Stream): Http1LikeResponse | undefined => (stream as Answered)[ANSWER];
+
+type WriteParameters = [chunk: unknown, encodingOrCallback?: unknown, callback?: unknown];
+
+function bytesOf([chunk, encoding]: WriteParameters): number {
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined);
+  return chunk instanceof Uint8Array ? chunk.length : 0;
+}
+
 /** The answer to an {@link Http1LikeRequest}: `destroy` and `destroyed` as HTTP/1.1's have them. Given to Node's server as its `Http2ServerResponse`. */
 export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
+  /** Bytes of the body that were written so far; those that the client has not taken yet are among them. */
+  writtenBytes = 0;
+
+  constructor(stream: ServerHttp2Stream) {
+    super(stream);
+    (stream as Answered)[ANSWER] = this;
+  }
+
+  /** Node's `end` writes its chunk by this, too. */
+  override write(...parameters: WriteParameters): boolean {
+    this.writtenBytes += bytesOf(parameters);
+    return super.write(...(parameters as [chunk: string]));
+  }
+
   /** Cuts the answer by RST_STREAM with INTERNAL_ERROR: without an error Node would say NO_ERROR, which a client may take for the end. */
   override destroy(error: Error = new Error('the answer was broken off')): this {
     this.stream.destroy(error);

@@ -19,4 +19,6 @@ export { retryAfterSeconds } from './retry-after.js';
 export { sendHead } from './send-head.js';
 export { UPLOAD_SILENCE_MS, limitUploadSilence } from './upload-silence.js';
 export { holdWrites, inWriteBatch } from './write-batch.js';
+export { markEventStream, markTunnel } from './write-idle-marks.js';
+export { limitWriteIdle, WriteIdleWatch, type WriteIdleClient, type WriteIdleLimits } from './write-idle.js';
 export { writeFirst } from './write-first.js';

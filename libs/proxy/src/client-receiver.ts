@@ -1,15 +1,18 @@
 import type { ServerResponse } from 'node:http';
-import { breakOff, endResponse, sendHead, writeFirst } from '@slipstream/http';
+import { breakOff, endResponse, markEventStream, sendHead, writeFirst } from '@slipstream/http';
 import type { Receiver } from './receiver.port.js';
+import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
 
-/** A client who gets an answer as it comes: unbuffered, and no faster than it takes it. */
+/** A client that gets an answer as it comes, no faster than it takes it; what it does not take at once waits in a buffer as long as that has room. */
 export class ClientReceiver implements Receiver {
   onGone?: () => void;
   onWritable?: () => void;
   #hasBegun = false;
+  #buffer?: ResponseBuffer;
 
   constructor(
     private readonly response: ServerResponse,
+    private readonly buffers: ResponseBuffers,
     /** Tells the client of an error. */
     readonly refuse: (error: unknown) => void,
   ) {
@@ -20,15 +23,17 @@ export class ClientReceiver implements Receiver {
     return this.response.destroyed;
   }
 
-  begin(statusCode: number, headers: string[]): void {
+  begin(statusCode: number, headers: string[], isEventStream: boolean): void {
     sendHead(this.response, statusCode, headers);
+    if (isEventStream) markEventStream(this.response);
   }
 
   write(chunk: Buffer): boolean {
     const isTaken = this.#hasBegun ? this.response.write(chunk) : writeFirst(this.response, chunk);
     this.#hasBegun = true;
-    if (!isTaken) this.response.once('drain', () => this.onWritable?.());
-    return isTaken;
+    if (isTaken || (this.#buffer ??= new ResponseBuffer(this.buffers, this.response)).hasRoom()) return true;
+    this.response.once('drain', () => this.onWritable?.());
+    return false;
   }
 
   /** The head goes with the first piece of the body if that is here already, else at once: an event stream's client waits for it. */

@@ -64,9 +64,10 @@ export class Exchange implements Http1Handler {
     const { receiver, idleTimeoutMs, onHead } = this.options;
     const headers = endToEndHeaders(rawHeaders);
     onHead(statusCode, headers);
-    receiver.begin(statusCode, headers);
+    const isStream = isEventStream(headers);
+    receiver.begin(statusCode, headers, isStream);
     this.hasBegun = true;
-    this.silenceLimitMs = isEventStream(headers) ? 0 : idleTimeoutMs;
+    this.silenceLimitMs = isStream ? 0 : idleTimeoutMs;
     process.nextTick(this.afterHead);
   }
 

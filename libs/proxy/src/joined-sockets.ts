@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { markTunnel } from '@slipstream/http';
 
 /** Over how long many of them are ended, so that their clients don't all come back at once. */
 const SPREAD_MS = 5_000;
@@ -20,6 +21,7 @@ export class JoinedSockets {
       return void backend.destroy();
     }
     this.backends.set(client, url);
+    markTunnel(client);
     backend.once('close', () => client.destroy());
     client.once('close', () => {
       this.backends.delete(client);

@@ -7,7 +7,7 @@ export interface Receiver {
   /** Set by who forwards: more is taken, after `write` said false. */
   onWritable?: () => void;
   /** @param headers flat, end-to-end */
-  begin(statusCode: number, headers: string[]): void;
+  begin(statusCode: number, headers: string[], isEventStream: boolean): void;
   /** @returns false when it is to wait for `onWritable` */
   write(chunk: Buffer): boolean;
   /** Nothing more is here just now: what came is not to wait for what comes. */

@@ -13,6 +13,7 @@ import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { UnforwardableRequestError } from './proxy-errors.js';
 import { rawAnswer } from './raw-answer.js';
+import { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
 import { Stickiness, type StickinessOptions } from './stickiness.js';
 import { upstreamHeaders } from './upstream-headers.js';
 import { WebRequest, type WebRequestPorts } from './web-request.js';
@@ -33,6 +34,8 @@ export interface WebProxyOptions {
     /** Content up to this size is kept until its answer begins. Default 65536. */
     replayMaxBytes?: number;
   };
+  /** How much of answers waits here for slow clients. */
+  responseBuffer?: ResponseBufferLimits;
   /** Absent: nobody sticks to a backend. */
   stickiness?: StickinessOptions;
   /** What the balancer's `consistent_hash` hashes. Absent: it has nothing to hash. */
@@ -64,7 +67,8 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
   const joined = new JoinedSockets();
   const stickiness = stickinessOptions && new Stickiness(stickinessOptions);
   const retryBudget = new RetryBudget({ ratio, minPerSecond }, () => performance.now());
-  const ports: WebRequestPorts = { ...options, connections, retryBudget, maxTries, replayMaxBytes };
+  const buffers = new ResponseBuffers(options.responseBuffer);
+  const ports: WebRequestPorts = { ...options, connections, retryBudget, maxTries, replayMaxBytes, buffers };
 
   const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
     const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;
@@ -79,7 +83,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     upgrade(request, socket, head, context) {
       const { requestId } = context;
       const { response, release } = rawAnswer(request, socket, context.onHandshakeAnswered);
-      const receiver = new ClientReceiver(response, (error) => refuse(response, error, requestId));
+      const receiver = new ClientReceiver(response, ports.buffers, (error) => refuse(response, error, requestId));
       if (hasBody(request)) return receiver.refuse(new UnforwardableRequestError('a WebSocket handshake has no body'));
       const join = (headers: RawHeaders, backend: Duplex, backendUrl: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();

@@ -8,12 +8,15 @@ import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { toProxyError } from './proxy-errors.js';
 import { readyBody } from './replayable-body.js';
+import type { ResponseBuffers } from './response-buffers.js';
 import { upstreamHeaders } from './upstream-headers.js';
 
 /** What every request is served by. */
 export interface WebRequestPorts extends ForwardingPorts {
   /** Content up to this size is kept until its answer begins. */
   replayMaxBytes: number;
+  /** Where answers wait for slow clients. */
+  buffers: ResponseBuffers;
   /** Tells the client of an error; nothing was sent yet. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
   /** Absent: the backends answer everything. */
@@ -60,7 +63,7 @@ export class WebRequest implements CacheClient {
       addOwnFields(headers, this.preference, this.context, backend);
     };
     readyBody(request, ports.replayMaxBytes, (body) => {
-      const receiver = new ClientReceiver(response, (error) => ports.refuse(response, error, context.requestId));
+      const receiver = new ClientReceiver(response, ports.buffers, (error) => ports.refuse(response, error, context.requestId));
       this.#forward({ method: this.#method, receiver, headers: this.#headers(), body, onHead });
     });
   }

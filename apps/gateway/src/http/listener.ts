@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { cannotListen } from '@slipstream/health';
-import { ALLOWED_METHODS, Peers, expectsContinue, hasBody, limitUploadSilence, originForm, requestFault, takeForward, type RequestFault } from '@slipstream/http';
+import { ALLOWED_METHODS, Peers, expectsContinue, hasBody, limitUploadSilence, limitWriteIdle, originForm, requestFault, takeForward, type RequestFault } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
 import { ConnectionAnswers } from './connection-answers.js';
 import { discardRest } from './discard-rest.js';
@@ -25,6 +25,10 @@ export interface ListenerOptions {
   tls?: TlsPair;
   /** Proxies whose word is taken for where a request came from: addresses, CIDR blocks, or `loopback`. Default: none. */
   trustedPeers?: readonly string[];
+  /** How long a client may take nothing of the bytes that wait for it. Default 60000. */
+  writeIdleTimeoutMs?: number;
+  /** The same of event streams and WebSockets. Default 300000. */
+  streamWriteIdleTimeoutMs?: number;
   /** Who answers each route. */
   handlers: Readonly<Record<Route, RequestHandler>>;
   /** Takes over connections of the web route that ask for another protocol; without it such requests are answered as plain ones. */
@@ -60,6 +64,7 @@ export class Listener {
     // Nor do we before the answers to what came before: they would share the connection with it.
     const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
     this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.receive(request, response) });
+    this.limitWriteIdle();
     this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
     this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) => this.refuseTunnel(request, client));
@@ -97,6 +102,13 @@ export class Listener {
   close(): void {
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  private limitWriteIdle(): void {
+    const { writeIdleTimeoutMs = 60_000, streamWriteIdleTimeoutMs = 300_000, logger } = this.options;
+    limitWriteIdle(this.server, { idleMs: writeIdleTimeoutMs, streamIdleMs: streamWriteIdleTimeoutMs }, (client) =>
+      logger.info({ ...client }, 'client ended: it took nothing of the bytes that wait for it; raise listen.writeIdleTimeoutMs if its network is that slow'),
+    );
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { formatEventId } from '@slipstream/contracts';
 import type { StoredEvent } from '@slipstream/events';
-import { breakOff } from '@slipstream/http';
+import { breakOff, markEventStream } from '@slipstream/http';
 
 /** Yielded when nothing happened for a while, so that the connection can be kept alive. */
 export const QUIET = Symbol('quiet');
@@ -28,6 +28,7 @@ export async function replyWithEvents(reply: FastifyReply, read: (gone: AbortSig
   const { raw: response } = reply.hijack();
   response.once('close', () => gone.abort());
   response.writeHead(200, HEADERS).flushHeaders();
+  markEventStream(response);
   try {
     for await (const item of read(gone.signal)) {
       if (!response.write(item === QUIET ? ': quiet\n\n' : toFrame(item))) await drained(response);

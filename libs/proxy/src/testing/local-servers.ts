@@ -46,8 +46,8 @@ export class LocalServers {
   }
 
   /** As {@link gateway}, for clients of HTTP/2. */
-  async gateway2(urls: string[], options: Partial<WebProxyOptions> = {}) {
-    const gateway = await this.gateway(urls, options);
+  async gateway2(urls: string[], options: Partial<WebProxyOptions> = {}, pool: Partial<LoadBalancerOptions> = {}) {
+    const gateway = await this.gateway(urls, options, pool);
     const classes = { Http2ServerRequest: Http1LikeRequest, Http2ServerResponse: Http1LikeResponse };
     const server = createHttp2Server(classes, (req: Http1LikeRequest, res: Http1LikeResponse) => gateway.handle(...asHttp1(req, res)));
     return { ...gateway, url: await this.listening(server) };

@@ -1,0 +1,25 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Http1LikeResponse } from './http2-messages.js';
+
+/** The latest event stream that a connection of HTTP/1.1, or a stream of HTTP/2, has carried. */
+const eventStreams = new WeakMap<Duplex, ServerResponse>();
+const tunnels = new WeakSet<Duplex>();
+
+const carrierOf = (response: ServerResponse | Http1LikeResponse): Duplex | null => (response instanceof Http1LikeResponse ? response.stream : response.socket);
+
+/** The answer is an event stream: the limit of those applies to its client. */
+export function markEventStream(response: ServerResponse): void {
+  const carrier = carrierOf(response);
+  if (carrier) eventStreams.set(carrier, response);
+}
+
+/** The connection carries a WebSocket from now on: the limit of those applies to its client. */
+export function markTunnel(socket: Duplex): void {
+  tunnels.add(socket);
+}
+
+/** @param carrier a connection of HTTP/1.1, or a stream of HTTP/2 */
+export const isEventStream = (carrier: Duplex): boolean => eventStreams.get(carrier)?.writableFinished === false;
+
+export const isTunnel = (socket: Duplex): boolean => tunnels.has(socket);

@@ -1,0 +1,133 @@
+import type { Http2Session, ServerHttp2Stream } from 'node:http2';
+import { Socket } from 'node:net';
+import { Server as TlsServer, TLSSocket } from 'node:tls';
+import { Http1LikeResponse, answerOn } from './http2-messages.js';
+import { StalledSessions, nameItself } from './stalled-sessions.js';
+import { isEventStream, isTunnel } from './write-idle-marks.js';
+
+/** How long a client may take nothing of the bytes that wait for it. */
+export interface WriteIdleLimits {
+  /** Of any other answer. In ms. */
+  idleMs: number;
+  /** Of event streams and WebSockets. In ms. */
+  streamIdleMs: number;
+}
+
+/** A client that was ended. */
+export interface WriteIdleClient {
+  protocol: 'http/1.1' | 'http/2' | 'websocket';
+  /** Bytes that it did not take. */
+  pendingBytes: number;
+  idleMs: number;
+}
+
+/** A client that had bytes waiting at the last look. */
+interface Mark {
+  takenBytes: number;
+  queuedBytes: number;
+  sinceMs: number;
+}
+
+/** A server whose connections can be watched: of HTTP/1.1, HTTP/2 or both, with TLS or without. */
+export type WatchableServer = NodeJS.EventEmitter;
+
+/** Looks per limit: a client is ended at most this part of the limit too late. */
+const LOOKS_PER_LIMIT = 12;
+const MAX_LOOK_INTERVAL_MS = 5_000;
+
+/**
+ * Ends clients that stop reading: a connection of HTTP/1.1 or of a WebSocket, one stream of HTTP/2, or a connection of HTTP/2. Only bytes
+ * that wait for the client count, so an answer that has nothing to send may be silent. All connections are looked at now and then, so
+ * that a request costs no timer.
+ */
+export class WriteIdleWatch {
+  private readonly sockets = new Set<Socket>();
+  private readonly responses = new Set<Http1LikeResponse>();
+  private readonly marks = new Map<Socket | Http1LikeResponse, Mark>();
+  private readonly sessions: StalledSessions;
+
+  /** @param onEnded called for each client that was ended */
+  constructor(
+    private readonly limits: WriteIdleLimits,
+    private readonly onEnded: (client: WriteIdleClient) => void = () => {},
+  ) {
+    this.sessions = new StalledSessions(limits.idleMs, this.responses, onEnded);
+  }
+
+  /** Watches every connection of a server from now on. */
+  watch(server: WatchableServer): void {
+    server.prependListener(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      nameItself(socket);
+      this.sockets.add(socket.once('close', () => this.forget(this.sockets, socket)));
+    });
+    server.on('session', (session: Http2Session) => this.sessions.add(session));
+    server.on('stream', (stream: ServerHttp2Stream) => {
+      const response = answerOn(stream);
+      if (!response) return;
+      this.responses.add(response);
+      stream.once('close', () => this.forget(this.responses, response));
+    });
+  }
+
+  /** @param nowMs on the clock of `performance.now()` */
+  look(nowMs: number): void {
+    for (const socket of this.sockets) {
+      if (socket.writableLength > 0) this.examine(socket, socket.writableLength, socket.bytesWritten, nowMs);
+      else this.marks.delete(socket);
+    }
+    for (const response of this.responses) {
+      const pendingBytes = response.stream.writableLength;
+      if (pendingBytes > 0) this.examine(response, pendingBytes, response.writtenBytes, nowMs);
+      else this.marks.delete(response);
+    }
+    this.sessions.look(nowMs);
+  }
+
+  private examine(client: Socket | Http1LikeResponse, pendingBytes: number, writtenBytes: number, nowMs: number): void {
+    const takenBytes = writtenBytes - pendingBytes;
+    const queuedBytes = queuedBytesOf(client);
+    const mark = this.marks.get(client);
+    if (mark?.takenBytes !== takenBytes || mark.queuedBytes !== queuedBytes) return void this.marks.set(client, { takenBytes, queuedBytes, sinceMs: nowMs });
+    const idleMs = nowMs - mark.sinceMs;
+    if (idleMs < this.limits.idleMs || (idleMs < this.limits.streamIdleMs && isLong(client))) return;
+    this.onEnded({ protocol: protocolOf(client), pendingBytes, idleMs });
+    if (client instanceof Http1LikeResponse && client.stream.session) this.sessions.suspect(client.stream.session, nowMs);
+    end(client);
+    this.responses.delete(client as Http1LikeResponse); // it closes later
+    this.sockets.delete(client as Socket);
+  }
+
+  private forget<T extends Socket | Http1LikeResponse>(clients: Set<T>, client: T): void {
+    clients.delete(client);
+    this.marks.delete(client);
+  }
+}
+
+/** Watches a server by a timer of its own, which ends with it. See {@link WriteIdleWatch}. */
+export function limitWriteIdle(server: WatchableServer, limits: WriteIdleLimits, onEnded?: (client: WriteIdleClient) => void): void {
+  const watch = new WriteIdleWatch(limits, onEnded);
+  watch.watch(server);
+  const shortestMs = Math.min(limits.idleMs, limits.streamIdleMs);
+  const timer = setInterval(() => watch.look(performance.now()), Math.min(MAX_LOOK_INTERVAL_MS, Math.ceil(shortestMs / LOOKS_PER_LIMIT))).unref();
+  server.once('close', () => clearInterval(timer));
+}
+
+/**
+ * What the system has not taken yet of the write under way: a large one may take longer than the limit. Node has this figure for its
+ * own timeouts and gives no public name to it; without it only whole writes count.
+ */
+const queuedBytesOf = (client: object): number => (client as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
+
+function protocolOf(client: Socket | Http1LikeResponse): WriteIdleClient['protocol'] {
+  if (client instanceof Http1LikeResponse) return 'http/2';
+  return isTunnel(client) ? 'websocket' : 'http/1.1';
+}
+
+const isLong = (client: Socket | Http1LikeResponse): boolean =>
+  client instanceof Http1LikeResponse ? isEventStream(client.stream) : isTunnel(client) || isEventStream(client);
+
+/** A reset frees what the system holds for the client, and never looks like the end of an answer. */
+function end(client: Socket | Http1LikeResponse): void {
+  if (client instanceof Socket && !(client instanceof TLSSocket) && !client.writableEnded) client.resetAndDestroy();
+  else client.destroy();
+}
