@@ -1,4 +1,4 @@
-import { messagesOf, type JobDocument } from '@slipstream/mongo';
+import type { JobDocument } from '@slipstream/mongo';
 
 /** One message as a model server takes it. */
 export interface ModelMessage {
@@ -6,9 +6,22 @@ export interface ModelMessage {
   content: string;
 }
 
-/** What the model is told: the turns before, as far as they were answered with text, then the question. */
-export function conversation(earlier: JobDocument[], job: JobDocument): ModelMessage[] {
-  return [...earlier.flatMap(messagesOf), { role: 'user' as const, content: job.question.content }]
-    .filter(({ content }) => content !== '')
-    .map(({ role, content }) => ({ role, content }));
+type Turn = Pick<JobDocument, 'question' | 'answer'>;
+
+/**
+ * What the model is sent: the earlier turns that were answered with text, then the question. A turn without text in its
+ * answer (it failed, was cancelled before its first word, or only called tools) is left out with its question: chat
+ * templates reject two messages of one role in a row, and empty ones.
+ */
+export function conversation(earlier: readonly Turn[], { question }: Pick<JobDocument, 'question'>): ModelMessage[] {
+  return [...earlier.flatMap(messagesOf), { role: 'user', content: question.content }];
+}
+
+function messagesOf({ question, answer }: Turn): ModelMessage[] {
+  const content = answer.content ?? '';
+  if (question.content.trim() === '' || content.trim() === '') return [];
+  return [
+    { role: 'user', content: question.content },
+    { role: 'assistant', content },
+  ];
 }

@@ -1,6 +1,6 @@
 import { DependencyUnavailableError, SlipstreamError, messageOf } from '@slipstream/contracts';
 import type { EventLog } from '@slipstream/events';
-import type { ModelPool } from '@slipstream/llm';
+import { ModelError, type ChatEnd, type ModelPool } from '@slipstream/llm';
 import { closingEvents, type JobDocument, type JobEnd, type JobStore } from '@slipstream/mongo';
 import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -58,16 +58,14 @@ export class Generation {
     this.running.get(job._id)?.stop('lost'); // claimed again by this very worker, before it noticed that its lease had run out
     this.running.set(job._id, lease);
     try {
-      const failure = await this.generate(job, lease, writer);
-      await this.conclude(job, lease, writer, failure);
+      await this.conclude(job, lease, writer, await this.generate(job, lease, writer));
     } finally {
       if (this.running.get(job._id) === lease) this.running.delete(job._id);
       lease.end();
     }
   }
 
-  /** @returns what went wrong, if anything did */
-  private async generate(job: JobDocument, lease: Lease, writer: AnswerWriter): Promise<unknown> {
+  private async generate(job: JobDocument, lease: Lease, writer: AnswerWriter): Promise<Generated> {
     try {
       if (job.attempts > this.options.maxAttempts) throw attemptsExhausted(job);
       if (job.deadline && job.deadline.getTime() <= Date.now()) throw deadlinePassed(job.deadline);
@@ -80,23 +78,23 @@ export class Generation {
         requestId: job.requestId,
         traceparent: currentContext()?.traceparent,
       });
-      for await (const delta of deltas) writer.write(delta);
-      return undefined;
+      return await writeAll(deltas, writer);
     } catch (error) {
-      return error;
+      return { failure: error };
     } finally {
       await writer.flush();
     }
   }
 
-  private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, failure: unknown): Promise<void> {
+  private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, generated: Generated): Promise<void> {
     if (lease.stopReason === 'lost') return this.logger.warn({}, 'lease lost; another worker has the job');
     const { content, finalEventId } = writer;
     const whole = { content, model: job.model, finalEventId };
-    if (lease.stopReason !== 'cancelled' && failure === undefined) return this.store(job, writer, { state: 'succeeded', ...whole });
+    if ('state' in generated && lease.stopReason !== 'cancelled') return this.store(job, writer, { ...whole, state: 'succeeded', isWhole: generated.state === 'complete', finishReason: generated.finishReason });
+    const failure = 'failure' in generated ? generated.failure : undefined;
     const isToBeRetried = lease.stopReason === undefined && isRetryable(failure) && job.attempts < this.options.maxAttempts;
     if (isToBeRetried && (await this.retryLater(job, content, failure))) return;
-    const kept = { ...whole, content: content || (await this.writtenBefore(job)) };
+    const kept = { ...whole, finishReason: finishReasonOf(failure), content: content || (await this.writtenBefore(job)) };
     // What nobody is to try again was cancelled just now, or is another worker's: then the fence lets nothing be stored.
     if (isToBeRetried || lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
     return this.store(job, writer, { state: 'failed', error: { code: codeOf(failure), detail: messageOf(failure) }, ...kept });
@@ -111,7 +109,7 @@ export class Generation {
   private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<boolean> {
     const delayMs = retryDelayMs(job.attempts, failure);
     this.logger.warn({ attempt: job.attempts, delayMs, code: codeOf(failure) }, 'generation failed; it will be tried again');
-    return this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs, { content, model: job.model }));
+    return this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs, { content, model: job.model, finishReason: finishReasonOf(failure) }));
   }
 
   private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {
@@ -134,6 +132,19 @@ export class Generation {
     }
   }
 }
+
+/** How the model ended its answer, or why it came to none. */
+type Generated = ChatEnd | { failure: unknown };
+
+async function writeAll(deltas: AsyncGenerator<string, ChatEnd, void>, writer: AnswerWriter): Promise<ChatEnd> {
+  for (;;) {
+    const next = await deltas.next();
+    if (next.done) return next.value;
+    writer.write(next.value);
+  }
+}
+
+const finishReasonOf = (failure: unknown): string | undefined => (failure instanceof ModelError ? failure.finishReason : undefined);
 
 /** What failed, for logs: a message may quote what a model server said, and that may quote the person. */
 const codeOf = (error: unknown): string => (error instanceof SlipstreamError ? error.code : 'generation_failed');

@@ -36,7 +36,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = new Authenticator(config.keys);
   const native = await createNativeApi(
-    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, logger, notifications: config.notifications, draining: lifecycle.draining },
+    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, subscribers: config.events, logger, notifications: config.notifications, draining: lifecycle.draining },
     {
       maxBodyBytes: config.listen.maxBodyBytes,
       nestLogger: telemetry.nestLogger,

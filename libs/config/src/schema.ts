@@ -78,7 +78,11 @@ const chat = z.strictObject({
   historyMaxMessages: count.default(100).describe('Earlier messages of the chat that the model is told.'),
 });
 
-const events = z.strictObject({ retentionMs: milliseconds.default(3_600_000).describe('How long the events of a job can be replayed after its end.') });
+const events = z.strictObject({
+  retentionMs: milliseconds.default(3_600_000).describe('How long the events of a job can be replayed after its end.'),
+  maxSubscribers: count.default(10_000).describe('Event streams of jobs and inboxes that one process has open; further ones are refused with 503 and Retry-After.'),
+  maxSubscribersPerUser: count.default(200).describe("The same for the streams of one user's jobs and inbox."),
+});
 
 const cache = z.strictObject({
   prefix: z.string().max(64).default('slipstream:').describe('Begins every key in Redis.'),

@@ -1,3 +1,4 @@
+import type { ChatEnd } from './chat-end.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
 import { ModelError } from './model-error.js';
 import type { ModelAnswer } from './model-server.js';
@@ -15,21 +16,21 @@ export interface ChatStreamLimits {
 }
 
 /**
- * The text of one streamed answer.
+ * The text of one streamed answer, and how it ended.
  *
  * @param open sends the request; its signal ends the call, body included
  * @param signal the caller's: ends the call at once
  * @throws ModelError; see {@link ModelPool.streamChat}
  * @throws the signal's reason when it aborts
  */
-export async function* chatStream(open: (signal: AbortSignal) => Promise<ModelAnswer>, signal: AbortSignal, limits: ChatStreamLimits): AsyncGenerator<string, void, void> {
+export async function* chatStream(open: (signal: AbortSignal) => Promise<ModelAnswer>, signal: AbortSignal, limits: ChatStreamLimits): AsyncGenerator<string, ChatEnd, void> {
   signal.throwIfAborted();
   const patience = new Patience();
   patience.begin(limits.firstTokenTimeoutMs, () => firstTokenTimeout(limits.firstTokenTimeoutMs));
   try {
     const answer = await open(AbortSignal.any([signal, patience.signal]));
     if (answer.statusCode !== 200) throw await toRejection(answer);
-    yield* limited(deltasOf(answer, patience, limits.stallTimeoutMs), limits.maxResponseBytes);
+    return yield* limited(deltasOf(answer, patience, limits.stallTimeoutMs), limits.maxResponseBytes);
   } catch (error) {
     signal.throwIfAborted();
     patience.signal.throwIfAborted();
@@ -39,32 +40,41 @@ export async function* chatStream(open: (signal: AbortSignal) => Promise<ModelAn
   }
 }
 
-async function* deltasOf({ backend, body }: ModelAnswer, patience: Patience, stallTimeoutMs: number): AsyncGenerator<string, void, void> {
+async function* deltasOf({ backend, body }: ModelAnswer, patience: Patience, stallTimeoutMs: number): AsyncGenerator<string, ChatEnd, void> {
   const reader = new ChatStreamReader();
   try {
     for await (const bytes of piecesOf(body, backend)) {
-      const { deltas, hasEvents } = reader.feed(bytes);
+      const { deltas, hasEvents, failure } = reader.feed(bytes);
       if (hasEvents) patience.end();
       yield* deltas;
-      if (reader.isDone) return;
+      if (failure) throw failure;
+      if (reader.isDone) return reader.end;
       const limitMs = reader.isComplete ? END_GRACE_MS : stallTimeoutMs;
       if (hasEvents) patience.begin(limitMs, () => stalled(backend, limitMs));
     }
     if (!reader.isComplete) throw brokenOff(backend);
+    return reader.end;
   } catch (error) {
-    if (!reader.isComplete) throw error; // what breaks after the model's last word loses nothing
+    if (!reader.isComplete) throw error;
+    return reader.end; // what breaks after the model's last word loses nothing
   } finally {
     if (reader.isDone) void body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(END_GRACE_MS) }).catch(() => {}); // given up
     else body.destroy();
   }
 }
 
-async function* limited(deltas: AsyncGenerator<string, void, void>, maxBytes: number): AsyncGenerator<string, void, void> {
+async function* limited(deltas: AsyncGenerator<string, ChatEnd, void>, maxBytes: number): AsyncGenerator<string, ChatEnd, void> {
   let size = 0;
-  for await (const delta of deltas) {
-    size += Buffer.byteLength(delta);
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    yield delta;
+  try {
+    for (;;) {
+      const next = await deltas.next();
+      if (next.done) return next.value;
+      size += Buffer.byteLength(next.value);
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      yield next.value;
+    }
+  } finally {
+    await deltas.return({ state: 'incomplete' });
   }
 }
 

@@ -1,3 +1,4 @@
+export type { ChatEnd } from './chat-end.js';
 export { createModels } from './create-models.js';
 export { startDemoModelServer, type DemoModelServer } from './demo/demo-model-server.js';
 export type { Logger } from './logger.port.js';

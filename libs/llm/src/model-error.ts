@@ -18,13 +18,21 @@ const IS_RETRYABLE = {
   model_answer_too_large: false,
 } as const;
 
+/** Options of {@link ModelError}. */
+export interface ModelErrorOptions extends SlipstreamErrorOptions {
+  /** `finish_reason` by which the server said that it gave up. */
+  finishReason?: string;
+}
+
 export type ModelErrorCode = keyof typeof IS_RETRYABLE;
 
 /** A model server did not give what it was asked for. */
 export class ModelError extends SlipstreamError {
   declare readonly code: ModelErrorCode;
+  readonly finishReason?: string;
 
-  constructor(code: ModelErrorCode, message: string, options: SlipstreamErrorOptions = {}) {
+  constructor(code: ModelErrorCode, message: string, { finishReason, ...options }: ModelErrorOptions = {}) {
     super(code, message, { isRetryable: IS_RETRYABLE[code], ...options });
+    this.finishReason = finishReason;
   }
 }

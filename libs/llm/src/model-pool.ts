@@ -1,5 +1,6 @@
 import { LoadBalancer, NoHealthyBackendsError, type BackendStatus } from '@slipstream/balancer';
 import type { Model } from '@slipstream/contracts';
+import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
 import { Failover } from './failover.js';
 import { loadModels } from './load-models.js';
@@ -122,11 +123,12 @@ export class ModelPool {
    * Asks a model and yields its answer as text, piece by piece. Another server is tried as long as none has answered; once
    * text has come, a failure ends the call. An answer that the model did not finish is an error, never a short answer.
    *
+   * @returns how the answer ended: whole, or cut by the model or its server (`length`, `content_filter`, a refusal, …)
    * @throws ModelError; `isRetryable` says whether the same question may be asked again
    * @throws NoHealthyBackendsError when no server that has the model can be reached
    * @throws the signal's reason when it aborts
    */
-  async *streamChat({ model, messages, signal, traceparent, requestId }: StreamChatOptions): AsyncGenerator<string, void, void> {
+  async *streamChat({ model, messages, signal, traceparent, requestId }: StreamChatOptions): AsyncGenerator<string, ChatEnd, void> {
     const headers = ['content-type', 'application/json', 'accept', 'text/event-stream'];
     if (traceparent !== undefined) headers.push('traceparent', traceparent);
     if (requestId !== undefined) headers.push('x-request-id', requestId);
@@ -135,7 +137,7 @@ export class ModelPool {
       const body = Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }));
       return this.send(chosen, { method: 'POST', path: '/chat/completions', headers, body, signal: ended, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
     };
-    yield* chatStream(open, signal, this.limits);
+    return yield* chatStream(open, signal, this.limits);
   }
 
   /**

@@ -22,9 +22,9 @@ export const messagesOf = (turn: JobDocument): Message[] => placedMessages(turn)
 
 /** The answer that a job has written, if it has. */
 export function answerOf(job: JobDocument): Message | undefined {
-  const { messageId, content, state, model, at = job.updatedAt } = job.answer;
+  const { messageId, content, state, model, finishReason, at = job.updatedAt } = job.answer;
   if (content === undefined || state === undefined) return undefined;
-  return { ...placeOf(job), id: messageId, role: 'assistant', content, state, ...(model && { model }), ...times(at) };
+  return { ...placeOf(job), id: messageId, role: 'assistant', content, state, ...(model && { model }), ...(finishReason && { finishReason }), ...times(at) };
 }
 
 function placedMessages(turn: JobDocument): { place: number; message: Message }[] {

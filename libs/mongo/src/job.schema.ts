@@ -14,7 +14,7 @@ export interface JobDocument {
   /** Place of the question in its chat: 1, 3, 5, …; the answer's is one more. Unique within the chat. */
   ordinal: number;
   question: { messageId: string; content: string };
-  answer: { messageId: string; content?: string; state?: MessageState; model?: string; at?: Date };
+  answer: { messageId: string; content?: string; state?: MessageState; model?: string; finishReason?: string; at?: Date };
   /** Model asked for; the pool's first when absent. */
   model?: string;
   /** Lane of its wake-ups; interactive when absent. */
@@ -52,7 +52,7 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
     userId: { type: String, required: true },
     ordinal: { type: Number, required: true },
     question: { messageId: String, content: String },
-    answer: { messageId: String, content: String, state: String, model: String, at: Date },
+    answer: { messageId: String, content: String, state: String, model: String, finishReason: String, at: Date },
     model: String,
     lane: String,
     state: { type: String, required: true },

@@ -30,11 +30,14 @@ export interface NewTurn {
 interface Written {
   content: string;
   model?: string;
+  /** How the model ended it, as its server put it. */
+  finishReason?: string;
 }
 
 /** How a job ended, and what is kept of its answer. */
 export type JobEnd = { finalEventId: string } & Partial<Written> & (
-  | { state: 'succeeded' | 'cancelled' }
+  | { state: 'succeeded'; /** Default true. */ isWhole?: boolean }
+  | { state: 'cancelled' }
   | { state: 'failed'; error: { code: string; detail: string } }
 );
 
@@ -43,6 +46,8 @@ export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy'
 
 /** How long a stored job may stay unclaimed before the sweeper wakes a worker for it again. */
 const FIRST_WAKE_MS = 5000;
+/** A server may send anything as its finish reason. */
+const MAX_REASON_CHARS = 100;
 const CONTENDED = { code: 'chat_contended', message: 'Too many messages arrive for this chat at once; send this one again.' };
 const OPEN = { $in: ['queued', 'running'] } as const;
 
@@ -136,15 +141,21 @@ export class JobStore {
       await this.jobs.updateOne({ _id: id, state: OPEN, cancelRequestedAt: null }, { $set: { cancelRequestedAt: at } });
       const job = await this.jobs.findById(id).lean<JobDocument>();
       if (job?.state !== 'queued') return job;
-      const fence = job.fence + 1;
-      const ended = await this.jobs
-        .findOneAndUpdate(
-          { _id: id, fence: job.fence, state: 'queued' },
-          { $set: { state: 'cancelled', fence, finalEventId: finalEventIdAfter({ fence, sequence: 0 }) } },
-          { returnDocument: 'after' },
-        )
-        .lean<JobDocument>();
-      return ended ?? this.jobs.findById(id).lean<JobDocument>();
+      return (await this.endAs(job, 'cancelled')) ?? this.jobs.findById(id).lean<JobDocument>();
+    });
+  }
+
+  /**
+   * Ends the job here and now, also one that a worker is at: the worker's fence is old then.
+   * @returns the cancelled job; null when it had ended, or is gone
+   */
+  cancelNow(id: string): Promise<JobDocument | null> {
+    return this.pool.run('job.cancel_now', async () => {
+      for (;;) {
+        const job = await this.jobs.findOne({ _id: id, state: OPEN }).lean<JobDocument>();
+        const ended = job && (await this.endAs(job, 'cancelled'));
+        if (!job || ended) return ended;
+      }
     });
   }
 
@@ -198,10 +209,10 @@ export class JobStore {
     );
   }
 
-  /** The last `limit` turns before `ordinal`, oldest first: what a model is told of the conversation so far. */
+  /** The last `limit` turns before `ordinal` that have an answer with text, oldest first: what a model is sent of the conversation so far. */
   async turnsBefore(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
     const latestFirst = await this.pool.run('job.context', () =>
-      this.jobs.find({ chatId, ordinal: { $lt: ordinal } }).sort({ ordinal: -1 }).limit(limit).lean<JobDocument[]>(),
+      this.jobs.find({ chatId, ordinal: { $lt: ordinal }, 'answer.content': { $nin: [null, ''] } }).sort({ ordinal: -1 }).limit(limit).lean<JobDocument[]>(),
     );
     return latestFirst.reverse();
   }
@@ -209,6 +220,13 @@ export class JobStore {
   /** Forgets all turns of a chat. */
   async deleteOf(chatId: string): Promise<void> {
     await this.pool.run('job.delete', () => this.jobs.deleteMany({ chatId }));
+  }
+
+  /** Ends a job as it was read. @returns null when somebody else has changed it since */
+  private endAs({ _id, fence: read, state: before }: JobDocument, state: 'cancelled'): Promise<JobDocument | null> {
+    const fence = read + 1;
+    const change = { $set: { state, fence, finalEventId: finalEventIdAfter({ fence, sequence: 0 }) } };
+    return this.jobs.findOneAndUpdate({ _id, fence: read, state: before }, change, { returnDocument: 'after' }).lean<JobDocument>().exec();
   }
 
   private async tryCreate(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument | null> {
@@ -225,14 +243,17 @@ const endedFields = (end: JobEnd) => ({
   state: end.state,
   finalEventId: end.finalEventId,
   ...(end.state === 'failed' && { error: end.error }),
-  ...(end.content !== undefined && answerFields({ content: end.content, model: end.model }, ANSWER_STATES[end.state])),
+  ...(end.content !== undefined && answerFields({ ...end, content: end.content }, answerStateOf(end))),
 });
 
-const answerFields = ({ content, model }: Written, state: MessageState) => ({
+const answerStateOf = (end: JobEnd): MessageState => (end.state === 'succeeded' && end.isWhole === false ? 'incomplete' : ANSWER_STATES[end.state]);
+
+const answerFields = ({ content, model, finishReason }: Written, state: MessageState) => ({
   'answer.content': content,
   'answer.state': state,
   'answer.at': new Date(),
   ...(model && { 'answer.model': model }),
+  ...(finishReason && { 'answer.finishReason': finishReason.slice(0, MAX_REASON_CHARS) }),
 });
 
 function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDocument {

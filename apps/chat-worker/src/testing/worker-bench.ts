@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog } from '@slipstream/events';
+import type { ChatEnd } from '@slipstream/llm';
 import { JobStore, type JobDocument } from '@slipstream/mongo';
 import { ownDatabase } from '@slipstream/mongo/testing';
 import { createTelemetry } from '@slipstream/telemetry';
@@ -12,7 +13,7 @@ export const { logger } = createTelemetry({ processName: 'test', level: 'silent'
 export const LEASE_MS = 60_000;
 
 /** A model made of one function. */
-export type Model = (request: { messages: readonly { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string>;
+export type Model = (request: { messages: readonly { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string, ChatEnd | void, void>;
 
 /** A worker of one chat, and what its person does. */
 export interface WorkerUnderTest {
@@ -46,7 +47,7 @@ export function workerBench(): WorkerBench {
 }
 
 function newWorker(jobs: JobStore, model: Model, { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {}): WorkerUnderTest {
-  const generation = new Generation(jobs, log, { streamChat: model }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 }, { send: async () => undefined });
+  const generation = new Generation(jobs, log, { streamChat: (request) => ended(model(request)) }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 }, { send: async () => undefined });
   const chatId = randomUUID();
   const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new ModelPlaces(1), LEASE_MS);
   return {
@@ -55,6 +56,11 @@ function newWorker(jobs: JobStore, model: Model, { log = createEvents({ logger }
     ask: (content, deadline) => jobs.create({ id: randomUUID() }, { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content, deadline }),
     work: () => turns.work(chatId),
   };
+}
+
+/** With the end of a whole answer, where the model says none. */
+async function* ended(deltas: ReturnType<Model>): AsyncGenerator<string, ChatEnd, void> {
+  return (yield* deltas) ?? { state: 'complete', finishReason: 'stop' };
 }
 
 /** A model that says this. */

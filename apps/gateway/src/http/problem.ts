@@ -23,6 +23,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   chat_contended: 503,
   invalid_queue: 404,
   queue_full: 503,
+  too_many_subscribers: 503,
   no_healthy_backends: 503,
   pool_busy: 503,
   backend_unreachable: 502,

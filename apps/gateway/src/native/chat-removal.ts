@@ -17,7 +17,7 @@ export class ChatRemoval {
   async remove(id: string, userId: string): Promise<boolean> {
     const existed = await this.chats.delete(id);
     await this.invalidator.chat({ id, userId });
-    for (const job of await this.jobs.openJobsOf(id)) await this.cancellation.cancel(job._id);
+    await Promise.all((await this.jobs.openJobsOf(id)).map(({ _id }) => this.cancellation.discard(_id)));
     await this.jobs.deleteOf(id);
     return existed;
   }

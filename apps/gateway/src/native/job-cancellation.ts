@@ -15,17 +15,36 @@ export class JobCancellation {
   /** @returns the job afterwards; null when there is none */
   async cancel(jobId: string): Promise<JobDocument | null> {
     const job = await this.jobs.requestCancel(jobId);
-    if (job) await this.tell(job);
+    if (job) await this.tryToAnnounce(jobId, () => this.announce(job));
     return job;
   }
 
-  /** The database knows already: should the event log be away, the worker's and the readers' own checks tell. */
-  private async tell(job: JobDocument): Promise<void> {
+  /**
+   * Ends a job whose chat is removed: at once, and with an end for its subscribers in place of what they could read so
+   * far. The worker's later events and writes carry an older fence and have no effect.
+   */
+  async discard(jobId: string): Promise<void> {
+    const job = await this.jobs.cancelNow(jobId);
+    if (job) await this.tryToAnnounce(jobId, () => this.announceDiscarded(job));
+  }
+
+  private async announceDiscarded(job: JobDocument): Promise<void> {
+    await this.log.remove(job._id);
+    await this.log.append(job._id, closingEvents(job).slice(-1));
+    await this.signals.cancel(job._id);
+  }
+
+  private async announce(job: JobDocument): Promise<void> {
+    if (job.state === 'running') await this.signals.cancel(job._id);
+    if (job.state === 'cancelled') await this.log.append(job._id, closingEvents(job).slice(-1));
+  }
+
+  /** The cancellation is stored. If it can't be announced, the worker and the subscribers find it in the database. */
+  private async tryToAnnounce(jobId: string, announce: () => Promise<void>): Promise<void> {
     try {
-      if (job.state === 'running') await this.signals.cancel(job._id);
-      if (job.state === 'cancelled') await this.log.append(job._id, closingEvents(job).slice(-1));
+      await announce();
     } catch (error) {
-      this.logger.debug({ jobId: job._id, reason: messageOf(error) }, 'cancellation not announced; it takes effect a little later');
+      this.logger.debug({ jobId, reason: messageOf(error) }, 'cancellation not announced; it takes effect a little later');
     }
   }
 }

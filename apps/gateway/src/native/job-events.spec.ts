@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DependencyUnavailableError, type EventId, type LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog, type StoredEvent } from '@slipstream/events';
 import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
-import { QUIET, type ToldEvent } from './event-stream.js';
+import { QUIET, type ToldEvent } from './streams/event-stream.js';
 import { JobEvents } from './job-events.js';
 
 const at = new Date(0);
@@ -16,9 +16,9 @@ const delta = (sequence: number, text: string): StoredEvent => ({ id: { fence: 1
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Readers over an event log in memory; `job` is what the database says when it is asked. */
-function sut({ job = open, log = createEvents({ logger }).log }: { job?: JobDocument; log?: EventLog } = {}) {
-  const jobs = { find: async () => job } as Pick<JobStore, 'find'> as JobStore;
-  return { log, events: new JobEvents(jobs, log, 5) };
+function sut({ job = open, log = createEvents({ logger }).log, quietMs = 5 }: { job?: JobDocument | null; log?: EventLog; quietMs?: number } = {}) {
+  const find = vi.fn(async () => job);
+  return { log, find, events: new JobEvents({ find } as Pick<JobStore, 'find'> as JobStore, log, quietMs) };
 }
 
 async function all(source: AsyncIterable<ToldEvent>): Promise<LoggedEvent['type'][]> {
@@ -57,6 +57,47 @@ describe('JobEvents', () => {
     const away: EventLog = Object.create(createEvents({ logger }).log, { read: { value: () => Promise.reject(new DependencyUnavailableError('redis')) } });
     expect(await read(sut({ log: away }).events, ended)).toEqual(whole);
     expect(await read(sut().events, ended, { fence: 1, sequence: 3 })).toEqual(['message-delta', 'message-completed']);
+  });
+
+  it.each<[string, Partial<Record<'follow' | 'read', PropertyDescriptor>>]>([
+    ['quiet', {}],
+    ['away', { follow: { value: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new DependencyUnavailableError('redis')) }) }) } }],
+    ['silent', { follow: { value: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }) }, read: { value: () => new Promise(() => undefined) } }],
+  ])('ends every subscriber of a job that was removed, the log being %s', async (_, faults) => {
+    const real = createEvents({ logger }).log;
+    const log: EventLog = Object.create(real, { follow: { value: real.follow.bind(real) }, read: { value: real.read.bind(real) }, ...faults });
+    const { events } = sut({ job: null, log });
+    const ends = await Promise.all(Array.from({ length: 30 }, () => read(events, open)));
+    expect(ends).toEqual(ends.map(() => ['cancelled']));
+  });
+
+  it('polls the database and follows the log once, however many subscribers a job has', async () => {
+    const real = createEvents({ logger }).log;
+    const follow = vi.fn(real.follow.bind(real));
+    const { events, find } = sut({ log: Object.create(real, { follow: { value: follow }, read: { value: real.read.bind(real) } }) });
+    const subscribers = Array.from({ length: 300 }, () => events.read(open, undefined, never));
+    for (let beat = 1; beat <= 3; beat += 1) expect(new Set(await Promise.all(subscribers.map(async (each) => (await each.next()).value)))).toEqual(new Set([QUIET]));
+    // A subscriber may have been late for a beat that the others took: a few polls more, not hundreds.
+    expect(find.mock.calls.length).toBeLessThan(30);
+    expect(follow).toHaveBeenCalledTimes(1);
+    await Promise.all(subscribers.map((each) => each.return(undefined)));
+  });
+
+  it('gives each subscriber all events once and in order, wherever it begins and however slowly it reads', async () => {
+    const { log, events } = sut({ quietMs: 60_000 });
+    const texts = Array.from({ length: 400 }, (_, index) => delta(index + 1, 'x'.repeat(2_000)));
+    const slow = events.read(open, undefined, never);
+    const first = slow.next();
+    await log.append('j', texts.slice(0, 1));
+    expect((await first).value).toEqual(texts[0]);
+    const quick = read(events, open, { fence: 1, sequence: 1 });
+    for (let from = 1; from < texts.length; from += 50) await log.append('j', texts.slice(from, from + 50));
+    const late = read(events, open);
+    await log.append('j', [{ id: { fence: 2, sequence: 1 }, event: { type: 'cancelled' } }]);
+    const types = (count: number) => [...Array.from({ length: count }, () => 'message-delta'), 'cancelled'];
+    expect(await quick).toEqual(types(399));
+    expect(await late).toEqual(types(400));
+    expect(await all(slow)).toEqual(types(399));
   });
 
   it('keeps a quiet connection alive while the job is open', async () => {

@@ -1,25 +1,28 @@
 import { DependencyUnavailableError, compareEventIds, isFinalEvent, isOpen, type EventId } from '@slipstream/contracts';
 import type { EventLog, StoredEvent } from '@slipstream/events';
 import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
-import { QUIET, type ToldEvent } from './event-stream.js';
-import { QuietTimer } from './quiet-timer.js';
+import { QUIET, type ToldEvent } from './streams/event-stream.js';
+import { QuietTimer } from './streams/quiet-timer.js';
+import { SharedStreams, type StreamSource } from './streams/shared-streams.js';
 
-/** After this long without an event the database is asked whether the job has ended meanwhile. */
+/** After this long without an event the database is asked whether the job has ended or was removed meanwhile. */
 const QUIET_MS = 5000;
 
 /**
- * Events of jobs, for readers. The event log tells them as they happen; the job in the database is the truth: what an
- * ended job's log has lost, or never got, is told from there.
+ * Events of jobs, for their subscribers. The event log has them as they happen; the job in the database is the truth:
+ * what an ended job's log has lost, or never got, is rebuilt from there. A job that was removed has been cancelled.
  */
 export class JobEvents {
+  private readonly streams = new SharedStreams();
+
   constructor(
-    private readonly jobs: JobStore,
-    private readonly log: EventLog,
+    private readonly jobs: Pick<JobStore, 'find'>,
+    private readonly log: Pick<EventLog, 'check' | 'follow' | 'read'>,
     private readonly quietMs = QUIET_MS,
   ) {}
 
   /**
-   * An ended job can always be told; an open one needs the event log.
+   * The events of an ended job can always be read; those of an open one need the event log.
    * @throws DependencyUnavailableError
    */
   async requireReadable(job: JobDocument): Promise<void> {
@@ -27,18 +30,37 @@ export class JobEvents {
   }
 
   /** Everything after `after` until the job's end. Ends early, by an error, when the event log goes away for good. */
-  async *read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent> {
-    if (!isOpen(job.state)) return yield* this.rest(job, after);
+  read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+    return isOpen(job.state) ? this.streams.read(job._id, this.sourceOf(job._id), after, signal) : this.rest(job, after);
+  }
+
+  /** Whether a subscriber who saw `after` has seen all of an ended job. */
+  static isPastEnd(job: JobDocument, after: EventId | undefined): boolean {
+    const final = closingEvents(job).at(-1);
+    return final !== undefined && after !== undefined && compareEventIds(after, final.id) >= 0;
+  }
+
+  private sourceOf(jobId: string): StreamSource {
+    return {
+      follow: (after, signal) => this.follow(jobId, after, signal),
+      page: (after) => this.logged(jobId, after),
+      // The text begins again behind a reset; a job that ended without success has no text to be torn.
+      isBeginning: ({ event: { type } }) => type === 'message-reset' || type === 'failed' || type === 'cancelled',
+    };
+  }
+
+  private async *follow(jobId: string, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
     let last = after;
-    const done = new AbortController();
     const quiet = new QuietTimer(this.quietMs);
-    const live = this.log.follow(job._id, { after, signal: AbortSignal.any([signal, done.signal]) })[Symbol.asyncIterator]();
+    signal.addEventListener('abort', () => quiet.wake(), { once: true });
+    const live = this.log.follow(jobId, { after, signal })[Symbol.asyncIterator]();
     try {
-      for (let next = live.next(); ; ) {
-        const got = await Promise.race([next, quiet.next()]);
-        if (got === undefined) {
-          const ended = await this.ended(job._id);
-          if (ended) return yield* this.rest(ended, last);
+      for (let next = live.next(); !signal.aborted; ) {
+        const got = await Promise.race([next, quiet.next()]).catch((error: unknown) => ({ error }));
+        if (got === undefined || 'error' in got) {
+          const end = signal.aborted ? undefined : await this.endOf(jobId, last);
+          if (end) return yield* end;
+          if (got) throw got.error;
           yield QUIET;
           continue;
         }
@@ -50,20 +72,24 @@ export class JobEvents {
       }
     } finally {
       quiet.end();
-      done.abort();
-      // The abort ends a wait; only the return lets a follower that rests between two events let go.
+      // The signal ends a wait; only the return lets a follower that rests between two events let go.
       void live.return?.(undefined);
     }
   }
 
-  /** Whether a reader who saw `after` has seen all of an ended job. */
-  static isPastEnd(job: JobDocument, after: EventId | undefined): boolean {
-    const final = closingEvents(job).at(-1);
-    return final !== undefined && after !== undefined && compareEventIds(after, final.id) >= 0;
+  /** What is left of a job that is open no more. @returns undefined while it is open, or the database is away */
+  private async endOf(jobId: string, last: EventId | undefined): Promise<AsyncIterable<StoredEvent> | Iterable<StoredEvent> | undefined> {
+    try {
+      const job = await this.jobs.find(jobId);
+      if (!job) return [{ id: { fence: (last?.fence ?? 0) + 1, sequence: 1 }, event: { type: 'cancelled' } }];
+      return isOpen(job.state) ? undefined : this.rest(job, last);
+    } catch {
+      return undefined;
+    }
   }
 
-  /** What an ended job's reader is still owed: from the log as far as it goes, and the end, if need be, from the database. */
-  private async *rest(job: JobDocument, after: EventId | undefined): AsyncGenerator<StoredEvent> {
+  /** The rest of an ended job: from the log as far as it goes, and the end, if need be, from the database. */
+  private async *rest(job: JobDocument, after: EventId | undefined): AsyncGenerator<StoredEvent, void, undefined> {
     let last = after;
     for (let page = await this.logged(job._id, last); page.length > 0; page = await this.logged(job._id, last)) {
       yield* page;
@@ -79,16 +105,6 @@ export class JobEvents {
     } catch (error) {
       if (error instanceof DependencyUnavailableError) return [];
       throw error;
-    }
-  }
-
-  /** The job, if the database answers and says that it has ended. */
-  private async ended(jobId: string): Promise<JobDocument | undefined> {
-    try {
-      const job = await this.jobs.find(jobId);
-      return job && !isOpen(job.state) ? job : undefined;
-    } catch {
-      return undefined;
     }
   }
 }

@@ -5,11 +5,12 @@ import { NotFoundError, id, job as jobSchema, type Job, type Principal } from '@
 import { toJob } from '@slipstream/mongo';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
-import { replyWithEvents } from './event-stream.js';
+import { replyWithEvents } from './streams/event-stream.js';
 import { eventsUrlOf } from './events-url.js';
 import { JobCancellation } from './job-cancellation.js';
 import { JobEvents } from './job-events.js';
-import { lastEventIdOf } from './last-event-id.js';
+import { lastEventIdOf } from './streams/last-event-id.js';
+import { Subscribers } from './streams/subscribers.js';
 
 @ApiTags('jobs')
 @Controller('jobs')
@@ -18,6 +19,7 @@ export class JobsController {
     private readonly access: Access,
     private readonly cancellation: JobCancellation,
     private readonly events: JobEvents,
+    private readonly subscribers: Subscribers,
   ) {}
 
   @Get(':id')
@@ -37,7 +39,10 @@ export class JobsController {
     return toJob(job, eventsUrlOf(jobId));
   }
 
-  /** Server-sent events, from the first or after `Last-Event-ID` to the end; 204 when there is nothing after it. */
+  /**
+   * Server-sent events, from the first or after `Last-Event-ID` to the end; 204 when there is nothing after it, 503
+   * `too_many_subscribers` while too many streams are open.
+   */
   @Get(':id/events')
   @ApiProduces('text/event-stream')
   async stream(
@@ -50,6 +55,7 @@ export class JobsController {
     const job = await this.access.job(caller, jobId);
     if (JobEvents.isPastEnd(job, after)) return void reply.code(204).send();
     await this.events.requireReadable(job);
-    await replyWithEvents(reply, (gone) => this.events.read(job, after, gone));
+    const leave = this.subscribers.admit(job.userId);
+    await replyWithEvents(reply, (gone) => this.events.read(job, after, gone)).finally(leave);
   }
 }

@@ -27,6 +27,7 @@ import { NotificationSender } from './notifications/notification-sender.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { OpenWebuiHookController } from './notifications/open-webui-hook.controller.js';
 import { OpenWebuiHooks } from './notifications/open-webui-hooks.js';
+import { Subscribers, type SubscriberLimits } from './streams/subscribers.js';
 import { PersonRemoval } from './person-removal.js';
 import { UsersController } from './users.controller.js';
 
@@ -36,6 +37,7 @@ export interface NativePorts {
   models: ModelPool;
   /** Most generations that may be open. */
   maxOpenJobs: number;
+  subscribers: SubscriberLimits;
   logger: Logger;
   notifications: Config['notifications'];
   /** Aborted when the process begins to stop: streams without an end of their own end then. */
@@ -64,7 +66,7 @@ export class NativeModule {
   }
 }
 
-function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[] {
+function values({ stores, models, maxOpenJobs, subscribers, logger }: NativePorts): Provider[] {
   const { users, chats, jobs, queue, log, signals, cache, invalidator, notifications, inbox, notificationPreferences } = stores;
   const cancellation = new JobCancellation(jobs, log, signals, logger);
   const removal = new ChatRemoval(chats, jobs, cancellation, invalidator);
@@ -79,6 +81,7 @@ function values({ stores, models, maxOpenJobs, logger }: NativePorts): Provider[
     { provide: GATEWAY_LOGGER, useValue: logger },
     { provide: Backlog, useValue: new Backlog(jobs, { max: maxOpenJobs, what: 'generations', setting: 'chat.maxOpenJobs' }) },
     { provide: JobCancellation, useValue: cancellation },
+    { provide: Subscribers, useValue: new Subscribers(subscribers) },
     { provide: JobEvents, useValue: new JobEvents(jobs, log) },
     { provide: ChatRemoval, useValue: removal },
     { provide: PersonRemoval, useValue: new PersonRemoval(removal, [notifications, inbox, notificationPreferences]) },
@@ -96,7 +99,7 @@ function notificationValues({ stores, logger, notifications: options, draining }
     { provide: NotificationPreferenceStore, useValue: notificationPreferences },
     { provide: Templates, useValue: new Templates(options.templates) },
     { provide: NotificationSender, useValue: new NotificationSender(notifications, backlog, queue, logger) },
-    { provide: InboxEvents, useValue: new InboxEvents(inbox, log, draining) },
+    { provide: InboxEvents, useValue: new InboxEvents(inbox, stores.users, log, draining) },
     { provide: OpenWebuiHooks, useValue: new OpenWebuiHooks(options.openWebuiHooks) },
   ];
 }

@@ -6,8 +6,8 @@ import { id, resource } from './resource.js';
 export const messageRole = z.enum(['user', 'assistant']);
 
 /**
- * `complete`: the whole text. `incomplete`: the model failed on the way, this much was generated. `cancelled`: the
- * reader stopped it, this much was generated.
+ * `complete`: the whole text. `incomplete`: the model stopped or failed on the way (`finishReason` says how, if it said
+ * so), or declined to answer. `cancelled`: the user stopped it. The text is what was generated until then.
  */
 export const messageState = z.enum(['complete', 'incomplete', 'cancelled']);
 export type MessageState = z.infer<typeof messageState>;
@@ -20,6 +20,8 @@ export const message = resource.extend({
   state: messageState,
   /** The model that wrote it; on answers only. */
   model: modelName.optional(),
+  /** How the model ended it, as its server put it (`stop`, `length`, `content_filter`, …), or `refusal`; on answers only, absent when the server did not say. */
+  finishReason: z.string().optional(),
 });
 export type Message = z.infer<typeof message>;
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { vi, type Mock } from 'vitest';
+import type { ChatEnd } from '../chat-end.js';
 import { ModelPool, type ModelPoolOptions } from '../model-pool.js';
 import { ScriptedModelServer, type Script } from './scripted-model-server.js';
 
@@ -44,6 +45,17 @@ async function listen(onConnection?: () => void): Promise<{ server: Server; url:
   const server = createServer(onConnection).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
+}
+
+/** What a model says to a hello, and how it ends. */
+export async function askToEnd(pool: ModelPool): Promise<{ said: string[]; end: ChatEnd }> {
+  const said: string[] = [];
+  const deltas = pool.streamChat({ model: 'm', messages: [{ role: 'user', content: 'hi' }], signal: new AbortController().signal });
+  for (;;) {
+    const next = await deltas.next();
+    if (next.done) return { said, end: next.value };
+    said.push(next.value);
+  }
 }
 
 /** What a model says to a hello. */

@@ -67,7 +67,8 @@ export class ScriptedModelServer {
 
 /** One event of a stream with this text. */
 export const textEvent = (content: string): string => event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
-export const finishEvent = event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+export const finishEventOf = (reason: string, delta: object = {}): string => event({ choices: [{ index: 0, delta, finish_reason: reason }] });
+export const finishEvent = finishEventOf('stop');
 export const doneEvent = 'data: [DONE]\n\n';
 
 function event(value: object): string {

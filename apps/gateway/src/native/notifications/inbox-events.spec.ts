@@ -3,7 +3,7 @@ import { DependencyUnavailableError } from '@slipstream/contracts';
 import { createEvents, inboxLogOf, type EventLog } from '@slipstream/events';
 import type { InboxEntry } from '@slipstream/mongo';
 import { createTelemetry } from '@slipstream/telemetry';
-import { QUIET, type ToldEvent } from '../event-stream.js';
+import { QUIET, type ToldEvent } from '../streams/event-stream.js';
 import { InboxEvents } from './inbox-events.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
@@ -13,17 +13,20 @@ const logs: EventLog[] = [];
 afterEach(async () => void (await Promise.all(logs.splice(0).map((log) => log.close()))));
 
 /** An inbox in memory behind the reader, and a real event log. */
-function sut({ quietMs = NEVER_MS, ending = new AbortController(), log = createEvents({ logger }).log } = {}) {
+function sut({ quietMs = NEVER_MS, ending = new AbortController(), log = createEvents({ logger }).log, people = ['ada'] } = {}) {
   logs.push(log);
   const entries: InboxEntry[] = [];
   const notification = (sequence: number) => ({ id: `n${sequence}`, kind: 'message', title: '', text: '', isRead: false, createdAt: '', updatedAt: '' });
-  const inbox = { after: async (_: string, place: number, limit: number) => entries.filter(({ sequence }) => sequence > place).slice(0, limit) };
+  const after = vi.fn(async (_: string, place: number, limit: number) => entries.filter(({ sequence }) => sequence > place).slice(0, limit));
+  const users = { existing: async (ids: readonly string[]) => ids.filter((id) => people.includes(id)) };
+  const events = new InboxEvents({ after }, users, log, ending.signal, quietMs);
   return {
     ending,
+    after,
     log,
     store: (sequence: number) => void entries.push({ sequence, notification: notification(sequence) }),
     announce: (sequence: number) => log.append(inboxLogOf('ada', sequence), [{ id: { fence: 1, sequence }, event: { type: 'notification', notification: notification(sequence) } }]),
-    read: (after = 0) => new InboxEvents(inbox, log, ending.signal, quietMs).read('ada', after, gone.signal),
+    read: (place = 0) => events.read('ada', place, gone.signal),
   };
 }
 
@@ -76,4 +79,24 @@ it('ends when the process stops', async () => {
   const next = read().next();
   ending.abort();
   expect((await next).done).toBe(true);
+});
+
+it('asks the database once for all subscribers of an inbox', async () => {
+  const { after, store, announce, read } = sut();
+  const subscribers = Array.from({ length: 100 }, () => read());
+  const firsts = subscribers.map((each) => each.next());
+  store(1);
+  await announce(1);
+  expect((await Promise.all(firsts)).map(placeOf)).toEqual(firsts.map(() => 1));
+  const seconds = subscribers.map((each) => each.next());
+  store(2);
+  await announce(2);
+  expect((await Promise.all(seconds)).map(placeOf)).toEqual(seconds.map(() => 2));
+  expect(after.mock.calls.length).toBeLessThan(10);
+  await Promise.all(subscribers.map((each) => each.return(undefined)));
+});
+
+it('ends the stream of a user who was removed', async () => {
+  const { read } = sut({ quietMs: 20, people: [] });
+  expect((await read().next()).done).toBe(true);
 });

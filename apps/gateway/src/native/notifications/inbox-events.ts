@@ -1,28 +1,46 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
-import type { InboxEntry, InboxStore } from '@slipstream/mongo';
-import { QUIET, type ToldEvent } from '../event-stream.js';
+import type { InboxEntry, InboxStore, UserStore } from '@slipstream/mongo';
+import { QUIET, type ToldEvent } from '../streams/event-stream.js';
+import { SharedStreams, type StreamSource } from '../streams/shared-streams.js';
 
 const PAGE_SIZE = 100;
 /** After this long without an arrival the database is asked for one that was not announced. */
 const QUIET_MS = 15_000;
 
 /**
- * Arrivals in inboxes, for readers. The stored inbox tells what there is, in its order; the event log only that there is
- * something: so an arrival whose announcement was lost, or came out of order, is told nevertheless.
+ * Arrivals in inboxes, for their subscribers. The stored inbox has what there is, in its order; the event log only says
+ * that there is something: an arrival whose announcement was lost, or came out of order, is found nevertheless.
  */
 export class InboxEvents {
-  /** @param ending aborted when the process begins to stop: readers come back to another one */
+  private readonly streams = new SharedStreams();
+
+  /** @param ending aborted when the process begins to stop: subscribers come back to another one */
   constructor(
     private readonly inbox: Pick<InboxStore, 'after'>,
+    private readonly users: Pick<UserStore, 'existing'>,
     private readonly log: Pick<EventLog, 'follow'>,
     private readonly ending: AbortSignal,
     private readonly quietMs = QUIET_MS,
   ) {}
 
-  /** Everything behind the place `after`, until the reader has gone. Ends early, by an error, when the database is away. */
-  async *read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<ToldEvent> {
-    const signal = AbortSignal.any([gone, this.ending]);
+  /**
+   * Everything behind the place `after`, until the subscriber has gone or the user was removed. Ends early, by an error,
+   * when the database is away.
+   */
+  read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+    return this.streams.read(userId, this.sourceOf(userId), { fence: 1, sequence: after }, AbortSignal.any([gone, this.ending]));
+  }
+
+  private sourceOf(userId: string): StreamSource {
+    return {
+      follow: (after, signal) => this.follow(userId, after?.sequence ?? 0, signal),
+      page: async (after) => (await this.inbox.after(userId, after?.sequence ?? 0, PAGE_SIZE)).map(toEvent),
+      isBeginning: () => true, // the entries before it have expired
+    };
+  }
+
+  private async *follow(userId: string, after: number, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
     for (let last = after; !signal.aborted; ) {
       const page = await this.inbox.after(userId, last, PAGE_SIZE);
       yield* page.map(toEvent);
@@ -30,7 +48,9 @@ export class InboxEvents {
       if (page.length > 0) continue;
       const next = await this.nextArrival(userId, last, signal);
       if (next === 'closed') return;
-      if (next === 'quiet') yield QUIET;
+      if (next === 'arrived') continue;
+      if ((await this.users.existing([userId])).length === 0) return;
+      yield QUIET;
     }
   }
 

@@ -14,11 +14,12 @@ import {
   type Principal,
   type UpdateInboxNotification,
 } from '@slipstream/contracts';
-import { InboxStore } from '@slipstream/mongo';
+import { InboxStore, UserStore } from '@slipstream/mongo';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
-import { replyWithEvents } from '../event-stream.js';
-import { lastEventIdOf } from '../last-event-id.js';
+import { replyWithEvents } from '../streams/event-stream.js';
+import { lastEventIdOf } from '../streams/last-event-id.js';
+import { Subscribers } from '../streams/subscribers.js';
 import { InboxEvents } from './inbox-events.js';
 
 @ApiTags('notifications')
@@ -28,6 +29,8 @@ export class InboxController {
     private readonly access: Access,
     private readonly inbox: InboxStore,
     private readonly events: InboxEvents,
+    private readonly users: UserStore,
+    private readonly subscribers: Subscribers,
   ) {}
 
   /** The person's inbox, newest first. */
@@ -38,7 +41,10 @@ export class InboxController {
     return this.inbox.list(userId, query);
   }
 
-  /** Server-sent events without an end: what arrives from now on, or after `Last-Event-ID`. */
+  /**
+   * Server-sent events without an end, unless the user is removed: what arrives from now on, or after `Last-Event-ID`.
+   * 503 `too_many_subscribers` while too many streams are open.
+   */
   @Get('events')
   @ApiProduces('text/event-stream')
   async stream(
@@ -48,8 +54,10 @@ export class InboxController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.access.requireUser(caller, userId);
+    if ((await this.users.existing([userId])).length === 0) throw new NotFoundError('user', userId);
     const place = lastEventIdOf(lastEventId)?.sequence ?? (await this.inbox.newestPlace(userId));
-    await replyWithEvents(reply, (gone) => this.events.read(userId, place, gone));
+    const leave = this.subscribers.admit(userId);
+    await replyWithEvents(reply, (gone) => this.events.read(userId, place, gone)).finally(leave);
   }
 
   /** Marks as read, or as unread again. */

@@ -4,7 +4,7 @@ export class QuietTimer {
   private waiting = Promise.withResolvers<undefined>();
 
   constructor(quietMs: number) {
-    this.timer = setInterval(() => this.waiting.resolve(undefined), quietMs);
+    this.timer = setInterval(() => this.wake(), quietMs);
   }
 
   /** Starts the wait anew. */
@@ -12,6 +12,11 @@ export class QuietTimer {
     this.timer.refresh();
     this.waiting = Promise.withResolvers<undefined>();
     return this.waiting.promise;
+  }
+
+  /** Ends the current wait now. */
+  wake(): void {
+    this.waiting.resolve(undefined);
   }
 
   end(): void {

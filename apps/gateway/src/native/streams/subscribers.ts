@@ -1,0 +1,51 @@
+import { SlipstreamError } from '@slipstream/contracts';
+
+const RETRY_AFTER_SECONDS = 10;
+
+export interface SubscriberLimits {
+  /** Event streams that this process has open at a time. */
+  maxSubscribers: number;
+  /** Of these, the streams of one user's jobs and inbox. */
+  maxSubscribersPerUser: number;
+}
+
+/** So many event streams are open that one more is refused: the client comes back later, with Last-Event-ID. */
+export class TooManySubscribersError extends SlipstreamError {
+  constructor(limit: number, setting: string, whose: string) {
+    super('too_many_subscribers', `${limit} event streams ${whose} are open, so no further one is opened; close some, come back later, or raise ${setting}.`, {
+      isRetryable: true,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      context: { limit, setting },
+    });
+  }
+}
+
+/** Counts the open event streams of this process, in all and by user. */
+export class Subscribers {
+  private total = 0;
+  private readonly byUser = new Map<string, number>();
+
+  constructor(private readonly limits: SubscriberLimits) {}
+
+  /**
+   * Counts a stream of this user's.
+   * @returns a function that ends it; to be called once
+   * @throws TooManySubscribersError
+   */
+  admit(userId: string): () => void {
+    const { maxSubscribers, maxSubscribersPerUser } = this.limits;
+    const own = this.byUser.get(userId) ?? 0;
+    if (own >= maxSubscribersPerUser) throw new TooManySubscribersError(maxSubscribersPerUser, 'events.maxSubscribersPerUser', 'of this user');
+    if (this.total >= maxSubscribers) throw new TooManySubscribersError(maxSubscribers, 'events.maxSubscribers', 'of this process');
+    this.total += 1;
+    this.byUser.set(userId, own + 1);
+    return () => this.leave(userId);
+  }
+
+  private leave(userId: string): void {
+    const left = (this.byUser.get(userId) ?? 1) - 1;
+    this.total -= 1;
+    if (left > 0) this.byUser.set(userId, left);
+    else this.byUser.delete(userId);
+  }
+}
