@@ -1,4 +1,5 @@
 export { addressGroup } from './address-group.js';
+export { NameResolver, nameResolver, type NameResolverOptions } from './names/name-resolver.js';
 export { breakOff } from './break-off.js';
 export { endToEndHeaders, endToEndRule, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { expectsContinue } from './expectation.js';

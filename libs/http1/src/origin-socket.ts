@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { nameResolver } from '@slipstream/http';
 
 /** Where the connections of a pool lead. */
 export interface Http1Origin {
@@ -29,7 +30,7 @@ export function http1Origin(origin: URL | string): Http1Origin {
  * @param onread reads into one buffer instead of handing out one for each piece; a socket with it has no `data` events
  */
 export function openSocket({ isSecure, hostname, port }: Http1Origin, tls: Http1TlsOptions, onread?: OnReadOpts): Socket {
-  const to = { host: hostname, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
+  const to = { host: hostname, port, lookup: nameResolver.lookup, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
   if (!isSecure) return connectTcp({ ...to, onread });
   const servername = isIP(hostname) ? '' : hostname; // an address is no server name (RFC 6066 section 3)
   return connectTls({ ...to, servername, ALPNProtocols: ['http/1.1'], ...tls });

@@ -1,4 +1,4 @@
-import type { RawHeaders } from '@slipstream/http';
+import { nameResolver, type RawHeaders } from '@slipstream/http';
 import { Pool, type Dispatcher } from 'undici';
 
 /** uvicorn and Node close idle connections after 5 s: ours are gone before, so that no request meets a closing one. */
@@ -53,7 +53,7 @@ export class ModelServer {
     this.url = normalizeBaseUrl(url);
     this.basePath = normalizeBaseUrl(pathname);
     this.credentials = apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`];
-    this.connections = new Pool(origin, { connect: { timeout: connectTimeoutMs }, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
+    this.connections = new Pool(origin, { connect: { timeout: connectTimeoutMs, lookup: nameResolver.lookup }, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
   }
 
   /** @throws whatever undici does; see `toCallError` */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { UnwellError, type Backend, type Probe } from '@slipstream/balancer';
 import { messageOf } from '@slipstream/contracts';
+import { nameResolver } from '@slipstream/http';
 import { Client, type Dispatcher } from 'undici';
 
 /** What a well backend answers. */
@@ -30,7 +31,8 @@ export function probeHealth(options: HealthProbeOptions): Probe {
   const hearing = new RecentlySeen();
   return async (backend, signal) => {
     const { url, serverName } = backend;
-    const client = new Client(url, { connect: serverName === undefined ? {} : { servername: serverName } });
+    const { lookup } = nameResolver;
+    const client = new Client(url, { connect: serverName === undefined ? { lookup } : { lookup, servername: serverName } });
     try {
       await askPage(client, backend, options, signal);
       if (options.webSocketPath === undefined) return;

@@ -1,8 +1,11 @@
-import { lookup, resolveSrv } from 'node:dns/promises';
+import { Resolver as DnsResolver } from 'node:dns/promises';
+import { nameResolver } from '@slipstream/http';
 import type { Resolver } from './resolver.port.js';
 
-/** The system's own resolver: hosts file and search domains count for addresses, as they do for every other program. */
+const services = new DnsResolver({ timeout: 2_000, tries: 2 });
+
+/** Hosts file and search domains count for addresses, as for every other program; no query occupies a thread. */
 export const systemResolver: Resolver = {
-  addresses: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
-  services: (name) => resolveSrv(name),
+  addresses: (name) => nameResolver.resolve(name),
+  services: (name) => services.resolveSrv(name),
 };

@@ -1,5 +1,5 @@
-import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { nameResolver } from '@slipstream/http';
 import { buildConnector } from 'undici';
 import { DeliveryError } from '../delivery-error.js';
 import type { AddressPolicy } from './address-policy.js';
@@ -8,9 +8,9 @@ import type { AddressPolicy } from './address-policy.js';
  * Connects to allowed addresses only. What a name resolves to is judged where the socket is about to use it, and the
  * socket's own peer once more when it is connected: a name that answers differently the second time (DNS rebinding)
  * gains nothing.
- * @param lookup how names are resolved. Default: as the system does
+ * @param lookup how names are resolved. Default: with a deadline, on no thread
  */
-export function guardedConnector(policy: AddressPolicy, timeoutMs: number, lookup: LookupFunction = systemLookup): buildConnector.connector {
+export function guardedConnector(policy: AddressPolicy, timeoutMs: number, lookup: LookupFunction = nameResolver.lookup): buildConnector.connector {
   // A DNS server may send both families, of which one alone is private: the socket would choose among all of them.
   const connect = buildConnector({ timeout: timeoutMs, lookup: guardedLookup(policy, lookup), allowH2: false, maxCachedSessions: 0 });
   return (options, callback) => {

@@ -13,7 +13,7 @@ export interface WebhookOptions {
   timeoutMs?: number;
   /** Addresses and CIDR blocks that may be reached beside public ones. Default: none. */
   allowedAddresses?: readonly string[];
-  /** How names are resolved. Default: as the system does. */
+  /** How names are resolved. Default: with a deadline, on no thread. */
   lookup?: LookupFunction;
 }
 
