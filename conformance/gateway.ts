@@ -16,12 +16,13 @@ const STORES_AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://12
 /**
  * @param backends their URLs
  * @param web further settings of the section `web`
+ * @param env further environment variables
  */
-export async function startGateway(backends: readonly string[], web: Record<string, unknown> = {}): Promise<GatewayProcess> {
+export async function startGateway(backends: readonly string[], web: Record<string, unknown> = {}, env: NodeJS.ProcessEnv = {}): Promise<GatewayProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-conformance-'));
   const file = join(folder, 'slipstream.yaml');
   await writeFile(file, JSON.stringify({ web: { overlayFile: join(folder, 'backends.json'), ...web } }));
-  const gateway = await startService('gateway', { ...STORES_AWAY, SLIPSTREAM_CONFIG: file, WEB_BACKENDS: backends.join() });
+  const gateway = await startService('gateway', { ...STORES_AWAY, SLIPSTREAM_CONFIG: file, WEB_BACKENDS: backends.join(), ...env });
   return {
     url: gateway.url,
     managementUrl: gateway.managementUrl,

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { BodyBudget } from './flight/body-budget.js';
+import { HeldBodies } from './flight/held-bodies.js';
 import type { OriginFetch } from './flight/origin-fetch.port.js';
 import { OriginFetches } from './origin-fetches.js';
 import type { ReadRequest } from './policy/cache-request.js';
@@ -23,7 +25,8 @@ describe('OriginFetches', () => {
     revalidating.mockClear();
     begun = [];
     store = new TwoTierResponseStore(new MemoryResponseStore(options), undefined, watch);
-    fetches = new OriginFetches(store, watch, options);
+    const budget = new BodyBudget(options.maxBufferedBytes);
+    fetches = new OriginFetches(store, watch, { maxBytes: options.maxBodyBytes, budget, held: new HeldBodies(budget) }, options);
   });
 
   const lookUp = (request: ReadRequest) => find(store, request, () => false) as Found;

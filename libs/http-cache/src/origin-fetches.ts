@@ -1,8 +1,7 @@
 import { fieldsOf } from './fields/fields.js';
-import { BodyBudget } from './flight/body-budget.js';
-import { CollectedBody } from './flight/collected-body.js';
 import { Flight } from './flight/flight.js';
 import { Flights } from './flight/flights.js';
+import { FlowingBody, type BodyRoom } from './flight/flowing-body.js';
 import type { Waiting } from './flight/reader.js';
 import { UnshareableKeys } from './flight/unshareable-keys.js';
 import { OriginQuestion, tagsOf } from './origin-question.js';
@@ -29,19 +28,18 @@ interface Plan {
 export class OriginFetches {
   readonly #flights = new Flights();
   readonly #unshareable: UnshareableKeys;
-  readonly #budget: BodyBudget;
 
   constructor(
     private readonly store: TwoTierResponseStore,
     private readonly watch: PurgeWatch,
+    private readonly room: BodyRoom,
     private readonly options: ReturnType<typeof withDefaults>,
   ) {
     this.#unshareable = new UnshareableKeys(options.unshareableMemoryMs, options.clock);
-    this.#budget = new BodyBudget(options.maxBufferedBytes);
   }
 
   get usage(): { flights: number; bufferedBytes: number } {
-    return { flights: this.#flights.size, bufferedBytes: this.#budget.used };
+    return { flights: this.#flights.size, bufferedBytes: this.room.budget.used };
   }
 
   /** Whether the last answer to such a request was for one client only. */
@@ -98,7 +96,8 @@ export class OriginFetches {
       judge: (...answer) => question.judge(...answer),
       standIn: () => question.standIn(),
       isCurrent: () => !watch.isPurged(tagsOf(request)),
-      newBody: () => new CollectedBody(options.maxBodyBytes, this.#budget),
+      newBody: () => new FlowingBody(this.room),
+      held: this.room.held,
       onAnswered: (outcome) => options.observer.answered?.(outcome),
       onUnshareable: () => isOrdinary(request) && this.#unshareable.add(memoOf(found.key, request)),
       onClosed: () => {

@@ -32,7 +32,7 @@ describe('ResponseCache among people who mean harm', () => {
   it('gives two people who ask the same URL never each other’s answer, over 10,000 mixed requests', async () => {
     const people = Array.from({ length: 20 }, (_, i) => `person-${i}`);
     origin.answer = (request, response) => response.writeHead(200, { ETag: `"${request.headers.authorization}"` }).end(`${request.url} of ${request.headers.authorization}`);
-    proxy.describe = ({ headers: { authorization } }) => ({ rule: { scope: 'private', ttlMs: 20, staleWhileRevalidateMs: 20 }, partition: authorization });
+    proxy.describe = ({ headers: { authorization } }) => ({ rule: { scope: 'private', ttlMs: 200, staleWhileRevalidateMs: 200 }, partition: authorization });
     let asked = 0;
     const client = async () => {
       while (asked++ < 10_000) {
@@ -42,7 +42,7 @@ describe('ResponseCache among people who mean harm', () => {
     };
     await Promise.all(Array.from({ length: 16 }, client));
     expect(origin.requests.length).toBeLessThan(9_000); // it did cache
-  }, 60_000);
+  }, 240_000);
 
   it.each([
     ['Cookie', { cookie: 'token=ada' }],

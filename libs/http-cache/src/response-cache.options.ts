@@ -12,7 +12,10 @@ export interface ResponseCacheOptions {
   maxVariants?: number;
   /** Larger bodies are passed on, and not kept. Default 8 MiB. */
   maxBodyBytes?: number;
-  /** Bodies on their way into the store, together; what comes on top is passed on, and not kept. Default 64 MiB. */
+  /**
+   * Bodies on their way into the store, and bodies that have left it while slow clients still read them, together; what comes on top is passed on,
+   * and not kept. Default 64 MiB.
+   */
   maxBufferedBytes?: number;
   /** How long a stale answer is kept to be validated. Default 3,600,000. */
   staleRetentionMs?: number;

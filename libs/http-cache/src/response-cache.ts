@@ -1,5 +1,7 @@
+import { BodyBudget } from './flight/body-budget.js';
 import type { CacheClient } from './flight/cache-client.port.js';
 import { fieldsOf } from './fields/fields.js';
+import { HeldBodies } from './flight/held-bodies.js';
 import type { Waiting } from './flight/reader.js';
 import { sendAnswer } from './flight/send-answer.js';
 import { OriginFetches } from './origin-fetches.js';
@@ -25,7 +27,7 @@ export interface CacheUsage {
   readonly bytes: number;
   /** Fetches that others may join. */
   readonly flights: number;
-  /** Of bodies on their way into the store. */
+  /** Of bodies on their way into the store, and of those that left it while slow clients still read them. */
   readonly bufferedBytes: number;
 }
 
@@ -35,6 +37,7 @@ export interface CacheUsage {
  */
 export class ResponseCache {
   readonly #options: ReturnType<typeof withDefaults>;
+  readonly #held: HeldBodies;
   readonly #memory: MemoryResponseStore;
   readonly #store: TwoTierResponseStore;
   readonly #fetches: OriginFetches;
@@ -44,9 +47,11 @@ export class ResponseCache {
   constructor(options: ResponseCacheOptions = {}) {
     this.#options = withDefaults(options);
     const watch = new PurgeWatch();
-    this.#memory = new MemoryResponseStore({ ...this.#options, onEvicted: () => this.#options.observer.evicted?.() });
+    const budget = new BodyBudget(this.#options.maxBufferedBytes);
+    this.#held = new HeldBodies(budget);
+    this.#memory = new MemoryResponseStore({ ...this.#options, bodies: this.#held, onEvicted: () => this.#options.observer.evicted?.() });
     this.#store = new TwoTierResponseStore(this.#memory, options.shared, watch);
-    this.#fetches = new OriginFetches(this.#store, watch, this.#options);
+    this.#fetches = new OriginFetches(this.#store, watch, { maxBytes: this.#options.maxBodyBytes, budget, held: this.#held }, this.#options);
     this.#announcements = options.bus && new PurgeAnnouncements(options.bus, (purge) => this.#store.purgeMemory(purge));
     this.#stopListening = options.onMissed?.(() => this.#store.purgeMemory({ scope: { type: 'everything' }, isSoft: false }));
   }
@@ -103,7 +108,7 @@ export class ResponseCache {
     const now = this.#options.clock();
     const ttlSeconds = Math.floor((stored.freshUntil - now) / 1000);
     this.#options.observer.answered?.(reuse === 'fresh' ? 'hit' : 'stale');
-    sendAnswer(answerFrom(stored, request, { type: 'hit', ttlSeconds }, now), client);
+    sendAnswer(answerFrom(stored, request, { type: 'hit', ttlSeconds }, now), client, this.#held);
     if (reuse === 'stale' && request.method === 'GET') this.#fetches.revalidate(waiting, found);
   }
 
@@ -126,7 +131,7 @@ export class ResponseCache {
     const reason = reasonToAsk(request, found, reuse);
     if (request.directives.has('only-if-cached')) {
       this.#options.observer.answered?.('refused');
-      sendAnswer(gatewayTimeout(), client);
+      sendAnswer(gatewayTimeout(), client, this.#held);
     } else if (request.method === 'HEAD' || (!found.stored && this.#fetches.isUnshareable(found.key, request))) this.#pass(request, client, reason);
     else this.#fetches.fetch(waiting, found, reason);
   }

@@ -1,3 +1,4 @@
+import { bytesWrittenAhead } from '@slipstream/http';
 import type { ResponseCache } from '@slipstream/http-cache';
 import { collect, type Registry } from '@slipstream/telemetry';
 import type { ResponseCacheCounts } from './response-cache-counts.js';
@@ -20,5 +21,6 @@ export function showResponseCache(cache: ResponseCache, counts: ResponseCacheCou
   single('gauge', 'slipstream_response_cache_entries', 'Answers in memory.', () => cache.usage.entries);
   single('gauge', 'slipstream_response_cache_bytes', 'Memory of the answers, with their keys, fields and bookkeeping.', () => cache.usage.bytes);
   single('gauge', 'slipstream_response_cache_flights', 'Fetches that others may join.', () => cache.usage.flights);
-  single('gauge', 'slipstream_response_cache_buffered_bytes', 'Bodies on their way into the cache.', () => cache.usage.bufferedBytes);
+  single('gauge', 'slipstream_response_cache_buffered_bytes', 'Bodies on their way into the cache, and bodies that left it while slow clients still read them.', () => cache.usage.bufferedBytes);
+  single('gauge', 'slipstream_response_cache_written_ahead_bytes', 'Copies over TLS and HTTP/2 of what clients have not taken yet.', bytesWrittenAhead);
 }

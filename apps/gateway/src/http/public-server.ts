@@ -29,7 +29,9 @@ const HTTP2_LIMITS = {
   maxHeaderListPairs: 2 * MAX_HEAD_FIELDS,
   streamResetBurst: 1000,
   streamResetRate: 33,
-  maxSessionMemory: 10, // MB; a session that holds more takes no new streams
+  // MB; a session that holds more takes no new streams, so it must be more than an honest client can make it hold: per stream the window of a
+  // response (64 KiB) and a piece of its backend's (64 KiB), 16 MiB together.
+  maxSessionMemory: 32,
   maxSessionInvalidFrames: 100,
   maxSessionRejectedStreams: 100,
   maxSettings: 16,

@@ -42,6 +42,11 @@ export class Audience {
     for (const reader of this.#readers) reader.write(chunk);
   }
 
+  /** Gives more of a body that each reads as it takes it. */
+  pump(): void {
+    for (const reader of this.#readers) reader.pump();
+  }
+
   /** Sends what was written so far at once. */
   flush(): void {
     for (const reader of this.#readers) reader.flush();

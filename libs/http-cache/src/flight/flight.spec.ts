@@ -4,8 +4,9 @@ import { responseOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import { FakeWaiting } from '../testing/waiting.js';
 import { BodyBudget } from './body-budget.js';
-import { CollectedBody } from './collected-body.js';
 import { Flight, type FlightPorts } from './flight.js';
+import { FlowingBody } from './flowing-body.js';
+import { HeldBodies } from './held-bodies.js';
 import type { Verdict } from './verdict.js';
 
 const NOW = Date.UTC(2026, 10, 21);
@@ -24,7 +25,8 @@ describe('Flight', () => {
   const store = (over: Partial<Verdict & { type: 'store' }> = {}): Verdict => ({ type: 'store', headers: ['ETag', '"1"', 'Age', '0'], serves, keep: (body) => kept.push(body.toString()), ...over });
 
   function flightOf(over: Partial<FlightPorts> = {}): Flight {
-    const budget = new BodyBudget(1_000);
+    const budget = new BodyBudget(1_000_000);
+    const held = new HeldBodies(budget);
     const ports: FlightPorts = {
       reason: 'uri-miss',
       headers: ['Accept', 'a'],
@@ -37,7 +39,8 @@ describe('Flight', () => {
       onClosed,
       onUnshareable,
       onAnswered: (outcome) => outcomes.push(outcome),
-      newBody: () => new CollectedBody(10, budget),
+      newBody: () => new FlowingBody({ maxBytes: 10, budget, held }),
+      held,
       clock: () => NOW,
       ...over,
     };
@@ -177,7 +180,7 @@ describe('Flight', () => {
     expect([first.response.destroyed, second.response.destroyed, first.told, kept]).toEqual([true, true, ['head 200 shared', 'done'], []]);
   });
 
-  it('passes on what grows too large to be kept, no faster than the slowest takes it', () => {
+  it('passes on what grows too large to be kept, no faster than the slowest takes it', async () => {
     const flight = flightOf();
     const [fast, slow] = [leader(), leader()];
     flight.lead(fast);
@@ -185,12 +188,14 @@ describe('Flight', () => {
     flight.onHead(200, []);
     slow.response.isSlow = true;
     expect(flight.onData(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
-    expect(flight.onData(Buffer.alloc(1, 'b'))).toBe(false);
-    expect(flight.isOpenTo(requestOf())).toBe(false);
+    expect(flight.onData(Buffer.alloc(100_000, 'b'))).toBe(false);
+    await new Promise(setImmediate); // the fast one takes all of it
+    expect([flight.isOpenTo(requestOf()), fast.response.text.length, slow.response.text.length, onWritable.mock.calls.length]).toEqual([false, 100_010, 65_536, 0]);
     slow.response.drain();
     expect(onWritable).toHaveBeenCalledOnce();
     flight.onEnd();
-    expect([fast.response.text, slow.response.text, kept]).toEqual(['aaaaaaaaaab', 'aaaaaaaaaab', []]);
+    const whole = 'a'.repeat(10) + 'b'.repeat(100_000);
+    expect([fast.response.text === whole, slow.response.text === whole, kept]).toEqual([true, true, []]);
   });
 
   it('ends when all have left, unless it renews what is stored', () => {

@@ -3,9 +3,10 @@ import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import { cacheStatusLine, type ForwardReason } from '../policy/cache-status.js';
 import type { CacheOutcome } from '../cache-observer.port.js';
-import type { CollectedBody } from './collected-body.js';
 import type { OriginFetch } from './origin-fetch.port.js';
 import { Audience } from './audience.js';
+import type { FlowingBody } from './flowing-body.js';
+import type { HeldBodies } from './held-bodies.js';
 import { Reader, type Waiting } from './reader.js';
 import type { Judge, Verdict } from './verdict.js';
 
@@ -25,7 +26,9 @@ export interface FlightPorts extends Judge {
   /** The answer was for one client only. */
   onUnshareable(): void;
   onAnswered(outcome: CacheOutcome): void;
-  newBody(): CollectedBody;
+  newBody(): FlowingBody;
+  /** Whole bodies that slow clients read. */
+  readonly held: HeldBodies;
   clock(): number;
   /** Longest that one slow client may hold up those who share an answer too large to be kept. */
   readonly stallMs: number;
@@ -34,7 +37,8 @@ export interface FlightPorts extends Judge {
 /** Answers to a range and to a condition: another request for the same would be answered otherwise. */
 const OF_THE_REQUEST: ReadonlySet<number> = new Set([206, 304]);
 
-type State = 'asked' | 'storing' | 'passing' | 'over';
+/** `sharing`: the body is for several and can't be kept, so the origin waits for the slowest. `passing`: it is for one. */
+type State = 'asked' | 'storing' | 'sharing' | 'passing' | 'over';
 
 /** One fetch from the origin and all who wait for its answer. */
 export class Flight implements OriginFetch {
@@ -49,7 +53,7 @@ export class Flight implements OriginFetch {
   /** Of who joins. */
   #headers: RawHeaders = [];
   #stored?: Verdict & { type: 'store' };
-  #body?: CollectedBody;
+  #body?: FlowingBody;
   #patience?: NodeJS.Timeout;
 
   constructor(private readonly ports: FlightPorts) {
@@ -82,7 +86,7 @@ export class Flight implements OriginFetch {
     const reader = new Reader(waiting, (left) => this.#onLeft(left));
     this.#readers.add(reader);
     if (this.#state === 'asked' && this.ports.patienceMs !== undefined) this.#patience ??= setTimeout(() => this.#loseOthers(), this.ports.patienceMs);
-    if (this.#state === 'storing' && this.#beginFor(reader)) for (const chunk of this.#body?.chunks ?? []) reader.write(chunk);
+    if (this.#state === 'storing') this.#beginFor(reader);
   }
 
   onHead(statusCode: number, rawHeaders: RawHeaders): void {
@@ -99,21 +103,29 @@ export class Flight implements OriginFetch {
 
   onData(chunk: Buffer): boolean {
     if (this.#state === 'over' || this.#state === 'asked') return true;
-    if (this.#state === 'storing' && this.#body?.add(chunk) === false) this.#stopStoring();
-    this.#readers.write(chunk);
-    return this.#state !== 'passing' || this.#readers.isWritable();
+    if (this.#state === 'passing') this.#readers.write(chunk);
+    else this.#flow(chunk);
+    return this.#state === 'storing' || this.#readers.isWritable();
   }
 
   onEnd(): void {
-    if (this.#state === 'storing' && this.#body) this.#stored?.keep(this.#body.finish());
+    const whole = this.#body?.finish();
+    if (whole) this.#stored?.keep(whole);
     this.#settleAll((reader) => reader.complete());
   }
 
   onError(error: unknown): void {
+    if (this.#state === 'over') return;
     const isUnanswered = this.#state === 'asked';
     const response = isUnanswered ? this.ports.standIn() : undefined;
     if (response) this.#answerFromStore({ response, isRenewed: false, isStored: false, serves: () => true });
     else this.#settleAll((reader) => (isUnanswered ? reader.fail(error) : reader.breakOff()));
+    this.#body?.drop();
+  }
+
+  #flow(chunk: Buffer): void {
+    if (this.#body?.add(chunk) === false && this.#state === 'storing') this.#stopStoring();
+    this.#readers.pump();
   }
 
   #beginStoring(headers: RawHeaders, verdict: Verdict & { type: 'store' }): void {
@@ -140,17 +152,14 @@ export class Flight implements OriginFetch {
     this.#flushSoon();
   }
 
-  /** @returns whether the body is for this reader too */
-  #beginFor(reader: Reader, headers = this.#headers): boolean {
+  #beginFor(reader: Reader, headers = this.#headers): void {
     const isCollapsed = reader !== this.#leader;
     const status = this.#statusLine({ isStored: true, isCollapsed });
     this.ports.onAnswered(isCollapsed ? 'collapsed' : 'miss');
     if (isKnownToClient(reader.request.fields, this.#statusCode, headers, this.ports.clock())) {
       this.#readers.delete(reader);
-      reader.answer({ statusCode: 304, headers: [...headersOf304(headers), 'Cache-Status', status] }, true);
-      return false;
-    }
-    return reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true);
+      reader.answer({ statusCode: 304, headers: [...headersOf304(headers), 'Cache-Status', status] }, true, this.ports.held);
+    } else if (reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true) && this.#body) reader.read(this.#body);
   }
 
   /** Nothing said that the answer would be for them, and it doesn't come: they would stand in a row, one long poll behind the other. */
@@ -161,7 +170,7 @@ export class Flight implements OriginFetch {
 
   /** It has become too large to be kept: from here on the origin waits for the slowest. */
   #stopStoring(): void {
-    this.#state = 'passing';
+    this.#state = 'sharing';
     this.ports.onClosed();
     if (this.#readers.isEmpty) this.#abandon();
   }
@@ -173,7 +182,7 @@ export class Flight implements OriginFetch {
       if (isCollapsed && !serves(reader.request)) return reader.release();
       this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
       const status = { type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, isStored, isCollapsed } as const;
-      reader.answer(answerFrom(response, reader.request, status, now), true);
+      reader.answer(answerFrom(response, reader.request, status, now), true, this.ports.held);
     });
   }
 
@@ -188,7 +197,9 @@ export class Flight implements OriginFetch {
   }
 
   #abandon(): void {
+    if (this.#state === 'over') return; // what was complete already
     this.#settleAll(() => {});
+    this.#body?.drop();
     this.onAbandoned?.();
   }
 
@@ -196,7 +207,6 @@ export class Flight implements OriginFetch {
     if (this.#state === 'over') return;
     this.#state = 'over';
     clearTimeout(this.#patience);
-    this.#body?.drop();
     this.ports.onClosed();
     for (const reader of this.#readers.dismiss()) settle(reader);
   }

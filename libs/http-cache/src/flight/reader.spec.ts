@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWaiting } from '../testing/waiting.js';
+import { BodyBudget } from './body-budget.js';
+import { HeldBodies } from './held-bodies.js';
 import { Reader } from './reader.js';
 
 describe('Reader', () => {
   let waiting: FakeWaiting;
   let reader: Reader;
   const onLeft = vi.fn();
+  const held = new HeldBodies(new BodyBudget(1_000));
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -27,7 +30,7 @@ describe('Reader', () => {
   });
 
   it('gives a whole answer', async () => {
-    reader.answer({ statusCode: 404, headers: [], body: Buffer.from('none') }, false);
+    reader.answer({ statusCode: 404, headers: [], body: Buffer.from('none') }, false, held);
     await waiting.response.ended;
     expect([waiting.response.text, waiting.told]).toEqual(['none', ['head 404', 'done']]);
   });
@@ -43,7 +46,7 @@ describe('Reader', () => {
     reader.fail('late');
     reader.write(Buffer.from('late'));
     reader.complete();
-    reader.answer({ statusCode: 200, headers: [] }, true);
+    reader.answer({ statusCode: 200, headers: [] }, true, held);
     expect([waiting.told, waiting.response.text, waiting.response.statusCode, waiting.response.listenerCount('close')]).toEqual([told, '', undefined, 0]);
   });
 

@@ -1,7 +1,10 @@
-import { breakOff, endResponse, sendHead, writeFirst } from '@slipstream/http';
+import { BodyWriter, breakOff, endResponse, sendHead, type BodySource } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CacheClient } from './cache-client.port.js';
+import type { BodyReader, FlowingBody } from './flowing-body.js';
+import type { HeldBodies } from './held-bodies.js';
+import { writeBody } from './send-answer.js';
 
 /** A client that waits for an answer. */
 export interface Waiting {
@@ -18,6 +21,9 @@ export class Reader {
   #isFull = false;
   #onDrained?: () => void;
   #stall?: NodeJS.Timeout;
+  /** Of a body that is read as the client takes it. */
+  #body?: BodyReader;
+  #writer?: BodyWriter;
 
   /** @param onLeft told when the client goes before its answer is complete */
   constructor(
@@ -32,15 +38,12 @@ export class Reader {
   }
 
   get needsDrain(): boolean {
-    return !this.#isOver && this.#isFull;
+    return !this.#isOver && (this.#isFull || this.#body?.hasUnread === true);
   }
 
   /** Gives a whole answer. */
-  answer({ statusCode, headers, body }: Answer, isShared: boolean): void {
-    if (!this.begin(statusCode, headers, isShared)) return;
-    if (body && body.length > 0) writeFirst(this.#response, body);
-    endResponse(this.#response);
-    this.#end();
+  answer({ statusCode, headers, body }: Answer, isShared: boolean, held: HeldBodies): void {
+    if (this.begin(statusCode, headers, isShared)) writeBody(this.#response, body, held, () => this.#end());
   }
 
   /** @returns whether the client is there to hear the rest */
@@ -61,13 +64,40 @@ export class Reader {
     if (!this.#isOver && !this.#response.write(chunk)) this.#fill();
   }
 
+  /** Gives a body that comes in meanwhile, from its first byte, no faster than the client takes it. {@link pump} whenever more of it is here. */
+  read(body: FlowingBody): void {
+    if (this.#isOver) return;
+    const reader = body.reader();
+    this.#body = reader;
+    const source: BodySource = {
+      isInMemory: false,
+      get isOver(): boolean {
+        return reader.isOver;
+      },
+      read: (maxBytes: number): Buffer | undefined => {
+        const piece = reader.read(maxBytes);
+        if (!reader.hasUnread) this.#drained();
+        return piece;
+      },
+      close: (): void => reader.close(),
+    };
+    this.#writer = new BodyWriter(this.#response, source, () => this.#end());
+    this.#writer.pump();
+  }
+
+  pump(): void {
+    if (!this.#isOver) this.#writer?.pump();
+  }
+
   /** Sends what was written so far at once. */
   flush(): void {
     if (!this.#isOver) this.#response.flushHeaders();
   }
 
+  /** Nothing more will come; what the client has not taken yet still goes to it. */
   complete(): void {
     if (this.#isOver) return;
+    if (this.#writer) return this.#writer.pump();
     endResponse(this.#response);
     this.#end();
   }
@@ -102,10 +132,16 @@ export class Reader {
     this.#isFull = true;
     this.#response.once('drain', () => {
       this.#isFull = false;
-      clearTimeout(this.#stall);
-      this.#stall = undefined;
-      this.#onDrained?.();
+      this.#drained();
     });
+  }
+
+  #drained(): void {
+    clearTimeout(this.#stall);
+    this.#stall = undefined;
+    const onDrained = this.#onDrained;
+    this.#onDrained = undefined;
+    onDrained?.();
   }
 
   get #response() {
@@ -131,6 +167,7 @@ export class Reader {
     if (this.#isOver) return false;
     this.#isOver = true;
     clearTimeout(this.#stall);
+    this.#writer?.stop();
     this.#response.off('close', this.#onClose);
     return true;
   }

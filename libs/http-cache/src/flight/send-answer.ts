@@ -1,16 +1,31 @@
-import { endResponse, sendHead, writeFirst } from '@slipstream/http';
+import type { ServerResponse } from 'node:http';
+import { BodyWriter, endResponse, sendHead, WholeBody, writeFirst } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { CacheClient } from './cache-client.port.js';
+import type { HeldBodies } from './held-bodies.js';
+
+/** Written in one piece: what a client that does not read costs is no more than this. */
+const ONE_PIECE_BYTES = 16 * 1024;
 
 /** Gives a client a whole answer, which others get too. One that could be sent to them may not go to this client: HTTP/2 takes less than HTTP/1.1. */
-export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheClient): void {
+export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheClient, held: HeldBodies): void {
   try {
     client.onHead?.(statusCode, headers, true);
     sendHead(client.response, statusCode, headers);
   } catch (error) {
     return client.onFailed(error);
   }
-  if (body && body.length > 0) writeFirst(client.response, body);
-  endResponse(client.response);
-  client.onDone?.();
+  writeBody(client.response, body, held, () => client.onDone?.());
+}
+
+/**
+ * Writes a body behind its head, and ends the answer. A large one is written no faster than the client takes it.
+ *
+ * @param onDone called once: the answer is ended, or the client has left
+ */
+export function writeBody(response: ServerResponse, body: Buffer | undefined, held: HeldBodies, onDone: () => void): void {
+  if (body && body.length > ONE_PIECE_BYTES) return new BodyWriter(response, new WholeBody(body, held.read(body)), onDone).pump();
+  if (body && body.length > 0) writeFirst(response, body);
+  endResponse(response);
+  onDone();
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { HeldBodies } from '../flight/held-bodies.js';
 import { isPurgedBy, type Purge } from '../purge/purge-scope.js';
 import { sizeOf, softened, type CacheRecord } from './cache-record.js';
 import { KeyIndex } from './key-index.js';
@@ -10,6 +11,8 @@ export interface MemoryResponseStoreOptions {
   maxEntries: number;
   /** Of records with one `primary`; the oldest goes first. Minimum 1. */
   maxVariants: number;
+  /** Counts who still reads a body that is dropped here. */
+  bodies?: Pick<HeldBodies, 'stored' | 'dropped'>;
   /** Told of each record that had to go because memory was full. */
   onEvicted?: () => void;
   /** Wall clock, ms. */
@@ -27,6 +30,7 @@ export class MemoryResponseStore {
     const { maxBytes, maxEntries } = options;
     const dispose = (record: CacheRecord, _: string, reason: LRUCache.DisposeReason): void => {
       this.#unindex(record);
+      if (record.value.type === 'response') options.bodies?.dropped(record.value.response.body);
       if (reason === 'evict') options.onEvicted?.();
     };
     this.#records = new LRUCache({ maxSize: maxBytes, max: maxEntries, maxEntrySize: maxBytes, sizeCalculation: sizeOf, dispose });
@@ -45,8 +49,10 @@ export class MemoryResponseStore {
 
   /** What is too large for the whole store is left out, and what had its key forgotten. */
   put(record: CacheRecord): void {
+    if (this.#records.peek(record.key) === record) return;
     this.#records.set(record.key, record);
     if (this.#records.peek(record.key) !== record) return;
+    if (record.value.type === 'response') this.options.bodies?.stored(record.value.response.body);
     this.#byUrl.add(record.url, record.key);
     for (const tag of record.tags) this.#byTag.add(tag, record.key);
     if (record.key !== record.primary) this.#addVariant(record);

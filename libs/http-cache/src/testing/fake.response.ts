@@ -10,6 +10,8 @@ export class FakeResponse extends EventEmitter {
   isFlushed = false;
   destroyed = false;
   isSlow = false;
+  /** Called when what was written is taken. */
+  readonly #untaken: (() => void)[] = [];
   readonly #ended = Promise.withResolvers<void>();
 
   /** Resolves when it is complete. */
@@ -33,8 +35,11 @@ export class FakeResponse extends EventEmitter {
     return this;
   }
 
-  write(chunk: Buffer): boolean {
+  write(chunk: Buffer | string, ...rest: unknown[]): boolean {
     this.text += chunk.toString();
+    const onTaken = rest.find((each) => typeof each === 'function') as (() => void) | undefined;
+    if (this.isSlow) this.#untaken.push(onTaken ?? (() => {}));
+    else if (onTaken) process.nextTick(onTaken);
     return !this.isSlow;
   }
 
@@ -56,6 +61,7 @@ export class FakeResponse extends EventEmitter {
   /** It takes more. */
   drain(): void {
     this.isSlow = false;
+    for (const onTaken of this.#untaken.splice(0)) onTaken();
     this.emit('drain');
   }
 }

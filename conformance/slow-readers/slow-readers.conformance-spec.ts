@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startGateway, type GatewayProcess } from '../gateway.js';
+import { bodyOf, startBodyOrigin, type BodyOrigin } from './body-origin.js';
+import { loadAll, SlowClients } from './slow-clients.js';
+
+const MIB = 1024 * 1024;
+/** Just what the cache still stores. */
+const LARGE = 8 * MIB;
+const numbered = (count: number, path: string): string[] => Array.from({ length: count }, (_, i) => `${path}/${i}`);
+
+describe.each([
+  ['HTTPS', { TLS_SELF_SIGNED: 'true' }],
+  ['HTTP', {}],
+])('clients that do not read, over %s', (scheme, env) => {
+  let origin: BodyOrigin;
+  let gateway: GatewayProcess;
+  const clients = new SlowClients();
+
+  beforeEach(async () => {
+    origin = await startBodyOrigin();
+    gateway = await startGateway([origin.url], {}, env);
+  });
+  afterEach(async () => {
+    clients.leave();
+    await gateway.stop();
+    origin.close();
+  });
+
+  async function metric(name: string): Promise<number> {
+    const text = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  }
+  const resident = async (): Promise<number> => (await metric('process_resident_memory_bytes')) / MIB;
+
+  it('cost less than 1 MiB each, 60 of them, of one stored answer', async () => {
+    await clients.http1(gateway.url, `/cached/${LARGE}/one`);
+    await vi.waitFor(async () => expect(await metric('slipstream_response_cache_entries')).toBe(1), 30_000);
+    const before = await resident();
+    await Promise.all(Array.from({ length: 60 }, () => clients.http1(gateway.url, `/cached/${LARGE}/one`)));
+    const grown = (await resident()) - before;
+    console.log(`${scheme}: 60 readers of one stored answer: +${grown.toFixed(0)} MiB`);
+    expect(grown).toBeLessThan(60);
+  });
+
+  it('leave the process under 400 MiB, 200 of them, of 4 answers on their way into the store', async () => {
+    await Promise.all(Array.from({ length: 200 }, (_, i) => clients.http1(gateway.url, `/cached/${LARGE}/storing${i % 4}`)));
+    const all = await resident();
+    console.log(`${scheme}: 200 readers of 4 answers that are stored meanwhile: ${all.toFixed(0)} MiB`);
+    expect(all).toBeLessThan(400);
+  });
+
+  it.runIf(scheme === 'HTTPS')('leave the process under 400 MiB, 200 connections of HTTP/2 with two stored answers each', async () => {
+    const paths = numbered(2, `/cached/${6 * MIB}`);
+    await loadAll(gateway.url, paths);
+    await Promise.all(Array.from({ length: 200 }, () => clients.http2(gateway.url, paths)));
+    const all = await resident();
+    console.log(`${scheme}: 200 connections of HTTP/2: ${all.toFixed(0)} MiB`);
+    expect(all).toBeLessThan(400);
+  });
+
+  it.runIf(scheme === 'HTTPS').each([
+    ['stored', 'cached', 60, MIB],
+    ['stored', 'cached', 120, 256 * 1024],
+    ['unstored', 'direct', 120, 512 * 1024],
+  ])('does not make a slow client of HTTP/2 that takes all it asked for lose %s answers (%s, %d)', async (_, kind, count, size) => {
+    const paths = numbered(count, `/${kind}/${size}/page`);
+    const answers = await loadAll(gateway.url, paths);
+    const right = bodyOf(size);
+    expect(answers.filter((answer) => typeof answer === 'string' || !right.equals(answer)).map(String)).toEqual([]);
+    expect((await loadAll(gateway.url, paths)).every((answer) => typeof answer !== 'string' && right.equals(answer))).toBe(true);
+  });
+});

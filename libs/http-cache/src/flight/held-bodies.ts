@@ -1,0 +1,51 @@
+import type { BodyBudget } from './body-budget.js';
+
+/** Smaller ones are written in one piece. */
+const MIN_BYTES = 64 * 1024;
+
+interface Held {
+  /** Records of the store that have this body. */
+  records: number;
+  /** Clients that have not taken all of it yet. */
+  readers: number;
+}
+
+/**
+ * Whole bodies that slow clients read. What the store has is counted there; a body that has left the store, or never got in, counts against the
+ * budget of bodies under way until its last reader is done. While that budget is used up nothing more is stored, so no client can make the process
+ * hold more than both together.
+ */
+export class HeldBodies {
+  /** By memory: parts of one body are the same body. */
+  readonly #held = new Map<ArrayBufferLike, Held>();
+
+  constructor(private readonly budget: BodyBudget) {}
+
+  /** The store has it. */
+  stored(body: Buffer): void {
+    this.#change(body, 1, 0);
+  }
+
+  /** The store has it no more. */
+  dropped(body: Buffer): void {
+    this.#change(body, -1, 0);
+  }
+
+  /** @returns to be called once, when the client reads no more of it */
+  read(body: Buffer): () => void {
+    this.#change(body, 0, 1);
+    return () => this.#change(body, 0, -1);
+  }
+
+  #change({ buffer }: Buffer, records: number, readers: number): void {
+    if (buffer.byteLength <= MIN_BYTES) return;
+    const before = this.#held.get(buffer) ?? { records: 0, readers: 0 };
+    const after = { records: before.records + records, readers: before.readers + readers };
+    if (isOrphan(after) && !isOrphan(before)) this.budget.hold(buffer.byteLength);
+    if (isOrphan(before) && !isOrphan(after)) this.budget.giveBack(buffer.byteLength);
+    if (after.records + after.readers === 0) this.#held.delete(buffer);
+    else this.#held.set(buffer, after);
+  }
+}
+
+const isOrphan = ({ records, readers }: Held): boolean => records === 0 && readers > 0;

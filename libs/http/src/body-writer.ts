@@ -1,0 +1,103 @@
+import type { ServerResponse } from 'node:http';
+import { endResponse } from './end-response.js';
+import { writeFirst } from './write-first.js';
+import { WriteWindow } from './write-window.js';
+
+export { bytesWrittenAhead } from './write-window.js';
+
+/** A body that is read as its client takes it. */
+export interface BodySource {
+  /** Whether the body stays in memory until it is written, whoever reads it. */
+  readonly isInMemory: boolean;
+  /** Everything was read, and no more will come. */
+  readonly isOver: boolean;
+  /** @returns the next bytes, at most that many; undefined: none are here now */
+  read(maxBytes: number): Buffer | undefined;
+  /** Nothing more is read: everything was, or the client has left. Called once. */
+  close(): void;
+}
+
+/**
+ * Writes a body no faster than its client takes it, so that a client that does not read costs one window (see `WriteWindow`) and not the
+ * whole body. Ends the answer after the last byte.
+ */
+export class BodyWriter {
+  readonly #window: WriteWindow;
+  #hasBegun = false;
+  #isOver = false;
+
+  /** @param onDone called once: the answer is ended, or the client has left */
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly source: BodySource,
+    private readonly onDone: () => void,
+  ) {
+    this.#window = new WriteWindow(response, source.isInMemory);
+    response.once('close', () => {
+      this.#window.close();
+      this.stop();
+    });
+  }
+
+  /** Writes what is here and has room. To be called whenever the source has more, or is over. */
+  pump(): void {
+    for (let room = this.#window.room; room > 0 && !this.#isOver && !this.response.destroyed; room = this.#window.room) {
+      const piece = this.source.read(room);
+      if (!piece) break;
+      this.#write(piece);
+    }
+    if (!this.#isOver && this.source.isOver) this.#end();
+  }
+
+  /** Writes no more. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.source.close();
+    this.onDone();
+  }
+
+  #write(piece: Buffer): void {
+    const { length } = piece;
+    const onTaken = (): void => {
+      this.#window.remove(length);
+      this.pump();
+    };
+    this.#window.add(length);
+    if (this.#hasBegun) this.response.write(piece, onTaken);
+    else writeFirst(this.response, piece, onTaken);
+    this.#hasBegun = true;
+  }
+
+  #end(): void {
+    endResponse(this.response);
+    this.stop();
+  }
+}
+
+/** A body that is all here. */
+export class WholeBody implements BodySource {
+  readonly isInMemory = true;
+  #at = 0;
+
+  /** @param onClose nothing of it is read any more */
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly onClose: () => void = () => {},
+  ) {}
+
+  get isOver(): boolean {
+    return this.#at >= this.bytes.length;
+  }
+
+  read(maxBytes: number): Buffer | undefined {
+    if (this.isOver) return undefined;
+    const piece = this.bytes.subarray(this.#at, this.#at + maxBytes);
+    this.#at += piece.length;
+    return piece;
+  }
+
+  close(): void {
+    this.onClose();
+  }
+}
