@@ -20,12 +20,13 @@ const PEERS = ['bentocache', 'ioredis', 'cache-manager-ioredis-yet'];
 const OPTIONS = {
   rounds: { type: 'string', default: '7' },
   seconds: { type: 'string', default: '1' },
+  former: { type: 'string' },
 };
 /** Of the response cache: what listens needs longer to show what it can do. */
 const RESPONSES = { rounds: 3, seconds: 4 };
 
 /**
- * npm run bench -- cache [--rounds 7] [--seconds 1]
+ * npm run bench -- cache [--rounds 7] [--seconds 1] [--former DIR]
  *
  * @param {string[]} args
  */
@@ -43,7 +44,7 @@ export async function run(args) {
   const hits = await measureHits(context);
   const cold = await measureColdReads(context);
   pinThisProcess(CORES.load);
-  const measured = await responsesPart.measure({ ...RESPONSES, stores: env, log: say, signal: interrupted.signal });
+  const measured = await responsesPart.measure({ ...RESPONSES, former: values.former, stores: env, log: say, signal: interrupted.signal });
   const responses = { verdicts: responsesPart.verdicts(measured), section: responsesPart.section(measured) };
   const text = report({ hits, cold, responses, options, peers, loadBefore, command: ['npm run bench -- cache', ...args].join(' ') });
   console.log(`\n${text}`);

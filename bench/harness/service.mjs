@@ -26,12 +26,12 @@ const READY_WITHIN_MS = 60_000;
  * Starts a service on free ports and waits until it is ready.
  * @param {string} name
  * @param {Record<string, string>} env
- * @param {{nodeOptions?: string[], cores?: string}} [options] further options of Node; the cores to keep to
+ * @param {{nodeOptions?: string[], cores?: string, root?: string}} [options] further options of Node; the cores to keep to; the built checkout that it is of
  * @returns {Promise<Service>}
  */
-export async function startService(name, env, { nodeOptions = [], cores = CORES.system } = {}) {
+export async function startService(name, env, { nodeOptions = [], cores = CORES.system, root = ROOT } = {}) {
   const child = await startChild({
-    script: join(ROOT, 'apps', name, 'dist', 'main.js'),
+    script: join(root, 'apps', name, 'dist', 'main.js'),
     cores,
     upMessage: `${name} is up`,
     env: { PORT: '0', MANAGEMENT_PORT: '0', ...env },

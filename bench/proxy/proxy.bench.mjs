@@ -21,10 +21,11 @@ const OPTIONS = {
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '5' },
   'cpu-prof-dir': { type: 'string' },
+  former: { type: 'string' },
 };
 
 /**
- * npm run bench -- proxy [requests] [connections] [shares] [kill] [--rounds 5] [--seconds 5] [--cpu-prof-dir DIR]
+ * npm run bench -- proxy [requests] [connections] [shares] [kill] [--rounds 5] [--seconds 5] [--cpu-prof-dir DIR] [--former DIR]
  *
  * Without names all parts are measured, and the report is kept; else it is only printed.
  * @param {string[]} args
@@ -55,6 +56,6 @@ function optionsOf(args) {
   const unknown = positionals.find((name) => !PARTS.some((part) => part.name === name));
   if (unknown) throw new Failure(`There is no part '${unknown}'. Those that there are: ${PARTS.map(({ name }) => name).join(', ')}.`);
   const parts = positionals.length === 0 ? PARTS : PARTS.filter(({ name }) => positionals.includes(name));
-  const { rounds, seconds, 'cpu-prof-dir': cpuProfileDir } = values;
-  return { parts, rounds: wholeNumber('rounds', rounds), seconds: wholeNumber('seconds', seconds), cpuProfileDir };
+  const { rounds, seconds, former, 'cpu-prof-dir': cpuProfileDir } = values;
+  return { parts, rounds: wholeNumber('rounds', rounds), seconds: wholeNumber('seconds', seconds), cpuProfileDir, former };
 }

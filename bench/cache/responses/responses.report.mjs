@@ -1,18 +1,21 @@
 import { median } from '../../harness/distribution.mjs';
 import { table } from '../../harness/table.mjs';
+import { formerVerdicts } from '../../proxy/ways/former.mjs';
 
 /** Least requests per second, as a part of nginx's; met when both that measured and that which a whole core would give are enough. */
 const LEAST = 0.5;
 
 const middle = ({ rounds }, figure) => median(rounds.map((round) => round[figure]));
-const ratios = ([nginx, gateway]) => ({ bySecond: middle(gateway, 'perSecond') / middle(nginx, 'perSecond'), byCore: middle(nginx, 'cpuMicros') / middle(gateway, 'cpuMicros') });
+const ratios = (other, gateway) => ({ bySecond: middle(gateway, 'perSecond') / middle(other, 'perSecond'), byCore: middle(other, 'cpuMicros') / middle(gateway, 'cpuMicros') });
 
 /** @param {import('../../proxy/requests/rounds.mjs').Measured[]} measured */
 export function responsesVerdicts(measured) {
-  const { bySecond, byCore } = ratios(measured);
+  const [nginx, gateway, former] = measured;
+  const { bySecond, byCore } = ratios(nginx, gateway);
   const errors = measured.flatMap(({ rounds }) => rounds).reduce((sum, round) => sum + round.errors, 0);
   return [
     { aim: `hits of the response cache: at least ${LEAST} of nginx proxy_cache's requests per second`, measured: `${bySecond.toFixed(2)}; ${byCore.toFixed(2)} per second of a core`, isMet: Math.min(bySecond, byCore) >= LEAST },
+    ...formerVerdicts('hits of the response cache', former && ratios(former, gateway)),
     { aim: 'hits of the response cache: no errors', measured: String(errors), isMet: errors === 0 },
   ];
 }

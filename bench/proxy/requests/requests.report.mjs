@@ -1,5 +1,6 @@
 import { median } from '../../harness/distribution.mjs';
 import { table } from '../../harness/table.mjs';
+import { FORMER, formerVerdicts } from '../ways/former.mjs';
 
 /** Least and wished-for requests per second, as parts of each peer's; met when both those measured and those that a whole core would give are enough. */
 const AIMS = [
@@ -22,8 +23,11 @@ export function requestsVerdicts(measured) {
   });
   const [ours, theirs] = [gateway, named(measured, '@fastify/http-proxy')].map((one) => middle(one, 'p99Ms'));
   const errors = sum(gateway.rounds, 'errors');
+  const former = named(measured, FORMER);
+  const ofFormer = former && { bySecond: middle(gateway, 'perSecond') / middle(former, 'perSecond'), byCore: middle(former, 'cpuMicros') / middle(gateway, 'cpuMicros') };
   return [
     ...ratios,
+    ...formerVerdicts('requests per second', ofFormer),
     { aim: "p99 no worse than @fastify/http-proxy's", measured: `${ours.toFixed(1)} and ${theirs.toFixed(1)} ms`, isMet: ours <= theirs },
     { aim: 'no errors', measured: String(errors), isMet: errors === 0 },
   ];

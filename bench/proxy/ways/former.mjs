@@ -1,0 +1,18 @@
+/** Name of the way that is a former build of the gateway. */
+export const FORMER = 'Slipstream gateway, former build';
+
+/** Rounds differ by this much on shared cores. */
+const NOISE_RATIO = 0.03;
+
+/**
+ * Compares the gateway with a former build of it in the same run, if there is one.
+ * @param {string} what such as `requests`
+ * @param {{bySecond: number, byCore: number} | undefined} ratios of the gateway to the former build
+ * @returns {import('../part.mjs').Verdict[]}
+ */
+export function formerVerdicts(what, ratios) {
+  if (!ratios) return [];
+  const { bySecond, byCore } = ratios;
+  const measured = `${bySecond.toFixed(2)}; ${byCore.toFixed(2)} per second of a core`;
+  return [{ aim: `${what}: not slower than the former build`, measured, isMet: Math.max(bySecond, byCore) >= 1 - NOISE_RATIO }];
+}
