@@ -18,6 +18,8 @@ export interface CacheObserver {
   /** A background fetch began, for stale-while-revalidate. */
   revalidating?(): void;
   stored?(bytes: number): void;
+  /** An answer's content type could not be that of its path, so it was not stored; see `CacheRule.checksType`. */
+  mistyped?(): void;
   /** Memory was full; expired and purged answers aren't among them. */
   evicted?(): void;
   purged?(type: 'url' | 'prefix' | 'tags' | 'everything', isSoft: boolean): void;

@@ -101,7 +101,7 @@ describe('OriginFetches', () => {
   it('lets nobody wait, for a while, for what was for one client only', () => {
     const [one, two] = [fetch(), fetch()];
     answer(begun[0], ['Set-Cookie', 'a']);
-    expect([one.response.text, two.told, fetches.isUnshareable(lookUp(requestOf()).key, requestOf())]).toEqual(['text', ['retry'], true]);
+    expect([one.response.text, two.told, fetches.isUnshareable(lookUp(requestOf()).key, requestOf())]).toEqual(['text', ['retry alone'], true]);
     const conditional = requestOf({ 'if-none-match': '"1"' });
     fetch(conditional);
     fetch(conditional);

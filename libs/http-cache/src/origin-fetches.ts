@@ -7,9 +7,9 @@ import { UnshareableKeys } from './flight/unshareable-keys.js';
 import { OriginQuestion, tagsOf } from './origin-question.js';
 import { isPersonal, type ReadRequest } from './policy/cache-request.js';
 import type { ForwardReason } from './policy/cache-status.js';
-import { unconditional, validating } from './policy/preconditions.js';
+import { isConditional, unconditional, validating } from './policy/preconditions.js';
 import { isFor, wantsOrigin } from './policy/reuse.js';
-import type { StoredResponse } from './policy/stored-response.js';
+import type { AskedFor, StoredResponse } from './policy/stored-response.js';
 import type { PurgeWatch } from './purge/purge-watch.js';
 import type { withDefaults } from './response-cache.options.js';
 import type { Found } from './store/answer-lookup.js';
@@ -50,7 +50,7 @@ export class OriginFetches {
   fetch(waiting: Waiting, found: Found, reason: ForwardReason): void {
     const { request } = waiting;
     const stored = found.stored && isFor(found.stored, request) ? found.stored : undefined;
-    const isShared = (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.isUnshareable(found.key, request);
+    const isShared = !waiting.isAlone && (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.isUnshareable(found.key, request);
     const flight = isShared && !wantsOrigin(request) ? this.#flights.joinable(found.key, request) : undefined;
     if (flight) flight.join(waiting);
     else this.#begin(waiting, found, { reason, stored, isShared, isBackground: false });
@@ -84,7 +84,7 @@ export class OriginFetches {
       this.#unshareable.delete(memoOf(found.key, request));
       this.#flights.add(key, flight);
     };
-    const question = new OriginQuestion({ request, found, stored, watch, moment: store.moment() }, { ...options, store }, onStoring);
+    const question = new OriginQuestion({ request, found, stored, askedFor: askedFor(request, stored, isShared), watch, moment: store.moment() }, { ...options, store }, onStoring);
     const flight: Flight = new Flight({
       headers: headersOf(request, stored, isShared),
       reason,
@@ -115,6 +115,13 @@ const memoOf = (key: string, request: ReadRequest): string => (isPersonal(reques
 
 /** Whether its answer may be anybody's: not a part of one, and nothing that the client wants forgotten. */
 const isOrdinary = ({ fields, directives }: ReadRequest): boolean => !fields.has('range') && !directives.has('no-store');
+
+/** What the fields of {@link headersOf} ask for. */
+function askedFor({ fields }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean): AskedFor {
+  if (stored || isShared) return 'whole';
+  if (fields.has('range')) return 'range';
+  return isConditional(fields) ? 'condition' : 'whole';
+}
 
 /** A client that is alone with its fetch gets what it asked for, conditions and range included. */
 function headersOf({ forwardedHeaders }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean) {

@@ -23,7 +23,7 @@ describe('OriginQuestion', () => {
 
   const lookUp = (request: ReadRequest) => find(store, request, () => false) as Found;
   function ask(request = requestOf(), over: Partial<Question> = {}) {
-    const question = { request, found: lookUp(request), stored: undefined, watch: watch.begin(URL), moment: store.moment(), ...over };
+    const question = { request, found: lookUp(request), stored: undefined, askedFor: 'whole' as const, watch: watch.begin(URL), moment: store.moment(), ...over };
     return new OriginQuestion(question, { store, observer: {}, maxBodyBytes: 100, unreachableGraceMs: 1_000, staleRetentionMs: 5_000, clock: () => now }, onStoring);
   }
   /** Stores a whole answer. */
@@ -78,9 +78,9 @@ describe('OriginQuestion', () => {
   it('passes what is not to be stored, and forgets what it was asked to validate', () => {
     answered(FRESH);
     const { stored } = lookUp(requestOf());
-    expect(ask(requestOf(), { stored }).judge(200, ['Cache-Control', 'no-store'], exchanged)).toEqual({ type: 'pass', detail: 'no-store' });
+    expect(ask(requestOf(), { stored }).judge(200, ['Cache-Control', 'no-store'], exchanged)).toEqual({ type: 'pass', detail: 'no-store', isByNature: true });
     expect([lookUp(requestOf()).stored, shared.records.size]).toEqual([undefined, 0]);
-    expect(ask().judge(200, [...FRESH, 'Content-Length', '101'], exchanged)).toEqual({ type: 'pass', detail: 'too-large' });
+    expect(ask().judge(200, [...FRESH, 'Content-Length', '101'], exchanged)).toEqual({ type: 'pass', detail: 'too-large', isByNature: true });
   });
 
   it('keeps what it was asked to validate when the origin fails', () => {
@@ -119,7 +119,7 @@ describe('OriginQuestion', () => {
     expect(lookUp(requestOf()).stored).toBeUndefined();
   });
 
-  it('passes a 304 that answers the client’s own condition', () => expect(ask().judge(304, FRESH, exchanged)).toEqual({ type: 'pass', detail: 'status' }));
+  it('passes a 304 that answers the client’s own condition', () => expect(ask().judge(304, FRESH, exchanged)).toEqual({ type: 'pass', detail: 'status', isByNature: false }));
 
   it.each([500, 502, 503, 504])('lets a stored answer stand in for %d (RFC 5861 section 4), and for no answer', (statusCode) => {
     const stored = responseOf({ staleIfErrorUntil: NOW + 1 });

@@ -5,11 +5,12 @@ import type { Judge, Verdict } from './flight/verdict.js';
 import type { ReadRequest } from './policy/cache-request.js';
 import { freshened } from './policy/freshen.js';
 import type { Exchanged } from './policy/freshness.js';
+import { isMistyped, MISTYPED, unstorable } from './policy/mistyped.js';
 import { validatorsAgree } from './policy/preconditions.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { isFor, mayStandIn } from './policy/reuse.js';
-import { isUseless, reasonNotToStore } from './policy/storability.js';
-import { currentAgeSeconds, isFresh, reusabilityOf, storableHeaders, storedResponse, type AnswerHead, type Reusability, type StoredResponse } from './policy/stored-response.js';
+import { isUseless, reasonNotToStore, saysOfTheUrl } from './policy/storability.js';
+import { currentAgeSeconds, isFresh, reusabilityOf, storableHeaders, storedResponse, type AnswerHead, type AskedFor, type Reusability, type StoredResponse } from './policy/stored-response.js';
 import { varyNames } from './policy/vary.js';
 import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
@@ -32,6 +33,7 @@ export interface Question {
   readonly found: Found;
   /** What the origin is asked to validate, and what stands in when it fails. */
   readonly stored: StoredResponse | undefined;
+  readonly askedFor: AskedFor;
   /** Begun before the origin is asked. */
   readonly watch: Watch;
   /** Taken before the origin is asked. */
@@ -64,18 +66,25 @@ export class OriginQuestion implements Judge {
   }
 
   #weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
-    const { request } = this.question;
-    const head: AnswerHead = { statusCode, fields, directives: responseDirectives(fields) };
+    const { request, askedFor } = this.question;
+    const head: AnswerHead = { statusCode, fields, directives: responseDirectives(fields), askedFor };
+    if (isMistyped(request, statusCode, fields)) return this.#passMistyped(headers);
     const reason = reasonNotToStore(request, head) ?? this.#isTooLarge(fields);
     if (reason !== undefined) return this.#pass(statusCode, reason);
     const reusability = reusabilityOf(head, exchanged, request.rule);
     return isUseless(reusability, fields) ? this.#pass(statusCode, 'no-freshness') : this.#store(head, headers, reusability);
   }
 
-  /** What was asked about is no more what the origin answers, unless it just fails. */
+  /** What was asked about is no more what the origin answers, unless it just fails, or answers to how it was asked. */
   #pass(statusCode: number, detail: string): Verdict {
-    if (this.question.stored && statusCode < 500) this.options.store.delete(this.question.found.key);
-    return { type: 'pass', detail };
+    if (this.question.stored && saysOfTheUrl(statusCode)) this.options.store.delete(this.question.found.key);
+    return { type: 'pass', detail, isByNature: detail !== 'partial' && statusCode < 400 && saysOfTheUrl(statusCode) };
+  }
+
+  /** Another backend may have the file: while a new version is rolled out, an old one answers its start page. */
+  #passMistyped(headers: RawHeaders): Verdict {
+    this.options.observer.mistyped?.();
+    return { type: 'pass', detail: MISTYPED, isByNature: false, headers: unstorable(headers) };
   }
 
   #store({ statusCode, fields, directives }: AnswerHead, headers: RawHeaders, reusability: Reusability): Verdict {
@@ -98,7 +107,7 @@ export class OriginQuestion implements Judge {
     const { request, found } = this.question;
     const response = freshened(stored, headers, exchanged, request.rule);
     const fields = fieldsOf(response.headers);
-    const reason = reasonNotToStore(request, { statusCode: stored.statusCode, fields, directives: responseDirectives(fields) });
+    const reason = reasonNotToStore(request, { statusCode: stored.statusCode, fields, directives: responseDirectives(fields), askedFor: 'whole' });
     const isStored = reason === undefined;
     if (isStored) this.#put(found.key, { type: 'response', response }, response);
     else if (reason !== 'set-cookie') this.options.store.delete(found.key);

@@ -10,6 +10,7 @@ import { bypassReason } from './policy/bypass.js';
 import { isPersonal, isSafe, ReadRequest, type CacheRequest } from './policy/cache-request.js';
 import { cacheStatusLine, type ForwardReason } from './policy/cache-status.js';
 import { invalidatedUrls } from './policy/invalidation.js';
+import { isMistyped, MISTYPED, unstorable } from './policy/mistyped.js';
 import { reuseOf, wantsOrigin, type Reuse } from './policy/reuse.js';
 import type { StoredResponse } from './policy/stored-response.js';
 import { PurgeAnnouncements } from './purge/purge-announcements.js';
@@ -86,8 +87,8 @@ export class ResponseCache {
     this.#options.shared?.close();
   }
 
-  #look(request: ReadRequest, client: CacheClient): void {
-    const waiting: Waiting = { request, client, retry: () => this.#look(request, client) };
+  #look(request: ReadRequest, client: CacheClient, isAlone = false): void {
+    const waiting: Waiting = { request, client, isAlone, retry: (again) => this.#look(request, client, again) };
     const asksShared = (key: string): boolean => !isPersonal(request) && !this.#fetches.isUnshareable(key, request);
     const found = find(this.#store, request, asksShared);
     if (found instanceof Promise) void found.then((late) => this.#ifPresent(client, () => this.#decide(waiting, late)));
@@ -141,9 +142,18 @@ export class ResponseCache {
     client.pass({
       onHead: (statusCode, headers) => {
         if (!isSafe(request.method) && request.rule?.scope !== 'never') this.#invalidate(request, statusCode, headers);
-        headers.push('Cache-Status', cacheStatusLine({ type: 'forwarded', reason }));
+        this.#markPassed(request, statusCode, headers, reason);
       },
     });
+  }
+
+  #markPassed(request: ReadRequest, statusCode: number, headers: string[], reason: ForwardReason): void {
+    const detail = isSafe(request.method) && isMistyped(request, statusCode, fieldsOf(headers)) ? MISTYPED : undefined;
+    if (detail !== undefined) {
+      this.#options.observer.mistyped?.();
+      headers.splice(0, headers.length, ...unstorable(headers));
+    }
+    headers.push('Cache-Status', cacheStatusLine({ type: 'forwarded', reason, detail }));
   }
 
   #invalidate({ asked }: ReadRequest, statusCode: number, headers: readonly string[]): void {

@@ -5,6 +5,8 @@ const SHARED_OUTCOMES: readonly SharedOutcome[] = ['hit', 'miss', 'purged', 'for
 
 /** What the response cache of this process did since its start. On the way of every request: so plain numbers, shown when somebody asks. */
 export class ResponseCacheCounts implements CacheObserver {
+  /** Called for each answer whose content type could not be that of its path. */
+  onMistyped?: () => void;
   readonly answers = zeros(OUTCOMES);
   readonly sharedLookups = zeros(SHARED_OUTCOMES);
   sharedSeconds = 0;
@@ -13,6 +15,7 @@ export class ResponseCacheCounts implements CacheObserver {
   evictions = 0;
   revalidations = 0;
   purges = 0;
+  typeMismatches = 0;
 
   answered(outcome: CacheOutcome): void {
     this.answers[outcome] += 1;
@@ -29,6 +32,11 @@ export class ResponseCacheCounts implements CacheObserver {
 
   evicted(): void {
     this.evictions += 1;
+  }
+
+  mistyped(): void {
+    this.typeMismatches += 1;
+    this.onMistyped?.();
   }
 
   purged(): void {

@@ -18,6 +18,7 @@ export function showResponseCache(cache: ResponseCache, counts: ResponseCacheCou
   single('counter', 'slipstream_response_cache_evictions_total', 'Answers that were dropped because memory was full.', () => counts.evictions);
   single('counter', 'slipstream_response_cache_revalidations_total', 'Answers that were renewed behind a client that got the stale one.', () => counts.revalidations);
   single('counter', 'slipstream_response_cache_purges_total', 'Purges that began in this process.', () => counts.purges);
+  single('counter', 'slipstream_response_cache_type_mismatches_total', 'Answers under an immutable rule whose content type does not fit the extension of their path; not stored.', () => counts.typeMismatches);
   single('gauge', 'slipstream_response_cache_entries', 'Answers in memory.', () => cache.usage.entries);
   single('gauge', 'slipstream_response_cache_bytes', 'Memory of the answers, with their keys, fields and bookkeeping.', () => cache.usage.bytes);
   single('gauge', 'slipstream_response_cache_flights', 'Fetches that others may join.', () => cache.usage.flights);

@@ -19,6 +19,7 @@ export function createResponseCaching(config: Config, { bus, redis }: Pick<Store
   if (!enabled) return undefined;
   const onMissed = redis && missedMessages(redis);
   const counts = new ResponseCacheCounts();
+  counts.onMistyped = oncePer(MISTYPED_LOG_MS, () => logger.warn({ total: counts.typeMismatches }, MISTYPED));
   const shared = redis && new RedisResponseStore(redis, { prefix: `${config.cache.prefix}http-cache:`, observer: counts, logger });
   const cache = new ResponseCache({ ...sizes, shared, bus, onMissed, observer: counts });
   showResponseCache(cache, counts, registry);
@@ -37,6 +38,22 @@ export function createResponseCaching(config: Config, { bus, redis }: Pick<Store
 }
 
 const listed = <T extends object>(byPath: Readonly<Record<string, T>>): (T & { path: string })[] => Object.entries(byPath).map(([path, rule]) => ({ path, ...rule }));
+
+/** A client can ask for any number of such paths. */
+const MISTYPED_LOG_MS = 60_000;
+const MISTYPED =
+  'a backend answered a path under an immutable rule with a content type that does not fit its extension, such as its start page for a script; the answer was not stored. If this goes on after a rollout, check that all backends serve the same version';
+
+/** @returns calls `act` at once, and then once per `ms` at most */
+function oncePer(ms: number, act: () => void): () => void {
+  let actedAt = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now - actedAt < ms) return;
+    actedAt = now;
+    act();
+  };
+}
 
 /** The same for every gateway of a deployment; what it is made of is known to nobody else. */
 const sharedSecret = (mongodbUri: string): string => createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');

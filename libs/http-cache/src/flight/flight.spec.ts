@@ -104,7 +104,7 @@ describe('Flight', () => {
   });
 
   it('gives to its leader alone what is for nobody else', () => {
-    verdict = { type: 'pass', detail: 'set-cookie' };
+    verdict = { type: 'pass', detail: 'set-cookie', isByNature: true };
     const flight = flightOf();
     const [first, other] = [leader(), leader()];
     flight.lead(first);
@@ -112,20 +112,22 @@ describe('Flight', () => {
     flight.onHead(200, ['Set-Cookie', 'a']);
     flight.onData(Buffer.from('ab'));
     flight.onEnd();
-    expect([first.told, first.response.text, first.response.cacheStatus, other.told, kept, outcomes]).toEqual([['head 200', 'done'], 'ab', 'slipstream; fwd=uri-miss; fwd-status=200; detail=set-cookie', ['retry'], [], ['unstored']]);
+    expect([first.told, first.response.text, first.response.cacheStatus, other.told, kept, outcomes]).toEqual([['head 200', 'done'], 'ab', 'slipstream; fwd=uri-miss; fwd-status=200; detail=set-cookie', ['retry alone'], [], ['unstored']]);
     expect(onUnshareable).toHaveBeenCalledOnce();
   });
 
-  it.each([206, 304])('says nothing of others by a %d, which answers what its leader alone asked', (statusCode) => {
-    verdict = { type: 'pass', detail: 'status' };
+  it('does not take a URL for unshareable by an answer that says nothing of the next one', () => {
+    verdict = { type: 'pass', detail: 'no-freshness', isByNature: false };
     const flight = flightOf();
-    flight.lead(leader());
-    flight.onHead(statusCode, []);
-    expect(onUnshareable).not.toHaveBeenCalled();
+    const [first, other] = [leader(), leader()];
+    flight.lead(first);
+    flight.join(other);
+    flight.onHead(500, []);
+    expect([onUnshareable.mock.calls.length, other.told, first.response.statusCode]).toEqual([0, ['retry alone'], 500]);
   });
 
   it('is abandoned when what is for its leader alone comes after that one has left', () => {
-    verdict = { type: 'pass', detail: 'private' };
+    verdict = { type: 'pass', detail: 'private', isByNature: true };
     const flight = flightOf();
     const [first, other] = [leader(), leader()];
     flight.lead(first);
@@ -133,7 +135,7 @@ describe('Flight', () => {
     first.response.destroy();
     expect(onAbandoned).not.toHaveBeenCalled(); // somebody still waits
     flight.onHead(200, []);
-    expect([onAbandoned.mock.calls.length, other.told, other.response.statusCode]).toEqual([1, ['retry'], undefined]);
+    expect([onAbandoned.mock.calls.length, other.told, other.response.statusCode]).toEqual([1, ['retry alone'], undefined]);
   });
 
   it('answers all from the store when that was renewed, and those look again whom it doesn’t serve', () => {

@@ -34,9 +34,6 @@ export interface FlightPorts extends Judge {
   readonly stallMs: number;
 }
 
-/** Answers to a range and to a condition: another request for the same would be answered otherwise. */
-const OF_THE_REQUEST: ReadonlySet<number> = new Set([206, 304]);
-
 /** `sharing`: the body is for several and can't be kept, so the origin waits for the slowest. `passing`: it is for one. */
 type State = 'asked' | 'storing' | 'sharing' | 'passing' | 'over';
 
@@ -98,7 +95,7 @@ export class Flight implements OriginFetch {
     if (verdict.type === 'stored') this.#answerFromStore(verdict);
     else if (verdict.type === 'void') this.#settleAll((reader) => reader.release());
     else if (verdict.type === 'store') this.#beginStoring(headers, verdict);
-    else this.#beginPassing(headers, verdict.detail);
+    else this.#beginPassing(verdict.headers ?? headers, verdict);
   }
 
   onData(chunk: Buffer): boolean {
@@ -141,11 +138,11 @@ export class Flight implements OriginFetch {
     this.#flushSoon();
   }
 
-  #beginPassing(headers: RawHeaders, detail: string): void {
+  #beginPassing(headers: RawHeaders, { detail, isByNature }: Verdict & { type: 'pass' }): void {
     this.#state = 'passing';
-    if (!OF_THE_REQUEST.has(this.#statusCode)) this.ports.onUnshareable();
+    if (isByNature) this.ports.onUnshareable();
     this.ports.onClosed();
-    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader);
+    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader, true);
     if (this.#readers.isEmpty) return this.#abandon();
     this.ports.onAnswered('unstored');
     this.#leader?.begin(this.#statusCode, [...headers, 'Cache-Status', this.#statusLine({ detail })], false);
@@ -164,8 +161,7 @@ export class Flight implements OriginFetch {
 
   /** Nothing said that the answer would be for them, and it doesn't come: they would stand in a row, one long poll behind the other. */
   #loseOthers(): void {
-    this.ports.onUnshareable();
-    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader);
+    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader, true);
   }
 
   /** It has become too large to be kept: from here on the origin waits for the slowest. */
@@ -191,9 +187,9 @@ export class Flight implements OriginFetch {
     if (this.#readers.isEmpty && !this.isBackground) this.#abandon();
   }
 
-  #release(reader: Reader): void {
+  #release(reader: Reader, isAlone = false): void {
     this.#readers.delete(reader);
-    reader.release();
+    reader.release(isAlone);
   }
 
   #abandon(): void {

@@ -10,8 +10,14 @@ import { writeBody } from './send-answer.js';
 export interface Waiting {
   readonly request: ReadRequest;
   readonly client: CacheClient;
-  /** The answer that was waited for isn't for this client: looks it up again. Nothing was sent. */
-  retry(): void;
+  /**
+   * The answer that was waited for isn't for this client: looks it up again. Nothing was sent.
+   *
+   * @param isAlone it waits for no other client's answer again: what it waited for could not be shared, and the next one may not be either
+   */
+  retry(isAlone: boolean): void;
+  /** As `retry` was given it. Absent: false. */
+  readonly isAlone?: boolean;
 }
 
 /** One client of a fetch that it may share with others. */
@@ -109,8 +115,8 @@ export class Reader {
     breakOff(this.#response);
   }
 
-  release(): void {
-    if (this.#settle()) this.waiting.retry();
+  release(isAlone = false): void {
+    if (this.#settle()) this.waiting.retry(isAlone);
   }
 
   fail(error: unknown): void {

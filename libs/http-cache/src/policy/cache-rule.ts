@@ -18,6 +18,8 @@ export interface CacheRule {
   readonly staleWhileRevalidateMs?: number;
   /** As RFC 5861 section 4, of a success, whatever the answer says. */
   readonly staleIfErrorMs?: number;
+  /** Whether a success whose content type can't be that of its path's extension is not stored, here and in browsers. Default false. */
+  readonly checksType?: boolean;
   /** By which purges find the answer. */
   readonly tags?: readonly string[];
 }

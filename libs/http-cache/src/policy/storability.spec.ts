@@ -4,12 +4,13 @@ import { responseOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import type { CacheRequest } from './cache-request.js';
 import { responseDirectives } from './response-directives.js';
+import type { AskedFor } from './stored-response.js';
 import { isUseless, reasonNotToStore } from './storability.js';
 
-function reason(answer: Record<string, string>, headers: Record<string, string> = {}, { statusCode = 200, ...over }: Partial<CacheRequest> & { statusCode?: number } = {}) {
+function reason(answer: Record<string, string>, headers: Record<string, string> = {}, { statusCode = 200, askedFor = 'whole', ...over }: Partial<CacheRequest> & { statusCode?: number; askedFor?: AskedFor } = {}) {
   const request = requestOf(headers, over);
   const fields = fieldsOf(Object.entries(answer).flat());
-  return reasonNotToStore(request, { statusCode, fields, directives: responseDirectives(fields) });
+  return reasonNotToStore(request, { statusCode, fields, directives: responseDirectives(fields), askedFor });
 }
 const fresh = (more = ''): Record<string, string> => ({ 'Cache-Control': `max-age=60${more}` });
 
@@ -26,6 +27,11 @@ it.each([
   ['a known one that must be, in place of no-store', fresh(', must-understand, no-store'), {}, {}, undefined],
   ['a part', fresh(), {}, { statusCode: 206 }, 'status'],
   ['a 304', fresh(), {}, { statusCode: 304 }, 'status'],
+  ['a 200 that is a part', { ...fresh(), 'Content-Range': 'bytes 0-1/9' }, {}, {}, 'partial'],
+  ['several parts in a 200', { ...fresh(), 'Content-Type': 'multipart/byteranges; boundary=x' }, {}, {}, 'partial'],
+  ['anything that a range was asked for', fresh(), {}, { askedFor: 'range', statusCode: 404 }, 'partial'],
+  ['a success that a condition was sent with', fresh(), {}, { askedFor: 'condition' }, undefined],
+  ['an error that a condition was sent with', fresh(), {}, { askedFor: 'condition', statusCode: 404 }, 'condition'],
   ['no-store', fresh(', no-store'), {}, {}, 'no-store'],
   ['no-store, whatever a rule says', fresh(', no-store'), {}, { rule: { scope: 'public', ttlMs: 1 } }, 'no-store'],
   ['no-store of the client', fresh(), { 'cache-control': 'no-store' }, {}, 'request-no-store'],
@@ -43,6 +49,10 @@ it.each([
   ['that, with public', fresh(', public'), { cookie: 'a' }, {}, undefined],
   ['that, by a rule', {}, { cookie: 'a' }, { rule: { scope: 'public', ttlMs: 1 } }, undefined],
 ] as const)('stores or not (RFC 9111 section 3): %s', (_, answer, headers, over, expected) => expect(reason(answer, headers, over)).toBe(expected));
+
+it.each([406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431])('does not store a %d, which answers how the request was made, whatever it says', (statusCode) => {
+  expect(reason({ ...fresh(), ETag: '"1"' }, {}, { statusCode, rule: { scope: 'public', ttlMs: 1 } })).toBe('status');
+});
 
 it('keeps nothing that could neither be given nor be validated', () => {
   const [stale, validator] = [responseOf({ answeredAt: 1, freshUntil: 1 }), fieldsOf(['ETag', '"1"'])];

@@ -3,14 +3,23 @@ import { isPersonal, type ReadRequest } from './cache-request.js';
 import { permissionsOf, saysWhen, timesOf, type AnswerHead, type Reusability } from './stored-response.js';
 import { varyNames } from './vary.js';
 
+/** Answers about a part, about a condition, or about how the request was made: another request for the same URL would be answered otherwise. */
+const OF_THE_REQUEST: ReadonlySet<number> = new Set([206, 304, 406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431]);
+const isPartial = (fields: Fields): boolean => fields.has('content-range') || /^\s*multipart\/byteranges\b/i.test(fields.get('content-type') ?? '');
+
 /** Whose rules this cache knows, for must-understand (RFC 9111 section 5.2.2.3). */
 const UNDERSTOOD: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 500, 501, 502, 503, 504]);
+
+/** Whether such an answer, which isn't stored, shows that a stored one is out of date. */
+export const saysOfTheUrl = (statusCode: number): boolean => statusCode < 500 && statusCode !== 400 && !OF_THE_REQUEST.has(statusCode);
 
 type Rule = readonly [reason: string, applies: (request: ReadRequest, head: AnswerHead) => boolean];
 
 /** Why the answer to a GET isn't stored, in a shared cache (RFC 9111 section 3 unless said otherwise). The first that applies counts; the cheap ones come first. */
 const REASONS: readonly Rule[] = [
-  ['status', (_, { statusCode }) => statusCode < 200 || statusCode === 206 || statusCode === 304],
+  ['status', (_, { statusCode }) => statusCode < 200 || OF_THE_REQUEST.has(statusCode)],
+  ['partial', (_, { fields, askedFor }) => askedFor === 'range' || isPartial(fields)],
+  ['condition', (_, { statusCode, askedFor }) => askedFor === 'condition' && statusCode >= 400],
   ['must-understand', (_, { directives, statusCode }) => directives.mustUnderstand && !UNDERSTOOD.has(statusCode)],
   ['no-store', (_, { directives }) => directives.noStore && !directives.mustUnderstand],
   ['request-no-store', ({ directives }) => directives.has('no-store')],

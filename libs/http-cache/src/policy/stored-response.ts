@@ -60,10 +60,16 @@ export function permissionsOf(directives: ResponseDirectives, rule: CacheRule | 
 
 /** A rule's times are about answers that a person would call a success. Any other is kept for as long as it says itself. */
 export const timesOf = (statusCode: number, rule: CacheRule | undefined): CacheRule | undefined =>
-  (statusCode >= 200 && statusCode < 300) || statusCode === 301 || statusCode === 308 ? rule : undefined;
+  (statusCode >= 200 && statusCode < 300) || (isMove(statusCode) && rule?.checksType !== true) ? rule : undefined;
+
+/** Of a file that never changes a redirect says nothing that lasts. */
+const isMove = (statusCode: number): boolean => statusCode === 301 || statusCode === 308;
 
 /** Whether an answer says how long it is fresh. */
 export const saysWhen = (fields: Fields, { maxAgeSeconds }: ResponseDirectives): boolean => maxAgeSeconds !== undefined || fields.has('expires');
+
+/** What the origin was asked for: with the client's own range or condition its answer says little of the URL, whatever its status. */
+export type AskedFor = 'whole' | 'range' | 'condition';
 
 /** An answer's head, as far as it decides about reuse. */
 export interface AnswerHead {
@@ -71,9 +77,10 @@ export interface AnswerHead {
   /** All that the answer says, what isn't stored included. */
   readonly fields: Fields;
   readonly directives: ResponseDirectives;
+  readonly askedFor: AskedFor;
 }
 
-export function reusabilityOf({ statusCode, fields, directives }: AnswerHead, exchanged: Exchanged, rule: CacheRule | undefined): Reusability {
+export function reusabilityOf({ statusCode, fields, directives }: Omit<AnswerHead, 'askedFor'>, exchanged: Exchanged, rule: CacheRule | undefined): Reusability {
   const { answeredAt } = exchanged;
   const times = timesOf(statusCode, rule);
   const age = initialAgeMs(fields, exchanged);

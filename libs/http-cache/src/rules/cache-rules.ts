@@ -139,5 +139,5 @@ function entryOf(read: ReadRule): ReadEntry {
   if (read.class === 'never') return { read, rule: { scope: 'never' }, tags };
   const ttlMs = read.ttlMs ?? DEFAULT_TTL_MS[read.class];
   const scope = read.class === 'private' ? 'private' : 'public';
-  return { read, rule: { scope, ttlMs, staleWhileRevalidateMs, staleIfErrorMs }, tags: scope === 'private' ? [PERSON, ...tags] : tags };
+  return { read, rule: { scope, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, checksType: read.class === 'immutable' }, tags: scope === 'private' ? [PERSON, ...tags] : tags };
 }

@@ -24,7 +24,7 @@ export class FakeWaiting implements Waiting {
     };
   }
 
-  retry(): void {
-    this.told.push('retry');
+  retry(isAlone: boolean): void {
+    this.told.push(isAlone ? 'retry alone' : 'retry');
   }
 }
