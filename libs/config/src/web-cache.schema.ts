@@ -37,6 +37,7 @@ export const webCacheSchema = z.strictObject({
   maxBodyBytes: bytes.default(8 * 1024 * 1024).describe('Larger bodies are passed on, and not stored.'),
   staleRetentionMs: between(0, 604_800_000).default(3_600_000).describe('How long a stale answer is kept, to be asked about.'),
   unreachableGraceMs: between(0, 604_800_000).default(60_000).describe('How long a stale answer may stand in while no backend can be reached.'),
+  coalesceWaitMs: between(1, 600_000).default(3_000).describe('Longest that clients wait for the fetch of another client. Then they get a stale answer that may be used while backends fail, or ask another backend.'),
   secret: z.string().min(16, 'must have 16 characters or more').optional().describe('Key of the hash by which credentials are kept apart. Default: made of mongodb.uri.'),
   tokenCookies: z.array(z.string().min(1).max(100)).max(10).default(['token']).describe("Cookies that hold a person's JSON Web Token, besides Authorization: Bearer."),
   personClaim: z.string().min(1).max(100).default('id').describe('Which claim of the token is the person; names tags, and proves nothing.'),

@@ -2,6 +2,7 @@ import { fieldsOf } from './fields/fields.js';
 import { Flight } from './flight/flight.js';
 import { Flights } from './flight/flights.js';
 import { FlowingBody, type BodyRoom } from './flight/flowing-body.js';
+import { LateFlights } from './flight/late-flights.js';
 import type { Waiting } from './flight/reader.js';
 import { UnshareableKeys } from './flight/unshareable-keys.js';
 import { OriginQuestion, tagsOf } from './origin-question.js';
@@ -15,6 +16,9 @@ import type { withDefaults } from './response-cache.options.js';
 import type { Found } from './store/answer-lookup.js';
 import type { TwoTierResponseStore } from './store/two-tier.response-store.js';
 
+/** Longest wait where nothing says that the answer will be for several. */
+const UNKNOWN_WAIT_MS = 1_000;
+
 /** What is to be fetched. */
 interface Plan {
   readonly reason: ForwardReason;
@@ -27,6 +31,7 @@ interface Plan {
 /** Gets answers from the origin: by a fetch that is under way already, or by a new one. */
 export class OriginFetches {
   readonly #flights = new Flights();
+  readonly #late = new LateFlights();
   readonly #unshareable: UnshareableKeys;
 
   constructor(
@@ -47,20 +52,31 @@ export class OriginFetches {
     return this.#unshareable.has(memoOf(key, request));
   }
 
+  /** Whether a fetch of this key has not been answered in time, and goes on. */
+  isLate(key: string): boolean {
+    return this.#late.has(key);
+  }
+
   fetch(waiting: Waiting, found: Found, reason: ForwardReason): void {
     const { request } = waiting;
     const stored = found.stored && isFor(found.stored, request) ? found.stored : undefined;
-    const isShared = !waiting.isAlone && (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.isUnshareable(found.key, request);
-    const flight = isShared && !wantsOrigin(request) ? this.#flights.joinable(found.key, request) : undefined;
+    const isBlind = waiting.isAlone || (this.#late.has(found.key) && !isKnown(request, stored));
+    const isShared = !isBlind && (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.isUnshareable(found.key, request);
+    const flight = isShared && !wantsOrigin(request) ? this.#joinable(found.key, request) : undefined;
     if (flight) flight.join(waiting);
     else this.#begin(waiting, found, { reason, stored, isShared, isBackground: false });
   }
 
   /** Renews what was given stale; nobody waits for it. */
   revalidate(waiting: Waiting, found: Found): void {
-    if (this.#flights.joinable(found.key, waiting.request)) return;
+    if (this.#late.isFull(found.key) || this.#flights.joinable(found.key, waiting.request)) return;
     this.options.observer.revalidating?.();
     this.#begin(waiting, found, { reason: 'stale', stored: found.stored, isShared: true, isBackground: true });
+  }
+
+  /** One that may still be in time, or, where so many hang that no other may begin, one that hangs. */
+  #joinable(key: string, request: ReadRequest): Flight | undefined {
+    return this.#flights.joinable(key, request) ?? (this.#late.isFull(key) ? this.#late.joinable(key, request) : undefined);
   }
 
   #begin(waiting: Waiting, found: Found, plan: Plan): void {
@@ -90,7 +106,17 @@ export class OriginFetches {
       reason,
       isShared,
       isBackground,
-      patienceMs: stored !== undefined || request.rule?.ttlMs !== undefined ? undefined : options.patienceMs,
+      avoid: this.#late.of(found.key).flatMap(({ backend }) => backend ?? []),
+      coalesceWaitMs: isKnown(request, stored) ? options.coalesceWaitMs : Math.min(options.coalesceWaitMs, UNKNOWN_WAIT_MS),
+      isKnown: isKnown(request, stored),
+      lateStandIn: () => question.lateStandIn(),
+      onLate: () => {
+        this.#flights.remove(key, flight);
+        this.#late.add(found.key, flight);
+      },
+      onStored: (serves) => {
+        for (const other of this.#late.of(found.key)) if (other !== flight) other.supersede(serves);
+      },
       stallMs: options.stallMs,
       clock: options.clock,
       judge: (...answer) => question.judge(...answer),
@@ -103,6 +129,7 @@ export class OriginFetches {
       onClosed: () => {
         watch.end();
         this.#flights.remove(key, flight);
+        this.#late.delete(found.key, flight);
       },
     });
     if (isShared) this.#flights.add(key, flight);
@@ -112,6 +139,9 @@ export class OriginFetches {
 
 /** What a personal request was answered says nothing of what others are. A key of the store has no such end. */
 const memoOf = (key: string, request: ReadRequest): string => (isPersonal(request) ? `${key} personal` : key);
+
+/** Whether something says that its answer will be for several. */
+const isKnown = ({ rule }: ReadRequest, stored: StoredResponse | undefined): boolean => stored !== undefined || rule?.ttlMs !== undefined;
 
 /** Whether its answer may be anybody's: not a part of one, and nothing that the client wants forgotten. */
 const isOrdinary = ({ fields, directives }: ReadRequest): boolean => !fields.has('range') && !directives.has('no-store');

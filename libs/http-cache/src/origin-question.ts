@@ -65,6 +65,11 @@ export class OriginQuestion implements Judge {
     return stored && this.#mayStandIn(stored, false) ? stored : undefined;
   }
 
+  lateStandIn(): StoredResponse | undefined {
+    const { stored } = this.question;
+    return stored && this.#mayStandIn(stored, true) ? stored : undefined;
+  }
+
   #weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
     const { request, askedFor } = this.question;
     const head: AnswerHead = { statusCode, fields, directives: responseDirectives(fields), askedFor };

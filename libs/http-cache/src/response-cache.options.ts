@@ -24,10 +24,10 @@ export interface ResponseCacheOptions {
   /** How long a URL whose answer could not be shared is remembered as such. Default 10,000, minimum 1. */
   unshareableMemoryMs?: number;
   /**
-   * Longest that others wait for an answer of which neither a rule nor one before it says that it may be shared; then they are passed on, as from a
-   * URL whose answer could not be. Default 1,000, minimum 1.
+   * Longest that clients wait for the fetch of another one. Then they get a stale answer that may be used while the origin fails, or ask another
+   * backend. At most a second where neither a rule nor a stored answer says that the answer will be for several. Default 3,000, minimum 1.
    */
-  patienceMs?: number;
+  coalesceWaitMs?: number;
   /** Longest that one slow client may hold up those who share an answer too large to be kept; it is broken off then. Default 10,000, minimum 1. */
   stallMs?: number;
   /** What several processes share; ends with the cache. Absent: this process's memory is all. */
@@ -56,7 +56,7 @@ export const withDefaults = (options: ResponseCacheOptions) => ({
   staleRetentionMs: 3_600_000,
   unreachableGraceMs: 60_000,
   unshareableMemoryMs: 10_000,
-  patienceMs: 1_000,
+  coalesceWaitMs: 3_000,
   stallMs: 10_000,
   observer: {} as CacheObserver,
   clock: Date.now,

@@ -98,7 +98,7 @@ describe('ResponseCache behind a proxy', () => {
     const responses: ServerResponse[] = [];
     origin.answer = (_, response) => responses.push(response);
     await proxy.close();
-    proxy = await CachingProxy.before(origin, { ...options, patienceMs: 20 });
+    proxy = await CachingProxy.before(origin, { ...options, coalesceWaitMs: 20 });
     const all = [1, 2, 3].map(() => ask(`${proxy.url}/poll`));
     await vi.waitFor(() => expect(responses).toHaveLength(3));
     responses.forEach((response, i) => response.end(`answer ${i}`));

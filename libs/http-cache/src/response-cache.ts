@@ -11,7 +11,7 @@ import { isPersonal, isSafe, ReadRequest, type CacheRequest } from './policy/cac
 import { cacheStatusLine, type ForwardReason } from './policy/cache-status.js';
 import { invalidatedUrls } from './policy/invalidation.js';
 import { isMistyped, MISTYPED, unstorable } from './policy/mistyped.js';
-import { reuseOf, wantsOrigin, type Reuse } from './policy/reuse.js';
+import { mayStandIn, reuseOf, wantsOrigin, type Reuse } from './policy/reuse.js';
 import type { StoredResponse } from './policy/stored-response.js';
 import { PurgeAnnouncements } from './purge/purge-announcements.js';
 import { normalisedScope, type PurgeScope } from './purge/purge-scope.js';
@@ -130,11 +130,19 @@ export class ResponseCache {
   #ask(waiting: Waiting, found: Found, reuse: Reuse | undefined): void {
     const { request, client } = waiting;
     const reason = reasonToAsk(request, found, reuse);
+    if (found.stored && this.#mayStandIn(waiting, found, reuse)) return this.#answer(waiting, found, found.stored, 'stale');
     if (request.directives.has('only-if-cached')) {
       this.#options.observer.answered?.('refused');
       sendAnswer(gatewayTimeout(), client, this.#held);
     } else if (request.method === 'HEAD' || (!found.stored && this.#fetches.isUnshareable(found.key, request))) this.#pass(request, client, reason);
     else this.#fetches.fetch(waiting, found, reason);
+  }
+
+  /** The origin hangs, as a fetch of the same shows: a stored answer for such times is given at once. */
+  #mayStandIn({ request }: Waiting, { key, stored }: Found, reuse: Reuse | undefined): boolean {
+    if (stored === undefined || reuse !== 'validate' || wantsOrigin(request) || !this.#fetches.isLate(key)) return false;
+    const { unreachableGraceMs, clock } = this.#options;
+    return mayStandIn(stored, { isReachable: true, unreachableGraceMs, now: clock() });
   }
 
   #pass(request: ReadRequest, client: CacheClient, reason: ForwardReason): void {

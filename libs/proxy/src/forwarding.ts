@@ -33,6 +33,10 @@ export interface ForwardedRequest {
   body: RequestBody;
   /** What it asks of its backend. */
   wishes: PickOptions;
+  /** URLs of backends that are asked last. Default: none. */
+  avoid?: readonly string[];
+  /** A backend is being asked. */
+  onSent?: (backend: string) => void;
   /** The answer's head is here; may add fields. */
   onHead: (backend: string, statusCode: number, headers: string[]) => void;
   /** Of a WebSocket handshake. */
@@ -76,12 +80,23 @@ export class Forwarding {
   private pick(): Lease | undefined {
     const { balancer } = this.ports;
     const { wishes } = this.asked;
-    if (this.tries === 0) return balancer.tryPick(wishes);
+    if (this.tries === 0) return this.pickFirst();
     try {
       return balancer.tryPick({ ...wishes, accepts: ({ url }) => !this.tried.includes(url) });
     } catch {
       if (this.next === 'another') throw this.failure;
       return balancer.tryPick(wishes);
+    }
+  }
+
+  private pickFirst(): Lease | undefined {
+    const { balancer } = this.ports;
+    const { wishes, avoid = [] } = this.asked;
+    if (avoid.length === 0) return balancer.tryPick(wishes);
+    try {
+      return balancer.tryPick({ ...wishes, stickTo: undefined, accepts: ({ url }) => !avoid.includes(url) });
+    } catch {
+      return balancer.tryPick(wishes); // there is no other one
     }
   }
 
@@ -102,6 +117,7 @@ export class Forwarding {
     this.tries += 1;
     const { backend } = lease;
     if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
+    this.asked.onSent?.(backend.url);
     const { receiver, webSocketKey, join, method, url, headers, body, onHead } = this.asked;
     const { connections, headersTimeoutMs, idleTimeoutMs } = this.ports;
     const exchange = new Exchange({

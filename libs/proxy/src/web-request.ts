@@ -70,7 +70,7 @@ export class WebRequest implements CacheClient {
 
   fetch(fetch: OriginFetch): void {
     const onHead = (backend: string): void => void (this.#backend = backend);
-    this.#forward({ method: 'GET', receiver: new FetchReceiver(fetch), headers: fetch.headers, body: null, onHead });
+    this.#forward({ method: 'GET', receiver: new FetchReceiver(fetch), headers: fetch.headers, body: null, onHead, avoid: fetch.avoid, onSent: (backend) => void (fetch.backend = backend) });
   }
 
   onHead(_statusCode: number, headers: string[], isShared: boolean): void {
@@ -81,7 +81,7 @@ export class WebRequest implements CacheClient {
     this.ports.refuse(this.response, toProxyError(this.#backend ?? '', error), this.context.requestId);
   }
 
-  #forward(way: Pick<ConstructorParameters<typeof Forwarding>[1], 'method' | 'receiver' | 'headers' | 'body' | 'onHead'>): void {
+  #forward(way: Pick<ConstructorParameters<typeof Forwarding>[1], 'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'>): void {
     const { ports, context, preference } = this;
     new Forwarding(ports, { ...way, url: this.#target, requestId: context.requestId, wishes: preference.wishes }).begin();
   }

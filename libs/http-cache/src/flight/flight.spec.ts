@@ -17,6 +17,7 @@ describe('Flight', () => {
   const kept: string[] = [];
   const outcomes: CacheOutcome[] = [];
   const onClosed = vi.fn();
+  const onLate = vi.fn();
   const onUnshareable = vi.fn();
   const onAbandoned = vi.fn();
   const onWritable = vi.fn();
@@ -33,6 +34,12 @@ describe('Flight', () => {
       isBackground: false,
       isShared: true,
       stallMs: 1_000,
+      avoid: [],
+      coalesceWaitMs: 1_000,
+      isKnown: true,
+      lateStandIn: () => undefined,
+      onLate,
+      onStored: () => {},
       judge: () => verdict,
       standIn: () => standIn(),
       isCurrent: () => true,

@@ -1,6 +1,7 @@
 import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
 import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
+import type { StoredResponse } from '../policy/stored-response.js';
 import { cacheStatusLine, type ForwardReason } from '../policy/cache-status.js';
 import type { CacheOutcome } from '../cache-observer.port.js';
 import type { OriginFetch } from './origin-fetch.port.js';
@@ -17,8 +18,17 @@ export interface FlightPorts extends Judge {
   readonly isBackground: boolean;
   /** Whether others may wait for its answer before it is known to be for them. */
   readonly isShared: boolean;
-  /** Longest that others wait for a head before they ask themselves. Absent: as long as it takes. */
-  readonly patienceMs?: number;
+  readonly avoid: readonly string[];
+  /** Longest that others wait for a head before they are given a stale answer, or ask themselves. */
+  readonly coalesceWaitMs: number;
+  /** Whether something, such as a rule or a stored answer, says that the answer will be for several. */
+  readonly isKnown: boolean;
+  /** A stored answer that may be given in place of one that does not come in time. */
+  lateStandIn(): StoredResponse | undefined;
+  /** The answer has not come in time: others are not to wait for it. */
+  onLate(): void;
+  /** The answer is stored. */
+  onStored(serves: (request: ReadRequest) => boolean): void;
   /** Whether what it brings is good enough for who asks only now. */
   isCurrent(): boolean;
   /** Nobody may join any more. May be told twice. */
@@ -37,8 +47,12 @@ export interface FlightPorts extends Judge {
 /** `sharing`: the body is for several and can't be kept, so the origin waits for the slowest. `passing`: it is for one. */
 type State = 'asked' | 'storing' | 'sharing' | 'passing' | 'over';
 
+/** A stored answer, for all whom it serves. */
+type FromStore = Omit<Verdict & { type: 'stored' }, 'type'>;
+
 /** One fetch from the origin and all who wait for its answer. */
 export class Flight implements OriginFetch {
+  backend?: string;
   onAbandoned?: () => void;
   onWritable?: () => void;
   readonly #readers: Audience;
@@ -51,15 +65,25 @@ export class Flight implements OriginFetch {
   #headers: RawHeaders = [];
   #stored?: Verdict & { type: 'store' };
   #body?: FlowingBody;
-  #patience?: NodeJS.Timeout;
+  #wait?: NodeJS.Timeout;
+  /** When something of it came last. */
+  #progressAt: number;
+  /** It goes on for the store when no client waits for it any more. */
+  #isForStore: boolean;
 
   constructor(private readonly ports: FlightPorts) {
-    this.#requestedAt = ports.clock();
+    this.#requestedAt = this.#progressAt = ports.clock();
+    this.#isForStore = ports.isBackground;
     this.#readers = new Audience(ports.stallMs, () => this.onWritable?.());
+    if (ports.isBackground) this.#limitWait();
   }
 
   get headers(): RawHeaders {
     return this.ports.headers;
+  }
+
+  get avoid(): readonly string[] {
+    return this.ports.avoid;
   }
 
   get isBackground(): boolean {
@@ -70,6 +94,7 @@ export class Flight implements OriginFetch {
   isOpenTo(request: ReadRequest): boolean {
     if (!this.ports.isCurrent()) return false;
     if (this.#state === 'asked') return this.ports.isShared;
+    if (this.ports.clock() - this.#progressAt >= this.ports.coalesceWaitMs) return false; // it hangs in mid-body
     return this.#state === 'storing' && this.#body?.isWhole === true && this.#stored?.serves(request) === true;
   }
 
@@ -77,18 +102,20 @@ export class Flight implements OriginFetch {
   lead(waiting: Waiting): void {
     this.#leader = new Reader(waiting, (left) => this.#onLeft(left));
     this.#readers.add(this.#leader);
+    if (this.ports.lateStandIn()) this.#limitWait();
   }
 
   join(waiting: Waiting): void {
     const reader = new Reader(waiting, (left) => this.#onLeft(left));
     this.#readers.add(reader);
-    if (this.#state === 'asked' && this.ports.patienceMs !== undefined) this.#patience ??= setTimeout(() => this.#loseOthers(), this.ports.patienceMs);
+    if (this.#state === 'asked') this.#limitWait();
     if (this.#state === 'storing') this.#beginFor(reader);
   }
 
   onHead(statusCode: number, rawHeaders: RawHeaders): void {
     if (this.#state !== 'asked') return;
-    clearTimeout(this.#patience);
+    clearTimeout(this.#wait);
+    this.#progressAt = this.ports.clock();
     this.#statusCode = statusCode;
     const headers = endToEndHeaders(rawHeaders);
     const verdict = this.ports.judge(statusCode, headers, { requestedAt: this.#requestedAt, answeredAt: this.ports.clock() });
@@ -100,6 +127,7 @@ export class Flight implements OriginFetch {
 
   onData(chunk: Buffer): boolean {
     if (this.#state === 'over' || this.#state === 'asked') return true;
+    this.#progressAt = this.ports.clock();
     if (this.#state === 'passing') this.#readers.write(chunk);
     else this.#flow(chunk);
     return this.#state === 'storing' || this.#readers.isWritable();
@@ -107,7 +135,10 @@ export class Flight implements OriginFetch {
 
   onEnd(): void {
     const whole = this.#body?.finish();
-    if (whole) this.#stored?.keep(whole);
+    if (whole && this.#stored) {
+      this.#stored.keep(whole);
+      this.ports.onStored(this.#stored.serves);
+    }
     this.#settleAll((reader) => reader.complete());
   }
 
@@ -159,9 +190,31 @@ export class Flight implements OriginFetch {
     } else if (reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true) && this.#body) reader.read(this.#body);
   }
 
-  /** Nothing said that the answer would be for them, and it doesn't come: they would stand in a row, one long poll behind the other. */
-  #loseOthers(): void {
-    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader, true);
+  /** Another fetch has brought the answer: those whom it serves look it up, and what hangs is ended when nobody waits for it any more. */
+  supersede(serves: (request: ReadRequest) => boolean): void {
+    if (this.#state !== 'asked') return;
+    for (const reader of this.#readers.all()) if (serves(reader.request)) this.#release(reader);
+    if (this.#readers.isEmpty) this.#abandon();
+  }
+
+  #limitWait(): void {
+    this.#wait ??= setTimeout(() => this.#becomeLate(), this.ports.coalesceWaitMs);
+  }
+
+  /**
+   * Its backend may hang. All are given what is stored, if that may be used while the origin fails; else all but the leader look again, and one of
+   * them asks another backend. Where nothing says that the answer will be for several each asks alone: they would stand in a row, one long poll
+   * behind the other.
+   */
+  #becomeLate(): void {
+    this.ports.onLate();
+    const response = this.ports.lateStandIn();
+    if (!response) {
+      for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader, !this.ports.isKnown);
+      return;
+    }
+    this.#isForStore = true;
+    for (const reader of this.#readers.dismiss()) this.#answer(reader, { response, isRenewed: false, isStored: false, serves: () => true });
   }
 
   /** It has become too large to be kept: from here on the origin waits for the slowest. */
@@ -171,20 +224,21 @@ export class Flight implements OriginFetch {
     if (this.#readers.isEmpty) this.#abandon();
   }
 
-  #answerFromStore({ response, isRenewed, isStored, serves }: Omit<Verdict & { type: 'stored' }, 'type'>): void {
-    const now = this.ports.clock();
-    this.#settleAll((reader) => {
-      const isCollapsed = reader !== this.#leader;
-      if (isCollapsed && !serves(reader.request)) return reader.release();
-      this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
-      const status = { type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, isStored, isCollapsed } as const;
-      reader.answer(answerFrom(response, reader.request, status, now), true, this.ports.held);
-    });
+  #answerFromStore(answer: FromStore): void {
+    this.#settleAll((reader) => this.#answer(reader, answer));
+  }
+
+  #answer(reader: Reader, { response, isRenewed, isStored, serves }: FromStore): void {
+    const isCollapsed = reader !== this.#leader;
+    if (isCollapsed && !serves(reader.request)) return reader.release();
+    this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
+    const status = { type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, isStored, isCollapsed } as const;
+    reader.answer(answerFrom(response, reader.request, status, this.ports.clock()), true, this.ports.held);
   }
 
   #onLeft(reader: Reader): void {
     this.#readers.delete(reader);
-    if (this.#readers.isEmpty && !this.isBackground) this.#abandon();
+    if (this.#readers.isEmpty && !this.#isForStore) this.#abandon();
   }
 
   #release(reader: Reader, isAlone = false): void {
@@ -202,7 +256,7 @@ export class Flight implements OriginFetch {
   #settleAll(settle: (reader: Reader) => void): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
-    clearTimeout(this.#patience);
+    clearTimeout(this.#wait);
     this.ports.onClosed();
     for (const reader of this.#readers.dismiss()) settle(reader);
   }

@@ -6,6 +6,10 @@ export interface OriginFetch {
   readonly headers: RawHeaders;
   /** Nobody waits for it: it renews what is stored. */
   readonly isBackground: boolean;
+  /** Backends that were asked the same and have not answered in time: another one is to be asked where there is one. */
+  readonly avoid: readonly string[];
+  /** Set by who fetches: the URL of the backend that is being asked. */
+  backend?: string;
   /** Set by who fetches: nobody wants the answer any more, or the rest of it. After it nothing needs to be fed. */
   onAbandoned?: () => void;
   /** Set by who fetches: more may come, after `onData` said false. */
