@@ -18,10 +18,15 @@ const tls = z
 export const addressOrBlock = z.string().refine(isAddressOrBlock, 'must be an address, or a CIDR block such as 10.0.0.0/8');
 const peer = z.string().refine((text) => text === 'loopback' || isAddressOrBlock(text), 'must be an address, a CIDR block such as 10.0.0.0/8, or loopback');
 
+const hostName = z.string().max(255).regex(/^(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|[0-9A-Fa-f:.]+)$/, 'must be a name or an address without scheme and port, or *. and a name');
+/** Names that a listener is asked for. */
+export const hostNames = z.array(hostName).max(1000).default([]);
+
 /** The public listener. */
 export const listenSchema = z.strictObject({
   host: host.default('127.0.0.1').describe('Address of the public listener. Another than a loopback address needs keys.'),
   port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
+  allowedHosts: hostNames.describe('Names that requests may be for, such as chat.example.org or *.example.org; others get 421. Empty: any name.'),
   maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
   writeIdleTimeoutMs: milliseconds.default(60_000).describe('How long a client may take none of the bytes that wait for it; then its connection, or its stream of HTTP/2, is reset.'),
   streamWriteIdleTimeoutMs: milliseconds.default(300_000).describe('The same for event streams and WebSockets.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
 import { eachOnce } from './each-once.js';
-import { host, listenSchema } from './listen.schema.js';
+import { host, hostNames, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
 import { redisUrl } from './redis-url.js';
@@ -21,6 +21,7 @@ const processes = z
 const management = z.strictObject({
   host: host.default('127.0.0.1').describe('Address of the management listener. Another than a loopback address needs an admin key.'),
   port: port.describe('Port of health, metrics and admin. Default: 9901; chat-worker 9902, document-worker 9903, notification-worker 9904; 0 takes a free one.'),
+  allowedHosts: hostNames.describe('Names, such as gateway.example.org or *.example.org, by which the management listener is asked, besides addresses, names without a dot, and names below .svc, .svc.cluster.local, .internal and .localhost; others get 421.'),
 });
 
 const key = z

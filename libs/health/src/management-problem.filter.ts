@@ -7,6 +7,9 @@ const REFUSALS: Readonly<Record<number, { code: string; title: string; detail?: 
   400: { code: 'bad_request', title: 'Bad request' },
   404: { code: 'route_not_found', title: 'Not found' },
   413: { code: 'body_too_large', title: 'Content too large' },
+  405: { code: 'method_not_allowed', title: 'Method not allowed' },
+  421: { code: 'host_not_allowed', title: 'Misdirected request' },
+  431: { code: 'headers_too_large', title: 'Request header fields too large' },
   415: { code: 'unsupported_media_type', title: 'Unsupported media type', detail: 'Send the request body as application/json.' },
 };
 /** What broke on our side is for the log alone: its message may hold an address, a query, a secret. */

@@ -11,12 +11,15 @@ import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
 import { ManagementProblemFilter } from './management-problem.filter.js';
+import { MANAGEMENT_SERVER, refuseAsPublic } from './management-server.js';
 import { METRICS, MetricsController } from './metrics.controller.js';
 
 export interface ManagementOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
+  /** Names that it is asked for, besides addresses and names of private networks; others are refused. Default: none. */
+  allowedHosts?: readonly string[];
   indicators: readonly Indicator[];
   lifecycle: Lifecycle;
   /** Everything that is measured, in Prometheus' text format. */
@@ -47,14 +50,15 @@ class ManagementModule {}
 
 /** The listener for operators: health, metrics and what the service adds. */
 export async function createManagement(options: ManagementOptions): Promise<Management> {
-  const { host, port, guard, logger, writeIdle = WRITE_IDLE } = options;
-  const app = await NestFactory.create<NestFastifyApplication>(managementModule(options), new FastifyAdapter({ bodyLimit: 1024 * 1024 }), {
+  const { host, port, allowedHosts = [], guard, logger, writeIdle = WRITE_IDLE } = options;
+  const app = await NestFactory.create<NestFastifyApplication>(managementModule(options), new FastifyAdapter(MANAGEMENT_SERVER), {
     logger,
     // Fastify's own takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
     bodyParser: false,
     forceCloseConnections: true,
   });
   app.useGlobalFilters(new ManagementProblemFilter(logger));
+  refuseAsPublic(app.getHttpAdapter().getInstance(), allowedHosts);
   if (guard) app.getHttpAdapter().getInstance().addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));
   options.configure?.(app);
   limitWriteIdle(app.getHttpServer() as Server, writeIdle);

@@ -2,18 +2,32 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { cannotListen } from '@slipstream/health';
-import { ALLOWED_METHODS, Peers, expectsContinue, hasBody, limitUploadSilence, limitWriteIdle, originForm, requestFault, takeForward, type RequestFault } from '@slipstream/http';
+import {
+  ALLOWED_METHODS,
+  AllowedHosts,
+  ConnectionAnswers,
+  Peers,
+  RefusedRequestError,
+  endWithProblem,
+  expectsContinue,
+  hasBody,
+  limitUploadSilence,
+  limitWriteIdle,
+  originForm,
+  refuseUnparsable,
+  requestFault,
+  takeForward,
+  type RawRefusal,
+  type RequestFault,
+} from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
-import { ConnectionAnswers } from './connection-answers.js';
 import { discardRest } from './discard-rest.js';
 import { Pipeline } from './pipeline.js';
-import { RefusedRequestError, sendProblem } from './problem.js';
+import { sendProblem } from './problem.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
-import { endWithProblem, type RawRefusal } from './raw-answers.js';
 import { setContext, type RequestContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
-import { isUnparsable, refuseUnparsable } from './unparsable-request.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
 
@@ -29,6 +43,8 @@ export interface ListenerOptions {
   writeIdleTimeoutMs?: number;
   /** The same of event streams and WebSockets. Default 300000. */
   streamWriteIdleTimeoutMs?: number;
+  /** Names that requests may be for. Default: any. */
+  allowedHosts?: readonly string[];
   /** Who answers each route. */
   handlers: Readonly<Record<Route, RequestHandler>>;
   /** Takes over connections of the web route that ask for another protocol; without it such requests are answered as plain ones. */
@@ -51,6 +67,7 @@ const NO_WEBSOCKET: RawRefusal = { status: 400, code: 'no_websocket', detail: 'N
 export class Listener {
   private readonly server: PublicServer;
   private readonly peers: Peers;
+  private readonly hosts?: AllowedHosts;
   private readonly sockets = new Set<Socket>();
   private readonly templates = new WeakMap<IncomingMessage, string>();
   private readonly answers = new ConnectionAnswers();
@@ -58,8 +75,9 @@ export class Listener {
   private isDraining = false;
 
   constructor(private readonly options: ListenerOptions) {
-    const { upgrade, tls, trustedPeers = [] } = options;
+    const { upgrade, tls, trustedPeers = [], allowedHosts } = options;
     this.peers = new Peers(trustedPeers);
+    if (allowedHosts && allowedHosts.length > 0) this.hosts = new AllowedHosts({ names: allowedHosts });
     // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
     // Nor do we before the answers to what came before: they would share the connection with it.
     const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
@@ -129,7 +147,7 @@ export class Listener {
       limitUploadSilence(request);
       response.once('finish', () => discardRest(request));
     }
-    const fault = requestFault(request);
+    const fault = requestFault(request) ?? this.hosts?.fault(request);
     if (fault) return this.refuseFaulty(request, response, fault, context);
     if (!takeForward(request)) return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
     request.url = context.url;
@@ -142,7 +160,7 @@ export class Listener {
     if (this.answers.isEnding(socket)) return;
     const context = this.begin(request);
     const observe = this.observer(request, context, 'web');
-    const fault = requestFault(request) ?? (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
+    const fault = requestFault(request) ?? this.hosts?.fault(request) ?? (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
     if (fault) {
       observe(fault.status);
       return endWithProblem(socket, fault);
@@ -168,15 +186,8 @@ export class Listener {
   }
 
   /** What Node could not parse, or had to wait for too long. */
-  private refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (this.answers.isEnding(socket) && isUnparsable(error)) return;
-    const latest = this.answers.underWay(socket);
-    if (latest?.req.complete && isUnparsable(error)) {
-      this.answers.endWith(latest, socket); // the fault is in what follows it
-      return void latest.once('finish', () => socket.destroySoon());
-    }
-    const isAnswering = latest !== undefined && (latest.headersSent || latest.socket !== socket);
-    const status = refuseUnparsable(error, socket, isAnswering);
+  private refuse(error: Error, socket: Socket): void {
+    const status = refuseUnparsable(error, socket, this.answers);
     if (status !== undefined) this.options.metrics.observe({ route: 'unparsable', method: '', status, seconds: 0 });
   }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError, type Problem } from '@slipstream/contracts';
-import { ALLOWED_METHODS, breakOff, type RequestFault } from '@slipstream/http';
+import { ALLOWED_METHODS, RefusedRequestError, breakOff } from '@slipstream/http';
 import { AccessError } from './authenticator.js';
 
 /** A problem document and the headers that go with it. */
@@ -57,6 +57,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'URI too long',
   415: 'Unsupported media type',
   417: 'Expectation failed',
+  421: 'Misdirected request',
   422: 'Unprocessable content',
   431: 'Request header fields too large',
   500: 'Internal error',
@@ -70,16 +71,6 @@ const TITLES: Readonly<Record<number, string>> = {
 export class InvalidFieldsError extends InvalidInputError {
   constructor(readonly errors: { path: string; message: string }[]) {
     super('invalid_request', `The request is not valid: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
-  }
-}
-
-/** A request that the listener refuses, whoever it is for. */
-export class RefusedRequestError extends InvalidInputError {
-  readonly status: number;
-
-  constructor({ status, code, detail }: RequestFault) {
-    super(code, detail);
-    this.status = status;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ConnectionAnswers } from './connection-answers.js';
 import { endWithProblem, type RawRefusal } from './raw-answers.js';
 
 const BAD_REQUEST: RawRefusal = { status: 400, code: 'malformed_request', detail: 'The request is not valid HTTP; the connection is closed.' };
@@ -11,15 +12,23 @@ const REFUSALS: Readonly<Record<string, RawRefusal>> = {
 };
 
 /** Whether the bytes themselves are at fault, rather than their coming. */
-export const isUnparsable = ({ code }: NodeJS.ErrnoException): boolean => code?.startsWith('HPE_') === true;
+const isUnparsable = ({ code }: NodeJS.ErrnoException): boolean => code?.startsWith('HPE_') === true;
 
 /**
- * Answers what is no request, and closes. Nothing is written to a connection on which an answer is under way: it would be
- * taken for a part of that.
+ * Answers what Node could not parse, or had to wait for too long, and closes. Nothing is written to a connection on which an
+ * answer is under way: it would be taken for a part of that. An answer whose own request is whole goes on to its end.
  *
- * @returns the status that was sent; undefined when the connection was only closed
+ * @returns the status that was sent; undefined when the connection was only closed, or will be
  */
-export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket, isAnswering: boolean): number | undefined {
+export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket, answers: ConnectionAnswers): number | undefined {
+  if (answers.isEnding(socket) && isUnparsable(error)) return undefined;
+  const latest = answers.underWay(socket);
+  if (latest?.req.complete && isUnparsable(error)) {
+    answers.endWith(latest, socket); // the fault is in what follows it
+    latest.once('finish', () => socket.destroySoon());
+    return undefined;
+  }
+  const isAnswering = latest !== undefined && (latest.headersSent || latest.socket !== socket);
   const refusal = REFUSALS[error.code ?? ''] ?? (isUnparsable(error) ? BAD_REQUEST : undefined);
   if (!refusal || isAnswering || !socket.writable) {
     socket.destroy();

@@ -1,0 +1,37 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { AllowedHosts, ConnectionAnswers, HTTP1_LIMITS, MAX_HEAD_FIELDS, RefusedRequestError, expectsContinue, hasBody, limitUploadSilence, refuseUnparsable, requestFault } from '@slipstream/http';
+
+/** What Fastify makes the server of. */
+export const MANAGEMENT_SERVER = { ...HTTP1_LIMITS, http: HTTP1_LIMITS, bodyLimit: 1024 * 1024 };
+
+/** The bounds and refusals of the public listener, on the management listener. @param allowedHosts names besides those of private networks */
+export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly string[]): void {
+  const hosts = new AllowedHosts({ names: allowedHosts, isPrivate: true });
+  fastify.addHook('onRequest', async ({ raw }) => {
+    if (hasBody(raw)) limitUploadSilence(raw);
+    const fault = requestFault(raw) ?? hosts.fault(raw);
+    if (fault) throw new RefusedRequestError(fault);
+  });
+  const server = Object.assign(fastify.server, { maxHeadersCount: MAX_HEAD_FIELDS + 1 });
+  answerExpectations(server);
+  refuseGarbage(server);
+}
+
+/** In place of Fastify's own, which would write into an answer under way. */
+function refuseGarbage(server: Server): void {
+  const answers = new ConnectionAnswers();
+  server.prependListener('request', (request, response) => answers.began(request, response));
+  server.removeAllListeners('clientError').on('clientError', (error, socket) => refuseUnparsable(error, socket as Socket, answers));
+}
+
+/** Otherwise Node would answer an unknown expectation by itself. */
+function answerExpectations(server: Server): void {
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    server.on(event, (request: IncomingMessage, response: ServerResponse) => {
+      if (expectsContinue(request)) response.writeContinue();
+      server.emit('request', request, response);
+    });
+  }
+}
