@@ -1,19 +1,19 @@
 import { expect, it, vi } from 'vitest';
 import type { JobDocument, JobStore } from '@slipstream/mongo';
+import { FairPlaces } from '@slipstream/rabbitmq';
 import { ChatTurns } from './chat-turns.js';
-import { ModelPlaces } from './model-places.js';
 
 const DEFAULT_MODEL = 'small';
 
 /** A worker with two places for each model. `asked` are the open jobs of each chat, by the names of their models. */
-function sut(asked: Record<string, (string | undefined)[]>) {
+function sut(asked: Record<string, (string | undefined)[]>, places = new FairPlaces({ total: 32, maxPerGroup: 2 })) {
   const running: { chatId: string; end: () => void }[] = [];
   const begun: string[] = [];
   const jobs: Pick<JobStore, 'claim'> = {
     claim: async (chatId, _, admit) => {
       const [model, isOpen] = [asked[chatId]?.[0], (asked[chatId]?.length ?? 0) > 0];
       if (!isOpen) return { outcome: 'idle' };
-      const job = { chatId, ...(model && { model }) } as JobDocument;
+      const job = { chatId, userId: chatId.split('-')[0], ...(model && { model }) } as JobDocument;
       if (!(await admit?.(job))) return { outcome: 'busy' };
       asked[chatId]?.shift();
       return { outcome: 'claimed', job };
@@ -23,7 +23,7 @@ function sut(asked: Record<string, (string | undefined)[]>) {
     begun.push(chatId);
     await new Promise<void>((end) => running.push({ chatId, end }));
   };
-  const turns = new ChatTurns(jobs, { run }, { models: async () => [{ id: DEFAULT_MODEL, ownedBy: 'x' }] }, new ModelPlaces(2), 1_000);
+  const turns = new ChatTurns(jobs, { run }, { models: async () => [{ id: DEFAULT_MODEL, ownedBy: 'x' }] }, places, 1_000);
   /** Ends the generation of a chat, once it runs. */
   const end = async (chatId: string): Promise<void> => {
     await vi.waitFor(() => expect(running.map((each) => each.chatId)).toContain(chatId));
@@ -69,8 +69,21 @@ it('gives a chat its next turn after those that wait', async () => {
 
 it('gives the place back when a job could not be done', async () => {
   const claim: JobStore['claim'] = async (_, __, admit) => ((await admit?.({ model: 'large' } as JobDocument)) ? Promise.reject(new Error('away')) : { outcome: 'busy' });
-  const turns = new ChatTurns({ claim }, { run: vi.fn() }, { models: async () => [] }, new ModelPlaces(1), 1_000);
+  const turns = new ChatTurns({ claim }, { run: vi.fn() }, { models: async () => [] }, new FairPlaces({ total: 1 }), 1_000);
   for (let n = 0; n < 3; n += 1) await expect(turns.work('x')).rejects.toThrow('away');
+});
+
+it('80 chats of one user with a slow model leave room to another user and to other models', async () => {
+  const asked = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`ada-${n}`, ['slow']]));
+  const { turns, begun, end } = sut({ ...asked, 'bo-fast': ['fast'], 'bo-slow': ['slow'], 'ada-fast': ['fast'] }, new FairPlaces({ total: 32 }));
+  const all = [...Object.keys(asked), 'bo-fast', 'bo-slow', 'ada-fast'].map((chat) => turns.work(chat));
+  await vi.waitFor(() => expect(begun).toEqual(expect.arrayContaining(['bo-fast', 'bo-slow'])));
+  expect(begun.filter((chat) => chat.startsWith('ada')).length).toBeLessThanOrEqual(16);
+  for (let done = 0; done < 83; done += 1) {
+    await vi.waitFor(() => expect(begun.length).toBeGreaterThan(done));
+    await end(begun[done]!);
+  }
+  await Promise.all(all);
 });
 
 it('begins nothing more while it drains', async () => {

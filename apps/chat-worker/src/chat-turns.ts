@@ -1,53 +1,42 @@
-import { LANES, type Lane } from '@slipstream/contracts';
+import { LANES } from '@slipstream/contracts';
 import type { ModelPool } from '@slipstream/llm';
 import type { JobDocument, JobStore } from '@slipstream/mongo';
+import { FairTurns, type FairPlaces, type Place } from '@slipstream/rabbitmq';
 import type { Generation } from './generation.js';
-import type { ModelPlaces } from './model-places.js';
 
 /**
  * Works through the open jobs of one chat, oldest first. Whoever holds a chat's oldest job goes on to its next, so a
- * wake-up that finds the chat busy has nothing to do; and whoever gives a model's place back goes on with the chats that
- * wait for it.
+ * wake-up that finds the chat busy has nothing to do. Places are shared fairly by model and user.
  */
 export class ChatTurns {
-  private draining = false;
+  private readonly turns: FairTurns;
 
   constructor(
     private readonly jobs: Pick<JobStore, 'claim'>,
     private readonly generation: Pick<Generation, 'run'>,
     private readonly models: Pick<ModelPool, 'models'>,
-    private readonly places: ModelPlaces,
+    places: FairPlaces,
     private readonly leaseMs: number,
-  ) {}
+  ) {
+    this.turns = new FairTurns(places, (chatId, place) => this.turn(chatId, place));
+  }
 
   /** From now on a chat is left after the job that runs; what remains is the sweeper's, in another worker. */
   drain(): void {
-    this.draining = true;
+    this.turns.drain();
   }
 
-  async work(chatId: string): Promise<void> {
-    let freed: string | undefined;
-    for (let next: string | undefined = chatId; next !== undefined && !this.draining; next = freed === undefined ? undefined : this.places.next(freed)) {
-      freed = (await this.turn(next)) ?? freed;
-    }
+  work(chatId: string): Promise<void> {
+    return this.turns.work(chatId);
   }
 
-  /** Does the chat's oldest open job. @returns the model whose place was taken for it, and is free again */
-  private async turn(chatId: string): Promise<string | undefined> {
-    let taken: { model: string; lane: Lane } | undefined;
-    const admit = async (job: JobDocument): Promise<boolean> => {
-      const place = { model: await this.modelOf(job), lane: job.lane ?? LANES[0] };
-      const isAdmitted = this.places.take(place.model, place.lane, chatId);
-      if (isAdmitted) taken = place;
-      return isAdmitted;
-    };
-    try {
-      const claim = await this.jobs.claim(chatId, this.leaseMs, admit);
-      if (claim.outcome === 'claimed') await this.generation.run(claim.job);
-    } finally {
-      if (taken) this.places.leave(taken.model, taken.lane, chatId);
-    }
-    return taken?.model;
+  /** Does the chat's oldest open job. @returns whether there was one, and so may be another */
+  private async turn(chatId: string, place: Place): Promise<boolean> {
+    const admit = async (job: JobDocument): Promise<boolean> => place.admit({ group: await this.modelOf(job), user: job.userId, lane: job.lane ?? LANES[0] });
+    const claim = await this.jobs.claim(chatId, this.leaseMs, admit);
+    if (claim.outcome !== 'claimed') return false;
+    await this.generation.run(claim.job);
+    return true;
   }
 
   /** A job that names no model is for the pool's first. */

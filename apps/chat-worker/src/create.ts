@@ -3,13 +3,12 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
 import type { ModelPool } from '@slipstream/llm';
-import { QueueConsumer } from '@slipstream/rabbitmq';
+import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
 import { EndNotice } from './end-notice.js';
 import { Generation } from './generation.js';
-import { ModelPlaces } from './model-places.js';
 import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
 
 /** A cancellation takes effect within a second, whether its signal comes or not. */
@@ -17,11 +16,11 @@ const CANCELLATION_CHECK_MS = 500;
 
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
 export async function create({ chat }: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
-  const { jobs, chats, notifications, broker, queue, log, signals } = stores;
+  const { jobs, chats, users, notifications, broker, queue, log, signals } = stores;
   const logger = telemetry.logger.child({ service: 'chat-worker' });
-  const notice = new EndNotice(jobs, chats, notifications, queue, logger);
+  const notice = new EndNotice(jobs, chats, users, notifications, queue, logger);
   const generation = new Generation(jobs, log, models, logger, chat, notice);
-  const turns = new ChatTurns(jobs, generation, models, new ModelPlaces(chat.concurrencyPerModel ?? chat.concurrency), chat.leaseMs);
+  const turns = new ChatTurns(jobs, generation, models, new FairPlaces({ total: chat.concurrency, maxPerGroup: chat.concurrencyPerModel }), chat.leaseMs);
   const sweep = async (): Promise<void> => {
     await wakeOverdueJobs(jobs, queue, logger);
     await sendMissedNotices(jobs, notice);

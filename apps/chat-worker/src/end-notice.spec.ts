@@ -12,10 +12,11 @@ function newEndNotice() {
   const mocks = {
     jobs: { notified: vi.fn(async () => undefined) },
     chats: { find: vi.fn(async () => ({ title: 'Plans' })) },
-    notifications: { create: vi.fn(async () => ({ _id: 'job-1' })) },
+    users: { existing: vi.fn(async (ids: readonly string[]) => [...ids]) },
+    notifications: { create: vi.fn(async () => ({ _id: 'job-1' })), deleteOf: vi.fn(async () => undefined) },
     queue: { publish: vi.fn(async () => 'm') },
   };
-  return { mocks, sut: new EndNotice(mocks.jobs, mocks.chats as never, mocks.notifications as never, mocks.queue, logger) };
+  return { mocks, sut: new EndNotice(mocks.jobs, mocks.chats as never, mocks.users, mocks.notifications as never, mocks.queue, logger) };
 }
 
 it.each([
@@ -36,6 +37,14 @@ it.each([{ notify: undefined }, { state: 'cancelled' as const }, { state: 'queue
   const { sut, mocks } = newEndNotice();
   await sut.send(ended(over));
   expect(mocks.notifications.create).not.toHaveBeenCalled();
+});
+
+it('takes the notice back when its user was removed meanwhile', async () => {
+  const { sut, mocks } = newEndNotice();
+  mocks.users.existing.mockResolvedValue([]);
+  await sut.send(ended());
+  expect(mocks.notifications.deleteOf).toHaveBeenCalledWith('ada');
+  expect(mocks.queue.publish).not.toHaveBeenCalled();
 });
 
 it('leaves it to the sweeper when the database is away: the job stays unnotified', async () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '@slipstream/contracts';
-import type { ChatStore, JobDocument, JobStore, NotificationStore } from '@slipstream/mongo';
+import { isStillOwned, type ChatStore, type JobDocument, type JobStore, type NotificationStore, type UserStore } from '@slipstream/mongo';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
 
@@ -8,7 +8,8 @@ export class EndNotice {
   constructor(
     private readonly jobs: Pick<JobStore, 'notified'>,
     private readonly chats: Pick<ChatStore, 'find'>,
-    private readonly notifications: Pick<NotificationStore, 'create'>,
+    private readonly users: Pick<UserStore, 'existing'>,
+    private readonly notifications: Pick<NotificationStore, 'create' | 'deleteOf'>,
     private readonly queue: Pick<MessageQueue, 'publish'>,
     private readonly logger: Logger,
   ) {}
@@ -19,6 +20,7 @@ export class EndNotice {
     try {
       const notificationId = await this.store(job);
       await this.jobs.notified(job._id);
+      if (!(await isStillOwned(this.users, job.userId, this.notifications))) return;
       const { requestId, traceparent } = job;
       await this.queue.publish('notification_queue', 'notification.dispatch', { notificationId }, { requestId, traceparent });
     } catch (error) {

@@ -20,7 +20,9 @@ import { landingPage } from './http/landing-page.js';
 import { Listener } from './http/listener.js';
 import { sendOpenAiRefusal } from './http/openai-error.js';
 import { sendProblem } from './http/problem.js';
+import { JobCancellation } from './native/job-cancellation.js';
 import { createNativeApi } from './native/native-api.js';
+import { createRemovals } from './native/removals.js';
 import { QueueDirectory } from './queues/queue-directory.js';
 import { showQueues } from './queues/queue-metrics.js';
 import { QueueWatch } from './queues/queue-watch.js';
@@ -35,8 +37,10 @@ const adminDescription = () => new DocumentBuilder().setTitle('Slipstream admini
 export async function create(config: Config, { telemetry, stores, models, group, lifecycle }: Ports & { models: ModelPool }): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = new Authenticator(config.keys);
+  const cancellation = new JobCancellation(stores.jobs, stores.log, stores.signals, logger);
+  const removals = createRemovals(stores, cancellation, logger);
   const native = await createNativeApi(
-    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, subscribers: config.events, logger, notifications: config.notifications, draining: lifecycle.draining },
+    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, subscribers: config.events, cancellation, removals, logger, notifications: config.notifications, draining: lifecycle.draining },
     {
       maxBodyBytes: config.listen.maxBodyBytes,
       nestLogger: telemetry.nestLogger,
@@ -58,6 +62,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
   const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
   showQueues(watch, telemetry.registry);
   watch.start();
+  removals.sweeper.start();
 
   const certificate = await certificateOf(config.listen, group, logger);
 
@@ -100,7 +105,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
       }),
     async drain() {
       web?.proxy.drain();
-      await listener.drain();
+      await Promise.all([removals.sweeper.stop(), listener.drain()]);
     },
     async close() {
       watch.stop();

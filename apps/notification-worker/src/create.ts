@@ -3,9 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
 import { EmailChannel, InboxChannel, Templates, WebhookChannel } from '@slipstream/notifications';
-import { QueueConsumer } from '@slipstream/rabbitmq';
+import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { Delivery } from './delivery.js';
+import { DeliveryTurns } from './delivery-turns.js';
 import { Dispatch } from './dispatch.js';
 import { LiveInbox } from './live-inbox.js';
 import { NotificationWorkerModule } from './notification-worker.module.js';
@@ -20,20 +21,21 @@ export async function create({ notifications: options }: Config, { telemetry, st
   const { notifications, deliveries, notificationPreferences, users, inbox, broker, queue, log } = stores;
   const logger = telemetry.logger.child({ service: 'notification-worker' });
   const channels = {
-    inbox: new InboxChannel(new LiveInbox(inbox, log, logger)),
+    inbox: new InboxChannel(new LiveInbox(inbox, users, log, logger)),
     email: new EmailChannel(options.email),
     webhook: new WebhookChannel(options.webhook),
   };
   const recipients = new Recipients(users, notificationPreferences);
   const delivery = new Delivery(notifications, deliveries, recipients, channels, new Templates(options.templates), logger, { ...options, leaseMs: leaseMsOf(options) });
   const dispatch = new Dispatch(notifications, notificationPreferences, deliveries, queue);
+  const turns = new DeliveryTurns(delivery, new FairPlaces({ total: options.concurrency, isQuick: (channel) => channel === 'inbox' }));
   const sweep = async (ending: AbortSignal): Promise<void> => {
     await wakeOverdueDispatches(notifications, queue, ending);
     await wakeOverdueDeliveries(deliveries, queue, ending);
   };
   const sweeper = new Sweeper({ intervalMs: options.sweepIntervalMs, sweep, logger });
 
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(NotificationWorkerModule.with(dispatch, delivery), {
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(NotificationWorkerModule.with(dispatch, turns), {
     strategy: new QueueConsumer({ broker, queue: 'notification_queue', concurrency: options.concurrency, logger }),
     logger: telemetry.nestLogger,
   });
@@ -42,6 +44,7 @@ export async function create({ notifications: options }: Config, { telemetry, st
 
   return {
     async drain() {
+      turns.drain();
       await sweeper.stop();
       await app.close();
     },

@@ -18,8 +18,8 @@ export class Dispatch {
     const { userId, kind, channel, requestId, traceparent } = notification;
     const channels = channelsFor(await this.preferences.find(userId), kind, channel);
     for (const each of channels) await this.deliveries.create(notification, each);
-    await this.notifications.dispatched(notificationId);
+    if (!(await this.notifications.dispatched(notificationId))) return;
     // What isn't published now, the sweeper publishes.
-    for (const each of channels) await this.queue.publish('notification_queue', 'notification.deliver', { notificationId, channel: each }, { requestId, traceparent });
+    for (const each of channels) await this.queue.publish('notification_queue', 'notification.deliver', { notificationId, channel: each, userId }, { requestId, traceparent });
   }
 }

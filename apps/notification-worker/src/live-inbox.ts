@@ -1,19 +1,21 @@
 import { messageOf } from '@slipstream/contracts';
 import { inboxLogOf, type EventLog } from '@slipstream/events';
-import type { InboxStore } from '@slipstream/mongo';
+import { isStillOwned, type InboxStore, type UserStore } from '@slipstream/mongo';
 import type { InboxPort, Notice } from '@slipstream/notifications';
 import type { Logger } from '@slipstream/telemetry';
 
 /** Puts notices into the stored inbox, then tells those who watch it. */
 export class LiveInbox implements InboxPort {
   constructor(
-    private readonly inbox: Pick<InboxStore, 'put'>,
+    private readonly inbox: Pick<InboxStore, 'put' | 'deleteOf'>,
+    private readonly users: Pick<UserStore, 'existing'>,
     private readonly log: Pick<EventLog, 'append'>,
     private readonly logger: Logger,
   ) {}
 
   async put({ id, userId, kind, title, text, url }: Notice): Promise<void> {
     const { sequence, notification } = await this.inbox.put({ id, userId, kind, title, text, ...(url && { url }) });
+    if (!(await isStillOwned(this.users, userId, this.inbox))) return;
     try {
       await this.log.append(inboxLogOf(userId, sequence), [{ id: { fence: 1, sequence }, event: { type: 'notification', notification } }]);
     } catch (error) {

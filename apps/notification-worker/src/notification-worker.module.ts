@@ -1,17 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Delivery } from './delivery.js';
+import { DeliveryTurns } from './delivery-turns.js';
 import { Dispatch } from './dispatch.js';
 import { NotificationController } from './notification.controller.js';
 
 @Module({})
 export class NotificationWorkerModule {
-  static with(dispatch: Dispatch, delivery: Delivery): DynamicModule {
+  static with(dispatch: Dispatch, deliveries: DeliveryTurns): DynamicModule {
     return {
       module: NotificationWorkerModule,
       controllers: [NotificationController],
       providers: [
         { provide: Dispatch, useValue: dispatch },
-        { provide: Delivery, useValue: delivery },
+        { provide: DeliveryTurns, useValue: deliveries },
       ],
     };
   }

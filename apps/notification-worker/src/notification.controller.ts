@@ -1,7 +1,7 @@
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { NotificationDeliver, NotificationDispatch } from '@slipstream/contracts';
 import { QueueController } from '@slipstream/rabbitmq';
-import { Delivery } from './delivery.js';
+import { DeliveryTurns } from './delivery-turns.js';
 import { Dispatch } from './dispatch.js';
 
 /** Wake-ups from notification_queue. A message only says where to look; notification and delivery are in the database. */
@@ -9,7 +9,7 @@ import { Dispatch } from './dispatch.js';
 export class NotificationController {
   constructor(
     private readonly dispatch: Dispatch,
-    private readonly delivery: Delivery,
+    private readonly deliveries: DeliveryTurns,
   ) {}
 
   @EventPattern('notification.dispatch')
@@ -18,7 +18,7 @@ export class NotificationController {
   }
 
   @EventPattern('notification.deliver')
-  async deliver(@Payload() { notificationId, channel }: NotificationDeliver): Promise<void> {
-    await this.delivery.work(notificationId, channel);
+  async deliver(@Payload() delivery: NotificationDeliver): Promise<void> {
+    await this.deliveries.work(delivery);
   }
 }

@@ -21,7 +21,7 @@ export async function wakeOverdueDeliveries(deliveries: Pick<DeliveryStore, 'tak
   for (let woken = 0; woken < BATCH && !ending.aborted; woken++) {
     const delivery = await deliveries.takeOverdue(AGAIN_AFTER_MS);
     if (!delivery) return;
-    const { notificationId, channel } = delivery;
-    await queue.publish('notification_queue', 'notification.deliver', { notificationId, channel });
+    const { notificationId, channel, userId } = delivery;
+    await queue.publish('notification_queue', 'notification.deliver', { notificationId, channel, userId });
   }
 }

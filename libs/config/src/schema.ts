@@ -71,7 +71,7 @@ const llm = z.strictObject({
 
 const chat = z.strictObject({
   concurrency: count.default(32).describe('Chats that one worker answers at a time.'),
-  concurrencyPerModel: count.optional().describe('Chats that one worker answers with one model at a time, so that a slow model leaves room for the others. Default: concurrency.'),
+  concurrencyPerModel: count.optional().describe('Most chats that one worker answers with one model at a time. Default: what fair sharing leaves to a model, three quarters of concurrency if no other is asked.'),
   leaseMs: milliseconds.min(1000).default(10_000).describe('A worker that is not heard of for this long has lost its job to another.'),
   sweepIntervalMs: milliseconds.default(2000).describe('How often overdue jobs are looked for.'),
   maxAttempts: count.default(5).describe('Generation is begun at most this often.'),

@@ -40,8 +40,8 @@ export type ChatGenerate = z.infer<typeof chatGenerate>;
 export const notificationDispatch = z.object({ notificationId: z.string().min(1) });
 export type NotificationDispatch = z.infer<typeof notificationDispatch>;
 
-/** Wakes a notification-worker: this notification is to be delivered on this way. */
-export const notificationDeliver = z.object({ notificationId: z.string().min(1), channel: notificationChannel });
+/** Wakes a notification-worker: this notification is to be delivered on this way. `userId`, whose it is, is absent in messages of older senders. */
+export const notificationDeliver = z.object({ notificationId: z.string().min(1), channel: notificationChannel, userId: z.string().min(1).optional() });
 export type NotificationDeliver = z.infer<typeof notificationDeliver>;
 
 /** Message types and the schema of each one's payload; a consumer refuses what is not listed here. */

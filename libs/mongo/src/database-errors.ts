@@ -16,15 +16,61 @@ const AWAY = new Set([
   'MongooseServerSelectionError',
 ]);
 
-/** Server codes for a node that is stepping down, starting or shutting down (MongoDB's error code table). */
-const AWAY_CODES = new Set([91, 189, 11600, 11602, 10107, 13435, 13436]);
+/** Codes of a server that can't do the operation just now (MongoDB's error code table); the same operation may succeed later. */
+const UNAVAILABLE_CODES: ReadonlySet<unknown> = new Set([
+  // The network between the servers.
+  6, // HostUnreachable
+  7, // HostNotFound
+  89, // NetworkTimeout
+  202, // NetworkInterfaceExceededTimeLimit
+  384, // ConnectionError
+  9001, // SocketException
+  // A node that is starting, stepping down or shutting down.
+  91, // ShutdownInProgress
+  133, // FailedToSatisfyReadPreference
+  134, // ReadConcernMajorityNotAvailableYet
+  189, // PrimarySteppedDown
+  10058, // LegacyNotPrimary
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+  // A node that accepts no writes, or has no room for them.
+  371, // UserWritesBlocked
+  14031, // OutOfDiskSpace
+  // Too much to do, or too many at the same document.
+  24, // LockTimeout
+  46, // LockBusy
+  50, // MaxTimeMSExpired
+  112, // WriteConflict
+  262, // ExceededTimeLimit
+  365, // TemporarilyUnavailable
+  462, // IngressRequestRateLimitExceeded
+  // The write is not replicated as it should be.
+  64, // WriteConcernTimeout
+  100, // UnsatisfiableWriteConcern
+]);
 
-/** The error that callers see: {@link DependencyUnavailableError} when the database is away, else the error itself. */
+/** Servers report a full disk under several codes, but in the words of the operating system or of the provider. */
+const NO_SPACE = /no space left on device|disk is full|over your space quota/i;
+
+/** The error that callers see: {@link DependencyUnavailableError} when the database is away or can't write just now, else the error itself. */
 export function translateDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const code = (error as { code?: unknown }).code;
-  const away = AWAY.has(error.name) || (typeof code === 'number' && AWAY_CODES.has(code));
-  return away ? new DependencyUnavailableError('mongodb', { cause: error }) : error;
+  return isUnavailability(error) ? new DependencyUnavailableError('mongodb', { cause: error }) : error;
+}
+
+function isUnavailability(error: Error): boolean {
+  return AWAY.has(error.name) || codesOf(error).some((code) => UNAVAILABLE_CODES.has(code)) || NO_SPACE.test(error.message);
+}
+
+/** The code of the command, of its first failed write, and of its write concern. */
+function codesOf(error: Error): unknown[] {
+  const { code, writeErrors, result } = error as { code?: unknown; writeErrors?: unknown; result?: unknown };
+  const [first] = [writeErrors].flat() as ({ code?: unknown } | undefined)[];
+  const concern = (result as { writeConcernError?: { code?: unknown } } | undefined)?.writeConcernError;
+  return [code, first?.code, concern?.code];
 }
 
 /** Whether a unique index refused the write. */

@@ -12,4 +12,6 @@ export { JobStore, type Claim, type JobEnd, type NewTurn } from './job.store.js'
 export { NotificationPreferenceStore } from './notification-preference.store.js';
 export type { DeliveryDocument, NotificationDocument } from './notification.schema.js';
 export { NotificationStore, type NewNotification } from './notification.store.js';
+export { RemovalStore, type RemovalDocument, type RemovedKind } from './removal.store.js';
+export { isStillOwned, type KeptForUsers } from './still-owned.js';
 export { UserStore } from './user.store.js';

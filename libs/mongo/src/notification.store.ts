@@ -57,9 +57,13 @@ export class NotificationStore {
     });
   }
 
-  /** All its deliveries are stored. */
-  async dispatched(id: string): Promise<void> {
-    await this.pool.run('notification.dispatched', () => this.notifications.updateOne({ _id: id }, { $set: { state: 'dispatched' } }));
+  /** All its deliveries are stored. If the notification was removed meanwhile, they are deleted. @returns whether it is still there */
+  dispatched(id: string): Promise<boolean> {
+    return this.pool.run('notification.dispatched', async () => {
+      const isThere = (await this.notifications.updateOne({ _id: id }, { $set: { state: 'dispatched' } })).matchedCount === 1;
+      if (!isThere) await this.deliveries.deleteMany({ notificationId: id });
+      return isThere;
+    });
   }
 
   /** One that somebody should have dispatched by now; handed out once per `againAfterMs`, to one caller. */

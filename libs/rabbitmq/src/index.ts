@@ -4,6 +4,8 @@ export * from './create-broker.js';
 export * from './memory/memory.broker.js';
 export * from './activity/queue-activity.js';
 export * from './activity/queue-activity-board.js';
+export { FairPlaces, type Claimant, type FairPlacesOptions } from './fair/fair-places.js';
+export { FairTurns, type Place, type Turn } from './fair/fair-turns.js';
 export * from './message-queue.js';
 export type { PayloadOf } from './message-types.js';
 export * from './nest/delivery-exception.filter.js';

@@ -1,7 +1,7 @@
 import { createCache, type CacheInvalidator, type CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
-import { BackendOverlayStore, ChatStore, DatabasePool, DeliveryStore, IdempotentAnswerStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, UserStore } from '@slipstream/mongo';
+import { BackendOverlayStore, ChatStore, DatabasePool, DeliveryStore, IdempotentAnswerStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, RemovalStore, UserStore } from '@slipstream/mongo';
 import { createBroker, MessageQueue, QueueActivity, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
 import { redisBus, RedisConnections, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';
@@ -28,6 +28,7 @@ export interface Stores {
   notificationPreferences: NotificationPreferenceStore;
   backendOverlays: BackendOverlayStore;
   idempotentAnswers: IdempotentAnswerStore;
+  removals: RemovalStore;
   broker: Broker;
   queue: MessageQueue;
   /** What all processes that share a Redis do with the queues. */
@@ -68,6 +69,7 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
     notificationPreferences: new NotificationPreferenceStore(database),
     backendOverlays: new BackendOverlayStore(database),
     idempotentAnswers: new IdempotentAnswerStore(database),
+    removals: new RemovalStore(database),
   };
   database.start();
   const activity = new QueueActivity(metrics.queue);

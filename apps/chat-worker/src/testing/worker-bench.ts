@@ -4,10 +4,10 @@ import { createEvents, type EventLog } from '@slipstream/events';
 import type { ChatEnd } from '@slipstream/llm';
 import { JobStore, type JobDocument } from '@slipstream/mongo';
 import { ownDatabase } from '@slipstream/mongo/testing';
+import { FairPlaces } from '@slipstream/rabbitmq';
 import { createTelemetry } from '@slipstream/telemetry';
 import { ChatTurns } from '../chat-turns.js';
 import { Generation } from '../generation.js';
-import { ModelPlaces } from '../model-places.js';
 
 export const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 export const LEASE_MS = 60_000;
@@ -49,7 +49,7 @@ export function workerBench(): WorkerBench {
 function newWorker(jobs: JobStore, model: Model, { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {}): WorkerUnderTest {
   const generation = new Generation(jobs, log, { streamChat: (request) => ended(model(request)) }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 }, { send: async () => undefined });
   const chatId = randomUUID();
-  const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new ModelPlaces(1), LEASE_MS);
+  const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new FairPlaces({ total: 1 }), LEASE_MS);
   return {
     log,
     generation,

@@ -1,5 +1,5 @@
 import { CacheInvalidator } from '@slipstream/cache';
-import type { ChatStore, JobStore } from '@slipstream/mongo';
+import type { ChatStore, JobStore, RemovalStore } from '@slipstream/mongo';
 import type { JobCancellation } from './job-cancellation.js';
 
 const CHATS_AT_A_TIME = 100;
@@ -11,21 +11,42 @@ export class ChatRemoval {
     private readonly jobs: JobStore,
     private readonly cancellation: JobCancellation,
     private readonly invalidator: CacheInvalidator,
+    private readonly removals: Pick<RemovalStore, 'begin'>,
   ) {}
 
   /** @returns whether there was such a chat */
   async remove(id: string, userId: string): Promise<boolean> {
+    await this.removals.begin('chat', id, userId);
+    return this.finish(id, userId);
+  }
+
+  /** Removes what is there of the chat; harmless when done again. @returns whether there was such a chat */
+  async finish(id: string, userId: string): Promise<boolean> {
     const existed = await this.chats.delete(id);
     await this.invalidator.chat({ id, userId });
-    await Promise.all((await this.jobs.openJobsOf(id)).map(({ _id }) => this.cancellation.discard(_id)));
-    await this.jobs.deleteOf(id);
+    await this.removeTurns(id);
     return existed;
+  }
+
+  /**
+   * To be called after something was stored in a chat: if the chat was removed meanwhile, it is removed here.
+   * @returns whether the chat is still there
+   */
+  async isStillThere(id: string): Promise<boolean> {
+    if (await this.chats.find(id)) return true;
+    await this.removeTurns(id);
+    return false;
   }
 
   async removeAllOf(userId: string): Promise<void> {
     for (let ids = await this.next(userId); ids.length > 0; ids = await this.next(userId)) {
       for (const id of ids) await this.remove(id, userId);
     }
+  }
+
+  private async removeTurns(chatId: string): Promise<void> {
+    await Promise.all((await this.jobs.openJobsOf(chatId)).map(({ _id }) => this.cancellation.discard(_id)));
+    await this.jobs.deleteOf(chatId);
   }
 
   private next(userId: string): Promise<string[]> {

@@ -42,6 +42,10 @@ export class ChatsController {
     const owner = await this.cache.getOrLoad(keys.user(body.userId), () => this.users.find(body.userId));
     if (!owner) throw new NotFoundError('user', body.userId);
     const made = await this.chats.create(identity, body);
+    if ((await this.users.existing([body.userId])).length === 0) {
+      await this.removal.remove(made.id, body.userId);
+      throw new NotFoundError('user', body.userId);
+    }
     await this.invalidator.chat(made);
     // Its first message follows at once; nobody else knows the id yet, so no newer value can be overwritten.
     if (identity.requestHash === undefined) await this.cache.set(keys.chat(made.id), made);

@@ -17,9 +17,10 @@ function newController() {
     backlog: { admit: vi.fn(async () => undefined) },
     queue: { publish: vi.fn(async () => 'm') },
     models: { models: vi.fn(async () => [{ id: 'there', ownedBy: 'x' }]) },
+    removal: { isStillThere: vi.fn(async () => true) },
     logger: { warn: vi.fn() },
   };
-  const sut = new (MessagesController as unknown as new (...ports: unknown[]) => MessagesController)(mocks.access, mocks.jobs, mocks.backlog, mocks.queue, mocks.models, mocks.logger);
+  const sut = new (MessagesController as unknown as new (...ports: unknown[]) => MessagesController)(mocks.access, mocks.jobs, mocks.backlog, mocks.queue, mocks.models, mocks.removal, mocks.logger);
   return { mocks, post: (message: Partial<typeof body> = {}) => sut.post(caller, context, identity, 'c', { ...body, ...message }) };
 }
 

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   InvalidInputError,
+  NotFoundError,
   id,
   message,
   messageAccepted,
@@ -24,6 +25,7 @@ import type { RequestContext } from '../http/request-context.js';
 import { Access } from './access.js';
 import { Backlog } from './backlog.js';
 import { Caller, Context } from './caller.js';
+import { ChatRemoval } from './chat-removal.js';
 import { eventsUrlOf } from './events-url.js';
 import { Identity } from '../http/idempotency-key.js';
 import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
@@ -37,6 +39,7 @@ export class MessagesController {
     private readonly backlog: Backlog,
     private readonly queue: MessageQueue,
     private readonly models: ModelPool,
+    private readonly removal: ChatRemoval,
     @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
   ) {}
 
@@ -64,6 +67,7 @@ export class MessagesController {
     const deadline = body.deadline === undefined ? undefined : new Date(body.deadline);
     const turn = { chatId, userId, model, lane, requestId, traceparent, content, notify, deadline, questionId: randomUUID(), answerId: randomUUID() };
     const job = await this.jobs.create(identity, turn);
+    if (!(await this.removal.isStillThere(chatId))) throw new NotFoundError('chat', chatId);
     if (job.state === 'queued' && job.attempts === 0) this.wakeWorker(job, context);
     return { messageId: job.question.messageId, jobId: job._id, eventsUrl: eventsUrlOf(job._id) };
   }

@@ -28,7 +28,8 @@ import { NotificationsController } from './notifications/notifications.controlle
 import { OpenWebuiHookController } from './notifications/open-webui-hook.controller.js';
 import { OpenWebuiHooks } from './notifications/open-webui-hooks.js';
 import { Subscribers, type SubscriberLimits } from './streams/subscribers.js';
-import { PersonRemoval } from './person-removal.js';
+import type { Removals } from './removals.js';
+import { UserRemoval } from './user-removal.js';
 import { UsersController } from './users.controller.js';
 
 /** What the native API works on. */
@@ -38,6 +39,8 @@ export interface NativePorts {
   /** Most generations that may be open. */
   maxOpenJobs: number;
   subscribers: SubscriberLimits;
+  cancellation: JobCancellation;
+  removals: Removals;
   logger: Logger;
   notifications: Config['notifications'];
   /** Aborted when the process begins to stop: streams without an end of their own end then. */
@@ -66,10 +69,8 @@ export class NativeModule {
   }
 }
 
-function values({ stores, models, maxOpenJobs, subscribers, logger }: NativePorts): Provider[] {
-  const { users, chats, jobs, queue, log, signals, cache, invalidator, notifications, inbox, notificationPreferences } = stores;
-  const cancellation = new JobCancellation(jobs, log, signals, logger);
-  const removal = new ChatRemoval(chats, jobs, cancellation, invalidator);
+function values({ stores, models, maxOpenJobs, subscribers, cancellation, removals, logger }: NativePorts): Provider[] {
+  const { users, chats, jobs, queue, log, cache, invalidator } = stores;
   return [
     { provide: UserStore, useValue: users },
     { provide: ChatStore, useValue: chats },
@@ -83,8 +84,8 @@ function values({ stores, models, maxOpenJobs, subscribers, logger }: NativePort
     { provide: JobCancellation, useValue: cancellation },
     { provide: Subscribers, useValue: new Subscribers(subscribers) },
     { provide: JobEvents, useValue: new JobEvents(jobs, log) },
-    { provide: ChatRemoval, useValue: removal },
-    { provide: PersonRemoval, useValue: new PersonRemoval(removal, [notifications, inbox, notificationPreferences]) },
+    { provide: ChatRemoval, useValue: removals.chats },
+    { provide: UserRemoval, useValue: removals.users },
     { provide: Access, useValue: new Access(cache, chats, jobs) },
   ];
 }

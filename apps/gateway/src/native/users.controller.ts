@@ -22,7 +22,7 @@ import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';
 import { Identity } from '../http/idempotency-key.js';
-import { PersonRemoval } from './person-removal.js';
+import { UserRemoval } from './user-removal.js';
 
 @ApiTags('users')
 @Controller('users')
@@ -32,7 +32,7 @@ export class UsersController {
     private readonly users: UserStore,
     private readonly cache: CacheManager,
     private readonly invalidator: CacheInvalidator,
-    private readonly removal: PersonRemoval,
+    private readonly removal: UserRemoval,
   ) {}
 
   @Post()
@@ -84,8 +84,6 @@ export class UsersController {
   @HttpCode(204)
   async remove(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<void> {
     this.access.requireUser(caller, userId);
-    if (!(await this.users.delete(userId))) throw new NotFoundError('user', userId);
-    await this.invalidator.user(userId);
-    await this.removal.removeAllOf(userId);
+    if (!(await this.removal.remove(userId))) throw new NotFoundError('user', userId);
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
+  NotFoundError,
   id,
   notificationPreferences,
   putNotificationPreferences,
@@ -8,7 +9,7 @@ import {
   type Principal,
   type PutNotificationPreferences,
 } from '@slipstream/contracts';
-import { NotificationPreferenceStore } from '@slipstream/mongo';
+import { NotificationPreferenceStore, UserStore, isStillOwned } from '@slipstream/mongo';
 import { newWebhookSecret } from '@slipstream/notifications';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
@@ -19,6 +20,7 @@ export class NotificationPreferencesController {
   constructor(
     private readonly access: Access,
     private readonly preferences: NotificationPreferenceStore,
+    private readonly users: UserStore,
   ) {}
 
   /** How the person wants to be notified; without the webhook's secret. */
@@ -42,6 +44,7 @@ export class NotificationPreferencesController {
     const secret = webhook && (webhook.secret ?? (await this.preferences.find(userId)).webhook?.secret ?? newWebhookSecret());
     const stored = { ...others, ...(webhook && { webhook: { url: webhook.url, secret } }) };
     await this.preferences.replace(userId, stored);
+    if (!(await isStillOwned(this.users, userId, this.preferences))) throw new NotFoundError('user', userId);
     return stored;
   }
 }

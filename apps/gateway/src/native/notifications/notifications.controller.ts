@@ -13,7 +13,7 @@ import {
   type NotificationStatus,
   type Principal,
 } from '@slipstream/contracts';
-import { NotificationStore, UserStore, type CreateIdentity } from '@slipstream/mongo';
+import { NotificationStore, UserStore, isStillOwned, type CreateIdentity } from '@slipstream/mongo';
 import { Templates } from '@slipstream/notifications';
 import type { RequestContext } from '../../http/request-context.js';
 import { NATIVE_PREFIX } from '../../http/routes.js';
@@ -49,6 +49,7 @@ export class NotificationsController {
     }
     if (!(await this.users.find(body.userId))) throw new NotFoundError('user', body.userId);
     const notificationId = await this.sender.send(identity, { ...body, requestId, traceparent });
+    if (!(await isStillOwned(this.users, body.userId, this.notifications))) throw new NotFoundError('user', body.userId);
     return { notificationId, statusUrl: `${NATIVE_PREFIX}/notifications/${notificationId}` };
   }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { hookAccepted, hookSecret, openWebuiEvent, type HookAccepted, type OpenWebuiEvent } from '@slipstream/contracts';
-import { UserStore } from '@slipstream/mongo';
+import { NotificationStore, UserStore } from '@slipstream/mongo';
 import { GATEWAY_LOGGER, type NativeLogger } from '../../http/gateway-logger.js';
 import { IdempotentAnswers } from '../../http/idempotent-answers.interceptor.js';
 import type { RequestContext } from '../../http/request-context.js';
@@ -19,6 +19,7 @@ export class OpenWebuiHookController {
   constructor(
     private readonly hooks: OpenWebuiHooks,
     private readonly users: UserStore,
+    private readonly notifications: NotificationStore,
     private readonly sender: NotificationSender,
     @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
   ) {}
@@ -34,7 +35,14 @@ export class OpenWebuiHookController {
   ): Promise<HookAccepted> {
     const notifications = this.hooks.notificationsFor(await this.recipientsOf(this.hooks.find(secret)), event);
     await this.sender.sendAll(notifications.map((each) => ({ ...each, requestId, traceparent })));
+    await this.takeBackFromRemoved(notifications.map(({ userId }) => userId));
     return { recipients: notifications.length };
+  }
+
+  /** Those who were removed since they were looked up. */
+  private async takeBackFromRemoved(userIds: readonly string[]): Promise<void> {
+    const existing = new Set(await this.users.existing(userIds));
+    for (const userId of userIds) if (!existing.has(userId)) await this.notifications.deleteOf(userId);
   }
 
   /** A person may have gone since the operator named them, or never have been there. */

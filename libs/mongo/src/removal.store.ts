@@ -1,0 +1,60 @@
+import { Schema, type Model } from 'mongoose';
+import type { DatabasePool } from './database-pool.js';
+
+/** What is removed with everything that belongs to it. */
+export type RemovedKind = 'chat' | 'user';
+
+export interface RemovalDocument {
+  /** `kind:id`. */
+  _id: string;
+  kind: RemovedKind;
+  id: string;
+  userId: string;
+  /** When the removal is done once more, and for the last time. */
+  dueAt: Date;
+}
+
+/** Longer than a request that began before the removal takes to store something. */
+const LAST_PASS_AFTER_MS = 15_000;
+/** A last pass whose process died is done again after this long. */
+const AGAIN_AFTER_MS = 30_000;
+
+const removalSchema: Schema<RemovalDocument> = new Schema<RemovalDocument>(
+  {
+    _id: { type: String, required: true },
+    kind: { type: String, required: true },
+    id: { type: String, required: true },
+    userId: { type: String, required: true },
+    dueAt: { type: Date, required: true },
+  },
+  { collection: 'removals', versionKey: false, id: false },
+).index({ dueAt: 1 });
+
+/**
+ * Removals under way. One is written before anything is deleted, and stays until a last pass, some seconds later: a
+ * process that dies in between leaves nothing behind that belongs to nobody.
+ */
+export class RemovalStore {
+  private readonly removals: Model<RemovalDocument>;
+
+  constructor(private readonly pool: DatabasePool) {
+    this.removals = pool.connection.model<RemovalDocument>('Removal', removalSchema);
+  }
+
+  async begin(kind: RemovedKind, id: string, userId: string): Promise<void> {
+    const change = { $set: { kind, id, userId, dueAt: new Date(Date.now() + LAST_PASS_AFTER_MS) } };
+    await this.pool.run('removal.begin', () => this.removals.updateOne({ _id: `${kind}:${id}` }, change, { upsert: true }));
+  }
+
+  /** One whose last pass is due; handed out to one caller at a time. */
+  takeDue(): Promise<RemovalDocument | null> {
+    const now = Date.now();
+    return this.pool.run('removal.sweep', () =>
+      this.removals.findOneAndUpdate({ dueAt: { $lte: new Date(now) } }, { $set: { dueAt: new Date(now + AGAIN_AFTER_MS) } }).lean<RemovalDocument>(),
+    );
+  }
+
+  async done({ _id }: Pick<RemovalDocument, '_id'>): Promise<void> {
+    await this.pool.run('removal.done', () => this.removals.deleteOne({ _id }));
+  }
+}
