@@ -41,7 +41,7 @@ function ranged(stored: StoredResponse, value: string): Answer {
   if (range === 'unsatisfiable') return { statusCode: 416, headers: ['Content-Range', `bytes */${body.length}`, 'Content-Length', '0'] };
   const { first, last } = range;
   const part = body.subarray(first, last + 1);
-  const headers = filterHeaders(stored.headers, (name) => name !== 'content-length');
+  const headers = filterHeaders(stored.headers, (name) => name !== 'content-length' && name !== 'content-range');
   return { statusCode: 206, headers: [...headers, 'Content-Range', `bytes ${first}-${last}/${body.length}`, 'Content-Length', String(part.length)], body: part };
 }
 

@@ -27,7 +27,7 @@ it.each([
   ['a known one that must be, in place of no-store', fresh(', must-understand, no-store'), {}, {}, undefined],
   ['a part', fresh(), {}, { statusCode: 206 }, 'status'],
   ['a 304', fresh(), {}, { statusCode: 304 }, 'status'],
-  ['a 200 that is a part', { ...fresh(), 'Content-Range': 'bytes 0-1/9' }, {}, {}, 'partial'],
+  ['a 200 that is a part', { ...fresh(), 'Content-Range': 'bytes 0-1/9' }, {}, { askedFor: 'range' }, 'partial'],
   ['several parts in a 200', { ...fresh(), 'Content-Type': 'multipart/byteranges; boundary=x' }, {}, {}, 'partial'],
   ['anything that a range was asked for', fresh(), {}, { askedFor: 'range', statusCode: 404 }, 'partial'],
   ['a success that a condition was sent with', fresh(), {}, { askedFor: 'condition' }, undefined],

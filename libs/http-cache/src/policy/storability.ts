@@ -5,7 +5,8 @@ import { varyNames } from './vary.js';
 
 /** Answers about a part, about a condition, or about how the request was made: another request for the same URL would be answered otherwise. */
 const OF_THE_REQUEST: ReadonlySet<number> = new Set([206, 304, 406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431]);
-const isPartial = (fields: Fields): boolean => fields.has('content-range') || /^\s*multipart\/byteranges\b/i.test(fields.get('content-type') ?? '');
+/** Content-Range means nothing here (RFC 9110 section 14.4): it is for answers to a range, none of which is stored. */
+const isPartial = (fields: Fields): boolean => /^\s*multipart\/byteranges\b/i.test(fields.get('content-type') ?? '');
 
 /** Whose rules this cache knows, for must-understand (RFC 9111 section 5.2.2.3). */
 const UNDERSTOOD: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 500, 501, 502, 503, 504]);
