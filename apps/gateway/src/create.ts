@@ -64,10 +64,11 @@ export async function create(config: Config, { telemetry, stores, models, group,
   watch.start();
   removals.sweeper.start();
 
-  const certificate = await certificateOf(config.listen, group, logger);
+  const certificate = await certificateOf(config.listen, group, telemetry, logger);
 
   const listener: Listener = new Listener({
     ...config.listen,
+    sharesPort: group.sharesPort,
     tls: certificate?.pair,
     metrics: telemetry.metrics.http,
     logger,

@@ -4,5 +4,6 @@ export { isLoopback } from './exposure.js';
 export { configJsonSchema } from './json-schema.js';
 export { configReference } from './reference.js';
 export { loadConfig, type Config, type LoadOptions } from './load-config.js';
+export { certificatesIn, readTlsPair, type TlsPair } from './tls-pair.js';
 export { unreadVariables } from './unread-variables.js';
 export type { ServiceName } from './service-defaults.js';

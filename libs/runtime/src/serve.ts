@@ -6,6 +6,7 @@ import { createManagement, runProcess, type Lifecycle, type Management, type Run
 import { createTelemetry } from '@slipstream/telemetry';
 import { sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
+import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
 import { Supervisor } from './processes/supervisor.js';
 import { WorkerGroup } from './processes/worker-group.js';
 import type { CreateService, Ports, Service } from './service.js';
@@ -31,7 +32,9 @@ function processesOf({ service, processes }: Config): number {
 
 async function supervise(name: ServiceName, config: Config, size: number): Promise<RunningProcess> {
   const { logger } = createTelemetry({ processName: name, level: config.log.level });
-  const supervisor = new Supervisor(size, config.shutdown.graceMs, logger.child({ service: 'supervisor' }));
+  const { host, port } = config.listen;
+  const env: Record<string, string> = sharesPortByKernel ? { PORT: String(await freePublicPort(host, port)) } : {};
+  const supervisor = new Supervisor({ size, graceMs: config.shutdown.graceMs, logger: logger.child({ service: 'supervisor' }), env });
   await supervisor.start();
   return supervisor;
 }

@@ -10,7 +10,7 @@ export interface CollectedMetric {
   help: string;
   labelNames: readonly string[];
   /** How the processes of a group add it up. Default `sum`. */
-  aggregator?: 'sum' | 'max';
+  aggregator?: 'sum' | 'max' | 'min';
   /** Every value there is at this moment; a combination of labels that it leaves out is gone. */
   read: () => Iterable<readonly [Labels, number]>;
 }

@@ -1,8 +1,10 @@
-import type { Config } from '@slipstream/config';
+import { readTlsPair, type Config, type TlsPair } from '@slipstream/config';
+import { StartupError } from '@slipstream/contracts';
 import type { ProcessGroup } from '@slipstream/runtime';
-import type { Logger } from '@slipstream/telemetry';
+import type { Logger, Telemetry } from '@slipstream/telemetry';
+import { CertificateExpiry } from './certificate-expiry.js';
+import { makeSelfSignedPair } from './tls-pair.js';
 import { TlsReload } from './tls-reload.js';
-import { makeSelfSignedPair, readPair, type TlsPair } from './tls-pair.js';
 
 /** The certificate of the public listener. */
 export interface Certificate {
@@ -13,18 +15,36 @@ export interface Certificate {
   close(): void;
 }
 
-/** @returns undefined when the listener is to speak HTTP */
-export async function certificateOf({ host, tls }: Config['listen'], group: ProcessGroup, logger: Logger): Promise<Certificate | undefined> {
+/**
+ * @returns undefined when the listener is to speak HTTP
+ * @throws StartupError when the files hold no usable pair
+ */
+export async function certificateOf({ host, tls }: Config['listen'], group: ProcessGroup, { registry }: Telemetry, logger: Logger): Promise<Certificate | undefined> {
   const { certFile, keyFile, selfSigned } = tls ?? {};
   if (selfSigned) return { pair: await selfSignedPair(host, group, logger), watch: () => {}, close: () => {} };
   if (certFile === undefined || keyFile === undefined) return undefined;
-  const pair = await readPair(certFile, keyFile);
+  const pair = await firstPair(certFile, keyFile);
+  const expiry = new CertificateExpiry(registry, logger);
+  expiry.use(pair.cert);
   let reload: TlsReload | undefined;
   return {
     pair,
-    watch: (onPair) => (reload = new TlsReload({ certFile, keyFile, current: pair, onPair, logger })),
-    close: () => reload?.close(),
+    watch(onPair) {
+      const use = (renewed: TlsPair): void => (onPair(renewed), expiry.use(renewed.cert));
+      reload = new TlsReload({ certFile, keyFile, current: pair, onPair: use, logger });
+    },
+    close() {
+      reload?.close();
+      expiry.close();
+    },
   };
+}
+
+/** The configuration was checked with the files as they were a moment ago. */
+async function firstPair(certFile: string, keyFile: string): Promise<TlsPair> {
+  const read = await readTlsPair(certFile, keyFile);
+  if ('mistakes' in read) throw new StartupError(`The TLS certificate can't be used: ${read.mistakes.join('; ')}.`);
+  return read.pair;
 }
 
 const SELF_SIGNED = 'self-signed certificate';

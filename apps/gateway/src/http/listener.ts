@@ -35,6 +35,8 @@ export interface ListenerOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
+  /** Other processes of this gateway listen at the same port, and the kernel spreads new connections over them. Default: false. */
+  sharesPort?: boolean;
   /** Makes it HTTPS. Default: HTTP. */
   tls?: TlsPair;
   /** Proxies whose word is taken for where a request came from: addresses, CIDR blocks, or `loopback`. Default: none. */
@@ -91,10 +93,10 @@ export class Listener {
 
   /** @returns the URL that it listens at. @throws StartupError when it can't */
   async listen(): Promise<string> {
-    const { host, port, tls } = this.options;
+    const { host, port, sharesPort: reusePort = false, tls } = this.options;
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', (error) => reject(cannotListen(error, 'public', host, port, 'PORT')));
-      this.server.listen(port, host, resolve);
+      this.server.listen({ port, host, reusePort }, resolve);
     });
     const { address, port: taken } = this.server.address() as AddressInfo;
     return `${tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${taken}`;

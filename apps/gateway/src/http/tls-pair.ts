@@ -1,19 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
+import type { TlsPair } from '@slipstream/config';
 import { generate } from 'selfsigned';
-
-/** A certificate with its chain, and its private key, both PEM. */
-export interface TlsPair {
-  cert: string;
-  key: string;
-}
-
-/** @throws Error when a file can't be read */
-export async function readPair(certFile: string, keyFile: string): Promise<TlsPair> {
-  const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]);
-  return { cert, key };
-}
 
 const SELF_SIGNED_DAYS = 30;
 

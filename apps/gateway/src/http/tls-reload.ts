@@ -1,9 +1,8 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
-import { createSecureContext } from 'node:tls';
+import { readTlsPair, type TlsPair } from '@slipstream/config';
 import { messageOf } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
-import { readPair, type TlsPair } from './tls-pair.js';
 
 export interface TlsReloadOptions {
   certFile: string;
@@ -17,52 +16,74 @@ export interface TlsReloadOptions {
 
 /** Certificate and key are two writes: they are read when both are likely done. */
 const SETTLE_MS = 200;
+/** Between reads of a pair that is not usable yet: a tool may write the key long after the certificate. */
+const RETRY_MS = 1_000;
+const MAX_RETRIES = 60;
 /** For file systems that tell of no changes, such as network shares. */
 const POLL_MS = 60_000;
 
 /**
  * Watches the files of a certificate, by their folders: who renews a certificate seldom writes into the file, but moves
- * another one or a symbolic link into its place (Kubernetes, certbot). A pair that can't be used changes nothing.
+ * another one or a symbolic link into its place (Kubernetes, certbot). A pair that is not whole, or whose key is not the
+ * certificate's, changes nothing: the former pair stays, and the files are read again until they fit.
  */
 export class TlsReload {
   private current: TlsPair;
   private readonly watchers: FSWatcher[];
   private readonly poll = setInterval(() => void this.check(), POLL_MS).unref();
-  private settling?: NodeJS.Timeout;
+  private next?: NodeJS.Timeout;
+  private retries = 0;
+  /** The reason that was logged last; each is logged once. */
+  private logged = '';
 
   constructor(private readonly options: TlsReloadOptions) {
     this.current = options.current;
     const folders = new Set([options.certFile, options.keyFile].map((file) => dirname(file)));
-    this.watchers = [...folders].map((folder) => watch(folder, () => this.onChange()).on('error', (error) => this.keep(error)));
+    this.watchers = [...folders].map((folder) => watch(folder, () => this.onChange()).on('error', (error) => this.keep(messageOf(error))));
   }
 
   close(): void {
     clearInterval(this.poll);
-    clearTimeout(this.settling);
+    clearTimeout(this.next);
+    this.retries = MAX_RETRIES;
     for (const watcher of this.watchers) watcher.close();
   }
 
   private onChange(): void {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => void this.check(), SETTLE_MS).unref();
+    this.retries = 0;
+    this.checkIn(SETTLE_MS);
+  }
+
+  private checkIn(delayMs: number): void {
+    clearTimeout(this.next);
+    this.next = setTimeout(() => void this.check(), delayMs).unref();
   }
 
   private async check(): Promise<void> {
-    const { certFile, keyFile, onPair, logger } = this.options;
+    const read = await readTlsPair(this.options.certFile, this.options.keyFile);
+    if ('mistakes' in read) return this.keep(read.mistakes.join('; '));
+    const { pair } = read;
+    this.logged = '';
+    if (pair.cert === this.current.cert && pair.key === this.current.key) return;
+    this.use(pair);
+  }
+
+  private use(pair: TlsPair): void {
+    const { certFile, onPair, logger } = this.options;
     try {
-      const pair = await readPair(certFile, keyFile);
-      if (pair.cert === this.current.cert && pair.key === this.current.key) return;
-      createSecureContext(pair);
       onPair(pair);
       this.current = pair;
       logger.info({ certFile }, 'the new TLS certificate is in use');
     } catch (error) {
-      this.keep(error);
+      this.keep(messageOf(error));
     }
   }
 
-  private keep(error: unknown): void {
+  private keep(reason: string): void {
     const { certFile, keyFile, logger } = this.options;
-    logger.error({ certFile, keyFile, reason: messageOf(error) }, "the new TLS certificate can't be used; the old one stays: mend the files, which are read again when they change");
+    if (reason !== this.logged) logger.error({ certFile, keyFile, reason }, "the new TLS certificate can't be used; the former one stays: mend the files, which are read again until they fit");
+    this.logged = reason;
+    this.retries += 1;
+    if (this.retries <= MAX_RETRIES) this.checkIn(RETRY_MS);
   }
 }

@@ -14,6 +14,8 @@ export const ipcMessage = z.discriminatedUnion('slipstream', [
   z.object({ slipstream: z.literal('survey-done'), id: z.number(), answers: z.array(z.unknown()), size: z.number() }),
   /** From a process: it serves. */
   z.object({ slipstream: z.literal('up') }),
+  /** From a process that serves, every second: it has not stopped. */
+  z.object({ slipstream: z.literal('alive') }),
 ]);
 
 export type IpcMessage = z.infer<typeof ipcMessage>;

@@ -19,6 +19,8 @@ export interface ProcessGroup {
   onSurvey(topic: string, answer: SurveyAnswer): void;
   /** Whether this one speaks for all where one is enough. */
   isFirst: boolean;
+  /** Whether each process listens at the public port by itself, beside the others (SO_REUSEPORT). */
+  sharesPort: boolean;
 }
 
 /** The group of a process that is alone. */
@@ -29,5 +31,6 @@ export function soloGroup(): ProcessGroup {
     survey: async (topic) => ({ answers: await own.to(topic), size: 1 }),
     onSurvey: (topic, answer) => own.set(topic, answer),
     isFirst: true,
+    sharesPort: false,
   };
 }

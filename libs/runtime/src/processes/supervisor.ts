@@ -5,38 +5,56 @@ import type { RunningProcess } from '@slipstream/health';
 import type { Logger } from '@slipstream/telemetry';
 import { readIpc, type IpcMessage } from './ipc-message.js';
 import { restartDelayMs } from './restart-delay.js';
+import { SignsOfLife } from './signs-of-life.js';
 
 /** How long a process may take to answer a survey. */
 const SURVEY_TIMEOUT_MS = 1_000;
 /** One that has lived this long did not end because of its start. */
 const SETTLED_MS = 10_000;
 
+export interface SupervisorOptions {
+  /** How many processes. */
+  size: number;
+  /** How long they may drain. */
+  graceMs: number;
+  logger: Logger;
+  /** Variables that each process gets besides the supervisor's own. */
+  env: Record<string, string>;
+}
+
 /**
- * Starts several processes of one service, which share its ports, and starts one again that ended unasked. It serves
+ * Starts several processes of one service, which share its ports, and starts one again that ended unasked or that has stopped. It serves
  * nothing itself: it passes on what they tell each other, and collects what each has to say.
+ *
+ * No connection goes through it. Each process accepts its own, so that a process that dies leaves none behind that is neither answered
+ * nor closed.
  *
  * The first process goes ahead. What keeps it from starting would keep all: it has said so then, and this one ends too.
  */
 export class Supervisor implements RunningProcess {
   private readonly surveys = new Map<number, (from: Worker, answers: unknown[]) => void>();
   private readonly stopping = new AbortController();
+  private readonly signs = new SignsOfLife((worker) => this.replace(worker));
   private lastSurvey = 0;
+  readonly graceMs: number;
+  readonly logger: Logger;
 
-  constructor(
-    private readonly size: number,
-    readonly graceMs: number,
-    readonly logger: Logger,
-  ) {}
+  constructor(private readonly options: SupervisorOptions) {
+    this.graceMs = options.graceMs;
+    this.logger = options.logger;
+  }
 
   /** Resolves when the first process serves; exits when it can't. */
   async start(): Promise<void> {
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.on('message', (from, unchecked) => this.receive(from, readIpc(unchecked)));
-    const first = cluster.fork();
+    const first = this.fork();
     const isUp = await Promise.race([this.untilUp(first).then(() => true), once(first, 'exit').then(() => false)]);
     if (!isUp) process.exit(first.process.exitCode ?? 1);
     this.keep(first);
-    for (let others = this.size - 1; others > 0; others--) this.keep(cluster.fork());
-    this.logger.info({ processes: this.size }, 'gateway processes started');
+    const { size } = this.options;
+    for (let others = size - 1; others > 0; others--) this.keep(this.fork());
+    this.logger.info({ processes: size }, 'gateway processes started');
   }
 
   /** Lets all of them drain. */
@@ -48,8 +66,11 @@ export class Supervisor implements RunningProcess {
   }
 
   async close(): Promise<void> {
+    this.signs.close();
     for (const worker of this.workers()) worker.process.kill('SIGKILL');
   }
+
+  private readonly fork = (): Worker => cluster.fork(this.options.env);
 
   private workers(): Worker[] {
     return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
@@ -63,8 +84,15 @@ export class Supervisor implements RunningProcess {
       const inARow = performance.now() - startedAt > SETTLED_MS ? 1 : endings + 1;
       const delayMs = restartDelayMs(inARow);
       this.logger.error({ code, signal, delayMs }, 'a process ended unasked; another takes its place');
-      void delay(delayMs, undefined, { signal: this.stopping.signal }).then(() => this.keep(cluster.fork(), inARow), () => {});
+      void delay(delayMs, undefined, { signal: this.stopping.signal }).then(() => this.keep(this.fork(), inARow), () => {});
     });
+  }
+
+  /** Its end, by a signal that a stopped process can't hold off, starts another. */
+  private replace(worker: Worker): void {
+    if (this.stopping.signal.aborted) return; // it has its grace
+    this.logger.error({ pid: worker.process.pid }, 'a process has stopped: it did not report for 10 s; it is killed, and another takes its place');
+    worker.process.kill('SIGKILL');
   }
 
   private async untilUp(worker: Worker): Promise<void> {
@@ -74,6 +102,7 @@ export class Supervisor implements RunningProcess {
   }
 
   private receive(from: Worker, message: IpcMessage | undefined): void {
+    if (message) this.signs.seen(from);
     if (message?.slipstream === 'broadcast') for (const worker of this.workers()) if (worker !== from) tell(worker, message);
     if (message?.slipstream === 'survey-wanted') void this.surveyFor(from, message);
     if (message?.slipstream === 'survey-told') this.surveys.get(message.id)?.(from, message.answers);

@@ -2,6 +2,8 @@ import type { Worker } from 'node:cluster';
 import type { BusListener, MessageBus } from '@slipstream/redis';
 import { readIpc, type IpcMessage } from './ipc-message.js';
 import type { ProcessGroup, Survey } from './process-group.js';
+import { sharesPortByKernel } from './public-port.js';
+import { REPORT_MS } from './signs-of-life.js';
 import { SurveyAnswers, type SurveyAnswer } from './survey-answers.js';
 
 /** Messages on their way to the supervisor; more are lost rather than kept. */
@@ -13,6 +15,7 @@ const SURVEY_TIMEOUT_MS = 3_000;
 export class WorkerGroup implements ProcessGroup {
   readonly bus: MessageBus;
   readonly isFirst: boolean;
+  readonly sharesPort = sharesPortByKernel;
   private readonly listeners = new Map<string, Set<BusListener>>();
   private readonly underWay = new Map<string, Promise<Survey>>();
   private readonly surveys = new Map<number, (survey: Survey) => void>();
@@ -29,9 +32,10 @@ export class WorkerGroup implements ProcessGroup {
     process.on('message', (unchecked) => this.receive(readIpc(unchecked)));
   }
 
-  /** Tells the supervisor that this process serves. */
+  /** Reports to the supervisor that this process serves, and from then on that it has not stopped. */
   tellUp(): void {
     this.send({ slipstream: 'up' });
+    setInterval(() => this.send({ slipstream: 'alive' }), REPORT_MS).unref();
   }
 
   /** Those who want to know what is being asked already share its answers: so few surveys are under way, whoever asks how often. */

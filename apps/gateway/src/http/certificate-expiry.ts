@@ -1,0 +1,44 @@
+import { certificatesIn } from '@slipstream/config';
+import { collect, type Logger, type Telemetry } from '@slipstream/telemetry';
+
+const DAY_MS = 24 * 3_600_000;
+/** A certificate that is renewed by a tool is renewed long before. */
+const SOON_DAYS = 14;
+
+/** Shows until when the certificate in use is valid, and warns at each new one, and daily, when that is soon. */
+export class CertificateExpiry {
+  private validUntil = Number.POSITIVE_INFINITY;
+  private readonly daily = setInterval(() => this.warn(), DAY_MS).unref();
+
+  constructor(
+    registry: Telemetry['registry'],
+    private readonly logger: Logger,
+  ) {
+    collect(registry, {
+      type: 'gauge',
+      name: 'slipstream_certificate_expiry_timestamp_seconds',
+      help: 'When the TLS certificate of the public listener, or the first of its chain, expires, in seconds since 1970.',
+      labelNames: [],
+      aggregator: 'min',
+      read: () => [[{}, this.validUntil / 1000]],
+    });
+  }
+
+  /** @param cert PEM of the certificate in use, and its chain */
+  use(cert: string): void {
+    this.validUntil = Math.min(...certificatesIn(cert).map(({ validTo }) => Date.parse(validTo)));
+    this.warn();
+  }
+
+  close(): void {
+    clearInterval(this.daily);
+  }
+
+  private warn(): void {
+    const days = (this.validUntil - Date.now()) / DAY_MS;
+    if (days >= SOON_DAYS) return;
+    const fields = { validUntil: new Date(this.validUntil).toISOString() };
+    if (days <= 0) this.logger.error(fields, 'the TLS certificate, or one of its chain, has expired: clients refuse it; renew it');
+    else this.logger.warn({ ...fields, days: Math.floor(days) }, 'the TLS certificate, or one of its chain, expires soon: renew it');
+  }
+}
