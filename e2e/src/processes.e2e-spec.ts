@@ -100,8 +100,12 @@ describe('a gateway of two processes', () => {
   });
 
   it('serves on when one is killed, and starts another in its place', async () => {
+    await Promise.all(Array.from({ length: 40 }, () => get(gateway.url)));
+    const answered = `slipstream_backend_answers_total{pool="web",backend="${podUrl}",status="2xx"}`;
+    await vi.waitFor(async () => expect(await valueOf(answered)).toBe(40));
     signalProcess(records()[0]!, 'SIGKILL');
     await vi.waitFor(() => expect(pids().size).toBe(3), { timeout: 15_000 });
+    expect(await valueOf(answered)).toBe(40); // what the killed one counted stays
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => get(gateway.url))))).toEqual(new Set(['page']));
     expect(await valueOf('slipstream_processes')).toBe(2);
   });

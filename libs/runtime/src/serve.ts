@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, unreadVariables, type Config, type ServiceName } from '@slipstream/config';
 import { createManagement, runProcess, type Lifecycle, type Management, type RunningProcess } from '@slipstream/health';
 import { createTelemetry } from '@slipstream/telemetry';
-import { sumMetrics } from './processes/group-metrics.js';
+import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
 import { Supervisor } from './processes/supervisor.js';
@@ -42,7 +42,7 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
 async function run(name: ServiceName, config: Config, create: CreateService, lifecycle: Lifecycle): Promise<RunningProcess> {
   const telemetry = createTelemetry({ processName: name, level: config.log.level });
   const group = groupOf();
-  group.onSurvey('metrics', () => telemetry.registry.getMetricsAsJSON());
+  group.onSurvey(METRICS_TOPIC, () => telemetry.registry.getMetricsAsJSON());
   if (group.isFirst) for (const line of unreadVariables()) telemetry.logger.warn(line);
   const stores = openStores(config, telemetry);
   const ports: Ports = { telemetry, stores, lifecycle, group };
@@ -74,7 +74,7 @@ function managementOf(config: Config, { telemetry, stores, lifecycle, group }: P
     ...service.management,
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,
-    metrics: async () => (group instanceof WorkerGroup ? sumMetrics(await group.survey('metrics')) : telemetry.registry.metrics()),
+    metrics: async () => (group instanceof WorkerGroup ? sumMetrics(await group.survey(METRICS_TOPIC)) : telemetry.registry.metrics()),
     logger: telemetry.nestLogger,
   });
 }

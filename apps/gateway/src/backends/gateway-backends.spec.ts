@@ -7,7 +7,7 @@ const view = (more: Partial<BackendView> = {}): BackendView => ({ ...backendStat
 
 /** As the first of some processes tells it; `lists` has what each sees. */
 const toldBy = (...lists: BackendView[][]) =>
-  new GatewayBackends({ list: () => lists[0]! }, { onSurvey: () => undefined, survey: async () => ({ answers: lists, size: lists.length }) }).list();
+  new GatewayBackends({ list: () => lists[0]! }, { onSurvey: () => undefined, survey: async () => ({ answers: lists, size: lists.length, silent: 0 }) }).list();
 
 it('adds up what the processes have done, and tells the others\' load apart', async () => {
   const [told] = await toldBy(

@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
-import type { TlsPair } from '@slipstream/config';
 import { HTTP1_LIMITS, Http1LikeRequest, Http1LikeResponse, KEEP_ALIVE_MS, MAX_HEAD_FIELDS, asHttp1 } from '@slipstream/http';
+import type { TlsPair } from './tls-pair.js';
 
 /** A server of the public listener. Both have `closeIdleConnections`, which Node's types know of one only. */
 export type PublicServer = (Server | Http2SecureServer) & Pick<Server, 'closeIdleConnections'>;

@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import type { TlsPair } from '@slipstream/config';
 import { generate } from 'selfsigned';
 
+export type { TlsPair };
+
 const SELF_SIGNED_DAYS = 30;
 
 /** A certificate for this machine that nobody vouches for. It is kept nowhere. @param host the address that is listened on */

@@ -7,6 +7,10 @@ export interface Survey {
   answers: unknown[];
   /** Processes that there are, those that kept silent included. */
   size: number;
+  /** Those of them that did not answer in time. */
+  silent: number;
+  /** The supervisor did not answer: this is what this process alone knows. */
+  isOwnOnly?: true;
 }
 
 /** The processes of one service on one machine, as one of them sees the others. */
@@ -28,7 +32,7 @@ export function soloGroup(): ProcessGroup {
   const own = new SurveyAnswers();
   return {
     bus: silentBus,
-    survey: async (topic) => ({ answers: await own.to(topic), size: 1 }),
+    survey: async (topic) => ({ answers: await own.to(topic), size: 1, silent: 0 }),
     onSurvey: (topic, answer) => own.set(topic, answer),
     isFirst: true,
     sharesPort: false,

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningProcess } from '@slipstream/health';
 import type { Logger } from '@slipstream/telemetry';
+import { METRICS_TOPIC, type MetricsOfProcess } from './group-metrics.js';
 import { readIpc, type IpcMessage } from './ipc-message.js';
+import { MetricsLedger } from './metrics-ledger.js';
 import { restartDelayMs } from './restart-delay.js';
 import { SignsOfLife } from './signs-of-life.js';
 
@@ -33,6 +35,7 @@ export interface SupervisorOptions {
  */
 export class Supervisor implements RunningProcess {
   private readonly surveys = new Map<number, (from: Worker, answers: unknown[]) => void>();
+  private readonly metrics = new MetricsLedger();
   private readonly stopping = new AbortController();
   private readonly signs = new SignsOfLife((worker) => this.replace(worker));
   private lastSurvey = 0;
@@ -80,6 +83,7 @@ export class Supervisor implements RunningProcess {
   private keep(worker: Worker, endings = 0): void {
     const startedAt = performance.now();
     worker.once('exit', (code, signal) => {
+      this.metrics.end(worker);
       if (this.stopping.signal.aborted) return;
       const inARow = performance.now() - startedAt > SETTLED_MS ? 1 : endings + 1;
       const delayMs = restartDelayMs(inARow);
@@ -105,12 +109,20 @@ export class Supervisor implements RunningProcess {
     if (message) this.signs.seen(from);
     if (message?.slipstream === 'broadcast') for (const worker of this.workers()) if (worker !== from) tell(worker, message);
     if (message?.slipstream === 'survey-wanted') void this.surveyFor(from, message);
-    if (message?.slipstream === 'survey-told') this.surveys.get(message.id)?.(from, message.answers);
+    if (message?.slipstream === 'survey-told') this.note(from, message);
   }
 
   private async surveyFor(asker: Worker, { id, topic }: { id: number; topic: string }): Promise<void> {
     const workers = this.workers();
-    tell(asker, { slipstream: 'survey-done', id, answers: await this.ask(workers, topic), size: workers.length });
+    const told = await this.ask(workers, topic);
+    const answers = topic === METRICS_TOPIC ? this.metrics.all() : told;
+    tell(asker, { slipstream: 'survey-done', id, answers, size: workers.length, silent: workers.length - told.length });
+  }
+
+  /** An answer that comes too late for its survey is still the newest that there is of its process. */
+  private note(from: Worker, { id, topic, answers }: Extract<IpcMessage, { slipstream: 'survey-told' }>): void {
+    if (topic === METRICS_TOPIC) for (const metrics of answers) this.metrics.report(from, id, metrics as MetricsOfProcess);
+    this.surveys.get(id)?.(from, answers);
   }
 
   private async ask(workers: readonly Worker[], topic: string): Promise<unknown[]> {

@@ -18,7 +18,7 @@ it('gives what all have said', async () => {
   const { sut, sent, receive } = newGroup();
   const survey = sut.survey('weather');
   expect(sent).toEqual([{ slipstream: 'survey-wanted', id: 1, topic: 'weather' }]);
-  receive({ slipstream: 'survey-done', id: 1, answers: ['rain', 'sun'], size: 3 });
+  receive({ slipstream: 'survey-done', id: 1, answers: ['rain', 'sun'], size: 3, silent: 1 });
   expect(await survey).toMatchObject({ answers: ['rain', 'sun'], size: 3 });
 });
 
@@ -26,8 +26,8 @@ it('gives what this process knows when nobody answered in time, itself included'
   const { sut, receive } = newGroup();
   sut.onSurvey('weather', () => ['fog']);
   const survey = sut.survey('weather');
-  receive({ slipstream: 'survey-done', id: 1, answers: [], size: 3 });
-  expect(await survey).toEqual({ answers: [['fog']], size: 3 });
+  receive({ slipstream: 'survey-done', id: 1, answers: [], size: 3, silent: 3 });
+  expect(await survey).toEqual({ answers: [['fog']], size: 3, silent: 3 });
 });
 
 it('gives what this process knows when the supervisor says nothing', async () => {
@@ -37,14 +37,14 @@ it('gives what this process knows when the supervisor says nothing', async () =>
   sut.onSurvey('weather', () => ['fog']);
   const survey = sut.survey('weather');
   await vi.runAllTimersAsync();
-  expect(await survey).toEqual({ answers: [['fog']], size: 1 });
+  expect(await survey).toEqual({ answers: [['fog']], size: 1, silent: 0, isOwnOnly: true });
 });
 
 it('asks once for all who want to know the same, and again when that was answered', async () => {
   const { sut, sent, receive } = newGroup();
   const all = [sut.survey('weather'), sut.survey('weather'), sut.survey('time')];
-  receive({ slipstream: 'survey-done', id: 1, answers: ['rain'], size: 2 });
-  receive({ slipstream: 'survey-done', id: 2, answers: ['noon'], size: 2 });
+  receive({ slipstream: 'survey-done', id: 1, answers: ['rain'], size: 2, silent: 1 });
+  receive({ slipstream: 'survey-done', id: 2, answers: ['noon'], size: 2, silent: 1 });
   expect((await Promise.all(all)).map(({ answers }) => answers)).toEqual([['rain'], ['rain'], ['noon']]);
   void sut.survey('weather');
   expect(sent).toMatchObject([{ topic: 'weather' }, { topic: 'time' }, { topic: 'weather' }]);

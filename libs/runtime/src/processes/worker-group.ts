@@ -52,14 +52,14 @@ export class WorkerGroup implements ProcessGroup {
   private async ask(topic: string): Promise<Survey> {
     const id = ++this.lastId;
     const { promise, resolve } = Promise.withResolvers<Survey>();
-    const timer = setTimeout(() => resolve({ answers: [], size: 1 }), SURVEY_TIMEOUT_MS);
+    const timer = setTimeout(() => resolve({ answers: [], size: 1, silent: 0, isOwnOnly: true }), SURVEY_TIMEOUT_MS);
     this.surveys.set(id, resolve);
     this.send({ slipstream: 'survey-wanted', id, topic });
-    const { answers, size } = await promise;
+    const { answers, size, silent, isOwnOnly } = await promise;
     clearTimeout(timer);
     this.surveys.delete(id);
     // A supervisor that says nothing, or a machine that held everybody up, leaves what this process knows.
-    return { answers: answers.length > 0 ? answers : await this.own.to(topic), size };
+    return { answers: answers.length > 0 ? answers : await this.own.to(topic), size, silent, ...(isOwnOnly && { isOwnOnly }) };
   }
 
   private receive(message: IpcMessage | undefined): void {
@@ -69,7 +69,7 @@ export class WorkerGroup implements ProcessGroup {
   }
 
   private async answer({ id, topic }: { id: number; topic: string }): Promise<void> {
-    this.send({ slipstream: 'survey-told', id, answers: await this.own.to(topic) });
+    this.send({ slipstream: 'survey-told', id, topic, answers: await this.own.to(topic) });
   }
 
   private subscribe(topic: string, listener: BusListener): () => void {
