@@ -18,7 +18,7 @@ function newOverlay({ copy, stored = { version: 0, overrides: [] } }: { copy?: u
         return true;
       }),
     },
-    file: { read: vi.fn(async () => copy), write: vi.fn(async () => {}) },
+    file: { path: '/backends.json', read: vi.fn(async () => copy), write: vi.fn(async () => {}), setAside: vi.fn(async () => '/backends.json.damaged') },
     apply: vi.fn((overlay: readonly BackendOverride[]) => void applied.push(overlay)),
     announce: vi.fn(),
     logger: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
@@ -51,12 +51,91 @@ describe('the overlay of a pool', () => {
     sut.close();
   });
 
-  it.each([undefined, 'text', [{ url: 1 }], [{ url: 'http://b', surprise: 1 }], { url: 'x' }])('leaves a copy that is none (%j)', async (copy) => {
+  it.each([
+    ['text', 'text'],
+    ['a URL that is no text', [{ url: 1 }]],
+    ['an unknown field', [{ url: 'http://b', surprise: 1 }]],
+    ['no list', { url: 'x' }],
+    ['a weight out of bounds', [{ ...B, weight: 1e308 }]],
+    ['a weight of 0', [{ ...B, weight: 0 }]],
+    ['a priority out of bounds', [{ ...B, priority: 101 }]],
+    ['an empty URL', [{ url: '' }]],
+  ])('sets aside a copy that has %s, and logs it', async (_, copy) => {
     const { sut, ports, applied } = newOverlay({ copy });
     ports.store.find.mockImplementation(away);
     await sut.start();
-    expect(applied).toEqual([]);
+    expect([applied, ports.file.setAside.mock.calls.length]).toEqual([[], 1]);
+    expect(ports.logger.error).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ file: '/backends.json', aside: '/backends.json.damaged', reason: expect.any(String) }), expect.stringContaining('set aside'));
     sut.close();
+  });
+
+  it.each([
+    ['no JSON', () => Promise.reject(new SyntaxError('Unexpected end'))],
+    ['unreadable', () => Promise.reject(new Error('EISDIR'))],
+  ])('sets aside a copy that is %s, even if it cannot be renamed', async (_, read) => {
+    const { sut, ports, applied } = newOverlay();
+    ports.file.read.mockImplementation(read);
+    ports.file.setAside.mockRejectedValue(new Error('EROFS'));
+    await sut.start();
+    expect([applied, ports.logger.error.mock.calls.length]).toEqual([[[]], 1]);
+    sut.close();
+  });
+
+  it('sets aside a copy that cannot be applied, and says nothing where there is none', async () => {
+    const broken = newOverlay({ copy: [B] });
+    broken.ports.apply.mockImplementationOnce(() => { throw new Error('no'); });
+    const none = newOverlay();
+    for (const { sut, ports } of [broken, none]) {
+      ports.store.find.mockImplementation(away);
+      await sut.start();
+      sut.close();
+    }
+    expect([broken.ports.file.setAside.mock.calls.length, none.ports.file.setAside.mock.calls.length, none.ports.logger.error.mock.calls.length]).toEqual([1, 0, 0]);
+  });
+
+  it.each([
+    ['to an earlier revision', { version: 2, overrides: [{ url: 'http://earlier', isAdded: true }] }],
+    ['to the same revision with another content', { version: 7, overrides: [{ url: 'http://other', isAdded: true }] }],
+    ['to nothing', { version: 0, overrides: [] }],
+  ])('follows a database that was restored %s, and every change after that', async (_, restored) => {
+    const { sut, ports, database, applied } = newOverlay({ stored: { version: 7, overrides: [B] } });
+    await sut.start();
+    Object.assign(database, restored);
+    await sut.refresh();
+    expect(applied.at(-1)).toEqual(restored.overrides);
+    expect(ports.file.write).toHaveBeenLastCalledWith(restored.overrides);
+    const C = { url: 'http://c', isAdded: true };
+    await sut.change((overlay) => [...overlay, C]);
+    expect(applied.at(-1)).toEqual([...restored.overrides, C]);
+    Object.assign(database, { version: database.version + 1, overrides: [] }); // by another gateway
+    await sut.refresh();
+    expect(applied.at(-1)).toEqual([]);
+    sut.close();
+  });
+
+  it('never applies a read that began before a change over that change', async () => {
+    const { sut, ports, applied } = newOverlay({ stored: { version: 1, overrides: [] } });
+    await sut.start();
+    const slow = Promise.withResolvers<{ version: number; overrides: unknown }>();
+    ports.store.find.mockImplementationOnce(() => slow.promise as never);
+    const refreshed = sut.refresh();
+    await sut.change(() => [B]);
+    slow.resolve({ version: 1, overrides: [] });
+    await refreshed;
+    expect(applied.at(-1)).toEqual([B]);
+    sut.close();
+  });
+
+  it('makes 40 changes of two gateways at once, and refuses none', async () => {
+    vi.useRealTimers();
+    const gateways = [newOverlay(), newOverlay()];
+    const shared = gateways[0]!.ports.store;
+    const slowly = <T>(call: () => Promise<T>) => new Promise(setImmediate).then(call);
+    const overlays = gateways.map(({ ports }) => new BackendOverlay({ ...ports, store: { find: () => slowly(() => shared.find()), replace: (...args: Parameters<typeof shared.replace>) => slowly(() => shared.replace(...args)) } } as never));
+    const urls = Array.from({ length: 40 }, (_, n) => `http://b${n}`);
+    await Promise.all(urls.map((url, n) => overlays[n % 2]!.change((overlay) => [...overlay, { url, isAdded: true }])));
+    const { version, overrides } = gateways[0]!.database;
+    expect([version, (overrides as { url: string }[]).map(({ url }) => url).sort()]).toEqual([40, urls.sort()]);
   });
 
   it('stores a change before it applies and announces it', async () => {
@@ -103,7 +182,7 @@ describe('the overlay of a pool', () => {
     ports.apply.mockImplementationOnce(() => { throw new Error('no'); });
     await sut.refresh();
     await sut.refresh();
-    expect(applied).toEqual([[B]]);
+    expect([applied, ports.logger.error.mock.calls.length]).toEqual([[[B]], 2]); // each is logged once
     sut.close();
   });
 
@@ -111,7 +190,7 @@ describe('the overlay of a pool', () => {
     const { sut, ports, database } = newOverlay({ stored: { version: 1, overrides: [] } });
     ports.file.write.mockRejectedValue(new Error('EROFS'));
     await sut.start();
-    Object.assign(database, { version: 2 });
+    Object.assign(database, { version: 2, overrides: [B] });
     await sut.refresh();
     expect(ports.file.write).toHaveBeenCalledTimes(2);
     expect(ports.logger.warn).toHaveBeenCalledOnce();

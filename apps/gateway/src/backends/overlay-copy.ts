@@ -1,0 +1,55 @@
+import type { BackendOverride } from '@slipstream/balancer';
+import { messageOf } from '@slipstream/contracts';
+import type { Logger } from '@slipstream/telemetry';
+import type { OverlayFile } from './overlay-file.js';
+import { overlaySchema } from './overlay.schema.js';
+
+/** What {@link OverlayCopy} stands on. */
+export interface OverlayCopyPorts {
+  pool: string;
+  file: Pick<OverlayFile, 'path' | 'read' | 'write' | 'setAside'>;
+  logger: Logger;
+}
+
+/** The copy of a pool's changes on disk. One that can't be used is logged and set aside, so that it is never taken for none. */
+export class OverlayCopy {
+  /** Whether the file has changes in it, as far as is known. */
+  hasChanges = false;
+  private isUnwritable = false;
+
+  constructor(private readonly ports: OverlayCopyPorts) {}
+
+  /** @returns undefined when there is none, or none that can be used */
+  async read(): Promise<readonly BackendOverride[] | undefined> {
+    try {
+      const content = await this.ports.file.read();
+      if (content === undefined) return undefined;
+      const copied = overlaySchema.parse(content);
+      this.hasChanges = copied.length > 0;
+      return copied;
+    } catch (error) {
+      await this.setAside(error instanceof SyntaxError ? 'it is no JSON' : error instanceof Error && error.name === 'ZodError' ? 'it is no list of changes, or one is out of bounds' : messageOf(error));
+      return undefined;
+    }
+  }
+
+  async write(overlay: readonly BackendOverride[]): Promise<void> {
+    try {
+      await this.ports.file.write(overlay);
+      this.hasChanges = overlay.length > 0;
+    } catch (error) {
+      this.reportUnwritable(error);
+    }
+  }
+
+  async setAside(reason: string): Promise<void> {
+    const { pool, file, logger } = this.ports;
+    const aside = await file.setAside().catch((error: unknown) => `nowhere, for it cannot be renamed: ${messageOf(error)}`);
+    logger.error({ pool, file: file.path, reason, aside }, "the copy of the backends' changes cannot be used and was set aside; until MongoDB is reached, the backends are those of the configuration");
+  }
+
+  private reportUnwritable(error: unknown): void {
+    if (!this.isUnwritable) this.ports.logger.warn({ reason: messageOf(error) }, "the copy of the backends' changes cannot be written; a start while MongoDB is away will not know them (web.overlayFile)");
+    this.isUnwritable = true;
+  }
+}
