@@ -26,7 +26,7 @@ const LAYERS = {
   standalone: ['kernel', 'platform', 'capability', 'service', 'app'],
   e2e: ['kernel', 'capability'],
   conformance: ['e2e'],
-  chaos: ['e2e', 'capability', 'kernel'],
+  chaos: ['e2e', 'capability', 'platform', 'kernel'],
 };
 
 const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({

@@ -51,7 +51,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine hear each other without Redis
   const fleet = new Fleet(bus);
   const hasWeb = config.web.backends.length > 0;
-  const caching = hasWeb ? createResponseCaching(config, { bus, redis: stores.redis }, { registry: telemetry.registry, logger }) : undefined;
+  const caching = hasWeb ? createResponseCaching(config, { bus, purges: stores.purges }, { registry: telemetry.registry, logger }) : undefined;
   const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);

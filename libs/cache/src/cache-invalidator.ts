@@ -6,22 +6,22 @@ export class CacheInvalidator {
   constructor(private readonly manager: CacheManager) {}
 
   /** `user:{id}` and `user_list` */
-  user(id: string): Promise<void> {
-    return this.manager.delete(keys.user(id), keys.userList);
+  async user(id: string): Promise<void> {
+    await this.manager.delete(keys.user(id), keys.userList);
   }
 
   /** `chat:{id}` and `chat_list:{userId}` */
-  chat({ id, userId }: { id: string; userId: string }): Promise<void> {
-    return this.manager.delete(keys.chat(id), keys.chatList(userId));
+  async chat({ id, userId }: { id: string; userId: string }): Promise<void> {
+    await this.manager.delete(keys.chat(id), keys.chatList(userId));
   }
 
   /** `document:{id}` and `document_list` */
-  document(id: string): Promise<void> {
-    return this.manager.delete(keys.document(id), keys.documentList);
+  async document(id: string): Promise<void> {
+    await this.manager.delete(keys.document(id), keys.documentList);
   }
 
   /** `model:{id}` */
-  model(id: string): Promise<void> {
-    return this.manager.delete(keys.model(id));
+  async model(id: string): Promise<void> {
+    await this.manager.delete(keys.model(id));
   }
 }

@@ -96,19 +96,23 @@ export class CacheManager {
     }
   }
 
-  /** Forgets values; also what loads that are under way will find. Call it after the write that it announces. */
-  async delete(...keys: CacheKey[]): Promise<void> {
+  /**
+   * Forgets values; also what loads that are under way will find. Call it after the write that it announces.
+   *
+   * @returns whether all processes have forgotten them. If not, Redis is away: they will once this process reaches it again
+   */
+  async delete(...keys: CacheKey[]): Promise<boolean> {
     for (const key of keys) {
       this.#flights.delete(key);
       this.options.observer?.invalidated?.(patternOf(key));
     }
-    await this.store.remove(keys);
+    return this.store.remove(keys);
   }
 
   /** As {@link delete}, for all that were stored with this tag, or are being loaded with it. */
-  async deleteTag(tag: string): Promise<void> {
+  async deleteTag(tag: string): Promise<boolean> {
     this.#flights.clear(); // which of them have it is not known here
-    await this.store.removeTag(tag);
+    return this.store.removeTag(tag);
   }
 
   /** A value that is at hand, and fresh. */

@@ -36,13 +36,14 @@ export interface CacheStore {
   write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void>;
 
   /**
-   * Forgets values and ends leases. When it resolves, this process reads no older value any more; when the store couldn't be
-   * reached, that is made up for before the store is trusted again.
+   * Forgets values and ends leases. When it resolves, this process reads no older value any more.
+   *
+   * @returns whether no process does. If not, the store couldn't be reached: that is made up for before it is trusted again
    */
-  remove(keys: readonly string[]): Promise<void>;
+  remove(keys: readonly string[]): Promise<boolean>;
 
   /** As {@link remove}, for all that have this tag. */
-  removeTag(tag: string): Promise<void>;
+  removeTag(tag: string): Promise<boolean>;
 
   readonly usage: CacheUsage;
 

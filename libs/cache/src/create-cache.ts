@@ -1,12 +1,11 @@
-import type { Logger, RedisConnections } from '@slipstream/redis';
+import { SharedPurges, type Logger, type RedisConnections } from '@slipstream/redis';
 import { CacheInvalidator } from './cache-invalidator.js';
 import { CacheManager } from './cache-manager.js';
 import type { CacheObserver } from './cache-observer.port.js';
 import type { CacheStore } from './cache-store.port.js';
 import { MemoryCacheStore } from './memory/memory.cache-store.js';
 import { RedisCacheStore } from './redis/redis.cache-store.js';
-import { InvalidationChannel } from './two-level/invalidation-channel.js';
-import { TwoLevelCacheStore } from './two-level/two-level.cache-store.js';
+import { TwoLevelCacheStore, type PurgeReception } from './two-level/two-level.cache-store.js';
 
 const MIB = 1024 * 1024;
 
@@ -14,6 +13,8 @@ const MIB = 1024 * 1024;
 export interface CacheOptions {
   /** Where values are kept, shared by all processes, behind this process's memory. Absent: this process's memory is all. */
   redis?: RedisConnections;
+  /** The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone, behind `prefix`. */
+  purges?: SharedPurges;
   /** What Redis keys begin with. Default `slipstream:cache:`. */
   prefix?: string;
   /** How long values are kept, less up to a tenth. Default 3600, minimum 0.001. */
@@ -24,12 +25,9 @@ export interface CacheOptions {
   maxValueBytes?: number;
   /** Longest that a call waits for Redis, in all, before it goes to the source. Default 50, minimum 1. */
   redisWaitMs?: number;
-  /**
-   * How long, after a lost connection to a Redis that kept running, reads stay with the source, so that other processes can make up for
-   * the invalidations that they couldn't send. Default 5000: longer than they take to connect again.
-   */
+  /** See SharedPurgesOptions; of a purge log of its own. */
   distrustMs?: number;
-  /** Invalidations that are remembered one by one while Redis is away; past it, everything cached is dropped. Default 10,000. */
+  /** Calls of `delete` that are remembered one by one while Redis is away; past it, everything cached is dropped. Default 10,000. */
   maxPendingInvalidations?: number;
   observer?: CacheObserver;
   logger: Logger;
@@ -51,15 +49,22 @@ export function createCache(options: CacheOptions): Cache {
 }
 
 function createStore(options: CacheOptions): CacheStore {
-  const { redis, prefix = 'slipstream:cache:', maxBytes = 64 * MIB, redisWaitMs: waitMs = 50, distrustMs = 5_000, maxPendingInvalidations: maxPending = 10_000, observer, logger } = options;
+  const { redis, prefix = 'slipstream:cache:', maxBytes = 64 * MIB, redisWaitMs: waitMs = 50, maxPendingInvalidations: maxPending = 10_000, logger } = options;
   if (!redis) return new MemoryCacheStore(maxBytes);
-  const channel: InvalidationChannel = new InvalidationChannel(redis, {
-    prefix,
-    onInvalidated: (keys) => store.forget(keys),
-    onEverything: () => store.forgetEverything(),
-    onLag: (ms) => observer?.busLag?.(ms),
-  });
-  const shared = new RedisCacheStore(redis, { prefix, waitMs, distrustMs, maxPending, announcements: channel, logger });
-  const store = new TwoLevelCacheStore(channel, shared, maxBytes);
+  const purges = options.purges ?? new SharedPurges(redis, { prefix, distrustMs: options.distrustMs, onLag: (ms) => options.observer?.busLag?.(ms), logger });
+  const shared = new RedisCacheStore(purges, { prefix, waitMs, maxPending, onPurged: (purge) => store.follow(purge), logger });
+  const onMissed = (): void => store.forgetEverything();
+  const close = (): void => {
+    purges.off('missed', onMissed);
+    if (!options.purges) purges.close();
+  };
+  const reception: PurgeReception = {
+    get isLive() {
+      return purges.isLive;
+    },
+    close,
+  };
+  const store: TwoLevelCacheStore = new TwoLevelCacheStore(reception, shared, maxBytes);
+  purges.on('missed', onMissed);
   return store;
 }

@@ -1,16 +1,15 @@
 import { EventEmitter } from 'node:events';
-import type { RedisConnections } from '@slipstream/redis';
+import type { SharedPurges } from '@slipstream/redis';
 import { expect, it, vi } from 'vitest';
 import { missedMessages } from './missed-messages.js';
 
-it('calls when the bus is lost and when it is back, until it is stopped', () => {
-  const subscriber = new EventEmitter();
+it.each(['missed', 'gap'] as const)('calls when there is a "%s", until it is stopped', (event) => {
+  const purges = new EventEmitter() as unknown as SharedPurges;
   const listener = vi.fn();
-  const stop = missedMessages({ subscriber } as unknown as RedisConnections)(listener);
-  subscriber.emit('lost');
-  subscriber.emit('resubscribed');
-  expect(listener).toHaveBeenCalledTimes(2);
+  const stop = missedMessages(purges, event)(listener);
+  for (const name of ['missed', 'gap'] as const) purges.emit(name);
+  expect(listener).toHaveBeenCalledTimes(1);
   stop();
-  subscriber.emit('lost');
-  expect(listener).toHaveBeenCalledTimes(2);
+  purges.emit(event);
+  expect(listener).toHaveBeenCalledTimes(1);
 });

@@ -1,12 +1,14 @@
-import type { RedisConnections } from '@slipstream/redis';
+import type { SharedPurges } from '@slipstream/redis';
 
 /**
- * What {@link ResponseCacheOptions.onMissed} wants, with Redis: called when the bus's connection is lost, and once more when it
- * is back, for what was read from others meanwhile is as doubtful.
+ * What {@link ResponseCacheOptions.onMissed} wants, with Redis: called when this process may have missed purges (it was cut off, or
+ * stopped), once more when it receives them again, for what was read meanwhile is as doubtful, and when a new purge epoch begins.
+ *
+ * @param event `gap` leaves out the start and new epochs: for messages that aren't in the purge log
  */
 export const missedMessages =
-  ({ subscriber }: Pick<RedisConnections, 'subscriber'>) =>
+  (purges: Pick<SharedPurges, 'on' | 'off'>, event: 'missed' | 'gap' = 'missed') =>
   (listener: () => void): (() => void) => {
-    subscriber.on('lost', listener).on('resubscribed', listener);
-    return () => void subscriber.off('lost', listener).off('resubscribed', listener);
+    purges.on(event, listener);
+    return () => void purges.off(event, listener);
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { redisBus, RedisConnections } from '@slipstream/redis';
+import { redisBus, RedisConnections, SharedPurges } from '@slipstream/redis';
 import { FaultyRedis } from '@slipstream/redis/testing';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { missedMessages, RedisResponseStore, type ResponseCacheOptions } from './index.js';
@@ -18,8 +18,10 @@ describe('ResponseCache in several processes', () => {
   async function gateway(url = inject('redisUrl'), { hasStore = true, ...options }: ResponseCacheOptions & { hasStore?: boolean } = {}) {
     const redis = new RedisConnections({ url, logger, commandTimeoutMs: 20_000 });
     ends.push(() => redis.close());
-    const store = hasStore ? new RedisResponseStore(redis, { prefix, logger, distrustMs: 0, waitMs: 2_000 }) : undefined;
-    const proxy = await CachingProxy.before(origin, { shared: store, bus: redisBus(redis, prefix), onMissed: missedMessages(redis), ...options });
+    const purges = new SharedPurges(redis, { prefix, distrustMs: 0, logger });
+    ends.push(() => purges.close());
+    const store = hasStore ? new RedisResponseStore(redis, { prefix, purges, logger, waitMs: 2_000 }) : undefined;
+    const proxy = await CachingProxy.before(origin, { shared: store, bus: redisBus(redis, prefix), onMissed: missedMessages(purges), ...options });
     proxy.describe = () => ({ host: 'chat.example', rule: { scope: 'public', tags: ['chat:42'] } });
     ends.push(() => proxy.close());
     await vi.waitFor(() => redis.subscriber.confirmed(`${prefix}bus:http-cache.purge`), 5_000);

@@ -70,14 +70,17 @@ export class ResponseCache {
   }
 
   /**
-   * Drops answers, here at once, and in all processes and the shared store when it resolves. It wins over every fetch that has
-   * begun before. It never rejects: while the shared store is away, it is made up for before that is used again.
+   * Drops answers: here at once, and wins over every fetch that has begun before. It never rejects.
+   *
+   * @returns whether the shared store has dropped them, so that no other process finds them there. If not, the purge is pending: this
+   * process repeats it as soon as it reaches the store, before it uses the store again
    */
-  async purge(scope: PurgeScope, { isSoft = false }: { isSoft?: boolean } = {}): Promise<void> {
+  async purge(scope: PurgeScope, { isSoft = false }: { isSoft?: boolean } = {}): Promise<boolean> {
     const purge = { scope: normalisedScope(scope), isSoft };
     this.#options.observer.purged?.(scope.type, isSoft);
-    await this.#store.purge(purge);
+    const isConfirmed = await this.#store.purge(purge);
     this.#announcements?.announce(purge);
+    return isConfirmed;
   }
 
   /** Stops listening to others. What is under way goes on. */

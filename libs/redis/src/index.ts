@@ -1,6 +1,11 @@
 export type { Cluster, Redis } from 'ioredis';
 export type { Logger } from './logger.port.js';
 export { joinedBus, redisBus, silentBus, type BusListener, type MessageBus } from './message-bus.js';
+export { PurgedNames, type PurgeVerdict } from './purges/purged-names.js';
+export type { PurgeEpoch, PurgePosition } from './purges/purge-epoch.js';
+export type { PurgeTopic, PurgeTopicOptions } from './purges/purge-topic.js';
+export { SharedPurges } from './purges/shared-purges.js';
+export type { SharedPurgesOptions } from './purges/shared-purges.options.js';
 export { RedisConnections, type RedisConnectionsOptions } from './redis-connections.js';
 export { toRedisError } from './redis-error.js';
 export { RedisScript } from './redis-script.js';

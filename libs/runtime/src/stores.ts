@@ -3,7 +3,7 @@ import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
 import { BackendOverlayStore, ChatStore, DatabasePool, DeliveryStore, IdempotentAnswerStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, RemovalStore, UserStore } from '@slipstream/mongo';
 import { createBroker, MessageQueue, QueueActivity, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
-import { redisBus, RedisConnections, silentBus, type MessageBus } from '@slipstream/redis';
+import { redisBus, RedisConnections, SharedPurges, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';
 import { ObjectCacheCounts } from './object-cache-counts.js';
 import { showObjectCache } from './object-cache-metrics.js';
@@ -42,6 +42,8 @@ export interface Stores {
   bus: MessageBus;
   /** For what is kept in Redis and is the app's own affair. Absent with `memory:`. */
   redis: RedisConnections | undefined;
+  /** Whether what is in Redis may be trusted, for all caches. Absent with `memory:`. */
+  purges: SharedPurges | undefined;
   /** What health asks: the stores that are other processes. */
   dependencies: Checked[];
   close(): Promise<void>;
@@ -77,7 +79,8 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
   const events = createEvents({ redis, retentionMs: config.events.retentionMs, keyPrefix: config.cache.prefix, logger });
   const { prefix, ttlSeconds: defaultTtlSeconds, maxBytes } = config.cache;
   const cacheCounts = new ObjectCacheCounts();
-  const cache = createCache({ redis, prefix: `${prefix}cache:`, defaultTtlSeconds, maxBytes, observer: cacheCounts, logger });
+  const purges = redis && new SharedPurges(redis, { prefix, onLag: (ms) => cacheCounts.busLag(ms), logger });
+  const cache = createCache({ redis, purges, prefix: `${prefix}cache:`, defaultTtlSeconds, maxBytes, observer: cacheCounts, logger });
   showObjectCache(cache.manager, cacheCounts, registry);
   const bus = redis ? redisBus(redis, prefix) : silentBus;
   const sharing = shareQueueActivity(activity, bus);
@@ -93,6 +96,7 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
     cacheCounts,
     bus,
     redis,
+    purges,
     dependencies: [
       { name: 'mongodb', check: () => database.check() },
       ...(redis ? [{ name: 'redis', check: () => redis.check() }] : []),
@@ -101,6 +105,7 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
     async close() {
       sharing.stop();
       cache.close();
+      purges?.close();
       await Promise.allSettled([broker.close(), events.log.close(), database.close()]);
       await redis?.close();
     },

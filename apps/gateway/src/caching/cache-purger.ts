@@ -10,11 +10,17 @@ export class CachePurger {
     private readonly responses: ResponseCache | undefined,
   ) {}
 
-  /** Resolves when it is dropped here and in Redis, and the other processes have been told. */
-  async purge({ soft: isSoft, ...what }: PurgeCache): Promise<void> {
+  /**
+   * Drops it here at once.
+   *
+   * @returns whether it is dropped in Redis too, and announced to the other gateways. If not, it is pending: this process repeats it
+   * as soon as it reaches Redis, before it uses Redis again
+   */
+  async purge({ soft: isSoft, ...what }: PurgeCache): Promise<boolean> {
     const { entity } = what;
-    if (entity !== undefined) await this.objects.delete(entity as CacheKey);
-    await this.responses?.purge(scopeOf(what), { isSoft });
+    const object = entity === undefined ? true : await this.objects.delete(entity as CacheKey);
+    const response = this.responses ? await this.responses.purge(scopeOf(what), { isSoft }) : true;
+    return object && response;
   }
 }
 

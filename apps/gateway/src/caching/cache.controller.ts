@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Post, UseFilters, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Res, UseFilters, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { cacheStatistics, purgeCache, type CacheStatistics, type PurgeCache } from '@slipstream/contracts';
+import type { FastifyReply } from 'fastify';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { CachePurger } from './cache-purger.js';
@@ -24,11 +25,15 @@ export class CacheController {
     return this.caches.statistics();
   }
 
-  /** Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. Wins over fetches under way. */
+  /**
+   * Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. Wins over fetches under way.
+   * 204: no gateway serves them any more. 202: this gateway does not, but Redis is away: the others follow once it is back.
+   */
   @Post('purge')
-  @HttpCode(204)
-  @ApiResponse({ status: 204 })
-  purge(@Body({ schema: purgeCache }) body: PurgeCache): Promise<void> {
-    return this.purger.purge(body);
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiResponse({ status: HttpStatus.NO_CONTENT, description: 'Dropped here and in Redis; the other gateways follow within milliseconds.' })
+  @ApiResponse({ status: HttpStatus.ACCEPTED, description: 'Dropped here; Redis could not be reached, so the other gateways follow as soon as it can.' })
+  async purge(@Body({ schema: purgeCache }) body: PurgeCache, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    if (!(await this.purger.purge(body))) reply.status(HttpStatus.ACCEPTED);
   }
 }

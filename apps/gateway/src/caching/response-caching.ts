@@ -13,15 +13,14 @@ export interface ResponseCaching extends Caching {
 }
 
 /** @returns undefined when it is switched off */
-export function createResponseCaching(config: Config, { bus, redis }: Pick<Stores, 'bus' | 'redis'>, { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>): ResponseCaching | undefined {
+export function createResponseCaching(config: Config, { bus, purges }: Pick<Stores, 'bus' | 'purges'>, { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>): ResponseCaching | undefined {
   const { web, mongodb } = config;
   const { enabled, reads, writes, secret = sharedSecret(mongodb.uri), tokenCookies, personClaim: claim, ignoredCookies, ...sizes } = web.cache;
   if (!enabled) return undefined;
-  const onMissed = redis && missedMessages(redis);
   const counts = new ResponseCacheCounts();
   counts.onMistyped = oncePer(MISTYPED_LOG_MS, () => logger.warn({ total: counts.typeMismatches }, MISTYPED));
-  const shared = redis && new RedisResponseStore(redis, { prefix: `${config.cache.prefix}http-cache:`, observer: counts, logger });
-  const cache = new ResponseCache({ ...sizes, shared, bus, onMissed, observer: counts });
+  const shared = purges && new RedisResponseStore(purges.redis, { prefix: `${config.cache.prefix}http-cache:`, purges, observer: counts, logger });
+  const cache = new ResponseCache({ ...sizes, shared, bus, onMissed: purges && missedMessages(purges), observer: counts });
   showResponseCache(cache, counts, registry);
   const rules = new CacheRules({
     reads: listed(reads),
@@ -32,7 +31,7 @@ export function createResponseCaching(config: Config, { bus, redis }: Pick<Store
     ignoredCookies: [...ignoredCookies, web.stickiness.cookieName],
     purge: (tags) => void cache.purge({ type: 'tags', tags }),
     bus,
-    onMissed,
+    onMissed: purges && missedMessages(purges, 'gap'),
   });
   return { cache, rules, counts };
 }

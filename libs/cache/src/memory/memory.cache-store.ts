@@ -40,19 +40,19 @@ export class MemoryCacheStore implements CacheStore {
     return Promise.resolve();
   }
 
-  remove(keys: readonly string[]): Promise<void> {
+  remove(keys: readonly string[]): Promise<boolean> {
     for (const key of keys) {
       this.#leases.delete(key);
       this.#texts.delete(key);
     }
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
-  removeTag(tag: string): Promise<void> {
+  removeTag(tag: string): Promise<boolean> {
     const keys = this.#tagged.take(tag);
     if (keys) return this.remove(keys);
     this.close();
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
   close(): void {

@@ -13,11 +13,13 @@ describe('batched reads', () => {
   let link: FaultyRedis;
   let redis: RedisConnections;
   let reads: BatchedReads;
+  let isTrusted: boolean;
 
   beforeEach(async () => {
+    isTrusted = true;
     link = await FaultyRedis.inFrontOf(inject('redisUrl'));
     redis = new RedisConnections({ url: link.url, logger, observe: (operation, outcome) => operations.push(`${operation} ${outcome}`) });
-    reads = new BatchedReads(redis, 500);
+    reads = new BatchedReads(redis, 500, async () => isTrusted);
     await vi.waitFor(() => expect(redis.isReady).toBe(true));
     operations.length = 0;
   });
@@ -56,6 +58,12 @@ describe('batched reads', () => {
     await redis.commands.sadd(`${prefix}set`, 'member');
     await redis.commands.expire(`${prefix}set`, 60);
     expect(await read('set')).toEqual([undefined]);
+  });
+
+  it('fail when what was read may not be used', async () => {
+    await store('a', '"text of a"');
+    isTrusted = false;
+    await expect(read('a')).rejects.toThrow(DependencyUnavailableError);
   });
 
   it('fail together, in time, while Redis is silent or away', async () => {

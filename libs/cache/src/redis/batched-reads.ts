@@ -1,3 +1,4 @@
+import { DependencyUnavailableError } from '@slipstream/contracts';
 import type { RedisConnections } from '@slipstream/redis';
 import { WaitBudget } from './wait-budget.js';
 
@@ -22,15 +23,19 @@ interface Waiting {
 export class BatchedReads {
   #waiting: Waiting[] = [];
 
-  /** @param waitMs longest wait for an answer */
+  /**
+   * @param waitMs longest wait for an answer
+   * @param follow sent together with each command; resolves to false when what was read may not be used
+   */
   constructor(
     private readonly redis: RedisConnections,
     private readonly waitMs: number,
+    private readonly follow: () => Promise<boolean>,
   ) {}
 
   /**
    * @returns undefined when there is nothing; an empty text when there is something that isn't ours
-   * @throws DependencyUnavailableError when Redis is away, or doesn't answer in time
+   * @throws DependencyUnavailableError when Redis is away, doesn't answer in time, or may not be trusted
    */
   read(name: string): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
@@ -48,7 +53,9 @@ export class BatchedReads {
 
   async #answer(reads: readonly Waiting[]): Promise<void> {
     try {
-      const found = await new WaitBudget(this.waitMs).spend(this.redis.run('cache.get', (commands) => stringsAt(commands, reads.map(({ name }) => name))));
+      const texts = this.redis.run('cache.get', (commands) => stringsAt(commands, reads.map(({ name }) => name)));
+      const [found, isUsable] = await new WaitBudget(this.waitMs).spend(Promise.all([texts, this.follow()]));
+      if (!isUsable) throw new DependencyUnavailableError('redis');
       reads.forEach(({ resolve }, index) => resolve(textOf(found[index])));
     } catch (error) {
       for (const { reject } of reads) reject(error);

@@ -1,12 +1,11 @@
-/** A key's value, its lease and who leads its load, in one slot of a cluster. */
+/** A key's value and the lock of whoever leads its load, in one slot of a cluster. */
 export interface RedisNames {
   readonly value: string;
-  readonly lease: string;
   readonly lock: string;
 }
 
-/** @param generation the life of the server that they belong to */
-export function redisNames(prefix: string, generation: string, key: string): RedisNames {
-  const value = `${prefix}${generation}:{${key}}`;
-  return { value, lease: `${value}:lease`, lock: `${value}:lock` };
+/** @param epoch the name of the purge epoch that they belong to */
+export function redisNames(prefix: string, epoch: string, key: string): RedisNames {
+  const value = `${prefix}${epoch}:{${key}}`;
+  return { value, lock: `${value}:lock` };
 }

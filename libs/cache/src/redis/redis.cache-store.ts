@@ -1,68 +1,72 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger, RedisConnections } from '@slipstream/redis';
+import type { PurgeEpoch, RedisConnections, SharedPurges } from '@slipstream/redis';
 import { redisInsStore, type RedisStore } from 'cache-manager-ioredis-yet';
 import type { FillOutcome, Lease, Lookup } from '../cache-store.port.js';
 import { BatchedReads } from './batched-reads.js';
-import { FILL, TAKE_LEASE, UNLOCK } from './lease.scripts.js';
-import { RedisInvalidations, type Announcements } from './redis-invalidations.js';
+import { FILL, UNLOCK } from './fill.script.js';
+import { ObjectPurges, type ObjectPurgesOptions } from './object-purges.js';
 import { redisNames, type RedisNames } from './redis-names.js';
-import { RedisTags } from './redis-tags.js';
-import { RedisTrust } from './redis-trust.js';
+import { decodeStored, encodeStored } from './stored-text.js';
 import { WaitBudget } from './wait-budget.js';
 
-/** A load that takes longer is not stored. */
-const LEASE_MS = 120_000;
-/** Who leads a load and has nothing by then leads no more: its process may be gone. */
+/** A load that leads and has stored nothing by then leads no more: its process may be gone. */
 const LOCK_MS = 5_000;
 
 /** Options of {@link RedisCacheStore}. */
-export interface RedisCacheStoreOptions {
+export interface RedisCacheStoreOptions extends ObjectPurgesOptions {
   prefix: string;
   /** Longest that one call waits for Redis. */
   waitMs: number;
-  /** See RedisTrust. */
-  distrustMs: number;
-  /** See RedisInvalidations. */
-  maxPending: number;
-  /** See RedisInvalidations. */
-  announcements: Announcements;
-  logger: Logger;
+}
+
+/** What a load will store, but its text. */
+interface Load {
+  readonly position: number;
+  readonly tags: readonly string[];
+  /** Token of the lock, if the load leads. */
+  readonly own: string;
+}
+
+/** A key's place in the epoch that is trusted now. */
+interface Place {
+  readonly epoch: PurgeEpoch;
+  readonly names: RedisNames;
 }
 
 /**
- * Texts in Redis, shared by all processes (L2). Every invalidation is pending from the moment it is asked for until Redis has confirmed
- * it; a pending key is read from the source. So a Redis that is away, slow or cut off hides no write.
+ * Texts in Redis, shared by all processes (L2). Each is stored with the position in the purge log at which its load began, and is used only
+ * while no later purge means it. So a purge is one entry in the log, and a Redis that is slow, cut off or went back hides no write.
  */
 export class RedisCacheStore {
+  readonly #redis: RedisConnections;
   readonly #store: RedisStore;
   readonly #reads: BatchedReads;
-  readonly #invalidations: RedisInvalidations;
-  readonly #trust: RedisTrust;
-  readonly #tags: RedisTags;
+  readonly #purges: ObjectPurges;
 
   constructor(
-    private readonly redis: RedisConnections,
+    private readonly shared: SharedPurges,
     private readonly options: RedisCacheStoreOptions,
   ) {
-    this.#store = redisInsStore(redis.commands);
-    this.#reads = new BatchedReads(redis, options.waitMs);
-    this.#tags = new RedisTags(redis, options.prefix);
-    this.#invalidations = new RedisInvalidations(redis, { ...options, reachable: () => this.#trust.reachable });
-    this.#trust = new RedisTrust(redis, { ...options, catchUp: () => this.#invalidations.catchUp() });
+    this.#redis = shared.redis;
+    this.#store = redisInsStore(shared.redis.commands);
+    this.#purges = new ObjectPurges(shared, options);
+    this.#reads = new BatchedReads(shared.redis, options.waitMs, () => this.#follow());
   }
 
   async lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
-    const names = this.#trustedNames(key);
-    if (!names) return { kind: 'bypassed' };
+    const place = this.#placeOf(key);
+    if (!place) return { kind: 'bypassed' };
     const startedAt = performance.now();
     try {
-      const text = await this.#reads.read(names.value);
+      const stored = await this.#reads.read(place.names.value);
+      if (place.epoch !== this.shared.trusted) return { kind: 'bypassed' };
+      const text = stored === undefined ? undefined : this.#judge(key, place.epoch, stored);
       if (text !== undefined) return { kind: 'hit', text, level: 'shared' };
       if (!tags) return { kind: 'miss', lease: undefined };
       const lease = await this.#take(key, tags, new WaitBudget(this.options.waitMs - (performance.now() - startedAt)));
       return lease ? { kind: 'miss', lease } : { kind: 'bypassed' };
     } catch (error) {
-      this.#invalidations.report(error);
+      this.#purges.report(error);
       return { kind: 'bypassed' };
     }
   }
@@ -71,92 +75,93 @@ export class RedisCacheStore {
     try {
       return await this.#take(key, tags, new WaitBudget(this.options.waitMs));
     } catch (error) {
-      this.#invalidations.report(error);
+      this.#purges.report(error);
       return undefined;
     }
   }
 
   async write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
-    const names = this.#trustedNames(key);
     const budget = new WaitBudget(this.options.waitMs);
-    if (!names) return this.#invalidations.invalidate([key], budget);
-    try {
-      await budget.spend(this.#write(key, names, text, ttlMs, tags));
-    } catch (error) {
-      this.#invalidations.report(error);
-      await this.#invalidations.invalidate([key], budget); // the value before this one may still be there, or in another process's memory
-    }
+    const position = await this.#purges.purge({ keys: [key] }, budget); // ends the loads under way, and reaches the memory of the others
+    const place = this.#placeOf(key);
+    if (position === undefined || !place) return;
+    const stored = encodeStored({ position, tags, text });
+    const { value, lock } = place.names;
+    const written = this.#redis.run('cache.set', (commands) => Promise.all([this.#store.set(value, stored, Math.ceil(ttlMs)), commands.unlink(lock)]));
+    await budget.spend(written).catch((error: unknown) => this.#purges.report(error));
   }
 
-  remove(keys: readonly string[]): Promise<void> {
-    return this.#invalidations.invalidate(keys, new WaitBudget(this.options.waitMs));
-  }
-
-  /** @returns the keys that had it */
-  async removeTag(tag: string): Promise<readonly string[] | 'everything'> {
+  /** @returns whether the log has it */
+  async remove(keys: readonly string[]): Promise<boolean> {
     const budget = new WaitBudget(this.options.waitMs);
-    const keys = await this.#takeTag(tag, budget);
-    if (keys) await this.#invalidations.invalidate(keys, budget);
-    else await this.#invalidations.invalidateEverything(budget);
-    return keys ?? 'everything';
+    const [number] = await Promise.all([this.#purges.purge({ keys }, budget), this.#unlink(keys, budget)]);
+    return number !== undefined;
   }
 
-  close(): void {
-    this.#invalidations.close();
-    this.#trust.close();
+  /** @returns whether the log has it */
+  async removeTag(tag: string): Promise<boolean> {
+    return (await this.#purges.purge({ tag }, new WaitBudget(this.options.waitMs))) !== undefined;
+  }
+
+  /** @returns undefined for a value that was purged since its load began; an empty text for what isn't ours */
+  #judge(key: string, epoch: PurgeEpoch, text: string): string | undefined {
+    const stored = decodeStored(text);
+    if (!stored || stored.position > epoch.number) return '';
+    return this.#purges.isPurged(key, stored) ? undefined : stored.text;
   }
 
   async #take(key: string, tags: readonly string[], budget: WaitBudget): Promise<Lease | undefined> {
-    const generation = this.#trust.trusted;
-    const names = this.#trustedNames(key);
-    if (!names || generation === undefined) return undefined;
+    const place = this.#placeOf(key);
+    if (!place) return undefined;
+    const position = place.epoch.number;
     const own = randomUUID();
-    const taking = this.redis.run('cache.lease', (commands) => TAKE_LEASE.run(commands, [names.lease, names.lock], [own, LEASE_MS, LOCK_MS]));
-    const [taken] = await budget.spend(Promise.all([taking, this.#tags.add(generation, key, tags)]));
-    const [token, leads] = taken as [string, number];
-    return this.#leaseOf(key, names, { token, own, leads: leads === 1 }, budget);
+    const taken = await budget.spend(this.#redis.run('cache.lock', (commands) => commands.set(place.names.lock, own, 'PX', LOCK_MS, 'NX')));
+    return this.#leaseOf(key, place, { position, tags, own, leads: taken !== null }, budget);
   }
 
-  #leaseOf(key: string, names: RedisNames, { token, own, leads }: { token: string; own: string; leads: boolean }, budget: WaitBudget): Lease {
+  #leaseOf(key: string, place: Place, load: Load & { readonly leads: boolean }, budget: WaitBudget): Lease {
+    const { names, epoch } = place;
+    const { leads, own } = load;
     const giveUp = (): void => {
-      if (leads) this.redis.run('cache.unlock', (commands) => UNLOCK.run(commands, [names.lock], [own])).catch(() => {}); // it ends by itself
+      if (leads) this.#redis.run('cache.unlock', (commands) => UNLOCK.run(commands, [names.lock], [own])).catch(() => {}); // it ends by itself
     };
     const fill = async (text: string, ttlMs: number): Promise<FillOutcome> => {
-      if (this.#trustedNames(key)?.value !== names.value) return 'unavailable';
-      const filled = this.redis.run('cache.fill', (commands) => FILL.run(commands, [names.value, names.lease, names.lock], [token, JSON.stringify(text), Math.ceil(ttlMs)]));
-      try {
-        return (await budget.spend(filled)) === 1 ? 'stored' : 'superseded';
-      } catch (error) {
-        this.#invalidations.report(error);
-        giveUp();
-        return 'unavailable';
-      }
+      const isUsable = this.#placeOf(key)?.epoch === epoch;
+      const outcome = isUsable && !this.#purges.isPurged(key, load) ? await this.#fill(place, { ...load, text }, ttlMs, budget) : 'unavailable';
+      if (outcome === 'unavailable') giveUp();
+      return isUsable && this.#purges.isPurged(key, load) ? 'superseded' : outcome;
     };
     return { leads, fill, giveUp };
   }
 
-  async #write(key: string, { value, lease, lock }: RedisNames, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
-    const { announcements } = this.options;
-    const generation = this.#trust.trusted;
-    if (generation !== undefined) await this.#tags.add(generation, key, tags);
-    await this.redis.run('cache.set', () => Promise.all([this.#store.mdel(lease, lock), this.#store.set(value, text, Math.ceil(ttlMs))]));
-    await this.redis.run('cache.announce', (commands) => commands.publish(announcements.channel, announcements.of(key)));
-  }
-
-  /** @returns undefined when nobody can say which keys had it */
-  async #takeTag(tag: string, budget: WaitBudget): Promise<readonly string[] | undefined> {
-    const generation = this.#trust.reachable;
-    if (generation === undefined) return undefined;
+  async #fill({ names, epoch }: Place, stored: Load & { readonly text: string }, ttlMs: number, budget: WaitBudget): Promise<FillOutcome> {
+    const args = [stored.position, JSON.stringify(encodeStored(stored)), Math.ceil(ttlMs), stored.own];
+    const filled = this.#redis.run('cache.fill', (commands) => FILL.run(commands, [names.value, names.lock], args));
     try {
-      return await budget.spend(this.#tags.take(generation, tag));
+      const [isStored, isCurrent] = await budget.spend(Promise.all([filled, this.shared.follow(epoch)]));
+      if (!isCurrent) return 'unavailable';
+      return isStored === 1 ? 'stored' : 'superseded';
     } catch (error) {
-      this.#invalidations.report(error);
-      return undefined;
+      this.#purges.report(error);
+      return 'unavailable';
     }
   }
 
-  #trustedNames(key: string): RedisNames | undefined {
-    const generation = this.#trust.trusted;
-    return generation === undefined || this.#invalidations.isPending(key) ? undefined : redisNames(this.options.prefix, generation, key);
+  /** Frees memory of Redis, and lets the next load begin at once. The purge log alone decides what may be used. */
+  async #unlink(keys: readonly string[], budget: WaitBudget): Promise<void> {
+    const places = keys.flatMap((key) => this.#placeOf(key, true) ?? []);
+    const unlinked = places.map(({ names }) => this.#redis.run('cache.delete', (commands) => commands.unlink(names.value, names.lock)));
+    await budget.spend(Promise.all(unlinked)).catch((error: unknown) => this.#purges.report(error));
+  }
+
+  async #follow(): Promise<boolean> {
+    const epoch = this.shared.trusted;
+    return epoch !== undefined && this.shared.follow(epoch);
+  }
+
+  #placeOf(key: string, isPendingToo = false): Place | undefined {
+    const epoch = this.shared.trusted;
+    if (!epoch || (!isPendingToo && this.#purges.isPending(key))) return undefined;
+    return { epoch, names: redisNames(this.options.prefix, epoch.name, key) };
   }
 }

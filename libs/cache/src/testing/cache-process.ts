@@ -32,5 +32,5 @@ export const trusts = ({ manager }: Pick<Process, 'manager'>) =>
 /** The names of the users' values in Redis, whichever process stored them. */
 export async function storedUsers({ redis }: Pick<Process, 'redis'>, prefix: string): Promise<string[]> {
   const names = await redis.commands.keys(`${prefix.replace(/[[\]*]/g, '\\$&')}*{user:*`);
-  return names.filter((name) => !/:(?:lease|lock)$/.test(name));
+  return names.filter((name) => !/:lock$/.test(name));
 }

@@ -2,14 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FillOutcome, Lookup } from '../cache-store.port.js';
 import { encode } from '../entry-codec.js';
 import type { RedisCacheStore } from '../redis/redis.cache-store.js';
-import type { InvalidationChannel } from './invalidation-channel.js';
 import { TwoLevelCacheStore } from './two-level.cache-store.js';
 
 const text = (value: unknown) => encode({ value, freshUntil: Date.now() + 60_000, staleUntil: 0, graceUntil: 0 }) ?? '';
 
-/** Redis and the channel, answering when the spec says so. Every interleaving of a read with an invalidation is a spec of its own. */
+/** Redis, answering when the spec says so. Every interleaving of a read with an invalidation is a spec of its own. */
 describe('TwoLevelCacheStore', () => {
-  const channel = { isTrusted: true, close: () => {} };
+  const purges = { isLive: true, close: () => {} };
   let answers: PromiseWithResolvers<Lookup>[];
   let fills: PromiseWithResolvers<FillOutcome>[];
   let store: TwoLevelCacheStore;
@@ -21,12 +20,12 @@ describe('TwoLevelCacheStore', () => {
   };
 
   beforeEach(() => {
-    channel.isTrusted = true;
+    purges.isLive = true;
     answers = [];
     fills = [];
     const lease = { leads: true, fill: () => next(fills), giveUp: () => {} };
-    const shared = { lookup: () => next(answers), lease: async () => lease, remove: async () => {}, write: async () => {}, removeTag: async () => ['k'], close: () => {} };
-    store = new TwoLevelCacheStore(channel as unknown as InvalidationChannel, shared as unknown as RedisCacheStore, 100_000);
+    const shared = { lookup: () => next(answers), lease: async () => lease, remove: async () => true, write: async () => {}, removeTag: async () => true };
+    store = new TwoLevelCacheStore(purges, shared as unknown as RedisCacheStore, 100_000);
   });
 
   const hit = (value: unknown): Lookup => ({ kind: 'hit', text: text(value), level: 'shared' });
@@ -49,16 +48,16 @@ describe('TwoLevelCacheStore', () => {
     ['this process writes', () => store.write('k', text('new'), 1_000, [])],
     ['its tag is dropped', () => store.removeTag('t')],
     ['the connection is lost', () => store.forgetEverything()],
-    ['the channel falls silent', () => void (channel.isTrusted = false)],
+    ['purges are received no more', () => void (purges.isLive = false)],
   ])('does not keep what it read while %s', async (_, happening) => {
     await readAround(happening);
-    channel.isTrusted = true;
+    purges.isLive = true;
     expect(store.peek('k')).toBeUndefined();
   });
 
-  it('does not keep what it began to read before the channel was heard', async () => {
-    channel.isTrusted = false;
-    await readAround(() => void (channel.isTrusted = true));
+  it('does not keep what it began to read before purges were received', async () => {
+    purges.isLive = false;
+    await readAround(() => void (purges.isLive = true));
     expect(store.peek('k')).toBeUndefined();
   });
 
@@ -92,19 +91,19 @@ describe('TwoLevelCacheStore', () => {
     expect(store.peek('k') !== undefined).toBe(isKept);
   });
 
-  it('does not keep what it loaded by a lease from before the channel was heard', async () => {
-    channel.isTrusted = false;
+  it('does not keep what it loaded by a lease from before purges were received', async () => {
+    purges.isLive = false;
     const lease = await store.lease('k', []);
-    channel.isTrusted = true;
+    purges.isLive = true;
     const filled = lease?.fill(text('old'), 1_000);
     fills[0]?.resolve('stored');
     expect(await filled).toBe('stored');
     expect(store.peek('k')).toBeUndefined();
   });
 
-  it('gives nothing from memory while the channel is not trusted', async () => {
+  it('gives nothing from memory while purges may be missed', async () => {
     await readAround(() => {});
-    channel.isTrusted = false;
+    purges.isLive = false;
     expect(store.peek('k')).toBeUndefined();
     void store.lookup('k');
     expect(answers).toHaveLength(2);

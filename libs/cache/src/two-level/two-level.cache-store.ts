@@ -1,26 +1,32 @@
 import type { CacheStore, CacheUsage, FillOutcome, Lease, Lookup } from '../cache-store.port.js';
 import { freshMsOf } from '../entry-codec.js';
 import { LocalTexts } from '../memory/local-texts.js';
+import type { ObjectPurge } from '../redis/object-purges.js';
 import type { RedisCacheStore } from '../redis/redis.cache-store.js';
-import type { InvalidationChannel } from './invalidation-channel.js';
 import { ReadsUnderWay, type ReadUnderWay } from './reads-under-way.js';
 
 /** Longest that a value stays in memory without a look at Redis: bounds what a process could hide that died between its two messages. */
 const MAX_LOCAL_MS = 60_000;
 
+/** Whether the purges of the other processes are received, so that memory can be used. */
+export interface PurgeReception {
+  readonly isLive: boolean;
+  close(): void;
+}
+
 /** A read whose result is not kept. */
-const UNHEARD: ReadUnderWay = { isCurrent: false, end: () => {} };
+const NOT_KEPT: ReadUnderWay = { isCurrent: false, end: () => {} };
 
 /**
  * This process's memory (L1) before Redis (L2), which all processes share. What is in memory was in Redis, and is believed only
- * while the channel tells of what others change.
+ * while the purges of the other processes are received.
  */
 export class TwoLevelCacheStore implements CacheStore {
   readonly #local: LocalTexts;
   readonly #reads = new ReadsUnderWay();
 
   constructor(
-    private readonly channel: InvalidationChannel,
+    private readonly purges: PurgeReception,
     private readonly shared: RedisCacheStore,
     maxBytes: number,
   ) {
@@ -32,7 +38,7 @@ export class TwoLevelCacheStore implements CacheStore {
   }
 
   peek(key: string): string | undefined {
-    return this.channel.isTrusted ? this.#local.get(key) : undefined;
+    return this.purges.isLive ? this.#local.get(key) : undefined;
   }
 
   async lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
@@ -61,15 +67,20 @@ export class TwoLevelCacheStore implements CacheStore {
     read.end();
   }
 
-  async remove(keys: readonly string[]): Promise<void> {
+  remove(keys: readonly string[]): Promise<boolean> {
     for (const key of keys) this.#forget(key);
-    await this.shared.remove(keys);
+    return this.shared.remove(keys);
   }
 
-  async removeTag(tag: string): Promise<void> {
-    const removed = await this.shared.removeTag(tag);
-    if (removed === 'everything') this.forgetEverything();
-    else this.forget(removed);
+  removeTag(tag: string): Promise<boolean> {
+    this.forgetEverything(); // which values have it isn't known in memory
+    return this.shared.removeTag(tag);
+  }
+
+  /** Another process has purged this. */
+  follow(purge: ObjectPurge): void {
+    if ('keys' in purge) this.forget(purge.keys);
+    else this.forgetEverything();
   }
 
   /** They have changed, here or in another process. */
@@ -83,17 +94,16 @@ export class TwoLevelCacheStore implements CacheStore {
   }
 
   close(): void {
-    this.channel.close();
-    this.shared.close();
+    this.purges.close();
     this.#local.clear();
   }
 
-  /** What is read from before the channel is heard may have been changed unheard: that is never kept, though the channel is heard by its end. */
+  /** A read that began while purges may have been missed is never kept, even if they are received by its end. */
   #begin(key: string): ReadUnderWay {
     const read = this.#reads.begin(key);
-    if (this.channel.isTrusted) return read;
+    if (this.purges.isLive) return read;
     read.end();
-    return UNHEARD;
+    return NOT_KEPT;
   }
 
   #keeping(key: string, lease: Lease, read: ReadUnderWay): Lease {
@@ -113,7 +123,7 @@ export class TwoLevelCacheStore implements CacheStore {
   }
 
   #keep(key: string, text: string, read: ReadUnderWay): void {
-    if (read.isCurrent && this.channel.isTrusted) this.#local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, Date.now())));
+    if (read.isCurrent && this.purges.isLive) this.#local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, Date.now())));
   }
 
   #forget(key: string): void {

@@ -125,7 +125,7 @@ describe('two levels: several processes', () => {
   it('is not told anything by strangers on the channel', async () => {
     await here.manager.set(key, 'value');
     await here.manager.get(key);
-    const [channel] = (await there.redis.commands.call('PUBSUB', 'CHANNELS', 'test-cache-*invalidations')) as string[];
+    const [channel] = (await there.redis.commands.call('PUBSUB', 'CHANNELS', 'test-cache-*:purges')) as string[];
     for (const text of ['', 'null', '[]', '{"keys":"user:42"}', '{"keys":[1,null]}', '{"everything":"yes"}']) await there.redis.commands.publish(channel ?? '', text);
     await trusts(here);
     outcomes.length = 0;

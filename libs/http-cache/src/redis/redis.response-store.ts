@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
-import type { Logger, RedisConnections } from '@slipstream/redis';
+import { SharedPurges, type Logger, type PurgeEpoch, type PurgeTopic, type RedisConnections } from '@slipstream/redis';
 import type { CacheObserver, SharedOutcome } from '../cache-observer.port.js';
-import type { Purge } from '../purge/purge-scope.js';
+import { isPurgedBy, parsePurge, type Purge, type Purgeable } from '../purge/purge-scope.js';
 import { softened, type CacheRecord } from '../store/cache-record.js';
 import type { PurgeMoment, SharedResponseStore } from '../store/shared-store.port.js';
+import { PurgeLog } from './purge-log.js';
 import { decodeRecord, encodeRecord, type SharedRecord } from './record-codec.js';
-import { hashOf, SharedPurges, type Era } from './shared-purges.js';
 import { within } from './within.js';
 
 /** How long a Redis that kept somebody waiting isn't asked again. */
@@ -14,6 +14,9 @@ const PAUSE_MS = 1_000;
 const MAX_TTL_MS = 24 * 3_600_000;
 /** Records on their way to Redis, together. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
+/** Names of purges that are known one by one. */
+const MAX_NAMES = 20_000;
+const MAX_PENDING = 1_000;
 
 /** Options of {@link RedisResponseStore}. */
 export interface RedisResponseStoreOptions {
@@ -23,10 +26,9 @@ export interface RedisResponseStoreOptions {
   waitMs?: number;
   /** Larger records, fields included, are kept in memory only. Default 1 MiB. */
   maxRecordBytes?: number;
-  /**
-   * How long, after a lost connection to a Redis that kept running, nothing in it is trusted, so that other processes can make up for
-   * the purges that they couldn't send. Default 5000: longer than they take to connect again.
-   */
+  /** The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone, behind `prefix`. */
+  purges?: SharedPurges;
+  /** See SharedPurgesOptions; of a purge log of its own. */
   distrustMs?: number;
   observer?: Pick<CacheObserver, 'askedShared'>;
   logger: Logger;
@@ -39,89 +41,114 @@ type Answer = { readonly outcome: SharedOutcome; readonly record?: CacheRecord }
  * that with the purges since: so a purge is one entry in a log, however much it means, and none is ever missed.
  */
 export class RedisResponseStore implements SharedResponseStore {
-  readonly #options: Required<RedisResponseStoreOptions>;
+  readonly #options: Required<Omit<RedisResponseStoreOptions, 'purges' | 'distrustMs'>>;
   readonly #purges: SharedPurges;
+  readonly #ownsPurges: boolean;
+  readonly #topic: PurgeTopic<Purge>;
+  readonly #log = new PurgeLog(MAX_NAMES);
+  #onPurged: (purge: Purge) => void = () => {};
   #pausedUntil = 0;
   #unsentBytes = 0;
 
   constructor(
     private readonly redis: RedisConnections,
-    options: RedisResponseStoreOptions,
+    { purges, distrustMs, ...options }: RedisResponseStoreOptions,
   ) {
-    this.#options = { prefix: 'slipstream:http-cache:', waitMs: 50, maxRecordBytes: 1024 * 1024, distrustMs: 5_000, observer: {}, ...options };
-    this.#purges = new SharedPurges(redis, this.#options);
+    this.#options = { prefix: 'slipstream:http-cache:', waitMs: 50, maxRecordBytes: 1024 * 1024, observer: {}, ...options };
+    this.#purges = purges ?? new SharedPurges(redis, { prefix: this.#options.prefix, distrustMs, logger: options.logger });
+    this.#ownsPurges = !purges;
+    this.#topic = this.#purges.addTopic<Purge>({
+      name: 'response',
+      everything: () => ({ scope: { type: 'everything' }, isSoft: false }),
+      parse: parsePurge,
+      maxPending: MAX_PENDING,
+      reset: () => this.#log.reset(),
+      note: (purge, number) => this.#log.add(number, purge),
+      forget: (purge) => this.#onPurged(purge),
+    });
   }
 
   get isReady(): boolean {
     return this.#purges.trusted !== undefined && performance.now() >= this.#pausedUntil;
   }
 
+  /** What is behind this store, for `ResponseCacheOptions.onMissed`. */
+  get purges(): SharedPurges {
+    return this.#purges;
+  }
+
+  set onPurged(listener: (purge: Purge) => void) {
+    this.#onPurged = listener;
+  }
+
+  noticeGap(): void {
+    this.#purges.noticeGap();
+  }
+
   moment(): PurgeMoment | undefined {
-    const era = this.#purges.trusted;
-    return era && { life: era.life, purges: era.log.last };
+    const position = this.#purges.position;
+    return position && { life: position.epoch, purges: position.number };
   }
 
   async get(key: string): Promise<CacheRecord | undefined> {
-    const era = this.#purges.trusted;
-    if (!era) return undefined;
+    const epoch = this.#purges.trusted;
+    if (!epoch) return undefined;
     const startedAt = performance.now();
-    const answer = await within(this.#options.waitMs, this.#read(era, key));
+    const answer = await within(this.#options.waitMs, this.#read(epoch, key));
     if (!answer) this.#pausedUntil = performance.now() + PAUSE_MS;
     this.#options.observer.askedShared?.(answer?.outcome ?? 'unavailable', (performance.now() - startedAt) / 1000);
     return answer?.record;
   }
 
   async put(record: CacheRecord, moment: PurgeMoment): Promise<void> {
-    const era = this.#purges.trusted;
+    const epoch = this.#purges.trusted;
     const ttlMs = Math.min(Math.floor(record.retainUntil - Date.now()), MAX_TTL_MS);
-    if (!era || era.life !== moment.life || ttlMs <= 0) return;
+    if (!epoch || epoch.name !== moment.life || ttlMs <= 0) return;
     const bytes = encodeRecord({ record, moment });
     if (bytes.length > this.#options.maxRecordBytes || this.#unsentBytes + bytes.length > MAX_UNSENT_BYTES) return this.delete(record.key);
     this.#unsentBytes += bytes.length;
-    await this.#try('http-cache.put', () => this.redis.commands.set(nameOf(era, record.key), bytes, 'PX', ttlMs));
+    await this.#try('http-cache.put', () => this.redis.commands.set(this.#nameOf(epoch, record.key), bytes, 'PX', ttlMs));
     this.#unsentBytes -= bytes.length;
   }
 
   async delete(key: string): Promise<void> {
-    const era = this.#purges.trusted;
-    if (era) await this.#try('http-cache.delete', () => this.redis.commands.unlink(nameOf(era, key)));
+    const epoch = this.#purges.trusted;
+    if (epoch) await this.#try('http-cache.delete', () => this.redis.commands.unlink(this.#nameOf(epoch, key)));
   }
 
-  purge(purge: Purge): Promise<void> {
-    return this.#purges.purge(purge);
+  async purge(purge: Purge): Promise<boolean> {
+    const confirmed = await within(this.#options.waitMs, this.#topic.confirm(this.#topic.add(purge)));
+    if (confirmed === undefined) this.#purges.retrySoon();
+    return confirmed !== undefined;
   }
 
   close(): void {
-    this.#purges.close();
+    if (this.#ownsPurges) this.#purges.close();
   }
 
   /** @throws DependencyUnavailableError when Redis is away or silent */
-  async #read(era: Era, key: string): Promise<Answer> {
-    const [bytes, [life, last]] = await Promise.all([this.#readBytes(era, key), this.redis.run('http-cache.last', (commands) => commands.hmget(hashOf(era), 'life', 'last'))]);
-    if (life !== era.life || Number(last) < era.log.last) {
-      this.#purges.restart(era);
-      return { outcome: 'unavailable' };
-    }
-    if (Number(last) > era.log.last) await this.#purges.catchUp(era, Number(last));
+  async #read(epoch: PurgeEpoch, key: string): Promise<Answer> {
+    const [bytes, isUsable] = await Promise.all([this.#readBytes(epoch, key), this.#purges.follow(epoch)]);
+    if (!isUsable) return { outcome: 'unavailable' };
     if (!bytes) return { outcome: 'miss' };
     const shared = decodeRecord(bytes);
-    if (!shared || shared.record.key !== key || shared.moment.purges > era.log.last) return this.#drop(key, 'foreign');
-    return this.#judge(era, shared);
+    if (!shared || shared.record.key !== key || shared.moment.purges > epoch.number) return this.#drop(key, 'foreign');
+    return this.#judge(epoch, shared);
   }
 
   /** @returns an empty one for what isn't even bytes */
-  async #readBytes(era: Era, key: string): Promise<Buffer | null> {
+  async #readBytes(epoch: PurgeEpoch, key: string): Promise<Buffer | null> {
     try {
-      return await this.redis.run('http-cache.get', (commands) => commands.getBuffer(nameOf(era, key)));
+      return await this.redis.run('http-cache.get', (commands) => commands.getBuffer(this.#nameOf(epoch, key)));
     } catch (error) {
       if (error instanceof DependencyUnavailableError) throw error;
       return Buffer.alloc(0);
     }
   }
 
-  #judge(era: Era, { record, moment }: SharedRecord): Answer {
-    if (moment.life !== era.life || this.#purges.isPending(record)) return this.#drop(record.key, 'purged');
-    const verdict = era.log.verdict(record, moment.purges);
+  #judge(epoch: PurgeEpoch, { record, moment }: SharedRecord): Answer {
+    if (moment.life !== epoch.name || this.#isPending(record)) return this.#drop(record.key, 'purged');
+    const verdict = this.#log.verdict(record, moment.purges);
     if (verdict === 'dropped') return this.#drop(record.key, 'purged');
     if (record.retainUntil <= Date.now()) return { outcome: 'miss' };
     return { outcome: 'hit', record: verdict === 'softened' ? softened(record, Date.now()) : record };
@@ -140,7 +167,15 @@ export class RedisResponseStore implements SharedResponseStore {
       if (!(error instanceof DependencyUnavailableError)) this.#options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the response cache asks');
     }
   }
-}
 
-/** Keys may be long, and hold what Redis Cluster would read as a hash tag. */
-const nameOf = ({ prefix }: Era, key: string): string => `${prefix}${createHash('sha256').update(key).digest('base64url')}`;
+  /** Whether a purge of this process means it that the log may not have. */
+  #isPending(record: Purgeable): boolean {
+    for (const { scope } of this.#topic.pending) if (isPurgedBy(record, scope)) return true;
+    return false;
+  }
+
+  /** Keys may be long, and hold what Redis Cluster would read as a hash tag. */
+  #nameOf({ name }: PurgeEpoch, key: string): string {
+    return `${this.#options.prefix}${name}:${createHash('sha256').update(key).digest('base64url')}`;
+  }
+}

@@ -22,7 +22,11 @@ export interface SharedResponseStore {
   /** @param moment whatever was purged since is not found again, in whichever process */
   put(record: CacheRecord, moment: PurgeMoment): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Resolves when no process finds what was purged, or the wait was too long; then that is made up for before the store is used again. */
-  purge(purge: Purge): Promise<void>;
+  /** @returns whether no process finds in the store what was purged; if not yet, that is made up for before the store is used again */
+  purge(purge: Purge): Promise<boolean>;
+  /** Called with each purge of another process, which memory must follow. */
+  onPurged: (purge: Purge) => void;
+  /** Reports purges that may have been missed, if there are any; to be called before memory is used. */
+  noticeGap(): void;
   close(): void;
 }

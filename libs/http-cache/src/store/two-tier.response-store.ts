@@ -14,7 +14,9 @@ export class TwoTierResponseStore {
     private readonly memory: MemoryResponseStore,
     private readonly shared: SharedResponseStore | undefined,
     private readonly watch: PurgeWatch,
-  ) {}
+  ) {
+    if (shared) shared.onPurged = (purge) => this.purgeMemory(purge);
+  }
 
   /** See {@link SharedResponseStore.moment}. */
   moment(): PurgeMoment | undefined {
@@ -22,6 +24,7 @@ export class TwoTierResponseStore {
   }
 
   getMemory(key: string): CacheRecord | undefined {
+    this.shared?.noticeGap();
     return this.memory.get(key);
   }
 
@@ -58,10 +61,10 @@ export class TwoTierResponseStore {
     this.memory.purge(purge);
   }
 
-  /** Here at once, and in the shared store when it resolves. */
-  async purge(purge: Purge): Promise<void> {
+  /** Here at once. @returns whether in the shared store, too; if not yet, that is made up for before it is used again */
+  async purge(purge: Purge): Promise<boolean> {
     this.purgeMemory(purge);
-    await this.shared?.purge(purge);
+    return this.shared ? this.shared.purge(purge) : true;
   }
 
   #newerThan(record: CacheRecord): CacheRecord | undefined {

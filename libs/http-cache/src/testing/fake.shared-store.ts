@@ -10,6 +10,7 @@ export class FakeSharedStore implements SharedResponseStore {
   readonly puts: [CacheRecord, PurgeMoment][] = [];
   readonly asked: string[] = [];
   isClosed = false;
+  onPurged: (purge: Purge) => void = () => {};
   /** Awaited by each read after it has found what it gives. */
   gate: Promise<void> = Promise.resolve();
 
@@ -33,9 +34,12 @@ export class FakeSharedStore implements SharedResponseStore {
     this.records.delete(key);
   }
 
-  async purge(purge: Purge): Promise<void> {
+  async purge(purge: Purge): Promise<boolean> {
     this.purges.push(purge);
+    return this.isReady;
   }
+
+  noticeGap(): void {}
 
   close(): void {
     this.isClosed = true;

@@ -11,7 +11,7 @@ export class FaultyRedis {
   #isSilent = false;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(private readonly target: URL) {}
+  private constructor(private target: URL) {}
 
   /** @param url `redis://` of the real server */
   static async inFrontOf(url: string): Promise<FaultyRedis> {
@@ -31,6 +31,12 @@ export class FaultyRedis {
   /** Breaks every connection; new ones are accepted. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Another server takes over this address, as in a failover: connections break, and new ones lead to it. @param url `redis://` of that server */
+  switchTo(url: string): void {
+    this.target = new URL(url);
+    this.cut();
   }
 
   /** Breaks every connection and refuses new ones, until {@link restore}. */

@@ -1,26 +1,28 @@
-import { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, PrivateRedis } from './private-redis.js';
 
 const NODES = 3;
 const SLOTS = 16_384;
 const POLL_MS = 50;
 
+interface Node {
+  readonly redis: PrivateRedis;
+  readonly busPort: number;
+}
+
 /** A Redis Cluster of a test's own: three primaries on this machine. */
 export class PrivateRedisCluster {
-  private constructor(private readonly nodes: readonly PrivateRedis[]) {}
+  private constructor(
+    private readonly primaries: readonly Node[],
+    private readonly replicas: PrivateRedis[] = [],
+  ) {}
 
   /** Resolves once every node knows who has which slot. */
   static async start(): Promise<PrivateRedisCluster> {
-    const busPorts = await Promise.all(Array.from({ length: NODES }, freePort)); // the usual ones, 10,000 above the others, may be too high for ports
-    const nodes = await Promise.all(busPorts.map((port) => PrivateRedis.start('--cluster-enabled', 'yes', '--cluster-port', String(port))));
-    const clients = nodes.map(({ port }) => new Redis(port, '127.0.0.1'));
-    try {
-      await Promise.all(clients.map((client, index) => client.call('CLUSTER', 'ADDSLOTSRANGE', ...slotsOf(index).map(String))));
-      await Promise.all(nodes.map(({ port }, index) => clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(busPorts[index]))));
-      await Promise.all(clients.map(untilWhole));
-    } finally {
-      for (const client of clients) client.disconnect();
-    }
+    const nodes = await Promise.all(Array.from({ length: NODES }, startNode));
+    await Promise.all(nodes.map(({ redis }, index) => redis.command('CLUSTER', 'ADDSLOTSRANGE', ...slotsOf(index))));
+    await Promise.all(nodes.map((node) => meet(nodes[0]!, node)));
+    await Promise.all(nodes.map(({ redis }) => untilWhole(redis)));
     return new PrivateRedisCluster(nodes);
   }
 
@@ -28,17 +30,50 @@ export class PrivateRedisCluster {
     return `redis+cluster://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
+  /** The primaries that it was started with. */
+  get nodes(): readonly PrivateRedis[] {
+    return this.primaries.map(({ redis }) => redis);
+  }
+
+  /** Resolves when the new replica has all that `primary` has. */
+  async addReplicaOf(primary: PrivateRedis): Promise<PrivateRedis> {
+    const replica = await startNode();
+    this.replicas.push(replica.redis);
+    const id = String(await primary.command('CLUSTER', 'MYID'));
+    const known = this.primaries.find(({ redis }) => redis === primary)!;
+    await meet(known, replica);
+    while (!String(await replica.redis.command('CLUSTER', 'NODES')).includes(id)) await delay(POLL_MS);
+    await untilWhole(replica.redis);
+    await replica.redis.command('CLUSTER', 'REPLICATE', id);
+    await replica.redis.replicates();
+    return replica.redis;
+  }
+
+  /** The replica takes its primary's place, whatever it has not got from it. */
+  async takeOver(replica: PrivateRedis): Promise<void> {
+    await replica.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    await untilWhole(replica);
+  }
+
   async end(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.end()));
+    await Promise.all([...this.nodes, ...this.replicas].map((node) => node.end()));
   }
 }
 
-const slotsOf = (node: number): [first: number, last: number] => [Math.ceil((node * SLOTS) / NODES), Math.ceil(((node + 1) * SLOTS) / NODES) - 1];
+/** With a bus port of its own: the usual one, 10,000 above the other, may be too high for a port. */
+async function startNode(): Promise<Node> {
+  const busPort = await freePort();
+  return { redis: await PrivateRedis.start('--cluster-enabled', 'yes', '--cluster-port', String(busPort)), busPort };
+}
 
-async function untilWhole(node: Redis): Promise<void> {
+const meet = (one: Node, other: Node): Promise<unknown> => other.redis.command('CLUSTER', 'MEET', '127.0.0.1', String(one.redis.port), String(one.busPort));
+
+const slotsOf = (node: number): [first: string, last: string] => [String(Math.ceil((node * SLOTS) / NODES)), String(Math.ceil(((node + 1) * SLOTS) / NODES) - 1)];
+
+async function untilWhole(node: PrivateRedis): Promise<void> {
   for (;;) {
-    const info = String(await node.cluster('INFO'));
+    const info = String(await node.command('CLUSTER', 'INFO'));
     if (info.includes('cluster_state:ok') && info.includes(`cluster_size:${NODES}`)) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await delay(POLL_MS);
   }
 }

@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const POLL_MS = 50;
 
 /** A Redis of a test's own, to be killed; it saves what it is told to, as many an operator's does. */
 export class PrivateRedis {
@@ -37,13 +41,55 @@ export class PrivateRedis {
   }
 
   async kill(): Promise<void> {
-    this.#child?.kill('SIGKILL');
-    if (this.#child) await once(this.#child, 'exit');
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** Sends one command by a connection of its own. */
+  async command(...[name, ...args]: [string, ...string[]]): Promise<unknown> {
+    const client = new Redis(this.port, '127.0.0.1');
+    try {
+      return await client.call(name, ...args);
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  /** Resolves when this replica has all that its primary has. */
+  async replicates(): Promise<void> {
+    while (!String(await this.command('INFO', 'replication')).includes('master_link_status:up')) await delay(POLL_MS);
+  }
+
+  /** From now on its replicas lag behind. */
+  async stopReplicating(): Promise<void> {
+    await this.command('ACL', 'SETUSER', 'default', '-psync', '-sync');
+    await this.command('CLIENT', 'KILL', 'TYPE', 'replica');
+  }
+
+  /** Keeps what it has saved up to now, for {@link rollBack}. */
+  async keepSnapshot(): Promise<void> {
+    await rm(this.#snapshot, { recursive: true, force: true });
+    await cp(this.folder, this.#snapshot, { recursive: true });
+  }
+
+  /** Kills it, and starts it again with the snapshot, as an operator who restores a backup does. */
+  async rollBack(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true });
+    await cp(this.#snapshot, this.folder, { recursive: true });
+    await this.begin();
+  }
+
+  get #snapshot(): string {
+    return `${this.folder}.snapshot`;
   }
 
   async end(): Promise<void> {
     await this.kill();
-    await rm(this.folder, { recursive: true });
+    for (const folder of [this.folder, this.#snapshot]) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,53 @@
+/** Which purges a stored value has in it: all of its epoch up to this number. */
+export interface PurgePosition {
+  /** Name of the epoch. A value of another epoch is never used. */
+  readonly epoch: string;
+  readonly number: number;
+}
+
+/** An entry of the log. */
+export interface PurgeEntry {
+  readonly number: number;
+  readonly nonce: string;
+  /** Absent: the first entry of an epoch, which purges nothing. */
+  readonly text?: string;
+}
+
+/** The purges of one epoch that this process knows, which is a beginning of those in the log. */
+export class PurgeEpoch {
+  #number = 0;
+  #nonce = '';
+
+  constructor(
+    readonly ordinal: number,
+    readonly name: string,
+  ) {}
+
+  /** Number of the last purge that is known. */
+  get number(): number {
+    return this.#number;
+  }
+
+  get nonce(): string {
+    return this.#nonce;
+  }
+
+  /** Whether an entry is the one after the last that is known. */
+  isNext(number: number, previousNonce: string): boolean {
+    return number === this.#number + 1 && previousNonce === this.#nonce;
+  }
+
+  isAt(number: number, nonce: string): boolean {
+    return number === this.#number && nonce === this.#nonce;
+  }
+
+  advance({ number, nonce }: PurgeEntry): void {
+    this.#number = number;
+    this.#nonce = nonce;
+  }
+}
+
+/** @param entries as XRANGE returns them */
+export function parseEntries(entries: readonly [id: string, fields: string[]][]): PurgeEntry[] {
+  return entries.map(([id, fields]) => ({ number: Number(id.split('-', 1)[0]), nonce: fields[1] ?? '', text: fields[3] }));
+}

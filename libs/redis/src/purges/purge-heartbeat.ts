@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisConnections } from '../redis-connections.js';
+import { BEAT } from './purge-log.scripts.js';
+
+/** How often a process checks that it receives what is published. */
+const BEAT_MS = 1_000;
+/** A process whose own heartbeat is older may be cut off, stopped, or behind. */
+const MAX_SILENCE_MS = 3_000;
+
+/** Where the log was when a heartbeat was published. */
+export interface Beat {
+  readonly epoch: string;
+  readonly number: number;
+  readonly nonce: string;
+}
+
+/** Options of {@link PurgeHeartbeat}. */
+export interface PurgeHeartbeatOptions {
+  redis: RedisConnections;
+  /** Of the log. */
+  hash: string;
+  /** Begins the channel's name. */
+  prefix: string;
+  /** @returns whether all purges before this heartbeat are known; if not, it proves nothing */
+  onBeat: (beat: Beat) => Promise<boolean>;
+  /**
+   * Purges may have been missed: whatever this process has in memory may be older than one of them.
+   * @param isStart whether they are those from before the first heartbeat
+   */
+  onMissed: (isStart: boolean) => void;
+  /** How long a message took. */
+  onLag: (ms: number) => void;
+}
+
+/**
+ * Shows whether this process receives the purges of the others: a heartbeat of its own comes back by the same way, behind all that
+ * was published before it. Durations are by the monotonic clock, so a process that was stopped finds its last heartbeat too old.
+ */
+export class PurgeHeartbeat {
+  readonly #channel: string;
+  readonly #leave: () => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onLost = (): void => this.#distrust();
+  readonly #onBack = (): void => this.#beat();
+  /** When the newest heartbeat that has come back was sent. */
+  #heardAt = -Infinity;
+  /** Heartbeats from before a loss of the connection prove nothing. */
+  #validFrom = 0;
+  #isInGap = true;
+  #isStart = true;
+
+  constructor(private readonly options: PurgeHeartbeatOptions) {
+    const { redis, prefix } = options;
+    this.#channel = `${prefix}purges:beats:${randomUUID()}`;
+    this.#leave = redis.subscriber.subscribe(this.#channel, (text) => void this.#onMessage(text));
+    redis.subscriber.on('lost', this.#onLost).on('resubscribed', this.#onBack);
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref();
+    redis.subscriber.confirmed(this.#channel).then(this.#onBack, () => {}); // away: `resubscribed` follows
+  }
+
+  /** Whether this process has received all purges up to a moment ago, so that its memory can be used. */
+  get isLive(): boolean {
+    return performance.now() - this.#heardAt < MAX_SILENCE_MS;
+  }
+
+  /** Reports a gap as soon as there is one; to be called before memory is used. */
+  noticeGap(): void {
+    if (!this.#isInGap && !this.isLive) this.#distrust();
+  }
+
+  /** Sends one now, rather than within a second. */
+  beatSoon(): void {
+    this.#beat();
+  }
+
+  close(): void {
+    const { subscriber } = this.options.redis;
+    clearInterval(this.#timer);
+    this.#leave();
+    subscriber.off('lost', this.#onLost).off('resubscribed', this.#onBack);
+    this.#heardAt = -Infinity;
+    this.#validFrom = Infinity;
+  }
+
+  #beat(): void {
+    const { redis, hash } = this.options;
+    this.noticeGap();
+    if (!redis.isReady || !redis.subscriber.isReady) return;
+    const sentAt = performance.now();
+    redis.run('purges.heartbeat', (commands) => BEAT.run(commands, [hash], [this.#channel, sentAt])).catch(() => {}); // the next one may come through
+  }
+
+  async #onMessage(text: string): Promise<void> {
+    const [mark, epoch = '', number, nonce = ''] = text.split(' ');
+    const sentAt = Number(mark);
+    if (!(sentAt >= this.#validFrom) || sentAt > performance.now()) return;
+    this.options.onLag(performance.now() - sentAt);
+    if (await this.options.onBeat({ epoch, number: Number(number), nonce })) this.#hear(sentAt);
+  }
+
+  #hear(sentAt: number): void {
+    if (sentAt < this.#validFrom) return; // lost meanwhile
+    this.#heardAt = Math.max(this.#heardAt, sentAt);
+    if (!this.#isInGap || !this.isLive) return;
+    const isStart = this.#isStart;
+    this.#isInGap = this.#isStart = false;
+    this.options.onMissed(isStart); // what was kept in the gap may be older than a purge in it
+  }
+
+  #distrust(): void {
+    this.#heardAt = -Infinity;
+    this.#validFrom = performance.now();
+    this.#isInGap = true;
+    this.options.onMissed(this.#isStart);
+  }
+}

@@ -1,0 +1,61 @@
+/** What the purges since a value was read mean for it. */
+export type PurgeVerdict = 'kept' | 'softened' | 'dropped';
+
+/** The numbers of the last purges, hard and soft, of one name. */
+interface Last {
+  readonly hard: number;
+  readonly soft: number;
+}
+
+const NEVER: Last = { hard: 0, soft: 0 };
+
+/**
+ * The last purge of each name. Bounded: past the bound the oldest name is forgotten, and with it everything from before its last
+ * purge is dropped.
+ */
+export class PurgedNames {
+  readonly #names = new Map<string, Last>();
+  /** Values from before this purge are dropped, whatever they are. */
+  #floor = 0;
+
+  constructor(private readonly maxNames: number) {}
+
+  get names(): Iterable<string> {
+    return this.#names.keys();
+  }
+
+  note(name: string, number: number, isSoft = false): void {
+    const { hard, soft } = this.#names.get(name) ?? NEVER;
+    this.#names.delete(name); // the newest goes to the end, so that the first is the oldest
+    this.#names.set(name, isSoft ? { hard, soft: Math.max(soft, number) } : { hard: Math.max(hard, number), soft });
+    if (this.#names.size > this.maxNames) this.#forgetOldest();
+  }
+
+  noteEverything(number: number): void {
+    this.#names.clear();
+    this.#floor = Math.max(this.#floor, number);
+  }
+
+  reset(): void {
+    this.#names.clear();
+    this.#floor = 0;
+  }
+
+  /** @param since the last purge that was known when the value's load began */
+  verdict(names: Iterable<string>, since: number): PurgeVerdict {
+    if (since < this.#floor) return 'dropped';
+    let verdict: PurgeVerdict = 'kept';
+    for (const name of names) {
+      const { hard, soft } = this.#names.get(name) ?? NEVER;
+      if (hard > since) return 'dropped';
+      if (soft > since) verdict = 'softened';
+    }
+    return verdict;
+  }
+
+  #forgetOldest(): void {
+    const [oldest, { hard, soft }] = this.#names.entries().next().value as [string, Last];
+    this.#names.delete(oldest);
+    this.#floor = Math.max(this.#floor, hard, soft);
+  }
+}

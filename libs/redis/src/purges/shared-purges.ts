@@ -1,0 +1,197 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import type { RedisConnections } from '../redis-connections.js';
+import { PurgeEpoch, type PurgePosition } from './purge-epoch.js';
+import { PurgeHeartbeat, type Beat } from './purge-heartbeat.js';
+import { PurgeLog } from './purge-log.js';
+import { PurgeTopic, type PurgeTopicOptions } from './purge-topic.js';
+import type { SharedPurgesOptions } from './shared-purges.options.js';
+
+const RETRY_MS = 200;
+
+interface SharedPurgesEvents {
+  /** Purges may have been missed, or there is a new epoch: what is in memory may be older than a purge. */
+  missed: [];
+  /** Messages of other processes were missed: this process was cut off or stopped. Emitted when that is noticed, and when it is over. */
+  gap: [];
+}
+
+/**
+ * The one answer to whether what is in Redis may be trusted, for all caches of this process. What a cache stores has a position in the purge
+ * log: it may be used while its epoch goes on and no later purge means it. A new epoch begins whenever the log may have lost a purge: the
+ * server was restarted, replaced by a replica or given other data, or the log went back behind what any process knows of it.
+ */
+export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
+  readonly #topics: PurgeTopic<unknown>[] = [];
+  readonly #log: PurgeLog;
+  readonly #heartbeat: PurgeHeartbeat;
+  readonly #distrustMs: number;
+  /** Followed at the last time that Redis was trusted: what the next epoch is compared with. */
+  #known: PurgeEpoch | undefined;
+  #trusted: PurgeEpoch | undefined;
+  /** Where purges can be sent, trusted or not. */
+  #reachable: PurgeEpoch | undefined;
+  #hadOutage = false;
+  #isClosed = false;
+  /** Aborted by the next loss of the connection. */
+  #connection = new AbortController();
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly redis: RedisConnections,
+    private readonly options: SharedPurgesOptions,
+  ) {
+    super();
+    this.setMaxListeners(0);
+    const { prefix, distrustMs = 5_000, onLag = () => {} } = options;
+    this.#distrustMs = distrustMs;
+    this.#log = new PurgeLog(redis, prefix, this.#topics, (epoch) => this.#onAnotherLog(epoch));
+    const onMissed = (isStart: boolean): void => {
+      this.emit('missed');
+      if (!isStart) this.emit('gap');
+    };
+    this.#heartbeat = new PurgeHeartbeat({ redis, prefix, hash: this.#log.hash, onBeat: (beat) => this.#onBeat(beat), onMissed, onLag });
+    redis.commands.on('close', this.#onClose).on('-node', this.#onNodeLost).on('ready', this.#onReady);
+    if (redis.isReady) this.#onReady();
+  }
+
+  /** The epoch whose values may be read and stored; undefined when none may. Another object after every doubt. */
+  get trusted(): PurgeEpoch | undefined {
+    return this.#trusted;
+  }
+
+  /** To be taken before the source is read. @returns undefined when what comes isn't to be stored */
+  get position(): PurgePosition | undefined {
+    return this.#trusted && { epoch: this.#trusted.name, number: this.#trusted.number };
+  }
+
+  /** Whether the purges of the others are received, so that this process's memory can be used. */
+  get isLive(): boolean {
+    return this.#heartbeat.isLive;
+  }
+
+  /** Emits `missed` as soon as purges may have been missed; to be called before memory is used. */
+  noticeGap(): void {
+    this.#heartbeat.noticeGap();
+  }
+
+  /** To be called before the first purge. */
+  addTopic<P>(options: PurgeTopicOptions<P>): PurgeTopic<P> {
+    const topic = new PurgeTopic(options, (text) => this.#append(text));
+    this.#topics.push(topic as PurgeTopic<unknown>);
+    return topic;
+  }
+
+  /**
+   * Learns of all purges up to now. Sent in the same turn as a read it costs that read no wait of its own.
+   *
+   * @returns whether what was read with it may be judged by this epoch
+   * @throws DependencyUnavailableError when Redis is away or silent
+   */
+  async follow(epoch: PurgeEpoch): Promise<boolean> {
+    return epoch === this.#trusted && (await this.#log.follow(epoch)) && epoch === this.#trusted;
+  }
+
+  /** Confirms what is pending as soon as Redis answers again; its return does so, too. */
+  retrySoon(): void {
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = undefined;
+      if (!this.#reachable || this.#isClosed) return;
+      this.#confirmAll().catch(() => this.retrySoon());
+    }, RETRY_MS).unref();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.redis.commands.off('close', this.#onClose).off('-node', this.#onNodeLost).off('ready', this.#onReady);
+    clearTimeout(this.#retryTimer);
+    this.#heartbeat.close();
+    this.#log.close();
+    this.#onClose();
+  }
+
+  readonly #onReady = (): void => {
+    if (!this.#isClosed) void this.#recover(this.#connection.signal);
+  };
+
+  readonly #onClose = (): void => {
+    this.#trusted = undefined;
+    this.#reachable = undefined;
+    this.#log.current = undefined;
+    this.#hadOutage = true;
+    this.#connection.abort();
+    this.#connection = new AbortController();
+  };
+
+  /** One of a cluster. Another may take its place, or it comes back with less than it had. */
+  readonly #onNodeLost = (): void => {
+    if (this.redis.isReady) this.#beginAgain();
+  };
+
+  #beginAgain(): void {
+    this.#onClose();
+    this.#onReady();
+  }
+
+  /** The log isn't the one that this epoch has followed. */
+  #onAnotherLog(epoch: PurgeEpoch): void {
+    if (epoch === this.#trusted || epoch === this.#reachable) this.#beginAgain();
+  }
+
+  async #onBeat({ epoch: name, number, nonce }: Beat): Promise<boolean> {
+    const epoch = this.#trusted;
+    if (!epoch) return true; // nothing in Redis is used now; that this process receives messages is true nonetheless
+    if (name !== epoch.name) {
+      this.#onAnotherLog(epoch);
+      return false;
+    }
+    return epoch.isAt(number, nonce) || this.follow(epoch).catch(() => false);
+  }
+
+  async #recover(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await this.#reconcile(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.options.logger.warn({ reason: messageOf(error) }, 'the purge log in redis could not be read, so the caches do not use redis; trying again');
+        await delay(RETRY_MS, undefined, { signal, ref: false }).catch(() => {}); // aborted: the loop ends
+      }
+    }
+  }
+
+  async #reconcile(signal: AbortSignal): Promise<void> {
+    const epoch = await this.#log.open(this.#known);
+    if (signal.aborted) return;
+    const goesOn = epoch === this.#known;
+    if (!goesOn) this.#beginEpoch();
+    this.#reachable = epoch;
+    await this.#confirmAll();
+    if (this.#hadOutage && (goesOn || !this.#known)) await delay(this.#distrustMs, undefined, { signal, ref: false });
+    if (signal.aborted || !(await this.#log.follow(epoch)) || signal.aborted) return;
+    this.#hadOutage = false;
+    this.#known = epoch;
+    this.#trusted = epoch;
+    this.#log.current = epoch;
+    this.#heartbeat.beatSoon();
+  }
+
+  #beginEpoch(): void {
+    for (const topic of this.#topics) topic.reset();
+    this.emit('missed');
+  }
+
+  async #append(text: string): Promise<number> {
+    const epoch = this.#reachable;
+    const number = epoch && (await this.#log.append(epoch, text));
+    if (number !== undefined) return number;
+    if (!epoch) throw new DependencyUnavailableError('redis');
+    this.#onAnotherLog(epoch);
+    throw new DependencyUnavailableError('redis');
+  }
+
+  async #confirmAll(): Promise<void> {
+    for (const topic of this.#topics) await topic.confirmAll();
+  }
+}
