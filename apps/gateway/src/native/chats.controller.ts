@@ -39,7 +39,7 @@ export class ChatsController {
   @ApiResponse({ status: 201, standardSchema: chat })
   async create(@Caller() caller: Principal, @Identity() identity: CreateIdentity, @Body({ schema: createChat }) body: CreateChat): Promise<Chat> {
     this.access.requireUser(caller, body.userId);
-    const owner = await this.cache.getOrLoad(keys.user(body.userId), () => this.users.find(body.userId));
+    const owner = await this.cache.getOrLoad(keys.user(body.userId), async () => (await this.users.find(body.userId)) ?? undefined);
     if (!owner) throw new NotFoundError('user', body.userId);
     const made = await this.chats.create(identity, body);
     if ((await this.users.existing([body.userId])).length === 0) {
@@ -57,7 +57,16 @@ export class ChatsController {
   list(@Caller() caller: Principal, @Query({ schema: chatQuery }) query: ChatQuery): Promise<Page<Chat>> {
     this.access.requireUser(caller, query.userId);
     const list = () => this.chats.list(query);
-    return isFirstPage(query) ? this.cache.getOrLoad(keys.chatList(query.userId), list) : list();
+    return isFirstPage(query) ? this.firstPage(query.userId, list) : list();
+  }
+
+  /** An empty one is not remembered: anyone can ask for the lists of any number of users. */
+  private async firstPage(userId: string, list: () => Promise<Page<Chat>>): Promise<Page<Chat>> {
+    const unlessEmpty = async (): Promise<Page<Chat> | undefined> => {
+      const page = await list();
+      return page.items.length > 0 ? page : undefined;
+    };
+    return (await this.cache.getOrLoad(keys.chatList(userId), unlessEmpty)) ?? { items: [] };
   }
 
   @Get(':id')

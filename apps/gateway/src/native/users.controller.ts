@@ -60,7 +60,7 @@ export class UsersController {
   @ApiResponse({ status: 200, standardSchema: user })
   async find(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<User> {
     this.access.requireUser(caller, userId);
-    const found = await this.cache.getOrLoad(keys.user(userId), () => this.users.find(userId));
+    const found = await this.cache.getOrLoad(keys.user(userId), async () => (await this.users.find(userId)) ?? undefined);
     if (!found) throw new NotFoundError('user', userId);
     return found;
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { keys } from '../keys.js';
 import { describeCache, gate } from '../testing/cache-contract.js';
 import { startProcess, storedUsers, type Process } from '../testing/cache-process.js';
@@ -24,6 +24,12 @@ describe('redis: several processes', () => {
 
   const stored = () => storedUsers(there, prefix);
   const storedKey = async () => (await stored())[0] ?? expect.fail('nothing is stored');
+
+  it('leaves no key of what was not found', async () => {
+    await Promise.all(Array.from({ length: 500 }, (_, id) => here.manager.getOrLoad(keys.chat(String(id)), async () => undefined)));
+    const names = async () => (await there.redis.commands.keys(`${prefix.replace(/[[\]*]/g, '\\$&')}*`)).filter((name) => name.includes('{chat:'));
+    await vi.waitFor(async () => expect(await names()).toEqual([]));
+  });
 
   it('is really in Redis: encoded by us, with a TTL a little below the one asked for', async () => {
     await here.manager.getOrLoad(key, async () => ({ name: 'Ada' }));
