@@ -1,3 +1,4 @@
+export { boundJsonBodies } from './json-bodies.js';
 export type { Indicator } from './indicator.js';
 export { Lifecycle } from './lifecycle.js';
 export { cannotListen, createManagement, type Management, type ManagementOptions } from './management.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StartupError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
@@ -25,6 +25,11 @@ class AdminController {
   @Post()
   post(): string {
     return 'posted';
+  }
+
+  @Delete()
+  remove(): string {
+    return 'removed';
   }
 }
 
@@ -121,5 +126,33 @@ describe('management listener', () => {
     expect((refusal as Error).message).toBe(
       `The management listener can't take 127.0.0.1:${port}: something else listens there already. End that, or choose another port with MANAGEMENT_PORT.`,
     );
+  });
+});
+
+describe('JSON bodies of the management listener', () => {
+  const post = (body: string) => ({ method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
+
+  it.each([
+    ['nested 256 deep', nested(256), 201],
+    ['nested 258 deep', nested(258), 400],
+    ['nested 5,000 deep', nested(5_000), 400],
+    ['nested 100,000 deep', '['.repeat(100_000), 400],
+    ['of 19,000 values', JSON.stringify(Array.from({ length: 19_000 }, () => [])), 201],
+    ['of 300,000 values', JSON.stringify(Array.from({ length: 300_000 }, () => [])), 400],
+    ['of a name that changes a prototype', '{"__proto__":{}}', 400],
+    ['that is broken', '{', 400],
+    ['that is empty', '', 400],
+  ])('%s', async (_, body, status) => {
+    const { get } = await sut({ modules });
+    const answer = await get('/admin/thing', post(body));
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(await answer.json()).toMatchObject({ status, code: expect.any(String), detail: expect.any(String) });
+  });
+
+  it.each(['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded'])('a DELETE of type %s without content is done', async (type) => {
+    const { get } = await sut({ modules });
+    expect((await get('/admin/thing', { method: 'DELETE', headers: { 'content-type': type } })).status).toBe(200);
+    expect((await get('/admin/thing', { method: 'DELETE', headers: { 'content-type': type }, body: '' })).status).toBe(200);
   });
 });

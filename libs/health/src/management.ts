@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { TerminusModule } from '@nestjs/terminus';
 import { StartupError } from '@slipstream/contracts';
 import { limitWriteIdle, type WriteIdleLimits } from '@slipstream/http';
+import { boundJsonBodies } from './json-bodies.js';
 import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
@@ -58,8 +59,10 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
     forceCloseConnections: true,
   });
   app.useGlobalFilters(new ManagementProblemFilter(logger));
-  refuseAsPublic(app.getHttpAdapter().getInstance(), allowedHosts);
-  if (guard) app.getHttpAdapter().getInstance().addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));
+  const fastify = app.getHttpAdapter().getInstance();
+  refuseAsPublic(fastify, allowedHosts);
+  boundJsonBodies(fastify);
+  if (guard) fastify.addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));
   options.configure?.(app);
   limitWriteIdle(app.getHttpServer() as Server, writeIdle);
   return {

@@ -20,6 +20,7 @@ export { Peers, type Peer } from './peers.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';
 export { endWithProblem, rawProblem, type RawRefusal } from './raw-answers.js';
 export { RefusedRequestError } from './refused-request.error.js';
+export { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions } from './json-scanner.js';
 export { requestFault, type RequestFault } from './request-fault.js';
 export { retryAfterSeconds } from './retry-after.js';
 export { sendHead } from './send-head.js';

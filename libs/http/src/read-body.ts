@@ -15,26 +15,35 @@ export class BodyIncompleteError extends InvalidInputError {
   }
 }
 
+export interface ReadBodyOptions {
+  maxBytes: number;
+  onChunk?: (chunk: Buffer) => void;
+}
+
 /**
  * Reads a whole request body.
  *
+ * @param onChunk called with each piece as it comes
  * @throws BodyTooLargeError `body_too_large`, before reading when Content-Length says so, else as soon as it shows
  * @throws BodyIncompleteError `body_incomplete` when the client goes away meanwhile
  */
-export function readBody(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<Buffer> {
+export function readBody(request: IncomingMessage, { maxBytes, onChunk }: ReadBodyOptions): Promise<Buffer> {
   const tooLarge = Number(request.headers['content-length'] ?? 0) > maxBytes;
-  return tooLarge ? Promise.reject(new BodyTooLargeError(maxBytes)) : collect(request, maxBytes);
+  return tooLarge ? Promise.reject(new BodyTooLargeError(maxBytes)) : collect(request, maxBytes, onChunk);
 }
 
 /** By listeners: leaving a `for await` early would destroy the request, and the answer with it. */
-function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: Buffer) => void): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let size = 0;
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
     if (size > maxBytes) reject(new BodyTooLargeError(maxBytes));
-    else chunks.push(chunk);
+    else {
+      chunks.push(chunk);
+      onChunk?.(chunk);
+    }
   };
   const onEnd = (): void => resolve(Buffer.concat(chunks, size));
   const onError = (cause: Error): void => reject(new BodyIncompleteError(cause));

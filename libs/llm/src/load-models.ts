@@ -1,4 +1,5 @@
 import type { Model } from '@slipstream/contracts';
+import { JsonScanner } from '@slipstream/http';
 import { z } from 'zod';
 import type { DependencyMetrics } from './metrics.port.js';
 import type { ModelServer } from './model-server.js';
@@ -8,6 +9,8 @@ import { readLimited } from './read-limited.js';
 const LIST_TIMEOUT_MS = 3_000;
 /** The longest public list is about 1 MiB. */
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
+/** Names included: about 2,500 models with 40 values each. More would hold the event loop while they are built. */
+const LIST_MAX_VALUES = 100_000;
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish() })) });
 
@@ -35,7 +38,10 @@ async function ask(server: ModelServer, stop: AbortSignal): Promise<readonly Mod
     void body.dump();
     throw new Error(`GET /models answered ${statusCode}`);
   }
-  const list = modelList.safeParse(parseJson(await readLimited(body, LIST_MAX_BYTES)));
+  const scanner = new JsonScanner({ maxValues: LIST_MAX_VALUES });
+  const text = await readLimited(body, LIST_MAX_BYTES, (chunk) => scanner.feed(chunk));
+  if (scanner.end().type === 'too-many-values') throw new Error(`GET /models answered more than ${LIST_MAX_VALUES} values`);
+  const list = modelList.safeParse(parseJson(text));
   if (!list.success) throw new Error('GET /models answered something other than a list of models; is this an OpenAI base URL, such as http://host:8000/v1?');
   return list.data.data.map(({ id, owned_by }) => ({ id, ownedBy: owned_by ?? 'unknown' }));
 }

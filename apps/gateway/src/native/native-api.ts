@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { boundJsonBodies } from '@slipstream/health';
 import { sendProblem } from '../http/problem.js';
 import { contextOf } from '../http/request-context.js';
 import { NATIVE_PREFIX } from '../http/routes.js';
@@ -40,6 +41,7 @@ export async function createNativeApi(
   const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, { logger: nestLogger, bodyParser: false });
   app.setGlobalPrefix(NATIVE_PREFIX);
   const fastify = app.getHttpAdapter().getInstance();
+  boundJsonBodies(fastify);
   fastify.addHook('onRequest', async ({ raw, routeOptions }) => onRoute(raw, routeOptions.url ?? 'unknown'));
   const document = SwaggerModule.createDocument(app, description());
   await app.init();

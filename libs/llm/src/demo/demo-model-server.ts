@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BodyIncompleteError, readBody } from '@slipstream/http';
+import { BodyIncompleteError, JsonScanner, readBody } from '@slipstream/http';
 import { z } from 'zod';
 import { OpenAiError, sendOpenAiError } from '../openai/openai-error.js';
 import { routeOf } from '../openai/route.js';
@@ -17,6 +17,8 @@ export interface DemoModelServer {
 }
 
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
+/** Names included. It runs in the gateway's own process, which would stand still while more are built. */
+const MAX_VALUES = 20_000;
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() }).transform(({ text }) => text);
 const anyPart = z.object({ type: z.string() }).transform(() => ''); // images and sounds say nothing to an echo
@@ -56,7 +58,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 async function complete(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const left = new AbortController();
   response.once('close', () => left.abort());
-  const asked = parseChat(await readBody(request, { maxBytes: MAX_BODY_BYTES }));
+  const scanner = new JsonScanner({ maxValues: MAX_VALUES });
+  const body = await readBody(request, { maxBytes: MAX_BODY_BYTES, onChunk: (chunk) => scanner.feed(chunk) });
+  if (scanner.end().type !== 'object') throw new OpenAiError(400, 'invalid_request', `The request body must be a JSON object of at most ${MAX_VALUES} values.`);
+  const asked = parseChat(body);
   const model = requireModel(asked.model);
   const question = asked.messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const completion = { model: model.id, question, tokens: model.answer(question, left.signal), signal: left.signal };

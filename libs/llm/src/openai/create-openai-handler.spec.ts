@@ -226,6 +226,30 @@ describe('createOpenAiHandler', () => {
     expect(await answer.json()).toEqual({ error: { message: expect.any(String), type: 'invalid_request_error', param: code === 'model_missing' ? 'model' : null, code } });
   });
 
+  describe('of 20 MiB', () => {
+    const MIB = 1024 * 1024;
+    const filled = (unit: string, end = ''): string => `{"model":"m","x":[${unit.repeat((19.9 * MIB) / unit.length)}0]${end}}`;
+
+    it.each<[shape: string, body: string, status: number]>([
+      ['empty arrays', filled('[],'), 200],
+      ['a million names', filled('{"abcdefgh":1234},'), 200],
+      ['nesting', '['.repeat(19.9 * MIB), 400],
+      ['white space', ' '.repeat(19.9 * MIB), 400],
+      ['escapes', `{"model":"m","x":"${'\\u0041'.repeat((19.9 * MIB) / 6)}"}`, 200],
+      ['names of the same', `{${'"model":"n",'.repeat((19.9 * MIB) / 12)}"model":"m"}`, 200],
+    ])('reads %s without building it', async (_, body, status) => {
+      const server = await newServer((response) => void response.end('{}'));
+      const { baseURL } = await newGateway([server]);
+      const bytes = Buffer.from(body);
+      const parse = vi.spyOn(JSON, 'parse');
+      const answer = await post(baseURL, '/chat/completions', bytes as never);
+      expect(Math.max(0, ...parse.mock.calls.map(([text]) => text.length))).toBeLessThan(64 * 1024);
+      parse.mockRestore();
+      expect(answer.status).toBe(status);
+      expect(server.calls[0]?.body.length ?? bytes.length).toBe(bytes.length);
+    }, 60_000);
+  });
+
   it('refuses what there is not', async () => {
     const { baseURL } = await newGateway([await newServer()]);
     const notAllowed = await fetch(`${baseURL}/chat/completions`);

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { readBody } from '@slipstream/http';
-import { z } from 'zod';
+import { JsonScanner, MAX_JSON_DEPTH, readBody, type JsonScan } from '@slipstream/http';
 import { OpenAiError } from './openai-error.js';
 
 /** What is read of a call's body; the rest is the model server's to judge. */
-const callBody = z.object({ model: z.string().min(1), stream: z.unknown().optional() });
+const WANTED = ['model', 'stream'];
 
 export interface Call {
   model: string;
@@ -14,22 +13,24 @@ export interface Call {
 }
 
 /**
- * Reads a call, to find its model.
+ * Reads a call, to find its model. The body is scanned as it comes and never built, because building 20 MiB of small values holds the event
+ * loop for seconds.
  *
  * @throws OpenAiError 400 `invalid_json` or `model_missing`
  * @throws BodyTooLargeError, BodyIncompleteError
  */
 export async function readCall(request: IncomingMessage, maxBytes: number): Promise<Call> {
-  const body = await readBody(request, { maxBytes });
-  const read = callBody.safeParse(parseJson(body));
-  if (!read.success) throw new OpenAiError(400, 'model_missing', "The request body must be a JSON object with the string 'model'.", 'model');
-  return { body, model: read.data.model, isStream: read.data.stream === true };
+  const scanner = new JsonScanner({ wanted: WANTED });
+  const body = await readBody(request, { maxBytes, onChunk: (chunk) => scanner.feed(chunk) });
+  const { model, stream } = membersOf(scanner.end());
+  if (typeof model !== 'string' || model === '') {
+    throw new OpenAiError(400, 'model_missing', "The request body must be a JSON object with the string 'model', of at most 1,000 bytes.", 'model');
+  }
+  return { body, model, isStream: stream === true };
 }
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new OpenAiError(400, 'invalid_json', 'The request body is not JSON; send application/json.');
-  }
+function membersOf(scan: JsonScan): Record<string, unknown> {
+  if (scan.type === 'too-deep') throw new OpenAiError(400, 'invalid_json', `The request body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
+  if (scan.type === 'invalid') throw new OpenAiError(400, 'invalid_json', 'The request body is not JSON; send application/json.');
+  return scan.type === 'object' ? Object.fromEntries(scan.members) : {};
 }

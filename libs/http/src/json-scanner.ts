@@ -1,0 +1,246 @@
+/** Deeper JSON is refused: readers that recurse, model servers' among them, fail at about 1,000. */
+export const MAX_JSON_DEPTH = 256;
+
+/** Options of {@link JsonScanner}. */
+export interface JsonScanOptions {
+  /** Members of the outermost object whose values are wanted; ASCII. */
+  wanted?: readonly string[];
+  /** Longest wanted value as it is written, quotes and escapes included. Default 1024. */
+  maxValueBytes?: number;
+  /** Values, names included, that the text may have. Default: any number. */
+  maxValues?: number;
+}
+
+/** What a text was. */
+export type JsonScan =
+  | { readonly type: 'invalid' }
+  | { readonly type: 'too-deep' }
+  | { readonly type: 'too-many-values' }
+  /** A value that is no object. */
+  | { readonly type: 'other' }
+  /** Of a member that is repeated the last counts, as for JSON.parse. One whose value is an object, an array or too long is absent. */
+  | { readonly type: 'object'; readonly members: ReadonlyMap<string, string | number | boolean | null> };
+
+type State =
+  | 'value' | 'value-or-end' | 'name' | 'name-or-end' | 'colon' | 'after' // between tokens
+  | 'string' | 'escape' | 'hex' | 'word'
+  | 'minus' | 'zero' | 'digits' | 'point' | 'fraction' | 'exponent' | 'exponent-sign' | 'exponent-digits'
+  | 'invalid' | 'too-deep' | 'too-many-values';
+
+/** Where a number may end. */
+const WHOLE_NUMBER: ReadonlySet<State> = new Set<State>(['zero', 'digits', 'fraction', 'exponent-digits']);
+
+const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, PLUS, POINT, ZERO, OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = Buffer.from('"\\,:-+.0{}[]') as unknown as number[];
+const ESCAPED: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
+const WORDS: ReadonlyMap<number, string> = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), word]));
+
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+const isExponent = (byte: number): boolean => (byte | 0x20) === 0x65;
+
+/**
+ * Reads JSON (RFC 8259) in whatever pieces it comes, without building it: finds members of the outermost object, and tells what JSON.parse
+ * would refuse. One step per byte, and memory that does not grow with the text, so a body of any shape costs no more than its length.
+ */
+export class JsonScanner {
+  private state: State = 'value';
+  /** Whether the container at each depth is an object. */
+  private readonly isObject = new Uint8Array(MAX_JSON_DEPTH + 1);
+  private depth = 0;
+  private values = 0;
+  private isName = false;
+  private isOutermostObject = false;
+  private word = '';
+  /** Of a word or of four hex digits: how many have come. */
+  private count = 0;
+  /** The token being kept, as Latin-1; undefined when it isn't, or has become too long. */
+  private kept?: string;
+  /** The wanted member whose value comes next. */
+  private member?: string;
+  /** As written. */
+  private readonly members = new Map<string, string>();
+  private readonly wanted: ReadonlySet<string>;
+  private readonly maxValueBytes: number;
+  private readonly maxValues: number;
+
+  constructor({ wanted = [], maxValueBytes = 1024, maxValues = Infinity }: JsonScanOptions = {}) {
+    this.wanted = new Set(wanted);
+    this.maxValueBytes = maxValueBytes;
+    this.maxValues = maxValues;
+  }
+
+  feed(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; at++) {
+      const { state } = this;
+      if (state === 'string') at = this.skipPlain(bytes, at);
+      else if (state === 'invalid' || state === 'too-deep' || state === 'too-many-values') return;
+      if (at < bytes.length) this.step(bytes[at] as number);
+    }
+  }
+
+  /** To be called once, behind the last byte. */
+  end(): JsonScan {
+    if (WHOLE_NUMBER.has(this.state)) this.endValue();
+    const { state } = this;
+    if (state === 'too-deep' || state === 'too-many-values') return { type: state };
+    if (state !== 'after' || this.depth > 0) return { type: 'invalid' };
+    return this.isOutermostObject ? { type: 'object', members: new Map([...this.members].map(([name, token]) => [name, parsed(token)])) } : { type: 'other' };
+  }
+
+  private step(byte: number): void {
+    switch (this.state) {
+      case 'string':
+        return this.inString(byte);
+      case 'escape':
+        return this.inEscape(byte);
+      case 'hex':
+        return this.go(isHex(byte) ? (++this.count === 4 ? 'string' : 'hex') : 'invalid', byte);
+      case 'word':
+        if (byte !== this.word.charCodeAt(this.count++)) return this.go('invalid', byte);
+        this.keep(byte);
+        return this.count === this.word.length ? this.endValue() : undefined;
+      default:
+        if (!isBetween(this.state)) return this.inNumber(byte);
+        return isSpace(byte) ? undefined : this.between(byte);
+    }
+  }
+
+  private between(byte: number): void {
+    const { state } = this;
+    const isInObject = this.isObject[this.depth] === 1;
+    if (state === 'value' || state === 'value-or-end') {
+      if (byte === CLOSE_ARRAY && state === 'value-or-end') this.close();
+      else this.beginValue(byte);
+    } else if (state === 'name' || state === 'name-or-end') {
+      if (byte === CLOSE && state === 'name-or-end') this.close();
+      else if (byte === QUOTE) this.beginString(true);
+      else this.state = 'invalid';
+    } else if (state === 'colon') this.state = byte === COLON ? 'value' : 'invalid';
+    else if (this.depth === 0) this.state = 'invalid';
+    else if (byte === COMMA) this.state = isInObject ? 'name' : 'value';
+    else if (byte === (isInObject ? CLOSE : CLOSE_ARRAY)) this.close();
+    else this.state = 'invalid';
+  }
+
+  private beginValue(byte: number): void {
+    if (byte === QUOTE) return this.beginString(false);
+    if (byte === OPEN || byte === OPEN_ARRAY) return this.open(byte === OPEN);
+    if (!this.counts()) return;
+    this.kept = this.member === undefined ? undefined : '';
+    this.word = WORDS.get(byte) ?? '';
+    this.count = 1;
+    if (this.word !== '') this.go('word', byte);
+    else this.go(byte === MINUS ? 'minus' : byte === ZERO ? 'zero' : isDigit(byte) ? 'digits' : 'invalid', byte);
+  }
+
+  private beginString(isName: boolean): void {
+    if (!this.counts()) return;
+    this.isName = isName;
+    this.kept = (isName ? this.depth === 1 && this.wanted.size > 0 : this.member !== undefined) ? '' : undefined;
+    this.go('string', QUOTE as number);
+  }
+
+  /** Most of a body is text, or an image as text. @returns where its plain bytes end */
+  private skipPlain(bytes: Buffer, from: number): number {
+    const end = plainEnd(bytes, from);
+    if (this.kept === undefined || end === from) return end;
+    const isTooLong = this.kept.length + end - from > this.maxValueBytes;
+    this.kept = isTooLong ? undefined : this.kept + bytes.toString('latin1', from, end);
+    return end;
+  }
+
+  private inString(byte: number): void {
+    if (byte === QUOTE) {
+      this.keep(byte);
+      if (this.isName) this.endName();
+      else this.endValue();
+    } else this.go(byte === BACKSLASH ? 'escape' : byte < 0x20 ? 'invalid' : 'string', byte);
+  }
+
+  private inEscape(byte: number): void {
+    this.count = 0;
+    this.go(ESCAPED.has(byte) ? 'string' : byte === 0x75 ? 'hex' : 'invalid', byte); // u
+  }
+
+  private inNumber(byte: number): void {
+    const next = numberAfter(this.state, byte);
+    if (next !== undefined) return this.go(next, byte);
+    if (!WHOLE_NUMBER.has(this.state)) return void (this.state = 'invalid');
+    this.endValue();
+    this.step(byte);
+  }
+
+  private open(isObject: boolean): void {
+    if (!this.counts()) return;
+    if (this.depth === MAX_JSON_DEPTH) return void (this.state = 'too-deep');
+    if (this.depth === 0) this.isOutermostObject = isObject;
+    this.forget();
+    this.depth += 1;
+    this.isObject[this.depth] = isObject ? 1 : 0;
+    this.state = isObject ? 'name-or-end' : 'value-or-end';
+  }
+
+  private close(): void {
+    this.depth -= 1;
+    this.state = 'after';
+  }
+
+  private counts(): boolean {
+    this.values += 1;
+    if (this.values > this.maxValues) this.state = 'too-many-values';
+    return this.values <= this.maxValues;
+  }
+
+  private endName(): void {
+    const { kept = '' } = this;
+    const name = kept.includes('\\') ? String(parsed(kept)) : kept.slice(1, -1);
+    this.member = this.wanted.has(name) ? name : undefined;
+    this.kept = undefined;
+    this.state = 'colon';
+  }
+
+  private endValue(): void {
+    const { member, kept } = this;
+    if (member === undefined || kept === undefined) this.forget();
+    else this.members.set(member, kept);
+    this.member = this.kept = undefined;
+    this.state = 'after';
+  }
+
+  /** The wanted member has a value, which voids the one before. */
+  private forget(): void {
+    if (this.member !== undefined) this.members.delete(this.member);
+    this.member = this.kept = undefined;
+  }
+
+  private go(state: State, byte: number): void {
+    this.state = state;
+    this.keep(byte);
+  }
+
+  private keep(byte: number): void {
+    if (this.kept !== undefined) this.kept = this.kept.length < this.maxValueBytes ? this.kept + String.fromCharCode(byte) : undefined;
+  }
+}
+
+const isBetween = (state: State): boolean => state === 'after' || state === 'value' || state === 'value-or-end' || state === 'name' || state === 'name-or-end' || state === 'colon';
+
+/** @returns undefined when the byte is not part of the number */
+function numberAfter(state: State, byte: number): State | undefined {
+  const more = isDigit(byte);
+  if (state === 'minus') return byte === ZERO ? 'zero' : more ? 'digits' : undefined;
+  if (state === 'point' || state === 'fraction') return more ? 'fraction' : state === 'fraction' && isExponent(byte) ? 'exponent' : undefined;
+  if (state === 'exponent' && (byte === PLUS || byte === MINUS)) return 'exponent-sign';
+  if (state === 'exponent' || state === 'exponent-sign' || state === 'exponent-digits') return more ? 'exponent-digits' : undefined;
+  return byte === POINT ? 'point' : isExponent(byte) ? 'exponent' : more && state === 'digits' ? 'digits' : undefined;
+}
+
+function plainEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = bytes[at] as number; at < bytes.length && byte !== QUOTE && byte !== BACKSLASH && byte >= 0x20; byte = bytes[at] as number) at += 1;
+  return at;
+}
+
+/** @param token known to be JSON */
+const parsed = (token: string): string | number | boolean | null => JSON.parse(Buffer.from(token, 'latin1').toString('utf8')) as string | number | boolean | null;
