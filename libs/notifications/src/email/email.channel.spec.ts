@@ -23,6 +23,15 @@ async function failureOf(channel: EmailChannel, email: string | undefined = 'ada
   return failure;
 }
 
+/** What a mail program shows of the Subject (RFC 2047). */
+function shownSubject(source: string): string {
+  const folded = /^Subject:(.*(?:\r\n[ \t].*)*)/m.exec(source)?.[1]?.trim() ?? '';
+  const words = folded.replaceAll('\r\n', '').replace(/\?=\s+=\?/g, '?==?');
+  return words.replace(/=\?utf-8\?([BQ])\?([^?]*)\?=/gi, (_, encoding: string, text: string) =>
+    encoding.toUpperCase() === 'B' ? Buffer.from(text, 'base64').toString() : decodeURIComponent(text.replaceAll('_', ' ').replaceAll('%', '%25').replaceAll('=', '%')),
+  );
+}
+
 const replying = (responseCode: number) => Object.assign(new Error('no, ada@example.org'), { responseCode });
 
 describe('EmailChannel', () => {
@@ -40,6 +49,12 @@ describe('EmailChannel', () => {
       expect(source.replaceAll('=\r\n', '')).toContain('&amp;b=3D&quot;2&quot;');
       expect(source).toContain('Auto-Submitted: auto-generated');
     }
+  });
+
+  it.each(['=?utf-8?B?SGVsbG8=?=', 'Done: =?UTF-8?Q?=45vil?= and \u00e9\ud83d\ude00', `=?x?Q?${'\ud83d\ude00'.repeat(60)}?=`, 'Caf\u00e9', '=?', 'a =? b ?= c'])('shows the title %j as it is', async (title) => {
+    const server = await serverThat();
+    await new EmailChannel({ url: server.url, from: FROM }).deliver(notice({ title }), { email: 'ada@example.org' });
+    expect(shownSubject(server.mails[0]?.source ?? '')).toBe(title);
   });
 
   it.each(['ada@example.org,eve@example.org', 'ada@example.org\r\nRCPT TO:<eve@example.org>', 'eve@example.org, ada@example.org'])('makes one recipient of %j, or none', async (email) => {

@@ -5,6 +5,7 @@ import type { Channel, Notice, Recipient } from '../channel.port.js';
 import { DeliveryError } from '../delivery-error.js';
 import { escapeHtml } from '../templates/escape-html.js';
 import { smtpFailure } from './smtp-failure.js';
+import { subjectOf } from './subject.js';
 
 export interface EmailOptions {
   /** `smtp://user:password@host:587` (STARTTLS when the server has it) or `smtps://…` (TLS from the start). */
@@ -53,7 +54,7 @@ export class EmailChannel implements Channel {
     return {
       from,
       to: { name: '', address: email },
-      subject: title,
+      subject: subjectOf(title),
       // The same at every try: mail programs show a repeated mail once.
       messageId: `<${id}@${this.domain}>`,
       text: url ? `${text}\n\n${url}` : text,

@@ -1,0 +1,19 @@
+/** An encoded word has at most 75 characters (RFC 2047 section 2): 45 bytes are 60 in Base64, beside 12 around them. */
+const MAX_WORD_BYTES = 45;
+
+/**
+ * A title as the mail's Subject. The mail library leaves ASCII as it is, so a title that holds an encoded word of its own (`=?utf-8?B?…?=`)
+ * would be shown as something else than it says; such a title is encoded whole.
+ */
+export const subjectOf = (title: string): string => (title.includes('=?') ? encodedWords(title) : title);
+
+/** No character is split between two words (RFC 2047 section 5); the space between two is not part of the text. */
+function encodedWords(text: string): string {
+  const words: string[] = [''];
+  for (const character of text) {
+    const longer = (words.at(-1) as string) + character;
+    if (Buffer.byteLength(longer) > MAX_WORD_BYTES) words.push(character);
+    else words[words.length - 1] = longer;
+  }
+  return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
+}
