@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigError } from './config-error.js';
@@ -14,7 +14,8 @@ const MAX_ALIASES = 100;
  */
 export async function readConfigFile(named: string | undefined, cwd: string): Promise<Record<string, unknown>> {
   const path = resolve(cwd, named ?? DEFAULT_NAME);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof ConfigError) throw error;
     if (error.code === 'ENOENT' && named === undefined) return '';
     throw new ConfigError([`${path} can't be read (${error.code}); ${named === undefined ? 'mend it' : 'check SLIPSTREAM_CONFIG'}`]);
   });
@@ -24,6 +25,14 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
   const content: unknown = toPlain(document, path) ?? {};
   if (typeof content !== 'object' || Array.isArray(content)) throw new ConfigError([`${path}: must hold settings by name`]);
   return content as Record<string, unknown>;
+}
+
+/** A named pipe would be waited for until somebody writes to it. @throws ConfigError for what is no file */
+async function readText(path: string): Promise<string> {
+  const kind = await stat(path);
+  const found = kind.isDirectory() ? 'folder' : kind.isFIFO() ? 'named pipe' : kind.isSocket() ? 'socket' : undefined;
+  if (found !== undefined) throw new ConfigError([`${path} is a ${found}; put a file with the configuration there, or name one in SLIPSTREAM_CONFIG`]);
+  return readFile(path, 'utf8');
 }
 
 /** A name without a value (`listen:` with all below it commented out) is as good as not written. */

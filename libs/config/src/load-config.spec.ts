@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +32,15 @@ describe('loadConfig', () => {
       notifications: { webhook: { timeoutMs: 10_000, allowedAddresses: [] }, inboxRetentionDays: 90 },
     });
     expect(await load({}, 'chat-worker')).toMatchObject({ management: { port: 9902 }, redis: { url: 'redis://127.0.0.1:6379' } });
+  });
+
+  it.each<[kind: string, make: (path: string) => unknown]>([
+    ['folder', (path) => mkdir(path)],
+    ['named pipe', (path) => execFileSync('mkfifo', [path])],
+  ])('refuses a configuration that is a %s, in one line', async (kind, make) => {
+    await make(join(cwd, 'slipstream.yaml'));
+    expect(await mistakes()).toEqual([expect.stringContaining(`slipstream.yaml is a ${kind}; `)]);
+    expect(await mistakes({ SLIPSTREAM_CONFIG: 'slipstream.yaml' })).toEqual([expect.stringContaining(`slipstream.yaml is a ${kind}; `)]);
   });
 
   it('lays the environment over the file', async () => {
