@@ -27,6 +27,8 @@ const LAYERS = {
   e2e: ['kernel', 'capability'],
   conformance: ['e2e'],
   chaos: ['e2e', 'capability', 'platform', 'kernel'],
+  chaos: ['e2e', 'capability', 'kernel'],
+  fuzz: ['e2e'],
 };
 
 const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({
