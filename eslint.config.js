@@ -27,7 +27,6 @@ const LAYERS = {
   e2e: ['kernel', 'capability'],
   conformance: ['e2e'],
   chaos: ['e2e', 'capability', 'platform', 'kernel'],
-  chaos: ['e2e', 'capability', 'kernel'],
   fuzz: ['e2e'],
 };
 
