@@ -2,4 +2,5 @@ export { boundJsonBodies } from './json-bodies.js';
 export type { Indicator } from './indicator.js';
 export { Lifecycle } from './lifecycle.js';
 export { cannotListen, createManagement, type Management, type ManagementOptions } from './management.js';
-export { runProcess, type RunningProcess } from './run-process.js';
+export { FAULT_EXIT_CODE, runProcess, type RunningProcess } from './run-process.js';
+export type { FaultOutcome } from './uncaught-errors.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { AllowedHosts, ConnectionAnswers, HTTP1_LIMITS, MAX_HEAD_FIELDS, RefusedRequestError, expectsContinue, hasBody, limitUploadSilence, refuseUnparsable, requestFault } from '@slipstream/http';
+import { AllowedHosts, ConnectionAnswers, HTTP1_LIMITS, MAX_HEAD_FIELDS, RefusedRequestError, expectsContinue, hasBody, limitUploadSilence, refuseUnparsable, requestFault, scopeConnections } from '@slipstream/http';
 
 /** What Fastify makes the server of. */
 export const MANAGEMENT_SERVER = { ...HTTP1_LIMITS, http: HTTP1_LIMITS, bodyLimit: 1024 * 1024 };
@@ -15,6 +15,7 @@ export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly 
     if (fault) throw new RefusedRequestError(fault);
   });
   const server = Object.assign(fastify.server, { maxHeadersCount: MAX_HEAD_FIELDS + 1 });
+  scopeConnections(server);
   answerExpectations(server);
   refuseGarbage(server);
 }

@@ -2,37 +2,53 @@ import { setTimeout } from 'node:timers/promises';
 import { StartupError } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
 import { Lifecycle } from './lifecycle.js';
+import { watchUncaughtErrors, type FaultOutcome } from './uncaught-errors.js';
 
 /** A process at work. */
 export interface RunningProcess {
   logger: Logger;
   /** How long {@link drain} may take. */
   graceMs: number;
+  /** The same after an unexpected error. Default: at most 5 s, because nothing else serves until the process was started again. */
+  faultGraceMs?: number;
   /** Takes no new work, and lets what runs end. */
   drain(): Promise<void>;
   close(): Promise<void>;
+  /** Told of each error that nobody caught. */
+  onFault?: (outcome: FaultOutcome) => void;
 }
+
+/** Exit code of a process that ended because of an unexpected error (EX_SOFTWARE of sysexits.h): start it again. */
+export const FAULT_EXIT_CODE = 70;
+const FAULT_GRACE_MS = 5000;
 
 /** Closing takes no longer than this, whatever hangs. */
 const CLOSE_TIMEOUT_MS = 5000;
 
 /**
  * Starts a process and sees it through to its end. A start that fails for a known reason prints that reason, and
- * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a later one exits with 1 at once.
+ * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a later one exits with 1 at once. An error that nobody
+ * caught ends one connection, or drains the process, which then exits with {@link FAULT_EXIT_CODE}.
  */
 export async function runProcess(start: (lifecycle: Lifecycle) => Promise<RunningProcess>): Promise<void> {
   const lifecycle = new Lifecycle();
-  const stopped = Promise.withResolvers<void>();
-  onStopSignal(() => {
+  const stopped = Promise.withResolvers<'asked' | 'fault'>();
+  const stop = (reason: 'asked' | 'fault') => {
     lifecycle.beginDrain();
-    stopped.resolve();
-  });
+    stopped.resolve(reason);
+  };
+  onStopSignal(() => stop('asked'));
   const starting = start(lifecycle).catch(refuseToStart);
   void stopped.promise.then(() => endStuckStart(starting));
   const running = await starting;
-  exitOnFault(running.logger);
-  await stopped.promise;
-  process.exit(await shutDown(running));
+  watchUncaughtErrors({ logger: running.logger, onFault: (outcome) => running.onFault?.(outcome), end: () => stop('fault') });
+  process.exit((await stopped.promise) === 'asked' ? await shutDown(running) : await endAfterFault(running));
+}
+
+async function endAfterFault(running: RunningProcess): Promise<number> {
+  const { graceMs, faultGraceMs = Math.min(graceMs, FAULT_GRACE_MS) } = running;
+  await shutDown({ logger: running.logger, graceMs: faultGraceMs, drain: () => running.drain(), close: () => running.close() });
+  return FAULT_EXIT_CODE;
 }
 
 /** Each step has its time and its own failure: what can't be drained is closed all the same. @returns the exit code */
@@ -75,15 +91,6 @@ function refuseToStart(error: unknown): never {
   const text = error instanceof StartupError ? error.message : `Slipstream could not start: ${error instanceof Error ? error.stack : String(error)}`;
   process.stderr.write(`${text}\n`);
   process.exit(1);
-}
-
-/** An error that nobody caught leaves the process in a state that nobody knows. */
-function exitOnFault(logger: Logger): void {
-  const end = (error: unknown) => {
-    logger.fatal({ err: error }, 'unexpected error; the process ends');
-    process.exit(1);
-  };
-  process.on('uncaughtException', end).on('unhandledRejection', end);
 }
 
 async function within(limitMs: number, work: Promise<unknown>, onTimeout: () => void): Promise<void> {

@@ -3,6 +3,7 @@ export { addressGroup } from './address-group.js';
 export { NameResolver, nameResolver, type NameResolverOptions } from './names/name-resolver.js';
 export { BodyWriter, bytesWrittenAhead, WholeBody, type BodySource } from './body-writer.js';
 export { breakOff } from './break-off.js';
+export { endConnectionAtFault, outsideConnections, scopeConnections } from './connection-scope.js';
 export { ConnectionAnswers } from './connection-answers.js';
 export { endToEndHeaders, endToEndRule, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { expectsContinue } from './expectation.js';

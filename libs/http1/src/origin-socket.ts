@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { outsideConnections } from '@slipstream/http';
 import { nameResolver } from '@slipstream/http';
 
 /** Where the connections of a pool lead. */
@@ -31,7 +32,7 @@ export function http1Origin(origin: URL | string): Http1Origin {
  */
 export function openSocket({ isSecure, hostname, port }: Http1Origin, tls: Http1TlsOptions, onread?: OnReadOpts): Socket {
   const to = { host: hostname, port, lookup: nameResolver.lookup, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
-  if (!isSecure) return connectTcp({ ...to, onread });
+  if (!isSecure) return outsideConnections(() => connectTcp({ ...to, onread }));
   const servername = isIP(hostname) ? '' : hostname; // an address is no server name (RFC 6066 section 3)
-  return connectTls({ ...to, servername, ALPNProtocols: ['http/1.1'], ...tls });
+  return outsideConnections(() => connectTls({ ...to, servername, ALPNProtocols: ['http/1.1'], ...tls }));
 }

@@ -14,8 +14,29 @@ export interface Preference {
  * @param backend that the client may be bound to; absent: it isn't this client's alone
  */
 export function addOwnFields(headers: string[], { wishes, stickiness }: Preference, { requestId, peer }: { requestId: string; peer: Peer }, backend?: string): void {
-  headers.push('X-Request-Id', requestId);
+  keepOneRequestId(headers, requestId, backend !== undefined);
   if (backend === undefined || backend === wishes.stickTo) return;
   const cookie = stickiness?.cookieFor(backend, headers, peer.isEncrypted);
   if (cookie !== undefined) headers.push('Set-Cookie', cookie);
+}
+
+const REQUEST_ID = 'x-request-id';
+
+/**
+ * The client gets one X-Request-Id: the application's own, which its logs know, or ours.
+ * @param isItsOwn whether the answer was made for this request; a shared one holds the id of another
+ */
+function keepOneRequestId(headers: string[], requestId: string, isItsOwn: boolean): void {
+  let isKept = false;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    if (name.length !== REQUEST_ID.length || name.toLowerCase() !== REQUEST_ID) continue;
+    if (isItsOwn && !isKept) {
+      isKept = true;
+    } else {
+      headers.splice(i, 2);
+      i -= 2;
+    }
+  }
+  if (!isKept) headers.push('X-Request-Id', requestId);
 }

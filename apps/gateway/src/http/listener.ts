@@ -16,6 +16,7 @@ import {
   originForm,
   refuseUnparsable,
   requestFault,
+  scopeConnections,
   takeForward,
   type RawRefusal,
   type RequestFault,
@@ -25,7 +26,7 @@ import { discardRest } from './discard-rest.js';
 import { Pipeline } from './pipeline.js';
 import { sendProblem } from './problem.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
-import { setContext, type RequestContext } from './request-context.js';
+import { findContext, setContext, type RequestContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
 
@@ -52,6 +53,8 @@ export interface ListenerOptions {
   /** Takes over connections of the web route that ask for another protocol; without it such requests are answered as plain ones. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext) => void;
   metrics: HttpMetrics;
+  /** Told of each error that a handler threw. */
+  onFault?: () => void;
   logger: Logger;
 }
 
@@ -85,6 +88,7 @@ export class Listener {
     const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
     this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.receive(request, response) });
     this.limitWriteIdle();
+    scopeConnections(this.server);
     this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
     this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) => this.refuseTunnel(request, client));
@@ -136,7 +140,19 @@ export class Listener {
     if (request.httpVersionMajor === 1) this.answers.began(request, response);
     // Node drops what it has read behind such a request, and would take the rest of that for the next one.
     if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.answers.endWith(response, request.socket);
-    this.pipeline.enter(response, () => this.answer(request, response));
+    this.pipeline.enter(response, () => this.contain(request, response, () => this.answer(request, response)));
+  }
+
+  /** What a handler throws before it waits for anything ends its request, and, over HTTP/1.1, the connection. */
+  private contain(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
+    try {
+      answer();
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'a request failed unexpectedly and was answered with 500; report the error with this line');
+      this.options.onFault?.();
+      if (request.httpVersionMajor !== 2) this.answers.endWith(response, request.socket);
+      sendProblem(response, error, findContext(request)?.requestId ?? '');
+    }
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -169,7 +185,14 @@ export class Listener {
     }
     request.url = context.url;
     context.onHandshakeAnswered = observe;
-    runInContext(context, () => upgrade(request, socket, head, context));
+    try {
+      runInContext(context, () => upgrade(request, socket, head, context));
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'a WebSocket handshake failed unexpectedly and its connection was closed; report the error with this line');
+      this.options.onFault?.();
+      socket.destroy();
+      observe(500);
+    }
   }
 
   /** The connection ends with the answer: what stands behind such a request may be anybody's. */
@@ -216,7 +239,10 @@ export class Listener {
   private observer(request: IncomingMessage, context: RequestContext, route: Route): (status: number) => void {
     const startedAt = performance.now();
     const end = this.options.metrics.begin();
+    let isOver = false;
     return (status) => {
+      if (isOver) return;
+      isOver = true;
       end();
       const answered = { route: this.templates.get(request) ?? route, method: request.method ?? '', status, seconds: (performance.now() - startedAt) / 1000 };
       this.options.metrics.observe(answered);

@@ -1,7 +1,20 @@
-import { createServer } from 'node:http';
+import { subscribe } from 'node:diagnostics_channel';
+import { createServer, type IncomingMessage } from 'node:http';
 import { StartupError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
 import { createManagement, runProcess } from '../index.js';
+
+/** Errors that nobody catches: at `/fault/…` of any listener in the scope of its connection, at SIGUSR2 in none. */
+const FAULTS: Readonly<Record<string, (error: Error) => void>> = {
+  '/fault/timer': (error) => void setTimeout(() => raise(error), 1),
+  '/fault/tick': (error) => process.nextTick(() => raise(error)),
+  '/fault/promise': (error) => void Promise.reject(error),
+};
+function raise(error: Error): never {
+  throw error;
+}
+subscribe('http.server.request.start', (message) => FAULTS[(message as { request: IncomingMessage }).request.url ?? '']?.(new Error('injected')));
+process.on('SIGUSR2', () => raise(new Error('injected outside')));
 
 /** A process for the life-cycle spec: its work in progress is one request to `/work`, which ends when `/finish` is called. */
 await runProcess(async (lifecycle) => {
@@ -18,7 +31,7 @@ await runProcess(async (lifecycle) => {
     await management.close();
     process.stdout.write('closed\n');
   };
-  return { logger, graceMs: 20_000, drain, close };
+  return { logger, graceMs: 20_000, faultGraceMs: process.argv[2] === 'faults' ? 20_000 : undefined, drain, close, onFault: (outcome) => process.stdout.write(`fault ${outcome}\n`) };
 });
 
 /** A start that waits for what never comes, with something that keeps the process alive. */
