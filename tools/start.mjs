@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startApp } from './app.mjs';
 import { buildWhenStale } from './build.mjs';
 import { Failure, runMain } from './failure.mjs';
@@ -37,11 +38,24 @@ async function run(interrupts) {
   const mongodb = await mongodbFor(process.env);
   try {
     if (interrupts.count > 0) return INTERRUPTED;
-    interrupts.app = await startApp({ node, script: join(ROOT, PROJECT, 'dist', 'main.js'), env: { ...process.env, ...mongodb.env }, dataDir: join(STATE_DIR, 'app') });
-    if (interrupts.count > 0) interrupts.app.interrupt(interrupts.count);
-    return await interrupts.app.exited;
+    return await runApp(interrupts, { node, script: join(ROOT, PROJECT, 'dist', 'main.js'), env: { ...process.env, ...mongodb.env }, dataDir: join(STATE_DIR, 'app') });
   } finally {
     await mongodb.stop();
+  }
+}
+
+/** An app that drained after an unexpected error (libs/health/src/run-process.ts) is started again. */
+const FAULT_EXIT_CODE = 70;
+const RESTART_DELAY_MS = 500;
+
+async function runApp(interrupts, options) {
+  for (;;) {
+    interrupts.app = await startApp(options);
+    if (interrupts.count > 0) interrupts.app.interrupt(interrupts.count);
+    const code = await interrupts.app.exited;
+    if (code !== FAULT_EXIT_CODE || interrupts.count > 0) return code;
+    say('The app ended after an unexpected error, which its log shows; it is started again.');
+    await delay(RESTART_DELAY_MS);
   }
 }
 

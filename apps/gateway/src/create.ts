@@ -71,6 +71,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
     metrics: telemetry.metrics.http,
+    onFault: () => telemetry.metrics.faults.observe('contained'),
     logger,
     upgrade: web?.proxy.upgrade,
     handlers: {

@@ -56,6 +56,11 @@ async function run(name: ServiceName, config: Config, create: CreateService, lif
   return {
     logger: telemetry.logger,
     graceMs: config.shutdown.graceMs,
+    faultGraceMs: group instanceof WorkerGroup ? config.shutdown.graceMs : undefined,
+    onFault(outcome) {
+      telemetry.metrics.faults.observe(outcome);
+      if (outcome === 'fatal' && group instanceof WorkerGroup) group.tellFailing();
+    },
     drain: () => service.drain(),
     async close() {
       await service.close();

@@ -79,3 +79,10 @@ it('LabelLimit lets the first values pass and keeps them', () => {
   const limit = new LabelLimit(2);
   expect(['a', 'b', 'c', 'a'].map((value) => limit.bound(value))).toEqual(['a', 'b', 'other', 'a']);
 });
+
+it('counts unexpected errors by what came of them, from zero', async () => {
+  const { registry, faults } = sut();
+  expect(await registry.metrics()).toContain('slipstream_faults_total{outcome="fatal"} 0');
+  faults.observe('contained');
+  expect(await registry.metrics()).toContain('slipstream_faults_total{outcome="contained"} 1');
+});

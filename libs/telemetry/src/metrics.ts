@@ -33,17 +33,24 @@ export interface DependencyMetrics {
   time<T>(dependency: string, operation: string, call: () => Promise<T>): Promise<T>;
 }
 
+/** Errors that nobody caught. */
+export interface FaultMetrics {
+  /** @param outcome `contained`: it ended one connection; `fatal`: the process drains and ends */
+  observe(outcome: 'contained' | 'fatal'): void;
+}
+
 export interface Metrics {
   http: HttpMetrics;
   queue: QueueMetrics;
   dependency: DependencyMetrics;
+  faults: FaultMetrics;
 }
 
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** The metrics of one process, on its registry; once for each. */
 export function createMetrics(registry: Registry): Metrics {
-  return { http: httpMetrics(registry), queue: queueMetrics(registry), dependency: dependencyMetrics(registry) };
+  return { http: httpMetrics(registry), queue: queueMetrics(registry), dependency: dependencyMetrics(registry), faults: faultMetrics(registry) };
 }
 
 /** On the way of every request: so counted here, and shown when somebody asks. */
@@ -73,6 +80,18 @@ function httpMetrics(registry: Registry): HttpMetrics {
       return once(() => (inFlight -= 1));
     },
   };
+}
+
+function faultMetrics(registry: Registry): FaultMetrics {
+  const counts = { contained: 0, fatal: 0 };
+  collect(registry, {
+    type: 'counter',
+    name: 'slipstream_faults_total',
+    help: 'Unexpected errors by what came of them: contained (one connection or request ended), fatal (the process drained and ended). Report them with their log lines.',
+    labelNames: ['outcome'],
+    read: () => Object.entries(counts).map(([outcome, count]) => [{ outcome }, count] as const),
+  });
+  return { observe: (outcome) => void (counts[outcome] += 1) };
 }
 
 function queueMetrics(registry: Registry): QueueMetrics {

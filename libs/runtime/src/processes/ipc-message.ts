@@ -16,6 +16,8 @@ export const ipcMessage = z.discriminatedUnion('slipstream', [
   z.object({ slipstream: z.literal('up') }),
   /** From a process that serves, every second: it has not stopped. */
   z.object({ slipstream: z.literal('alive') }),
+  /** From a process: an unexpected error makes it drain and end. */
+  z.object({ slipstream: z.literal('failing') }),
 ]);
 
 export type IpcMessage = z.infer<typeof ipcMessage>;

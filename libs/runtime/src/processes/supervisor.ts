@@ -38,6 +38,8 @@ export class Supervisor implements RunningProcess {
   private readonly metrics = new MetricsLedger();
   private readonly stopping = new AbortController();
   private readonly signs = new SignsOfLife((worker) => this.replace(worker));
+  private readonly startedAt = new WeakMap<Worker, number>();
+  private readonly replaced = new WeakSet<Worker>();
   private lastSurvey = 0;
   readonly graceMs: number;
   readonly logger: Logger;
@@ -82,9 +84,10 @@ export class Supervisor implements RunningProcess {
   /** Sees to it that there is always one in this one's place. */
   private keep(worker: Worker, endings = 0): void {
     const startedAt = performance.now();
+    this.startedAt.set(worker, startedAt);
     worker.once('exit', (code, signal) => {
       this.metrics.end(worker);
-      if (this.stopping.signal.aborted) return;
+      if (this.stopping.signal.aborted || this.replaced.has(worker)) return;
       const inARow = performance.now() - startedAt > SETTLED_MS ? 1 : endings + 1;
       const delayMs = restartDelayMs(inARow);
       this.logger.error({ code, signal, delayMs }, 'a process ended unasked; another takes its place');
@@ -99,6 +102,15 @@ export class Supervisor implements RunningProcess {
     worker.process.kill('SIGKILL');
   }
 
+  /** Another serves while this one drains. One that has just been started is replaced once it has ended, or they would become ever more. */
+  private replaceFailing(worker: Worker): void {
+    const hasSettled = performance.now() - (this.startedAt.get(worker) ?? Infinity) > SETTLED_MS;
+    if (!hasSettled || this.stopping.signal.aborted || this.replaced.has(worker)) return;
+    this.replaced.add(worker);
+    this.logger.error({ pid: worker.process.pid }, 'a process drains after an unexpected error; another takes its place');
+    this.keep(this.fork());
+  }
+
   private async untilUp(worker: Worker): Promise<void> {
     const up = Promise.withResolvers<void>();
     worker.on('message', (unchecked) => readIpc(unchecked)?.slipstream === 'up' && up.resolve());
@@ -108,6 +120,7 @@ export class Supervisor implements RunningProcess {
   private receive(from: Worker, message: IpcMessage | undefined): void {
     if (message) this.signs.seen(from);
     if (message?.slipstream === 'broadcast') for (const worker of this.workers()) if (worker !== from) tell(worker, message);
+    if (message?.slipstream === 'failing') this.replaceFailing(from);
     if (message?.slipstream === 'survey-wanted') void this.surveyFor(from, message);
     if (message?.slipstream === 'survey-told') this.note(from, message);
   }

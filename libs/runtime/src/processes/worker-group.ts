@@ -38,6 +38,11 @@ export class WorkerGroup implements ProcessGroup {
     setInterval(() => this.send({ slipstream: 'alive' }), REPORT_MS).unref();
   }
 
+  /** Asks the supervisor for another process in this one's place, which drains and ends. */
+  tellFailing(): void {
+    this.send({ slipstream: 'failing' });
+  }
+
   /** Those who want to know what is being asked already share its answers: so few surveys are under way, whoever asks how often. */
   survey(topic: string): Promise<Survey> {
     const underWay = this.underWay.get(topic) ?? this.ask(topic).finally(() => this.underWay.delete(topic));
