@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { steadyNow } from '@slipstream/contracts';
 import type { CacheObserver, ReadOutcome } from './cache-observer.port.js';
 import type { CacheStore, CacheUsage, Lease } from './cache-store.port.js';
 import { decode, encode, type Entry } from './entry-codec.js';
@@ -55,7 +56,7 @@ export class CacheManager {
     const entry = this.#peek(key);
     if (entry) return entry.value as T | undefined;
     const found = await this.#find(key);
-    const isGood = found.kind === 'hit' && Date.now() < found.entry.staleUntil;
+    const isGood = found.kind === 'hit' && steadyNow() < found.entry.staleUntil;
     this.#observe(key, isGood ? found.outcome : found.kind === 'bypassed' ? 'bypassed' : 'miss');
     return isGood ? (found.entry.value as T | undefined) : undefined;
   }
@@ -92,7 +93,7 @@ export class CacheManager {
       const landed = await flight.landing;
       if (!landed.isCurrent) continue; // it began before an invalidation, and we may have asked after it
       this.#observe(key, 'joined');
-      return (landed.text === undefined ? landed.value : decode(landed.text)?.value) as T;
+      return (landed.text === undefined ? landed.value : decode(landed.text, steadyNow())?.value) as T;
     }
   }
 
@@ -118,8 +119,8 @@ export class CacheManager {
   /** A value that is at hand, and fresh. */
   #peek(key: CacheKey): Entry | undefined {
     const text = this.store.peek(key);
-    const entry = text === undefined ? undefined : decode(text);
-    if (!entry || Date.now() >= entry.freshUntil) return undefined;
+    const entry = text === undefined ? undefined : decode(text, steadyNow());
+    if (!entry || steadyNow() >= entry.freshUntil) return undefined;
     this.#observe(key, 'memory');
     return entry;
   }
@@ -140,7 +141,7 @@ export class CacheManager {
       return this.#loadInto(key, load, options, found.kind === 'miss' ? found.lease : undefined);
     }
     const { entry, text } = found;
-    const now = Date.now();
+    const now = steadyNow();
     const landing = { value: entry.value, text, isCurrent: true };
     if (now < entry.freshUntil) return this.#observe(key, found.outcome, landing);
     if (now < entry.staleUntil) {
@@ -150,7 +151,7 @@ export class CacheManager {
     try {
       return await this.#loadInto(key, load, options, await this.store.lease(key, options.tags ?? NO_TAGS));
     } catch (error) {
-      if (Date.now() >= entry.graceUntil) throw error;
+      if (steadyNow() >= entry.graceUntil) throw error;
       return this.#observe(key, 'stale', landing);
     }
   }
@@ -182,7 +183,7 @@ export class CacheManager {
     const storable = value === undefined && options.missTtlSeconds === undefined ? undefined : this.#storable(text);
     if (storable === undefined) lease?.giveUp();
     const outcome = lease && storable !== undefined ? await lease.fill(storable, keepMs(entry)) : 'unavailable';
-    return { value: text === undefined ? value : decode(text)?.value, text, isCurrent: outcome !== 'superseded' };
+    return { value: text === undefined ? value : decode(text, steadyNow())?.value, text, isCurrent: outcome !== 'superseded' };
   }
 
   /** Loads behind who was given a stale value; once, in whichever process. What fails is tried again by the next who is given it. */
@@ -204,7 +205,7 @@ export class CacheManager {
     for (let isSecond = false; ; isSecond = true) {
       const lookup = await this.store.lookup(key, tags);
       if (lookup.kind !== 'hit') return lookup;
-      const entry = decode(lookup.text);
+      const entry = decode(lookup.text, steadyNow());
       if (entry) return { kind: 'hit', text: lookup.text, entry, outcome: lookup.level };
       if (isSecond) return { kind: 'bypassed' }; // somebody writes there as fast as we drop it
       await this.store.remove([key]);

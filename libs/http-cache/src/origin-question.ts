@@ -25,6 +25,8 @@ export interface QuestionOptions {
   readonly unreachableGraceMs: number;
   readonly staleRetentionMs: number;
   readonly clock: () => number;
+  /** See ResponseCacheOptions. Default: `clock`. */
+  readonly wallClock?: () => number;
 }
 
 /** What the origin is asked, and of what. */
@@ -52,7 +54,9 @@ export class OriginQuestion implements Judge {
     private readonly onStoring: (key: string, isShareable: boolean) => void,
   ) {}
 
-  judge(statusCode: number, headers: RawHeaders, exchanged: Exchanged): Verdict {
+  judge(statusCode: number, headers: RawHeaders, times: Exchanged): Verdict {
+    const { clock, wallClock = clock } = this.options;
+    const exchanged = { ...times, wallAheadMs: wallClock() - clock() };
     const { stored } = this.question;
     const fields = fieldsOf(headers);
     if (statusCode === 304 && stored) return validatorsAgree(stored, fields) ? this.#renew(stored, headers, exchanged) : this.#forget();

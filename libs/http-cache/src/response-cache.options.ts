@@ -1,3 +1,4 @@
+import { steadyNow } from '@slipstream/contracts';
 import type { MessageBus } from '@slipstream/redis';
 import type { CacheObserver } from './cache-observer.port.js';
 import type { SharedResponseStore } from './store/shared-store.port.js';
@@ -41,8 +42,10 @@ export interface ResponseCacheOptions {
   onMissed?: (listener: () => void) => () => void;
   /** Default: nobody counts. */
   observer?: CacheObserver;
-  /** Wall clock, in ms since the epoch. Default `Date.now`. */
+  /** In ms since the epoch; never jumps, for all durations are by it. Default `steadyNow`. */
   clock?: () => number;
+  /** In ms since the epoch; for comparison with dates that others write. Default `Date.now`, or the `clock` that is given. */
+  wallClock?: () => number;
 }
 
 const MIB = 1024 * 1024;
@@ -59,6 +62,7 @@ export const withDefaults = (options: ResponseCacheOptions) => ({
   coalesceWaitMs: 3_000,
   stallMs: 10_000,
   observer: {} as CacheObserver,
-  clock: Date.now,
+  clock: steadyNow,
+  wallClock: options.clock ?? Date.now,
   ...options,
 });

@@ -36,7 +36,7 @@ describe('redis: several processes', () => {
     const name = await storedKey();
     const { commands } = there.redis;
     expect(name).toMatch(/\[\*\]-.*:[-\w]{36}:\{user:42\}$/);
-    expect(await commands.get(name)).toMatch(/^"\d+ \[\]\\n2:[0-9a-z]{8},0,0:\{\\"name\\":\\"Ada\\"\}"$/);
+    expect(await commands.get(name)).toMatch(/^"\d+ \[\]\\n3:[0-9a-z]{8},[0-9a-z]+,0,0:\{\\"name\\":\\"Ada\\"\}"$/);
     expect(await commands.pttl(name)).toBeLessThanOrEqual(3_600_000);
     expect(await commands.pttl(name)).toBeGreaterThan(3_200_000);
     expect(await there.manager.get(key)).toEqual({ name: 'Ada' });

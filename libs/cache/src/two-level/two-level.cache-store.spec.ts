@@ -1,10 +1,11 @@
+import { steadyNow } from '@slipstream/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FillOutcome, Lookup } from '../cache-store.port.js';
 import { encode } from '../entry-codec.js';
 import type { RedisCacheStore } from '../redis/redis.cache-store.js';
 import { TwoLevelCacheStore } from './two-level.cache-store.js';
 
-const text = (value: unknown) => encode({ value, freshUntil: Date.now() + 60_000, staleUntil: 0, graceUntil: 0 }) ?? '';
+const text = (value: unknown) => encode({ value, storedAt: steadyNow(), freshUntil: steadyNow() + 60_000, staleUntil: 0, graceUntil: 0 }) ?? '';
 
 /** Redis, answering when the spec says so. Every interleaving of a read with an invalidation is a spec of its own. */
 describe('TwoLevelCacheStore', () => {

@@ -1,3 +1,4 @@
+import { steadyNow } from '@slipstream/contracts';
 import type { CacheStore, CacheUsage, FillOutcome, Lease, Lookup } from '../cache-store.port.js';
 import { freshMsOf } from '../entry-codec.js';
 import { LocalTexts } from '../memory/local-texts.js';
@@ -123,7 +124,7 @@ export class TwoLevelCacheStore implements CacheStore {
   }
 
   #keep(key: string, text: string, read: ReadUnderWay): void {
-    if (read.isCurrent && this.purges.isLive) this.#local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, Date.now())));
+    if (read.isCurrent && this.purges.isLive) this.#local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, steadyNow())));
   }
 
   #forget(key: string): void {

@@ -11,7 +11,7 @@ const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-l
 /** The stored answer as a 304 has renewed it (RFC 9111 section 4.3.4): each field that the 304 has replaces all lines of that name. */
 export function freshened(stored: StoredResponse, rawHeaders: RawHeaders, exchanged: Exchanged, rule?: CacheRule): StoredResponse {
   const headers = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
-  if (!fieldsOf(headers).has('date')) headers.push('Date', new Date(exchanged.answeredAt).toUTCString()); // RFC 9110 section 6.6.1: the stored one is the old answer's
+  if (!fieldsOf(headers).has('date')) headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString()); // RFC 9110 section 6.6.1: the stored one is the old answer's
   const renewed = fieldsOf(headers);
   const merged = [...filterHeaders(stored.headers, (name) => !renewed.has(name)), ...headers];
   const fields = fieldsOf(merged);

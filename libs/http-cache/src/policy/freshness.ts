@@ -7,6 +7,8 @@ import type { ResponseDirectives } from './response-directives.js';
 export interface Exchanged {
   readonly requestedAt: number;
   readonly answeredAt: number;
+  /** How far the wall clock, which dates are by, was ahead of the clock that these instants are by. Default 0. */
+  readonly wallAheadMs?: number;
 }
 
 /** How long it is fresh from its making (RFC 9111 section 4.2.1), by what it says itself: nothing is guessed. In ms. */
@@ -22,8 +24,9 @@ export function freshnessLifetimeMs(fields: Fields, { maxAgeSeconds, isTargeted 
 export const ageValueMs = (fields: Fields): number => (parseDeltaSeconds(fields.get('age')?.split(',', 1)[0]?.trim()) ?? 0) * 1000;
 
 /** How old it was when its head came here (RFC 9111 section 4.2.3), in ms. */
-export function initialAgeMs(fields: Fields, { requestedAt, answeredAt }: Exchanged): number {
-  const date = parseHttpDate(fields.get('date'), answeredAt) ?? answeredAt;
-  const apparentAge = Math.max(0, answeredAt - date);
+export function initialAgeMs(fields: Fields, { requestedAt, answeredAt, wallAheadMs = 0 }: Exchanged): number {
+  const answeredOn = answeredAt + wallAheadMs;
+  const date = parseHttpDate(fields.get('date'), answeredOn) ?? answeredOn;
+  const apparentAge = Math.max(0, answeredOn - date);
   return Math.max(apparentAge, ageValueMs(fields) + (answeredAt - requestedAt));
 }

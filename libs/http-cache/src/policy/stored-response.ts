@@ -84,7 +84,7 @@ export function reusabilityOf({ statusCode, fields, directives }: Omit<AnswerHea
   const { answeredAt } = exchanged;
   const times = timesOf(statusCode, rule);
   const age = initialAgeMs(fields, exchanged);
-  const freshUntil = times?.ttlMs === undefined ? answeredAt - age + freshnessLifetimeMs(fields, directives, answeredAt) : answeredAt - ageValueMs(fields) + times.ttlMs;
+  const freshUntil = times?.ttlMs === undefined ? answeredAt - age + freshnessLifetimeMs(fields, directives, answeredAt + (exchanged.wallAheadMs ?? 0)) : answeredAt - ageValueMs(fields) + times.ttlMs;
   const forbidsStale = directives.mustRevalidate || directives.noCache;
   const staleUntil = (byRule: number | undefined, seconds = 0): number => freshUntil + (byRule ?? (forbidsStale ? 0 : seconds * 1000));
   return {

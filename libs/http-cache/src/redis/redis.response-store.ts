@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import { DependencyUnavailableError, isFromTheFuture, messageOf, steadyNow } from '@slipstream/contracts';
 import { SharedPurges, type Logger, type PurgeEpoch, type PurgeTopic, type RedisConnections } from '@slipstream/redis';
 import type { CacheObserver, SharedOutcome } from '../cache-observer.port.js';
 import { isPurgedBy, parsePurge, type Purge, type Purgeable } from '../purge/purge-scope.js';
@@ -102,7 +102,7 @@ export class RedisResponseStore implements SharedResponseStore {
 
   async put(record: CacheRecord, moment: PurgeMoment): Promise<void> {
     const epoch = this.#purges.trusted;
-    const ttlMs = Math.min(Math.floor(record.retainUntil - Date.now()), MAX_TTL_MS);
+    const ttlMs = Math.min(Math.floor(record.retainUntil - steadyNow()), MAX_TTL_MS);
     if (!epoch || epoch.name !== moment.life || ttlMs <= 0) return;
     const bytes = encodeRecord({ record, moment });
     if (bytes.length > this.#options.maxRecordBytes || this.#unsentBytes + bytes.length > MAX_UNSENT_BYTES) return this.delete(record.key);
@@ -150,8 +150,8 @@ export class RedisResponseStore implements SharedResponseStore {
     if (moment.life !== epoch.name || this.#isPending(record)) return this.#drop(record.key, 'purged');
     const verdict = this.#log.verdict(record, moment.purges);
     if (verdict === 'dropped') return this.#drop(record.key, 'purged');
-    if (record.retainUntil <= Date.now()) return { outcome: 'miss' };
-    return { outcome: 'hit', record: verdict === 'softened' ? softened(record, Date.now()) : record };
+    if (record.retainUntil <= steadyNow()) return { outcome: 'miss' };
+    return { outcome: 'hit', record: verdict === 'softened' || isAhead(record) ? softened(record, steadyNow()) : record };
   }
 
   #drop(key: string, outcome: SharedOutcome): Answer {
@@ -179,3 +179,6 @@ export class RedisResponseStore implements SharedResponseStore {
     return `${this.#options.prefix}${name}:${createHash('sha256').update(key).digest('base64url')}`;
   }
 }
+
+/** Whether the process that stored it had a clock so far ahead that its times would be too late here: it may be used once it was validated. */
+const isAhead = ({ value }: CacheRecord): boolean => value.type === 'response' && isFromTheFuture(value.response.answeredAt, steadyNow());

@@ -20,7 +20,7 @@ export interface CacheRulesOptions extends IdentityOptions {
   bus: MessageBus;
   /** Calls back whenever messages of the bus may have been missed. */
   onMissed?: (listener: () => void) => () => void;
-  /** Wall clock, ms since the epoch. Default `Date.now`. */
+  /** In ms; never jumps. Default `steadyNow`. */
   clock?: () => number;
 }
 

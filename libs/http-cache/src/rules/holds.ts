@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { steadyNow } from '@slipstream/contracts';
 import type { MessageBus } from '@slipstream/redis';
 import { kindOf } from './tags.js';
 
@@ -19,7 +20,7 @@ export class Holds {
 
   constructor(
     private readonly bus: MessageBus,
-    private readonly clock: () => number = Date.now,
+    private readonly clock: () => number = steadyNow,
   ) {
     this.#held = new LRUCache({ max: MAX_HOLDS, perf: { now: clock }, ttlResolution: 0 });
     this.#leave = bus.subscribe(TOPIC, (message) => {

@@ -15,7 +15,7 @@ export interface MemoryResponseStoreOptions {
   bodies?: Pick<HeldBodies, 'stored' | 'dropped'>;
   /** Told of each record that had to go because memory was full. */
   onEvicted?: () => void;
-  /** Wall clock, ms. */
+  /** In ms since the epoch; never jumps. */
   clock: () => number;
 }
 
