@@ -3,6 +3,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
+import { recordOf, signalProcess } from './processes.mjs';
 
 const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
 const INJECTED = { NODE_OPTIONS: `--import=${new URL('inject-faults.mjs', import.meta.url)}` };
@@ -32,6 +33,8 @@ async function get(url: string): Promise<string> {
   return (await answer.toArray()).join('');
 }
 
+const pidsOf = ({ logs }: ServiceProcess): number[] => logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));
+
 it('loses one connection by an error of its request, on both listeners', PATIENCE, async () => {
   const gateway = await start();
   const holding = get(`${gateway.url}/hold`);
@@ -58,4 +61,18 @@ it('drains by an error outside any connection, and asks to be started again', PA
   held[0]?.end('held');
   expect(await holding).toBe('held');
   expect(await gateway.exited).toBe(FAULT_EXIT_CODE);
+});
+
+it('of several processes: the others serve, another takes its place, and no request is lost', PATIENCE, async () => {
+  const gateway = await start({ PROCESSES: '2' });
+  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(2), PATIENCE);
+  const holding = Array.from({ length: 8 }, () => get(`${gateway.url}/hold`));
+  await vi.waitFor(() => expect(held).toHaveLength(8), PATIENCE);
+  signalProcess(recordOf(pidsOf(gateway)[0] as number, process.execPath)!, 'SIGUSR2');
+  await vi.waitFor(() => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is taken'), PATIENCE);
+  expect(await get(gateway.url)).toBe('page');
+  for (const response of held) response.end('held');
+  expect(await Promise.all(holding)).toEqual(Array(8).fill('held'));
+  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(3), PATIENCE);
+  expect(await get(gateway.url)).toBe('page');
 });
