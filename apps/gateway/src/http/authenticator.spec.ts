@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { FIELD_TABLE } from '@slipstream/http';
 import { describe, expect, it } from 'vitest';
-import { AccessError, Authenticator, type Caller, type ConfiguredKey } from './authenticator.js';
+import { AccessError } from './access-error.js';
+import { Authenticator, type ConfiguredKey } from './authenticator.js';
+import type { Caller, LocalUsers } from './local-caller.js';
+import type { SocketOwner } from './socket-owner.js';
 
 const hashOf = (secret: string) => `sha256:${createHash('sha256').update(secret).digest('hex')}`;
 const KEYS: ConfiguredKey[] = [
@@ -8,13 +12,34 @@ const KEYS: ConfiguredKey[] = [
   { id: 'app', role: 'service', hash: hashOf('slip_service') },
   { id: 'ada', role: 'person', person: 'ada', hash: hashOf('slip_ada') },
 ];
+const PORT = 8080;
+const SELF = 1000;
 
-const loopback = (headers: Caller['headers'] = {}, remoteAddress = '127.0.0.1'): Caller => ({ headers: { host: 'localhost:8080', ...headers }, remoteAddress });
-const bearing = (key: string, headers: Caller['headers'] = {}): Caller => ({ headers: { authorization: `Bearer ${key}`, ...headers }, remoteAddress: '10.0.0.9' });
+type Headers = Record<string, string | undefined>;
 
-function refusal(keys: ConfiguredKey[], caller: Caller): [number, string] {
+function caller(
+  headers: Headers,
+  { remoteAddress = '127.0.0.1', httpVersion = '1.1' }: { remoteAddress?: string; httpVersion?: string } = {},
+): Caller {
+  const sent = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const socket = { remoteAddress, remotePort: 50_000, localAddress: '127.0.0.1', localPort: PORT };
+  return {
+    headers: Object.fromEntries(sent.map(([name, value]) => [name.toLowerCase(), value])),
+    rawHeaders: sent.flat(),
+    httpVersion,
+    socket,
+  };
+}
+
+const local = (headers: Headers = {}, more?: Parameters<typeof caller>[1]) =>
+  caller({ host: `127.0.0.1:${PORT}`, ...headers }, more);
+const bearing = (key: string, headers: Headers = {}) =>
+  caller({ authorization: `Bearer ${key}`, ...headers }, { remoteAddress: '10.0.0.9' });
+const ownedBy = (owner: SocketOwner, self: number | undefined = SELF): LocalUsers => ({ self, ownerOf: () => owner });
+
+function refusal(keys: ConfiguredKey[], of: Caller, users = ownedBy(SELF)): [number, string] {
   try {
-    new Authenticator(keys).authenticate(caller);
+    new Authenticator(keys, users).authenticate(of);
   } catch (error) {
     if (error instanceof AccessError) return [error.status, error.code];
   }
@@ -22,54 +47,159 @@ function refusal(keys: ConfiguredKey[], caller: Caller): [number, string] {
 }
 
 describe('without keys', () => {
-  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('%s is an admin', (address) => {
-    expect(new Authenticator([]).authenticate(loopback({}, address))).toEqual({ role: 'admin', keyId: 'loopback' });
+  const sut = new Authenticator([], ownedBy(SELF));
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('%s is an admin', (remoteAddress) => {
+    expect(sut.authenticate(local({}, { remoteAddress }))).toEqual({ role: 'admin', keyId: 'loopback' });
   });
 
-  it.each(['localhost', '127.0.0.1:8080', '[::1]:8080'])('the Host %s is fine', (host) => {
-    expect(new Authenticator([]).authenticate(loopback({ host })).role).toBe('admin');
-  });
+  it.each([`localhost:${PORT}`, `LOCALHOST:${PORT}`, `127.0.0.1:${PORT}`, `[::1]:${PORT}`])(
+    'the Host %s is its own',
+    (host) => {
+      expect(sut.authenticate(local({ host })).role).toBe('admin');
+    },
+  );
+
+  it.each<[string, Headers]>([
+    ['curl', { 'User-Agent': 'curl/8.0', Accept: '*/*' }],
+    [
+      'fetch of Node',
+      {
+        accept: '*/*',
+        'accept-language': '*',
+        'sec-fetch-mode': 'cors',
+        'user-agent': 'node',
+        'accept-encoding': 'gzip, deflate',
+      },
+    ],
+    [
+      'a client of OpenAI',
+      {
+        'X-Stainless-Lang': 'python',
+        'X-Stainless-OS': 'Linux',
+        Authorization: 'Bearer none',
+        'OpenAI-Project': 'p',
+        'Idempotency-Key': 'k',
+        Traceparent: '00-1-1-01',
+      },
+    ],
+    [
+      'Open WebUI',
+      {
+        Authorization: 'Bearer none',
+        'X-OpenWebUI-User-Email': 'ada@example',
+        'X-OpenWebUI-Chat-Id': '1',
+        'Content-Type': 'application/json',
+      },
+    ],
+    [
+      'a page of its own',
+      { Origin: `http://127.0.0.1:${PORT}`, Referer: `http://127.0.0.1:${PORT}/`, 'Sec-Fetch-Site': 'same-origin' },
+    ],
+  ])('%s is let in', (_, headers) => expect(sut.authenticate(local(headers)).role).toBe('admin'));
 
   it('acts for the person that the header names', () => {
-    expect(new Authenticator([]).authenticate(loopback({ 'x-slipstream-user': 'ada' })).userId).toBe('ada');
+    expect(sut.authenticate(local({ 'x-slipstream-user': 'ada' })).userId).toBe('ada');
+  });
+
+  const PROXYS = FIELD_TABLE.filter(({ isProxys }) => isProxys)
+    .flatMap(({ names }) => names.trim().split(/\s+/))
+    .map((name) => name.replace('*', 'any'));
+  const UNKNOWN_KIN = [
+    'X-Vendor-Client-IP',
+    'X-Proxied-By',
+    'X-Ingress-Class',
+    'X-Vendor-Forwarded',
+    'X-LB-Name',
+    'X-Path-Override',
+    'X-My-CDN-Id',
+    'Source-IP',
+  ];
+
+  it.each([...PROXYS, ...UNKNOWN_KIN])('refuses a request with %s, which proxies set, in any spelling', (name) => {
+    for (const written of [name, name.toUpperCase(), name.replaceAll('-', '_')])
+      expect(refusal([], local({ [written]: 'x' }))).toEqual([403, 'proxied_without_keys']);
   });
 
   it.each<[string, Caller, [number, string]]>([
-    ['another machine', loopback({}, '10.0.0.9'), [403, 'keys_required']],
-    ['no address', { headers: { host: 'localhost' } }, [403, 'keys_required']],
-    ['a proxy on this machine', loopback({ 'x-forwarded-for': '1.2.3.4' }), [403, 'proxied_without_keys']],
-    ['a proxy that says so', loopback({ via: '1.1 nginx' }), [403, 'proxied_without_keys']],
-    ['a name that was rebound to loopback', loopback({ host: 'evil.example:8080' }), [403, 'host_refused']],
-    ['a name that looks like loopback', loopback({ host: '127.0.0.1.evil.example' }), [403, 'host_refused']],
-    ['no Host', loopback({ host: undefined }), [403, 'host_refused']],
-    ['a page of another origin', loopback({ origin: 'https://evil.example' }), [403, 'origin_refused']],
-    ['a page of another port', loopback({ origin: 'http://localhost:3000' }), [403, 'origin_refused']],
-    ['a sandboxed page', loopback({ origin: 'null' }), [403, 'origin_refused']],
-    ['a person that is no id', loopback({ 'x-slipstream-user': 'a b' }), [400, 'invalid_user_header']],
-  ])('refuses %s', (_, caller, expected) => expect(refusal([], caller)).toEqual(expected));
+    ['another machine', local({}, { remoteAddress: '10.0.0.9' }), [403, 'keys_required']],
+    ['HTTP/1.0, which proxies speak by default', local({}, { httpVersion: '1.0' }), [403, 'proxied_without_keys']],
+    ['a name that was rebound to loopback', local({ host: `evil.example:${PORT}` }), [403, 'host_refused']],
+    ['a name that looks like loopback', local({ host: `127.0.0.1.evil.example:${PORT}` }), [403, 'host_refused']],
+    ['localhost without its port, as proxies are told to say', local({ host: 'localhost' }), [403, 'host_refused']],
+    ['another port, as of a proxy', local({ host: 'localhost:80' }), [403, 'host_refused']],
+    ['no Host', caller({}), [403, 'host_refused']],
+    ['a page of another origin', local({ origin: 'https://evil.example' }), [403, 'origin_refused']],
+    ['a page of another port', local({ origin: 'http://localhost:3000' }), [403, 'origin_refused']],
+    ['a sandboxed page', local({ origin: 'null' }), [403, 'origin_refused']],
+    ['a page that was reached by another name', local({ referer: 'https://chat.example/' }), [403, 'origin_refused']],
+    ['an image in a page of another site', local({ 'sec-fetch-site': 'cross-site' }), [403, 'origin_refused']],
+    ['a person that is no id', local({ 'x-slipstream-user': 'a b' }), [400, 'invalid_user_header']],
+  ])('refuses %s', (_, of, expected) => expect(refusal([], of)).toEqual(expected));
+
+  it.each<[string, SocketOwner, number | undefined, boolean]>([
+    ['the same user', SELF, SELF, true],
+    ['root', 0, SELF, true],
+    ['root, who runs it', 0, 0, true],
+    ['another user, as a proxy is', 33, SELF, false],
+    ['another user, where root runs it', 33, 0, false],
+    ['nobody any more', 'none', SELF, false],
+    ['somebody, on a system that does not say', 'unknown', SELF, true],
+    ['somebody, on a system without such numbers', 33, undefined, true],
+  ])('asks the system whose connection it is: %s', (_, owner, self, isLetIn) => {
+    const decide = () => new Authenticator([], { self, ownerOf: () => owner }).authenticate(local());
+    if (isLetIn) expect(decide().role).toBe('admin');
+    else expect(decide).toThrow(expect.objectContaining({ code: 'other_user_without_keys' }));
+  });
+
+  it('asks once for each connection', () => {
+    let asked = 0;
+    const counting = new Authenticator([], { self: SELF, ownerOf: () => ((asked += 1), SELF) });
+    const first = local();
+    counting.authenticate(first);
+    counting.authenticate({ ...local(), socket: first.socket });
+    counting.authenticate(local());
+    expect(asked).toBe(2);
+  });
 });
 
 describe('with keys', () => {
   const authenticator = new Authenticator(KEYS);
 
-  it('knows the holder of each key, from anywhere', () => {
-    expect(authenticator.authenticate(bearing('slip_admin'))).toEqual({ role: 'admin', keyId: 'ops' });
-    expect(authenticator.authenticate(bearing('slip_service', { 'x-slipstream-user': 'bob' }))).toEqual({ role: 'service', keyId: 'app', userId: 'bob' });
+  it('knows the holder of each key, from anywhere and through proxies', () => {
+    expect(authenticator.authenticate(bearing('slip_admin', { 'x-forwarded-for': '1.2.3.4' }))).toEqual({
+      role: 'admin',
+      keyId: 'ops',
+    });
+    expect(authenticator.authenticate(bearing('slip_service', { 'x-slipstream-user': 'bob' }))).toEqual({
+      role: 'service',
+      keyId: 'app',
+      userId: 'bob',
+    });
   });
 
-  it('a person\'s key is bound to that person, whatever the header says', () => {
+  it.each(['Bearer slip_admin', 'bearer slip_admin', 'BEARER   slip_admin', ' Bearer slip_admin '])(
+    'knows one caller by %j',
+    (authorization) => {
+      expect(authenticator.authenticate(caller({ authorization }))).toEqual({ role: 'admin', keyId: 'ops' });
+    },
+  );
+
+  it("a person's key is bound to that person, whatever the header says", () => {
     expect(authenticator.authenticate(bearing('slip_ada', { 'x-slipstream-user': 'bob' })).userId).toBe('ada');
   });
 
   it.each<[string, Caller, [number, string]]>([
-    ['no key, on loopback too', loopback(), [401, 'key_missing']],
+    ['no key, on loopback too', local(), [401, 'key_missing']],
     ['an unknown key', bearing('slip_other'), [401, 'key_unknown']],
     ['the hash itself', bearing(hashOf('slip_admin')), [401, 'key_unknown']],
-    ['another scheme', { headers: { authorization: 'Basic slip_admin' } }, [401, 'key_missing']],
-  ])('refuses %s', (_, caller, expected) => expect(refusal(KEYS, caller)).toEqual(expected));
+    ['another scheme', caller({ authorization: 'Basic slip_admin' }), [401, 'key_missing']],
+    ['a tab for a space', caller({ authorization: 'Bearer\tslip_admin' }), [401, 'key_missing']],
+    ['two tokens', caller({ authorization: 'Bearer slip_admin slip_ada' }), [401, 'key_missing']],
+  ])('refuses %s', (_, of, expected) => expect(refusal(KEYS, of)).toEqual(expected));
 
   it('lets only admins administrate', () => {
-    expect(() => authenticator.requireAdmin(bearing('slip_admin'))).not.toThrow();
+    expect(authenticator.requireAdmin(bearing('slip_admin')).keyId).toBe('ops');
     expect(() => authenticator.requireAdmin(bearing('slip_service'))).toThrow(AccessError);
   });
 });

@@ -11,7 +11,7 @@ export const guarded =
   (authenticator: Authenticator, handle: RequestHandler, refuse: (response: ServerResponse, error: unknown, context: RequestContext) => void): RequestHandler =>
   (request, response, context) => {
     try {
-      context.principal = authenticator.authenticate({ headers: request.headers, remoteAddress: request.socket.remoteAddress });
+      context.principal = authenticator.authenticate(request);
     } catch (error) {
       return refuse(response, error, context);
     }

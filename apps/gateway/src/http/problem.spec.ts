@@ -2,7 +2,7 @@ import { HttpException, NotFoundException } from '@nestjs/common';
 import { NoHealthyBackendsError, PoolBusyError } from '@slipstream/balancer';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError } from '@slipstream/contracts';
-import { AccessError } from './authenticator.js';
+import { AccessError } from './access-error.js';
 import { InvalidFieldsError, toProblem } from './problem.js';
 
 const fastify = (code: string) => Object.assign(new Error('from Fastify'), { code });

@@ -17,7 +17,7 @@ import {
   type User,
 } from '@slipstream/contracts';
 import { UserStore, type CreateIdentity } from '@slipstream/mongo';
-import { AccessError } from '../http/authenticator.js';
+import { AccessError } from '../http/access-error.js';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';

@@ -1,0 +1,101 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { fieldPolicy } from '@slipstream/http';
+import { AccessError } from './access-error.js';
+import { socketOwner, type ConnectionEnds, type SocketOwner } from './socket-owner.js';
+
+/** What is known of a caller before its key is looked at. */
+export interface Caller {
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly httpVersion: string;
+  readonly socket: ConnectionEnds;
+}
+
+/** What the operating system says. */
+export interface LocalUsers {
+  /** User of this process; undefined where there are no such numbers. */
+  readonly self: number | undefined;
+  ownerOf(connection: ConnectionEnds): SocketOwner;
+}
+
+const LOOPBACK_ADDRESS = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
+/** A loopback name with an optional port. */
+const LOOPBACK_AUTHORITY = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d{1,5}))?$/i;
+const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?(?:\/|$)/i;
+const DEFAULT_PORTS: ReadonlySet<number> = new Set([80, 443]);
+const ROOT = 0;
+
+const systemUsers: LocalUsers = { self: process.geteuid?.(), ownerOf: socketOwner };
+
+/**
+ * Decides whether a request without a key comes from a program on this machine, run by the user of this process. A web
+ * page in a
+ * browser, and a proxy on this machine, speak from the same address; see
+ * docs/decisions/2026-11-26-keyless-requests-prove-they-are-local.md.
+ */
+export class LocalCallers {
+  /** By connection: of one connection the answer never changes. */
+  private readonly owners = new WeakMap<object, SocketOwner>();
+
+  constructor(private readonly users: LocalUsers = systemUsers) {}
+
+  /** @throws AccessError 403 that says why the request does not prove that it is local */
+  require(caller: Caller): void {
+    const { remoteAddress, localPort } = caller.socket;
+    if (!LOOPBACK_ADDRESS.test(remoteAddress ?? ''))
+      throw refused('keys_required', 'Without keys only this machine is served');
+    requireNoProxy(caller);
+    requireOwnHost(caller.headers.host, localPort);
+    requireOwnPage(caller.headers);
+    this.requireSameUser(caller.socket);
+  }
+
+  /** A proxy usually runs as a user of its own. Root may read this process's memory anyway. */
+  private requireSameUser(socket: ConnectionEnds): void {
+    const { self } = this.users;
+    if (self === undefined) return;
+    let owner = this.owners.get(socket);
+    if (owner === undefined) this.owners.set(socket, (owner = this.users.ownerOf(socket)));
+    if (owner === 'unknown' || owner === self || owner === ROOT) return;
+    throw refused(
+      'other_user_without_keys',
+      'Without keys only programs of the user who runs Slipstream are served; this connection is held by another user, as a proxy is',
+    );
+  }
+}
+
+function requireNoProxy({ rawHeaders, httpVersion }: Caller): void {
+  const field = rawHeaders.find((name, i) => i % 2 === 0 && fieldPolicy(name).isProxys);
+  if (field !== undefined)
+    throw refused(
+      'proxied_without_keys',
+      `The request came through a proxy (it has ${field}), so its caller is not known`,
+    );
+  if (httpVersion === '1.0')
+    throw refused(
+      'proxied_without_keys',
+      'The request is HTTP/1.0, which proxies speak by default, so its caller is not known',
+    );
+}
+
+function requireOwnHost(host: string | undefined, localPort: number | undefined): void {
+  const [authority, port] = LOOPBACK_AUTHORITY.exec(host ?? '') ?? [];
+  const isOwn =
+    authority !== undefined && (port === undefined ? DEFAULT_PORTS.has(localPort ?? 0) : Number(port) === localPort);
+  if (!isOwn)
+    throw refused(
+      'host_refused',
+      `Without keys the Host must be this listener's own: 127.0.0.1, localhost or [::1], with port ${localPort ?? 'of the listener'}`,
+    );
+}
+
+/** A page that this listener did not serve is another site's. */
+function requireOwnPage({ origin, referer, host = '', 'sec-fetch-site': site }: IncomingHttpHeaders): void {
+  const isForeign = origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+  if (isForeign || site === 'cross-site' || (referer !== undefined && !LOOPBACK_ORIGIN.test(referer))) {
+    throw refused('origin_refused', 'Without keys a page of another origin is not served');
+  }
+}
+
+const refused = (code: string, why: string): AccessError =>
+  new AccessError(403, code, `${why}. Configure keys (npm run key), and send one as "Authorization: Bearer <key>".`);

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { platform } from 'node:os';
+import { expect, it } from 'vitest';
+import { socketOwner, type ConnectionEnds } from './socket-owner.js';
+
+const HEADER = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
+const row = (local: string, remote: string, state: string, uid: number, inode: number) =>
+  `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0000000000000000\n`;
+const LISTENER = row('0100007F:1F90', '00000000:0000', '0A', 1000, 1);
+const reading =
+  (tcp: string, tcp6 = '') =>
+  (path: string) =>
+    HEADER + (path.endsWith('6') ? tcp6 : tcp);
+const connection: ConnectionEnds = {
+  remoteAddress: '127.0.0.1',
+  remotePort: 0xc350,
+  localAddress: '127.0.0.1',
+  localPort: 8080,
+};
+
+it.each([
+  ['the user of the other end', LISTENER + row('0100007F:C350', '0100007F:1F90', '01', 33, 7), '', 33],
+  [
+    'not the user of this end',
+    LISTENER +
+      row('0100007F:1F90', '0100007F:C350', '01', 1000, 8) +
+      row('0100007F:C350', '0100007F:1F90', '01', 33, 7),
+    '',
+    33,
+  ],
+  [
+    'not the user of another address with the same port',
+    LISTENER + row('0200007F:C350', '0100007F:1F90', '01', 33, 7),
+    '',
+    'none',
+  ],
+  [
+    'an end mapped to IPv6',
+    LISTENER,
+    row('0000000000000000FFFF00000100007F:C350', '0000000000000000FFFF00000100007F:1F90', '01', 33, 7),
+    33,
+  ],
+  ['none, when no process holds it any more', LISTENER + row('0100007F:C350', '0100007F:1F90', '05', 0, 0), '', 'none'],
+  ['none, when it has gone', LISTENER, '', 'none'],
+  ['unknown, where the tables do not even have the listener', '', '', 'unknown'],
+])('finds %s', (_, tcp, tcp6, owner) => expect(socketOwner(connection, reading(tcp, tcp6))).toBe(owner));
+
+it('finds unknown where there are no tables, or the connection has gone', () => {
+  const absent = () => {
+    throw new Error('ENOENT');
+  };
+  expect([socketOwner(connection, absent), socketOwner({}, reading(LISTENER))]).toEqual(['unknown', 'unknown']);
+});
+
+it.runIf(platform() === 'linux').each(['127.0.0.1', '::1', '::'])(
+  'finds this user at the other end of a real connection to %s',
+  async (host) => {
+    const server = createServer().listen(0, host);
+    await once(server, 'listening');
+    const client = connect((server.address() as AddressInfo).port, host === '::' ? '127.0.0.1' : host);
+    const [accepted] = (await once(server, 'connection')) as [Socket];
+    expect(socketOwner(accepted)).toBe(process.geteuid?.());
+    client.destroy();
+    accepted.destroy();
+    server.close();
+  },
+);

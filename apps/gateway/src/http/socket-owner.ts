@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { endianness } from 'node:os';
+
+/** A connection as the server's end sees it. */
+export interface ConnectionEnds {
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
+  readonly localAddress?: string;
+  readonly localPort?: number;
+}
+
+/**
+ * The user whose process holds the other end of a connection from this machine. `unknown`: this system does not say.
+ * `none`: no
+ * process holds it any more.
+ */
+export type SocketOwner = number | 'none' | 'unknown';
+
+/** The kernel's tables of TCP sockets (Linux, proc(5)). */
+const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
+const LISTENING = '0A';
+
+/** @param read returns a table's text, or throws */
+export function socketOwner(
+  connection: ConnectionEnds,
+  read: (path: string) => string = (path) => readFileSync(path, 'latin1'),
+): SocketOwner {
+  const { remoteAddress, remotePort, localAddress, localPort } = connection;
+  if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined)
+    return 'unknown';
+  const rows = rowsOf(read);
+  if (!rows.some(({ local, state }) => state === LISTENING && local.endsWith(`:${hexPort(localPort)}`)))
+    return 'unknown';
+  const theirs = new Set(spellings(remoteAddress).map((address) => `${address}:${hexPort(remotePort)}`));
+  const ours = new Set(spellings(localAddress).map((address) => `${address}:${hexPort(localPort)}`));
+  const row = rows.find(({ local, remote }) => theirs.has(local) && ours.has(remote));
+  return row === undefined || row.inode === '0' ? 'none' : Number(row.uid);
+}
+
+interface Row {
+  readonly local: string;
+  readonly remote: string;
+  readonly state: string;
+  readonly uid: string;
+  /** 0: no process holds the socket. */
+  readonly inode: string;
+}
+
+function rowsOf(read: (path: string) => string): Row[] {
+  return TABLES.flatMap((path) => linesOf(path, read)).flatMap((line) => {
+    const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
+    return local && remote && state && uid && inode ? [{ local, remote, state, uid, inode }] : [];
+  });
+}
+
+function linesOf(path: string, read: (path: string) => string): string[] {
+  try {
+    return read(path).split('\n').slice(1);
+  } catch {
+    return [];
+  }
+}
+
+/** How the tables write an address: words of 32 bits in the machine's byte order, and IPv4 also as mapped to IPv6. */
+function spellings(address: string): string[] {
+  const [, mapped] = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  if (mapped === undefined) return address === '::1' ? [words([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])] : [];
+  const bytes = mapped.split('.').map(Number);
+  return [words(bytes), words([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...bytes])];
+}
+
+function words(bytes: readonly number[]): string {
+  const ordered = Array.from({ length: bytes.length / 4 }, (_, i) => bytes.slice(4 * i, 4 * i + 4)).flatMap((word) =>
+    endianness() === 'LE' ? word.reverse() : word,
+  );
+  return Buffer.from(ordered).toString('hex').toUpperCase();
+}
+
+const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
