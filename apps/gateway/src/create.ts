@@ -16,6 +16,7 @@ import { greeting } from './greeting.js';
 import { Authenticator } from './http/authenticator.js';
 import { certificateOf } from './http/certificate.js';
 import { guarded } from './http/guarded.js';
+import { setPrincipal } from './http/known-principal.js';
 import { landingPage } from './http/landing-page.js';
 import { Listener } from './http/listener.js';
 import { sendOpenAiRefusal } from './http/openai-error.js';
@@ -88,7 +89,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
 
   return {
     management: {
-      guard: ({ headers, socket }) => authenticator.requireAdmin({ headers, remoteAddress: socket.remoteAddress }),
+      guard: (request) => setPrincipal(request, authenticator.requireAdmin(request)),
       modules: [AdminModule.with({ pools, backends, caches, purger, queues, answers: stores.idempotentAnswers, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);

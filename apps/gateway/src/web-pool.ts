@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import type { BackendOverlayStore } from '@slipstream/mongo';
+import { viaPseudonym } from '@slipstream/http';
 import { createWebProxy, probeHealth, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendOverlay } from './backends/backend-overlay.js';
@@ -32,8 +33,9 @@ const NAME = 'web';
 
 /** Resolves when what was changed at run time is known, or can't be known yet. */
 export async function createWebPool({ web }: Config, { overlays, fleet, caching, logger }: WebPoolPorts): Promise<WebPool> {
-  const balancer = createBalancer(web, fleet, logger);
-  const proxy = createProxy(web, balancer, caching, logger);
+  const pseudonym = viaPseudonym();
+  const balancer = createBalancer(web, pseudonym, fleet, logger);
+  const proxy = createProxy(web, balancer, { pseudonym, caching }, logger);
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
@@ -72,24 +74,24 @@ export async function createWebPool({ web }: Config, { overlays, fleet, caching,
   };
 }
 
-function createBalancer(web: Config['web'], fleet: Fleet, logger: Logger): LoadBalancer {
+function createBalancer(web: Config['web'], pseudonym: string, fleet: Fleet, logger: Logger): LoadBalancer {
   const { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, ...probe } = web.health;
   return new LoadBalancer({
     ...web,
     name: NAME,
     backends: [],
-    healthCheck: { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, probe: probeHealth(probe) },
+    healthCheck: { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, probe: probeHealth({ ...probe, pseudonym }) },
     onCheck: (url, result) => fleet.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
     logger,
   });
 }
 
-function createProxy(web: Config['web'], balancer: LoadBalancer, caching: Caching | undefined, logger: Logger): WebProxy {
+function createProxy(web: Config['web'], balancer: LoadBalancer, more: { pseudonym: string; caching: Caching | undefined }, logger: Logger): WebProxy {
   const { retries, stickiness } = web;
   return createWebProxy({
     ...web,
+    ...more,
     balancer,
-    caching,
     retries: { ...retries, ratio: retries.budgetRatio },
     stickiness: stickiness.type === 'none' ? undefined : { ...stickiness, secret: stickiness.secret ?? sharedSecret(web.backends) },
     hashOn: web.strategy === 'consistent_hash' ? web.hashOn : undefined,

@@ -41,7 +41,7 @@ export const webCacheSchema = z.strictObject({
   secret: z.string().min(16, 'must have 16 characters or more').optional().describe('Key of the hash by which credentials are kept apart. Default: made of mongodb.uri.'),
   tokenCookies: z.array(z.string().min(1).max(100)).max(10).default(['token']).describe("Cookies that hold a person's JSON Web Token, besides Authorization: Bearer."),
   personClaim: z.string().min(1).max(100).default('id').describe('Which claim of the token is the person; names tags, and proves nothing.'),
-  ignoredCookies: z.array(z.string().min(1).max(100)).max(100).default([]).describe("Cookies that say nothing of who asks. The gateway's own is one of them."),
+  ignoredCookies: z.array(z.string().min(1).max(100)).max(100).default([]).describe("Cookies that say nothing of who asks; * at the end of a name stands for any rest. The gateway's own is one of them."),
   reads: z.record(pattern, readRule).default({}).describe('By path: what is stored, for whom and for how long. The most specific path counts.'),
   writes: z.record(pattern, writeRule).default({}).describe('By path: what a request that changes something makes stale. Without one: all private answers of who made it.'),
 });

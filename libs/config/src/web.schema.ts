@@ -10,6 +10,9 @@ const path = z.string().startsWith('/', 'must begin with /');
 const offOrMilliseconds = whole.min(0).max(86_400_000);
 const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'must be a cookie or header name');
 
+/** RFC 6265 section 4.1.2.3; a leading dot means nothing and is left out. */
+const cookieDomain = z.string().max(253).regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i, 'must be a domain such as example.com');
+
 const backend = z.strictObject({
   url: backendUrl.describe('http(s)://host:port; dns+http(s)://name:port for each address of a name; srv+http(s)://_service._tcp.name for each of its SRV records.'),
   weight,
@@ -21,6 +24,9 @@ const stickiness = z.strictObject({
   cookieName: token.default('slipstream_backend').describe('Name of the cookie that the gateway sets.'),
   paths: z.array(path).min(1).max(100).default(['/']).describe('Only requests whose paths begin so stick.'),
   secret: z.string().min(16, 'must have 16 characters or more').optional().describe('Signs the cookie. Default: made of the backends\' URLs, so that gateways with the same backends agree.'),
+  sameSite: z.enum(['lax', 'strict', 'none']).default('lax').describe('Which requests of other sites carry the cookie. none makes it Secure, as browsers demand.'),
+  domain: cookieDomain.optional().describe('Hosts below this domain get the cookie too. Default: only the host that set it.'),
+  maxAgeSeconds: between(1, 34_560_000).optional().describe('How long browsers keep the cookie, in seconds. Default: until the browser ends.'),
 });
 
 const hashOn = z.discriminatedUnion('type', [

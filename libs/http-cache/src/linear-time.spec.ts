@@ -8,6 +8,7 @@ import { fieldsOf } from './fields/fields.js';
 import { parseHttpDate } from './fields/http-date.js';
 import { splitList } from './fields/list.js';
 import { parseTargetedCacheControl } from './fields/targeted-cache-control.js';
+import { credentialsIn } from './policy/credentials.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { storableHeaders } from './policy/stored-response.js';
 import { varyNames, variantOf } from './policy/vary.js';
@@ -17,6 +18,7 @@ import { unverifiedClaim } from './rules/json-web-token.js';
 import { hasParameter, plainSegments, readSegments } from './rules/target-path.js';
 
 const identities = new Identities({ secret: 's', tokenCookies: ['token', 'oauth_id_token'], claim: 'id', ignoredCookies: ['_ga'] });
+const identityOf = (...field: [string, string]) => identities.of(credentialsIn(field, { isTrusted: true, isIgnored: identities.isIgnored }));
 
 /** Everything here that reads what a client or a backend wrote, in the form in which it meets their bytes. */
 it.each<[name: string, parse: (text: string) => unknown]>([
@@ -37,9 +39,9 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['Vary', (text) => varyNames(fieldsOf(['vary', text]))],
   ['Accept-Language', (text) => variantOf(['accept-language'], () => text)],
   ['a selecting field', (text) => variantOf(['x-a'], () => text)],
-  ['Cookie', (text) => identities.of(['cookie', text])],
-  ['a token in a cookie', (text) => identities.of(['cookie', `token=${text}`])],
-  ['Authorization', (text) => identities.of(['authorization', `Bearer ${text}`])],
+  ['Cookie', (text) => identityOf('cookie', text)],
+  ['a token in a cookie', (text) => identityOf('cookie', `token=${text}`)],
+  ['Authorization', (text) => identityOf('authorization', `Bearer ${text}`)],
   ['Set-Cookie', (text) => identities.givenBy(['set-cookie', text])],
   ['a JSON Web Token', (text) => unverifiedClaim(`a.${text}`.slice(0, 8_192), 'id')],
   ['the URL of a purge', (text) => normalisedScope({ type: 'url', url: `http://${text}` })],

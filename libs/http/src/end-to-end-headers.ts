@@ -2,7 +2,7 @@
  * Fields that mean one connection only (RFC 9110 section 7.6.1). Proxy-Authenticate and Proxy-Authorization are meant for
  * the nearest proxy (section 11.7), Trailer announces what is not passed on.
  */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { expectationFault } from './expectation.js';
 import { framingFault } from './framing-fault.js';
 import { headSizeFault } from './head-size-fault.js';
+import { keyFault } from './key-fault.js';
 import { hostFault } from './host-fault.js';
 import { forbiddenMethod, unknownMethod } from './method-fault.js';
 import { targetFault } from './target-fault.js';
@@ -20,6 +21,7 @@ const CHECKS: readonly [status: number, code: string, check: (request: IncomingM
   [400, 'invalid_framing', framingFault],
   [400, 'invalid_host', hostFault],
   [400, 'invalid_target', targetFault],
+  [400, 'key_in_url', keyFault],
   [405, 'method_not_allowed', forbiddenMethod],
   [501, 'method_unknown', unknownMethod],
   [417, 'expectation_failed', expectationFault],

@@ -1,5 +1,6 @@
 import { LoadBalancer, NoHealthyBackendsError, type BackendStatus } from '@slipstream/balancer';
 import type { Model } from '@slipstream/contracts';
+import { viaPseudonym } from '@slipstream/http';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
 import { Failover } from './failover.js';
@@ -26,6 +27,8 @@ export interface ModelPoolOptions {
   maxResponseBytes?: number;
   /** How long a list of models is taken for current. Default 10000. */
   modelListTtlMs?: number;
+  /** Name of this gateway in Via, by which a call that comes back to it is known. Default: a random one. */
+  pseudonym?: string;
   logger: Logger;
   metrics?: DependencyMetrics;
 }
@@ -63,12 +66,15 @@ export class ModelPool {
   private readonly catalog: ModelCatalog;
   private readonly balancer: LoadBalancer;
   private readonly failover: Failover;
+  /** Of this gateway in Via. */
+  readonly pseudonym: string;
   private readonly closing = new AbortController();
   private readonly limits: Required<Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs' | 'maxResponseBytes'>>;
 
   /** @throws InvalidInputError `invalid_backend` when a URL is listed twice or a weight is not a positive number */
   constructor(options: ModelPoolOptions) {
-    const { backends, connectTimeoutMs = 5_000, modelListTtlMs = 10_000, logger, metrics } = options;
+    const { backends, connectTimeoutMs = 5_000, modelListTtlMs = 10_000, pseudonym = viaPseudonym(), logger, metrics } = options;
+    this.pseudonym = pseudonym;
     const { firstTokenTimeoutMs = 60_000, stallTimeoutMs = 60_000, wholeAnswerTimeoutMs = 600_000, maxResponseBytes = 8 * 1024 * 1024 } = options;
     this.limits = { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs, maxResponseBytes };
     this.balancer = new LoadBalancer({
@@ -77,7 +83,7 @@ export class ModelPool {
       healthCheck: { probe: ({ url }) => this.catalog.refresh(url) },
       logger,
     });
-    const servers = backends.map((backend) => new ModelServer(backend, connectTimeoutMs));
+    const servers = backends.map((backend) => new ModelServer(backend, connectTimeoutMs, pseudonym));
     this.servers = new Map(servers.map((server) => [server.url, server]));
     this.catalog = new ModelCatalog(
       new Map(servers.map((server) => [server.url, new ModelList(() => loadModels(server, this.closing.signal, metrics), modelListTtlMs)])),

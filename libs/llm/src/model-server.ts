@@ -1,4 +1,4 @@
-import { nameResolver, type RawHeaders } from '@slipstream/http';
+import { nameResolver, viaPseudonym, type RawHeaders } from '@slipstream/http';
 import { Pool, type Dispatcher } from 'undici';
 
 /** uvicorn and Node close idle connections after 5 s: ours are gone before, so that no request meets a closing one. */
@@ -45,14 +45,15 @@ export const normalizeBaseUrl = (url: string): string => url.replace(/(?<!\/)\/+
 export class ModelServer {
   readonly url: string;
   private readonly basePath: string;
-  private readonly credentials: RawHeaders;
   private readonly connections: Pool;
+  private readonly ownFields: RawHeaders;
 
-  constructor({ url, apiKey }: ModelBackendOptions, connectTimeoutMs: number) {
+  /** @param pseudonym of this gateway in Via; default: a random one */
+  constructor({ url, apiKey }: ModelBackendOptions, connectTimeoutMs: number, pseudonym = viaPseudonym()) {
     const { origin, pathname } = new URL(url);
     this.url = normalizeBaseUrl(url);
     this.basePath = normalizeBaseUrl(pathname);
-    this.credentials = apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`];
+    this.ownFields = ['via', `1.1 ${pseudonym}`, ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`])];
     this.connections = new Pool(origin, { connect: { timeout: connectTimeoutMs, lookup: nameResolver.lookup }, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
   }
 
@@ -61,7 +62,7 @@ export class ModelServer {
     const answer = await this.connections.request({
       method,
       path: this.basePath + path,
-      headers: [...headers, ...this.credentials],
+      headers: [...headers, ...this.ownFields],
       body,
       signal,
       headersTimeout: headersTimeoutMs,

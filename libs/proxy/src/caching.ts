@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { hasBody, type Peer } from '@slipstream/http';
+import { claimedOrigin, hasBody, type Peer } from '@slipstream/http';
 import type { CacheRequest, CacheRules, ReadRuling, ResponseCache } from '@slipstream/http-cache';
 
 /** The response cache before the pool, and its rules. */
@@ -23,21 +24,36 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
 const NEVER: ReadRuling = { rule: { scope: 'never' } };
 
 /** @param isWrite it changes something, although it may be a GET: some applications sign people out by one */
-export function cacheRequestOf({ request, method, target, peer, forwardedHeaders }: KnownRequest, rules: CacheRules, isWrite: boolean): CacheRequest {
+export function cacheRequestOf(
+  { request, method, target, peer, forwardedHeaders }: KnownRequest,
+  rules: CacheRules,
+  isWrite: boolean,
+): CacheRequest {
   const headers = request.rawHeaders;
-  const { scheme, host } = authorityOf(request, peer);
-  const ruling = host === undefined || (isWrite && isRead(method)) ? NEVER : isRead(method) ? rules.read({ method, target, headers }) : rules.other(target);
-  return { method, scheme, host: host ?? '', target, headers, forwardedHeaders, hasContent: hasBody(request), ...ruling };
+  const { scheme, isClear, rest } = claimedOrigin(headers, request.headers.host, peer);
+  const host = isClear ? request.headers.host : undefined;
+  const ruling =
+    host === undefined || (isWrite && isRead(method)) ? NEVER : rulingOn(rules, method, target, request, peer);
+  const claims = rest === '' ? undefined : hash('sha256', rest, 'base64url');
+  return {
+    method,
+    scheme,
+    host: host ?? '',
+    target,
+    headers,
+    forwardedHeaders,
+    hasContent: hasBody(request),
+    claims,
+    ...ruling,
+  };
 }
 
-/**
- * What the application believes was asked: its answers may name it, so they are kept by it.
- * @returns no host when there is none, or a trusted peer names another one than Host does
- */
-function authorityOf({ headers }: IncomingMessage, { isTrusted, isEncrypted }: Peer): { scheme: 'http' | 'https'; host: string | undefined } {
-  const own = isEncrypted ? 'https' : 'http';
-  const proto = (isTrusted && headers['x-forwarded-proto']) || own;
-  const isClear = proto === 'http' || proto === 'https';
-  const isOne = !isTrusted || (headers['x-forwarded-host'] ?? headers.host) === headers.host;
-  return { scheme: isClear ? proto : own, host: isOne && isClear ? headers.host : undefined };
+function rulingOn(
+  rules: CacheRules,
+  method: string,
+  target: string,
+  { rawHeaders: headers }: IncomingMessage,
+  { isTrusted }: Peer,
+): ReadRuling {
+  return isRead(method) ? rules.read({ method, target, headers, isTrusted }) : rules.other(target);
 }

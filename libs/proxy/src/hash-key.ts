@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { cookieOf } from './request-cookie.js';
+import { cookieOf } from '@slipstream/http';
 
 /** What requests are told apart by, for `consistent_hash`. */
 export type HashOn = { type: 'address' } | { type: 'cookie' | 'header'; name: string };

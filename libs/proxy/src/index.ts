@@ -1,7 +1,7 @@
 export type { Logger } from './logger.port.js';
 export type { HashOn } from './hash-key.js';
 export { probeHealth, type HealthProbeOptions } from './probe-health.js';
-export { BackendAnswerError, BackendTimeoutError, BackendUnreachableError, UnforwardableRequestError } from './proxy-errors.js';
+export { BackendAnswerError, BackendTimeoutError, BackendUnreachableError, RequestLoopError, UnforwardableRequestError } from './proxy-errors.js';
 export type { StickinessOptions } from './stickiness.js';
 export type { Caching } from './caching.js';
 export type { ProxyContext } from './proxy-context.js';

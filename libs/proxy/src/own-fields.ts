@@ -1,10 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import type { PickOptions } from '@slipstream/balancer';
-import type { Peer } from '@slipstream/http';
+import { claimedOrigin, type Peer } from '@slipstream/http';
 import type { Stickiness } from './stickiness.js';
 
 /** What a backend is chosen by. */
 export interface Preference {
   wishes: PickOptions;
+  /** Whose answer it is. */
+  request: IncomingMessage;
   /** Absent: the client sticks to none. */
   stickiness?: Stickiness;
 }
@@ -13,10 +16,11 @@ export interface Preference {
  * Adds to an answer what the client is told by this proxy.
  * @param backend that the client may be bound to; absent: it isn't this client's alone
  */
-export function addOwnFields(headers: string[], { wishes, stickiness }: Preference, { requestId, peer }: { requestId: string; peer: Peer }, backend?: string): void {
+export function addOwnFields(headers: string[], { wishes, request, stickiness }: Preference, { requestId, peer }: { requestId: string; peer: Peer }, backend?: string): void {
   keepOneRequestId(headers, requestId, backend !== undefined);
   if (backend === undefined || backend === wishes.stickTo) return;
-  const cookie = stickiness?.cookieFor(backend, headers, peer.isEncrypted);
+  if (stickiness === undefined) return;
+  const cookie = stickiness.cookieFor(backend, headers, claimedOrigin(request.rawHeaders, request.headers.host, peer).scheme === 'https');
   if (cookie !== undefined) headers.push('Set-Cookie', cookie);
 }
 

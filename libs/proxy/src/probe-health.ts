@@ -16,6 +16,8 @@ export interface HealthProbeOptions {
   expectedBody?: string;
   /** Where a WebSocket handshake must be agreed to, and a first message sent, if it is by other backends. */
   webSocketPath?: string;
+  /** Name of this proxy in Via, by which a backend that is this gateway itself is found out. Absent: none is sent. */
+  pseudonym?: string;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -36,7 +38,8 @@ export function probeHealth(options: HealthProbeOptions): Probe {
     try {
       await askPage(client, backend, options, signal);
       if (options.webSocketPath === undefined) return;
-      const why = await whyDeaf(client, backend, options.webSocketPath, signal);
+      const headers = headersFor(backend, options.pseudonym);
+      const why = await whyDeaf(client, headers, options.webSocketPath, signal);
       hearing.note(url, why === undefined);
       if (why !== undefined && hearing.isAny()) throw new UnwellError(why);
     } finally {
@@ -46,10 +49,14 @@ export function probeHealth(options: HealthProbeOptions): Probe {
 }
 
 /** A backend that was found by name is asked by that name. */
-const headersFor = ({ serverName }: Backend): Record<string, string> => (serverName === undefined ? HEADERS : { ...HEADERS, host: serverName });
+const headersFor = ({ serverName }: Backend, pseudonym: string | undefined): Record<string, string> => ({
+  ...HEADERS,
+  ...(serverName !== undefined && { host: serverName }),
+  ...(pseudonym !== undefined && { via: `1.1 ${pseudonym}` }),
+});
 
-async function askPage(client: Client, backend: Backend, { path, minStatus, maxStatus, expectedBody }: HealthProbeOptions, signal: AbortSignal): Promise<void> {
-  const { statusCode, body } = await client.request({ method: 'GET', path, headers: headersFor(backend), signal });
+async function askPage(client: Client, backend: Backend, { path, minStatus, maxStatus, expectedBody, pseudonym }: HealthProbeOptions, signal: AbortSignal): Promise<void> {
+  const { statusCode, body } = await client.request({ method: 'GET', path, headers: headersFor(backend, pseudonym), signal });
   if (statusCode < minStatus || statusCode > maxStatus) throw new UnwellError(`${path} answers ${statusCode}`);
   const text = await firstOf(body);
   if (expectedBody !== undefined && !text.includes(expectedBody)) throw new UnwellError(`${path} answers without the expected text`);
@@ -66,8 +73,8 @@ async function firstOf(body: Dispatcher.ResponseData['body']): Promise<string> {
 }
 
 /** @returns why the backend can't be spoken to over a WebSocket; undefined when it sends a first message */
-async function whyDeaf(client: Client, backend: Backend, path: string, signal: AbortSignal): Promise<string | undefined> {
-  const headers = { ...headersFor(backend), 'sec-websocket-version': '13', 'sec-websocket-key': randomBytes(16).toString('base64') };
+async function whyDeaf(client: Client, own: Record<string, string>, path: string, signal: AbortSignal): Promise<string | undefined> {
+  const headers = { ...own, 'sec-websocket-version': '13', 'sec-websocket-key': randomBytes(16).toString('base64') };
   let socket: Duplex | undefined;
   try {
     ({ socket } = await client.upgrade({ path, headers, protocol: 'websocket', signal }));

@@ -30,6 +30,13 @@ export class BackendAnswerError extends SlipstreamError {
 /** A backend's 101 is no agreement to the WebSocket handshake that it was asked for. */
 export class WrongProtocolError extends Error {}
 
+/** The request has passed this gateway before: a backend's address leads back here. */
+export class RequestLoopError extends SlipstreamError {
+  constructor() {
+    super('request_loop', 'The request came back to this gateway: a backend of its pool leads back to it. Correct the URL of that backend.');
+  }
+}
+
 /** The client's request is one that no backend may be sent, such as one with two Host fields. */
 export class UnforwardableRequestError extends InvalidInputError {
   constructor(cause: unknown) {

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { RawHeaders } from '@slipstream/http';
-import { cookieOf } from './request-cookie.js';
+import { cookieOf, type RawHeaders } from '@slipstream/http';
 
 /** Options of {@link Stickiness}. */
 export interface StickinessOptions {
@@ -10,6 +9,14 @@ export interface StickinessOptions {
   paths: readonly string[];
   /** Signs the cookie. */
   secret: string;
+  /**
+   * Which requests of other sites carry the cookie. `none` needs HTTPS, so the cookie is `Secure` then. Default `lax`.
+   */
+  sameSite?: 'lax' | 'strict' | 'none';
+  /** Hosts below this domain get the cookie too. Default: only the host that set it. */
+  domain?: string;
+  /** How long browsers keep the cookie, in seconds. Default: until the browser ends. */
+  maxAgeSeconds?: number;
 }
 
 /**
@@ -20,7 +27,17 @@ export class Stickiness {
   private readonly urls = new Map<string, string>();
   private readonly cookies = new Map<string, string>();
 
-  constructor(private readonly options: StickinessOptions) {}
+  private readonly attributes: string;
+  private readonly secureAttributes: string;
+
+  constructor(private readonly options: StickinessOptions) {
+    const { sameSite = 'lax', domain, maxAgeSeconds } = options;
+    const site = `SameSite=${sameSite.charAt(0).toUpperCase()}${sameSite.slice(1)}`;
+    const optional = [domain && `; Domain=${domain}`, maxAgeSeconds !== undefined && `; Max-Age=${maxAgeSeconds}`];
+    const common = `Path=/; HttpOnly; ${site}${optional.filter(Boolean).join('')}`;
+    this.secureAttributes = `${common}; Secure`;
+    this.attributes = sameSite === 'none' ? this.secureAttributes : common; // browsers refuse None without Secure
+  }
 
   /** Replaces the backends that can be stuck to. */
   setBackends(urls: readonly string[]): void {
@@ -47,11 +64,13 @@ export class Stickiness {
   /**
    * The Set-Cookie value that binds to a backend; undefined for an answer that a shared cache may store, which would
    * bind everybody (RFC 9111 section 7.3).
+   *
+   * @param isSecure whether the client came over HTTPS
    */
   cookieFor(url: string, answer: RawHeaders, isSecure: boolean): string | undefined {
     const value = this.cookies.get(url);
     if (value === undefined || isStorable(answer)) return undefined;
-    return `${this.options.cookieName}=${value}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+    return `${this.options.cookieName}=${value}; ${isSecure ? this.secureAttributes : this.attributes}`;
   }
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { upstreamHeaders } from './upstream-headers.js';
 
+const names = { pseudonym: 'slipstream-1' };
 const ids = { requestId: 'r-1', traceparent: '00-ours-1-01' };
 const client = { address: '10.0.0.9', isEncrypted: false, isTrusted: false, httpVersion: '1.1' as const };
 
 function seen(...raw: string[]): Record<string, string> {
-  const headers = upstreamHeaders(['Host', 'chat.example', ...raw], client, ids);
+  const headers = upstreamHeaders(['Host', 'chat.example', ...raw], client, ids, names);
   return Object.fromEntries(headers.flatMap((name, index) => (index % 2 ? [] : [[name.toLowerCase(), headers[index + 1]!]])));
 }
 
@@ -13,13 +14,13 @@ describe('upstreamHeaders', () => {
   it('says where the request came from, and through whom', () => {
     expect(seen()).toMatchObject({
       host: 'chat.example',
-      via: '1.1 slipstream',
+      via: '1.1 slipstream-1',
       'x-forwarded-for': '10.0.0.9',
       'x-forwarded-proto': 'http',
       'x-forwarded-host': 'chat.example',
       forwarded: 'for=10.0.0.9;host="chat.example";proto=http',
     });
-    expect(upstreamHeaders([], { address: '::1', isEncrypted: true, isTrusted: false, httpVersion: '1.1' as const }, ids)).toContain('for="[::1]";host="";proto=https');
+    expect(upstreamHeaders([], { address: '::1', isEncrypted: true, isTrusted: false, httpVersion: '1.1' as const }, ids, names)).toContain('for="[::1]";host="";proto=https');
   });
 
   it.each([
@@ -55,8 +56,8 @@ describe('upstreamHeaders', () => {
   });
 
   it('keeps order and repetitions, and who else passed it on', () => {
-    const headers = upstreamHeaders(['Host', 'a', 'Accept', '1', 'Via', '1.1 cdn', 'Accept', '2'], client, ids);
-    expect(headers.slice(0, 10)).toEqual(['Host', 'a', 'Accept', '1', 'Via', '1.1 cdn', 'Accept', '2', 'Via', '1.1 slipstream']);
+    const headers = upstreamHeaders(['Host', 'a', 'Accept', '1', 'Via', '1.1 cdn', 'Accept', '2'], client, ids, names);
+    expect(headers.slice(0, 10)).toEqual(['Host', 'a', 'Accept', '1', 'Via', '1.1 cdn', 'Accept', '2', 'Via', '1.1 slipstream-1']);
   });
 
   it('drops what Connection names, and keeps the application\'s own', () => {
@@ -68,8 +69,8 @@ describe('upstreamHeaders', () => {
 
 describe('from a trusted peer', () => {
   const trusted = { ...client, isTrusted: true };
-  const seenFrom = (...raw: string[]): string[] => upstreamHeaders(['Host', 'inner', ...raw], trusted, ids).slice(2);
-  const OURS = ['Via', '1.1 slipstream', 'X-Request-Id', 'r-1', 'Traceparent', '00-ours-1-01'];
+  const seenFrom = (...raw: string[]): string[] => upstreamHeaders(['Host', 'inner', ...raw], trusted, ids, names).slice(2);
+  const OURS = ['Via', '1.1 slipstream-1', 'X-Request-Id', 'r-1', 'Traceparent', '00-ours-1-01'];
   const OWN_ELEMENT = 'for=10.0.0.9;host="inner";proto=http';
 
   it.each<[string, string[], string[]]>([

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RetryBudget, type LoadBalancer, type RetryBudgetOptions } from '@slipstream/balancer';
-import { addressGroup, hasBody, type RawHeaders } from '@slipstream/http';
+import { addressGroup, hasBody, hasPassed, viaPseudonym, type RawHeaders } from '@slipstream/http';
 import { BackendConnections } from './backend-connections.js';
 import type { Caching } from './caching.js';
 import { ClientReceiver } from './client-receiver.js';
@@ -11,7 +11,7 @@ import { JoinedSockets } from './joined-sockets.js';
 import type { Logger } from './logger.port.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
-import { UnforwardableRequestError } from './proxy-errors.js';
+import { RequestLoopError, UnforwardableRequestError } from './proxy-errors.js';
 import { rawAnswer } from './raw-answer.js';
 import { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
 import { Stickiness, type StickinessOptions } from './stickiness.js';
@@ -42,6 +42,12 @@ export interface WebProxyOptions {
   hashOn?: HashOn;
   /** Absent: the backends answer everything. Ends with the proxy. */
   caching?: Caching;
+  /**
+   * Name of this proxy in Via. A request that brings it back has come in a circle, and is refused. Processes with the
+   * same backends share
+   * one. Default: a random one.
+   */
+  pseudonym?: string;
   /** Tells the client of an error; nothing was sent yet. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
   logger: Logger;
@@ -61,29 +67,32 @@ export interface WebProxy {
 
 /** The way of a request to the web pool and of its answer back. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
-  const { balancer, connectTimeoutMs, refuse, retries = {}, stickiness: stickinessOptions, hashOn, caching } = options;
+  const { balancer, connectTimeoutMs, refuse, retries = {}, stickiness: stickinessOptions, hashOn, caching, pseudonym = viaPseudonym() } = options;
   const { maxTries = 3, replayMaxBytes = 64 * 1024, ratio, minPerSecond } = retries;
   const connections = new BackendConnections(connectTimeoutMs);
   const joined = new JoinedSockets();
   const stickiness = stickinessOptions && new Stickiness(stickinessOptions);
   const retryBudget = new RetryBudget({ ratio, minPerSecond }, () => performance.now());
   const buffers = new ResponseBuffers(options.responseBuffer);
-  const ports: WebRequestPorts = { ...options, connections, retryBudget, maxTries, replayMaxBytes, buffers };
+  const names = { pseudonym, ownCookie: stickinessOptions?.cookieName };
+  const ports: WebRequestPorts = { ...options, connections, retryBudget, maxTries, replayMaxBytes, buffers, names };
 
   const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
     const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;
     const key = hashOn && hashKeyOf(request, hashOn, clientAddress);
-    return { wishes: { stickTo: sticky?.backendOf(request), key, client: addressGroup(clientAddress) }, stickiness: sticky };
+    return { wishes: { stickTo: sticky?.backendOf(request), key, client: addressGroup(clientAddress) }, request, stickiness: sticky };
   };
 
   return {
     request(request, response, context) {
+      if (hasPassed(request.headers.via, pseudonym)) return refuse(response, new RequestLoopError(), context.requestId);
       new WebRequest(ports, request, response, context, preferenceOf(request, context)).serve();
     },
     upgrade(request, socket, head, context) {
       const { requestId } = context;
       const { response, release } = rawAnswer(request, socket, context.onHandshakeAnswered);
       const receiver = new ClientReceiver(response, ports.buffers, (error) => refuse(response, error, requestId));
+      if (hasPassed(request.headers.via, pseudonym)) return receiver.refuse(new RequestLoopError());
       if (hasBody(request)) return receiver.refuse(new UnforwardableRequestError('a WebSocket handshake has no body'));
       const join = (headers: RawHeaders, backend: Duplex, backendUrl: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();
@@ -95,7 +104,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         method: 'GET',
         url: context.url,
         requestId,
-        headers: upstreamHeaders(request.rawHeaders, context.peer, context),
+        headers: upstreamHeaders(request.rawHeaders, context.peer, context, names),
         body: null,
         wishes: { ...preference.wishes, isSession: true },
         receiver,

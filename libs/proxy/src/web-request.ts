@@ -9,7 +9,7 @@ import type { ProxyContext } from './proxy-context.js';
 import { toProxyError } from './proxy-errors.js';
 import { readyBody } from './replayable-body.js';
 import type { ResponseBuffers } from './response-buffers.js';
-import { upstreamHeaders } from './upstream-headers.js';
+import { upstreamHeaders, type ProxyNames } from './upstream-headers.js';
 
 /** What every request is served by. */
 export interface WebRequestPorts extends ForwardingPorts {
@@ -19,6 +19,7 @@ export interface WebRequestPorts extends ForwardingPorts {
   buffers: ResponseBuffers;
   /** Tells the client of an error; nothing was sent yet. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
+  names: ProxyNames;
   /** Absent: the backends answer everything. */
   caching?: Caching;
 }
@@ -49,7 +50,7 @@ export class WebRequest implements CacheClient {
     if (!ports.caching) return this.pass();
     const { cache, rules } = ports.caching;
     const known = { request, method: this.#method, target: this.#target, peer: context.peer, forwardedHeaders: () => this.#headers() };
-    this.#write = rules.write({ ...known, headers: request.rawHeaders });
+    this.#write = rules.write({ ...known, headers: request.rawHeaders, isTrusted: context.peer.isTrusted });
     cache.handle(cacheRequestOf(known, rules, this.#write !== undefined), this);
   }
 
@@ -87,6 +88,6 @@ export class WebRequest implements CacheClient {
   }
 
   #headers(): string[] {
-    return (this.#forwardedHeaders ??= upstreamHeaders(this.request.rawHeaders, this.context.peer, this.context));
+    return (this.#forwardedHeaders ??= upstreamHeaders(this.request.rawHeaders, this.context.peer, this.context, this.ports.names));
   }
 }

@@ -1,11 +1,20 @@
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { of, lastValueFrom, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import type { IncomingMessage } from 'node:http';
 import { DependencyUnavailableError, InvalidInputError } from '@slipstream/contracts';
 import type { IdempotentAnswerStore } from '@slipstream/mongo';
 import { IdempotentAnswers } from './idempotent-answers.interceptor.js';
+import { setPrincipal } from './known-principal.js';
 
 const BEGUN = { id: 'i', begunAt: new Date(0) };
+
+/** A request of the holder of a key. */
+function rawOf(keyId = 'ops'): IncomingMessage {
+  const raw = {} as IncomingMessage;
+  setPrincipal(raw, { role: 'admin', keyId });
+  return raw;
+}
 
 function newInterceptor() {
   const store = {
@@ -15,7 +24,7 @@ function newInterceptor() {
   };
   const sut = new IdempotentAnswers(store as unknown as IdempotentAnswerStore);
   const call = async (handler: CallHandler, headers: Record<string, string> = { 'idempotency-key': 'k' }, request: object = {}) => {
-    const all = { method: 'POST', url: '/admin/cache/purge', headers, body: { all: true }, ...request };
+    const all = { method: 'POST', url: '/admin/cache/purge', raw: rawOf(), headers, body: { all: true }, ...request };
     return lastValueFrom(await sut.intercept({ switchToHttp: () => ({ getRequest: () => all }) } as ExecutionContext, handler), { defaultValue: undefined });
   };
   return { store, call };
@@ -39,12 +48,18 @@ describe('IdempotentAnswers', () => {
     const key = { 'idempotency-key': 'k' };
     await call(answering(1), key);
     await call(answering(1), key, { body: { all: false } });
-    await call(answering(1), { ...key, authorization: 'Bearer other' });
+    await call(answering(1), key, { raw: rawOf('other') });
     await call(answering(1), key, { url: '/admin/backends' });
     await call(answering(1), { 'idempotency-key': 'k2' });
     const [first, otherBody, ...others] = store.begin.mock.calls.map(([identity]) => identity);
     expect(otherBody).toEqual({ id: first?.id, requestHash: expect.not.stringMatching(`^${first?.requestHash}$`) as string });
     expect(new Set([first, ...others].map((identity) => identity?.id)).size).toBe(4);
+  });
+
+  it('knows one caller by its key, however Authorization is written', async () => {
+    const { store, call } = newInterceptor();
+    for (const authorization of ['Bearer K', 'bearer K', 'Bearer  K']) await call(answering(1), { 'idempotency-key': 'k', authorization });
+    expect(new Set(store.begin.mock.calls.map(([{ id }]) => id)).size).toBe(1);
   });
 
   it('forgets a call that failed', async () => {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable, of } from 'rxjs';
 import { IdempotentAnswerStore, type BegunCall } from '@slipstream/mongo';
 import { createIdentity } from './idempotency-key.js';
+import { findPrincipal } from './known-principal.js';
 
 /**
  * `Idempotency-Key` for POSTs that make no resource with an id of its own: the same call of the same caller is done once,
@@ -17,11 +18,10 @@ export class IdempotentAnswers implements NestInterceptor {
    * @throws ConflictError `idempotency_key_reused`, or `call_under_way`
    */
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const { method, url, headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { method, url, headers, body, raw } = context.switchToHttp().getRequest<FastifyRequest>();
     const key = headers['idempotency-key'];
     if (method !== 'POST' || key === undefined) return next.handle();
-    const caller = { keyId: headers.authorization ?? '' };
-    const { id, requestHash = '' } = createIdentity(caller, url, key, body);
+    const { id, requestHash = '' } = createIdentity(findPrincipal(raw) ?? NO_KEY, url, key, body);
     const call = await this.answers.begin({ id, requestHash });
     return 'answer' in call ? of(decode(call.answer)) : from(this.do(call, next));
   }
@@ -36,6 +36,9 @@ export class IdempotentAnswers implements NestInterceptor {
     return answer;
   }
 }
+
+/** Hooks: the secret in their path says who calls. */
+const NO_KEY = { keyId: '' };
 
 /** An answer without content is the empty text. */
 const encode = (answer: unknown): string => (answer === undefined ? '' : JSON.stringify(answer));

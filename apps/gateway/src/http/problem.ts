@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError, type Problem } from '@slipstream/contracts';
 import { ALLOWED_METHODS, RefusedRequestError, breakOff } from '@slipstream/http';
-import { AccessError } from './authenticator.js';
+import { AccessError } from './access-error.js';
 
 /** A problem document and the headers that go with it. */
 export interface ProblemAnswer {
@@ -29,6 +29,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   backend_unreachable: 502,
   backend_bad_answer: 502,
   backend_timeout: 504,
+  request_loop: 508,
 };
 
 /** Fastify's own refusals, by its error code. */
@@ -65,6 +66,7 @@ const TITLES: Readonly<Record<number, string>> = {
   502: 'Bad gateway',
   503: 'Service unavailable',
   504: 'Gateway timeout',
+  508: 'Loop detected',
 };
 
 /** Bad fields of a request, each named: raised where a schema refuses. */

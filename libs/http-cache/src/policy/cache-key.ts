@@ -10,8 +10,15 @@ export function urlOf({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'h
   return `${scheme}://${authority.endsWith(port) ? authority.slice(0, -port.length) : authority}${target}`;
 }
 
-/** A URL's answers, or a partition's share of them. A URL has no space in it, so no partition can be written into a URL. */
-export const primaryKey = (url: string, partition: string | undefined): string => (partition === undefined ? url : `${partition} ${url}`);
+/**
+ * A URL's answers, or the share of them that a partition, and what a trusted peer claims, have. A URL has no space in
+ * it, so neither
+ * can be written into a URL.
+ */
+export function primaryKey(url: string, partition: string | undefined, claims?: string): string {
+  if (claims !== undefined) return `${partition ?? ''}@${claims} ${url}`;
+  return partition === undefined ? url : `${partition} ${url}`;
+}
 
 /** Longer variants are named by their digest. */
 const MAX_PLAIN_VARIANT = 200;

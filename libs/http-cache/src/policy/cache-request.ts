@@ -2,6 +2,7 @@ import type { RawHeaders } from '@slipstream/http';
 import { parseCacheControl, type Directives } from '../fields/cache-control.js';
 import { RawFields, type Fields } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
+import { credentialsIn, type Credentials } from './credentials.js';
 
 /** A request as the cache is asked about it. */
 export interface CacheRequest {
@@ -23,6 +24,13 @@ export interface CacheRequest {
   readonly hasContent: boolean;
   /** Whose answer it is: a keyed hash of all credentials that were presented, without spaces. Heard with a `private` rule only. */
   readonly partition?: string;
+  /**
+   * What a trusted peer says of the URL that was asked, and the URL does not express; part of the key. Without spaces.
+   * Absent: nothing.
+   */
+  readonly claims?: string;
+  /** Absent: all that {@link headers} have, as if everything in them reached the backend. */
+  readonly credentials?: Credentials;
   /** Absent: what HTTP says, and nothing more. */
   readonly rule?: CacheRule;
 }
@@ -39,6 +47,7 @@ export class ReadRequest {
   #directives?: Directives;
   #forwardedHeaders?: RawHeaders;
   #forwardedFields?: Fields;
+  #credentials?: Credentials;
 
   constructor(readonly asked: CacheRequest) {
     this.method = asked.method;
@@ -52,8 +61,13 @@ export class ReadRequest {
     return (this.#directives ??= parseCacheControl(this.fields.get('cache-control')));
   }
 
-  /** A field's value as the backend gets it. */
+  get credentials(): Credentials {
+    return (this.#credentials ??= this.asked.credentials ?? credentialsIn(this.asked.headers));
+  }
+
+  /** A field's value as the backend gets it; of Cookie what is not ignored. */
   selecting(name: string): string | undefined {
+    if (name === 'cookie' && this.#namesNothing()) return this.credentials.cookie;
     const fields = TRAVEL_AS_THEY_CAME.has(name) && this.#namesNothing() ? this.fields : this.#forwarded();
     return fields.get(name);
   }
@@ -81,5 +95,5 @@ export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
 export const asksOrigin = (fields: Fields): boolean => fields.has('if-match') || fields.has('if-unmodified-since');
 
 /** Whether this request's answer might be somebody's own, and nothing says otherwise yet. */
-export const isPersonal = ({ fields, rule, partition }: ReadRequest): boolean =>
-  rule?.scope !== 'public' && partition === undefined && (fields.has('authorization') || fields.has('cookie'));
+export const isPersonal = (request: ReadRequest): boolean =>
+  request.rule?.scope !== 'public' && request.partition === undefined && (request.credentials.hasAuthorization || request.credentials.hasOther);

@@ -17,11 +17,11 @@ export function reuseOf(stored: StoredResponse, request: ReadRequest, now: numbe
   return now < stored.staleWhileRevalidateUntil && !stored.needsValidation ? 'stale' : 'validate';
 }
 
-/** Whether it may be given to this client at all (RFC 9111 section 3.5, and the same for cookies). */
+/** Whether it may be given to this client at all (RFC 9111 section 3.5, and the same for every other credential). */
 export function isFor(stored: Reusability, request: ReadRequest): boolean {
   if (!isPersonal(request)) return true;
-  const { fields } = request;
-  return (stored.allowsCookie || !fields.has('cookie')) && (stored.allowsAuthorization || !fields.has('authorization'));
+  const { hasAuthorization, hasOther } = request.credentials;
+  return (stored.allowsCookie || !hasOther) && (stored.allowsAuthorization || !hasAuthorization);
 }
 
 /** Whether the client wants the origin asked. Section 5.4: Pragma is heard only where Cache-Control says nothing. */

@@ -45,7 +45,7 @@ it.each([
   ['that, with must-revalidate', fresh(', must-revalidate'), { authorization: 'a' }, {}, undefined],
   ['that, with s-maxage', fresh(', s-maxage=1'), { authorization: 'a' }, {}, undefined],
   ['that, with public', fresh(', public'), { authorization: 'a' }, {}, undefined],
-  ['what answers a cookie', fresh(', must-revalidate'), { cookie: 'a' }, {}, 'cookie'],
+  ['what answers a cookie', fresh(', must-revalidate'), { cookie: 'a' }, {}, 'credential'],
   ['that, with public', fresh(', public'), { cookie: 'a' }, {}, undefined],
   ['that, by a rule', {}, { cookie: 'a' }, { rule: { scope: 'public', ttlMs: 1 } }, undefined],
 ] as const)('stores or not (RFC 9111 section 3): %s', (_, answer, headers, over, expected) => expect(reason(answer, headers, over)).toBe(expected));

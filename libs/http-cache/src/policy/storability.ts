@@ -27,8 +27,8 @@ const REASONS: readonly Rule[] = [
   ['set-cookie', (_, { fields }) => fields.has('set-cookie')], // RFC 9111 section 7.3: what it sets is one client's
   ['private', ({ rule, partition }, { directives }) => directives.isPrivate && !(rule?.scope === 'private' && partition !== undefined)],
   ['no-partition', ({ rule, partition }) => rule?.scope === 'private' && partition === undefined],
-  ['authorization', (request, { directives }) => isPersonal(request) && request.fields.has('authorization') && !permissionsOf(directives, request.rule).allowsAuthorization],
-  ['cookie', (request, { directives }) => isPersonal(request) && request.fields.has('cookie') && !permissionsOf(directives, request.rule).allowsCookie],
+  ['authorization', (request, { directives }) => isPersonal(request) && request.credentials.hasAuthorization && !permissionsOf(directives, request.rule).allowsAuthorization],
+  ['credential', (request, { directives }) => isPersonal(request) && request.credentials.hasOther && !permissionsOf(directives, request.rule).allowsCookie],
   ['vary', (_, { fields }) => varyNames(fields) === undefined], // RFC 9111 section 4.1
   ['no-freshness', ({ rule }, head) => !saysWhen(head.fields, head.directives) && timesOf(head.statusCode, rule)?.ttlMs === undefined && !hasValidator(head.fields)],
 ];

@@ -6,6 +6,7 @@ import type { ResponseDirectives } from './response-directives.js';
 
 /** Whom an answer may be given to: everybody, or only who presents no credentials of that kind. */
 export interface Permissions {
+  /** Of cookies, and of every other credential but Authorization. */
   readonly allowsCookie: boolean;
   readonly allowsAuthorization: boolean;
 }
@@ -52,7 +53,7 @@ export function storedResponse(statusCode: number, headers: RawHeaders, reusabil
   return { ...reusability, statusCode, headers: sent, body };
 }
 
-/** RFC 9111 section 3.5, and, more strictly, the same for cookies. */
+/** RFC 9111 section 3.5, and, more strictly, the same for every other credential. */
 export function permissionsOf(directives: ResponseDirectives, rule: CacheRule | undefined): Permissions {
   const isForAll = rule !== undefined || directives.isPublic || directives.hasSharedMaxAge;
   return { allowsCookie: isForAll, allowsAuthorization: isForAll || directives.mustRevalidate };

@@ -1,3 +1,4 @@
+import { fieldPolicy } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
 import { splitList } from '../fields/list.js';
 
@@ -14,8 +15,6 @@ export function varyNames(fields: Fields): readonly string[] | undefined {
   return names.includes('*') || names.length > MAX_VARY_NAMES ? undefined : names;
 }
 
-/** Credentials are compared byte for byte: two that look alike may be two people's. */
-const EXACT: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
 /** Lists in which only weights rank, not places, and case means nothing (RFC 9110 sections 12.5.3 and 12.5.4). */
 const WEIGHTED: ReadonlySet<string> = new Set(['accept-language', 'accept-encoding', 'accept-charset']);
 
@@ -33,7 +32,7 @@ export function variantOf(names: readonly string[], valueOf: (name: string) => s
 }
 
 function normalised(name: string, value: string): string {
-  if (EXACT.has(name)) return value;
+  if (fieldPolicy(name).sharing === 'credential') return value; // two credentials that look alike may be two users'
   return WEIGHTED.has(name) ? rememberedForm(value) : splitList(value).join(',');
 }
 

@@ -1,6 +1,7 @@
 import type { RawHeaders } from '@slipstream/http';
 import type { MessageBus } from '@slipstream/redis';
 import { isSafe } from '../policy/cache-request.js';
+import { credentialsIn, type Credentials } from '../policy/credentials.js';
 import type { CacheRule } from '../policy/cache-rule.js';
 import { Holds } from './holds.js';
 import { Identities, type Identity, type IdentityOptions } from './identity.js';
@@ -8,7 +9,6 @@ import { PathTable } from './path-table.js';
 import type { ReadRule, WriteRule } from './rule.js';
 import { kindOf, tagsOfAnswer, tagsOfHold, tagsOfWrite } from './tags.js';
 import { hasParameter, plainSegments, readSegments } from './target-path.js';
-import { hasUnkeyedInput } from './unkeyed-inputs.js';
 
 /** Options of {@link CacheRules}. */
 export interface CacheRulesOptions extends IdentityOptions {
@@ -30,12 +30,16 @@ export interface RuledRequest {
   /** Path and query. */
   readonly target: string;
   readonly headers: RawHeaders;
+  /** Whether the peer's word is taken for who sent it. Default false. */
+  readonly isTrusted?: boolean;
 }
 
 /** What the cache is told of a request that reads. */
 export interface ReadRuling {
   readonly rule?: CacheRule;
   readonly partition?: string;
+  /** What came with the request. Absent: of no account. */
+  readonly credentials?: Credentials;
 }
 
 /** A request that changes something, on its way. Exactly one of its methods is to be called. */
@@ -82,18 +86,19 @@ export class CacheRules {
   }
 
   /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
-  read({ target, headers }: RuledRequest): ReadRuling {
-    if (hasUnkeyedInput(headers)) return NEVER;
+  read({ target, headers, isTrusted }: RuledRequest): ReadRuling {
+    const credentials = this.#credentialsIn(headers, isTrusted);
+    if (credentials.isRerouted) return NEVER;
     const segments = plainSegments(target);
     const found = segments && this.#reads.find(segments);
-    if (!found) return NO_RULE;
+    if (!found) return { credentials };
     const { read, rule, tags } = found.entry;
     if (rule.scope === 'never' || (read.unlessParameter !== undefined && hasParameter(target, read.unlessParameter))) return NEVER;
-    if (rule.scope === 'public') return { rule: tags.length === 0 ? rule : { ...rule, tags: tagsOfAnswer(tags, found.places, []) } };
-    const { partition, persons } = this.#identities.of(headers);
+    if (rule.scope === 'public') return { rule: tags.length === 0 ? rule : { ...rule, tags: tagsOfAnswer(tags, found.places, []) }, credentials };
+    const { partition, persons } = this.#identities.of(credentials);
     if (partition === undefined) return NEVER;
     const full = tagsOfAnswer(tags, found.places, persons);
-    return this.#holds.isHeld(full) ? NEVER : { rule: { ...rule, tags: full }, partition };
+    return this.#holds.isHeld(full) ? NEVER : { rule: { ...rule, tags: full }, partition, credentials };
   }
 
   /** What holds for any other method: of a path that is never stored it makes nothing stale (RFC 9111 section 4.4). */
@@ -103,16 +108,20 @@ export class CacheRules {
   }
 
   /** To be asked before a request goes out. @returns undefined when it changes nothing that is stored */
-  write({ method, target, headers }: RuledRequest): WriteUnderWay | undefined {
+  write({ method, target, headers, isTrusted }: RuledRequest): WriteUnderWay | undefined {
     if (isSafe(method) && !this.#safeWriters.has(method)) return undefined;
     const found = this.#writes.find(readSegments(target));
     const write = found?.entry.find(({ methods }) => (methods ? methods.includes(method) : !isSafe(method)));
     if (!write && isSafe(method)) return undefined;
-    const identity = this.#identities.of(headers);
+    const identity = this.#identities.of(this.#credentialsIn(headers, isTrusted));
     if (!write) return identity.partition === undefined ? undefined : this.#underWay([PERSON], NO_PLACES, identity);
     const places = found?.places ?? NO_PLACES;
     for (const tag of tagsOfHold(write.holds ?? [], places, identity.persons)) this.#holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);
     return write.drops.length === 0 ? undefined : this.#underWay(write.drops, places, identity);
+  }
+
+  #credentialsIn(headers: RawHeaders, isTrusted = false): Credentials {
+    return credentialsIn(headers, { isTrusted, isIgnored: this.#identities.isIgnored });
   }
 
   close(): void {

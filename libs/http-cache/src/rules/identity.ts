@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { RawHeaders } from '@slipstream/http';
+import { bearerToken, cookiePairs, type RawHeaders } from '@slipstream/http';
 import { LRUCache } from 'lru-cache';
-import { credentialsOf } from './credentials.js';
+import type { Credentials } from '../policy/credentials.js';
 import { unverifiedClaim } from './json-web-token.js';
 
 /** Who a request says it comes from. */
@@ -20,47 +20,67 @@ export interface IdentityOptions {
   tokenCookies: readonly string[];
   /** Which claim of the token is the person. */
   claim: string;
-  /** Cookies that aren't the application's. */
+  /** Cookies that aren't the application's. `*` at the end of a name stands for any rest. */
   ignoredCookies: readonly string[];
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const ENTRY_BYTES = 300;
 const NOBODY: Identity = { persons: [] };
+const AUTHORIZATION_LINE = /^authorization:(.*)$/gm;
 
 /** Works out who asks, once for the same credentials. */
 export class Identities {
-  readonly #known = new LRUCache<string, Identity>({ maxSize: MAX_BYTES, sizeCalculation: (_, key) => key.length + ENTRY_BYTES });
+  readonly #known = new LRUCache<string, Identity>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: (_, key) => key.length + ENTRY_BYTES,
+  });
   readonly #ignored: ReadonlySet<string>;
-  readonly #tokens: RegExp;
+  readonly #ignoredPrefixes: readonly string[];
+  readonly #tokenCookies: ReadonlySet<string>;
 
   constructor(private readonly options: IdentityOptions) {
-    this.#ignored = new Set(options.ignoredCookies);
-    const cookies = options.tokenCookies.map((name) => name.replace(/[^\w-]/g, '\\$&')).join('|') || '(?!)';
-    this.#tokens = new RegExp(`^authorization:bearer +([^\\s]+)$|(?:^cookie:|; )(?:${cookies})="?([^;"\\n]+)`, 'gim');
+    const [prefixes, names] = [
+      options.ignoredCookies.filter(isPrefix),
+      options.ignoredCookies.filter((name) => !isPrefix(name)),
+    ];
+    this.#ignored = new Set(names);
+    this.#ignoredPrefixes = prefixes.map((pattern) => pattern.slice(0, -1));
+    this.#tokenCookies = new Set(options.tokenCookies);
   }
 
-  of(rawHeaders: RawHeaders): Identity {
-    const credentials = credentialsOf(rawHeaders, (cookie) => !this.#ignored.has(cookie));
-    if (credentials === '') return NOBODY;
-    let identity = this.#known.get(credentials);
-    if (!identity) this.#known.set(credentials, (identity = this.#read(credentials)));
+  /** Whether a cookie of this name says nothing of who asks. */
+  readonly isIgnored = (cookie: string): boolean =>
+    this.#ignored.has(cookie) || this.#ignoredPrefixes.some((prefix) => cookie.startsWith(prefix));
+
+  of({ text, cookie }: Pick<Credentials, 'text' | 'cookie'>): Identity {
+    if (text === '') return NOBODY;
+    let identity = this.#known.get(text);
+    if (!identity) this.#known.set(text, (identity = this.#read(text, cookie)));
     return identity;
   }
 
   /** Persons whose tokens an answer gives out, as a sign-in's does. */
   givenBy(answer: RawHeaders): readonly string[] {
     const cookies = answer.filter((_, i) => i % 2 === 1 && answer[i - 1]?.toLowerCase() === 'set-cookie');
-    return this.#personsIn(cookies.map((cookie) => `cookie:${cookie}`).join('\n'));
+    return this.#personsOf(cookies.flatMap((cookie) => this.#tokensIn(cookie.split(';', 1)[0] as string)));
   }
 
-  #read(credentials: string): Identity {
-    const partition = createHmac('sha256', this.options.secret).update(credentials).digest('base64url');
-    return { partition, persons: this.#personsIn(credentials) };
+  #read(text: string, cookie = ''): Identity {
+    const partition = createHmac('sha256', this.options.secret).update(text).digest('base64url');
+    const bearers = [...text.matchAll(AUTHORIZATION_LINE)].flatMap(([, value]) => bearerToken(value) ?? []);
+    return { partition, persons: this.#personsOf([...bearers, ...this.#tokensIn(cookie)]) };
   }
 
-  #personsIn(credentials: string): string[] {
-    const tokens = [...credentials.matchAll(this.#tokens)].map(([, bearer, cookie]) => bearer ?? cookie ?? '');
+  #tokensIn(cookie: string): string[] {
+    return cookiePairs(cookie).flatMap(({ name, value }) =>
+      this.#tokenCookies.has(name) ? value.replace(/^"(.*)"$/, '$1') : [],
+    );
+  }
+
+  #personsOf(tokens: readonly string[]): string[] {
     return [...new Set(tokens.flatMap((token) => unverifiedClaim(token, this.options.claim) ?? []))];
   }
 }
+
+const isPrefix = (name: string): boolean => name.endsWith('*');

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf, SlipstreamError } from '@slipstream/contracts';
-import { forwardResponse } from '@slipstream/http';
+import { forwardResponse, hasPassed } from '@slipstream/http';
 import type { Logger } from '../logger.port.js';
 import type { ModelPool } from '../model-pool.js';
 import { sendModel, sendModels } from './model-resources.js';
-import { sendOpenAiError } from './openai-error.js';
+import { OpenAiError, sendOpenAiError } from './openai-error.js';
 import { readCall } from './read-call.js';
 import { toModelHeaders, type RequestContext } from './request-headers.js';
 import { routeOf } from './route.js';
@@ -16,6 +16,8 @@ export interface OpenAiHandlerOptions {
   logger: Logger;
 }
 
+const LOOP = 'The request came back to this gateway: one of its model servers leads back to it. Correct the URL of that model server.';
+
 /** Answers one request. Never rejects. */
 export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => Promise<void>;
 
@@ -26,6 +28,7 @@ export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse,
 export function createOpenAiHandler(pool: ModelPool, { maxBodyBytes = 20 * 1024 * 1024, logger }: OpenAiHandlerOptions): OpenAiHandler {
   return async (request, response, context) => {
     try {
+      if (hasPassed(request.headers.via, pool.pseudonym)) throw new OpenAiError(508, 'request_loop', LOOP);
       const route = routeOf(request.method ?? '', request.url ?? '');
       if (route.type === 'models') await sendModels(pool, response);
       else if (route.type === 'model') await sendModel(pool, route.id, response);

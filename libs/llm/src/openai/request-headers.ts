@@ -1,19 +1,39 @@
-import { endToEndHeaders, filterHeaders, type RawHeaders } from '@slipstream/http';
+import { travellingFields, type FieldPolicy, type Peer, type RawHeaders } from '@slipstream/http';
 
-/** Ids of one request, for every log that it passes. */
+/** What is known of one request beside itself. */
 export interface RequestContext {
+  /** For every log that the request passes. */
   requestId: string;
   /** W3C trace context. */
   traceparent?: string;
+  /** Absent: a stranger. */
+  peer?: Pick<Peer, 'isTrusted'>;
 }
 
-/** Set anew for the model server, or none of its business: credentials here are ours, the server's own are added later. */
-const WITHHELD: ReadonlySet<string> = new Set(['authorization', 'cookie', 'x-api-key', 'host', 'content-length', 'expect', 'x-request-id', 'traceparent']);
+/**
+ * Host is the model server's own. A client's credentials are for this gateway; the server's own are added later. Where
+ * the client
+ * is, and by which page or URL it came here, is no business of a model server, which may be another company's.
+ */
+const WITHHELD_KINDS: ReadonlySet<FieldPolicy['kind']> = new Set(['address', 'origin', 'override']);
+const WITHHELD: ReadonlySet<string> = new Set([
+  'host',
+  'origin',
+  'referer',
+  'access-control-request-headers',
+  'access-control-request-method',
+]);
 
-/** What a model server is told of the client's header fields. */
-export function toModelHeaders(rawHeaders: RawHeaders, { requestId, traceparent }: RequestContext): string[] {
-  const kept = filterHeaders(endToEndHeaders(rawHeaders), (name) => !WITHHELD.has(name) && !name.startsWith('x-slipstream-'));
-  kept.push('x-request-id', requestId);
-  if (traceparent !== undefined) kept.push('traceparent', traceparent);
-  return kept;
+const isWithheld = ({ name, kind, isListed }: FieldPolicy): boolean =>
+  WITHHELD_KINDS.has(kind) ||
+  WITHHELD.has(name) ||
+  (kind === 'credential' && isListed) ||
+  name.startsWith('sec-fetch-');
+
+/** The header fields of a client's request as a model server gets them. */
+export function toModelHeaders(rawHeaders: RawHeaders, { requestId, traceparent, peer }: RequestContext): string[] {
+  const { headers } = travellingFields({ rawHeaders, isTrusted: peer?.isTrusted === true, isWithheld });
+  headers.push('x-request-id', requestId);
+  if (traceparent !== undefined) headers.push('traceparent', traceparent);
+  return headers;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { endToEndHeaders } from './end-to-end-headers.js';
-import { isOwnCredential } from './own-credentials.js';
 
 describe('endToEndHeaders', () => {
   it.each([
@@ -12,19 +11,5 @@ describe('endToEndHeaders', () => {
     ['keeps empty values', ['X-Empty', ''], ['X-Empty', '']],
   ])('%s', (_, headers, expected) => {
     expect(endToEndHeaders(headers)).toEqual(expected);
-  });
-});
-
-describe('isOwnCredential', () => {
-  it.each([
-    ['a key of this house', 'authorization', 'Bearer slip_abc', true],
-    ['however it is written', 'authorization', 'bEARER   slip_abc', true],
-    ['what is addressed to it', 'x-slipstream-user', 'ann', true],
-    ["not the application's own token", 'authorization', 'Bearer eyJ.slip_', false],
-    ['not another scheme', 'authorization', 'Basic slip_', false],
-    ['not other fields', 'x-slip', '1', false],
-    ['not a cookie', 'cookie', 'token=1', false],
-  ])('knows %s', (_, name, value, expected) => {
-    expect(isOwnCredential(name, value)).toBe(expected);
   });
 });
