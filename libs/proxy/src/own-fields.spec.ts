@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
 import { addOwnFields } from './own-fields.js';
 
 const context = { requestId: 'ours', peer: { address: '127.0.0.1', isTrusted: false, isEncrypted: false, httpVersion: '1.1' } } as const;
 const idsOf = (headers: string[], backend?: string): string[] => {
-  addOwnFields(headers, { wishes: {} }, context, backend);
+  addOwnFields(headers, { wishes: {}, request: {} as IncomingMessage }, context, backend);
   return headers.filter((_, index) => headers[index - 1]?.toLowerCase() === 'x-request-id');
 };
 
