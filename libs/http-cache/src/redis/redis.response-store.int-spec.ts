@@ -236,11 +236,11 @@ describe('RedisResponseStore', () => {
     const { store, redis } = await process(link.url);
     const record = recordOf('http://chat/a');
     await store.put(record, moment(store));
+    const before = moment(store).life;
     await redis.commands.hset(`${prefix}{purges}`, 'reign', 'of another server');
     expect(await (await process()).store.get(record.key)).toBeUndefined(); // a process that starts
     link.cut();
-    await vi.waitFor(() => expect(store.isReady).toBe(false));
-    await ready(store);
+    await vi.waitFor(() => expect(store.moment()?.life ?? before).not.toBe(before), 15_000);
     expect(await store.get(record.key)).toBeUndefined();
   });
 
