@@ -1,8 +1,8 @@
 /**
- * Wall clock that never jumps: ms since the epoch, as they were when the process started, plus the time since by the monotonic clock. For
+ * Wall clock that never jumps: whole ms since the epoch, as they were when the process started, plus the time since by the monotonic clock. For
  * durations, freshness and leases. Instants that are compared with another machine's, or shown, are `Date.now()`.
  */
-export const steadyNow = (): number => performance.timeOrigin + performance.now();
+export const steadyNow = (): number => Math.floor(performance.timeOrigin + performance.now());
 
 /** Clocks of two processes differ by less, unless one was set. */
 const MAX_SKEW_MS = 2_000;
