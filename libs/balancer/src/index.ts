@@ -1,3 +1,5 @@
+export { LocalResourcesError } from './local-resources.error.js';
+export { isOwnFault } from './own-fault.js';
 export type { Backend, BackendOptions } from './backend.js';
 export type { HealthThresholds } from './health/backend-health.js';
 export type { CheckResult, HealthCheckOptions } from './health/health-checker.js';

@@ -1,4 +1,4 @@
-import { NoHealthyBackendsError } from '@slipstream/balancer';
+import { isOwnFault, LocalResourcesError, NoHealthyBackendsError } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import { ModelError } from './model-error.js';
 
@@ -25,6 +25,7 @@ export const isHeadersTimeout = (error: unknown): boolean => codeOf(error) === '
 /** The error of a call that got no answer, as callers of this library know it. */
 export function toCallError(error: unknown, backend: string): SlipstreamError {
   const options = { cause: error, context: { backend } };
+  if (isOwnFault(error)) return new LocalResourcesError(backend, error);
   if (isUnreachable(error)) return new NoHealthyBackendsError('models', options);
   if (isHeadersTimeout(error)) return new ModelError('model_first_token_timeout', 'The model server took the request and sent nothing in time; try again later.', options);
   return new ModelError('model_failed', `The model server broke off before its answer (${messageOf(error)}); try again.`, options);

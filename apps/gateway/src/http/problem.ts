@@ -26,6 +26,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   too_many_subscribers: 503,
   no_healthy_backends: 503,
   pool_busy: 503,
+  local_resources_exhausted: 503,
   backend_unreachable: 502,
   backend_bad_answer: 502,
   backend_timeout: 504,

@@ -2,6 +2,7 @@ import { messageOf } from '@slipstream/contracts';
 import type { Backend } from '../backend.js';
 import { afterFailedCheck, afterPassedCheck, afterUnreachable, isSettled, UNPROVEN, type BackendHealth, type FailedCheck, type HealthThresholds } from './backend-health.js';
 import { nextCheckDelayMs } from './check-schedule.js';
+import { isOwnFault } from '../own-fault.js';
 import { runProbe, UnwellError, type Probe } from './probe.js';
 
 /** Options of the active checks of a pool. */
@@ -15,13 +16,15 @@ export interface HealthCheckOptions extends Partial<HealthThresholds> {
   random?: () => number;
 }
 
-/** What one check found. */
+/** What one check found. One that this machine could not make has found nothing. */
 export type CheckResult = { readonly passed: true } | ({ readonly passed: false } & Readonly<FailedCheck>);
 
 /** Who is told of what the checks find. */
 export interface HealthListener {
   /** After each check of our own, so that others who watch the same backend can be told. */
   onResult?(url: string, result: CheckResult): void;
+  /** A check could not be made for want of this machine's own file descriptors, ports or memory. */
+  onUnmade?(url: string): void;
   /** After each change of a backend's state. */
   onChange(url: string, before: BackendHealth, now: BackendHealth): void;
 }
@@ -119,14 +122,21 @@ export class HealthChecker {
   private async check(watch: Watch): Promise<void> {
     const { probe, timeoutMs } = this.options;
     const { health } = watch;
-    const result = await runProbe(probe, watch.backend, timeoutMs, this.stop.signal).then(
+    const result: CheckResult | undefined = await runProbe(probe, watch.backend, timeoutMs, this.stop.signal).then(
       (): CheckResult => ({ passed: true }),
-      (error: unknown): CheckResult => ({ passed: false, reason: messageOf(error), isThere: error instanceof UnwellError }),
+      (error: unknown) => (isOwnFault(error) ? undefined : { passed: false, reason: messageOf(error), isThere: error instanceof UnwellError }),
     );
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
+    if (!result) return this.onOwnFault(watch);
     if (result.passed && watch.health !== health) return; // a request has found it gone since: this was before
     this.apply(watch, result);
     this.listener.onResult?.(watch.backend.url, result);
+  }
+
+  /** Nothing is known but that it has to be asked again, soon. */
+  private onOwnFault(watch: Watch): void {
+    watch.doubtfulChecks += 1;
+    this.listener.onUnmade?.(watch.backend.url);
   }
 
   private apply(watch: Watch, result: CheckResult): void {

@@ -57,6 +57,11 @@ export class Lease {
     this.listener.onAnswered(this.member, { status, latencyMs: this.now() - this.terms.startedAtMs, trial: this.trial });
   }
 
+  /** An informational answer has come: the request goes on. */
+  informed(): void {
+    this.member.answers[0]! += 1;
+  }
+
   /** Gives the place back; calling it again does nothing. */
   release(outcome: LeaseOutcome = 'ok'): void {
     if (this.isReleased) return;

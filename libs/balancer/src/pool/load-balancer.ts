@@ -72,7 +72,7 @@ export class LoadBalancer {
     this.waiting = new WaitQueue(queue);
     this.slowStart = new SlowStart(slowStartMs, now);
     this.leases = { onAnswered: (...answer) => this.onAnswered(...answer), onReleased: (...release) => this.onReleased(...release) };
-    if (healthCheck) this.checker = new HealthChecker(healthCheck, { onResult: onCheck, onChange: (...change) => this.onHealthChange(...change) });
+    if (healthCheck) this.checker = new HealthChecker(healthCheck, { onResult: onCheck, onChange: (...change) => this.onHealthChange(...change), onUnmade: (url) => this.onUnmadeCheck(url) });
     if (outliers) this.detector = new OutlierDetector(outliers, { members: () => this.members.values(), now, onChange: (member) => this.onEjectionChange(member) });
     this.setBackends(backends);
   }
@@ -269,6 +269,10 @@ export class LoadBalancer {
     this.refresh();
     if (now.state === 'unhealthy') this.tell('warn', member, 'backend is unhealthy', { reason: now.reason });
     else if (isRecovered) this.tell('info', member, 'backend is healthy again');
+  }
+
+  private onUnmadeCheck(url: string): void {
+    this.options.logger.warn({ pool: this.name, backend: url }, 'health check not made: this machine is out of file descriptors, ports or memory; the backend keeps its state');
   }
 
   private onEjectionChange(member: Member): void {

@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<string, number>> = {
   model_failed: 502,
   model_first_token_timeout: 504,
   no_healthy_backends: 503,
+  local_resources_exhausted: 503,
 };
 
 /** Answers with an error; nothing may have been sent. */
