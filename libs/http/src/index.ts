@@ -31,6 +31,7 @@ export { RefusedRequestError } from './refused-request.error.js';
 export { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions } from './json-scanner.js';
 export { requestFault, type RequestFault } from './request-fault.js';
 export { retryAfterSeconds } from './retry-after.js';
+export { sendInformation } from './send-information.js';
 export { sendHead } from './send-head.js';
 export { refuseUnparsable } from './unparsable-request.js';
 export { UPLOAD_SILENCE_MS, limitUploadSilence } from './upload-silence.js';

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { connectionClosed, overdue, type Stage } from './connection-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Http1Error } from './http1-error.js';
+import { keepReadingAfterFailedWrites } from './failed-writes.js';
 import { openSocket, type Http1Origin, type Http1TlsOptions } from './origin-socket.js';
 import type { ResponseHead } from './response-head.js';
 import { ResponseParser, type ResponseSink } from './response-parser.js';
@@ -25,6 +26,9 @@ export interface ConnectionOptions {
   inbox?: Buffer;
 }
 
+/** How long what an origin has sent before it closed may take to be read. */
+const LAST_WORDS_MS = 2_000;
+
 /** One socket and the exchange on it. */
 export class Connection implements ResponseSink, UploadEvents {
   /** When what is waited for must have come, on the clock of `performance.now()`. */
@@ -41,6 +45,12 @@ export class Connection implements ResponseSink, UploadEvents {
   private readonly parser = new ResponseParser(this);
   private readonly socket: Socket;
   private readonly isLent: boolean;
+  /** Whether the socket stays when a write fails. */
+  private isKept = false;
+  /** Whether the origin closed before the request's body had ended. */
+  private isUploadCut = false;
+  /** Whether it carries one user's requests only: it ends with this exchange. */
+  private isBound = false;
 
   constructor(
     private readonly owner: ConnectionOwner,
@@ -68,7 +78,7 @@ export class Connection implements ResponseSink, UploadEvents {
 
   /** What was waited for has not come: the next request, the connection or an answer. */
   expire(): void {
-    if (this.exchange) this.fail(overdue(this.stage));
+    if (this.exchange) this.fail(this.cause ? connectionClosed(this.stage, this.cause) : overdue(this.stage));
     else this.destroy();
   }
 
@@ -92,8 +102,14 @@ export class Connection implements ResponseSink, UploadEvents {
 
   onHead(head: ResponseHead): void {
     this.answer = head;
+    this.isBound ||= head.isBound;
     this.deadlineMs = Infinity;
     if (!this.parser.isSwitched) this.exchange?.handler.onHeaders(head.statusCode, head.rawHeaders);
+  }
+
+  onInformation({ statusCode, rawHeaders, isBound }: ResponseHead): void {
+    this.isBound ||= isBound;
+    this.exchange?.handler.onInformation?.(statusCode, rawHeaders);
   }
 
   onContent(buffer: Buffer, start: number, end: number): void {
@@ -101,6 +117,7 @@ export class Connection implements ResponseSink, UploadEvents {
   }
 
   onBlocked(isBlocked: boolean): void {
+    if (this.cause) return;
     if (isBlocked) this.expectHeaders();
     else this.deadlineMs = Infinity;
   }
@@ -118,6 +135,11 @@ export class Connection implements ResponseSink, UploadEvents {
     const { method, upgrade } = exchange.request;
     exchange.wasSent = true;
     this.answer = undefined;
+    this.isBound = exchange.head.isBound;
+    if (exchange.request.body !== null && !this.isKept) {
+      this.isKept = true;
+      keepReadingAfterFailedWrites(this.socket, this.onWriteFailed);
+    }
     this.parser.begin({ isHead: method === 'HEAD', isUpgrade: upgrade !== null });
     this.upload = sendRequest(this.socket, exchange, this);
     if (!this.upload) return this.expectHeaders();
@@ -158,9 +180,13 @@ export class Connection implements ResponseSink, UploadEvents {
 
   /** @param isExact whether nothing came behind the answer: that, too, would be taken for the answer to the next request */
   private complete(exchange: Exchange, isExact: boolean): void {
-    if (isExact && this.answer?.isPersistent && !this.upload && this.socket.writableLength === 0) this.rest(exchange);
+    if (isExact && this.isReusable) this.rest(exchange);
     else this.destroy();
     exchange.end();
+  }
+
+  private get isReusable(): boolean {
+    return this.answer?.isPersistent === true && !this.isBound && !this.upload && !this.cause && this.socket.writableLength === 0;
   }
 
   private rest(exchange: Exchange): void {
@@ -178,19 +204,40 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private readonly onFinish = (): void => {
     const { exchange } = this;
-    if (!exchange?.wasSent || !this.parser.finish()) return this.onClosed();
+    if (!exchange?.wasSent || this.cause !== undefined || !this.parser.finish()) return this.onClosed();
     this.destroy();
     exchange.end();
   };
 
+  /** The origin takes no more. What it has sent before comes now, and then the end of the connection. */
+  private readonly onWriteFailed = (error: Error): void => {
+    this.cause ??= error;
+    this.isUploadCut = true;
+    this.upload?.stop();
+    this.upload = undefined;
+    if (!this.answer) this.deadlineMs = performance.now() + LAST_WORDS_MS;
+  };
+
   private readonly onBroken = (error: Error): void => {
-    this.cause = error;
+    this.cause ??= error;
+    this.isUploadCut ||= this.upload !== undefined;
   };
 
   private readonly onClosed = (): void => {
-    if (this.exchange) this.fail(connectionClosed(this.stage, this.cause));
-    else this.destroy();
+    const { exchange } = this;
+    if (!exchange) return this.destroy();
+    if (!this.isRefusal || !this.parser.finish()) return this.fail(connectionClosed(this.stage, this.cause));
+    this.destroy();
+    exchange.end();
   };
+
+  /**
+   * Whether the origin has said what is wrong with a request in place of reading it to its end. Its system resets the connection then, so
+   * that a reset says nothing of such an answer; any other that ends with its connection may have been cut by it.
+   */
+  private get isRefusal(): boolean {
+    return this.isUploadCut && (this.answer?.statusCode ?? 0) >= 400;
+  }
 
   private get stage(): Stage {
     if (!this.exchange?.wasSent) return 'connecting';

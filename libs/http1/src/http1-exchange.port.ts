@@ -31,13 +31,15 @@ export interface Http1Controller {
 }
 
 /**
- * Hears of one exchange. Exactly one of `onEnd`, `onError` and `onUpgrade` comes, and nothing after it. What `onHeaders`
- * and `onData` throw breaks off, and is told to `onError`.
+ * Hears of one exchange. Exactly one of `onEnd`, `onError` and `onUpgrade` comes, and nothing after it. What `onInformation`,
+ * `onHeaders` and `onData` throw breaks off, and is told to `onError`.
  */
 export interface Http1Handler {
   /** Comes first, before a connection is there. */
   onStart?(controller: Http1Controller): void;
-  /** The head of the final answer: status 200 to 999. Interim answers are left out (RFC 9110 section 15.2). */
+  /** The head of an informational answer before the final one (RFC 9110 section 15.2), such as 102 or 103; never 100 or 101. */
+  onInformation?(statusCode: number, rawHeaders: string[]): void;
+  /** The head of the final answer: status 200 to 999. */
   onHeaders(statusCode: number, rawHeaders: string[]): void;
   /** A piece of the content, free of transfer coding. The buffer is the handler's to keep. */
   onData(chunk: Buffer): void;

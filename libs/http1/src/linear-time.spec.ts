@@ -6,7 +6,7 @@ import { ResponseParser } from './response-parser.js';
 
 /** Feeds an answer in pieces of so many bytes. */
 function parseInPieces(text: string, size: number): void {
-  const parser = new ResponseParser({ onHead: () => {}, onContent: () => {} });
+  const parser = new ResponseParser({ onHead: () => {}, onInformation: () => {}, onContent: () => {} });
   parser.begin({ isHead: false, isUpgrade: false });
   const bytes = Buffer.from(text, 'latin1');
   for (let at = 0; at < bytes.length; at += size) {

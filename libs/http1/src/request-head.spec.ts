@@ -19,7 +19,7 @@ describe('the head of a request', () => {
     ['with a stream of known length', { method: 'POST', headers: ['Host', 'app', 'Content-Length', '7'], body: stream() }, 'POST / HTTP/1.1\r\nHost: app\r\nContent-Length: 7\r\n\r\n', 7],
     ['with a wish for another protocol', { upgrade: 'websocket' }, 'GET / HTTP/1.1\r\nHost: app\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', 0],
   ])('%s', (_, over, text, streamLength) => {
-    expect(requestHead(request(over), 'origin:81')).toEqual({ text, streamLength });
+    expect(requestHead(request(over), 'origin:81')).toEqual({ text, streamLength, isBound: false });
   });
 
   const field = (name: string, value: string): Partial<Http1Request> => ({ headers: ['Host', 'app', name, value] });

@@ -1,3 +1,4 @@
+import { bindsConnection } from './bound-authentication.js';
 import { Http1RequestError } from './http1-error.js';
 import type { Http1Request } from './http1-exchange.port.js';
 
@@ -7,6 +8,8 @@ export interface RequestHead {
   text: string;
   /** Of a body that is a stream: its length in bytes, or that it goes out chunked. */
   streamLength: number | 'chunked';
+  /** Whether it ties the connection to one user. */
+  isBound: boolean;
 }
 
 /** Every character that a head may consist of, line by line (RFC 9112 sections 3 and 5, RFC 9110 section 5.5). */
@@ -38,14 +41,21 @@ export function requestHead(request: Http1Request, host: string): RequestHead {
   const lines = 2 + headers.length / 2 + Number(said.host === undefined) + Number(field !== '') + (request.upgrade ? 2 : 0);
   // Each line is what a line may be, and there are as many as were written: so no text had an end of line within.
   if (!HEAD.test(text) || countOf('\n', text) !== lines) throw new Http1RequestError("its method, its path or a header field has a character that can't be there");
-  return { text, streamLength };
+  return { text, streamLength, isBound: said.isBound };
+}
+
+interface OwnFields {
+  host?: string;
+  contentLength?: string;
+  isBound: boolean;
 }
 
 /** The fields that this client has an opinion on. */
-function ownFields(headers: readonly string[]): { host?: string; contentLength?: string } {
-  const said: { host?: string; contentLength?: string } = {};
+function ownFields(headers: readonly string[]): OwnFields {
+  const said: OwnFields = { isBound: false };
   for (let i = 0; i < headers.length; i += 2) {
     const written = headers[i] as string;
+    if (bindsConnection(written, headers[i + 1] as string)) said.isBound = true;
     if (!LENGTHS_OF_INTEREST.has(written.length)) continue;
     const name = written.toLowerCase();
     if (REFUSED.has(name)) throw new Http1RequestError(`it has a field ${name}`);

@@ -1,3 +1,4 @@
+import { bindsConnection } from './bound-authentication.js';
 import { malformed } from './http1-error.js';
 
 /** How the end of an answer's content is told (RFC 9112 section 6.3). */
@@ -12,6 +13,8 @@ export interface ResponseHead {
   framing: BodyFraming;
   /** Whether the connection may carry another exchange. */
   isPersistent: boolean;
+  /** Whether the connection is one user's from now on: it may carry no other's requests. */
+  isBound: boolean;
   /** Seconds of idleness after which the origin says it closes (`Keep-Alive: timeout=`); Infinity when it doesn't say. */
   keepAliveSeconds: number;
 }
@@ -30,6 +33,7 @@ interface Ruling {
   transferEncoding?: string;
   connection: string;
   keepAlive: string;
+  isBound: boolean;
 }
 
 /**
@@ -42,7 +46,7 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
   const statusCode = Number(text.slice(9, 12));
   const isOld = text[7] === '0';
   const rawHeaders: string[] = [];
-  const ruling: Ruling = { connection: '', keepAlive: '' };
+  const ruling: Ruling = { connection: '', keepAlive: '', isBound: false };
   const end = text.length - 2;
   for (let at = text.indexOf('\r\n') + 2; at < end; ) {
     const colon = text.indexOf(':', at);
@@ -50,6 +54,7 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
     const name = text.slice(at, colon);
     const value = trimmed(text, colon + 1, lineEnd);
     rawHeaders.push(name, value);
+    if (bindsConnection(name, value)) ruling.isBound = true;
     note(ruling, name, value, isBlank(text.charCodeAt(lineEnd - 1)));
     at = lineEnd + 2;
   }
@@ -60,6 +65,7 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
     rawHeaders,
     framing: isHead || statusCode < 200 || statusCode === 204 || statusCode === 304 ? 0 : said,
     isPersistent: !isOld && !(ruling.connection !== '' && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(ruling.connection)),
+    isBound: ruling.isBound,
     keepAliveSeconds: ruling.keepAlive === '' ? Infinity : Number(/(?:^|[,\t ])timeout=(\d{1,9})/i.exec(ruling.keepAlive)?.[1] ?? Infinity),
   };
 }

@@ -6,6 +6,8 @@ import { parseResponseHead, type ResponseHead } from './response-head.js';
 export interface ResponseSink {
   /** The final answer's head, or that of an agreed switch of protocols (101). */
   onHead(head: ResponseHead): void;
+  /** The head of an informational answer other than 100 and 101. */
+  onInformation(head: ResponseHead): void;
   /** A stretch of content; the buffer is only lent. */
   onContent(buffer: Buffer, start: number, end: number): void;
 }
@@ -14,8 +16,10 @@ export interface ResponseSink {
 const HEAD_MAX_BYTES = 64 * 1024;
 /** Of a first look at what was read: most heads are shorter, and most of what follows isn't text. */
 const FIRST_LOOK_BYTES = 4096;
-/** An origin that sends more interim answers than this sends them for ever. */
-const MAX_INTERIM = 16;
+/** All informational heads of one answer together: an origin that sends more sends them for ever. */
+const INFORMATION_MAX_BYTES = 64 * 1024;
+/** Answers an expectation that this client never has. */
+const CONTINUE = 100;
 const HEAD_END = '\r\n\r\n';
 const SWITCHING_PROTOCOLS = 101;
 
@@ -35,7 +39,8 @@ export class ResponseParser {
   private partial = '';
   /** The last three characters of that: an end of head may be split. */
   private partialEnd = '';
-  private interims = 0;
+  /** Length of the informational heads before the answer. */
+  private informationBytes = 0;
   private remaining = 0;
   private readonly decoder = new ChunkedDecoder();
   private readonly onContent: ResponseSink['onContent'];
@@ -56,13 +61,13 @@ export class ResponseParser {
 
   /** Not a byte of an answer has come. */
   get isUntouched(): boolean {
-    return this.state === 'head' && this.partial === '' && this.interims === 0;
+    return this.state === 'head' && this.partial === '' && this.informationBytes === 0;
   }
 
   begin(asked: AskedFor): void {
     this.asked = asked;
     this.state = 'head';
-    this.interims = 0;
+    this.informationBytes = 0;
   }
 
   /**
@@ -125,7 +130,7 @@ export class ResponseParser {
   private endHead(text: string): void {
     const head = parseResponseHead(text, this.asked.isHead);
     if (head.statusCode === SWITCHING_PROTOCOLS) this.switchProtocols(head);
-    else if (head.statusCode < 200) this.passInterim(head);
+    else if (head.statusCode < 200) this.passInformation(head, text.length);
     else {
       this.beginContent(head.framing);
       this.sink.onHead(head);
@@ -138,10 +143,11 @@ export class ResponseParser {
     this.sink.onHead(head);
   }
 
-  private passInterim({ isPersistent }: ResponseHead): void {
-    if (!isPersistent) throw malformed('an interim answer before it closes the connection');
-    this.interims += 1;
-    if (this.interims > MAX_INTERIM) throw malformed(`more than ${MAX_INTERIM} interim answers came before it`);
+  private passInformation(head: ResponseHead, length: number): void {
+    if (!head.isPersistent) throw malformed('an informational answer before it closes the connection');
+    this.informationBytes += length;
+    if (this.informationBytes > INFORMATION_MAX_BYTES) throw tooLarge('informational answers before it', `${INFORMATION_MAX_BYTES} bytes`);
+    if (head.statusCode !== CONTINUE) this.sink.onInformation(head);
   }
 
   private beginContent(framing: ResponseHead['framing']): void {

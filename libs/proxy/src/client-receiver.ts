@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { breakOff, endResponse, markEventStream, sendHead, writeFirst } from '@slipstream/http';
+import { breakOff, endResponse, markEventStream, sendHead, sendInformation, writeFirst } from '@slipstream/http';
 import type { Receiver } from './receiver.port.js';
 import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
 
@@ -21,6 +21,10 @@ export class ClientReceiver implements Receiver {
 
   get isGone(): boolean {
     return this.response.destroyed;
+  }
+
+  inform(statusCode: number, headers: string[]): void {
+    sendInformation(this.response, statusCode, headers);
   }
 
   begin(statusCode: number, headers: string[], isEventStream: boolean): void {

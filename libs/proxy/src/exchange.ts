@@ -19,6 +19,8 @@ export interface ExchangeOptions {
   receiver: Receiver;
   /** Longest silence within an answer that is no event stream. */
   idleTimeoutMs: number;
+  /** An informational answer is here. */
+  onInformation: () => void;
   /** The answer's head is here; may add fields. */
   onHead: (statusCode: number, headers: string[]) => void;
   /** The client's Sec-WebSocket-Key, which a backend that switches protocols has to know. */
@@ -58,6 +60,11 @@ export class Exchange implements Http1Handler {
     backend.once('close', () => this.settle({ type: 'complete' }));
     this.options.onHead(statusCode, headers);
     this.options.join?.(headers, backend);
+  }
+
+  onInformation(statusCode: number, rawHeaders: string[]): void {
+    this.options.onInformation();
+    this.options.receiver.inform?.(statusCode, endToEndHeaders(rawHeaders));
   }
 
   onHeaders(statusCode: number, rawHeaders: string[]): void {

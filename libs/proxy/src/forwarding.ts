@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
-import type { Lease, LeaseOutcome, LoadBalancer, PickOptions, RetryBudget } from '@slipstream/balancer';
+import { isOwnFault, type Lease, type LeaseOutcome, type LoadBalancer, type PickOptions, type RetryBudget } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import type { RawHeaders } from '@slipstream/http';
 import type { BackendConnections } from './backend-connections.js';
@@ -9,6 +9,7 @@ import { nextTry, type NextTry } from './next-try.js';
 import { isNobodyThere, isRefusedHere, toProxyError } from './proxy-errors.js';
 import type { Receiver } from './receiver.port.js';
 import type { RequestBody } from './replayable-body.js';
+import { hostFor, withHost, type UpstreamHost } from './upstream-host.js';
 
 /** What every request is forwarded by. */
 export interface ForwardingPorts {
@@ -18,6 +19,8 @@ export interface ForwardingPorts {
   maxTries: number;
   headersTimeoutMs: number;
   idleTimeoutMs: number;
+  /** What Host says to backends. Default `preserve`. */
+  host?: UpstreamHost;
   logger: Logger;
 }
 
@@ -123,6 +126,7 @@ export class Forwarding {
     const exchange = new Exchange({
       receiver,
       idleTimeoutMs,
+      onInformation: () => lease.informed(),
       onHead: (statusCode, answer) => {
         lease.answered(statusCode);
         onHead(backend.url, statusCode, answer);
@@ -131,7 +135,9 @@ export class Forwarding {
       join: join && ((answer, socket) => join(answer, socket, backend.url)),
       onOutcome: (outcome) => this.onOutcome(lease, outcome),
     });
-    const message = { method, path: url, headers, body, upgrade: join ? ('websocket' as const) : null, headersTimeoutMs };
+    const host = hostFor(backend, this.ports.host ?? 'preserve');
+    const fields = host === undefined ? headers : withHost(headers, host);
+    const message = { method, path: url, headers: fields, body, upgrade: join ? ('websocket' as const) : null, headersTimeoutMs };
     try {
       connections.to(backend).dispatch(message, exchange);
     } catch (error) {
@@ -176,7 +182,7 @@ export class Forwarding {
 
 /** What the end of a try says of the backend. */
 function blameOf(outcome: Outcome): LeaseOutcome {
-  if (outcome.type === 'truncated') return 'failed';
-  if (outcome.type !== 'failed' || isRefusedHere(outcome.error)) return 'ok';
+  if (outcome.type === 'truncated') return isOwnFault(outcome.cause) ? 'ok' : 'failed';
+  if (outcome.type !== 'failed' || isRefusedHere(outcome.error) || isOwnFault(outcome.error)) return 'ok';
   return !outcome.wasSent && isNobodyThere(outcome.error) ? 'unreachable' : 'failed';
 }

@@ -1,3 +1,4 @@
+import { isOwnFault, LocalResourcesError } from '@slipstream/balancer';
 import { InvalidInputError, SlipstreamError, messageOf } from '@slipstream/contracts';
 import { Http1Error } from '@slipstream/http1';
 
@@ -63,6 +64,7 @@ export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
 /** What a failed exchange with a backend is called. */
 export function toProxyError(backend: string, error: unknown): SlipstreamError {
   if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
+  if (isOwnFault(error)) return new LocalResourcesError(backend, error);
   if (isRefusedHere(error)) return new UnforwardableRequestError(error);
   if (codeOf(error) === 'http1_headers_timeout') return new BackendTimeoutError(backend, error);
   if (error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error))) return new BackendAnswerError(backend, error);

@@ -8,6 +8,8 @@ export interface Heard {
   end: 'end' | 'error' | 'upgrade';
   status?: number;
   headers?: string[];
+  /** Status and fields of each informational answer. */
+  informed?: (number | string)[][];
   /** Latin-1. */
   body: string;
   /** Of the error. */
@@ -34,6 +36,11 @@ export class Listener implements Http1Handler {
 
   onStart(controller: Http1Controller): void {
     this.controller = controller;
+  }
+
+  onInformation(status: number, headers: string[]): void {
+    this.goingOn();
+    (this.heard.informed ??= []).push([status, ...headers]);
   }
 
   onHeaders(status: number, headers: string[]): void {

@@ -25,6 +25,7 @@ export function read(text: string, asked: AskedFor, ends: readonly number[], isC
   const seen: Read = { body: '' };
   const parser = new ResponseParser({
     onHead: ({ statusCode, rawHeaders, isPersistent, keepAliveSeconds }) => Object.assign(seen, { status: statusCode, headers: rawHeaders, isPersistent, keepAliveSeconds }),
+    onInformation: () => {},
     onContent: (buffer, start, end) => (seen.body += buffer.toString('latin1', start, end)),
   });
   parser.begin(asked);
