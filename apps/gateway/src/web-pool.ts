@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import type { BackendOverlayStore } from '@slipstream/mongo';
 import { viaPseudonym } from '@slipstream/http';
-import { createWebProxy, probeHealth, type Caching, type WebProxy } from '@slipstream/proxy';
+import { createWebProxy, probeHealth, type BackendTlsOptions, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendOverlay } from './backends/backend-overlay.js';
 import { OverlayFile } from './backends/overlay-file.js';
@@ -33,9 +34,10 @@ const NAME = 'web';
 
 /** Resolves when what was changed at run time is known, or can't be known yet. */
 export async function createWebPool({ web }: Config, { overlays, fleet, caching, logger }: WebPoolPorts): Promise<WebPool> {
-  const pseudonym = viaPseudonym();
-  const balancer = createBalancer(web, pseudonym, fleet, logger);
-  const proxy = createProxy(web, balancer, { pseudonym, caching }, logger);
+  const { caFile, serverName } = web.tls;
+  const shared = { pseudonym: viaPseudonym(), tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName } };
+  const balancer = createBalancer(web, shared, fleet, logger);
+  const proxy = createProxy(web, balancer, { ...shared, caching }, logger);
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
@@ -74,19 +76,25 @@ export async function createWebPool({ web }: Config, { overlays, fleet, caching,
   };
 }
 
-function createBalancer(web: Config['web'], pseudonym: string, fleet: Fleet, logger: Logger): LoadBalancer {
+/** What requests and health checks have in common. */
+interface UpstreamOptions {
+  pseudonym: string;
+  tls: BackendTlsOptions;
+}
+
+function createBalancer(web: Config['web'], shared: UpstreamOptions, fleet: Fleet, logger: Logger): LoadBalancer {
   const { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, ...probe } = web.health;
   return new LoadBalancer({
     ...web,
     name: NAME,
     backends: [],
-    healthCheck: { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, probe: probeHealth({ ...probe, pseudonym }) },
+    healthCheck: { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, probe: probeHealth({ ...probe, ...shared, timeoutMs, host: web.host }) },
     onCheck: (url, result) => fleet.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
     logger,
   });
 }
 
-function createProxy(web: Config['web'], balancer: LoadBalancer, more: { pseudonym: string; caching: Caching | undefined }, logger: Logger): WebProxy {
+function createProxy(web: Config['web'], balancer: LoadBalancer, more: UpstreamOptions & { caching: Caching | undefined }, logger: Logger): WebProxy {
   const { retries, stickiness } = web;
   return createWebProxy({
     ...web,

@@ -6,7 +6,7 @@ import { mistakesOf } from './mistakes.js';
 import { presetOf } from './presets.js';
 import { configSchema, exposureSchema, type Settings } from './schema.js';
 import { defaultsOf, type ServiceName } from './service-defaults.js';
-import { tlsFileMistakes } from './tls-files.js';
+import { caFileMistakes, tlsFileMistakes } from './tls-files.js';
 import { unreadVariables } from './unread-variables.js';
 import { inWords } from './words.js';
 
@@ -34,9 +34,20 @@ export async function loadConfig({ service, env = process.env, cwd = process.cwd
   const exposure = exposureSchema.safeParse(merged);
   const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];
   if (exposure.success && hasPublicListener(service)) contradictions.push(...(await tlsFileMistakes(exposure.data.listen.tls)));
+  if (parsed.success) contradictions.push(...(await authorityMistakes(service, parsed.data)));
   if (!parsed.success) throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions, ...unreadVariables(env)]);
   if (contradictions.length > 0) throw new ConfigError([...contradictions, ...unreadVariables(env)]);
   return deepFreeze({ service, ...parsed.data }) as Config;
+}
+
+/** A service that asks no backends of a pool need not have its files. */
+async function authorityMistakes(service: ServiceName, { web, llm }: Settings): Promise<string[]> {
+  const isProxy = hasPublicListener(service);
+  const both = await Promise.all([
+    isProxy ? caFileMistakes('web.tls.caFile', web.tls.caFile) : [],
+    isProxy || service === 'chat-worker' ? caFileMistakes('llm.tls.caFile', llm.tls.caFile) : [],
+  ]);
+  return both.flat();
 }
 
 function fromEnvironment(env: NodeJS.ProcessEnv): object {

@@ -6,6 +6,7 @@ import { between, bytes, count, milliseconds, port, weight, whole } from './numb
 import { notificationsSchema } from './notifications.schema.js';
 import { redisUrl } from './redis-url.js';
 import { secretHash, secretId } from './secrets.schema.js';
+import { upstreamTlsSchema } from './upstream-tls.schema.js';
 import { webSchema } from './web.schema.js';
 
 const url = (protocols: RegExp, hint: string) =>
@@ -63,6 +64,7 @@ const llm = z.strictObject({
     .superRefine(eachOnce)
     .default([])
     .describe('OpenAI-compatible base URLs, such as http://127.0.0.1:8000/v1. None: an in-process demo model answers.'),
+  tls: upstreamTlsSchema.prefault({}),
   connectTimeoutMs: milliseconds.default(5000).describe('Until there is a connection; then another backend is tried.'),
   firstTokenTimeoutMs: milliseconds.default(60_000).describe('From the request to the first piece of the answer.'),
   stallTimeoutMs: milliseconds.default(60_000).describe('Longest silence within an answer.'),

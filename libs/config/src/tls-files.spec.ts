@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tlsFileMistakes } from './tls-files.js';
+import { caFileMistakes, tlsFileMistakes } from './tls-files.js';
 
 let folder: string;
 const NO_CERT = 'listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate';
@@ -53,4 +53,14 @@ it.each([
 it('has nothing to say where no files are named', async () => {
   expect(await tlsFileMistakes()).toEqual([]);
   expect(await tlsFileMistakes({ selfSigned: true })).toEqual([]);
+});
+
+it.each([
+  ['a certificate', 'one.crt', []],
+  ['no file', 'no.crt', ["web.tls.caFile: can't be read (ENOENT)"]],
+  ['a folder', '.', ["web.tls.caFile: can't be read (EISDIR)"]],
+  ['no PEM', 'garbage', ['web.tls.caFile: holds no PEM certificate']],
+  ['a key', 'one.key', ['web.tls.caFile: holds no PEM certificate']],
+])('tells of authorities in %s', async (_, caFile, mistakes) => {
+  expect(await caFileMistakes('web.tls.caFile', at(caFile))).toEqual(mistakes);
 });

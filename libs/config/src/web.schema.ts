@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eachOnce } from './each-once.js';
 import { between, count, milliseconds, number, ratio, weight, whole } from './numbers.js';
 import { PRESETS } from './presets.js';
+import { upstreamTlsSchema } from './upstream-tls.schema.js';
 import { webCacheSchema } from './web-cache.schema.js';
 
 /** Plain addresses, and names that the name service turns into many. */
@@ -45,6 +46,7 @@ const health = z
     minStatus: between(100, 599).default(200).describe('The lowest status that passes.'),
     maxStatus: between(100, 599).default(299).describe('The highest.'),
     expectedBody: z.string().min(1).max(1000).optional().describe('A text that the answer must contain, within its first 64 KiB.'),
+    headers: z.record(token, z.string().max(4096).regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be a header value')).default({}).describe('Header fields of the checks, such as Host; those of its WebSocket too. Default Host: as web.host says, else the name that the backend was found by.'),
     webSocketPath: path.optional().describe('Where a WebSocket handshake must be agreed to and a first message sent, if other backends do so: finds the pod that answers HTTP but is deaf.'),
   })
   .refine(({ minStatus, maxStatus }) => minStatus <= maxStatus, { path: ['minStatus'], message: 'must be at most maxStatus' });
@@ -73,6 +75,8 @@ const queue = z.strictObject({
   timeoutMs: milliseconds.default(5000).describe('How long each may wait.'),
 });
 
+const hostName = z.string().max(255).regex(/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i, 'must be preserve, backend, or a host name, with or without a port');
+
 const responseBuffer = z.strictObject({
   maxBytes: whole.min(0).max(64 * 1024 * 1024).default(256 * 1024).describe('Of one answer. 0: none.'),
   totalBytes: whole.min(0).max(64 * 1024 * 1024 * 1024).default(64 * 1024 * 1024).describe('Of all answers of a process together.'),
@@ -94,6 +98,8 @@ export const webSchema = z.strictObject({
   maxConnections: whole.min(0).max(1_000_000).default(0).describe('Requests that one backend may have at a time, WebSockets not counted. 0: any number.'),
   queue: queue.prefault({}),
   retries: retries.prefault({}),
+  host: hostName.default('preserve').describe("What Host says to the backends, WebSockets and health checks included. preserve: what the client said. backend: name and port of the backend's URL. Else this name. X-Forwarded-Host has the client's in any case."),
+  tls: upstreamTlsSchema.prefault({}),
   responseBuffer: responseBuffer.prefault({}).describe('What a backend has sent and its client has not taken yet is kept up to this size, so that a slow client does not hold a place at the backend.'),
   cache: webCacheSchema.prefault({}),
   connectTimeoutMs: milliseconds.default(2000).describe('Until there is a connection; then another backend is tried.'),

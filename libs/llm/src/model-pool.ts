@@ -9,12 +9,14 @@ import type { Logger } from './logger.port.js';
 import type { DependencyMetrics } from './metrics.port.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelList } from './model-list.js';
-import { ModelServer, normalizeBaseUrl, type ModelAnswer, type ModelBackendOptions, type ModelRequest } from './model-server.js';
+import { ModelServer, normalizeBaseUrl, type ModelAnswer, type ModelBackendOptions, type ModelRequest, type ModelTlsOptions } from './model-server.js';
 import { untilAborted } from './until-aborted.js';
 
 /** Options of {@link ModelPool}. */
 export interface ModelPoolOptions {
   backends: readonly ModelBackendOptions[];
+  /** How https servers are trusted. Default: as Node trusts. */
+  tls?: ModelTlsOptions;
   /** Longest wait for a connection to be made. Default 5000, minimum 1. */
   connectTimeoutMs?: number;
   /** From a request for a stream to the first piece of the answer, over all servers tried. Default 60000, minimum 1. */
@@ -83,7 +85,7 @@ export class ModelPool {
       healthCheck: { probe: ({ url }) => this.catalog.refresh(url) },
       logger,
     });
-    const servers = backends.map((backend) => new ModelServer(backend, connectTimeoutMs, pseudonym));
+    const servers = backends.map((backend) => new ModelServer(backend, connectTimeoutMs, { pseudonym, tls: options.tls }));
     this.servers = new Map(servers.map((server) => [server.url, server]));
     this.catalog = new ModelCatalog(
       new Map(servers.map((server) => [server.url, new ModelList(() => loadModels(server, this.closing.signal, metrics), modelListTtlMs)])),

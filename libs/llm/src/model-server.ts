@@ -1,8 +1,17 @@
+import { createSecureContext } from 'node:tls';
 import { nameResolver, viaPseudonym, type RawHeaders } from '@slipstream/http';
 import { Pool, type Dispatcher } from 'undici';
 
 /** uvicorn and Node close idle connections after 5 s: ours are gone before, so that no request meets a closing one. */
 const KEEP_ALIVE_MS = 4_000;
+
+/** How https servers are trusted. */
+export interface ModelTlsOptions {
+  /** PEM of the authorities that are trusted in place of Node's. */
+  ca?: string;
+  /** Name that their certificates are made for. Default: the name in the URL. */
+  serverName?: string;
+}
 
 /** A model server as configured. */
 export interface ModelBackendOptions {
@@ -49,12 +58,15 @@ export class ModelServer {
   private readonly ownFields: RawHeaders;
 
   /** @param pseudonym of this gateway in Via; default: a random one */
-  constructor({ url, apiKey }: ModelBackendOptions, connectTimeoutMs: number, pseudonym = viaPseudonym()) {
+  constructor({ url, apiKey }: ModelBackendOptions, connectTimeoutMs: number, { pseudonym = viaPseudonym(), tls = {} }: { pseudonym?: string; tls?: ModelTlsOptions } = {}) {
     const { origin, pathname } = new URL(url);
     this.url = normalizeBaseUrl(url);
     this.basePath = normalizeBaseUrl(pathname);
     this.ownFields = ['via', `1.1 ${pseudonym}`, ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`])];
-    this.connections = new Pool(origin, { connect: { timeout: connectTimeoutMs, lookup: nameResolver.lookup }, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
+    const { ca, serverName: servername } = tls;
+    const trust = { ...(servername !== undefined && { servername }), ...(ca !== undefined && { secureContext: createSecureContext({ ca }) }) };
+    const connect = { timeout: connectTimeoutMs, lookup: nameResolver.lookup, ...trust };
+    this.connections = new Pool(origin, { connect, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
   }
 
   /** @throws whatever undici does; see `toCallError` */

@@ -1,5 +1,6 @@
 import type { Backend } from '@slipstream/balancer';
 import { Http1Pool } from '@slipstream/http1';
+import { backendTls, type BackendTls, type BackendTlsOptions } from './backend-tls.js';
 
 /** Shorter than the 5 s after which Node and uvicorn close an idle connection, so that none dies under a request. */
 const KEEP_ALIVE_MS = 4000;
@@ -8,8 +9,15 @@ const KEEP_ALIVE_MS = 4000;
 export class BackendConnections {
   private readonly pools = new Map<string, Http1Pool>();
 
+  private readonly tlsOf: (backend: Backend) => BackendTls;
+
   /** @param connectTimeoutMs longest wait for a connection to be made */
-  constructor(private readonly connectTimeoutMs: number) {}
+  constructor(
+    private readonly connectTimeoutMs: number,
+    tls?: BackendTlsOptions,
+  ) {
+    this.tlsOf = backendTls(tls);
+  }
 
   to(backend: Backend): Http1Pool {
     let pool = this.pools.get(backend.url);
@@ -31,11 +39,11 @@ export class BackendConnections {
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
   }
 
-  private create({ url, serverName }: Backend): Http1Pool {
-    return new Http1Pool(url, {
+  private create(backend: Backend): Http1Pool {
+    return new Http1Pool(backend.url, {
       connectTimeoutMs: this.connectTimeoutMs,
       idleTimeoutMs: KEEP_ALIVE_MS,
-      tls: serverName === undefined ? {} : { servername: serverName },
+      tls: this.tlsOf(backend),
     });
   }
 }

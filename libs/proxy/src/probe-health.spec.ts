@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { UnwellError } from '@slipstream/balancer';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { LoadBalancer, UnwellError, type Backend, type Probe } from '@slipstream/balancer';
 import { probeHealth, type HealthProbeOptions } from './probe-health.js';
 import { LocalServers } from './testing/local-servers.js';
 
@@ -43,28 +43,65 @@ describe('a check of the WebSocket', () => {
   const FRAME = Buffer.from([0x81, 0x02, 0x30, 0x7b]);
   /** `null`: agrees, and stays silent. */
   async function pod(greeting: Buffer | null | undefined) {
-    const server = createServer((_, res) => res.end());
-    if (greeting !== undefined) {
-      server.on('upgrade', (_, socket) => {
-        socket.on('error', () => {}).write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
-        if (greeting) socket.write(greeting);
-      });
-    }
-    return backendAt(await local.listening(server));
+    const one = await changingPod();
+    one.greeting = greeting;
+    return one.backend;
   }
 
-  it('finds the pod that is deaf while others hear', async () => {
-    const probe = probeHealth({ ...OPTIONS, webSocketPath: '/ws' });
-    await probe(await pod(FRAME), signal());
-    await expect(probe(await pod(undefined), signal())).rejects.toThrow(UnwellError);
-    await expect(probe(await pod(null), AbortSignal.timeout(100))).rejects.toThrow(UnwellError);
+  async function changingPod() {
+    const one: { greeting: Buffer | null | undefined } = { greeting: FRAME };
+    const server = createServer((_, res) => res.end());
+    server.on('upgrade', (_, socket) => {
+      socket.on('error', () => {});
+      if (one.greeting === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      if (one.greeting) socket.write(one.greeting);
+    });
+    const backend = backendAt(await local.listening(server));
+    return Object.assign(one, { backend });
+  }
+
+  const WEB_SOCKET = { ...OPTIONS, webSocketPath: '/ws', timeoutMs: 1_000 };
+  const check = (probe: Probe, backend: Backend) => probe(backend, AbortSignal.timeout(10_000));
+
+  it.each([
+    ['refuses it', undefined],
+    ['agrees, and stays silent', null],
+    ['sends no data', Buffer.from([0x89, 0x00])],
+  ])('finds the pod that %s while another one hears', async (_, greeting) => {
+    const probe = probeHealth(WEB_SOCKET);
+    await check(probe, await pod(FRAME));
+    await expect(check(probe, await pod(greeting))).rejects.toThrow(UnwellError);
   });
 
-  it('finds nothing where nobody hears', async () => {
-    const probe = probeHealth({ ...OPTIONS, webSocketPath: '/ws' });
-    const hearing = await pod(FRAME);
-    await probe(await pod(undefined), signal());
-    await probe(hearing, signal());
-    await probe({ ...hearing, url: (await pod(FRAME)).url }, signal());
+  it.each([
+    ['refuse it', undefined],
+    ['agree, and stay silent', null],
+  ])('finds nothing where all pods %s, whatever they did before', async (_, greeting) => {
+    const probe = probeHealth(WEB_SOCKET);
+    const pods = [await changingPod(), await changingPod(), await changingPod()];
+    for (const { backend } of pods) await check(probe, backend);
+    for (const one of pods) one.greeting = greeting;
+    for (const { backend } of [...pods, ...pods]) await check(probe, backend);
+    pods[1]!.greeting = FRAME;
+    await expect(check(probe, pods[0]!.backend)).rejects.toThrow(UnwellError);
+    await check(probe, pods[1]!.backend);
   });
+
+  it('keeps a pool of pods that are all silent, as its health checker sees it', async () => {
+    const pods = await Promise.all([1, 2, 3].map(() => pod(null)));
+    const timeoutMs = 1_000;
+    const results: boolean[] = [];
+    const balancer = new LoadBalancer({
+      name: 'web',
+      backends: pods,
+      healthCheck: { probe: probeHealth({ ...WEB_SOCKET, timeoutMs }), timeoutMs, intervalMs: 10, unhealthyThreshold: 1 },
+      onCheck: (__, { passed }) => void results.push(passed),
+      logger: { info: () => {}, warn: () => {} },
+    });
+    balancer.start();
+    await vi.waitFor(() => expect(results.length).toBeGreaterThan(5), 30_000);
+    expect(balancer.backends().map(({ state }) => state)).toEqual(['healthy', 'healthy', 'healthy']);
+    await balancer.close();
+  }, 60_000);
 });

@@ -5,6 +5,9 @@ import { UnwellError, type Backend, type Probe } from '@slipstream/balancer';
 import { messageOf } from '@slipstream/contracts';
 import { nameResolver } from '@slipstream/http';
 import { Client, type Dispatcher } from 'undici';
+import { backendTls, type BackendTls, type BackendTlsOptions } from './backend-tls.js';
+import { hostFor, type UpstreamHost } from './upstream-host.js';
+import { WebSocketNeighbours, type WhyDeaf } from './web-socket-neighbours.js';
 
 /** What a well backend answers. */
 export interface HealthProbeOptions {
@@ -18,45 +21,78 @@ export interface HealthProbeOptions {
   webSocketPath?: string;
   /** Name of this proxy in Via, by which a backend that is this gateway itself is found out. Absent: none is sent. */
   pseudonym?: string;
+  /** How long the whole check may take; a silent WebSocket is decided on before. Default 5000. */
+  timeoutMs?: number;
+  /** Fields of the requests, Host among them. */
+  headers?: Readonly<Record<string, string>>;
+  /** As of the proxied requests. Default `preserve`: there is no client, so the name that the backend was found by, or its URL's. */
+  host?: UpstreamHost;
+  tls?: BackendTlsOptions;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
-const HEADERS = { 'user-agent': 'slipstream-health' };
+const USER_AGENT = 'slipstream-health';
+const DEFAULT_TIMEOUT_MS = 5_000;
+/** Of the time that is left for the WebSocket: the neighbours are asked after the first part, and the matter is decided at the second. */
+const ASK_NEIGHBOURS_RATIO = 0.4;
+const DECIDE_RATIO = 0.9;
+
+/** What a check is made with, the same for all. */
+interface Probing extends HealthProbeOptions {
+  tlsOf: (backend: Backend) => BackendTls;
+}
 
 /**
- * Asks the backends of one pool, over connections of its own, so that one that takes no new ones is found.
- *
- * A WebSocket that doesn't open counts only against a backend whose neighbours' do: where nobody's does, the application
- * has none, or lost what they all need for it, and its pages are still better than no pages.
+ * Asks the backends of one pool, over connections of its own, so that one that takes no new ones is found. A WebSocket that doesn't open,
+ * or stays silent, counts only against a backend whose neighbours' do (see {@link WebSocketNeighbours}).
  */
 export function probeHealth(options: HealthProbeOptions): Probe {
-  const hearing = new RecentlySeen();
+  const probing: Probing = { ...options, tlsOf: backendTls(options.tls) };
+  const { webSocketPath } = options;
+  const whyDeaf: WhyDeaf = (backend, signal) => withClient(backend, probing, (client) => listen(client, headersFor(backend, probing), webSocketPath ?? '', signal));
+  const neighbours = new WebSocketNeighbours(whyDeaf);
   return async (backend, signal) => {
-    const { url, serverName } = backend;
-    const { lookup } = nameResolver;
-    const client = new Client(url, { connect: serverName === undefined ? { lookup } : { lookup, servername: serverName } });
-    try {
-      await askPage(client, backend, options, signal);
-      if (options.webSocketPath === undefined) return;
-      const headers = headersFor(backend, options.pseudonym);
-      const why = await whyDeaf(client, headers, options.webSocketPath, signal);
-      hearing.note(url, why === undefined);
-      if (why !== undefined && hearing.isAny()) throw new UnwellError(why);
-    } finally {
-      void client.destroy();
-    }
+    const deadlineMs = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    await withClient(backend, probing, (client) => askPage(client, backend, probing, signal));
+    if (webSocketPath === undefined) return;
+    const why = await deafness(backend, { whyDeaf, neighbours, leftMs: Math.max(1, deadlineMs - performance.now()), signal });
+    if (why !== undefined) throw new UnwellError(why);
   };
 }
 
-/** A backend that was found by name is asked by that name. */
-const headersFor = ({ serverName }: Backend, pseudonym: string | undefined): Record<string, string> => ({
-  ...HEADERS,
-  ...(serverName !== undefined && { host: serverName }),
-  ...(pseudonym !== undefined && { via: `1.1 ${pseudonym}` }),
-});
+/** @returns why the backend is deaf; undefined when it is not, or no neighbour hears either */
+async function deafness(backend: Backend, by: { whyDeaf: WhyDeaf; neighbours: WebSocketNeighbours; leftMs: number; signal: AbortSignal }): Promise<string | undefined> {
+  const { whyDeaf, neighbours, leftMs } = by;
+  const signal = AbortSignal.any([by.signal, AbortSignal.timeout(Math.ceil(leftMs * DECIDE_RATIO))]);
+  let compared: Promise<boolean> | undefined;
+  const compare = (): Promise<boolean> => (compared ??= neighbours.anyHears(backend, signal));
+  const timer = setTimeout(() => void compare(), leftMs * ASK_NEIGHBOURS_RATIO);
+  const why = await whyDeaf(backend, signal);
+  clearTimeout(timer);
+  neighbours.note(backend, why === undefined);
+  return why !== undefined && (await compare()) ? why : undefined;
+}
 
-async function askPage(client: Client, backend: Backend, { path, minStatus, maxStatus, expectedBody, pseudonym }: HealthProbeOptions, signal: AbortSignal): Promise<void> {
-  const { statusCode, body } = await client.request({ method: 'GET', path, headers: headersFor(backend, pseudonym), signal });
+async function withClient<T>(backend: Backend, { tlsOf }: Probing, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(backend.url, { connect: { lookup: nameResolver.lookup, ...tlsOf(backend) } });
+  try {
+    return await use(client);
+  } finally {
+    void client.destroy();
+  }
+}
+
+/** A backend that was found by name is asked by that name, unless the configuration says otherwise. */
+function headersFor(backend: Backend, { headers = {}, host = 'preserve', pseudonym }: Probing): Record<string, string> {
+  const named = hostFor(backend, host) ?? backend.serverName;
+  const fields = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  const via: Record<string, string> = pseudonym === undefined ? {} : { via: `1.1 ${pseudonym}` };
+  return { 'user-agent': USER_AGENT, ...(named !== undefined && { host: named }), ...Object.fromEntries(fields), ...via };
+}
+
+async function askPage(client: Client, backend: Backend, probing: Probing, signal: AbortSignal): Promise<void> {
+  const { path, minStatus, maxStatus, expectedBody } = probing;
+  const { statusCode, body } = await client.request({ method: 'GET', path, headers: headersFor(backend, probing), signal });
   if (statusCode < minStatus || statusCode > maxStatus) throw new UnwellError(`${path} answers ${statusCode}`);
   const text = await firstOf(body);
   if (expectedBody !== undefined && !text.includes(expectedBody)) throw new UnwellError(`${path} answers without the expected text`);
@@ -73,8 +109,8 @@ async function firstOf(body: Dispatcher.ResponseData['body']): Promise<string> {
 }
 
 /** @returns why the backend can't be spoken to over a WebSocket; undefined when it sends a first message */
-async function whyDeaf(client: Client, own: Record<string, string>, path: string, signal: AbortSignal): Promise<string | undefined> {
-  const headers = { ...own, 'sec-websocket-version': '13', 'sec-websocket-key': randomBytes(16).toString('base64') };
+async function listen(client: Client, fields: Record<string, string>, path: string, signal: AbortSignal): Promise<string | undefined> {
+  const headers = { ...fields, 'sec-websocket-version': '13', 'sec-websocket-key': randomBytes(16).toString('base64') };
   let socket: Duplex | undefined;
   try {
     ({ socket } = await client.upgrade({ path, headers, protocol: 'websocket', signal }));
@@ -89,21 +125,3 @@ async function whyDeaf(client: Client, own: Record<string, string>, path: string
 
 /** Whether a frame carries text or binary data (RFC 6455 section 5.2). */
 const isData = (frame: Buffer): boolean => [1, 2].includes((frame[0] ?? 0) & 0x0f);
-
-/** How long a backend that was checked says something of its neighbours. */
-const MEMORY_MS = 300_000;
-
-/** The backends of which something was seen not long ago. */
-class RecentlySeen {
-  private readonly seenAtMs = new Map<string, number>();
-
-  note(url: string, isSeen: boolean): void {
-    if (isSeen) this.seenAtMs.set(url, performance.now());
-    else this.seenAtMs.delete(url);
-  }
-
-  isAny(): boolean {
-    for (const [url, atMs] of this.seenAtMs) if (performance.now() - atMs > MEMORY_MS) this.seenAtMs.delete(url);
-    return this.seenAtMs.size > 0;
-  }
-}

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { RetryBudget, type LoadBalancer, type RetryBudgetOptions } from '@slipstream/balancer';
 import { addressGroup, hasBody, hasPassed, viaPseudonym, type RawHeaders } from '@slipstream/http';
 import { BackendConnections } from './backend-connections.js';
+import type { BackendTlsOptions } from './backend-tls.js';
 import type { Caching } from './caching.js';
 import { ClientReceiver } from './client-receiver.js';
 import { Forwarding } from './forwarding.js';
@@ -16,6 +17,7 @@ import { rawAnswer } from './raw-answer.js';
 import { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
 import { Stickiness, type StickinessOptions } from './stickiness.js';
 import { upstreamHeaders } from './upstream-headers.js';
+import type { UpstreamHost } from './upstream-host.js';
 import { WebRequest, type WebRequestPorts } from './web-request.js';
 
 export interface WebProxyOptions {
@@ -27,6 +29,10 @@ export interface WebProxyOptions {
   headersTimeoutMs: number;
   /** Longest silence within an answer; event streams and WebSockets may be silent for ever. */
   idleTimeoutMs: number;
+  /** What Host says to backends. Default `preserve`. */
+  host?: UpstreamHost;
+  /** How https backends are trusted. Default: as Node trusts. */
+  tls?: BackendTlsOptions;
   /** How often a request may go out, and where its content may be kept for that. */
   retries?: RetryBudgetOptions & {
     /** Default 3, minimum 1. */
@@ -69,7 +75,7 @@ export interface WebProxy {
 export function createWebProxy(options: WebProxyOptions): WebProxy {
   const { balancer, connectTimeoutMs, refuse, retries = {}, stickiness: stickinessOptions, hashOn, caching, pseudonym = viaPseudonym() } = options;
   const { maxTries = 3, replayMaxBytes = 64 * 1024, ratio, minPerSecond } = retries;
-  const connections = new BackendConnections(connectTimeoutMs);
+  const connections = new BackendConnections(connectTimeoutMs, options.tls);
   const joined = new JoinedSockets();
   const stickiness = stickinessOptions && new Stickiness(stickinessOptions);
   const retryBudget = new RetryBudget({ ratio, minPerSecond }, () => performance.now());
