@@ -106,6 +106,7 @@ export class OriginFetches {
       reason,
       isShared,
       isBackground,
+      isPersonal: isPersonal(request),
       avoid: this.#late.of(found.key).flatMap(({ backend }) => backend ?? []),
       coalesceWaitMs: isKnown(request, stored) ? options.coalesceWaitMs : Math.min(options.coalesceWaitMs, UNKNOWN_WAIT_MS),
       isKnown: isKnown(request, stored),

@@ -64,7 +64,7 @@ export class Exchange implements Http1Handler {
 
   onInformation(statusCode: number, rawHeaders: string[]): void {
     this.options.onInformation();
-    this.options.receiver.inform?.(statusCode, endToEndHeaders(rawHeaders));
+    this.options.receiver.inform(statusCode, endToEndHeaders(rawHeaders));
   }
 
   onHeaders(statusCode: number, rawHeaders: string[]): void {

@@ -19,6 +19,10 @@ export class FetchReceiver implements Receiver {
     return this.#isAbandoned;
   }
 
+  inform(statusCode: number, headers: string[]): void {
+    this.fetch.onInformation(statusCode, headers);
+  }
+
   begin(statusCode: number, headers: string[]): void {
     this.fetch.onHead(statusCode, headers);
   }

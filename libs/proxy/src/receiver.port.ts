@@ -6,8 +6,8 @@ export interface Receiver {
   onGone?: () => void;
   /** Set by who forwards: more is taken, after `write` said false. */
   onWritable?: () => void;
-  /** An informational answer, before the final one; absent where nobody can be told. @param headers flat, end-to-end */
-  inform?(statusCode: number, headers: string[]): void;
+  /** An informational answer, before the final one. @param headers flat, end-to-end */
+  inform(statusCode: number, headers: string[]): void;
   /** @param headers flat, end-to-end */
   begin(statusCode: number, headers: string[], isEventStream: boolean): void;
   /** @returns false when it is to wait for `onWritable` */

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type InformationEvent } from 'node:http';
-import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LocalServers } from './testing/local-servers.js';
+import { seenByHttp1, seenByHttp2 } from './testing/seen-answer.js';
 
 vi.setConfig({ testTimeout: 60_000 }); // deadlines that only a hang reaches
 
@@ -13,31 +11,6 @@ afterEach(() => local.close());
 const PROCESSING = 'HTTP/1.1 102 Processing\r\n\r\n';
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nlink: </b.js>; rel=preload\r\nX-A: b\r\nX-Hop: 1\r\nConnection: X-Hop\r\n\r\n';
 const FINAL = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
-
-/** Status and fields of each informational answer, status and body of the final one. */
-type Seen = { informed: [number, Record<string, unknown>][]; status: number | undefined; body: string };
-
-async function seenByHttp1(url: string, method = 'GET'): Promise<Seen> {
-  const asking = httpRequest(url, { method });
-  const informed: Seen['informed'] = [];
-  asking.on('information', ({ statusCode, headers }: InformationEvent) => informed.push([statusCode, headers]));
-  asking.end();
-  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
-  return { informed, status: answer.statusCode, body: (await answer.toArray()).join('') };
-}
-
-async function seenByHttp2(url: string, method = 'GET'): Promise<Seen> {
-  const session = connectHttp2(url);
-  const stream = session.request({ ':path': '/', ':method': method });
-  const informed: Seen['informed'] = [];
-  let status: number | undefined;
-  stream.on('headers', ({ ':status': code, ...fields }: IncomingHttpHeaders) => informed.push([Number(code), Object.fromEntries(Object.entries(fields))]));
-  stream.on('response', (head: IncomingHttpHeaders) => (status = Number(head[':status'])));
-  stream.end();
-  const body = (await stream.toArray()).join('');
-  session.destroy();
-  return { informed, status, body };
-}
 
 /** A pool of one backend that says this to each request. */
 async function pool(text: string) {
@@ -68,7 +41,7 @@ describe.each([
 
   it.each(['HEAD', 'POST'])('comes before the answer to %s', async (method) => {
     const { url } = (await pool(HINTS + (method === 'HEAD' ? 'HTTP/1.1 204 No Content\r\n\r\n' : FINAL)))[protocol];
-    expect((await see(url, method)).informed.map(([status]) => status)).toEqual([103]);
+    expect((await see(url, { method })).informed.map(([status]) => status)).toEqual([103]);
   });
 
   it('is counted apart from answers', async () => {

@@ -33,6 +33,7 @@ describe('Flight', () => {
       headers: ['Accept', 'a'],
       isBackground: false,
       isShared: true,
+      isPersonal: false,
       stallMs: 1_000,
       avoid: [],
       coalesceWaitMs: 1_000,

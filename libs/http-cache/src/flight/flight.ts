@@ -1,4 +1,5 @@
 import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
+import { fieldsOf } from '../fields/fields.js';
 import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { StoredResponse } from '../policy/stored-response.js';
@@ -18,6 +19,8 @@ export interface FlightPorts extends Judge {
   readonly isBackground: boolean;
   /** Whether others may wait for its answer before it is known to be for them. */
   readonly isShared: boolean;
+  /** Whether the origin is asked with credentials: what it says before the final answer may be for their owner alone. */
+  readonly isPersonal: boolean;
   readonly avoid: readonly string[];
   /** Longest that others wait for a head before they are given a stale answer, or ask themselves. */
   readonly coalesceWaitMs: number;
@@ -110,6 +113,16 @@ export class Flight implements OriginFetch {
     this.#readers.add(reader);
     if (this.#state === 'asked') this.#limitWait();
     if (this.#state === 'storing') this.#beginFor(reader);
+  }
+
+  /** To all that wait for the head, if it may be shared; else to the leader. */
+  onInformation(statusCode: number, rawHeaders: RawHeaders): void {
+    if (this.#state !== 'asked') return;
+    const headers = endToEndHeaders(rawHeaders);
+    const isShared = !this.ports.isPersonal && !fieldsOf(headers).has('set-cookie');
+    for (const reader of this.#readers.all()) {
+      if (isShared || reader === this.#leader) reader.inform(statusCode, headers);
+    }
   }
 
   onHead(statusCode: number, rawHeaders: RawHeaders): void {

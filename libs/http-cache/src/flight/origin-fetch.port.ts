@@ -14,7 +14,9 @@ export interface OriginFetch {
   onAbandoned?: () => void;
   /** Set by who fetches: more may come, after `onData` said false. */
   onWritable?: () => void;
-  /** The final head, as it came; interim ones are the client's own affair. */
+  /** The head of an informational answer (RFC 9110 section 15.2) before the final one, as it came. It is passed on, never stored. */
+  onInformation(statusCode: number, headers: RawHeaders): void;
+  /** The final head, as it came. */
   onHead(statusCode: number, headers: RawHeaders): void;
   /** @returns false when it is to wait for `onWritable` */
   onData(chunk: Buffer): boolean;

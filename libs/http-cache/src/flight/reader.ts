@@ -1,4 +1,4 @@
-import { BodyWriter, breakOff, endResponse, sendHead, type BodySource } from '@slipstream/http';
+import { BodyWriter, breakOff, endResponse, sendHead, sendInformation, type BodySource, type RawHeaders } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CacheClient } from './cache-client.port.js';
@@ -50,6 +50,11 @@ export class Reader {
   /** Gives a whole answer. */
   answer({ statusCode, headers, body }: Answer, isShared: boolean, held: HeldBodies): void {
     if (this.begin(statusCode, headers, isShared)) writeBody(this.#response, body, held, () => this.#end());
+  }
+
+  /** Sends an informational answer to a client that has no head yet. @param headers flat, end-to-end */
+  inform(statusCode: number, headers: RawHeaders): void {
+    if (!this.#isOver) sendInformation(this.#response, statusCode, headers);
   }
 
   /** @returns whether the client is there to hear the rest */

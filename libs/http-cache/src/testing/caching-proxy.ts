@@ -71,6 +71,7 @@ function feeding(fetch: OriginFetch): Http1Handler {
       fetch.onAbandoned = () => started.abort(new Error('nobody wants it'));
       fetch.onWritable = () => started.resume();
     },
+    onInformation: (statusCode, headers) => fetch.onInformation(statusCode, headers),
     onHeaders: (statusCode, headers) => fetch.onHead(statusCode, headers),
     onData: (chunk) => void (fetch.onData(chunk) || controller?.pause()),
     onEnd: () => fetch.onEnd(),
