@@ -18,4 +18,4 @@ export * from './inbox-events.js';
 export * from './job-events.js';
 export * from './principal.js';
 export * from './queues.js';
-export { isFromTheFuture, steadyNow } from './steady-clock.js';
+export { isFromTheFuture, MAX_SKEW_MS, steadyNow } from './steady-clock.js';

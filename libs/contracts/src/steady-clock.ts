@@ -5,7 +5,7 @@
 export const steadyNow = (): number => Math.floor(performance.timeOrigin + performance.now());
 
 /** Clocks of two processes differ by less, unless one was set. */
-const MAX_SKEW_MS = 2_000;
+export const MAX_SKEW_MS = 2_000;
 
 /** Whether an instant that was noted as past is ahead of this process's clock: one of the clocks was set, and nothing can be said about its age. */
 export const isFromTheFuture = (notedAt: number, now: number): boolean => notedAt > now + MAX_SKEW_MS;

@@ -1,5 +1,6 @@
-import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
+import mongoose, { type Connection, type ConnectOptions, type mongo } from 'mongoose';
 import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import { DatabaseClock } from './database-clock.js';
 import { translateDatabaseError } from './database-errors.js';
 import { hasDatabase, refuseMalformed } from './database-uri.js';
 import type { Logger } from './logger.js';
@@ -17,6 +18,8 @@ export interface DatabasePoolOptions {
   waitQueueTimeoutMs?: number;
   /** How long an operation may look for a server that went away just now. Default 1500. */
   serverSelectionTimeoutMs?: number;
+  /** By which waits and leases in the database are measured. Default the server's, which {@link DatabasePool} reads from its heartbeats. */
+  clock?: DatabaseClock;
   logger: Logger;
   /** Called after each operation, for metrics. */
   observe?: (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
@@ -35,15 +38,17 @@ const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
  */
 export class DatabasePool {
   readonly connection: Connection;
+  readonly clock: DatabaseClock;
   private hasServer = false;
   private hasIndexes = false;
   private closed = false;
   private retry?: NodeJS.Timeout;
-  private remindAt = 0;
+  private remindAt = -Infinity;
 
   /** @throws StartupError when the address is malformed */
   constructor(private readonly options: DatabasePoolOptions) {
     refuseMalformed(options.uri);
+    this.clock = options.clock ?? new DatabaseClock();
     this.connection = mongoose.createConnection();
     // Mongoose tells a failed try twice, here and by rejecting; an emitter without a listener would throw.
     this.connection.on('error', () => undefined);
@@ -94,6 +99,7 @@ export class DatabasePool {
     try {
       await this.connection.openUri(this.options.uri, this.connectOptions());
       this.watchServers();
+      await this.watchClock();
       await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
       this.hasIndexes = true;
       this.options.logger.info({}, 'mongodb connected');
@@ -106,8 +112,8 @@ export class DatabasePool {
   }
 
   private complain(error: unknown): void {
-    if (Date.now() < this.remindAt) return;
-    this.remindAt = Date.now() + REMINDER_MS;
+    if (performance.now() < this.remindAt) return;
+    this.remindAt = performance.now() + REMINDER_MS;
     this.options.logger.warn({ reason: messageOf(error) }, 'waiting for mongodb: it is not there yet');
   }
 
@@ -120,6 +126,17 @@ export class DatabasePool {
       this.hasServer = hasServer;
       this.options.logger[hasServer ? 'info' : 'warn']({}, hasServer ? 'mongodb is back' : 'mongodb went away');
     });
+  }
+
+  /** Every heartbeat of the primary shows its clock; the first one came before anybody could listen. */
+  private async watchClock(): Promise<void> {
+    this.connection.getClient().on('serverHeartbeatSucceeded', ({ reply }) => this.readClock(reply));
+    this.readClock(await this.connection.db?.command({ hello: 1 }));
+  }
+
+  private readClock(hello: mongo.BSON.Document | undefined): void {
+    const isWritable = hello?.isWritablePrimary === true || hello?.ismaster === true;
+    if (isWritable && hello.localTime instanceof Date) this.clock.report(hello.localTime);
   }
 
   private connectOptions(): ConnectOptions {

@@ -4,6 +4,7 @@ import type { DatabasePool } from './database-pool.js';
 import { unlessDuplicate } from './database-errors.js';
 import { deliveryModel, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
 import { takeOverdue } from './overdue.js';
+import { restOf, unclaimedFor } from './rest.js';
 
 /** How long a stored delivery may stay unclaimed before the sweeper wakes a worker for it again. */
 const FIRST_WAKE_MS = 5000;
@@ -24,21 +25,17 @@ export class DeliveryStore {
 
   /** Stores a way of a notification, once, however often it is called: the unique index decides. */
   async create({ _id: notificationId, userId }: NotificationDocument, channel: NotificationChannel): Promise<void> {
-    const now = new Date();
     const document = { _id: `${notificationId}:${channel}`, notificationId, userId, channel, state: 'pending' as const, fence: 0, attempts: [] };
-    const wakeAt = new Date(now.getTime() + FIRST_WAKE_MS);
-    await this.pool.run('delivery.create', () => unlessDuplicate(this.deliveries.create({ ...document, claimableAt: now, wakeAt })));
+    await this.pool.run('delivery.create', () => unlessDuplicate(this.deliveries.create({ ...document, ...unclaimedFor(FIRST_WAKE_MS, this.pool.clock) })));
   }
 
   /** Takes the delivery for `leaseMs`. @returns null when it is somebody's, rests before a retry, has ended, or is gone */
   claim(notificationId: string, channel: NotificationChannel, leaseMs: number): Promise<DeliveryDocument | null> {
-    const now = Date.now();
-    const until = new Date(now + leaseMs);
     return this.pool.run('delivery.claim', () =>
       this.deliveries
         .findOneAndUpdate(
-          { notificationId, channel, state: 'pending', claimableAt: { $lte: new Date(now) } },
-          { $set: { claimableAt: until, wakeAt: until }, $inc: { fence: 1 } },
+          { notificationId, channel, state: 'pending', claimableAt: { $lte: new Date(this.pool.clock.settledNow()) } },
+          { $set: restOf(leaseMs, this.pool.clock), $inc: { fence: 1 } },
           { returnDocument: 'after' },
         )
         .lean<DeliveryDocument>(),
@@ -47,8 +44,7 @@ export class DeliveryStore {
 
   /** Logs a try and what follows from it, in one write. @returns false when the lease was lost: nothing was stored then */
   settle({ _id, fence }: Pick<DeliveryDocument, '_id' | 'fence'>, end: AttemptEnd): Promise<boolean> {
-    const at = 'delayMs' in end ? new Date(Date.now() + end.delayMs) : undefined;
-    const next = at ? { claimableAt: at, wakeAt: at } : { state: end.attempt.outcome === 'delivered' ? ('delivered' as const) : ('failed' as const) };
+    const next = 'delayMs' in end ? restOf(end.delayMs, this.pool.clock) : { state: end.attempt.outcome === 'delivered' ? ('delivered' as const) : ('failed' as const) };
     return this.pool.run('delivery.settle', async () => {
       const change = { $set: next, $push: { attempts: end.attempt } };
       return (await this.deliveries.updateOne({ _id, fence, state: 'pending' }, change)).matchedCount === 1;
@@ -57,6 +53,6 @@ export class DeliveryStore {
 
   /** One that somebody should have taken up by now; handed out once per `againAfterMs`, to one caller. */
   takeOverdue(againAfterMs: number): Promise<DeliveryDocument | null> {
-    return this.pool.run('delivery.sweep', () => takeOverdue(this.deliveries, { state: 'pending' }, againAfterMs));
+    return this.pool.run('delivery.sweep', () => takeOverdue(this.deliveries, { state: 'pending' }, againAfterMs, this.pool.clock));
   }
 }

@@ -14,7 +14,7 @@ async function begun(identity: { id: string; requestHash: string }): Promise<Beg
 }
 
 /** What a process leaves that died in mid-call. */
-const age = (id: string) => pool.connection.collection<{ _id: string }>('idempotent_answers').updateOne({ _id: id }, { $set: { begunAt: new Date(0) } });
+const age = (id: string) => pool.connection.collection<{ _id: string }>('idempotent_answers').updateOne({ _id: id }, { $set: { begunAt: new Date(0), claimableAt: new Date(0) } });
 
 describe('IdempotentAnswerStore', () => {
   it('lets one of many do a call, and gives its answer to all that come after', async () => {

@@ -3,12 +3,16 @@ import { ConflictError } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
 import { unlessDuplicate } from './database-errors.js';
 import { findReplay, type CreateIdentity } from './idempotency.js';
+import { reanchored } from './reanchored.js';
 
 interface AnswerDocument {
   _id: string;
   requestHash: string;
-  /** When the call was begun that is to answer it. */
+  /** When the call was begun that is to answer it; identifies that call. */
   begunAt: Date;
+  /** When that call counts as dead, and when this was set, by the database's clock. Absent on documents of older versions: these count as dead. */
+  claimableAt?: Date;
+  setAt?: Date;
   /** Absent while that call is under way. */
   answer?: string;
   createdAt: Date;
@@ -20,7 +24,14 @@ const KEPT_SECONDS = 86_400;
 const DEAD_AFTER_MS = 60_000;
 
 const answerSchema: Schema<AnswerDocument> = new Schema<AnswerDocument>(
-  { _id: { type: String, required: true }, requestHash: { type: String, required: true }, begunAt: { type: Date, required: true }, answer: String },
+  {
+    _id: { type: String, required: true },
+    requestHash: { type: String, required: true },
+    begunAt: { type: Date, required: true },
+    claimableAt: Date,
+    setAt: Date,
+    answer: String,
+  },
   { collection: 'idempotent_answers', timestamps: true, versionKey: false },
 ).index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
@@ -47,12 +58,12 @@ export class IdempotentAnswerStore {
    */
   begin({ id, requestHash }: Required<CreateIdentity>): Promise<BegunCall | { answer: string }> {
     return this.pool.run('answer.begin', async () => {
-      const begunAt = new Date();
-      if (await unlessDuplicate(this.answers.create({ _id: id, requestHash, begunAt }))) return { id, begunAt };
+      const now = this.pool.clock.now();
+      const begun = { begunAt: new Date(now), setAt: new Date(now), claimableAt: new Date(now + DEAD_AFTER_MS) };
+      if (await unlessDuplicate(this.answers.create({ _id: id, requestHash, ...begun }))) return { id, begunAt: begun.begunAt };
       const earlier = await findReplay(this.answers, { id, requestHash });
       if (earlier?.answer !== undefined) return { answer: earlier.answer };
-      const dead = { _id: id, answer: null, begunAt: { $lte: new Date(begunAt.getTime() - DEAD_AFTER_MS) } };
-      if ((await this.answers.updateOne(dead, { $set: { begunAt } })).matchedCount === 1) return { id, begunAt };
+      if (await this.takeOver(id, begun)) return { id, begunAt: begun.begunAt };
       throw new ConflictError('call_under_way', 'A call with this Idempotency-Key is under way; ask again for its answer.', { isRetryable: true, retryAfterSeconds: 1 });
     });
   }
@@ -65,5 +76,15 @@ export class IdempotentAnswerStore {
   /** The call failed: the next one with its key is a first one. */
   async forget({ id, begunAt }: BegunCall): Promise<void> {
     await this.pool.run('answer.forget', () => this.answers.deleteOne({ _id: id, begunAt }));
+  }
+
+  /** @returns null when the call of before is under way */
+  private takeOver(id: string, begun: Pick<AnswerDocument, 'begunAt' | 'setAt' | 'claimableAt'>): Promise<AnswerDocument | null> {
+    const { clock } = this.pool;
+    const unanswered = { _id: id, answer: null };
+    return reanchored(this.answers, unanswered, clock, () => {
+      const dead = { ...unanswered, claimableAt: { $not: { $gt: new Date(clock.settledNow()) } } };
+      return this.answers.findOneAndUpdate(dead, { $set: begun }).lean<AnswerDocument>().exec();
+    });
   }
 }

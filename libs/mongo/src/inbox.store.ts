@@ -99,7 +99,7 @@ export class InboxStore {
 
   /** From now on the one before it may go. Done at every put, so that a process that dies in between leaves none that stays. */
   private async expireBefore({ userId, sequence }: InboxDocument): Promise<void> {
-    const expiresAt = new Date(Date.now() + this.retentionMs);
+    const expiresAt = new Date(this.pool.clock.now() + this.retentionMs);
     await this.inbox.updateOne({ userId, sequence: sequence - 1, expiresAt: null }, { $set: { expiresAt } }, { timestamps: false });
   }
 }

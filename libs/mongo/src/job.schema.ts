@@ -28,6 +28,8 @@ export interface JobDocument {
   claimableAt: Date;
   /** While the job is open, the sweeper wakes a worker for it at this time. */
   wakeAt: Date;
+  /** When these two were set, by the database's clock. Absent on jobs of older versions. */
+  setAt?: Date;
   cancelRequestedAt?: Date;
   /** After this moment nobody waits for the answer, and none is begun. */
   deadline?: Date;
@@ -60,6 +62,7 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
     attempts: { type: Number, required: true },
     claimableAt: { type: Date, required: true },
     wakeAt: { type: Date, required: true },
+    setAt: Date,
     cancelRequestedAt: Date,
     deadline: Date,
     error: { code: String, detail: String },

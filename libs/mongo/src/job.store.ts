@@ -1,12 +1,14 @@
 import type { Model } from 'mongoose';
 import type { Lane, MessageState } from '@slipstream/contracts';
 import { finalEventIdAfter } from './closing-events.js';
+import type { DatabaseClock } from './database-clock.js';
 import type { DatabasePool } from './database-pool.js';
 import { unlessDuplicate } from './database-errors.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 import { jobSchema, type JobDocument } from './job.schema.js';
 import { inNextPlace } from './next-place.js';
 import { takeOverdue } from './overdue.js';
+import { restOf, unclaimedFor } from './rest.js';
 
 export interface NewTurn {
   chatId: string;
@@ -88,12 +90,11 @@ export class JobStore {
     return this.pool.run('job.claim', async (): Promise<Claim> => {
       const oldest = await this.jobs.findOne({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument>();
       if (!oldest) return { outcome: 'idle' };
-      if (oldest.claimableAt.getTime() > Date.now() || !(await admit(oldest))) return { outcome: 'busy' };
-      const until = new Date(Date.now() + leaseMs);
+      if (oldest.claimableAt.getTime() > this.pool.clock.settledNow() || !(await admit(oldest))) return { outcome: 'busy' };
       const job = await this.jobs
         .findOneAndUpdate(
           { _id: oldest._id, fence: oldest.fence, state: OPEN },
-          { $set: { state: 'running', claimableAt: until, wakeAt: until }, $inc: { fence: 1, attempts: 1 } },
+          { $set: { state: 'running', ...restOf(leaseMs, this.pool.clock) }, $inc: { fence: 1, attempts: 1 } },
           { returnDocument: 'after' },
         )
         .lean<JobDocument>();
@@ -103,9 +104,8 @@ export class JobStore {
 
   /** Extends the lease. @returns false when it was lost: another worker has the job, or it is gone */
   renew(id: string, fence: number, leaseMs: number): Promise<boolean> {
-    const until = new Date(Date.now() + leaseMs);
     return this.pool.run('job.renew', async () => {
-      return (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, { $set: { claimableAt: until, wakeAt: until } })).matchedCount === 1;
+      return (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, { $set: restOf(leaseMs, this.pool.clock) })).matchedCount === 1;
     });
   }
 
@@ -115,9 +115,8 @@ export class JobStore {
    * @returns false when the lease was lost, or somebody wants the job to end
    */
   release(id: string, fence: number, delayMs: number, written: Written = { content: '' }): Promise<boolean> {
-    const at = new Date(Date.now() + delayMs);
     return this.pool.run('job.release', async () => {
-      const change = { $set: { state: 'queued', claimableAt: at, wakeAt: at, ...(written.content && answerFields(written, 'incomplete')) } } as const;
+      const change = { $set: { state: 'queued', ...restOf(delayMs, this.pool.clock), ...(written.content && answerFields(written, 'incomplete')) } } as const;
       return (await this.jobs.updateOne({ _id: id, fence, state: 'running', cancelRequestedAt: null }, change)).matchedCount === 1;
     });
   }
@@ -175,7 +174,7 @@ export class JobStore {
   async takeOverdue(limit: number, againAfterMs: number): Promise<JobDocument[]> {
     const taken: JobDocument[] = [];
     while (taken.length < limit) {
-      const job = await this.pool.run('job.sweep', () => takeOverdue(this.jobs, { state: OPEN }, againAfterMs));
+      const job = await this.pool.run('job.sweep', () => takeOverdue(this.jobs, { state: OPEN }, againAfterMs, this.pool.clock));
       if (!job) break;
       taken.push(job);
     }
@@ -189,7 +188,7 @@ export class JobStore {
 
   /** An ended job whose person should have been notified by now; handed out once per `againAfterMs`, to one caller. */
   takeUnnotified(againAfterMs: number): Promise<JobDocument | null> {
-    return this.pool.run('job.sweep_notify', () => takeOverdue(this.jobs, { notify: true, state: { $in: ['succeeded', 'failed'] } }, againAfterMs));
+    return this.pool.run('job.sweep_notify', () => takeOverdue(this.jobs, { notify: true, state: { $in: ['succeeded', 'failed'] } }, againAfterMs, this.pool.clock));
   }
 
   /** The notification of the job's end is stored. */
@@ -233,7 +232,7 @@ export class JobStore {
     const replay = await findReplay(this.jobs, identity);
     if (replay) return replay;
     const last = await this.jobs.findOne({ chatId: turn.chatId }, { ordinal: 1 }).sort({ ordinal: -1 }).lean<{ ordinal: number }>();
-    return unlessDuplicate(insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2)));
+    return unlessDuplicate(insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2, this.pool.clock)));
   }
 }
 
@@ -256,7 +255,7 @@ const answerFields = ({ content, model, finishReason }: Written, state: MessageS
   ...(finishReason && { 'answer.finishReason': finishReason.slice(0, MAX_REASON_CHARS) }),
 });
 
-function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDocument {
+function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number, clock: DatabaseClock): JobDocument {
   const now = new Date();
   return {
     _id: identity.id,
@@ -269,8 +268,7 @@ function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number): JobDo
     state: 'queued',
     fence: 0,
     attempts: 0,
-    claimableAt: now,
-    wakeAt: new Date(now.getTime() + FIRST_WAKE_MS),
+    ...unclaimedFor(FIRST_WAKE_MS, clock),
     createdAt: now,
     updatedAt: now,
     ...(turn.model && { model: turn.model }),

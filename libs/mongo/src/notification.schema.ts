@@ -15,6 +15,8 @@ export interface NotificationDocument {
   state: 'accepted' | 'dispatched';
   /** While it is `accepted`, the sweeper wakes a worker for it at this time. */
   wakeAt: Date;
+  /** When that was set, by the database's clock. Absent on documents of older versions. */
+  setAt?: Date;
   requestId?: string;
   traceparent?: string;
   requestHash?: string;
@@ -35,6 +37,8 @@ export interface DeliveryDocument {
   claimableAt: Date;
   /** While it is pending, the sweeper wakes a worker for it at this time. */
   wakeAt: Date;
+  /** When that was set, by the database's clock. Absent on documents of older versions. */
+  setAt?: Date;
   attempts: DeliveryAttempt[];
   createdAt: Date;
   updatedAt: Date;
@@ -53,6 +57,7 @@ export const notificationSchema: Schema<NotificationDocument> = new Schema<Notif
     channel: String,
     state: { type: String, required: true },
     wakeAt: { type: Date, required: true },
+    setAt: Date,
     requestId: String,
     traceparent: String,
     requestHash: String,
@@ -73,6 +78,7 @@ const deliverySchema: Schema<DeliveryDocument> = new Schema<DeliveryDocument>(
     fence: { type: Number, required: true },
     claimableAt: { type: Date, required: true },
     wakeAt: { type: Date, required: true },
+    setAt: Date,
     attempts: [{ _id: false, at: String, outcome: String, code: String, status: Number }],
   },
   { collection: 'notification_deliveries', timestamps: true, versionKey: false },

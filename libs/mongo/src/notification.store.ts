@@ -4,6 +4,7 @@ import type { DatabasePool } from './database-pool.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 import { deliveryModel, notificationSchema, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
 import { takeOverdue } from './overdue.js';
+import { unclaimedFor } from './rest.js';
 
 /** A notification to be stored, and the request's id and W3C trace context, which its work carries on. */
 export type NewNotification = CreateNotification & { requestId?: string; traceparent?: string };
@@ -26,7 +27,7 @@ export class NotificationStore {
    * @throws ConflictError `idempotency_key_reused`
    */
   create(identity: CreateIdentity, input: NewNotification): Promise<NotificationDocument> {
-    return this.pool.run('notification.create', () => insertOnce(this.notifications, documentOf(identity, input)));
+    return this.pool.run('notification.create', () => insertOnce(this.notifications, this.documentOf(identity, input)));
   }
 
   /** The notification that an earlier create with this identity made, if there was one. @throws ConflictError `idempotency_key_reused` */
@@ -41,7 +42,7 @@ export class NotificationStore {
 
   /** Stores all or fails; for callers whose notifications have no identity of their own. */
   async createAll(notifications: readonly { id: string; input: NewNotification }[]): Promise<void> {
-    const documents = notifications.map(({ id, input }) => documentOf({ id }, input));
+    const documents = notifications.map(({ id, input }) => this.documentOf({ id }, input));
     await this.pool.run('notification.create_all', () => this.notifications.insertMany(documents));
   }
 
@@ -68,7 +69,7 @@ export class NotificationStore {
 
   /** One that somebody should have dispatched by now; handed out once per `againAfterMs`, to one caller. */
   takeOverdue(againAfterMs: number): Promise<NotificationDocument | null> {
-    return this.pool.run('notification.sweep', () => takeOverdue(this.notifications, { state: 'accepted' }, againAfterMs));
+    return this.pool.run('notification.sweep', () => takeOverdue(this.notifications, { state: 'accepted' }, againAfterMs, this.pool.clock));
   }
 
   /** Forgets a person's notifications and their delivery logs; what is still to be delivered is not. */
@@ -78,11 +79,12 @@ export class NotificationStore {
       await this.deliveries.deleteMany({ userId });
     });
   }
-}
 
-function documentOf({ id, requestHash }: CreateIdentity, input: NewNotification): NotificationDocument {
-  const now = new Date();
-  return { _id: id, ...input, ...(requestHash && { requestHash }), state: 'accepted', wakeAt: new Date(now.getTime() + FIRST_WAKE_MS), createdAt: now, updatedAt: now };
+  private documentOf({ id, requestHash }: CreateIdentity, input: NewNotification): NotificationDocument {
+    const now = new Date();
+    const { wakeAt, setAt } = unclaimedFor(FIRST_WAKE_MS, this.pool.clock);
+    return { _id: id, ...input, ...(requestHash && { requestHash }), state: 'accepted', wakeAt, setAt, createdAt: now, updatedAt: now };
+  }
 }
 
 const toStatus = ({ _id, userId, kind, state, createdAt, updatedAt }: NotificationDocument, deliveries: DeliveryDocument[]): NotificationStatus => ({

@@ -1,5 +1,6 @@
 import { Schema, type Model } from 'mongoose';
 import type { DatabasePool } from './database-pool.js';
+import { reanchored } from './reanchored.js';
 
 /** What is removed with everything that belongs to it. */
 export type RemovedKind = 'chat' | 'user';
@@ -12,6 +13,8 @@ export interface RemovalDocument {
   userId: string;
   /** When the removal is done once more, and for the last time. */
   dueAt: Date;
+  /** When that was set, by the database's clock. Absent on removals of older versions. */
+  setAt?: Date;
 }
 
 /** Longer than a request that began before the removal takes to store something. */
@@ -26,6 +29,7 @@ const removalSchema: Schema<RemovalDocument> = new Schema<RemovalDocument>(
     id: { type: String, required: true },
     userId: { type: String, required: true },
     dueAt: { type: Date, required: true },
+    setAt: Date,
   },
   { collection: 'removals', versionKey: false, id: false },
 ).index({ dueAt: 1 });
@@ -42,19 +46,27 @@ export class RemovalStore {
   }
 
   async begin(kind: RemovedKind, id: string, userId: string): Promise<void> {
-    const change = { $set: { kind, id, userId, dueAt: new Date(Date.now() + LAST_PASS_AFTER_MS) } };
+    const change = { $set: { kind, id, userId, ...this.dueIn(LAST_PASS_AFTER_MS) } };
     await this.pool.run('removal.begin', () => this.removals.updateOne({ _id: `${kind}:${id}` }, change, { upsert: true }));
   }
 
   /** One whose last pass is due; handed out to one caller at a time. */
   takeDue(): Promise<RemovalDocument | null> {
-    const now = Date.now();
+    const { clock } = this.pool;
     return this.pool.run('removal.sweep', () =>
-      this.removals.findOneAndUpdate({ dueAt: { $lte: new Date(now) } }, { $set: { dueAt: new Date(now + AGAIN_AFTER_MS) } }).lean<RemovalDocument>(),
+      reanchored(this.removals, {}, clock, () => {
+        const due = { dueAt: { $lte: new Date(clock.settledNow()) } };
+        return this.removals.findOneAndUpdate(due, { $set: this.dueIn(AGAIN_AFTER_MS) }).lean<RemovalDocument>().exec();
+      }),
     );
   }
 
   async done({ _id }: Pick<RemovalDocument, '_id'>): Promise<void> {
     await this.pool.run('removal.done', () => this.removals.deleteOne({ _id }));
+  }
+
+  private dueIn(ms: number): Pick<RemovalDocument, 'dueAt' | 'setAt'> {
+    const now = this.pool.clock.now();
+    return { dueAt: new Date(now + ms), setAt: new Date(now) };
   }
 }

@@ -1,1 +1,2 @@
 export { ownDatabase } from './own-database.js';
+export { SetClock } from './set-clock.js';

@@ -48,9 +48,9 @@ export class RecoveringChannel<C extends Channel> {
   async #keepOpen(): Promise<void> {
     let failures = 0;
     while (!this.#stop.signal.aborted) {
-      const openedAt = Date.now();
+      const openedAt = performance.now();
       await this.#liveOnce().catch((error: unknown) => this.#report(error));
-      failures = Date.now() - openedAt >= HEALTHY_AFTER_MS ? 0 : failures + 1;
+      failures = performance.now() - openedAt >= HEALTHY_AFTER_MS ? 0 : failures + 1;
       await this.#pause(failures);
     }
   }
