@@ -19,17 +19,25 @@ export interface ServiceProcess {
 
 const scriptOf = (name: string) => fileURLToPath(new URL(`../../apps/${name}/dist/main.js`, import.meta.url));
 
+export interface SpawnLimits {
+  /** Files and sockets that the process may have open at a time. Default: as many as this one. */
+  openFiles?: number;
+}
+
 /** Spawns a service; its listeners take free ports unless `env` says otherwise. */
-export function spawnService(name: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, ['--max-semi-space-size=4', scriptOf(name)], {
+export function spawnService(name: string, env: NodeJS.ProcessEnv = {}, { openFiles }: SpawnLimits = {}): ChildProcess {
+  const command = [process.execPath, '--max-semi-space-size=4', scriptOf(name)] as const;
+  const [file, ...args] =
+    openFiles === undefined ? command : (['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command] as const);
+  return spawn(file, args, {
     env: { PATH: process.env.PATH, PORT: '0', MANAGEMENT_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
 /** Starts a service and waits until it says that it is up. */
-export async function startService(name: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
-  const child = spawnService(name, env);
+export async function startService(name: string, env: NodeJS.ProcessEnv = {}, limits: SpawnLimits = {}): Promise<ServiceProcess> {
+  const child = spawnService(name, env, limits);
   const logs: Record<string, unknown>[] = [];
   const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const up = Promise.withResolvers<string>();

@@ -83,6 +83,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
       web: web?.proxy.request ?? landingPage(config.llm.backends.length === 0),
     },
   });
+  telemetry.metrics.connections.show('public', () => listener.connectionCounts());
   const url = await listener.listen();
   certificate?.watch((pair) => listener.useCertificate(pair));
   logger.info({ url }, 'gateway listens');

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { bytes, milliseconds, port } from './numbers.js';
+import { between, bytes, milliseconds, port } from './numbers.js';
 
 export const host = z.string().max(255).refine((text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text), 'must be an address or a name, without scheme and port');
 const path = z.string().min(1, 'must be the path of a PEM file').max(4096);
@@ -22,11 +22,19 @@ const hostName = z.string().max(255).regex(/^(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|[0-
 /** Names that a listener is asked for. */
 export const hostNames = z.array(hostName).max(1000).default([]);
 
+const connections = between(0, 1_000_000).optional();
+
 /** The public listener. */
 export const listenSchema = z.strictObject({
   host: host.default('127.0.0.1').describe('Address of the public listener. Another than a loopback address needs keys.'),
   port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
   allowedHosts: hostNames.describe('Names that requests may be for, such as chat.example.org or *.example.org; others get 421. Empty: any name.'),
+  maxConnections: connections.describe(
+    'Open connections of each gateway process, idle ones and WebSockets included; more get 503, or with TLS are closed. 0: any number. Default: half of the open files that the system grants the process, less 64, at most 20000.',
+  ),
+  maxConnectionsPerAddress: connections.describe(
+    'The same per client: an IPv4 address, or an IPv6 /64 network. Trusted peers are exempt. 0: any number. Default: a quarter of maxConnections, at least 500.',
+  ),
   maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
   writeIdleTimeoutMs: milliseconds.default(60_000).describe('How long a client may take none of the bytes that wait for it; then its connection, or its stream of HTTP/2, is reset.'),
   streamWriteIdleTimeoutMs: milliseconds.default(300_000).describe('The same for event streams and WebSockets.'),

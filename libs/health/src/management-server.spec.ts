@@ -81,3 +81,15 @@ it('cuts off a body that falls silent', async () => {
   }
   await closed;
 });
+
+it('bounds the connections of one address, and serves another', async () => {
+  const port = await start();
+  const clients = Array.from({ length: 129 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  const refusals = Promise.race(clients.map(async (client) => (await client.toArray()).join('')));
+  expect(await refusals).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: /);
+  expect(management?.connectionCounts()).toEqual({ open: 128, refused: { limit: 0, address_limit: 1 } });
+  const other = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }, () => other.write('GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'));
+  expect((await other.toArray()).join('')).toMatch(/^HTTP\/1\.1 200 /);
+  for (const client of clients) client.destroy();
+  await vi.waitFor(() => expect(management?.connectionCounts().open).toBe(0), { timeout: 30_000 });
+}, 60_000);

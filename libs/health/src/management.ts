@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TerminusModule } from '@nestjs/terminus';
 import { StartupError } from '@slipstream/contracts';
-import { limitWriteIdle, type WriteIdleLimits } from '@slipstream/http';
+import { ConnectionLimit, limitWriteIdle, type ConnectionCounts, type WriteIdleLimits } from '@slipstream/http';
 import { boundJsonBodies } from './json-bodies.js';
 import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
@@ -39,9 +39,12 @@ export interface ManagementOptions {
 export interface Management {
   /** @returns the URL that it listens at. @throws StartupError when it can't */
   listen(): Promise<string>;
+  connectionCounts(): ConnectionCounts;
   close(): Promise<void>;
 }
 
+/** Operators, probes and scrapers are few; one address of theirs leaves room for the others. */
+const CONNECTION_LIMITS = { maxConnections: 256, maxConnectionsPerAddress: 128 };
 /** As the public listener's defaults. */
 const WRITE_IDLE = { idleMs: 60_000, streamIdleMs: 300_000 };
 const KEYLESS = /^\/(?:health|metrics|docs)(?:[/?-]|$)/;
@@ -64,16 +67,25 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
   boundJsonBodies(fastify);
   if (guard) fastify.addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));
   options.configure?.(app);
-  limitWriteIdle(app.getHttpServer() as Server, writeIdle);
+  const server = app.getHttpServer() as Server;
+  limitWriteIdle(server, writeIdle);
+  const connections = new ConnectionLimit(CONNECTION_LIMITS, (refusals) =>
+    logger.warn('connections refused: the management listener has 256 open, or one address 128; end those that are not needed', refusals),
+  );
+  connections.guard(server);
   return {
     async listen() {
       await app.listen(port, host).catch((error: unknown) => {
         throw cannotListen(error, 'management', host, port, 'MANAGEMENT_PORT');
       });
-      const { address, port: taken } = app.getHttpServer().address() as AddressInfo;
+      const { address, port: taken } = server.address() as AddressInfo;
       return `http://${address.includes(':') ? `[${address}]` : address}:${taken}`;
     },
-    close: () => app.close(),
+    connectionCounts: () => connections.counts(),
+    close() {
+      connections.close();
+      return app.close();
+    },
   };
 }
 

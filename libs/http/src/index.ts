@@ -4,6 +4,7 @@ export { NameResolver, nameResolver, type NameResolverOptions } from './names/na
 export { BodyWriter, bytesWrittenAhead, WholeBody, type BodySource } from './body-writer.js';
 export { bearerToken, parseAuthorization, type Authorization } from './authorization.js';
 export { breakOff } from './break-off.js';
+export { ConnectionLimit, type ConnectionCounts, type ConnectionRefusals } from './connection-limit.js';
 export { endConnectionAtFault, outsideConnections, scopeConnections } from './connection-scope.js';
 export { ConnectionAnswers } from './connection-answers.js';
 export { cookieOf, cookiePairs, cookiesBut, withoutCookie, type CookiePair } from './cookies.js';

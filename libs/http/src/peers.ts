@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { isHttp2 } from './http2-messages.js';
 
@@ -48,10 +48,15 @@ export class Peers {
     return address;
   }
 
+  /** The other end of a connection that has not sent anything yet. */
+  at(socket: Socket): Pick<Peer, 'address' | 'isTrusted'> {
+    const address = unmapped(socket.remoteAddress ?? 'unknown');
+    return { address, isTrusted: this.isTrusted(address) };
+  }
+
   private look(request: IncomingMessage): Peer {
     const { socket } = request;
-    const address = unmapped(socket.remoteAddress ?? 'unknown');
-    return { address, isTrusted: this.isTrusted(address), isEncrypted: socket instanceof TLSSocket, httpVersion: isHttp2(request) ? '2.0' : '1.1' };
+    return { ...this.at(socket), isEncrypted: socket instanceof TLSSocket, httpVersion: isHttp2(request) ? '2.0' : '1.1' };
   }
 
   private isTrusted(address: string): boolean {

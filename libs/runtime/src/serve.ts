@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, unreadVariables, type Config, type ServiceName } from '@slipstream/config';
-import { createManagement, runProcess, type Lifecycle, type Management, type RunningProcess } from '@slipstream/health';
+import { createManagement, runProcess, watchOpenFiles, type Lifecycle, type Management, type RunningProcess } from '@slipstream/health';
 import { createTelemetry } from '@slipstream/telemetry';
 import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
@@ -48,7 +48,9 @@ async function run(name: ServiceName, config: Config, create: CreateService, lif
   const ports: Ports = { telemetry, stores, lifecycle, group };
   const service = await create(config, ports);
   const management = await managementOf(config, ports, service);
+  telemetry.metrics.connections.show('management', () => management.connectionCounts());
   const managementUrl = await management.listen();
+  const unwatchOpenFiles = watchOpenFiles(telemetry.logger);
   telemetry.logger.info({ managementUrl }, `${name} is up`);
   const { greeting } = service;
   if (greeting && group.isFirst) void whenReady(stores, lifecycle).then(() => process.stdout.write(`${greeting(managementUrl)}\n`), () => undefined);
@@ -63,6 +65,7 @@ async function run(name: ServiceName, config: Config, create: CreateService, lif
     },
     drain: () => service.drain(),
     async close() {
+      unwatchOpenFiles();
       await service.close();
       await Promise.all([management.close(), stores.close()]);
     },

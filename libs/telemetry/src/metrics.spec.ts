@@ -86,3 +86,15 @@ it('counts unexpected errors by what came of them, from zero', async () => {
   faults.observe('contained');
   expect(await registry.metrics()).toContain('slipstream_faults_total{outcome="contained"} 1');
 });
+
+it('shows the connections of each listener as they are at the scrape', async () => {
+  const { registry, connections } = sut();
+  let open = 1;
+  connections.show('public', () => ({ open, refused: { limit: 2, address_limit: 3 } }));
+  connections.show('management', () => ({ open: 0, refused: { limit: 0, address_limit: 0 } }));
+  open = 7;
+  const text = await registry.metrics();
+  expect(text).toContain('slipstream_connections_open{listener="public"} 7');
+  expect(text).toContain('slipstream_connections_open{listener="management"} 0');
+  expect(text).toContain('slipstream_connections_refused_total{listener="public",reason="address_limit"} 3');
+});

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { collect, collectHistogram, type Labels } from './collected-metrics.js';
+import { connectionMetrics, type ConnectionMetrics } from './connection-metrics.js';
 import { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';
 import { LabelLimit } from './label-limit.js';
 import { counter, gauge, histogram } from './registered-metric.js';
@@ -41,6 +42,7 @@ export interface FaultMetrics {
 
 export interface Metrics {
   http: HttpMetrics;
+  connections: ConnectionMetrics;
   queue: QueueMetrics;
   dependency: DependencyMetrics;
   faults: FaultMetrics;
@@ -50,7 +52,13 @@ const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 
 
 /** The metrics of one process, on its registry; once for each. */
 export function createMetrics(registry: Registry): Metrics {
-  return { http: httpMetrics(registry), queue: queueMetrics(registry), dependency: dependencyMetrics(registry), faults: faultMetrics(registry) };
+  return {
+    http: httpMetrics(registry),
+    connections: connectionMetrics(registry),
+    queue: queueMetrics(registry),
+    dependency: dependencyMetrics(registry),
+    faults: faultMetrics(registry),
+  };
 }
 
 /** On the way of every request: so counted here, and shown when somebody asks. */

@@ -12,17 +12,17 @@ import {
   expectsContinue,
   hasBody,
   limitUploadSilence,
-  limitWriteIdle,
   originForm,
   refuseUnparsable,
   requestFault,
-  scopeConnections,
   takeForward,
+  type ConnectionCounts,
   type RawRefusal,
   type RequestFault,
 } from '@slipstream/http';
-import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics, type Logger } from '@slipstream/telemetry';
+import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
+import { ListenerConnections, type ListenerConnectionsOptions } from './listener-connections.js';
 import { Pipeline } from './pipeline.js';
 import { sendProblem } from './problem.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
@@ -32,7 +32,7 @@ import type { TlsPair } from './tls-pair.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
 
-export interface ListenerOptions {
+export interface ListenerOptions extends ListenerConnectionsOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
@@ -42,10 +42,6 @@ export interface ListenerOptions {
   tls?: TlsPair;
   /** Proxies whose word is taken for where a request came from: addresses, CIDR blocks, or `loopback`. Default: none. */
   trustedPeers?: readonly string[];
-  /** How long a client may take nothing of the bytes that wait for it. Default 60000. */
-  writeIdleTimeoutMs?: number;
-  /** The same of event streams and WebSockets. Default 300000. */
-  streamWriteIdleTimeoutMs?: number;
   /** Names that requests may be for. Default: any. */
   allowedHosts?: readonly string[];
   /** Who answers each route. */
@@ -55,7 +51,6 @@ export interface ListenerOptions {
   metrics: HttpMetrics;
   /** Told of each error that a handler threw. */
   onFault?: () => void;
-  logger: Logger;
 }
 
 /** What is counted for a client that left before it was answered (nginx's number for it). */
@@ -73,7 +68,7 @@ export class Listener {
   private readonly server: PublicServer;
   private readonly peers: Peers;
   private readonly hosts?: AllowedHosts;
-  private readonly sockets = new Set<Socket>();
+  private readonly connections: ListenerConnections;
   private readonly templates = new WeakMap<IncomingMessage, string>();
   private readonly answers = new ConnectionAnswers();
   private readonly pipeline = new Pipeline();
@@ -87,12 +82,10 @@ export class Listener {
     // Nor do we before the answers to what came before: they would share the connection with it.
     const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
     this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.receive(request, response) });
-    this.limitWriteIdle();
-    scopeConnections(this.server);
-    this.server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
     this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) => this.refuseTunnel(request, client));
     if (upgrade) this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.takeOver(upgrade, request, socket, head));
+    this.connections = new ListenerConnections(this.server, this.peers, options);
   }
 
   /** @returns the URL that it listens at. @throws StartupError when it can't */
@@ -125,14 +118,11 @@ export class Listener {
   /** Ends every connection at once. */
   close(): void {
     this.server.close();
-    for (const socket of this.sockets) socket.destroy();
+    this.connections.destroy();
   }
 
-  private limitWriteIdle(): void {
-    const { writeIdleTimeoutMs = 60_000, streamWriteIdleTimeoutMs = 300_000, logger } = this.options;
-    limitWriteIdle(this.server, { idleMs: writeIdleTimeoutMs, streamIdleMs: streamWriteIdleTimeoutMs }, (client) =>
-      logger.info({ ...client }, 'client ended: it took nothing of the bytes that wait for it; raise listen.writeIdleTimeoutMs if its network is that slow'),
-    );
+  connectionCounts(): ConnectionCounts {
+    return this.connections.counts();
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {

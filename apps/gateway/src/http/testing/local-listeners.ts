@@ -16,7 +16,7 @@ export class LocalListeners {
         return () => void (inFlight -= 1);
       },
     };
-    const logger = { debug: () => {}, info: () => {} } as unknown as ListenerOptions['logger'];
+    const logger = { debug: () => {}, info: () => {}, warn: () => {} } as unknown as ListenerOptions['logger'];
     const listener = new Listener({ host: '127.0.0.1', port: 0, handlers: { web, native: web, hook: web, openai: web }, metrics, logger, ...options });
     this.listeners.push(listener);
     const url = await listener.listen();

@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+import { rawProblem } from './raw-answers.js';
+
+/** Longest time for a refused client to take its answer, in ms. */
+const LINGER_MS = 2_000;
+/** Bytes that are read and dropped of a refused client. */
+const MAX_DROPPED_BYTES = 64 * 1024;
+/** Refused connections that may wait for their clients at a time; further ones are closed without an answer. */
+const MAX_LINGERING = 64;
+
+export const RETRY_AFTER_SECONDS = 5;
+const ANSWER = rawProblem({
+  status: 503,
+  code: 'too_many_connections',
+  detail: 'Too many connections are open; close some, or try again later.',
+  headers: [`Retry-After: ${RETRY_AFTER_SECONDS}`],
+});
+
+/**
+ * Answers connections with 503 and closes them, whether or not a request arrives. A close with unread bytes would reset the
+ * connection, and the client could lose the answer; so the bytes of the client are dropped until it closes, within bounds.
+ */
+export class RefusedConnections {
+  private readonly lingering = new Set<Socket>();
+
+  /** @param isEncrypted closes it before the handshake, which would cost more than the connection itself */
+  refuse(socket: Socket, isEncrypted: boolean): void {
+    socket.on('error', () => {}); // close follows
+    if (isEncrypted || this.lingering.size >= MAX_LINGERING) return void socket.destroy();
+    this.lingering.add(socket);
+    const deadline = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => {
+      clearTimeout(deadline);
+      this.lingering.delete(socket);
+    });
+    socket.on('data', () => socket.bytesRead > MAX_DROPPED_BYTES && socket.destroy());
+    socket.once('end', () => socket.destroySoon());
+    socket.end(ANSWER);
+  }
+
+  /** Ends those that wait. */
+  close(): void {
+    for (const socket of this.lingering) socket.destroy();
+  }
+}
