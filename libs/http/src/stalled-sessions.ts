@@ -1,6 +1,5 @@
 import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Http1LikeResponse } from './http2-messages.js';
 import type { WriteIdleClient } from './write-idle.js';
 
 /** Under this name a socket is found behind the proxy that `session.socket` is: that one can't destroy it. */
@@ -13,17 +12,23 @@ export function nameItself(socket: Socket): void {
 }
 
 /**
- * Connections of HTTP/2 whose client reads nothing at all. Their streams can be ended, which frees what those hold; the connection
- * stays, for what is written last never leaves, and Node waits for that even when the session is destroyed.
+ * Connections of HTTP/2 that are dead without Node's knowledge, with everything their streams hold:
+ *
+ * - the client reads nothing at all. Ended streams free what they hold, but what is written last never leaves, and Node waits for that even
+ *   when the session is destroyed.
+ * - the session is closing (the client sent GOAWAY), and then the client breaks the protocol. nghttp2 stops reading, Node waits for the open
+ *   streams, and nobody notices that the client has left.
+ *
+ * A live client acknowledges SETTINGS (RFC 9113 section 6.5.3), also while it closes, when Node sends no PING any more. A connection whose
+ * client does not is destroyed.
  */
 export class StalledSessions {
   private readonly sockets = new Map<Http2Session, Socket>();
-  /** Since when something is expected of a session: the answer to a ping, or its end. */
+  /** Since when an acknowledgement is expected. */
   private readonly expectedSinceMs = new Map<Http2Session, number>();
 
   constructor(
     private readonly idleMs: number,
-    private readonly responses: ReadonlySet<Http1LikeResponse>,
     private readonly onEnded: (client: WriteIdleClient) => void,
   ) {}
 
@@ -37,16 +42,16 @@ export class StalledSessions {
     });
   }
 
-  /** A stream of it took nothing: the whole connection may be stalled. A client that reads answers a ping. */
+  /** The whole connection may be dead. */
   suspect(session: Http2Session, nowMs: number): void {
-    if (this.expectedSinceMs.has(session) || session.destroyed) return;
+    if (this.expectedSinceMs.has(session)) return;
     this.expectedSinceMs.set(session, nowMs);
-    session.ping((error) => void (error ?? this.expectedSinceMs.delete(session)));
+    if (!session.destroyed) session.settings({}, (error) => void (error ?? this.expectedSinceMs.delete(session)));
   }
 
   look(nowMs: number): void {
     for (const [session, socket] of this.sockets) {
-      if (session.closed && !this.expectedSinceMs.has(session) && !this.hasResponse(session)) this.expectedSinceMs.set(session, nowMs);
+      if (session.closed) this.suspect(session, nowMs);
       const sinceMs = this.expectedSinceMs.get(session);
       if (sinceMs === undefined || nowMs - sinceMs < this.idleMs) continue;
       this.onEnded({ protocol: 'http/2', pendingBytes: 0, idleMs: nowMs - sinceMs });
@@ -54,10 +59,5 @@ export class StalledSessions {
       this.sockets.delete(session);
       socket.destroy();
     }
-  }
-
-  private hasResponse(session: Http2Session): boolean {
-    for (const { stream } of this.responses) if (stream.session === session) return true;
-    return false;
   }
 }

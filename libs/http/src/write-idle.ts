@@ -51,7 +51,7 @@ export class WriteIdleWatch {
     private readonly limits: WriteIdleLimits,
     private readonly onEnded: (client: WriteIdleClient) => void = () => {},
   ) {
-    this.sessions = new StalledSessions(limits.idleMs, this.responses, onEnded);
+    this.sessions = new StalledSessions(limits.idleMs, onEnded);
   }
 
   /** Watches every connection of a server from now on. */

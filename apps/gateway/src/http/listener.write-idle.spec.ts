@@ -7,6 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { markTunnel } from '@slipstream/http';
 import type { ListenerOptions } from './listener.js';
+import { ACKNOWLEDGED, LEAVING, data, frame, getFields, headers, rawHttp2 } from './testing/http2-frames.js';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair, type TlsPair } from './tls-pair.js';
 
@@ -98,4 +99,38 @@ it('gives the connection of an answer that was taken back to the next request', 
     socket.write(head('/a'));
     expect(String((await once(socket, 'data'))[0])).toContain('200 OK');
   }
+});
+
+describe('a client of HTTP/2 that has said it leaves', () => {
+  const VIOLATIONS: [string, Buffer][] = [
+    ['DATA without a stream', data(0, Buffer.from('x'))],
+    ['a CONTINUATION of nothing', frame(9, 4, 1, Buffer.from('x'))],
+    ['padding longer than its frame', frame(0, 9, 3, Buffer.from([200, 1, 2]))],
+    ['a window that overflows', frame(8, 0, 0, Buffer.from([0x7f, 0xff, 0xff, 0xff]))],
+    ['SETTINGS of an odd length', frame(4, 0, 0, Buffer.alloc(5))],
+    ['nothing, and is gone', Buffer.alloc(0)],
+  ];
+
+  it.each(VIOLATIONS)('and then sends %s leaves nothing in flight', async (_, violation) => {
+    const { port, inFlight, observed } = await local.start(() => {}, { ...LIMITS, tls });
+    const { socket } = await rawHttp2(port, tls.cert);
+    kept(socket).write(Buffer.concat([ACKNOWLEDGED, headers(1, getFields('/hangs'))]));
+    await vi.waitFor(() => expect(inFlight()).toBe(1), { timeout: 20_000 });
+    socket.write(Buffer.concat([LEAVING, violation]), () => setImmediate(() => socket.destroy()));
+    await vi.waitFor(() => expect(inFlight()).toBe(0), { timeout: 20_000 });
+    expect(observed).toEqual([{ route: 'web', status: 499 }]);
+  });
+
+  it('and reads on has its answer, however late', async () => {
+    const late = Promise.withResolvers<ServerResponse>();
+    const { port } = await local.start((_request, response) => late.resolve(response), { ...LIMITS, tls });
+    const session = connectHttp2(`https://127.0.0.1:${port}`, { ca: tls.cert });
+    clients.push(session);
+    const stream = session.request({ ':path': '/late' });
+    const response = await late.promise;
+    session.close();
+    let probes = 0;
+    session.on('remoteSettings', () => void ((probes += 1) === 3 && response.end('late')));
+    expect((await stream.toArray()).join('')).toBe('late');
+  });
 });

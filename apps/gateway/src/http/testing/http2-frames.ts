@@ -15,6 +15,7 @@ const HEADERS = 1;
 const RESET = 3;
 const SETTINGS = 4;
 const PING = 6;
+const GOAWAY = 7;
 const CONTINUATION = 9;
 const END_STREAM = 1;
 const END_HEADERS = 4;
@@ -60,6 +61,8 @@ export function headers(stream: number, fields: Uint8Array, { isEnd = true } = {
 }
 
 export const data = (stream: number, bytes: Uint8Array, { isEnd = false } = {}): Buffer => frame(DATA, isEnd ? END_STREAM : 0, stream, bytes);
+/** The client opens no more streams; it has no fault to report (RFC 9113 section 6.8). */
+export const LEAVING = frame(GOAWAY, 0, 0, Buffer.alloc(8));
 export const reset = (stream: number): Buffer => frame(RESET, 0, stream, Buffer.from([0, 0, 0, 8]));
 
 /** A connection that speaks HTTP/2 in frames of the test's own; it has sent the preface. */
