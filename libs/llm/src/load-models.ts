@@ -12,6 +12,10 @@ const LIST_MAX_BYTES = 8 * 1024 * 1024;
 /** Names included: about 2,500 models with 40 values each. More would hold the event loop while they are built. */
 const LIST_MAX_VALUES = 100_000;
 
+/** A gateway answers it to a request that it has sent itself. */
+const LOOP_DETECTED = 508;
+const LOOP = ': the URL of this model server leads back to this gateway; correct it';
+
 const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish() })) });
 
 /**
@@ -36,7 +40,7 @@ async function ask(server: ModelServer, stop: AbortSignal): Promise<readonly Mod
   const { statusCode, body } = await server.request({ method: 'GET', path: '/models', headers: ['accept', 'application/json'], signal, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
   if (statusCode !== 200) {
     void body.dump();
-    throw new Error(`GET /models answered ${statusCode}`);
+    throw new Error(`GET /models answered ${statusCode}${statusCode === LOOP_DETECTED ? LOOP : ''}`);
   }
   const scanner = new JsonScanner({ maxValues: LIST_MAX_VALUES });
   const text = await readLimited(body, LIST_MAX_BYTES, (chunk) => scanner.feed(chunk));
