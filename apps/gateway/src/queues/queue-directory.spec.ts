@@ -14,7 +14,7 @@ let board: QueueActivityBoard;
 let sut: QueueDirectory;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.parse('2030-01-01T00:00:00Z') });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date', 'performance'], now: Date.parse('2030-01-01T00:00:00Z') });
   activity = new QueueActivity(telemetry.metrics.queue);
   board = new QueueActivityBoard();
   broker = createBroker({ url: 'memory:', logger: telemetry.logger, metrics: activity });
@@ -57,14 +57,22 @@ describe('QueueDirectory', () => {
     await vi.waitFor(async () => expect(await ageOf()).toBeUndefined());
     await consumption.drain();
     await publish('b');
-    vi.setSystemTime(Date.now() + 7_000);
+    vi.advanceTimersByTime(7_000);
+    expect(await ageOf()).toBe(7);
+  });
+
+  it.each([-3_600_000, 3_600_000])('knows how long the oldest has waited when the wall clock was set by %i ms since', async (jumpMs) => {
+    await sut.list();
+    await publish('a');
+    vi.setSystemTime(Date.now() + jumpMs);
+    vi.advanceTimersByTime(7_000);
     expect(await ageOf()).toBe(7);
   });
 
   it('knows it better from what was taken last: those behind are younger', async () => {
     await publish('a');
     await publish('b');
-    vi.setSystemTime(Date.now() + 60_000);
+    vi.advanceTimersByTime(60_000);
     activity.taken('chat_queue', 'interactive', 20);
     board.receive('a worker', activity.report(2), performance.now());
     expect(await ageOf()).toBe(20);

@@ -13,8 +13,8 @@ export class QueueDirectory {
   async list(): Promise<QueueView[]> {
     const statuses = await this.watch.look();
     return statuses.map(({ queue, lanes, deadLetters }) => {
-      const { lastSentAt, ...rates } = this.activity.total(queue, performance.now());
-      return { queue, lanes: lanes.map((lane) => this.laneView(queue, lane, lastSentAt)), ...rates, deadLetters };
+      const { sentAgoMs, ...rates } = this.activity.total(queue, performance.now());
+      return { queue, lanes: lanes.map((lane) => this.laneView(queue, lane, sentAgoMs)), ...rates, deadLetters };
     });
   }
 
@@ -48,10 +48,11 @@ export class QueueDirectory {
     return this.broker.deadLetters(queue);
   }
 
-  private laneView(queue: QueueName, status: LaneStatus, lastSentAt: Activity['lastSentAt']): QueueView['lanes'][number] {
-    const since = Math.max(lastSentAt[status.lane] ?? 0, this.watch.emptyAt(queue, status.lane) ?? 0);
-    if (status.ready === 0 || since === 0) return status;
-    return { ...status, oldestAgeSeconds: Math.max(0, Date.now() - since) / 1000 };
+  private laneView(queue: QueueName, status: LaneStatus, sentAgoMs: Activity['sentAgoMs']): QueueView['lanes'][number] {
+    const emptyAgoMs = performance.now() - (this.watch.emptyAt(queue, status.lane) ?? -Infinity);
+    const ageMs = Math.min(sentAgoMs[status.lane] ?? Infinity, emptyAgoMs);
+    if (status.ready === 0 || ageMs === Infinity) return status;
+    return { ...status, oldestAgeSeconds: Math.round(ageMs) / 1000 };
   }
 }
 

@@ -33,7 +33,7 @@ export class QueueWatch {
 
   /** @throws DependencyUnavailableError */
   async look(): Promise<readonly QueueStatus[]> {
-    const askedAt = Date.now();
+    const askedAt = performance.now();
     const statuses = await this.broker.inspect();
     for (const { queue, lanes } of statuses) {
       for (const { lane, ready } of lanes) if (ready === 0) this.lastEmptyAt.set(`${queue} ${lane}`, askedAt);
@@ -41,7 +41,7 @@ export class QueueWatch {
     return (this.latest = statuses);
   }
 
-  /** When the lane was last seen empty, in ms since 1970. */
+  /** When the lane was last seen empty, on the clock of `performance.now()`. */
   emptyAt(queue: QueueName, lane: Lane): number | undefined {
     return this.lastEmptyAt.get(`${queue} ${lane}`);
   }

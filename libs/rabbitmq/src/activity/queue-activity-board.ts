@@ -1,4 +1,5 @@
-import { LANES, perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
+import { perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
+import { LastSent } from './last-sent.js';
 import { type Activity, type ActivityReport, idleActivity } from './queue-activity.js';
 
 /** A process that was not heard of for so long is gone, or idle. */
@@ -10,20 +11,20 @@ const MAX_PROCESSES = 1_000;
 export class QueueActivityBoard {
   readonly #reports = new Map<string, { report: ActivityReport; at: number }>();
   /** Kept when its process is forgotten: it stays true. */
-  readonly #lastSentAt = perQueue<Activity['lastSentAt']>(() => ({}));
+  readonly #lastSentAt = perQueue(() => new LastSent());
 
   /** @param from the process's own name. @param now in ms, of any clock that only goes forward */
   receive(from: string, report: ActivityReport, now: number): void {
     this.#forget(now);
     if (!this.#reports.has(from) && this.#reports.size >= MAX_PROCESSES) return;
     this.#reports.set(from, { report, at: now });
-    for (const queue of QUEUE_NAMES) latest(this.#lastSentAt[queue], report[queue].lastSentAt);
+    for (const queue of QUEUE_NAMES) this.#lastSentAt[queue].note(report[queue].sentAgoMs, now);
   }
 
   /** @param now of the clock of {@link receive} */
   total(queue: QueueName, now: number): Activity {
     this.#forget(now);
-    const total = { ...idleActivity(), lastSentAt: { ...this.#lastSentAt[queue] } };
+    const total = { ...idleActivity(), sentAgoMs: this.#lastSentAt[queue].agoMs(now) };
     for (const { report } of this.#reports.values()) {
       total.publishedPerSecond += report[queue].publishedPerSecond;
       total.acknowledgedPerSecond += report[queue].acknowledgedPerSecond;
@@ -36,12 +37,5 @@ export class QueueActivityBoard {
 
   #forget(now: number): void {
     for (const [from, { at }] of this.#reports) if (now - at > FORGET_AFTER_MS) this.#reports.delete(from);
-  }
-}
-
-function latest(known: Activity['lastSentAt'], told: Activity['lastSentAt']): void {
-  for (const lane of LANES) {
-    const sentAt = Math.max(known[lane] ?? 0, told[lane] ?? 0);
-    if (sentAt > 0) known[lane] = sentAt;
   }
 }

@@ -3,6 +3,7 @@ import { recordingMetrics } from '../testing/recording.js';
 import { activityReport, QueueActivity } from './queue-activity.js';
 import { QueueActivityBoard } from './queue-activity-board.js';
 
+const HOUR_MS = 3_600_000;
 const NOW = Date.parse('2030-01-01T00:00:00Z');
 
 beforeEach(() => void vi.useFakeTimers({ now: NOW }));
@@ -21,15 +22,22 @@ function busy(): QueueActivity {
   return sut;
 }
 
-const CHAT = { publishedPerSecond: 2, acknowledgedPerSecond: 0.5, retriedPerSecond: 0, deadLetteredPerSecond: 0.5, inWork: 1, lastSentAt: { interactive: NOW - 5_000 } };
-const IDLE = { publishedPerSecond: 0, acknowledgedPerSecond: 0, retriedPerSecond: 0, deadLetteredPerSecond: 0, inWork: 0, lastSentAt: {} };
+const CHAT = { publishedPerSecond: 2, acknowledgedPerSecond: 0.5, retriedPerSecond: 0, deadLetteredPerSecond: 0.5, inWork: 1, sentAgoMs: { interactive: 5_000 } };
+const IDLE = { publishedPerSecond: 0, acknowledgedPerSecond: 0, retriedPerSecond: 0, deadLetteredPerSecond: 0, inWork: 0, sentAgoMs: {} };
 
 describe('QueueActivity', () => {
   it('reports what was done since the last report, and what is in work', () => {
     const sut = busy();
     expect(sut.report(2)).toEqual({ chat_queue: CHAT, document_queue: IDLE, notification_queue: IDLE });
     sut.consumed('chat_queue', 'chat.generate', 'retry', 1);
-    expect(sut.report(4).chat_queue).toEqual({ ...IDLE, retriedPerSecond: 0.25, lastSentAt: CHAT.lastSentAt });
+    expect(sut.report(4).chat_queue).toEqual({ ...IDLE, retriedPerSecond: 0.25, sentAgoMs: CHAT.sentAgoMs });
+  });
+
+  it.each([-HOUR_MS, HOUR_MS])('reports how long ago the youngest was published when the wall clock was set by %i ms since', (jumpMs) => {
+    const sut = busy();
+    vi.setSystemTime(NOW + jumpMs);
+    vi.advanceTimersByTime(2_000);
+    expect(sut.report(2).chat_queue.sentAgoMs).toEqual({ interactive: 7_000 });
   });
 
   it('reports in a form that passes between processes', () => {
@@ -53,7 +61,7 @@ describe('QueueActivityBoard', () => {
     sut.receive('a', busy().report(1), 0);
     sut.receive('a', busy().report(2), 1_000);
     sut.receive('b', busy().report(2), 1_000);
-    expect(sut.total('chat_queue', 1_000)).toEqual({ publishedPerSecond: 4, acknowledgedPerSecond: 1, retriedPerSecond: 0, deadLetteredPerSecond: 1, inWork: 2, lastSentAt: CHAT.lastSentAt });
+    expect(sut.total('chat_queue', 1_000)).toEqual({ publishedPerSecond: 4, acknowledgedPerSecond: 1, retriedPerSecond: 0, deadLetteredPerSecond: 1, inWork: 2, sentAgoMs: { interactive: 5_000 } });
     expect(sut.total('document_queue', 1_000)).toEqual(IDLE);
   });
 
@@ -61,7 +69,7 @@ describe('QueueActivityBoard', () => {
     const sut = new QueueActivityBoard();
     sut.receive('a', busy().report(2), 0);
     expect(sut.total('chat_queue', 10_000).publishedPerSecond).toBe(2);
-    expect(sut.total('chat_queue', 10_001)).toEqual({ ...IDLE, lastSentAt: CHAT.lastSentAt });
+    expect(sut.total('chat_queue', 10_001)).toEqual({ ...IDLE, sentAgoMs: { interactive: 15_001 } });
   });
 
   it('is bounded', () => {

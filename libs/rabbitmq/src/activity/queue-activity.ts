@@ -1,6 +1,7 @@
 import { type Lane, LANES, perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
 import { z } from 'zod';
 import type { ConsumeOutcome, PublishOutcome, QueueMetrics } from '../broker.options.js';
+import { LastSent } from './last-sent.js';
 
 type Rate = 'publishedPerSecond' | 'acknowledgedPerSecond' | 'retriedPerSecond' | 'deadLetteredPerSecond';
 
@@ -16,8 +17,8 @@ const RATE_OF: Readonly<Record<ConsumeOutcome, Rate>> = { ack: 'acknowledgedPerS
 const activity = z.object({
   ...perRate(() => z.number().nonnegative()),
   inWork: z.number().int().nonnegative(),
-  /** When the youngest message was published that was taken from the lane, in ms since 1970. Absent before the first. */
-  lastSentAt: z.partialRecord(z.enum(LANES), z.number()),
+  /** How long ago the youngest message was published that was taken from the lane, in ms. Absent before the first. */
+  sentAgoMs: z.partialRecord(z.enum(LANES), z.number().nonnegative()),
 });
 /** What one process did with one queue of late. */
 export type Activity = z.infer<typeof activity>;
@@ -26,13 +27,13 @@ export type Activity = z.infer<typeof activity>;
 export const activityReport = z.record(z.enum(QUEUE_NAMES), activity);
 export type ActivityReport = z.infer<typeof activityReport>;
 
-export const idleActivity = (): Activity => ({ ...perRate(() => 0), inWork: 0, lastSentAt: {} });
+export const idleActivity = (): Activity => ({ ...perRate(() => 0), inWork: 0, sentAgoMs: {} });
 
 /** Counts what a process does with its queues, on the way to its metrics: RabbitMQ tells no rates over AMQP. */
 export class QueueActivity implements QueueMetrics {
   #counts = newCounts();
   readonly #inWork = perQueue(() => 0);
-  readonly #lastSentAt = perQueue<Activity['lastSentAt']>(() => ({}));
+  readonly #lastSentAt = perQueue(() => new LastSent());
 
   constructor(private readonly next: QueueMetrics) {}
 
@@ -43,8 +44,7 @@ export class QueueActivity implements QueueMetrics {
 
   taken(queue: QueueName, lane: Lane, waitedSeconds: number | undefined): void {
     this.#inWork[queue] += 1;
-    const sentAt = this.#lastSentAt[queue];
-    if (waitedSeconds !== undefined) sentAt[lane] = Math.max(sentAt[lane] ?? 0, Date.now() - waitedSeconds * 1_000);
+    if (waitedSeconds !== undefined) this.#lastSentAt[queue].note({ [lane]: waitedSeconds * 1_000 }, performance.now());
     this.next.taken(queue, lane, waitedSeconds);
   }
 
@@ -61,7 +61,7 @@ export class QueueActivity implements QueueMetrics {
     return perQueue((queue) => ({
       ...perRate((name) => counts[queue][name] / seconds),
       inWork: this.#inWork[queue],
-      lastSentAt: { ...this.#lastSentAt[queue] },
+      sentAgoMs: this.#lastSentAt[queue].agoMs(performance.now()),
     }));
   }
 }
