@@ -37,5 +37,5 @@ function shortage(): 'EMFILE' | 'ENFILE' | undefined {
 
 const textOf = (code: 'EMFILE' | 'ENFILE', limit: number): string =>
   code === 'EMFILE'
-    ? `the process has used up the ${limit} files and sockets that it may have open: new connections are closed unanswered; raise that limit (ulimit -n, LimitNOFILE), or lower listen.maxConnections`
-    : 'the system has used up its open files: new connections are closed unanswered; raise fs.file-max, or lower listen.maxConnections';
+    ? `the process has used up the ${limit} files and sockets that it may have open: new connections are closed unanswered; raise that limit (ulimit -n, LimitNOFILE), or, of a gateway, lower listen.maxConnections`
+    : 'the system has used up its open files: new connections are closed unanswered; raise fs.file-max, or, of a gateway, lower listen.maxConnections';
