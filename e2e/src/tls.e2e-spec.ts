@@ -127,7 +127,7 @@ it('a renewed certificate is used without a restart, a bad one is not, and nobod
   await writePair('second');
   await vi.waitFor(async () => expect(await shown()).toBe('second'), { timeout: 10_000, interval: 50 });
   await publish('bad', 'no certificate', 'no key');
-  await vi.waitFor(() => expect(gateway.logs).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('the old one stays') })), { timeout: 10_000 });
+  await vi.waitFor(() => expect(gateway.logs).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('the former one stays') })), { timeout: 10_000 });
   expect(await shown()).toBe('second');
   expect((await call('GET', '/')).status).toBe(200);
   expect(client.closed).toBe(false);
