@@ -16,8 +16,8 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** Whether no connection could be made. */
-export const isUnreachable = (error: unknown): boolean => UNREACHABLE.has(String(codeOf(error)));
+/** Whether no connection could be made, and this machine is not at fault: of several addresses, Node reports the first one's code. */
+export const isUnreachable = (error: unknown): boolean => !isOwnFault(error) && UNREACHABLE.has(String(codeOf(error)));
 
 /** Whether the server took the request and then kept silent until `headersTimeoutMs`. */
 export const isHeadersTimeout = (error: unknown): boolean => codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT';

@@ -1,4 +1,4 @@
-import { NoHealthyBackendsError, type Lease, type LoadBalancer } from '@slipstream/balancer';
+import { LocalResourcesError, NoHealthyBackendsError, type Lease, type LoadBalancer } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import { isHeadersTimeout, isUnreachable, toCallError } from './call-error.js';
 import type { Logger } from './logger.port.js';
@@ -13,6 +13,9 @@ export interface FailoverPorts {
   logger: Logger;
   metrics?: DependencyMetrics;
 }
+
+const NO_ANSWER = 'model server gave no answer';
+const NOT_SENT = 'model call not sent: this machine has no file descriptor, port or memory for a connection';
 
 type Attempt = { readonly answer: ModelAnswer } | { readonly error: SlipstreamError; readonly isFinal: boolean };
 
@@ -70,8 +73,9 @@ export class Failover {
       lease.release(isUnreachable(error) ? 'unreachable' : 'ok');
       request.signal.throwIfAborted();
       this.observe(startedAt, false);
-      this.ports.logger.warn({ backend: url, reason: messageOf(error) }, 'model server gave no answer');
-      return { error: toCallError(error, url), isFinal: isHeadersTimeout(error) };
+      const failure = toCallError(error, url);
+      this.ports.logger.warn({ backend: url, reason: messageOf(error), ...failure.context }, failure instanceof LocalResourcesError ? NOT_SENT : NO_ANSWER);
+      return { error: failure, isFinal: isHeadersTimeout(error) };
     }
   }
 
