@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startBackend } from './backend.js';
 import { inputOf, runCampaign, type CampaignOptions } from './campaign.js';
 import { startFuzzedGateway } from './gateway.js';
@@ -24,6 +24,7 @@ afterAll(() => backend.close());
 describe(`mutated requests (FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS})`, () => {
   it.each(CAMPAIGNS)('%s: the process lives, answers others, and lets everything go', async (name, campaign) => {
     const gateway = await startFuzzedGateway(backend.url, campaign.kind);
+    onTestFinished(() => gateway.stop());
     const before = { gauges: await gateway.gauges(), memory: await gateway.memoryBytes() };
     const { sent, honest, ...harm } = await runCampaign(gateway, { ...campaign, backend: backend.url, seed: SEED, seconds: SECONDS / CAMPAIGNS.length });
     console.log(`${name}: ${sent} connections, ${honest.answered} honest requests beside them, seed ${SEED}`);
@@ -34,7 +35,6 @@ describe(`mutated requests (FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS})`, () => {
     await vi.waitFor(async () => expect(await gateway.gauges()).toEqual(before.gauges), SETTLED);
     expect((await gateway.memoryBytes()) - before.memory).toBeLessThan(MEMORY_BOUND_BYTES);
     expect(gateway.faults()).toEqual([]);
-    await gateway.stop();
   });
 });
 

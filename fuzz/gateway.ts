@@ -27,12 +27,14 @@ export interface FuzzedGateway {
 const STORES_AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
 const UNDER_WAY = /^(slipstream_\w*(?:in_flight|flights|buffered_bytes|written_ahead_bytes|waiting|open)(?:\{[^}]*\})?) (\S+)$/gm;
 const PAGE_BYTES = 4096;
+/** The listener notices within this that a client has left without a word. */
+const LEFT_WITHIN_MS = 15_000;
 
 export async function startFuzzedGateway(backend: string, { isTls, hasKeys }: ListenerKind): Promise<FuzzedGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-fuzz-'));
   const file = join(folder, 'slipstream.yaml');
   const keys = hasKeys ? [{ id: 'fuzz', hash: `sha256:${createHash('sha256').update(KEY).digest('hex')}`, role: 'admin' }] : [];
-  const listen = isTls ? { tls: { selfSigned: true } } : {};
+  const listen = { writeIdleTimeoutMs: LEFT_WITHIN_MS, ...(isTls && { tls: { selfSigned: true } }) };
   await writeFile(file, JSON.stringify({ keys, listen, web: { overlayFile: join(folder, 'backends.json') } }));
   const service = await startService('gateway', { ...STORES_AWAY, SLIPSTREAM_CONFIG: file, WEB_BACKENDS: backend });
   await untilServing(service.url);
