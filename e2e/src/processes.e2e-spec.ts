@@ -75,7 +75,7 @@ describe('a gateway of two processes', () => {
     const seen = async () => new Set(await Promise.all(Array.from({ length: 40 }, () => get(`${gateway.url}/counted`))));
     const before = await seen();
     const purge = await fetch(`${gateway.managementUrl}/admin/cache/purge`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"url":"/counted"}' });
-    expect(purge.status).toBe(204);
+    expect(purge.status).toBe(202); // Redis has not got it
     await vi.waitFor(async () => expect([...(await seen())].filter((text) => before.has(text))).toEqual([]), { timeout: 2000 });
   });
 

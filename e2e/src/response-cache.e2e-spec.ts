@@ -30,6 +30,7 @@ class Chat {
     if (req.url === '/health') return void res.end('{}');
     const person = personOf(req);
     this.asked.push(`${req.method} ${req.url} ${person}`);
+    if (req.url?.endsWith('.js')) res.setHeader('Content-Type', 'text/javascript');
     if (req.url === '/api/v1/auths/signin') res.setHeader('Set-Cookie', `token=${tokenOf('ada')}; Path=/`);
     req.resume().on('end', () => res.end(`${person} ${this.asked.length}`));
   }
