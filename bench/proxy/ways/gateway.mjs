@@ -12,12 +12,15 @@ import { startService } from '../../harness/service.mjs';
 export async function startGateway({ stores, pods, cores, cpuProfileDir, root }) {
   const folder = mkdtempSync(join(tmpdir(), 'slipstream-bench-'));
   const file = join(folder, 'slipstream.yaml');
-  writeFileSync(file, JSON.stringify({ web: { backends: pods } })); // JSON is YAML
+  writeFileSync(file, JSON.stringify({ web: { backends: pods }, ...(root ? {} : { listen: ALL_FROM_ONE_ADDRESS }) })); // JSON is YAML
   const nodeOptions = cpuProfileDir ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfileDir}`] : [];
   const service = await startService('gateway', { ...withOwnDatabase(stores), SLIPSTREAM_CONFIG: file }, { nodeOptions, cores, root });
   rmSync(folder, { recursive: true });
   return service;
 }
+
+/** The load comes from one address. A former build may not know the settings. */
+const ALL_FROM_ONE_ADDRESS = { maxConnections: 0, maxConnectionsPerAddress: 0 };
 
 /** @returns {Record<string, string>} */
 function withOwnDatabase({ MONGODB_URI, ...shared }) {
