@@ -74,7 +74,8 @@ export class Failover {
       request.signal.throwIfAborted();
       this.observe(startedAt, false);
       const failure = toCallError(error, url);
-      this.ports.logger.warn({ backend: url, reason: messageOf(error), ...failure.context }, failure instanceof LocalResourcesError ? NOT_SENT : NO_ANSWER);
+      const what = failure instanceof LocalResourcesError ? NOT_SENT : NO_ANSWER;
+      this.ports.logger.warn({ backend: url, reason: messageOf(error), ...failure.context }, what);
       return { error: failure, isFinal: isHeadersTimeout(error) };
     }
   }

@@ -55,7 +55,9 @@ async function gateway(beside: { url: string }[] = []) {
 }
 
 const OWN_FAULTS: [string, Error][] = [
-  ...['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY', 'EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN'].map((code): [string, Error] => [code, error(code)]),
+  ...['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY', 'EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN'].map(
+    (code): [string, Error] => [code, error(code)],
+  ),
   ['a cause', error('UND_ERR_CONNECT', { cause: error('EMFILE') })],
   ['an unreachable address and no descriptor for the next', all('ECONNREFUSED', 'EMFILE')],
   ['no port for any address', all('EADDRNOTAVAIL', 'EADDRNOTAVAIL')],

@@ -61,10 +61,16 @@ async function loop(gateways: number, beside: string[] = []) {
 
 const PATHS = ['/chat/completions', '/completions', '/embeddings', '/responses'];
 const call = (url: string, path: string, isStream: boolean, headers: Record<string, string> = {}) =>
-  fetch(url + path, { method: 'POST', body: JSON.stringify({ model: 'm', stream: isStream, messages: [] }), headers: { 'content-type': 'application/json', ...headers } });
+  fetch(url + path, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'm', stream: isStream, messages: [] }),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+
+const CALLS = PATHS.flatMap((path) => [[path, true] as const, [path, false] as const]);
 
 describe.each([1, 2, 3])('a model server that leads back to its gateway over %i gateways', (gateways) => {
-  it.each(PATHS.flatMap((path) => [[path, true] as const, [path, false] as const]))('ends a call of %s after one round (stream: %s)', async (path, isStream) => {
+  it.each(CALLS)('ends a call of %s after one round (stream: %s)', async (path, isStream) => {
     const { url, relay: { passed } } = await loop(gateways);
     const answer = await call(url, path, isStream);
     expect([answer.status, await answer.json()]).toMatchObject([508, { error: { code: 'request_loop', type: 'server_error' } }]);
@@ -109,7 +115,11 @@ describe('Via', () => {
 
   it.each(['1.1 slipstream-1', '1.0 cdn, HTTP/1.1 slipstream-1 (comment)', '1.1\tslipstream-1'])('"%s" is a loop for every route', async (via) => {
     const { url } = await gateway([(await relay()).url], 'slipstream-1');
-    const answers = [await fetch(`${url}/models`, { headers: { via } }), await fetch(`${url}/models/m`, { headers: { via } }), await call(url, '/chat/completions', true, { via })];
+    const answers = [
+      await fetch(`${url}/models`, { headers: { via } }),
+      await fetch(`${url}/models/m`, { headers: { via } }),
+      await call(url, '/chat/completions', true, { via }),
+    ];
     expect(answers.map(({ status }) => status)).toEqual([508, 508, 508]);
     for (const answer of answers) await answer.text();
   });
