@@ -6,7 +6,10 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { LocalServers } from './testing/local-servers.js';
 
 const local = new LocalServers();
-afterEach(() => local.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return local.close();
+});
 
 /** RFC 6455 section 1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -147,4 +150,20 @@ it('lets the backend know that the client has left in the middle of the handshak
   socket.destroy();
   await told;
   await vi.waitFor(() => expect(balancer.backends()[0]?.own.sessions).toBe(0));
+});
+
+it.each(['end', 'destroy'] as const)('gives the session back after the client has left by %s, though the backend does not end', async (how) => {
+  const server = createServer().on('upgrade', (_, socket) => socket.on('error', () => {}).write(`${AGREED}\r\n`)); // half-open: never ends
+  const { url, balancer } = await local.gateway([await local.listening(server)]);
+  const { socket } = await open(url);
+  expect(balancer.backends()[0]?.own.sessions).toBe(1);
+  const closed = new Promise((resolve) => socket!.resume().once('close', resolve));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  socket![how]();
+  await vi.waitFor(() => {
+    vi.advanceTimersByTime(1_000);
+    expect(balancer.backends()[0]?.own.sessions).toBe(0);
+  });
+  vi.useRealTimers();
+  await closed;
 });
