@@ -23,6 +23,7 @@ export { originForm } from './origin-form.js';
 export { Peers, type Peer } from './peers.js';
 export { claimedOrigin, type ClaimedOrigin } from './policy/claimed-origin.js';
 export { KINDS, type FieldKind, type KindPolicy, type SharingEffect } from './policy/field-kind.js';
+export { isSameField } from './policy/field-name.js';
 export { fieldPolicy, travels, type FieldPolicy } from './policy/field-policy.js';
 export { FIELD_TABLE, type FieldRow } from './policy/field-table.js';
 export { travellingFields, type Travellers, type TravellingFields } from './policy/travelling-fields.js';

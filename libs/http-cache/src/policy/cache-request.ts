@@ -1,4 +1,4 @@
-import type { RawHeaders } from '@slipstream/http';
+import { isSameField, type RawHeaders } from '@slipstream/http';
 import { parseCacheControl, type Directives } from '../fields/cache-control.js';
 import { RawFields, type Fields } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
@@ -72,6 +72,19 @@ export class ReadRequest {
     return fields.get(name);
   }
 
+  /**
+   * The lines of a field in the order of the request, when the backend gets one of them in another spelling (`X_Tenant` of
+   * `X-Tenant`): CGI, WSGI and PHP read both as one field, and which line counts depends on the server.
+   * @returns a name in lower case and its value by turns; undefined when all lines have this very name
+   */
+  respelled(name: string): readonly string[] | undefined {
+    if (!hasOtherSpelling(this.asked.headers, name) || !hasOtherSpelling(this.forwardedHeaders, name)) return undefined;
+    const { forwardedHeaders } = this;
+    return forwardedHeaders.flatMap((written, i) =>
+      i % 2 === 0 && isSameField(written, name) ? [written.toLowerCase(), forwardedHeaders[i + 1] as string] : [],
+    );
+  }
+
   get forwardedHeaders(): RawHeaders {
     return (this.#forwardedHeaders ??= this.asked.forwardedHeaders());
   }
@@ -85,6 +98,14 @@ export class ReadRequest {
     const connection = this.fields.get('connection');
     return connection === undefined || connection === 'keep-alive' || connection === 'close';
   }
+}
+
+function hasOtherSpelling(headers: RawHeaders, name: string): boolean {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const written = headers[i] as string;
+    if (isSameField(written, name) && written.toLowerCase() !== name) return true;
+  }
+  return false;
 }
 
 /** RFC 9110 section 9.2.1, of the registered methods; any other may change something. */

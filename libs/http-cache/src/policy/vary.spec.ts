@@ -3,7 +3,7 @@ import { fieldsOf } from '../fields/fields.js';
 import { MAX_VARY_NAMES, variantOf, varyNames } from './vary.js';
 
 const names = (value: string) => varyNames(fieldsOf(['Vary', value]));
-const variant = (name: string, value: string | undefined) => variantOf([name], () => value);
+const variant = (name: string, value: string | undefined) => variantOf([name], { selecting: () => value, respelled: () => undefined });
 
 it.each([
   ['Accept, accept-Encoding, ACCEPT', ['accept', 'accept-encoding']],
@@ -29,9 +29,15 @@ describe('what selects the same answer (RFC 9111 section 4.1)', () => {
   ])('%s: %j and %j: %s', (name, one, other, isSame) => expect(variant(name, one) === variant(name, other)).toBe(isSame));
 
   it('is told apart by names too', () => {
-    const value = (over: Record<string, string>) => (name: string) => over[name];
+    const value = (over: Record<string, string>) => ({ selecting: (name: string) => over[name], respelled: () => undefined });
     expect(variantOf(['a', 'b'], value({ a: '1' }))).not.toBe(variantOf(['a', 'b'], value({ b: '1' })));
     expect(variantOf(['a'], value({ a: 'b:1' }))).not.toBe(variantOf(['a', 'b'], value({ a: '', b: '1' })));
+  });
+
+  it('is told apart by the lines of another spelling, and their order', () => {
+    const lines = [undefined, ['a-b', '1'], ['a_b', '1'], ['a_b', '1', 'a-b', '1'], ['a-b', '1', 'a_b', '1'], ['a_b', '1:1'], ['a_b', '1, 1']];
+    const variants = lines.map((respelled) => variantOf(['a-b'], { selecting: () => undefined, respelled: () => respelled }));
+    expect(new Set(variants).size).toBe(lines.length);
   });
 
   it('goes on when more was remembered than is kept', () => {

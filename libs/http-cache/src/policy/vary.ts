@@ -18,17 +18,34 @@ export function varyNames(fields: Fields): readonly string[] | undefined {
 /** Lists in which only weights rank, not places, and case means nothing (RFC 9110 sections 12.5.3 and 12.5.4). */
 const WEIGHTED: ReadonlySet<string> = new Set(['accept-language', 'accept-encoding', 'accept-charset']);
 
+/** The fields of a request, as the origin gets them. */
+export interface SelectingFields {
+  /** The value of a field of exactly this name. */
+  selecting(name: string): string | undefined;
+  /** Names and values of all lines that an origin may read as this field, if one of them is spelled otherwise. */
+  respelled(name: string): readonly string[] | undefined;
+}
+
 /**
- * @param valueOf a field's value as the origin gets it
- * @returns what two requests have in common when they select the same answer; unambiguous, for no name holds a colon and no value a line feed
+ * @returns what two requests have in common when they select the same answer; unambiguous, for no name holds a colon or a space,
+ * and no value a line feed
  */
-export function variantOf(names: readonly string[], valueOf: (name: string) => string | undefined): string {
+export function variantOf(names: readonly string[], fields: SelectingFields): string {
   let variant = '';
   for (const name of names) {
-    const value = valueOf(name);
+    const lines = fields.respelled(name);
+    const value = lines ? undefined : fields.selecting(name);
     variant += value === undefined ? `${name}\n` : `${name}:${normalised(name, value)}\n`; // absent matches absent only
+    if (lines) variant += verbatim(lines);
   }
   return variant;
+}
+
+/** A line each, which begins with a space. */
+function verbatim(lines: readonly string[]): string {
+  let text = '';
+  for (let i = 0; i + 1 < lines.length; i += 2) text += ` ${lines[i]}:${lines[i + 1]}\n`;
+  return text;
 }
 
 function normalised(name: string, value: string): string {

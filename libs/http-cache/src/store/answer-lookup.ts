@@ -35,4 +35,4 @@ export function find(store: TwoTierResponseStore, request: ReadRequest, asksShar
 
 /** The key of the answer that this request selects (RFC 9111 section 4.1). */
 export const keyOf = (primary: string, names: readonly string[], request: ReadRequest): string =>
-  names.length === 0 ? primary : variantKey(primary, variantOf(names, (name) => request.selecting(name)));
+  names.length === 0 ? primary : variantKey(primary, variantOf(names, request));
