@@ -24,6 +24,24 @@ export class Http1LikeRequest extends Http2ServerRequest {
     if (!stream.endAfterHeaders) stream.prependOnceListener('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) => this.boundTrailers(raw));
   }
 
+  /** Bytes of the body that have come so far. Those of `socket` are the whole connection's. */
+  receivedBytes = 0;
+
+  /** Node's compatibility layer hands over the body by this. */
+  override push(chunk: Uint8Array | null, encoding?: BufferEncoding): boolean {
+    if (chunk !== null) this.receivedBytes += chunk.length;
+    return super.push(chunk, encoding);
+  }
+
+  /**
+   * Ends the stream, as HTTP/1.1's ends the connection; Node's own leaves it open for ever. After a complete answer the client is asked to
+   * send no more (RFC 9113 section 8.1), before that the request is cancelled.
+   */
+  override destroy(): this {
+    this.stream.close(this.stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
+    return this;
+  }
+
   /** Nobody can be answered for trailers that are too large: the answer may have begun. */
   private boundTrailers(raw: string[]): void {
     if (!isTooLarge(raw)) return;
