@@ -7,6 +7,7 @@ import type { BackendTlsOptions } from './backend-tls.js';
 import type { Caching } from './caching.js';
 import { ClientReceiver } from './client-receiver.js';
 import { Forwarding } from './forwarding.js';
+import { handshakeKey } from './handshake-key.js';
 import { hashKeyOf, type HashOn } from './hash-key.js';
 import { JoinedSockets } from './joined-sockets.js';
 import type { Logger } from './logger.port.js';
@@ -100,6 +101,11 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       const receiver = new ClientReceiver(response, ports.buffers, (error) => refuse(response, error, requestId));
       if (hasPassed(request.headers.via, pseudonym)) return receiver.refuse(new RequestLoopError());
       if (hasBody(request)) return receiver.refuse(new UnforwardableRequestError('a WebSocket handshake has no body'));
+      const headers = upstreamHeaders(request.rawHeaders, context.peer, context, names);
+      const webSocketKey = handshakeKey(headers);
+      if (webSocketKey === undefined) {
+        return receiver.refuse(new UnforwardableRequestError('a WebSocket handshake needs one Sec-WebSocket-Key, 16 bytes in base64'));
+      }
       const join = (headers: RawHeaders, backend: Duplex, backendUrl: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();
         release();
@@ -110,12 +116,12 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         method: 'GET',
         url: context.url,
         requestId,
-        headers: upstreamHeaders(request.rawHeaders, context.peer, context, names),
+        headers,
         body: null,
         wishes: { ...preference.wishes, isSession: true },
         receiver,
         onHead: (backend, _, headers) => addOwnFields(headers, preference, context, backend),
-        webSocketKey: request.headers['sec-websocket-key'],
+        webSocketKey,
         join,
       }).begin();
     },
