@@ -45,6 +45,21 @@ describe('ResponseCache in several processes', () => {
     for (const end of ends.splice(0).reverse()) await end();
   });
 
+  it('keeps apart in Redis what other spellings of a selecting field select', async () => {
+    origin.answer = ({ headers }, response) => {
+      response.writeHead(200, { 'Cache-Control': 'max-age=3600', Vary: 'X-Tenant' }).end(String(headers['x_tenant'] ?? headers['x-tenant']));
+    };
+    const [one, two] = [await gateway(), await gateway()];
+    const from = ({ proxy }: typeof one, headers: Record<string, string>) => ask(`${proxy.url}/a`, { headers });
+    for (const honest of ['undefined', 'acme']) {
+      const own: Record<string, string> = honest === 'acme' ? { 'X-Tenant': honest } : {};
+      const evil = { ...own, X_Tenant: 'EVIL' };
+      expect((await from(one, evil)).text).toBe('EVIL');
+      await vi.waitFor(async () => expect((await from(two, evil)).headers['cache-status']).toContain('hit'), 10_000);
+      for (const gateways of [two, one]) expect((await from(gateways, own)).text).toBe(honest);
+    }
+  });
+
   it('fetches once for all of them', async () => {
     const [here, there] = [await gateway(), await gateway()];
     expect(await here.text()).toBe('answer 1');
