@@ -93,3 +93,18 @@ it('bounds the connections of one address, and serves another', async () => {
   for (const client of clients) client.destroy();
   await vi.waitFor(() => expect(management?.connectionCounts().open).toBe(0), { timeout: 30_000 });
 }, 60_000);
+
+it.each([
+  ['that has sent no byte', ''],
+  ['that has sent half a head', 'GET /health/li'],
+  ['that is kept alive', 'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+])('closes without waiting for a connection %s', async (_, text) => {
+  const port = await start();
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.write(text)).on('error', () => {});
+  if (text.endsWith('\r\n\r\n')) await once(socket, 'data');
+  else socket.resume();
+  await vi.waitFor(() => expect(management?.connectionCounts().open).toBe(1));
+  await management?.close();
+  management = undefined;
+  socket.destroy();
+});

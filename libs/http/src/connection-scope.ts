@@ -10,6 +10,9 @@ export function scopeConnections(server: EventEmitter): void {
   server.prependListener('connection', (socket: Socket) => scope.enterWith(socket));
 }
 
+/** The accepted socket in whose scope this is called: below TLS, where there is any. */
+export const connectionInScope = (): Socket | undefined => scope.getStore();
+
 /** Runs `work` in no connection's scope: what it opens will serve others, too. */
 export const outsideConnections = <T>(work: () => T): T => (scope.getStore() ? scope.run(undefined, work) : work());
 

@@ -5,7 +5,7 @@ export { BodyWriter, bytesWrittenAhead, WholeBody, type BodySource } from './bod
 export { bearerToken, parseAuthorization, type Authorization } from './authorization.js';
 export { breakOff } from './break-off.js';
 export { ConnectionLimit, type ConnectionCounts, type ConnectionRefusals } from './connection-limit.js';
-export { endConnectionAtFault, outsideConnections, scopeConnections } from './connection-scope.js';
+export { connectionInScope, endConnectionAtFault, outsideConnections, scopeConnections } from './connection-scope.js';
 export { ConnectionAnswers } from './connection-answers.js';
 export { cookieOf, cookiePairs, cookiesBut, withoutCookie, type CookiePair } from './cookies.js';
 export { endToEndHeaders, endToEndRule, filterHeaders, type RawHeaders } from './end-to-end-headers.js';

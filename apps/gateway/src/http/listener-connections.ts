@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import { Server as TlsServer, type TLSSocket } from 'node:tls';
 import { openFileLimit } from '@slipstream/health';
-import { ConnectionLimit, limitWriteIdle, scopeConnections, type ConnectionCounts, type Peers } from '@slipstream/http';
+import { ConnectionLimit, connectionInScope, limitWriteIdle, scopeConnections, type ConnectionCounts, type Peers } from '@slipstream/http';
 import type { Logger } from '@slipstream/telemetry';
 import { connectionLimitsOf, type ConnectionSettings } from './connection-limits.js';
 import type { PublicServer } from './public-server.js';
@@ -13,16 +14,26 @@ export interface ListenerConnectionsOptions extends ConnectionSettings {
   logger: Logger;
 }
 
+/** What a connection carries at the moment. */
+interface Use {
+  /** Requests under way, and WebSockets. */
+  requests: number;
+  /** What requests are read from, once a TLS handshake is done: the accepted socket itself without TLS. */
+  carrier?: Socket;
+  isHttp2: boolean;
+}
+
 /** The connections of the public listener, whatever protocol they speak: their number, their scopes, and their ends. */
 export class ListenerConnections {
-  private readonly sockets = new Set<Socket>();
+  private readonly uses = new Map<Socket, Use>();
+  private isDraining = false;
   private readonly limit: ConnectionLimit;
 
   /** Call this after all other listeners of the server for `connection` are added. */
   constructor(server: PublicServer, peers: Peers, private readonly options: ListenerConnectionsOptions) {
     this.limitWriteIdle(server);
     scopeConnections(server);
-    server.on('connection', (socket: Socket) => this.sockets.add(socket.once('close', () => this.sockets.delete(socket))));
+    this.follow(server);
     this.limit = this.limitNumber(peers);
     this.limit.guard(server);
   }
@@ -31,10 +42,52 @@ export class ListenerConnections {
     return this.limit.counts();
   }
 
+  /** A request has begun on the connection in scope. @returns to be called once, when it has ended */
+  beginRequest(): () => void {
+    const socket = connectionInScope();
+    const use = socket && this.uses.get(socket);
+    if (!use) return () => {};
+    use.requests += 1;
+    return () => {
+      use.requests -= 1;
+      if (this.isDraining) this.endUnused(socket, use);
+    };
+  }
+
+  /** Call this when the server takes no more: ends every connection without a request at once, and each other after its last one. */
+  drain(): void {
+    this.isDraining = true;
+    this.limit.close();
+    for (const [socket, use] of this.uses) this.endUnused(socket, use);
+  }
+
   /** Ends every connection at once. */
   destroy(): void {
     this.limit.close();
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.uses.keys()) socket.destroy();
+  }
+
+  /** The client need not end its side, but what was written still reaches it. */
+  private endUnused(socket: Socket, { requests, carrier, isHttp2 }: Use): void {
+    if (requests > 0) return;
+    if (!carrier) return void socket.destroy(); // no client can wait for an answer yet
+    // A session of HTTP/2 ends its socket by itself when the server is closed: before that, its GOAWAY and its last frames would be lost.
+    if (isHttp2 && !carrier.writableEnded) carrier.once('finish', () => carrier.destroy());
+    else carrier.destroySoon();
+  }
+
+  private follow(server: PublicServer): void {
+    const isEncrypted = server instanceof TlsServer;
+    server.on('connection', (socket: Socket) => {
+      this.uses.set(socket, { requests: 0, carrier: isEncrypted ? undefined : socket, isHttp2: false });
+      socket.once('close', () => this.uses.delete(socket));
+    });
+    if (isEncrypted) server.prependListener('secureConnection', (carrier: TLSSocket) => this.secured(carrier));
+  }
+
+  private secured(carrier: TLSSocket): void {
+    const use = this.uses.get(connectionInScope() as Socket);
+    if (use) Object.assign(use, { carrier, isHttp2: carrier.alpnProtocol === 'h2' });
   }
 
   private limitNumber(peers: Peers): ConnectionLimit {

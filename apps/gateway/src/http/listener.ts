@@ -109,10 +109,15 @@ export class Listener {
     this.templates.set(request, template);
   }
 
-  /** Takes no new connections, tells clients of HTTP/2 to go (GOAWAY); resolves when every request is answered. */
+  /**
+   * Takes no new connections, tells clients of HTTP/2 to go (GOAWAY), ends connections on which no request is under way; resolves
+   * when every request is answered.
+   */
   async drain(): Promise<void> {
     this.isDraining = true;
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.connections.drain();
+    await closed;
   }
 
   /** Ends every connection at once. */
@@ -168,13 +173,18 @@ export class Listener {
     if (this.answers.isEnding(socket)) return;
     const context = this.begin(request);
     const observe = this.observer(request, context, 'web');
+    const end = this.connections.beginRequest(); // a WebSocket never ends it: the proxy drains those
     const fault = requestFault(request) ?? this.hosts?.fault(request) ?? (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
     if (fault) {
       observe(fault.status);
-      return endWithProblem(socket, fault);
+      endWithProblem(socket, fault);
+      return end();
     }
     request.url = context.url;
-    context.onHandshakeAnswered = observe;
+    context.onHandshakeAnswered = (status) => {
+      observe(status);
+      if (status !== 101) end();
+    };
     try {
       runInContext(context, () => upgrade(request, socket, head, context));
     } catch (error) {
@@ -220,9 +230,11 @@ export class Listener {
 
   private measure(request: IncomingMessage, response: ServerResponse, context: RequestContext, route: Route): void {
     const observe = this.observer(request, context, route);
+    const end = this.connections.beginRequest();
     response.once('close', () => {
       observe(response.headersSent ? response.statusCode : CLIENT_LEFT);
-      if (this.isDraining) this.server.closeIdleConnections();
+      if (request.complete || request.httpVersionMajor === 2) end();
+      else request.once('close', end); // the client still sends, and would lose the answer with the connection
     });
   }
 

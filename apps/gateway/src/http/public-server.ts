@@ -4,8 +4,8 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import { HTTP1_LIMITS, Http1LikeRequest, Http1LikeResponse, KEEP_ALIVE_MS, MAX_HEAD_FIELDS, asHttp1 } from '@slipstream/http';
 import type { TlsPair } from './tls-pair.js';
 
-/** A server of the public listener. Both have `closeIdleConnections`, which Node's types know of one only. */
-export type PublicServer = (Server | Http2SecureServer) & Pick<Server, 'closeIdleConnections'>;
+/** A server of the public listener. */
+export type PublicServer = Server | Http2SecureServer;
 
 export interface PublicServerOptions {
   /** Makes it HTTPS, with HTTP/2 by ALPN. */
@@ -62,7 +62,7 @@ export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServ
   server.on('session', (session: ServerHttp2Session) => begin(session));
   const all = receiveAll(server, (request: Http1LikeRequest, response: Http1LikeResponse) => onRequest(...asHttp1(request, response)));
   // Node's option of this name is for its other servers only.
-  return Object.assign(all as Http2SecureServer & Pick<Server, 'closeIdleConnections'>, { shouldUpgradeCallback: shouldUpgrade });
+  return Object.assign(all as Http2SecureServer, { shouldUpgradeCallback: shouldUpgrade });
 }
 
 /** Events that a request comes with. Without a listener of its own, Node answers one with Expect by itself, unseen by everything here. */
