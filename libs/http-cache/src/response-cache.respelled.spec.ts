@@ -54,6 +54,19 @@ describe.each(['first', 'last'] as const)('an origin that reads all spellings of
       expect(new Set([after.text, before.text])).toEqual(new Set(['acme', 'EVIL']));
     });
 
+    it('revalidates with no validator of what another spelling selected', async () => {
+      origin.answer = (request, response) => {
+        const [tenant, field] = [asCgi(request, order), request.headers['if-none-match']];
+        const headers = { 'Cache-Control': 'public, max-age=0', Vary: names, ETag: '"1"' };
+        response.writeHead(field === '"1"' ? 304 : 200, headers).end(field === '"1"' ? undefined : tenant);
+      };
+      await askAs(undefined, ['X_Tenant']);
+      expect((await askAs(undefined)).text).toBe('nobody');
+      expect((await askAs(undefined, ['X_Tenant'])).text).toBe('EVIL');
+      expect((await askAs(undefined)).text).toBe('nobody');
+      expect(origin.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined, '"1"', '"1"']);
+    });
+
     it('gives nobody who waits for the same fetch what another spelling selected', async () => {
       const texts = await Promise.all([['X_Tenant'], [], ['X.Tenant'], []].map((evil) => askAs(undefined, evil)));
       expect(texts.map(({ text }) => text)).toEqual(['EVIL', 'nobody', 'EVIL', 'nobody']);
