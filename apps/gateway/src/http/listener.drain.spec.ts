@@ -94,3 +94,47 @@ it.each(['HTTP/1.1', 'HTTP/1.1 over TLS', 'HTTP/2'])('a drain lets a request und
   await drained;
   await vi.waitFor(() => expect(text).toMatch(/half [^]*whole/));
 });
+
+it.each([false, true])('a drain lets requests of many connections end that were answered before, TLS: %s', async (isEncrypted) => {
+  const tls = isEncrypted ? await makeSelfSignedPair('127.0.0.1') : undefined;
+  const asked: ServerResponse[] = [];
+  const { listener, port } = await local.start((request, response) => void (request.url === '/' ? response.end('ok') : asked.push(response)), { tls });
+  const texts: string[] = [];
+  const open = async (_: unknown, n: number): Promise<void> => {
+    const socket = tls ? await secure(port, tls) : plain(port);
+    for (let i = 0; i < 3; i++) await answered(socket);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => void (texts[n] = text += chunk)).write(GET.replace('/', '/open'));
+  };
+  await Promise.all(Array.from({ length: 8 }, open));
+  await vi.waitFor(() => expect(asked).toHaveLength(8));
+  const drained = listener.drain();
+  for (const response of asked) {
+    await new Promise((resolve) => void setImmediate(resolve));
+    response.end('whole');
+  }
+  await drained;
+  await vi.waitFor(() => expect(texts.filter((text) => text.includes('whole'))).toHaveLength(8));
+});
+
+it('a drain leaves a WebSocket to its proxy', async () => {
+  const upgraded = Promise.withResolvers<Socket>();
+  const upgrade = (_request: unknown, socket: unknown, _head: Buffer, context: { onHandshakeAnswered?: (status: number) => void }): void => {
+    const tunnel = socket as Socket;
+    tunnel.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    context.onHandshakeAnswered?.(101);
+    upgraded.resolve(tunnel);
+  };
+  const { listener, port } = await local.start(() => {}, { upgrade });
+  const socket = plain(port);
+  let text = '';
+  socket.on('data', (chunk: Buffer) => void (text += chunk)).write(GET.replace('Host', 'Connection: Upgrade\r\nUpgrade: websocket\r\nHost'));
+  const tunnel = await upgraded.promise;
+  const idle = plain(port);
+  await vi.waitFor(() => expect(listener.connectionCounts().open).toBe(2));
+  const drained = listener.drain();
+  await once(idle, 'end');
+  tunnel.end('last', () => tunnel.destroy());
+  await drained;
+  await vi.waitFor(() => expect(text).toMatch(/last$/));
+});
