@@ -90,7 +90,7 @@ export async function create(config: Config, { telemetry, stores, models, group,
 
   return {
     management: {
-      guard: (request) => setPrincipal(request, authenticator.requireAdmin(request)),
+      guard: async (request) => setPrincipal(request, await authenticator.requireAdmin(request)),
       modules: [AdminModule.with({ pools, backends, caches, purger, queues, answers: stores.idempotentAnswers, logger })],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);

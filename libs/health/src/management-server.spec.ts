@@ -71,7 +71,7 @@ it('answers Expect: 100-continue', async () => {
 it('cuts off a body that falls silent', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const guard = Promise.withResolvers<void>();
-  const port = await start({ guard: () => guard.resolve() });
+  const port = await start({ guard: async () => guard.resolve() });
   const socket = connect(port, '127.0.0.1', () => socket.write('POST /admin/thing HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'));
   const closed = once(socket.on('error', () => {}).resume(), 'close');
   await guard.promise;

@@ -27,7 +27,7 @@ export { isSameField } from './policy/field-name.js';
 export { fieldPolicy, travels, type FieldPolicy } from './policy/field-policy.js';
 export { FIELD_TABLE, type FieldRow } from './policy/field-table.js';
 export { travellingFields, type Travellers, type TravellingFields } from './policy/travelling-fields.js';
-export { BodyIncompleteError, BodyTooLargeError, readBody } from './read-body.js';
+export { BodyIncompleteError, BodyTooLargeError, readBody, readChunks } from './read-body.js';
 export { endWithProblem, rawProblem, type RawRefusal } from './raw-answers.js';
 export { RefusedRequestError } from './refused-request.error.js';
 export { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions } from './json-scanner.js';

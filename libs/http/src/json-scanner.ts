@@ -61,11 +61,13 @@ export class JsonScanner {
   /** As written. */
   private readonly members = new Map<string, string>();
   private readonly wanted: ReadonlySet<string>;
+  private readonly wantedLengths: ReadonlySet<number>;
   private readonly maxValueBytes: number;
   private readonly maxValues: number;
 
   constructor({ wanted = [], maxValueBytes = 1024, maxValues = Infinity }: JsonScanOptions = {}) {
     this.wanted = new Set(wanted);
+    this.wantedLengths = new Set(wanted.map((name) => name.length));
     this.maxValueBytes = maxValueBytes;
     this.maxValues = maxValues;
   }
@@ -145,8 +147,10 @@ export class JsonScanner {
   private skipPlain(bytes: Buffer, from: number): number {
     const end = plainEnd(bytes, from);
     if (this.kept === undefined || end === from) return end;
-    const isTooLong = this.kept.length + end - from > this.maxValueBytes;
-    this.kept = isTooLong ? undefined : this.kept + bytes.toString('latin1', from, end);
+    const length = this.kept.length + end - from;
+    // A million names of the client's own need not become strings.
+    const isOther = this.isName && this.kept === '"' && bytes[end] === QUOTE && !this.wantedLengths.has(end - from);
+    this.kept = isOther || length > this.maxValueBytes ? undefined : this.kept + bytes.toString('latin1', from, end);
     return end;
   }
 

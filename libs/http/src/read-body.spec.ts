@@ -47,6 +47,22 @@ describe('readBody', () => {
     expect(head.toString()).toMatch(/^HTTP\/1.1 413 /);
   });
 
+  it('hands pieces over in turns of 64 KiB, so that reading them does not hold the event loop', async () => {
+    const MiB = 1024 * 1024;
+    const request = await receive(`Content-Length: ${8 * MiB}`, '', '');
+    let [inThisTurn, mostInOneTurn, endOfTurn] = [0, 0, setImmediate(() => {})];
+    const onChunk = ({ length }: Buffer): void => {
+      if (inThisTurn === 0) endOfTurn = setImmediate(() => (inThisTurn = 0));
+      inThisTurn += length;
+      mostInOneTurn = Math.max(mostInOneTurn, inThisTurn);
+    };
+    client.write(Buffer.alloc(8 * MiB));
+    const body = await readBody(request, { maxBytes: 8 * MiB, onChunk });
+    clearImmediate(endOfTurn);
+    expect(body.length).toBe(8 * MiB);
+    expect(mostInOneTurn).toBeLessThanOrEqual(128 * 1024);
+  });
+
   it('tells a body that broke off from a whole one', async () => {
     const request = await receive('Content-Length: 5', '', 'hel');
     const body = readBody(request, { maxBytes: 5 });

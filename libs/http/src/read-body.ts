@@ -17,38 +17,59 @@ export class BodyIncompleteError extends InvalidInputError {
 
 export interface ReadBodyOptions {
   maxBytes: number;
+  /** Called with each piece as it arrives. The request is then read in turns, so that this work does not hold the event loop. */
   onChunk?: (chunk: Buffer) => void;
 }
+
+/** Without a bound, libuv reads up to 2 MiB of a fast client in one turn of the event loop, and `onChunk` runs for all of it. */
+const BYTES_PER_TURN = 64 * 1024;
 
 /**
  * Reads a whole request body.
  *
- * @param onChunk called with each piece as it comes
  * @throws BodyTooLargeError `body_too_large`, before reading when Content-Length says so, else as soon as it shows
  * @throws BodyIncompleteError `body_incomplete` when the client goes away meanwhile
  */
-export function readBody(request: IncomingMessage, { maxBytes, onChunk }: ReadBodyOptions): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
+  return Buffer.concat(await readChunks(request, options));
+}
+
+/** As {@link readBody}, in pieces: joining 20 MiB holds the event loop for 20 ms. */
+export function readChunks(request: IncomingMessage, { maxBytes, onChunk }: ReadBodyOptions): Promise<Buffer[]> {
   const tooLarge = Number(request.headers['content-length'] ?? 0) > maxBytes;
   return tooLarge ? Promise.reject(new BodyTooLargeError(maxBytes)) : collect(request, maxBytes, onChunk);
 }
 
 /** By listeners: leaving a `for await` early would destroy the request, and the answer with it. */
-function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: Buffer) => void): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: Buffer) => void): Promise<Buffer[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
   const chunks: Buffer[] = [];
   let size = 0;
+  const endTurn = onChunk === undefined ? undefined : turnsOf(request);
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size > maxBytes) reject(new BodyTooLargeError(maxBytes));
-    else {
-      chunks.push(chunk);
-      onChunk?.(chunk);
-    }
+    if (size > maxBytes) return reject(new BodyTooLargeError(maxBytes));
+    chunks.push(chunk);
+    onChunk?.(chunk);
+    endTurn?.(chunk.length);
   };
-  const onEnd = (): void => resolve(Buffer.concat(chunks, size));
+  const onEnd = (): void => resolve(chunks);
   const onError = (cause: Error): void => reject(new BodyIncompleteError(cause));
   const onClose = (): void => reject(new BodyIncompleteError());
   request.on('data', onData).once('end', onEnd).once('error', onError).once('close', onClose);
   if (request.destroyed) onClose();
   return promise.finally(() => request.off('data', onData).off('end', onEnd).off('close', onClose).pause());
+}
+
+/** @returns a function to call with the length of each chunk: it pauses the request until the next turn once a turn's bytes were read */
+function turnsOf(request: IncomingMessage): (bytes: number) => void {
+  let left = BYTES_PER_TURN;
+  return (bytes) => {
+    left -= bytes;
+    if (left > 0) return;
+    left = BYTES_PER_TURN;
+    request.pause();
+    // A reader that has given up leaves no listener, and keeps the request paused.
+    setImmediate(() => request.listenerCount('data') > 0 && request.resume());
+  };
 }

@@ -57,7 +57,7 @@ export interface StreamChatOptions {
 /** A call to pass through to a server that has the model. */
 export interface ModelCall extends Pick<ModelRequest, 'path' | 'headers' | 'signal'> {
   model: string;
-  body: Buffer;
+  body: readonly Buffer[];
   /** Whether the answer comes piece by piece. */
   isStream: boolean;
 }
@@ -142,7 +142,7 @@ export class ModelPool {
     if (requestId !== undefined) headers.push('x-request-id', requestId);
     const open = async (ended: AbortSignal): Promise<ModelAnswer> => {
       const chosen = model ?? (await untilAborted(this.firstModel(), ended));
-      const body = Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }));
+      const body = [Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }))];
       return this.send(chosen, { method: 'POST', path: '/chat/completions', headers, body, signal: ended, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
     };
     return yield* chatStream(open, signal, this.limits);

@@ -30,7 +30,7 @@ export interface ModelRequest {
   path: string;
   /** End-to-end fields, without credentials. */
   headers: RawHeaders;
-  body?: Buffer;
+  body?: readonly Buffer[];
   signal: AbortSignal;
   /** From the request's sending to the headers of its answer; 0 for no limit. */
   headersTimeoutMs: number;
@@ -74,8 +74,9 @@ export class ModelServer {
     const answer = await this.connections.request({
       method,
       path: this.basePath + path,
-      headers: [...headers, ...this.ownFields],
-      body,
+      headers: [...headers, ...lengthOf(body), ...this.ownFields],
+      // undici writes a single Buffer together with the headers.
+      body: body?.length === 1 ? body[0] : (body as Dispatcher.DispatchOptions['body']),
       signal,
       headersTimeout: headersTimeoutMs,
       bodyTimeout: bodyTimeoutMs,
@@ -91,3 +92,6 @@ export class ModelServer {
     await this.connections.destroy();
   }
 }
+
+/** undici knows the length of one Buffer only, and would send several chunked. */
+const lengthOf = (body: readonly Buffer[] = []): RawHeaders => (body.length > 1 ? ['content-length', String(body.reduce((sum, { length }) => sum + length, 0))] : []);

@@ -35,11 +35,11 @@ const local = (headers: Headers = {}, more?: Parameters<typeof caller>[1]) =>
   caller({ host: `127.0.0.1:${PORT}`, ...headers }, more);
 const bearing = (key: string, headers: Headers = {}) =>
   caller({ authorization: `Bearer ${key}`, ...headers }, { remoteAddress: '10.0.0.9' });
-const ownedBy = (owner: SocketOwner, self: number | undefined = SELF): LocalUsers => ({ self, ownerOf: () => owner });
+const ownedBy = (owner: SocketOwner): LocalUsers => ({ self: SELF, ownerOf: () => Promise.resolve(owner) });
 
-function refusal(keys: ConfiguredKey[], of: Caller, users = ownedBy(SELF)): [number, string] {
+async function refusal(keys: ConfiguredKey[], of: Caller, users = ownedBy(SELF)): Promise<[number, string]> {
   try {
-    new Authenticator(keys, users).authenticate(of);
+    await new Authenticator(keys, users).authenticate(of);
   } catch (error) {
     if (error instanceof AccessError) return [error.status, error.code];
   }
@@ -49,14 +49,14 @@ function refusal(keys: ConfiguredKey[], of: Caller, users = ownedBy(SELF)): [num
 describe('without keys', () => {
   const sut = new Authenticator([], ownedBy(SELF));
 
-  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('%s is an admin', (remoteAddress) => {
-    expect(sut.authenticate(local({}, { remoteAddress }))).toEqual({ role: 'admin', keyId: 'loopback' });
+  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('%s is an admin', async (remoteAddress) => {
+    expect(await sut.authenticate(local({}, { remoteAddress }))).toEqual({ role: 'admin', keyId: 'loopback' });
   });
 
   it.each([`localhost:${PORT}`, `LOCALHOST:${PORT}`, `127.0.0.1:${PORT}`, `[::1]:${PORT}`])(
     'the Host %s is its own',
-    (host) => {
-      expect(sut.authenticate(local({ host })).role).toBe('admin');
+    async (host) => {
+      expect((await sut.authenticate(local({ host }))).role).toBe('admin');
     },
   );
 
@@ -96,10 +96,10 @@ describe('without keys', () => {
       'a page of its own',
       { Origin: `http://127.0.0.1:${PORT}`, Referer: `http://127.0.0.1:${PORT}/`, 'Sec-Fetch-Site': 'same-origin' },
     ],
-  ])('%s is let in', (_, headers) => expect(sut.authenticate(local(headers)).role).toBe('admin'));
+  ])('%s is let in', async (_, headers) => expect((await sut.authenticate(local(headers))).role).toBe('admin'));
 
-  it('acts for the person that the header names', () => {
-    expect(sut.authenticate(local({ 'x-slipstream-user': 'ada' })).userId).toBe('ada');
+  it('acts for the person that the header names', async () => {
+    expect((await sut.authenticate(local({ 'x-slipstream-user': 'ada' }))).userId).toBe('ada');
   });
 
   const PROXYS = FIELD_TABLE.filter(({ isProxys }) => isProxys)
@@ -116,9 +116,9 @@ describe('without keys', () => {
     'Source-IP',
   ];
 
-  it.each([...PROXYS, ...UNKNOWN_KIN])('refuses a request with %s, which proxies set, in any spelling', (name) => {
+  it.each([...PROXYS, ...UNKNOWN_KIN])('refuses a request with %s, which proxies set, in any spelling', async (name) => {
     for (const written of [name, name.toUpperCase(), name.replaceAll('-', '_')])
-      expect(refusal([], local({ [written]: 'x' }))).toEqual([403, 'proxied_without_keys']);
+      expect(await refusal([], local({ [written]: 'x' }))).toEqual([403, 'proxied_without_keys']);
   });
 
   it.each<[string, Caller, [number, string]]>([
@@ -135,7 +135,7 @@ describe('without keys', () => {
     ['a page that was reached by another name', local({ referer: 'https://chat.example/' }), [403, 'origin_refused']],
     ['an image in a page of another site', local({ 'sec-fetch-site': 'cross-site' }), [403, 'origin_refused']],
     ['a person that is no id', local({ 'x-slipstream-user': 'a b' }), [400, 'invalid_user_header']],
-  ])('refuses %s', (_, of, expected) => expect(refusal([], of)).toEqual(expected));
+  ])('refuses %s', async (_, of, expected) => expect(await refusal([], of)).toEqual(expected));
 
   it.each<[string, SocketOwner, number | undefined, boolean]>([
     ['the same user', SELF, SELF, true],
@@ -146,19 +146,19 @@ describe('without keys', () => {
     ['nobody any more', 'none', SELF, false],
     ['somebody, on a system that does not say', 'unknown', SELF, true],
     ['somebody, on a system without such numbers', 33, undefined, true],
-  ])('asks the system whose connection it is: %s', (_, owner, self, isLetIn) => {
-    const decide = () => new Authenticator([], { self, ownerOf: () => owner }).authenticate(local());
-    if (isLetIn) expect(decide().role).toBe('admin');
-    else expect(decide).toThrow(expect.objectContaining({ code: 'other_user_without_keys' }));
+  ])('asks the system whose connection it is: %s', async (_, owner, self, isLetIn) => {
+    const decide = () => new Authenticator([], { self, ownerOf: () => Promise.resolve(owner) }).authenticate(local());
+    if (isLetIn) expect((await decide()).role).toBe('admin');
+    else await expect(decide()).rejects.toThrow(expect.objectContaining({ code: 'other_user_without_keys' }));
   });
 
-  it('asks once for each connection', () => {
+  it('asks once for each connection', async () => {
     let asked = 0;
-    const counting = new Authenticator([], { self: SELF, ownerOf: () => ((asked += 1), SELF) });
+    const counting = new Authenticator([], { self: SELF, ownerOf: () => ((asked += 1), Promise.resolve(SELF)) });
     const first = local();
-    counting.authenticate(first);
-    counting.authenticate({ ...local(), socket: first.socket });
-    counting.authenticate(local());
+    await counting.authenticate(first);
+    await counting.authenticate({ ...local(), socket: first.socket });
+    await counting.authenticate(local());
     expect(asked).toBe(2);
   });
 });
@@ -166,12 +166,12 @@ describe('without keys', () => {
 describe('with keys', () => {
   const authenticator = new Authenticator(KEYS);
 
-  it('knows the holder of each key, from anywhere and through proxies', () => {
-    expect(authenticator.authenticate(bearing('slip_admin', { 'x-forwarded-for': '1.2.3.4' }))).toEqual({
+  it('knows the holder of each key, from anywhere and through proxies', async () => {
+    expect(await authenticator.authenticate(bearing('slip_admin', { 'x-forwarded-for': '1.2.3.4' }))).toEqual({
       role: 'admin',
       keyId: 'ops',
     });
-    expect(authenticator.authenticate(bearing('slip_service', { 'x-slipstream-user': 'bob' }))).toEqual({
+    expect(await authenticator.authenticate(bearing('slip_service', { 'x-slipstream-user': 'bob' }))).toEqual({
       role: 'service',
       keyId: 'app',
       userId: 'bob',
@@ -180,13 +180,13 @@ describe('with keys', () => {
 
   it.each(['Bearer slip_admin', 'bearer slip_admin', 'BEARER   slip_admin', ' Bearer slip_admin '])(
     'knows one caller by %j',
-    (authorization) => {
-      expect(authenticator.authenticate(caller({ authorization }))).toEqual({ role: 'admin', keyId: 'ops' });
+    async (authorization) => {
+      expect(await authenticator.authenticate(caller({ authorization }))).toEqual({ role: 'admin', keyId: 'ops' });
     },
   );
 
-  it("a person's key is bound to that person, whatever the header says", () => {
-    expect(authenticator.authenticate(bearing('slip_ada', { 'x-slipstream-user': 'bob' })).userId).toBe('ada');
+  it("a person's key is bound to that person, whatever the header says", async () => {
+    expect((await authenticator.authenticate(bearing('slip_ada', { 'x-slipstream-user': 'bob' }))).userId).toBe('ada');
   });
 
   it.each<[string, Caller, [number, string]]>([
@@ -196,10 +196,10 @@ describe('with keys', () => {
     ['another scheme', caller({ authorization: 'Basic slip_admin' }), [401, 'key_missing']],
     ['a tab for a space', caller({ authorization: 'Bearer\tslip_admin' }), [401, 'key_missing']],
     ['two tokens', caller({ authorization: 'Bearer slip_admin slip_ada' }), [401, 'key_missing']],
-  ])('refuses %s', (_, of, expected) => expect(refusal(KEYS, of)).toEqual(expected));
+  ])('refuses %s', async (_, of, expected) => expect(await refusal(KEYS, of)).toEqual(expected));
 
-  it('lets only admins administrate', () => {
-    expect(authenticator.requireAdmin(bearing('slip_admin')).keyId).toBe('ops');
-    expect(() => authenticator.requireAdmin(bearing('slip_service'))).toThrow(AccessError);
+  it('lets only admins administrate', async () => {
+    expect((await authenticator.requireAdmin(bearing('slip_admin'))).keyId).toBe('ops');
+    await expect(authenticator.requireAdmin(bearing('slip_service'))).rejects.toThrow(AccessError);
   });
 });

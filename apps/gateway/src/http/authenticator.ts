@@ -30,21 +30,21 @@ export class Authenticator {
   }
 
   /** @throws AccessError */
-  authenticate(caller: Caller): Principal {
-    const { role, keyId, person } = this.keys.size === 0 ? this.localCaller(caller) : this.keyHolder(caller.headers);
+  async authenticate(caller: Caller): Promise<Principal> {
+    const { role, keyId, person } = this.keys.size === 0 ? await this.localCaller(caller) : this.keyHolder(caller.headers);
     const userId = person ?? namedPerson(caller.headers);
     return userId === undefined ? { role, keyId } : { role, keyId, userId };
   }
 
   /** @throws AccessError unless the caller is an admin */
-  requireAdmin(caller: Caller): Principal {
-    const principal = this.authenticate(caller);
+  async requireAdmin(caller: Caller): Promise<Principal> {
+    const principal = await this.authenticate(caller);
     if (principal.role !== 'admin') throw new AccessError(403, 'admin_required', 'This needs a key of role admin.');
     return principal;
   }
 
-  private localCaller(caller: Caller): Holder {
-    this.locals.require(caller);
+  private async localCaller(caller: Caller): Promise<Holder> {
+    await this.locals.require(caller);
     return { role: 'admin', keyId: 'loopback' };
   }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Principal } from '@slipstream/contracts';
 import type { Authenticator } from './authenticator.js';
 import type { RequestHandler } from './listener.js';
 import type { RequestContext } from './request-context.js';
@@ -10,10 +11,9 @@ import type { RequestContext } from './request-context.js';
 export const guarded =
   (authenticator: Authenticator, handle: RequestHandler, refuse: (response: ServerResponse, error: unknown, context: RequestContext) => void): RequestHandler =>
   (request, response, context) => {
-    try {
-      context.principal = authenticator.authenticate(request);
-    } catch (error) {
-      return refuse(response, error, context);
-    }
-    handle(request, response, context);
+    const letOn = (principal: Principal): void => {
+      context.principal = principal;
+      handle(request, response, context);
+    };
+    void authenticator.authenticate(request).then(letOn, (error: unknown) => refuse(response, error, context));
   };

@@ -15,7 +15,7 @@ export interface Caller {
 export interface LocalUsers {
   /** User of this process; undefined where there are no such numbers. */
   readonly self: number | undefined;
-  ownerOf(connection: ConnectionEnds): SocketOwner;
+  ownerOf(connection: ConnectionEnds): Promise<SocketOwner>;
 }
 
 const LOOPBACK_ADDRESS = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
@@ -35,27 +35,28 @@ const systemUsers: LocalUsers = { self: process.geteuid?.(), ownerOf: socketOwne
  */
 export class LocalCallers {
   /** By connection: of one connection the answer never changes. */
-  private readonly owners = new WeakMap<object, SocketOwner>();
+  private readonly owners = new WeakMap<object, Promise<SocketOwner>>();
 
   constructor(private readonly users: LocalUsers = systemUsers) {}
 
   /** @throws AccessError 403 that says why the request does not prove that it is local */
-  require(caller: Caller): void {
+  async require(caller: Caller): Promise<void> {
     const { remoteAddress, localPort } = caller.socket;
     if (!LOOPBACK_ADDRESS.test(remoteAddress ?? ''))
       throw refused('keys_required', 'Without keys only this machine is served');
     requireNoProxy(caller);
     requireOwnHost(caller.headers.host, localPort);
     requireOwnPage(caller.headers);
-    this.requireSameUser(caller.socket);
+    await this.requireSameUser(caller.socket);
   }
 
   /** A proxy usually runs as a user of its own. Root may read this process's memory anyway. */
-  private requireSameUser(socket: ConnectionEnds): void {
+  private async requireSameUser(socket: ConnectionEnds): Promise<void> {
     const { self } = this.users;
     if (self === undefined) return;
-    let owner = this.owners.get(socket);
-    if (owner === undefined) this.owners.set(socket, (owner = this.users.ownerOf(socket)));
+    let asked = this.owners.get(socket);
+    if (asked === undefined) this.owners.set(socket, (asked = this.users.ownerOf(socket)));
+    const owner = await asked;
     if (owner === 'unknown' || owner === self || owner === ROOT) return;
     throw refused(
       'other_user_without_keys',

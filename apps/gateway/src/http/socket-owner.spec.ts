@@ -11,7 +11,7 @@ const LISTENER = row('0100007F:1F90', '00000000:0000', '0A', 1000, 1);
 const reading =
   (tcp: string, tcp6 = '') =>
   (path: string) =>
-    HEADER + (path.endsWith('6') ? tcp6 : tcp);
+    Promise.resolve(HEADER + (path.endsWith('6') ? tcp6 : tcp));
 const connection: ConnectionEnds = {
   remoteAddress: '127.0.0.1',
   remotePort: 0xc350,
@@ -44,13 +44,11 @@ it.each([
   ['none, when no process holds it any more', LISTENER + row('0100007F:C350', '0100007F:1F90', '05', 0, 0), '', 'none'],
   ['none, when it has gone', LISTENER, '', 'none'],
   ['unknown, where the tables do not even have the listener', '', '', 'unknown'],
-])('finds %s', (_, tcp, tcp6, owner) => expect(socketOwner(connection, reading(tcp, tcp6))).toBe(owner));
+])('finds %s', async (_, tcp, tcp6, owner) => expect(await socketOwner(connection, reading(tcp, tcp6))).toBe(owner));
 
-it('finds unknown where there are no tables, or the connection has gone', () => {
-  const absent = () => {
-    throw new Error('ENOENT');
-  };
-  expect([socketOwner(connection, absent), socketOwner({}, reading(LISTENER))]).toEqual(['unknown', 'unknown']);
+it('finds unknown where there are no tables, or the connection has gone', async () => {
+  const absent = () => Promise.reject(new Error('ENOENT'));
+  expect([await socketOwner(connection, absent), await socketOwner({}, reading(LISTENER))]).toEqual(['unknown', 'unknown']);
 });
 
 it.runIf(platform() === 'linux').each(['127.0.0.1', '::1', '::'])(
@@ -60,7 +58,7 @@ it.runIf(platform() === 'linux').each(['127.0.0.1', '::1', '::'])(
     await once(server, 'listening');
     const client = connect((server.address() as AddressInfo).port, host === '::' ? '127.0.0.1' : host);
     const [accepted] = (await once(server, 'connection')) as [Socket];
-    expect(socketOwner(accepted)).toBe(process.geteuid?.());
+    expect(await socketOwner(accepted)).toBe(process.geteuid?.());
     client.destroy();
     accepted.destroy();
     server.close();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 
 /** A connection as the server's end sees it. */
@@ -20,15 +20,18 @@ export type SocketOwner = number | 'none' | 'unknown';
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 const LISTENING = '0A';
 
-/** @param read returns a table's text, or throws */
-export function socketOwner(
+/**
+ * Waits for the tables in a thread: a machine with much memory takes 10 ms for one, however few connections it has.
+ * @param read returns a table's text, or rejects
+ */
+export async function socketOwner(
   connection: ConnectionEnds,
-  read: (path: string) => string = (path) => readFileSync(path, 'latin1'),
-): SocketOwner {
+  read: (path: string) => Promise<string> = (path) => readFile(path, 'latin1'),
+): Promise<SocketOwner> {
   const { remoteAddress, remotePort, localAddress, localPort } = connection;
   if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined)
     return 'unknown';
-  const rows = rowsOf(read);
+  const rows = await rowsOf(read);
   if (!rows.some(({ local, state }) => state === LISTENING && local.endsWith(`:${hexPort(localPort)}`)))
     return 'unknown';
   const theirs = new Set(spellings(remoteAddress).map((address) => `${address}:${hexPort(remotePort)}`));
@@ -46,16 +49,17 @@ interface Row {
   readonly inode: string;
 }
 
-function rowsOf(read: (path: string) => string): Row[] {
-  return TABLES.flatMap((path) => linesOf(path, read)).flatMap((line) => {
+async function rowsOf(read: (path: string) => Promise<string>): Promise<Row[]> {
+  const lines = await Promise.all(TABLES.map((path) => linesOf(path, read)));
+  return lines.flat().flatMap((line) => {
     const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
     return local && remote && state && uid && inode ? [{ local, remote, state, uid, inode }] : [];
   });
 }
 
-function linesOf(path: string, read: (path: string) => string): string[] {
+async function linesOf(path: string, read: (path: string) => Promise<string>): Promise<string[]> {
   try {
-    return read(path).split('\n').slice(1);
+    return (await read(path)).split('\n').slice(1);
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { JsonScanner, MAX_JSON_DEPTH, readBody, type JsonScan } from '@slipstream/http';
+import { JsonScanner, MAX_JSON_DEPTH, readChunks, type JsonScan } from '@slipstream/http';
 import { OpenAiError } from './openai-error.js';
 
 /** What is read of a call's body; the rest is the model server's to judge. */
@@ -8,8 +8,8 @@ const WANTED = ['model', 'stream'];
 export interface Call {
   model: string;
   isStream: boolean;
-  /** As the client sent it. */
-  body: Buffer;
+  /** As the client sent it, in pieces. */
+  body: readonly Buffer[];
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Call {
  */
 export async function readCall(request: IncomingMessage, maxBytes: number): Promise<Call> {
   const scanner = new JsonScanner({ wanted: WANTED });
-  const body = await readBody(request, { maxBytes, onChunk: (chunk) => scanner.feed(chunk) });
+  const body = await readChunks(request, { maxBytes, onChunk: (chunk) => scanner.feed(chunk) });
   const { model, stream } = membersOf(scanner.end());
   if (typeof model !== 'string' || model === '') {
     throw new OpenAiError(400, 'model_missing', "The request body must be a JSON object with the string 'model', of at most 1,000 bytes.", 'model');
