@@ -14,9 +14,17 @@ const DRIVER_OWNERS = {
 };
 
 /** A pid may belong to another process by now, and 0, 1 or a negative one to all of them. */
-const SIGNAL_BY_PID = { object: 'process', property: 'kill', message: 'Signal a child by its handle (child.kill), any other process by signalProcess or signalGroup of tools/processes.mjs.' };
+const SIGNAL_BY_PID = {
+  object: 'process',
+  property: 'kill',
+  message:
+    'Signal a child by its handle (child.kill), any other process by signalProcess or signalGroup of tools/processes.mjs.',
+};
 
-/** Imports point one way. Services and capabilities don't import their own kind; an app imports no app, standalone aside. */
+/**
+ * Imports point one way. Services and capabilities don't import their own kind; an app imports no app, standalone
+ * aside.
+ */
 const LAYERS = {
   kernel: [],
   platform: ['kernel', 'platform'],
@@ -53,16 +61,51 @@ export default ts.config(
   { ignores: ['tools/processes.mjs'], rules: { 'no-restricted-properties': ['error', SIGNAL_BY_PID] } },
   {
     files: ['**/*.{js,mjs}'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', AbortSignal: 'readonly', AbortController: 'readonly', performance: 'readonly', TextDecoderStream: 'readonly', TextDecoder: 'readonly', setImmediate: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        AbortSignal: 'readonly',
+        AbortController: 'readonly',
+        performance: 'readonly',
+        TextDecoderStream: 'readonly',
+        TextDecoder: 'readonly',
+        setImmediate: 'readonly',
+      },
+    },
+  },
+  {
+    rules: {
+      'max-len': [
+        'error',
+        { code: 120, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true },
+      ],
+    },
   },
   {
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints: layerConstraints, enforceBuildableLibDependency: true, banTransitiveDependencies: false }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          depConstraints: layerConstraints,
+          enforceBuildableLibDependency: true,
+          banTransitiveDependencies: false,
+        },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/no-extraneous-class': 'off',
-      // Declared names of the platform's own ("{}" for an empty Vue-like shape) don't occur here; empty interfaces by design do.
+      // Declared names of the platform's own ("{}" for an empty Vue-like shape) don't occur here; empty interfaces by
+      // design do.
       '@typescript-eslint/no-empty-object-type': 'off',
     },
   },
@@ -72,7 +115,15 @@ export default ts.config(
     files: ['apps/**/*.ts', 'libs/**/*.ts'],
     ignores: ['libs/config/**', '**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**'],
     rules: {
-      'no-restricted-properties': ['error', SIGNAL_BY_PID, { object: 'process', property: 'env', message: 'Only libs/config reads the environment; take what you need from Config.' }],
+      'no-restricted-properties': [
+        'error',
+        SIGNAL_BY_PID,
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only libs/config reads the environment; take what you need from Config.',
+        },
+      ],
     },
   },
 );

@@ -13,7 +13,12 @@ export default defineConfig({
         resolve,
         ssr,
         // The limit only finds specs that hang: a loaded machine may need far longer than an idle one.
-        test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.spec.ts', 'tools/**/*.spec.ts'], exclude, testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['{apps,libs}/*/src/**/*.spec.ts', 'tools/**/*.spec.ts'],
+          exclude,
+          testTimeout: 30_000,
+        },
       },
       {
         resolve,

@@ -1,11 +1,26 @@
 import { Failure, runMain } from '../tools/failure.mjs';
 
-/** What can be measured: each bench takes the arguments after its name, prints its report and keeps it under results/. */
+/**
+ * What can be measured: each bench takes the arguments after its name, prints its report and keeps it under results/.
+ */
 const BENCHES = {
-  cache: { about: 'the object cache: hits beside bentocache and bare ioredis, cold reads in two processes', load: () => import('./cache/cache.bench.mjs') },
-  chat: { about: 'added time to first token of a queued message; start-up time and memory of each service', load: () => import('./chat/chat.bench.mjs') },
-  proxy: { about: 'the web pool beside other proxies: requests per second, cache hits, open connections, shares by weight, a backend killed', load: () => import('./proxy/proxy.bench.mjs') },
-  queue: { about: 'messages through RabbitMQ beside bare amqplib and Nest: messages per second, CPU, a full queue drained', load: () => import('./queue/queue.bench.mjs') },
+  cache: {
+    about: 'the object cache: hits beside bentocache and bare ioredis, cold reads in two processes',
+    load: () => import('./cache/cache.bench.mjs'),
+  },
+  chat: {
+    about: 'added time to first token of a queued message; start-up time and memory of each service',
+    load: () => import('./chat/chat.bench.mjs'),
+  },
+  proxy: {
+    about:
+      'the web pool beside other proxies: requests per second, cache hits, open connections, shares by weight, a backend killed',
+    load: () => import('./proxy/proxy.bench.mjs'),
+  },
+  queue: {
+    about: 'messages through RabbitMQ beside bare amqplib and Nest: messages per second, CPU, a full queue drained',
+    load: () => import('./queue/queue.bench.mjs'),
+  },
 };
 
 /** npm run bench [-- NAME [OPTIONS]] */

@@ -7,7 +7,10 @@ import { ROOT, say } from '../tools/workspace.mjs';
 
 const INTERRUPTED = 130;
 
-/** npm run chaos: nothing accepted is lost, whatever is killed meanwhile. Arguments go to vitest: npm run chaos -- broker */
+/**
+ * npm run chaos: nothing accepted is lost, whatever is killed meanwhile. Arguments go to vitest: npm run chaos --
+ * broker
+ */
 async function main() {
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort());

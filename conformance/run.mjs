@@ -7,7 +7,9 @@ import { ROOT, say } from '../tools/workspace.mjs';
 
 const INTERRUPTED = 130;
 
-/** npm run conformance: the gateway against independent suites. Arguments go to vitest: npm run conformance -- smuggling */
+/**
+ * npm run conformance: the gateway against independent suites. Arguments go to vitest: npm run conformance -- smuggling
+ */
 async function main() {
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort());

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** The gateway as a reverse proxy, by independent suites and by bytes of our own. One file at a time: each starts processes. */
+/**
+ * The gateway as a reverse proxy, by independent suites and by bytes of our own. One file at a time: each starts
+ * processes.
+ */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {

@@ -13,8 +13,13 @@ export async function startBackend(): Promise<{ url: string; close: () => void }
   });
   server.keepAliveTimeout = 0; // a connection that is closed under a POST would be a fault of this backend
   server.on('clientError', (_, socket) => socket.destroy());
-  server.on('upgrade', (_, socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'));
+  server.on('upgrade', (_, socket) =>
+    socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => (server.closeAllConnections(), void server.close()) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => (server.closeAllConnections(), void server.close()),
+  };
 }

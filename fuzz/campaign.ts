@@ -59,20 +59,30 @@ export async function runCampaign(gateway: FuzzedGateway, options: CampaignOptio
   };
   await Promise.all(Array.from({ length: TOGETHER }, attack));
   const faults = [...gateway.faults(), ...(ended.signal.aborted ? [`the process ended with ${await exited}`] : [])];
-  return { sent, honest: await honest, internalErrors, faults, reproduction: ended.signal.aborted ? await reproductionOf(recent, options) : undefined };
+  return {
+    sent,
+    honest: await honest,
+    internalErrors,
+    faults,
+    reproduction: ended.signal.aborted ? await reproductionOf(recent, options) : undefined,
+  };
 }
 
 /** Sends each suspect to a process of its own, the latest first. */
 async function reproductionOf(recent: readonly Input[], options: CampaignOptions): Promise<string | undefined> {
   const isHarmful = (input: Input): Promise<boolean> => endsProcess(input, options);
-  for (const input of recent.filter(Boolean)) if (await isHarmful(input)) return JSON.stringify(await shortestInput(input, isHarmful));
+  for (const input of recent.filter(Boolean))
+    if (await isHarmful(input)) return JSON.stringify(await shortestInput(input, isHarmful));
   return undefined;
 }
 
 async function endsProcess(input: Input, { backend, kind, protocol }: CampaignOptions): Promise<boolean> {
   const gateway = await startFuzzedGateway(backend, kind);
   await send(gateway.process.url, input, protocol);
-  const isAlive = await fetch(`${gateway.process.managementUrl}/health/live`).then(({ ok }) => ok, () => false);
+  const isAlive = await fetch(`${gateway.process.managementUrl}/health/live`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
   await gateway.stop();
   return !isAlive;
 }

@@ -16,7 +16,10 @@ export interface Outcome {
 export function send(url: string, input: Input, protocol: 'h2' | 'http/1.1'): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const { hostname: host, port, protocol: scheme } = new URL(url);
-  const socket: Socket = scheme === 'https:' ? connectTls({ host, port: Number(port), ALPNProtocols: [protocol], rejectUnauthorized: false }) : connect({ host, port: Number(port), noDelay: true });
+  const socket: Socket =
+    scheme === 'https:'
+      ? connectTls({ host, port: Number(port), ALPNProtocols: [protocol], rejectUnauthorized: false })
+      : connect({ host, port: Number(port), noDelay: true });
   let received = '';
   const leave = (): void => void socket.destroy();
   let quiet = setTimeout(leave, LONGEST_MS);

@@ -26,7 +26,12 @@ describe(`mutated requests (FUZZ_SEED=${SEED} FUZZ_SECONDS=${SECONDS})`, () => {
     const gateway = await startFuzzedGateway(backend.url, campaign.kind);
     onTestFinished(() => gateway.stop());
     const before = { gauges: await gateway.gauges(), memory: await gateway.memoryBytes() };
-    const { sent, honest, ...harm } = await runCampaign(gateway, { ...campaign, backend: backend.url, seed: SEED, seconds: SECONDS / CAMPAIGNS.length });
+    const { sent, honest, ...harm } = await runCampaign(gateway, {
+      ...campaign,
+      backend: backend.url,
+      seed: SEED,
+      seconds: SECONDS / CAMPAIGNS.length,
+    });
     console.log(`${name}: ${sent} connections, ${honest.answered} honest requests beside them, seed ${SEED}`);
     expect(harm).toEqual({ internalErrors: [], faults: [], reproduction: undefined });
     expect(honest.wrong).toEqual([]);

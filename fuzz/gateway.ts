@@ -24,8 +24,13 @@ export interface FuzzedGateway {
 }
 
 /** Without stores: the native API says so, with 503, once it has read a request. */
-const STORES_AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
-const UNDER_WAY = /^(slipstream_\w*(?:in_flight|flights|buffered_bytes|written_ahead_bytes|waiting|open)(?:\{[^}]*\})?) (\S+)$/gm;
+const STORES_AWAY = {
+  REDIS_URL: 'redis://127.0.0.1:1',
+  RABBITMQ_URL: 'amqp://127.0.0.1:1',
+  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
+};
+const UNDER_WAY =
+  /^(slipstream_\w*(?:in_flight|flights|buffered_bytes|written_ahead_bytes|waiting|open)(?:\{[^}]*\})?) (\S+)$/gm;
 const PAGE_BYTES = 4096;
 /** The listener notices within this that a client has left without a word. */
 const LEFT_WITHIN_MS = 15_000;
@@ -33,7 +38,9 @@ const LEFT_WITHIN_MS = 15_000;
 export async function startFuzzedGateway(backend: string, { isTls, hasKeys }: ListenerKind): Promise<FuzzedGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-fuzz-'));
   const file = join(folder, 'slipstream.yaml');
-  const keys = hasKeys ? [{ id: 'fuzz', hash: `sha256:${createHash('sha256').update(KEY).digest('hex')}`, role: 'admin' }] : [];
+  const keys = hasKeys
+    ? [{ id: 'fuzz', hash: `sha256:${createHash('sha256').update(KEY).digest('hex')}`, role: 'admin' }]
+    : [];
   const listen = { writeIdleTimeoutMs: LEFT_WITHIN_MS, ...(isTls && { tls: { selfSigned: true } }) };
   await writeFile(file, JSON.stringify({ keys, listen, web: { overlayFile: join(folder, 'backends.json') } }));
   const service = await startService('gateway', { ...STORES_AWAY, SLIPSTREAM_CONFIG: file, WEB_BACKENDS: backend });
@@ -44,7 +51,8 @@ export async function startFuzzedGateway(backend: string, { isTls, hasKeys }: Li
       const text = await (await fetch(`${service.managementUrl}/metrics`)).text();
       return Object.fromEntries([...text.matchAll(UNDER_WAY)].map(([, series, value]) => [series, Number(value)]));
     },
-    memoryBytes: async () => Number((await readFile(`/proc/${service.child.pid}/statm`, 'utf8')).split(' ')[1]) * PAGE_BYTES,
+    memoryBytes: async () =>
+      Number((await readFile(`/proc/${service.child.pid}/statm`, 'utf8')).split(' ')[1]) * PAGE_BYTES,
     faults: () => service.logs.filter(({ level, msg }) => level === 'fatal' || /uncaught|unhandled/i.test(String(msg))),
     async stop() {
       await service.stop();

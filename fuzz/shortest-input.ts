@@ -1,10 +1,15 @@
 import type { Input } from './http1-inputs.js';
 
 /**
- * Makes an input that does harm shorter, as long as it still does: pieces are joined, then ever smaller parts are left out.
+ * Makes an input that does harm shorter, as long as it still does: pieces are joined, then ever smaller parts are left
+ * out.
  * @param isHarmful sends it to a gateway of its own
  */
-export async function shortestInput(input: Input, isHarmful: (input: Input) => Promise<boolean>, maxTries = 60): Promise<Input> {
+export async function shortestInput(
+  input: Input,
+  isHarmful: (input: Input) => Promise<boolean>,
+  maxTries = 60,
+): Promise<Input> {
   let shortest = input;
   let tries = maxTries;
   const attempt = async (next: Input): Promise<boolean> => {

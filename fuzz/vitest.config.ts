@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Longest that one listener may take beyond its share of FUZZ_SECONDS: to start, to end, and to look for what ended it. */
+/**
+ * Longest that one listener may take beyond its share of FUZZ_SECONDS: to start, to end, and to look for what ended it.
+ */
 const REST_MS = 180_000;
 
 export default defineConfig({

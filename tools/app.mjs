@@ -18,7 +18,11 @@ const DRAINED_WITHIN_MS = 35_000;
  */
 export async function startApp({ node, script, env, dataDir }) {
   await endLeftovers(dataDir);
-  const child = spawn(node, [...nodeOptionsOf('standalone'), script], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(node, [...nodeOptionsOf('standalone'), script], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const exited = once(child, 'exit').then(([code, signal]) => code ?? 128 + constants.signals[signal]);
   const record = recordOf(child.pid, script);
   writeInstance(dataDir, { candidate: 'standalone', ports: [], processes: record ? [record] : [] });

@@ -6,7 +6,10 @@ let eslint: ESLint;
 
 beforeAll(() => {
   // The import rule reads Nx's project graph, and says nothing where there is none.
-  execFileSync('nx', ['graph', '--file=.nx/graph.json'], { env: { ...process.env, NX_DAEMON: 'false' }, stdio: 'ignore' });
+  execFileSync('nx', ['graph', '--file=.nx/graph.json'], {
+    env: { ...process.env, NX_DAEMON: 'false' },
+    stdio: 'ignore',
+  });
   eslint = new ESLint();
 }, 60_000);
 
@@ -27,12 +30,32 @@ describe('the import rules, each with a violation planted', { timeout: 60_000 },
     ['a lib imports an app', 'libs/mongo/src/planted.ts', `import '@slipstream/gateway';`, BOUNDARY],
     ['an app imports an app', 'apps/gateway/src/planted.ts', `import '@slipstream/chat-worker';`, BOUNDARY],
     ['an app imports a driver', 'apps/gateway/src/planted.ts', `import 'mongoose';`, 'no-restricted-imports'],
-    ['a lib imports a driver that is not its own', 'libs/redis/src/planted.ts', `import 'amqplib';`, 'no-restricted-imports'],
-    ['an app imports the mail driver', 'apps/notification-worker/src/planted.ts', `import 'nodemailer';`, 'no-restricted-imports'],
+    [
+      'a lib imports a driver that is not its own',
+      'libs/redis/src/planted.ts',
+      `import 'amqplib';`,
+      'no-restricted-imports',
+    ],
+    [
+      'an app imports the mail driver',
+      'apps/notification-worker/src/planted.ts',
+      `import 'nodemailer';`,
+      'no-restricted-imports',
+    ],
     ['a tool signals by pid', 'tools/planted.mjs', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
-    ['a service signals by pid', 'libs/runtime/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
+    [
+      'a service signals by pid',
+      'libs/runtime/src/planted.ts',
+      `process.kill(0, 'SIGTERM');`,
+      'no-restricted-properties',
+    ],
     ['a spec signals by pid', 'e2e/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
-    ['code outside libs/config reads the environment', 'apps/gateway/src/planted.ts', 'void process.env.PORT;', 'no-restricted-properties'],
+    [
+      'code outside libs/config reads the environment',
+      'apps/gateway/src/planted.ts',
+      'void process.env.PORT;',
+      'no-restricted-properties',
+    ],
   ])('%s: refused', async (_, filePath, code, rule) => {
     expect(await broken(filePath, code)).toContain(rule);
   });

@@ -15,14 +15,19 @@ const OUTPUT_LINES = 20;
 export async function buildWhenStale({ root, project, node, stampFile, log }) {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint(root)) return;
   log(`Building ${project}`);
-  const { code, output } = await runQuietly(node, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', project], { cwd: root });
+  const { code, output } = await runQuietly(
+    node,
+    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', project],
+    { cwd: root },
+  );
   if (code !== 0) throw new Failure(`${tail(output, OUTPUT_LINES)}\nThe build of ${project} failed (see above).`);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, fingerprint(root));
 }
 
 /**
- * Changes when any source or build result of the workspace does: results count so that a deleted or foreign one is noticed.
+ * Changes when any source or build result of the workspace does: results count so that a deleted or foreign one is
+ * noticed.
  * @param {string} root
  */
 export function fingerprint(root) {

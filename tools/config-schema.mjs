@@ -1,4 +1,5 @@
-// Writes slipstream.schema.json, which editors check slipstream.yaml against, and docs/configuration.md. Run after `npm run build`.
+// Writes slipstream.schema.json, which editors check slipstream.yaml against, and docs/configuration.md. Run after `npm
+// run build`.
 import { writeFile } from 'node:fs/promises';
 import { configJsonSchema, configReference } from '@slipstream/config';
 

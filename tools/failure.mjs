@@ -1,4 +1,6 @@
-/** Something that a person must act on. Its message is all that they need to see: it is printed without a stack trace. */
+/**
+ * Something that a person must act on. Its message is all that they need to see: it is printed without a stack trace.
+ */
 export class Failure extends Error {
   name = 'Failure';
 }

@@ -14,9 +14,17 @@ describe('isInstallStale', () => {
     { when: 'nothing was ever installed', now: undefined, stale: true },
     { when: 'all that is required is there', now: installed, stale: false },
     { when: 'a package is missing', now: { 'libs/cache': { version: '0.1.0' } }, stale: true },
-    { when: 'a package has another version', now: { ...installed, 'node_modules/zod': { version: '4.6.6' } }, stale: true },
+    {
+      when: 'a package has another version',
+      now: { ...installed, 'node_modules/zod': { version: '4.6.6' } },
+      stale: true,
+    },
     { when: 'a workspace is new', now: { 'node_modules/zod': { version: '4.6.7' } }, stale: true },
-    { when: 'something more is there', now: { ...installed, 'node_modules/left-over': { version: '1.0.0' } }, stale: false },
+    {
+      when: 'something more is there',
+      now: { ...installed, 'node_modules/left-over': { version: '1.0.0' } },
+      stale: false,
+    },
   ])('is $stale when $when', ({ now, stale }) => {
     expect(isInstallStale(wanted, now)).toBe(stale);
   });

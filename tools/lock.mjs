@@ -10,12 +10,13 @@ const REMOVED_WITHIN_MS = 5_000;
 const POLL_MS = 2;
 
 /**
- * Takes a lock that one process of this machine can hold. The lock file names its holder by pid, start time and command line. A lock
- * whose holder has died is taken over, also after a reboot or in a new container, where another process has its pid.
+ * Takes a lock that one process of this machine can hold. The lock file names its holder by pid, start time and command
+ * line. A lock whose holder has died is taken over, also after a reboot or in a new container, where another process
+ * has its pid.
  *
- * At most one process holds it: the file appears whole (a hard link to a finished file, which fails when one is there), and a stale file
- * is removed only under a second lock that is named for that file's content, after a look that the content is still the same. A content
- * never comes back, because each lock file has a random part.
+ * At most one process holds it: the file appears whole (a hard link to a finished file, which fails when one is there),
+ * and a stale file is removed only under a second lock that is named for that file's content, after a look that the
+ * content is still the same. A content never comes back, because each lock file has a random part.
  * @param {string} file where the holder is written
  * @returns {{release(): void} | {holder: number}} the lock, or the pid of the process that holds it
  * @throws {Failure} when the file can't be written or read
@@ -94,7 +95,9 @@ function attempt(file, step) {
     return step();
   } catch (error) {
     if (error instanceof Failure || typeof error?.code !== 'string') throw error;
-    throw new Failure(`The lock ${shown(file)} can't be taken (${error.message}). Its folder must be writable, and nothing but a lock file may be in its place: mend or remove that, then start again.`);
+    throw new Failure(
+      `The lock ${shown(file)} can't be taken (${error.message}). Its folder must be writable, and nothing but a lock file may be in its place: mend or remove that, then start again.`,
+    );
   }
 }
 

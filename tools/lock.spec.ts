@@ -24,8 +24,14 @@ it('can be taken again once released', () => {
 });
 
 it.each([
-  { when: 'whose holder had our pid and our command line, in a container before or before a reboot', content: JSON.stringify({ ...recordOfThisProcess(), startedAt: 'earlier' }) },
-  { when: 'whose holder is gone and whose pid another process has', content: JSON.stringify({ ...recordOfThisProcess(), mark: 'another command line' }) },
+  {
+    when: 'whose holder had our pid and our command line, in a container before or before a reboot',
+    content: JSON.stringify({ ...recordOfThisProcess(), startedAt: 'earlier' }),
+  },
+  {
+    when: 'whose holder is gone and whose pid another process has',
+    content: JSON.stringify({ ...recordOfThisProcess(), mark: 'another command line' }),
+  },
   { when: 'of an earlier version', content: JSON.stringify({ pid: process.pid, mark: recordOfThisProcess().mark }) },
   { when: 'that was never written to its end', content: '{"pid":' },
   { when: 'of the wrong shape', content: '[]' },
@@ -52,11 +58,19 @@ it.each<[string, (file: string) => void]>([
   ['a FIFO', (file) => execFileSync('mkfifo', [file])],
   ['a link to nowhere', (file) => symlinkSync('nowhere', file)],
   ['a link to a device', (file) => symlinkSync('/dev/zero', file)],
-  ['in a folder that is a file', (file) => (rmSync(join(file, '..'), { recursive: true }), writeFileSync(join(file, '..'), ''))],
+  [
+    'in a folder that is a file',
+    (file) => (rmSync(join(file, '..'), { recursive: true }), writeFileSync(join(file, '..'), '')),
+  ],
 ])('is refused in one line when its file is %s', (_, spoil) => {
   const file = newLockFile();
   spoil(file);
-  expect(() => tryLock(file)).toThrow(expect.objectContaining({ name: 'Failure', message: expect.stringMatching(/^The lock .*held\.lock can't be taken \(.+\n?$/) }));
+  expect(() => tryLock(file)).toThrow(
+    expect.objectContaining({
+      name: 'Failure',
+      message: expect.stringMatching(/^The lock .*held\.lock can't be taken \(.+\n?$/),
+    }),
+  );
 });
 
 describe('many processes that race', { timeout: 60_000 }, () => {

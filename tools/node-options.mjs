@@ -1,6 +1,7 @@
 /**
- * MiB of each half of V8's young generation. Loading the modules fills it, and then it keeps its size; in one too small for the
- * gateway's load, the old generation has to be collected every few seconds (docs/decisions/2026-11-21-small-young-generation.md).
+ * MiB of each half of V8's young generation. Loading the modules fills it, and then it keeps its size; in one too small
+ * for the gateway's load, the old generation has to be collected every few seconds
+ * (docs/decisions/2026-11-21-small-young-generation.md).
  */
 const SEMI_SPACE_MIB = { standalone: 16, gateway: 16 };
 const WORKER_SEMI_SPACE_MIB = 4;

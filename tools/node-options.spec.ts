@@ -12,7 +12,10 @@ beforeAll(() => {
 }, 60_000);
 
 describe('npx nx serve', () => {
-  it.each(['gateway', 'standalone', 'chat-worker', 'document-worker', 'notification-worker'])('starts %s with the same Node options as npm start and the benches', (app) => {
-    expect(graph.nodes[app]?.data.targets.serve.options.command.split(' ').slice(1, -1)).toEqual(nodeOptionsOf(app));
-  });
+  it.each(['gateway', 'standalone', 'chat-worker', 'document-worker', 'notification-worker'])(
+    'starts %s with the same Node options as npm start and the benches',
+    (app) => {
+      expect(graph.nodes[app]?.data.targets.serve.options.command.split(' ').slice(1, -1)).toEqual(nodeOptionsOf(app));
+    },
+  );
 });

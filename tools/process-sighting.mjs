@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 /**
  * A process as the operating system shows it now.
  * @typedef {object} Sighting
- * @property {string} startedAt when it started: opaque, but no two processes that ever had one pid share it, reboots and containers included
+ * @property {string} startedAt when it started: opaque, but no two processes that ever had one pid share it, reboots
+ * and containers included
  * @property {string} commandLine arguments separated by spaces; empty for a zombie
  * @property {number} parent pid of its parent
  * @property {number} group pid of the leader of its process group
@@ -42,7 +43,11 @@ function fromProc(pid) {
 
 function fromPs(pid) {
   const args = ['-ww', '-o', 'ppid=,pgid=,lstart=,command=', '-p', String(pid)];
-  const line = execFileSync('ps', args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const line = execFileSync('ps', args, {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [, parent, group, startedAt, commandLine] = PS_LINE.exec(line.trimEnd()) ?? [];
   return startedAt && { startedAt, commandLine: spaced(commandLine), parent: Number(parent), group: Number(group) };
 }

@@ -7,8 +7,9 @@ const POLL_MS = 50;
 const LOWEST_PID = 2;
 
 /**
- * A process as it is remembered on disk. A pid alone may have been given to another process since, so the record also holds when the
- * process started and the mark that its command line carries: usually the absolute path of the data folder.
+ * A process as it is remembered on disk. A pid alone may have been given to another process since, so the record also
+ * holds when the process started and the mark that its command line carries: usually the absolute path of the data
+ * folder.
  * @typedef {{pid: number, startedAt: string, mark: string}} ProcessRecord
  */
 
@@ -21,8 +22,8 @@ const LOWEST_PID = 2;
 const sendSignal = (pid, signal) => process.kill(pid, signal);
 
 /**
- * True when the command line carries the mark as a whole word, or as a folder that a longer path goes on from. An empty mark is in no
- * command line.
+ * True when the command line carries the mark as a whole word, or as a folder that a longer path goes on from. An empty
+ * mark is in no command line.
  * @param {string} commandLine arguments separated by spaces or NUL characters
  * @param {string} mark
  */
@@ -36,7 +37,8 @@ export function carriesMark(commandLine, mark) {
  * Records a process that has just been started.
  * @param {number | undefined} pid
  * @param {string} mark
- * @returns {ProcessRecord | undefined} undefined when it can't be seen, so that nothing could ever prove that it is the same
+ * @returns {ProcessRecord | undefined} undefined when it can't be seen, so that nothing could ever prove that it is the
+ * same
  */
 export function recordOf(pid, mark) {
   const seen = sightingOf(pid);
@@ -50,7 +52,10 @@ export function recordOf(pid, mark) {
  */
 export function recordOfThisProcess() {
   const record = recordOf(process.pid, sightingOf(process.pid)?.commandLine);
-  if (!record) throw new Failure('Running processes can not be seen: /proc is not mounted, and `ps` is not on PATH. Install procps, then start again.');
+  if (!record)
+    throw new Failure(
+      'Running processes can not be seen: /proc is not mounted, and `ps` is not on PATH. Install procps, then start again.',
+    );
   return record;
 }
 
@@ -59,12 +64,18 @@ export function recordOfThisProcess() {
  * @param {unknown} unchecked
  */
 export function isProcessRecord(unchecked) {
-  return typeof unchecked === 'object' && unchecked !== null && isPid(unchecked.pid, LOWEST_PID) && isText(unchecked.mark) && isText(unchecked.startedAt);
+  return (
+    typeof unchecked === 'object' &&
+    unchecked !== null &&
+    isPid(unchecked.pid, LOWEST_PID) &&
+    isText(unchecked.mark) &&
+    isText(unchecked.startedAt)
+  );
 }
 
 /**
- * True while the very process that was recorded runs: its start time and its command line match. False for a zombie, and for a
- * record that is incomplete.
+ * True while the very process that was recorded runs: its start time and its command line match. False for a zombie,
+ * and for a record that is incomplete.
  * @param {ProcessRecord} record
  */
 export function isRunning({ pid, mark, startedAt }) {
@@ -73,7 +84,8 @@ export function isRunning({ pid, mark, startedAt }) {
 }
 
 /**
- * Ends a process and its group: TERM first, KILL when it has not gone after the grace period. One that is no longer ours is left alone.
+ * Ends a process and its group: TERM first, KILL when it has not gone after the grace period. One that is no longer
+ * ours is left alone.
  * @param {ProcessRecord} record
  * @param {{graceMs?: number, send?: Send}} [options] graceMs: default 10 s
  */
@@ -85,8 +97,8 @@ export async function endProcess(record, { graceMs = 10_000, send } = {}) {
 }
 
 /**
- * Signals the process group that the process leads. Does nothing when {@link signalProcess} would do nothing, or when the process leads
- * no group.
+ * Signals the process group that the process leads. Does nothing when {@link signalProcess} would do nothing, or when
+ * the process leads no group.
  * @param {ProcessRecord} record
  * @param {NodeJS.Signals} signal
  * @param {Send} [send]
@@ -98,8 +110,8 @@ export function signalGroup(record, signal, send = sendSignal) {
 }
 
 /**
- * Signals one process. This and {@link signalGroup} are the only ways to signal by pid: a record that is damaged, that names pid 0 or 1,
- * this process or one that it descends from, or whose process is another by now, does nothing.
+ * Signals one process. This and {@link signalGroup} are the only ways to signal by pid: a record that is damaged, that
+ * names pid 0 or 1, this process or one that it descends from, or whose process is another by now, does nothing.
  * @param {ProcessRecord} record
  * @param {NodeJS.Signals} signal
  * @param {Send} [send]

@@ -46,11 +46,39 @@ describe('a signal', () => {
     const { record } = await startChild('ours', '');
     const send = vi.fn();
     expect([signalGroup(record, 'SIGTERM', send), signalProcess(record, 'SIGINT', send)]).toEqual([true, true]);
-    expect(send.mock.calls).toEqual([[-record.pid, 'SIGTERM'], [record.pid, 'SIGINT']]);
+    expect(send.mock.calls).toEqual([
+      [-record.pid, 'SIGTERM'],
+      [record.pid, 'SIGINT'],
+    ]);
   });
 
-  /** What a file may hold that was damaged, edited or kept for too long. Each is tried with the true start time and mark of the pid, where there are any. */
-  const DANGEROUS = [1, 0, -0, -1, -2, -process.pid, process.pid, process.ppid, 1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 53, '2', '1', '', null, undefined, [2], {}, true];
+  /**
+   * What a file may hold that was damaged, edited or kept for too long. Each is tried with the true start time and mark
+   * of the pid, where there are any.
+   */
+  const DANGEROUS = [
+    1,
+    0,
+    -0,
+    -1,
+    -2,
+    -process.pid,
+    process.pid,
+    process.ppid,
+    1.5,
+    Number.NaN,
+    Infinity,
+    2 ** 31,
+    2 ** 53,
+    '2',
+    '1',
+    '',
+    null,
+    undefined,
+    [2],
+    {},
+    true,
+  ];
   it.each(DANGEROUS)('is never sent to pid %j', async (pid) => {
     const seen = sightingOf(pid as number) ?? sightingOf(process.pid)!;
     const marks = ['', ' ', '/', seen.commandLine, process.execPath, undefined, null, 7];
@@ -76,7 +104,13 @@ describe('a signal', () => {
   it('is not sent to another process that has the pid by now', async () => {
     const { record } = await startChild('someone-else', '');
     const send = vi.fn();
-    for (const other of [{ mark: 'ours' }, { mark: '' }, { startedAt: 'earlier' }, { startedAt: '' }, { startedAt: undefined }]) {
+    for (const other of [
+      { mark: 'ours' },
+      { mark: '' },
+      { startedAt: 'earlier' },
+      { startedAt: '' },
+      { startedAt: undefined },
+    ]) {
       const stale = { ...record, ...other } as typeof record;
       expect(isRunning(stale)).toBe(false);
       signalGroup(stale, 'SIGTERM', send);

@@ -8,13 +8,21 @@ const KEPT_OUTPUT_CHARACTERS = 20_000;
  * Runs a command to its end without showing what it prints.
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number}} [options] after timeoutMs (default: never) the command is killed
- * @returns {Promise<{code: number, output: string}>} the last 20,000 characters of both streams; code is 127 when the command could not be
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number}} [options] after timeoutMs (default: never) the
+ * command is killed
+ * @returns {Promise<{code: number, output: string}>} the last 20,000 characters of both streams; code is 127 when the
+ * command could not be
  *   started and 1 when it was killed
  */
 export function runQuietly(command, args, { cwd, env = process.env, timeoutMs } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, timeout: timeoutMs, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const keep = (chunk) => (output = (output + chunk).slice(-KEPT_OUTPUT_CHARACTERS));
     child.stdout.setEncoding('utf8').on('data', keep);

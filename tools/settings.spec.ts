@@ -15,7 +15,9 @@ it('are what slipstream.yaml says', async () => {
 
 it('are what the file says that SLIPSTREAM_CONFIG names', async () => {
   await writeFile(join(cwd, 'other.yaml'), 'mongodb: { uri: "mongodb://db/chats" }');
-  expect(await settingsOf({ env: { SLIPSTREAM_CONFIG: 'other.yaml' }, cwd })).toEqual({ mongodb: { uri: 'mongodb://db/chats' } });
+  expect(await settingsOf({ env: { SLIPSTREAM_CONFIG: 'other.yaml' }, cwd })).toEqual({
+    mongodb: { uri: 'mongodb://db/chats' },
+  });
 });
 
 it.each(['', '# nothing yet'])('are none in %j', async (text) => {
@@ -27,10 +29,13 @@ it('are none where there is no file', async () => {
   expect(await settingsOf({ env: {}, cwd })).toEqual({});
 });
 
-it.each(['mongodb: [', '- a', 'mongodb: { maxPoolSize: many }', 'mongo: { uri: "mongodb://db/chats" }'])('are not there when %j is wrong', async (text) => {
-  await writeFile(join(cwd, 'slipstream.yaml'), text);
-  expect(await settingsOf({ env: {}, cwd })).toBeUndefined();
-});
+it.each(['mongodb: [', '- a', 'mongodb: { maxPoolSize: many }', 'mongo: { uri: "mongodb://db/chats" }'])(
+  'are not there when %j is wrong',
+  async (text) => {
+    await writeFile(join(cwd, 'slipstream.yaml'), text);
+    expect(await settingsOf({ env: {}, cwd })).toBeUndefined();
+  },
+);
 
 it('are not there when the environment is wrong', async () => {
   expect(await settingsOf({ env: { PORT: 'eighty' }, cwd })).toBeUndefined();

@@ -16,7 +16,10 @@ const INTERRUPTED = 130;
 /** npm start: installs, builds and makes sure of MongoDB where needed, then runs all services in one process. */
 async function main() {
   const lock = tryLock(join(STATE_DIR, 'start.lock'));
-  if ('holder' in lock) throw new Failure(`npm start is already running in this checkout (process ${lock.holder}). Stop it first, or work in another clone.`);
+  if ('holder' in lock)
+    throw new Failure(
+      `npm start is already running in this checkout (process ${lock.holder}). Stop it first, or work in another clone.`,
+    );
   const interrupts = { count: 0, app: undefined };
   watchInterrupts((count) => {
     interrupts.count = count;
@@ -38,7 +41,12 @@ async function run(interrupts) {
   const mongodb = await mongodbFor(process.env);
   try {
     if (interrupts.count > 0) return INTERRUPTED;
-    return await runApp(interrupts, { node, script: join(ROOT, PROJECT, 'dist', 'main.js'), env: { ...process.env, ...mongodb.env }, dataDir: join(STATE_DIR, 'app') });
+    return await runApp(interrupts, {
+      node,
+      script: join(ROOT, PROJECT, 'dist', 'main.js'),
+      env: { ...process.env, ...mongodb.env },
+      dataDir: join(STATE_DIR, 'app'),
+    });
   } finally {
     await mongodb.stop();
   }
@@ -61,7 +69,10 @@ async function runApp(interrupts, options) {
 
 const NOTHING = { env: {}, stop: async () => {} };
 
-/** What is set or written down is used as it is; only where nothing is, one is found or started. For what can't start, none. */
+/**
+ * What is set or written down is used as it is; only where nothing is, one is found or started. For what can't start,
+ * none.
+ */
 async function mongodbFor(env) {
   const settings = await settingsOf({ env, cwd: process.cwd() });
   if (!settings) return NOTHING;
@@ -75,7 +86,13 @@ async function mongodbFor(env) {
 
 function serviceContext(name) {
   const { env } = process;
-  return { dataDir: join(STATE_DIR, name), cacheDir: CACHE_DIR, consentToInstall: env.SLIPSTREAM_INSTALL === 'yes' || env.CI === 'true', env, log: say };
+  return {
+    dataDir: join(STATE_DIR, name),
+    cacheDir: CACHE_DIR,
+    consentToInstall: env.SLIPSTREAM_INSTALL === 'yes' || env.CI === 'true',
+    env,
+    log: say,
+  };
 }
 
 await runMain(main);

@@ -5,7 +5,8 @@ import { Failure } from './failure.mjs';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Reads a small file of the state folder. Never waits: a FIFO, a folder, a device or a link is an error, as is a file of more than 64 KiB.
+ * Reads a small file of the state folder. Never waits: a FIFO, a folder, a device or a link is an error, as is a file
+ * of more than 64 KiB.
  * @param {string} file
  * @returns {string | undefined} undefined when it does not exist
  * @throws {NodeJS.ErrnoException}

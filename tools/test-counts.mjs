@@ -6,7 +6,8 @@
 /**
  * What one vitest run comes to. A skipped test proves nothing, so it counts as failed when everything was asked for;
  * and a run that failed without a failed test, for instance on a file that cannot be loaded, counts as one.
- * @param {{numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number} | undefined} report of
+ * @param {{numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number} | undefined}
+ * report of
  *   vitest's json reporter, if the run got as far as writing one
  * @param {{exitCode: number, skipsAllowed: boolean}} run
  * @returns {Counts & {skipped: number}}
@@ -31,5 +32,8 @@ export function countStep(exitCode) {
  * @returns {Counts}
  */
 export function sum(counts) {
-  return counts.reduce((total, { passed, failed }) => ({ passed: total.passed + passed, failed: total.failed + failed }), { passed: 0, failed: 0 });
+  return counts.reduce(
+    (total, { passed, failed }) => ({ passed: total.passed + passed, failed: total.failed + failed }),
+    { passed: 0, failed: 0 },
+  );
 }

@@ -6,9 +6,30 @@ const report = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTo
 describe('countVitest', () => {
   it.each([
     { when: 'all passed', of: report, exitCode: 0, skipsAllowed: false, passed: 5, failed: 0 },
-    { when: 'two failed', of: { ...report, numFailedTests: 2 }, exitCode: 1, skipsAllowed: false, passed: 5, failed: 2 },
-    { when: 'one was skipped and one is a todo', of: { ...report, numPendingTests: 1, numTodoTests: 1 }, exitCode: 0, skipsAllowed: false, passed: 5, failed: 2 },
-    { when: 'a filter left one out', of: { ...report, numPendingTests: 1 }, exitCode: 0, skipsAllowed: true, passed: 5, failed: 0 },
+    {
+      when: 'two failed',
+      of: { ...report, numFailedTests: 2 },
+      exitCode: 1,
+      skipsAllowed: false,
+      passed: 5,
+      failed: 2,
+    },
+    {
+      when: 'one was skipped and one is a todo',
+      of: { ...report, numPendingTests: 1, numTodoTests: 1 },
+      exitCode: 0,
+      skipsAllowed: false,
+      passed: 5,
+      failed: 2,
+    },
+    {
+      when: 'a filter left one out',
+      of: { ...report, numPendingTests: 1 },
+      exitCode: 0,
+      skipsAllowed: true,
+      passed: 5,
+      failed: 0,
+    },
     { when: 'a file could not be loaded', of: report, exitCode: 1, skipsAllowed: false, passed: 5, failed: 1 },
     { when: 'it ended before its report', of: undefined, exitCode: 1, skipsAllowed: false, passed: 0, failed: 1 },
     { when: 'there was nothing to do', of: undefined, exitCode: 0, skipsAllowed: true, passed: 0, failed: 0 },

@@ -3,10 +3,15 @@ import { delimiter, join } from 'node:path';
 import { sum } from './test-counts.mjs';
 import { ROOT, say } from './workspace.mjs';
 
-/** The environment of a test run: the installed tools and their Node 24 first; last what may lie beside the checkout, such as database servers. */
+/**
+ * The environment of a test run: the installed tools and their Node 24 first; last what may lie beside the checkout,
+ * such as database servers.
+ */
 export function testEnv() {
   const shared = join(ROOT, '..', 'shared', 'bin');
-  const path = [join(ROOT, 'node_modules', '.bin'), process.env.PATH, ...(existsSync(shared) ? [shared] : [])].join(delimiter);
+  const path = [join(ROOT, 'node_modules', '.bin'), process.env.PATH, ...(existsSync(shared) ? [shared] : [])].join(
+    delimiter,
+  );
   return { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false' };
 }
 

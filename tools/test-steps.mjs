@@ -53,10 +53,19 @@ export async function runVitest(run, options) {
   try {
     const reportFile = join(reportDir, 'report.json');
     // With filters, one of the two runs may have nothing to do.
-    const args = ['run', ...options, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...(run.filters.length ? ['--passWithNoTests'] : []), ...run.filters];
+    const args = [
+      'run',
+      ...options,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportFile}`,
+      ...(run.filters.length ? ['--passWithNoTests'] : []),
+      ...run.filters,
+    ];
     const exitCode = await runShown(run, 'vitest', args);
     const counts = countVitest(readReport(reportFile), { exitCode, skipsAllowed: run.filters.length > 0 });
-    if (counts.skipped) say(`${counts.skipped} tests were skipped${run.filters.length ? '' : ', which counts as failed'}`);
+    if (counts.skipped)
+      say(`${counts.skipped} tests were skipped${run.filters.length ? '' : ', which counts as failed'}`);
     return { step: ['vitest run', ...options].join(' '), ...counts };
   } finally {
     rmSync(reportDir, { recursive: true });

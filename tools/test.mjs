@@ -17,7 +17,11 @@ async function main() {
   const env = testEnv();
   const services = await ensureTestServices({ env, log: say });
   try {
-    const steps = await runSteps({ env: { ...env, ...services.env }, filters: process.argv.slice(2), signal: interrupted.signal });
+    const steps = await runSteps({
+      env: { ...env, ...services.env },
+      filters: process.argv.slice(2),
+      signal: interrupted.signal,
+    });
     return interrupted.signal.aborted ? INTERRUPTED : reportSteps(steps);
   } finally {
     await services.stop();

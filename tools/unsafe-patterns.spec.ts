@@ -7,7 +7,10 @@ import { describe, expect, it } from 'vitest';
 const FILES = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'tools/**/*.mjs'];
 const OWN_TEXT = ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**', '**/dist/**', '**/node_modules/**'];
 
-/** Patterns whose time can grow faster than their input, and patterns that nothing can check because they are made at run time. */
+/**
+ * Patterns whose time can grow faster than their input, and patterns that nothing can check because they are made at
+ * run time.
+ */
 const eslint = new ESLint({
   overrideConfigFile: true,
   allowInlineConfig: false,
@@ -23,8 +26,15 @@ const eslint = new ESLint({
         'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
         'no-restricted-syntax': [
           'error',
-          { selector: 'NewExpression[callee.name="RegExp"] > TemplateLiteral.arguments > MemberExpression.expressions', message: 'Write the pattern out, so that its growth can be checked.' },
-          { selector: ':matches(NewExpression, CallExpression)[callee.name="RegExp"] > :not(Literal, TemplateLiteral).arguments:first-child', message: 'Write the pattern out, so that its growth can be checked.' },
+          {
+            selector: 'NewExpression[callee.name="RegExp"] > TemplateLiteral.arguments > MemberExpression.expressions',
+            message: 'Write the pattern out, so that its growth can be checked.',
+          },
+          {
+            selector:
+              ':matches(NewExpression, CallExpression)[callee.name="RegExp"] > :not(Literal, TemplateLiteral).arguments:first-child',
+            message: 'Write the pattern out, so that its growth can be checked.',
+          },
         ],
       },
     },
@@ -47,7 +57,9 @@ describe('patterns that a client could make slow, each planted', () => {
     ['a run of runs', String.raw`/^(?:a+)+$/.test(text);`, BACKTRACKING],
     ['a pattern of constants', 'const A = "a*"; new RegExp(`^${A}${A}$`).test(text);', BACKTRACKING],
     ['a pattern made of a variable', 'new RegExp(pattern).test(text);', 'no-restricted-syntax'],
-  ])('%s: refused', async (_, code, rule) => expect(await broken(`declare const text: string, pattern: string;\n${code}`)).toContain(rule));
+  ])('%s: refused', async (_, code, rule) =>
+    expect(await broken(`declare const text: string, pattern: string;\n${code}`)).toContain(rule),
+  );
 
   it.each([
     ['a run that begins once', String.raw`/^\/[a-z]+$/.test('');`],
@@ -58,5 +70,7 @@ describe('patterns that a client could make slow, each planted', () => {
 it('no such pattern is in the sources', async () => {
   const results = await eslint.lintFiles(FILES);
   expect(results.length).toBeGreaterThan(300);
-  expect(results.flatMap(({ filePath, messages }) => messages.map(({ line, message }) => `${filePath}:${line} ${message}`))).toEqual([]);
+  expect(
+    results.flatMap(({ filePath, messages }) => messages.map(({ line, message }) => `${filePath}:${line} ${message}`)),
+  ).toEqual([]);
 }, 240_000);

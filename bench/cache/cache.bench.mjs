@@ -35,7 +35,13 @@ export async function run(args) {
   const options = { rounds: wholeNumber('rounds', values.rounds), seconds: wholeNumber('seconds', values.seconds) };
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  await buildWhenStale({ root: ROOT, project: join('apps', 'standalone'), node: process.execPath, stampFile: join(STATE_DIR, 'build.stamp'), log: say });
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile: join(STATE_DIR, 'build.stamp'),
+    log: say,
+  });
   const peers = [...PEERS.map(packageVersion), ...(await responsesPart.peers())];
   const [loadBefore] = loadavg();
   await using stack = new AsyncDisposableStack();
@@ -44,9 +50,23 @@ export async function run(args) {
   const hits = await measureHits(context);
   const cold = await measureColdReads(context);
   pinThisProcess(CORES.load);
-  const measured = await responsesPart.measure({ ...RESPONSES, former: values.former, stores: env, log: say, signal: interrupted.signal });
+  const measured = await responsesPart.measure({
+    ...RESPONSES,
+    former: values.former,
+    stores: env,
+    log: say,
+    signal: interrupted.signal,
+  });
   const responses = { verdicts: responsesPart.verdicts(measured), section: responsesPart.section(measured) };
-  const text = report({ hits, cold, responses, options, peers, loadBefore, command: ['npm run bench -- cache', ...args].join(' ') });
+  const text = report({
+    hits,
+    cold,
+    responses,
+    options,
+    peers,
+    loadBefore,
+    command: ['npm run bench -- cache', ...args].join(' '),
+  });
   console.log(`\n${text}`);
   keep('cache', text);
 }

@@ -23,15 +23,45 @@ export function report({ hits, cold, responses, options: { rounds, seconds }, pe
     `- ${peers.join(', ')}`,
     `- \`${command}\`: ${rounds} rounds of ${seconds} s for each way, in turn, after a warm-up; Redis over loopback`,
   ].join('\n');
-  const aims = table(['aim', 'measured', 'met'], [...hits.flatMap(hitAims), coldAim(cold), ...responses.verdicts.map(({ aim, measured, isMet }) => [aim, measured, met(isMet)])]);
-  return ['# The caches beside bentocache, bare ioredis and nginx', context, aims, '## Hits of the object cache', HITS, hitTable(hits), '## Cold reads of the object cache', coldText(cold), coldTable(cold), responses.section, '## Limits of the measurement', LIMITS].join('\n\n').concat('\n');
+  const aims = table(
+    ['aim', 'measured', 'met'],
+    [
+      ...hits.flatMap(hitAims),
+      coldAim(cold),
+      ...responses.verdicts.map(({ aim, measured, isMet }) => [aim, measured, met(isMet)]),
+    ],
+  );
+  return [
+    '# The caches beside bentocache, bare ioredis and nginx',
+    context,
+    aims,
+    '## Hits of the object cache',
+    HITS,
+    hitTable(hits),
+    '## Cold reads of the object cache',
+    coldText(cold),
+    coldTable(cold),
+    responses.section,
+    '## Limits of the measurement',
+    LIMITS,
+  ]
+    .join('\n\n')
+    .concat('\n');
 }
 
 function hitAims({ value, ways }) {
   const [ofBento, ofBare] = [ratio(ways.memory, ways.bentocache), ratio(ways.shared, ways.bare)];
   return [
-    [`hit in memory, ${value}: at least as fast as bentocache`, ofBento.toFixed(2), met(ofBento >= LEAST_OF_BENTOCACHE)],
-    [`hit in Redis, ${value}: at least ${LEAST_OF_BARE} of a bare ioredis GET and JSON.parse`, ofBare.toFixed(2), met(ofBare >= LEAST_OF_BARE)],
+    [
+      `hit in memory, ${value}: at least as fast as bentocache`,
+      ofBento.toFixed(2),
+      met(ofBento >= LEAST_OF_BENTOCACHE),
+    ],
+    [
+      `hit in Redis, ${value}: at least ${LEAST_OF_BARE} of a bare ioredis GET and JSON.parse`,
+      ofBare.toFixed(2),
+      met(ofBare >= LEAST_OF_BARE),
+    ],
   ];
 }
 
@@ -40,19 +70,34 @@ function coldAim({ reads, processes, rounds }) {
   return [`${reads} cold reads at once over ${processes} processes: one load`, `${most} at most`, met(most === 1)];
 }
 
-const NAMES = { memory: 'Slipstream, memory', bentocache: 'bentocache, memory', shared: 'Slipstream, Redis', bare: 'bare ioredis GET and JSON.parse' };
+const NAMES = {
+  memory: 'Slipstream, memory',
+  bentocache: 'bentocache, memory',
+  shared: 'Slipstream, Redis',
+  bare: 'bare ioredis GET and JSON.parse',
+};
 
 function hitTable(hits) {
   const head = ['value', 'way', 'reads/s', ...hits[0].ways.memory.map((_, i) => `round ${i + 1}`)];
-  const rows = hits.flatMap(({ value, bytes, ways }) => Object.entries(ways).map(([way, rounds]) => [`${value}, ${bytes} bytes`, NAMES[way], ...[median(rounds), ...rounds].map((perSecond) => perSecond.toFixed(0))]));
+  const rows = hits.flatMap(({ value, bytes, ways }) =>
+    Object.entries(ways).map(([way, rounds]) => [
+      `${value}, ${bytes} bytes`,
+      NAMES[way],
+      ...[median(rounds), ...rounds].map((perSecond) => perSecond.toFixed(0)),
+    ]),
+  );
   return table(head, rows);
 }
 
 function coldTable({ rounds }) {
-  return table(['round', 'loads', 'different values', 'all answered after ms'], rounds.map(({ loads, loaders, ms }, i) => [String(i + 1), String(loads), String(loaders), ms]));
+  return table(
+    ['round', 'loads', 'different values', 'all answered after ms'],
+    rounds.map(({ loads, loaders, ms }, i) => [String(i + 1), String(loads), String(loaders), ms]),
+  );
 }
 
-const coldText = ({ reads, processes, loadMs }) => `In each round one key that nobody has read: ${reads} reads begin at the same time, in ${processes} processes; a load takes ${loadMs} ms.`;
+const coldText = ({ reads, processes, loadMs }) =>
+  `In each round one key that nobody has read: ${reads} reads begin at the same time, in ${processes} processes; a load takes ${loadMs} ms.`;
 
 const ratio = (ours, theirs) => median(ours) / median(theirs);
 const met = (isMet) => (isMet ? 'yes' : '**no**');

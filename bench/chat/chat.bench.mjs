@@ -29,10 +29,20 @@ export async function run(args) {
   const options = optionsOf(args);
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  await buildWhenStale({ root: ROOT, project: join('apps', 'standalone'), node: process.execPath, stampFile: join(STATE_DIR, 'build.stamp'), log: say });
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile: join(STATE_DIR, 'build.stamp'),
+    log: say,
+  });
   const stack = new AsyncDisposableStack();
   try {
-    const text = report({ ...(await measure(options, stack, interrupted.signal)), load: options, command: commandOf(args) });
+    const text = report({
+      ...(await measure(options, stack, interrupted.signal)),
+      load: options,
+      command: commandOf(args),
+    });
     console.log(`\n${text}`);
     if (!options.cpuProfileDir) keep('chat', text);
   } finally {
@@ -45,9 +55,18 @@ async function measure(options, stack, signal) {
   // The stores were started before this, so they may use every core.
   pinThisProcess(CORES.load);
   say('Starting the services, several times each');
-  const system = await startSystem({ stores: stores.env, starts: options.starts, cpuProfileDir: options.cpuProfileDir, stack });
+  const system = await startSystem({
+    stores: stores.env,
+    starts: options.starts,
+    cpuProfileDir: options.cpuProfileDir,
+    stack,
+  });
   const measured = await measureInRounds(system.ways, options, { signal, log: say });
-  return { measured, stores: stores.names, memory: system.services.map((started) => ({ ...started, residentAfterLoadMb: started.service.residentMb() })) };
+  return {
+    measured,
+    stores: stores.names,
+    memory: system.services.map((started) => ({ ...started, residentAfterLoadMb: started.service.residentMb() })),
+  };
 }
 
 function optionsOf(args) {

@@ -28,13 +28,17 @@ export class DatabaseTime {
     const result = await task();
     const after = await this.#read();
     this.#messages += messages;
-    for (const [operation, sum] of this.#seconds) this.#seconds.set(operation, sum + (after.get(operation) ?? 0) - (before.get(operation) ?? 0));
+    for (const [operation, sum] of this.#seconds)
+      this.#seconds.set(operation, sum + (after.get(operation) ?? 0) - (before.get(operation) ?? 0));
     return result;
   }
 
   /** @returns {{operation: string, ms: number}[]} mean time per message, in ms */
   get meanMs() {
-    return [...this.#seconds].map(([operation, seconds]) => ({ operation, ms: (seconds * 1000 * ON_THE_WAY[operation]) / this.#messages }));
+    return [...this.#seconds].map(([operation, seconds]) => ({
+      operation,
+      ms: (seconds * 1000 * ON_THE_WAY[operation]) / this.#messages,
+    }));
   }
 
   #read() {

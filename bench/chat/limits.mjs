@@ -16,5 +16,7 @@ export const limits = ({ canPin }) => `- ${canPin ? PINNED : UNPINNED}
 - Document-worker and notification-worker had no work; standalone keeps queue, events and cache in its own process.
 - Absolute figures drift from machine to machine, and from hour to hour on a shared one; compare within one run.`;
 
-const PINNED = 'The load generator and the model server keep to one of two cores; what is measured, Redis, RabbitMQ and the database may use both, so they also wait for each other.';
-const UNPINNED = 'No process was held to a core (taskset with two cores is needed for that), so the load generator took time from what it measures.';
+const PINNED =
+  'The load generator and the model server keep to one of two cores; what is measured, Redis, RabbitMQ and the database may use both, so they also wait for each other.';
+const UNPINNED =
+  'No process was held to a core (taskset with two cores is needed for that), so the load generator took time from what it measures.';

@@ -11,7 +11,8 @@ const RESIDENT_AIM_MB = 150;
  * The report, in Markdown.
  * @param {object} results
  * @param {import('./rounds.mjs').Measured[]} results.measured the first is the one that the others are held against
- * @param {{service: import('../harness/service.mjs').Service, startsMs: number[], residentAtStartMb: number, residentAfterLoadMb: number}[]} results.memory
+ * @param {{service: import('../harness/service.mjs').Service, startsMs: number[], residentAtStartMb: number,
+ * residentAfterLoadMb: number}[]} results.memory
  * @param {string[]} results.stores where Redis, RabbitMQ and MongoDB came from
  * @param {import('./rounds.mjs').Load} results.load
  * @param {string} results.command
@@ -32,7 +33,9 @@ export function report({ measured, memory, stores, load, command }) {
     startsAndMemory(memory),
     '## Limits of the measurement',
     limits({ canPin }),
-  ].join('\n\n').concat('\n');
+  ]
+    .join('\n\n')
+    .concat('\n');
 }
 
 function context({ rate, seconds, rounds, warmUpSeconds, stores, command }) {
@@ -47,8 +50,25 @@ function context({ rate, seconds, rounds, warmUpSeconds, stores, command }) {
 
 function firstTokens(measured) {
   const [direct] = measured;
-  const head = ['way', 'messages', 'p50', 'p95', 'added p50', 'added p95', 'of it database (mean sum)', 'added p95 without database'];
-  return table(head, measured.map((one) => [one.way.name, String(one.rounds.flat().length), ...quantiles(one), ...(one === direct ? NOTHING_ADDED : added(one, direct))]));
+  const head = [
+    'way',
+    'messages',
+    'p50',
+    'p95',
+    'added p50',
+    'added p95',
+    'of it database (mean sum)',
+    'added p95 without database',
+  ];
+  return table(
+    head,
+    measured.map((one) => [
+      one.way.name,
+      String(one.rounds.flat().length),
+      ...quantiles(one),
+      ...(one === direct ? NOTHING_ADDED : added(one, direct)),
+    ]),
+  );
 }
 
 const NOTHING_ADDED = Array(4).fill(undefined);
@@ -63,25 +83,54 @@ function added(one, direct) {
 
 function roundByRound(measured) {
   const head = ['way', ...measured[0].rounds.map((_, index) => `round ${index + 1}`)];
-  return table(head, measured.map(({ way, rounds }) => [way.name, ...rounds.map((times) => p95(firstTokensOf(times)))]));
+  return table(
+    head,
+    measured.map(({ way, rounds }) => [way.name, ...rounds.map((times) => p95(firstTokensOf(times)))]),
+  );
 }
 
 /** Until the 202, and from there on; then the database, by operation. */
 function stages(measured) {
   const queued = measured.slice(1);
   const operations = queued[0].database.meanMs.map(({ operation }) => operation);
-  const head = ['way', '202 p50', '202 p95', '202 to first token p50', '202 to first token p95', ...operations.map((name) => `${name} mean`)];
-  return table(head, queued.map((one) => {
-    const { way, rounds, database } = one;
-    const accepted = rounds.flat().map(({ acceptedMs }) => acceptedMs);
-    const rest = rounds.flat().map(({ acceptedMs, firstTokenMs }) => firstTokenMs - acceptedMs);
-    return [way.name, median(accepted), p95(accepted), median(rest), p95(rest), ...database.meanMs.map(({ ms }) => (usesDatabase(one) ? ms : undefined))];
-  }));
+  const head = [
+    'way',
+    '202 p50',
+    '202 p95',
+    '202 to first token p50',
+    '202 to first token p95',
+    ...operations.map((name) => `${name} mean`),
+  ];
+  return table(
+    head,
+    queued.map((one) => {
+      const { way, rounds, database } = one;
+      const accepted = rounds.flat().map(({ acceptedMs }) => acceptedMs);
+      const rest = rounds.flat().map(({ acceptedMs, firstTokenMs }) => firstTokenMs - acceptedMs);
+      return [
+        way.name,
+        median(accepted),
+        p95(accepted),
+        median(rest),
+        p95(rest),
+        ...database.meanMs.map(({ ms }) => (usesDatabase(one) ? ms : undefined)),
+      ];
+    }),
+  );
 }
 
 function startsAndMemory(memory) {
   const head = ['service', 'start-up, median', 'slowest', 'resident at start, MB', 'resident after the load, MB'];
-  return table(head, memory.map(({ service, startsMs, residentAtStartMb, residentAfterLoadMb }) => [service.name, median(startsMs), Math.max(...startsMs), residentAtStartMb, residentAfterLoadMb]));
+  return table(
+    head,
+    memory.map(({ service, startsMs, residentAtStartMb, residentAfterLoadMb }) => [
+      service.name,
+      median(startsMs),
+      Math.max(...startsMs),
+      residentAtStartMb,
+      residentAfterLoadMb,
+    ]),
+  );
 }
 
 /** The bare loop has none. */

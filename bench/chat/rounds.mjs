@@ -1,7 +1,9 @@
 import { openLoop } from '../harness/open-loop.mjs';
 import { DatabaseTime } from './database-time.mjs';
 
-/** While the other ways had their turns, connections went idle and were closed; they are made again before times count. */
+/**
+ * While the other ways had their turns, connections went idle and were closed; they are made again before times count.
+ */
 const LEAD_IN_SECONDS = 1;
 
 /**

@@ -18,7 +18,8 @@ const SERVICES = ['gateway', 'chat-worker', 'document-worker', 'notification-wor
 
 /**
  * Starts the model server, the bare loop, the four services on the given stores, and standalone on its own.
- * @param {{stores: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, starts: number, cpuProfileDir?: string, stack: AsyncDisposableStack}} options
+ * @param {{stores: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, starts: number, cpuProfileDir?:
+ * string, stack: AsyncDisposableStack}} options
  *   everything that is started is ended by `stack`
  * @returns {Promise<System>}
  */
@@ -37,7 +38,10 @@ export async function startSystem({ stores, starts, cpuProfileDir, stack }) {
     const service = await own(startService(name, env, { nodeOptions }));
     services.push({ service, startsMs: [...startsMs, service.readyMs], residentAtStartMb: service.residentMb() });
   }
-  return { services, ways: waysOf({ modelUrl, bareUrl: front.lines.at(-1).url, services: services.map(({ service }) => service) }) };
+  return {
+    services,
+    ways: waysOf({ modelUrl, bareUrl: front.lines.at(-1).url, services: services.map(({ service }) => service) }),
+  };
 }
 
 const startScript = (name, upMessage, cores, env) =>

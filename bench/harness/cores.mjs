@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Who runs where, as lists of cores. What measures keeps to one of two. What is measured may use both, as its processes would anywhere else:
- * held to one core together, they would mostly wait for each other. A single process whose requests per core are asked for has one core to itself.
+ * Who runs where, as lists of cores. What measures keeps to one of two. What is measured may use both, as its processes
+ * would anywhere else: held to one core together, they would mostly wait for each other. A single process whose
+ * requests per core are asked for has one core to itself.
  */
 export const CORES = { load: '0', system: '0,1', alone: '1' };
 
@@ -17,7 +18,10 @@ export const canPin = Object.values(CORES).every((cores) => spawnSync('taskset',
  */
 export const onCores = (cores, command) => (canPin ? ['taskset', '-c', cores, ...command] : command);
 
-/** Holds this process, all its threads, to some cores; what it started before stays where it is. @param {string} cores */
+/**
+ * Holds this process, all its threads, to some cores; what it started before stays where it is.
+ * @param {string} cores
+ */
 export function pinThisProcess(cores) {
   if (canPin) spawnSync('taskset', ['--all-tasks', '-cp', cores, String(process.pid)]);
 }

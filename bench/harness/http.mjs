@@ -15,12 +15,14 @@ const agent = new Agent({ keepAlive: true });
  */
 export async function send(method, url, body) {
   const text = body === undefined ? '' : JSON.stringify(body);
-  const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  const headers =
+    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   const outgoing = request(url, { method, agent, headers });
   outgoing.setTimeout(SILENCE_MS, () => outgoing.destroy(new Error(`${method} ${url}: silent for ${SILENCE_MS} ms`)));
   outgoing.end(text);
   const [response] = await once(outgoing, 'response');
-  if (response.statusCode < 200 || response.statusCode > 299) throw new Error(`${method} ${url}: ${response.statusCode} ${await textOf(response)}`);
+  if (response.statusCode < 200 || response.statusCode > 299)
+    throw new Error(`${method} ${url}: ${response.statusCode} ${await textOf(response)}`);
   return response;
 }
 

@@ -6,7 +6,11 @@ import { ROOT } from '../../tools/workspace.mjs';
 /** What figures depend on, for a person. */
 export function machine() {
   const memoryGb = (totalmem() / 1e9).toFixed(0);
-  return { date: new Date().toISOString().slice(0, 10), node: process.version, cpu: `${cpus()[0].model}, ${cpus().length} cores, ${memoryGb} GB` };
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
+    cpu: `${cpus()[0].model}, ${cpus().length} cores, ${memoryGb} GB`,
+  };
 }
 
 /** Name and version of an installed package, such as `ioredis 5.11.1`. @param {string} name */

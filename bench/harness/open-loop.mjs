@@ -1,18 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Begins work at the times of a Poisson process, however long the work takes: a slow system meets the same load as a quick one.
+ * Begins work at the times of a Poisson process, however long the work takes: a slow system meets the same load as a
+ * quick one.
  * @template Result
- * @param {{ratePerSecond: number, count: number, seed: number, ask: () => Promise<Result>}} options the same seed gives the same times
+ * @param {{ratePerSecond: number, count: number, seed: number, ask: () => Promise<Result>}} options the same seed gives
+ * the same times
  * @returns {Promise<Result[]>} rejects when one of them does
  */
 export async function openLoop({ ratePerSecond, count, seed, ask }) {
   const startedAt = performance.now();
   const arrivals = arrivalTimes({ ratePerSecond, count, random: seededRandom(seed) });
-  return Promise.all(arrivals.map(async (atMs) => {
-    await delay(Math.max(0, atMs - (performance.now() - startedAt)));
-    return ask();
-  }));
+  return Promise.all(
+    arrivals.map(async (atMs) => {
+      await delay(Math.max(0, atMs - (performance.now() - startedAt)));
+      return ask();
+    }),
+  );
 }
 
 /** Times in ms, ascending; the gaps are exponentially distributed. */

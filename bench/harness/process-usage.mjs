@@ -9,9 +9,14 @@ export function residentMb(pid) {
   return (Number(kibibytes) * 1024) / 1e6;
 }
 
-/** Seconds that all threads of a process have spent on a core so far, its own code's and the kernel's for it. @param {number} pid */
+/**
+ * Seconds that all threads of a process have spent on a core so far, its own code's and the kernel's for it.
+ * @param {number} pid
+ */
 export function cpuSeconds(pid) {
   // The name of the command, in parentheses, may hold spaces; utime and stime are the 12th and 13th field after it.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

@@ -20,7 +20,8 @@ const LISTENS_WITHIN_MS = 5000;
  */
 export function programPath(name, aptPackage) {
   const path = findOnPath(name) ?? findOnPath(name, { PATH: '/usr/sbin:/usr/local/sbin' });
-  if (!path) throw new Failure(`${name} is not on PATH; install it (Debian: apt-get install ${aptPackage}) and run again.`);
+  if (!path)
+    throw new Failure(`${name} is not on PATH; install it (Debian: apt-get install ${aptPackage}) and run again.`);
   return path;
 }
 
@@ -36,7 +37,8 @@ export async function programVersion(path, option) {
 
 /**
  * Starts a server that stays in the foreground as one process, and waits until it listens.
- * @param {{path: string, args: (configFile: string, folder: string) => string[], config: (folder: string) => string, cores: string, port: number}} options
+ * @param {{path: string, args: (configFile: string, folder: string) => string[], config: (folder: string) => string,
+ * cores: string, port: number}} options
  *   `folder` is the program's own, and goes with it
  * @returns {Promise<{pid: number, stop: () => Promise<void>}>}
  */

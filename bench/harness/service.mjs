@@ -26,7 +26,8 @@ const READY_WITHIN_MS = 60_000;
  * Starts a service on free ports and waits until it is ready.
  * @param {string} name
  * @param {Record<string, string>} env
- * @param {{nodeOptions?: string[], cores?: string, root?: string}} [options] further options of Node; the cores to keep to; the built checkout that it is of
+ * @param {{nodeOptions?: string[], cores?: string, root?: string}} [options] further options of Node; the cores to keep
+ * to; the built checkout that it is of
  * @returns {Promise<Service>}
  */
 export async function startService(name, env, { nodeOptions = [], cores = CORES.system, root = ROOT } = {}) {
@@ -42,7 +43,16 @@ export async function startService(name, env, { nodeOptions = [], cores = CORES.
   await untilReady(managementUrl);
   const readyMs = performance.now() - child.spawnedAt;
   const { pid, nextLine, stop } = child;
-  return { name, url: urlIn('url', 'gateway listens'), managementUrl, readyMs, pid, residentMb: () => residentMb(pid), nextLine, stop };
+  return {
+    name,
+    url: urlIn('url', 'gateway listens'),
+    managementUrl,
+    readyMs,
+    pid,
+    residentMb: () => residentMb(pid),
+    nextLine,
+    stop,
+  };
 }
 
 /** A gateway is ready without its stores, and says then that it is degraded: that is not what is timed here. */

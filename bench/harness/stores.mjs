@@ -5,11 +5,15 @@ import { ROOT, say } from '../../tools/workspace.mjs';
 /**
  * Redis, RabbitMQ and MongoDB, found or started privately, as for `npm test`.
  * @param {AsyncDisposableStack} stack ends them
- * @returns {Promise<{env: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, names: string[]}>} `names` say where each came from
+ * @returns {Promise<{env: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, names: string[]}>} `names`
+ * say where each came from
  */
 export async function startStores(stack) {
   const lines = [];
-  const services = await ensureTestServices({ env: { ...process.env, PATH: searchPath() }, log: (line) => (lines.push(line), say(line)) });
+  const services = await ensureTestServices({
+    env: { ...process.env, PATH: searchPath() },
+    log: (line) => (lines.push(line), say(line)),
+  });
   stack.defer(() => services.stop());
   return { env: services.env, names: lines.map(withoutPlace) };
 }

@@ -4,7 +4,9 @@
  * @param {(string | number | undefined)[][]} rows numbers are given with one decimal; undefined is a dash
  */
 export function table(head, rows) {
-  return [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 function cell(value) {

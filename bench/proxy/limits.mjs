@@ -11,5 +11,7 @@ export const limits = ({ canPin }) => `- ${canPin ? PINNED : UNPINNED}
 - How long until an ejection is told holds the way of the log line to the reader, a few ms.
 - Absolute figures drift from machine to machine, and from hour to hour on a shared one; compare within one run.`;
 
-const PINNED = 'What is measured has one core to itself; the load, the pods and the stores share another. Two gateways share theirs.';
-const UNPINNED = 'No process was held to a core (taskset with two cores is needed for that), so everything took time from everything.';
+const PINNED =
+  'What is measured has one core to itself; the load, the pods and the stores share another. Two gateways share theirs.';
+const UNPINNED =
+  'No process was held to a core (taskset with two cores is needed for that), so everything took time from everything.';

@@ -3,7 +3,8 @@
  * @template Measured
  * @typedef {object} Part
  * @property {string} name as on the command line
- * @property {() => Promise<string[]>} peers names and versions of what it needs beside our own; throws Failure when one is missing
+ * @property {() => Promise<string[]>} peers names and versions of what it needs beside our own; throws Failure when one
+ * is missing
  * @property {(context: Context) => Promise<Measured>} measure starts what it needs, and ends it
  * @property {(measured: Measured) => Verdict[]} verdicts
  * @property {(measured: Measured) => string} section of the report, in Markdown

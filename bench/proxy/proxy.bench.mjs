@@ -25,7 +25,8 @@ const OPTIONS = {
 };
 
 /**
- * npm run bench -- proxy [requests] [connections] [shares] [kill] [--rounds 5] [--seconds 5] [--cpu-prof-dir DIR] [--former DIR]
+ * npm run bench -- proxy [requests] [connections] [shares] [kill] [--rounds 5] [--seconds 5] [--cpu-prof-dir DIR]
+ * [--former DIR]
  *
  * Without names all parts are measured, and the report is kept; else it is only printed.
  * @param {string[]} args
@@ -34,11 +35,18 @@ export async function run(args) {
   const { parts, ...options } = optionsOf(args);
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  await buildWhenStale({ root: ROOT, project: join('apps', 'standalone'), node: process.execPath, stampFile: join(STATE_DIR, 'build.stamp'), log: say });
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile: join(STATE_DIR, 'build.stamp'),
+    log: say,
+  });
   const peers = (await Promise.all(parts.map((part) => part.peers()))).flat();
   const [loadBefore] = loadavg();
   await using stack = new AsyncDisposableStack();
-  // What is started keeps to the core of the load unless it is told otherwise, the stores too: nothing shares the core of what is measured.
+  // What is started keeps to the core of the load unless it is told otherwise, the stores too: nothing shares the core
+  // of what is measured.
   pinThisProcess(CORES.load);
   const stores = await startStores(stack);
   const results = [];
@@ -54,8 +62,17 @@ export async function run(args) {
 function optionsOf(args) {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
   const unknown = positionals.find((name) => !PARTS.some((part) => part.name === name));
-  if (unknown) throw new Failure(`There is no part '${unknown}'. Those that there are: ${PARTS.map(({ name }) => name).join(', ')}.`);
+  if (unknown)
+    throw new Failure(
+      `There is no part '${unknown}'. Those that there are: ${PARTS.map(({ name }) => name).join(', ')}.`,
+    );
   const parts = positionals.length === 0 ? PARTS : PARTS.filter(({ name }) => positionals.includes(name));
   const { rounds, seconds, former, 'cpu-prof-dir': cpuProfileDir } = values;
-  return { parts, rounds: wholeNumber('rounds', rounds), seconds: wholeNumber('seconds', seconds), cpuProfileDir, former };
+  return {
+    parts,
+    rounds: wholeNumber('rounds', rounds),
+    seconds: wholeNumber('seconds', seconds),
+    cpuProfileDir,
+    former,
+  };
 }

@@ -20,7 +20,19 @@ export function report({ results, options: { rounds, seconds }, peers, loadBefor
     `- \`${command}\`: ${rounds} rounds of ${seconds} s for each way, in turn, after a warm-up; everything on loopback`,
   ].join('\n');
   const verdicts = results.flatMap((result) => result.verdicts);
-  const aims = table(['aim', 'measured', 'met'], verdicts.map(({ aim, measured, isMet }) => [aim, measured, isMet ? 'yes' : '**no**']));
+  const aims = table(
+    ['aim', 'measured', 'met'],
+    verdicts.map(({ aim, measured, isMet }) => [aim, measured, isMet ? 'yes' : '**no**']),
+  );
   const sections = results.map(({ section }) => section);
-  return ['# The web pool beside other proxies', context, aims, ...sections, '## Limits of the measurement', limits({ canPin })].join('\n\n').concat('\n');
+  return [
+    '# The web pool beside other proxies',
+    context,
+    aims,
+    ...sections,
+    '## Limits of the measurement',
+    limits({ canPin }),
+  ]
+    .join('\n\n')
+    .concat('\n');
 }

@@ -8,7 +8,8 @@ const WARM_SHARE = 0.2;
 /**
  * A queue that others have filled is drained by a fresh process.
  * @param {{rabbitmqUrl: string, backlog: number, log: (line: string) => void}} options
- * @returns {Promise<{perSecond: number, warmMb: number, maxMb: number, lastMb: number}>} resident memory after the first fifth, at most, and in the end
+ * @returns {Promise<{perSecond: number, warmMb: number, maxMb: number, lastMb: number}>} resident memory after the
+ * first fifth, at most, and in the end
  */
 export async function measureDrain({ rabbitmqUrl, backlog, log }) {
   const way = WAYS.find(({ script }) => script === 'slipstream');

@@ -2,19 +2,22 @@ import { cpuSeconds } from '../harness/process-usage.mjs';
 import { newQueue, startWay, WAYS } from './ways/ways.mjs';
 
 /**
- * @typedef {{perSecond: number, cpuMicros: number}} Round messages from publish to acknowledgement, and the process's time on its core for each
+ * @typedef {{perSecond: number, cpuMicros: number}} Round messages from publish to acknowledgement, and the process's
+ * time on its core for each
  * @typedef {{name: string, rounds: Round[]}} Measured
  */
 
 /**
  * Publish, confirm, consume, acknowledge: each way in turn, round by round, after a warm-up.
- * @param {{rabbitmqUrl: string, rounds: number, messages: number, log: (line: string) => void, signal: AbortSignal}} options
+ * @param {{rabbitmqUrl: string, rounds: number, messages: number, log: (line: string) => void, signal: AbortSignal}}
+ * options
  * @returns {Promise<Measured[]>}
  */
 export async function measureLoop({ rabbitmqUrl, rounds, messages, log, signal }) {
   await using stack = new AsyncDisposableStack();
   const ways = [];
-  for (const way of WAYS) ways.push(stack.adopt(await startWay({ way, rabbitmqUrl, queue: newQueue() }), (started) => started.stop()));
+  for (const way of WAYS)
+    ways.push(stack.adopt(await startWay({ way, rabbitmqUrl, queue: newQueue() }), (started) => started.stop()));
   for (const { name, run } of ways) {
     log(`loop: warm-up of ${name}`);
     await run('loop', messages);
@@ -26,7 +29,10 @@ export async function measureLoop({ rabbitmqUrl, rounds, messages, log, signal }
       signal.throwIfAborted();
       const before = cpuSeconds(pid);
       const seconds = await run('loop', messages);
-      measured[index].rounds.push({ perSecond: messages / seconds, cpuMicros: ((cpuSeconds(pid) - before) * 1e6) / messages });
+      measured[index].rounds.push({
+        perSecond: messages / seconds,
+        cpuMicros: ((cpuSeconds(pid) - before) * 1e6) / messages,
+      });
     }
   }
   return measured;

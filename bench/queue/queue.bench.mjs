@@ -28,7 +28,13 @@ export async function run(args) {
   const options = optionsOf(args);
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  await buildWhenStale({ root: ROOT, project: join('apps', 'standalone'), node: process.execPath, stampFile: join(STATE_DIR, 'build.stamp'), log: say });
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile: join(STATE_DIR, 'build.stamp'),
+    log: say,
+  });
   const [loadBefore] = loadavg();
   await using stack = new AsyncDisposableStack();
   pinThisProcess(CORES.load); // and RabbitMQ, which it starts
@@ -36,8 +42,18 @@ export async function run(args) {
   const common = { rabbitmqUrl: env.RABBITMQ_URL, ...options, log: say, signal: interrupted.signal };
   const measured = await measureLoop(common);
   const drained = await measureDrain(common);
-  const peers = [names.find((name) => name.startsWith('RabbitMQ')), ...['amqplib', 'amqp-connection-manager', '@nestjs/microservices'].map(packageVersion)];
-  const text = report({ measured, drained, options, peers, loadBefore, command: ['npm run bench -- queue', ...args].join(' ') });
+  const peers = [
+    names.find((name) => name.startsWith('RabbitMQ')),
+    ...['amqplib', 'amqp-connection-manager', '@nestjs/microservices'].map(packageVersion),
+  ];
+  const text = report({
+    measured,
+    drained,
+    options,
+    peers,
+    loadBefore,
+    command: ['npm run bench -- queue', ...args].join(' '),
+  });
   console.log(`\n${text}`);
   keep('queue', text);
 }

@@ -25,8 +25,28 @@ export function report({ measured, drained, options, peers, loadBefore, command 
     `- ${peers.join(', ')}`,
     `- \`${command}\`: ${options.rounds} rounds of ${options.messages} messages for each way, in turn, after a warm-up of as many; everything on loopback`,
   ].join('\n');
-  const aims = table(['aim', 'measured', 'met'], verdicts(measured, drained, options).map(({ aim, measured: value, isMet }) => [aim, value, isMet ? 'yes' : '**no**']));
-  return ['# The queues beside bare amqplib', context, aims, '## Publish, confirm, consume, acknowledge', INTRODUCTION, loopTable(measured), '### How far the rounds are apart', spread(measured), '## A full queue drained', drainText(drained, options), '## Limits of the measurement', LIMITS]
+  const aims = table(
+    ['aim', 'measured', 'met'],
+    verdicts(measured, drained, options).map(({ aim, measured: value, isMet }) => [
+      aim,
+      value,
+      isMet ? 'yes' : '**no**',
+    ]),
+  );
+  return [
+    '# The queues beside bare amqplib',
+    context,
+    aims,
+    '## Publish, confirm, consume, acknowledge',
+    INTRODUCTION,
+    loopTable(measured),
+    '### How far the rounds are apart',
+    spread(measured),
+    '## A full queue drained',
+    drainText(drained, options),
+    '## Limits of the measurement',
+    LIMITS,
+  ]
     .join('\n\n')
     .concat('\n');
 }
@@ -35,9 +55,17 @@ function verdicts(measured, { warmMb, maxMb }, { backlog }) {
   const [bare, nest, ours] = measured;
   const [ofBare, ofNest] = [bare, nest].map((other) => medianOfRatios(ours, other));
   return [
-    { aim: `messages per second at least ${LEAST_OF_BARE} of bare amqplib's`, measured: ofBare.toFixed(2), isMet: ofBare >= LEAST_OF_BARE },
+    {
+      aim: `messages per second at least ${LEAST_OF_BARE} of bare amqplib's`,
+      measured: ofBare.toFixed(2),
+      isMet: ofBare >= LEAST_OF_BARE,
+    },
     { aim: "above Nest's own RMQ transport", measured: ofNest.toFixed(2), isMet: ofNest > 1 },
-    { aim: `${backlog} messages drained with flat memory: at most ${FLAT_RATIO} of what it was after the first fifth`, measured: (maxMb / warmMb).toFixed(2), isMet: maxMb / warmMb <= FLAT_RATIO },
+    {
+      aim: `${backlog} messages drained with flat memory: at most ${FLAT_RATIO} of what it was after the first fifth`,
+      measured: (maxMb / warmMb).toFixed(2),
+      isMet: maxMb / warmMb <= FLAT_RATIO,
+    },
   ];
 }
 
@@ -66,7 +94,18 @@ function spread(measured) {
     ...quartiles(one.rounds.map(({ perSecond }) => perSecond)).map((value) => value.toFixed(0)),
     ...quartiles(ratios(one, bare)).map((value) => value.toFixed(2)),
   ]);
-  return table(['way', 'messages/s: a quarter below', 'half below', 'three quarters below', 'of bare: a quarter below', 'half below', 'three quarters below'], rows);
+  return table(
+    [
+      'way',
+      'messages/s: a quarter below',
+      'half below',
+      'three quarters below',
+      'of bare: a quarter below',
+      'half below',
+      'three quarters below',
+    ],
+    rows,
+  );
 }
 
 const drainText = ({ perSecond, warmMb, maxMb, lastMb }, { backlog }) =>

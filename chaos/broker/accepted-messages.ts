@@ -17,7 +17,11 @@ const SENDERS = 100;
  * @param onAccepted told how many are confirmed
  * @returns the ids of all
  */
-export async function publishAll(broker: Broker, count: number, onAccepted: (accepted: number) => void = () => {}): Promise<string[]> {
+export async function publishAll(
+  broker: Broker,
+  count: number,
+  onAccepted: (accepted: number) => void = () => {},
+): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());
   const waiting = ids.values();
   let accepted = 0;

@@ -33,23 +33,35 @@ it('kill -9 during 10,000 messages: all that was accepted is handled, and a repe
   });
   const killed = Promise.withResolvers<void>();
   const publishing = publishAll(newBroker(), COUNT, (accepted) => {
-    if (accepted === COUNT * 0.3) void rabbitmq.kill().then(() => rabbitmq.start()).then(killed.resolve, killed.reject);
+    if (accepted === COUNT * 0.3)
+      void rabbitmq
+        .kill()
+        .then(() => rabbitmq.start())
+        .then(killed.resolve, killed.reject);
   });
   const [ids] = await Promise.all([publishing, killed.promise]);
   await vi.waitFor(() => expect(handled.size).toBe(COUNT), PATIENCE);
   expect(new Set(handled.keys())).toEqual(new Set(ids));
-  // Twice are at most those that were on their way when it died: handed out and not acknowledged, or sent and not confirmed.
+  // Twice are at most those that were on their way when it died: handed out and not acknowledged, or sent and not
+  // confirmed.
   const repeated = [...handled.values()].filter((times) => times > 1).length;
   expect(repeated).toBeLessThanOrEqual(200);
 });
 
 it('kill -9 with messages that wait for a retry, or for nobody: they are there when it is back', async () => {
   const first = newBroker();
-  const consumption = await first.consume('chat_queue', { concurrency: 10 }, async ({ attempt }) => (attempt === 1 ? { do: 'retry', afterMs: 15_000 } : { do: 'ack' }));
+  const consumption = await first.consume('chat_queue', { concurrency: 10 }, async ({ attempt }) =>
+    attempt === 1 ? { do: 'retry', afterMs: 15_000 } : { do: 'ack' },
+  );
   await publishAll(first, 50);
   await vi.waitFor(async () => expect((await first.inspect())[0]?.lanes[0]?.delayed).toBe(50), PATIENCE);
   await consumption.drain();
-  await first.publish('chat_queue', { id: 'dead', type: 'chat.generate', payload: { jobId: 'dead', chatId: 'c' }, lane: 'background' });
+  await first.publish('chat_queue', {
+    id: 'dead',
+    type: 'chat.generate',
+    payload: { jobId: 'dead', chatId: 'c' },
+    lane: 'background',
+  });
   await rabbitmq.kill();
   await rabbitmq.start();
   const second = newBroker();

@@ -24,7 +24,11 @@ afterEach(async () => {
 });
 
 it('100 chat messages while the broker is killed, its queue deleted and a worker killed: each is answered, once', async () => {
-  const [gateway, worker] = await Promise.all([services.start('gateway', env), services.start('chat-worker', env), services.start('chat-worker', env)]);
+  const [gateway, worker] = await Promise.all([
+    services.start('gateway', env),
+    services.start('chat-worker', env),
+    services.start('chat-worker', env),
+  ]);
   const chats = await AskedChats.begin(new Client(gateway.url), CHATS);
 
   await chats.ask('before');

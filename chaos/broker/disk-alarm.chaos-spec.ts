@@ -26,7 +26,9 @@ async function untilBlocked(): Promise<void> {
   await rabbitmq.control('set_disk_free_limit', '1000GB');
   await vi.waitFor(async () => {
     await broker.publish('document_queue', message('probe')).catch(() => {});
-    await expect(broker.check()).rejects.toMatchObject({ context: { reason: expect.stringMatching(/^blocked: .*disk/) } });
+    await expect(broker.check()).rejects.toMatchObject({
+      context: { reason: expect.stringMatching(/^blocked: .*disk/) },
+    });
   }, PATIENCE);
 }
 
@@ -34,7 +36,9 @@ it('disk alarm: publishers are told in time and hold no more than their bound, c
   const before = await publishAll(broker, 500);
   await untilBlocked();
 
-  const refusals = await Promise.allSettled(Array.from({ length: 150 }, (_, n) => broker.publish('chat_queue', message(`refused-${n}`))));
+  const refusals = await Promise.allSettled(
+    Array.from({ length: 150 }, (_, n) => broker.publish('chat_queue', message(`refused-${n}`))),
+  );
   const reasons = refusals.map((refusal) => refusal.status === 'rejected' && refusal.reason);
   expect(reasons.filter(({ context }) => context?.reason === 'buffer full')).toHaveLength(50);
   expect(reasons.filter(({ context }) => context?.reason === 'no confirm within 1000 ms')).toHaveLength(100);

@@ -32,10 +32,18 @@ export class PrivateRabbitmq {
     delete env.RABBITMQ_URL; // that one is shared, and not ours to kill
     if (!this.#url) await this.#reservePorts();
     const consentToInstall = env.CI === 'true' || env.SLIPSTREAM_INSTALL === 'yes' || isRootOnDebian();
-    this.#service = await ensureRabbitmq({ dataDir: this.#dataDir, cacheDir: this.#dataDir, consentToInstall, env, log: () => {} });
-    if (!this.#processes.length) throw new Error('RabbitMQ runs in a container, which this suite can not kill -9; put rabbitmq-server on PATH.');
+    this.#service = await ensureRabbitmq({
+      dataDir: this.#dataDir,
+      cacheDir: this.#dataDir,
+      consentToInstall,
+      env,
+      log: () => {},
+    });
+    if (!this.#processes.length)
+      throw new Error('RabbitMQ runs in a container, which this suite can not kill -9; put rabbitmq-server on PATH.');
     this.#url ??= this.#service.url;
-    if (this.#service.url !== this.#url) throw new Error(`RabbitMQ came back at ${this.#service.url}, for ${this.#url} was taken meanwhile.`);
+    if (this.#service.url !== this.#url)
+      throw new Error(`RabbitMQ came back at ${this.#service.url}, for ${this.#url} was taken meanwhile.`);
   }
 
   /** @returns {string} */
@@ -43,7 +51,10 @@ export class PrivateRabbitmq {
     return this.#url;
   }
 
-  /** SIGKILL, as the kernel does it when memory is short. Resolves when it is gone, and its port with it: the shell that leads its group is gone sooner. */
+  /**
+   * SIGKILL, as the kernel does it when memory is short. Resolves when it is gone, and its port with it: the shell that
+   * leads its group is gone sooner.
+   */
   async kill() {
     const broker = this.#processes.at(-1);
     signalGroup(broker, 'SIGKILL');
@@ -58,7 +69,14 @@ export class PrivateRabbitmq {
   async control(...args) {
     const [amqp, , epmd] = readInstance(this.#dataDir).ports;
     const home = join(this.#dataDir, readInstance(this.#dataDir).candidate);
-    const env = { ...process.env, PATH: CONTROL_PATH, HOME: home, ERL_EPMD_PORT: String(epmd), RABBITMQ_NODENAME: 'slipstream@localhost', RABBITMQ_NODE_PORT: String(amqp) };
+    const env = {
+      ...process.env,
+      PATH: CONTROL_PATH,
+      HOME: home,
+      ERL_EPMD_PORT: String(epmd),
+      RABBITMQ_NODENAME: 'slipstream@localhost',
+      RABBITMQ_NODE_PORT: String(amqp),
+    };
     await promisify(execFile)('rabbitmqctl', ['-n', 'slipstream@localhost', ...args], { env, cwd: dirname(home) });
   }
 
@@ -70,7 +88,8 @@ export class PrivateRabbitmq {
   /** As those of an earlier instance, whose ports the next one takes. */
   async #reservePorts() {
     const ports = [];
-    for (let index = 0; index < 3; index += 1) ports.push(await freePort(PORTS.first + Math.floor(Math.random() * PORTS.count)));
+    for (let index = 0; index < 3; index += 1)
+      ports.push(await freePort(PORTS.first + Math.floor(Math.random() * PORTS.count)));
     writeInstance(this.#dataDir, { candidate: 'none', ports, processes: [] });
   }
 
@@ -79,4 +98,8 @@ export class PrivateRabbitmq {
   }
 }
 
-const isListenedTo = (port) => amqpAnswers(port).then(() => true, ({ code }) => code !== 'ECONNREFUSED');
+const isListenedTo = (port) =>
+  amqpAnswers(port).then(
+    () => true,
+    ({ code }) => code !== 'ECONNREFUSED',
+  );

@@ -32,7 +32,12 @@ export class FailoverClient {
   async post(chatId: string, content: string, model: string, idempotencyKey: string = randomUUID()): Promise<Accepted> {
     for (;;) {
       try {
-        const { status, text, json } = await this.#door.call<Pick<Accepted, 'jobId' | 'messageId' | 'eventsUrl'>>('POST', `/chats/${chatId}/messages`, { content, model }, { 'idempotency-key': idempotencyKey });
+        const { status, text, json } = await this.#door.call<Pick<Accepted, 'jobId' | 'messageId' | 'eventsUrl'>>(
+          'POST',
+          `/chats/${chatId}/messages`,
+          { content, model },
+          { 'idempotency-key': idempotencyKey },
+        );
         if (status !== 202) throw new Error(`the message was not accepted: ${status} ${text}`);
         return { chatId, content, model, idempotencyKey, ...json };
       } catch (error) {

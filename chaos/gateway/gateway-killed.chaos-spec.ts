@@ -22,7 +22,12 @@ let left: Client;
 
 beforeEach(async () => {
   const env = storesEnv();
-  const [first, second] = await Promise.all([services.start('gateway', env), services.start('gateway', env), services.start('chat-worker', env), services.start('chat-worker', env)]);
+  const [first, second] = await Promise.all([
+    services.start('gateway', env),
+    services.start('gateway', env),
+    services.start('chat-worker', env),
+    services.start('chat-worker', env),
+  ]);
   doomed = first;
   urls = [first.url, second.url];
   left = new Client(second.url);
@@ -56,7 +61,9 @@ async function expectWholeStream(events: readonly StreamEvent[], { jobId }: Acce
 it('kill -9 of one of two gateways under load: what was accepted is finished once, readers go on at the other, repeated POSTs have one effect', async () => {
   const readers = clients(READERS);
   const posters = clients(POSTERS);
-  const slow = await Promise.all(readers.map(async (client) => client.post((await left.chat()).chatId, 'tell me', SLOW)));
+  const slow = await Promise.all(
+    readers.map(async (client) => client.post((await left.chat()).chatId, 'tell me', SLOW)),
+  );
   const started = Promise.withResolvers<void>();
   let underWay = 0;
   const reading = readers.map((client, index) =>
@@ -67,7 +74,9 @@ it('kill -9 of one of two gateways under load: what was accepted is finished onc
   await started.promise;
 
   let count = 0;
-  const posting = posters.map((client) => postMany(client, () => void ((count += 1) === POSTS * 0.3 && doomed.child.kill('SIGKILL'))));
+  const posting = posters.map((client) =>
+    postMany(client, () => void ((count += 1) === POSTS * 0.3 && doomed.child.kill('SIGKILL'))),
+  );
   const quick = await Promise.all(posting);
   expect(await doomed.exited).toBe('SIGKILL');
 
@@ -77,8 +86,17 @@ it('kill -9 of one of two gateways under load: what was accepted is finished onc
 
   const accepted = [...slow, ...quick.flat()];
   const again = new FailoverClient(urls, 1);
-  for (const each of accepted) expect(await again.post(each.chatId, each.content, each.model, each.idempotencyKey)).toEqual(each);
-  await untilSucceeded(left, accepted.map(({ jobId }) => jobId));
+  for (const each of accepted)
+    expect(await again.post(each.chatId, each.content, each.model, each.idempotencyKey)).toEqual(each);
+  await untilSucceeded(
+    left,
+    accepted.map(({ jobId }) => jobId),
+  );
   for (const { chatId, content } of slow) await expectAnsweredOnce(left, chatId, [content]);
-  for (const chat of quick) await expectAnsweredOnce(left, chat[0]!.chatId, chat.map(({ content }) => content));
+  for (const chat of quick)
+    await expectAnsweredOnce(
+      left,
+      chat[0]!.chatId,
+      chat.map(({ content }) => content),
+    );
 });

@@ -7,7 +7,11 @@ import { startService, type ServiceProcess } from '@slipstream/e2e/process';
 import { isRunning, recordOf, signalProcess } from '@slipstream/e2e/processes';
 import { NewConnections } from './new-connections.js';
 
-const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
+const AWAY = {
+  REDIS_URL: 'redis://127.0.0.1:1',
+  RABBITMQ_URL: 'amqp://127.0.0.1:1',
+  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
+};
 const CLIENTS = 16;
 const KILLS = 5;
 /** Only so that a hang ends the test. */
@@ -27,7 +31,11 @@ afterEach(async () => {
 });
 
 async function startGateway(processes: number): Promise<void> {
-  gateway = await startService('gateway', { ...AWAY, WEB_BACKENDS: `http://127.0.0.1:${(pod.address() as AddressInfo).port}`, PROCESSES: String(processes) });
+  gateway = await startService('gateway', {
+    ...AWAY,
+    WEB_BACKENDS: `http://127.0.0.1:${(pod.address() as AddressInfo).port}`,
+    PROCESSES: String(processes),
+  });
   await vi.waitFor(() => expect(pids()).toHaveLength(processes), WITHIN);
 }
 
@@ -38,10 +46,18 @@ const running = () => pids().flatMap((pid) => recordOf(pid, process.execPath) ??
 /** Connections of the public port that the supervisor has in its hands. */
 function heldBySupervisor(): string[] {
   const port = Number(new URL(gateway.url).port).toString(16).toUpperCase().padStart(4, '0');
-  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/));
+  const lines = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
   const LISTENING = '0A';
-  const inodes = new Set(lines.filter(([, local, , state]) => local?.endsWith(`:${port}`) && state !== LISTENING).map((fields) => `socket:[${fields[9]}]`));
-  return readdirSync(`/proc/${gateway.child.pid}/fd`).map(linkOf).filter((link) => inodes.has(link));
+  const inodes = new Set(
+    lines
+      .filter(([, local, , state]) => local?.endsWith(`:${port}`) && state !== LISTENING)
+      .map((fields) => `socket:[${fields[9]}]`),
+  );
+  return readdirSync(`/proc/${gateway.child.pid}/fd`)
+    .map(linkOf)
+    .filter((link) => inodes.has(link));
 
   function linkOf(fd: string): string {
     try {

@@ -42,7 +42,11 @@ async function whileCut(wired: readonly Wired[], harm: Harm, act: () => Promise<
 
 it('chats while the wires of gateway and workers to the broker are slow, cut and silent: each is answered, once, and generated once', async () => {
   const env = storesEnv();
-  const all = await Promise.all([start('gateway', 'gateway', env), start('chat-worker', 'one', env), start('chat-worker', 'two', env)]);
+  const all = await Promise.all([
+    start('gateway', 'gateway', env),
+    start('chat-worker', 'one', env),
+    start('chat-worker', 'two', env),
+  ]);
   const [gateway, worker] = all;
   const client = new Client(gateway.service.url);
   const chats = await AskedChats.begin(client, CHATS);
@@ -60,6 +64,8 @@ it('chats while the wires of gateway and workers to the broker are slow, cut and
 
   await chats.untilSucceeded();
   await chats.expectAnsweredOnce();
-  const attempts = await Promise.all(chats.jobIds.map(async (jobId) => (await client.call<{ attempts: number }>('GET', `/jobs/${jobId}`)).json.attempts));
+  const attempts = await Promise.all(
+    chats.jobIds.map(async (jobId) => (await client.call<{ attempts: number }>('GET', `/jobs/${jobId}`)).json.attempts),
+  );
   expect(new Set(attempts)).toEqual(new Set([1]));
 });

@@ -23,7 +23,10 @@ interface End {
 async function newEnd(role: string, queuePrefix: string, { onTestFinished }: TestContext): Promise<End> {
   const wire = await wires.add(`${queuePrefix}${role}`);
   const { promise: lost, resolve } = Promise.withResolvers<void>();
-  const logger = { ...silent.logger, warn: (_: object, message: string) => void (message === 'waiting for RabbitMQ' && resolve()) };
+  const logger = {
+    ...silent.logger,
+    warn: (_: object, message: string) => void (message === 'waiting for RabbitMQ' && resolve()),
+  };
   const broker = createBroker({ url: wire.url, queuePrefix, ...silent, logger });
   onTestFinished(() => broker.close());
   await vi.waitFor(() => broker.check(), PATIENCE);
@@ -33,7 +36,10 @@ async function newEnd(role: string, queuePrefix: string, { onTestFinished }: Tes
 /** Messages flow from one end to the other; when a third is accepted, the wires of both are harmed. */
 async function flow(harm: Harm, isCut: boolean, test: TestContext) {
   const queuePrefix = `chaos.${randomUUID().slice(0, 8)}.`;
-  const [publisher, consumer] = await Promise.all([newEnd('publisher', queuePrefix, test), newEnd('consumer', queuePrefix, test)]);
+  const [publisher, consumer] = await Promise.all([
+    newEnd('publisher', queuePrefix, test),
+    newEnd('consumer', queuePrefix, test),
+  ]);
   const both = [publisher, consumer];
   const handled: string[] = [];
   await consumer.broker.consume('chat_queue', { concurrency: 50 }, async ({ id }) => {
@@ -47,7 +53,11 @@ async function flow(harm: Harm, isCut: boolean, test: TestContext) {
     await Promise.all(both.map(({ wire }) => wire.heal()));
   };
   const struck = Promise.withResolvers<void>();
-  const ids = await publishAll(publisher.broker, COUNT, (accepted) => void (accepted === COUNT * 0.3 && strike().then(struck.resolve, struck.reject)));
+  const ids = await publishAll(
+    publisher.broker,
+    COUNT,
+    (accepted) => void (accepted === COUNT * 0.3 && strike().then(struck.resolve, struck.reject)),
+  );
   await struck.promise;
   await vi.waitFor(() => expect(new Set(handled).size).toBe(COUNT), PATIENCE);
   return { ids, handled };
@@ -60,10 +70,13 @@ describe('between a publisher, a consumer and the broker', () => {
   });
 
   // Together, because heartbeats take their time.
-  it.concurrent.for(CUT)('$name: every message that was accepted comes, and a repeated one can be told by its id', async (harm, test) => {
-    const { ids, handled } = await flow(harm, true, test);
-    expect(new Set(handled)).toEqual(new Set(ids));
-    // At most those that were on their way: sent and not confirmed, or handed out and not acknowledged.
-    expect(handled.length - COUNT).toBeLessThanOrEqual(200);
-  });
+  it.concurrent.for(CUT)(
+    '$name: every message that was accepted comes, and a repeated one can be told by its id',
+    async (harm, test) => {
+      const { ids, handled } = await flow(harm, true, test);
+      expect(new Set(handled)).toEqual(new Set(ids));
+      // At most those that were on their way: sent and not confirmed, or handed out and not acknowledged.
+      expect(handled.length - COUNT).toBeLessThanOrEqual(200);
+    },
+  );
 });

@@ -5,8 +5,7 @@ export const RETRY_AFTER_SECONDS = 3;
 
 /** How somebody's receiver answers to its n-th request (from 1), and what the delivery log must say in the end. */
 export type Weather = { name: string; end: { state: 'delivered' | 'failed'; attempt: object } } & (
-  | { channel: 'webhook'; answer: (n: number) => PlainAnswer }
-  | { channel: 'email'; answer: (n: number) => MailAnswer }
+  { channel: 'webhook'; answer: (n: number) => PlainAnswer } | { channel: 'email'; answer: (n: number) => MailAnswer }
 );
 
 const DELIVERED: Weather['end'] = { state: 'delivered', attempt: { outcome: 'delivered' } };
@@ -17,11 +16,21 @@ const TOO_OFTEN = { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SE
 
 export const WEATHERS: readonly Weather[] = [
   { name: 'fails-twice', channel: 'webhook', answer: (n) => (n <= 2 ? { status: 500 } : TAKEN), end: DELIVERED },
-  { name: 'fails', channel: 'webhook', answer: () => ({ status: 500 }), end: failedBy({ code: 'webhook_status', status: 500 }) },
+  {
+    name: 'fails',
+    channel: 'webhook',
+    answer: () => ({ status: 500 }),
+    end: failedBy({ code: 'webhook_status', status: 500 }),
+  },
   { name: 'hangs-once', channel: 'webhook', answer: (n) => (n === 1 ? 'hang' : TAKEN), end: DELIVERED },
   { name: 'hangs', channel: 'webhook', answer: () => 'hang', end: failedBy({ code: 'webhook_timeout' }) },
   { name: 'asked-too-often', channel: 'webhook', answer: (n) => (n === 1 ? TOO_OFTEN : TAKEN), end: DELIVERED },
-  { name: 'wants-none', channel: 'webhook', answer: () => ({ status: 400 }), end: failedBy({ code: 'webhook_status', status: 400 }) },
+  {
+    name: 'wants-none',
+    channel: 'webhook',
+    answer: () => ({ status: 400 }),
+    end: failedBy({ code: 'webhook_status', status: 400 }),
+  },
   { name: 'fails-twice', channel: 'email', answer: (n) => (n <= 2 ? 451 : 'take'), end: DELIVERED },
   { name: 'fails', channel: 'email', answer: () => 451, end: failedBy({ code: 'smtp_rejected', status: 451 }) },
   { name: 'hangs-once', channel: 'email', answer: (n) => (n === 1 ? 'hang' : 'take'), end: DELIVERED },

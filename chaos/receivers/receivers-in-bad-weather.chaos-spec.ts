@@ -60,24 +60,42 @@ interface Sent {
 }
 
 /** Somebody with such a receiver. */
-async function newPerson(client: Client, weather: Weather, index: number): Promise<Pick<Sent, 'tries' | 'taken'> & { userId: string }> {
+async function newPerson(
+  client: Client,
+  weather: Weather,
+  index: number,
+): Promise<Pick<Sent, 'tries' | 'taken'> & { userId: string }> {
   const name = `${weather.name}-${index}`;
   const address = `${name}@example.org`;
   const { id: userId } = await client.make<{ id: string }>('/users', { name, email: address });
-  const preferences = { channels: [weather.channel], ...(weather.channel === 'webhook' && { webhook: { url: receiver.urlOf(`/${name}`) } }) };
+  const preferences = {
+    channels: [weather.channel],
+    ...(weather.channel === 'webhook' && { webhook: { url: receiver.urlOf(`/${name}`) } }),
+  };
   expect((await client.call('PUT', `/users/${userId}/notification-preferences`, preferences)).status).toBe(200);
   if (weather.channel === 'email') {
     mailAnswers.set(address, weather.answer);
-    return { userId, tries: () => mail.tries(address), taken: () => mail.mails.filter(({ to }) => to.includes(address)).length };
+    return {
+      userId,
+      tries: () => mail.tries(address),
+      taken: () => mail.mails.filter(({ to }) => to.includes(address)).length,
+    };
   }
   receiver.answer(`/${name}`, weather.answer);
-  const statuses = () => receiver.at(`/${name}`).map((_, n) => weather.answer(n + 1)).filter((answer) => answer !== 'hang' && answer.status < 300);
+  const statuses = () =>
+    receiver
+      .at(`/${name}`)
+      .map((_, n) => weather.answer(n + 1))
+      .filter((answer) => answer !== 'hang' && answer.status < 300);
   return { userId, tries: () => receiver.at(`/${name}`).length, taken: () => statuses().length };
 }
 
 async function notify(client: Client, weather: Weather, index: number): Promise<Sent> {
   const { userId, ...counts } = await newPerson(client, weather, index);
-  const { status, json } = await client.call<{ notificationId: string }>('POST', '/notifications', { userId, data: { title: 'Hello', text: 'There you are.' } });
+  const { status, json } = await client.call<{ notificationId: string }>('POST', '/notifications', {
+    userId,
+    data: { title: 'Hello', text: 'There you are.' },
+  });
   expect(status).toBe(202);
   return { weather, notificationId: json.notificationId, ...counts };
 }
@@ -91,7 +109,10 @@ interface Delivery {
 /** The delivery log, once every delivery has come to an end. */
 async function settled(client: Client, { notificationId }: Sent): Promise<Delivery[]> {
   return vi.waitFor(async () => {
-    const { json } = await client.call<{ state: string; deliveries: Delivery[] }>('GET', `/notifications/${notificationId}`);
+    const { json } = await client.call<{ state: string; deliveries: Delivery[] }>(
+      'GET',
+      `/notifications/${notificationId}`,
+    );
     expect([json.state, ...json.deliveries.map(({ state }) => state)]).not.toContain('pending');
     expect(json.deliveries).toHaveLength(1);
     return json.deliveries;
@@ -99,13 +120,22 @@ async function settled(client: Client, { notificationId }: Sent): Promise<Delive
 }
 
 it('receivers that fail, hang and refuse, and a worker killed with deliveries in hand: each is delivered, or has failed for the reason in its log', async () => {
-  const [gateway, worker] = await Promise.all([services.start('gateway', env), services.start('notification-worker', env)]);
+  const [gateway, worker] = await Promise.all([
+    services.start('gateway', env),
+    services.start('notification-worker', env),
+  ]);
   const client = new Client(gateway.url);
-  const people = WEATHERS.flatMap((weather) => Array.from({ length: PEOPLE_OF_EACH }, (_, index) => ({ weather, index })));
+  const people = WEATHERS.flatMap((weather) =>
+    Array.from({ length: PEOPLE_OF_EACH }, (_, index) => ({ weather, index })),
+  );
   const all = await Promise.all(people.map(({ weather, index }) => notify(client, weather, index)));
 
-  const hasHanging = (channel: string) => all.some(({ weather, tries }) => weather.channel === channel && weather.name.startsWith('hangs') && tries() > 0);
-  await vi.waitFor(() => expect([hasHanging('webhook'), hasHanging('email')]).toEqual([true, true]), { timeout: 30_000, interval: 5 });
+  const hasHanging = (channel: string) =>
+    all.some(({ weather, tries }) => weather.channel === channel && weather.name.startsWith('hangs') && tries() > 0);
+  await vi.waitFor(() => expect([hasHanging('webhook'), hasHanging('email')]).toEqual([true, true]), {
+    timeout: 30_000,
+    interval: 5,
+  });
   await worker.stop('SIGKILL');
   await Promise.all([services.start('notification-worker', env), services.start('notification-worker', env)]);
 

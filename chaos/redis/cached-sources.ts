@@ -21,11 +21,13 @@ interface Item {
 }
 
 /**
- * Real gateways before a web application whose pages have versions, and users whose names are versions. A read is stale when it
- * returns a version older than the last one that a write was answered for.
+ * Real gateways before a web application whose pages have versions, and users whose names are versions. A read is stale
+ * when it returns a version older than the last one that a write was answered for.
  */
 export class CachedSources {
-  readonly #app: Server = createServer((request, response) => this.#answer(request.method, request.url ?? '', response));
+  readonly #app: Server = createServer((request, response) =>
+    this.#answer(request.method, request.url ?? '', response),
+  );
   readonly #pages = new Map<string, number>();
   readonly items: Item[] = [];
   gateways: ServiceProcess[] = [];
@@ -37,7 +39,9 @@ export class CachedSources {
     await once(sources.#app, 'listening');
     const env = storesEnv();
     const folder = await mkdtemp(join(tmpdir(), 'slipstream-chaos-'));
-    sources.gateways = await Promise.all(redisUrls.map((url, index) => sources.#startGateway(join(folder, String(index)), { ...env, REDIS_URL: url })));
+    sources.gateways = await Promise.all(
+      redisUrls.map((url, index) => sources.#startGateway(join(folder, String(index)), { ...env, REDIS_URL: url })),
+    );
     await sources.#makeItems();
     await sources.untilShared();
     return sources;
@@ -57,17 +61,28 @@ export class CachedSources {
   /** @param gateway the index of the gateway that the user is connected to */
   async write(item: Item, gateway: number): Promise<void> {
     if (item.kind === 'page') await this.#fetch(gateway, `/items/${item.id}`, { method: 'POST' });
-    else await this.#fetch(gateway, `/slipstream/v1/users/${item.id}`, { method: 'PATCH', body: JSON.stringify({ name: `v${item.version + 1}` }) });
+    else
+      await this.#fetch(gateway, `/slipstream/v1/users/${item.id}`, {
+        method: 'PATCH',
+        body: JSON.stringify({ name: `v${item.version + 1}` }),
+      });
     item.version += 1;
   }
 
   /** Reads all items at all gateways once. @returns those reads that were stale */
   async staleReads(gateways: readonly number[] = [...this.gateways.keys()]): Promise<string[]> {
-    const reads = gateways.flatMap((gateway) => this.items.map(async (item) => ((await this.#read(item, gateway)) < item.version ? [`gateway ${gateway}: ${item.kind} ${item.id}`] : [])));
+    const reads = gateways.flatMap((gateway) =>
+      this.items.map(async (item) =>
+        (await this.#read(item, gateway)) < item.version ? [`gateway ${gateway}: ${item.kind} ${item.id}`] : [],
+      ),
+    );
     return (await Promise.all(reads)).flat();
   }
 
-  /** Resolves when every gateway finds in Redis what another one stored; until then, and once more then, no read may be stale. */
+  /**
+   * Resolves when every gateway finds in Redis what another one stored; until then, and once more then, no read may be
+   * stale.
+   */
   async expectNothingStaleUntilShared(): Promise<void> {
     let isShared = false;
     const shared = this.untilShared().finally(() => (isShared = true));
@@ -92,7 +107,9 @@ export class CachedSources {
   /** @returns the status of the purge of everything, asked of this gateway */
   async purgeAll(gateway: number): Promise<number> {
     const url = `${this.gateways[gateway]!.managementUrl}/admin/cache/purge`;
-    return (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"everything":true}' })).status;
+    return (
+      await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"everything":true}' })
+    ).status;
   }
 
   /** The web application changes a page by itself, which no gateway can see. */
@@ -106,15 +123,25 @@ export class CachedSources {
     const reads = '{ "/items/{id}": { class: public, ttlMs: 3600000 } }';
     await writeFile(config, `web: { overlayFile: "${folder}.json", cache: { reads: ${reads} } }\n`);
     const { port } = this.#app.address() as { port: number };
-    const gateway = await startService('gateway', { ...env, WEB_BACKENDS: `http://127.0.0.1:${port}`, SLIPSTREAM_CONFIG: config });
-    await vi.waitFor(async () => expect(await (await fetch(`${gateway.managementUrl}/health/ready`)).json()).toMatchObject({ status: 'ok' }), DEADLINE);
+    const gateway = await startService('gateway', {
+      ...env,
+      WEB_BACKENDS: `http://127.0.0.1:${port}`,
+      SLIPSTREAM_CONFIG: config,
+    });
+    await vi.waitFor(
+      async () =>
+        expect(await (await fetch(`${gateway.managementUrl}/health/ready`)).json()).toMatchObject({ status: 'ok' }),
+      DEADLINE,
+    );
     return gateway;
   }
 
   async #makeItems(): Promise<void> {
     for (let i = 0; i < ITEMS; i++) {
       this.items.push({ kind: 'page', id: String(i), version: 1 });
-      const { id } = (await (await this.#fetch(0, '/slipstream/v1/users', { method: 'POST', body: '{"name":"v1"}' })).json()) as { id: string };
+      const { id } = (await (
+        await this.#fetch(0, '/slipstream/v1/users', { method: 'POST', body: '{"name":"v1"}' })
+      ).json()) as { id: string };
       this.items.push({ kind: 'user', id, version: 1 });
     }
   }
@@ -127,7 +154,11 @@ export class CachedSources {
   }
 
   /** Pages belong to the address that is asked, which must be the same at all gateways. */
-  async #fetch(gateway: number, path: string, init: { method?: string; body?: string; headers?: Record<string, string> } = {}): Promise<Response> {
+  async #fetch(
+    gateway: number,
+    path: string,
+    init: { method?: string; body?: string; headers?: Record<string, string> } = {},
+  ): Promise<Response> {
     const isNative = path.startsWith('/slipstream/');
     const headers = { ...(init.body === undefined ? {} : { 'content-type': 'application/json' }), ...init.headers };
     if (isNative) return fetch(`${this.gateways[gateway]!.url}${path}`, { ...init, headers });
@@ -142,10 +173,19 @@ export class CachedSources {
 }
 
 /** fetch can't choose a Host. */
-async function requestAs(host: string, url: string, { method = 'GET', body, headers }: { method?: string; body?: string; headers: Record<string, string> }): Promise<Response> {
+async function requestAs(
+  host: string,
+  url: string,
+  { method = 'GET', body, headers }: { method?: string; body?: string; headers: Record<string, string> },
+): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   httpRequest(url, { method, headers: { host, ...headers } }, (answer) => {
-    answer.toArray().then((chunks) => resolve(new Response(Buffer.concat(chunks as Buffer[]).toString(), { status: answer.statusCode })), reject);
+    answer
+      .toArray()
+      .then(
+        (chunks) => resolve(new Response(Buffer.concat(chunks as Buffer[]).toString(), { status: answer.statusCode })),
+        reject,
+      );
   })
     .on('error', reject)
     .end(body);

@@ -24,19 +24,22 @@ async function start() {
 it.each([
   ['its connections are refused', (link: FaultyRedis) => link.refuse()],
   ['its connections fall silent', (link: FaultyRedis) => link.silence()],
-] as const)('a gateway is cut off from Redis while it purges and while users write: %s; once it is back no gateway serves what was before', async (_, cutOff) => {
-  const { link, sources } = await start();
-  await cutOff(link);
-  const pages = sources.items.filter(({ kind }) => kind === 'page');
-  sources.changeBehind(pages[0]!);
-  const purged = await sources.purgeAll(0);
-  for (const item of sources.items) await sources.write(item, 0);
-  expect(await sources.staleReads([0])).toEqual([]);
-  await link.restore();
-  await vi.waitFor(async () => expect(await sources.staleReads()).toEqual([]), DEADLINE);
-  await sources.expectNothingStaleUntilShared();
-  expect([purged, await sources.purgeAll(0)]).toEqual([202, 204]);
-});
+] as const)(
+  'a gateway is cut off from Redis while it purges and while users write: %s; once it is back no gateway serves what was before',
+  async (_, cutOff) => {
+    const { link, sources } = await start();
+    await cutOff(link);
+    const pages = sources.items.filter(({ kind }) => kind === 'page');
+    sources.changeBehind(pages[0]!);
+    const purged = await sources.purgeAll(0);
+    for (const item of sources.items) await sources.write(item, 0);
+    expect(await sources.staleReads([0])).toEqual([]);
+    await link.restore();
+    await vi.waitFor(async () => expect(await sources.staleReads()).toEqual([]), DEADLINE);
+    await sources.expectNothingStaleUntilShared();
+    expect([purged, await sources.purgeAll(0)]).toEqual([202, 204]);
+  },
+);
 
 it('a gateway that is stopped while others purge and write serves nothing from before when it goes on', async () => {
   const { sources } = await start();
@@ -44,7 +47,8 @@ it('a gateway that is stopped while others purge and write serves nothing from b
   stopped.kill('SIGSTOP');
   ends.push(() => stopped.kill('SIGCONT'));
   for (const item of sources.items) await sources.write(item, 1);
-  await new Promise((resolve) => setTimeout(resolve, 4_000)); // the time for which memory is believed without a heartbeat
+  // the time for which memory is believed without a heartbeat
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
   const reads = sources.staleReads([0]); // they wait in its sockets
   stopped.kill('SIGCONT');
   expect(await reads).toEqual([]);

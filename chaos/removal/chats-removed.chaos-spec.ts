@@ -40,7 +40,11 @@ async function deployed(): Promise<Deployment> {
   const env = storesEnv();
   redis = await Link.to(env.REDIS_URL, 6379);
   const through = { ...env, REDIS_URL: redis.url, SLIPSTREAM_CONFIG: join(folder, 'slipstream.yaml') };
-  const [first, second, worker] = await Promise.all([services.start('gateway', through), services.start('gateway', through), services.start('chat-worker', through)]);
+  const [first, second, worker] = await Promise.all([
+    services.start('gateway', through),
+    services.start('gateway', through),
+    services.start('chat-worker', through),
+  ]);
   return { gateways: [first, second], worker, redis };
 }
 
@@ -65,7 +69,9 @@ async function subscribed({ gateways }: Deployment) {
   const { eventsUrl, jobId } = await clients[0]!.post(chatId, 'tell me', SLOW);
   const begun = Promise.withResolvers<void>();
   let count = 0;
-  const ends = Array.from({ length: SUBSCRIBERS }, (_, index) => lastTypeOf(clients[index % 2]!, eventsUrl, () => void ((count += 1) === SUBSCRIBERS && begun.resolve())));
+  const ends = Array.from({ length: SUBSCRIBERS }, (_, index) =>
+    lastTypeOf(clients[index % 2]!, eventsUrl, () => void ((count += 1) === SUBSCRIBERS && begun.resolve())),
+  );
   await begun.promise;
   return { clients, userId, chatId, jobId, ends };
 }
@@ -90,15 +96,20 @@ const cases = [
   { what: 'a user', pathOf: userPath, fault: faults[0]![0], strike: faults[0]![1] },
 ];
 
-it.each(cases)('$what is removed while a job in it has subscribers, and $fault: each gets a final event, and SIGTERM waits for nobody', async ({ pathOf, strike }) => {
-  const deployment = await deployed();
-  const { clients, ends, jobId, ...ids } = await subscribed(deployment);
-  strike(deployment);
-  expect((await clients[0]!.call('DELETE', pathOf(ids))).status).toBe(204);
-  expect(await Promise.all(ends)).toEqual(ends.map(() => 'cancelled'));
-  await vi.waitFor(async () => expect((await clients[1]!.call('GET', `/jobs/${jobId}`)).status).toBe(404), { timeout: 30_000 });
-  expect(await Promise.all(deployment.gateways.map((gateway) => gateway.stop('SIGTERM')))).toEqual([0, 0]);
-});
+it.each(cases)(
+  '$what is removed while a job in it has subscribers, and $fault: each gets a final event, and SIGTERM waits for nobody',
+  async ({ pathOf, strike }) => {
+    const deployment = await deployed();
+    const { clients, ends, jobId, ...ids } = await subscribed(deployment);
+    strike(deployment);
+    expect((await clients[0]!.call('DELETE', pathOf(ids))).status).toBe(204);
+    expect(await Promise.all(ends)).toEqual(ends.map(() => 'cancelled'));
+    await vi.waitFor(async () => expect((await clients[1]!.call('GET', `/jobs/${jobId}`)).status).toBe(404), {
+      timeout: 30_000,
+    });
+    expect(await Promise.all(deployment.gateways.map((gateway) => gateway.stop('SIGTERM')))).toEqual([0, 0]);
+  },
+);
 
 it('a gateway is killed as it removes the chat of a running job: the subscribers of the other one get a final event', async () => {
   const deployment = await deployed();

@@ -13,7 +13,10 @@ export class AskedChats {
 
   static async begin(client: Client, count: number): Promise<AskedChats> {
     const chats = await Promise.all(Array.from({ length: count }, () => client.chat()));
-    return new AskedChats(client, chats.map(({ chatId }) => chatId));
+    return new AskedChats(
+      client,
+      chats.map(({ chatId }) => chatId),
+    );
   }
 
   /** Resolves when each chat's question is accepted. */

@@ -11,7 +11,11 @@ export class RunningServices {
   async start(name: string, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
     const service = await startService(name, env);
     this.#running.push(service);
-    await vi.waitFor(async () => expect(await (await fetch(`${service.managementUrl}/health/ready`)).json()).toMatchObject({ status: 'ok' }), PATIENCE);
+    await vi.waitFor(
+      async () =>
+        expect(await (await fetch(`${service.managementUrl}/health/ready`)).json()).toMatchObject({ status: 'ok' }),
+      PATIENCE,
+    );
     return service;
   }
 

@@ -18,7 +18,10 @@ export interface CacheScore {
   missed: string[];
 }
 
-/** Counts as the project's own tables do: a test passes only if all that it depends on pass. Tests of browsers are left out. */
+/**
+ * Counts as the project's own tables do: a test passes only if all that it depends on pass. Tests of browsers are left
+ * out.
+ */
 export function scoreOf(tests: readonly CacheTest[], results: CacheResults): CacheScore {
   const byId = new Map(tests.map((test) => [test.id, test]));
   const whyMissed = (id: string): string | undefined => {

@@ -20,7 +20,11 @@ const SIZE = 40_000;
 const CROWD = { count: 60, together: 6 };
 const FEW = { count: 6, together: 6 };
 
-const down = (type: Toxic['type'], attributes: Toxic['attributes']): Toxic => ({ type, stream: 'downstream', attributes });
+const down = (type: Toxic['type'], attributes: Toxic['attributes']): Toxic => ({
+  type,
+  stream: 'downstream',
+  attributes,
+});
 const up = (type: Toxic['type'], attributes: Toxic['attributes']): Toxic => ({ type, stream: 'upstream', attributes });
 
 interface Harm {
@@ -39,7 +43,11 @@ const SLOW: readonly Harm[] = [
   { name: 'slow_close', toxic: down('slow_close', { delay: 500 }), everywhere: [200] },
   { name: 'latency of requests', toxic: up('latency', { latency: 100 }), everywhere: [200] },
   { name: 'bandwidth of requests', toxic: up('bandwidth', { rate: 1000 }), everywhere: [200] },
-  { name: 'slices of requests', toxic: up('slicer', { average_size: 64, size_variation: 32, delay: 10 }), everywhere: [200] },
+  {
+    name: 'slices of requests',
+    toxic: up('slicer', { average_size: 64, size_variation: 32, delay: 10 }),
+    everywhere: [200],
+  },
 ];
 
 /** The backend has gone before it answers: another one does, if there is one and the request may be repeated. */
@@ -56,8 +64,16 @@ const GONE: readonly Harm[] = [
 const LOST: readonly Harm[] = [
   { name: 'timeout that never closes', toxic: down('timeout', { timeout: 0 }), everywhere: [504, 503] },
   { name: 'latency beyond patience', toxic: down('latency', { latency: 60_000 }), everywhere: [504, 503] },
-  { name: 'limit_data within the content', toxic: down('limit_data', { bytes: 20_000 }), everywhere: ['cut', 502, 503] },
-  { name: 'reset_peer within the content', toxic: down('reset_peer', { timeout: 300 }), everywhere: [200, 'cut', 502, 503] },
+  {
+    name: 'limit_data within the content',
+    toxic: down('limit_data', { bytes: 20_000 }),
+    everywhere: ['cut', 502, 503],
+  },
+  {
+    name: 'reset_peer within the content',
+    toxic: down('reset_peer', { timeout: 300 }),
+    everywhere: [200, 'cut', 502, 503],
+  },
   { name: 'limit_data within the request', toxic: up('limit_data', { bytes: 100 }), everywhere: [502, 503, 504] },
 ];
 
@@ -71,7 +87,10 @@ describe('faults between the gateway and its three backends', () => {
     backends = await Promise.all(['one', 'two', 'three'].map(startMeasuredOrigin));
     toxiproxy = await startToxiproxy(programPath('toxiproxy'));
     links = await Promise.all(backends.map(({ address }, index) => toxiproxy.link(`backend-${index}`, address)));
-    gateway = await startGateway(links.map(({ address }) => `http://${address}`), WEB);
+    gateway = await startGateway(
+      links.map(({ address }) => `http://${address}`),
+      WEB,
+    );
   });
   afterAll(async () => {
     await gateway.stop();
@@ -89,7 +108,9 @@ describe('faults between the gateway and its three backends', () => {
     vi.waitFor(
       async () => {
         const answers = await Promise.all(Array.from({ length: 12 }, () => fetch(`${gateway.url}/`)));
-        expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.get('x-backend')}`))).toEqual(new Set(['200 one', '200 two', '200 three']));
+        expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.get('x-backend')}`))).toEqual(
+          new Set(['200 one', '200 two', '200 three']),
+        );
       },
       { timeout: 20_000, interval: 100 },
     );
@@ -113,7 +134,10 @@ describe('faults between the gateway and its three backends', () => {
   describe.for([...SLOW, ...GONE, ...LOST])('$name', (tried) => {
     it('at every backend: the client is told what it is', async () => {
       await Promise.all(links.map((link) => harm(link, tried)));
-      const outcomes = [...(await outcomesOf(() => download(gateway.url, SIZE), FEW)), ...(await outcomesOf(() => download(gateway.url, SIZE + 1), FEW))];
+      const outcomes = [
+        ...(await outcomesOf(() => download(gateway.url, SIZE), FEW)),
+        ...(await outcomesOf(() => download(gateway.url, SIZE + 1), FEW)),
+      ];
       expect(outcomes.filter((outcome) => !tried.everywhere.includes(outcome))).toEqual([]);
     });
 
@@ -122,7 +146,10 @@ describe('faults between the gateway and its three backends', () => {
       const allowed: Visit[] = SLOW.includes(tried) ? [200] : [200, 'cut', 502, 503, 504];
       for (const size of [10_000, 300_000]) {
         const outcomes = await outcomesOf(() => upload(gateway.url, size), FEW);
-        expect(outcomes.filter((outcome) => !allowed.includes(outcome)), `${size} bytes`).toEqual([]);
+        expect(
+          outcomes.filter((outcome) => !allowed.includes(outcome)),
+          `${size} bytes`,
+        ).toEqual([]);
       }
     });
   });

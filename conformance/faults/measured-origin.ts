@@ -19,21 +19,26 @@ export interface MeasuredOrigin {
   visits: string[];
 }
 
-/** A backend whose answers can be told right from wrong: known content to GET, the digest of what it got to the rest. */
+/**
+ * A backend whose answers can be told right from wrong: known content to GET, the digest of what it got to the rest.
+ */
 export async function startMeasuredOrigin(name: string): Promise<MeasuredOrigin> {
   const visits: string[] = [];
   const server = createServer((request, response) => {
     visits.push(...[request.headers['x-visit'] ?? []].flat());
     const hash = createHash('sha256');
-    request.on('data', (chunk: Buffer) => hash.update(chunk)).on('error', () => {}).on('end', () => {
-      response.setHeader('x-backend', name);
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://origin');
-      if (pathname !== '/content') return response.end(request.method === 'GET' ? 'ok' : hash.digest('hex'));
-      const content = contentOf(Number(searchParams.get('size')), searchParams.get('seed') ?? '');
-      // Half of the answers say their length, half end with a last chunk.
-      if (content.length % 2 === 0) response.setHeader('content-length', content.length);
-      response.end(content);
-    });
+    request
+      .on('data', (chunk: Buffer) => hash.update(chunk))
+      .on('error', () => {})
+      .on('end', () => {
+        response.setHeader('x-backend', name);
+        const { pathname, searchParams } = new URL(request.url ?? '/', 'http://origin');
+        if (pathname !== '/content') return response.end(request.method === 'GET' ? 'ok' : hash.digest('hex'));
+        const content = contentOf(Number(searchParams.get('size')), searchParams.get('seed') ?? '');
+        // Half of the answers say their length, half end with a last chunk.
+        if (content.length % 2 === 0) response.setHeader('content-length', content.length);
+        response.end(content);
+      });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -11,14 +11,20 @@ let visits = 0;
 /** Fetches content of about this size; odd ones come in chunks. */
 export async function download(gatewayUrl: string, size: number): Promise<Visit> {
   const seed = `seed-${(visits += 1)}`;
-  return visit(`${gatewayUrl}/content?size=${size}&seed=${seed}`, {}, (content) => content.equals(contentOf(size, seed)));
+  return visit(`${gatewayUrl}/content?size=${size}&seed=${seed}`, {}, (content) =>
+    content.equals(contentOf(size, seed)),
+  );
 }
 
 /** Sends content of this size. */
 export async function upload(gatewayUrl: string, size: number, method = 'POST'): Promise<Visit> {
   const seed = `seed-${(visits += 1)}`;
   const content = contentOf(size, seed);
-  return visit(`${gatewayUrl}/upload`, { method, body: content, headers: { 'x-visit': seed } }, (answer) => answer.toString() === digestOf(content));
+  return visit(
+    `${gatewayUrl}/upload`,
+    { method, body: content, headers: { 'x-visit': seed } },
+    (answer) => answer.toString() === digestOf(content),
+  );
 }
 
 async function visit(url: string, init: RequestInit, isRight: (answer: Buffer) => boolean): Promise<Visit> {
@@ -33,7 +39,10 @@ async function visit(url: string, init: RequestInit, isRight: (answer: Buffer) =
 }
 
 /** Which outcomes there were, each once. */
-export async function outcomesOf(ask: () => Promise<Visit>, { count, together }: { count: number; together: number }): Promise<Visit[]> {
+export async function outcomesOf(
+  ask: () => Promise<Visit>,
+  { count, together }: { count: number; together: number },
+): Promise<Visit[]> {
   const seen = new Set<Visit>();
   let left = count;
   const visitor = async (): Promise<void> => {

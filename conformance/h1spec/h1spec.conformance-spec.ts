@@ -30,12 +30,22 @@ describe('h1spec', () => {
       expect([client.received(), client.ending()]).toEqual(['', 'open']);
       client.send(expected.rest);
     }
-    const { statuses, closes, content } = 'rest' in expected ? { statuses: [[200, 200]], closes: false, content: undefined } : expected;
+    const { statuses, closes, content } =
+      'rest' in expected ? { statuses: [[200, 200]], closes: false, content: undefined } : expected;
     const read = () => readResponses(client.received(), [bytes.split(' ', 1)[0]!], client.ending());
-    await client.until((_, ending) => read().responses[0]?.isComplete === true && (!closes || ending !== 'open'), closes ? 'an answer and the end' : 'an answer');
+    await client.until(
+      (_, ending) => read().responses[0]?.isComplete === true && (!closes || ending !== 'open'),
+      closes ? 'an answer and the end' : 'an answer',
+    );
 
-    const { responses: [response], rest } = read();
-    expect(statuses.some(([from, to]) => response!.status >= from! && response!.status <= to!), `status ${response!.status}`).toBe(true);
+    const {
+      responses: [response],
+      rest,
+    } = read();
+    expect(
+      statuses.some(([from, to]) => response!.status >= from! && response!.status <= to!),
+      `status ${response!.status}`,
+    ).toBe(true);
     if (content !== undefined && response!.status === 200) expect(response!.content).toBe(content);
     expect(rest).toBe('');
     client.close();

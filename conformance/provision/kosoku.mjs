@@ -8,7 +8,8 @@ const KOSOKU = { name: 'kosoku', version: '0.1.0' };
 
 /**
  * Makes sure of kosoku, the Autobahn WebSocket cases with a driver of their own. It needs Python 3.11 or newer.
- * @param {Pick<import('../../tools/services/discovery.mjs').Context, 'cacheDir' | 'consentToInstall' | 'env' | 'log'>} context
+ * @param {Pick<import('../../tools/services/discovery.mjs').Context, 'cacheDir' | 'consentToInstall' | 'env' | 'log'>}
+ * context
  * @returns {Promise<string>} its path
  * @throws {Unavailable}
  */
@@ -18,7 +19,8 @@ export async function ensureKosoku(context) {
 }
 
 async function installPython({ consentToInstall, env, log }) {
-  if (!consentToInstall || !isRootOnDebian()) throw new Unavailable('python3 (3.11 or newer, with venv) is not on PATH: install it');
+  if (!consentToInstall || !isRootOnDebian())
+    throw new Unavailable('python3 (3.11 or newer, with venv) is not on PATH: install it');
   log('Installing python3 with apt-get');
   await aptInstall(['python3', 'python3-venv'], env);
   return findOnPath('python3', env);

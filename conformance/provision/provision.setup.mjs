@@ -14,7 +14,8 @@ const PROGRAMS = { kosoku: ensureKosoku, toxiproxy: ensureToxiproxy };
 export default async function setup(project) {
   const consentToInstall = process.env.CI === 'true' || process.env.SLIPSTREAM_INSTALL === 'yes' || isRootOnDebian();
   const context = { cacheDir: CACHE_DIR, consentToInstall, env: process.env, log: say };
-  for (const [name, ensure] of Object.entries(PROGRAMS)) project.provide(name, await programOrReason(() => ensure(context)));
+  for (const [name, ensure] of Object.entries(PROGRAMS))
+    project.provide(name, await programOrReason(() => ensure(context)));
 }
 
 async function programOrReason(ensure) {

@@ -14,7 +14,10 @@ export class SlowClients {
   /** @param url whose scheme decides about TLS */
   async http1(url: string, path: string): Promise<void> {
     const { hostname, port, protocol } = new URL(url);
-    const socket = protocol === 'https:' ? connectTls({ host: hostname, port: Number(port), ...TRUSTING }) : connectTcp(Number(port), hostname);
+    const socket =
+      protocol === 'https:'
+        ? connectTls({ host: hostname, port: Number(port), ...TRUSTING })
+        : connectTcp(Number(port), hostname);
     this.sockets.push(socket.on('error', () => {}));
     await once(socket, protocol === 'https:' ? 'secureConnect' : 'connect');
     socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);

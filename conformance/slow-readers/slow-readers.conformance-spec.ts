@@ -77,6 +77,8 @@ describe('clients of HTTP/2', () => {
     const answers = await loadAll(url(), paths);
     const right = bodyOf(size);
     expect(answers.filter((answer) => typeof answer === 'string' || !right.equals(answer)).map(String)).toEqual([]);
-    expect((await loadAll(url(), paths)).every((answer) => typeof answer !== 'string' && right.equals(answer))).toBe(true);
+    expect((await loadAll(url(), paths)).every((answer) => typeof answer !== 'string' && right.equals(answer))).toBe(
+      true,
+    );
   });
 });

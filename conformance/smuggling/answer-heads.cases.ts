@@ -3,19 +3,31 @@ import { answer, type ResponseCase } from './response-case.js';
 
 const OK_HELLO = answer('Content-Length: 5\r\n', 'hello');
 const HELLO = { status: 200, content: 'hello' };
-const head = (name: string, text: string, more: Partial<ResponseCase> = {}): ResponseCase => ({ name, rule: '4', answer: text, then: 'finish', mayBreak: true, ...more });
-const line = (text: string, more: Partial<ResponseCase> = {}): ResponseCase => head(`status line ${JSON.stringify(text)}`, answer('Content-Length: 5\r\n', 'hello', text), more);
-const field = (text: string, more: Partial<ResponseCase> = {}): ResponseCase => head(`field ${JSON.stringify(text)}`, answer(`${text}\r\nContent-Length: 5\r\n`, 'hello'), { rule: '5', ...more });
-const passed = (text: string, name: string, value: string | null): ResponseCase => field(text, { mayBreak: false, whole: { ...HELLO, fields: { [name]: value } } });
+const head = (name: string, text: string, more: Partial<ResponseCase> = {}): ResponseCase => ({
+  name,
+  rule: '4',
+  answer: text,
+  then: 'finish',
+  mayBreak: true,
+  ...more,
+});
+const line = (text: string, more: Partial<ResponseCase> = {}): ResponseCase =>
+  head(`status line ${JSON.stringify(text)}`, answer('Content-Length: 5\r\n', 'hello', text), more);
+const field = (text: string, more: Partial<ResponseCase> = {}): ResponseCase =>
+  head(`field ${JSON.stringify(text)}`, answer(`${text}\r\nContent-Length: 5\r\n`, 'hello'), { rule: '5', ...more });
+const passed = (text: string, name: string, value: string | null): ResponseCase =>
+  field(text, { mayBreak: false, whole: { ...HELLO, fields: { [name]: value } } });
 
 /** Writes for as long as somebody reads. */
-const endless = (piece: string) => (connection: Socket): void => {
-  const more = (): void => {
-    while (!connection.destroyed && connection.write(piece, 'latin1'));
+const endless =
+  (piece: string) =>
+  (connection: Socket): void => {
+    const more = (): void => {
+      while (!connection.destroyed && connection.write(piece, 'latin1'));
+    };
+    connection.on('drain', more);
+    more();
   };
-  connection.on('drain', more);
-  more();
-};
 
 const interim = (status: string, count = 1): string => `HTTP/1.1 ${status}\r\nX-Interim: 1\r\n\r\n`.repeat(count);
 
@@ -81,21 +93,68 @@ export const ANSWER_HEAD_CASES: readonly ResponseCase[] = [
   field('X(: a'),
   field('X\x00: a'),
   field('X\xe9: a'),
-  head('a field with a space before it, first', 'HTTP/1.1 200 OK\r\n X: a\r\nContent-Length: 5\r\n\r\nhello', { rule: '2.2', whole: { ...HELLO, fields: { x: null } } }),
+  head('a field with a space before it, first', 'HTTP/1.1 200 OK\r\n X: a\r\nContent-Length: 5\r\n\r\nhello', {
+    rule: '2.2',
+    whole: { ...HELLO, fields: { x: null } },
+  }),
   head('nothing but line feeds', OK_HELLO.replaceAll('\r', ''), { rule: '2.2', whole: HELLO }),
   head('nothing but returns', OK_HELLO.replaceAll('\n', ''), { rule: '2.2' }),
-  head('a field of 100 kB', answer(`X: ${'x'.repeat(100_000)}\r\nContent-Length: 5\r\n`, 'hello'), { rule: 'RFC 9110 5.4' }),
-  { name: 'fields without end', rule: 'RFC 9110 5.4', answer: (connection) => (connection.write('HTTP/1.1 200 OK\r\n'), endless('X: x\r\n'.repeat(1000))(connection)), mayBreak: true },
-  { name: 'a field without end', rule: 'RFC 9110 5.4', answer: (connection) => (connection.write('HTTP/1.1 200 OK\r\nX: '), endless('x'.repeat(10_000))(connection)), mayBreak: true },
-  { name: 'a status line without end', rule: '4', answer: (connection) => (connection.write('HTTP/1.1 200 '), endless('x'.repeat(10_000))(connection)), mayBreak: true },
+  head('a field of 100 kB', answer(`X: ${'x'.repeat(100_000)}\r\nContent-Length: 5\r\n`, 'hello'), {
+    rule: 'RFC 9110 5.4',
+  }),
+  {
+    name: 'fields without end',
+    rule: 'RFC 9110 5.4',
+    answer: (connection) => (connection.write('HTTP/1.1 200 OK\r\n'), endless('X: x\r\n'.repeat(1000))(connection)),
+    mayBreak: true,
+  },
+  {
+    name: 'a field without end',
+    rule: 'RFC 9110 5.4',
+    answer: (connection) => (connection.write('HTTP/1.1 200 OK\r\nX: '), endless('x'.repeat(10_000))(connection)),
+    mayBreak: true,
+  },
+  {
+    name: 'a status line without end',
+    rule: '4',
+    answer: (connection) => (connection.write('HTTP/1.1 200 '), endless('x'.repeat(10_000))(connection)),
+    mayBreak: true,
+  },
   head('100 before it', interim('100 Continue') + OK_HELLO, { mayBreak: false, whole: HELLO, rule: 'RFC 9110 15.2' }),
-  head('103 before it', interim('103 Early Hints') + OK_HELLO, { mayBreak: false, whole: { ...HELLO, fields: { 'x-interim': null } }, rule: 'RFC 9110 15.2' }),
-  head('102, 103 and 199 before it', interim('102 Processing') + interim('103 Early Hints') + interim('199 x') + OK_HELLO, { mayBreak: false, whole: HELLO, rule: 'RFC 9110 15.2' }),
-  head('a thousand interim answers before it', interim('103 Early Hints', 1000) + OK_HELLO, { whole: HELLO, rule: 'RFC 9110 15.2' }),
-  { name: 'interim answers without end', rule: 'RFC 9110 15.2', answer: endless(interim('102 Processing', 500)), mayBreak: true },
+  head('103 before it', interim('103 Early Hints') + OK_HELLO, {
+    mayBreak: false,
+    whole: { ...HELLO, fields: { 'x-interim': null } },
+    rule: 'RFC 9110 15.2',
+  }),
+  head(
+    '102, 103 and 199 before it',
+    interim('102 Processing') + interim('103 Early Hints') + interim('199 x') + OK_HELLO,
+    { mayBreak: false, whole: HELLO, rule: 'RFC 9110 15.2' },
+  ),
+  head('a thousand interim answers before it', interim('103 Early Hints', 1000) + OK_HELLO, {
+    whole: HELLO,
+    rule: 'RFC 9110 15.2',
+  }),
+  {
+    name: 'interim answers without end',
+    rule: 'RFC 9110 15.2',
+    answer: endless(interim('102 Processing', 500)),
+    mayBreak: true,
+  },
   head('only an interim answer, and the end', interim('103 Early Hints'), { rule: 'RFC 9110 15.2' }),
   head('only an interim answer, and silence', interim('103 Early Hints'), { then: 'keep', rule: 'RFC 9110 15.2' }),
-  head('101 that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nraw', { then: 'keep', rule: 'RFC 9110 15.2.2' }),
-  head('101 to another protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nraw', { then: 'keep', rule: 'RFC 9110 15.2.2' }),
-  head('101 without Upgrade, and an answer', `HTTP/1.1 101 Switching Protocols\r\n\r\n${OK_HELLO}`, { then: 'keep', rule: 'RFC 9110 15.2.2' }),
+  head(
+    '101 that nobody asked for',
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nraw',
+    { then: 'keep', rule: 'RFC 9110 15.2.2' },
+  ),
+  head(
+    '101 to another protocol',
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nraw',
+    { then: 'keep', rule: 'RFC 9110 15.2.2' },
+  ),
+  head('101 without Upgrade, and an answer', `HTTP/1.1 101 Switching Protocols\r\n\r\n${OK_HELLO}`, {
+    then: 'keep',
+    rule: 'RFC 9110 15.2.2',
+  }),
 ];

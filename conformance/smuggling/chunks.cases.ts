@@ -11,7 +11,8 @@ const chunks = (name: string, content: string, expected: Expectation = REFUSED, 
   expected,
 });
 
-const size = (text: string, expected: Expectation = REFUSED): RequestCase => chunks(`size ${JSON.stringify(text)}`, `${text}\r\nhello\r\n0\r\n\r\n`, expected);
+const size = (text: string, expected: Expectation = REFUSED): RequestCase =>
+  chunks(`size ${JSON.stringify(text)}`, `${text}\r\nhello\r\n0\r\n\r\n`, expected);
 
 /** The ends of chunks, and what stands beside and behind them. */
 export const CHUNK_CASES: readonly RequestCase[] = [
@@ -38,7 +39,12 @@ export const CHUNK_CASES: readonly RequestCase[] = [
   chunks('an extension with a line feed (TERM.EXT)', '5;a\nhello\r\n0\r\n\r\n', REFUSED, '7.1.1'),
   chunks('an extension with a return', '5;a\rb\r\nhello\r\n0\r\n\r\n', REFUSED, '7.1.1'),
   chunks('an extension with a NUL', '5;a\x00\r\nhello\r\n0\r\n\r\n', REFUSED, '7.1.1'),
-  chunks('a quoted extension with a whole end in it', '5;a="\r\nhello\r\n0\r\n\r\n"\r\nhello\r\n0\r\n\r\n', REFUSED, '7.1.1'),
+  chunks(
+    'a quoted extension with a whole end in it',
+    '5;a="\r\nhello\r\n0\r\n\r\n"\r\nhello\r\n0\r\n\r\n',
+    REFUSED,
+    '7.1.1',
+  ),
   chunks('an extension without a semicolon', '5 a=1\r\nhello\r\n0\r\n\r\n', REFUSED, '7.1.1'),
   chunks('an extension of 100 kB', `5;a=${'a'.repeat(100_000)}\r\nhello\r\n0\r\n\r\n`, TOO_LARGE, '7.1.1'),
   chunks('a line feed ends the size', '5\nhello\r\n0\r\n\r\n'),
@@ -53,10 +59,30 @@ export const CHUNK_CASES: readonly RequestCase[] = [
   chunks('a line feed ends the trailers', '5\r\nhello\r\n0\r\n\n'),
   chunks('a return ends the trailers', '5\r\nhello\r\n0\r\n\r\rX'),
   chunks('a last chunk of many zeros', '5\r\nhello\r\n0000\r\n\r\n', HELLO),
-  chunks('a trailer', '5\r\nhello\r\n0\r\nX-Trailer: 1\r\n\r\n', forwarded({ content: 'hello', fields: { 'x-trailer': null } }), '7.1.2'),
-  chunks('a trailer that frames', '5\r\nhello\r\n0\r\nContent-Length: 50\r\n\r\n', { ...REFUSED, ...forwarded({ content: 'hello' }) }, 'RFC 9110 6.5.1'),
-  chunks('a trailer that routes', '5\r\nhello\r\n0\r\nHost: b.example\r\n\r\n', { ...REFUSED, ...forwarded({ content: 'hello', fields: { host: 'a.example' } }) }, 'RFC 9110 6.5.1'),
-  chunks('a trailer that identifies', '5\r\nhello\r\n0\r\nX-OpenWebUI-User-Email: admin@example\r\n\r\n', { ...REFUSED, ...forwarded({ content: 'hello', fields: { 'x-openwebui-user-email': null } }) }, 'RFC 9110 6.5.1'),
+  chunks(
+    'a trailer',
+    '5\r\nhello\r\n0\r\nX-Trailer: 1\r\n\r\n',
+    forwarded({ content: 'hello', fields: { 'x-trailer': null } }),
+    '7.1.2',
+  ),
+  chunks(
+    'a trailer that frames',
+    '5\r\nhello\r\n0\r\nContent-Length: 50\r\n\r\n',
+    { ...REFUSED, ...forwarded({ content: 'hello' }) },
+    'RFC 9110 6.5.1',
+  ),
+  chunks(
+    'a trailer that routes',
+    '5\r\nhello\r\n0\r\nHost: b.example\r\n\r\n',
+    { ...REFUSED, ...forwarded({ content: 'hello', fields: { host: 'a.example' } }) },
+    'RFC 9110 6.5.1',
+  ),
+  chunks(
+    'a trailer that identifies',
+    '5\r\nhello\r\n0\r\nX-OpenWebUI-User-Email: admin@example\r\n\r\n',
+    { ...REFUSED, ...forwarded({ content: 'hello', fields: { 'x-openwebui-user-email': null } }) },
+    'RFC 9110 6.5.1',
+  ),
   chunks('a trailer without colon', '5\r\nhello\r\n0\r\nGET /hidden HTTP/1.1\r\n\r\n', REFUSED, '7.1.2'),
   chunks('a trailer ended by a line feed', '5\r\nhello\r\n0\r\nX: 1\n\r\n', REFUSED, '7.1.2'),
   chunks('a trailer with a space before its colon', '5\r\nhello\r\n0\r\nX : 1\r\n\r\n', REFUSED, '7.1.2'),

@@ -11,7 +11,8 @@ const MUCH = 200_000;
 const HIDDEN = 'GET /hidden HTTP/1.1\r\nHost: a.example\r\n\r\n';
 const HANDSHAKE =
   'GET /socket HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
-const SWITCHED = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+const SWITCHED =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
 
 describe('connections that are used again', () => {
   let origin: RawOrigin;
@@ -19,7 +20,12 @@ describe('connections that are used again', () => {
 
   beforeAll(async () => {
     origin = await startRawOrigin();
-    gateway = await startGateway([origin.url], { headersTimeoutMs: 1000, idleTimeoutMs: 1000, health: { intervalMs: 100, healthyThreshold: 1 }, outliers: { consecutiveErrors: 0, errorRatio: 0 } });
+    gateway = await startGateway([origin.url], {
+      headersTimeoutMs: 1000,
+      idleTimeoutMs: 1000,
+      health: { intervalMs: 100, healthyThreshold: 1 },
+      outliers: { consecutiveErrors: 0, errorRatio: 0 },
+    });
   });
   afterAll(async () => {
     await gateway.stop();
@@ -35,14 +41,24 @@ describe('connections that are used again', () => {
     onTestFinished(client.close);
     return client;
   };
-  const answersOf = (client: RawClient, ...methods: string[]) => readResponses(client.received(), methods, client.ending()).responses;
-  const untilAnswers = (client: RawClient, ...methods: string[]) => client.until(() => answersOf(client, ...methods).filter(({ isComplete }) => isComplete).length === methods.length, 'every answer');
+  const answersOf = (client: RawClient, ...methods: string[]) =>
+    readResponses(client.received(), methods, client.ending()).responses;
+  const untilAnswers = (client: RawClient, ...methods: string[]) =>
+    client.until(
+      () => answersOf(client, ...methods).filter(({ isComplete }) => isComplete).length === methods.length,
+      'every answer',
+    );
 
   /** Nothing but what was meant as one reached the backend as a request. */
   async function expectOnly(...targets: string[]): Promise<void> {
     for (let other = 0; other < 3; other += 1) await expectOwnAnswer(gateway.url);
     expect(origin.readings().flatMap(({ fault }) => fault ?? [])).toEqual([]);
-    expect(origin.requests().map(({ target }) => target).filter((target) => !target.startsWith(OWN_PREFIX))).toEqual(targets);
+    expect(
+      origin
+        .requests()
+        .map(({ target }) => target)
+        .filter((target) => !target.startsWith(OWN_PREFIX)),
+    ).toEqual(targets);
   }
 
   describe('a backend that answers when nobody asked', () => {
@@ -138,7 +154,9 @@ describe('connections that are used again', () => {
       await vi.waitFor(() => expect(origin.requests().length).toBeGreaterThan(0));
       second.resolve();
       await untilAnswers(client, 'GET', 'GET');
-      expect(answersOf(client, 'GET', 'GET').map(({ fields }) => fields.find(([name]) => name === 'X-Target')?.[1])).toEqual(['/first', '/second']);
+      expect(
+        answersOf(client, 'GET', 'GET').map(({ fields }) => fields.find(([name]) => name === 'X-Target')?.[1]),
+      ).toEqual(['/first', '/second']);
     });
 
     it('what follows a request that is to be the last is not served', async () => {
@@ -149,13 +167,19 @@ describe('connections that are used again', () => {
       await expectOnly('/case');
     });
 
-    it.for(['h2c', 'foo'])('a client that offers %s can go on in HTTP/1.1, or is told to come again', async (protocol) => {
-      const client = await connect();
-      client.send(`GET /case HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
-      await untilAnswers(client, 'GET');
-      client.send('GET /next HTTP/1.1\r\nHost: a.example\r\n\r\n');
-      await client.until((_, ending) => ending !== 'open' || answersOf(client, 'GET', 'GET').length === 2, 'an answer or an end');
-    });
+    it.for(['h2c', 'foo'])(
+      'a client that offers %s can go on in HTTP/1.1, or is told to come again',
+      async (protocol) => {
+        const client = await connect();
+        client.send(`GET /case HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
+        await untilAnswers(client, 'GET');
+        client.send('GET /next HTTP/1.1\r\nHost: a.example\r\n\r\n');
+        await client.until(
+          (_, ending) => ending !== 'open' || answersOf(client, 'GET', 'GET').length === 2,
+          'an answer or an end',
+        );
+      },
+    );
   });
 
   describe('a WebSocket that the backend refuses', () => {
@@ -164,11 +188,14 @@ describe('connections that are used again', () => {
       ['200 in chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'],
       ['204', 'HTTP/1.1 204 No Content\r\n\r\n'],
       ['401', 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n'],
-      ['426', 'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nContent-Length: 0\r\n\r\n'],
+      [
+        '426',
+        'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nContent-Length: 0\r\n\r\n',
+      ],
       ['101 to another protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'],
       ['101 without a protocol', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
       ['nothing it can', 'hello\r\n\r\n'],
-    ] as const)('with %s: what the client sends on is nobody\'s request', async ([, refusal]) => {
+    ] as const)("with %s: what the client sends on is nobody's request", async ([, refusal]) => {
       origin.answerTo('/socket', (_, connection) => connection.write(refusal));
       const client = await connect();
       client.send(HANDSHAKE + HIDDEN);
@@ -181,11 +208,18 @@ describe('connections that are used again', () => {
 
     it.for([
       ['content of known length', `Content-Length: ${HIDDEN.length}\r\n`, HIDDEN],
-      ['content in chunks', 'Transfer-Encoding: chunked\r\n', `${HIDDEN.length.toString(16)}\r\n${HIDDEN}\r\n0\r\n\r\n`],
+      [
+        'content in chunks',
+        'Transfer-Encoding: chunked\r\n',
+        `${HIDDEN.length.toString(16)}\r\n${HIDDEN}\r\n0\r\n\r\n`,
+      ],
     ] as const)('a handshake with %s: that is no request', async ([, framing, content]) => {
       const client = await connect();
       client.send(HANDSHAKE.replace('\r\n\r\n', `\r\n${framing}\r\n`) + content);
-      await client.until((_, ending) => ending !== 'open' || answersOf(client, 'GET').length === 1, 'an answer or an end');
+      await client.until(
+        (_, ending) => ending !== 'open' || answersOf(client, 'GET').length === 1,
+        'an answer or an end',
+      );
       expect(client.received()).not.toMatch(/^HTTP\/1\.1 101 /);
       client.close();
       for (let other = 0; other < 3; other += 1) await expectOwnAnswer(gateway.url);
@@ -227,11 +261,14 @@ describe('connections that are used again', () => {
       await expectOnly('/socket');
     });
 
-    it('an answer that is no WebSocket\'s (a wrong Sec-WebSocket-Accept) opens no tunnel', async () => {
+    it("an answer that is no WebSocket's (a wrong Sec-WebSocket-Accept) opens no tunnel", async () => {
       origin.answerTo('/socket', (_, connection) => connection.write(SWITCHED.replace('s3pP', 'XXXX')));
       const client = await connect();
       client.send(HANDSHAKE);
-      await client.until((_, ending) => ending !== 'open' || answersOf(client, 'GET').length === 1, 'an answer or an end');
+      await client.until(
+        (_, ending) => ending !== 'open' || answersOf(client, 'GET').length === 1,
+        'an answer or an end',
+      );
       expect(client.received()).not.toMatch(/^HTTP\/1\.1 101 /);
     });
   });

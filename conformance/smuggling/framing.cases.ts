@@ -1,4 +1,13 @@
-import { CHUNKED, forwarded, get, post, REFUSED, REFUSED_OR_UNKNOWN, type Expectation, type RequestCase } from './request-case.js';
+import {
+  CHUNKED,
+  forwarded,
+  get,
+  post,
+  REFUSED,
+  REFUSED_OR_UNKNOWN,
+  type Expectation,
+  type RequestCase,
+} from './request-case.js';
 
 const HELLO = forwarded({ method: 'POST', target: '/case', content: 'hello' });
 /** A request that a reader of the other delimiter would find behind the first. */
@@ -28,19 +37,86 @@ const codingAndLength = (line: string): RequestCase => ({
 
 /** Which of Content-Length and Transfer-Encoding delimits a request's content. */
 export const FRAMING_CASES: readonly RequestCase[] = [
-  { name: 'CL.TE', rule: '6.1', bytes: post('Content-Length: 6\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\nG'), expected: REFUSED },
-  { name: 'TE.CL', rule: '6.1', bytes: post('Transfer-Encoding: chunked\r\nContent-Length: 4\r\n', `2c\r\n${HIDDEN.slice(0, 44)}\r\n0\r\n\r\n`), expected: REFUSED },
-  { name: 'CL.TE over two packets of fields', rule: '6.1', bytes: post(`Content-Length: 6\r\nX-Pad: ${'p'.repeat(4000)}\r\nTransfer-Encoding: chunked\r\n`, '0\r\n\r\nG'), expected: REFUSED },
-  { name: 'TE.TE, the second unknown', rule: '6.1', bytes: post('Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n', CHUNKED), expected: REFUSED_OR_UNKNOWN },
-  { name: 'TE.TE, the first unknown', rule: '6.1', bytes: post('Transfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n', CHUNKED), expected: REFUSED_OR_UNKNOWN },
-  { name: 'CL.0: a GET with a request as its content', rule: '6.3, RFC 9110 9.3.1', bytes: get(`Content-Length: ${HIDDEN.length}\r\n`) + HIDDEN, expected: forwarded({ method: 'GET', target: '/case', content: HIDDEN }) },
-  { name: 'CL.0: a HEAD with a request as its content', rule: '6.3', bytes: get(`Content-Length: ${HIDDEN.length}\r\n`, 'HEAD /case HTTP/1.1') + HIDDEN, expected: forwarded({ method: 'HEAD', target: '/case', content: HIDDEN }) },
-  { name: 'CL.0: an OPTIONS with a request in chunks', rule: '6.3', bytes: get('Transfer-Encoding: chunked\r\n', 'OPTIONS /case HTTP/1.1') + `${HIDDEN.length.toString(16)}\r\n${HIDDEN}\r\n0\r\n\r\n`, expected: forwarded({ method: 'OPTIONS', target: '/case', content: HIDDEN }) },
-  { name: 'Content-Length: 0', rule: '6.3', bytes: post('Content-Length: 0\r\n', ''), expected: forwarded({ method: 'POST', target: '/case', content: '' }) },
-  { name: 'two Content-Lengths that differ', rule: '6.3 item 5', bytes: post('Content-Length: 5\r\nContent-Length: 6\r\n', 'hello'), expected: REFUSED },
-  { name: 'two Content-Lengths alike', rule: '6.3 item 5', bytes: post('Content-Length: 5\r\nContent-Length: 5\r\n', 'hello'), expected: { ...REFUSED, ...HELLO } },
-  { name: 'two Content-Lengths in different case', rule: '6.3 item 5', bytes: post('Content-Length: 5\r\ncontent-length: 0\r\n', 'hello'), expected: REFUSED },
-  { name: 'a Content-Length of zero and one that is not', rule: '6.3 item 5', bytes: post('Content-Length: 0\r\nContent-Length: 5\r\n', 'hello'), expected: REFUSED },
+  {
+    name: 'CL.TE',
+    rule: '6.1',
+    bytes: post('Content-Length: 6\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\nG'),
+    expected: REFUSED,
+  },
+  {
+    name: 'TE.CL',
+    rule: '6.1',
+    bytes: post('Transfer-Encoding: chunked\r\nContent-Length: 4\r\n', `2c\r\n${HIDDEN.slice(0, 44)}\r\n0\r\n\r\n`),
+    expected: REFUSED,
+  },
+  {
+    name: 'CL.TE over two packets of fields',
+    rule: '6.1',
+    bytes: post(`Content-Length: 6\r\nX-Pad: ${'p'.repeat(4000)}\r\nTransfer-Encoding: chunked\r\n`, '0\r\n\r\nG'),
+    expected: REFUSED,
+  },
+  {
+    name: 'TE.TE, the second unknown',
+    rule: '6.1',
+    bytes: post('Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n', CHUNKED),
+    expected: REFUSED_OR_UNKNOWN,
+  },
+  {
+    name: 'TE.TE, the first unknown',
+    rule: '6.1',
+    bytes: post('Transfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n', CHUNKED),
+    expected: REFUSED_OR_UNKNOWN,
+  },
+  {
+    name: 'CL.0: a GET with a request as its content',
+    rule: '6.3, RFC 9110 9.3.1',
+    bytes: get(`Content-Length: ${HIDDEN.length}\r\n`) + HIDDEN,
+    expected: forwarded({ method: 'GET', target: '/case', content: HIDDEN }),
+  },
+  {
+    name: 'CL.0: a HEAD with a request as its content',
+    rule: '6.3',
+    bytes: get(`Content-Length: ${HIDDEN.length}\r\n`, 'HEAD /case HTTP/1.1') + HIDDEN,
+    expected: forwarded({ method: 'HEAD', target: '/case', content: HIDDEN }),
+  },
+  {
+    name: 'CL.0: an OPTIONS with a request in chunks',
+    rule: '6.3',
+    bytes:
+      get('Transfer-Encoding: chunked\r\n', 'OPTIONS /case HTTP/1.1') +
+      `${HIDDEN.length.toString(16)}\r\n${HIDDEN}\r\n0\r\n\r\n`,
+    expected: forwarded({ method: 'OPTIONS', target: '/case', content: HIDDEN }),
+  },
+  {
+    name: 'Content-Length: 0',
+    rule: '6.3',
+    bytes: post('Content-Length: 0\r\n', ''),
+    expected: forwarded({ method: 'POST', target: '/case', content: '' }),
+  },
+  {
+    name: 'two Content-Lengths that differ',
+    rule: '6.3 item 5',
+    bytes: post('Content-Length: 5\r\nContent-Length: 6\r\n', 'hello'),
+    expected: REFUSED,
+  },
+  {
+    name: 'two Content-Lengths alike',
+    rule: '6.3 item 5',
+    bytes: post('Content-Length: 5\r\nContent-Length: 5\r\n', 'hello'),
+    expected: { ...REFUSED, ...HELLO },
+  },
+  {
+    name: 'two Content-Lengths in different case',
+    rule: '6.3 item 5',
+    bytes: post('Content-Length: 5\r\ncontent-length: 0\r\n', 'hello'),
+    expected: REFUSED,
+  },
+  {
+    name: 'a Content-Length of zero and one that is not',
+    rule: '6.3 item 5',
+    bytes: post('Content-Length: 0\r\nContent-Length: 5\r\n', 'hello'),
+    expected: REFUSED,
+  },
   length(' 5, 5', { ...REFUSED, ...HELLO }),
   length(' 5, 6'),
   length(' +5'),
@@ -105,12 +181,25 @@ export const FRAMING_CASES: readonly RequestCase[] = [
   codingAndLength('Transfer-Encoding: \xa0chunked'),
   codingAndLength('Transfer-Encoding : chunked'),
   codingAndLength('Transfer-Encoding:\x0bchunked'),
-  { name: 'chunks in HTTP/1.0', rule: '6.1', bytes: get('Transfer-Encoding: chunked\r\n', 'POST /case HTTP/1.0') + CHUNKED, expected: REFUSED },
-  { name: 'chunks in HTTP/1.0 with keep-alive', rule: '6.1', bytes: get('Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n', 'POST /case HTTP/1.0') + CHUNKED, expected: REFUSED },
+  {
+    name: 'chunks in HTTP/1.0',
+    rule: '6.1',
+    bytes: get('Transfer-Encoding: chunked\r\n', 'POST /case HTTP/1.0') + CHUNKED,
+    expected: REFUSED,
+  },
+  {
+    name: 'chunks in HTTP/1.0 with keep-alive',
+    rule: '6.1',
+    bytes: get('Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n', 'POST /case HTTP/1.0') + CHUNKED,
+    expected: REFUSED,
+  },
   {
     name: 'fields with underscores for dashes, which some servers take for the real ones',
     rule: '6.3',
     bytes: post('Content-Length: 5\r\nTransfer_Encoding: chunked\r\nContent_Length: 0\r\n', 'hello'),
-    expected: { ...REFUSED, forwarded: { content: 'hello', fields: { transfer_encoding: null, content_length: null } } },
+    expected: {
+      ...REFUSED,
+      forwarded: { content: 'hello', fields: { transfer_encoding: null, content_length: null } },
+    },
   },
 ];

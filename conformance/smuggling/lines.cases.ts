@@ -1,12 +1,27 @@
-import { CUT, forwarded, get, REFUSED, REFUSED_OR_UNKNOWN, type Expectation, type RequestCase } from './request-case.js';
+import {
+  CUT,
+  forwarded,
+  get,
+  REFUSED,
+  REFUSED_OR_UNKNOWN,
+  type Expectation,
+  type RequestCase,
+} from './request-case.js';
 
 const PASSED = forwarded({ method: 'GET', target: '/case', content: '', fields: { host: 'a.example' } });
 /** RFC 6585 section 5. */
 const TOO_LARGE: Expectation = { refused: [400, 431, CUT] };
 
-const raw = (name: string, bytes: string, expected: Expectation = REFUSED, rule = '2.2'): RequestCase => ({ name, rule, bytes, expected });
-const line = (text: string, expected: Expectation = REFUSED, rule = '3'): RequestCase => raw(`request line ${JSON.stringify(text)}`, `${text}\r\nHost: a.example\r\n\r\n`, expected, rule);
-const field = (text: string, expected: Expectation = REFUSED, rule = '5.1, RFC 9110 5.5'): RequestCase => raw(`field ${JSON.stringify(text)}`, get(`${text}\r\n`), expected, rule);
+const raw = (name: string, bytes: string, expected: Expectation = REFUSED, rule = '2.2'): RequestCase => ({
+  name,
+  rule,
+  bytes,
+  expected,
+});
+const line = (text: string, expected: Expectation = REFUSED, rule = '3'): RequestCase =>
+  raw(`request line ${JSON.stringify(text)}`, `${text}\r\nHost: a.example\r\n\r\n`, expected, rule);
+const field = (text: string, expected: Expectation = REFUSED, rule = '5.1, RFC 9110 5.5'): RequestCase =>
+  raw(`field ${JSON.stringify(text)}`, get(`${text}\r\n`), expected, rule);
 
 /** Request lines, field lines, and what ends them. */
 export const LINE_CASES: readonly RequestCase[] = [
@@ -39,7 +54,12 @@ export const LINE_CASES: readonly RequestCase[] = [
   line('GET\x00 /case HTTP/1.1', REFUSED, '3.1'),
   line('/case HTTP/1.1', REFUSED, '3.1'),
   raw('a request line of HTTP/0.9', 'GET /case\r\n', REFUSED, '3'),
-  raw("the preface of HTTP/2, which announces another protocol's bytes", 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', REFUSED_OR_UNKNOWN, 'RFC 9113 3.4'),
+  raw(
+    "the preface of HTTP/2, which announces another protocol's bytes",
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    REFUSED_OR_UNKNOWN,
+    'RFC 9113 3.4',
+  ),
   raw('an empty line before the request', `\r\n${get('')}`, { ...REFUSED, ...PASSED }),
   raw('a line feed before the request', `\n${get('')}`, { ...REFUSED, ...PASSED }),
   raw('a return before the request', `\r${get('')}`, { ...REFUSED, ...PASSED }),
@@ -51,7 +71,12 @@ export const LINE_CASES: readonly RequestCase[] = [
   raw('a line feed ends the head', 'GET /case HTTP/1.1\r\nHost: a.example\r\n\n', { ...REFUSED, ...PASSED }),
   raw('a return ends the head', 'GET /case HTTP/1.1\r\nHost: a.example\r\n\rX'),
   raw('two returns end a field', 'GET /case HTTP/1.1\r\nHost: a.example\r\r\n\r\n'),
-  raw('a field with a space before it, first', 'GET /case HTTP/1.1\r\n X: x\r\nHost: a.example\r\n\r\n', REFUSED, '2.2'),
+  raw(
+    'a field with a space before it, first',
+    'GET /case HTTP/1.1\r\n X: x\r\nHost: a.example\r\n\r\n',
+    REFUSED,
+    '2.2',
+  ),
   raw('a field with a tab before it, first', 'GET /case HTTP/1.1\r\n\tX: x\r\nHost: a.example\r\n\r\n', REFUSED, '2.2'),
   field('X: a\r\n b', { ...REFUSED, ...PASSED }, '5.2'),
   field('X: a\r\n\tb', { ...REFUSED, ...PASSED }, '5.2'),
@@ -89,6 +114,16 @@ export const LINE_CASES: readonly RequestCase[] = [
   field(`X: ${'x'.repeat(100_000)}`, TOO_LARGE, 'RFC 6585 5'),
   field(`${'X'.repeat(100_000)}: x`, TOO_LARGE, 'RFC 6585 5'),
   raw('a target of 100 kB', get('', `GET /${'x'.repeat(100_000)} HTTP/1.1`), { refused: [400, 414, 431, CUT] }, '3'),
-  raw('3000 fields, the last of which delimits content', get(`${'a:\r\n'.repeat(3000)}Content-Length: 5\r\n`, 'POST /case HTTP/1.1') + 'hello', { ...TOO_LARGE, ...forwarded({ content: 'hello' }) }, 'RFC 6585 5'),
-  raw('3000 fields, the last of which is a second Host', get(`${'a:\r\n'.repeat(3000)}Host: b.example\r\n`), TOO_LARGE, '3.2'),
+  raw(
+    '3000 fields, the last of which delimits content',
+    get(`${'a:\r\n'.repeat(3000)}Content-Length: 5\r\n`, 'POST /case HTTP/1.1') + 'hello',
+    { ...TOO_LARGE, ...forwarded({ content: 'hello' }) },
+    'RFC 6585 5',
+  ),
+  raw(
+    '3000 fields, the last of which is a second Host',
+    get(`${'a:\r\n'.repeat(3000)}Host: b.example\r\n`),
+    TOO_LARGE,
+    '3.2',
+  ),
 ];

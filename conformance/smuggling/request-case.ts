@@ -29,8 +29,8 @@ export const REFUSED: Expectation = { refused: [400] };
 export const REFUSED_OR_UNKNOWN: Expectation = { refused: [400, 405, 501, 505] };
 
 /**
- * In place of a status: a cut without an answer. What is too large is not read to its end, and unread bytes make a system
- * reset the connection, which may overtake the answer (RFC 9112 section 9.6).
+ * In place of a status: a cut without an answer. What is too large is not read to its end, and unread bytes make a
+ * system reset the connection, which may overtake the answer (RFC 9112 section 9.6).
  */
 export const CUT = 0;
 
@@ -41,7 +41,8 @@ export const BEHIND_TARGET = '/behind';
 export const BEHIND = `GET ${BEHIND_TARGET} HTTP/1.1\r\nHost: behind.example\r\n\r\n`;
 
 /** A request to /case. Fields are whole lines. */
-export const get = (fields: string, head = 'GET /case HTTP/1.1'): string => `${head}\r\nHost: a.example\r\n${fields}\r\n`;
+export const get = (fields: string, head = 'GET /case HTTP/1.1'): string =>
+  `${head}\r\nHost: a.example\r\n${fields}\r\n`;
 
 /** The same with content. */
 export const post = (fields: string, content: string): string => get(fields, 'POST /case HTTP/1.1') + content;

@@ -21,7 +21,8 @@ describe('requests that try to be read in two ways', () => {
     origin = await startRawOrigin();
     gateway = await startGateway([origin.url], { health: { intervalMs: 100, healthyThreshold: 1 } });
   });
-  beforeEach(() => vi.waitFor(() => expectOwnAnswer(gateway.url))); // what a case has broken is not the next one's fault
+  // what a case has broken is not the next one's fault
+  beforeEach(() => vi.waitFor(() => expectOwnAnswer(gateway.url)));
   afterAll(async () => {
     await gateway.stop();
     await origin.close();
@@ -34,20 +35,26 @@ describe('requests that try to be read in two ways', () => {
     ['targets and hosts', TARGET_CASES],
     ['fields of one connection', CONNECTION_CASES],
   ] as const)('%s', ([, cases]) => {
-    it.for(cases.map((tried) => [`${tried.name} (${tried.rule})`, tried] as const))('%s', async ([, { bytes, expected }], { onTestFinished }) => {
-      origin.forget();
-      const client = await openRaw(gateway.url);
-      onTestFinished(client.close);
-      client.send(bytes + BEHIND);
-      const answers = await answersTo(bytes, client);
-      client.close();
-      await expectOwnAnswer(gateway.url);
+    it.for(cases.map((tried) => [`${tried.name} (${tried.rule})`, tried] as const))(
+      '%s',
+      async ([, { bytes, expected }], { onTestFinished }) => {
+        origin.forget();
+        const client = await openRaw(gateway.url);
+        onTestFinished(client.close);
+        client.send(bytes + BEHIND);
+        const answers = await answersTo(bytes, client);
+        client.close();
+        await expectOwnAnswer(gateway.url);
 
-      expect(origin.readings().flatMap(({ fault }) => fault ?? []), 'readable in two ways').toEqual([]);
-      const seen = origin.requests().filter(({ target }) => !target.startsWith(OWN_PREFIX));
-      if (seen.length === 0) expectRefusal(answers, expected);
-      else expectForwarding(seen, answers, expected);
-    });
+        expect(
+          origin.readings().flatMap(({ fault }) => fault ?? []),
+          'readable in two ways',
+        ).toEqual([]);
+        const seen = origin.requests().filter(({ target }) => !target.startsWith(OWN_PREFIX));
+        if (seen.length === 0) expectRefusal(answers, expected);
+        else expectForwarding(seen, answers, expected);
+      },
+    );
   });
 });
 
@@ -65,7 +72,11 @@ function expectRefusal({ responses, rest, fault }: ResponseReading, { refused }:
   expect(refused ?? [], 'status of the refusal').toContain(responses[0]?.isComplete ? responses[0].status : CUT);
 }
 
-function expectForwarding(seen: readonly WireRequest[], { responses, rest, fault }: ResponseReading, { forwarded }: Expectation): void {
+function expectForwarding(
+  seen: readonly WireRequest[],
+  { responses, rest, fault }: ResponseReading,
+  { forwarded }: Expectation,
+): void {
   const [request, ...more] = seen.filter(({ target }) => target !== BEHIND_TARGET);
   expect(request, `answered ${responses[0]?.status}, and then served what is behind`).toBeDefined();
   expect(forwarded, `forwarded as ${JSON.stringify(request)}`).toBeDefined();
@@ -73,7 +84,9 @@ function expectForwarding(seen: readonly WireRequest[], { responses, rest, fault
   const { fields = {}, ...parts } = forwarded!;
   expect(request).toMatchObject(parts);
   for (const [name, value] of Object.entries(fields)) {
-    expect(valuesOf(request!.fields, name), name).toEqual(value === null ? [] : [value instanceof RegExp ? expect.stringMatching(value) : value]);
+    expect(valuesOf(request!.fields, name), name).toEqual(
+      value === null ? [] : [value instanceof RegExp ? expect.stringMatching(value) : value],
+    );
   }
   expect([fault, rest]).toEqual([undefined, '']);
   expect(responses.map(({ status }) => status)).toEqual(seen.map(() => 200));

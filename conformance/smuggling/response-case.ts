@@ -28,7 +28,8 @@ export interface WholeAnswer extends Partial<Pick<WireResponse, 'status' | 'cont
 export const UNASKED = 'HTTP/1.1 200 OK\r\nX-Target: /poison\r\nContent-Length: 6\r\n\r\npoison';
 
 /** An answer with these fields (whole lines) and this content. */
-export const answer = (fields: string, content: string, statusLine = 'HTTP/1.1 200 OK'): string => `${statusLine}\r\n${fields}\r\n${content}`;
+export const answer = (fields: string, content: string, statusLine = 'HTTP/1.1 200 OK'): string =>
+  `${statusLine}\r\n${fields}\r\n${content}`;
 
 /** Content in one chunk. */
 export const CHUNKED = '5\r\nhello\r\n0\r\n\r\n';

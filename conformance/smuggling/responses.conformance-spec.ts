@@ -22,33 +22,44 @@ describe('answers that try to be more or less than they are', () => {
 
   beforeAll(async () => {
     origin = await startRawOrigin();
-    gateway = await startGateway([origin.url], { ...PATIENCE, health: { intervalMs: 100, healthyThreshold: 1 }, outliers: { consecutiveErrors: 0, errorRatio: 0 } });
+    gateway = await startGateway([origin.url], {
+      ...PATIENCE,
+      health: { intervalMs: 100, healthyThreshold: 1 },
+      outliers: { consecutiveErrors: 0, errorRatio: 0 },
+    });
   });
   afterAll(async () => {
     await gateway.stop();
     await origin.close();
   });
-  beforeEach(() => vi.waitFor(() => expectOwnAnswer(gateway.url))); // what a case has broken is not the next one's fault
+  // what a case has broken is not the next one's fault
+  beforeEach(() => vi.waitFor(() => expectOwnAnswer(gateway.url)));
 
   describe.for(['HTTP/1.1', 'HTTP/1.0'])('to a client of %s', (version) => {
     describe.for([
       ['ends', ANSWER_FRAMING_CASES],
       ['heads', ANSWER_HEAD_CASES],
     ] as const)('%s', ([, cases]) => {
-      it.for(cases.map((tried) => [`${tried.name} (${tried.rule})`, tried] as const))('%s', async ([, tried], { onTestFinished }) => {
-        const { method = 'GET', mayBreak = false, whole } = tried;
-        origin.answerTo('/case', (_, connection) => perform(tried, connection));
-        const client = await openRaw(gateway.url);
-        onTestFinished(client.close);
-        client.send(`${method} /case ${version}\r\nHost: a.example\r\n\r\n`);
-        const read = () => readResponses(client.received(), [method], client.ending());
-        await client.until((_, ending) => ending !== 'open' || read().responses[0]?.isComplete === true, 'an answer or an end');
-        const reading = read();
-        if (isVisiblyBroken(reading)) expect(mayBreak, `a good answer was broken: ${client.received()}`).toBe(true);
-        else expectWhole(reading, whole);
-        for (let other = 0; other < OTHERS; other += 1) await expectOwnAnswer(gateway.url);
-        expect(read().rest, 'came behind the answer').toBe(reading.rest);
-      });
+      it.for(cases.map((tried) => [`${tried.name} (${tried.rule})`, tried] as const))(
+        '%s',
+        async ([, tried], { onTestFinished }) => {
+          const { method = 'GET', mayBreak = false, whole } = tried;
+          origin.answerTo('/case', (_, connection) => perform(tried, connection));
+          const client = await openRaw(gateway.url);
+          onTestFinished(client.close);
+          client.send(`${method} /case ${version}\r\nHost: a.example\r\n\r\n`);
+          const read = () => readResponses(client.received(), [method], client.ending());
+          await client.until(
+            (_, ending) => ending !== 'open' || read().responses[0]?.isComplete === true,
+            'an answer or an end',
+          );
+          const reading = read();
+          if (isVisiblyBroken(reading)) expect(mayBreak, `a good answer was broken: ${client.received()}`).toBe(true);
+          else expectWhole(reading, whole);
+          for (let other = 0; other < OTHERS; other += 1) await expectOwnAnswer(gateway.url);
+          expect(read().rest, 'came behind the answer').toBe(reading.rest);
+        },
+      );
     });
   });
 });
@@ -62,12 +73,14 @@ function perform({ answer, then = 'keep' }: ResponseCase, connection: Socket): v
 }
 
 /** Whether no client could take this for the answer. */
-const isVisiblyBroken = ({ responses: [response] }: ResponseReading): boolean => !response?.isComplete || response.status === 502 || response.status === 504;
+const isVisiblyBroken = ({ responses: [response] }: ResponseReading): boolean =>
+  !response?.isComplete || response.status === 502 || response.status === 504;
 
 function expectWhole({ responses, rest, fault }: ResponseReading, whole: WholeAnswer | undefined): void {
   expect([fault, rest]).toEqual([undefined, '']);
   expect(whole, `passed on as ${JSON.stringify(responses)}`).toBeDefined();
   const { fields = {}, ...parts } = whole!;
   expect(responses).toMatchObject([parts]);
-  for (const [name, value] of Object.entries(fields)) expect(valuesOf(responses[0]!.fields, name), name).toEqual(value === null ? [] : [value]);
+  for (const [name, value] of Object.entries(fields))
+    expect(valuesOf(responses[0]!.fields, name), name).toEqual(value === null ? [] : [value]);
 }

@@ -18,12 +18,19 @@ const PASSED = forwarded({ target: '/case' });
 const FOR_A = forwarded({ target: '/case', fields: { host: 'a.example' } });
 /** The authority of the target goes before Host (RFC 9112 section 3.2.2); whoever sends two may also be refused. */
 const FOR_B_OR_REFUSED: Expectation = { ...REFUSED, ...forwarded({ target: '/case', fields: { host: 'b.example' } }) };
-const AS_SENT = (target: string): Expectation => ({ ...REFUSED, ...forwarded({ target, fields: { host: 'a.example' } }) });
+const AS_SENT = (target: string): Expectation => ({
+  ...REFUSED,
+  ...forwarded({ target, fields: { host: 'a.example' } }),
+});
 
 /** Whom a request is for. */
 export const TARGET_CASES: readonly RequestCase[] = [
   to('http://a.example/case', FOR_A, '3.2.2'),
-  to('http://a.example/case?b=http://c/', forwarded({ target: '/case?b=http://c/', fields: { host: 'a.example' } }), '3.2.2'),
+  to(
+    'http://a.example/case?b=http://c/',
+    forwarded({ target: '/case?b=http://c/', fields: { host: 'a.example' } }),
+    '3.2.2',
+  ),
   to('HTTP://A.EXAMPLE/case', PASSED, '3.2.2'),
   to('http://a.example', forwarded({ target: '/', fields: { host: 'a.example' } }), '3.2.2'),
   to('http://a.example?x', { ...REFUSED, ...forwarded({ target: '/?x', fields: { host: 'a.example' } }) }, '3.2.2'),
@@ -90,5 +97,10 @@ export const TARGET_CASES: readonly RequestCase[] = [
   host('Host: <script>'),
   host('Host: a.example\x00'),
   host('Host: a.example\r\n b.example', REFUSED),
-  { name: 'HTTP/1.0 without Host', rule: '3.2', bytes: 'GET /case HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', expected: PASSED },
+  {
+    name: 'HTTP/1.0 without Host',
+    rule: '3.2',
+    bytes: 'GET /case HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
+    expected: PASSED,
+  },
 ];

@@ -6,14 +6,20 @@ export interface ConnectionBalancer {
   close(): void;
 }
 
-/** Hands each connection to the next of these servers, knowing nothing of what it carries, as a balancer before gateways does. */
+/**
+ * Hands each connection to the next of these servers, knowing nothing of what it carries, as a balancer before gateways
+ * does.
+ */
 export async function startConnectionBalancer(urls: readonly string[]): Promise<ConnectionBalancer> {
   const sockets = new Set<Socket>();
   let count = 0;
   const server = createServer((client) => {
     const { hostname, port } = new URL(urls[(count += 1) % urls.length]!);
     const gateway = connect({ host: hostname, port: Number(port) });
-    for (const [socket, other] of [[client, gateway], [gateway, client]] as const) {
+    for (const [socket, other] of [
+      [client, gateway],
+      [gateway, client],
+    ] as const) {
       sockets.add(socket);
       socket.on('error', () => {}).once('close', () => (sockets.delete(socket), other.destroy()));
     }

@@ -25,7 +25,12 @@ export interface SocketIoServer {
 /** A Socket.IO server at Open WebUI's path; it knows nothing of its neighbours, as pods do that share no adapter. */
 export async function startSocketIoServer(name: string): Promise<SocketIoServer> {
   const http = createServer((_, response) => response.end('ok'));
-  const io = new Server<ClientEvents, ServerEvents>(http, { path: '/ws/socket.io', pingInterval: 1000, pingTimeout: 20_000, maxHttpBufferSize: 10_000_000 });
+  const io = new Server<ClientEvents, ServerEvents>(http, {
+    path: '/ws/socket.io',
+    pingInterval: 1000,
+    pingTimeout: 20_000,
+    maxHttpBufferSize: 10_000_000,
+  });
   io.on('connection', (socket) => {
     socket.on('echo', (content, answer) => answer(content, name));
     socket.on('countTo', (end) => {

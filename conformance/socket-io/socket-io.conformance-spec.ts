@@ -22,7 +22,14 @@ describe('Socket.IO through two gateways to three backends', () => {
 
   beforeEach(async () => {
     backends = await Promise.all(NAMES.map(startSocketIoServer));
-    gateways = await Promise.all([1, 2].map(() => startGateway(backends.map(({ url }) => url), WEB)));
+    gateways = await Promise.all(
+      [1, 2].map(() =>
+        startGateway(
+          backends.map(({ url }) => url),
+          WEB,
+        ),
+      ),
+    );
     balancer = await startConnectionBalancer(gateways.map(({ url }) => url));
     clients = [];
   });
@@ -34,13 +41,26 @@ describe('Socket.IO through two gateways to three backends', () => {
 
   /** Connects clients, each with cookies of its own. */
   async function connectAll(transports: ('polling' | 'websocket')[], count = CLIENTS): Promise<void> {
-    clients = Array.from({ length: count }, () => io(balancer.url, { path: '/ws/socket.io', transports, withCredentials: true, forceNew: true, reconnectionDelay: 50, reconnectionDelayMax: 200 }));
+    clients = Array.from({ length: count }, () =>
+      io(balancer.url, {
+        path: '/ws/socket.io',
+        transports,
+        withCredentials: true,
+        forceNew: true,
+        reconnectionDelay: 50,
+        reconnectionDelayMax: 200,
+      }),
+    );
     await untilConnected();
   }
 
-  const untilConnected = () => vi.waitFor(() => expect(clients.filter(({ connected }) => !connected)).toEqual([]), PATIENCE);
+  const untilConnected = () =>
+    vi.waitFor(() => expect(clients.filter(({ connected }) => !connected)).toEqual([]), PATIENCE);
   const transportsOf = () => new Set(clients.map(({ io: manager }) => manager.engine.transport.name));
-  const echo = (client: Client, content: Buffer | string) => new Promise<[Buffer | string, string]>((resolve) => client.emit('echo', content, (answer, backend) => resolve([answer, backend])));
+  const echo = (client: Client, content: Buffer | string) =>
+    new Promise<[Buffer | string, string]>((resolve) =>
+      client.emit('echo', content, (answer, backend) => resolve([answer, backend])),
+    );
 
   /** Every client speaks at once. @returns the backends that answered each */
   const converse = () =>
@@ -88,7 +108,10 @@ describe('Socket.IO through two gateways to three backends', () => {
     it('when a backend ends, its clients come back to the others', async () => {
       await connectAll([...transports]);
       await backends[0]!.close();
-      await vi.waitFor(() => expect(backends.slice(1).flatMap((backend) => backend.transports())).toHaveLength(CLIENTS), PATIENCE);
+      await vi.waitFor(
+        () => expect(backends.slice(1).flatMap((backend) => backend.transports())).toHaveLength(CLIENTS),
+        PATIENCE,
+      );
       await untilConnected();
       const answering = await converse();
       expect(new Set(answering.flatMap((names) => [...names]))).toEqual(new Set(['two', 'three']));

@@ -11,7 +11,9 @@ export interface Verdict {
   remoteCloseCode: number | null;
 }
 
-/** Framing, pings, reserved bits, opcodes, fragments, UTF-8, closing, automatic fragments; without load and compression. */
+/**
+ * Framing, pings, reserved bits, opcodes, fragments, UTF-8, closing, automatic fragments; without load and compression.
+ */
 const GROUPS = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*'];
 
 /** All cases together take seconds; of a server that swallows messages each would wait for its own time to run out. */
@@ -26,13 +28,26 @@ const PATIENCE_MS = 120_000;
 export async function runKosoku(program: string, address: string): Promise<Map<string, Verdict>> {
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-kosoku-'));
   try {
-    await promisify(execFile)(program, [address, '-p', '4', '-o', folder, ...GROUPS.flatMap((group) => ['-i', group])], { timeout: PATIENCE_MS }).catch(({ killed }: { killed: boolean }) => {
-      if (killed) throw new Error(`the cases against ${address} did not end within ${PATIENCE_MS} ms: messages get lost`);
+    await promisify(execFile)(
+      program,
+      [address, '-p', '4', '-o', folder, ...GROUPS.flatMap((group) => ['-i', group])],
+      { timeout: PATIENCE_MS },
+    ).catch(({ killed }: { killed: boolean }) => {
+      if (killed)
+        throw new Error(`the cases against ${address} did not end within ${PATIENCE_MS} ms: messages get lost`);
       // Else a case failed, which is a verdict like any other here.
     });
-    const report = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as Record<string, Record<string, Verdict>>;
+    const report = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as Record<
+      string,
+      Record<string, Verdict>
+    >;
     const [verdicts = {}] = Object.values(report);
-    return new Map(Object.entries(verdicts).map(([id, { behavior, behaviorClose, remoteCloseCode }]) => [id, { behavior, behaviorClose, remoteCloseCode }]));
+    return new Map(
+      Object.entries(verdicts).map(([id, { behavior, behaviorClose, remoteCloseCode }]) => [
+        id,
+        { behavior, behaviorClose, remoteCloseCode },
+      ]),
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

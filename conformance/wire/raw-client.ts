@@ -33,7 +33,13 @@ export async function openRaw(url: string): Promise<RawClient> {
     send: (bytes) => void socket.write(bytes, 'latin1'),
     async until(isThere, what) {
       const there = Promise.withResolvers<void>();
-      const timer = setTimeout(() => there.reject(new Error(`${what} did not come; the connection is ${ending}, and brought ${JSON.stringify(received)}`)), PATIENCE_MS);
+      const timer = setTimeout(
+        () =>
+          there.reject(
+            new Error(`${what} did not come; the connection is ${ending}, and brought ${JSON.stringify(received)}`),
+          ),
+        PATIENCE_MS,
+      );
       look = () => void (isThere(received, ending) && there.resolve());
       look();
       await there.promise.finally(() => clearTimeout(timer));

@@ -50,7 +50,10 @@ export async function startRawOrigin(): Promise<RawOrigin> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const readings = (): RequestReading[] => [...connections].filter(({ bytes }) => bytes !== '' && !bytes.startsWith('GET /health ')).map(({ bytes }) => readRequests(bytes));
+  const readings = (): RequestReading[] =>
+    [...connections]
+      .filter(({ bytes }) => bytes !== '' && !bytes.startsWith('GET /health '))
+      .map(({ bytes }) => readRequests(bytes));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     readings,

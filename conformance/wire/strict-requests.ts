@@ -1,4 +1,12 @@
-import { AmbiguousMessageError, framingOf, readChunks, readField, TOKEN, valuesOf, type Field } from './message-fields.js';
+import {
+  AmbiguousMessageError,
+  framingOf,
+  readChunks,
+  readField,
+  TOKEN,
+  valuesOf,
+  type Field,
+} from './message-fields.js';
 
 /** A request as bytes on a connection say it. Text is Latin-1: one character is one byte. */
 export interface WireRequest {
@@ -19,8 +27,8 @@ export interface RequestReading {
 }
 
 /**
- * Reads requests as the strictest server would: only forms in which all HTTP/1.1 servers, lenient or not, old or not, see
- * the same requests. What a proxy sends has to be of these.
+ * Reads requests as the strictest server would: only forms in which all HTTP/1.1 servers, lenient or not, old or not,
+ * see the same requests. What a proxy sends has to be of these.
  */
 export function readRequests(bytes: string): RequestReading {
   const requests: WireRequest[] = [];
@@ -52,12 +60,19 @@ function readRequest(bytes: string, from: number): { request: WireRequest; end: 
     return chunks && { request: { method, target, fields, content: chunks.content }, end: chunks.end };
   }
   const end = start + (framing.type === 'length' ? framing.length : 0);
-  return bytes.length < end ? undefined : { request: { method, target, fields, content: bytes.slice(start, end) }, end };
+  return bytes.length < end
+    ? undefined
+    : { request: { method, target, fields, content: bytes.slice(start, end) }, end };
 }
 
 function readRequestLine(line: string): [method: string, target: string] {
   const [method = '', target = '', version, ...more] = line.split(' ');
-  if (!TOKEN.test(method) || !/^(?:\/[\x21-\x7e\x80-\xff]*|\*)$/.test(target) || version !== 'HTTP/1.1' || more.length > 0) {
+  if (
+    !TOKEN.test(method) ||
+    !/^(?:\/[\x21-\x7e\x80-\xff]*|\*)$/.test(target) ||
+    version !== 'HTTP/1.1' ||
+    more.length > 0
+  ) {
     throw new AmbiguousMessageError(`request line ${JSON.stringify(line)}`);
   }
   return [method, target];

@@ -71,8 +71,14 @@ function readHead(bytes: string): Head | undefined {
 }
 
 /** RFC 9112 section 6.3. */
-function readContent(bytes: string, { status, fields, start }: Head, method: string, ending: Ending): { content: string; end: number; isComplete: boolean } {
-  if (method === 'HEAD' || status === 204 || status === 304 || status === 101) return { content: '', end: start, isComplete: true };
+function readContent(
+  bytes: string,
+  { status, fields, start }: Head,
+  method: string,
+  ending: Ending,
+): { content: string; end: number; isComplete: boolean } {
+  if (method === 'HEAD' || status === 204 || status === 304 || status === 101)
+    return { content: '', end: start, isComplete: true };
   const framing = framingOf(fields);
   const unfinished = { content: bytes.slice(start), end: bytes.length, isComplete: false };
   if (framing.type === 'none') return { ...unfinished, isComplete: ending === 'finished' };

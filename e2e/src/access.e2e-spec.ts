@@ -24,7 +24,8 @@ beforeAll(async () => {
   await writeFile(file, JSON.stringify({ keys }));
   system = await startStandalone({ SLIPSTREAM_CONFIG: file });
   await untilReady(system);
-  as = (key, headers = {}) => new Client(system.gateways[0]!.url, { ...(key && { authorization: `Bearer ${key}` }), ...headers });
+  as = (key, headers = {}) =>
+    new Client(system.gateways[0]!.url, { ...(key && { authorization: `Bearer ${key}` }), ...headers });
 });
 
 afterAll(async () => {
@@ -40,13 +41,16 @@ describe('with keys', () => {
 
   it('health and metrics stay open; admin needs an admin', async () => {
     const { managementUrl } = system.gateways[0]!;
-    const status = async (path: string, key?: string) => (await fetch(`${managementUrl}${path}`, key ? { headers: { authorization: `Bearer ${key}` } } : {})).status;
-    expect([await status('/health/ready'), await status('/health/live'), await status('/metrics')]).toEqual([200, 200, 200]);
+    const status = async (path: string, key?: string) =>
+      (await fetch(`${managementUrl}${path}`, key ? { headers: { authorization: `Bearer ${key}` } } : {})).status;
+    expect([await status('/health/ready'), await status('/health/live'), await status('/metrics')]).toEqual([
+      200, 200, 200,
+    ]);
     expect([await status('/admin/backends'), await status('/admin/backends', 'slip_service')]).toEqual([401, 403]);
     expect(await status('/admin/backends', 'slip_admin')).toBe(200);
   });
 
-  it('one person\'s things do not exist for another', async () => {
+  it("one person's things do not exist for another", async () => {
     const service = as('slip_service');
     const { id: bob } = await service.make<{ id: string }>('/users', { name: 'Bob' });
     const bobs = as('slip_service', { 'x-slipstream-user': bob });
@@ -54,7 +58,12 @@ describe('with keys', () => {
     const { jobId, eventsUrl } = await bobs.post(chatId, 'a secret');
     await bobs.eventsToEnd(eventsUrl);
 
-    for (const other of [as('slip_ada'), as('slip_ada', { 'x-slipstream-user': bob }), as('slip_service'), as('slip_service', { 'x-slipstream-user': ADA })]) {
+    for (const other of [
+      as('slip_ada'),
+      as('slip_ada', { 'x-slipstream-user': bob }),
+      as('slip_service'),
+      as('slip_service', { 'x-slipstream-user': ADA }),
+    ]) {
       const seen = await Promise.all([
         other.call('GET', `/users/${bob}`),
         other.call('PATCH', `/users/${bob}`, { name: 'Mallory' }),

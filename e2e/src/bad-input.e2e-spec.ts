@@ -40,7 +40,7 @@ describe('bad input is answered with a problem and a stable code', () => {
     ['a chat for nobody', 'POST', () => '/chats', { userId: 'no-such-user' }, 404, 'user_not_found'],
     ['a negative limit', 'GET', () => '/chats?userId=u&limit=-1', undefined, 400, 'invalid_request'],
     ['a made-up cursor', 'GET', () => '/chats?userId=u&cursor=%00nonsense', undefined, 400, 'invalid_cursor'],
-    ['a list of nobody\'s chats', 'GET', () => '/chats', undefined, 400, 'invalid_request'],
+    ["a list of nobody's chats", 'GET', () => '/chats', undefined, 400, 'invalid_request'],
     ['an operator in a query', 'GET', () => '/chats?userId[$ne]=x', undefined, 400, 'invalid_request'],
     ['an unknown chat', 'POST', () => '/chats/no-such-chat/messages', { content: 'hi' }, 404, 'chat_not_found'],
     ['an empty message', 'POST', MESSAGES, { content: '' }, 400, 'invalid_request'],
@@ -52,7 +52,11 @@ describe('bad input is answered with a problem and a stable code', () => {
     ['an unknown route above the API', 'GET', () => '/slipstream/v2', undefined, 404, 'route_not_found'],
   ])('%s', async (_, method, path, body, status, code) => {
     const answer = await client.call(method, path(), body);
-    expect([answer.status, answer.headers.get('content-type'), answer.json]).toMatchObject([status, expect.stringMatching(/^application\/problem\+json/), { status, code }]);
+    expect([answer.status, answer.headers.get('content-type'), answer.json]).toMatchObject([
+      status,
+      expect.stringMatching(/^application\/problem\+json/),
+      { status, code },
+    ]);
     expect(answer.text).not.toMatch(/\bat .+:\d+:\d+|node_modules/);
   });
 
@@ -66,8 +70,14 @@ describe('bad input is answered with a problem and a stable code', () => {
 
   it('a bad Last-Event-ID, and a bad Idempotency-Key', async () => {
     const { jobId } = await client.post(chatId, 'hi');
-    expect(await client.call('GET', `/jobs/${jobId}/events`, undefined, { 'last-event-id': 'x' })).toMatchObject({ status: 400, json: { code: 'invalid_last_event_id' } });
-    expect(await client.call('POST', MESSAGES(), { content: 'hi' }, { 'idempotency-key': 'a b' })).toMatchObject({ status: 400, json: { code: 'invalid_idempotency_key' } });
+    expect(await client.call('GET', `/jobs/${jobId}/events`, undefined, { 'last-event-id': 'x' })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid_last_event_id' },
+    });
+    expect(await client.call('POST', MESSAGES(), { content: 'hi' }, { 'idempotency-key': 'a b' })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid_idempotency_key' },
+    });
   });
 
   it('every bad field is named at once', async () => {
@@ -76,14 +86,28 @@ describe('bad input is answered with a problem and a stable code', () => {
   });
 });
 
-describe('bad input on /v1 has OpenAI\'s shape', () => {
+describe("bad input on /v1 has OpenAI's shape", () => {
   it.each<[string, unknown, number, string]>([
     ['broken JSON', '{broken', 400, 'invalid_json'],
     ['no model', { messages: [] }, 400, 'model_missing'],
-    ['an unknown model', { model: 'no-such-model', messages: [{ role: 'user', content: 'hi' }] }, 404, 'model_not_found'],
-    ['a body over the limit', { model: 'demo-echo', messages: [{ role: 'user', content: 'x'.repeat(21 * 1024 * 1024) }] }, 413, 'body_too_large'],
+    [
+      'an unknown model',
+      { model: 'no-such-model', messages: [{ role: 'user', content: 'hi' }] },
+      404,
+      'model_not_found',
+    ],
+    [
+      'a body over the limit',
+      { model: 'demo-echo', messages: [{ role: 'user', content: 'x'.repeat(21 * 1024 * 1024) }] },
+      413,
+      'body_too_large',
+    ],
   ])('%s', async (_, body, status, code) => {
-    const answer = await client.call<{ error: { message: string; type: string; code: string } }>('POST', '/v1/chat/completions', body);
+    const answer = await client.call<{ error: { message: string; type: string; code: string } }>(
+      'POST',
+      '/v1/chat/completions',
+      body,
+    );
     expect([answer.status, answer.json.error.code]).toEqual([status, code]);
     expect(answer.json.error.type).toBe('invalid_request_error');
   });

@@ -18,7 +18,11 @@ export const isFinal = ({ type }: StreamEvent): boolean => FINAL.has(type);
 
 /** The text that a reader has after these events. */
 export const textOf = (events: readonly StreamEvent[]): string =>
-  events.reduce((text, { type, data }) => (type === 'message-delta' ? text + String(data.delta) : type === 'message-reset' ? '' : text), '');
+  events.reduce(
+    (text, { type, data }) =>
+      type === 'message-delta' ? text + String(data.delta) : type === 'message-reset' ? '' : text,
+    '',
+  );
 
 /** A client of the native API, as an app of one's own would be. */
 export class Client {
@@ -27,14 +31,24 @@ export class Client {
     private readonly headers: Record<string, string> = {},
   ) {}
 
-  async call<T = Record<string, never>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async call<T = Record<string, never>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const response = await fetch(this.absolute(path), {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...this.headers, ...headers },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: (isJson(response) ? JSON.parse(text) : {}) as T };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: (isJson(response) ? JSON.parse(text) : {}) as T,
+    };
   }
 
   /** Creates something and returns it. */
@@ -52,8 +66,16 @@ export class Client {
   }
 
   /** Posts a message that must be accepted. */
-  async post(chatId: string, content: string, model?: string): Promise<{ messageId: string; jobId: string; eventsUrl: string }> {
-    const answer = await this.call<{ messageId: string; jobId: string; eventsUrl: string }>('POST', `/chats/${chatId}/messages`, { content, model });
+  async post(
+    chatId: string,
+    content: string,
+    model?: string,
+  ): Promise<{ messageId: string; jobId: string; eventsUrl: string }> {
+    const answer = await this.call<{ messageId: string; jobId: string; eventsUrl: string }>(
+      'POST',
+      `/chats/${chatId}/messages`,
+      { content, model },
+    );
     if (answer.status !== 202) throw new Error(`the message was not accepted: ${answer.status} ${answer.text}`);
     return answer.json;
   }
@@ -61,13 +83,19 @@ export class Client {
   /** Events until `until` holds, or the stream ends. */
   async *events(eventsUrl: string, lastEventId?: string): AsyncGenerator<StreamEvent> {
     const response = await fetch(this.absolute(eventsUrl), {
-      headers: { accept: 'text/event-stream', ...this.headers, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+      headers: {
+        accept: 'text/event-stream',
+        ...this.headers,
+        ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
+      },
     });
     if (response.status === 204) return;
-    if (response.status !== 200 || !response.body) throw new Error(`events: ${response.status} ${await response.text()}`);
+    if (response.status !== 200 || !response.body)
+      throw new Error(`events: ${response.status} ${await response.text()}`);
     const parsed: StreamEvent[] = [];
     const parser = createParser({
-      onEvent: ({ id = '', event = 'message', data }) => parsed.push({ id, type: event, data: JSON.parse(data) as Record<string, unknown> }),
+      onEvent: ({ id = '', event = 'message', data }) =>
+        parsed.push({ id, type: event, data: JSON.parse(data) as Record<string, unknown> }),
     });
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
       parser.feed(chunk);
@@ -92,8 +120,11 @@ export class Client {
   }
 
   private absolute(path: string): string {
-    return path.startsWith('/slipstream') || path.startsWith('/v1') ? `${this.url}${path}` : `${this.url}/slipstream/v1${path}`;
+    return path.startsWith('/slipstream') || path.startsWith('/v1')
+      ? `${this.url}${path}`
+      : `${this.url}/slipstream/v1${path}`;
   }
 }
 
-const isJson = (response: Response): boolean => /^application\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '');
+const isJson = (response: Response): boolean =>
+  /^application\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '');

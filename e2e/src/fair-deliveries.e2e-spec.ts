@@ -23,7 +23,10 @@ beforeAll(async () => {
   receiver.listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   const file = join(folder, 'slipstream.yaml');
-  await writeFile(file, JSON.stringify({ notifications: { webhook: { allowedAddresses: ['127.0.0.1'], timeoutMs: 30_000 } } }));
+  await writeFile(
+    file,
+    JSON.stringify({ notifications: { webhook: { allowedAddresses: ['127.0.0.1'], timeoutMs: 30_000 } } }),
+  );
   system = await startStandalone({ SLIPSTREAM_CONFIG: file });
   await untilReady(system);
 });
@@ -40,13 +43,17 @@ it("300 notifications of one user to a webhook that hangs do not delay another u
   const webhook = { url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/` };
   await client.call('PUT', `/users/${ada!.id}/notification-preferences`, { channels: ['webhook'], webhook });
   for (let sent = 0; sent < HANGING; sent += AT_A_TIME) {
-    const answers = Array.from({ length: AT_A_TIME }, () => client.call('POST', '/notifications', { userId: ada!.id, data: { title: 'a', text: 'b' } }));
+    const answers = Array.from({ length: AT_A_TIME }, () =>
+      client.call('POST', '/notifications', { userId: ada!.id, data: { title: 'a', text: 'b' } }),
+    );
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 202));
   }
   await vi.waitFor(() => expect(calls.begun).toBeGreaterThan(0), { timeout: 30_000 });
   await client.call('POST', '/notifications', { userId: bo!.id, data: { title: 'hello', text: 'b' } });
   const items = () => client.call<{ items: { title: string }[] }>('GET', `/users/${bo!.id}/notifications`);
-  await vi.waitFor(async () => expect((await items()).json.items).toMatchObject([{ title: 'hello' }]), { timeout: 50_000 });
+  await vi.waitFor(async () => expect((await items()).json.items).toMatchObject([{ title: 'hello' }]), {
+    timeout: 50_000,
+  });
   // It has passed those before it: most of them have not even begun.
   expect(calls.begun).toBeLessThan(HANGING / 2);
 });

@@ -5,7 +5,11 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
 import { recordOf, signalProcess } from './processes.mjs';
 
-const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
+const AWAY = {
+  REDIS_URL: 'redis://127.0.0.1:1',
+  RABBITMQ_URL: 'amqp://127.0.0.1:1',
+  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
+};
 const INJECTED = { NODE_OPTIONS: `--import=${new URL('inject-faults.mjs', import.meta.url)}` };
 const FAULT_EXIT_CODE = 70;
 /** Only a hang takes as long. */
@@ -15,7 +19,9 @@ const held: ServerResponse[] = [];
 let pod: Server;
 let podUrl: string;
 beforeAll(async () => {
-  pod = createServer((req, res) => void (req.url === '/hold' || req.url === '/fault' ? held.push(res) : res.end('page'))).listen(0, '127.0.0.1');
+  pod = createServer(
+    (req, res) => void (req.url === '/hold' || req.url === '/fault' ? held.push(res) : res.end('page')),
+  ).listen(0, '127.0.0.1');
   await once(pod, 'listening');
   podUrl = `http://127.0.0.1:${(pod.address() as { port: number }).port}`;
 });
@@ -33,7 +39,8 @@ async function get(url: string): Promise<string> {
   return (await answer.toArray()).join('');
 }
 
-const pidsOf = ({ logs }: ServiceProcess): number[] => logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));
+const pidsOf = ({ logs }: ServiceProcess): number[] =>
+  logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));
 
 it('loses one connection by an error of its request, on both listeners', PATIENCE, async () => {
   const gateway = await start();
@@ -57,7 +64,10 @@ it('drains by an error outside any connection, and asks to be started again', PA
   const holding = get(`${gateway.url}/hold`);
   await vi.waitFor(() => expect(held).toHaveLength(1), PATIENCE);
   gateway.child.kill('SIGUSR2');
-  await vi.waitFor(() => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is taken'), PATIENCE);
+  await vi.waitFor(
+    () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is taken'),
+    PATIENCE,
+  );
   held[0]?.end('held');
   expect(await holding).toBe('held');
   expect(await gateway.exited).toBe(FAULT_EXIT_CODE);
@@ -69,7 +79,10 @@ it('of several processes: the others serve, another takes its place, and no requ
   const holding = Array.from({ length: 8 }, () => get(`${gateway.url}/hold`));
   await vi.waitFor(() => expect(held).toHaveLength(8), PATIENCE);
   signalProcess(recordOf(pidsOf(gateway)[0] as number, process.execPath)!, 'SIGUSR2');
-  await vi.waitFor(() => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is taken'), PATIENCE);
+  await vi.waitFor(
+    () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is taken'),
+    PATIENCE,
+  );
   expect(await get(gateway.url)).toBe('page');
   for (const response of held) response.end('held');
   expect(await Promise.all(holding)).toEqual(Array(8).fill('held'));

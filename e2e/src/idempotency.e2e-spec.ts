@@ -25,7 +25,13 @@ describe('Idempotency-Key', () => {
     folder = await mkdtemp(join(tmpdir(), 'idempotency-'));
     const configFile = join(folder, 'slipstream.yaml');
     const web = { backends: [{ url: 'http://127.0.0.1:9' }], overlayFile: join(folder, 'backends.json') };
-    await writeFile(configFile, JSON.stringify({ web, notifications: { openWebuiHooks: [{ id: 'main', hash: hashOf(SECRET), recipients: ['nobody'] }] } }));
+    await writeFile(
+      configFile,
+      JSON.stringify({
+        web,
+        notifications: { openWebuiHooks: [{ id: 'main', hash: hashOf(SECRET), recipients: ['nobody'] }] },
+      }),
+    );
     system = await startStandalone({ SLIPSTREAM_CONFIG: configFile });
     await untilReady(system);
     client = new Client(system.gateways[0]!.url);
@@ -37,21 +43,43 @@ describe('Idempotency-Key', () => {
   });
 
   const adminCall = async (path: string, body: object, key: string) => {
-    const response = await fetch(`${admin}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': key }, body: JSON.stringify(body) });
+    const response = await fetch(`${admin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
+    });
     const text = await response.text();
-    return { status: response.status, text, code: text === '' ? undefined : (JSON.parse(text) as { code?: string }).code };
+    return {
+      status: response.status,
+      text,
+      code: text === '' ? undefined : (JSON.parse(text) as { code?: string }).code,
+    };
   };
-  const backends = async () => ((await (await fetch(`${admin}/admin/backends`)).json()) as { items: { pool: string }[] }).items.filter(({ pool }) => pool === 'web').length;
+  const backends = async () =>
+    ((await (await fetch(`${admin}/admin/backends`)).json()) as { items: { pool: string }[] }).items.filter(
+      ({ pool }) => pool === 'web',
+    ).length;
 
   it('is looked at by every POST of both APIs', async () => {
-    const described = async (path: string) => Object.entries(((await (await fetch(`${admin}${path}`)).json()) as Description).paths).flatMap(([each, { post }]) => (post ? [each] : []));
+    const described = async (path: string) =>
+      Object.entries(((await (await fetch(`${admin}${path}`)).json()) as Description).paths).flatMap(
+        ([each, { post }]) => (post ? [each] : []),
+      );
     const natives = await described('/docs-json');
     const admins = await described('/docs/admin-json');
     expect(natives.length + admins.length).toBeGreaterThanOrEqual(9);
     for (const path of [...natives.map((each) => client.url + each), ...admins.map((each) => admin + each)]) {
       const url = path.replace('{secret}', SECRET).replaceAll(/\{\w+\}/g, 'x');
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'two words' }, body: '{}' });
-      expect([path, response.status, ((await response.json()) as { code: string }).code]).toEqual([path, 400, 'invalid_idempotency_key']);
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'two words' },
+        body: '{}',
+      });
+      expect([path, response.status, ((await response.json()) as { code: string }).code]).toEqual([
+        path,
+        400,
+        'invalid_idempotency_key',
+      ]);
     }
   });
 
@@ -71,15 +99,23 @@ describe('Idempotency-Key', () => {
   it('has a call done once that many send at a time', async () => {
     const before = await backends();
     const key = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => adminCall('/admin/backends', { url: 'http://127.0.0.1:12' }, key)));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => adminCall('/admin/backends', { url: 'http://127.0.0.1:12' }, key)),
+    );
     expect(new Set(answers.map(({ status }) => status)).difference(new Set([201, 409])).size).toBe(0);
-    expect(await adminCall('/admin/backends', { url: 'http://127.0.0.1:12' }, key)).toEqual(answers.find(({ status }) => status === 201));
+    expect(await adminCall('/admin/backends', { url: 'http://127.0.0.1:12' }, key)).toEqual(
+      answers.find(({ status }) => status === 201),
+    );
     expect(await backends()).toBe(before + 1);
   });
 
   it('forgets a call that failed', async () => {
     const key = randomUUID();
-    for (let n = 0; n < 2; n += 1) expect(await adminCall('/admin/queues/no_such_queue/dead-letters/replay', {}, key)).toMatchObject({ status: 404, code: 'invalid_queue' });
+    for (let n = 0; n < 2; n += 1)
+      expect(await adminCall('/admin/queues/no_such_queue/dead-letters/replay', {}, key)).toMatchObject({
+        status: 404,
+        code: 'invalid_queue',
+      });
   });
 
   it("is honoured by Open WebUI's hook, by its secret alone", async () => {
@@ -87,7 +123,12 @@ describe('Idempotency-Key', () => {
     const event = { action: 'signup', message: 'Bob' };
     const path = `/hooks/open-webui/${SECRET}`;
     const answers = [await client.call('POST', path, event, key), await client.call('POST', path, event, key)];
-    expect(answers.map(({ status, text }) => [status, text])).toEqual(Array.from({ length: 2 }, () => [202, '{"recipients":0}']));
-    expect(await client.call('POST', path, { ...event, message: 'Eve' }, key)).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } });
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(
+      Array.from({ length: 2 }, () => [202, '{"recipients":0}']),
+    );
+    expect(await client.call('POST', path, { ...event, message: 'Eve' }, key)).toMatchObject({
+      status: 422,
+      json: { code: 'idempotency_key_reused' },
+    });
   });
 });

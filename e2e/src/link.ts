@@ -21,7 +21,9 @@ export class Link {
     through.hostname = '127.0.0.1';
     through.port = String((server.address() as { port: number }).port);
     const link = new Link(server, through.href);
-    server.on('connection', (socket) => link.join(socket, connect(Number(target.port || defaultPort), target.hostname)));
+    server.on('connection', (socket) =>
+      link.join(socket, connect(Number(target.port || defaultPort), target.hostname)),
+    );
     return link;
   }
 
@@ -43,11 +45,14 @@ export class Link {
   private join(client: Socket, store: Socket): void {
     for (const socket of [client, store]) {
       this.sockets.add(socket);
-      socket.setNoDelay(true).on('error', () => undefined).on('close', () => {
-        this.sockets.delete(socket);
-        client.destroy();
-        store.destroy();
-      });
+      socket
+        .setNoDelay(true)
+        .on('error', () => undefined)
+        .on('close', () => {
+          this.sockets.delete(socket);
+          client.destroy();
+          store.destroy();
+        });
     }
     if (this.isCut) return void client.resetAndDestroy();
     client.pipe(store).pipe(client);

@@ -31,8 +31,14 @@ describe.each(SYSTEMS)('%s', (_, start) => {
     const accepted = await writer.post(chatId, 'Name three primes, please.');
     const events = await reader.eventsToEnd(accepted.eventsUrl);
     expect(events.filter(({ type }) => type === 'message-delta').length).toBeGreaterThan(1);
-    expect(events.at(-1)).toMatchObject({ type: 'message-completed', data: { message: { role: 'assistant', content: textOf(events) } } });
-    expect((await reader.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({ state: 'succeeded', attempts: 1 });
+    expect(events.at(-1)).toMatchObject({
+      type: 'message-completed',
+      data: { message: { role: 'assistant', content: textOf(events) } },
+    });
+    expect((await reader.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({
+      state: 'succeeded',
+      attempts: 1,
+    });
     const history = await reader.call<{ items: { role: string; id: string }[] }>('GET', `/chats/${chatId}/messages`);
     expect(history.json.items.map(({ role }) => role)).toEqual(['user', 'assistant']);
     expect(history.json.items[0]!.id).toBe(accepted.messageId);
@@ -63,26 +69,39 @@ describe.each(SYSTEMS)('%s', (_, start) => {
   it.each([
     ['/users', { name: 'Twice' }, { name: 'Other' }],
     ['/chats', { title: 'Twice' }, { title: 'Other' }],
-  ])('makes one resource of equal calls to %s under one Idempotency-Key, and refuses another body', async (path, fields, others) => {
-    const { userId } = await writer.chat();
-    const key = { 'idempotency-key': randomUUID() };
-    const owner = path === '/chats' ? { userId } : {};
-    const made = await Promise.all(Array.from({ length: 5 }, () => writer.call<{ id: string }>('POST', path, { ...owner, ...fields }, key)));
-    expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
-    expect(new Set(made.map(({ text }) => text)).size).toBe(1);
-    expect(await writer.call('POST', path, { ...owner, ...others }, key)).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } });
-  });
+  ])(
+    'makes one resource of equal calls to %s under one Idempotency-Key, and refuses another body',
+    async (path, fields, others) => {
+      const { userId } = await writer.chat();
+      const key = { 'idempotency-key': randomUUID() };
+      const owner = path === '/chats' ? { userId } : {};
+      const made = await Promise.all(
+        Array.from({ length: 5 }, () => writer.call<{ id: string }>('POST', path, { ...owner, ...fields }, key)),
+      );
+      expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+      expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+      expect(await writer.call('POST', path, { ...owner, ...others }, key)).toMatchObject({
+        status: 422,
+        json: { code: 'idempotency_key_reused' },
+      });
+    },
+  );
 
   it('makes one job of ten equal calls under one Idempotency-Key, and refuses another body', async () => {
     const { chatId } = await writer.chat();
     const key = { 'idempotency-key': randomUUID() };
     const path = `/chats/${chatId}/messages`;
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (__, index) => (index % 2 ? writer : reader).call('POST', path, { content: 'only once' }, key)),
+      Array.from({ length: 10 }, (__, index) =>
+        (index % 2 ? writer : reader).call('POST', path, { content: 'only once' }, key),
+      ),
     );
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(answers[0]!.status).toBe(202);
-    expect(await writer.call('POST', path, { content: 'different' }, key)).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } });
+    expect(await writer.call('POST', path, { content: 'different' }, key)).toMatchObject({
+      status: 422,
+      json: { code: 'idempotency_key_reused' },
+    });
     const history = await writer.call<{ items: { content: string }[] }>('GET', path);
     expect(history.json.items.filter(({ content }) => content === 'only once')).toHaveLength(1);
   });
@@ -107,7 +126,10 @@ describe.each(SYSTEMS)('%s', (_, start) => {
     expect(events.at(-1)?.type).toBe('cancelled');
     expect(events.length).toBeLessThan(60);
     expect((await reader.call('GET', `/jobs/${jobId}`)).json).toMatchObject({ state: 'cancelled' });
-    const history = await reader.call<{ items: { state: string; content: string }[] }>('GET', `/chats/${chatId}/messages`);
+    const history = await reader.call<{ items: { state: string; content: string }[] }>(
+      'GET',
+      `/chats/${chatId}/messages`,
+    );
     expect(history.json.items[1]).toMatchObject({ state: 'cancelled', content: textOf(events) });
   });
 
@@ -123,8 +145,13 @@ describe.each(SYSTEMS)('%s', (_, start) => {
 
   it('does not begin what nobody waits for any more', async () => {
     const { chatId } = await writer.chat();
-    const { json } = await writer.call<{ eventsUrl: string }>('POST', `/chats/${chatId}/messages`, { content: 'too late', deadline: '2020-01-01T00:00:00Z' });
-    expect(await reader.eventsToEnd(json.eventsUrl)).toMatchObject([{ type: 'failed', data: { code: 'deadline_passed' } }]);
+    const { json } = await writer.call<{ eventsUrl: string }>('POST', `/chats/${chatId}/messages`, {
+      content: 'too late',
+      deadline: '2020-01-01T00:00:00Z',
+    });
+    expect(await reader.eventsToEnd(json.eventsUrl)).toMatchObject([
+      { type: 'failed', data: { code: 'deadline_passed' } },
+    ]);
   });
 
   it('shows a write to the next read, at either gateway', async () => {
@@ -159,28 +186,43 @@ describe.each(SYSTEMS)('%s', (_, start) => {
     }
     expect(streamed).toBe(whole.choices[0]?.message.content);
     expect(whole.usage?.total_tokens).toBeGreaterThan(0);
-    await expect(openai.chat.completions.create({ model: 'no-such-model', messages })).rejects.toMatchObject({ status: 404 });
+    await expect(openai.chat.completions.create({ model: 'no-such-model', messages })).rejects.toMatchObject({
+      status: 404,
+    });
   });
 
-  it('carries request and trace through the queue into the worker\'s log', async () => {
+  it("carries request and trace through the queue into the worker's log", async () => {
     const requestId = randomUUID();
     const traceId = randomUUID().replaceAll('-', '');
     const { chatId } = await writer.chat();
     const headers = { 'x-request-id': requestId, traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-    const accepted = await writer.call<{ jobId: string; eventsUrl: string }>('POST', `/chats/${chatId}/messages`, { content: 'a private matter' }, headers);
+    const accepted = await writer.call<{ jobId: string; eventsUrl: string }>(
+      'POST',
+      `/chats/${chatId}/messages`,
+      { content: 'a private matter' },
+      headers,
+    );
     await reader.eventsToEnd(accepted.json.eventsUrl);
     const { jobId } = accepted.json;
-    await expect.poll(() => system.all.flatMap(({ logs }) => logs)).toContainEqual(expect.objectContaining({ service: 'chat-worker', msg: 'job ended', requestId, traceId, jobId }));
+    await expect
+      .poll(() => system.all.flatMap(({ logs }) => logs))
+      .toContainEqual(expect.objectContaining({ service: 'chat-worker', msg: 'job ended', requestId, traceId, jobId }));
     expect(JSON.stringify(system.all.map(({ logs }) => logs))).not.toContain('private matter');
   });
 
   it('describes its API and measures it', async () => {
     const { managementUrl } = system.gateways[0]!;
     const document = (await (await fetch(`${managementUrl}/docs-json`)).json()) as { paths: Record<string, unknown> };
-    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/slipstream/v1/chats/{id}/messages', '/slipstream/v1/jobs/{id}/events']));
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/slipstream/v1/chats/{id}/messages', '/slipstream/v1/jobs/{id}/events']),
+    );
     const metrics = await (await fetch(`${managementUrl}/metrics`)).text();
-    expect(metrics).toMatch(/slipstream_http_request_duration_seconds_count\{route="\/slipstream\/v1\/chats\/:id\/messages",method="POST",status="2xx"\} \d/);
-    expect(metrics).toMatch(/slipstream_dependency_duration_seconds_count\{dependency="mongodb",operation="job.create",outcome="ok"\} \d/);
+    expect(metrics).toMatch(
+      /slipstream_http_request_duration_seconds_count\{route="\/slipstream\/v1\/chats\/:id\/messages",method="POST",status="2xx"\} \d/,
+    );
+    expect(metrics).toMatch(
+      /slipstream_dependency_duration_seconds_count\{dependency="mongodb",operation="job.create",outcome="ok"\} \d/,
+    );
   });
 });
 

@@ -9,7 +9,8 @@ import { Client } from './client.js';
 import { Link } from './link.js';
 import { startSystem, storesEnv, untilReady, type System } from './system.js';
 
-const chunk = (content: string, finish: string | null = null) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+const chunk = (content: string, finish: string | null = null) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 
 /** A model server whose model `large` says a word and then nothing, and whose `small` answers at once. */
 class TwoModels {
@@ -18,9 +19,12 @@ class TwoModels {
   /** Most of them at a time. */
   most = 0;
   private readonly server = createServer((request, response) => {
-    if (request.method === 'GET') return void response.end(JSON.stringify({ data: [{ id: 'large' }, { id: 'small' }] }));
+    if (request.method === 'GET')
+      return void response.end(JSON.stringify({ data: [{ id: 'large' }, { id: 'small' }] }));
     let body = '';
-    request.on('data', (bytes: Buffer) => (body += bytes.toString())).on('end', () => this.answer((JSON.parse(body) as { model: string }).model, response));
+    request
+      .on('data', (bytes: Buffer) => (body += bytes.toString()))
+      .on('end', () => this.answer((JSON.parse(body) as { model: string }).model, response));
   });
 
   async start(): Promise<this> {
@@ -61,7 +65,12 @@ describe('what a chat-worker asks of its model servers', () => {
     folder = await mkdtemp(join(tmpdir(), 'model-calls-'));
     const configFile = join(folder, 'slipstream.yaml');
     await writeFile(configFile, JSON.stringify({ chat: { concurrency: 3, concurrencyPerModel: 2, leaseMs: 60_000 } }));
-    system = await startSystem(['gateway', 'gateway', 'chat-worker'], { ...env, REDIS_URL: redis.url, LLM_BACKENDS: models.url, SLIPSTREAM_CONFIG: configFile });
+    system = await startSystem(['gateway', 'gateway', 'chat-worker'], {
+      ...env,
+      REDIS_URL: redis.url,
+      LLM_BACKENDS: models.url,
+      SLIPSTREAM_CONFIG: configFile,
+    });
     [client, elsewhere] = system.gateways.map(({ url }) => new Client(url)) as [Client, Client];
     await untilReady(system);
   });
@@ -73,7 +82,10 @@ describe('what a chat-worker asks of its model servers', () => {
   });
 
   const cancel = async (jobId: string) => expect((await elsewhere.call('DELETE', `/jobs/${jobId}`)).status).toBe(202);
-  /** As the model server sees it. A second is promised, but a busy machine may pause for longer; a renewal of the lease comes far later. */
+  /**
+   * As the model server sees it. A second is promised, but a busy machine may pause for longer; a renewal of the lease
+   * comes far later.
+   */
   const untilNoCallIsOpen = () => vi.waitFor(() => expect(models.open.size).toBe(0), { timeout: 5_000, interval: 5 });
 
   it('ends soon after a cancellation, from whichever gateway it comes', async () => {
@@ -103,7 +115,10 @@ describe('what a chat-worker asks of its model servers', () => {
     const { chatId } = await client.chat();
     const quick = await client.post(chatId, 'a short one', 'small');
     expect((await client.eventsToEnd(quick.eventsUrl)).at(-1)?.type).toBe('message-completed');
-    const states = () => Promise.all(jobs.map(async ({ jobId }) => (await client.call<{ state: string }>('GET', `/jobs/${jobId}`)).json.state));
+    const states = () =>
+      Promise.all(
+        jobs.map(async ({ jobId }) => (await client.call<{ state: string }>('GET', `/jobs/${jobId}`)).json.state),
+      );
     expect((await states()).toSorted()).toEqual(['queued', 'running', 'running']);
     const waiting = (await states()).indexOf('queued');
     await cancel(jobs[waiting === 0 ? 1 : 0]!.jobId);
@@ -121,6 +136,8 @@ describe('what a chat-worker asks of its model servers', () => {
     await cancel(jobId);
     await untilNoCallIsOpen();
     redis.mend();
-    await vi.waitFor(async () => expect((await client.eventsToEnd(eventsUrl)).at(-1)?.type).toBe('cancelled'), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await client.eventsToEnd(eventsUrl)).at(-1)?.type).toBe('cancelled'), {
+      timeout: 20_000,
+    });
   });
 });

@@ -57,11 +57,20 @@ async function start(mail: MailServer, env: NodeJS.ProcessEnv): Promise<Client> 
 /** The log of a notification by webhook and by mail, once both have come to an end. */
 async function deliveries(client: Client): Promise<Delivery[]> {
   const { id: userId } = await client.make<{ id: string }>('/users', { name: 'Ada', email: ADDRESS });
-  await client.call('PUT', `/users/${userId}/notification-preferences`, { channels: ['webhook', 'email'], webhook: { url: receiver.urlOf(`/${userId}`) } });
-  const { json } = await client.call<{ notificationId: string }>('POST', '/notifications', { userId, data: { title: 'Hello', text: 'There you are.' } });
+  await client.call('PUT', `/users/${userId}/notification-preferences`, {
+    channels: ['webhook', 'email'],
+    webhook: { url: receiver.urlOf(`/${userId}`) },
+  });
+  const { json } = await client.call<{ notificationId: string }>('POST', '/notifications', {
+    userId,
+    data: { title: 'Hello', text: 'There you are.' },
+  });
   return vi.waitFor(
     async () => {
-      const { json: log } = await client.call<{ deliveries: Delivery[] }>('GET', `/notifications/${json.notificationId}`);
+      const { json: log } = await client.call<{ deliveries: Delivery[] }>(
+        'GET',
+        `/notifications/${json.notificationId}`,
+      );
       expect(log.deliveries.map(({ state }) => state === 'pending')).toEqual([false, false]);
       return log.deliveries.toSorted((a, b) => a.channel.localeCompare(b.channel));
     },
@@ -69,7 +78,10 @@ async function deliveries(client: Client): Promise<Delivery[]> {
   );
 }
 
-const refusedTwice = (code: string) => [{ outcome: 'retry', code }, { outcome: 'failed', code }];
+const refusedTwice = (code: string) => [
+  { outcome: 'retry', code },
+  { outcome: 'failed', code },
+];
 
 describe.each([
   ['TLS from the start', { secure: true }],

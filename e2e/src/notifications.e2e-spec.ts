@@ -31,7 +31,13 @@ beforeAll(async () => {
       maxAttempts: 3,
       webhook: { allowedAddresses: ['127.0.0.1'], timeoutMs: 2000 },
       email: { url: mail.url, timeoutMs: 2000, from: 'Slipstream <slipstream@example.org>' },
-      templates: { 'order.shipped': { title: 'Order {{n}} is on its way', text: 'Dear {{name}}, it left today.', html: '<p>Dear {{name}}, it left today.</p>' } },
+      templates: {
+        'order.shipped': {
+          title: 'Order {{n}} is on its way',
+          text: 'Dear {{name}}, it left today.',
+          html: '<p>Dear {{name}}, it left today.</p>',
+        },
+      },
       openWebuiHooks: [
         { id: 'main', hash: hashOf('a-secret-of-open-webui'), recipients: [OPERATOR, 'somebody-who-left'] },
         { id: 'deserted', hash: hashOf('a-secret-of-nobody'), recipients: ['somebody-who-left'] },
@@ -76,7 +82,10 @@ describe('notifications', () => {
     const sending = setInterval(() => void send(client, hello(id)).then((each) => sent.push(each)), 200);
     const { value } = (await first) as { value: StreamEvent };
     clearInterval(sending);
-    expect(value).toMatchObject({ type: 'notification', data: { notification: { title: 'Hello', text: 'There you are.', isRead: false } } });
+    expect(value).toMatchObject({
+      type: 'notification',
+      data: { notification: { title: 'Hello', text: 'There you are.', isRead: false } },
+    });
     await stream.return(undefined);
 
     const later = await send(client, hello(id, { data: { title: 'Later', text: '' } }));
@@ -89,7 +98,9 @@ describe('notifications', () => {
     const ids = seen.map((event) => Number(event.id.split('-')[1]));
     expect(ids).toEqual(ids.map((_, index) => Number(value.id.split('-')[1]) + 1 + index));
 
-    expect((await client.call<Item>('PATCH', `/users/${id}/notifications/${later}`, { isRead: true })).json).toMatchObject({ id: later, isRead: true });
+    expect(
+      (await client.call<Item>('PATCH', `/users/${id}/notifications/${later}`, { isRead: true })).json,
+    ).toMatchObject({ id: later, isRead: true });
     const { json: read } = await client.call<{ items: Item[] }>('GET', `/users/${id}/notifications?unread=false`);
     expect(read.items.map((item) => item.id)).toEqual([later]);
     const { json: unread } = await client.call<{ items: Item[] }>('GET', `/users/${id}/notifications?unread=true`);
@@ -101,25 +112,61 @@ describe('notifications', () => {
     const path = `/${id}`;
     receiver.answer(path, (n) => (n === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 204 }));
     const { webhook } = await prefer(client, id, { channels: ['webhook'], webhook: { url: receiver.urlOf(path) } });
-    expect((await client.call<Preferences>('GET', `/users/${id}/notification-preferences`)).json.webhook).toEqual({ url: receiver.urlOf(path) });
+    expect((await client.call<Preferences>('GET', `/users/${id}/notification-preferences`)).json.webhook).toEqual({
+      url: receiver.urlOf(path),
+    });
     const sent = await send(client, hello(id));
     const { deliveries } = await settled(client, sent);
     expect(deliveries).toEqual([
-      { channel: 'webhook', state: 'delivered', attempts: [expect.objectContaining({ outcome: 'retry', code: 'webhook_status', status: 429 }), expect.objectContaining({ outcome: 'delivered' })] },
+      {
+        channel: 'webhook',
+        state: 'delivered',
+        attempts: [
+          expect.objectContaining({ outcome: 'retry', code: 'webhook_status', status: 429 }),
+          expect.objectContaining({ outcome: 'delivered' }),
+        ],
+      },
     ]);
     const [first, second] = receiver.at(path);
     expect(second!.at - first!.at).toBeGreaterThanOrEqual(950);
     for (const each of [first!, second!]) {
-      expect(new Webhook(webhook!.secret!).verify(each.body, each.headers as Record<string, string>)).toMatchObject({ type: 'message', data: { id: sent, title: 'Hello' } });
+      expect(new Webhook(webhook!.secret!).verify(each.body, each.headers as Record<string, string>)).toMatchObject({
+        type: 'message',
+        data: { id: sent, title: 'Hello' },
+      });
     }
     expect(new Set([first!, second!].map(({ headers }) => headers['webhook-id']))).toEqual(new Set([sent]));
   });
 
   it.each([
-    ['an answer that no second try changes', () => ({ status: 404 }), [{ outcome: 'failed', code: 'webhook_status', status: 404 }]],
-    ['a redirect', () => ({ status: 302, headers: { location: '/elsewhere' } }), [{ outcome: 'failed', code: 'webhook_status', status: 302 }]],
-    ['failures without an end', () => ({ status: 503 }), [{ outcome: 'retry', status: 503 }, { outcome: 'retry', status: 503 }, { outcome: 'failed', status: 503 }]],
-    ['one that hangs', () => 'hang' as const, [{ outcome: 'retry', code: 'webhook_timeout' }, { outcome: 'retry', code: 'webhook_timeout' }, { outcome: 'failed', code: 'webhook_timeout' }]],
+    [
+      'an answer that no second try changes',
+      () => ({ status: 404 }),
+      [{ outcome: 'failed', code: 'webhook_status', status: 404 }],
+    ],
+    [
+      'a redirect',
+      () => ({ status: 302, headers: { location: '/elsewhere' } }),
+      [{ outcome: 'failed', code: 'webhook_status', status: 302 }],
+    ],
+    [
+      'failures without an end',
+      () => ({ status: 503 }),
+      [
+        { outcome: 'retry', status: 503 },
+        { outcome: 'retry', status: 503 },
+        { outcome: 'failed', status: 503 },
+      ],
+    ],
+    [
+      'one that hangs',
+      () => 'hang' as const,
+      [
+        { outcome: 'retry', code: 'webhook_timeout' },
+        { outcome: 'retry', code: 'webhook_timeout' },
+        { outcome: 'failed', code: 'webhook_timeout' },
+      ],
+    ],
   ])('end at %s', async (_, answer, attempts) => {
     const { id, client } = await newPerson(url);
     receiver.answer(`/${id}`, answer);
@@ -129,18 +176,28 @@ describe('notifications', () => {
     expect(receiver.at('/elsewhere')).toEqual([]);
   });
 
-  it.each(['127.0.0.2', '[::ffff:7f00:2]', '169.254.169.254', '[64:ff9b::a9fe:a9fe]'])('never go to a private address (%s)', async (host) => {
-    const { id, client } = await newPerson(url);
-    await prefer(client, id, { channels: ['webhook'], webhook: { url: `http://${host}:${receiver.port}/${id}` } });
-    const { deliveries } = await settled(client, await send(client, hello(id)));
-    expect(deliveries).toMatchObject([{ state: 'failed', attempts: [{ outcome: 'failed', code: 'webhook_address_refused' }] }]);
-    expect(receiver.at(`/${id}`)).toEqual([]);
-  });
+  it.each(['127.0.0.2', '[::ffff:7f00:2]', '169.254.169.254', '[64:ff9b::a9fe:a9fe]'])(
+    'never go to a private address (%s)',
+    async (host) => {
+      const { id, client } = await newPerson(url);
+      await prefer(client, id, { channels: ['webhook'], webhook: { url: `http://${host}:${receiver.port}/${id}` } });
+      const { deliveries } = await settled(client, await send(client, hello(id)));
+      expect(deliveries).toMatchObject([
+        { state: 'failed', attempts: [{ outcome: 'failed', code: 'webhook_address_refused' }] },
+      ]);
+      expect(receiver.at(`/${id}`)).toEqual([]);
+    },
+  );
 
   it('go by mail, with data that can bring no markup', async () => {
     const address = `${randomUUID()}@example.org`;
     const { id, client } = await newPerson(url, address);
-    const sent = await send(client, { userId: id, kind: 'order.shipped', channel: 'email', data: { n: 7, name: '<b>Ada</b>' } });
+    const sent = await send(client, {
+      userId: id,
+      kind: 'order.shipped',
+      channel: 'email',
+      data: { n: 7, name: '<b>Ada</b>' },
+    });
     expect((await settled(client, sent)).deliveries).toMatchObject([{ channel: 'email', state: 'delivered' }]);
     const mails = mail.mails.filter(({ to }) => to.includes(address));
     expect(mails).toHaveLength(1);
@@ -150,11 +207,16 @@ describe('notifications', () => {
 
   it('go where their person wants them, kind by kind', async () => {
     const { id, client } = await newPerson(url);
-    expect((await client.call<Preferences>('GET', `/users/${id}/notification-preferences`)).json).toEqual({ channels: ['inbox'], kinds: {} });
+    expect((await client.call<Preferences>('GET', `/users/${id}/notification-preferences`)).json).toEqual({
+      channels: ['inbox'],
+      kinds: {},
+    });
     await prefer(client, id, { channels: ['inbox', 'email'], kinds: { message: [], 'order.shipped': ['inbox'] } });
     expect((await settled(client, await send(client, hello(id)))).deliveries).toEqual([]);
     expect((await settled(client, await send(client, hello(id, { channel: 'inbox' })))).deliveries).toEqual([]);
-    expect((await settled(client, await send(client, { userId: id, kind: 'order.shipped' }))).deliveries).toMatchObject([{ channel: 'inbox', state: 'delivered' }]);
+    expect((await settled(client, await send(client, { userId: id, kind: 'order.shipped' }))).deliveries).toMatchObject(
+      [{ channel: 'inbox', state: 'delivered' }],
+    );
   });
 
   it('are stored once for one Idempotency-Key', async () => {
@@ -162,12 +224,16 @@ describe('notifications', () => {
     const key = { 'idempotency-key': randomUUID() };
     const [first, second] = await Promise.all([send(client, hello(id), key), send(client, hello(id), key)]);
     expect(second).toBe(first);
-    expect((await client.call('POST', '/notifications', hello(id, { data: { title: 'Other', text: '' } }), key)).status).toBe(422);
+    expect(
+      (await client.call('POST', '/notifications', hello(id, { data: { title: 'Other', text: '' } }), key)).status,
+    ).toBe(422);
     await settled(client, first!);
-    expect((await client.call<{ items: Item[] }>('GET', `/users/${id}/notifications`)).json.items.map((item) => item.id)).toEqual([first]);
+    expect(
+      (await client.call<{ items: Item[] }>('GET', `/users/${id}/notifications`)).json.items.map((item) => item.id),
+    ).toEqual([first]);
   });
 
-  it('are nobody else\'s, and go with their person', async () => {
+  it("are nobody else's, and go with their person", async () => {
     const { id, client } = await newPerson(url);
     const { id: otherId, client: other } = await newPerson(url);
     const sent = await send(client, hello(id));
@@ -201,7 +267,9 @@ describe('notifications', () => {
 
   it('of an unknown kind, or for nobody, are refused', async () => {
     const { id, client } = await newPerson(url);
-    expect((await client.call<{ code: string }>('POST', '/notifications', hello(id, { kind: 'unheard.of' }))).json.code).toBe('unknown_notification_kind');
+    expect(
+      (await client.call<{ code: string }>('POST', '/notifications', hello(id, { kind: 'unheard.of' }))).json.code,
+    ).toBe('unknown_notification_kind');
     const nobody = asPerson(url, 'nobody');
     expect((await nobody.call('POST', '/notifications', hello('nobody'))).status).toBe(404);
   });
@@ -213,10 +281,18 @@ describe('notifications', () => {
     expect([status, json]).toEqual([202, { recipients: 1 }]);
     await vi.waitFor(async () => {
       const { json } = await asPerson(url, OPERATOR).call<{ items: Item[] }>('GET', `/users/${OPERATOR}/notifications`);
-      expect(json.items).toMatchObject([{ kind: 'open-webui.signup', title: 'Open WebUI: signup', text: 'New user signed up: Bob' }]);
+      expect(json.items).toMatchObject([
+        { kind: 'open-webui.signup', title: 'Open WebUI: signup', text: 'New user signed up: Bob' },
+      ]);
     });
-    expect((await openWebui.call('POST', '/hooks/open-webui/a-secret-of-nobody', event)).json).toEqual({ recipients: 0 });
-    await vi.waitFor(() => expect(system.gateways[0]!.logs).toContainEqual(expect.objectContaining({ level: 'warn', hook: 'deserted', missing: ['somebody-who-left'] })));
+    expect((await openWebui.call('POST', '/hooks/open-webui/a-secret-of-nobody', event)).json).toEqual({
+      recipients: 0,
+    });
+    await vi.waitFor(() =>
+      expect(system.gateways[0]!.logs).toContainEqual(
+        expect.objectContaining({ level: 'warn', hook: 'deserted', missing: ['somebody-who-left'] }),
+      ),
+    );
     const wrong = await openWebui.call('POST', '/hooks/open-webui/another-secret-of-it', event);
     expect([wrong.status, wrong.text.includes('another-secret')]).toEqual([404, false]);
     expect((await openWebui.call('POST', HOOK, { action: 1 })).status).toBe(400);
@@ -230,18 +306,32 @@ describe('notifications', () => {
     const { id: chatId } = await client.make<{ id: string }>('/chats', { userId: id, title: 'Plans' });
     const { eventsUrl } = await client.post(chatId, 'quietly');
     await client.eventsToEnd(eventsUrl);
-    expect((await client.call('POST', `/chats/${chatId}/messages`, { content: 'call me', notify: true })).status).toBe(202);
-    await vi.waitFor(async () => {
-      const { json } = await client.call<{ items: Item[] }>('GET', `/users/${id}/notifications`);
-      expect(json.items).toMatchObject([{ kind: 'chat.completed', text: expect.stringContaining('"Plans"') as string }]);
-    }, { timeout: 10_000 });
+    expect((await client.call('POST', `/chats/${chatId}/messages`, { content: 'call me', notify: true })).status).toBe(
+      202,
+    );
+    await vi.waitFor(
+      async () => {
+        const { json } = await client.call<{ items: Item[] }>('GET', `/users/${id}/notifications`);
+        expect(json.items).toMatchObject([
+          { kind: 'chat.completed', text: expect.stringContaining('"Plans"') as string },
+        ]);
+      },
+      { timeout: 10_000 },
+    );
   });
 
   it('are described, fields and all', async () => {
-    const { paths } = (await (await fetch(`${system.gateways[0]!.managementUrl}/docs-json`)).json()) as { paths: Record<string, Record<string, unknown>> };
+    const { paths } = (await (await fetch(`${system.gateways[0]!.managementUrl}/docs-json`)).json()) as {
+      paths: Record<string, Record<string, unknown>>;
+    };
     expect(JSON.stringify(paths['/slipstream/v1/notifications']?.post)).toContain('"enum":["inbox","email","webhook"]');
     expect(Object.keys(paths)).toEqual(
-      expect.arrayContaining(['/slipstream/v1/users/{id}/notifications', '/slipstream/v1/users/{id}/notifications/events', '/slipstream/v1/users/{id}/notification-preferences', '/slipstream/v1/hooks/open-webui/{secret}']),
+      expect.arrayContaining([
+        '/slipstream/v1/users/{id}/notifications',
+        '/slipstream/v1/users/{id}/notifications/events',
+        '/slipstream/v1/users/{id}/notification-preferences',
+        '/slipstream/v1/hooks/open-webui/{secret}',
+      ]),
     );
   });
 
@@ -278,7 +368,10 @@ it('are delivered once each by several workers, one of which is killed', { timeo
       if (seen.push((event.data.notification as Item).id) === sent.length) break;
     }
     expect(seen.toSorted()).toEqual(sent.toSorted());
-    await vi.waitFor(() => expect(new Set(receiver.at(path).map(({ headers }) => headers['webhook-id']))).toEqual(new Set(sent)), { timeout: 90_000, interval: 200 });
+    await vi.waitFor(
+      () => expect(new Set(receiver.at(path).map(({ headers }) => headers['webhook-id']))).toEqual(new Set(sent)),
+      { timeout: 90_000, interval: 200 },
+    );
     const { json } = await client.call<{ items: Item[] }>('GET', `/users/${id}/notifications?limit=100`);
     expect(json.items.map((item) => item.id).toSorted()).toEqual(sent.toSorted());
   } finally {

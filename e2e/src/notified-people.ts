@@ -19,17 +19,26 @@ export interface Item {
 }
 
 /** Somebody's client, where `slip_service` is a key of role service. */
-export const asPerson = (url: string, userId: string) => new Client(url, { authorization: 'Bearer slip_service', 'x-slipstream-user': userId });
+export const asPerson = (url: string, userId: string) =>
+  new Client(url, { authorization: 'Bearer slip_service', 'x-slipstream-user': userId });
 
 /** A new person, and a client that acts for them. */
 export async function newPerson(url: string, email?: string): Promise<{ id: string; client: Client }> {
-  const { id } = await new Client(url, { authorization: 'Bearer slip_service' }).make<{ id: string }>('/users', { name: 'Ada', email });
+  const { id } = await new Client(url, { authorization: 'Bearer slip_service' }).make<{ id: string }>('/users', {
+    name: 'Ada',
+    email,
+  });
   return { id, client: asPerson(url, id) };
 }
 
 /** Notifies. @returns the notification's id */
 export async function send(client: Client, body: object, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await client.call<{ notificationId: string; statusUrl: string }>('POST', '/notifications', body, headers);
+  const answer = await client.call<{ notificationId: string; statusUrl: string }>(
+    'POST',
+    '/notifications',
+    body,
+    headers,
+  );
   expect([answer.status, answer.text]).toEqual([202, expect.stringContaining('/slipstream/v1/notifications/')]);
   return answer.json.notificationId;
 }
@@ -55,4 +64,8 @@ export async function prefer(client: Client, id: string, preferences: object): P
 }
 
 /** What one says to somebody. */
-export const hello = (userId: string, more: object = {}) => ({ userId, data: { title: 'Hello', text: 'There you are.' }, ...more });
+export const hello = (userId: string, more: object = {}) => ({
+  userId,
+  data: { title: 'Hello', text: 'There you are.' },
+  ...more,
+});

@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
 
-const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
+const AWAY = {
+  REDIS_URL: 'redis://127.0.0.1:1',
+  RABBITMQ_URL: 'amqp://127.0.0.1:1',
+  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
+};
 const OPEN_FILES = 96;
 const FLOOD = 200;
 const REFILL = 8;
@@ -62,7 +66,8 @@ function flood(url: string, connections = FLOOD): { sockets: Socket[]; ended: st
   return { sockets, ended };
 }
 
-const warnings = ({ logs }: ServiceProcess) => logs.filter(({ level }) => level === 'error' || level === 'warn').map(({ msg }) => String(msg));
+const warnings = ({ logs }: ServiceProcess) =>
+  logs.filter(({ level }) => level === 'error' || level === 'warn').map(({ msg }) => String(msg));
 
 describe('a process with few open files', () => {
   it('by default refuses connections before its files are used up', DEADLINE, async () => {
@@ -71,7 +76,9 @@ describe('a process with few open files', () => {
     await vi.waitFor(() => expect(ended.length).toBeGreaterThanOrEqual(FLOOD - 16), DEADLINE);
     expect(ended.some((text) => text.startsWith('HTTP/1.1 503 '))).toBe(true);
     expect(await get(`${gateway.managementUrl}/health/live`)).toContain('ok');
-    expect(await get(`${gateway.managementUrl}/metrics`)).toMatch(/^slipstream_connections_open\{listener="public"\} 16$/m);
+    expect(await get(`${gateway.managementUrl}/metrics`)).toMatch(
+      /^slipstream_connections_open\{listener="public"\} 16$/m,
+    );
     for (const socket of sockets) socket.destroy();
     await vi.waitFor(async () => expect(await get(gateway.url)).toBe('page'), DEADLINE);
     expect(warnings(gateway).filter((text) => text.includes('used up'))).toEqual([]);
@@ -85,10 +92,14 @@ describe('a process with few open files', () => {
     expect(await metrics()).toMatch(HEALTHY);
     const sockets = flood(gateway.url).sockets;
     const line = new RegExp(`used up the ${OPEN_FILES} files .*listen\\.maxConnections`);
-    await vi.waitFor(() => {
-      sockets.push(...flood(gateway.url, REFILL).sockets); // takes what the gateway's own attempts to reach its stores have freed
-      expect(warnings(gateway)).toContainEqual(expect.stringMatching(line));
-    }, { ...DEADLINE, interval: 200 });
+    await vi.waitFor(
+      () => {
+        // takes what the gateway's own attempts to reach its stores have freed
+        sockets.push(...flood(gateway.url, REFILL).sockets);
+        expect(warnings(gateway)).toContainEqual(expect.stringMatching(line));
+      },
+      { ...DEADLINE, interval: 200 },
+    );
     expect(await get(gateway.url, client)).toMatch(/^page$|"local_resources_exhausted"/);
     expect(await metrics()).toMatch(HEALTHY);
     for (const socket of sockets) socket.destroy();

@@ -28,7 +28,9 @@ export interface SpawnLimits {
 export function spawnService(name: string, env: NodeJS.ProcessEnv = {}, { openFiles }: SpawnLimits = {}): ChildProcess {
   const command = [process.execPath, '--max-semi-space-size=4', scriptOf(name)] as const;
   const [file, ...args] =
-    openFiles === undefined ? command : (['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command] as const);
+    openFiles === undefined
+      ? command
+      : (['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command] as const);
   return spawn(file, args, {
     env: { PATH: process.env.PATH, PORT: '0', MANAGEMENT_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,7 +38,11 @@ export function spawnService(name: string, env: NodeJS.ProcessEnv = {}, { openFi
 }
 
 /** Starts a service and waits until it says that it is up. */
-export async function startService(name: string, env: NodeJS.ProcessEnv = {}, limits: SpawnLimits = {}): Promise<ServiceProcess> {
+export async function startService(
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+  limits: SpawnLimits = {},
+): Promise<ServiceProcess> {
   const child = spawnService(name, env, limits);
   const logs: Record<string, unknown>[] = [];
   const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
@@ -65,7 +71,10 @@ export async function startService(name: string, env: NodeJS.ProcessEnv = {}, li
 }
 
 /** Spawns a service that is expected to refuse to start. */
-export async function refusedStart(name: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; text: string }> {
+export async function refusedStart(
+  name: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; text: string }> {
   const child = spawnService(name, env);
   let text = '';
   child.stderr!.on('data', (chunk: Buffer) => (text += chunk));

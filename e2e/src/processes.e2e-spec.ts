@@ -6,7 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { refusedStart, startService, type ServiceProcess } from './process.js';
 import { isRunning, recordOf, signalProcess } from './processes.mjs';
 
-const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
+const AWAY = {
+  REDIS_URL: 'redis://127.0.0.1:1',
+  RABBITMQ_URL: 'amqp://127.0.0.1:1',
+  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
+};
 /** Requests that have come by now under `/hold`, to be answered by the test. */
 const held: { end: (text: string) => void }[] = [];
 /** How often `/counted` was asked for, which may be kept for a minute. */
@@ -33,7 +37,8 @@ async function get(url: string): Promise<string> {
 }
 
 /** Of the processes that have said that they are up. */
-const pidsOf = ({ logs }: ServiceProcess): number[] => logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));
+const pidsOf = ({ logs }: ServiceProcess): number[] =>
+  logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));
 
 /** Of the certificate that is shown on one connection. */
 async function fingerprintOf(url: string): Promise<string> {
@@ -55,8 +60,16 @@ describe('a gateway of two processes', () => {
   afterEach(() => gateway.stop());
 
   const metrics = () => get(`${gateway.managementUrl}/metrics`);
-  const backends = async () => (JSON.parse(await get(`${gateway.managementUrl}/admin/backends`)) as { items: { own: { requests: number } }[] }).items;
-  const valueOf = async (series: string): Promise<number> => Number((await metrics()).split('\n').find((line) => line.startsWith(`${series} `))?.split(' ')[1]);
+  const backends = async () =>
+    (JSON.parse(await get(`${gateway.managementUrl}/admin/backends`)) as { items: { own: { requests: number } }[] })
+      .items;
+  const valueOf = async (series: string): Promise<number> =>
+    Number(
+      (await metrics())
+        .split('\n')
+        .find((line) => line.startsWith(`${series} `))
+        ?.split(' ')[1],
+    );
   const pids = () => new Set(pidsOf(gateway));
   const records = () => [...pids()].map((pid) => recordOf(pid, process.execPath)!);
 
@@ -67,22 +80,37 @@ describe('a gateway of two processes', () => {
     await vi.waitFor(async () => expect(await valueOf(`slipstream_backend_answers_total${label}`)).toBe(40));
     expect(await valueOf('slipstream_processes')).toBe(2);
     expect(await valueOf('slipstream_processes_silent')).toBe(0);
-    const counts = [...(await metrics()).matchAll(/^slipstream_http_request_duration_seconds_count\{.*route="web".*\} (\d+)$/gm)].map(([, count]) => Number(count));
+    const counts = [
+      ...(await metrics()).matchAll(/^slipstream_http_request_duration_seconds_count\{.*route="web".*\} (\d+)$/gm),
+    ].map(([, count]) => Number(count));
     expect(counts).toEqual([40]);
   });
 
   it('purges as one, without Redis', async () => {
-    const seen = async () => new Set(await Promise.all(Array.from({ length: 40 }, () => get(`${gateway.url}/counted`))));
+    const seen = async () =>
+      new Set(await Promise.all(Array.from({ length: 40 }, () => get(`${gateway.url}/counted`))));
     const before = await seen();
-    const purge = await fetch(`${gateway.managementUrl}/admin/cache/purge`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"url":"/counted"}' });
+    const purge = await fetch(`${gateway.managementUrl}/admin/cache/purge`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"url":"/counted"}',
+    });
     expect(purge.status).toBe(202); // Redis has not got it
-    await vi.waitFor(async () => expect([...(await seen())].filter((text) => before.has(text))).toEqual([]), { timeout: 2000 });
+    await vi.waitFor(async () => expect([...(await seen())].filter((text) => before.has(text))).toEqual([]), {
+      timeout: 2000,
+    });
   });
 
   it('tells of the caches of both, whichever is asked', async () => {
     await Promise.all(Array.from({ length: 40 }, () => get(`${gateway.url}/counted`)));
     const told = await Promise.all(Array.from({ length: 10 }, () => get(`${gateway.managementUrl}/admin/cache`)));
-    const figures = told.map((text) => JSON.parse(text) as { processes: number; responses: { answers: Record<string, number>; memory: { entries: number } } });
+    const figures = told.map(
+      (text) =>
+        JSON.parse(text) as {
+          processes: number;
+          responses: { answers: Record<string, number>; memory: { entries: number } };
+        },
+    );
     for (const { processes, responses } of figures) {
       expect(processes).toBe(2);
       expect(Object.values(responses.answers).reduce((sum, answered) => sum + answered)).toBe(40);
@@ -92,7 +120,8 @@ describe('a gateway of two processes', () => {
 
   it('tells what both have under way, whichever is asked', async () => {
     const holding = [get(`${gateway.url}/hold`), get(`${gateway.url}/hold`), get(`${gateway.url}/hold`)];
-    await vi.waitFor(() => expect(held).toHaveLength(3), 15_000); // those that wait for the first's answer lose patience
+    // those that wait for the first's answer lose patience
+    await vi.waitFor(() => expect(held).toHaveLength(3), 15_000);
     const told = await Promise.all(Array.from({ length: 10 }, () => backends()));
     expect(told.map(([first]) => first!.own.requests)).toEqual(told.map(() => 3));
     held.forEach((response) => response.end('held'));
@@ -115,7 +144,9 @@ describe('a gateway of two processes', () => {
     await vi.waitFor(() => expect(held).toHaveLength(6), 15_000);
     const started = records();
     const stopped = gateway.stop();
-    await vi.waitFor(() => expect(gateway.logs.filter(({ msg }) => msg === 'shutting down: no new work is taken').length).toBe(3));
+    await vi.waitFor(() =>
+      expect(gateway.logs.filter(({ msg }) => msg === 'shutting down: no new work is taken').length).toBe(3),
+    );
     held.forEach((response) => response.end('held'));
     expect(await Promise.all(holding)).toEqual(holding.map(() => 'held'));
     expect(await stopped).toBe(0);
@@ -127,8 +158,10 @@ describe('a gateway of two processes', () => {
     await gateway.stop('SIGKILL');
     await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), { timeout: 10_000 });
     const { port, hostname } = new URL(gateway.url);
-    const refusal = async () => ((await once(connect(Number(port), hostname), 'error')) as [NodeJS.ErrnoException])[0].code;
-    await vi.waitFor(async () => expect(await refusal()).toBe('ECONNREFUSED'), { timeout: 10_000 }); // what ends may still hold its socket
+    const refusal = async () =>
+      ((await once(connect(Number(port), hostname), 'error')) as [NodeJS.ErrnoException])[0].code;
+    // what ends may still hold its socket
+    await vi.waitFor(async () => expect(await refusal()).toBe('ECONNREFUSED'), { timeout: 10_000 });
   });
 });
 
@@ -141,10 +174,15 @@ describe('several processes', () => {
   }
 
   it('balance as one: each knows what the other has under way, without Redis', async () => {
-    const other = createServer((req, res) => (req.url === '/hold' ? held.push(res) : res.end('other pod'))).listen(0, '127.0.0.1');
+    const other = createServer((req, res) => (req.url === '/hold' ? held.push(res) : res.end('other pod'))).listen(
+      0,
+      '127.0.0.1',
+    );
     await once(other, 'listening');
     onTestFinished(() => (other.closeAllConnections(), void other.close()));
-    const gateway = await startGateway({ WEB_BACKENDS: `${podUrl},http://127.0.0.1:${(other.address() as { port: number }).port}` });
+    const gateway = await startGateway({
+      WEB_BACKENDS: `${podUrl},http://127.0.0.1:${(other.address() as { port: number }).port}`,
+    });
     held.length = 0;
     const holding = get(`${gateway.url}/hold`);
     await vi.waitFor(() => expect(held).toHaveLength(1), 15_000);
@@ -176,7 +214,11 @@ describe('several processes', () => {
     const taken = createServer();
     taken.listen(0, '127.0.0.1');
     await once(taken, 'listening');
-    const { code, text } = await refusedStart('gateway', { ...AWAY, PROCESSES: '2', PORT: String((taken.address() as { port: number }).port) });
+    const { code, text } = await refusedStart('gateway', {
+      ...AWAY,
+      PROCESSES: '2',
+      PORT: String((taken.address() as { port: number }).port),
+    });
     expect([code, text.match(/public listener/g)]).toEqual([1, ['public listener']]);
     taken.close();
   });

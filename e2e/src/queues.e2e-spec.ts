@@ -27,18 +27,28 @@ describe('the queues on the management port', () => {
   const admin = async (path = '', method = 'GET') => {
     const response = await fetch(`${system.gateways[0]!.managementUrl}/admin/queues${path}`, { method });
     const text = await response.text();
-    return { status: response.status, json: (text === '' ? {} : JSON.parse(text)) as { items: Letter[]; code?: string } };
+    return {
+      status: response.status,
+      json: (text === '' ? {} : JSON.parse(text)) as { items: Letter[]; code?: string },
+    };
   };
-  const letter = async (id: string) => (await admin('/document_queue/dead-letters?limit=1000')).json.items.find((each) => each.id === id);
+  const letter = async (id: string) =>
+    (await admin('/document_queue/dead-letters?limit=1000')).json.items.find((each) => each.id === id);
 
   /** A message that the document-worker has no handler for. */
   async function bury(): Promise<string> {
     const id = randomUUID();
-    const silent = { logger: { debug() {}, info() {}, warn() {}, error() {} }, metrics: { published() {}, taken() {}, consumed() {} } };
+    const silent = {
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+      metrics: { published() {}, taken() {}, consumed() {} },
+    };
     const broker = createBroker({ url: storesEnv().RABBITMQ_URL, ...silent });
     await broker.publish('document_queue', { id, type: 'chat.generate', payload: { jobId: 'j', chatId: 'c' } });
     await broker.close();
-    await vi.waitFor(async () => expect(await letter(id)).toMatchObject({ attempt: 1, reason: expect.stringContaining('no handler') }), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await letter(id)).toMatchObject({ attempt: 1, reason: expect.stringContaining('no handler') }),
+      PATIENCE,
+    );
     return id;
   }
 
@@ -49,7 +59,12 @@ describe('the queues on the management port', () => {
       ['chat_queue', 'document_queue', 'notification_queue'].map((queue) => ({
         queue,
         lanes: [
-          { lane: 'interactive', ready: expect.any(Number), delayed: expect.any(Number), consumers: expect.any(Number) },
+          {
+            lane: 'interactive',
+            ready: expect.any(Number),
+            delayed: expect.any(Number),
+            consumers: expect.any(Number),
+          },
           { lane: 'background' },
         ],
         deadLetters: expect.any(Number),
@@ -62,7 +77,10 @@ describe('the queues on the management port', () => {
   it('show a dead letter with its reason, and put it back, where it fails again', async () => {
     const id = await bury();
     expect((await admin(`/document_queue/dead-letters/${id}/replay`, 'POST')).status).toBe(204);
-    await vi.waitFor(async () => expect(await letter(id)).toMatchObject({ reason: expect.stringContaining('no handler') }), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await letter(id)).toMatchObject({ reason: expect.stringContaining('no handler') }),
+      PATIENCE,
+    );
     expect((await admin(`/document_queue/dead-letters/${id}`, 'DELETE')).status).toBe(204);
     expect(await letter(id)).toBeUndefined();
   });
@@ -70,8 +88,14 @@ describe('the queues on the management port', () => {
   it('delete one, which is not there a second time', async () => {
     const id = await bury();
     expect((await admin(`/document_queue/dead-letters/${id}`, 'DELETE')).status).toBe(204);
-    expect(await admin(`/document_queue/dead-letters/${id}`, 'DELETE')).toMatchObject({ status: 404, json: { code: 'dead_letter_not_found' } });
-    expect(await admin(`/document_queue/dead-letters/${id}/replay`, 'POST')).toMatchObject({ status: 404, json: { code: 'dead_letter_not_found' } });
+    expect(await admin(`/document_queue/dead-letters/${id}`, 'DELETE')).toMatchObject({
+      status: 404,
+      json: { code: 'dead_letter_not_found' },
+    });
+    expect(await admin(`/document_queue/dead-letters/${id}/replay`, 'POST')).toMatchObject({
+      status: 404,
+      json: { code: 'dead_letter_not_found' },
+    });
   });
 
   it.each([
@@ -92,7 +116,12 @@ describe('lanes and their limit', () => {
     const client = new Client(system.gateways[0]!.url);
     const { chatId } = await client.chat();
     const post = (lane: string, model: string, key?: string) =>
-      client.call<{ eventsUrl: string; code: string }>('POST', `/chats/${chatId}/messages`, { content: 'hi', model, lane }, key ? { 'idempotency-key': key } : {});
+      client.call<{ eventsUrl: string; code: string }>(
+        'POST',
+        `/chats/${chatId}/messages`,
+        { content: 'hi', model, lane },
+        key ? { 'idempotency-key': key } : {},
+      );
 
     const background = await post('background', 'demo-slow', 'first');
     expect(background.status).toBe(202);
@@ -105,7 +134,8 @@ describe('lanes and their limit', () => {
     expect(await post('background', 'demo-slow', 'first')).toMatchObject({ status: 202, json: background.json });
     expect(await post('express', 'demo-echo')).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
 
-    for (const { json } of [background, interactive]) expect((await client.eventsToEnd(json.eventsUrl)).at(-1)?.type).toBe('message-completed');
+    for (const { json } of [background, interactive])
+      expect((await client.eventsToEnd(json.eventsUrl)).at(-1)?.type).toBe('message-completed');
     await vi.waitFor(async () => expect((await post('background', 'demo-echo', 'again')).status).toBe(202), PATIENCE);
     await system.stop();
   });

@@ -25,10 +25,19 @@ beforeAll(async () => {
   redis = await Link.to(env.REDIS_URL, 6379);
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-'));
   const file = join(folder, 'slipstream.yaml');
-  const cache = '{ reads: { /value: { class: private, ttlMs: 3600000 } }, writes: { /value: { drops: ["person:{person}"] } } }';
-  await writeFile(file, `cache: { prefix: "e2e-rw-${process.pid}:" }\nweb: { overlayFile: ${join(folder, 'backends.json')}, health: { path: / }, cache: ${cache} }\n`);
+  const cache =
+    '{ reads: { /value: { class: private, ttlMs: 3600000 } }, writes: { /value: { drops: ["person:{person}"] } } }';
+  await writeFile(
+    file,
+    `cache: { prefix: "e2e-rw-${process.pid}:" }\nweb: { overlayFile: ${join(folder, 'backends.json')}, health: { path: / }, cache: ${cache} }\n`,
+  );
   const backend = `http://127.0.0.1:${(app.address() as { port: number }).port}`;
-  system = await startSystem(['gateway', 'gateway'], { ...env, REDIS_URL: redis.url, WEB_BACKENDS: backend, SLIPSTREAM_CONFIG: file });
+  system = await startSystem(['gateway', 'gateway'], {
+    ...env,
+    REDIS_URL: redis.url,
+    WEB_BACKENDS: backend,
+    SLIPSTREAM_CONFIG: file,
+  });
 });
 afterAll(async () => {
   await system.stop();
@@ -75,7 +84,8 @@ it('serves on while Redis goes and comes under load: no error, no write hidden f
     async () => {
       await ask(1);
       const { value } = await ask(0, 'POST');
-      await vi.waitFor(async () => expect((await ask(1)).value).toBe(value), 500); // the other gateway hears of it again
+      // the other gateway hears of it again
+      await vi.waitFor(async () => expect((await ask(1)).value).toBe(value), 500);
     },
     { timeout: 30_000, interval: 200 },
   );

@@ -12,7 +12,10 @@ import { startSystem, storesEnv, type System } from './system.js';
 const PATIENCE = { timeout: 15_000, interval: 20 };
 
 const tokenOf = (id: string) => `e30.${Buffer.from(JSON.stringify({ id })).toString('base64url')}.c2ln`;
-const personOf = ({ headers }: IncomingMessage) => /token=e30\.([^.]+)/.exec(headers.cookie ?? '')?.[1] ?? /^Bearer (.*)$/.exec(headers.authorization ?? '')?.[1] ?? 'nobody';
+const personOf = ({ headers }: IncomingMessage) =>
+  /token=e30\.([^.]+)/.exec(headers.cookie ?? '')?.[1] ??
+  /^Bearer (.*)$/.exec(headers.authorization ?? '')?.[1] ??
+  'nobody';
 
 /** Open WebUI as far as its cache rules go: answers tell how often, and for whom, they were made. */
 class Chat {
@@ -46,8 +49,16 @@ describe('the response cache of two gateways before Open WebUI', () => {
     const file = join(folder, 'slipstream.yaml');
     const long = '{ class: private, ttlMs: 3600000 }';
     const reads = `{ "/api/config": ${long}, "/api/v1/chats/": ${long}, "/api/v1/chats/{chat}": ${long}, "/api/models": { class: private, ttlMs: 1, staleWhileRevalidateMs: 3600000 } }`;
-    await writeFile(file, `cache: { prefix: "e2e-rc-${process.pid}:" }\nweb: { overlayFile: ${join(folder, 'backends.json')}, cache: { reads: ${reads} } }\n`);
-    system = await startSystem(['gateway', 'gateway'], { ...storesEnv(), WEB_BACKENDS: chat.url, WEB_PRESET: 'open-webui', SLIPSTREAM_CONFIG: file });
+    await writeFile(
+      file,
+      `cache: { prefix: "e2e-rc-${process.pid}:" }\nweb: { overlayFile: ${join(folder, 'backends.json')}, cache: { reads: ${reads} } }\n`,
+    );
+    system = await startSystem(['gateway', 'gateway'], {
+      ...storesEnv(),
+      WEB_BACKENDS: chat.url,
+      WEB_PRESET: 'open-webui',
+      SLIPSTREAM_CONFIG: file,
+    });
   });
   afterAll(async () => {
     await system.stop();
@@ -65,14 +76,21 @@ describe('the response cache of two gateways before Open WebUI', () => {
   const writing = (asked: Asked): Asked => ({ ...asked, method: 'POST' });
   /** Both gateways are asked by one name, as behind a load balancer: answers belong to the name. */
   const ask = async (path: string, { method, headers }: Asked = {}, gateway = 0) => {
-    const sent = request(`${system.gateways[gateway]!.url}${path}`, { method, headers: { host: 'chat.example', ...headers } }).end();
+    const sent = request(`${system.gateways[gateway]!.url}${path}`, {
+      method,
+      headers: { host: 'chat.example', ...headers },
+    }).end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     return { text: await textOf(response), status: String(response.headers['cache-status']) };
   };
   const text = async (...args: Parameters<typeof ask>) => (await ask(...args)).text;
   const status = async (...args: Parameters<typeof ask>) => (await ask(...args)).status;
   const purge = (body: object, gateway = 0) =>
-    fetch(`${system.gateways[gateway]!.managementUrl}/admin/cache/purge`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+    fetch(`${system.gateways[gateway]!.managementUrl}/admin/cache/purge`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
   /** What each gateway has stored. */
   const settled = (path: string, asked: Asked): Promise<string[]> =>
     vi.waitFor(async () => {
@@ -83,14 +101,20 @@ describe('the response cache of two gateways before Open WebUI', () => {
   const both = (path: string, asked: Asked) => Promise.all([0, 1].map((gateway) => text(path, asked, gateway)));
   /** Neither gateway has what it had. */
   const dropped = (path: string, asked: Asked, before: string[]) =>
-    vi.waitFor(async () => expect((await both(path, asked)).filter((answer) => before.includes(answer))).toEqual([]), PATIENCE);
+    vi.waitFor(
+      async () => expect((await both(path, asked)).filter((answer) => before.includes(answer))).toEqual([]),
+      PATIENCE,
+    );
 
   it('gives hashed files to everybody from memory, and to the other gateway from Redis', async () => {
     await vi.waitFor(async () => {
-      const path = `/_app/immutable/entry/${randomUUID()}.js`; // another one each time, for Redis may not be trusted yet
+      // another one each time, for Redis may not be trusted yet
+      const path = `/_app/immutable/entry/${randomUUID()}.js`;
       expect(await status(path)).toMatch(/fwd=uri-miss.*stored/);
       expect(await status(path, as('ada'))).toMatch(/^slipstream; hit/);
-      await vi.waitFor(async () => expect(await status(path, { headers: { 'cache-control': 'only-if-cached' } }, 1)).toMatch(/^slipstream; hit/));
+      await vi.waitFor(async () =>
+        expect(await status(path, { headers: { 'cache-control': 'only-if-cached' } }, 1)).toMatch(/^slipstream; hit/),
+      );
       expect(chat.asked.filter((line) => line.includes(path))).toHaveLength(1);
     }, PATIENCE);
   });
@@ -101,13 +125,19 @@ describe('the response cache of two gateways before Open WebUI', () => {
     expect(await text('/api/config', as('eve'))).not.toBe(ada);
     expect(await text('/api/config')).toMatch(/^nobody/);
     expect(await status('/api/config')).toMatch(/fwd=bypass/);
-    expect(await text('/api/config', { headers: { ...as('ada').headers, authorization: 'Bearer sk-1' } })).not.toBe(ada);
+    expect(await text('/api/config', { headers: { ...as('ada').headers, authorization: 'Bearer sk-1' } })).not.toBe(
+      ada,
+    );
   });
 
-  it('drops what a person wrote over, on all her devices and both gateways, and nobody else\'s', async () => {
+  it("drops what a person wrote over, on all her devices and both gateways, and nobody else's", async () => {
     const path = '/api/v1/chats/';
     const bearer = { headers: { authorization: `Bearer ${tokenOf('ada')}` } };
-    const [cookies, bearers, eves] = [await settled(path, as('ada')), await settled(path, bearer), await settled(path, as('eve'))];
+    const [cookies, bearers, eves] = [
+      await settled(path, as('ada')),
+      await settled(path, bearer),
+      await settled(path, as('eve')),
+    ];
     await text('/api/v1/chats/new', writing(as('ada')), 1);
     expect(cookies).not.toContain(await text(path, as('ada'), 1));
     await dropped(path, as('ada'), cookies);
@@ -118,7 +148,11 @@ describe('the response cache of two gateways before Open WebUI', () => {
   it('stores no chats for a while after a completion began, on either gateway, for its changes are not seen', async () => {
     await settled('/api/v1/chats/', as('bob'));
     await text('/api/chat/completions', writing(as('bob')));
-    for (const gateway of [0, 1]) await vi.waitFor(async () => expect(await status('/api/v1/chats/', as('bob'), gateway)).toMatch(/fwd=bypass/), PATIENCE);
+    for (const gateway of [0, 1])
+      await vi.waitFor(
+        async () => expect(await status('/api/v1/chats/', as('bob'), gateway)).toMatch(/fwd=bypass/),
+        PATIENCE,
+      );
     expect(await settled('/api/v1/chats/', as('eve'))).toHaveLength(2);
   });
 
@@ -141,7 +175,10 @@ describe('the response cache of two gateways before Open WebUI', () => {
 
   it('gives the last model list at once, and renews it behind', async () => {
     const first = await text('/api/models', as('ada'));
-    await vi.waitFor(async () => expect(await status('/api/models', as('ada'))).toMatch(/^slipstream; hit; ttl=-/), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await status('/api/models', as('ada'))).toMatch(/^slipstream; hit; ttl=-/),
+      PATIENCE,
+    );
     await vi.waitFor(async () => expect(await text('/api/models', as('ada'))).not.toBe(first), PATIENCE);
     expect(await status('/api/models?refresh=true', as('ada'))).toMatch(/fwd=bypass/);
   });
@@ -159,12 +196,13 @@ describe('the response cache of two gateways before Open WebUI', () => {
     await dropped(path, as('ada'), before);
   });
 
-  it('refuses a purge that says nothing, or too much, or is not the operator\'s', async () => {
-    for (const body of [{}, { url: '/', tag: 'a' }, { everything: false }, { url: 'javascript:1' }, { tags: ['a'] }]) expect([body, (await purge(body)).status]).toEqual([body, 400]);
+  it("refuses a purge that says nothing, or too much, or is not the operator's", async () => {
+    for (const body of [{}, { url: '/', tag: 'a' }, { everything: false }, { url: 'javascript:1' }, { tags: ['a'] }])
+      expect([body, (await purge(body)).status]).toEqual([body, 400]);
     expect(await status('/admin/cache/purge', writing({}))).toMatch(/fwd=method/);
   });
 
-  it('gives two persons who ask the same URLs never each other\'s answer', async () => {
+  it("gives two persons who ask the same URLs never each other's answer", async () => {
     const people = ['ada', 'bob', 'eve'];
     const paths = ['/api/config', '/api/models', '/api/v1/chats/', '/api/v1/users/user/settings'];
     const all = Array.from({ length: 1200 }, async (_, i) => {
@@ -182,8 +220,18 @@ describe('the response cache of two gateways before Open WebUI', () => {
     const metrics = await (await fetch(`${system.gateways[0]!.managementUrl}/metrics`)).text();
     expect(metrics).toMatch(/slipstream_response_cache_answers_total\{outcome="hit"\} [1-9]/);
     expect(metrics).toMatch(/slipstream_response_cache_entries [1-9]/);
-    const statistics = (await (await fetch(`${system.gateways[0]!.managementUrl}/admin/cache`)).json()) as Record<string, Record<string, object>>;
-    expect(statistics.responses).toMatchObject({ memory: { entries: expect.any(Number) }, hitRatio: expect.any(Number), answers: { hit: expect.any(Number) } });
-    expect(statistics.objects).toMatchObject({ busLagMs: expect.any(Number), patterns: { user: { reads: { memory: expect.any(Number) } } } });
+    const statistics = (await (await fetch(`${system.gateways[0]!.managementUrl}/admin/cache`)).json()) as Record<
+      string,
+      Record<string, object>
+    >;
+    expect(statistics.responses).toMatchObject({
+      memory: { entries: expect.any(Number) },
+      hitRatio: expect.any(Number),
+      answers: { hit: expect.any(Number) },
+    });
+    expect(statistics.objects).toMatchObject({
+      busLagMs: expect.any(Number),
+      patterns: { user: { reads: { memory: expect.any(Number) } } },
+    });
   });
 });

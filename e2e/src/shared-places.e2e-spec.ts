@@ -24,9 +24,21 @@ describe('the places of a backend', () => {
     await once(pod.listen(0, '127.0.0.1'), 'listening');
     const folder = await mkdtemp(join(tmpdir(), 'slipstream-'));
     const file = join(folder, 'slipstream.yaml');
-    const web = { maxConnections: PLACES, queue: { maxLength: PLACES, timeoutMs: 20_000 }, cache: { enabled: false }, overlayFile: join(folder, 'backends.json') };
-    await writeFile(file, JSON.stringify({ cache: { prefix: `e2e-${process.pid}:` }, listen: { trustedPeers: ['loopback'] }, web }));
-    const env = { ...storesEnv(), WEB_BACKENDS: `http://127.0.0.1:${(pod.address() as AddressInfo).port}`, SLIPSTREAM_CONFIG: file };
+    const web = {
+      maxConnections: PLACES,
+      queue: { maxLength: PLACES, timeoutMs: 20_000 },
+      cache: { enabled: false },
+      overlayFile: join(folder, 'backends.json'),
+    };
+    await writeFile(
+      file,
+      JSON.stringify({ cache: { prefix: `e2e-${process.pid}:` }, listen: { trustedPeers: ['loopback'] }, web }),
+    );
+    const env = {
+      ...storesEnv(),
+      WEB_BACKENDS: `http://127.0.0.1:${(pod.address() as AddressInfo).port}`,
+      SLIPSTREAM_CONFIG: file,
+    };
     system = await startSystem(['gateway', 'gateway'], env);
     await untilReady(system);
   });
@@ -49,7 +61,9 @@ describe('the places of a backend', () => {
   it('are not all taken by one client with slow requests, nor is the queue', async () => {
     const left = new AbortController();
     onTestFinished(() => left.abort());
-    const greedy = Array.from({ length: 3 * PLACES }, () => ask(0, '198.51.100.1', '/hang', left.signal).catch(() => 0));
+    const greedy = Array.from({ length: 3 * PLACES }, () =>
+      ask(0, '198.51.100.1', '/hang', left.signal).catch(() => 0),
+    );
     await vi.waitFor(() => expect(hanging.size).toBe(PLACES - PLACES / 10), { timeout: 10_000 });
     expect(await askFor(0, clients(PLACES / 2))).toEqual(allServed(PLACES / 2));
     left.abort();
@@ -64,7 +78,9 @@ describe('the places of a backend', () => {
     });
     onTestFinished(() => void (isFlooding = false));
     const metrics = async () => (await fetch(`${system.gateways[0]!.managementUrl}/metrics`)).text();
-    await vi.waitFor(async () => expect(await metrics()).toMatch(/slipstream_pool_queue_length\{pool="web"\} [1-9]/), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await metrics()).toMatch(/slipstream_pool_queue_length\{pool="web"\} [1-9]/), {
+      timeout: 20_000,
+    });
     expect(await askFor(1, clients(PLACES))).toEqual(allServed(PLACES));
     isFlooding = false;
     await Promise.all(flood);

@@ -33,19 +33,27 @@ export async function startToxiproxy(program: string): Promise<Toxiproxy> {
   const port = await freePort();
   const child = spawn(program, ['-host', '127.0.0.1', '-port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
-  const api = (path: string, method = 'GET', body?: object): Promise<Response> => call(`http://127.0.0.1:${port}${path}`, method, body);
+  const api = (path: string, method = 'GET', body?: object): Promise<Response> =>
+    call(`http://127.0.0.1:${port}${path}`, method, body);
   child.stderr.resume();
-  await Promise.race([once(child.stdout, 'data'), exited.then(([code]) => Promise.reject(new Error(`toxiproxy ended with ${String(code)}`)))]);
+  await Promise.race([
+    once(child.stdout, 'data'),
+    exited.then(([code]) => Promise.reject(new Error(`toxiproxy ended with ${String(code)}`))),
+  ]);
   child.stdout.resume();
   await answers(() => api('/version'));
   return {
     async link(name, upstream) {
-      const { listen } = (await (await api('/proxies', 'POST', { name, listen: '127.0.0.1:0', upstream, enabled: true })).json()) as { listen: string };
+      const { listen } = (await (
+        await api('/proxies', 'POST', { name, listen: '127.0.0.1:0', upstream, enabled: true })
+      ).json()) as { listen: string };
       const toxics = new Set<string>();
       return {
         address: listen,
         async poison(toxic) {
-          const { name: added } = (await (await api(`/proxies/${name}/toxics`, 'POST', toxic)).json()) as { name: string };
+          const { name: added } = (await (await api(`/proxies/${name}/toxics`, 'POST', toxic)).json()) as {
+            name: string;
+          };
           toxics.add(added);
         },
         cut: async () => void (await api(`/proxies/${name}`, 'POST', { enabled: false })),
@@ -71,7 +79,7 @@ async function call(url: string, method: string, body?: object): Promise<Respons
 
 /** It says that it starts before it listens. */
 async function answers(ask: () => Promise<unknown>): Promise<void> {
-  for (const until = Date.now() + 10_000; ; ) {
+  for (const until = Date.now() + 10_000; ;) {
     try {
       return void (await ask());
     } catch (error) {

@@ -21,7 +21,11 @@ async function start(name: string, env: NodeJS.ProcessEnv): Promise<ServiceProce
 /** A gateway and a chat-worker whose stores can be cut off. */
 async function sut() {
   const env = storesEnv();
-  const [redis, rabbitmq, mongodb] = await Promise.all([Link.to(env.REDIS_URL, 6379), Link.to(env.RABBITMQ_URL, 5672), Link.to(env.MONGODB_URI, 27017)]);
+  const [redis, rabbitmq, mongodb] = await Promise.all([
+    Link.to(env.REDIS_URL, 6379),
+    Link.to(env.RABBITMQ_URL, 5672),
+    Link.to(env.MONGODB_URI, 27017),
+  ]);
   links.push(redis, rabbitmq, mongodb);
   const stores = { REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url, MONGODB_URI: mongodb.url };
   return { redis, rabbitmq, mongodb, stores };
@@ -33,9 +37,12 @@ const readiness = async ({ managementUrl }: ServiceProcess) => {
 };
 
 const untilOk = (services: ServiceProcess[]) =>
-  vi.waitFor(async () => {
-    for (const service of services) expect((await readiness(service)).body.status).toBe('ok');
-  }, { timeout: 30_000, interval: 100 });
+  vi.waitFor(
+    async () => {
+      for (const service of services) expect((await readiness(service)).body.status).toBe('ok');
+    },
+    { timeout: 30_000, interval: 100 },
+  );
 
 async function whole() {
   const parts = await sut();
@@ -46,7 +53,9 @@ async function whole() {
 
 type History = { items: { role: string; content: string; state: string }[] };
 const answersOf = async (client: Client, chatId: string) =>
-  (await client.call<History>('GET', `/chats/${chatId}/messages`)).json.items.filter(({ role }) => role === 'assistant');
+  (await client.call<History>('GET', `/chats/${chatId}/messages`)).json.items.filter(
+    ({ role }) => role === 'assistant',
+  );
 
 describe('stores away at start', () => {
   it('the gateway serves /v1 and says what it waits for; it is whole once they are there', async () => {
@@ -56,17 +65,28 @@ describe('stores away at start', () => {
     const client = new Client(gateway.url);
 
     expect((await client.call('GET', '/v1/models')).status).toBe(200);
-    expect(await client.call('POST', '/users', { name: 'Ada' })).toMatchObject({ status: 503, json: { code: 'mongodb_unavailable' } });
+    expect(await client.call('POST', '/users', { name: 'Ada' })).toMatchObject({
+      status: 503,
+      json: { code: 'mongodb_unavailable' },
+    });
     expect(await readiness(gateway)).toMatchObject({ status: 200, body: { status: 'degraded' } });
     expect((await readiness(worker)).status).toBe(503);
     for (const name of ['mongodb', 'redis', 'rabbitmq']) {
-      await vi.waitFor(() => expect(gateway.logs.some(({ level, msg }) => level === 'warn' && String(msg).toLowerCase().includes(name))).toBe(true), { timeout: 15_000 });
+      await vi.waitFor(
+        () =>
+          expect(
+            gateway.logs.some(({ level, msg }) => level === 'warn' && String(msg).toLowerCase().includes(name)),
+          ).toBe(true),
+        { timeout: 15_000 },
+      );
     }
 
     [redis, rabbitmq, mongodb].forEach((link) => link.mend());
     await untilOk([gateway, worker]);
     const { chatId } = await client.chat();
-    expect((await client.eventsToEnd((await client.post(chatId, 'hello')).eventsUrl)).at(-1)?.type).toBe('message-completed');
+    expect((await client.eventsToEnd((await client.post(chatId, 'hello')).eventsUrl)).at(-1)?.type).toBe(
+      'message-completed',
+    );
   });
 });
 
@@ -89,7 +109,14 @@ describe('a store away later', () => {
     const head: StreamEvent[] = [];
     for await (const event of client.events(accepted.eventsUrl)) if (head.push(event) === 3) break;
     redis.cut();
-    await vi.waitFor(async () => expect(await client.call('GET', accepted.eventsUrl)).toMatchObject({ status: 503, json: { code: 'redis_unavailable' } }), { timeout: 10_000 });
+    await vi.waitFor(
+      async () =>
+        expect(await client.call('GET', accepted.eventsUrl)).toMatchObject({
+          status: 503,
+          json: { code: 'redis_unavailable' },
+        }),
+      { timeout: 10_000 },
+    );
     expect((await client.call('GET', `/chats/${chatId}`)).status).toBe(200);
     redis.mend();
     const all = [...head, ...(await client.eventsToEnd(accepted.eventsUrl, head.at(-1)!.id))];
@@ -104,7 +131,12 @@ describe('a store away later', () => {
     const head: StreamEvent[] = [];
     for await (const event of client.events(accepted.eventsUrl)) if (head.push(event) === 60) break;
     mongodb.cut();
-    await vi.waitFor(async () => expect(await client.call('POST', '/users', { name: 'Ada' })).toMatchObject({ status: 503, json: { code: 'mongodb_unavailable' } }));
+    await vi.waitFor(async () =>
+      expect(await client.call('POST', '/users', { name: 'Ada' })).toMatchObject({
+        status: 503,
+        json: { code: 'mongodb_unavailable' },
+      }),
+    );
     expect((await client.call('GET', '/v1/models')).status).toBe(200);
     mongodb.mend();
     const all = [...head, ...(await client.eventsToEnd(accepted.eventsUrl, head.at(-1)!.id))];
@@ -119,7 +151,11 @@ describe('processes that end', () => {
     const { chatId } = await client.chat();
     const accepted = await client.post(chatId, 'slowly', 'demo-slow');
     const reading = client.eventsToEnd(accepted.eventsUrl);
-    await vi.waitFor(async () => expect((await client.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({ state: 'running' }), { timeout: 10_000 });
+    await vi.waitFor(
+      async () =>
+        expect((await client.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({ state: 'running' }),
+      { timeout: 10_000 },
+    );
     const next = await start('chat-worker', stores);
     await untilOk([next]);
     await worker.stop('SIGKILL');
@@ -127,7 +163,10 @@ describe('processes that end', () => {
     expect(events.map(({ type }) => type)).toContain('message-reset');
     expect(events.at(-1)).toMatchObject({ type: 'message-completed', data: { message: { content: textOf(events) } } });
     expect(await answersOf(client, chatId)).toMatchObject([{ state: 'complete', content: textOf(events) }]);
-    expect((await client.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect((await client.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({
+      state: 'succeeded',
+      attempts: 2,
+    });
   });
 
   it('SIGTERM: a worker ends what it began, a gateway ends its streams, both exit with 0', async () => {
@@ -165,7 +204,11 @@ describe('processes that end', () => {
     const client = new Client(first.url);
     const { chatId } = await client.chat();
     const accepted = await client.post(chatId, 'hello', 'demo-slow');
-    await vi.waitFor(async () => expect((await client.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({ state: 'running' }), { timeout: 10_000 });
+    await vi.waitFor(
+      async () =>
+        expect((await client.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({ state: 'running' }),
+      { timeout: 10_000 },
+    );
     await first.stop('SIGKILL');
     const second = await start('standalone', { MONGODB_URI });
     await untilOk([second]);
@@ -177,8 +220,14 @@ describe('processes that end', () => {
 describe('the URLs in use', () => {
   it('never show a password in the logs', async () => {
     const redis = new URL(inject('redisUrl'));
-    const gateway = await start('gateway', { ...storesEnv(), REDIS_URL: `redis://me:s3cret@${redis.host}`, RABBITMQ_URL: 'amqp://me:s3cret@127.0.0.1:1' });
-    await vi.waitFor(() => expect(gateway.logs.filter(({ level }) => level === 'warn').length).toBeGreaterThan(1), { timeout: 10_000 });
+    const gateway = await start('gateway', {
+      ...storesEnv(),
+      REDIS_URL: `redis://me:s3cret@${redis.host}`,
+      RABBITMQ_URL: 'amqp://me:s3cret@127.0.0.1:1',
+    });
+    await vi.waitFor(() => expect(gateway.logs.filter(({ level }) => level === 'warn').length).toBeGreaterThan(1), {
+      timeout: 10_000,
+    });
     expect(JSON.stringify(gateway.logs)).not.toContain('s3cret');
   });
 });

@@ -4,7 +4,10 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
 
-/** A web application as far as a gateway sees one: pages, an event stream, an echo over WebSocket's handshake, a health path. */
+/**
+ * A web application as far as a gateway sees one: pages, an event stream, an echo over WebSocket's handshake, a health
+ * path.
+ */
 async function pod(name: string): Promise<{ url: string; server: Server }> {
   const server = createServer((req, res) => {
     if (req.url === '/health') return void res.end('ok');
@@ -17,7 +20,9 @@ async function pod(name: string): Promise<{ url: string; server: Server }> {
     res.end(JSON.stringify({ name, url: req.url, headers: req.headers }));
   });
   server.on('upgrade', (req, socket) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n');
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+    );
     socket.write(`${name} ${req.url} `);
     socket.pipe(socket);
   });
@@ -26,7 +31,11 @@ async function pod(name: string): Promise<{ url: string; server: Server }> {
   return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, server };
 }
 
-const AWAY = { REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' };
+const AWAY = {
+  REDIS_URL: 'redis://127.0.0.1:1',
+  RABBITMQ_URL: 'amqp://127.0.0.1:1',
+  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
+};
 
 describe('a gateway before a web application, without any store', () => {
   let pods: Awaited<ReturnType<typeof pod>>[];
@@ -34,7 +43,11 @@ describe('a gateway before a web application, without any store', () => {
 
   beforeAll(async () => {
     pods = await Promise.all([pod('one'), pod('two')]);
-    gateway = await startService('gateway', { ...AWAY, WEB_BACKENDS: pods.map(({ url }) => url).join(), WEB_PRESET: 'open-webui' });
+    gateway = await startService('gateway', {
+      ...AWAY,
+      WEB_BACKENDS: pods.map(({ url }) => url).join(),
+      WEB_PRESET: 'open-webui',
+    });
   });
   afterAll(async () => {
     await gateway.stop();
@@ -42,14 +55,25 @@ describe('a gateway before a web application, without any store', () => {
   });
 
   const page = async (path: string, headers = {}) =>
-    (await (await fetch(`${gateway.url}${path}`, { headers })).json()) as { name: string; url: string; headers: Record<string, string> };
+    (await (await fetch(`${gateway.url}${path}`, { headers })).json()) as {
+      name: string;
+      url: string;
+      headers: Record<string, string>;
+    };
 
   it('passes pages through, to both pods, with clean headers', async () => {
-    const pages = await Promise.all(Array.from({ length: 8 }, () => page('/c/1?x=%2F', { 'x-openwebui-user-email': 'admin@example', 'x-forwarded-for': '1.2.3.4' })));
+    const pages = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        page('/c/1?x=%2F', { 'x-openwebui-user-email': 'admin@example', 'x-forwarded-for': '1.2.3.4' }),
+      ),
+    );
     expect(new Set(pages.map(({ name }) => name))).toEqual(new Set(['one', 'two']));
     expect(pages[0]!.url).toBe('/c/1?x=%2F');
     expect(pages[0]!.headers).not.toHaveProperty('x-openwebui-user-email');
-    expect(pages[0]!.headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', via: expect.stringMatching(/^1\.1 slipstream-\w+$/) as string });
+    expect(pages[0]!.headers).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      via: expect.stringMatching(/^1\.1 slipstream-\w+$/) as string,
+    });
   });
 
   it('keeps its own paths to itself', async () => {
@@ -64,7 +88,9 @@ describe('a gateway before a web application, without any store', () => {
   });
 
   it('joins WebSockets', async () => {
-    const upgrading = request(`${gateway.url}/ws/socket.io?EIO=4`, { headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } }).end();
+    const upgrading = request(`${gateway.url}/ws/socket.io?EIO=4`, {
+      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+    }).end();
     const [, socket, head] = (await once(upgrading, 'upgrade')) as [unknown, Socket, Buffer];
     let text = head.toString();
     socket.on('data', (chunk: Buffer) => (text += chunk)).write('ping');

@@ -23,7 +23,9 @@ export function amqpAnswers(port) {
 /** Sends the greeting, and judges by the first bytes that come back. */
 function firstAnswer(port, greeting, isRight) {
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ port, host: '127.0.0.1', timeout: ANSWER_WITHIN_MS }, () => socket.write(greeting));
+    const socket = createConnection({ port, host: '127.0.0.1', timeout: ANSWER_WITHIN_MS }, () =>
+      socket.write(greeting),
+    );
     const settle = (error) => {
       socket.destroy();
       if (error) reject(error);

@@ -43,7 +43,10 @@ export async function aptInstall(packages, env) {
   // Runlevel 1 keeps Debian's scripts from starting the service that we are about to start privately.
   const quietEnv = { ...env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   await apt(['update', '--quiet'], quietEnv);
-  await apt(['install', '--yes', '--quiet', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...packages], quietEnv);
+  await apt(
+    ['install', '--yes', '--quiet', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...packages],
+    quietEnv,
+  );
 }
 
 async function apt(args, env) {

@@ -6,7 +6,8 @@ import { Unavailable } from './unavailable.mjs';
 /**
  * What the search for a service is told.
  * @typedef {object} Context
- * @property {string} dataDir absolute path of the service's folder; each candidate keeps its data in a folder of its own name there
+ * @property {string} dataDir absolute path of the service's folder; each candidate keeps its data in a folder of its
+ * own name there
  * @property {string} cacheDir absolute path of the folder for downloads that are kept between runs
  * @property {boolean} consentToInstall whether system packages may be installed
  * @property {NodeJS.ProcessEnv} env
@@ -51,7 +52,8 @@ export async function discover(service, candidates, context) {
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       misses.push({ candidate, reason: error.message });
-      if (candidate.name === owner) context.log(`${service}: ${owner}, which keeps the data so far, is not available: ${error.message}`);
+      if (candidate.name === owner)
+        context.log(`${service}: ${owner}, which keeps the data so far, is not available: ${error.message}`);
     }
   }
   throw new Failure(waysOut(service, misses));

@@ -13,27 +13,49 @@ const names = (candidates: { name: string }[]) => candidates.map(({ name }) => n
 
 describe('the order of the search', () => {
   it.each([
-    { service: 'Redis', candidates: redisCandidates, order: ['given URL', 'redis-server', 'docker', 'apt-get install redis-server'] },
-    { service: 'RabbitMQ', candidates: rabbitmqCandidates, order: ['given URL', 'rabbitmq-server', 'docker', 'apt-get install rabbitmq-server'] },
-    { service: 'MongoDB', candidates: mongodbCandidates, order: ['given URL', 'mongod', 'docker', 'mongod-download', 'secantusd-rs', 'secantusd-py'] },
+    {
+      service: 'Redis',
+      candidates: redisCandidates,
+      order: ['given URL', 'redis-server', 'docker', 'apt-get install redis-server'],
+    },
+    {
+      service: 'RabbitMQ',
+      candidates: rabbitmqCandidates,
+      order: ['given URL', 'rabbitmq-server', 'docker', 'apt-get install rabbitmq-server'],
+    },
+    {
+      service: 'MongoDB',
+      candidates: mongodbCandidates,
+      order: ['given URL', 'mongod', 'docker', 'mongod-download', 'secantusd-rs', 'secantusd-py'],
+    },
   ])('is as designed for $service', ({ candidates, order }) => {
     expect(names(inOrder(candidates, undefined))).toEqual(order);
   });
 
   it('puts the owner of the kept data right after a given URL', () => {
-    expect(names(inOrder(mongodbCandidates, 'secantusd-py')).slice(0, 3)).toEqual(['given URL', 'secantusd-py', 'mongod']);
+    expect(names(inOrder(mongodbCandidates, 'secantusd-py')).slice(0, 3)).toEqual([
+      'given URL',
+      'secantusd-py',
+      'mongod',
+    ]);
   });
 });
 
 describe('discover', () => {
   it('prefers the URL that was given to everything else', async () => {
     const { search } = newSearch({ env: { SOME_URL: 'some://given' } });
-    expect(await search([givenUrl('SOME_URL'), candidate('a', { offers: true })])).toMatchObject({ url: 'some://given' });
+    expect(await search([givenUrl('SOME_URL'), candidate('a', { offers: true })])).toMatchObject({
+      url: 'some://given',
+    });
   });
 
   it('goes on when a candidate is not there, and when it is there but does not start', async () => {
     const { search, lines } = newSearch();
-    const found = await search([candidate('absent', { offers: false }), candidate('broken', { offers: true, starts: false }), candidate('good', { offers: true })]);
+    const found = await search([
+      candidate('absent', { offers: false }),
+      candidate('broken', { offers: true, starts: false }),
+      candidate('good', { offers: true }),
+    ]);
     expect(found).toMatchObject({ url: 'some://good' });
     expect(lines).toEqual(['Some: from good']);
   });
@@ -42,12 +64,19 @@ describe('discover', () => {
     const { search, lines, dataDir } = newSearch();
     writeInstance(dataDir, { candidate: 'absent', ports: [], processes: [] });
     await search([candidate('good', { offers: true }), candidate('absent', { offers: false })]);
-    expect(lines).toEqual(['Some: absent, which keeps the data so far, is not available: absent is not here', 'Some: from good']);
+    expect(lines).toEqual([
+      'Some: absent, which keeps the data so far, is not available: absent is not here',
+      'Some: from good',
+    ]);
   });
 
   it('fails with every way out and why it is closed now', async () => {
     const { search } = newSearch();
-    const searching = search([givenUrl('SOME_URL'), candidate('absent', { offers: false }), candidate('broken', { offers: true, starts: false })]);
+    const searching = search([
+      givenUrl('SOME_URL'),
+      candidate('absent', { offers: false }),
+      candidate('broken', { offers: true, starts: false }),
+    ]);
     await expect(searching).rejects.toMatchObject({
       name: 'Failure',
       message: [

@@ -32,7 +32,16 @@ export function dockerContainer({ image, port, dataPath, command = [], ready, to
       const [published] = await choosePorts(dataDir, 1);
       const home = join(dataDir, NAME);
       mkdirSync(home, { recursive: true });
-      const run = ['run', '--detach', '--name', container, '--publish', `127.0.0.1:${published}:${port}`, '--volume', `${home}:${dataPath}`];
+      const run = [
+        'run',
+        '--detach',
+        '--name',
+        container,
+        '--publish',
+        `127.0.0.1:${published}:${port}`,
+        '--volume',
+        `${home}:${dataPath}`,
+      ];
       const { code, output } = await runQuietly('docker', [...run, image, ...command]);
       if (code !== 0) throw new Unavailable(`docker run ${image} failed: ${tail(output, 1)}`);
       writeInstance(dataDir, { candidate: NAME, ports: [published], processes: [] });
@@ -46,7 +55,9 @@ export function dockerContainer({ image, port, dataPath, command = [], ready, to
 }
 
 async function engineVersion() {
-  const { code, output } = await runQuietly('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: ENGINE_ANSWERS_WITHIN_MS });
+  const { code, output } = await runQuietly('docker', ['version', '--format', '{{.Server.Version}}'], {
+    timeoutMs: ENGINE_ANSWERS_WITHIN_MS,
+  });
   if (code !== 0) throw new Unavailable(code === 127 ? 'docker is not on PATH' : 'no Docker engine answers');
   return output.trim();
 }

@@ -6,14 +6,14 @@ import { say } from '../workspace.mjs';
 import { isPort } from './ports.mjs';
 
 /**
- * What is kept in a service's folder about the instance last started there: enough for a later run to find what a killed one left behind,
- * and to give the next instance the same ports.
+ * What is kept in a service's folder about the instance last started there: enough for a later run to find what a
+ * killed one left behind, and to give the next instance the same ports.
  * @typedef {{candidate: string, ports: number[], processes: import('../processes.mjs').ProcessRecord[]}} InstanceRecord
  */
 
 /**
- * Reads the record. One that is damaged, or that names a process which no tool of ours would have recorded, is set aside with a warning:
- * nothing in it is used.
+ * Reads the record. One that is damaged, or that names a process which no tool of ours would have recorded, is set
+ * aside with a warning: nothing in it is used.
  * @param {string} dataDir
  * @param {(line: string) => void} [log] default: a line of progress
  * @returns {InstanceRecord | undefined}
@@ -24,7 +24,9 @@ export function readInstance(dataDir, log = say) {
     const text = readStateFile(file);
     return text === undefined ? undefined : checked(JSON.parse(text));
   } catch (error) {
-    log(`${file} is damaged (${error.message}); it is kept as ${setAside(file)}. A service that it named may still run: end it by hand if its port is taken.`);
+    log(
+      `${file} is damaged (${error.message}); it is kept as ${setAside(file)}. A service that it named may still run: end it by hand if its port is taken.`,
+    );
     return undefined;
   }
 }
@@ -40,7 +42,8 @@ export function writeInstance(dataDir, record) {
 
 function checked(unchecked) {
   const { candidate, ports, processes } = unchecked ?? {};
-  if (typeof candidate !== 'string' || candidate === '' || /[/\\]/.test(candidate)) throw new Error('its candidate is no name');
+  if (typeof candidate !== 'string' || candidate === '' || /[/\\]/.test(candidate))
+    throw new Error('its candidate is no name');
   if (!Array.isArray(ports) || !ports.every(isPort)) throw new Error('its ports are no port numbers');
   if (!Array.isArray(processes)) throw new Error('its processes are no list');
   if (!processes.every(isProcessRecord)) throw new Error('a process in it lacks a pid above 1, a start time or a mark');

@@ -23,8 +23,10 @@ const POLL_MS = 50;
  * @param {string} options.candidate
  * @param {string} options.dataDir the service's folder; the instance lives in `<dataDir>/<candidate>`
  * @param {number} options.portCount how many free ports it needs
- * @param {(place: {home: string, ports: number[]}) => ProcessPlan[]} options.plan the processes, in the order to start them
- * @param {(ports: number[]) => Promise<unknown>} options.ready resolves when it answers its protocol, rejects when not yet
+ * @param {(place: {home: string, ports: number[]}) => ProcessPlan[]} options.plan the processes, in the order to start
+ * them
+ * @param {(ports: number[]) => Promise<unknown>} options.ready resolves when it answers its protocol, rejects when not
+ * yet
  * @returns {Promise<{ports: number[], home: string, stop(): Promise<void>}>}
  * @throws {Unavailable} when it ends early or does not answer within 60 s
  */
@@ -89,7 +91,12 @@ export async function untilReady(ready, processes) {
 function spawnDetached({ command, args, env, mark }, home) {
   const log = openSync(logFile(home), 'a');
   try {
-    const child = spawn(command, args, { cwd: home, env: env ?? process.env, detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(command, args, {
+      cwd: home,
+      env: env ?? process.env,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
     child.on('error', () => {}); // a program that can't be run has no pid
     child.unref();
     return recordOf(child.pid, mark);

@@ -32,7 +32,9 @@ describe('startInstance', () => {
 
   it('says why an instance ended at start', async () => {
     const { start } = newInstance();
-    await expect(start(`console.error('no room on disk'); process.exit(1)`)).rejects.toThrow('it ended at start; its log ends: no room on disk');
+    await expect(start(`console.error('no room on disk'); process.exit(1)`)).rejects.toThrow(
+      'it ended at start; its log ends: no room on disk',
+    );
   });
 
   it('says when a binary cannot be run', async () => {
@@ -47,13 +49,21 @@ describe('a damaged instance.json', () => {
   const asFile = (content: string) => (file: string) => writeFileSync(file, content);
   const PROCESSES = [
     ...[1, 0, -1, 1.5, null, '7'].map((pid) => ({ ...own, pid })),
-    ...['', ' ', null, undefined].flatMap((text) => [{ ...own, mark: text }, { ...own, startedAt: text }]),
+    ...['', ' ', null, undefined].flatMap((text) => [
+      { ...own, mark: text },
+      { ...own, startedAt: text },
+    ]),
     { pid: own.pid, mark: own.mark }, // of an earlier version
-    null, [], 7,
+    null,
+    [],
+    7,
   ];
 
   it.each<[string, (file: string) => void]>([
-    ...PROCESSES.map((process): [string, (file: string) => void] => [JSON.stringify(process), asFile(withProcess(process))]),
+    ...PROCESSES.map((process): [string, (file: string) => void] => [
+      JSON.stringify(process),
+      asFile(withProcess(process)),
+    ]),
     ['half a file', asFile('{"candidate":"toy","por')],
     ['no object', asFile('[1]')],
     ['nothing', asFile('')],
@@ -97,7 +107,9 @@ function newInstance() {
       candidate: 'toy',
       dataDir,
       portCount: 1,
-      plan: ({ home, ports }: { home: string; ports: number[] }) => [{ command, args: ['-e', script, String(ports[0]), home], mark: home }],
+      plan: ({ home, ports }: { home: string; ports: number[] }) => [
+        { command, args: ['-e', script, String(ports[0]), home], mark: home },
+      ],
       ready: ([port]: number[]) => connects(port ?? 0),
     });
   return { dataDir, start };

@@ -34,10 +34,21 @@ export async function startMongod(candidate, binary, { dataDir, env }) {
     ready: ([port]) => primaryAnswers(port, `127.0.0.1:${port}`),
   });
   const [port] = instance.ports;
-  return { url: mongodbUrl(port), how: `private ${candidate} on port ${port}, data in ${shortPath(instance.home)}`, stop: instance.stop };
+  return {
+    url: mongodbUrl(port),
+    how: `private ${candidate} on port ${port}, data in ${shortPath(instance.home)}`,
+    stop: instance.stop,
+  };
 }
 
 function mongodArguments(home, port) {
-  const options = { dbpath: home, port, bind_ip: '127.0.0.1', replSet: REPLICA_SET, oplogSize: 128, wiredTigerCacheSizeGB: 0.25 };
+  const options = {
+    dbpath: home,
+    port,
+    bind_ip: '127.0.0.1',
+    replSet: REPLICA_SET,
+    oplogSize: 128,
+    wiredTigerCacheSizeGB: 0.25,
+  };
   return [...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]), '--quiet'];
 }

@@ -18,7 +18,10 @@ export const downloadedMongod = {
   async find({ cacheDir, env }) {
     await mirrorIsKnown(env);
     const script = fileURLToPath(new URL('mongodb-download.process.mjs', import.meta.url));
-    const { code, output } = await runQuietly(process.execPath, [script, join(cacheDir, 'mongod')], { env, timeoutMs: DOWNLOAD_WITHIN_MS });
+    const { code, output } = await runQuietly(process.execPath, [script, join(cacheDir, 'mongod')], {
+      env,
+      timeoutMs: DOWNLOAD_WITHIN_MS,
+    });
     if (code !== 0) throw new Unavailable(tail(output, 1) || `no download within ${DOWNLOAD_WITHIN_MS / 1000} s`);
     return tail(output, 1);
   },
@@ -29,7 +32,8 @@ export const downloadedMongod = {
 
 /** Asked first because the downloader tries for seconds. Behind a proxy, names are the proxy's to resolve. */
 async function mirrorIsKnown(env) {
-  if (['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'MONGOMS_SYSTEM_BINARY'].some((name) => env[name])) return;
+  if (['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'MONGOMS_SYSTEM_BINARY'].some((name) => env[name]))
+    return;
   const { hostname } = new URL(env.MONGOMS_DOWNLOAD_MIRROR ?? DEFAULT_MIRROR);
   await lookup(hostname).catch(() => {
     throw new Unavailable(`${hostname} cannot be reached`);

@@ -1,4 +1,5 @@
-// Run as a process of its own, so that a download that hangs can be ended: prints the path of a mongod, or why there is none, as its last line.
+// Run as a process of its own, so that a download that hangs can be ended: prints the path of a mongod, or why there is
+// none, as its last line.
 import { mkdirSync } from 'node:fs';
 import { MongoBinary } from 'mongodb-memory-server-core';
 

@@ -25,7 +25,10 @@ export function mongodbUrl(port) {
 export async function primaryAnswers(port, member) {
   // Imported here because this module is loaded before the installation that brings the driver.
   const { MongoClient } = await import('mongodb');
-  const client = new MongoClient(mongodbUrl(port), { serverSelectionTimeoutMS: ANSWER_WITHIN_MS, appName: 'slipstream-tools' });
+  const client = new MongoClient(mongodbUrl(port), {
+    serverSelectionTimeoutMS: ANSWER_WITHIN_MS,
+    appName: 'slipstream-tools',
+  });
   try {
     const admin = client.db('admin');
     await admin.command({ hello: 1 });

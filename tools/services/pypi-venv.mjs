@@ -25,7 +25,14 @@ export async function installFromPypi(python, { name, version }, context) {
     if (!existsSync(complete)) {
       context.log(`Installing ${name} ${version} from PyPI`);
       await createVenv(python, venv, context);
-      await step(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${name}==${version}`]);
+      await step(join(venv, 'bin', 'python'), [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        `${name}==${version}`,
+      ]);
       writeFileSync(complete, '');
     }
   } finally {

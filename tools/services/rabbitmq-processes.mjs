@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const LOOPBACK = '127.0.0.1';
 
 /**
- * The two processes of a private broker: Erlang's port mapper, then the broker, which would otherwise start a mapper that outlives it.
- * Nothing of the machine's own RabbitMQ (its settings, plugins, cookie, node name) is used.
+ * The two processes of a private broker: Erlang's port mapper, then the broker, which would otherwise start a mapper
+ * that outlives it. Nothing of the machine's own RabbitMQ (its settings, plugins, cookie, node name) is used.
  * @param {object} options
  * @param {string} options.server
  * @param {string} options.epmd
@@ -24,7 +24,11 @@ export function brokerProcesses({ server, epmd, home, env, ports }) {
 }
 
 function writeSettings(home, port) {
-  const settings = [`listeners.tcp.1 = ${LOOPBACK}:${port}`, 'vm_memory_high_watermark.absolute = 512MB', 'disk_free_limit.absolute = 100MB'];
+  const settings = [
+    `listeners.tcp.1 = ${LOOPBACK}:${port}`,
+    'vm_memory_high_watermark.absolute = 512MB',
+    'disk_free_limit.absolute = 100MB',
+  ];
   writeFileSync(join(home, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
   writeFileSync(join(home, 'rabbitmq-env.conf'), '');
   writeFileSync(join(home, 'enabled_plugins'), '[].\n');

@@ -28,10 +28,15 @@ const rabbitmqServer = {
       candidate: this.name,
       dataDir,
       portCount: 3,
-      plan: ({ home, ports: [amqp, distribution, epmd] }) => brokerProcesses({ ...binaries, home, env, ports: { amqp, distribution, epmd } }),
+      plan: ({ home, ports: [amqp, distribution, epmd] }) =>
+        brokerProcesses({ ...binaries, home, env, ports: { amqp, distribution, epmd } }),
       ready: ([amqp]) => amqpAnswers(amqp),
     });
-    return { url: toUrl(instance.ports[0]), how: `private rabbitmq-server on port ${instance.ports[0]}, data in ${shortPath(instance.home)}`, stop: instance.stop };
+    return {
+      url: toUrl(instance.ports[0]),
+      how: `private rabbitmq-server on port ${instance.ports[0]}, data in ${shortPath(instance.home)}`,
+      stop: instance.stop,
+    };
   },
 };
 

@@ -26,14 +26,25 @@ const redisServer = {
       plan: ({ home, ports }) => [{ command: binary, args: serverArguments(home, ports[0]), env, mark: home }],
       ready: ([port]) => redisAnswers(port),
     });
-    return { url: toUrl(instance.ports[0]), how: `private redis-server on port ${instance.ports[0]}, data in ${shortPath(instance.home)}`, stop: instance.stop };
+    return {
+      url: toUrl(instance.ports[0]),
+      how: `private redis-server on port ${instance.ports[0]}, data in ${shortPath(instance.home)}`,
+      stop: instance.stop,
+    };
   },
 };
 
 export const redisCandidates = [
   givenUrl('REDIS_URL'),
   redisServer,
-  dockerContainer({ image: 'redis:7-alpine', port: 6379, dataPath: '/data', command: ['redis-server', '--maxmemory', MAX_MEMORY], ready: redisAnswers, toUrl }),
+  dockerContainer({
+    image: 'redis:7-alpine',
+    port: 6379,
+    dataPath: '/data',
+    command: ['redis-server', '--maxmemory', MAX_MEMORY],
+    ready: redisAnswers,
+    toUrl,
+  }),
   aptInstalled('redis-server', redisServer),
 ];
 

@@ -9,7 +9,8 @@ import { Unavailable } from './unavailable.mjs';
 const SECANTUS_VERSION = '0.7.0b3';
 
 /**
- * SecantusDB speaks MongoDB's wire protocol, with transactions and change streams. It stands in where no mongod can be had.
+ * SecantusDB speaks MongoDB's wire protocol, with transactions and change streams. It stands in where no mongod can be
+ * had.
  * @type {import('./discovery.mjs').Candidate<string>}
  */
 export const secantusOnPath = {
@@ -35,7 +36,10 @@ export const secantusFromPypi = {
     return python;
   },
   async start(python, context) {
-    const binary = join(await installFromPypi(python, { name: 'SecantusDB', version: SECANTUS_VERSION }, context), 'secantusd-py');
+    const binary = join(
+      await installFromPypi(python, { name: 'SecantusDB', version: SECANTUS_VERSION }, context),
+      'secantusd-py',
+    );
     return startSecantus(this.name, binary, `SecantusDB ${SECANTUS_VERSION} from PyPI`, context);
   },
 };
@@ -49,7 +53,11 @@ async function startSecantus(candidate, binary, title, { dataDir, env }) {
     ready: ([port]) => primaryAnswers(port),
   });
   const [port] = instance.ports;
-  return { url: mongodbUrl(port), how: `${title} on port ${port}, data in ${shortPath(instance.home)}: a stand-in for trials; for real use set MONGODB_URI to a MongoDB`, stop: instance.stop };
+  return {
+    url: mongodbUrl(port),
+    how: `${title} on port ${port}, data in ${shortPath(instance.home)}: a stand-in for trials; for real use set MONGODB_URI to a MongoDB`,
+    stop: instance.stop,
+  };
 }
 
 function serverArguments(home, port) {

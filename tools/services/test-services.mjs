@@ -17,8 +17,8 @@ const SERVICES = [
 ];
 
 /**
- * Makes sure of Redis, RabbitMQ and MongoDB for one test run, with empty data of its own. Several runs can go on at once; what killed
- * ones left behind is cleared first.
+ * Makes sure of Redis, RabbitMQ and MongoDB for one test run, with empty data of its own. Several runs can go on at
+ * once; what killed ones left behind is cleared first.
  * @param {{env: NodeJS.ProcessEnv, log: (line: string) => void}} options
  * @returns {Promise<{env: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, stop(): Promise<void>}>}
  * @throws {import('../failure.mjs').Failure} when one of them cannot be had; the others are stopped
@@ -34,7 +34,10 @@ export async function ensureTestServices({ env, log }) {
   };
   try {
     for (const { name, variable, ensure } of SERVICES) {
-      started.push({ variable, service: await ensure({ dataDir: join(run.dir, name), cacheDir: CACHE_DIR, consentToInstall, env, log }) });
+      started.push({
+        variable,
+        service: await ensure({ dataDir: join(run.dir, name), cacheDir: CACHE_DIR, consentToInstall, env, log }),
+      });
     }
   } catch (error) {
     await stop();
@@ -47,7 +50,8 @@ export async function ensureTestServices({ env, log }) {
 function claimRun() {
   const dir = join(RUNS_DIR, String(process.pid));
   const lock = tryLock(`${dir}.lock`);
-  if ('holder' in lock) throw new Error(`The test run in ${dir} is claimed by its own process id: was this called twice?`);
+  if ('holder' in lock)
+    throw new Error(`The test run in ${dir} is claimed by its own process id: was this called twice?`);
   return {
     dir,
     remove() {

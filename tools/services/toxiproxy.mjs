@@ -11,7 +11,8 @@ const BUILD_WITHIN_MS = 5 * 60_000;
 const GO_BIN = '/usr/local/go/bin';
 
 /**
- * Makes sure of toxiproxy's server, which stands between two ends of a connection and does harm: built from its Go module, once.
+ * Makes sure of toxiproxy's server, which stands between two ends of a connection and does harm: built from its Go
+ * module, once.
  * @param {Pick<import('./discovery.mjs').Context, 'cacheDir' | 'consentToInstall' | 'env' | 'log'>} context
  * @returns {Promise<string>} its path
  * @throws {Unavailable}
@@ -24,7 +25,10 @@ export async function ensureToxiproxy(context) {
   log(`Building toxiproxy ${VERSION} with ${go}`);
   const target = join(cacheDir, `toxiproxy-build-${process.pid}`);
   mkdirSync(target, { recursive: true });
-  const { code, output } = await runQuietly(go, ['install', `github.com/Shopify/toxiproxy/v2/cmd/server@${VERSION}`], { env: { ...env, GOBIN: target }, timeoutMs: BUILD_WITHIN_MS });
+  const { code, output } = await runQuietly(go, ['install', `github.com/Shopify/toxiproxy/v2/cmd/server@${VERSION}`], {
+    env: { ...env, GOBIN: target },
+    timeoutMs: BUILD_WITHIN_MS,
+  });
   if (code !== 0) throw new Unavailable(`go install of toxiproxy ${VERSION} failed: ${tail(output, 3)}`);
   renameSync(join(target, 'server'), binary);
   return binary;
@@ -33,7 +37,8 @@ export async function ensureToxiproxy(context) {
 const findGo = (env) => findOnPath('go', { ...env, PATH: `${env.PATH}:${GO_BIN}` });
 
 async function installGo({ consentToInstall, env, log }) {
-  if (!consentToInstall || !isRootOnDebian()) throw new Unavailable('toxiproxy is built with Go, which is not on PATH: install golang-go (1.19 or newer)');
+  if (!consentToInstall || !isRootOnDebian())
+    throw new Unavailable('toxiproxy is built with Go, which is not on PATH: install golang-go (1.19 or newer)');
   log('Installing golang-go with apt-get, for toxiproxy');
   await aptInstall(['golang-go'], env);
   return findGo(env);

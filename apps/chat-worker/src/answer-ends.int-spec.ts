@@ -9,7 +9,8 @@ import { logger, textOf, workerBench } from './testing/worker-bench.js';
 const bench = workerBench();
 let stream = '';
 const server = createServer(({ method }, response) => {
-  if (method === 'GET') return void response.end(JSON.stringify({ object: 'list', data: [{ id: 'm', owned_by: 'tests' }] }));
+  if (method === 'GET')
+    return void response.end(JSON.stringify({ object: 'list', data: [{ id: 'm', owned_by: 'tests' }] }));
   response.writeHead(200, { 'content-type': 'text/event-stream' }).end(stream);
 });
 let models: ModelPool;
@@ -17,21 +18,28 @@ let models: ModelPool;
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  models = new ModelPool({ backends: [{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` }], logger });
+  models = new ModelPool({
+    backends: [{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` }],
+    logger,
+  });
 });
 afterAll(async () => {
   await models.close();
   server.close();
 });
 
-const chunk = (delta: object, finishReason: string | null = null): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finishReason }] })}\n\n`;
+const chunk = (delta: object, finishReason: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finishReason }] })}\n\n`;
 const said = (content: string): string => chunk({ content });
 const DONE = 'data: [DONE]\n\n';
 
 /** What becomes of one question to a model that sends this, at the job's last attempt. */
 async function answered(text: string) {
   stream = text;
-  const { ask, work, log } = bench.worker((request) => models.streamChat({ ...request, messages: [{ role: 'user', content: 'hi' }] }), { maxAttempts: 1 });
+  const { ask, work, log } = bench.worker(
+    (request) => models.streamChat({ ...request, messages: [{ role: 'user', content: 'hi' }] }),
+    { maxAttempts: 1 },
+  );
   const { _id: jobId } = await ask('hi');
   await work();
   const [job, events] = [await bench.stored(jobId), await log.read(jobId)];
@@ -41,10 +49,26 @@ async function answered(text: string) {
 describe('an answer that the model ended by', () => {
   it.each<[string, string, { state: string; finishReason?: string; content: string }]>([
     ['stop', said('all') + chunk({}, 'stop') + DONE, { state: 'complete', finishReason: 'stop', content: 'all' }],
-    ['length', said('half') + chunk({}, 'length') + DONE, { state: 'incomplete', finishReason: 'length', content: 'half' }],
-    ['content_filter', said('half') + chunk({}, 'content_filter') + DONE, { state: 'incomplete', finishReason: 'content_filter', content: 'half' }],
-    ['tool_calls', chunk({ tool_calls: [] }, 'tool_calls') + DONE, { state: 'incomplete', finishReason: 'tool_calls', content: '' }],
-    ['a refusal', chunk({ refusal: "I can't help " }) + chunk({ refusal: 'with that.' }, 'stop') + DONE, { state: 'incomplete', finishReason: 'refusal', content: "I can't help with that." }],
+    [
+      'length',
+      said('half') + chunk({}, 'length') + DONE,
+      { state: 'incomplete', finishReason: 'length', content: 'half' },
+    ],
+    [
+      'content_filter',
+      said('half') + chunk({}, 'content_filter') + DONE,
+      { state: 'incomplete', finishReason: 'content_filter', content: 'half' },
+    ],
+    [
+      'tool_calls',
+      chunk({ tool_calls: [] }, 'tool_calls') + DONE,
+      { state: 'incomplete', finishReason: 'tool_calls', content: '' },
+    ],
+    [
+      'a refusal',
+      chunk({ refusal: "I can't help " }) + chunk({ refusal: 'with that.' }, 'stop') + DONE,
+      { state: 'incomplete', finishReason: 'refusal', content: "I can't help with that." },
+    ],
     ['[DONE] behind a text', said('half') + DONE, { state: 'incomplete', content: 'half' }],
   ])('%s is stored so, and its final event has the deltas joined', async (_, text, expected) => {
     const { job, events, final, answer } = await answered(text);

@@ -9,9 +9,10 @@ const PACE_MS = 20;
 /**
  * Writes the answer of one claim to the job's event log while it is generated.
  *
- * The first delta goes out at once. Later ones that arrive within {@link PACE_MS}, or while an append is under way, go out
- * together: nobody reads faster, and a slow log makes larger events, not a longer queue. After a moment without the log, or at a retry, the text so far is told again behind a
- * `message-reset`, so that a reader's text is neither doubled nor torn.
+ * The first delta goes out at once. Later ones that arrive within {@link PACE_MS}, or while an append is under way, go
+ * out together: nobody reads faster, and a slow log makes larger events, not a longer queue. After a moment without the
+ * log, or at a retry, the text so far is told again behind a `message-reset`, so that a reader's text is neither
+ * doubled nor torn.
  */
 export class AnswerWriter {
   private text = '';
@@ -66,7 +67,10 @@ export class AnswerWriter {
   private async send(): Promise<void> {
     while (this.unsent !== '') {
       const isContinuation = !this.mustRetell && this.sequence > 0;
-      this.mustRetell = !(await this.append(this.nextEvents().map((event) => ({ id: this.nextId(), event })), isContinuation));
+      this.mustRetell = !(await this.append(
+        this.nextEvents().map((event) => ({ id: this.nextId(), event })),
+        isContinuation,
+      ));
       if (this.mustRetell) break;
       await this.pace();
     }

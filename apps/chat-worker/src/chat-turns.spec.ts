@@ -23,11 +23,22 @@ function sut(asked: Record<string, (string | undefined)[]>, places = new FairPla
     begun.push(chatId);
     await new Promise<void>((end) => running.push({ chatId, end }));
   };
-  const turns = new ChatTurns(jobs, { run }, { models: async () => [{ id: DEFAULT_MODEL, ownedBy: 'x' }] }, places, 1_000);
+  const turns = new ChatTurns(
+    jobs,
+    { run },
+    { models: async () => [{ id: DEFAULT_MODEL, ownedBy: 'x' }] },
+    places,
+    1_000,
+  );
   /** Ends the generation of a chat, once it runs. */
   const end = async (chatId: string): Promise<void> => {
     await vi.waitFor(() => expect(running.map((each) => each.chatId)).toContain(chatId));
-    running.splice(running.findIndex((each) => each.chatId === chatId), 1)[0]?.end();
+    running
+      .splice(
+        running.findIndex((each) => each.chatId === chatId),
+        1,
+      )[0]
+      ?.end();
   };
   return { turns, begun, end };
 }
@@ -68,14 +79,24 @@ it('gives a chat its next turn after those that wait', async () => {
 });
 
 it('gives the place back when a job could not be done', async () => {
-  const claim: JobStore['claim'] = async (_, __, admit) => ((await admit?.({ model: 'large' } as JobDocument)) ? Promise.reject(new Error('away')) : { outcome: 'busy' });
-  const turns = new ChatTurns({ claim }, { run: vi.fn() }, { models: async () => [] }, new FairPlaces({ total: 1 }), 1_000);
+  const claim: JobStore['claim'] = async (_, __, admit) =>
+    (await admit?.({ model: 'large' } as JobDocument)) ? Promise.reject(new Error('away')) : { outcome: 'busy' };
+  const turns = new ChatTurns(
+    { claim },
+    { run: vi.fn() },
+    { models: async () => [] },
+    new FairPlaces({ total: 1 }),
+    1_000,
+  );
   for (let n = 0; n < 3; n += 1) await expect(turns.work('x')).rejects.toThrow('away');
 });
 
 it('80 chats of one user with a slow model leave room to another user and to other models', async () => {
   const asked = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`ada-${n}`, ['slow']]));
-  const { turns, begun, end } = sut({ ...asked, 'bo-fast': ['fast'], 'bo-slow': ['slow'], 'ada-fast': ['fast'] }, new FairPlaces({ total: 32 }));
+  const { turns, begun, end } = sut(
+    { ...asked, 'bo-fast': ['fast'], 'bo-slow': ['slow'], 'ada-fast': ['fast'] },
+    new FairPlaces({ total: 32 }),
+  );
   const all = [...Object.keys(asked), 'bo-fast', 'bo-slow', 'ada-fast'].map((chat) => turns.work(chat));
   await vi.waitFor(() => expect(begun).toEqual(expect.arrayContaining(['bo-fast', 'bo-slow'])));
   expect(begun.filter((chat) => chat.startsWith('ada')).length).toBeLessThanOrEqual(16);

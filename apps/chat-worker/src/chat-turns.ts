@@ -32,7 +32,8 @@ export class ChatTurns {
 
   /** Does the chat's oldest open job. @returns whether there was one, and so may be another */
   private async turn(chatId: string, place: Place): Promise<boolean> {
-    const admit = async (job: JobDocument): Promise<boolean> => place.admit({ group: await this.modelOf(job), user: job.userId, lane: job.lane ?? LANES[0] });
+    const admit = async (job: JobDocument): Promise<boolean> =>
+      place.admit({ group: await this.modelOf(job), user: job.userId, lane: job.lane ?? LANES[0] });
     const claim = await this.jobs.claim(chatId, this.leaseMs, admit);
     if (claim.outcome !== 'claimed') return false;
     await this.generation.run(claim.job);

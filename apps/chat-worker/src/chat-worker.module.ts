@@ -5,6 +5,10 @@ import { ChatTurns } from './chat-turns.js';
 @Module({})
 export class ChatWorkerModule {
   static with(turns: ChatTurns): DynamicModule {
-    return { module: ChatWorkerModule, controllers: [ChatGenerateController], providers: [{ provide: ChatTurns, useValue: turns }] };
+    return {
+      module: ChatWorkerModule,
+      controllers: [ChatGenerateController],
+      providers: [{ provide: ChatTurns, useValue: turns }],
+    };
   }
 }

@@ -15,18 +15,31 @@ import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
 const CANCELLATION_CHECK_MS = 500;
 
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
-export async function create({ chat }: Config, { telemetry, stores, models }: Ports & { models: ModelPool }): Promise<Service> {
+export async function create(
+  { chat }: Config,
+  { telemetry, stores, models }: Ports & { models: ModelPool },
+): Promise<Service> {
   const { jobs, chats, users, notifications, broker, queue, log, signals } = stores;
   const logger = telemetry.logger.child({ service: 'chat-worker' });
   const notice = new EndNotice(jobs, chats, users, notifications, queue, logger);
   const generation = new Generation(jobs, log, models, logger, chat, notice);
-  const turns = new ChatTurns(jobs, generation, models, new FairPlaces({ total: chat.concurrency, maxPerGroup: chat.concurrencyPerModel }), chat.leaseMs);
+  const turns = new ChatTurns(
+    jobs,
+    generation,
+    models,
+    new FairPlaces({ total: chat.concurrency, maxPerGroup: chat.concurrencyPerModel }),
+    chat.leaseMs,
+  );
   const sweep = async (): Promise<void> => {
     await wakeOverdueJobs(jobs, queue, logger);
     await sendMissedNotices(jobs, notice);
   };
   const sweeper = new Sweeper({ intervalMs: chat.sweepIntervalMs, sweep, logger });
-  const cancellations = new Sweeper({ intervalMs: CANCELLATION_CHECK_MS, sweep: () => generation.heedCancellations(), logger });
+  const cancellations = new Sweeper({
+    intervalMs: CANCELLATION_CHECK_MS,
+    sweep: () => generation.heedCancellations(),
+    logger,
+  });
   const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));
 
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ChatWorkerModule.with(turns), {

@@ -6,7 +6,16 @@ import { EndNotice } from './end-notice.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 const ended = (over: Partial<JobDocument> = {}) =>
-  ({ _id: 'job-1', chatId: 'c', userId: 'ada', state: 'succeeded', notify: true, question: { content: 'a secret' }, answer: { content: 'a secret' }, ...over }) as JobDocument;
+  ({
+    _id: 'job-1',
+    chatId: 'c',
+    userId: 'ada',
+    state: 'succeeded',
+    notify: true,
+    question: { content: 'a secret' },
+    answer: { content: 'a secret' },
+    ...over,
+  }) as JobDocument;
 
 function newEndNotice() {
   const mocks = {
@@ -16,7 +25,17 @@ function newEndNotice() {
     notifications: { create: vi.fn(async () => ({ _id: 'job-1' })), deleteOf: vi.fn(async () => undefined) },
     queue: { publish: vi.fn(async () => 'm') },
   };
-  return { mocks, sut: new EndNotice(mocks.jobs, mocks.chats as never, mocks.users, mocks.notifications as never, mocks.queue, logger) };
+  return {
+    mocks,
+    sut: new EndNotice(
+      mocks.jobs,
+      mocks.chats as never,
+      mocks.users,
+      mocks.notifications as never,
+      mocks.queue,
+      logger,
+    ),
+  };
 }
 
 it.each([
@@ -33,11 +52,14 @@ it.each([
   expect(mocks.queue.publish).toHaveBeenCalledOnce();
 });
 
-it.each([{ notify: undefined }, { state: 'cancelled' as const }, { state: 'queued' as const }])('is silent for %j', async (over) => {
-  const { sut, mocks } = newEndNotice();
-  await sut.send(ended(over));
-  expect(mocks.notifications.create).not.toHaveBeenCalled();
-});
+it.each([{ notify: undefined }, { state: 'cancelled' as const }, { state: 'queued' as const }])(
+  'is silent for %j',
+  async (over) => {
+    const { sut, mocks } = newEndNotice();
+    await sut.send(ended(over));
+    expect(mocks.notifications.create).not.toHaveBeenCalled();
+  },
+);
 
 it('takes the notice back when its user was removed meanwhile', async () => {
   const { sut, mocks } = newEndNotice();

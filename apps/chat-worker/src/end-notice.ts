@@ -1,5 +1,12 @@
 import { messageOf } from '@slipstream/contracts';
-import { isStillOwned, type ChatStore, type JobDocument, type JobStore, type NotificationStore, type UserStore } from '@slipstream/mongo';
+import {
+  isStillOwned,
+  type ChatStore,
+  type JobDocument,
+  type JobStore,
+  type NotificationStore,
+  type UserStore,
+} from '@slipstream/mongo';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
 
@@ -14,7 +21,10 @@ export class EndNotice {
     private readonly logger: Logger,
   ) {}
 
-  /** Never rejects: what isn't stored now, the sweeper sends. Sending again is harmless, for the notification's id is the job's. */
+  /**
+   * Never rejects: what isn't stored now, the sweeper sends. Sending again is harmless, for the notification's id is
+   * the job's.
+   */
   async send(job: JobDocument): Promise<void> {
     if (!job.notify || (job.state !== 'succeeded' && job.state !== 'failed')) return;
     try {
@@ -22,18 +32,34 @@ export class EndNotice {
       await this.jobs.notified(job._id);
       if (!(await isStillOwned(this.users, job.userId, this.notifications))) return;
       const { requestId, traceparent } = job;
-      await this.queue.publish('notification_queue', 'notification.dispatch', { notificationId }, { requestId, traceparent });
+      await this.queue.publish(
+        'notification_queue',
+        'notification.dispatch',
+        { notificationId },
+        { requestId, traceparent },
+      );
     } catch (error) {
       this.logger.debug({ jobId: job._id, reason: messageOf(error) }, 'end not notified yet; the sweepers will');
     }
   }
 
   /** No word of question or answer goes into a notification: it travels by mail. */
-  private async store({ _id: jobId, chatId, userId, state, error, requestId, traceparent }: JobDocument): Promise<string> {
+  private async store({
+    _id: jobId,
+    chatId,
+    userId,
+    state,
+    error,
+    requestId,
+    traceparent,
+  }: JobDocument): Promise<string> {
     const chat = (await this.chats.find(chatId))?.title ?? 'a chat';
     const kind = state === 'succeeded' ? 'chat.completed' : 'chat.failed';
     const data = { chat, chatId, jobId, ...(error && { code: error.code }) };
-    const stored = await this.notifications.create({ id: jobId, requestHash: 'job' }, { userId, kind, data, requestId, traceparent });
+    const stored = await this.notifications.create(
+      { id: jobId, requestHash: 'job' },
+      { userId, kind, data, requestId, traceparent },
+    );
     return stored._id;
   }
 }

@@ -14,11 +14,19 @@ describe('a generation that fails', () => {
     });
     const job = await ask('hi');
     await work();
-    expect(await bench.stored(job._id)).toMatchObject({ state: 'failed', error: { code: 'model_rejected' }, answer: { content: 'half an ans', state: 'incomplete' } });
-    expect((await log.read(job._id)).at(-1)?.event).toEqual({ type: 'failed', code: 'model_rejected', detail: 'the model said no' });
+    expect(await bench.stored(job._id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'model_rejected' },
+      answer: { content: 'half an ans', state: 'incomplete' },
+    });
+    expect((await log.read(job._id)).at(-1)?.event).toEqual({
+      type: 'failed',
+      code: 'model_rejected',
+      detail: 'the model said no',
+    });
   });
 
-  it('tries again after a passing failure, and a reader\'s text is not doubled', async () => {
+  it("tries again after a passing failure, and a reader's text is not doubled", async () => {
     let attempt = 0;
     const { ask, work, log } = bench.worker(async function* () {
       yield 'some ';
@@ -28,10 +36,13 @@ describe('a generation that fails', () => {
     const job = await ask('hi');
     await work();
     expect(await bench.stored(job._id)).toMatchObject({ state: 'queued', attempts: 1 });
-    await vi.waitFor(async () => {
-      await work();
-      expect((await bench.stored(job._id)).state).toBe('succeeded');
-    }, { timeout: 5000 });
+    await vi.waitFor(
+      async () => {
+        await work();
+        expect((await bench.stored(job._id)).state).toBe('succeeded');
+      },
+      { timeout: 5000 },
+    );
     const events = await log.read(job._id);
     expect(typesOf(events.filter(({ id }) => id.fence === 2)).slice(0, 2)).toEqual(['message-reset', 'message-delta']);
     expect(textOf(events)).toBe('some text');
@@ -62,12 +73,21 @@ describe('a generation that fails', () => {
     );
     const job = await ask('hi');
     await work();
-    expect(await bench.stored(job._id)).toMatchObject({ state: 'queued', answer: { content: 'half an answer', state: 'incomplete' } });
-    await vi.waitFor(async () => {
-      await work();
-      expect((await bench.stored(job._id)).state).toBe('failed');
-    }, { timeout: 5000 });
-    expect(await bench.stored(job._id)).toMatchObject({ error: { code: 'model_failed' }, answer: { content: 'half an answer', state: 'incomplete' } });
+    expect(await bench.stored(job._id)).toMatchObject({
+      state: 'queued',
+      answer: { content: 'half an answer', state: 'incomplete' },
+    });
+    await vi.waitFor(
+      async () => {
+        await work();
+        expect((await bench.stored(job._id)).state).toBe('failed');
+      },
+      { timeout: 5000 },
+    );
+    expect(await bench.stored(job._id)).toMatchObject({
+      error: { code: 'model_failed' },
+      answer: { content: 'half an answer', state: 'incomplete' },
+    });
     expect(textOf(await log.read(job._id))).toBe('half an answer');
   });
 
@@ -79,7 +99,10 @@ describe('a generation that fails', () => {
     });
     const job = await ask('hi');
     await work();
-    expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled', answer: { content: 'half an ans', state: 'cancelled' } });
+    expect(await bench.stored(job._id)).toMatchObject({
+      state: 'cancelled',
+      answer: { content: 'half an ans', state: 'cancelled' },
+    });
     expect((await log.read(job._id)).at(-1)?.event).toEqual({ type: 'cancelled' });
   });
 
@@ -109,18 +132,27 @@ describe('a generation that fails', () => {
     ['ends all the same when the event log is away', true, ''],
   ])('%s', async (_, isAway, content) => {
     const { log: real } = createEvents({ logger });
-    const log: EventLog = isAway ? Object.create(real, { read: { value: () => Promise.reject(new Error('away')) } }) : real;
+    const log: EventLog = isAway
+      ? Object.create(real, { read: { value: () => Promise.reject(new Error('away')) } })
+      : real;
     const { ask, work } = bench.worker(words('never'), { log, maxAttempts: 1 });
     const job = await ask('hi');
     await bench.jobs.claim(job.chatId, -1);
     const { messageId } = job.answer;
     const told = (['a word too many', undefined, 'half ', 'an answer'] as const).map((delta, index) => ({
       id: { fence: 1, sequence: index + 1 },
-      event: delta === undefined ? { type: 'message-reset' as const, messageId, attempt: 1 } : { type: 'message-delta' as const, messageId, delta },
+      event:
+        delta === undefined
+          ? { type: 'message-reset' as const, messageId, attempt: 1 }
+          : { type: 'message-delta' as const, messageId, delta },
     }));
     await real.append(job._id, told);
     await work();
-    expect(await bench.stored(job._id)).toMatchObject({ state: 'failed', error: { code: 'attempts_exhausted' }, answer: { content, state: 'incomplete' } });
+    expect(await bench.stored(job._id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'attempts_exhausted' },
+      answer: { content, state: 'incomplete' },
+    });
   });
 
   it.each([
@@ -151,7 +183,10 @@ describe('a generation that fails', () => {
     const { log: real } = createEvents({ logger });
     let isAway = true;
     const log: EventLog = Object.create(real, {
-      append: { value: (...args: Parameters<EventLog['append']>) => (isAway ? Promise.reject(new Error('away')) : real.append(...args)) },
+      append: {
+        value: (...args: Parameters<EventLog['append']>) =>
+          isAway ? Promise.reject(new Error('away')) : real.append(...args),
+      },
     });
     const { ask, work } = bench.worker(
       async function* () {
@@ -167,6 +202,8 @@ describe('a generation that fails', () => {
     const events = await real.read(job._id);
     expect(textOf(events)).toBe('told to nobody, told to all');
     expect(events.at(-1)?.event.type).toBe('message-completed');
-    expect(closingEvents(await bench.stored(job._id)).at(-1)?.id).toEqual(parseEventId((await bench.stored(job._id)).finalEventId!));
+    expect(closingEvents(await bench.stored(job._id)).at(-1)?.id).toEqual(
+      parseEventId((await bench.stored(job._id)).finalEventId!),
+    );
   });
 });

@@ -11,7 +11,10 @@ describe('Generation', () => {
     await work();
     const events = await log.read(job._id);
     expect(textOf(events)).toBe('Hello you');
-    expect(events.at(-1)?.event).toMatchObject({ type: 'message-completed', message: { content: 'Hello you', role: 'assistant', state: 'complete' } });
+    expect(events.at(-1)?.event).toMatchObject({
+      type: 'message-completed',
+      message: { content: 'Hello you', role: 'assistant', state: 'complete' },
+    });
     const ended = await bench.stored(job._id);
     expect(ended).toMatchObject({ state: 'succeeded', answer: { content: 'Hello you', state: 'complete' } });
     expect(ended.finalEventId).toBe(formatEventId(events.at(-1)!.id));
@@ -53,7 +56,10 @@ describe('Generation', () => {
     await begun.promise;
     generation.cancel(job._id);
     await working;
-    expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled', answer: { content: 'the beginning', state: 'cancelled' } });
+    expect(await bench.stored(job._id)).toMatchObject({
+      state: 'cancelled',
+      answer: { content: 'the beginning', state: 'cancelled' },
+    });
     expect((await log.read(job._id)).at(-1)?.event).toEqual({ type: 'cancelled' });
   });
 
@@ -133,7 +139,11 @@ describe('Generation', () => {
     await bench.jobs.renew(job._id, held.fence, -1);
     const quick = await bench.jobs.claim(job.chatId, LEASE_MS);
     if (quick.outcome !== 'claimed') return expect.fail('not claimed');
-    await bench.jobs.finish(job._id, quick.job.fence, { state: 'succeeded', content: 'quick worker', finalEventId: '2-3' });
+    await bench.jobs.finish(job._id, quick.job.fence, {
+      state: 'succeeded',
+      content: 'quick worker',
+      finalEventId: '2-3',
+    });
     go.resolve();
     await slow;
     expect(await bench.stored(job._id)).toMatchObject({ state: 'succeeded', answer: { content: 'quick worker' } });

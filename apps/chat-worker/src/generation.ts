@@ -40,13 +40,19 @@ export class Generation {
     this.running.get(jobId)?.stop('cancelled');
   }
 
-  /** Stops those of the jobs that are being done here that nobody wants any more, where no word of it came: it was said before the job was begun, or Redis is away. */
+  /**
+   * Stops those of the jobs that are being done here that nobody wants any more, where no word of it came: it was said
+   * before the job was begun, or Redis is away.
+   */
   async heedCancellations(): Promise<void> {
     if (this.running.size === 0) return;
     for (const jobId of await this.jobs.unwanted([...this.running.keys()])) this.cancel(jobId);
   }
 
-  /** Does the job to its end, or until it is another worker's. What is logged meanwhile carries the request that made it. */
+  /**
+   * Does the job to its end, or until it is another worker's. What is logged meanwhile carries the request that made
+   * it.
+   */
   run(job: JobDocument): Promise<void> {
     const { requestId, traceparent, _id: jobId } = job;
     return runInContext({ requestId, traceparent: newTraceparent(traceparent), jobId }, () => this.work(job));
@@ -55,7 +61,8 @@ export class Generation {
   private async work(job: JobDocument): Promise<void> {
     const lease = new Lease(this.jobs, job, this.options.leaseMs);
     const writer = new AnswerWriter(this.log, job, () => lease.stop('lost'));
-    this.running.get(job._id)?.stop('lost'); // claimed again by this very worker, before it noticed that its lease had run out
+    // claimed again by this very worker, before it noticed that its lease had run out
+    this.running.get(job._id)?.stop('lost');
     this.running.set(job._id, lease);
     try {
       await this.conclude(job, lease, writer, await this.generate(job, lease, writer));
@@ -70,7 +77,10 @@ export class Generation {
       if (job.attempts > this.options.maxAttempts) throw attemptsExhausted(job);
       if (job.deadline && job.deadline.getTime() <= Date.now()) throw deadlinePassed(job.deadline);
       lease.signal.throwIfAborted();
-      const earlier = job.ordinal === 1 ? [] : await this.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
+      const earlier =
+        job.ordinal === 1
+          ? []
+          : await this.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
       const deltas = this.models.streamChat({
         model: job.model,
         messages: conversation(earlier, job),
@@ -90,17 +100,36 @@ export class Generation {
     if (lease.stopReason === 'lost') return this.logger.warn({}, 'lease lost; another worker has the job');
     const { content, finalEventId } = writer;
     const whole = { content, model: job.model, finalEventId };
-    if ('state' in generated && lease.stopReason !== 'cancelled') return this.store(job, writer, { ...whole, state: 'succeeded', isWhole: generated.state === 'complete', finishReason: generated.finishReason });
+    if ('state' in generated && lease.stopReason !== 'cancelled')
+      return this.store(job, writer, {
+        ...whole,
+        state: 'succeeded',
+        isWhole: generated.state === 'complete',
+        finishReason: generated.finishReason,
+      });
     const failure = 'failure' in generated ? generated.failure : undefined;
-    const isToBeRetried = lease.stopReason === undefined && isRetryable(failure) && job.attempts < this.options.maxAttempts;
+    const isToBeRetried =
+      lease.stopReason === undefined && isRetryable(failure) && job.attempts < this.options.maxAttempts;
     if (isToBeRetried && (await this.retryLater(job, content, failure))) return;
-    const kept = { ...whole, finishReason: finishReasonOf(failure), content: content || (await this.writtenBefore(job)) };
-    // What nobody is to try again was cancelled just now, or is another worker's: then the fence lets nothing be stored.
-    if (isToBeRetried || lease.stopReason === 'cancelled') return this.store(job, writer, { state: 'cancelled', ...kept });
-    return this.store(job, writer, { state: 'failed', error: { code: codeOf(failure), detail: messageOf(failure) }, ...kept });
+    const kept = {
+      ...whole,
+      finishReason: finishReasonOf(failure),
+      content: content || (await this.writtenBefore(job)),
+    };
+    // What nobody is to try again was cancelled just now, or is another worker's: then the fence lets nothing be
+    // stored.
+    if (isToBeRetried || lease.stopReason === 'cancelled')
+      return this.store(job, writer, { state: 'cancelled', ...kept });
+    return this.store(job, writer, {
+      state: 'failed',
+      error: { code: codeOf(failure), detail: messageOf(failure) },
+      ...kept,
+    });
   }
 
-  /** An attempt that came to no word leaves what the one before it has written; of one that died, the event log knows. */
+  /**
+   * An attempt that came to no word leaves what the one before it has written; of one that died, the event log knows.
+   */
   private async writtenBefore({ _id, attempts, answer }: JobDocument): Promise<string> {
     return answer.content ?? (attempts > 1 ? await toldText(this.log, _id) : '');
   }
@@ -108,14 +137,26 @@ export class Generation {
   /** @returns false when nobody is to try again */
   private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<boolean> {
     const delayMs = retryDelayMs(job.attempts, failure);
-    this.logger.warn({ attempt: job.attempts, delayMs, code: codeOf(failure) }, 'generation failed; it will be tried again');
-    return this.untilStored(() => this.jobs.release(job._id, job.fence, delayMs, { content, model: job.model, finishReason: finishReasonOf(failure) }));
+    this.logger.warn(
+      { attempt: job.attempts, delayMs, code: codeOf(failure) },
+      'generation failed; it will be tried again',
+    );
+    return this.untilStored(() =>
+      this.jobs.release(job._id, job.fence, delayMs, {
+        content,
+        model: job.model,
+        finishReason: finishReasonOf(failure),
+      }),
+    );
   }
 
   private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {
     const ended = await this.untilStored(() => this.jobs.finish(job._id, job.fence, end));
     if (!ended) return this.logger.warn({}, 'lease lost; nothing was stored');
-    this.logger.info({ state: end.state, attempts: job.attempts, ...(end.state === 'failed' && { code: end.error.code }) }, 'job ended');
+    this.logger.info(
+      { state: end.state, attempts: job.attempts, ...(end.state === 'failed' && { code: end.error.code }) },
+      'job ended',
+    );
     await writer.end(closingEvents(ended));
     await this.notice.send(ended);
   }
@@ -144,7 +185,8 @@ async function writeAll(deltas: AsyncGenerator<string, ChatEnd, void>, writer: A
   }
 }
 
-const finishReasonOf = (failure: unknown): string | undefined => (failure instanceof ModelError ? failure.finishReason : undefined);
+const finishReasonOf = (failure: unknown): string | undefined =>
+  failure instanceof ModelError ? failure.finishReason : undefined;
 
 /** What failed, for logs: a message may quote what a model server said, and that may quote the person. */
 const codeOf = (error: unknown): string => (error instanceof SlipstreamError ? error.code : 'generation_failed');
@@ -152,7 +194,10 @@ const codeOf = (error: unknown): string => (error instanceof SlipstreamError ? e
 const isRetryable = (error: unknown): boolean => error instanceof SlipstreamError && error.isRetryable;
 
 const deadlinePassed = (deadline: Date): SlipstreamError =>
-  new SlipstreamError('deadline_passed', `Nobody waits for this answer since ${deadline.toISOString()}, so it was not begun.`);
+  new SlipstreamError(
+    'deadline_passed',
+    `Nobody waits for this answer since ${deadline.toISOString()}, so it was not begun.`,
+  );
 
 const attemptsExhausted = ({ attempts }: JobDocument): SlipstreamError =>
   new SlipstreamError('attempts_exhausted', `Gave up after ${attempts - 1} attempts, none of which came to an end.`);

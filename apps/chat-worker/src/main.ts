@@ -3,6 +3,10 @@ import { closingAfter, serve } from '@slipstream/runtime';
 import { create } from './create.js';
 
 await serve('chat-worker', async (config, ports) => {
-  const models = await createModels({ ...config.llm, logger: ports.telemetry.logger, metrics: ports.telemetry.metrics.dependency });
+  const models = await createModels({
+    ...config.llm,
+    logger: ports.telemetry.logger,
+    metrics: ports.telemetry.metrics.dependency,
+  });
   return closingAfter(await create(config, { ...ports, models }), models);
 });

@@ -19,7 +19,10 @@ it('wakes a job that waits for its retry within its own delay after the clock we
   const publish = async (_queue: string, _type: string, payload: unknown) => String(woken.push(payload));
   const sweep = () => wakeOverdueJobs(jobs, { publish }, logger);
   clock.jump(0);
-  await jobs.create({ id: randomUUID() }, { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content: 'hi' });
+  await jobs.create(
+    { id: randomUUID() },
+    { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content: 'hi' },
+  );
   const claim = await jobs.claim(chatId, RETRY_MS);
   const { _id, fence } = claim.outcome === 'claimed' ? claim.job : expect.fail(claim.outcome);
   await jobs.release(_id, fence, RETRY_MS);

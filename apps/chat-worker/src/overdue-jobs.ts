@@ -12,7 +12,11 @@ const AGAIN_AFTER_MS = 15_000;
  * Publishes wake-ups for jobs that nobody took up in time: their message was lost, their worker died, or their retry is
  * due. This is what makes a lost queue harmless.
  */
-export async function wakeOverdueJobs(jobs: JobStore, queue: Pick<MessageQueue, 'publish'>, logger: Logger): Promise<void> {
+export async function wakeOverdueJobs(
+  jobs: JobStore,
+  queue: Pick<MessageQueue, 'publish'>,
+  logger: Logger,
+): Promise<void> {
   for (const job of await jobs.takeOverdue(BATCH, AGAIN_AFTER_MS)) {
     await queue.publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { lane: job.lane });
     logger.info({ jobId: job._id, state: job.state, attempts: job.attempts }, 'overdue job woken');

@@ -6,8 +6,8 @@ const MAX_MS = 30_000;
 const MAX_ASKED_FOR_MS = 300_000;
 
 /**
- * Pause before the next attempt of a job: half a second, doubled with each, up to 30 s; never less than the model server asked for
- * (`Retry-After`), up to five minutes.
+ * Pause before the next attempt of a job: half a second, doubled with each, up to 30 s; never less than the model
+ * server asked for (`Retry-After`), up to five minutes.
  * @param attempts that there were; at least 1
  */
 export function retryDelayMs(attempts: number, failure: unknown): number {

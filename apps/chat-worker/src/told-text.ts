@@ -1,6 +1,9 @@
 import type { EventLog } from '@slipstream/events';
 
-/** The text that readers of a job have by now, as its event log tells it; none when the log is away, or has forgotten it. */
+/**
+ * The text that readers of a job have by now, as its event log tells it; none when the log is away, or has forgotten
+ * it.
+ */
 export async function toldText(log: Pick<EventLog, 'read'>, jobId: string): Promise<string> {
   let text = '';
   try {

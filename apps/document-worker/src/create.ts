@@ -9,15 +9,26 @@ import type { Ports, Service } from '@slipstream/runtime';
 /** Messages in work at a time. */
 const CONCURRENCY = 4;
 
-/** Handlers of document_queue's message types are controllers of this module. It has none yet: every message is a dead letter. */
+/**
+ * Handlers of document_queue's message types are controllers of this module. It has none yet: every message is a dead
+ * letter.
+ */
 @Module({})
 class DocumentWorkerModule {}
 
 /** The document-worker at work: it takes messages from document_queue. */
 export async function create(_config: Config, { telemetry, stores }: Ports): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'document-worker' });
-  const strategy = new QueueConsumer({ broker: stores.broker, queue: 'document_queue', concurrency: CONCURRENCY, logger });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(DocumentWorkerModule, { strategy, logger: telemetry.nestLogger });
+  const strategy = new QueueConsumer({
+    broker: stores.broker,
+    queue: 'document_queue',
+    concurrency: CONCURRENCY,
+    logger,
+  });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(DocumentWorkerModule, {
+    strategy,
+    logger: telemetry.nestLogger,
+  });
   await app.listen();
   return { drain: () => app.close(), close: async () => undefined };
 }

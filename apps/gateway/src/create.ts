@@ -32,16 +32,30 @@ import { createWebPool } from './web-pool.js';
 /** The page is on the management port, whose origin the public port refuses: it describes, and does not try. */
 const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSubmitMethods: [] } };
 
-const adminDescription = () => new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
+const adminDescription = () =>
+  new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
 
 /** The gateway at work: the public listener before the native API, the model pool and the web pool. */
-export async function create(config: Config, { telemetry, stores, models, group, lifecycle }: Ports & { models: ModelPool }): Promise<Service> {
+export async function create(
+  config: Config,
+  { telemetry, stores, models, group, lifecycle }: Ports & { models: ModelPool },
+): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = new Authenticator(config.keys);
   const cancellation = new JobCancellation(stores.jobs, stores.log, stores.signals, logger);
   const removals = createRemovals(stores, cancellation, logger);
   const native = await createNativeApi(
-    { stores, models, maxOpenJobs: config.chat.maxOpenJobs, subscribers: config.events, cancellation, removals, logger, notifications: config.notifications, draining: lifecycle.draining },
+    {
+      stores,
+      models,
+      maxOpenJobs: config.chat.maxOpenJobs,
+      subscribers: config.events,
+      cancellation,
+      removals,
+      logger,
+      notifications: config.notifications,
+      draining: lifecycle.draining,
+    },
     {
       maxBodyBytes: config.listen.maxBodyBytes,
       nestLogger: telemetry.nestLogger,
@@ -52,12 +66,19 @@ export async function create(config: Config, { telemetry, stores, models, group,
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine hear each other without Redis
   const fleet = new Fleet(bus);
   const hasWeb = config.web.backends.length > 0;
-  const caching = hasWeb ? createResponseCaching(config, { bus, purges: stores.purges }, { registry: telemetry.registry, logger }) : undefined;
-  const web = hasWeb ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger }) : undefined;
+  const caching = hasWeb
+    ? createResponseCaching(config, { bus, purges: stores.purges }, { registry: telemetry.registry, logger })
+    : undefined;
+  const web = hasWeb
+    ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger })
+    : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
   const backends = new GatewayBackends(pools, group);
-  const caches = new GatewayCaches({ objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching }, group);
+  const caches = new GatewayCaches(
+    { objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching },
+    group,
+  );
   const purger = new CachePurger(stores.cache, caching?.cache);
   const watch = new QueueWatch(stores.broker, logger);
   const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
@@ -76,10 +97,18 @@ export async function create(config: Config, { telemetry, stores, models, group,
     logger,
     upgrade: web?.proxy.upgrade,
     handlers: {
-      native: guarded(authenticator, (request, response) => native.handle(request, response), (response, error, { requestId }) => sendProblem(response, error, requestId)),
+      native: guarded(
+        authenticator,
+        (request, response) => native.handle(request, response),
+        (response, error, { requestId }) => sendProblem(response, error, requestId),
+      ),
       // The secret in the path is looked at by the hook itself.
       hook: (request, response) => native.handle(request, response),
-      openai: guarded(authenticator, (request, response, context) => void openai(request, response, context), sendOpenAiRefusal),
+      openai: guarded(
+        authenticator,
+        (request, response, context) => void openai(request, response, context),
+        sendOpenAiRefusal,
+      ),
       web: web?.proxy.request ?? landingPage(config.llm.backends.length === 0),
     },
   });
@@ -91,7 +120,9 @@ export async function create(config: Config, { telemetry, stores, models, group,
   return {
     management: {
       guard: async (request) => setPrincipal(request, await authenticator.requireAdmin(request)),
-      modules: [AdminModule.with({ pools, backends, caches, purger, queues, answers: stores.idempotentAnswers, logger })],
+      modules: [
+        AdminModule.with({ pools, backends, caches, purger, queues, answers: stores.idempotentAnswers, logger }),
+      ],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);

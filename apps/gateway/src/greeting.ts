@@ -15,7 +15,15 @@ export interface Greeted {
 }
 
 /** What the person who started it is told, with one request to try. */
-export function greeting({ url, managementUrl, webBackends, webPreset, isDemo, hasKeys, isSelfSigned }: Greeted): string {
+export function greeting({
+  url,
+  managementUrl,
+  webBackends,
+  webPreset,
+  isDemo,
+  hasKeys,
+  isSelfSigned,
+}: Greeted): string {
   const curl = isSelfSigned ? 'curl --insecure' : 'curl';
   const key = hasKeys ? ` -H 'authorization: Bearer YOUR-KEY'` : '';
   return `

@@ -33,16 +33,27 @@ export interface WebPoolPorts {
 const NAME = 'web';
 
 /** Resolves when what was changed at run time is known, or can't be known yet. */
-export async function createWebPool({ web }: Config, { overlays, fleet, caching, logger }: WebPoolPorts): Promise<WebPool> {
+export async function createWebPool(
+  { web }: Config,
+  { overlays, fleet, caching, logger }: WebPoolPorts,
+): Promise<WebPool> {
   const { caFile, serverName } = web.tls;
-  const shared = { pseudonym: viaPseudonym(), tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName } };
+  const shared = {
+    pseudonym: viaPseudonym(),
+    tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName },
+  };
   const balancer = createBalancer(web, shared, fleet, logger);
   const proxy = createProxy(web, balancer, { ...shared, caching }, logger);
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
   };
-  const registry = new BackendRegistry({ configured: web.backends, discoveryIntervalMs: web.discoveryIntervalMs, onChange: setBackends, logger });
+  const registry = new BackendRegistry({
+    configured: web.backends,
+    discoveryIntervalMs: web.discoveryIntervalMs,
+    onChange: setBackends,
+    logger,
+  });
   const overlay = new BackendOverlay({
     pool: NAME,
     store: overlays,
@@ -88,26 +99,44 @@ function createBalancer(web: Config['web'], shared: UpstreamOptions, fleet: Flee
     ...web,
     name: NAME,
     backends: [],
-    healthCheck: { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, probe: probeHealth({ ...probe, ...shared, timeoutMs, host: web.host }) },
+    healthCheck: {
+      intervalMs,
+      timeoutMs,
+      healthyThreshold,
+      unhealthyThreshold,
+      probe: probeHealth({ ...probe, ...shared, timeoutMs, host: web.host }),
+    },
     onCheck: (url, result) => fleet.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
     logger,
   });
 }
 
-function createProxy(web: Config['web'], balancer: LoadBalancer, more: UpstreamOptions & { caching: Caching | undefined }, logger: Logger): WebProxy {
+function createProxy(
+  web: Config['web'],
+  balancer: LoadBalancer,
+  more: UpstreamOptions & { caching: Caching | undefined },
+  logger: Logger,
+): WebProxy {
   const { retries, stickiness } = web;
   return createWebProxy({
     ...web,
     ...more,
     balancer,
     retries: { ...retries, ratio: retries.budgetRatio },
-    stickiness: stickiness.type === 'none' ? undefined : { ...stickiness, secret: stickiness.secret ?? sharedSecret(web.backends) },
+    stickiness:
+      stickiness.type === 'none'
+        ? undefined
+        : { ...stickiness, secret: stickiness.secret ?? sharedSecret(web.backends) },
     hashOn: web.strategy === 'consistent_hash' ? web.hashOn : undefined,
     refuse: sendProblem,
     logger,
   });
 }
 
-/** The same for every gateway with the same configuration; nobody who doesn't know the backends' addresses can guess it. */
+/**
+ * The same for every gateway with the same configuration; nobody who doesn't know the backends' addresses can guess it.
+ */
 const sharedSecret = (backends: readonly { url: string }[]): string =>
-  createHash('sha256').update(`slipstream stickiness\n${backends.map(({ url }) => url).join('\n')}`).digest('hex');
+  createHash('sha256')
+    .update(`slipstream stickiness\n${backends.map(({ url }) => url).join('\n')}`)
+    .digest('hex');

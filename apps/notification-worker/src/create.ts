@@ -26,19 +26,33 @@ export async function create({ notifications: options }: Config, { telemetry, st
     webhook: new WebhookChannel(options.webhook),
   };
   const recipients = new Recipients(users, notificationPreferences);
-  const delivery = new Delivery(notifications, deliveries, recipients, channels, new Templates(options.templates), logger, { ...options, leaseMs: leaseMsOf(options) });
+  const delivery = new Delivery(
+    notifications,
+    deliveries,
+    recipients,
+    channels,
+    new Templates(options.templates),
+    logger,
+    { ...options, leaseMs: leaseMsOf(options) },
+  );
   const dispatch = new Dispatch(notifications, notificationPreferences, deliveries, queue);
-  const turns = new DeliveryTurns(delivery, new FairPlaces({ total: options.concurrency, isQuick: (channel) => channel === 'inbox' }));
+  const turns = new DeliveryTurns(
+    delivery,
+    new FairPlaces({ total: options.concurrency, isQuick: (channel) => channel === 'inbox' }),
+  );
   const sweep = async (ending: AbortSignal): Promise<void> => {
     await wakeOverdueDispatches(notifications, queue, ending);
     await wakeOverdueDeliveries(deliveries, queue, ending);
   };
   const sweeper = new Sweeper({ intervalMs: options.sweepIntervalMs, sweep, logger });
 
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(NotificationWorkerModule.with(dispatch, turns), {
-    strategy: new QueueConsumer({ broker, queue: 'notification_queue', concurrency: options.concurrency, logger }),
-    logger: telemetry.nestLogger,
-  });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(
+    NotificationWorkerModule.with(dispatch, turns),
+    {
+      strategy: new QueueConsumer({ broker, queue: 'notification_queue', concurrency: options.concurrency, logger }),
+      logger: telemetry.nestLogger,
+    },
+  );
   await app.listen();
   sweeper.start();
 
@@ -52,4 +66,5 @@ export async function create({ notifications: options }: Config, { telemetry, st
   };
 }
 
-const leaseMsOf = ({ webhook, email }: Config['notifications']): number => Math.max(webhook.timeoutMs, email?.timeoutMs ?? 0) + LEASE_MARGIN_MS;
+const leaseMsOf = ({ webhook, email }: Config['notifications']): number =>
+  Math.max(webhook.timeoutMs, email?.timeoutMs ?? 0) + LEASE_MARGIN_MS;

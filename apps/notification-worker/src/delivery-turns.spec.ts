@@ -14,12 +14,17 @@ function sut() {
     begun.push(`${channel} ${id}`);
     if (channel !== 'inbox') await new Promise<void>((end) => hanging.push(end));
   };
-  const turns = new DeliveryTurns({ work }, new FairPlaces({ total: CONCURRENCY, isQuick: (channel) => channel === 'inbox' }));
-  const deliver = (userId: string, channel: NotificationChannel, n: number) => turns.work({ notificationId: `${userId}-${n}`, channel, userId });
+  const turns = new DeliveryTurns(
+    { work },
+    new FairPlaces({ total: CONCURRENCY, isQuick: (channel) => channel === 'inbox' }),
+  );
+  const deliver = (userId: string, channel: NotificationChannel, n: number) =>
+    turns.work({ notificationId: `${userId}-${n}`, channel, userId });
   return { begun, hanging, deliver };
 }
 
-const countOf = (begun: readonly string[], start: string): number => begun.filter((each) => each.startsWith(start)).length;
+const countOf = (begun: readonly string[], start: string): number =>
+  begun.filter((each) => each.startsWith(start)).length;
 
 it('300 webhooks of one user that hang delay neither inboxes nor the webhooks of others', async () => {
   const { begun, hanging, deliver } = sut();

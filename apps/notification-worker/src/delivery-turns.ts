@@ -15,7 +15,8 @@ export class DeliveryTurns {
   ) {
     this.turns = new FairTurns(places, async (item, place) => {
       const { notificationId, channel, userId } = JSON.parse(item) as NotificationDeliver;
-      if (place.admit({ group: channel, user: userId ?? '', lane: LANES[0] })) await this.delivery.work(notificationId, channel);
+      if (place.admit({ group: channel, user: userId ?? '', lane: LANES[0] }))
+        await this.delivery.work(notificationId, channel);
       return false;
     });
   }

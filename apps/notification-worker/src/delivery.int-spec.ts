@@ -9,7 +9,11 @@ import { Delivery } from './delivery.js';
 import { Dispatch } from './dispatch.js';
 
 const lines: string[] = [];
-const { logger } = createTelemetry({ processName: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } });
+const { logger } = createTelemetry({
+  processName: 'test',
+  level: 'debug',
+  destination: { write: (line) => void lines.push(line) },
+});
 
 const pool = ownDatabase('delivery', logger);
 const notifications = new NotificationStore(pool);
@@ -19,11 +23,28 @@ const preferences = new NotificationPreferenceStore(pool);
 /** A notification that is dispatched to the webhook; the channel is a function, the database real. */
 async function sut(deliver: Channel['deliver'], { leaseMs = 60_000, maxAttempts = 2 } = {}) {
   const published: [string, NotificationChannel][] = [];
-  const queue = { publish: async (_: string, __: string, { notificationId, channel }: { notificationId: string; channel: NotificationChannel }) => void published.push([notificationId, channel]) };
+  const queue = {
+    publish: async (
+      _: string,
+      __: string,
+      { notificationId, channel }: { notificationId: string; channel: NotificationChannel },
+    ) => void published.push([notificationId, channel]),
+  };
   const channel = { deliver };
-  const delivery = new Delivery(notifications, deliveries, { find: async () => ({}) }, { inbox: channel, email: channel, webhook: channel }, new Templates(), logger, { leaseMs, maxAttempts, retryBaseMs: 1 });
+  const delivery = new Delivery(
+    notifications,
+    deliveries,
+    { find: async () => ({}) },
+    { inbox: channel, email: channel, webhook: channel },
+    new Templates(),
+    logger,
+    { leaseMs, maxAttempts, retryBaseMs: 1 },
+  );
   const dispatch = new Dispatch(notifications, preferences, deliveries, queue as never);
-  const { _id: id } = await notifications.create({ id: randomUUID() }, createNotification.parse({ userId: 'u', channel: 'webhook', data: { title: 'private words', text: 'x' } }));
+  const { _id: id } = await notifications.create(
+    { id: randomUUID() },
+    createNotification.parse({ userId: 'u', channel: 'webhook', data: { title: 'private words', text: 'x' } }),
+  );
   return {
     id,
     published,
@@ -49,11 +70,21 @@ it('takes effect once, however often it is dispatched and delivered', async () =
 });
 
 it('is tried again after a failure in passing, as often as it may', async () => {
-  const { dispatch, work, log } = await sut(() => Promise.reject(new DeliveryError('webhook_status', 'no', { status: 503, isRetryable: true })));
+  const { dispatch, work, log } = await sut(() =>
+    Promise.reject(new DeliveryError('webhook_status', 'no', { status: 503, isRetryable: true })),
+  );
   await dispatch();
   await vi.waitFor(async () => {
     await work();
-    expect(await log()).toMatchObject([{ state: 'failed', attempts: [{ outcome: 'retry', status: 503 }, { outcome: 'failed', status: 503 }] }]);
+    expect(await log()).toMatchObject([
+      {
+        state: 'failed',
+        attempts: [
+          { outcome: 'retry', status: 503 },
+          { outcome: 'failed', status: 503 },
+        ],
+      },
+    ]);
   });
 });
 
@@ -68,7 +99,10 @@ it.each([
 });
 
 it('counts no try when a store of ours is away: the lease ends, and another takes it', async () => {
-  const deliver = vi.fn<Channel['deliver']>().mockRejectedValueOnce(new DependencyUnavailableError('mongodb')).mockResolvedValue(undefined);
+  const deliver = vi
+    .fn<Channel['deliver']>()
+    .mockRejectedValueOnce(new DependencyUnavailableError('mongodb'))
+    .mockResolvedValue(undefined);
   const { dispatch, work, log } = await sut(deliver, { leaseMs: 1 });
   await dispatch();
   await expect(work()).rejects.toThrow(DependencyUnavailableError);
@@ -85,5 +119,7 @@ it('leaves what was removed meanwhile', async () => {
   await pool.connection.collection<{ _id: string }>('notifications').deleteOne({ _id: id });
   await work();
   expect(deliver).not.toHaveBeenCalled();
-  expect(await pool.connection.collection('notification_deliveries').findOne({ notificationId: id })).toMatchObject({ state: 'failed' });
+  expect(await pool.connection.collection('notification_deliveries').findOne({ notificationId: id })).toMatchObject({
+    state: 'failed',
+  });
 });

@@ -1,5 +1,16 @@
-import { messageOf, SlipstreamError, DependencyUnavailableError, type NotificationChannel } from '@slipstream/contracts';
-import type { AttemptEnd, DeliveryDocument, DeliveryStore, NotificationDocument, NotificationStore } from '@slipstream/mongo';
+import {
+  messageOf,
+  SlipstreamError,
+  DependencyUnavailableError,
+  type NotificationChannel,
+} from '@slipstream/contracts';
+import type {
+  AttemptEnd,
+  DeliveryDocument,
+  DeliveryStore,
+  NotificationDocument,
+  NotificationStore,
+} from '@slipstream/mongo';
 import { DeliveryError, retryDelayMs, type Channel, type Notice, type Templates } from '@slipstream/notifications';
 import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import type { Recipients } from './recipients.js';
@@ -37,18 +48,28 @@ export class Delivery {
 
   /** The notification was removed after it was dispatched. */
   private async giveUp(claimed: DeliveryDocument): Promise<void> {
-    await this.deliveries.settle(claimed, { attempt: { at: new Date().toISOString(), outcome: 'failed', code: 'notification_removed' } });
+    await this.deliveries.settle(claimed, {
+      attempt: { at: new Date().toISOString(), outcome: 'failed', code: 'notification_removed' },
+    });
   }
 
   private async send(notification: NotificationDocument, claimed: DeliveryDocument): Promise<void> {
     const end = await this.attempt(notification, claimed);
     const isStored = await this.deliveries.settle(claimed, end);
-    const facts = { notificationId: notification._id, channel: claimed.channel, attempt: claimed.attempts.length + 1, ...end.attempt };
+    const facts = {
+      notificationId: notification._id,
+      channel: claimed.channel,
+      attempt: claimed.attempts.length + 1,
+      ...end.attempt,
+    };
     if (!isStored) return this.logger.warn(facts, 'delivery settled by another worker; this try is not in its log');
     this.logger[end.attempt.outcome === 'delivered' ? 'info' : 'warn'](facts, SENTENCES[end.attempt.outcome]);
   }
 
-  private async attempt(notification: NotificationDocument, { channel, attempts }: DeliveryDocument): Promise<AttemptEnd> {
+  private async attempt(
+    notification: NotificationDocument,
+    { channel, attempts }: DeliveryDocument,
+  ): Promise<AttemptEnd> {
     try {
       const recipient = await this.recipients.find(notification.userId);
       await this.channels[channel].deliver(this.noticeOf(notification), recipient);
@@ -64,9 +85,16 @@ export class Delivery {
     const known = error instanceof SlipstreamError ? error : undefined;
     if (!known) this.logger.error({ reason: messageOf(error) }, 'a channel failed in a way that it does not know');
     const { status } = error as Partial<DeliveryError>;
-    const facts = { at: new Date().toISOString(), code: known?.code ?? 'unexpected_error', ...(error instanceof DeliveryError && status !== undefined && { status }) };
+    const facts = {
+      at: new Date().toISOString(),
+      code: known?.code ?? 'unexpected_error',
+      ...(error instanceof DeliveryError && status !== undefined && { status }),
+    };
     if (!known?.isRetryable || attempt >= this.options.maxAttempts) return { attempt: { ...facts, outcome: 'failed' } };
-    return { attempt: { ...facts, outcome: 'retry' }, delayMs: retryDelayMs(attempt, this.options.retryBaseMs, known.retryAfterSeconds) };
+    return {
+      attempt: { ...facts, outcome: 'retry' },
+      delayMs: retryDelayMs(attempt, this.options.retryBaseMs, known.retryAfterSeconds),
+    };
   }
 
   private noticeOf({ _id: id, userId, kind, data, url, createdAt }: NotificationDocument): Notice {
@@ -74,4 +102,8 @@ export class Delivery {
   }
 }
 
-const SENTENCES = { delivered: 'notification delivered', retry: 'delivery failed; it will be tried again', failed: 'delivery failed for good' } as const;
+const SENTENCES = {
+  delivered: 'notification delivered',
+  retry: 'delivery failed; it will be tried again',
+  failed: 'delivery failed for good',
+} as const;

@@ -20,6 +20,12 @@ export class Dispatch {
     for (const each of channels) await this.deliveries.create(notification, each);
     if (!(await this.notifications.dispatched(notificationId))) return;
     // What isn't published now, the sweeper publishes.
-    for (const each of channels) await this.queue.publish('notification_queue', 'notification.deliver', { notificationId, channel: each, userId }, { requestId, traceparent });
+    for (const each of channels)
+      await this.queue.publish(
+        'notification_queue',
+        'notification.deliver',
+        { notificationId, channel: each, userId },
+        { requestId, traceparent },
+      );
   }
 }

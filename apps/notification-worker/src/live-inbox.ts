@@ -17,10 +17,15 @@ export class LiveInbox implements InboxPort {
     const { sequence, notification } = await this.inbox.put({ id, userId, kind, title, text, ...(url && { url }) });
     if (!(await isStillOwned(this.users, userId, this.inbox))) return;
     try {
-      await this.log.append(inboxLogOf(userId, sequence), [{ id: { fence: 1, sequence }, event: { type: 'notification', notification } }]);
+      await this.log.append(inboxLogOf(userId, sequence), [
+        { id: { fence: 1, sequence }, event: { type: 'notification', notification } },
+      ]);
     } catch (error) {
       // It is in the inbox, where readers look from time to time; a later one was perhaps told before it.
-      this.logger.debug({ notificationId: id, reason: messageOf(error) }, 'arrival not announced; readers find it a little later');
+      this.logger.debug(
+        { notificationId: id, reason: messageOf(error) },
+        'arrival not announced; readers find it a little later',
+      );
     }
   }
 }

@@ -4,7 +4,9 @@ import { QueueController } from '@slipstream/rabbitmq';
 import { DeliveryTurns } from './delivery-turns.js';
 import { Dispatch } from './dispatch.js';
 
-/** Wake-ups from notification_queue. A message only says where to look; notification and delivery are in the database. */
+/**
+ * Wake-ups from notification_queue. A message only says where to look; notification and delivery are in the database.
+ */
 @QueueController()
 export class NotificationController {
   constructor(

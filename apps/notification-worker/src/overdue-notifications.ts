@@ -7,7 +7,11 @@ const BATCH = 200;
 const AGAIN_AFTER_MS = 15_000;
 
 /** Publishes wake-ups for notifications whose message was lost, or whose worker died before they were dispatched. */
-export async function wakeOverdueDispatches(notifications: Pick<NotificationStore, 'takeOverdue'>, queue: MessageQueue, ending: AbortSignal): Promise<void> {
+export async function wakeOverdueDispatches(
+  notifications: Pick<NotificationStore, 'takeOverdue'>,
+  queue: MessageQueue,
+  ending: AbortSignal,
+): Promise<void> {
   for (let woken = 0; woken < BATCH && !ending.aborted; woken++) {
     const notification = await notifications.takeOverdue(AGAIN_AFTER_MS);
     if (!notification) return;
@@ -17,7 +21,11 @@ export async function wakeOverdueDispatches(notifications: Pick<NotificationStor
 }
 
 /** Publishes wake-ups for deliveries whose retry is due, whose message was lost, or whose worker died. */
-export async function wakeOverdueDeliveries(deliveries: Pick<DeliveryStore, 'takeOverdue'>, queue: MessageQueue, ending: AbortSignal): Promise<void> {
+export async function wakeOverdueDeliveries(
+  deliveries: Pick<DeliveryStore, 'takeOverdue'>,
+  queue: MessageQueue,
+  ending: AbortSignal,
+): Promise<void> {
   for (let woken = 0; woken < BATCH && !ending.aborted; woken++) {
     const delivery = await deliveries.takeOverdue(AGAIN_AFTER_MS);
     if (!delivery) return;

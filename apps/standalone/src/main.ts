@@ -7,9 +7,15 @@ import { closingAfter, serve, type Service } from '@slipstream/runtime';
 
 /** All four services in one process: one set of stores, one model pool, one management listener, one registry. */
 await serve('standalone', async (config, ports) => {
-  const models = await createModels({ ...config.llm, logger: ports.telemetry.logger, metrics: ports.telemetry.metrics.dependency });
+  const models = await createModels({
+    ...config.llm,
+    logger: ports.telemetry.logger,
+    metrics: ports.telemetry.metrics.dependency,
+  });
   const shared = { ...ports, models };
-  const workers = await Promise.all([chatWorker, documentWorker, notificationWorker].map(({ create }) => create(config, shared)));
+  const workers = await Promise.all(
+    [chatWorker, documentWorker, notificationWorker].map(({ create }) => create(config, shared)),
+  );
   const front = await gateway.create(config, shared);
   const services = [front, ...workers];
   const all: Service = {

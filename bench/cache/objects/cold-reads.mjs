@@ -16,10 +16,19 @@ const LEAD_MS = 100;
  * @typedef {{loads: number, loaders: number, ms: number}} ColdRound
  */
 
-/** @returns {Promise<{processes: number, reads: number, loadMs: number, rounds: ColdRound[]}>} `reads` of each round, all processes together */
+/**
+ * @returns {Promise<{processes: number, reads: number, loadMs: number, rounds: ColdRound[]}>} `reads` of each round,
+ * all processes together
+ */
 export async function measureColdReads({ redisUrl, rounds, log, signal }) {
   await using stack = new AsyncDisposableStack();
-  const env = { PATH: process.env.PATH, REDIS_URL: redisUrl, PREFIX: `bench-cache-${randomUUID()}:`, READS: String(READS / PROCESSES), LOAD_MS: String(LOAD_MS) };
+  const env = {
+    PATH: process.env.PATH,
+    REDIS_URL: redisUrl,
+    PREFIX: `bench-cache-${randomUUID()}:`,
+    READS: String(READS / PROCESSES),
+    LOAD_MS: String(LOAD_MS),
+  };
   const readers = await Promise.all(Array.from({ length: PROCESSES }, () => startReader(stack, env)));
   const measured = [];
   for (let round = 1; round <= rounds; round++) {
@@ -37,7 +46,10 @@ const sumOf = (answers) => ({
   ms: Math.max(...answers.map(({ ms }) => ms)),
 });
 
-/** @returns {Promise<(order: {key: string, at: number}) => Promise<object>>} makes the process read, and resolves with what it tells of that */
+/**
+ * @returns {Promise<(order: {key: string, at: number}) => Promise<object>>} makes the process read, and resolves with
+ * what it tells of that
+ */
 async function startReader(stack, env) {
   const child = fork(SCRIPT, { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const exited = once(child, 'exit');

@@ -32,7 +32,11 @@ export async function measureHits(context) {
 async function measureValue(name, value, { redisUrl, rounds, seconds, log, signal }) {
   await using stack = new AsyncDisposableStack();
   const ways = await openWays(stack, redisUrl, value);
-  const measured = { value: name, bytes: Buffer.byteLength(JSON.stringify(value)), ways: Object.fromEntries(Object.keys(ways).map((way) => [way, []])) };
+  const measured = {
+    value: name,
+    bytes: Buffer.byteLength(JSON.stringify(value)),
+    ways: Object.fromEntries(Object.keys(ways).map((way) => [way, []])),
+  };
   for (let round = 0; round <= rounds; round++) {
     log(`hits, ${name}: ${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}`);
     for (const [way, read] of Object.entries(ways)) {
@@ -44,19 +48,29 @@ async function measureValue(name, value, { redisUrl, rounds, seconds, log, signa
   return measured;
 }
 
-/** Each way as a function of a key's number that reads its value. What is measured is only the read: every key is there before. */
+/**
+ * Each way as a function of a key's number that reads its value. What is measured is only the read: every key is there
+ * before.
+ */
 async function openWays(stack, redisUrl, value) {
   const prefix = `bench-cache-${randomUUID()}:`;
   const ours = await openOurCache(redisUrl, prefix);
   stack.defer(() => ours.close());
   const bare = new Redis(redisUrl);
   stack.defer(() => bare.quit());
-  const bento = new BentoCache({ default: 'l1', stores: { l1: bentostore().useL1Layer(memoryDriver({ maxSize: MEMORY_BYTES, maxItems: 10 * KEYS })) } });
+  const bento = new BentoCache({
+    default: 'l1',
+    stores: { l1: bentostore().useL1Layer(memoryDriver({ maxSize: MEMORY_BYTES, maxItems: 10 * KEYS })) },
+  });
   stack.defer(() => bento.disconnectAll());
   const withoutMemory = await openOurCache(redisUrl, prefix, { maxBytes: NO_MEMORY_BYTES, redisWaitMs: PATIENT_MS });
   stack.defer(() => withoutMemory.close());
   for (let i = 0; i < KEYS; i++) {
-    await Promise.all([ours.manager.getOrLoad(keyOf(i), async () => value), bento.set({ key: keyOf(i), value, ttl: '1h' }), bare.set(prefix + keyOf(i), JSON.stringify(value), 'EX', 3_600)]);
+    await Promise.all([
+      ours.manager.getOrLoad(keyOf(i), async () => value),
+      bento.set({ key: keyOf(i), value, ttl: '1h' }),
+      bare.set(prefix + keyOf(i), JSON.stringify(value), 'EX', 3_600),
+    ]);
   }
   const names = Array.from({ length: KEYS }, (_, i) => keyOf(i));
   stack.defer(() => Promise.all([ours.manager.delete(...names), bare.del(names.map((name) => prefix + name))]));
@@ -65,7 +79,10 @@ async function openWays(stack, redisUrl, value) {
     memory: { concurrency: 1, read: (i) => ours.manager.getOrLoad(keyOf(i), load) },
     bentocache: { concurrency: 1, read: (i) => bento.getOrSet({ key: keyOf(i), factory: load, ttl: '1h' }) },
     shared: { concurrency: CONCURRENCY, read: (i) => withoutMemory.manager.getOrLoad(keyOf(i), load) },
-    bare: { concurrency: CONCURRENCY, read: async (i) => JSON.parse((await bare.get(prefix + keyOf(i))) ?? (await load())) },
+    bare: {
+      concurrency: CONCURRENCY,
+      read: async (i) => JSON.parse((await bare.get(prefix + keyOf(i))) ?? (await load())),
+    },
   };
 }
 

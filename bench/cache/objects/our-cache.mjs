@@ -31,9 +31,15 @@ export async function openOurCache(redisUrl, prefix, options = {}) {
   };
 }
 
-/** Memory is used once the others are heard; where there is to be none, it is enough that Redis keeps what is loaded. */
+/**
+ * Memory is used once the others are heard; where there is to be none, it is enough that Redis keeps what is loaded.
+ */
 async function untilTrusted(manager, { maxBytes }) {
-  for (const until = performance.now() + TRUSTED_WITHIN_MS; performance.now() < until; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+  for (
+    const until = performance.now() + TRUSTED_WITHIN_MS;
+    performance.now() < until;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  ) {
     const key = `model:probe ${randomUUID()}`;
     await manager.getOrLoad(key, async () => 1);
     const isKept = maxBytes === undefined ? manager.usage.entries > 0 : (await manager.get(key)) === 1;

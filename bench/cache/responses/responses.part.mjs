@@ -10,7 +10,13 @@ const BODY = '{"status":true,"name":"bench"}';
 const HEADER = 'Cache-Control "public, max-age=3600"';
 
 /** @type {import('../../proxy/part.mjs').Part<import('../../proxy/requests/rounds.mjs').Measured[]>} */
-export const responsesPart = { name: 'responses', peers: async () => [await nginxVersion(), await wrkVersion()], measure, verdicts: responsesVerdicts, section: responsesSection };
+export const responsesPart = {
+  name: 'responses',
+  peers: async () => [await nginxVersion(), await wrkVersion()],
+  measure,
+  verdicts: responsesVerdicts,
+  section: responsesSection,
+};
 
 /** One answer that may be shared for an hour: after the first request no pod is asked. */
 async function measure({ stores, rounds, seconds, former, log, signal }) {
@@ -21,5 +27,12 @@ async function measure({ stores, rounds, seconds, former, log, signal }) {
   const before = { stores, pods: urls.map((url) => ({ url })), cores: CORES.alone };
   const gateway = await own(startGateway(before));
   const formers = former ? [{ ...(await own(startGateway({ ...before, root: former }))), name: FORMER }] : [];
-  return await measureRounds([nginx, { ...gateway, name: 'Slipstream gateway' }, ...formers], { name: 'responses', body: BODY, rounds, seconds, log, signal });
+  return await measureRounds([nginx, { ...gateway, name: 'Slipstream gateway' }, ...formers], {
+    name: 'responses',
+    body: BODY,
+    rounds,
+    seconds,
+    log,
+    signal,
+  });
 }

@@ -15,7 +15,8 @@ const listeners = new Map();
 subscriber.on('message', (name, message) => listeners.get(name)?.(JSON.parse(message)));
 
 const server = createServer((request, response) => {
-  const work = request.method === 'POST' ? accept(request, response) : streamEvents(request.url.split('/')[2], response);
+  const work =
+    request.method === 'POST' ? accept(request, response) : streamEvents(request.url.split('/')[2], response);
   work.catch((error) => response.destroy(error));
 });
 server.listen(0, '127.0.0.1', () => {
@@ -26,12 +27,16 @@ async function accept(request, response) {
   const { content } = JSON.parse(await textOf(request));
   const jobId = randomUUID();
   await publish({ jobId, content });
-  response.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify({ jobId, eventsUrl: `/jobs/${jobId}/events` }));
+  response
+    .writeHead(202, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ jobId, eventsUrl: `/jobs/${jobId}/events` }));
 }
 
 function publish(job) {
   return new Promise((resolve, reject) => {
-    channel.publish('', QUEUE, Buffer.from(JSON.stringify(job)), { persistent: true }, (error) => (error ? reject(error) : resolve()));
+    channel.publish('', QUEUE, Buffer.from(JSON.stringify(job)), { persistent: true }, (error) =>
+      error ? reject(error) : resolve(),
+    );
   });
 }
 

@@ -32,5 +32,9 @@ async function answer(message) {
 /** Both commands in one round trip. */
 async function append(jobId, event) {
   const text = JSON.stringify(event);
-  await redis.pipeline().xadd(streamOf(jobId), `1-${event.sequence}`, 'event', text).publish(streamOf(jobId), text).exec();
+  await redis
+    .pipeline()
+    .xadd(streamOf(jobId), `1-${event.sequence}`, 'event', text)
+    .publish(streamOf(jobId), text)
+    .exec();
 }

@@ -28,7 +28,8 @@ export function directWay(modelUrl) {
       const sentAt = performance.now();
       let firstTokenMs;
       for await (const { data } of eventsOf(await send('POST', `${modelUrl}/chat/completions`, body))) {
-        if (firstTokenMs === undefined && JSON.parse(data).choices[0].delta.content) firstTokenMs = performance.now() - sentAt;
+        if (firstTokenMs === undefined && JSON.parse(data).choices[0].delta.content)
+          firstTokenMs = performance.now() - sentAt;
       }
       if (firstTokenMs === undefined) throw new Error('The model server answered without a token.');
       return { firstTokenMs };

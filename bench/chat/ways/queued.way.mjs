@@ -3,7 +3,8 @@ import { eventsOf, postJson, send } from '../../harness/http.mjs';
 const PREPARED_AT_A_TIME = 8;
 
 /**
- * A message that is accepted with 202, and whose answer is read as events, from where the 202 says, as soon as it is there.
+ * A message that is accepted with 202, and whose answer is read as events, from where the 202 says, as soon as it is
+ * there.
  * @param {{name: string, url: string, managementUrls?: string[], createTarget: () => Promise<string>}} options
  *   `createTarget` makes what one message is posted to, and returns its path
  * @returns {import('./direct.way.mjs').Way}

@@ -13,7 +13,13 @@ const PODS = 3;
 const PROCESSES = 2;
 const SOCKETS = 5000;
 const STREAMS = 300;
-const OF_EACH_PROCESS = { SOCKETS: String(SOCKETS / PROCESSES), STREAMS: String(STREAMS / PROCESSES), MESSAGES: '12', EVERY_MS: '1000', EVENTS: '200' };
+const OF_EACH_PROCESS = {
+  SOCKETS: String(SOCKETS / PROCESSES),
+  STREAMS: String(STREAMS / PROCESSES),
+  MESSAGES: '12',
+  EVERY_MS: '1000',
+  EVENTS: '200',
+};
 /** Two for each connection that goes through the gateway, and some for everything else. */
 const FILES_NEEDED = 2 * (SOCKETS + STREAMS) + 400;
 const SAMPLE_EVERY_MS = 200;
@@ -25,11 +31,18 @@ const SAMPLE_EVERY_MS = 200;
  * @property {number} openingMs until all were open
  * @property {Record<string, number>[]} clients what each client process reports (clients.process.mjs)
  * @property {{messages: number, outOfOrder: number}[]} pods
- * @property {{beforeMb: number, openMb: number, peakMb: number}} memory of the gateway: idle, all open and silent, most in between and after
+ * @property {{beforeMb: number, openMb: number, peakMb: number}} memory of the gateway: idle, all open and silent, most
+ * in between and after
  */
 
 /** @type {import('../part.mjs').Part<Connections>} */
-export const connectionsPart = { name: 'connections', peers: async () => [packageVersion('ws')], measure, verdicts: connectionsVerdicts, section: connectionsSection };
+export const connectionsPart = {
+  name: 'connections',
+  peers: async () => [packageVersion('ws')],
+  measure,
+  verdicts: connectionsVerdicts,
+  section: connectionsSection,
+};
 
 async function measure({ stores, log, signal }) {
   await checkFileLimit();
@@ -48,13 +61,23 @@ async function measure({ stores, log, signal }) {
   log('connections: all are open, messages go');
   const reports = await Promise.all(clients.map(converse));
   const counts = await Promise.all(pods.map((pod) => pod.counts()));
-  return { sockets: SOCKETS, streams: STREAMS, openingMs, clients: reports, pods: counts, memory: { beforeMb, openMb, peakMb: peakMb() } };
+  return {
+    sockets: SOCKETS,
+    streams: STREAMS,
+    openingMs,
+    clients: reports,
+    pods: counts,
+    memory: { beforeMb, openMb, peakMb: peakMb() },
+  };
 }
 
 /** Node itself raises the soft limit to the hard one. */
 async function checkFileLimit() {
   const { output } = await runQuietly('sh', ['-c', 'ulimit -Hn']);
-  if (Number(output) < FILES_NEEDED) throw new Failure(`A process may open ${output.trim()} files here, and needs ${FILES_NEEDED}: raise the hard limit (ulimit -Hn) and run again.`);
+  if (Number(output) < FILES_NEEDED)
+    throw new Failure(
+      `A process may open ${output.trim()} files here, and needs ${FILES_NEEDED}: raise the hard limit (ulimit -Hn) and run again.`,
+    );
 }
 
 function watchPeak({ residentMb }, stack) {
@@ -64,7 +87,8 @@ function watchPeak({ residentMb }, stack) {
   return () => peakMb;
 }
 
-const openClients = (url) => startChild({ script: CLIENTS, cores: CORES.load, upMessage: 'all open', env: { ...OF_EACH_PROCESS, URL: url } });
+const openClients = (url) =>
+  startChild({ script: CLIENTS, cores: CORES.load, upMessage: 'all open', env: { ...OF_EACH_PROCESS, URL: url } });
 
 function converse({ signal, nextLine }) {
   const finished = nextLine(({ msg }) => msg === 'finished');

@@ -10,7 +10,11 @@ export function connectionsVerdicts({ clients, pods, sockets, streams, memory })
   return [
     { aim: `${many}: nothing lost`, measured: `${lost} lost`, isMet: lost === 0 },
     { aim: `${many}: nothing reordered`, measured: `${reordered} out of order`, isMet: reordered === 0 },
-    { aim: `${many}: at most ${ADDED_AIM_MB} MB more`, measured: `${addedMb.toFixed(0)} MB`, isMet: addedMb <= ADDED_AIM_MB },
+    {
+      aim: `${many}: at most ${ADDED_AIM_MB} MB more`,
+      measured: `${addedMb.toFixed(0)} MB`,
+      isMet: addedMb <= ADDED_AIM_MB,
+    },
   ];
 }
 
@@ -21,20 +25,44 @@ export function connectionsSection({ clients, pods, sockets, streams, memory, op
     ['', 'due', 'arrived', 'out of order'],
     [
       ['messages at the pods', total(clients, 'echoesDue'), total(pods, 'messages'), total(pods, 'outOfOrder')],
-      ['their echoes at the clients', total(clients, 'echoesDue'), total(clients, 'echoes'), total(clients, 'echoesOutOfOrder')],
-      ['events at the clients', total(clients, 'eventsDue'), total(clients, 'events'), total(clients, 'eventsOutOfOrder')],
+      [
+        'their echoes at the clients',
+        total(clients, 'echoesDue'),
+        total(clients, 'echoes'),
+        total(clients, 'echoesOutOfOrder'),
+      ],
+      [
+        'events at the clients',
+        total(clients, 'eventsDue'),
+        total(clients, 'events'),
+        total(clients, 'eventsOutOfOrder'),
+      ],
     ].map((row) => row.map(String)),
   );
-  const resident = table(['gateway', 'resident MB', 'more'], [
-    ['idle', beforeMb, undefined],
-    ['all open, sockets silent', openMb, openMb - beforeMb],
-    ['most, messages going', peakMb, peakMb - beforeMb],
-  ]);
-  const roundTrip = ['roundTripP50Ms', 'roundTripP99Ms'].map((figure) => Math.max(...clients.map((client) => client[figure])).toFixed(1));
-  return ['## Open connections', introduction(sockets, streams), traffic, resident, `Opening them took ${(openingMs / 1000).toFixed(1)} s, an echo ${roundTrip[0]} ms (p50) and ${roundTrip[1]} ms (p99).`].join('\n\n');
+  const resident = table(
+    ['gateway', 'resident MB', 'more'],
+    [
+      ['idle', beforeMb, undefined],
+      ['all open, sockets silent', openMb, openMb - beforeMb],
+      ['most, messages going', peakMb, peakMb - beforeMb],
+    ],
+  );
+  const roundTrip = ['roundTripP50Ms', 'roundTripP99Ms'].map((figure) =>
+    Math.max(...clients.map((client) => client[figure])).toFixed(1),
+  );
+  return [
+    '## Open connections',
+    introduction(sockets, streams),
+    traffic,
+    resident,
+    `Opening them took ${(openingMs / 1000).toFixed(1)} s, an echo ${roundTrip[0]} ms (p50) and ${roundTrip[1]} ms (p99).`,
+  ].join('\n\n');
 }
 
-const introduction = (sockets, streams) => `${sockets} WebSockets, each with a message of 200 bytes a second, and ${streams} event streams, each with ten events a second, at the
+const introduction = (
+  sockets,
+  streams,
+) => `${sockets} WebSockets, each with a message of 200 bytes a second, and ${streams} event streams, each with ten events a second, at the
 same time through one gateway on one core. Everything is numbered, and the numbers are checked at both ends.`;
 
 function losses(clients, pods) {

@@ -21,7 +21,8 @@ const EJECTION = /^backend is (?:unhealthy|ejected)$/;
  * @typedef {object} Kill one pod's death
  * @property {{askedAt: number, tookMs: number, isWell: boolean}[]} answers times by performance.now()
  * @property {number} killedAt
- * @property {number} [ejectedMs] from the kill until the gateway said that the pod gets no more; undefined when it never did
+ * @property {number} [ejectedMs] from the kill until the gateway said that the pod gets no more; undefined when it
+ * never did
  */
 
 /** @type {import('../part.mjs').Part<Kill[]>} */
@@ -41,7 +42,10 @@ async function measure({ stores, log, signal }) {
 async function killOne(stores, seed) {
   await using stack = new AsyncDisposableStack();
   const pods = await startPods(PODS, stack);
-  const gateway = stack.adopt(await startGateway({ stores, pods: pods.map(({ url }) => ({ url })), cores: CORES.alone }), (started) => started.stop());
+  const gateway = stack.adopt(
+    await startGateway({ stores, pods: pods.map(({ url }) => ({ url })), cores: CORES.alone }),
+    (started) => started.stop(),
+  );
   await openLoop({ ...WARM_UP, ask: () => ask(gateway.url) });
   const loaded = openLoop({ ...LOAD, seed, ask: () => ask(gateway.url) });
   await delay(KILL_AFTER_MS);
@@ -50,7 +54,13 @@ async function killOne(stores, seed) {
   victim.signal('SIGKILL');
   const killedAt = performance.now();
   const never = delay(EJECTED_WITHIN_MS);
-  const ejectedMs = await Promise.race([ejected.then(() => performance.now() - killedAt, () => never), never]);
+  const ejectedMs = await Promise.race([
+    ejected.then(
+      () => performance.now() - killedAt,
+      () => never,
+    ),
+    never,
+  ]);
   return { answers: await loaded, killedAt, ejectedMs };
 }
 

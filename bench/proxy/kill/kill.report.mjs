@@ -10,19 +10,45 @@ export function killVerdicts(kills) {
   const failed = kills.reduce((sum, kill) => sum + failedOf(kill), 0);
   const slowestMs = Math.max(...kills.map(({ ejectedMs = Infinity }) => ejectedMs));
   return [
-    { aim: 'a pod killed under 1,000 requests/s: no failed idempotent request', measured: `${failed} failed in ${kills.length} kills`, isMet: failed === 0 },
-    { aim: `a killed pod is ejected in ${EJECTED_AIM_MS} ms or less`, measured: tell(slowestMs), isMet: slowestMs <= EJECTED_AIM_MS },
+    {
+      aim: 'a pod killed under 1,000 requests/s: no failed idempotent request',
+      measured: `${failed} failed in ${kills.length} kills`,
+      isMet: failed === 0,
+    },
+    {
+      aim: `a killed pod is ejected in ${EJECTED_AIM_MS} ms or less`,
+      measured: tell(slowestMs),
+      isMet: slowestMs <= EJECTED_AIM_MS,
+    },
   ];
 }
 
 /** @param {import('./kill.part.mjs').Kill[]} kills */
 export function killSection(kills) {
-  const head = ['kill', 'requests', 'a second', 'failed', 'ejected after, ms', 'p99 before, ms', 'p99 in the second after', 'slowest in the second after'];
+  const head = [
+    'kill',
+    'requests',
+    'a second',
+    'failed',
+    'ejected after, ms',
+    'p99 before, ms',
+    'p99 in the second after',
+    'slowest in the second after',
+  ];
   const rows = kills.map((kill, index) => {
     const { answers, killedAt, ejectedMs } = kill;
     const before = timesOf(answers, ({ askedAt, tookMs }) => askedAt + tookMs < killedAt);
-    const after = timesOf(answers, ({ askedAt, tookMs }) => askedAt + tookMs >= killedAt && askedAt < killedAt + AFTER_MS);
-    return [...[index + 1, answers.length, rateOf(answers), failedOf(kill)].map(String), ejectedMs, quantile(before, 0.99), quantile(after, 0.99), Math.max(...after)];
+    const after = timesOf(
+      answers,
+      ({ askedAt, tookMs }) => askedAt + tookMs >= killedAt && askedAt < killedAt + AFTER_MS,
+    );
+    return [
+      ...[index + 1, answers.length, rateOf(answers), failedOf(kill)].map(String),
+      ejectedMs,
+      quantile(before, 0.99),
+      quantile(after, 0.99),
+      Math.max(...after),
+    ];
   });
   return ['## One of three pods killed', INTRODUCTION, table(head, rows)].join('\n\n');
 }

@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
 /**
- * A pod that counts what it gets: GET /work?ms= answers after so long, GET /events?count=&everyMs= streams numbered events,
- * a WebSocket echoes messages that are numbered from 0, GET /counts tells what there was. PORT is where it listens.
+ * A pod that counts what it gets: GET /work?ms= answers after so long, GET /events?count=&everyMs= streams numbered
+ * events, a WebSocket echoes messages that are numbered from 0, GET /counts tells what there was. PORT is where it
+ * listens.
  */
 const counts = { work: 0, events: 0, messages: 0, outOfOrder: 0 };
 
@@ -48,4 +49,6 @@ new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (sock
   });
 });
 
-server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log(JSON.stringify({ msg: 'pod listens', url: `http://127.0.0.1:${server.address().port}` })));
+server.listen(Number(process.env.PORT), '127.0.0.1', () =>
+  console.log(JSON.stringify({ msg: 'pod listens', url: `http://127.0.0.1:${server.address().port}` })),
+);

@@ -2,7 +2,10 @@ import { median } from '../../harness/distribution.mjs';
 import { table } from '../../harness/table.mjs';
 import { FORMER, formerVerdicts } from '../ways/former.mjs';
 
-/** Least and wished-for requests per second, as parts of each peer's; met when both those measured and those that a whole core would give are enough. */
+/**
+ * Least and wished-for requests per second, as parts of each peer's; met when both those measured and those that a
+ * whole core would give are enough.
+ */
 const AIMS = [
   { peer: 'nginx', least: 0.25, wished: 0.4 },
   { peer: '@fastify/http-proxy', least: 1.5, wished: 2.4 },
@@ -13,7 +16,10 @@ export function requestsVerdicts(measured) {
   const gateway = named(measured, 'Slipstream gateway');
   const ratios = AIMS.flatMap(({ peer, least, wished }) => {
     const other = named(measured, peer);
-    const [bySecond, byCore] = [middle(gateway, 'perSecond') / middle(other, 'perSecond'), middle(other, 'cpuMicros') / middle(gateway, 'cpuMicros')];
+    const [bySecond, byCore] = [
+      middle(gateway, 'perSecond') / middle(other, 'perSecond'),
+      middle(other, 'cpuMicros') / middle(gateway, 'cpuMicros'),
+    ];
     const measuredRatios = `${bySecond.toFixed(2)}; ${byCore.toFixed(2)} per second of a core`;
     const isMet = (aim) => Math.min(bySecond, byCore) >= aim;
     return [
@@ -24,11 +30,18 @@ export function requestsVerdicts(measured) {
   const [ours, theirs] = [gateway, named(measured, '@fastify/http-proxy')].map((one) => middle(one, 'p99Ms'));
   const errors = sum(gateway.rounds, 'errors');
   const former = named(measured, FORMER);
-  const ofFormer = former && { bySecond: middle(gateway, 'perSecond') / middle(former, 'perSecond'), byCore: middle(former, 'cpuMicros') / middle(gateway, 'cpuMicros') };
+  const ofFormer = former && {
+    bySecond: middle(gateway, 'perSecond') / middle(former, 'perSecond'),
+    byCore: middle(former, 'cpuMicros') / middle(gateway, 'cpuMicros'),
+  };
   return [
     ...ratios,
     ...formerVerdicts('requests per second', ofFormer),
-    { aim: "p99 no worse than @fastify/http-proxy's", measured: `${ours.toFixed(1)} and ${theirs.toFixed(1)} ms`, isMet: ours <= theirs },
+    {
+      aim: "p99 no worse than @fastify/http-proxy's",
+      measured: `${ours.toFixed(1)} and ${theirs.toFixed(1)} ms`,
+      isMet: ours <= theirs,
+    },
     { aim: 'no errors', measured: String(errors), isMet: errors === 0 },
   ];
 }
@@ -36,7 +49,19 @@ export function requestsVerdicts(measured) {
 /** @param {import('./requests.part.mjs').Measured[]} measured */
 export function requestsSection(measured) {
   const [nginx, fastify] = ['nginx', '@fastify/http-proxy'].map((name) => named(measured, name));
-  const head = ['way', 'requests/s', 'of nginx', 'of @fastify/http-proxy', 'p50 ms', 'p99 ms', 'errors', 'core busy', 'CPU µs/request', 'per core-second, of nginx', 'of @fastify/http-proxy'];
+  const head = [
+    'way',
+    'requests/s',
+    'of nginx',
+    'of @fastify/http-proxy',
+    'p50 ms',
+    'p99 ms',
+    'errors',
+    'core busy',
+    'CPU µs/request',
+    'per core-second, of nginx',
+    'of @fastify/http-proxy',
+  ];
   const rows = measured.map((one) => [
     one.way.name,
     middle(one, 'perSecond').toFixed(0),
@@ -50,7 +75,13 @@ export function requestsSection(measured) {
     ratio(nginx, one, 'cpuMicros'),
     ratio(fastify, one, 'cpuMicros'),
   ]);
-  return ['## Requests per second', INTRODUCTION, table(head, rows), '### Requests per second, round by round', roundByRound(measured)].join('\n\n');
+  return [
+    '## Requests per second',
+    INTRODUCTION,
+    table(head, rows),
+    '### Requests per second, round by round',
+    roundByRound(measured),
+  ].join('\n\n');
 }
 
 const INTRODUCTION = `One process on one core, 64 connections, three pods that answer 30 bytes at once; medians of the rounds, each after 6 s of the same load
@@ -60,7 +91,10 @@ trust then, and an aim counts as met only if both meet it.`;
 
 function roundByRound(measured) {
   const head = ['way', ...measured[0].rounds.map((_, index) => `round ${index + 1}`)];
-  return table(head, measured.map(({ way, rounds }) => [way.name, ...rounds.map(({ perSecond }) => perSecond.toFixed(0))]));
+  return table(
+    head,
+    measured.map(({ way, rounds }) => [way.name, ...rounds.map(({ perSecond }) => perSecond.toFixed(0))]),
+  );
 }
 
 const named = (measured, wanted) => measured.find(({ way }) => way.name === wanted);

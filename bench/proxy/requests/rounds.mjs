@@ -4,7 +4,10 @@ import { CONNECTIONS } from '../ways/way.mjs';
 import { runWrk } from './wrk.mjs';
 
 const WARM_UP_SECONDS = 3;
-/** Before each measurement, of the same load: what a runtime compiled and how large it keeps its heap does not outlast the turns of the others. */
+/**
+ * Before each measurement, of the same load: what a runtime compiled and how large it keeps its heap does not outlast
+ * the turns of the others.
+ */
 const LEAD_IN_SECONDS = 6;
 const SETTLE_MS = 200;
 
@@ -24,7 +27,8 @@ const SETTLE_MS = 200;
 /**
  * Loads the ways by turns.
  * @param {import('../ways/way.mjs').Way[]} ways
- * @param {{name: string, body: string, rounds: number, seconds: number, log: (line: string) => void, signal: AbortSignal}} options `body` is what each must answer
+ * @param {{name: string, body: string, rounds: number, seconds: number, log: (line: string) => void, signal:
+ * AbortSignal}} options `body` is what each must answer
  * @returns {Promise<Measured[]>}
  */
 export async function measureRounds(ways, { name, body, rounds, seconds, log, signal }) {
@@ -45,7 +49,8 @@ export async function measureRounds(ways, { name, body, rounds, seconds, log, si
 
 async function warmUp(way, expected) {
   const body = await (await fetch(way.url)).text();
-  if (body !== expected) throw new Error(`${way.name} does not pass on what the pods answer, but ${body.slice(0, 200)}`);
+  if (body !== expected)
+    throw new Error(`${way.name} does not pass on what the pods answer, but ${body.slice(0, 200)}`);
   await load(way, WARM_UP_SECONDS);
 }
 

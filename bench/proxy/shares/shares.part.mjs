@@ -8,8 +8,9 @@ import { sharesSection, sharesVerdicts } from './shares.report.mjs';
 const WEIGHTS = [1, 2, 4];
 const GATEWAYS = 2;
 /**
- * Sixty lives of a stream. Least connections fills the gap that a stream leaves with the short requests that come next, so their shares wander while streams come and
- * go. In simulations over 40 seeds half the runs were 3.4 % off or more after 60 s, without a bias: the longer, the less.
+ * Sixty lives of a stream. Least connections fills the gap that a stream leaves with the short requests that come next,
+ * so their shares wander while streams come and go. In simulations over 40 seeds half the runs were 3.4 % off or more
+ * after 60 s, without a bias: the longer, the less.
  */
 const LOAD = { ratePerSecond: 400, seconds: 180, seed: 1 };
 /** Of so many requests one is a stream; by turns they last 2, 3 and 4 s. */
@@ -26,7 +27,13 @@ const SHORT = '/work?ms=20';
  */
 
 /** @type {import('../part.mjs').Part<Shares>} */
-export const sharesPart = { name: 'shares', peers: async () => [], measure, verdicts: sharesVerdicts, section: sharesSection };
+export const sharesPart = {
+  name: 'shares',
+  peers: async () => [],
+  measure,
+  verdicts: sharesVerdicts,
+  section: sharesSection,
+};
 
 async function measure({ stores, log }) {
   await using stack = new AsyncDisposableStack();
@@ -34,16 +41,23 @@ async function measure({ stores, log }) {
   const pods = await startPods(WEIGHTS.length, stack);
   const weighted = pods.map(({ url }, index) => ({ url, weight: WEIGHTS[index] }));
   const gateways = [];
-  while (gateways.length < GATEWAYS) gateways.push(await own(startGateway({ stores, pods: weighted, cores: CORES.alone })));
+  while (gateways.length < GATEWAYS)
+    gateways.push(await own(startGateway({ stores, pods: weighted, cores: CORES.alone })));
   log(`shares: ${LOAD.ratePerSecond} requests/s over ${GATEWAYS} gateways for ${LOAD.seconds} s`);
   const asked = LOAD.ratePerSecond * LOAD.seconds;
   let turn = 0;
-  const answered = await openLoop({ ...LOAD, count: asked, ask: () => ask(gateways[turn % GATEWAYS].url, pathOf(turn++)) });
+  const answered = await openLoop({
+    ...LOAD,
+    count: asked,
+    ask: () => ask(gateways[turn % GATEWAYS].url, pathOf(turn++)),
+  });
   const counts = await Promise.all(pods.map((pod) => pod.counts()));
   return { weights: WEIGHTS, counts, asked, failed: answered.filter((isWell) => !isWell).length };
 }
 
-/** The gateways take turns at both kinds: 10 and 2 have a common divisor, so a stream's turn moves on by one each time. */
+/**
+ * The gateways take turns at both kinds: 10 and 2 have a common divisor, so a stream's turn moves on by one each time.
+ */
 function pathOf(turn) {
   const round = Math.floor(turn / STREAM_EVERY);
   return turn % STREAM_EVERY === round % 2 ? STREAMS[round % STREAMS.length] : SHORT;

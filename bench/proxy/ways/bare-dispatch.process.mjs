@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { Pool } from 'undici';
 
 /**
- * What Node and undici can do with nothing of ours: `dispatch` behind Node's server, header fields passed on but for the
- * few that would break the connection, back-pressure one way. No checks, no limits, no retries, no metrics, no ids.
+ * What Node and undici can do with nothing of ours: `dispatch` behind Node's server, header fields passed on but for
+ * the few that would break the connection, back-pressure one way. No checks, no limits, no retries, no metrics, no ids.
  */
 const pods = process.env.PODS.split(',').map((url) => new Pool(url));
 let turn = 0;
@@ -15,7 +15,9 @@ const server = createServer((request, response) => {
   pods[turn++ % pods.length].dispatch(message, handlerFor(response));
 });
 server.keepAliveTimeout = 65_000;
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ msg: 'proxy listens', url: `http://127.0.0.1:${server.address().port}` })));
+server.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ msg: 'proxy listens', url: `http://127.0.0.1:${server.address().port}` })),
+);
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer']);
 

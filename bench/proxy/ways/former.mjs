@@ -14,5 +14,11 @@ export function formerVerdicts(what, ratios) {
   if (!ratios) return [];
   const { bySecond, byCore } = ratios;
   const measured = `${bySecond.toFixed(2)}; ${byCore.toFixed(2)} per second of a core`;
-  return [{ aim: `${what}: not slower than the former build`, measured, isMet: Math.max(bySecond, byCore) >= 1 - NOISE_RATIO }];
+  return [
+    {
+      aim: `${what}: not slower than the former build`,
+      measured,
+      isMet: Math.max(bySecond, byCore) >= 1 - NOISE_RATIO,
+    },
+  ];
 }

@@ -6,15 +6,22 @@ import { startService } from '../../harness/service.mjs';
 
 /**
  * Our gateway before some pods, with everything on that is on by default.
- * @param {{stores: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, pods: {url: string, weight?: number}[], cores: string, cpuProfileDir?: string, root?: string}} options `root` is a built checkout; default: this one
+ * @param {{stores: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, pods: {url: string, weight?:
+ * number}[], cores: string, cpuProfileDir?: string, root?: string}} options `root` is a built checkout; default: this
+ * one
  * @returns {Promise<import('../../harness/service.mjs').Service>}
  */
 export async function startGateway({ stores, pods, cores, cpuProfileDir, root }) {
   const folder = mkdtempSync(join(tmpdir(), 'slipstream-bench-'));
   const file = join(folder, 'slipstream.yaml');
-  writeFileSync(file, JSON.stringify({ web: { backends: pods }, ...(root ? {} : { listen: ALL_FROM_ONE_ADDRESS }) })); // JSON is YAML
+  // JSON is YAML
+  writeFileSync(file, JSON.stringify({ web: { backends: pods }, ...(root ? {} : { listen: ALL_FROM_ONE_ADDRESS }) }));
   const nodeOptions = cpuProfileDir ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfileDir}`] : [];
-  const service = await startService('gateway', { ...withOwnDatabase(stores), SLIPSTREAM_CONFIG: file }, { nodeOptions, cores, root });
+  const service = await startService(
+    'gateway',
+    { ...withOwnDatabase(stores), SLIPSTREAM_CONFIG: file },
+    { nodeOptions, cores, root },
+  );
   rmSync(folder, { recursive: true });
   return service;
 }

@@ -14,7 +14,13 @@ export const haproxyVersion = async () => `HAProxy ${await programVersion(path()
 export async function startHaproxy({ podUrls, cores }) {
   const port = await freePort();
   const config = () => configOf(port, podUrls);
-  const { pid, stop } = await startProgram({ path: path(), args: (configFile) => ['-db', '-f', configFile], config, cores, port });
+  const { pid, stop } = await startProgram({
+    path: path(),
+    args: (configFile) => ['-db', '-f', configFile],
+    config,
+    cores,
+    port,
+  });
   return { name: 'HAProxy', url: `http://127.0.0.1:${port}`, pid, stop };
 }
 

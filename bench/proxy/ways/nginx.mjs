@@ -26,12 +26,18 @@ export async function startNginxProxy({ podUrls, cores }) {
 
 /**
  * Pods that cost next to nothing: nginx that answers every request alike.
- * @param {{count: number, cores: string, body: string, header?: string}} options `header` as nginx's add_header takes it
+ * @param {{count: number, cores: string, body: string, header?: string}} options `header` as nginx's add_header takes
+ * it
  * @returns {Promise<{urls: string[], stop: () => Promise<void>}>}
  */
 export async function startNginxPods({ count, cores, body, header }) {
   const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
-  const blocks = ports.map((port) => `server { listen 127.0.0.1:${port}; location / { default_type application/json; ${header ? `add_header ${header}; ` : ''}return 200 '${body}'; } }`).join('\n');
+  const blocks = ports
+    .map(
+      (port) =>
+        `server { listen 127.0.0.1:${port}; location / { default_type application/json; ${header ? `add_header ${header}; ` : ''}return 200 '${body}'; } }`,
+    )
+    .join('\n');
   const { stop } = await startNginx({ blocks, cores, port: ports[0] });
   return { urls: ports.map((port) => `http://127.0.0.1:${port}`), stop };
 }
@@ -53,7 +59,13 @@ export async function startNginxCache({ podUrls: [podUrl], cores }) {
 }
 
 const startNginx = ({ blocks, cores, port }) =>
-  startProgram({ path: path(), args: (configFile, folder) => ['-p', folder, '-c', configFile], config: (folder) => configOf(folder, typeof blocks === 'function' ? blocks(folder) : blocks), cores, port });
+  startProgram({
+    path: path(),
+    args: (configFile, folder) => ['-p', folder, '-c', configFile],
+    config: (folder) => configOf(folder, typeof blocks === 'function' ? blocks(folder) : blocks),
+    cores,
+    port,
+  });
 
 /** Temporary files have a place of their own, so that it need not be root who runs it. */
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];

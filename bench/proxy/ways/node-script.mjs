@@ -8,6 +8,11 @@ import { startChild } from '../../harness/child.mjs';
  */
 export async function startScript({ name, script, podUrls, cores }) {
   const file = fileURLToPath(new URL(`${script}.process.mjs`, import.meta.url));
-  const { pid, lines, stop } = await startChild({ script: file, cores, upMessage: 'proxy listens', env: { PODS: podUrls.join(',') } });
+  const { pid, lines, stop } = await startChild({
+    script: file,
+    cores,
+    upMessage: 'proxy listens',
+    env: { PODS: podUrls.join(',') },
+  });
   return { name, url: lines.at(-1).url, pid, stop };
 }

@@ -9,8 +9,8 @@ import { IN_FLIGHT, payloadOf } from '../settings.mjs';
  */
 
 /**
- * Makes a process of a way, which does what the bench tells it over HTTP: POST /loop/COUNT, /fill/COUNT or /drain/COUNT answers with the seconds
- * that it took.
+ * Makes a process of a way, which does what the bench tells it over HTTP: POST /loop/COUNT, /fill/COUNT or /drain/COUNT
+ * answers with the seconds that it took.
  * @param {(onHandled: () => void) => Promise<QueueWay>} open told what to call for each message that is handled
  */
 export async function serveWay(open) {
@@ -44,7 +44,9 @@ export async function serveWay(open) {
       response.writeHead(500).end(String(error));
     }
   });
-  server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ msg: 'way is up', url: `http://127.0.0.1:${server.address().port}` })));
+  server.listen(0, '127.0.0.1', () =>
+    console.log(JSON.stringify({ msg: 'way is up', url: `http://127.0.0.1:${server.address().port}` })),
+  );
 }
 
 async function publishAll(way, count) {

@@ -37,11 +37,18 @@ export function toBackends(pool: string, options: readonly BackendOptions[]): re
   });
 }
 
-function toBackend(pool: string, { url, weight = 1, priority = 0, isDraining = false, serverName }: BackendOptions): Backend {
-  if (!(weight > 0 && Number.isFinite(weight))) throw invalid(pool, url, `has weight ${weight}; give it a number greater than 0`);
-  if (!(Number.isInteger(priority) && priority >= 0)) throw invalid(pool, url, `has priority ${priority}; give it a whole number from 0`);
+function toBackend(
+  pool: string,
+  { url, weight = 1, priority = 0, isDraining = false, serverName }: BackendOptions,
+): Backend {
+  if (!(weight > 0 && Number.isFinite(weight)))
+    throw invalid(pool, url, `has weight ${weight}; give it a number greater than 0`);
+  if (!(Number.isInteger(priority) && priority >= 0))
+    throw invalid(pool, url, `has priority ${priority}; give it a whole number from 0`);
   return Object.freeze({ url, weight, priority, isDraining, ...(serverName !== undefined && { serverName }) });
 }
 
 const invalid = (pool: string, url: string, complaint: string): InvalidInputError =>
-  new InvalidInputError('invalid_backend', `Backend ${url} of pool '${pool}' ${complaint}.`, { context: { pool, url } });
+  new InvalidInputError('invalid_backend', `Backend ${url} of pool '${pool}' ${complaint}.`, {
+    context: { pool, url },
+  });

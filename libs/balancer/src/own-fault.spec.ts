@@ -2,11 +2,23 @@ import { expect, it } from 'vitest';
 import { isOwnFault } from './own-fault.js';
 
 const error = (code: string, options?: ErrorOptions): Error => Object.assign(new Error(code, options), { code });
-const all = (...codes: string[]): Error => Object.assign(new AggregateError(codes.map((code) => error(code))), { code: codes[0] });
+const all = (...codes: string[]): Error =>
+  Object.assign(new AggregateError(codes.map((code) => error(code))), { code: codes[0] });
 
 it.each<[string, unknown, boolean]>([
-  ...['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN'].map((code): [string, unknown, boolean] => [code, error(code), true]),
-  ...['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', 'CERT_HAS_EXPIRED'].map((code): [string, unknown, boolean] => [code, error(code), false]),
+  ...['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN'].map(
+    (code): [string, unknown, boolean] => [code, error(code), true],
+  ),
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EPIPE',
+    'CERT_HAS_EXPIRED',
+  ].map((code): [string, unknown, boolean] => [code, error(code), false]),
   ['a cause', error('http1_connect_failed', { cause: error('EMFILE') }), true],
   ['no cause', error('http1_connect_failed'), false],
   ['every address without a port', all('EADDRNOTAVAIL', 'EADDRNOTAVAIL'), true],

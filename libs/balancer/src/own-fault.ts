@@ -6,8 +6,9 @@ const OUT_OF_PORTS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EADDRINUSE'
 const MAX_DEPTH = 5;
 
 /**
- * Whether an error of a connection is this machine's own fault, which says nothing of the backend: it must not count against it. Looks
- * behind `cause` too. Of several addresses that were tried, one that this machine has no port for says nothing while another refused.
+ * Whether an error of a connection is this machine's own fault, which says nothing of the backend: it must not count
+ * against it. Looks behind `cause` too. Of several addresses that were tried, one that this machine has no port for
+ * says nothing while another refused.
  */
 export function isOwnFault(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_DEPTH) return false;

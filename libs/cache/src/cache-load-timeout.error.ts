@@ -4,6 +4,10 @@ import { patternOf, type CacheKey } from './keys.js';
 /** What was to be cached took too long to load. */
 export class CacheLoadTimeoutError extends SlipstreamError {
   constructor(key: CacheKey, timeoutMs: number) {
-    super('cache_load_timeout', `The ${patternOf(key)} could not be loaded within ${timeoutMs} ms; try again in a few seconds.`, { isRetryable: true, retryAfterSeconds: 2 });
+    super(
+      'cache_load_timeout',
+      `The ${patternOf(key)} could not be loaded within ${timeoutMs} ms; try again in a few seconds.`,
+      { isRetryable: true, retryAfterSeconds: 2 },
+    );
   }
 }

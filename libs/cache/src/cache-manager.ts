@@ -25,7 +25,10 @@ interface Landing {
   isCurrent: boolean;
 }
 
-type Found = { kind: 'hit'; text: string; entry: Entry; outcome: 'memory' | 'shared' } | { kind: 'miss'; lease: Lease | undefined } | { kind: 'bypassed' };
+type Found =
+  | { kind: 'hit'; text: string; entry: Entry; outcome: 'memory' | 'shared' }
+  | { kind: 'miss'; lease: Lease | undefined }
+  | { kind: 'bypassed' };
 
 const NO_TAGS: readonly string[] = [];
 const LOAD_TIMEOUT_MS = 10_000;
@@ -67,8 +70,9 @@ export class CacheManager {
   }
 
   /**
-   * Stores a value that the caller knows to be the newest. Where two writers can overtake each other, invalidate and let
-   * `getOrLoad` load instead. A value that can't be stored (no JSON form, too large) only removes the one before it.
+   * Stores a value that the caller knows to be the newest. Where two writers can overtake each other, invalidate and
+   * let `getOrLoad` load instead. A value that can't be stored (no JSON form, too large) only removes the one before
+   * it.
    */
   async set(key: CacheKey, value: unknown, options: ValueOptions = {}): Promise<void> {
     this.#flights.delete(key);
@@ -79,8 +83,9 @@ export class CacheManager {
   }
 
   /**
-   * Answers from the cache, or loads: once for all who ask meanwhile, in this process and in all others. What a load finds is
-   * not stored when the key was invalidated, here or in another process, since the load began; nor is undefined, unless asked for.
+   * Answers from the cache, or loads: once for all who ask meanwhile, in this process and in all others. What a load
+   * finds is not stored when the key was invalidated, here or in another process, since the load began; nor is
+   * undefined, unless asked for.
    *
    * @throws what `load` throws, or CacheLoadTimeoutError, when no older value may stand in
    */
@@ -100,7 +105,8 @@ export class CacheManager {
   /**
    * Forgets values; also what loads that are under way will find. Call it after the write that it announces.
    *
-   * @returns whether all processes have forgotten them. If not, Redis is away: they will once this process reaches it again
+   * @returns whether all processes have forgotten them. If not, Redis is away: they will once this process reaches it
+   * again
    */
   async delete(...keys: CacheKey[]): Promise<boolean> {
     for (const key of keys) {
@@ -160,7 +166,11 @@ export class CacheManager {
   async #findOrWait(key: CacheKey, { tags = NO_TAGS, loadTimeoutMs = LOAD_TIMEOUT_MS }: LoadOptions): Promise<Found> {
     const until = performance.now() + loadTimeoutMs;
     let found = await this.#find(key, tags);
-    for (let waitMs = FIRST_LOOK_MS; found.kind === 'miss' && found.lease?.leads === false && performance.now() < until; waitMs = Math.min(2 * waitMs, NEXT_LOOK_MS)) {
+    for (
+      let waitMs = FIRST_LOOK_MS;
+      found.kind === 'miss' && found.lease?.leads === false && performance.now() < until;
+      waitMs = Math.min(2 * waitMs, NEXT_LOOK_MS)
+    ) {
       found.lease.giveUp();
       await delay(waitMs, undefined, { ref: false });
       found = await this.#find(key, tags);
@@ -183,10 +193,17 @@ export class CacheManager {
     const storable = value === undefined && options.missTtlSeconds === undefined ? undefined : this.#storable(text);
     if (storable === undefined) lease?.giveUp();
     const outcome = lease && storable !== undefined ? await lease.fill(storable, keepMs(entry)) : 'unavailable';
-    return { value: text === undefined ? value : decode(text, steadyNow())?.value, text, isCurrent: outcome !== 'superseded' };
+    return {
+      value: text === undefined ? value : decode(text, steadyNow())?.value,
+      text,
+      isCurrent: outcome !== 'superseded',
+    };
   }
 
-  /** Loads behind who was given a stale value; once, in whichever process. What fails is tried again by the next who is given it. */
+  /**
+   * Loads behind who was given a stale value; once, in whichever process. What fails is tried again by the next who is
+   * given it.
+   */
   async #renew<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<void> {
     if (this.#renewals.has(key)) return;
     this.#renewals.add(key);

@@ -1,8 +1,9 @@
 import type { CachePattern } from './keys.js';
 
 /**
- * How a read was answered. `memory`, `shared`: from that level; `stale`: by a value past its time, while a new one is loaded or because
- * loading it failed; `miss`: by loading; `joined`: by a load that was under way; `bypassed`: by the source, for the store is away.
+ * How a read was answered. `memory`, `shared`: from that level; `stale`: by a value past its time, while a new one is
+ * loaded or because loading it failed; `miss`: by loading; `joined`: by a load that was under way; `bypassed`: by the
+ * source, for the store is away.
  */
 export type ReadOutcome = 'memory' | 'shared' | 'stale' | 'miss' | 'bypassed' | 'joined';
 

@@ -1,9 +1,16 @@
-/** `superseded`: the key was invalidated since the lease was given, so nothing was stored. `unavailable`: the store was away. */
+/**
+ * `superseded`: the key was invalidated since the lease was given, so nothing was stored. `unavailable`: the store was
+ * away.
+ */
 export type FillOutcome = 'stored' | 'superseded' | 'unavailable';
 
-/** The right to store what is loaded now: it ends with the next invalidation of the key, in whichever process that is. */
+/**
+ * The right to store what is loaded now: it ends with the next invalidation of the key, in whichever process that is.
+ */
 export interface Lease {
-  /** Whether nobody else loads this key just now, in whichever process; who doesn't lead had better wait for who does. */
+  /**
+   * Whether nobody else loads this key just now, in whichever process; who doesn't lead had better wait for who does.
+   */
   readonly leads: boolean;
   fill(text: string, ttlMs: number): Promise<FillOutcome>;
   /** Nothing will be stored: another one may lead. Not to be called after `fill`. */
@@ -11,7 +18,10 @@ export interface Lease {
 }
 
 /** What a store knows of a key. `bypassed`: it can't be asked, or not be trusted, just now. */
-export type Lookup = { kind: 'hit'; text: string; level: 'memory' | 'shared' } | { kind: 'miss'; lease: Lease | undefined } | { kind: 'bypassed' };
+export type Lookup =
+  | { kind: 'hit'; text: string; level: 'memory' | 'shared' }
+  | { kind: 'miss'; lease: Lease | undefined }
+  | { kind: 'bypassed' };
 
 /** What a store holds in this process. */
 export interface CacheUsage {
@@ -38,7 +48,8 @@ export interface CacheStore {
   /**
    * Forgets values and ends leases. When it resolves, this process reads no older value any more.
    *
-   * @returns whether no process does. If not, the store couldn't be reached: that is made up for before it is trusted again
+   * @returns whether no process does. If not, the store couldn't be reached: that is made up for before it is trusted
+   * again
    */
   remove(keys: readonly string[]): Promise<boolean>;
 

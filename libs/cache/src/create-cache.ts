@@ -11,9 +11,14 @@ const MIB = 1024 * 1024;
 
 /** Options of {@link createCache}. */
 export interface CacheOptions {
-  /** Where values are kept, shared by all processes, behind this process's memory. Absent: this process's memory is all. */
+  /**
+   * Where values are kept, shared by all processes, behind this process's memory. Absent: this process's memory is all.
+   */
   redis?: RedisConnections;
-  /** The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone, behind `prefix`. */
+  /**
+   * The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone,
+   * behind `prefix`.
+   */
   purges?: SharedPurges;
   /** What Redis keys begin with. Default `slipstream:cache:`. */
   prefix?: string;
@@ -27,7 +32,10 @@ export interface CacheOptions {
   redisWaitMs?: number;
   /** See SharedPurgesOptions; of a purge log of its own. */
   distrustMs?: number;
-  /** Calls of `delete` that are remembered one by one while Redis is away; past it, everything cached is dropped. Default 10,000. */
+  /**
+   * Calls of `delete` that are remembered one by one while Redis is away; past it, everything cached is dropped.
+   * Default 10,000.
+   */
   maxPendingInvalidations?: number;
   observer?: CacheObserver;
   logger: Logger;
@@ -49,10 +57,30 @@ export function createCache(options: CacheOptions): Cache {
 }
 
 function createStore(options: CacheOptions): CacheStore {
-  const { redis, prefix = 'slipstream:cache:', maxBytes = 64 * MIB, redisWaitMs: waitMs = 50, maxPendingInvalidations: maxPending = 10_000, logger } = options;
+  const {
+    redis,
+    prefix = 'slipstream:cache:',
+    maxBytes = 64 * MIB,
+    redisWaitMs: waitMs = 50,
+    maxPendingInvalidations: maxPending = 10_000,
+    logger,
+  } = options;
   if (!redis) return new MemoryCacheStore(maxBytes);
-  const purges = options.purges ?? new SharedPurges(redis, { prefix, distrustMs: options.distrustMs, onLag: (ms) => options.observer?.busLag?.(ms), logger });
-  const shared = new RedisCacheStore(purges, { prefix, waitMs, maxPending, onPurged: (purge) => store.follow(purge), logger });
+  const purges =
+    options.purges ??
+    new SharedPurges(redis, {
+      prefix,
+      distrustMs: options.distrustMs,
+      onLag: (ms) => options.observer?.busLag?.(ms),
+      logger,
+    });
+  const shared = new RedisCacheStore(purges, {
+    prefix,
+    waitMs,
+    maxPending,
+    onPurged: (purge) => store.follow(purge),
+    logger,
+  });
   const onMissed = (): void => store.forgetEverything();
   const close = (): void => {
     purges.off('missed', onMissed);

@@ -13,18 +13,23 @@ export interface Entry {
 }
 
 /**
- * `3:`, when it was stored, how long it is fresh, how long after that it may be stale and how long it is a grace (base 36, ms), and its JSON. The mark
- * also keeps cache-manager-ioredis-yet's serialiser (telejson) from seeing one of its own notations in it, which it would turn into a
- * date, a symbol or a function.
+ * `3:`, when it was stored, how long it is fresh, how long after that it may be stale and how long it is a grace (base
+ * 36, ms), and its JSON. The mark also keeps cache-manager-ioredis-yet's serialiser (telejson) from seeing one of its
+ * own notations in it, which it would turn into a date, a symbol or a function.
  */
 const FORM = /^3:([0-9a-z]{1,10}),([0-9a-z]{1,10}),([0-9a-z]{1,10}),([0-9a-z]{1,10}):/;
 
-/** @returns undefined when the value has no JSON (a function, a BigInt, a cycle); undefined itself is kept as "there is none" */
+/**
+ * @returns undefined when the value has no JSON (a function, a BigInt, a cycle); undefined itself is kept as "there is
+ * none"
+ */
 export function encode({ value, storedAt, freshUntil, staleUntil, graceUntil }: Entry): string | undefined {
   try {
     const json: string | undefined = value === undefined ? '' : JSON.stringify(value);
     const times = [storedAt, freshUntil - storedAt, staleUntil - freshUntil, graceUntil - freshUntil];
-    return json === undefined ? undefined : `3:${times.map((ms) => Math.max(0, Math.round(ms)).toString(36)).join()}:${json}`;
+    return json === undefined
+      ? undefined
+      : `3:${times.map((ms) => Math.max(0, Math.round(ms)).toString(36)).join()}:${json}`;
   } catch {
     return undefined;
   }

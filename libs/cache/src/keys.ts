@@ -9,7 +9,11 @@ export type CacheKey =
   | 'document_list';
 
 /** The part of a key before its id: a small, fixed set, fit for a metric's label. */
-export type CachePattern = CacheKey extends infer Key ? (Key extends `${infer Pattern}:${string}` ? Pattern : Key) : never;
+export type CachePattern = CacheKey extends infer Key
+  ? Key extends `${infer Pattern}:${string}`
+    ? Pattern
+    : Key
+  : never;
 
 /** Makes keys. An id may hold any character. */
 export const keys = {

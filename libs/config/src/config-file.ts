@@ -17,13 +17,16 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
   const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof ConfigError) throw error;
     if (error.code === 'ENOENT' && named === undefined) return '';
-    throw new ConfigError([`${path} can't be read (${error.code}); ${named === undefined ? 'mend it' : 'check SLIPSTREAM_CONFIG'}`]);
+    throw new ConfigError([
+      `${path} can't be read (${error.code}); ${named === undefined ? 'mend it' : 'check SLIPSTREAM_CONFIG'}`,
+    ]);
   });
   const document = parseDocument(text, { schema: 'core', prettyErrors: true });
   const faults = yamlFaults(document);
   if (faults.length > 0) throw new ConfigError(faults.map(({ line, what }) => `${path}:${line}: ${what}`));
   const content: unknown = toPlain(document, path) ?? {};
-  if (typeof content !== 'object' || Array.isArray(content)) throw new ConfigError([`${path}: must hold settings by name`]);
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new ConfigError([`${path}: must hold settings by name`]);
   return content as Record<string, unknown>;
 }
 
@@ -31,7 +34,10 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
 async function readText(path: string): Promise<string> {
   const kind = await stat(path);
   const found = kind.isDirectory() ? 'folder' : kind.isFIFO() ? 'named pipe' : kind.isSocket() ? 'socket' : undefined;
-  if (found !== undefined) throw new ConfigError([`${path} is a ${found}; put a file with the configuration there, or name one in SLIPSTREAM_CONFIG`]);
+  if (found !== undefined)
+    throw new ConfigError([
+      `${path} is a ${found}; put a file with the configuration there, or name one in SLIPSTREAM_CONFIG`,
+    ]);
   return readFile(path, 'utf8');
 }
 
@@ -41,6 +47,8 @@ function toPlain(document: ReturnType<typeof parseDocument>, path: string): unkn
     return document.toJS({ maxAliasCount: MAX_ALIASES, reviver: (_name, value: unknown) => value ?? undefined });
   } catch (error) {
     const isUnknown = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
-    throw new ConfigError([`${path}: ${isUnknown ? 'has an alias (*) of an anchor (&) that there is not above it; put text that begins with * in quotes' : 'has too many aliases'}`]);
+    throw new ConfigError([
+      `${path}: ${isUnknown ? 'has an alias (*) of an anchor (&) that there is not above it; put text that begins with * in quotes' : 'has too many aliases'}`,
+    ]);
   }
 }

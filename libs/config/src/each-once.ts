@@ -6,13 +6,23 @@ export function eachOnce(backends: readonly { url: string }[], context: z.Refine
   for (const [index, { url }] of backends.entries()) {
     const name = sameForSame(url);
     if (name === undefined) continue;
-    if (seen.has(name)) context.addIssue({ code: 'custom', path: [index, 'url'], message: 'is in the list already; name each backend once' });
+    if (seen.has(name))
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'url'],
+        message: 'is in the list already; name each backend once',
+      });
     seen.add(name);
   }
 }
 
-/** `HTTP://A:80/v1/` is `http://a/v1`, and so is `http://a/v1?`. Nothing for what is no URL, which is said elsewhere: a list is looked at also when its entries are wrong. */
+/**
+ * `HTTP://A:80/v1/` is `http://a/v1`, and so is `http://a/v1?`. Nothing for what is no URL, which is said elsewhere: a
+ * list is looked at also when its entries are wrong.
+ */
 function sameForSame(url: string): string | undefined {
   const [, discovery = '', rest = url] = /^((?:dns|srv)\+)?(.*)$/is.exec(url) ?? [];
-  return URL.canParse(rest) ? `${discovery.toLowerCase()}${new URL(rest).href.replace(/(?<![/?#])[/?#]+$/, '')}` : undefined;
+  return URL.canParse(rest)
+    ? `${discovery.toLowerCase()}${new URL(rest).href.replace(/(?<![/?#])[/?#]+$/, '')}`
+    : undefined;
 }

@@ -18,8 +18,12 @@ export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
 ];
 
-/** Whether Kubernetes or Docker put it there for a service of theirs: one called management gives a MANAGEMENT_PORT of `tcp://10.0.0.1:9901`. */
-export const isServiceLink = (name: string, value: string): boolean => name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value);
+/**
+ * Whether Kubernetes or Docker put it there for a service of theirs: one called management gives a MANAGEMENT_PORT of
+ * `tcp://10.0.0.1:9901`.
+ */
+export const isServiceLink = (name: string, value: string): boolean =>
+  name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value);
 
 /** The whole number that decimal digits write; any other text stays text, and is refused as such. */
 function digits(text: string): number | string {
@@ -46,5 +50,7 @@ function backendList(text: string): { url: string }[] {
 
 /** Name of the variable that a setting came from, if it came from one. */
 export function variableOf(path: readonly PropertyKey[], env: NodeJS.ProcessEnv): string | undefined {
-  return ENVIRONMENT.find((variable) => env[variable.name] && variable.path.every((part, index) => path[index] === part))?.name;
+  return ENVIRONMENT.find(
+    (variable) => env[variable.name] && variable.path.every((part, index) => path[index] === part),
+  )?.name;
 }

@@ -3,7 +3,8 @@ import type { Exposure } from './schema.js';
 import type { ServiceName } from './service-defaults.js';
 
 /** Whether only this machine can reach a listener on `host`. */
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 /** Whether a service listens for the public, so that section `listen` is about it. */
 export const hasPublicListener = (service: ServiceName): boolean => service === 'gateway' || service === 'standalone';
@@ -13,20 +14,32 @@ export function exposureMistakes(service: ServiceName, settings: Exposure): stri
   const { listen, management, keys, redis, rabbitmq, processes } = settings;
   const mistakes: string[] = [];
   if (hasPublicListener(service) && !isLoopback(listen.host) && keys.length === 0) {
-    mistakes.push('listen.host: is not a loopback address, and there are no keys; add keys (npm run key makes one) or listen on 127.0.0.1');
+    mistakes.push(
+      'listen.host: is not a loopback address, and there are no keys; add keys (npm run key makes one) or listen on 127.0.0.1',
+    );
   }
   if (hasPublicListener(service) && listen.port !== 0 && listen.port === management.port) {
-    mistakes.push('management.port (MANAGEMENT_PORT): is the port of the public listener too; choose another for one of them');
+    mistakes.push(
+      'management.port (MANAGEMENT_PORT): is the port of the public listener too; choose another for one of them',
+    );
   }
   if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {
-    mistakes.push('management.host: is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1');
+    mistakes.push(
+      'management.host: is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1',
+    );
   }
   if (service === 'standalone' && processes !== 1) {
-    mistakes.push('processes (PROCESSES): must be 1 for standalone (npm start), which keeps all it knows in one process; a gateway that is started by itself can have more');
+    mistakes.push(
+      'processes (PROCESSES): must be 1 for standalone (npm start), which keeps all it knows in one process; a gateway that is started by itself can have more',
+    );
   }
   if (service !== 'standalone') {
-    for (const [name, url] of [['redis.url', redis.url], ['rabbitmq.url', rabbitmq.url]] as const) {
-      if (url.startsWith('memory:')) mistakes.push(`${name}: memory: works in standalone only, because separate processes can't share memory`);
+    for (const [name, url] of [
+      ['redis.url', redis.url],
+      ['rabbitmq.url', rabbitmq.url],
+    ] as const) {
+      if (url.startsWith('memory:'))
+        mistakes.push(`${name}: memory: works in standalone only, because separate processes can't share memory`);
     }
   }
   return mistakes;

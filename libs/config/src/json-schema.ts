@@ -22,14 +22,22 @@ export interface JsonNode {
 
 let made: JsonNode | undefined;
 
-/** JSON schema of `slipstream.yaml`, for editors. Made when it is first asked for: that takes longer than reading a configuration. */
+/**
+ * JSON schema of `slipstream.yaml`, for editors. Made when it is first asked for: that takes longer than reading a
+ * configuration.
+ */
 export function configJsonSchema(): JsonNode {
   return (made ??= make());
 }
 
 function make(): JsonNode {
   const schema = configSchema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as JsonNode;
-  return { title: 'slipstream.yaml', ...schema, required: undefined, properties: withoutRequired(schema.properties ?? {}) } as JsonNode;
+  return {
+    title: 'slipstream.yaml',
+    ...schema,
+    required: undefined,
+    properties: withoutRequired(schema.properties ?? {}),
+  } as JsonNode;
 }
 
 /** Sections whose defaults depend on the service need not be given in the file. */

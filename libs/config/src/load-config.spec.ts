@@ -12,9 +12,13 @@ beforeEach(async () => void (cwd = await mkdtemp(join(tmpdir(), 'config-'))));
 afterEach(() => rm(cwd, { recursive: true }));
 
 const file = (text: string) => writeFile(join(cwd, 'slipstream.yaml'), text);
-const load = (env: NodeJS.ProcessEnv = {}, service: 'gateway' | 'chat-worker' | 'standalone' = 'standalone') => loadConfig({ service, env, cwd });
+const load = (env: NodeJS.ProcessEnv = {}, service: 'gateway' | 'chat-worker' | 'standalone' = 'standalone') =>
+  loadConfig({ service, env, cwd });
 
-async function mistakes(env: NodeJS.ProcessEnv = {}, service: 'gateway' | 'chat-worker' | 'standalone' = 'standalone'): Promise<readonly string[]> {
+async function mistakes(
+  env: NodeJS.ProcessEnv = {},
+  service: 'gateway' | 'chat-worker' | 'standalone' = 'standalone',
+): Promise<readonly string[]> {
   const error = await load(env, service).catch((thrown: unknown) => thrown);
   if (!(error instanceof ConfigError)) expect.fail('the configuration was accepted');
   return error.mistakes;
@@ -31,7 +35,10 @@ describe('loadConfig', () => {
       events: { retentionMs: 3_600_000 },
       notifications: { webhook: { timeoutMs: 10_000, allowedAddresses: [] }, inboxRetentionDays: 90 },
     });
-    expect(await load({}, 'chat-worker')).toMatchObject({ management: { port: 9902 }, redis: { url: 'redis://127.0.0.1:6379' } });
+    expect(await load({}, 'chat-worker')).toMatchObject({
+      management: { port: 9902 },
+      redis: { url: 'redis://127.0.0.1:6379' },
+    });
   });
 
   it.each<[kind: string, make: (path: string) => unknown]>([
@@ -40,14 +47,19 @@ describe('loadConfig', () => {
   ])('refuses a configuration that is a %s, in one line', async (kind, make) => {
     await make(join(cwd, 'slipstream.yaml'));
     expect(await mistakes()).toEqual([expect.stringContaining(`slipstream.yaml is a ${kind}; `)]);
-    expect(await mistakes({ SLIPSTREAM_CONFIG: 'slipstream.yaml' })).toEqual([expect.stringContaining(`slipstream.yaml is a ${kind}; `)]);
+    expect(await mistakes({ SLIPSTREAM_CONFIG: 'slipstream.yaml' })).toEqual([
+      expect.stringContaining(`slipstream.yaml is a ${kind}; `),
+    ]);
   });
 
   it('lays the environment over the file', async () => {
     await file('listen: { port: 1000, maxBodyBytes: 5 }\nllm: { backends: [{ url: "http://a/v1", weight: 2 }] }');
     const config = await load({ PORT: '2000', LLM_BACKENDS: 'http://b/v1, http://c/v1' });
     expect(config.listen).toMatchObject({ port: 2000, maxBodyBytes: 5 });
-    expect(config.llm.backends).toEqual([{ url: 'http://b/v1', weight: 1 }, { url: 'http://c/v1', weight: 1 }]);
+    expect(config.llm.backends).toEqual([
+      { url: 'http://b/v1', weight: 1 },
+      { url: 'http://c/v1', weight: 1 },
+    ]);
   });
 
   it('is frozen all the way down', async () => {
@@ -57,7 +69,9 @@ describe('loadConfig', () => {
 
   it('reports every mistake at once, by name', async () => {
     await file('lissten: {}\nchat: { leaseMs: soon, maxAttempt: 3 }');
-    const found = (await mistakes({ PORT: '99999', LLM_BACKENDS: 'http://ok/v1,ftp://no', WEB_PRESET: 'nope' })).join('\n');
+    const found = (await mistakes({ PORT: '99999', LLM_BACKENDS: 'http://ok/v1,ftp://no', WEB_PRESET: 'nope' })).join(
+      '\n',
+    );
     expect(found).toContain('lissten: there is no such setting; did you mean listen?');
     expect(found).toContain('chat.maxAttempt: there is no such setting; did you mean maxAttempts?');
     expect(found).toContain('chat.leaseMs: ');
@@ -81,39 +95,72 @@ describe('loadConfig', () => {
     ['web: { slowStartMs: 99999999999 }', 'web.slowStartMs: must be at most 86400000'],
     ['chat: { leaseMs: 10 }', 'chat.leaseMs: must be at least 1000'],
     ['web: { backends: "http://a" }', 'web.backends: must be a list'],
-    ['web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }', 'web.backends[2].url: is in the list already; name each backend once'],
-    ['llm: { backends: [{ url: "http://user:secret@a/v1" }] }', 'llm.backends[0].url: must not hold credentials: they go into apiKey'],
-    ['llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }', 'llm.backends[1].url: is in the list already; name each backend once'],
-    ['web: { backends: [{ url: "http://a" }, { url: "http://a?" }] }', 'web.backends[1].url: is in the list already; name each backend once'],
+    [
+      'web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }',
+      'web.backends[2].url: is in the list already; name each backend once',
+    ],
+    [
+      'llm: { backends: [{ url: "http://user:secret@a/v1" }] }',
+      'llm.backends[0].url: must not hold credentials: they go into apiKey',
+    ],
+    [
+      'llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }',
+      'llm.backends[1].url: is in the list already; name each backend once',
+    ],
+    [
+      'web: { backends: [{ url: "http://a" }, { url: "http://a?" }] }',
+      'web.backends[1].url: is in the list already; name each backend once',
+    ],
     ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name: url, weight, priority'],
-    ['web: { cache: { reads: { /a: private } } }', 'web.cache.reads./a: must be settings by name: class, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, tags, unlessParameter'],
+    [
+      'web: { cache: { reads: { /a: private } } }',
+      'web.cache.reads./a: must be settings by name: class, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, tags, unlessParameter',
+    ],
     ['web: { cache: { reads: [/a] } }', 'web.cache.reads: must be settings by name'],
     ['processes: 0', "processes: must be 1 to 64, or 'auto'"],
     ['processes: 1.5', "processes: must be 1 to 64, or 'auto'"],
     ['notifications: { email: { url: "smtp://m" } }', 'notifications.email.from: is missing'],
     ['web: { preset: openwebui }', 'web.preset: must be open-webui'],
-    ['web: { strategy: least-connections }', 'web.strategy: must be one of least_connections, round_robin, p2c_ewma, consistent_hash; did you mean least_connections?'],
-    ['web: { cache: { reads: { api/models: { class: private } } } }', 'web.cache.reads.api/models: must begin with /; {name} stands for one segment, ** at its end for any rest'],
-    ['web: { cache: { reads: { /api: { class: private, ttl: 5 } } } }', 'web.cache.reads./api.ttl: there is no such setting; did you mean ttlMs?'],
+    [
+      'web: { strategy: least-connections }',
+      'web.strategy: must be one of least_connections, round_robin, p2c_ewma, consistent_hash; did you mean least_connections?',
+    ],
+    [
+      'web: { cache: { reads: { api/models: { class: private } } } }',
+      'web.cache.reads.api/models: must begin with /; {name} stands for one segment, ** at its end for any rest',
+    ],
+    [
+      'web: { cache: { reads: { /api: { class: private, ttl: 5 } } } }',
+      'web.cache.reads./api.ttl: there is no such setting; did you mean ttlMs?',
+    ],
   ])('says of %s what it must be', async (text, mistake) => {
     await file(text);
     expect(await mistakes()).toEqual([mistake]);
   });
 
   it('leaves processes to the gateway, whose file the workers may share', async () => {
-    expect(await mistakes({ PROCESSES: '2' })).toEqual([expect.stringContaining('processes (PROCESSES): must be 1 for standalone')]);
+    expect(await mistakes({ PROCESSES: '2' })).toEqual([
+      expect.stringContaining('processes (PROCESSES): must be 1 for standalone'),
+    ]);
     expect(await load({ PROCESSES: '2' }, 'chat-worker')).toMatchObject({ processes: 2 });
   });
 
   it('takes no backend from what is no URL', async () => {
     expect(await mistakes({ WEB_BACKENDS: 'pod-1, pod-1', LLM_BACKENDS: '127.0.0.1:11434, 127.0.0.1:11435' })).toEqual([
-      ...[0, 1].map((index) => `web.backends[${index}].url (WEB_BACKENDS): must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and credentials`),
-      ...[0, 1].map((index) => `llm.backends[${index}].url (LLM_BACKENDS): must be a URL that begins with http:// or https://`),
+      ...[0, 1].map(
+        (index) =>
+          `web.backends[${index}].url (WEB_BACKENDS): must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and credentials`,
+      ),
+      ...[0, 1].map(
+        (index) => `llm.backends[${index}].url (LLM_BACKENDS): must be a URL that begins with http:// or https://`,
+      ),
     ]);
   });
 
   it('names a slip in a variable beside what was missed because of it', async () => {
-    expect((await mistakes({ HOST: '0.0.0.0', SLIPSTREAM_CONF: 'with-keys.yaml' })).join('\n')).toContain('SLIPSTREAM_CONF: there is no such variable; did you mean SLIPSTREAM_CONFIG?');
+    expect((await mistakes({ HOST: '0.0.0.0', SLIPSTREAM_CONF: 'with-keys.yaml' })).join('\n')).toContain(
+      'SLIPSTREAM_CONF: there is no such variable; did you mean SLIPSTREAM_CONFIG?',
+    );
   });
 
   it.each(['true', '""', '[80]', '"0x50"', '80.5'])('takes no port from %s', async (value) => {
@@ -131,7 +178,9 @@ describe('loadConfig', () => {
 
   it('takes no port from what Kubernetes injects for a service called management', async () => {
     expect(await load({ MANAGEMENT_PORT: 'tcp://10.0.0.1:9999' })).toMatchObject({ management: { port: 9901 } });
-    expect((await mistakes({ REDIS_URL: 'tcp://10.0.0.1:6379' })).join('\n')).toContain('redis.url (REDIS_URL): must be');
+    expect((await mistakes({ REDIS_URL: 'tcp://10.0.0.1:6379' })).join('\n')).toContain(
+      'redis.url (REDIS_URL): must be',
+    );
   });
 
   it('takes a name without a value as not written', async () => {
@@ -141,7 +190,10 @@ describe('loadConfig', () => {
 
   it.each([
     [{ TLS_CERT_FILE: 'cert.pem' }, 'listen.tls: needs both certFile and keyFile'],
-    [{ TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem', TLS_SELF_SIGNED: 'true' }, 'listen.tls: takes either selfSigned (TLS_SELF_SIGNED) or certFile and keyFile, not both'],
+    [
+      { TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem', TLS_SELF_SIGNED: 'true' },
+      'listen.tls: takes either selfSigned (TLS_SELF_SIGNED) or certFile and keyFile, not both',
+    ],
     [{ TLS_SELF_SIGNED: 'yes' }, 'listen.tls.selfSigned (TLS_SELF_SIGNED): must be true or false'],
     [{ TRUSTED_PEERS: '10.0.0.0/8,everyone' }, 'listen.trustedPeers[1] (TRUSTED_PEERS): must be an address'],
     [{ TRUSTED_PEERS: '10.0.0.0/33' }, 'listen.trustedPeers[0] (TRUSTED_PEERS): must be an address'],
@@ -150,12 +202,18 @@ describe('loadConfig', () => {
     expect((await mistakes(env)).join('\n')).toContain(mistake);
   });
 
-  it.each(['http://localhost', '0.0.0.0:80', 'localhost ', '[::1]', '*'])('takes no listener\'s address from %j', async (text) => {
-    const words = 'must be an address or a name, without scheme and port';
-    expect(await mistakes({ HOST: text, MANAGEMENT_HOST: text })).toEqual([`listen.host (HOST): ${words}`, `management.host (MANAGEMENT_HOST): ${words}`]);
-  });
+  it.each(['http://localhost', '0.0.0.0:80', 'localhost ', '[::1]', '*'])(
+    "takes no listener's address from %j",
+    async (text) => {
+      const words = 'must be an address or a name, without scheme and port';
+      expect(await mistakes({ HOST: text, MANAGEMENT_HOST: text })).toEqual([
+        `listen.host (HOST): ${words}`,
+        `management.host (MANAGEMENT_HOST): ${words}`,
+      ]);
+    },
+  );
 
-  it.each(['::1', 'localhost', '127.0.0.1'])('takes a listener\'s address from %j', async (text) => {
+  it.each(['::1', 'localhost', '127.0.0.1'])("takes a listener's address from %j", async (text) => {
     expect((await load({ HOST: text })).listen.host).toBe(text);
   });
 
@@ -166,7 +224,9 @@ describe('loadConfig', () => {
   });
 
   it('wants key ids that differ, and a pool that can hold its minimum', async () => {
-    await file(`keys: [{ id: a, hash: "${HASH}", role: admin }, { id: a, hash: "${HASH}", role: service }]\nmongodb: { maxPoolSize: 5 }`);
+    await file(
+      `keys: [{ id: a, hash: "${HASH}", role: admin }, { id: a, hash: "${HASH}", role: service }]\nmongodb: { maxPoolSize: 5 }`,
+    );
     const found = (await mistakes()).join('\n');
     expect(found).toContain('keys: must have ids that differ');
     expect(found).toContain('mongodb.minPoolSize: must be at most maxPoolSize');
@@ -174,7 +234,9 @@ describe('loadConfig', () => {
 
   it('never shows a value', async () => {
     await file('keys: [{ id: a, hash: s3cret, role: admin }]');
-    expect((await mistakes({ MONGODB_URI: 'mongo://me:s3cret@host', REDIS_URL: 'http://s3cret' })).join('\n')).not.toContain('s3cret');
+    expect(
+      (await mistakes({ MONGODB_URI: 'mongo://me:s3cret@host', REDIS_URL: 'http://s3cret' })).join('\n'),
+    ).not.toContain('s3cret');
   });
 
   it.each([
@@ -184,7 +246,7 @@ describe('loadConfig', () => {
     ['gateway', { PORT: '9901' }, 'management.port'],
     ['gateway', { REDIS_URL: 'memory:' }, 'redis.url'],
     ['chat-worker', { RABBITMQ_URL: 'memory:' }, 'rabbitmq.url'],
-  ] as const)('refuses what would be dangerous or can\'t work: %s with %o', async (service, env, name) => {
+  ] as const)("refuses what would be dangerous or can't work: %s with %o", async (service, env, name) => {
     expect((await mistakes(env, service)).join('\n')).toContain(name);
   });
 
@@ -193,9 +255,12 @@ describe('loadConfig', () => {
     expect(await load({ HOST: '0.0.0.0', MANAGEMENT_HOST: '0.0.0.0' })).toMatchObject({ listen: { host: '0.0.0.0' } });
   });
 
-  it('wants a person for a person\'s key, and only there', async () => {
+  it("wants a person for a person's key, and only there", async () => {
     await file(`keys: [{ id: a, hash: "${HASH}", role: person }, { id: b, hash: "${HASH}", role: admin, person: p }]`);
-    expect(await mistakes()).toEqual(['keys[0].person: goes with role person, and only with it', 'keys[1].person: goes with role person, and only with it']);
+    expect(await mistakes()).toEqual([
+      'keys[0].person: goes with role person, and only with it',
+      'keys[1].person: goes with role person, and only with it',
+    ]);
   });
 
   it('says where a file is broken, or that a named one is missing', async () => {
@@ -208,11 +273,18 @@ describe('loadConfig', () => {
 
   it('tells an alias of nothing from too many', async () => {
     await file('redis: { url: *s3cret }');
-    expect(await mistakes()).toEqual([expect.stringMatching(/slipstream\.yaml: has an alias \(\*\) of an anchor \(&\) that there is not above it; put text that begins with \* in quotes$/)]);
+    expect(await mistakes()).toEqual([
+      expect.stringMatching(
+        /slipstream\.yaml: has an alias \(\*\) of an anchor \(&\) that there is not above it; put text that begins with \* in quotes$/,
+      ),
+    ]);
   });
 
   it('refuses an alias bomb', async () => {
-    const levels = Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${Array.from({ length: 9 }, () => `*l${i}`).join(', ')}]`);
+    const levels = Array.from(
+      { length: 9 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array.from({ length: 9 }, () => `*l${i}`).join(', ')}]`,
+    );
     await file(`l0: &l0 [x, x, x, x, x, x, x, x, x]\n${levels.join('\n')}`);
     expect((await mistakes())[0]).toContain('too many aliases');
   });
@@ -222,7 +294,9 @@ describe('what is kept beside the code', () => {
   const top = (name: string) => new URL(`../../../${name}`, import.meta.url);
 
   it('the JSON schema is up to date (npm run config:schema)', async () => {
-    expect(JSON.parse(await readFile(top('slipstream.schema.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+    expect(JSON.parse(await readFile(top('slipstream.schema.json'), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(configJsonSchema())),
+    );
   });
 
   it('the example can be loaded', async () => {

@@ -12,7 +12,11 @@ import { inWords } from './words.js';
 
 /** The configuration of one process, frozen all the way down. */
 export type Config = DeepReadonly<Settings & { service: ServiceName }>;
-type DeepReadonly<T> = T extends (infer E)[] ? readonly DeepReadonly<E>[] : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+type DeepReadonly<T> = T extends (infer E)[]
+  ? readonly DeepReadonly<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
 
 export interface LoadOptions {
   service: ServiceName;
@@ -33,9 +37,11 @@ export async function loadConfig({ service, env = process.env, cwd = process.cwd
   const parsed = configSchema.safeParse(merged, { error: inWords });
   const exposure = exposureSchema.safeParse(merged);
   const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];
-  if (exposure.success && hasPublicListener(service)) contradictions.push(...(await tlsFileMistakes(exposure.data.listen.tls)));
+  if (exposure.success && hasPublicListener(service))
+    contradictions.push(...(await tlsFileMistakes(exposure.data.listen.tls)));
   if (parsed.success) contradictions.push(...(await authorityMistakes(service, parsed.data)));
-  if (!parsed.success) throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions, ...unreadVariables(env)]);
+  if (!parsed.success)
+    throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions, ...unreadVariables(env)]);
   if (contradictions.length > 0) throw new ConfigError([...contradictions, ...unreadVariables(env)]);
   return deepFreeze({ service, ...parsed.data }) as Config;
 }
@@ -68,7 +74,8 @@ function overlay(under: object, over: object): object {
   return Object.fromEntries(result);
 }
 
-const isSection = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSection = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function deepFreeze(value: object): object {
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner);

@@ -9,13 +9,17 @@ export function mistakesOf(issues: readonly z.core.$ZodIssue[], env: NodeJS.Proc
     const variable = variableOf(issue.path, env);
     const name = `${dotted(issue.path)}${variable ? ` (${variable})` : ''}`;
     if (issue.code !== 'unrecognized_keys') return [`${name}: ${lowerFirst(issue.message)}`];
-    return issue.keys.map((key) => `${dotted([...issue.path, key])}: there is no such setting${suggestion(issue.path, key)}`);
+    return issue.keys.map(
+      (key) => `${dotted([...issue.path, key])}: there is no such setting${suggestion(issue.path, key)}`,
+    );
   });
 }
 
 /** `llm.backends[1].url` */
 const dotted = (path: readonly PropertyKey[]): string =>
-  path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('') || 'the configuration';
+  path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+    .join('') || 'the configuration';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 

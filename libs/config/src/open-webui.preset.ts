@@ -1,5 +1,10 @@
 const SHELL = { class: 'public', ttlMs: 5_000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 3_600_000 } as const;
-const UNHASHED = { class: 'public', ttlMs: 60_000, staleWhileRevalidateMs: 600_000, staleIfErrorMs: 3_600_000 } as const;
+const UNHASHED = {
+  class: 'public',
+  ttlMs: 60_000,
+  staleWhileRevalidateMs: 600_000,
+  staleIfErrorMs: 3_600_000,
+} as const;
 const NEVER = { class: 'never' } as const;
 const OWN = { class: 'private' } as const;
 const CHATS = { class: 'private', tags: ['chats:{person}'] } as const;
@@ -11,9 +16,10 @@ const EVERYTHING_PRIVATE = { drops: ['person'] } as const;
 const EVERYTHING_OWN = { drops: ['person:{person}'] } as const;
 
 /**
- * What Open WebUI's answers are, as of 0.12: what a page load asks for is private and fresh for 5 s; the model list is given at once and
- * renewed behind. A chat's answer arrives over the WebSocket when the call that asked for it is long over, so chats aren't stored for 120 s
- * after one. `POST chats/tags` only reads, `GET chats/search?text=tag:x` may delete a tag, and sign-out is a GET.
+ * What Open WebUI's answers are, as of 0.12: what a page load asks for is private and fresh for 5 s; the model list is
+ * given at once and renewed behind. A chat's answer arrives over the WebSocket when the call that asked for it is long
+ * over, so chats aren't stored for 120 s after one. `POST chats/tags` only reads, `GET chats/search?text=tag:x` may
+ * delete a tag, and sign-out is a GET.
  */
 const cache = {
   reads: {
@@ -28,7 +34,13 @@ const cache = {
     '/api/changelog': UNHASHED,
     '/api/version': UNHASHED,
     '/api/config': { class: 'private', tags: ['config'] },
-    '/api/models': { class: 'private', tags: ['models'], staleWhileRevalidateMs: 300_000, staleIfErrorMs: 3_600_000, unlessParameter: 'refresh' },
+    '/api/models': {
+      class: 'private',
+      tags: ['models'],
+      staleWhileRevalidateMs: 300_000,
+      staleIfErrorMs: 3_600_000,
+      unlessParameter: 'refresh',
+    },
     '/api/v1/models/model/profile/image': { class: 'private', tags: ['models'] },
     '/api/v1/configs/banners': { class: 'private', tags: ['config'] },
     '/api/v1/chats/': CHATS,
@@ -99,9 +111,9 @@ const cache = {
 } as const;
 
 /**
- * Open WebUI. Its `/health` is constant, so its WebSocket is tried too: a pod can be deaf there while `/health` is green
- * (open-webui/open-webui#25975). Only Socket.IO sticks, which needs it while it polls. A completion that doesn't stream, or a document
- * that is being embedded, may take minutes to its headers.
+ * Open WebUI. Its `/health` is constant, so its WebSocket is tried too: a pod can be deaf there while `/health` is
+ * green (open-webui/open-webui#25975). Only Socket.IO sticks, which needs it while it polls. A completion that doesn't
+ * stream, or a document that is being embedded, may take minutes to its headers.
  */
 export const OPEN_WEBUI = {
   health: { path: '/health', webSocketPath: '/ws/socket.io/?EIO=4&transport=websocket' },

@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 const MEMORY = 'memory:';
 
-/** Where Redis is. The schema accepts what the Redis client accepts, so that a wrong URL is reported with all other mistakes. */
+/**
+ * Where Redis is. The schema accepts what the Redis client accepts, so that a wrong URL is reported with all other
+ * mistakes.
+ */
 export const redisUrl = z
   .string()
   .superRefine((url, context) => {
@@ -17,7 +20,8 @@ export const redisUrl = z
 
 function mistakeIn(url: string): string | undefined {
   const unsupported = unsupportedRedisKind(url);
-  if (unsupported) return `${unsupported} is not supported; write the address that leads to the primary, or redis+cluster:// for a Redis Cluster`;
+  if (unsupported)
+    return `${unsupported} is not supported; write the address that leads to the primary, or redis+cluster:// for a Redis Cluster`;
   return url === MEMORY || isRedisUrl(url) ? undefined : `must be ${MEMORY}, or ${REDIS_URL_FORMS}`;
 }
 

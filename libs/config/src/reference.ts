@@ -25,7 +25,9 @@ export function configReference(): string {
 }
 
 const sectionOf = (name: string, node: JsonNode): string =>
-  [`## ${name}`, '', '| setting | default | values | |', '| --- | --- | --- | --- |', ...rowsOf([name], node), ''].join('\n');
+  [`## ${name}`, '', '| setting | default | values | |', '| --- | --- | --- | --- |', ...rowsOf([name], node), ''].join(
+    '\n',
+  );
 
 /** Of a setting, and of those within it. */
 function rowsOf(path: readonly string[], node: JsonNode, isRequired = false): string[] {
@@ -47,12 +49,17 @@ function row(path: readonly string[], node: JsonNode, isRequired: boolean): stri
   return `| ${[name, given, valuesOf(node), node.description ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-const defaultOf = (path: readonly string[], { type, default: value }: JsonNode): string[] => (value === undefined || type === 'object' ? [] : [written(path, value)]);
+const defaultOf = (path: readonly string[], { type, default: value }: JsonNode): string[] =>
+  value === undefined || type === 'object' ? [] : [written(path, value)];
 
-/** What the presets have for a setting in place of its default; of their rules for the cache, which are many, nothing. */
+/**
+ * What the presets have for a setting in place of its default; of their rules for the cache, which are many, nothing.
+ */
 function presetsOf(path: readonly string[], otherwise: unknown): string[] {
   return Object.entries(PRESETS).flatMap(([preset, web]) => {
-    const value = path.reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], { web });
+    const value = path.reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], {
+      web,
+    });
     const isSection = typeof value === 'object' && !Array.isArray(value);
     return value === undefined || value === otherwise || isSection ? [] : [`${preset}: ${written(path, value)}`];
   });
@@ -85,7 +92,10 @@ function valuesOf(node: JsonNode): string {
   if (type === 'integer' || type === 'number') return rangeOf(node);
   if (type === 'boolean') return '`true`, `false`';
   if (type === 'array') return items?.properties ? 'list of settings' : `list: ${valuesOf(items ?? {})}`;
-  if (properties) return `\`{ ${Object.entries(properties).map(([name, each]) => (each.const === undefined ? name : `${name}: ${String(each.const)}`)).join(', ')} }\``;
+  if (properties)
+    return `\`{ ${Object.entries(properties)
+      .map(([name, each]) => (each.const === undefined ? name : `${name}: ${String(each.const)}`))
+      .join(', ')} }\``;
   return type === 'object' ? 'settings by name' : 'text';
 }
 

@@ -10,7 +10,9 @@ const MANAGEMENT_PORTS: Record<ServiceName, number> = {
   'notification-worker': 9904,
 };
 
-/** Defaults that differ by service: all in one process needs no Redis and no RabbitMQ, separate processes share them. */
+/**
+ * Defaults that differ by service: all in one process needs no Redis and no RabbitMQ, separate processes share them.
+ */
 export function defaultsOf(service: ServiceName) {
   const isAlone = service !== 'standalone';
   return {

@@ -3,7 +3,11 @@ import { configJsonSchema, type JsonNode } from './json-schema.js';
 /** Names that a section knows, read off its JSON schema. */
 export function settingsAt(path: readonly PropertyKey[]): string[] {
   let node: JsonNode | undefined = configJsonSchema();
-  for (const part of path) node = typeof part === 'number' ? node?.items : (node?.properties?.[String(part)] ?? (node?.additionalProperties || undefined));
+  for (const part of path)
+    node =
+      typeof part === 'number'
+        ? node?.items
+        : (node?.properties?.[String(part)] ?? (node?.additionalProperties || undefined));
   return Object.keys(node?.properties ?? {});
 }
 

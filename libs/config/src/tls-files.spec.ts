@@ -32,10 +32,34 @@ afterAll(() => rm(folder, { recursive: true }));
 
 it.each([
   ['a pair', 'one.crt', 'one.key', []],
-  ['files that are not there', 'no.crt', 'no.key', ["listen.tls.certFile (TLS_CERT_FILE): can't be read (ENOENT)", "listen.tls.keyFile (TLS_KEY_FILE): can't be read (ENOENT)"]],
+  [
+    'files that are not there',
+    'no.crt',
+    'no.key',
+    [
+      "listen.tls.certFile (TLS_CERT_FILE): can't be read (ENOENT)",
+      "listen.tls.keyFile (TLS_KEY_FILE): can't be read (ENOENT)",
+    ],
+  ],
   ['a folder', '.', 'one.key', ["listen.tls.certFile (TLS_CERT_FILE): can't be read (EISDIR)"]],
-  ['no PEM', 'garbage', 'garbage', ['listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate', 'listen.tls.keyFile (TLS_KEY_FILE): does not hold a PEM private key without a passphrase']],
-  ['the two mixed up', 'one.key', 'one.crt', ['listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate', 'listen.tls.keyFile (TLS_KEY_FILE): does not hold a PEM private key without a passphrase']],
+  [
+    'no PEM',
+    'garbage',
+    'garbage',
+    [
+      'listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate',
+      'listen.tls.keyFile (TLS_KEY_FILE): does not hold a PEM private key without a passphrase',
+    ],
+  ],
+  [
+    'the two mixed up',
+    'one.key',
+    'one.crt',
+    [
+      'listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate',
+      'listen.tls.keyFile (TLS_KEY_FILE): does not hold a PEM private key without a passphrase',
+    ],
+  ],
   ['empty files', 'empty', 'empty', [NO_CERT, NO_KEY]],
   ['an empty certificate file', 'empty', 'one.key', [NO_CERT]],
   ['an empty key file', 'one.crt', 'empty', [NO_KEY]],
@@ -45,7 +69,12 @@ it.each([
   ['half a chain', 'half-chain.crt', 'one.key', [CUT_CERT]],
   ['a damaged certificate', 'damaged.crt', 'one.key', [CUT_CERT]],
   ['a FIFO', 'fifo', 'one.key', ['listen.tls.certFile (TLS_CERT_FILE): is not a file']],
-  ['a key of another certificate', 'one.crt', 'two.key', ['listen.tls.keyFile (TLS_KEY_FILE): does not hold the key of the certificate in certFile']],
+  [
+    'a key of another certificate',
+    'one.crt',
+    'two.key',
+    ['listen.tls.keyFile (TLS_KEY_FILE): does not hold the key of the certificate in certFile'],
+  ],
 ])('tells of %s', async (_, certFile, keyFile, mistakes) => {
   expect(await tlsFileMistakes({ certFile: at(certFile), keyFile: at(keyFile) })).toEqual(mistakes);
 });

@@ -17,11 +17,17 @@ export async function tlsFileMistakes({ certFile, keyFile }: Partial<TlsSettings
 export async function caFileMistakes(name: string, caFile: string | undefined): Promise<string[]> {
   if (caFile === undefined) return [];
   try {
-    const certificates = (await readFile(caFile, 'latin1')).match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
+    const certificates = (await readFile(caFile, 'latin1')).match(
+      /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g,
+    );
     for (const certificate of certificates ?? []) new X509Certificate(certificate);
     return certificates ? [] : [`${name}: holds no PEM certificate`];
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
-    return [syscall === undefined ? `${name}: holds a PEM certificate that can't be parsed` : `${name}: can't be read (${code ?? 'unknown error'})`];
+    return [
+      syscall === undefined
+        ? `${name}: holds a PEM certificate that can't be parsed`
+        : `${name}: can't be read (${code ?? 'unknown error'})`,
+    ];
   }
 }

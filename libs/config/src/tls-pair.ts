@@ -14,10 +14,14 @@ const CERT_FILE = 'listen.tls.certFile (TLS_CERT_FILE)';
 const KEY_FILE = 'listen.tls.keyFile (TLS_KEY_FILE)';
 
 /**
- * Reads the files of a certificate and checks that a client could be served with them: both are whole, and the key is the certificate's.
+ * Reads the files of a certificate and checks that a client could be served with them: both are whole, and the key is
+ * the certificate's.
  * @returns the pair, or everything that is wrong with it; never what is in the files
  */
-export async function readTlsPair(certFile: string, keyFile: string): Promise<{ pair: TlsPair } | { mistakes: string[] }> {
+export async function readTlsPair(
+  certFile: string,
+  keyFile: string,
+): Promise<{ pair: TlsPair } | { mistakes: string[] }> {
   const [cert, key] = await Promise.all([read(CERT_FILE, certFile), read(KEY_FILE, keyFile)]);
   const unread = [cert, key].flatMap(({ mistake }) => mistake ?? []);
   if (unread.length > 0) return { mistakes: unread };
@@ -26,7 +30,10 @@ export async function readTlsPair(certFile: string, keyFile: string): Promise<{ 
   return mistakes.length > 0 ? { mistakes } : { pair };
 }
 
-/** The certificates of a PEM file, the server's own first. @throws Error when one of them is damaged or cut off, or when there are none */
+/**
+ * The certificates of a PEM file, the server's own first.
+ * @throws Error when one of them is damaged or cut off, or when there are none
+ */
 export function certificatesIn(pem: string): X509Certificate[] {
   const parts = pem.split(/(?=-----BEGIN )/).filter((part) => part.startsWith('-----BEGIN '));
   if (parts.length === 0) throw new Error('no PEM block');
@@ -34,10 +41,15 @@ export function certificatesIn(pem: string): X509Certificate[] {
 }
 
 function mistakesIn(pair: TlsPair): string[] {
-  const certificates = attempt(() => (createSecureContext({ cert: pair.cert }), certificatesIn(pair.cert))); // the former takes an empty file
+  // the former takes an empty file
+  const certificates = attempt(() => (createSecureContext({ cert: pair.cert }), certificatesIn(pair.cert)));
   const key = attempt(() => createPrivateKey(pair.key));
   const mistakes = [
-    ...(certificates ? [] : [`${CERT_FILE}: does not hold ${hasBegin(pair.cert) ? 'whole PEM certificates: one is damaged or cut off' : 'a PEM certificate'}`]),
+    ...(certificates
+      ? []
+      : [
+          `${CERT_FILE}: does not hold ${hasBegin(pair.cert) ? 'whole PEM certificates: one is damaged or cut off' : 'a PEM certificate'}`,
+        ]),
     ...(key ? [] : [`${KEY_FILE}: does not hold a PEM private key without a passphrase`]),
   ];
   if (!certificates || !key) return mistakes;

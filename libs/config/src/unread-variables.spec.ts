@@ -17,7 +17,9 @@ describe('unreadVariables', () => {
     ['SLIPSTREAM_CONF', 'SLIPSTREAM_CONFIG'],
     ['SLIPSTREAM_CONFIGS', 'SLIPSTREAM_CONFIG'],
   ])('takes %s for %s', (name, meant) => {
-    expect(unreadVariables({ [name]: 's3cret' })).toEqual([`${name}: there is no such variable; did you mean ${meant}?`]);
+    expect(unreadVariables({ [name]: 's3cret' })).toEqual([
+      `${name}: there is no such variable; did you mean ${meant}?`,
+    ]);
   });
 
   it.each([
@@ -25,16 +27,35 @@ describe('unreadVariables', () => {
     ['WEB_STRATEGY', 'web.strategy'],
     ['SLIPSTREAM_WEB_HEALTH_INTERVAL_MS', 'web.health.intervalMs'],
   ])('says where %s can be set', (name, setting) => {
-    expect(unreadVariables({ [name]: '1' })).toEqual([`${name}: there is no such variable; set ${setting} in slipstream.yaml`]);
+    expect(unreadVariables({ [name]: '1' })).toEqual([
+      `${name}: there is no such variable; set ${setting} in slipstream.yaml`,
+    ]);
   });
 
   it('says nothing of what is read, or empty', () => {
-    expect(unreadVariables({ PORT: '1', HOST: 'h', MONGODB_URI: 'm', SLIPSTREAM_CONFIG: 'f', REDIS_URI: '' })).toEqual([]);
+    expect(unreadVariables({ PORT: '1', HOST: 'h', MONGODB_URI: 'm', SLIPSTREAM_CONFIG: 'f', REDIS_URI: '' })).toEqual(
+      [],
+    );
   });
 
   it('says nothing of what a shell has, or Kubernetes injects for services called redis, web, gateway and slipstream', () => {
-    const shell = { HOME: '/root', PATH: '/bin', HOSTNAME: 'pod-1', HOSTTYPE: 'x86_64', NODE_ENV: 'production', http_proxy: 'http://p' };
-    const links = ['REDIS', 'WEB', 'GATEWAY', 'SLIPSTREAM', 'SLIPSTREAM_GATEWAY', 'SLIPSTREAM_MANAGEMENT', 'KUBERNETES'].flatMap((name) => [
+    const shell = {
+      HOME: '/root',
+      PATH: '/bin',
+      HOSTNAME: 'pod-1',
+      HOSTTYPE: 'x86_64',
+      NODE_ENV: 'production',
+      http_proxy: 'http://p',
+    };
+    const links = [
+      'REDIS',
+      'WEB',
+      'GATEWAY',
+      'SLIPSTREAM',
+      'SLIPSTREAM_GATEWAY',
+      'SLIPSTREAM_MANAGEMENT',
+      'KUBERNETES',
+    ].flatMap((name) => [
       [`${name}_SERVICE_HOST`, '10.0.0.1'],
       [`${name}_SERVICE_PORT`, '80'],
       [`${name}_SERVICE_PORT_HTTP`, '80'],

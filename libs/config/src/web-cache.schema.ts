@@ -3,45 +3,110 @@ import { between, bytes, milliseconds, whole } from './numbers.js';
 
 const YEAR_MS = 31_536_000_000;
 const duration = whole.min(0).max(YEAR_MS);
-const tag = z.string().regex(/^[a-z][\w-]*(?::[\w.-]+|:\{[a-z]\w*\})?$/i, 'must be a word, and may go on with :text, :{place} or :{person}');
+const tag = z
+  .string()
+  .regex(
+    /^[a-z][\w-]*(?::[\w.-]+|:\{[a-z]\w*\})?$/i,
+    'must be a word, and may go on with :text, :{place} or :{person}',
+  );
 const tags = z.array(tag).max(20);
 const method = z.string().regex(/^[A-Z]{1,20}$/, 'must be a method, in capitals');
 const pattern = z
   .string()
   .max(1000)
-  .regex(/^(?:\/(?:[^/*{}\s?#]*|\{[a-z]\w*\}))*(?:\/\*\*)?$/i, 'must begin with /; {name} stands for one segment, ** at its end for any rest')
+  .regex(
+    /^(?:\/(?:[^/*{}\s?#]*|\{[a-z]\w*\}))*(?:\/\*\*)?$/i,
+    'must begin with /; {name} stands for one segment, ** at its end for any rest',
+  )
   .startsWith('/');
 
 const readRule = z.strictObject({
   class: z
     .enum(['immutable', 'public', 'private', 'never'])
-    .describe('immutable and public: one answer for everybody. private: one for each who asks with the same credentials. never: not stored.'),
-  ttlMs: duration.optional().describe('How long an answer is fresh. Default: a year if immutable, a minute if public, 5 s if private.'),
-  staleWhileRevalidateMs: duration.optional().describe('How long after that it may still be given, while it is renewed. Default 0.'),
-  staleIfErrorMs: duration.optional().describe('How long after that it may still be given when the backends fail. Default 0.'),
-  tags: tags.optional().describe('By which writes and purges find it; {place} is what stood in the path, :{person} whose it is. private answers have person:{person}.'),
-  unlessParameter: z.string().min(1).max(100).optional().describe('A parameter of the query that asks for a new answer.'),
+    .describe(
+      'immutable and public: one answer for everybody. private: one for each who asks with the same credentials. never: not stored.',
+    ),
+  ttlMs: duration
+    .optional()
+    .describe('How long an answer is fresh. Default: a year if immutable, a minute if public, 5 s if private.'),
+  staleWhileRevalidateMs: duration
+    .optional()
+    .describe('How long after that it may still be given, while it is renewed. Default 0.'),
+  staleIfErrorMs: duration
+    .optional()
+    .describe('How long after that it may still be given when the backends fail. Default 0.'),
+  tags: tags
+    .optional()
+    .describe(
+      'By which writes and purges find it; {place} is what stood in the path, :{person} whose it is. private answers have person:{person}.',
+    ),
+  unlessParameter: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('A parameter of the query that asks for a new answer.'),
 });
 
 const writeRule = z.strictObject({
   methods: z.array(method).min(1).max(10).optional().describe('Default: all but GET, HEAD and OPTIONS.'),
   drops: tags.describe('Tags of the answers that it makes stale; none: nothing that is stored.'),
-  holds: tags.optional().describe('Tags of the answers that go on changing after it, unseen: they are not stored for holdMs.'),
+  holds: tags
+    .optional()
+    .describe('Tags of the answers that go on changing after it, unseen: they are not stored for holdMs.'),
   holdMs: milliseconds.optional().describe('Default 120000.'),
 });
 
 /** The response cache before the web pool. */
 export const webCacheSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe('Whether answers are stored, as RFC 9111 and the rules in reads allow. Nothing is fresh by guess.'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('Whether answers are stored, as RFC 9111 and the rules in reads allow. Nothing is fresh by guess.'),
   maxBytes: bytes.default(256 * 1024 * 1024).describe('In the memory of each process: all answers together.'),
   maxBodyBytes: bytes.default(8 * 1024 * 1024).describe('Larger bodies are passed on, and not stored.'),
-  staleRetentionMs: between(0, 604_800_000).default(3_600_000).describe('How long a stale answer is kept, to be asked about.'),
-  unreachableGraceMs: between(0, 604_800_000).default(60_000).describe('How long a stale answer may stand in while no backend can be reached.'),
-  coalesceWaitMs: between(1, 600_000).default(3_000).describe('Longest that clients wait for the fetch of another client. Then they get a stale answer that may be used while backends fail, or ask another backend.'),
-  secret: z.string().min(16, 'must have 16 characters or more').optional().describe('Key of the hash by which credentials are kept apart. Default: made of mongodb.uri.'),
-  tokenCookies: z.array(z.string().min(1).max(100)).max(10).default(['token']).describe("Cookies that hold a person's JSON Web Token, besides Authorization: Bearer."),
-  personClaim: z.string().min(1).max(100).default('id').describe('Which claim of the token is the person; names tags, and proves nothing.'),
-  ignoredCookies: z.array(z.string().min(1).max(100)).max(100).default([]).describe("Cookies that say nothing of who asks; * at the end of a name stands for any rest. The gateway's own is one of them."),
-  reads: z.record(pattern, readRule).default({}).describe('By path: what is stored, for whom and for how long. The most specific path counts.'),
-  writes: z.record(pattern, writeRule).default({}).describe('By path: what a request that changes something makes stale. Without one: all private answers of who made it.'),
+  staleRetentionMs: between(0, 604_800_000)
+    .default(3_600_000)
+    .describe('How long a stale answer is kept, to be asked about.'),
+  unreachableGraceMs: between(0, 604_800_000)
+    .default(60_000)
+    .describe('How long a stale answer may stand in while no backend can be reached.'),
+  coalesceWaitMs: between(1, 600_000)
+    .default(3_000)
+    .describe(
+      'Longest that clients wait for the fetch of another client. Then they get a stale answer that may be used while backends fail, or ask another backend.',
+    ),
+  secret: z
+    .string()
+    .min(16, 'must have 16 characters or more')
+    .optional()
+    .describe('Key of the hash by which credentials are kept apart. Default: made of mongodb.uri.'),
+  tokenCookies: z
+    .array(z.string().min(1).max(100))
+    .max(10)
+    .default(['token'])
+    .describe("Cookies that hold a person's JSON Web Token, besides Authorization: Bearer."),
+  personClaim: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('id')
+    .describe('Which claim of the token is the person; names tags, and proves nothing.'),
+  ignoredCookies: z
+    .array(z.string().min(1).max(100))
+    .max(100)
+    .default([])
+    .describe(
+      "Cookies that say nothing of who asks; * at the end of a name stands for any rest. The gateway's own is one of them.",
+    ),
+  reads: z
+    .record(pattern, readRule)
+    .default({})
+    .describe('By path: what is stored, for whom and for how long. The most specific path counts.'),
+  writes: z
+    .record(pattern, writeRule)
+    .default({})
+    .describe(
+      'By path: what a request that changes something makes stale. Without one: all private answers of who made it.',
+    ),
 });

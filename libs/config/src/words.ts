@@ -6,7 +6,9 @@ import { nearest } from './spelling.js';
 export const inWords: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${KINDS[issue.expected] ?? issue.expected}${unitOf(issue.path)}${namesOf(issue.expected, issue.path)}`;
+      return issue.input === undefined
+        ? 'is missing'
+        : `must be ${KINDS[issue.expected] ?? issue.expected}${unitOf(issue.path)}${namesOf(issue.expected, issue.path)}`;
     case 'invalid_value':
       return `must be ${oneOf(issue.values.map(String))}${nearOf(issue.input, issue.values.map(String))}`;
     case 'invalid_key':
@@ -20,9 +22,22 @@ export const inWords: z.core.$ZodErrorMap = (issue) => {
   }
 };
 
-const KINDS: Record<string, string> = { object: 'settings by name', record: 'settings by name', array: 'a list', string: 'text', boolean: 'true or false', number: 'a number', int: 'a whole number' };
+const KINDS: Record<string, string> = {
+  object: 'settings by name',
+  record: 'settings by name',
+  array: 'a list',
+  string: 'text',
+  boolean: 'true or false',
+  number: 'a number',
+  int: 'a whole number',
+};
 const COUNTED: Record<string, string> = { string: ' characters long', array: ' entries long' };
-const UNITS: readonly (readonly [RegExp, string])[] = [[/Ms$/, ' of milliseconds'], [/Seconds$/, ' of seconds'], [/Days$/, ' of days'], [/Bytes$/, ' of bytes']];
+const UNITS: readonly (readonly [RegExp, string])[] = [
+  [/Ms$/, ' of milliseconds'],
+  [/Seconds$/, ' of seconds'],
+  [/Days$/, ' of days'],
+  [/Bytes$/, ' of bytes'],
+];
 
 /** A setting's name ends in its unit: who wrote `30s` or `256MB` is told what is meant. */
 function unitOf(path: readonly PropertyKey[] = []): string {

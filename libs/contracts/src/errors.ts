@@ -46,7 +46,9 @@ export class NotFoundError extends SlipstreamError {
   /** @param id absent: it is a secret */
   constructor(kind: string, id?: string) {
     const noun = kind.replaceAll('_', ' ');
-    super(`${kind}_not_found`, id === undefined ? `There is no such ${noun}.` : `There is no ${noun} '${id}'.`, { context: { kind, ...(id !== undefined && { id }) } });
+    super(`${kind}_not_found`, id === undefined ? `There is no such ${noun}.` : `There is no ${noun} '${id}'.`, {
+      context: { kind, ...(id !== undefined && { id }) },
+    });
   }
 }
 

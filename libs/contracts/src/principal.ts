@@ -7,7 +7,10 @@ export interface Principal {
   role: Role;
   /** Id of the key, or `loopback` for a keyless caller on this machine. For logs and metrics; not a secret. */
   keyId: string;
-  /** The person whose data the call may touch. Absent: an admin, who may touch everyone's; or a service that named nobody. */
+  /**
+   * The person whose data the call may touch. Absent: an admin, who may touch everyone's; or a service that named
+   * nobody.
+   */
   userId?: string;
 }
 

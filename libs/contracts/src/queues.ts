@@ -23,7 +23,9 @@ export type Lane = (typeof LANES)[number];
 /** Raised when a message is published to, or consumed from, a queue that is not one of {@link QUEUE_NAMES}. */
 export class InvalidQueueError extends SlipstreamError {
   constructor(name: string) {
-    super('invalid_queue', `There is no queue '${name}'; the queues are ${QUEUE_NAMES.join(', ')}.`, { context: { name } });
+    super('invalid_queue', `There is no queue '${name}'; the queues are ${QUEUE_NAMES.join(', ')}.`, {
+      context: { name },
+    });
   }
 }
 
@@ -40,8 +42,15 @@ export type ChatGenerate = z.infer<typeof chatGenerate>;
 export const notificationDispatch = z.object({ notificationId: z.string().min(1) });
 export type NotificationDispatch = z.infer<typeof notificationDispatch>;
 
-/** Wakes a notification-worker: this notification is to be delivered on this way. `userId`, whose it is, is absent in messages of older senders. */
-export const notificationDeliver = z.object({ notificationId: z.string().min(1), channel: notificationChannel, userId: z.string().min(1).optional() });
+/**
+ * Wakes a notification-worker: this notification is to be delivered on this way. `userId`, whose it is, is absent in
+ * messages of older senders.
+ */
+export const notificationDeliver = z.object({
+  notificationId: z.string().min(1),
+  channel: notificationChannel,
+  userId: z.string().min(1).optional(),
+});
 export type NotificationDeliver = z.infer<typeof notificationDeliver>;
 
 /** Message types and the schema of each one's payload; a consumer refuses what is not listed here. */

@@ -32,7 +32,10 @@ export function createEvents(options: EventsOptions): { log: EventLog; signals: 
   const follower = followerLimits(options);
   logger.debug({ driver: redis ? 'redis' : 'memory', retentionMs }, 'event log chosen');
   if (!redis) return { log: new MemoryEventLog({ retentionMs, maxBytes, follower }), signals: new MemoryJobSignals() };
-  return { log: new RedisEventLog(redis, { retentionMs, keyPrefix, follower }), signals: new RedisJobSignals(redis, keyPrefix) };
+  return {
+    log: new RedisEventLog(redis, { retentionMs, keyPrefix, follower }),
+    signals: new RedisJobSignals(redis, keyPrefix),
+  };
 }
 
 function followerLimits(options: EventsOptions): FollowerLimits {

@@ -6,4 +6,5 @@ const LOG_SIZE = 100;
  * bounded size, each of which goes its retention time after its last event.
  * @param sequence the arrival's place in the inbox
  */
-export const inboxLogOf = (userId: string, sequence: number): string => `inbox-${userId}-${Math.floor(sequence / LOG_SIZE)}`;
+export const inboxLogOf = (userId: string, sequence: number): string =>
+  `inbox-${userId}-${Math.floor(sequence / LOG_SIZE)}`;

@@ -20,8 +20,8 @@ export class JsonBodyError extends InvalidInputError {
 }
 
 /**
- * Makes Fastify look over JSON bodies before it builds them: everything behind may recurse into one, and none holds the event loop.
- * A DELETE that names a content type and has no content is a DELETE without content, whatever the type.
+ * Makes Fastify look over JSON bodies before it builds them: everything behind may recurse into one, and none holds the
+ * event loop. A DELETE that names a content type and has no content is a DELETE without content, whatever the type.
  */
 export function boundJsonBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');

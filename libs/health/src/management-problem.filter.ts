@@ -10,10 +10,18 @@ const REFUSALS: Readonly<Record<number, { code: string; title: string; detail?: 
   405: { code: 'method_not_allowed', title: 'Method not allowed' },
   421: { code: 'host_not_allowed', title: 'Misdirected request' },
   431: { code: 'headers_too_large', title: 'Request header fields too large' },
-  415: { code: 'unsupported_media_type', title: 'Unsupported media type', detail: 'Send the request body as application/json.' },
+  415: {
+    code: 'unsupported_media_type',
+    title: 'Unsupported media type',
+    detail: 'Send the request body as application/json.',
+  },
 };
 /** What broke on our side is for the log alone: its message may hold an address, a query, a secret. */
-const INTERNAL = { title: 'Internal error', code: 'internal_error', detail: 'Something went wrong here. The log has the details.' };
+const INTERNAL = {
+  title: 'Internal error',
+  code: 'internal_error',
+  detail: 'Something went wrong here. The log has the details.',
+};
 
 /** What is not a health result is answered as a problem document (RFC 9457). */
 @Catch()
@@ -23,7 +31,8 @@ export class ManagementProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (reply.sent) return;
-    if (error instanceof HttpException && error.getStatus() === 503) return void reply.code(503).send(error.getResponse());
+    if (error instanceof HttpException && error.getStatus() === 503)
+      return void reply.code(503).send(error.getResponse());
     const problem = problemOf(error);
     if (problem.status === 500) this.logger.error(error);
     void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
@@ -33,7 +42,11 @@ export class ManagementProblemFilter implements ExceptionFilter {
 function problemOf(error: unknown): Problem {
   const status = statusOf(error);
   if (status === 500) return { type: 'about:blank', status, ...INTERNAL };
-  const { code, title, detail = messageOf(error) } = REFUSALS[status] ?? { code: 'request_refused', title: 'Request refused' };
+  const {
+    code,
+    title,
+    detail = messageOf(error),
+  } = REFUSALS[status] ?? { code: 'request_refused', title: 'Request refused' };
   return { type: 'about:blank', title, status, code: error instanceof SlipstreamError ? error.code : code, detail };
 }
 

@@ -1,12 +1,27 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { AllowedHosts, ConnectionAnswers, HTTP1_LIMITS, MAX_HEAD_FIELDS, RefusedRequestError, expectsContinue, hasBody, limitUploadSilence, refuseUnparsable, requestFault, scopeConnections } from '@slipstream/http';
+import {
+  AllowedHosts,
+  ConnectionAnswers,
+  HTTP1_LIMITS,
+  MAX_HEAD_FIELDS,
+  RefusedRequestError,
+  expectsContinue,
+  hasBody,
+  limitUploadSilence,
+  refuseUnparsable,
+  requestFault,
+  scopeConnections,
+} from '@slipstream/http';
 
 /** What Fastify makes the server of. */
 export const MANAGEMENT_SERVER = { ...HTTP1_LIMITS, http: HTTP1_LIMITS, bodyLimit: 1024 * 1024 };
 
-/** The bounds and refusals of the public listener, on the management listener. @param allowedHosts names besides those of private networks */
+/**
+ * The bounds and refusals of the public listener, on the management listener.
+ * @param allowedHosts names besides those of private networks
+ */
 export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly string[]): void {
   const hosts = new AllowedHosts({ names: allowedHosts, isPrivate: true });
   fastify.addHook('onRequest', async ({ raw }) => {
@@ -24,7 +39,9 @@ export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly 
 function refuseGarbage(server: Server): void {
   const answers = new ConnectionAnswers();
   server.prependListener('request', (request, response) => answers.began(request, response));
-  server.removeAllListeners('clientError').on('clientError', (error, socket) => refuseUnparsable(error, socket as Socket, answers));
+  server
+    .removeAllListeners('clientError')
+    .on('clientError', (error, socket) => refuseUnparsable(error, socket as Socket, answers));
 }
 
 /** Otherwise Node would answer an unknown expectation by itself. */

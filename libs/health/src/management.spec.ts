@@ -7,7 +7,11 @@ import { createTelemetry } from '@slipstream/telemetry';
 import { createManagement, Lifecycle, type Indicator, type Management, type ManagementOptions } from './index.js';
 
 const up: Indicator = { name: 'mongodb', isEssential: true, check: async () => undefined };
-const down = (isEssential: boolean): Indicator => ({ name: 'redis', isEssential, check: () => Promise.reject(new Error('nobody there')) });
+const down = (isEssential: boolean): Indicator => ({
+  name: 'redis',
+  isEssential,
+  check: () => Promise.reject(new Error('nobody there')),
+});
 const hangs: Indicator = { name: 'rabbitmq', isEssential: true, check: () => new Promise(() => undefined) };
 
 @Controller('admin/thing')
@@ -42,7 +46,15 @@ afterEach(() => management?.close());
 async function sut(options: Partial<ManagementOptions> = {}) {
   const { registry, nestLogger } = createTelemetry({ processName: 'test', level: 'silent' });
   const lifecycle = new Lifecycle();
-  management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [up], lifecycle, metrics: () => registry.metrics(), logger: nestLogger, ...options });
+  management = await createManagement({
+    host: '127.0.0.1',
+    port: 0,
+    indicators: [up],
+    lifecycle,
+    metrics: () => registry.metrics(),
+    logger: nestLogger,
+    ...options,
+  });
   const url = await management.listen();
   return { lifecycle, get: (path: string, init?: RequestInit) => fetch(`${url}${path}`, init) };
 }
@@ -65,7 +77,9 @@ describe('management listener', () => {
   });
 
   it('names what is down and why', async () => {
-    expect((await readiness([down(true)])).body).toMatchObject({ error: { redis: { status: 'down', reason: 'nobody there' } } });
+    expect((await readiness([down(true)])).body).toMatchObject({
+      error: { redis: { status: 'down', reason: 'nobody there' } },
+    });
   });
 
   it('is live, and not ready, while it drains', async () => {
@@ -82,7 +96,10 @@ describe('management listener', () => {
 
   it('answers what it does not know as a problem', async () => {
     const response = await (await sut()).get('/nonsense');
-    expect([response.status, response.headers.get('content-type')]).toEqual([404, expect.stringContaining('application/problem+json')]);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      404,
+      expect.stringContaining('application/problem+json'),
+    ]);
     expect(await response.json()).toMatchObject({ code: 'route_not_found' });
   });
 
@@ -98,10 +115,18 @@ describe('management listener', () => {
 
   it('logs what broke and shows nothing of it', async () => {
     const lines: string[] = [];
-    const { nestLogger } = createTelemetry({ processName: 'test', level: 'error', destination: { write: (line) => void lines.push(line) } });
+    const { nestLogger } = createTelemetry({
+      processName: 'test',
+      level: 'error',
+      destination: { write: (line) => void lines.push(line) },
+    });
     const { get } = await sut({ modules, logger: nestLogger });
     const response = await get('/admin/thing/broken');
-    expect(await response.json()).toMatchObject({ status: 500, code: 'internal_error', detail: expect.not.stringContaining('mongodb') });
+    expect(await response.json()).toMatchObject({
+      status: 500,
+      code: 'internal_error',
+      detail: expect.not.stringContaining('mongodb'),
+    });
     expect(lines.join()).toContain('no answer from mongodb');
   });
 
@@ -147,12 +172,18 @@ describe('JSON bodies of the management listener', () => {
     const { get } = await sut({ modules });
     const answer = await get('/admin/thing', post(body));
     expect(answer.status).toBe(status);
-    if (status === 400) expect(await answer.json()).toMatchObject({ status, code: expect.any(String), detail: expect.any(String) });
+    if (status === 400)
+      expect(await answer.json()).toMatchObject({ status, code: expect.any(String), detail: expect.any(String) });
   });
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded'])('a DELETE of type %s without content is done', async (type) => {
-    const { get } = await sut({ modules });
-    expect((await get('/admin/thing', { method: 'DELETE', headers: { 'content-type': type } })).status).toBe(200);
-    expect((await get('/admin/thing', { method: 'DELETE', headers: { 'content-type': type }, body: '' })).status).toBe(200);
-  });
+  it.each(['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded'])(
+    'a DELETE of type %s without content is done',
+    async (type) => {
+      const { get } = await sut({ modules });
+      expect((await get('/admin/thing', { method: 'DELETE', headers: { 'content-type': type } })).status).toBe(200);
+      expect(
+        (await get('/admin/thing', { method: 'DELETE', headers: { 'content-type': type }, body: '' })).status,
+      ).toBe(200);
+    },
+  );
 });

@@ -55,12 +55,16 @@ class ManagementModule {}
 /** The listener for operators: health, metrics and what the service adds. */
 export async function createManagement(options: ManagementOptions): Promise<Management> {
   const { host, port, allowedHosts = [], guard, logger, writeIdle = WRITE_IDLE } = options;
-  const app = await NestFactory.create<NestFastifyApplication>(managementModule(options), new FastifyAdapter(MANAGEMENT_SERVER), {
-    logger,
-    // Fastify's own takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
-    bodyParser: false,
-    forceCloseConnections: true,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    managementModule(options),
+    new FastifyAdapter(MANAGEMENT_SERVER),
+    {
+      logger,
+      // Fastify's own takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
+      bodyParser: false,
+      forceCloseConnections: true,
+    },
+  );
   app.useGlobalFilters(new ManagementProblemFilter(logger));
   const fastify = app.getHttpAdapter().getInstance();
   refuseAsPublic(fastify, allowedHosts);
@@ -70,7 +74,10 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
   const server = app.getHttpServer() as Server;
   limitWriteIdle(server, writeIdle);
   const connections = new ConnectionLimit(CONNECTION_LIMITS, (refusals) =>
-    logger.warn('connections refused: the management listener has 256 open, or one address 128; end those that are not needed', refusals),
+    logger.warn(
+      'connections refused: the management listener has 256 open, or one address 128; end those that are not needed',
+      refusals,
+    ),
   );
   connections.guard(server);
   return {
@@ -90,7 +97,13 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
 }
 
 /** The one line for a listener that can't be had. */
-export function cannotListen(error: unknown, listener: string, host: string, port: number, variable: string): StartupError {
+export function cannotListen(
+  error: unknown,
+  listener: string,
+  host: string,
+  port: number,
+  variable: string,
+): StartupError {
   const code = (error as NodeJS.ErrnoException).code;
   const why =
     code === 'EADDRINUSE'

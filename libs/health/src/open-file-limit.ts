@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 const UNKNOWN_LIMIT = 8192;
 const NEVER_REACHED = 1_048_576;
 
-/** Files and sockets that this process may have open at a time. Node raises the soft limit to the hard one at the start. */
+/**
+ * Files and sockets that this process may have open at a time. Node raises the soft limit to the hard one at the start.
+ */
 export function openFileLimit(): number {
   try {
     return softLimitIn(readFileSync('/proc/self/limits', 'utf8')) ?? UNKNOWN_LIMIT;

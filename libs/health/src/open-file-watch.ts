@@ -7,8 +7,8 @@ const INTERVAL_MS = 1_000;
 const REPORT_INTERVAL_MS = 60_000;
 
 /**
- * Logs when the process has used up its open files, at most once a minute. Without it nothing does: the runtime then closes new
- * connections by itself, without an event.
+ * Logs when the process has used up its open files, at most once a minute. Without it nothing does: the runtime then
+ * closes new connections by itself, without an event.
  *
  * @returns ends the watch
  */

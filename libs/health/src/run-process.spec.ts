@@ -21,7 +21,13 @@ async function started(...args: string[]) {
   const { url, finish } = JSON.parse(line) as { url: string; finish: number };
   const lines: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => lines.push(...String(chunk).split('\n')));
-  return { child, url, lines, ready: async () => (await fetch(`${url}/health/ready`)).status, finish: () => fetch(`http://127.0.0.1:${finish}`) };
+  return {
+    child,
+    url,
+    lines,
+    ready: async () => (await fetch(`${url}/health/ready`)).status,
+    finish: () => fetch(`http://127.0.0.1:${finish}`),
+  };
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
@@ -38,7 +44,9 @@ describe('an error that nobody catches', () => {
     const other = connect(Number(new URL(url).port), '127.0.0.1');
     await once(other, 'connect');
     for (let times = 0; times < 3; times++) {
-      const hurt = connect(Number(new URL(url).port), '127.0.0.1', () => hurt.write(`GET /fault/${kind} HTTP/1.1\r\nHost: a\r\n\r\n`));
+      const hurt = connect(Number(new URL(url).port), '127.0.0.1', () =>
+        hurt.write(`GET /fault/${kind} HTTP/1.1\r\nHost: a\r\n\r\n`),
+      );
       await once(hurt.on('error', () => {}).resume(), 'close');
     }
     other.end('GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
@@ -89,10 +97,13 @@ describe('runProcess', () => {
     const exited = once(child, 'exit');
     child.kill('SIGINT');
     await vi.waitFor(async () => expect(await ready()).toBe(503));
-    await vi.waitFor(() => {
-      child.kill('SIGINT');
-      expect(child.exitCode).not.toBeNull();
-    }, { timeout: 5000 });
+    await vi.waitFor(
+      () => {
+        child.kill('SIGINT');
+        expect(child.exitCode).not.toBeNull();
+      },
+      { timeout: 5000 },
+    );
     expect((await exited)[0]).toBe(1);
   });
 

@@ -9,7 +9,10 @@ export interface RunningProcess {
   logger: Logger;
   /** How long {@link drain} may take. */
   graceMs: number;
-  /** The same after an unexpected error. Default: at most 5 s, because nothing else serves until the process was started again. */
+  /**
+   * The same after an unexpected error. Default: at most 5 s, because nothing else serves until the process was started
+   * again.
+   */
   faultGraceMs?: number;
   /** Takes no new work, and lets what runs end. */
   drain(): Promise<void>;
@@ -27,8 +30,8 @@ const CLOSE_TIMEOUT_MS = 5000;
 
 /**
  * Starts a process and sees it through to its end. A start that fails for a known reason prints that reason, and
- * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a later one exits with 1 at once. An error that nobody
- * caught ends one connection, or drains the process, which then exits with {@link FAULT_EXIT_CODE}.
+ * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a later one exits with 1 at once. An
+ * error that nobody caught ends one connection, or drains the process, which then exits with {@link FAULT_EXIT_CODE}.
  */
 export async function runProcess(start: (lifecycle: Lifecycle) => Promise<RunningProcess>): Promise<void> {
   const lifecycle = new Lifecycle();
@@ -41,13 +44,22 @@ export async function runProcess(start: (lifecycle: Lifecycle) => Promise<Runnin
   const starting = start(lifecycle).catch(refuseToStart);
   void stopped.promise.then(() => endStuckStart(starting));
   const running = await starting;
-  watchUncaughtErrors({ logger: running.logger, onFault: (outcome) => running.onFault?.(outcome), end: () => stop('fault') });
+  watchUncaughtErrors({
+    logger: running.logger,
+    onFault: (outcome) => running.onFault?.(outcome),
+    end: () => stop('fault'),
+  });
   process.exit((await stopped.promise) === 'asked' ? await shutDown(running) : await endAfterFault(running));
 }
 
 async function endAfterFault(running: RunningProcess): Promise<number> {
   const { graceMs, faultGraceMs = Math.min(graceMs, FAULT_GRACE_MS) } = running;
-  await shutDown({ logger: running.logger, graceMs: faultGraceMs, drain: () => running.drain(), close: () => running.close() });
+  await shutDown({
+    logger: running.logger,
+    graceMs: faultGraceMs,
+    drain: () => running.drain(),
+    close: () => running.close(),
+  });
   return FAULT_EXIT_CODE;
 }
 
@@ -61,7 +73,12 @@ async function shutDown(running: RunningProcess): Promise<0 | 1> {
 }
 
 /** @returns false when the step failed; running out of time is an ordinary end */
-async function step(name: 'drain' | 'close', logger: Logger, limitMs: number, work: () => Promise<void>): Promise<boolean> {
+async function step(
+  name: 'drain' | 'close',
+  logger: Logger,
+  limitMs: number,
+  work: () => Promise<void>,
+): Promise<boolean> {
   try {
     await within(limitMs, work(), () => logger.warn({ step: name, limitMs }, 'not everything ended in time'));
     return true;
@@ -72,9 +89,12 @@ async function step(name: 'drain' | 'close', logger: Logger, limitMs: number, wo
 }
 
 /** Stopped before it serves, nothing can be lost: a start that hangs is given no longer than a close. */
-const endStuckStart = (starting: Promise<RunningProcess>): Promise<void> => within(CLOSE_TIMEOUT_MS, starting, () => process.exit(0));
+const endStuckStart = (starting: Promise<RunningProcess>): Promise<void> =>
+  within(CLOSE_TIMEOUT_MS, starting, () => process.exit(0));
 
-/** Signals so close together are one: Ctrl-C reaches the process from the terminal, and again from whatever started it. */
+/**
+ * Signals so close together are one: Ctrl-C reaches the process from the terminal, and again from whatever started it.
+ */
 const SAME_PRESS_MS = 500;
 
 function onStopSignal(stop: () => void): void {
@@ -88,7 +108,10 @@ function onStopSignal(stop: () => void): void {
 }
 
 function refuseToStart(error: unknown): never {
-  const text = error instanceof StartupError ? error.message : `Slipstream could not start: ${error instanceof Error ? error.stack : String(error)}`;
+  const text =
+    error instanceof StartupError
+      ? error.message
+      : `Slipstream could not start: ${error instanceof Error ? error.stack : String(error)}`;
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }

@@ -1,7 +1,9 @@
 import { endConnectionAtFault } from '@slipstream/http';
 import type { Logger } from '@slipstream/telemetry';
 
-/** What came of an error that nobody caught. `contained`: it ended one connection. `fatal`: the process drains and ends. */
+/**
+ * What came of an error that nobody caught. `contained`: it ended one connection. `fatal`: the process drains and ends.
+ */
 export type FaultOutcome = 'contained' | 'fatal';
 
 export interface UncaughtErrorsOptions {
@@ -13,17 +15,24 @@ export interface UncaughtErrorsOptions {
 }
 
 /**
- * An error that was thrown in the scope of an open connection ends that connection: the request behind it is given up as if its client had left,
- * which every part is made to bear. Any other leaves the process in a state that nobody knows, so the process takes no new work, lets what runs end, and exits.
+ * An error that was thrown in the scope of an open connection ends that connection: the request behind it is given up
+ * as if its client had left, which every part is made to bear. Any other leaves the process in a state that nobody
+ * knows, so the process takes no new work, lets what runs end, and exits.
  */
 export function watchUncaughtErrors({ logger, onFault, end }: UncaughtErrorsOptions): void {
   let isEnding = false;
   const onError = (error: unknown): void => {
     if (endConnectionAtFault()) {
-      logger.error({ err: error }, 'unexpected error while a request was served: its connection was closed, the process goes on; report the error with this line');
+      logger.error(
+        { err: error },
+        'unexpected error while a request was served: its connection was closed, the process goes on; report the error with this line',
+      );
       return onFault?.('contained');
     }
-    logger.fatal({ err: error }, 'unexpected error outside any connection: the process drains and ends; report the error with this line');
+    logger.fatal(
+      { err: error },
+      'unexpected error outside any connection: the process drains and ends; report the error with this line',
+    );
     if (isEnding) return;
     isEnding = true;
     onFault?.('fatal');

@@ -13,7 +13,10 @@ import { softened } from './store/cache-record.js';
 const HOUR = 3_600_000;
 const FRESH_MS = 300;
 
-describe.each([['back', -HOUR], ['forward', HOUR]])('a wall clock that is set %s by an hour', (_, jumpMs) => {
+describe.each([
+  ['back', -HOUR],
+  ['forward', HOUR],
+])('a wall clock that is set %s by an hour', (_, jumpMs) => {
   let jumpedMs = 0;
   beforeEach(() => {
     jumpedMs = 0;
@@ -24,7 +27,9 @@ describe.each([['back', -HOUR], ['forward', HOUR]])('a wall clock that is set %s
 
   it('changes nothing about how long an answer in memory is fresh', async () => {
     let asked = 0;
-    const origin = await Origin.start((_request, response) => response.writeHead(200, { 'Cache-Control': 's-maxage=1' }).end(`answer ${++asked}`));
+    const origin = await Origin.start((_request, response) =>
+      response.writeHead(200, { 'Cache-Control': 's-maxage=1' }).end(`answer ${++asked}`),
+    );
     const proxy = await CachingProxy.before(origin);
     proxy.describe = () => ({ rule: { scope: 'public', ttlMs: FRESH_MS, staleWhileRevalidateMs: 0 } });
     try {
@@ -48,12 +53,19 @@ describe.each([['back', -HOUR], ['forward', HOUR]])('a wall clock that is set %s
   });
 });
 
-it.each([-HOUR, 0, HOUR])('an answer that was made just now has no age, whatever the wall clock (%i ms) says beside the other', (wallAheadMs) => {
-  const answeredAt = 1_800_000_000_000;
-  const fields = fieldsOf(['Date', new Date(answeredAt + wallAheadMs).toUTCString(), 'Cache-Control', 'max-age=5']);
-  const { initialAgeMs, freshUntil } = reusabilityOf({ statusCode: 200, fields, directives: responseDirectives(fields) }, { requestedAt: answeredAt, answeredAt, wallAheadMs }, undefined);
-  expect([initialAgeMs, freshUntil]).toEqual([0, answeredAt + 5_000]);
-});
+it.each([-HOUR, 0, HOUR])(
+  'an answer that was made just now has no age, whatever the wall clock (%i ms) says beside the other',
+  (wallAheadMs) => {
+    const answeredAt = 1_800_000_000_000;
+    const fields = fieldsOf(['Date', new Date(answeredAt + wallAheadMs).toUTCString(), 'Cache-Control', 'max-age=5']);
+    const { initialAgeMs, freshUntil } = reusabilityOf(
+      { statusCode: 200, fields, directives: responseDirectives(fields) },
+      { requestedAt: answeredAt, answeredAt, wallAheadMs },
+      undefined,
+    );
+    expect([initialAgeMs, freshUntil]).toEqual([0, answeredAt + 5_000]);
+  },
+);
 
 it('a record that is made stale is not fresh', () => {
   const now = Date.now();

@@ -17,8 +17,14 @@ import { Identities } from './rules/identity.js';
 import { unverifiedClaim } from './rules/json-web-token.js';
 import { hasParameter, plainSegments, readSegments } from './rules/target-path.js';
 
-const identities = new Identities({ secret: 's', tokenCookies: ['token', 'oauth_id_token'], claim: 'id', ignoredCookies: ['_ga'] });
-const identityOf = (...field: [string, string]) => identities.of(credentialsIn(field, { isTrusted: true, isIgnored: identities.isIgnored }));
+const identities = new Identities({
+  secret: 's',
+  tokenCookies: ['token', 'oauth_id_token'],
+  claim: 'id',
+  ignoredCookies: ['_ga'],
+});
+const identityOf = (...field: [string, string]) =>
+  identities.of(credentialsIn(field, { isTrusted: true, isIgnored: identities.isIgnored }));
 
 /** Everything here that reads what a client or a backend wrote, in the form in which it meets their bytes. */
 it.each<[name: string, parse: (text: string) => unknown]>([
@@ -29,7 +35,10 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['a list', splitList],
   ['Cache-Control', parseCacheControl],
   ['Cache-Control of an answer', (text) => responseDirectives(fieldsOf(['cache-control', text]))],
-  ['Cache-Control with quoted names', (text) => storableHeaders(manyFields(text), responseDirectives(fieldsOf(['cache-control', `no-cache="${text}"`])))],
+  [
+    'Cache-Control with quoted names',
+    (text) => storableHeaders(manyFields(text), responseDirectives(fieldsOf(['cache-control', `no-cache="${text}"`]))),
+  ],
   ['CDN-Cache-Control', parseTargetedCacheControl],
   ['CDN-Cache-Control, begun', (text) => parseTargetedCacheControl(`max-age=1;a="${text}`)],
   ['a date', (text) => parseHttpDate(text, 0)],
@@ -45,7 +54,12 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['Set-Cookie', (text) => identities.givenBy(['set-cookie', text])],
   ['a JSON Web Token', (text) => unverifiedClaim(`a.${text}`.slice(0, 8_192), 'id')],
   ['the URL of a purge', (text) => normalisedScope({ type: 'url', url: `http://${text}` })],
-])('reads %s in time that grows no faster than it', (_, parse) => expect(superLinearInput(parse)).toBeUndefined(), 60_000);
+])(
+  'reads %s in time that grows no faster than it',
+  (_, parse) => expect(superLinearInput(parse)).toBeUndefined(),
+  60_000,
+);
 
 /** As many fields as names fit into the text. */
-const manyFields = (text: string): string[] => Array.from({ length: Math.min(2_000, text.length / 4) }, (_, i) => (i % 2 === 0 ? `x-${i}` : 'v'));
+const manyFields = (text: string): string[] =>
+  Array.from({ length: Math.min(2_000, text.length / 4) }, (_, i) => (i % 2 === 0 ? `x-${i}` : 'v'));

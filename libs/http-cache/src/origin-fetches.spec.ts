@@ -26,7 +26,12 @@ describe('OriginFetches', () => {
     begun = [];
     store = new TwoTierResponseStore(new MemoryResponseStore(options), undefined, watch);
     const budget = new BodyBudget(options.maxBufferedBytes);
-    fetches = new OriginFetches(store, watch, { maxBytes: options.maxBodyBytes, budget, held: new HeldBodies(budget) }, options);
+    fetches = new OriginFetches(
+      store,
+      watch,
+      { maxBytes: options.maxBodyBytes, budget, held: new HeldBodies(budget) },
+      options,
+    );
   });
 
   const lookUp = (request: ReadRequest) => find(store, request, () => false) as Found;
@@ -48,7 +53,12 @@ describe('OriginFetches', () => {
 
   it('asks once for all who may share, without their conditions', () => {
     const all = [fetch(requestOf({ 'if-none-match': '"1"', accept: 'a' })), fetch()];
-    expect([begun.length, begun[0]?.headers, begun[0]?.isBackground, fetches.usage.flights]).toEqual([1, ['accept', 'a'], false, 1]);
+    expect([begun.length, begun[0]?.headers, begun[0]?.isBackground, fetches.usage.flights]).toEqual([
+      1,
+      ['accept', 'a'],
+      false,
+      1,
+    ]);
     answer(begun[0]);
     expect(all.map(({ response }) => response.text)).toEqual(['text', 'text']);
     expect([lookUp(requestOf()).stored?.statusCode, fetches.usage]).toEqual([200, { flights: 0, bufferedBytes: 0 }]);
@@ -95,13 +105,20 @@ describe('OriginFetches', () => {
     fetch(requestOf({ cookie: 'a', 'if-none-match': '"client"' }), { stored });
     fetch(requestOf({ cookie: 'b' }), { stored });
     fetch(requestOf({ cookie: 'c' }), { stored: responseOf({ allowsCookie: false }) });
-    expect(begun.map(({ headers }) => headers)).toEqual([['cookie', 'a', 'If-None-Match', '"1"'], ['cookie', 'c']]);
+    expect(begun.map(({ headers }) => headers)).toEqual([
+      ['cookie', 'a', 'If-None-Match', '"1"'],
+      ['cookie', 'c'],
+    ]);
   });
 
   it('lets nobody wait, for a while, for what was for one client only', () => {
     const [one, two] = [fetch(), fetch()];
     answer(begun[0], ['Set-Cookie', 'a']);
-    expect([one.response.text, two.told, fetches.isUnshareable(lookUp(requestOf()).key, requestOf())]).toEqual(['text', ['retry alone'], true]);
+    expect([one.response.text, two.told, fetches.isUnshareable(lookUp(requestOf()).key, requestOf())]).toEqual([
+      'text',
+      ['retry alone'],
+      true,
+    ]);
     const conditional = requestOf({ 'if-none-match': '"1"' });
     fetch(conditional);
     fetch(conditional);
@@ -113,10 +130,17 @@ describe('OriginFetches', () => {
   it('is told by an answer to credentials what those can’t share, and nothing of others', () => {
     fetch(requestOf({ cookie: 'a' }));
     answer(begun[0]);
-    expect(['a', undefined].map((cookie) => fetches.isUnshareable(lookUp(requestOf()).key, requestOf(cookie ? { cookie } : {})))).toEqual([true, false]);
+    expect(
+      ['a', undefined].map((cookie) =>
+        fetches.isUnshareable(lookUp(requestOf()).key, requestOf(cookie ? { cookie } : {})),
+      ),
+    ).toEqual([true, false]);
   });
 
-  it.each([['range', 'bytes=0-1'], ['cache-control', 'no-store']])('is told nothing of others by an answer to %s', (name, value) => {
+  it.each([
+    ['range', 'bytes=0-1'],
+    ['cache-control', 'no-store'],
+  ])('is told nothing of others by an answer to %s', (name, value) => {
     fetch(requestOf({ [name]: value }));
     answer(begun[0], []);
     expect(fetches.isUnshareable(lookUp(requestOf()).key, requestOf())).toBe(false);
@@ -133,7 +157,12 @@ describe('OriginFetches', () => {
     const request = requestOf();
     const found = { ...lookUp(request), stored: responseOf() };
     for (let i = 0; i < 2; i++) fetches.revalidate(waitingFor(request), found);
-    expect([begun.length, begun[0]?.isBackground, begun[0]?.headers, revalidating.mock.calls.length]).toEqual([1, true, ['If-None-Match', '"1"'], 1]);
+    expect([begun.length, begun[0]?.isBackground, begun[0]?.headers, revalidating.mock.calls.length]).toEqual([
+      1,
+      true,
+      ['If-None-Match', '"1"'],
+      1,
+    ]);
     answer(begun[0], ['Cache-Control', 'max-age=60'], 304);
     expect(lookUp(request).stored?.body.toString()).toBe('text');
     fetches.revalidate(waitingFor(request), found);
@@ -142,7 +171,11 @@ describe('OriginFetches', () => {
   });
 
   it('lets each variant be fetched once, as soon as it is known what varies', () => {
-    const [html, css, more] = [fetch(requestOf({ accept: 'html' })), fetch(requestOf({ accept: 'css' })), requestOf({ accept: 'html' })];
+    const [html, css, more] = [
+      fetch(requestOf({ accept: 'html' })),
+      fetch(requestOf({ accept: 'css' })),
+      requestOf({ accept: 'html' }),
+    ];
     begun[0]?.onHead(200, ['Cache-Control', 'max-age=60', 'Vary', 'Accept']);
     expect(css.told).toEqual(['retry']);
     for (const accept of ['css', 'css']) fetch(requestOf({ accept }));

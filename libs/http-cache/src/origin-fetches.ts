@@ -61,7 +61,11 @@ export class OriginFetches {
     const { request } = waiting;
     const stored = found.stored && isFor(found.stored, request) ? found.stored : undefined;
     const isBlind = waiting.isAlone || (this.#late.has(found.key) && !isKnown(request, stored));
-    const isShared = !isBlind && (stored !== undefined || !isPersonal(request)) && isOrdinary(request) && !this.isUnshareable(found.key, request);
+    const isShared =
+      !isBlind &&
+      (stored !== undefined || !isPersonal(request)) &&
+      isOrdinary(request) &&
+      !this.isUnshareable(found.key, request);
     const flight = isShared && !wantsOrigin(request) ? this.#joinable(found.key, request) : undefined;
     if (flight) flight.join(waiting);
     else this.#begin(waiting, found, { reason, stored, isShared, isBackground: false });
@@ -76,7 +80,9 @@ export class OriginFetches {
 
   /** One that may still be in time, or, where so many hang that no other may begin, one that hangs. */
   #joinable(key: string, request: ReadRequest): Flight | undefined {
-    return this.#flights.joinable(key, request) ?? (this.#late.isFull(key) ? this.#late.joinable(key, request) : undefined);
+    return (
+      this.#flights.joinable(key, request) ?? (this.#late.isFull(key) ? this.#late.joinable(key, request) : undefined)
+    );
   }
 
   #begin(waiting: Waiting, found: Found, plan: Plan): void {
@@ -100,7 +106,11 @@ export class OriginFetches {
       this.#unshareable.delete(memoOf(found.key, request));
       this.#flights.add(key, flight);
     };
-    const question = new OriginQuestion({ request, found, stored, askedFor: askedFor(request, stored, isShared), watch, moment: store.moment() }, { ...options, store }, onStoring);
+    const question = new OriginQuestion(
+      { request, found, stored, askedFor: askedFor(request, stored, isShared), watch, moment: store.moment() },
+      { ...options, store },
+      onStoring,
+    );
     const flight: Flight = new Flight({
       headers: headersOf(request, stored, isShared),
       reason,
@@ -108,7 +118,9 @@ export class OriginFetches {
       isBackground,
       isPersonal: isPersonal(request),
       avoid: this.#late.of(found.key).flatMap(({ backend }) => backend ?? []),
-      coalesceWaitMs: isKnown(request, stored) ? options.coalesceWaitMs : Math.min(options.coalesceWaitMs, UNKNOWN_WAIT_MS),
+      coalesceWaitMs: isKnown(request, stored)
+        ? options.coalesceWaitMs
+        : Math.min(options.coalesceWaitMs, UNKNOWN_WAIT_MS),
       isKnown: isKnown(request, stored),
       lateStandIn: () => question.lateStandIn(),
       onLate: () => {
@@ -142,10 +154,12 @@ export class OriginFetches {
 const memoOf = (key: string, request: ReadRequest): string => (isPersonal(request) ? `${key} personal` : key);
 
 /** Whether something says that its answer will be for several. */
-const isKnown = ({ rule }: ReadRequest, stored: StoredResponse | undefined): boolean => stored !== undefined || rule?.ttlMs !== undefined;
+const isKnown = ({ rule }: ReadRequest, stored: StoredResponse | undefined): boolean =>
+  stored !== undefined || rule?.ttlMs !== undefined;
 
 /** Whether its answer may be anybody's: not a part of one, and nothing that the client wants forgotten. */
-const isOrdinary = ({ fields, directives }: ReadRequest): boolean => !fields.has('range') && !directives.has('no-store');
+const isOrdinary = ({ fields, directives }: ReadRequest): boolean =>
+  !fields.has('range') && !directives.has('no-store');
 
 /** What the fields of {@link headersOf} ask for. */
 function askedFor({ fields }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean): AskedFor {

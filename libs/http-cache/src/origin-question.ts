@@ -10,7 +10,17 @@ import { validatorsAgree } from './policy/preconditions.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { isFor, mayStandIn } from './policy/reuse.js';
 import { isUseless, reasonNotToStore, saysOfTheUrl } from './policy/storability.js';
-import { currentAgeSeconds, isFresh, reusabilityOf, storableHeaders, storedResponse, type AnswerHead, type AskedFor, type Reusability, type StoredResponse } from './policy/stored-response.js';
+import {
+  currentAgeSeconds,
+  isFresh,
+  reusabilityOf,
+  storableHeaders,
+  storedResponse,
+  type AnswerHead,
+  type AskedFor,
+  type Reusability,
+  type StoredResponse,
+} from './policy/stored-response.js';
 import { varyNames } from './policy/vary.js';
 import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
@@ -59,8 +69,10 @@ export class OriginQuestion implements Judge {
     const exchanged = { ...times, wallAheadMs: wallClock() - clock() };
     const { stored } = this.question;
     const fields = fieldsOf(headers);
-    if (statusCode === 304 && stored) return validatorsAgree(stored, fields) ? this.#renew(stored, headers, exchanged) : this.#forget();
-    if (ERRORS.has(statusCode) && stored && this.#mayStandIn(stored, true)) return { type: 'stored', response: stored, isRenewed: false, isStored: false, serves: () => true };
+    if (statusCode === 304 && stored)
+      return validatorsAgree(stored, fields) ? this.#renew(stored, headers, exchanged) : this.#forget();
+    if (ERRORS.has(statusCode) && stored && this.#mayStandIn(stored, true))
+      return { type: 'stored', response: stored, isRenewed: false, isStored: false, serves: () => true };
     return this.#weigh(statusCode, headers, fields, exchanged);
   }
 
@@ -81,7 +93,9 @@ export class OriginQuestion implements Judge {
     const reason = reasonNotToStore(request, head) ?? this.#isTooLarge(fields);
     if (reason !== undefined) return this.#pass(statusCode, reason);
     const reusability = reusabilityOf(head, exchanged, request.rule);
-    return isUseless(reusability, fields) ? this.#pass(statusCode, 'no-freshness') : this.#store(head, headers, reusability);
+    return isUseless(reusability, fields)
+      ? this.#pass(statusCode, 'no-freshness')
+      : this.#store(head, headers, reusability);
   }
 
   /** What was asked about is no more what the origin answers, unless it just fails, or answers to how it was asked. */
@@ -106,8 +120,17 @@ export class OriginQuestion implements Judge {
     return {
       type: 'store',
       headers: [...kept, ...ofTheMoment(fields, reusability)],
-      serves: (other) => isFresh(reusability, this.options.clock()) && isFor(reusability, other) && keyOf(found.primary, names, other) === key,
-      keep: (body) => isWhole(body, fields) && this.#put(key, { type: 'response', response: storedResponse(statusCode, kept, reusability, body) }, reusability),
+      serves: (other) =>
+        isFresh(reusability, this.options.clock()) &&
+        isFor(reusability, other) &&
+        keyOf(found.primary, names, other) === key,
+      keep: (body) =>
+        isWhole(body, fields) &&
+        this.#put(
+          key,
+          { type: 'response', response: storedResponse(statusCode, kept, reusability, body) },
+          reusability,
+        ),
     };
   }
 
@@ -116,11 +139,17 @@ export class OriginQuestion implements Judge {
     const { request, found } = this.question;
     const response = freshened(stored, headers, exchanged, request.rule);
     const fields = fieldsOf(response.headers);
-    const reason = reasonNotToStore(request, { statusCode: stored.statusCode, fields, directives: responseDirectives(fields), askedFor: 'whole' });
+    const reason = reasonNotToStore(request, {
+      statusCode: stored.statusCode,
+      fields,
+      directives: responseDirectives(fields),
+      askedFor: 'whole',
+    });
     const isStored = reason === undefined;
     if (isStored) this.#put(found.key, { type: 'response', response }, response);
     else if (reason !== 'set-cookie') this.options.store.delete(found.key);
-    const serves = (other: ReadRequest): boolean => isStored && isFor(response, other) && isFresh(response, this.options.clock());
+    const serves = (other: ReadRequest): boolean =>
+      isStored && isFor(response, other) && isFresh(response, this.options.clock());
     return { type: 'stored', response, isRenewed: true, isStored, serves };
   }
 
@@ -145,7 +174,14 @@ export class OriginQuestion implements Judge {
     const { request, found, watch, moment } = this.question;
     const tags = tagsOf(request);
     if (watch.isPurged(tags)) return;
-    const record: CacheRecord = { key, primary: found.primary, url: found.url, tags, retainUntil: this.#retainUntil(reusability), value };
+    const record: CacheRecord = {
+      key,
+      primary: found.primary,
+      url: found.url,
+      tags,
+      retainUntil: this.#retainUntil(reusability),
+      value,
+    };
     this.options.store.put(record, moment);
     if (value.type === 'response') this.options.observer.stored?.(value.response.body.length);
   }
@@ -153,7 +189,11 @@ export class OriginQuestion implements Judge {
   /** As long as it may be given, be validated, or stand in. */
   #retainUntil({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil }: Reusability): number {
     const { staleRetentionMs } = this.options;
-    return Math.max(Math.max(freshUntil, this.options.clock()) + staleRetentionMs, staleWhileRevalidateUntil, staleIfErrorUntil);
+    return Math.max(
+      Math.max(freshUntil, this.options.clock()) + staleRetentionMs,
+      staleWhileRevalidateUntil,
+      staleIfErrorUntil,
+    );
   }
 }
 
@@ -161,9 +201,13 @@ const NO_TAGS: readonly string[] = [];
 export const tagsOf = ({ rule }: ReadRequest): readonly string[] => rule?.tags ?? NO_TAGS;
 
 /** An incomplete answer is no answer (RFC 9111 section 3.3), even if nobody noticed. */
-const isWhole = (body: Buffer, fields: Fields): boolean => Number(fields.get('content-length') ?? body.length) === body.length;
+const isWhole = (body: Buffer, fields: Fields): boolean =>
+  Number(fields.get('content-length') ?? body.length) === body.length;
 
-/** What others get beside what is stored: the age, and the length if the origin has said it, for the body isn't whole yet. */
+/**
+ * What others get beside what is stored: the age, and the length if the origin has said it, for the body isn't whole
+ * yet.
+ */
 function ofTheMoment(fields: Fields, reusability: Reusability): string[] {
   const length = fields.get('content-length');
   const age = ['Age', String(currentAgeSeconds(reusability, reusability.answeredAt))];

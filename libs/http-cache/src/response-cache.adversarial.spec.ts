@@ -27,17 +27,26 @@ describe('ResponseCache among people who mean harm', () => {
     origin.close();
   });
 
-  const isHit = async (path: string, headers = {}) => /hit/.test((await ask(`${proxy.url}${path}`, { headers })).headers['cache-status'] ?? '');
+  const isHit = async (path: string, headers = {}) =>
+    /hit/.test((await ask(`${proxy.url}${path}`, { headers })).headers['cache-status'] ?? '');
 
   it('gives two people who ask the same URL never each other’s answer, over 10,000 mixed requests', async () => {
     const people = Array.from({ length: 20 }, (_, i) => `person-${i}`);
-    origin.answer = (request, response) => response.writeHead(200, { ETag: `"${request.headers.authorization}"` }).end(`${request.url} of ${request.headers.authorization}`);
-    proxy.describe = ({ headers: { authorization } }) => ({ rule: { scope: 'private', ttlMs: 200, staleWhileRevalidateMs: 200 }, partition: authorization });
+    origin.answer = (request, response) =>
+      response
+        .writeHead(200, { ETag: `"${request.headers.authorization}"` })
+        .end(`${request.url} of ${request.headers.authorization}`);
+    proxy.describe = ({ headers: { authorization } }) => ({
+      rule: { scope: 'private', ttlMs: 200, staleWhileRevalidateMs: 200 },
+      partition: authorization,
+    });
     let asked = 0;
     const client = async () => {
       while (asked++ < 10_000) {
         const [person, path] = [people[Math.floor(Math.random() * people.length)], `/api/${asked % 5}`];
-        expect((await ask(`${proxy.url}${path}`, { headers: { authorization: person } })).text).toBe(`${path} of ${person}`);
+        expect((await ask(`${proxy.url}${path}`, { headers: { authorization: person } })).text).toBe(
+          `${path} of ${person}`,
+        );
       }
     };
     await Promise.all(Array.from({ length: 16 }, client));
@@ -55,9 +64,12 @@ describe('ResponseCache among people who mean harm', () => {
   });
 
   it('gives nobody, by max-stale or while the origin is away, what says nothing of its time and may have answered a credential of the application’s own', async () => {
-    origin.answer = (request, response) => response.writeHead(200, { ETag: '"1"' }).end(`of ${request.headers['x-api-key']}`);
+    origin.answer = (request, response) =>
+      response.writeHead(200, { ETag: '"1"' }).end(`of ${request.headers['x-api-key']}`);
     await ask(`${proxy.url}/a`, { headers: { 'x-api-key': 'ada' } });
-    expect((await ask(`${proxy.url}/a`, { headers: { 'x-api-key': 'eve', 'cache-control': 'max-stale' } })).text).toBe('of eve');
+    expect((await ask(`${proxy.url}/a`, { headers: { 'x-api-key': 'eve', 'cache-control': 'max-stale' } })).text).toBe(
+      'of eve',
+    );
     origin.answer = (_, response) => response.destroy();
     expect((await ask(`${proxy.url}/a`)).text).not.toMatch(/^of /);
   });
@@ -85,22 +97,36 @@ describe('ResponseCache among people who mean harm', () => {
   });
 
   it('lets nobody choose, by Connection, what the origin sees of a field that selects', async () => {
-    origin.answer = (request, response) => response.writeHead(200, { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language' }).end(request.headers['accept-language'] ?? 'none');
+    origin.answer = (request, response) =>
+      response
+        .writeHead(200, { 'Cache-Control': 'max-age=60', Vary: 'Accept-Language' })
+        .end(request.headers['accept-language'] ?? 'none');
     await ask(`${proxy.url}/a`, { headers: { connection: 'close, accept-language', 'accept-language': 'de' } });
     expect((await ask(`${proxy.url}/a`, { headers: { 'accept-language': 'de' } })).text).toBe('de');
   });
 
-  it.each(['/a/..%2fb', '/a/%2e%2e/b', '//a', '/a;x=.css', '/A', '/a?', '/a?b=1&c=2', '/a?c=2&b=1', '/a%00.js'])('takes %s for no other path', async (path) => {
-    for (const other of ['/a', '/b', '/a?b=1']) await ask(`${proxy.url}${other}`);
-    const answer = await ask(`${proxy.url}${path}`);
-    expect([JSON.parse(answer.text).url, answer.headers['cache-status']]).toEqual([path, expect.stringContaining('uri-miss')]);
-  });
+  it.each(['/a/..%2fb', '/a/%2e%2e/b', '//a', '/a;x=.css', '/A', '/a?', '/a?b=1&c=2', '/a?c=2&b=1', '/a%00.js'])(
+    'takes %s for no other path',
+    async (path) => {
+      for (const other of ['/a', '/b', '/a?b=1']) await ask(`${proxy.url}${other}`);
+      const answer = await ask(`${proxy.url}${path}`);
+      expect([JSON.parse(answer.text).url, answer.headers['cache-status']]).toEqual([
+        path,
+        expect.stringContaining('uri-miss'),
+      ]);
+    },
+  );
 
   it('takes a host for no other, but for case and the default port', async () => {
     const hit = (host: string) => isHit('/a', { host });
     await hit('chat.example');
     expect([await hit('CHAT.example'), await hit('chat.example:80')]).toEqual([true, true]);
-    expect([await hit('chat.example.'), await hit('chat.example:8080'), await hit('evil.example'), await hit('chat.example@evil.example')]).toEqual([false, false, false, false]);
+    expect([
+      await hit('chat.example.'),
+      await hit('chat.example:8080'),
+      await hit('evil.example'),
+      await hit('chat.example@evil.example'),
+    ]).toEqual([false, false, false, false]);
   });
 
   it('has nothing to do with a target that could be taken for another key', async () => {
@@ -113,8 +139,13 @@ describe('ResponseCache among people who mean harm', () => {
     origin.answer = echo({ Vary: 'User-Agent' });
     await ask(`${proxy.url}/other`);
     for (let i = 0; i < 50; i++) await ask(`${proxy.url}/a`, { headers: { 'user-agent': `agent ${i}` } });
-    expect(proxy.cache.usage.entries).toBeLessThanOrEqual(2 + 1 + 8); // the other page and what it varies on, what this one varies on, 8 answers
-    expect([await isHit('/a', { 'user-agent': 'agent 49' }), await isHit('/a', { 'user-agent': 'agent 0' }), await isHit('/other')]).toEqual([true, false, true]);
+    // the other page and what it varies on, what this one varies on, 8 answers
+    expect(proxy.cache.usage.entries).toBeLessThanOrEqual(2 + 1 + 8);
+    expect([
+      await isHit('/a', { 'user-agent': 'agent 49' }),
+      await isHit('/a', { 'user-agent': 'agent 0' }),
+      await isHit('/other'),
+    ]).toEqual([true, false, true]);
   });
 
   it('keeps nothing that varies on everything', async () => {
@@ -127,7 +158,8 @@ describe('ResponseCache among people who mean harm', () => {
   });
 
   it('stays within its memory under huge heads, long paths and many of them', async () => {
-    origin.answer = (_, response) => response.writeHead(200, { 'Cache-Control': 'max-age=60', 'X-Huge': 'x'.repeat(10_000) }).end();
+    origin.answer = (_, response) =>
+      response.writeHead(200, { 'Cache-Control': 'max-age=60', 'X-Huge': 'x'.repeat(10_000) }).end();
     for (let i = 0; i < 300; i++) await ask(`${proxy.url}/${i}${'y'.repeat(3_000)}`);
     const { entries, bytes } = proxy.cache.usage;
     expect(bytes).toBeLessThanOrEqual(1024 * 1024);
@@ -144,7 +176,8 @@ describe('ResponseCache among people who mean harm', () => {
   it('lets nobody drop what isn’t theirs by Location (RFC 9111 section 4.4)', async () => {
     const victim = { host: 'victim.example' };
     await ask(`${proxy.url}/a`, { headers: victim });
-    origin.answer = (_, response) => response.writeHead(201, { Location: 'http://victim.example/a', 'Content-Location': '//victim.example/a' }).end();
+    origin.answer = (_, response) =>
+      response.writeHead(201, { Location: 'http://victim.example/a', 'Content-Location': '//victim.example/a' }).end();
     await ask(`${proxy.url}/evil`, { method: 'POST' });
     expect(await isHit('/a', victim)).toBe(true);
   });
@@ -159,7 +192,8 @@ describe('ResponseCache among people who mean harm', () => {
   });
 
   it('passes on what is too large to be kept, whole', async () => {
-    origin.answer = (_, response) => response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end('x'.repeat(300_000));
+    origin.answer = (_, response) =>
+      response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end('x'.repeat(300_000));
     expect((await ask(`${proxy.url}/a`)).text).toHaveLength(300_000);
     expect(proxy.cache.usage).toMatchObject({ entries: 0, bufferedBytes: 0 });
   });

@@ -15,7 +15,8 @@ describe('a fetch that hangs', () => {
   let now: number;
   let hanging: ServerResponse[];
   const hang = (_: IncomingMessage, response: ServerResponse): void => void hanging.push(response);
-  const answer = (_: IncomingMessage, response: ServerResponse): void => void response.writeHead(200, FRESH).end('answer');
+  const answer = (_: IncomingMessage, response: ServerResponse): void =>
+    void response.writeHead(200, FRESH).end('answer');
 
   beforeEach(async () => {
     now = Date.now();
@@ -38,7 +39,8 @@ describe('a fetch that hangs', () => {
     origin.requests.length = 0;
     origin.answer = hang;
   }
-  const textsOf = async (answers: Promise<Answered>[]): Promise<string[]> => (await Promise.all(answers)).map(({ text }) => text);
+  const textsOf = async (answers: Promise<Answered>[]): Promise<string[]> =>
+    (await Promise.all(answers)).map(({ text }) => text);
 
   it('before its head: all who wait, its first client too, get the answer of the next backend that is asked, which is asked once', async () => {
     const first = ask(`${proxy.url}/a`);
@@ -66,7 +68,8 @@ describe('a fetch that hangs', () => {
     const all = askTimes(10);
     await vi.waitFor(() => expect(hanging).toHaveLength(3));
     all.push(...askTimes(10));
-    await new Promise((resolve) => setTimeout(resolve, 200)); // four times what they wait; a fourth would be here by now
+    // four times what they wait; a fourth would be here by now
+    await new Promise((resolve) => setTimeout(resolve, 200));
     expect(hanging).toHaveLength(3);
     hanging[1]!.writeHead(200, FRESH).end('late');
     expect(await textsOf(all)).toEqual(Array(20).fill('late'));
@@ -112,7 +115,8 @@ describe('a fetch that hangs', () => {
   });
 
   it('while there is a stale answer that must not be used: nobody gets that', async () => {
-    origin.answer = (_, response) => void response.writeHead(200, { 'Cache-Control': 'max-age=60, must-revalidate', ETag: '"1"' }).end('stale');
+    origin.answer = (_, response) =>
+      void response.writeHead(200, { 'Cache-Control': 'max-age=60, must-revalidate', ETag: '"1"' }).end('stale');
     proxy.describe = () => ({});
     await ask(`${proxy.url}/a`);
     now += 61_000;

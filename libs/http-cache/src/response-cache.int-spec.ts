@@ -15,13 +15,21 @@ describe('ResponseCache in several processes', () => {
   let prefix: string;
 
   /** A gateway process, as far as Redis can tell. */
-  async function gateway(url = inject('redisUrl'), { hasStore = true, ...options }: ResponseCacheOptions & { hasStore?: boolean } = {}) {
+  async function gateway(
+    url = inject('redisUrl'),
+    { hasStore = true, ...options }: ResponseCacheOptions & { hasStore?: boolean } = {},
+  ) {
     const redis = new RedisConnections({ url, logger, commandTimeoutMs: 20_000 });
     ends.push(() => redis.close());
     const purges = new SharedPurges(redis, { prefix, distrustMs: 0, logger });
     ends.push(() => purges.close());
     const store = hasStore ? new RedisResponseStore(redis, { prefix, purges, logger, waitMs: 2_000 }) : undefined;
-    const proxy = await CachingProxy.before(origin, { shared: store, bus: redisBus(redis, prefix), onMissed: missedMessages(purges), ...options });
+    const proxy = await CachingProxy.before(origin, {
+      shared: store,
+      bus: redisBus(redis, prefix),
+      onMissed: missedMessages(purges),
+      ...options,
+    });
     proxy.describe = () => ({ host: 'chat.example', rule: { scope: 'public', tags: ['chat:42'] } });
     ends.push(() => proxy.close());
     await vi.waitFor(() => redis.subscriber.confirmed(`${prefix}bus:http-cache.purge`), 5_000);
@@ -47,7 +55,9 @@ describe('ResponseCache in several processes', () => {
 
   it('keeps apart in Redis what other spellings of a selecting field select', async () => {
     origin.answer = ({ headers }, response) => {
-      response.writeHead(200, { 'Cache-Control': 'max-age=3600', Vary: 'X-Tenant' }).end(String(headers['x_tenant'] ?? headers['x-tenant']));
+      response
+        .writeHead(200, { 'Cache-Control': 'max-age=3600', Vary: 'X-Tenant' })
+        .end(String(headers['x_tenant'] ?? headers['x-tenant']));
     };
     const [one, two] = [await gateway(), await gateway()];
     const from = ({ proxy }: typeof one, headers: Record<string, string>) => ask(`${proxy.url}/a`, { headers });
@@ -100,7 +110,10 @@ describe('ResponseCache in several processes', () => {
     const [here, there] = [await gateway(), await gateway()];
     await there.text('/kept');
     const answers: (() => void)[] = [];
-    origin.answer = (_, response) => answers.push(() => response.writeHead(200, { 'Cache-Control': 'max-age=3600' }).end(`answer of fetch ${answers.length}`));
+    origin.answer = (_, response) =>
+      answers.push(() =>
+        response.writeHead(200, { 'Cache-Control': 'max-age=3600' }).end(`answer of fetch ${answers.length}`),
+      );
     const early = there.text();
     await vi.waitFor(() => expect(answers).toHaveLength(1));
     await here.cache.purge({ type: 'tags', tags: ['chat:42'] });

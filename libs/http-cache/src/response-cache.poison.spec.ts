@@ -8,7 +8,8 @@ import { Origin } from './testing/origin.js';
 const FRESH = { 'Cache-Control': 'max-age=60', ETag: '"1"' };
 const answering =
   (statusCode: number, headers: Record<string, string> = {}, text = 'odd'): RequestListener =>
-  (_, response) => void response.writeHead(statusCode, headers).end(text);
+  (_, response) =>
+    void response.writeHead(statusCode, headers).end(text);
 
 describe('one odd answer', () => {
   let origin: Origin;
@@ -37,8 +38,18 @@ describe('one odd answer', () => {
       ['206 to a range', { range: 'bytes=0-2' }, 206, { ...FRESH, 'Content-Range': 'bytes 0-2/5' }],
       ['200 with Content-Range to a range', { range: 'bytes=0-2' }, 200, { ...FRESH, 'Content-Range': 'bytes 0-2/5' }],
       ['206 to no range', {}, 206, FRESH],
-      ['several parts', { range: 'bytes=0-1,3-4' }, 206, { ...FRESH, 'Content-Type': 'multipart/byteranges; boundary=x' }],
-      ['several parts with 200', { range: 'bytes=0-1,3-4' }, 200, { ...FRESH, 'Content-Type': 'multipart/byteranges; boundary=x' }],
+      [
+        'several parts',
+        { range: 'bytes=0-1,3-4' },
+        206,
+        { ...FRESH, 'Content-Type': 'multipart/byteranges; boundary=x' },
+      ],
+      [
+        'several parts with 200',
+        { range: 'bytes=0-1,3-4' },
+        200,
+        { ...FRESH, 'Content-Type': 'multipart/byteranges; boundary=x' },
+      ],
       ['200 to a range', { range: 'bytes=0-2' }, 200, FRESH],
       ['400 to a range', { range: 'bytes=-' }, 400, FRESH],
       ['404 to a range', { range: 'bytes=0-2' }, 404, FRESH],
@@ -52,17 +63,25 @@ describe('one odd answer', () => {
       ['431 to large fields', { 'x-large': 'x'.repeat(5_000) }, 431, FRESH],
       ['408 to a slow one', {}, 408, FRESH],
     ])('is not stored: %s', async (_, headers, statusCode, answer) => {
-      origin.answer = (request, response) => (request.headers.expect ? response.writeHead(417, FRESH).end('odd') : answering(statusCode, answer)(request, response));
+      origin.answer = (request, response) =>
+        request.headers.expect
+          ? response.writeHead(417, FRESH).end('odd')
+          : answering(statusCode, answer)(request, response);
       const first = await ask(`${proxy.url}/a`, { headers: { ...headers, connection: 'close' } });
       expect(first.status).toBe(statusCode);
       origin.answer = answering(200, FRESH, 'whole');
       expect((await ask(`${proxy.url}/a`)).text).toBe('whole');
-      expect((await ask(`${proxy.url}/a`)).headers['cache-status']).toMatch(/hit/); // nor does it keep the URL from being shared
+      // nor does it keep the URL from being shared
+      expect((await ask(`${proxy.url}/a`)).headers['cache-status']).toMatch(/hit/);
     });
 
     it.each(['HEAD', 'GET'])('is not stored: 404 to %s with content', async (method) => {
       origin.answer = answering(404, FRESH);
-      await ask(`${proxy.url}/a`, { method, headers: { 'content-length': '1' }, body: method === 'GET' ? 'x' : undefined }).catch(() => {});
+      await ask(`${proxy.url}/a`, {
+        method,
+        headers: { 'content-length': '1' },
+        body: method === 'GET' ? 'x' : undefined,
+      }).catch(() => {});
       origin.answer = answering(200, FRESH, 'whole');
       expect((await ask(`${proxy.url}/a`)).text).toBe('whole');
     });
@@ -72,7 +91,10 @@ describe('one odd answer', () => {
       await proxy.cache.purge({ type: 'everything' }, { isSoft: true });
       origin.answer = answering(statusCode);
       await ask(`${proxy.url}/a`);
-      origin.answer = (request, response) => (request.headers['if-none-match'] === '"1"' ? answering(304, FRESH)(request, response) : answering(200, FRESH, 'new')(request, response));
+      origin.answer = (request, response) =>
+        request.headers['if-none-match'] === '"1"'
+          ? answering(304, FRESH)(request, response)
+          : answering(200, FRESH, 'new')(request, response);
       expect((await ask(`${proxy.url}/a`)).text).toBe('whole');
     });
   });
@@ -95,7 +117,11 @@ describe('one odd answer', () => {
   });
 
   it('that breaks off, or none at all, does not make its URL unshareable', async () => {
-    for (const broken of [(_: unknown, response: { destroy(): void }) => response.destroy(), (_: unknown, response: Parameters<RequestListener>[1]) => response.writeHead(200, FRESH).write('x', () => response.destroy())]) {
+    for (const broken of [
+      (_: unknown, response: { destroy(): void }) => response.destroy(),
+      (_: unknown, response: Parameters<RequestListener>[1]) =>
+        response.writeHead(200, FRESH).write('x', () => response.destroy()),
+    ]) {
       origin.answer = broken as RequestListener;
       await ask(`${proxy.url}/a`).catch(() => {});
       origin.answer = answering(200, FRESH, 'whole');
@@ -123,13 +149,50 @@ describe('one odd answer', () => {
     beforeEach(() => void (proxy.describe = () => ({ rule })));
     const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-    it.each(['css', 'js', 'mjs', 'json', 'map', 'wasm', 'woff', 'woff2', 'ttf', 'otf', 'png', 'jpg', 'svg', 'webp', 'ico', 'mp3', 'CSS'])('.%s as text/html is stored neither here nor in browsers', async (extension) => {
-      origin.answer = answering(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': IMMUTABLE, Expires: 'Thu, 01 Jan 2099 00:00:00 GMT' }, '<html>');
+    it.each([
+      'css',
+      'js',
+      'mjs',
+      'json',
+      'map',
+      'wasm',
+      'woff',
+      'woff2',
+      'ttf',
+      'otf',
+      'png',
+      'jpg',
+      'svg',
+      'webp',
+      'ico',
+      'mp3',
+      'CSS',
+    ])('.%s as text/html is stored neither here nor in browsers', async (extension) => {
+      origin.answer = answering(
+        200,
+        {
+          'Content-Type': 'text/html; charset=utf-8',
+          'Cache-Control': IMMUTABLE,
+          Expires: 'Thu, 01 Jan 2099 00:00:00 GMT',
+        },
+        '<html>',
+      );
       const first = await ask(`${proxy.url}/_app/immutable/x.${extension}?v=1`);
-      expect(first).toMatchObject({ status: 200, text: '<html>', headers: { 'cache-control': 'no-store', 'cache-status': expect.stringContaining('detail=type-mismatch') } });
-      expect([first.headers.expires, observer.mistyped.mock.calls.length, proxy.cache.usage.entries]).toEqual([undefined, 1, 0]);
+      expect(first).toMatchObject({
+        status: 200,
+        text: '<html>',
+        headers: { 'cache-control': 'no-store', 'cache-status': expect.stringContaining('detail=type-mismatch') },
+      });
+      expect([first.headers.expires, observer.mistyped.mock.calls.length, proxy.cache.usage.entries]).toEqual([
+        undefined,
+        1,
+        0,
+      ]);
       const head = await ask(`${proxy.url}/_app/immutable/x.${extension}?v=1`, { method: 'HEAD' });
-      expect(head.headers).toMatchObject({ 'cache-control': 'no-store', 'cache-status': expect.stringContaining('detail=type-mismatch') });
+      expect(head.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'cache-status': expect.stringContaining('detail=type-mismatch'),
+      });
     });
 
     it.each([
@@ -156,7 +219,11 @@ describe('one odd answer', () => {
       const url = `${proxy.url}/_app/immutable/x.${extension}`;
       await ask(url);
       const second = await ask(url);
-      expect([second.headers['cache-status'], second.headers['cache-control'], observer.mistyped.mock.calls.length]).toEqual([expect.stringContaining('; hit'), IMMUTABLE, 0]);
+      expect([
+        second.headers['cache-status'],
+        second.headers['cache-control'],
+        observer.mistyped.mock.calls.length,
+      ]).toEqual([expect.stringContaining('; hit'), IMMUTABLE, 0]);
     });
 
     it.each([301, 308])('nor is a %d stored for a year', async (statusCode) => {

@@ -12,7 +12,10 @@ describe('ResponseCache behind a proxy', () => {
   let now: number;
   const date = (): string => new Date(now).toUTCString();
   const outcomes: CacheOutcome[] = [];
-  const options: ResponseCacheOptions = { clock: () => now, observer: { answered: (outcome) => outcomes.push(outcome) } };
+  const options: ResponseCacheOptions = {
+    clock: () => now,
+    observer: { answered: (outcome) => outcomes.push(outcome) },
+  };
 
   beforeEach(async () => {
     now = Date.UTC(2026, 10, 21, 12);
@@ -32,7 +35,12 @@ describe('ResponseCache behind a proxy', () => {
     const second = await ask(`${proxy.url}/a`);
     expect([first.text, second.text]).toEqual(['answer 1', 'answer 1']);
     expect(first.headers['cache-status']).toBe('slipstream; fwd=uri-miss; fwd-status=200; stored');
-    expect(second.headers).toMatchObject({ age: '10', 'cache-status': 'slipstream; hit; ttl=50', 'content-length': '8', 'x-request-id': '2' });
+    expect(second.headers).toMatchObject({
+      age: '10',
+      'cache-status': 'slipstream; hit; ttl=50',
+      'content-length': '8',
+      'x-request-id': '2',
+    });
     expect(second.headers.date).toBe(first.headers.date);
     expect(origin.requests).toHaveLength(1);
     expect(outcomes).toEqual(['miss', 'hit']);
@@ -41,16 +49,24 @@ describe('ResponseCache behind a proxy', () => {
   it('asks whether a stale answer is still good, and gives it again when it is (RFC 9111 section 4.3)', async () => {
     await ask(`${proxy.url}/a`);
     now += 61_000;
-    origin.answer = (_, response) => void response.writeHead(304, { 'Cache-Control': 'max-age=100', Date: date() }).end();
+    origin.answer = (_, response) =>
+      void response.writeHead(304, { 'Cache-Control': 'max-age=100', Date: date() }).end();
     const second = await ask(`${proxy.url}/a`);
     expect(origin.requests[1]?.headers['if-none-match']).toBe('"1"');
-    expect(second).toMatchObject({ status: 200, text: 'answer 1', headers: { 'cache-control': 'max-age=100', 'cache-status': 'slipstream; fwd=stale; fwd-status=304; stored' } });
+    expect(second).toMatchObject({
+      status: 200,
+      text: 'answer 1',
+      headers: { 'cache-control': 'max-age=100', 'cache-status': 'slipstream; fwd=stale; fwd-status=304; stored' },
+    });
     expect((await ask(`${proxy.url}/a`)).headers['cache-status']).toMatch(/hit/);
     expect(outcomes).toEqual(['miss', 'revalidated', 'hit']);
   });
 
   it('gives a stale list at once, and renews it behind the client (RFC 5861 section 3)', async () => {
-    proxy.describe = () => ({ rule: { scope: 'private', ttlMs: 5_000, staleWhileRevalidateMs: 60_000 }, partition: 'ada' });
+    proxy.describe = () => ({
+      rule: { scope: 'private', ttlMs: 5_000, staleWhileRevalidateMs: 60_000 },
+      partition: 'ada',
+    });
     await ask(`${proxy.url}/api/models`);
     now += 10_000;
     expect((await ask(`${proxy.url}/api/models`)).text).toBe('answer 1');
@@ -62,7 +78,11 @@ describe('ResponseCache behind a proxy', () => {
     proxy.describe = () => ({ rule: { scope: 'public', ttlMs: 5_000, staleWhileRevalidateMs: 60_000 } });
     await ask(`${proxy.url}/a`);
     now += 10_000;
-    expect(await ask(`${proxy.url}/a`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '', headers: { 'content-length': '8', age: '10' } });
+    expect(await ask(`${proxy.url}/a`, { method: 'HEAD' })).toMatchObject({
+      status: 200,
+      text: '',
+      headers: { 'content-length': '8', age: '10' },
+    });
     expect(proxy.cache.usage.flights).toBe(0);
   });
 
@@ -87,7 +107,9 @@ describe('ResponseCache behind a proxy', () => {
     const clients = await all;
     const late = await begin(`${proxy.url}/a`);
     response?.end('second');
-    const texts = [...clients, late].map(async (client) => Buffer.concat((await client.toArray()) as Buffer[]).toString());
+    const texts = [...clients, late].map(async (client) =>
+      Buffer.concat((await client.toArray()) as Buffer[]).toString(),
+    );
     expect(await Promise.all(texts)).toEqual(Array(4).fill('first second'));
     expect(origin.requests).toHaveLength(1);
     expect(outcomes).toEqual(['miss', 'collapsed', 'collapsed', 'collapsed']);
@@ -107,20 +129,25 @@ describe('ResponseCache behind a proxy', () => {
 
   it('passes what changes something, and drops what it has made doubtful (RFC 9111 section 4.4)', async () => {
     await ask(`${proxy.url}/a`);
-    expect(await ask(`${proxy.url}/a`, { method: 'POST', body: 'x' })).toMatchObject({ text: 'answer 2', headers: { 'cache-status': 'slipstream; fwd=method' } });
+    expect(await ask(`${proxy.url}/a`, { method: 'POST', body: 'x' })).toMatchObject({
+      text: 'answer 2',
+      headers: { 'cache-status': 'slipstream; fwd=method' },
+    });
     expect((await ask(`${proxy.url}/a`)).text).toBe('answer 3');
     expect(outcomes).toEqual(['miss', 'bypassed', 'miss']);
   });
 
   it('lets a purge win over a fetch that began before it', async () => {
     let release = (): void => {};
-    origin.answer = (_, response) => void (release = () => response.writeHead(200, { 'Cache-Control': 'max-age=60', Date: date() }).end('old'));
+    origin.answer = (_, response) =>
+      void (release = () => response.writeHead(200, { 'Cache-Control': 'max-age=60', Date: date() }).end('old'));
     const early = ask(`${proxy.url}/a`);
     await vi.waitFor(() => expect(origin.requests).toHaveLength(1));
     await proxy.cache.purge({ type: 'prefix', prefix: '/a' });
     const old = release;
     const late = ask(`${proxy.url}/a`);
-    await vi.waitFor(() => expect(origin.requests).toHaveLength(2)); // it doesn't wait for what was asked before the purge
+    // it doesn't wait for what was asked before the purge
+    await vi.waitFor(() => expect(origin.requests).toHaveLength(2));
     old();
     expect((await early).text).toBe('old');
     origin.answer = counting({ 'Cache-Control': 'max-age=60', Date: date() });
@@ -140,7 +167,12 @@ describe('ResponseCache behind a proxy', () => {
     await small.cache.purge({ type: 'tags', tags: ['x'] }, { isSoft: true });
     await small.close();
     expect(observer.answered.mock.calls.flat()).toEqual(['miss', 'miss', 'miss', 'stale']);
-    expect([observer.stored.mock.lastCall, observer.revalidating.mock.calls.length, observer.evicted.mock.calls.length, observer.purged.mock.lastCall]).toEqual([[8], 1, 1, ['tags', true]]);
+    expect([
+      observer.stored.mock.lastCall,
+      observer.revalidating.mock.calls.length,
+      observer.evicted.mock.calls.length,
+      observer.purged.mock.lastCall,
+    ]).toEqual([[8], 1, 1, ['tags', true]]);
     expect(small.cache.usage).toMatchObject({ entries: 2, flights: 0, bufferedBytes: 0 });
   });
 

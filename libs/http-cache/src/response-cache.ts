@@ -33,8 +33,9 @@ export interface CacheUsage {
 }
 
 /**
- * A shared HTTP cache (RFC 9111) for a proxy to call: it decides, keeps and answers, and lets the proxy talk to the origin. Nothing
- * is fresh by guess; what answers to credentials is kept only where the origin, or a rule, says that it is for everybody.
+ * A shared HTTP cache (RFC 9111) for a proxy to call: it decides, keeps and answers, and lets the proxy talk to the
+ * origin. Nothing is fresh by guess; what answers to credentials is kept only where the origin, or a rule, says that it
+ * is for everybody.
  */
 export class ResponseCache {
   readonly #options: ReturnType<typeof withDefaults>;
@@ -50,11 +51,22 @@ export class ResponseCache {
     const watch = new PurgeWatch();
     const budget = new BodyBudget(this.#options.maxBufferedBytes);
     this.#held = new HeldBodies(budget);
-    this.#memory = new MemoryResponseStore({ ...this.#options, bodies: this.#held, onEvicted: () => this.#options.observer.evicted?.() });
+    this.#memory = new MemoryResponseStore({
+      ...this.#options,
+      bodies: this.#held,
+      onEvicted: () => this.#options.observer.evicted?.(),
+    });
     this.#store = new TwoTierResponseStore(this.#memory, options.shared, watch);
-    this.#fetches = new OriginFetches(this.#store, watch, { maxBytes: this.#options.maxBodyBytes, budget, held: this.#held }, this.#options);
+    this.#fetches = new OriginFetches(
+      this.#store,
+      watch,
+      { maxBytes: this.#options.maxBodyBytes, budget, held: this.#held },
+      this.#options,
+    );
     this.#announcements = options.bus && new PurgeAnnouncements(options.bus, (purge) => this.#store.purgeMemory(purge));
-    this.#stopListening = options.onMissed?.(() => this.#store.purgeMemory({ scope: { type: 'everything' }, isSoft: false }));
+    this.#stopListening = options.onMissed?.(() =>
+      this.#store.purgeMemory({ scope: { type: 'everything' }, isSoft: false }),
+    );
   }
 
   get usage(): CacheUsage {
@@ -72,8 +84,8 @@ export class ResponseCache {
   /**
    * Drops answers: here at once, and wins over every fetch that has begun before. It never rejects.
    *
-   * @returns whether the shared store has dropped them, so that no other process finds them there. If not, the purge is pending: this
-   * process repeats it as soon as it reaches the store, before it uses the store again
+   * @returns whether the shared store has dropped them, so that no other process finds them there. If not, the purge is
+   * pending: this process repeats it as soon as it reaches the store, before it uses the store again
    */
   async purge(scope: PurgeScope, { isSoft = false }: { isSoft?: boolean } = {}): Promise<boolean> {
     const purge = { scope: normalisedScope(scope), isSoft };
@@ -133,17 +145,20 @@ export class ResponseCache {
   #ask(waiting: Waiting, found: Found, reuse: Reuse | undefined): void {
     const { request, client } = waiting;
     const reason = reasonToAsk(request, found, reuse);
-    if (found.stored && this.#mayStandIn(waiting, found, reuse)) return this.#answer(waiting, found, found.stored, 'stale');
+    if (found.stored && this.#mayStandIn(waiting, found, reuse))
+      return this.#answer(waiting, found, found.stored, 'stale');
     if (request.directives.has('only-if-cached')) {
       this.#options.observer.answered?.('refused');
       sendAnswer(gatewayTimeout(), client, this.#held);
-    } else if (request.method === 'HEAD' || (!found.stored && this.#fetches.isUnshareable(found.key, request))) this.#pass(request, client, reason);
+    } else if (request.method === 'HEAD' || (!found.stored && this.#fetches.isUnshareable(found.key, request)))
+      this.#pass(request, client, reason);
     else this.#fetches.fetch(waiting, found, reason);
   }
 
   /** The origin hangs, as a fetch of the same shows: a stored answer for such times is given at once. */
   #mayStandIn({ request }: Waiting, { key, stored }: Found, reuse: Reuse | undefined): boolean {
-    if (stored === undefined || reuse !== 'validate' || wantsOrigin(request) || !this.#fetches.isLate(key)) return false;
+    if (stored === undefined || reuse !== 'validate' || wantsOrigin(request) || !this.#fetches.isLate(key))
+      return false;
     const { unreachableGraceMs, clock } = this.#options;
     return mayStandIn(stored, { isReachable: true, unreachableGraceMs, now: clock() });
   }

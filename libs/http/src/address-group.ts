@@ -13,5 +13,8 @@ export function addressGroup(address: string): string {
   const groups = before === '' ? [] : before.split(':');
   const tail = after ? after.split(':') : [];
   while (after !== undefined && groups.length + tail.length < 8) groups.push('0');
-  return `${[...groups, ...tail].slice(0, NETWORK_GROUPS).map((group) => group.replace(/^0+(?=.)/, '').toLowerCase()).join(':')}::/64`;
+  return `${[...groups, ...tail]
+    .slice(0, NETWORK_GROUPS)
+    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+    .join(':')}::/64`;
 }

@@ -5,13 +5,39 @@ import { AllowedHosts } from './allowed-hosts.js';
 
 const asked = (host?: string) => ({ headers: { host } }) as IncomingMessage;
 
-it.each(['127.0.0.1', '10.1.2.3:9901', '[::1]', '[fd00::1]:9901', 'localhost', 'LOCALHOST:9901', 'a.localhost', 'gateway:9901', 'gateway.ns.svc', 'gateway.ns.svc.cluster.local:9901', 'box.internal', hostname(), undefined])(
-  'takes the private name %s',
-  (host) => expect(new AllowedHosts({ names: [], isPrivate: true }).fault(asked(host))).toBeUndefined(),
+it.each([
+  '127.0.0.1',
+  '10.1.2.3:9901',
+  '[::1]',
+  '[fd00::1]:9901',
+  'localhost',
+  'LOCALHOST:9901',
+  'a.localhost',
+  'gateway:9901',
+  'gateway.ns.svc',
+  'gateway.ns.svc.cluster.local:9901',
+  'box.internal',
+  hostname(),
+  undefined,
+])('takes the private name %s', (host) =>
+  expect(new AllowedHosts({ names: [], isPrivate: true }).fault(asked(host))).toBeUndefined(),
 );
 
-it.each(['evil.example', 'evil.example:9901', 'localhost.evil.example', '127.0.0.1.evil.example', 'evil.example.', '127.0.0.1.nip.io', 'svc.evil', 'xinternal.evil', 'a.local'])('takes no public name: %s', (host) => {
-  expect(new AllowedHosts({ names: [], isPrivate: true }).fault(asked(host))).toMatchObject({ status: 421, code: 'host_not_allowed' });
+it.each([
+  'evil.example',
+  'evil.example:9901',
+  'localhost.evil.example',
+  '127.0.0.1.evil.example',
+  'evil.example.',
+  '127.0.0.1.nip.io',
+  'svc.evil',
+  'xinternal.evil',
+  'a.local',
+])('takes no public name: %s', (host) => {
+  expect(new AllowedHosts({ names: [], isPrivate: true }).fault(asked(host))).toMatchObject({
+    status: 421,
+    code: 'host_not_allowed',
+  });
 });
 
 it.each([
@@ -25,5 +51,7 @@ it.each([
   ['127.0.0.1', false],
   ['localhost', false],
 ])('takes the names that it is given, and no other: %s', (host, isTaken) => {
-  expect(new AllowedHosts({ names: ['Chat.example', '*.team.example'] }).fault(asked(host)) === undefined).toBe(isTaken);
+  expect(new AllowedHosts({ names: ['Chat.example', '*.team.example'] }).fault(asked(host)) === undefined).toBe(
+    isTaken,
+  );
 });

@@ -7,8 +7,8 @@ export interface AllowedHostsOptions {
   /** Names, without ports; `*.example.org` stands for every name below. */
   names: readonly string[];
   /**
-   * Also allows what no page of the Internet can have for its own name: addresses, names without a dot, the name of this machine,
-   * and names below those that only private networks resolve.
+   * Also allows what no page of the Internet can have for its own name: addresses, names without a dot, the name of
+   * this machine, and names below those that only private networks resolve.
    */
   isPrivate?: boolean;
 }
@@ -17,8 +17,9 @@ export interface AllowedHostsOptions {
 const PRIVATE_SUFFIXES = ['.localhost', '.internal', '.svc', '.svc.cluster.local'];
 
 /**
- * Names that a listener is asked for. A page can give its own name the address of this listener once it is loaded (DNS rebinding); its requests
- * are then those of its origin, and a browser lets it read the answers. They still carry the page's name as Host.
+ * Names that a listener is asked for. A page can give its own name the address of this listener once it is loaded (DNS
+ * rebinding); its requests are then those of its origin, and a browser lets it read the answers. They still carry the
+ * page's name as Host.
  */
 export class AllowedHosts {
   private readonly names: ReadonlySet<string>;
@@ -27,15 +28,28 @@ export class AllowedHosts {
 
   constructor({ names, isPrivate = false }: AllowedHostsOptions) {
     const lower = names.map((name) => name.toLowerCase());
-    this.names = new Set([...lower.filter((name) => !name.startsWith('*.')), ...(isPrivate ? [hostname().toLowerCase()] : [])]);
-    this.suffixes = [...lower.filter((name) => name.startsWith('*.')).map((name) => name.slice(1)), ...(isPrivate ? PRIVATE_SUFFIXES : [])];
+    this.names = new Set([
+      ...lower.filter((name) => !name.startsWith('*.')),
+      ...(isPrivate ? [hostname().toLowerCase()] : []),
+    ]);
+    this.suffixes = [
+      ...lower.filter((name) => name.startsWith('*.')).map((name) => name.slice(1)),
+      ...(isPrivate ? PRIVATE_SUFFIXES : []),
+    ];
     this.isPrivate = isPrivate;
   }
 
-  /** @returns why a request must be answered with 421 (RFC 9110 section 15.5.20); undefined when it need not, as without a Host, which no browser leaves out */
+  /**
+   * @returns why a request must be answered with 421 (RFC 9110 section 15.5.20); undefined when it need not, as without
+   * a Host, which no browser leaves out
+   */
   fault({ headers: { host } }: IncomingMessage): RequestFault | undefined {
     if (host === undefined || this.allows(host)) return undefined;
-    return { status: 421, code: 'host_not_allowed', detail: 'This Host is not served here. If it should be, add its name to the allowedHosts of this listener.' };
+    return {
+      status: 421,
+      code: 'host_not_allowed',
+      detail: 'This Host is not served here. If it should be, add its name to the allowedHosts of this listener.',
+    };
   }
 
   private allows(host: string): boolean {
@@ -46,4 +60,9 @@ export class AllowedHosts {
 }
 
 /** Without port, brackets and the dot of a fully qualified name. */
-const nameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+const nameOf = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/:\d*$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '');

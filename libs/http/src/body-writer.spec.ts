@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect as connectHttp2, createServer as createHttp2Server, type ClientHttp2Session, type Http2Server } from 'node:http2';
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type ClientHttp2Session,
+  type Http2Server,
+} from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BodyWriter, WholeBody, type BodySource } from './body-writer.js';
@@ -21,7 +26,10 @@ async function listening(server: Server | Http2Server): Promise<number> {
 }
 
 /** Answers each request with this body, and says what each writer has read of it. */
-function answering(bodyOf: () => BodySource, onDone: () => void = () => {}): { handle: (response: ServerResponse) => void; responses: ServerResponse[] } {
+function answering(
+  bodyOf: () => BodySource,
+  onDone: () => void = () => {},
+): { handle: (response: ServerResponse) => void; responses: ServerResponse[] } {
   const responses: ServerResponse[] = [];
   return {
     responses,
@@ -60,9 +68,14 @@ describe('BodyWriter over HTTP/1.1', () => {
   it('reads no further once its client has left, and says so once', async () => {
     const onDone = vi.fn();
     const bodies: CountedBody[] = [];
-    const { handle, responses } = answering(() => (bodies.push(new CountedBody(Buffer.alloc(200_000 * KIB))), bodies.at(-1)!), onDone);
+    const { handle, responses } = answering(
+      () => (bodies.push(new CountedBody(Buffer.alloc(200_000 * KIB))), bodies.at(-1)!),
+      onDone,
+    );
     const port = await listening(createServer((_, response) => handle(response)));
-    const request = httpRequest({ port, agent: false }).on('error', () => {}).end();
+    const request = httpRequest({ port, agent: false })
+      .on('error', () => {})
+      .end();
     await once(request, 'response');
     request.destroy();
     await once(responses[0]!, 'close');
@@ -71,9 +84,16 @@ describe('BodyWriter over HTTP/1.1', () => {
 });
 
 describe('BodyWriter over HTTP/2', () => {
-  async function session(handle: (response: ServerResponse) => void, initialWindowSize: number): Promise<ClientHttp2Session> {
+  async function session(
+    handle: (response: ServerResponse) => void,
+    initialWindowSize: number,
+  ): Promise<ClientHttp2Session> {
     const classes = { Http2ServerRequest: Http1LikeRequest, Http2ServerResponse: Http1LikeResponse };
-    const port = await listening(createHttp2Server(classes, (request: Http1LikeRequest, response: Http1LikeResponse) => handle(asHttp1(request, response)[1])));
+    const port = await listening(
+      createHttp2Server(classes, (request: Http1LikeRequest, response: Http1LikeResponse) =>
+        handle(asHttp1(request, response)[1]),
+      ),
+    );
     const client = connectHttp2(`http://127.0.0.1:${port}`, { settings: { initialWindowSize } }).on('error', () => {});
     ends.push(() => client.destroy());
     await once(client, 'remoteSettings');
@@ -104,7 +124,9 @@ describe('BodyWriter over HTTP/2', () => {
     const body = Buffer.alloc(300 * KIB, 'xyz');
     const { handle } = answering(() => new WholeBody(body));
     const streams = await ask(await session(handle, 16 * KIB), 50);
-    const answers = await Promise.all(streams.map(async (stream) => Buffer.concat((await stream.toArray()) as Buffer[]).equals(body)));
+    const answers = await Promise.all(
+      streams.map(async (stream) => Buffer.concat((await stream.toArray()) as Buffer[]).equals(body)),
+    );
     expect(answers).toEqual(Array(50).fill(true));
     await vi.waitFor(() => expect(bytesWrittenAhead()).toBe(0));
   });

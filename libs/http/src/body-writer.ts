@@ -18,8 +18,8 @@ export interface BodySource {
 }
 
 /**
- * Writes a body no faster than its client takes it, so that a client that does not read costs one window (see `WriteWindow`) and not the
- * whole body. Ends the answer after the last byte.
+ * Writes a body no faster than its client takes it, so that a client that does not read costs one window (see
+ * `WriteWindow`) and not the whole body. Ends the answer after the last byte.
  */
 export class BodyWriter {
   readonly #window: WriteWindow;
@@ -41,7 +41,11 @@ export class BodyWriter {
 
   /** Writes what is here and has room. To be called whenever the source has more, or is over. */
   pump(): void {
-    for (let room = this.#window.room; room > 0 && !this.#isOver && !this.response.destroyed; room = this.#window.room) {
+    for (
+      let room = this.#window.room;
+      room > 0 && !this.#isOver && !this.response.destroyed;
+      room = this.#window.room
+    ) {
       const piece = this.source.read(room);
       if (!piece) break;
       this.#write(piece);

@@ -7,9 +7,14 @@ import { breakOff } from './break-off.js';
 it('cuts an answer that stands behind another when its turn comes', async () => {
   const answers: ServerResponse[] = [];
   const bothAsked = Promise.withResolvers<void>();
-  const server = createServer((_, response) => void (answers.push(response) === 2 && bothAsked.resolve())).listen(0, '127.0.0.1');
+  const server = createServer((_, response) => void (answers.push(response) === 2 && bothAsked.resolve())).listen(
+    0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2)));
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1', () =>
+    client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2)),
+  );
   await bothAsked.promise;
   const [first, second] = answers as [ServerResponse, ServerResponse];
   second.writeHead(200, { 'content-length': 4 }).write('ha');
@@ -23,7 +28,9 @@ it('cuts an answer that stands behind another when its turn comes', async () => 
 it('closes the connection of a client of HTTP/1.0 that has ended its half already', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1', () => client.write('GET / HTTP/1.0\r\n\r\n')).resume();
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1', () =>
+    client.write('GET / HTTP/1.0\r\n\r\n'),
+  ).resume();
   const [{ socket }, response] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
   response.writeHead(200).write('half');
   socket.once('end', () => breakOff(response));

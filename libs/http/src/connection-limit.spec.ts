@@ -33,7 +33,8 @@ function open(port: number, host: string, localAddress: string): Socket {
   return client;
 }
 
-const refused = async (client: Socket): Promise<void> => expect((await client.toArray()).join('')).toMatch(/^HTTP\/1\.1 503 /);
+const refused = async (client: Socket): Promise<void> =>
+  expect((await client.toArray()).join('')).toMatch(/^HTTP\/1\.1 503 /);
 
 it('keeps apart the addresses of IPv4 that a socket of both families maps to IPv6', async () => {
   const { accepted, open, limit } = await start(1);

@@ -33,8 +33,8 @@ export interface ConnectionCounts {
 const REPORT_INTERVAL_MS = 60_000;
 
 /**
- * Bounds the open connections of a listener: idle ones, sessions of HTTP/2 and WebSockets count until they close. Whatever is
- * refused costs no parser, handshake or request.
+ * Bounds the open connections of a listener: idle ones, sessions of HTTP/2 and WebSockets count until they close.
+ * Whatever is refused costs no parser, handshake or request.
  */
 export class ConnectionLimit {
   private open = 0;
@@ -54,7 +54,10 @@ export class ConnectionLimit {
     this.peers = limits.peers ?? new Peers([]);
   }
 
-  /** Applies it to a server. Call this after all other listeners for `connection` are added: a refused one never reaches those. */
+  /**
+   * Applies it to a server. Call this after all other listeners for `connection` are added: a refused one never reaches
+   * those.
+   */
   guard(server: Server): void {
     const isEncrypted = server instanceof TlsServer;
     const listeners = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];

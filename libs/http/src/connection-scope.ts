@@ -4,9 +4,13 @@ import type { Socket } from 'node:net';
 
 const scope = new AsyncLocalStorage<Socket | undefined>();
 
-/** What the events of a server's connections lead to, now or later, runs in the scope of the connection, whatever protocol that speaks. */
+/**
+ * What the events of a server's connections lead to, now or later, runs in the scope of the connection, whatever
+ * protocol that speaks.
+ */
 export function scopeConnections(server: EventEmitter): void {
-  // Before the server's own listener, which makes what calls back later: the parser, the TLS connection, the session of HTTP/2.
+  // Before the server's own listener, which makes what calls back later: the parser, the TLS connection, the session of
+  // HTTP/2.
   server.prependListener('connection', (socket: Socket) => scope.enterWith(socket));
 }
 

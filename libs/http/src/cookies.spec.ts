@@ -28,9 +28,13 @@ describe('cookiesBut', () => {
   });
 });
 
-/** What servers make of a Cookie field, without the ignored one: by semicolons, by commas too, and with quotes held together. */
+/**
+ * What servers make of a Cookie field, without the ignored one: by semicolons, by commas too, and with quotes held
+ * together.
+ */
 const READERS = [/[^;]+/g, /[^;,]+/g, /(?:"(?:[^"\\]|\\.)*"|[^;])+/g].map(
-  (pattern) => (value: string) => [...value.matchAll(pattern)].map(([pair]) => pair.trim()).filter((pair) => pair !== '' && !/^_ga *=/.test(pair)),
+  (pattern) => (value: string) =>
+    [...value.matchAll(pattern)].map(([pair]) => pair.trim()).filter((pair) => pair !== '' && !/^_ga *=/.test(pair)),
 );
 
 /** Whole numbers, the same for the same seed. */
@@ -49,5 +53,9 @@ it.each([
 ])('finds a cookie in %s', (header, value) => expect(cookieOf(header, 'a')).toBe(value));
 
 it('takes a cookie out, and leaves the rest byte for byte', () => {
-  expect([withoutCookie('x=1;pod=a;  y=2', 'pod'), withoutCookie('x=1;ypod=2', 'pod'), withoutCookie('pod=a', 'pod')]).toEqual(['x=1; y=2', 'x=1;ypod=2', '']);
+  expect([
+    withoutCookie('x=1;pod=a;  y=2', 'pod'),
+    withoutCookie('x=1;ypod=2', 'pod'),
+    withoutCookie('pod=a', 'pod'),
+  ]).toEqual(['x=1; y=2', 'x=1;ypod=2', '']);
 });

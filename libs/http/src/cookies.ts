@@ -9,8 +9,7 @@ export interface CookiePair {
 
 /**
  * The pairs of a Cookie field. A semicolon always ends one, within quotes too: browsers send back what Set-Cookie gave
- * them up to
- * the first semicolon (RFC 6265 sections 4.2.1 and 5.2), so quotes hold nothing together.
+ * them up to the first semicolon (RFC 6265 sections 4.2.1 and 5.2), so quotes hold nothing together.
  */
 export function cookiePairs(value: string): CookiePair[] {
   const pairs: CookiePair[] = [];
@@ -37,10 +36,8 @@ const isPlain = ({ value }: CookiePair): boolean => PLAIN_VALUE.test(value);
 
 /**
  * What a Cookie field says of who asks: without the cookies that are ignored, and otherwise as it was sent. Some
- * servers hold quoted
- * values together and others split at commas, so a cookie is left out only where every server sees the same one. Two
- * fields that
- * any server reads differently, past ignored cookies, never give the same text.
+ * servers hold quoted values together and others split at commas, so a cookie is left out only where every server sees
+ * the same one. Two fields that any server reads differently, past ignored cookies, never give the same text.
  *
  * @returns empty when nothing is left
  */

@@ -1,6 +1,6 @@
 /**
- * Fields that mean one connection only (RFC 9110 section 7.6.1). Proxy-Authenticate and Proxy-Authorization are meant for
- * the nearest proxy (section 11.7), Trailer announces what is not passed on.
+ * Fields that mean one connection only (RFC 9110 section 7.6.1). Proxy-Authenticate and Proxy-Authorization are meant
+ * for the nearest proxy (section 11.7), Trailer announces what is not passed on.
  */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -30,12 +30,15 @@ export function filterHeaders(rawHeaders: RawHeaders, isKept: (name: string, val
 }
 
 /**
- * The fields that may travel on: without those that mean this connection only, and without those that the sender names in
- * Connection (RFC 9110 section 7.6.1). Add fields of our own after this, so that a sender can't name them away.
+ * The fields that may travel on: without those that mean this connection only, and without those that the sender names
+ * in Connection (RFC 9110 section 7.6.1). Add fields of our own after this, so that a sender can't name them away.
  */
-export const endToEndHeaders = (rawHeaders: RawHeaders): string[] => filterHeaders(rawHeaders, endToEndRule(rawHeaders));
+export const endToEndHeaders = (rawHeaders: RawHeaders): string[] =>
+  filterHeaders(rawHeaders, endToEndRule(rawHeaders));
 
-/** @returns which of these fields may travel on, by name in lower case; for who copies them by more rules than this one */
+/**
+ * @returns which of these fields may travel on, by name in lower case; for who copies them by more rules than this one
+ */
 export function endToEndRule(rawHeaders: RawHeaders): (name: string) => boolean {
   const named = namedByConnection(rawHeaders);
   return named === undefined ? isEndToEnd : (name) => isEndToEnd(name) && !named.has(name);
@@ -54,7 +57,8 @@ function namedByConnection(rawHeaders: RawHeaders): ReadonlySet<string> | undefi
   let named: Set<string> | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const [name, value] = [rawHeaders[i] as string, rawHeaders[i + 1] as string];
-    if (name.length !== CONNECTION_LENGTH || name.toLowerCase() !== 'connection' || NAMING_NOTHING.test(value)) continue;
+    if (name.length !== CONNECTION_LENGTH || name.toLowerCase() !== 'connection' || NAMING_NOTHING.test(value))
+      continue;
     named ??= new Set();
     for (const option of value.split(',')) named.add(option.trim().toLowerCase());
   }

@@ -27,8 +27,22 @@ describe('forwardResponse', () => {
 
   it('passes status, end-to-end fields and body on', async () => {
     const { answer, response } = await newExchange();
-    const headers = ['Content-Type', 'text/plain', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Connection', 'X-Hop', 'X-Hop', '1'];
-    const outcome = forwardResponse({ statusCode: 418, headers, body: Readable.from([Buffer.from('tea'), Buffer.from('pot')]) }, response);
+    const headers = [
+      'Content-Type',
+      'text/plain',
+      'Set-Cookie',
+      'a=1',
+      'Set-Cookie',
+      'b=2',
+      'Connection',
+      'X-Hop',
+      'X-Hop',
+      '1',
+    ];
+    const outcome = forwardResponse(
+      { statusCode: 418, headers, body: Readable.from([Buffer.from('tea'), Buffer.from('pot')]) },
+      response,
+    );
     const message = await answer;
     expect(message.statusCode).toBe(418);
     expect(message.headers).toMatchObject({ 'content-type': 'text/plain', 'set-cookie': ['a=1', 'b=2'] });
@@ -40,7 +54,10 @@ describe('forwardResponse', () => {
   it('sends the head before there is a body, and each piece as it comes', async () => {
     const { answer, response } = await newExchange();
     const body = new PassThrough();
-    const outcome = forwardResponse({ statusCode: 200, headers: ['Content-Type', 'text/event-stream'], body }, response);
+    const outcome = forwardResponse(
+      { statusCode: 200, headers: ['Content-Type', 'text/event-stream'], body },
+      response,
+    );
     const message = await answer;
     body.write('data: 1\n\n');
     const [piece] = (await once(message, 'data')) as [Buffer];
@@ -74,7 +91,7 @@ describe('forwardResponse', () => {
     expect(body.destroyed).toBe(true);
   });
 
-  it("takes a body that the caller ended because the client left for what it is", async () => {
+  it('takes a body that the caller ended because the client left for what it is', async () => {
     const { request, answer, response } = await newExchange();
     const body = new PassThrough();
     response.once('close', () => body.destroy(new Error('aborted by the caller')));
@@ -115,7 +132,9 @@ describe('forwardResponse', () => {
   it('sends nothing when the fields are illegal', async () => {
     const { answer, response } = await newExchange();
     const body = new PassThrough();
-    await expect(forwardResponse({ statusCode: 200, headers: ['X', 'a\u0000b'], body }, response)).rejects.toThrow(TypeError);
+    await expect(forwardResponse({ statusCode: 200, headers: ['X', 'a\u0000b'], body }, response)).rejects.toThrow(
+      TypeError,
+    );
     expect(body.destroyed).toBe(true);
     response.writeHead(502).end();
     expect((await answer).statusCode).toBe(502);

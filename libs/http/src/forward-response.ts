@@ -21,8 +21,9 @@ export type ForwardOutcome =
 
 /**
  * Passes an answer on as it comes: headers at once and without those that mean one connection only, the body unbuffered
- * and no faster than the client takes it. When the backend breaks off, the client's connection is destroyed, so that half
- * an answer is never taken for a whole one; when the client leaves, `body` is destroyed, which ends the backend's work.
+ * and no faster than the client takes it. When the backend breaks off, the client's connection is destroyed, so that
+ * half an answer is never taken for a whole one; when the client leaves, `body` is destroyed, which ends the backend's
+ * work.
  *
  * @throws TypeError when the backend's header fields can't be sent (illegal characters); nothing has been sent then
  */
@@ -56,4 +57,9 @@ function begin({ statusCode, headers, body }: UpstreamResponse, response: Server
 }
 
 const isEventStream = (headers: RawHeaders): boolean =>
-  headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(headers[index + 1] ?? ''));
+  headers.some(
+    (name, index) =>
+      index % 2 === 0 &&
+      name.toLowerCase() === 'content-type' &&
+      /^text\/event-stream\b/i.test(headers[index + 1] ?? ''),
+  );

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isHttp2 } from './http2-messages.js';
 
 /**
- * What could make another server see another end of a request than we do, where Node's parser lets it pass: such a request must
- * be answered with 400, and its connection closed (RFC 9112 sections 2.3, 6.1 and 6.3).
+ * What could make another server see another end of a request than we do, where Node's parser lets it pass: such a
+ * request must be answered with 400, and its connection closed (RFC 9112 sections 2.3, 6.1 and 6.3).
  * @returns undefined when nothing could
  */
 export function framingFault(request: IncomingMessage): string | undefined {
@@ -13,6 +13,7 @@ export function framingFault(request: IncomingMessage): string | undefined {
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && minor === 0) return 'HTTP/1.0 has no Transfer-Encoding.';
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'The Transfer-Encoding is not chunked alone.';
-  if (headers['content-length']?.startsWith('0') && headers['content-length'] !== '0') return 'The Content-Length begins with a zero.';
+  if (headers['content-length']?.startsWith('0') && headers['content-length'] !== '0')
+    return 'The Content-Length begins with a zero.';
   return undefined;
 }

@@ -1,8 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { isHttp2 } from './http2-messages.js';
 
-/** Whether content comes with a request: by its fields (RFC 9112 section 6.3), or, in HTTP/2, by the stream that stays open (RFC 9113 section 8.1). */
-export const hasBody = (request: IncomingMessage): boolean => (isHttp2(request) ? !request.stream.endAfterHeaders : isAnnounced(request));
+/**
+ * Whether content comes with a request: by its fields (RFC 9112 section 6.3), or, in HTTP/2, by the stream that stays
+ * open (RFC 9113 section 8.1).
+ */
+export const hasBody = (request: IncomingMessage): boolean =>
+  isHttp2(request) ? !request.stream.endAfterHeaders : isAnnounced(request);
 
 const isAnnounced = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0');
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] !== undefined && headers['content-length'] !== '0');

@@ -1,19 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import { isHttp2 } from './http2-messages.js';
 
-/** uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2); no empty one, which would name no server of ours. */
+/**
+ * uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2); no empty one, which would name no server of
+ * ours.
+ */
 const AUTHORITY = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
 
 /**
- * What is wrong with the Host of a request, which must then be answered with 400 (RFC 9112 section 3.2, RFC 9113 section
- * 8.3.1): two servers on the way that read it differently could be made to see two different requests.
+ * What is wrong with the Host of a request, which must then be answered with 400 (RFC 9112 section 3.2, RFC 9113
+ * section 8.3.1): two servers on the way that read it differently could be made to see two different requests.
  * @returns undefined when nothing is
  */
 export function hostFault(request: IncomingMessage): string | undefined {
   const { host } = request.headers;
-  if (host === undefined) return request.httpVersionMajor === 1 && request.httpVersionMinor === 0 ? undefined : 'There is no Host.';
+  if (host === undefined)
+    return request.httpVersionMajor === 1 && request.httpVersionMinor === 0 ? undefined : 'There is no Host.';
   if (!AUTHORITY.test(host)) return 'The Host is not a name or an address with an optional port.';
-  if (hostsOf(request.rawHeaders) > 1) return isHttp2(request) ? 'Host and :authority differ, or there are several.' : 'There is more than one Host.';
+  if (hostsOf(request.rawHeaders) > 1)
+    return isHttp2(request) ? 'Host and :authority differ, or there are several.' : 'There is more than one Host.';
   return undefined;
 }
 

@@ -1,27 +1,46 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import {
+  Http2ServerRequest,
+  Http2ServerResponse,
+  constants,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { isTooLarge } from './head-size.js';
 import { toHttp1Fields } from './http1-fields.js';
 
 /** What 100 and 103 are sent by, too. Node's types know it of HTTP/1.1 only. */
-const inform = (Http2ServerResponse.prototype as unknown as Pick<Http1LikeResponse, 'writeInformation'>).writeInformation;
+const inform = (Http2ServerResponse.prototype as unknown as Pick<Http1LikeResponse, 'writeInformation'>)
+  .writeInformation;
 
 type RequestParts = ConstructorParameters<typeof Http2ServerRequest>;
 
 /**
- * A request over HTTP/2 that reads as one over HTTP/1.1, so that nothing behind the listener needs to know: its raw header
- * fields have no pseudo-fields, and it has a Host. Given to Node's server as its `Http2ServerRequest`.
+ * A request over HTTP/2 that reads as one over HTTP/1.1, so that nothing behind the listener needs to know: its raw
+ * header fields have no pseudo-fields, and it has a Host. Given to Node's server as its `Http2ServerRequest`.
  */
 export class Http1LikeRequest extends Http2ServerRequest {
-  /** Such a head is not copied, and has none of its fields here: answer 431. Node's own bound holds only once the client has acknowledged our settings. */
+  /**
+   * Such a head is not copied, and has none of its fields here: answer 431. Node's own bound holds only once the client
+   * has acknowledged our settings.
+   */
   readonly isHeadTooLarge: boolean;
 
   constructor(...[stream, headers, options, rawHeaders]: RequestParts) {
     const isHeadTooLarge = isTooLarge(rawHeaders);
-    super(stream, isHeadTooLarge ? pseudoFields(headers) : headers, options, isHeadTooLarge ? [] : toHttp1Fields(rawHeaders));
+    super(
+      stream,
+      isHeadTooLarge ? pseudoFields(headers) : headers,
+      options,
+      isHeadTooLarge ? [] : toHttp1Fields(rawHeaders),
+    );
     this.isHeadTooLarge = isHeadTooLarge;
     if (headers[':authority'] !== undefined) headers.host ??= headers[':authority'];
-    if (!stream.endAfterHeaders) stream.prependOnceListener('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) => this.boundTrailers(raw));
+    if (!stream.endAfterHeaders)
+      stream.prependOnceListener('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) =>
+        this.boundTrailers(raw),
+      );
   }
 
   /** Bytes of the body that have come so far. Those of `socket` are the whole connection's. */
@@ -34,8 +53,8 @@ export class Http1LikeRequest extends Http2ServerRequest {
   }
 
   /**
-   * Ends the stream, as HTTP/1.1's ends the connection; Node's own leaves it open for ever. After a complete answer the client is asked to
-   * send no more (RFC 9113 section 8.1), before that the request is cancelled.
+   * Ends the stream, as HTTP/1.1's ends the connection; Node's own leaves it open for ever. After a complete answer the
+   * client is asked to send no more (RFC 9113 section 8.1), before that the request is cancelled.
    */
   override destroy(): this {
     this.stream.close(this.stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
@@ -50,7 +69,10 @@ export class Http1LikeRequest extends Http2ServerRequest {
   }
 }
 
-const pseudoFields = ({ ':method': method, ':path': path }: IncomingHttpHeaders): IncomingHttpHeaders => ({ ':method': method, ':path': path });
+const pseudoFields = ({ ':method': method, ':path': path }: IncomingHttpHeaders): IncomingHttpHeaders => ({
+  ':method': method,
+  ':path': path,
+});
 
 const ANSWER = Symbol('answer');
 type Answered = { [ANSWER]?: Http1LikeResponse };
@@ -61,11 +83,15 @@ export const answerOn = (stream: ServerHttp2Stream): Http1LikeResponse | undefin
 type WriteParameters = [chunk: unknown, encodingOrCallback?: unknown, callback?: unknown];
 
 function bytesOf([chunk, encoding]: WriteParameters): number {
-  if (typeof chunk === 'string') return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined);
+  if (typeof chunk === 'string')
+    return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined);
   return chunk instanceof Uint8Array ? chunk.length : 0;
 }
 
-/** The answer to an {@link Http1LikeRequest}: `destroy` and `destroyed` as HTTP/1.1's have them. Given to Node's server as its `Http2ServerResponse`. */
+/**
+ * The answer to an {@link Http1LikeRequest}: `destroy` and `destroyed` as HTTP/1.1's have them. Given to Node's server
+ * as its `Http2ServerResponse`.
+ */
 export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
   /** Bytes of the body that were written so far; those that the client has not taken yet are among them. */
   writtenBytes = 0;
@@ -81,13 +107,19 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
     return super.write(...(parameters as [chunk: string]));
   }
 
-  /** Cuts the answer by RST_STREAM with INTERNAL_ERROR: without an error Node would say NO_ERROR, which a client may take for the end. */
+  /**
+   * Cuts the answer by RST_STREAM with INTERNAL_ERROR: without an error Node would say NO_ERROR, which a client may
+   * take for the end.
+   */
   override destroy(error: Error = new Error('the answer was broken off')): this {
     this.stream.destroy(error);
     return this;
   }
 
-  /** Sends an informational response. @returns false when nothing can be sent any more, as on a stream that its client has reset, where Node's own throws */
+  /**
+   * Sends an informational response.
+   * @returns false when nothing can be sent any more, as on a stream that its client has reset, where Node's own throws
+   */
   writeInformation(statusCode: number, headers?: OutgoingHttpHeaders): boolean {
     return this.stream.destroyed || this.stream.closed ? false : inform.call(this, statusCode, headers);
   }
@@ -109,7 +141,10 @@ export function asHttp1(request: Http1LikeRequest, response: Http1LikeResponse):
   return [request as unknown as IncomingMessage, response as unknown as ServerResponse];
 }
 
-/** Node tells no `close` of an answer to HEAD whose stream ends before it: who makes it would never hear that its client has left. */
+/**
+ * Node tells no `close` of an answer to HEAD whose stream ends before it: who makes it would never hear that its client
+ * has left.
+ */
 function closeWithStream(response: Http1LikeResponse): void {
   let isTold = false;
   response.once('close', () => (isTold = true));

@@ -7,7 +7,8 @@ const WANTED = { wanted: ['model', 'stream'] };
 function scan(text: string | Uint8Array, options: JsonScanOptions = WANTED, pieceBytes = Infinity): JsonScan {
   const scanner = new JsonScanner(options);
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += Math.min(pieceBytes, bytes.length)) scanner.feed(bytes.subarray(at, at + pieceBytes));
+  for (let at = 0; at < bytes.length; at += Math.min(pieceBytes, bytes.length))
+    scanner.feed(bytes.subarray(at, at + pieceBytes));
   return scanner.end();
 }
 
@@ -20,7 +21,9 @@ function expected(bytes: Buffer): JsonScan {
     return { type: 'invalid' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { type: 'other' };
-  const entries = Object.entries(value).filter(([name, member]) => WANTED.wanted.includes(name) && (typeof member !== 'object' || member === null));
+  const entries = Object.entries(value).filter(
+    ([name, member]) => WANTED.wanted.includes(name) && (typeof member !== 'object' || member === null),
+  );
   return { type: 'object', members: new Map(entries) };
 }
 
@@ -36,7 +39,47 @@ function randomOf(seed: number): () => number {
 }
 
 /** Pieces of JSON, some of them broken; put together at random they are often nearly JSON. */
-const TOKENS = ['{', '}', '[', ']', ',', ':', '"model"', '"stream"', '"\\u006dodel"', '"m\\u00e9\\n"', '"\u00e9\ud83d\ude00"', '"a"', '""', '"\\ud800"', 'true', 'false', 'null', '0', '-1.5e+3', '12', '01', '1.', '-', '.5', '1e', 'tru', '"', '\\', '\n', ' ', '\ufeff', '\u0000', '"\t"', '"\\x"', '"\\u12"', '{"model":"x"}', '[1,{"model":2}]', "'a'", 'NaN'];
+const TOKENS = [
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '"model"',
+  '"stream"',
+  '"\\u006dodel"',
+  '"m\\u00e9\\n"',
+  '"\u00e9\ud83d\ude00"',
+  '"a"',
+  '""',
+  '"\\ud800"',
+  'true',
+  'false',
+  'null',
+  '0',
+  '-1.5e+3',
+  '12',
+  '01',
+  '1.',
+  '-',
+  '.5',
+  '1e',
+  'tru',
+  '"',
+  '\\',
+  '\n',
+  ' ',
+  '\ufeff',
+  '\u0000',
+  '"\t"',
+  '"\\x"',
+  '"\\u12"',
+  '{"model":"x"}',
+  '[1,{"model":2}]',
+  "'a'",
+  'NaN',
+];
 
 describe('against JSON.parse', () => {
   it.each([1, 2, 3, 4])('agrees on texts of random tokens, in pieces of any size (seed %i)', (seed) => {
@@ -51,10 +94,20 @@ describe('against JSON.parse', () => {
 
   it.each([5, 6])('agrees on JSON with random bytes changed (seed %i)', (seed) => {
     const random = randomOf(seed);
-    const whole = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content: 'h\u00e9llo "\\\n' }], model: 'gpt-\u00e9', n: [-0.5e-7, 10, {}], stream: true, 'o\\': null }));
+    const whole = Buffer.from(
+      JSON.stringify({
+        messages: [{ role: 'user', content: 'h\u00e9llo "\\\n' }],
+        model: 'gpt-\u00e9',
+        n: [-0.5e-7, 10, {}],
+        stream: true,
+        'o\\': null,
+      }),
+    );
     for (let round = 0; round < 6_000; round++) {
       const bytes = Buffer.from(whole);
-      for (let change = random() * 3; change > 0; change--) bytes[Math.floor(random() * bytes.length)] = random() < 0.5 ? Math.floor(random() * 256) : (whole[Math.floor(random() * whole.length)] as number);
+      for (let change = random() * 3; change > 0; change--)
+        bytes[Math.floor(random() * bytes.length)] =
+          random() < 0.5 ? Math.floor(random() * 256) : (whole[Math.floor(random() * whole.length)] as number);
       expect(scan(bytes, WANTED, 1 + Math.floor(random() * 20)), bytes.toString()).toEqual(expected(bytes));
     }
   });
@@ -62,7 +115,13 @@ describe('against JSON.parse', () => {
 
 describe('members of the outermost object', () => {
   it.each<[text: string, members: [string, unknown][]]>([
-    ['{"model":"a","x":{"model":"b"},"stream":true}', [['model', 'a'], ['stream', true]]],
+    [
+      '{"model":"a","x":{"model":"b"},"stream":true}',
+      [
+        ['model', 'a'],
+        ['stream', true],
+      ],
+    ],
     ['{"model":"a","model":"b"}', [['model', 'b']]],
     ['{"model":"a","model":{}}', []],
     ['{"model":["a"]}', []],
@@ -93,4 +152,8 @@ it.each<[string, (text: string) => unknown]>([
   ['a string', (text) => scan(`{"model":"${text}`)],
   ['a name', (text) => scan(`{"${text}`)],
   ['pieces', (text) => scan(`{"a":"${text}`, WANTED, 3)],
-])('scans %s in time that grows no faster than it', (_, parse) => expect(superLinearInput(parse)).toBeUndefined(), 60_000);
+])(
+  'scans %s in time that grows no faster than it',
+  (_, parse) => expect(superLinearInput(parse)).toBeUndefined(),
+  60_000,
+);

@@ -18,19 +18,41 @@ export type JsonScan =
   | { readonly type: 'too-many-values' }
   /** A value that is no object. */
   | { readonly type: 'other' }
-  /** Of a member that is repeated the last counts, as for JSON.parse. One whose value is an object, an array or too long is absent. */
+  /**
+   * Of a member that is repeated the last counts, as for JSON.parse. One whose value is an object, an array or too long
+   * is absent.
+   */
   | { readonly type: 'object'; readonly members: ReadonlyMap<string, string | number | boolean | null> };
 
 type State =
-  | 'value' | 'value-or-end' | 'name' | 'name-or-end' | 'colon' | 'after' // between tokens
-  | 'string' | 'escape' | 'hex' | 'word'
-  | 'minus' | 'zero' | 'digits' | 'point' | 'fraction' | 'exponent' | 'exponent-sign' | 'exponent-digits'
-  | 'invalid' | 'too-deep' | 'too-many-values';
+  | 'value'
+  | 'value-or-end'
+  | 'name'
+  | 'name-or-end'
+  | 'colon'
+  | 'after' // between tokens
+  | 'string'
+  | 'escape'
+  | 'hex'
+  | 'word'
+  | 'minus'
+  | 'zero'
+  | 'digits'
+  | 'point'
+  | 'fraction'
+  | 'exponent'
+  | 'exponent-sign'
+  | 'exponent-digits'
+  | 'invalid'
+  | 'too-deep'
+  | 'too-many-values';
 
 /** Where a number may end. */
 const WHOLE_NUMBER: ReadonlySet<State> = new Set<State>(['zero', 'digits', 'fraction', 'exponent-digits']);
 
-const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, PLUS, POINT, ZERO, OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = Buffer.from('"\\,:-+.0{}[]') as unknown as number[];
+const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, PLUS, POINT, ZERO, OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = Buffer.from(
+  '"\\,:-+.0{}[]',
+) as unknown as number[];
 const ESCAPED: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
 const WORDS: ReadonlyMap<number, string> = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), word]));
 
@@ -40,8 +62,9 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
 const isExponent = (byte: number): boolean => (byte | 0x20) === 0x65;
 
 /**
- * Reads JSON (RFC 8259) in whatever pieces it comes, without building it: finds members of the outermost object, and tells what JSON.parse
- * would refuse. One step per byte, and memory that does not grow with the text, so a body of any shape costs no more than its length.
+ * Reads JSON (RFC 8259) in whatever pieces it comes, without building it: finds members of the outermost object, and
+ * tells what JSON.parse would refuse. One step per byte, and memory that does not grow with the text, so a body of any
+ * shape costs no more than its length.
  */
 export class JsonScanner {
   private state: State = 'value';
@@ -87,7 +110,9 @@ export class JsonScanner {
     const { state } = this;
     if (state === 'too-deep' || state === 'too-many-values') return { type: state };
     if (state !== 'after' || this.depth > 0) return { type: 'invalid' };
-    return this.isOutermostObject ? { type: 'object', members: new Map([...this.members].map(([name, token]) => [name, parsed(token)])) } : { type: 'other' };
+    return this.isOutermostObject
+      ? { type: 'object', members: new Map([...this.members].map(([name, token]) => [name, parsed(token)])) }
+      : { type: 'other' };
   }
 
   private step(byte: number): void {
@@ -224,27 +249,42 @@ export class JsonScanner {
   }
 
   private keep(byte: number): void {
-    if (this.kept !== undefined) this.kept = this.kept.length < this.maxValueBytes ? this.kept + String.fromCharCode(byte) : undefined;
+    if (this.kept !== undefined)
+      this.kept = this.kept.length < this.maxValueBytes ? this.kept + String.fromCharCode(byte) : undefined;
   }
 }
 
-const isBetween = (state: State): boolean => state === 'after' || state === 'value' || state === 'value-or-end' || state === 'name' || state === 'name-or-end' || state === 'colon';
+const isBetween = (state: State): boolean =>
+  state === 'after' ||
+  state === 'value' ||
+  state === 'value-or-end' ||
+  state === 'name' ||
+  state === 'name-or-end' ||
+  state === 'colon';
 
 /** @returns undefined when the byte is not part of the number */
 function numberAfter(state: State, byte: number): State | undefined {
   const more = isDigit(byte);
   if (state === 'minus') return byte === ZERO ? 'zero' : more ? 'digits' : undefined;
-  if (state === 'point' || state === 'fraction') return more ? 'fraction' : state === 'fraction' && isExponent(byte) ? 'exponent' : undefined;
+  if (state === 'point' || state === 'fraction')
+    return more ? 'fraction' : state === 'fraction' && isExponent(byte) ? 'exponent' : undefined;
   if (state === 'exponent' && (byte === PLUS || byte === MINUS)) return 'exponent-sign';
-  if (state === 'exponent' || state === 'exponent-sign' || state === 'exponent-digits') return more ? 'exponent-digits' : undefined;
+  if (state === 'exponent' || state === 'exponent-sign' || state === 'exponent-digits')
+    return more ? 'exponent-digits' : undefined;
   return byte === POINT ? 'point' : isExponent(byte) ? 'exponent' : more && state === 'digits' ? 'digits' : undefined;
 }
 
 function plainEnd(bytes: Uint8Array, from: number): number {
   let at = from;
-  for (let byte = bytes[at] as number; at < bytes.length && byte !== QUOTE && byte !== BACKSLASH && byte >= 0x20; byte = bytes[at] as number) at += 1;
+  for (
+    let byte = bytes[at] as number;
+    at < bytes.length && byte !== QUOTE && byte !== BACKSLASH && byte >= 0x20;
+    byte = bytes[at] as number
+  )
+    at += 1;
   return at;
 }
 
 /** @param token known to be JSON */
-const parsed = (token: string): string | number | boolean | null => JSON.parse(Buffer.from(token, 'latin1').toString('utf8')) as string | number | boolean | null;
+const parsed = (token: string): string | number | boolean | null =>
+  JSON.parse(Buffer.from(token, 'latin1').toString('utf8')) as string | number | boolean | null;

@@ -3,8 +3,7 @@ import { hasKeyInQuery } from './own-keys.js';
 
 /**
  * A key of this house in the query of a request, which must then be answered with 400: it would travel upstream, and
- * the URL is in
- * logs and histories already.
+ * the URL is in logs and histories already.
  * @returns undefined when there is none
  */
 export const keyFault = ({ url = '' }: IncomingMessage): string | undefined =>

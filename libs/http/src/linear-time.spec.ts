@@ -21,7 +21,15 @@ const peers = new Peers(['loopback']);
 
 /** As much of a request as is looked at before anything answers it. */
 const requestWith = (headers: Record<string, string>, url = '/'): IncomingMessage =>
-  ({ httpVersionMajor: 1, httpVersionMinor: 1, method: 'GET', url, headers, rawHeaders: Object.entries(headers).flat(), socket: { remoteAddress: '127.0.0.1' } }) as never;
+  ({
+    httpVersionMajor: 1,
+    httpVersionMinor: 1,
+    method: 'GET',
+    url,
+    headers,
+    rawHeaders: Object.entries(headers).flat(),
+    socket: { remoteAddress: '127.0.0.1' },
+  }) as never;
 
 it.each<[name: string, parse: (text: string) => unknown]>([
   ['an absolute target', (text) => originForm(text)],
@@ -29,20 +37,46 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['Host', (text) => requestFault(requestWith({ host: text }))],
   ['Transfer-Encoding', (text) => requestFault(requestWith({ host: 'a', 'transfer-encoding': text }))],
   ['Connection', (text) => endToEndHeaders(['connection', text, 'a', 'b'])],
-  ['Connection beside many fields', (text) => endToEndHeaders(['connection', text, ...text.split(',').flatMap((name) => [name, ''])])],
+  [
+    'Connection beside many fields',
+    (text) => endToEndHeaders(['connection', text, ...text.split(',').flatMap((name) => [name, ''])]),
+  ],
   ['cookies of HTTP/2', (text) => toHttp1Fields(text.split(';').flatMap((cookie) => ['cookie', cookie]))],
-  ['Authorization', (text) => [parseAuthorization(text), bearerToken(`Bearer ${text}`), withoutOwnKeys('authorization', `Basic ${text}`)]],
+  [
+    'Authorization',
+    (text) => [
+      parseAuthorization(text),
+      bearerToken(`Bearer ${text}`),
+      withoutOwnKeys('authorization', `Basic ${text}`),
+    ],
+  ],
   ['a key in a field', (text) => withoutOwnKeys('x-a', `${text}slip_`)],
   ['a key in a cookie', (text) => withoutOwnKeys('cookie', `${text}; a=slip_b; ${text}`)],
   ['a key in a query', (text) => hasKeyInQuery(`/?${text}slip_`)],
   ['Cookie', (text) => [cookieOf(text, 'c'), cookiesBut(`c=1; ${text}`, (name) => name === 'c')]],
   ['Forwarded', (text) => [parseForwarded(text), parseForwarded(`a="${text}`)]],
-  ['the origin that a trusted peer claims', (text) => claimedOrigin(['forwarded', text, 'cf-visitor', text, 'x-scheme', text], text, TRUSTED)],
-  ['a field name', (text) => [fieldPolicy(text), fieldPolicy(`x_forwarded_${text}`), fieldPolicy(`x-openwebui-user-${text}`)]],
-  ['many field names', (text) => travellingFields({ rawHeaders: text.split(',').flatMap((name) => [name, '']), isTrusted: true })],
+  [
+    'the origin that a trusted peer claims',
+    (text) => claimedOrigin(['forwarded', text, 'cf-visitor', text, 'x-scheme', text], text, TRUSTED),
+  ],
+  [
+    'a field name',
+    (text) => [fieldPolicy(text), fieldPolicy(`x_forwarded_${text}`), fieldPolicy(`x-openwebui-user-${text}`)],
+  ],
+  [
+    'many field names',
+    (text) => travellingFields({ rawHeaders: text.split(',').flatMap((name) => [name, '']), isTrusted: true }),
+  ],
   ['Via', (text) => hasPassed(`${text}slipstream-1`, 'slipstream-1')],
   ['X-Forwarded-For', (text) => peers.clientAddress(requestWith({ 'x-forwarded-for': text }))],
-  ['X-Forwarded-For of trusted hops', (text) => peers.clientAddress(requestWith({ 'x-forwarded-for': text.replaceAll('a', '127.0.0.1') }))],
+  [
+    'X-Forwarded-For of trusted hops',
+    (text) => peers.clientAddress(requestWith({ 'x-forwarded-for': text.replaceAll('a', '127.0.0.1') })),
+  ],
   ['Retry-After', (text) => retryAfterSeconds(text, new Date(0))],
   ['a date in Retry-After', (text) => retryAfterSeconds(`Mon${text}`, new Date(0))],
-])('reads %s in time that grows no faster than it', (_, parse) => expect(superLinearInput(parse)).toBeUndefined(), 60_000);
+])(
+  'reads %s in time that grows no faster than it',
+  (_, parse) => expect(superLinearInput(parse)).toBeUndefined(),
+  60_000,
+);

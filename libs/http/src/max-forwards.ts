@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 const DIGITS = /^\d{1,9}$/;
 
 /**
- * Takes one from the Max-Forwards of an OPTIONS request, the only method served here that has it (RFC 9110 section 7.6.2).
- * What is no number is left alone.
+ * Takes one from the Max-Forwards of an OPTIONS request, the only method served here that has it (RFC 9110 section
+ * 7.6.2). What is no number is left alone.
  * @returns false when there is none left to take: the request ends here, and must not be forwarded
  */
 export function takeForward(request: IncomingMessage): boolean {
@@ -15,7 +15,8 @@ export function takeForward(request: IncomingMessage): boolean {
   if (Number(given) === 0) return false;
   const left = String(Number(given) - 1);
   const { rawHeaders } = request;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'max-forwards') rawHeaders[i + 1] = left;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.toLowerCase() === 'max-forwards') rawHeaders[i + 1] = left;
   request.headers['max-forwards'] = left;
   return true;
 }

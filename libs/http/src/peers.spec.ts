@@ -39,5 +39,7 @@ describe('Peers', () => {
     ['without ports', '10.0.0.1', '1.1.1.1:5000', '1.1.1.1'],
     ['without brackets', '10.0.0.1', '[2001:db8::1]:5000', '2001:db8::1'],
     ['IPv6 as it is', '10.0.0.1', '2001:db8::1', '2001:db8::1'],
-  ])("a client's address is %s", (_, address, forwardedFor, expected) => expect(peers.clientAddress(from(address, forwardedFor))).toBe(expected));
+  ])("a client's address is %s", (_, address, forwardedFor, expected) =>
+    expect(peers.clientAddress(from(address, forwardedFor))).toBe(expected),
+  );
 });

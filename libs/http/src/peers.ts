@@ -21,7 +21,8 @@ export class Peers {
 
   /** @param trusted addresses, CIDR blocks, or `loopback`. @throws TypeError for anything else */
   constructor(trusted: readonly string[]) {
-    for (const entry of trusted.flatMap((text) => (text === 'loopback' ? ['127.0.0.0/8', '::1'] : [text]))) this.trust(entry);
+    for (const entry of trusted.flatMap((text) => (text === 'loopback' ? ['127.0.0.0/8', '::1'] : [text])))
+      this.trust(entry);
   }
 
   /** The other end of the connection that a request came over. */
@@ -33,8 +34,8 @@ export class Peers {
   }
 
   /**
-   * The address that a request was first sent from: the peer's, or, if that is trusted, the last in X-Forwarded-For that is
-   * not. What stands before it was said by nobody who is trusted.
+   * The address that a request was first sent from: the peer's, or, if that is trusted, the last in X-Forwarded-For
+   * that is not. What stands before it was said by nobody who is trusted.
    */
   clientAddress(request: IncomingMessage): string {
     let { address, isTrusted } = this.of(request);
@@ -56,7 +57,11 @@ export class Peers {
 
   private look(request: IncomingMessage): Peer {
     const { socket } = request;
-    return { ...this.at(socket), isEncrypted: socket instanceof TLSSocket, httpVersion: isHttp2(request) ? '2.0' : '1.1' };
+    return {
+      ...this.at(socket),
+      isEncrypted: socket instanceof TLSSocket,
+      httpVersion: isHttp2(request) ? '2.0' : '1.1',
+    };
   }
 
   private isTrusted(address: string): boolean {

@@ -35,7 +35,10 @@ describe('readBody', () => {
 
   it('refuses by Content-Length before a byte has come', async () => {
     const request = await receive('Content-Length: 6', '', '');
-    await expect(readBody(request, { maxBytes: 5 })).rejects.toMatchObject({ code: 'body_too_large', context: { maxBytes: 5 } });
+    await expect(readBody(request, { maxBytes: 5 })).rejects.toMatchObject({
+      code: 'body_too_large',
+      context: { maxBytes: 5 },
+    });
   });
 
   it('refuses chunks as soon as they are too many, and can still answer', async () => {

@@ -4,7 +4,11 @@ import { InvalidInputError } from '@slipstream/contracts';
 /** The body is larger than what is read here. Answer 413 with `Connection: close`: the rest of it was not read. */
 export class BodyTooLargeError extends InvalidInputError {
   constructor(maxBytes: number) {
-    super('body_too_large', `The request body is larger than the ${maxBytes} bytes that are accepted here; send less.`, { context: { maxBytes } });
+    super(
+      'body_too_large',
+      `The request body is larger than the ${maxBytes} bytes that are accepted here; send less.`,
+      { context: { maxBytes } },
+    );
   }
 }
 
@@ -17,11 +21,17 @@ export class BodyIncompleteError extends InvalidInputError {
 
 export interface ReadBodyOptions {
   maxBytes: number;
-  /** Called with each piece as it arrives. The request is then read in turns, so that this work does not hold the event loop. */
+  /**
+   * Called with each piece as it arrives. The request is then read in turns, so that this work does not hold the event
+   * loop.
+   */
   onChunk?: (chunk: Buffer) => void;
 }
 
-/** Without a bound, libuv reads up to 2 MiB of a fast client in one turn of the event loop, and `onChunk` runs for all of it. */
+/**
+ * Without a bound, libuv reads up to 2 MiB of a fast client in one turn of the event loop, and `onChunk` runs for all
+ * of it.
+ */
 const BYTES_PER_TURN = 64 * 1024;
 
 /**
@@ -61,7 +71,10 @@ function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: B
   return promise.finally(() => request.off('data', onData).off('end', onEnd).off('close', onClose).pause());
 }
 
-/** @returns a function to call with the length of each chunk: it pauses the request until the next turn once a turn's bytes were read */
+/**
+ * @returns a function to call with the length of each chunk: it pauses the request until the next turn once a turn's
+ * bytes were read
+ */
 function turnsOf(request: IncomingMessage): (bytes: number) => void {
   let left = BYTES_PER_TURN;
   return (bytes) => {

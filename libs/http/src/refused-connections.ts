@@ -17,8 +17,9 @@ const ANSWER = rawProblem({
 });
 
 /**
- * Answers connections with 503 and closes them, whether or not a request arrives. A close with unread bytes would reset the
- * connection, and the client could lose the answer; so the bytes of the client are dropped until it closes, within bounds.
+ * Answers connections with 503 and closes them, whether or not a request arrives. A close with unread bytes would reset
+ * the connection, and the client could lose the answer; so the bytes of the client are dropped until it closes, within
+ * bounds.
  */
 export class RefusedConnections {
   private readonly lingering = new Set<Socket>();

@@ -3,9 +3,20 @@ import { expect, it } from 'vitest';
 import { requestFault } from './request-fault.js';
 
 /** A request as Node's parser hands it over. */
-function received(url: string, headers: Record<string, string> = {}, { method = 'GET', version = '1.1' } = {}): IncomingMessage {
+function received(
+  url: string,
+  headers: Record<string, string> = {},
+  { method = 'GET', version = '1.1' } = {},
+): IncomingMessage {
   const [httpVersionMajor, httpVersionMinor] = version.split('.').map(Number);
-  return { url, method, httpVersionMajor, httpVersionMinor, headers: { host: 'a.example', ...headers }, rawHeaders: ['Host', 'a.example'] } as unknown as IncomingMessage;
+  return {
+    url,
+    method,
+    httpVersionMajor,
+    httpVersionMinor,
+    headers: { host: 'a.example', ...headers },
+    rawHeaders: ['Host', 'a.example'],
+  } as unknown as IncomingMessage;
 }
 
 it.each([

@@ -15,7 +15,10 @@ export interface RequestFault {
   detail: string;
 }
 
-/** The first that finds something decides. Those of 400 are what two servers on the way could read differently, and so be made to see two different requests. */
+/**
+ * The first that finds something decides. Those of 400 are what two servers on the way could read differently, and so
+ * be made to see two different requests.
+ */
 const CHECKS: readonly [status: number, code: string, check: (request: IncomingMessage) => string | undefined][] = [
   [431, 'headers_too_large', headSizeFault],
   [400, 'invalid_framing', framingFault],

@@ -7,6 +7,10 @@ const MAX_SECONDS = 86_400;
  */
 export function retryAfterSeconds(header: string | undefined, now: Date): number | undefined {
   const text = header?.trim() ?? '';
-  const seconds = /^\d+$/.test(text) ? Number(text) : /^[A-Z][a-z]{2}/.test(text) ? (Date.parse(text) - now.getTime()) / 1000 : Number.NaN;
+  const seconds = /^\d+$/.test(text)
+    ? Number(text)
+    : /^[A-Z][a-z]{2}/.test(text)
+      ? (Date.parse(text) - now.getTime()) / 1000
+      : Number.NaN;
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), MAX_SECONDS);
 }

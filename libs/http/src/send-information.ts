@@ -3,15 +3,19 @@ import { Http2ServerResponse } from 'node:http2';
 import type { RawHeaders } from './end-to-end-headers.js';
 
 /**
- * Sends an informational answer (RFC 9110 section 15.2) before the final one: not to a client of HTTP/1.0, which would take it for that,
- * nor once the final one has begun. One with fields that the client's protocol can't carry is left out: nothing depends on it.
+ * Sends an informational answer (RFC 9110 section 15.2) before the final one: not to a client of HTTP/1.0, which would
+ * take it for that, nor once the final one has begun. One with fields that the client's protocol can't carry is left
+ * out: nothing depends on it.
  *
  * @param rawHeaders flat, end-to-end
  */
 export function sendInformation(response: ServerResponse, statusCode: number, rawHeaders: RawHeaders): void {
   if (response.headersSent || response.destroyed || response.req.httpVersion === '1.0') return;
   try {
-    response.writeInformation(statusCode, response instanceof Http2ServerResponse ? byName(rawHeaders) : (rawHeaders as string[]));
+    response.writeInformation(
+      statusCode,
+      response instanceof Http2ServerResponse ? byName(rawHeaders) : (rawHeaders as string[]),
+    );
   } catch {
     // The final answer comes all the same.
   }

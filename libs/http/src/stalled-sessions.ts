@@ -14,13 +14,15 @@ export function nameItself(socket: Socket): void {
 /**
  * Connections of HTTP/2 that are dead without Node's knowledge, with everything their streams hold:
  *
- * - the client reads nothing at all. Ended streams free what they hold, but what is written last never leaves, and Node waits for that even
+ * - the client reads nothing at all. Ended streams free what they hold, but what is written last never leaves, and Node
+ * waits for that even
  *   when the session is destroyed.
- * - the session is closing (the client sent GOAWAY), and then the client breaks the protocol. nghttp2 stops reading, Node waits for the open
+ * - the session is closing (the client sent GOAWAY), and then the client breaks the protocol. nghttp2 stops reading,
+ * Node waits for the open
  *   streams, and nobody notices that the client has left.
  *
- * A live client acknowledges SETTINGS (RFC 9113 section 6.5.3), also while it closes, when Node sends no PING any more. A connection whose
- * client does not is destroyed.
+ * A live client acknowledges SETTINGS (RFC 9113 section 6.5.3), also while it closes, when Node sends no PING any more.
+ * A connection whose client does not is destroyed.
  */
 export class StalledSessions {
   private readonly sockets = new Map<Http2Session, Socket>();

@@ -5,10 +5,10 @@ import { isHttp2, type Http1LikeRequest } from './http2-messages.js';
 export const UPLOAD_SILENCE_MS = 60_000;
 
 /**
- * Cuts off a client whose upload falls silent: it would hold a connection, and perhaps a backend's, for nothing. A large one
- * may take as long as it needs, and a client that is made to wait, because nobody reads just now, is not at fault.
- * Looked at twice per limit. Over HTTP/1.1 the bytes are the connection's, so that data still on their way up count; over HTTP/2 they
- * are the stream's, so that neither a PING nor another request hides its silence.
+ * Cuts off a client whose upload falls silent: it would hold a connection, and perhaps a backend's, for nothing. A
+ * large one may take as long as it needs, and a client that is made to wait, because nobody reads just now, is not at
+ * fault. Looked at twice per limit. Over HTTP/1.1 the bytes are the connection's, so that data still on their way up
+ * count; over HTTP/2 they are the stream's, so that neither a PING nor another request hides its silence.
  */
 export function limitUploadSilence(request: IncomingMessage, silenceMs = UPLOAD_SILENCE_MS): void {
   let bytesBefore = -1;

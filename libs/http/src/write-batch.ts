@@ -6,9 +6,9 @@ const MAX_WAITING = 128;
 let waiting: (() => void)[] = [];
 
 /**
- * Runs `write` when all that came in with this turn of the event loop has been dealt with, along with whatever else waits for
- * that. A peer that is written to now and then falls asleep in between, and waking it is the dearest part of a small message;
- * written to in one go, peers are awake for the next. Where little comes in, nothing waits.
+ * Runs `write` when all that came in with this turn of the event loop has been dealt with, along with whatever else
+ * waits for that. A peer that is written to now and then falls asleep in between, and waking it is the dearest part of
+ * a small message; written to in one go, peers are awake for the next. Where little comes in, nothing waits.
  */
 export function inWriteBatch(write: () => void): void {
   const length = waiting.push(write);

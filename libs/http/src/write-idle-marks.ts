@@ -6,7 +6,8 @@ import { Http1LikeResponse } from './http2-messages.js';
 const eventStreams = new WeakMap<Duplex, ServerResponse>();
 const tunnels = new WeakSet<Duplex>();
 
-const carrierOf = (response: ServerResponse | Http1LikeResponse): Duplex | null => (response instanceof Http1LikeResponse ? response.stream : response.socket);
+const carrierOf = (response: ServerResponse | Http1LikeResponse): Duplex | null =>
+  response instanceof Http1LikeResponse ? response.stream : response.socket;
 
 /** The answer is an event stream: the limit of those applies to its client. */
 export function markEventStream(response: ServerResponse): void {

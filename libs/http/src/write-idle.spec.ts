@@ -54,7 +54,9 @@ async function http1(handler: Handler) {
   return { ...(await listening(server)), responses };
 }
 
-async function http2(handler: Handler): Promise<Awaited<ReturnType<typeof listening>> & { session: ClientHttp2Session; responses: ServerResponse[] }> {
+async function http2(
+  handler: Handler,
+): Promise<Awaited<ReturnType<typeof listening>> & { session: ClientHttp2Session; responses: ServerResponse[] }> {
   const responses: ServerResponse[] = [];
   const classes = { Http2ServerRequest: Http1LikeRequest, Http2ServerResponse: Http1LikeResponse };
   const server = createHttp2Server(classes, (request: Http1LikeRequest, response: Http1LikeResponse) => {
@@ -134,7 +136,13 @@ async function take(client: Socket, bytes = 16 * 1024 * 1024): Promise<void> {
 
 it.each([
   ['a single large piece', (response: ServerResponse) => void response.end(Buffer.alloc(10 * BODY.length))],
-  ['many pieces', (response: ServerResponse) => void Readable.from(Array<Buffer>(10 * 256).fill(Buffer.alloc(BODY.length / 256)), { objectMode: false }).pipe(response)],
+  [
+    'many pieces',
+    (response: ServerResponse) =>
+      void Readable.from(Array<Buffer>(10 * 256).fill(Buffer.alloc(BODY.length / 256)), { objectMode: false }).pipe(
+        response,
+      ),
+  ],
 ])('lets a client be that takes some of it now and then: %s', async (_, answer) => {
   const { port, watch, ended, responses } = await http1((_request, response) => answer(response));
   const client = deafClient(port);
@@ -151,7 +159,11 @@ it.each([
   ['HTTP/2', http2],
 ])('lets an answer be that has nothing to send: %s', async (_, serve) => {
   const served = await serve((_request, response) => void response.write('all for now'));
-  if ('session' in served) (served.session as ClientHttp2Session).request({ ':path': '/' }).on('error', () => {}).resume();
+  if ('session' in served)
+    (served.session as ClientHttp2Session)
+      .request({ ':path': '/' })
+      .on('error', () => {})
+      .resume();
   else deafClient(served.port).resume();
   await vi.waitFor(() => expect(served.responses[0]?.headersSent).toBe(true));
   await vi.waitFor(() => expect(served.responses[0]?.writableLength).toBe(0));
@@ -164,7 +176,9 @@ describe('a stream of HTTP/2 that takes nothing', () => {
     ['whose answer is whole', (response: ServerResponse) => void response.end(PAGE)],
     ['whose answer comes in pieces', (response: ServerResponse) => void response.write(PAGE)],
   ])('is ended after the limit, others on its connection go on: %s', async (_, answer) => {
-    const { session, watch, ended, responses } = await http2((request, response) => (request.url === '/stuck' ? answer(response) : void response.end('well')));
+    const { session, watch, ended, responses } = await http2((request, response) =>
+      request.url === '/stuck' ? answer(response) : void response.end('well'),
+    );
     const deaf = session.request({ ':path': '/stuck' }).on('error', () => {});
     await stuck(responses);
     const closed = new Promise((resolve) => deaf.once('close', resolve));
@@ -193,7 +207,9 @@ describe('a stream of HTTP/2 that takes nothing', () => {
   });
 
   it('is not told from one that takes as much as comes by what waits alone', async () => {
-    const { session, watch, ended, responses } = await http2((_, response) => void response.write(Buffer.alloc(128 * 1024)));
+    const { session, watch, ended, responses } = await http2(
+      (_, response) => void response.write(Buffer.alloc(128 * 1024)),
+    );
     const reading = session.request({ ':path': '/' }).on('error', () => {});
     for (let nowMs = 0; nowMs < 600_000; nowMs += 30_000) {
       const pending = await stuck(responses);

@@ -36,9 +36,9 @@ const LOOKS_PER_LIMIT = 12;
 const MAX_LOOK_INTERVAL_MS = 5_000;
 
 /**
- * Ends clients that stop reading: a connection of HTTP/1.1 or of a WebSocket, one stream of HTTP/2, or a connection of HTTP/2. Only bytes
- * that wait for the client count, so an answer that has nothing to send may be silent. All connections are looked at now and then, so
- * that a request costs no timer.
+ * Ends clients that stop reading: a connection of HTTP/1.1 or of a WebSocket, one stream of HTTP/2, or a connection of
+ * HTTP/2. Only bytes that wait for the client count, so an answer that has nothing to send may be silent. All
+ * connections are looked at now and then, so that a request costs no timer.
  */
 export class WriteIdleWatch {
   private readonly sockets = new Set<Socket>();
@@ -87,11 +87,13 @@ export class WriteIdleWatch {
     const takenBytes = writtenBytes - pendingBytes;
     const queuedBytes = queuedBytesOf(client);
     const mark = this.marks.get(client);
-    if (mark?.takenBytes !== takenBytes || mark.queuedBytes !== queuedBytes) return void this.marks.set(client, { takenBytes, queuedBytes, sinceMs: nowMs });
+    if (mark?.takenBytes !== takenBytes || mark.queuedBytes !== queuedBytes)
+      return void this.marks.set(client, { takenBytes, queuedBytes, sinceMs: nowMs });
     const idleMs = nowMs - mark.sinceMs;
     if (idleMs < this.limits.idleMs || (idleMs < this.limits.streamIdleMs && isLong(client))) return;
     this.onEnded({ protocol: protocolOf(client), pendingBytes, idleMs });
-    if (client instanceof Http1LikeResponse && client.stream.session) this.sessions.suspect(client.stream.session, nowMs);
+    if (client instanceof Http1LikeResponse && client.stream.session)
+      this.sessions.suspect(client.stream.session, nowMs);
     end(client);
     this.responses.delete(client as Http1LikeResponse); // it closes later
     this.sockets.delete(client as Socket);
@@ -104,19 +106,27 @@ export class WriteIdleWatch {
 }
 
 /** Watches a server by a timer of its own, which ends with it. See {@link WriteIdleWatch}. */
-export function limitWriteIdle(server: WatchableServer, limits: WriteIdleLimits, onEnded?: (client: WriteIdleClient) => void): void {
+export function limitWriteIdle(
+  server: WatchableServer,
+  limits: WriteIdleLimits,
+  onEnded?: (client: WriteIdleClient) => void,
+): void {
   const watch = new WriteIdleWatch(limits, onEnded);
   watch.watch(server);
   const shortestMs = Math.min(limits.idleMs, limits.streamIdleMs);
-  const timer = setInterval(() => watch.look(performance.now()), Math.min(MAX_LOOK_INTERVAL_MS, Math.ceil(shortestMs / LOOKS_PER_LIMIT))).unref();
+  const timer = setInterval(
+    () => watch.look(performance.now()),
+    Math.min(MAX_LOOK_INTERVAL_MS, Math.ceil(shortestMs / LOOKS_PER_LIMIT)),
+  ).unref();
   server.once('close', () => clearInterval(timer));
 }
 
 /**
- * What the system has not taken yet of the write under way: a large one may take longer than the limit. Node has this figure for its
- * own timeouts and gives no public name to it; without it only whole writes count.
+ * What the system has not taken yet of the write under way: a large one may take longer than the limit. Node has this
+ * figure for its own timeouts and gives no public name to it; without it only whole writes count.
  */
-const queuedBytesOf = (client: object): number => (client as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
+const queuedBytesOf = (client: object): number =>
+  (client as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
 
 function protocolOf(client: Socket | Http1LikeResponse): WriteIdleClient['protocol'] {
   if (client instanceof Http1LikeResponse) return 'http/2';

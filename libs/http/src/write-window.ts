@@ -9,9 +9,15 @@ class Ledger {
 
 /** What one answer may write before its client takes it. */
 const WINDOW_BYTES = 64 * 1024;
-/** The same where it costs nothing: a plain socket keeps a reference to a body that is in memory anyway. TLS and HTTP/2 copy it. */
+/**
+ * The same where it costs nothing: a plain socket keeps a reference to a body that is in memory anyway. TLS and HTTP/2
+ * copy it.
+ */
 const REFERENCED_BYTES = 1024 * 1024;
-/** What one answer may always write, whatever other answers hold: an answer that waits for others would never end if they do not. */
+/**
+ * What one answer may always write, whatever other answers hold: an answer that waits for others would never end if
+ * they do not.
+ */
 const LEAST_BYTES = 16 * 1024;
 /** Of all answers on one connection of HTTP/2. Above it each gets the least window. */
 const MAX_CONNECTION_BYTES = 1024 * 1024;
@@ -65,7 +71,9 @@ export class WriteWindow {
 
   get #limit(): number {
     if (!this.#isCopied) return this.#maxBytes;
-    const ofConnection = this.#connection ? MAX_CONNECTION_BYTES - this.#connection.bytes + this.#ahead : this.#maxBytes;
+    const ofConnection = this.#connection
+      ? MAX_CONNECTION_BYTES - this.#connection.bytes + this.#ahead
+      : this.#maxBytes;
     const ofAll = MAX_COPIED_BYTES - copied.bytes + this.#ahead;
     return Math.max(LEAST_BYTES, Math.min(this.#maxBytes, ofConnection, ofAll));
   }

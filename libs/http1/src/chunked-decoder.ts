@@ -4,10 +4,13 @@ import { malformed, tooLarge } from './http1-error.js';
 export type OnContent = (buffer: Buffer, start: number, end: number) => void;
 
 /** A size and its extensions (RFC 9112 section 7.1); the digits stay below 2^53. */
-const SIZE_LINE = /^([0-9A-Fa-f]{1,13})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e]|\\[\t\x20-\x7e])*"))?)*\r\n$/;
+const SIZE_LINE =
+  /^([0-9A-Fa-f]{1,13})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e]|\\[\t\x20-\x7e])*"))?)*\r\n$/;
 const TRAILER_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n$/;
 const SIZE_LINE_MAX_BYTES = 1024;
-/** Extensions of all chunks together, and all trailer fields together: nobody needs them, and they are read for nothing. */
+/**
+ * Extensions of all chunks together, and all trailer fields together: nobody needs them, and they are read for nothing.
+ */
 const EXTENSIONS_MAX_BYTES = 16 * 1024;
 const TRAILER_MAX_BYTES = 16 * 1024;
 
@@ -70,7 +73,10 @@ export class ChunkedDecoder {
     const found = buffer.subarray(at, stop).indexOf(LF);
     const next = found < 0 ? stop : at + found + 1;
     const line = this.line + buffer.toString('latin1', at, next);
-    if (line.length > max) throw this.state === 'size' ? malformed('the line of a chunk size is too long') : tooLarge('trailer', `${max} bytes`);
+    if (line.length > max)
+      throw this.state === 'size'
+        ? malformed('the line of a chunk size is too long')
+        : tooLarge('trailer', `${max} bytes`);
     this.line = found < 0 ? line : '';
     if (found >= 0) this.endLine(line);
     return next;

@@ -13,10 +13,15 @@ const CLOSED: Readonly<Record<Stage, readonly [Http1ErrorCode, what: string]>> =
 /** @param cause what the socket said, if it said anything */
 export function connectionClosed(stage: Stage, cause: Error | undefined): Http1Error {
   const [code, what] = CLOSED[stage];
-  return new Http1Error(code, `${what}${cause ? ` (${messageOf(cause)})` : ''}; see whether it is up and well.`, { cause });
+  return new Http1Error(code, `${what}${cause ? ` (${messageOf(cause)})` : ''}; see whether it is up and well.`, {
+    cause,
+  });
 }
 
 export const overdue = (stage: Stage): Http1Error =>
   stage === 'connecting'
-    ? new Http1Error('http1_connect_timeout', 'No connection to the origin was made in time; see whether it is up and reachable.')
+    ? new Http1Error(
+        'http1_connect_timeout',
+        'No connection to the origin was made in time; see whether it is up and reachable.',
+      )
     : new Http1Error('http1_headers_timeout', 'The origin did not begin to answer in time; see what keeps it.');

@@ -22,7 +22,10 @@ export interface ConnectionOptions {
   origin: Http1Origin;
   tls: Http1TlsOptions;
   connectTimeoutMs: number;
-  /** Where everything is read into, shared with other connections; absent for one that may change its protocol. Not for TLS. */
+  /**
+   * Where everything is read into, shared with other connections; absent for one that may change its protocol. Not for
+   * TLS.
+   */
   inbox?: Buffer;
 }
 
@@ -166,7 +169,9 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private receive(buffer: Buffer, end: number): void {
     if (!this.exchange) return this.destroy(); // nobody asked: it would be taken for the answer to the next request
-    if (this.socket.writableCorked > 0) return this.fail(connectionClosed('asking', new Error('it spoke before it was asked'))); // the request still waits for its batch
+    if (this.socket.writableCorked > 0)
+      // the request still waits for its batch
+      return this.fail(connectionClosed('asking', new Error('it spoke before it was asked')));
     let at: number;
     try {
       at = this.parser.execute(buffer, end);
@@ -178,7 +183,9 @@ export class Connection implements ResponseSink, UploadEvents {
     else if (this.parser.isSwitched) this.handOver(this.exchange, buffer.subarray(at, end));
   }
 
-  /** @param isExact whether nothing came behind the answer: that, too, would be taken for the answer to the next request */
+  /**
+   * @param isExact whether nothing came behind the answer: that, too, would be taken for the answer to the next request
+   */
   private complete(exchange: Exchange, isExact: boolean): void {
     if (isExact && this.isReusable) this.rest(exchange);
     else this.destroy();
@@ -186,7 +193,13 @@ export class Connection implements ResponseSink, UploadEvents {
   }
 
   private get isReusable(): boolean {
-    return this.answer?.isPersistent === true && !this.isBound && !this.upload && !this.cause && this.socket.writableLength === 0;
+    return (
+      this.answer?.isPersistent === true &&
+      !this.isBound &&
+      !this.upload &&
+      !this.cause &&
+      this.socket.writableLength === 0
+    );
   }
 
   private rest(exchange: Exchange): void {
@@ -197,7 +210,12 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private handOver(exchange: Exchange, head: Buffer): void {
     const { socket, answer } = this;
-    socket.off('data', this.onData).off('end', this.onFinish).off('error', this.onBroken).off('close', this.onClosed).pause();
+    socket
+      .off('data', this.onData)
+      .off('end', this.onFinish)
+      .off('error', this.onBroken)
+      .off('close', this.onClosed)
+      .pause();
     this.leave();
     exchange.upgrade(answer as ResponseHead, socket, head);
   }
@@ -232,8 +250,9 @@ export class Connection implements ResponseSink, UploadEvents {
   };
 
   /**
-   * Whether the origin has said what is wrong with a request in place of reading it to its end. Its system resets the connection then, so
-   * that a reset says nothing of such an answer; any other that ends with its connection may have been cut by it.
+   * Whether the origin has said what is wrong with a request in place of reading it to its end. Its system resets the
+   * connection then, so that a reset says nothing of such an answer; any other that ends with its connection may have
+   * been cut by it.
    */
   private get isRefusal(): boolean {
     return this.isUploadCut && (this.answer?.statusCode ?? 0) >= 400;

@@ -29,7 +29,11 @@ export type Http1ErrorCode =
 export class Http1Error extends SlipstreamError {
   declare readonly code: Http1ErrorCode;
 
-  constructor(code: Http1ErrorCode, message: string, options?: { cause?: unknown; context?: Readonly<Record<string, unknown>> }) {
+  constructor(
+    code: Http1ErrorCode,
+    message: string,
+    options?: { cause?: unknown; context?: Readonly<Record<string, unknown>> },
+  ) {
     super(code, message, options);
   }
 }
@@ -42,8 +46,13 @@ export class Http1RequestError extends Http1Error {
 }
 
 /** @param what the first thing wrong with it, without any of its bytes: they may be somebody's data */
-export const malformed = (what: string): Http1Error => new Http1Error('http1_malformed', `The answer can't be used: ${what}; see what the origin sends.`, { context: { what } });
+export const malformed = (what: string): Http1Error =>
+  new Http1Error('http1_malformed', `The answer can't be used: ${what}; see what the origin sends.`, {
+    context: { what },
+  });
 
 /** @param part head or trailer */
 export const tooLarge = (part: string, limit: string): Http1Error =>
-  new Http1Error('http1_head_too_large', `The answer's ${part} is longer than ${limit}; see what the origin sends.`, { context: { part, limit } });
+  new Http1Error('http1_head_too_large', `The answer's ${part} is longer than ${limit}; see what the origin sends.`, {
+    context: { part, limit },
+  });

@@ -21,7 +21,12 @@ const answering = (): Promise<string> => origins.answering(() => OK);
 
 describe('making a connection', () => {
   it('fails where nobody listens, before anything is sent', async () => {
-    expect(await ask(poolOf(await origins.nobody()))).toMatchObject({ end: 'error', code: 'http1_connect_failed', wasSent: false, error: { cause: { code: 'ECONNREFUSED' } } });
+    expect(await ask(poolOf(await origins.nobody()))).toMatchObject({
+      end: 'error',
+      code: 'http1_connect_failed',
+      wasSent: false,
+      error: { cause: { code: 'ECONNREFUSED' } },
+    });
   });
 
   it('fails where the name is unknown', async () => {
@@ -46,7 +51,9 @@ describe('making a connection', () => {
 
   it('may be broken off before it begins', async () => {
     let connections = 0;
-    const pool = poolOf(await origins.raw((socket) => ((connections += 1), onRequests(socket, () => socket.write(OK)))));
+    const pool = poolOf(
+      await origins.raw((socket) => ((connections += 1), onRequests(socket, () => socket.write(OK)))),
+    );
     const listener = new Listener();
     listener.onStart = (controller) => controller.abort();
     pool.dispatch(request(), listener);
@@ -56,9 +63,16 @@ describe('making a connection', () => {
   });
 
   it('finds an IPv6 address', async () => {
-    const server = createTcpServer((socket) => onRequests(socket, (head) => socket.write(`HTTP/1.1 200 OK\r\nX-Host: ${/^Host: (.*)\r$/m.exec(head)?.[1]}\r\nContent-Length: 0\r\n\r\n`)));
+    const server = createTcpServer((socket) =>
+      onRequests(socket, (head) =>
+        socket.write(`HTTP/1.1 200 OK\r\nX-Host: ${/^Host: (.*)\r$/m.exec(head)?.[1]}\r\nContent-Length: 0\r\n\r\n`),
+      ),
+    );
     const url = await origins.listening(server, '::1');
-    expect(await ask(poolOf(url), { headers: [] })).toMatchObject({ end: 'end', headers: ['X-Host', new URL(url).host, 'Content-Length', '0'] });
+    expect(await ask(poolOf(url), { headers: [] })).toMatchObject({
+      end: 'end',
+      headers: ['X-Host', new URL(url).host, 'Content-Length', '0'],
+    });
   });
 
   it('finds a name with addresses of both families', async () => {
@@ -78,9 +92,17 @@ describe('TLS', () => {
     const server = createTlsServer({ key, cert }, (socket) => {
       connections += 1;
       names.push(socket.servername);
-      onRequests(socket.on('error', () => {}), () => socket.write(OK));
+      onRequests(
+        socket.on('error', () => {}),
+        () => socket.write(OK),
+      );
     });
-    return { url: (await origins.listening(server)).replace('http:', 'https:'), ca: cert, names, connections: () => connections };
+    return {
+      url: (await origins.listening(server)).replace('http:', 'https:'),
+      ca: cert,
+      names,
+      connections: () => connections,
+    };
   }
 
   it('is spoken to a certificate that is trusted, on connections used again', async () => {
@@ -100,7 +122,15 @@ describe('TLS', () => {
 
   it('is not spoken to a certificate that is not trusted, or of another name', async () => {
     const { url, ca } = await secure();
-    expect(await ask(poolOf(url))).toMatchObject({ code: 'http1_connect_failed', wasSent: false, error: { cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } } });
-    expect(await ask(poolOf(url, { tls: { ca, servername: 'other.test' } }))).toMatchObject({ code: 'http1_connect_failed', wasSent: false, error: { cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' } } });
+    expect(await ask(poolOf(url))).toMatchObject({
+      code: 'http1_connect_failed',
+      wasSent: false,
+      error: { cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } },
+    });
+    expect(await ask(poolOf(url, { tls: { ca, servername: 'other.test' } }))).toMatchObject({
+      code: 'http1_connect_failed',
+      wasSent: false,
+      error: { cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' } },
+    });
   });
 });

@@ -114,7 +114,9 @@ describe('a connection', () => {
   it('is given up after a while, or a second before the origin would', async () => {
     const { url } = await counting(() => OK);
     const brief = poolOf(url, { idleTimeoutMs: 1 });
-    const hinted = poolOf(await origins.answering(() => OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=2\r\n\r\n')), { idleTimeoutMs: 60_000 });
+    const hinted = poolOf(await origins.answering(() => OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=2\r\n\r\n')), {
+      idleTimeoutMs: 60_000,
+    });
     const long = poolOf(url, { idleTimeoutMs: 60_000 });
     await Promise.all([ask(brief), ask(hinted), ask(long)]);
     await vi.waitFor(() => expect(brief.stats.connections).toBe(0));
@@ -141,7 +143,11 @@ describe('a connection', () => {
   });
 
   it('is refused beyond the limit, and makes room for a handshake when it idles', async () => {
-    const { url } = await counting((head) => (head.includes('Upgrade') ? 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n' : OK));
+    const { url } = await counting((head) =>
+      head.includes('Upgrade')
+        ? 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+        : OK,
+    );
     const pool = poolOf(url, { maxConnections: 2 });
     const [one, two, three] = await Promise.all([ask(pool), ask(pool), ask(pool)]);
     expect([one.body, two.body]).toEqual(['ok', 'ok']);
@@ -155,7 +161,9 @@ describe('a connection', () => {
   it('carries 10,000 requests on 64, each with its own answer', async () => {
     const { url, sockets } = await counting((head) => {
       const path = head.split(' ')[1] as string;
-      return path.length % 2 ? `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}` : `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${path.length.toString(16)}\r\n${path}\r\n0\r\n\r\n`;
+      return path.length % 2
+        ? `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`
+        : `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${path.length.toString(16)}\r\n${path}\r\n0\r\n\r\n`;
     });
     const pool = poolOf(url);
     let next = 0;

@@ -32,7 +32,12 @@ const END_TIMINGS: [string, Timing['close']][] = [
   ['closes with unread data', closeHard],
 ];
 const TIMINGS: [string, Timing][] = END_TIMINGS.flatMap(([name, close]) =>
-  [1, 60_000, 1_000_000].flatMap((readBytes) => [1, 2, 5].map((pieces): [string, Timing] => [`${name} after ${readBytes} bytes, ${pieces} pieces`, { readBytes, pieces, close }])),
+  [1, 60_000, 1_000_000].flatMap((readBytes) =>
+    [1, 2, 5].map((pieces): [string, Timing] => [
+      `${name} after ${readBytes} bytes, ${pieces} pieces`,
+      { readBytes, pieces, close },
+    ]),
+  ),
 );
 
 /** Answers before the upload has ended, and closes hard. */
@@ -68,39 +73,53 @@ describe.each([
     origins.closing(() => pool.destroy());
     for (let round = 0; round < 10; round++) {
       const isChunked = round % 2 === 0;
-      const heard = await ask(pool, { method: 'POST', body: upload(), headers: isChunked ? ['Host', 'app'] : LENGTH_FIELDS });
+      const heard = await ask(pool, {
+        method: 'POST',
+        body: upload(),
+        headers: isChunked ? ['Host', 'app'] : LENGTH_FIELDS,
+      });
       expect(heard).toMatchObject({ end: 'end', status, body: TEXT });
     }
     expect(pool.stats).toEqual({ connections: 0, idle: 0 });
   });
 
-  it.each(END_TIMINGS)('when more of the body meets the closed connection before the answer is read, and the origin %s', async (_name, close) => {
-    let body = new PassThrough();
-    const url = await origins.raw((socket) => {
-      socket.setNoDelay(true).once('data', () => {
-        socket.pause().write(answer, 'latin1');
-        close(socket);
-        for (let piece = 0; piece < 3; piece++) body.write(PIECE);
+  it.each(END_TIMINGS)(
+    'when more of the body meets the closed connection before the answer is read, and the origin %s',
+    async (_name, close) => {
+      let body = new PassThrough();
+      const url = await origins.raw((socket) => {
+        socket.setNoDelay(true).once('data', () => {
+          socket.pause().write(answer, 'latin1');
+          close(socket);
+          for (let piece = 0; piece < 3; piece++) body.write(PIECE);
+        });
       });
-    });
-    const pool = new Http1Pool(url);
-    origins.closing(() => pool.destroy());
-    for (let round = 0; round < 30; round++) {
-      body = new PassThrough({ highWaterMark: 16 * PIECE.length });
-      body.write(PIECE);
-      expect(await ask(pool, { method: 'POST', body, headers: round % 2 === 0 ? ['Host', 'app'] : LENGTH_FIELDS })).toMatchObject({ end: 'end', status, body: TEXT });
-    }
-  });
+      const pool = new Http1Pool(url);
+      origins.closing(() => pool.destroy());
+      for (let round = 0; round < 30; round++) {
+        body = new PassThrough({ highWaterMark: 16 * PIECE.length });
+        body.write(PIECE);
+        expect(
+          await ask(pool, { method: 'POST', body, headers: round % 2 === 0 ? ['Host', 'app'] : LENGTH_FIELDS }),
+        ).toMatchObject({ end: 'end', status, body: TEXT });
+      }
+    },
+  );
 });
 
 it.each([
   ['before any answer', '', 'http1_closed'],
   ['within a head', 'HTTP/1.1 413 Content', 'http1_truncated'],
-  ['within a body of known length', 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 100\r\n\r\ntoo', 'http1_truncated'],
+  [
+    'within a body of known length',
+    'HTTP/1.1 413 Content Too Large\r\nContent-Length: 100\r\n\r\ntoo',
+    'http1_truncated',
+  ],
   ['within a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\nhalf', 'http1_truncated'],
   ['within a good answer that would end with its connection', 'HTTP/1.0 200 OK\r\n\r\nhalf', 'http1_truncated'],
 ])('a reset %s stays an error', async (_, answer, code) => {
   const pool = new Http1Pool(await earlyOrigin(answer, { readBytes: 60_000, pieces: 1, close: reset }));
   origins.closing(() => pool.destroy());
-  for (let round = 0; round < 10; round++) expect(await ask(pool, { method: 'POST', body: upload() })).toMatchObject({ end: 'error', code });
+  for (let round = 0; round < 10; round++)
+    expect(await ask(pool, { method: 'POST', body: upload() })).toMatchObject({ end: 'error', code });
 });

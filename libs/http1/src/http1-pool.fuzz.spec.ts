@@ -54,25 +54,32 @@ async function byOurs(url: string, path: string): Promise<Taken> {
   const pool = new Http1Pool(url);
   const { end, status, headers, body, error } = await ask(pool, { path });
   await pool.destroy();
-  return end === 'end' ? { status, headers, body } : { body, refused: String((error as Http1Error).context.what ?? (error as Http1Error).code) };
+  return end === 'end'
+    ? { status, headers, body }
+    : { body, refused: String((error as Http1Error).context.what ?? (error as Http1Error).code) };
 }
 
 async function byUndici(url: string, path: string): Promise<Taken> {
   const client = new Client(url);
   const taken: Taken = { body: '' };
   // It leaves blanks behind a value, which are none of it (RFC 9110 section 5.5).
-  const rawHeadersOf = ({ rawHeaders }: Dispatcher.DispatchController): string[] => (rawHeaders as Buffer[]).map((text) => text.toString('latin1').replace(/[\t ]+$/, ''));
+  const rawHeadersOf = ({ rawHeaders }: Dispatcher.DispatchController): string[] =>
+    (rawHeaders as Buffer[]).map((text) => text.toString('latin1').replace(/[\t ]+$/, ''));
   await new Promise<void>((resolve) => {
-    client.dispatch({ method: 'GET', path, headers: ['Host', 'app'] }, {
-      onRequestStart: () => {},
-      onResponseStart: (controller, status) => void (status >= 200 && Object.assign(taken, { status, headers: rawHeadersOf(controller) })),
-      onResponseData: (_, chunk) => void (taken.body += chunk.toString('latin1')),
-      onResponseEnd: () => resolve(),
-      onResponseError: (_, { message }) => {
-        taken.refused = message;
-        resolve();
+    client.dispatch(
+      { method: 'GET', path, headers: ['Host', 'app'] },
+      {
+        onRequestStart: () => {},
+        onResponseStart: (controller, status) =>
+          void (status >= 200 && Object.assign(taken, { status, headers: rawHeadersOf(controller) })),
+        onResponseData: (_, chunk) => void (taken.body += chunk.toString('latin1')),
+        onResponseEnd: () => resolve(),
+        onResponseError: (_, { message }) => {
+          taken.refused = message;
+          resolve();
+        },
       },
-    });
+    );
   });
   await client.destroy();
   return taken;
@@ -88,7 +95,8 @@ async function forEachOf(count: number, what: (index: number) => Promise<void>):
 
 /** What undici takes and we do not, on purpose; each of these must come up, or it has no place here. */
 const STRICTER: readonly string[] = [
-  'its Transfer-Encoding is not chunked alone', // undici reads "chunked, chunked" and "identity", the one as chunked, the other up to the end
+  // undici reads "chunked, chunked" and "identity", the one as chunked, the other up to the end
+  'its Transfer-Encoding is not chunked alone',
   'its Content-Length has a blank at its end', // which undici takes only where it reads no content
   'its Transfer-Encoding has a blank at its end', // undici reads it up to the end
   'it has two fields Transfer-Encoding',
@@ -97,7 +105,10 @@ const STRICTER: readonly string[] = [
   'the line of a chunk size is malformed', // an extension without a name, or without the value that its = announces
 ];
 
-/** What we take and undici does not, on purpose: 100 unasked, which a client must be able to pass over (RFC 9110 section 15.2). */
+/**
+ * What we take and undici does not, on purpose: 100 unasked, which a client must be able to pass over (RFC 9110 section
+ * 15.2).
+ */
 const TOLERATED = /^HTTP\/1\.1 100 /;
 
 describe('an answer made at random', () => {
@@ -112,7 +123,8 @@ describe('an answer made at random', () => {
       if (ours.refused !== undefined && undicis.refused === undefined) stricter.add(ours.refused);
       if (ours.refused !== undefined) return;
       takenByBoth += 1;
-      if (!isDeepStrictEqual(ours, undicis) && !TOLERATED.test(cases[index]?.text ?? '')) differences.push({ text: cases[index]?.text, ours, undicis });
+      if (!isDeepStrictEqual(ours, undicis) && !TOLERATED.test(cases[index]?.text ?? ''))
+        differences.push({ text: cases[index]?.text, ours, undicis });
     });
     expect(differences).toEqual([]);
     expect([...stricter].sort()).toEqual([...STRICTER].sort());

@@ -14,21 +14,40 @@ function poolOf(url: string): Http1Pool {
 }
 
 describe('a handler', () => {
-  const endless = (): Promise<string> => origins.raw((socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nmore')));
+  const endless = (): Promise<string> =>
+    origins.raw((socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nmore')));
 
   it('breaks off, and the origin hears of it', async () => {
     const closed = Promise.withResolvers<void>();
-    const pool = poolOf(await origins.raw((socket) => socket.once('close', () => closed.resolve()).once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nmore'))));
+    const pool = poolOf(
+      await origins.raw((socket) =>
+        socket
+          .once('close', () => closed.resolve())
+          .once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nmore')),
+      ),
+    );
     const listener = new Listener((controller) => controller.abort(new Error('enough')));
     pool.dispatch(request(), listener);
-    expect(await listener.over).toMatchObject({ end: 'error', code: 'enough', status: 200, body: 'more', wasSent: true });
+    expect(await listener.over).toMatchObject({
+      end: 'error',
+      code: 'enough',
+      status: 200,
+      body: 'more',
+      wasSent: true,
+    });
     await closed.promise;
     listener.controller?.abort(new Error('once more'));
     expect(pool.stats.connections).toBe(0);
   });
 
   it('hears nothing more of a piece in which it broke off', async () => {
-    const pool = poolOf(await origins.raw((socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n'))));
+    const pool = poolOf(
+      await origins.raw((socket) =>
+        socket.once('data', () =>
+          socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n'),
+        ),
+      ),
+    );
     const listener = new Listener((controller) => controller.abort());
     pool.dispatch(request(), listener);
     expect(await listener.over).toMatchObject({ code: 'http1_aborted', body: 'a' });
@@ -47,7 +66,11 @@ describe('a handler', () => {
 
   it('that is over has no hold on the next exchange of its connection', async () => {
     let socket!: Socket;
-    const pool = poolOf(await origins.raw((accepted) => onRequests((socket = accepted), () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no'))));
+    const pool = poolOf(
+      await origins.raw((accepted) =>
+        onRequests((socket = accepted), () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no')),
+      ),
+    );
     const first = new Listener();
     pool.dispatch(request(), first);
     await vi.waitFor(() => expect(first.heard.body).toBe('o'));
@@ -78,7 +101,9 @@ describe('a handler', () => {
   });
 
   it('keeps what it was given: the next piece is another', async () => {
-    const pool = poolOf(await origins.answering((head) => `HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n${head.slice(5, 9)}`));
+    const pool = poolOf(
+      await origins.answering((head) => `HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n${head.slice(5, 9)}`),
+    );
     const kept: Buffer[] = [];
     for (const path of ['/aaaa', '/bbbb']) {
       const listener = new Listener((_, chunk) => kept.push(chunk));
@@ -98,7 +123,9 @@ describe('a handler', () => {
         if (!socket.write(piece)) return void socket.once('drain', () => pump(socket));
       }
     };
-    const url = await origins.raw((socket) => socket.once('data', () => (socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`), pump(socket))));
+    const url = await origins.raw((socket) =>
+      socket.once('data', () => (socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`), pump(socket))),
+    );
     let read = 0;
     let outstandingMax = 0;
     let sincePause = 0;
@@ -130,7 +157,9 @@ describe('a handler', () => {
   it('that pauses and never goes on stops the origin', async () => {
     let socket!: Socket;
     const piece = Buffer.alloc(2 ** 20, 'x');
-    const url = await origins.raw((accepted) => (socket = accepted).once('data', () => (socket.write('HTTP/1.1 200 OK\r\n\r\n'), write())));
+    const url = await origins.raw((accepted) =>
+      (socket = accepted).once('data', () => (socket.write('HTTP/1.1 200 OK\r\n\r\n'), write())),
+    );
     let written = 0;
     const write = (): void => {
       while (written < 500 * 2 ** 20) {
@@ -145,11 +174,14 @@ describe('a handler', () => {
     });
     poolOf(url).dispatch(request(), listener);
     let before = -1;
-    await vi.waitFor(() => {
-      const [now, last] = [written, before];
-      before = now;
-      expect(now).toBe(last); // nothing moves any more
-    }, { timeout: 10_000, interval: 200 });
+    await vi.waitFor(
+      () => {
+        const [now, last] = [written, before];
+        before = now;
+        expect(now).toBe(last); // nothing moves any more
+      },
+      { timeout: 10_000, interval: 200 },
+    );
     expect(read).toBeLessThanOrEqual(2 * 64 * 1024);
     expect(written).toBeLessThan(100 * 2 ** 20);
     listener.controller?.abort();

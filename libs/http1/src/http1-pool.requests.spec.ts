@@ -23,13 +23,26 @@ const echoing = (): Promise<string> =>
   origins.listening(
     createServer(async (req, res) => {
       const body = Buffer.concat((await req.toArray()) as Buffer[]);
-      res.end(JSON.stringify({ method: req.method, url: req.url, headers: req.rawHeaders, length: body.length, sha: createHash('sha1').update(body).digest('hex') }));
+      res.end(
+        JSON.stringify({
+          method: req.method,
+          url: req.url,
+          headers: req.rawHeaders,
+          length: body.length,
+          sha: createHash('sha1').update(body).digest('hex'),
+        }),
+      );
     }),
   );
 
 const shaOf = (body: Buffer): string => createHash('sha1').update(body).digest('hex');
 const big = Buffer.alloc(5 * 2 ** 20, 'abcdefghijk');
-const pieces = (): Readable => Readable.from((function* () { for (let at = 0; at < big.length; at += 100_003) yield big.subarray(at, at + 100_003); })());
+const pieces = (): Readable =>
+  Readable.from(
+    (function* () {
+      for (let at = 0; at < big.length; at += 100_003) yield big.subarray(at, at + 100_003);
+    })(),
+  );
 
 describe('a request', () => {
   it.each<[string, Buffer | (() => Readable), string[], Buffer]>([
@@ -44,9 +57,19 @@ describe('a request', () => {
   ])('arrives with %s, and its connection goes on', async (_, body, headers, expected) => {
     const pool = poolOf(await echoing());
     for (let i = 0; i < 2; i++) {
-      const heard = await ask(pool, { method: 'POST', path: '/up?x', headers: ['Host', 'app', ...headers], body: typeof body === 'function' ? body() : body });
+      const heard = await ask(pool, {
+        method: 'POST',
+        path: '/up?x',
+        headers: ['Host', 'app', ...headers],
+        body: typeof body === 'function' ? body() : body,
+      });
       expect(heard).toMatchObject({ end: 'end', status: 200 });
-      expect(JSON.parse(heard.body)).toMatchObject({ method: 'POST', url: '/up?x', length: expected.length, sha: shaOf(expected) });
+      expect(JSON.parse(heard.body)).toMatchObject({
+        method: 'POST',
+        url: '/up?x',
+        length: expected.length,
+        sha: shaOf(expected),
+      });
     }
     expect(pool.stats).toEqual({ connections: 1, idle: 1 });
   });
@@ -61,7 +84,9 @@ describe('a request', () => {
     let connections = 0;
     const pool = poolOf(await origins.raw(() => (connections += 1)));
     const listener = new Listener();
-    expect(() => pool.dispatch(request({ headers: ['Host', 'app', 'X', 'a\r\nEvil: b'] }), listener)).toThrow(Http1RequestError);
+    expect(() => pool.dispatch(request({ headers: ['Host', 'app', 'X', 'a\r\nEvil: b'] }), listener)).toThrow(
+      Http1RequestError,
+    );
     expect(listener.controller).toBeUndefined();
     expect([connections, pool.stats.connections]).toEqual([0, 0]);
   });
@@ -69,9 +94,30 @@ describe('a request', () => {
   it.each<[string, () => Readable, string[], RegExp]>([
     ['is longer than it says', () => Readable.from(['abc', 'def']), ['Content-Length', '4'], /longer/],
     ['is shorter than it says', () => Readable.from(['abc']), ['Content-Length', '4'], /shorter/],
-    ['fails', () => new Readable({ read() { this.push('abc'); this.destroy(new Error('disk')); } }), [], /read to its end/],
+    [
+      'fails',
+      () =>
+        new Readable({
+          read() {
+            this.push('abc');
+            this.destroy(new Error('disk'));
+          },
+        }),
+      [],
+      /read to its end/,
+    ],
     ['was destroyed before', () => new PassThrough().destroy(), [], /read to its end/],
-    ['is destroyed', () => { const body = new PassThrough(); body.write('abc'); setImmediate(() => body.destroy()); return body; }, ['Content-Length', '9'], /read to its end/],
+    [
+      'is destroyed',
+      () => {
+        const body = new PassThrough();
+        body.write('abc');
+        setImmediate(() => body.destroy());
+        return body;
+      },
+      ['Content-Length', '9'],
+      /read to its end/,
+    ],
   ])('whose body %s breaks its connection, and never ends as if whole', async (_, body, headers, what) => {
     const seen = Promise.withResolvers<string>();
     const url = await origins.raw((socket) => {
@@ -80,21 +126,41 @@ describe('a request', () => {
     });
     const pool = poolOf(url);
     const heard = await ask(pool, { method: 'POST', headers: ['Host', 'app', ...headers], body: body() });
-    expect(heard).toMatchObject({ end: 'error', code: 'http1_body_failed', wasSent: true, error: { message: expect.stringMatching(what) } });
+    expect(heard).toMatchObject({
+      end: 'error',
+      code: 'http1_body_failed',
+      wasSent: true,
+      error: { message: expect.stringMatching(what) },
+    });
     expect((await seen.promise).split('\r\n\r\n').slice(1).join()).not.toMatch(/def|0$/);
     expect(pool.stats.connections).toBe(0);
   });
 
-  it('is answered early: the answer is told, the rest is not sent, the body stays the caller\'s, the connection is given up', async () => {
+  it("is answered early: the answer is told, the rest is not sent, the body stays the caller's, the connection is given up", async () => {
     const closed = Promise.withResolvers<void>();
-    const url = await origins.raw((socket) => socket.once('close', () => closed.resolve()).once('data', () => (socket.pause(), socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig', () => socket.resume()))));
+    const url = await origins.raw((socket) =>
+      socket
+        .once('close', () => closed.resolve())
+        .once(
+          'data',
+          () => (
+            socket.pause(),
+            socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig', () => socket.resume())
+          ),
+        ),
+    );
     const body = new PassThrough();
     body.write('abc');
     const pool = poolOf(url);
     expect(await ask(pool, { method: 'POST', body })).toMatchObject({ end: 'end', status: 413, body: 'big' });
     expect(pool.stats.connections).toBe(0);
     await closed.promise;
-    expect([body.destroyed, body.listenerCount('data'), body.listenerCount('end'), body.listenerCount('error')]).toEqual([false, 0, 0, 0]);
+    expect([
+      body.destroyed,
+      body.listenerCount('data'),
+      body.listenerCount('end'),
+      body.listenerCount('error'),
+    ]).toEqual([false, 0, 0, 0]);
   });
 
   it('is answered while it goes on, in both directions at once', async () => {
@@ -119,9 +185,18 @@ describe('a request', () => {
 
   it('waits with its body for an origin that does not take it, for so long', async () => {
     let pulled = 0;
-    const body = new Readable({ highWaterMark: 64 * 1024, read() { pulled += 64 * 1024; this.push(Buffer.alloc(64 * 1024)); } });
+    const body = new Readable({
+      highWaterMark: 64 * 1024,
+      read() {
+        pulled += 64 * 1024;
+        this.push(Buffer.alloc(64 * 1024));
+      },
+    });
     const pool = poolOf(await origins.raw((socket) => socket.pause()));
-    expect(await ask(pool, { method: 'POST', body, headersTimeoutMs: 300 })).toMatchObject({ code: 'http1_headers_timeout', wasSent: true });
+    expect(await ask(pool, { method: 'POST', body, headersTimeoutMs: 300 })).toMatchObject({
+      code: 'http1_headers_timeout',
+      wasSent: true,
+    });
     expect(pulled).toBeLessThan(50 * 2 ** 20);
     body.destroy();
   });
@@ -137,7 +212,13 @@ describe('a request', () => {
 
   it('met by a connection that closes says that it was sent', async () => {
     let socket!: Socket;
-    const pool = poolOf(await origins.raw((accepted) => onRequests((socket = accepted), (head) => (head.startsWith('GET /bye') ? socket.destroy() : socket.write('HTTP/1.1 204 No Content\r\n\r\n')))));
+    const pool = poolOf(
+      await origins.raw((accepted) =>
+        onRequests((socket = accepted), (head) =>
+          head.startsWith('GET /bye') ? socket.destroy() : socket.write('HTTP/1.1 204 No Content\r\n\r\n'),
+        ),
+      ),
+    );
     await ask(pool);
     expect(await ask(pool, { path: '/bye' })).toMatchObject({ end: 'error', code: 'http1_closed', wasSent: true });
   });
@@ -146,17 +227,32 @@ describe('a request', () => {
 describe('a handshake', () => {
   const AGREED = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
-  it.each([['', 'with nothing'], ['\x81\x02hi', 'with its first message']])('hands over the socket, %#', async (first) => {
+  it.each([
+    ['', 'with nothing'],
+    ['\x81\x02hi', 'with its first message'],
+  ])('hands over the socket, %#', async (first) => {
     const heads: string[] = [];
-    const url = await origins.raw((socket) => socket.once('data', (head: Buffer) => {
-      heads.push(head.toString('latin1'));
-      socket.write(`${AGREED}${first}`, 'latin1');
-      socket.on('data', (chunk) => socket.write(chunk));
-    }));
+    const url = await origins.raw((socket) =>
+      socket.once('data', (head: Buffer) => {
+        heads.push(head.toString('latin1'));
+        socket.write(`${AGREED}${first}`, 'latin1');
+        socket.on('data', (chunk) => socket.write(chunk));
+      }),
+    );
     const pool = poolOf(url);
-    const { end, status, headers, socket, head } = await ask(pool, { upgrade: 'websocket', headers: ['Host', 'app', 'Sec-WebSocket-Key', 'x'] });
-    expect({ end, status, headers, head }).toEqual({ end: 'upgrade', status: 101, headers: ['Connection', 'Upgrade', 'Upgrade', 'websocket'], head: first });
-    expect(heads).toEqual(['GET / HTTP/1.1\r\nHost: app\r\nSec-WebSocket-Key: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n']);
+    const { end, status, headers, socket, head } = await ask(pool, {
+      upgrade: 'websocket',
+      headers: ['Host', 'app', 'Sec-WebSocket-Key', 'x'],
+    });
+    expect({ end, status, headers, head }).toEqual({
+      end: 'upgrade',
+      status: 101,
+      headers: ['Connection', 'Upgrade', 'Upgrade', 'websocket'],
+      head: first,
+    });
+    expect(heads).toEqual([
+      'GET / HTTP/1.1\r\nHost: app\r\nSec-WebSocket-Key: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    ]);
     expect(pool.stats.connections).toBe(0);
     if (!socket) throw new Error('no socket');
     expect(['data', 'end', 'error', 'close'].map((event) => socket.listenerCount(event))).toEqual([0, 1, 0, 0]); // Node's own
@@ -169,7 +265,9 @@ describe('a handshake', () => {
   });
 
   it('loses nothing between the handshake and the first look', async () => {
-    const url = await origins.raw((socket) => socket.once('data', () => (socket.write(`${AGREED}a`), setTimeout(() => socket.end('bc'), 20))));
+    const url = await origins.raw((socket) =>
+      socket.once('data', () => (socket.write(`${AGREED}a`), setTimeout(() => socket.end('bc'), 20))),
+    );
     const { socket, head } = await ask(poolOf(url), { upgrade: 'websocket' });
     await vi.waitFor(() => expect((socket as Socket).readableLength).toBe(2));
     const rest = await (socket as Socket).toArray();
@@ -183,7 +281,14 @@ describe('a handshake', () => {
 
   it('never takes a connection that others use', async () => {
     let connections = 0;
-    const url = await origins.raw((socket) => ((connections += 1), onRequests(socket, (head) => socket.write(head.includes('Upgrade') ? AGREED : 'HTTP/1.1 204 No Content\r\n\r\n'))));
+    const url = await origins.raw(
+      (socket) => (
+        (connections += 1),
+        onRequests(socket, (head) =>
+          socket.write(head.includes('Upgrade') ? AGREED : 'HTTP/1.1 204 No Content\r\n\r\n'),
+        )
+      ),
+    );
     const pool = poolOf(url);
     await ask(pool);
     (await ask(pool, { upgrade: 'websocket' })).socket?.destroy();

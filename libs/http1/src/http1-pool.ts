@@ -9,7 +9,10 @@ import { requestHead } from './request-head.js';
 export interface Http1PoolOptions {
   /** Longest wait for a connection to be made, TLS included. Default 10000. */
   connectTimeoutMs?: number;
-  /** How long an idle connection is kept for another request, unless the origin keeps it for less. Default 4000: Node and uvicorn close after 5 s. */
+  /**
+   * How long an idle connection is kept for another request, unless the origin keeps it for less. Default 4000: Node
+   * and uvicorn close after 5 s.
+   */
   idleTimeoutMs?: number;
   /** A request that would need one more fails at once (`http1_pool_full`). Default: no limit. */
   maxConnections?: number;
@@ -32,7 +35,10 @@ const KEEP_ALIVE_MARGIN_MS = 1000;
 /** As much as the system hands over at once. */
 const INBOX_BYTES = 64 * 1024;
 
-/** Runs what outlives the request that it is done for: in the context of none, where it was in that of the first one for ever. */
+/**
+ * Runs what outlives the request that it is done for: in the context of none, where it was in that of the first one for
+ * ever.
+ */
 const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 /** Keep-alive connections to one origin. The one used last is used next, so that no more are kept than are needed. */
@@ -51,7 +57,16 @@ export class Http1Pool implements ConnectionOwner {
   private onEmpty?: () => void;
 
   /** @throws TypeError unless `origin` is an http: or https: URL */
-  constructor(origin: URL | string, { connectTimeoutMs = 10_000, idleTimeoutMs = 4000, maxConnections = Infinity, maxIdleConnections = 256, tls = {} }: Http1PoolOptions = {}) {
+  constructor(
+    origin: URL | string,
+    {
+      connectTimeoutMs = 10_000,
+      idleTimeoutMs = 4000,
+      maxConnections = Infinity,
+      maxIdleConnections = 256,
+      tls = {},
+    }: Http1PoolOptions = {},
+  ) {
     const to = http1Origin(origin);
     this.host = to.host;
     this.limits = { idleTimeoutMs, maxConnections, maxIdleConnections };
@@ -73,12 +88,22 @@ export class Http1Pool implements ConnectionOwner {
     handler.onStart?.(exchange);
     if (exchange.isOver) return;
     if (this.isClosed) return exchange.fail(poolClosed());
-    const connection = (request.upgrade ? undefined : this.takeIdle()) ?? this.open(request.upgrade ? this.upgradable : this.plain);
+    const connection =
+      (request.upgrade ? undefined : this.takeIdle()) ?? this.open(request.upgrade ? this.upgradable : this.plain);
     if (connection) connection.run(exchange);
-    else exchange.fail(new Http1Error('http1_pool_full', `All ${this.limits.maxConnections} connections to the origin are in use; try again later, or allow more.`));
+    else
+      exchange.fail(
+        new Http1Error(
+          'http1_pool_full',
+          `All ${this.limits.maxConnections} connections to the origin are in use; try again later, or allow more.`,
+        ),
+      );
   }
 
-  /** Takes no more requests; resolves when those under way are over. Connections that changed their protocol are others' by then. */
+  /**
+   * Takes no more requests; resolves when those under way are over. Connections that changed their protocol are others'
+   * by then.
+   */
   async close(): Promise<void> {
     this.isClosed = true;
     for (const connection of [...this.idle]) connection.destroy();
@@ -141,4 +166,5 @@ export class Http1Pool implements ConnectionOwner {
   }
 }
 
-const poolClosed = (): Http1Error => new Http1Error('http1_pool_closed', 'The pool of connections to the origin is closed; take a new one.');
+const poolClosed = (): Http1Error =>
+  new Http1Error('http1_pool_closed', 'The pool of connections to the origin is closed; take a new one.');

@@ -23,9 +23,25 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['Connection', (text) => parseResponseHead(`HTTP/1.1 200 OK\r\nConnection: ${text}\r\n\r\n`, false)],
   ['Keep-Alive', (text) => parseResponseHead(`HTTP/1.1 200 OK\r\nKeep-Alive: ${text}\r\n\r\n`, false)],
   ['a head in pieces', (text) => parseInPieces(`HTTP/1.1 200 OK\r\na: ${text}\r\n\r\n`, 40)],
-  ['a chunk size', (text) => parseInPieces(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;${text}\r\n`, 64 * 1024)],
-  ['chunk sizes byte by byte', (text) => parseInPieces(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${text}`, 1)],
-  ['a trailer', (text) => parseInPieces(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${text}\r\n\r\n`, 7)],
+  [
+    'a chunk size',
+    (text) => parseInPieces(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;${text}\r\n`, 64 * 1024),
+  ],
+  [
+    'chunk sizes byte by byte',
+    (text) => parseInPieces(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${text}`, 1),
+  ],
+  [
+    'a trailer',
+    (text) => parseInPieces(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${text}\r\n\r\n`, 7),
+  ],
   ['a target', (text) => requestHead({ method: 'GET', path: `/${text}`, headers: [], body: null } as never, 'a')],
-  ['a field to send', (text) => requestHead({ method: 'GET', path: '/', headers: ['a', text], body: null } as never, 'a')],
-])('reads %s in time that grows no faster than it', (_, parse) => expect(superLinearInput(parse)).toBeUndefined(), 60_000);
+  [
+    'a field to send',
+    (text) => requestHead({ method: 'GET', path: '/', headers: ['a', text], body: null } as never, 'a'),
+  ],
+])(
+  'reads %s in time that grows no faster than it',
+  (_, parse) => expect(superLinearInput(parse)).toBeUndefined(),
+  60_000,
+);

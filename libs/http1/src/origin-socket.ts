@@ -14,15 +14,22 @@ export interface Http1Origin {
 }
 
 /** What differs from Node's defaults for TLS: `servername`, `ca`, `cert`, `key`, … Certificates are verified. */
-export type Http1TlsOptions = Pick<ConnectionOptions, 'servername' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'secureContext' | 'minVersion'>;
+export type Http1TlsOptions = Pick<
+  ConnectionOptions,
+  'servername' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'secureContext' | 'minVersion'
+>;
 
-/** Finds out within a minute or so that a peer is gone which nothing is expected from, such as one with a quiet event stream. */
+/**
+ * Finds out within a minute or so that a peer is gone which nothing is expected from, such as one with a quiet event
+ * stream.
+ */
 const PROBE_AFTER_MS = 60_000;
 
 /** @throws TypeError unless it is an http: or https: URL */
 export function http1Origin(origin: URL | string): Http1Origin {
   const { protocol, hostname, port, host } = new URL(origin);
-  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`An origin is an http: or https: URL, not ${protocol}; give the one of the server.`);
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new TypeError(`An origin is an http: or https: URL, not ${protocol}; give the one of the server.`);
   const isSecure = protocol === 'https:';
   return { isSecure, hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (isSecure ? 443 : 80), host };
 }
@@ -30,8 +37,19 @@ export function http1Origin(origin: URL | string): Http1Origin {
 /**
  * @param onread reads into one buffer instead of handing out one for each piece; a socket with it has no `data` events
  */
-export function openSocket({ isSecure, hostname, port }: Http1Origin, tls: Http1TlsOptions, onread?: OnReadOpts): Socket {
-  const to = { host: hostname, port, lookup: nameResolver.lookup, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
+export function openSocket(
+  { isSecure, hostname, port }: Http1Origin,
+  tls: Http1TlsOptions,
+  onread?: OnReadOpts,
+): Socket {
+  const to = {
+    host: hostname,
+    port,
+    lookup: nameResolver.lookup,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: PROBE_AFTER_MS,
+  };
   if (!isSecure) return outsideConnections(() => connectTcp({ ...to, onread }));
   const servername = isIP(hostname) ? '' : hostname; // an address is no server name (RFC 6066 section 3)
   return outsideConnections(() => connectTls({ ...to, servername, ALPNProtocols: ['http/1.1'], ...tls }));

@@ -13,20 +13,24 @@ export interface RequestHead {
 }
 
 /** Every character that a head may consist of, line by line (RFC 9112 sections 3 and 5, RFC 9110 section 5.5). */
-const HEAD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\x7e\x80-\xff]+ HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*\r\n)+\r\n$/;
+const HEAD =
+  /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\x7e\x80-\xff]+ HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*\r\n)+\r\n$/;
 
 /** What this client says itself, or does not do. */
 const REFUSED: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'upgrade', 'transfer-encoding', 'expect']);
 
 /** Lengths of the names that matter here: every other name is passed over without a look at its letters. */
-const LENGTHS_OF_INTEREST: ReadonlySet<number> = new Set(['host', 'content-length', ...REFUSED].map(({ length }) => length));
+const LENGTHS_OF_INTEREST: ReadonlySet<number> = new Set(
+  ['host', 'content-length', ...REFUSED].map(({ length }) => length),
+);
 
 /** Methods whose content has a meaning, so that having none is said (RFC 9110 section 8.6). */
 const EXPECTS_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
  * @param host what Host says unless the request does
- * @throws Http1RequestError when a name, a value, the method or the path has a character that it can't have, or when the fields
+ * @throws Http1RequestError when a name, a value, the method or the path has a character that it can't have, or when
+ * the fields
  *   contradict the body or each other
  */
 export function requestHead(request: Http1Request, host: string): RequestHead {
@@ -38,9 +42,11 @@ export function requestHead(request: Http1Request, host: string): RequestHead {
   for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
   const { field, streamLength } = bodyFraming(request, said.contentLength);
   text += `${field}${request.upgrade ? `Connection: Upgrade\r\nUpgrade: ${request.upgrade}\r\n` : ''}\r\n`;
-  const lines = 2 + headers.length / 2 + Number(said.host === undefined) + Number(field !== '') + (request.upgrade ? 2 : 0);
+  const lines =
+    2 + headers.length / 2 + Number(said.host === undefined) + Number(field !== '') + (request.upgrade ? 2 : 0);
   // Each line is what a line may be, and there are as many as were written: so no text had an end of line within.
-  if (!HEAD.test(text) || countOf('\n', text) !== lines) throw new Http1RequestError("its method, its path or a header field has a character that can't be there");
+  if (!HEAD.test(text) || countOf('\n', text) !== lines)
+    throw new Http1RequestError("its method, its path or a header field has a character that can't be there");
   return { text, streamLength, isBound: said.isBound };
 }
 
@@ -68,12 +74,20 @@ function ownFields(headers: readonly string[]): OwnFields {
 }
 
 /** @returns the line to add, if any, and how long a streamed body is */
-function bodyFraming({ method, body, upgrade }: Http1Request, contentLength: string | undefined): { field: string; streamLength: number | 'chunked' } {
+function bodyFraming(
+  { method, body, upgrade }: Http1Request,
+  contentLength: string | undefined,
+): { field: string; streamLength: number | 'chunked' } {
   if (upgrade && body !== null) throw new Http1RequestError('it asks for another protocol and has a body');
-  if (contentLength !== undefined && !/^\d{1,15}$/.test(contentLength)) throw new Http1RequestError('its Content-Length is no number');
-  if (body !== null && !Buffer.isBuffer(body)) return contentLength === undefined ? { field: 'Transfer-Encoding: chunked\r\n', streamLength: 'chunked' } : { field: '', streamLength: Number(contentLength) };
+  if (contentLength !== undefined && !/^\d{1,15}$/.test(contentLength))
+    throw new Http1RequestError('its Content-Length is no number');
+  if (body !== null && !Buffer.isBuffer(body))
+    return contentLength === undefined
+      ? { field: 'Transfer-Encoding: chunked\r\n', streamLength: 'chunked' }
+      : { field: '', streamLength: Number(contentLength) };
   const length = body?.length ?? 0;
-  if (contentLength !== undefined && Number(contentLength) !== length) throw new Http1RequestError('its Content-Length is not the length of its body');
+  if (contentLength !== undefined && Number(contentLength) !== length)
+    throw new Http1RequestError('its Content-Length is not the length of its body');
   const isSaid = contentLength !== undefined || (body === null && !EXPECTS_CONTENT.has(method));
   return { field: isSaid ? '' : `Content-Length: ${length}\r\n`, streamLength: length };
 }

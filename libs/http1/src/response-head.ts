@@ -15,15 +15,19 @@ export interface ResponseHead {
   isPersistent: boolean;
   /** Whether the connection is one user's from now on: it may carry no other's requests. */
   isBound: boolean;
-  /** Seconds of idleness after which the origin says it closes (`Keep-Alive: timeout=`); Infinity when it doesn't say. */
+  /**
+   * Seconds of idleness after which the origin says it closes (`Keep-Alive: timeout=`); Infinity when it doesn't say.
+   */
   keepAliveSeconds: number;
 }
 
 /**
- * A head from its first byte to the empty line, complete: a status line, and field lines of a token, a colon and a value, each
- * ended by CRLF; no folded line, no space before a colon, no control character (RFC 9112 sections 4 and 5, RFC 9110 section 5.5).
+ * A head from its first byte to the empty line, complete: a status line, and field lines of a token, a colon and a
+ * value, each ended by CRLF; no folded line, no space before a colon, no control character (RFC 9112 sections 4 and 5,
+ * RFC 9110 section 5.5).
  */
-const HEAD = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
+const HEAD =
+  /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
 
 const MAX_FIELDS = 1000;
 
@@ -48,7 +52,7 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
   const rawHeaders: string[] = [];
   const ruling: Ruling = { connection: '', keepAlive: '', isBound: false };
   const end = text.length - 2;
-  for (let at = text.indexOf('\r\n') + 2; at < end; ) {
+  for (let at = text.indexOf('\r\n') + 2; at < end;) {
     const colon = text.indexOf(':', at);
     const lineEnd = text.indexOf('\r\n', colon);
     const name = text.slice(at, colon);
@@ -66,7 +70,10 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
     framing: isHead || statusCode < 200 || statusCode === 204 || statusCode === 304 ? 0 : said,
     isPersistent: !isOld && !(ruling.connection !== '' && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(ruling.connection)),
     isBound: ruling.isBound,
-    keepAliveSeconds: ruling.keepAlive === '' ? Infinity : Number(/(?:^|[,\t ])timeout=(\d{1,9})/i.exec(ruling.keepAlive)?.[1] ?? Infinity),
+    keepAliveSeconds:
+      ruling.keepAlive === ''
+        ? Infinity
+        : Number(/(?:^|[,\t ])timeout=(\d{1,9})/i.exec(ruling.keepAlive)?.[1] ?? Infinity),
   };
 }
 
@@ -92,7 +99,10 @@ function note(ruling: Ruling, name: string, value: string, endsInBlank: boolean)
   }
 }
 
-/** There are readers that take "chunked" with a blank behind it for another coding, and read on to the end of the connection. */
+/**
+ * There are readers that take "chunked" with a blank behind it for another coding, and read on to the end of the
+ * connection.
+ */
 function only(name: string, value: string, before: string | undefined, endsInBlank: boolean): string {
   if (before !== undefined) throw malformed(`it has two fields ${name}`);
   if (endsInBlank) throw malformed(`its ${name} has a blank at its end`);
@@ -114,7 +124,8 @@ function framingOf({ contentLength, transferEncoding }: Ruling, isOld: boolean):
 
 /** Which of the usual faults a head has; only for the message. */
 function whatIsWrong(text: string): string {
-  if (!/^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/.test(text)) return 'its first line is no status line of HTTP/1.1';
+  if (!/^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/.test(text))
+    return 'its first line is no status line of HTTP/1.1';
   if (/[^\r]\n|\r[^\n]/.test(text)) return 'a line of its head ends without CRLF';
   if (/\n[\t ]/.test(text)) return 'a line of its head is folded';
   if (/\n[^:\r\n]*[\t ]:/.test(text)) return 'a header field has a space before its colon';

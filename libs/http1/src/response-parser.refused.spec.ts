@@ -57,37 +57,46 @@ describe('an answer that is refused', () => {
     ['an empty coding', ok('Transfer-Encoding:\r\n')],
     ['chunks in HTTP/1.0', `HTTP/1.0 200 OK\r\n${CHUNKED}\r\n`],
     ['a switch of protocols unasked', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
-    ['an interim answer that closes', `HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n${ok('Content-Length: 0\r\n')}`],
+    [
+      'an interim answer that closes',
+      `HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n${ok('Content-Length: 0\r\n')}`,
+    ],
     ['an interim answer of HTTP/1.0', `HTTP/1.0 103 Early Hints\r\n\r\n${ok('Content-Length: 0\r\n')}`],
     ['an interim answer with a bad field', 'HTTP/1.1 103 Early Hints\r\nA : b\r\n\r\n'],
     ['too many fields', ok('A: b\r\n'.repeat(1001))],
-    ...([
-      ['no size', '\r\n'],
-      ['a size with a sign', '+1\r\nx\r\n'],
-      ['a size with a prefix', '0x1\r\nx\r\n'],
-      ['a size with a space before', ' 1\r\nx\r\n'],
-      ['a size with a space behind', '1 \r\nx\r\n'],
-      ['a size that is no number', 'g\r\n'],
-      ['a size beyond 2^53', '20000000000000\r\n'],
-      ['a size ended by LF', '1\nx\r\n'],
-      ['a size ended by CR', '1\rx\r\n\r\n'],
-      ['content ended by LF', '1\r\nx\n0\r\n\r\n'],
-      ['content ended by CR', '1\r\nx\r0\r\n\r\n'],
-      ['content longer than its size', '1\r\nxy\r\n'],
-      ['an extension with a control character', '1;a\x00\r\nx\r\n'],
-      ['an extension with a bare CR', '1;a\rb\r\nx\r\n'],
-      ['an extension with an open quote', '1;a="b\r\nx\r\n'],
-      ['an endless extension', `1;${'a'.repeat(1100)}\r\n`],
-      ['endless extensions', `1;${'a'.repeat(1000)}\r\nx\r\n`.repeat(17)],
-      ['a last chunk ended by LF', '0\n\r\n'],
-      ['a trailer ended by LF', '0\r\n\n'],
-      ['a trailer with a space before its colon', '0\r\nA : b\r\n\r\n'],
-      ['a trailer that is folded', '0\r\nA: b\r\n c\r\n\r\n'],
-      ['a trailer that is no field', '0\r\nGET / HTTP/1.1\r\n\r\n'],
-    ] as const).map(([name, body]): [string, string] => [`chunks: ${name}`, ok(CHUNKED, body)]),
-  ])('%s', (_, text) => {
-    expect(readInEveryWay(text, GET)).toEqual({ body: '', error: 'http1_malformed' });
-  }, 30_000);
+    ...(
+      [
+        ['no size', '\r\n'],
+        ['a size with a sign', '+1\r\nx\r\n'],
+        ['a size with a prefix', '0x1\r\nx\r\n'],
+        ['a size with a space before', ' 1\r\nx\r\n'],
+        ['a size with a space behind', '1 \r\nx\r\n'],
+        ['a size that is no number', 'g\r\n'],
+        ['a size beyond 2^53', '20000000000000\r\n'],
+        ['a size ended by LF', '1\nx\r\n'],
+        ['a size ended by CR', '1\rx\r\n\r\n'],
+        ['content ended by LF', '1\r\nx\n0\r\n\r\n'],
+        ['content ended by CR', '1\r\nx\r0\r\n\r\n'],
+        ['content longer than its size', '1\r\nxy\r\n'],
+        ['an extension with a control character', '1;a\x00\r\nx\r\n'],
+        ['an extension with a bare CR', '1;a\rb\r\nx\r\n'],
+        ['an extension with an open quote', '1;a="b\r\nx\r\n'],
+        ['an endless extension', `1;${'a'.repeat(1100)}\r\n`],
+        ['endless extensions', `1;${'a'.repeat(1000)}\r\nx\r\n`.repeat(17)],
+        ['a last chunk ended by LF', '0\n\r\n'],
+        ['a trailer ended by LF', '0\r\n\n'],
+        ['a trailer with a space before its colon', '0\r\nA : b\r\n\r\n'],
+        ['a trailer that is folded', '0\r\nA: b\r\n c\r\n\r\n'],
+        ['a trailer that is no field', '0\r\nGET / HTTP/1.1\r\n\r\n'],
+      ] as const
+    ).map(([name, body]): [string, string] => [`chunks: ${name}`, ok(CHUNKED, body)]),
+  ])(
+    '%s',
+    (_, text) => {
+      expect(readInEveryWay(text, GET)).toEqual({ body: '', error: 'http1_malformed' });
+    },
+    30_000,
+  );
 
   it.each([
     ['an endless head', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(65536)}`],
@@ -98,7 +107,13 @@ describe('an answer that is refused', () => {
   ])('%s', (_, text) => {
     const expected = { body: '', error: 'http1_head_too_large' };
     expect(read(text, GET, [])).toEqual(expected);
-    expect(read(text, GET, [...text].map((__, at) => at))).toEqual(expected);
+    expect(
+      read(
+        text,
+        GET,
+        [...text].map((__, at) => at),
+      ),
+    ).toEqual(expected);
     for (let at = 1; at < text.length; at += 997) expect(read(text, GET, [at])).toEqual(expected);
   });
 
@@ -106,6 +121,12 @@ describe('an answer that is refused', () => {
     const text = ok(`Content-Length: 0\r\nX: ${'x'.repeat(65536 - 17 - 19 - 5 - 2)}\r\n`);
     expect(text.length).toBe(65536);
     expect(read(text, GET, [])).toMatchObject({ status: 200, end: 65536 });
-    expect(read(text, GET, [...text].map((_, at) => at))).toMatchObject({ status: 200, end: 65536 });
+    expect(
+      read(
+        text,
+        GET,
+        [...text].map((_, at) => at),
+      ),
+    ).toMatchObject({ status: 200, end: 65536 });
   });
 });

@@ -121,7 +121,8 @@ export class ResponseParser {
     const seen = this.partialEnd + text;
     this.partial += text;
     this.partialEnd = seen.slice(-3);
-    if (this.partial.length < 16 + text.length && !/^H(?:T(?:T(?:P(?:\/(?:1(?:\.[^]*)?)?)?)?)?)?$/.test(this.partial)) throw malformed('its first line is no status line of HTTP/1.1');
+    if (this.partial.length < 16 + text.length && !/^H(?:T(?:T(?:P(?:\/(?:1(?:\.[^]*)?)?)?)?)?)?$/.test(this.partial))
+      throw malformed('its first line is no status line of HTTP/1.1');
     if (/[^\r]\n|\r[^\n]/.test(seen)) throw malformed('a line of its head ends without CRLF');
     if (this.partial.length >= HEAD_MAX_BYTES) throw tooLarge('head', `${HEAD_MAX_BYTES} bytes`);
     return stop;
@@ -146,7 +147,8 @@ export class ResponseParser {
   private passInformation(head: ResponseHead, length: number): void {
     if (!head.isPersistent) throw malformed('an informational answer before it closes the connection');
     this.informationBytes += length;
-    if (this.informationBytes > INFORMATION_MAX_BYTES) throw tooLarge('informational answers before it', `${INFORMATION_MAX_BYTES} bytes`);
+    if (this.informationBytes > INFORMATION_MAX_BYTES)
+      throw tooLarge('informational answers before it', `${INFORMATION_MAX_BYTES} bytes`);
     if (head.statusCode !== CONTINUE) this.sink.onInformation(head);
   }
 

@@ -3,8 +3,15 @@ import { holdWrites } from '@slipstream/http';
 import type { Exchange } from './exchange.js';
 import { Upload, type UploadEvents } from './upload.js';
 
-/** Writes a request's head, and its body if that is at hand, in one piece with the batch. @returns the body if it is a stream, to be begun */
-export function sendRequest(socket: Socket, { head, request: { body } }: Exchange, events: UploadEvents): Upload | undefined {
+/**
+ * Writes a request's head, and its body if that is at hand, in one piece with the batch.
+ * @returns the body if it is a stream, to be begun
+ */
+export function sendRequest(
+  socket: Socket,
+  { head, request: { body } }: Exchange,
+  events: UploadEvents,
+): Upload | undefined {
   const isWhole = body === null || Buffer.isBuffer(body);
   if (isWhole) holdWrites(socket);
   socket.write(head.text, 'latin1');

@@ -10,7 +10,10 @@ export interface UploadEvents {
   onFailed(error: Http1Error): void;
 }
 
-/** A request's body on its way from a stream to a socket, no faster than the socket takes it. The stream is read, never ended. */
+/**
+ * A request's body on its way from a stream to a socket, no faster than the socket takes it. The stream is read, never
+ * ended.
+ */
 export class Upload {
   private sentBytes = 0;
 
@@ -33,13 +36,19 @@ export class Upload {
   /** Reads no more of it. */
   stop(): void {
     this.socket.off('drain', this.onDrain);
-    this.source.off('data', this.onData).off('end', this.onEnd).off('error', this.onError).off('close', this.onClose).pause();
+    this.source
+      .off('data', this.onData)
+      .off('end', this.onEnd)
+      .off('error', this.onError)
+      .off('close', this.onClose)
+      .pause();
   }
 
   private readonly onData = (piece: Buffer | string): void => {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
     this.sentBytes += chunk.length;
-    if (this.length !== 'chunked' && this.sentBytes > this.length) return this.fail('it is longer than its Content-Length');
+    if (this.length !== 'chunked' && this.sentBytes > this.length)
+      return this.fail('it is longer than its Content-Length');
     if (chunk.length === 0 || this.write(chunk)) return;
     this.source.pause();
     this.events.onBlocked(true);
@@ -61,7 +70,8 @@ export class Upload {
   };
 
   private readonly onEnd = (): void => {
-    if (this.length !== 'chunked' && this.sentBytes < this.length) return this.fail('it is shorter than its Content-Length');
+    if (this.length !== 'chunked' && this.sentBytes < this.length)
+      return this.fail('it is shorter than its Content-Length');
     this.stop();
     if (this.length === 'chunked') this.socket.write('0\r\n\r\n', 'latin1');
     this.events.onSent();
@@ -73,6 +83,8 @@ export class Upload {
 
   private fail(what: string, cause?: unknown): void {
     this.stop();
-    this.events.onFailed(new Http1Error('http1_body_failed', `The request's body was broken off: ${what}.`, { cause, context: { what } }));
+    this.events.onFailed(
+      new Http1Error('http1_body_failed', `The request's body was broken off: ${what}.`, { cause, context: { what } }),
+    );
   }
 }

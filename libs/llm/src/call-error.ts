@@ -16,7 +16,10 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** Whether no connection could be made, and this machine is not at fault: of several addresses, Node reports the first one's code. */
+/**
+ * Whether no connection could be made, and this machine is not at fault: of several addresses, Node reports the first
+ * one's code.
+ */
 export const isUnreachable = (error: unknown): boolean => !isOwnFault(error) && UNREACHABLE.has(String(codeOf(error)));
 
 /** Whether the server took the request and then kept silent until `headersTimeoutMs`. */
@@ -27,6 +30,15 @@ export function toCallError(error: unknown, backend: string): SlipstreamError {
   const options = { cause: error, context: { backend } };
   if (isOwnFault(error)) return new LocalResourcesError(backend, error);
   if (isUnreachable(error)) return new NoHealthyBackendsError('models', options);
-  if (isHeadersTimeout(error)) return new ModelError('model_first_token_timeout', 'The model server took the request and sent nothing in time; try again later.', options);
-  return new ModelError('model_failed', `The model server broke off before its answer (${messageOf(error)}); try again.`, options);
+  if (isHeadersTimeout(error))
+    return new ModelError(
+      'model_first_token_timeout',
+      'The model server took the request and sent nothing in time; try again later.',
+      options,
+    );
+  return new ModelError(
+    'model_failed',
+    `The model server broke off before its answer (${messageOf(error)}); try again.`,
+    options,
+  );
 }

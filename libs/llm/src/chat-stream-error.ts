@@ -27,16 +27,32 @@ export function isErrorFrame(data: unknown): boolean {
 export function errorOfFrame(data: unknown): ModelError {
   const frame = errorFrame.safeParse(data).data;
   const inner = typeof frame?.error === 'object' ? frame.error : undefined;
-  const detail = [typeof data === 'string' ? data : undefined, typeof frame?.error === 'string' ? frame.error : undefined, inner?.message, frame?.message, frame?.detail].find((text) => typeof text === 'string' && text !== '');
+  const detail = [
+    typeof data === 'string' ? data : undefined,
+    typeof frame?.error === 'string' ? frame.error : undefined,
+    inner?.message,
+    frame?.message,
+    frame?.detail,
+  ].find((text) => typeof text === 'string' && text !== '');
   const said = detail === undefined ? '' : `: ${String(detail).slice(0, MAX_DETAIL_CHARS)}`;
   const reason = inner?.code ?? frame?.error_code ?? frame?.code;
-  return new ModelError(codeFor(reason, inner?.type ?? undefined), `The model server reported an error within its answer${said}`, { context: { reason: reason ?? inner?.type } });
+  return new ModelError(
+    codeFor(reason, inner?.type ?? undefined),
+    `The model server reported an error within its answer${said}`,
+    { context: { reason: reason ?? inner?.type } },
+  );
 }
 
 /** As for the status of a response: a request that was wrong is wrong the next time too. */
 function codeFor(reason: string | number | null | undefined, type: string | undefined): ModelErrorCode {
   const status = Number(reason);
   if (status === 429 || reason === 'rate_limit_exceeded' || type === 'rate_limit_error') return 'model_rate_limited';
-  if (reason === 'content_filter' || reason === 'context_length_exceeded' || type === 'invalid_request_error' || type === 'BadRequestError') return 'model_rejected';
+  if (
+    reason === 'content_filter' ||
+    reason === 'context_length_exceeded' ||
+    type === 'invalid_request_error' ||
+    type === 'BadRequestError'
+  )
+    return 'model_rejected';
   return status >= 400 && status < 500 && status !== 408 ? 'model_rejected' : 'model_failed';
 }

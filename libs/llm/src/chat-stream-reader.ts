@@ -22,15 +22,19 @@ export interface ChatStreamStep {
   failure?: ModelError;
 }
 
-/** Reads the event stream of `POST /chat/completions` with `stream: true`, as OpenAI documents it and others send it. */
+/**
+ * Reads the event stream of `POST /chat/completions` with `stream: true`, as OpenAI documents it and others send it.
+ */
 export class ChatStreamReader {
   private readonly decoder = new TextDecoder();
   private readonly parser = createParser({
     onEvent: ({ data, event }) => this.onEvent(data, event),
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') this.fail(garbled(error));
-      // Lines that are no field are to be ignored (HTML standard, 9.2.6), but some servers report errors as a field of its own.
-      else if (error.type === 'unknown-field' && error.field === 'error') this.fail(errorOfFrame(parsed(error.value ?? '') ?? error.value));
+      // Lines that are no field are to be ignored (HTML standard, 9.2.6), but some servers report errors as a field of
+      // its own.
+      else if (error.type === 'unknown-field' && error.field === 'error')
+        this.fail(errorOfFrame(parsed(error.value ?? '') ?? error.value));
     },
     maxBufferSize: MAX_EVENT_CHARS,
   });
@@ -53,7 +57,8 @@ export class ChatStreamReader {
 
   /**
    * How the answer ended, once it {@link isComplete}.
-   * @throws ModelError `model_failed` when the server gave up, or ended a stream that has neither text nor a finish reason
+   * @throws ModelError `model_failed` when the server gave up, or ended a stream that has neither text nor a finish
+   * reason
    */
   get end(): ChatEnd {
     const { finishReason } = this;
@@ -114,9 +119,22 @@ function parsed(text: string): unknown {
   }
 }
 
-const garbled = (cause: unknown): ModelError => new ModelError('model_failed', 'The model server sent what is no chat completion stream; try again, or look at the server.', { cause });
+const garbled = (cause: unknown): ModelError =>
+  new ModelError(
+    'model_failed',
+    'The model server sent what is no chat completion stream; try again, or look at the server.',
+    { cause },
+  );
 
 const gaveUp = (finishReason: string): ModelError =>
-  new ModelError('model_failed', `The model server ended its answer with finish_reason '${finishReason.slice(0, 100)}'; try again.`, { finishReason });
+  new ModelError(
+    'model_failed',
+    `The model server ended its answer with finish_reason '${finishReason.slice(0, 100)}'; try again.`,
+    { finishReason },
+  );
 
-const saidNothing = (): ModelError => new ModelError('model_failed', 'The model server ended its answer without a text and without a finish reason; try again.');
+const saidNothing = (): ModelError =>
+  new ModelError(
+    'model_failed',
+    'The model server ended its answer without a text and without a finish reason; try again.',
+  );

@@ -23,7 +23,11 @@ export interface ChatStreamLimits {
  * @throws ModelError; see {@link ModelPool.streamChat}
  * @throws the signal's reason when it aborts
  */
-export async function* chatStream(open: (signal: AbortSignal) => Promise<ModelAnswer>, signal: AbortSignal, limits: ChatStreamLimits): AsyncGenerator<string, ChatEnd, void> {
+export async function* chatStream(
+  open: (signal: AbortSignal) => Promise<ModelAnswer>,
+  signal: AbortSignal,
+  limits: ChatStreamLimits,
+): AsyncGenerator<string, ChatEnd, void> {
   signal.throwIfAborted();
   const patience = new Patience();
   patience.begin(limits.firstTokenTimeoutMs, () => firstTokenTimeout(limits.firstTokenTimeoutMs));
@@ -40,7 +44,11 @@ export async function* chatStream(open: (signal: AbortSignal) => Promise<ModelAn
   }
 }
 
-async function* deltasOf({ backend, body }: ModelAnswer, patience: Patience, stallTimeoutMs: number): AsyncGenerator<string, ChatEnd, void> {
+async function* deltasOf(
+  { backend, body }: ModelAnswer,
+  patience: Patience,
+  stallTimeoutMs: number,
+): AsyncGenerator<string, ChatEnd, void> {
   const reader = new ChatStreamReader();
   try {
     for await (const bytes of piecesOf(body, backend)) {
@@ -58,12 +66,16 @@ async function* deltasOf({ backend, body }: ModelAnswer, patience: Patience, sta
     if (!reader.isComplete) throw error;
     return reader.end; // what breaks after the model's last word loses nothing
   } finally {
-    if (reader.isDone) void body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(END_GRACE_MS) }).catch(() => {}); // given up
+    if (reader.isDone)
+      void body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(END_GRACE_MS) }).catch(() => {}); // given up
     else body.destroy();
   }
 }
 
-async function* limited(deltas: AsyncGenerator<string, ChatEnd, void>, maxBytes: number): AsyncGenerator<string, ChatEnd, void> {
+async function* limited(
+  deltas: AsyncGenerator<string, ChatEnd, void>,
+  maxBytes: number,
+): AsyncGenerator<string, ChatEnd, void> {
   let size = 0;
   try {
     for (;;) {
@@ -88,13 +100,25 @@ async function* piecesOf(body: ModelAnswer['body'], backend: string): AsyncGener
 }
 
 const firstTokenTimeout = (limitMs: number): ModelError =>
-  new ModelError('model_first_token_timeout', `The model server began no answer within ${limitMs} ms; try again later.`);
+  new ModelError(
+    'model_first_token_timeout',
+    `The model server began no answer within ${limitMs} ms; try again later.`,
+  );
 
 const stalled = (backend: string, limitMs: number): ModelError =>
-  new ModelError('model_stalled', `The model server fell silent for ${limitMs} ms within its answer; try again.`, { context: { backend } });
+  new ModelError('model_stalled', `The model server fell silent for ${limitMs} ms within its answer; try again.`, {
+    context: { backend },
+  });
 
 const tooLarge = (maxBytes: number): ModelError =>
-  new ModelError('model_answer_too_large', `The model's answer is larger than the ${maxBytes} bytes that are kept; ask for a shorter one.`, { context: { maxBytes } });
+  new ModelError(
+    'model_answer_too_large',
+    `The model's answer is larger than the ${maxBytes} bytes that are kept; ask for a shorter one.`,
+    { context: { maxBytes } },
+  );
 
 const brokenOff = (backend: string, cause?: unknown): ModelError =>
-  new ModelError('model_failed', 'The model server broke off in the middle of its answer; try again.', { cause, context: { backend } });
+  new ModelError('model_failed', 'The model server broke off in the middle of its answer; try again.', {
+    cause,
+    context: { backend },
+  });

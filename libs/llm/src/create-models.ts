@@ -9,12 +9,15 @@ export type ModelsOptions = Omit<ModelPoolOptions, 'tls'> & {
 };
 
 /**
- * Starts the pool of the configured model servers; with none configured, of a demo model server, which ends with the pool.
- * Nothing hides that: the log says so, and its models say so in every answer.
+ * Starts the pool of the configured model servers; with none configured, of a demo model server, which ends with the
+ * pool. Nothing hides that: the log says so, and its models say so in every answer.
  */
 export async function createModels({ tls, ...settings }: ModelsOptions): Promise<ModelPool> {
   const caFile = tls?.caFile;
-  const options = { ...settings, tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName: tls?.serverName } };
+  const options = {
+    ...settings,
+    tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName: tls?.serverName },
+  };
   const pool = options.backends.length > 0 ? new ModelPool(options) : await createDemo(options);
   pool.start();
   return pool;
@@ -22,7 +25,10 @@ export async function createModels({ tls, ...settings }: ModelsOptions): Promise
 
 async function createDemo(options: ModelPoolOptions): Promise<ModelPool> {
   const demo = await startDemoModelServer();
-  options.logger.warn({ backend: demo.url }, 'no model servers are configured: answers come from a demo model; set LLM_BACKENDS for real ones');
+  options.logger.warn(
+    { backend: demo.url },
+    'no model servers are configured: answers come from a demo model; set LLM_BACKENDS for real ones',
+  );
   return new DemoModelPool(options, demo);
 }
 

@@ -20,8 +20,8 @@ const NOT_SENT = 'model call not sent: this machine has no file descriptor, port
 type Attempt = { readonly answer: ModelAnswer } | { readonly error: SlipstreamError; readonly isFinal: boolean };
 
 /**
- * Sends a request to one server after the other, each at most once, until one takes it. That is safe while nothing of an
- * answer has been passed on; after that, whoever reads the body deals with how it ends.
+ * Sends a request to one server after the other, each at most once, until one takes it. That is safe while nothing of
+ * an answer has been passed on; after that, whoever reads the body deals with how it ends.
  */
 export class Failover {
   constructor(private readonly ports: FailoverPorts) {}
@@ -87,7 +87,12 @@ export class Failover {
   }
 
   private observe(startedAt: number, isOk: boolean): void {
-    this.ports.metrics?.observe('model_server', 'generate', isOk ? 'ok' : 'error', (performance.now() - startedAt) / 1000);
+    this.ports.metrics?.observe(
+      'model_server',
+      'generate',
+      isOk ? 'ok' : 'error',
+      (performance.now() - startedAt) / 1000,
+    );
   }
 }
 

@@ -4,7 +4,13 @@ export { startDemoModelServer, type DemoModelServer } from './demo/demo-model-se
 export type { Logger } from './logger.port.js';
 export type { DependencyMetrics } from './metrics.port.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
-export { ModelPool, type ChatTurn, type ModelCall, type ModelPoolOptions, type StreamChatOptions } from './model-pool.js';
+export {
+  ModelPool,
+  type ChatTurn,
+  type ModelCall,
+  type ModelPoolOptions,
+  type StreamChatOptions,
+} from './model-pool.js';
 export type { ModelAnswer, ModelBackendOptions } from './model-server.js';
 export { createOpenAiHandler, type OpenAiHandler, type OpenAiHandlerOptions } from './openai/create-openai-handler.js';
 export type { RequestContext } from './openai/request-headers.js';

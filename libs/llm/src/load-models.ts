@@ -23,7 +23,11 @@ const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), own
  *
  * @throws Error that says what came instead
  */
-export async function loadModels(server: ModelServer, stop: AbortSignal, metrics?: DependencyMetrics): Promise<readonly Model[]> {
+export async function loadModels(
+  server: ModelServer,
+  stop: AbortSignal,
+  metrics?: DependencyMetrics,
+): Promise<readonly Model[]> {
   const startedAt = performance.now();
   let outcome: 'ok' | 'error' = 'error';
   try {
@@ -37,16 +41,27 @@ export async function loadModels(server: ModelServer, stop: AbortSignal, metrics
 
 async function ask(server: ModelServer, stop: AbortSignal): Promise<readonly Model[]> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
-  const { statusCode, body } = await server.request({ method: 'GET', path: '/models', headers: ['accept', 'application/json'], signal, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
+  const { statusCode, body } = await server.request({
+    method: 'GET',
+    path: '/models',
+    headers: ['accept', 'application/json'],
+    signal,
+    headersTimeoutMs: 0,
+    bodyTimeoutMs: 0,
+  });
   if (statusCode !== 200) {
     void body.dump();
     throw new Error(`GET /models answered ${statusCode}${statusCode === LOOP_DETECTED ? LOOP : ''}`);
   }
   const scanner = new JsonScanner({ maxValues: LIST_MAX_VALUES });
   const text = await readLimited(body, LIST_MAX_BYTES, (chunk) => scanner.feed(chunk));
-  if (scanner.end().type === 'too-many-values') throw new Error(`GET /models answered more than ${LIST_MAX_VALUES} values`);
+  if (scanner.end().type === 'too-many-values')
+    throw new Error(`GET /models answered more than ${LIST_MAX_VALUES} values`);
   const list = modelList.safeParse(parseJson(text));
-  if (!list.success) throw new Error('GET /models answered something other than a list of models; is this an OpenAI base URL, such as http://host:8000/v1?');
+  if (!list.success)
+    throw new Error(
+      'GET /models answered something other than a list of models; is this an OpenAI base URL, such as http://host:8000/v1?',
+    );
   return list.data.data.map(({ id, owned_by }) => ({ id, ownedBy: owned_by ?? 'unknown' }));
 }
 

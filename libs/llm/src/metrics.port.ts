@@ -1,5 +1,10 @@
 /** Rate, errors and duration of what we call; the app binds it. */
 export interface DependencyMetrics {
   /** @param operation `generate` or `list_models` */
-  observe(dependency: 'model_server', operation: 'generate' | 'list_models', outcome: 'ok' | 'error', seconds: number): void;
+  observe(
+    dependency: 'model_server',
+    operation: 'generate' | 'list_models',
+    outcome: 'ok' | 'error',
+    seconds: number,
+  ): void;
 }

@@ -3,7 +3,10 @@ import type { Model } from '@slipstream/contracts';
 import { ModelError } from './model-error.js';
 import type { ModelList } from './model-list.js';
 
-/** Which server has which model. A server that is away keeps its last good list: its models are unavailable, not unknown. */
+/**
+ * Which server has which model. A server that is away keeps its last good list: its models are unavailable, not
+ * unknown.
+ */
 export class ModelCatalog {
   /** @param lists by base URL, in the order of the configuration */
   constructor(private readonly lists: ReadonlyMap<string, ModelList>) {}
@@ -30,7 +33,11 @@ export class ModelCatalog {
     await Promise.all([...this.lists.values()].map((list) => list.refreshIfStale()));
     if (this.isKnown(model)) return;
     if ([...this.lists.values()].some((list) => list.isKnown)) {
-      throw new ModelError('model_not_found', `No model server here has the model '${model}'; GET /v1/models lists those that there are.`, { context: { model } });
+      throw new ModelError(
+        'model_not_found',
+        `No model server here has the model '${model}'; GET /v1/models lists those that there are.`,
+        { context: { model } },
+      );
     }
     throw new NoHealthyBackendsError('models');
   }

@@ -97,7 +97,12 @@ it('measures each call by how it ended', async () => {
   server.script = (response) => void beginStream(response).write(textEvent('half'), () => response.destroy());
   await expect(ask(pool)).rejects.toThrow();
   await vi.waitFor(() => expect(metrics.observe).toHaveBeenCalledTimes(4));
-  expect(metrics.observe.mock.calls.map(([, operation, outcome]) => `${operation} ${outcome}`)).toEqual(['list_models ok', 'generate ok', 'generate error', 'generate error']);
+  expect(metrics.observe.mock.calls.map(([, operation, outcome]) => `${operation} ${outcome}`)).toEqual([
+    'list_models ok',
+    'generate ok',
+    'generate error',
+    'generate error',
+  ]);
 });
 
 it('is well when one server is, and finds models by its health checks', async () => {

@@ -2,7 +2,15 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask, closeAll, hangingUrl, logger, newPool, newServer } from './testing/model-pools.js';
-import { beginStream, doneEvent, errorOf, finishEvent, streamOf, textEvent, type Script } from './testing/scripted-model-server.js';
+import {
+  beginStream,
+  doneEvent,
+  errorOf,
+  finishEvent,
+  streamOf,
+  textEvent,
+  type Script,
+} from './testing/scripted-model-server.js';
 
 beforeEach(() => void vi.clearAllMocks());
 afterEach(closeAll);
@@ -13,9 +21,18 @@ describe('streamChat', () => {
     const pool = newPool([], { backends: [{ url: `${server.url}/`, apiKey: 'sk-1' }] });
     const said: string[] = [];
     const messages = [{ role: 'user' as const, content: 'hi' }];
-    for await (const delta of pool.streamChat({ messages, signal: new AbortController().signal, traceparent: '00-a-b-01', requestId: 'r1' })) said.push(delta);
+    for await (const delta of pool.streamChat({
+      messages,
+      signal: new AbortController().signal,
+      traceparent: '00-a-b-01',
+      requestId: 'r1',
+    }))
+      said.push(delta);
     expect(said).toEqual(['Hello', ' world']);
-    expect(server.calls[0]).toMatchObject({ url: '/v1/chat/completions', headers: { authorization: 'Bearer sk-1', traceparent: '00-a-b-01', 'x-request-id': 'r1' } });
+    expect(server.calls[0]).toMatchObject({
+      url: '/v1/chat/completions',
+      headers: { authorization: 'Bearer sk-1', traceparent: '00-a-b-01', 'x-request-id': 'r1' },
+    });
     expect(JSON.parse(server.calls[0]!.body)).toEqual({ model: 'm', messages, stream: true });
   });
 
@@ -32,7 +49,8 @@ describe('streamChat', () => {
     const server = await newServer((response) => {
       beginStream(response);
       void (async () => {
-        for (const byte of bytes) await new Promise<void>((resolve) => response.write(Buffer.of(byte), () => resolve()));
+        for (const byte of bytes)
+          await new Promise<void>((resolve) => response.write(Buffer.of(byte), () => resolve()));
         response.end();
       })();
     });
@@ -45,21 +63,74 @@ describe('streamChat', () => {
     ['a failure', errorOf(500, 'out of memory'), 'model_failed', true],
     ['too much to do', errorOf(429, 'slow down', { 'retry-after': '7' }), 'model_rate_limited', true],
     ['a connection broken before the headers', (response) => void response.destroy(), 'model_failed', true],
-    ['an answer broken off', (response) => void beginStream(response).write(textEvent('half'), () => response.destroy()), 'model_failed', true],
-    ['an answer that ends unfinished', (response) => void beginStream(response).end(textEvent('half')), 'model_failed', true],
+    [
+      'an answer broken off',
+      (response) => void beginStream(response).write(textEvent('half'), () => response.destroy()),
+      'model_failed',
+      true,
+    ],
+    [
+      'an answer that ends unfinished',
+      (response) => void beginStream(response).end(textEvent('half')),
+      'model_failed',
+      true,
+    ],
     ['an empty answer', (response) => void beginStream(response).end(), 'model_failed', true],
-    ['events that are no JSON', (response) => void beginStream(response).end(`data: <html>\n\n${doneEvent}`), 'model_failed', true],
-    ['events of another shape', (response) => void beginStream(response).end(`data: {"choices":3}\n\n${doneEvent}`), 'model_failed', true],
-    ['bytes that are no events', (response) => void beginStream(response).end('\u0000\u0001<html>garbage'), 'model_failed', true],
-    ['an error within the stream', (response) => void beginStream(response).end(`${textEvent('half')}data: {"error":{"message":"oom"}}\n\n${doneEvent}`), 'model_failed', true],
-    ['an endless event', (response) => void beginStream(response).end(`data: ${'x'.repeat(2 ** 21)}`), 'model_failed', true],
+    [
+      'events that are no JSON',
+      (response) => void beginStream(response).end(`data: <html>\n\n${doneEvent}`),
+      'model_failed',
+      true,
+    ],
+    [
+      'events of another shape',
+      (response) => void beginStream(response).end(`data: {"choices":3}\n\n${doneEvent}`),
+      'model_failed',
+      true,
+    ],
+    [
+      'bytes that are no events',
+      (response) => void beginStream(response).end('\u0000\u0001<html>garbage'),
+      'model_failed',
+      true,
+    ],
+    [
+      'an error within the stream',
+      (response) =>
+        void beginStream(response).end(`${textEvent('half')}data: {"error":{"message":"oom"}}\n\n${doneEvent}`),
+      'model_failed',
+      true,
+    ],
+    [
+      'an endless event',
+      (response) => void beginStream(response).end(`data: ${'x'.repeat(2 ** 21)}`),
+      'model_failed',
+      true,
+    ],
     ['silence before the headers', () => {}, 'model_first_token_timeout', true],
-    ['silence after the headers', (response) => void beginStream(response).flushHeaders(), 'model_first_token_timeout', true],
-    ['nothing but comments', (response) => {
-      const timer = setInterval(() => response.write(': ping\n\n'), 20);
-      beginStream(response).once('close', () => clearInterval(timer)).flushHeaders();
-    }, 'model_first_token_timeout', true],
-    ['silence within the answer', (response) => void beginStream(response).write(textEvent('half')), 'model_stalled', true],
+    [
+      'silence after the headers',
+      (response) => void beginStream(response).flushHeaders(),
+      'model_first_token_timeout',
+      true,
+    ],
+    [
+      'nothing but comments',
+      (response) => {
+        const timer = setInterval(() => response.write(': ping\n\n'), 20);
+        beginStream(response)
+          .once('close', () => clearInterval(timer))
+          .flushHeaders();
+      },
+      'model_first_token_timeout',
+      true,
+    ],
+    [
+      'silence within the answer',
+      (response) => void beginStream(response).write(textEvent('half')),
+      'model_stalled',
+      true,
+    ],
   ])('turns %s into an error', async (_, script, code, isRetryable) => {
     const server = await newServer(script);
     const pool = newPool([server], { firstTokenTimeoutMs: 300, stallTimeoutMs: 300 });
@@ -70,16 +141,23 @@ describe('streamChat', () => {
 
   it('says what the server said, and when to come back', async () => {
     const server = await newServer(errorOf(429, 'slow down', { 'Retry-After': '7' }));
-    await expect(ask(newPool([server]))).rejects.toMatchObject({ message: expect.stringContaining('slow down'), retryAfterSeconds: 7 });
+    await expect(ask(newPool([server]))).rejects.toMatchObject({
+      message: expect.stringContaining('slow down'),
+      retryAfterSeconds: 7,
+    });
   });
 
   it('takes finish_reason for the end, without [DONE] too, and loses nothing that breaks after it', async () => {
-    const server = await newServer((response) => void beginStream(response).write(textEvent('all') + finishEvent, () => response.destroy()));
+    const server = await newServer(
+      (response) => void beginStream(response).write(textEvent('all') + finishEvent, () => response.destroy()),
+    );
     expect(await ask(newPool([server]))).toEqual(['all']);
   });
 
   it('loses no text that comes in one piece with what breaks after it', async () => {
-    const server = await newServer((response) => void beginStream(response).end(`${textEvent('all')}${finishEvent}data: <html>\n\n`));
+    const server = await newServer(
+      (response) => void beginStream(response).end(`${textEvent('all')}${finishEvent}data: <html>\n\n`),
+    );
     expect(await ask(newPool([server]))).toEqual(['all']);
   });
 
@@ -96,7 +174,10 @@ describe('streamChat', () => {
   ])('ends an answer that is larger than is kept, %s, at the server too', async (_, script) => {
     const server = await newServer(script);
     const left = server.callerLeft();
-    await expect(ask(newPool([server], { maxResponseBytes: 100 }))).rejects.toMatchObject({ code: 'model_answer_too_large', isRetryable: false });
+    await expect(ask(newPool([server], { maxResponseBytes: 100 }))).rejects.toMatchObject({
+      code: 'model_answer_too_large',
+      isRetryable: false,
+    });
     await left;
   });
 
@@ -123,7 +204,9 @@ describe('streamChat', () => {
 
   it('does not blame the model for a slow reader', async () => {
     const begun = Promise.withResolvers<ServerResponse>();
-    const server = await newServer((response) => void beginStream(response).write(textEvent('a'), () => begun.resolve(response)));
+    const server = await newServer(
+      (response) => void beginStream(response).write(textEvent('a'), () => begun.resolve(response)),
+    );
     const pool = newPool([server], { firstTokenTimeoutMs: 300, stallTimeoutMs: 300 });
     const deltas = pool.streamChat({ model: 'm', messages: [], signal: new AbortController().signal });
     expect((await deltas.next()).value).toBe('a');

@@ -9,7 +9,14 @@ import type { Logger } from './logger.port.js';
 import type { DependencyMetrics } from './metrics.port.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelList } from './model-list.js';
-import { ModelServer, normalizeBaseUrl, type ModelAnswer, type ModelBackendOptions, type ModelRequest, type ModelTlsOptions } from './model-server.js';
+import {
+  ModelServer,
+  normalizeBaseUrl,
+  type ModelAnswer,
+  type ModelBackendOptions,
+  type ModelRequest,
+  type ModelTlsOptions,
+} from './model-server.js';
 import { untilAborted } from './until-aborted.js';
 
 /** Options of {@link ModelPool}. */
@@ -23,7 +30,9 @@ export interface ModelPoolOptions {
   firstTokenTimeoutMs?: number;
   /** Longest silence of the model within an answer. Default 60000, minimum 1. */
   stallTimeoutMs?: number;
-  /** From a request for an answer in one piece to its headers, which come when it is ready. Default 600000, minimum 1. */
+  /**
+   * From a request for an answer in one piece to its headers, which come when it is ready. Default 600000, minimum 1.
+   */
   wholeAnswerTimeoutMs?: number;
   /** Largest text that `streamChat` yields, in UTF-8; its readers keep it. Default 8388608 (8 MiB), minimum 1. */
   maxResponseBytes?: number;
@@ -71,13 +80,27 @@ export class ModelPool {
   /** Of this gateway in Via. */
   readonly pseudonym: string;
   private readonly closing = new AbortController();
-  private readonly limits: Required<Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs' | 'maxResponseBytes'>>;
+  private readonly limits: Required<
+    Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs' | 'maxResponseBytes'>
+  >;
 
   /** @throws InvalidInputError `invalid_backend` when a URL is listed twice or a weight is not a positive number */
   constructor(options: ModelPoolOptions) {
-    const { backends, connectTimeoutMs = 5_000, modelListTtlMs = 10_000, pseudonym = viaPseudonym(), logger, metrics } = options;
+    const {
+      backends,
+      connectTimeoutMs = 5_000,
+      modelListTtlMs = 10_000,
+      pseudonym = viaPseudonym(),
+      logger,
+      metrics,
+    } = options;
     this.pseudonym = pseudonym;
-    const { firstTokenTimeoutMs = 60_000, stallTimeoutMs = 60_000, wholeAnswerTimeoutMs = 600_000, maxResponseBytes = 8 * 1024 * 1024 } = options;
+    const {
+      firstTokenTimeoutMs = 60_000,
+      stallTimeoutMs = 60_000,
+      wholeAnswerTimeoutMs = 600_000,
+      maxResponseBytes = 8 * 1024 * 1024,
+    } = options;
     this.limits = { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs, maxResponseBytes };
     this.balancer = new LoadBalancer({
       name: 'models',
@@ -85,10 +108,17 @@ export class ModelPool {
       healthCheck: { probe: ({ url }) => this.catalog.refresh(url) },
       logger,
     });
-    const servers = backends.map((backend) => new ModelServer(backend, connectTimeoutMs, { pseudonym, tls: options.tls }));
+    const servers = backends.map(
+      (backend) => new ModelServer(backend, connectTimeoutMs, { pseudonym, tls: options.tls }),
+    );
     this.servers = new Map(servers.map((server) => [server.url, server]));
     this.catalog = new ModelCatalog(
-      new Map(servers.map((server) => [server.url, new ModelList(() => loadModels(server, this.closing.signal, metrics), modelListTtlMs)])),
+      new Map(
+        servers.map((server) => [
+          server.url,
+          new ModelList(() => loadModels(server, this.closing.signal, metrics), modelListTtlMs),
+        ]),
+      ),
     );
     this.failover = new Failover({ balancer: this.balancer, servers: this.servers, logger, metrics });
   }
@@ -106,8 +136,8 @@ export class ModelPool {
   }
 
   /**
-   * Every model that some server has. A server that is away keeps its last good list and is waited for by nobody; only a
-   * server that was never asked before is, for 3 s at most.
+   * Every model that some server has. A server that is away keeps its last good list and is waited for by nobody; only
+   * a server that was never asked before is, for 3 s at most.
    */
   models(): Promise<Model[]> {
     return this.catalog.models();
@@ -128,22 +158,37 @@ export class ModelPool {
   }
 
   /**
-   * Asks a model and yields its answer as text, piece by piece. Another server is tried as long as none has answered; once
-   * text has come, a failure ends the call. An answer that the model did not finish is an error, never a short answer.
+   * Asks a model and yields its answer as text, piece by piece. Another server is tried as long as none has answered;
+   * once text has come, a failure ends the call. An answer that the model did not finish is an error, never a short
+   * answer.
    *
    * @returns how the answer ended: whole, or cut by the model or its server (`length`, `content_filter`, a refusal, …)
    * @throws ModelError; `isRetryable` says whether the same question may be asked again
    * @throws NoHealthyBackendsError when no server that has the model can be reached
    * @throws the signal's reason when it aborts
    */
-  async *streamChat({ model, messages, signal, traceparent, requestId }: StreamChatOptions): AsyncGenerator<string, ChatEnd, void> {
+  async *streamChat({
+    model,
+    messages,
+    signal,
+    traceparent,
+    requestId,
+  }: StreamChatOptions): AsyncGenerator<string, ChatEnd, void> {
     const headers = ['content-type', 'application/json', 'accept', 'text/event-stream'];
     if (traceparent !== undefined) headers.push('traceparent', traceparent);
     if (requestId !== undefined) headers.push('x-request-id', requestId);
     const open = async (ended: AbortSignal): Promise<ModelAnswer> => {
       const chosen = model ?? (await untilAborted(this.firstModel(), ended));
       const body = [Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }))];
-      return this.send(chosen, { method: 'POST', path: '/chat/completions', headers, body, signal: ended, headersTimeoutMs: 0, bodyTimeoutMs: 0 });
+      return this.send(chosen, {
+        method: 'POST',
+        path: '/chat/completions',
+        headers,
+        body,
+        signal: ended,
+        headersTimeoutMs: 0,
+        bodyTimeoutMs: 0,
+      });
     };
     return yield* chatStream(open, signal, this.limits);
   }
@@ -158,7 +203,15 @@ export class ModelPool {
   forward({ model, path, headers, body, signal, isStream }: ModelCall): Promise<ModelAnswer> {
     const { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs } = this.limits;
     const headersTimeoutMs = isStream ? firstTokenTimeoutMs : wholeAnswerTimeoutMs;
-    return this.send(model, { method: 'POST', path, headers, body, signal, headersTimeoutMs, bodyTimeoutMs: stallTimeoutMs });
+    return this.send(model, {
+      method: 'POST',
+      path,
+      headers,
+      body,
+      signal,
+      headersTimeoutMs,
+      bodyTimeoutMs: stallTimeoutMs,
+    });
   }
 
   private async send(model: string, request: ModelRequest): Promise<ModelAnswer> {

@@ -58,19 +58,42 @@ export class ModelServer {
   private readonly ownFields: RawHeaders;
 
   /** @param pseudonym of this gateway in Via; default: a random one */
-  constructor({ url, apiKey }: ModelBackendOptions, connectTimeoutMs: number, { pseudonym = viaPseudonym(), tls = {} }: { pseudonym?: string; tls?: ModelTlsOptions } = {}) {
+  constructor(
+    { url, apiKey }: ModelBackendOptions,
+    connectTimeoutMs: number,
+    { pseudonym = viaPseudonym(), tls = {} }: { pseudonym?: string; tls?: ModelTlsOptions } = {},
+  ) {
     const { origin, pathname } = new URL(url);
     this.url = normalizeBaseUrl(url);
     this.basePath = normalizeBaseUrl(pathname);
-    this.ownFields = ['via', `1.1 ${pseudonym}`, ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`])];
+    this.ownFields = [
+      'via',
+      `1.1 ${pseudonym}`,
+      ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`]),
+    ];
     const { ca, serverName: servername } = tls;
-    const trust = { ...(servername !== undefined && { servername }), ...(ca !== undefined && { secureContext: createSecureContext({ ca }) }) };
+    const trust = {
+      ...(servername !== undefined && { servername }),
+      ...(ca !== undefined && { secureContext: createSecureContext({ ca }) }),
+    };
     const connect = { timeout: connectTimeoutMs, lookup: nameResolver.lookup, ...trust };
-    this.connections = new Pool(origin, { connect, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS });
+    this.connections = new Pool(origin, {
+      connect,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    });
   }
 
   /** @throws whatever undici does; see `toCallError` */
-  async request({ method, path, headers, body, signal, headersTimeoutMs, bodyTimeoutMs }: ModelRequest): Promise<ModelAnswer> {
+  async request({
+    method,
+    path,
+    headers,
+    body,
+    signal,
+    headersTimeoutMs,
+    bodyTimeoutMs,
+  }: ModelRequest): Promise<ModelAnswer> {
     const answer = await this.connections.request({
       method,
       path: this.basePath + path,
@@ -84,7 +107,12 @@ export class ModelServer {
     });
     answer.body.on('error', () => {}); // an answer that is given up errors with nobody listening
     // With `raw`, undici's headers are a flat list, which its types don't say.
-    return { backend: this.url, statusCode: answer.statusCode, headers: answer.headers as unknown as string[], body: answer.body };
+    return {
+      backend: this.url,
+      statusCode: answer.statusCode,
+      headers: answer.headers as unknown as string[],
+      body: answer.body,
+    };
   }
 
   /** Ends all connections, those in use too. */
@@ -94,4 +122,5 @@ export class ModelServer {
 }
 
 /** undici knows the length of one Buffer only, and would send several chunked. */
-const lengthOf = (body: readonly Buffer[] = []): RawHeaders => (body.length > 1 ? ['content-length', String(body.reduce((sum, { length }) => sum + length, 0))] : []);
+const lengthOf = (body: readonly Buffer[] = []): RawHeaders =>
+  body.length > 1 ? ['content-length', String(body.reduce((sum, { length }) => sum + length, 0))] : [];

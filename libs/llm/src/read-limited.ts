@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
 
-/** Reads a whole body as UTF-8. @param onChunk called with each piece as it comes. @throws Error when it is larger than `maxBytes`, which then is not read on */
-export async function readLimited(body: Readable, maxBytes: number, onChunk?: (chunk: Buffer) => void): Promise<string> {
+/**
+ * Reads a whole body as UTF-8.
+ * @param onChunk called with each piece as it comes.
+ * @throws Error when it is larger than `maxBytes`, which then is not read on
+ */
+export async function readLimited(
+  body: Readable,
+  maxBytes: number,
+  onChunk?: (chunk: Buffer) => void,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {

@@ -7,7 +7,9 @@ import { readLimited } from './read-limited.js';
 const MAX_BYTES = 64 * 1024;
 const MAX_DETAIL_CHARS = 500;
 
-const errorBody = z.object({ error: z.union([z.string(), z.object({ message: z.string().nullish(), code: z.unknown() })]) });
+const errorBody = z.object({
+  error: z.union([z.string(), z.object({ message: z.string().nullish(), code: z.unknown() })]),
+});
 
 /** The error behind an answer other than 200. Reads its body to the end. */
 export async function toRejection(answer: ModelAnswer): Promise<ModelError> {
@@ -15,7 +17,10 @@ export async function toRejection(answer: ModelAnswer): Promise<ModelError> {
   const { detail, serverCode } = await readError(answer);
   const code = codeFor(statusCode, serverCode);
   const message = `The model server answered ${statusCode}${detail === undefined ? '' : `: ${detail.slice(0, MAX_DETAIL_CHARS)}`}`;
-  return new ModelError(code, message, { context: { backend, statusCode }, retryAfterSeconds: retryAfterSeconds(retryAfterOf(answer), new Date()) });
+  return new ModelError(code, message, {
+    context: { backend, statusCode },
+    retryAfterSeconds: retryAfterSeconds(retryAfterOf(answer), new Date()),
+  });
 }
 
 function codeFor(statusCode: number, serverCode: unknown): ModelErrorCode {
@@ -27,7 +32,9 @@ function codeFor(statusCode: number, serverCode: unknown): ModelErrorCode {
 async function readError({ body }: ModelAnswer): Promise<{ detail?: string; serverCode?: unknown }> {
   try {
     const { error } = errorBody.parse(JSON.parse(await readLimited(body, MAX_BYTES)));
-    return typeof error === 'string' ? { detail: error } : { detail: error.message ?? undefined, serverCode: error.code };
+    return typeof error === 'string'
+      ? { detail: error }
+      : { detail: error.message ?? undefined, serverCode: error.code };
   } catch {
     return {}; // the status says enough
   }

@@ -12,6 +12,10 @@ export interface BackendOverlayDocument {
 }
 
 export const backendOverlaySchema: Schema<BackendOverlayDocument> = new Schema<BackendOverlayDocument>(
-  { _id: { type: String, required: true }, version: { type: Number, required: true }, overrides: { type: String, required: true } },
+  {
+    _id: { type: String, required: true },
+    version: { type: Number, required: true },
+    overrides: { type: String, required: true },
+  },
   { collection: 'backend_overlays', timestamps: { createdAt: false, updatedAt: true }, versionKey: false },
 );

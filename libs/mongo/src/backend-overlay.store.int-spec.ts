@@ -18,7 +18,9 @@ it('keeps the changes of each pool, and replaces them only where they are what t
 });
 
 it('lets one of many win', async () => {
-  const outcomes = await Promise.all(Array.from({ length: 10 }, (_, n) => store.replace('contended', 0, [{ url: `http://${n}` }])));
+  const outcomes = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => store.replace('contended', 0, [{ url: `http://${n}` }])),
+  );
   expect(outcomes.filter(Boolean)).toHaveLength(1);
   expect((await store.find('contended')).version).toBe(1);
 });

@@ -22,11 +22,16 @@ export class BackendOverlayStore {
   find(poolName: string): Promise<StoredOverlay> {
     return this.pool.run('backend_overlay.find', async () => {
       const found = await this.overlays.findById(poolName).lean<BackendOverlayDocument>();
-      return found ? { version: found.version, overrides: JSON.parse(found.overrides) as unknown } : { version: 0, overrides: [] };
+      return found
+        ? { version: found.version, overrides: JSON.parse(found.overrides) as unknown }
+        : { version: 0, overrides: [] };
     });
   }
 
-  /** Stores a pool's changes in the place of those of `version`. @returns false when they have been replaced meanwhile */
+  /**
+   * Stores a pool's changes in the place of those of `version`.
+   * @returns false when they have been replaced meanwhile
+   */
   replace(poolName: string, version: number, overrides: readonly object[]): Promise<boolean> {
     const change = { version: version + 1, overrides: JSON.stringify(overrides) };
     return this.pool.run('backend_overlay.replace', async () => {

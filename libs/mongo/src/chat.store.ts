@@ -34,7 +34,10 @@ export class ChatStore {
 
   /** @returns null when there is no such chat */
   update(id: string, { title, model }: UpdateChat): Promise<Chat | null> {
-    const change = { $set: { ...(title && { title }), ...(model && { model }) }, ...(model === null && { $unset: { model: 1 } }) };
+    const change = {
+      $set: { ...(title && { title }), ...(model && { model }) },
+      ...(model === null && { $unset: { model: 1 } }),
+    };
     return this.pool.run('chat.update', async () => {
       const updated = await this.chats.findByIdAndUpdate(id, change, { returnDocument: 'after' }).lean<ChatDocument>();
       return updated && toChat(updated);
@@ -49,7 +52,11 @@ export class ChatStore {
   /** Ids of all chats of a person, oldest first, in slices of at most `limit`. */
   idsOf(userId: string, limit: number): Promise<string[]> {
     return this.pool.run('chat.ids', async () => {
-      const found = await this.chats.find({ userId }, { _id: 1 }).sort({ createdAt: 1 }).limit(limit).lean<{ _id: string }[]>();
+      const found = await this.chats
+        .find({ userId }, { _id: 1 })
+        .sort({ createdAt: 1 })
+        .limit(limit)
+        .lean<{ _id: string }[]>();
       return found.map(({ _id }) => _id);
     });
   }

@@ -20,7 +20,13 @@ interface Case {
   take: () => Promise<boolean>;
 }
 
-const turn = (chatId: string) => ({ chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content: 'hi' });
+const turn = (chatId: string) => ({
+  chatId,
+  userId: 'u',
+  questionId: randomUUID(),
+  answerId: randomUUID(),
+  content: 'hi',
+});
 
 async function claimedJob(jobs: JobStore, { leaseMs = REST_MS, ...over }: { leaseMs?: number; notify?: boolean } = {}) {
   const chatId = randomUUID();
@@ -37,13 +43,18 @@ function ofProcessWithWrongTime<T>(open: () => T): T {
   return opened;
 }
 
-const jobIsTaken = (jobs: JobStore, { _id, chatId }: { _id: string; chatId: string }) => async () => {
-  const isOverdue = (await jobs.takeOverdue(100, REST_MS)).some((job) => job._id === _id);
-  return isOverdue && (await jobs.claim(chatId, REST_MS)).outcome === 'claimed';
-};
+const jobIsTaken =
+  (jobs: JobStore, { _id, chatId }: { _id: string; chatId: string }) =>
+  async () => {
+    const isOverdue = (await jobs.takeOverdue(100, REST_MS)).some((job) => job._id === _id);
+    return isOverdue && (await jobs.claim(chatId, REST_MS)).outcome === 'claimed';
+  };
 
 async function claimedDelivery(pool: DatabasePool) {
-  const notification = await new NotificationStore(pool).create({ id: randomUUID() }, createNotification.parse({ userId: 'u' }));
+  const notification = await new NotificationStore(pool).create(
+    { id: randomUUID() },
+    createNotification.parse({ userId: 'u' }),
+  );
   const deliveries = new DeliveryStore(pool);
   await deliveries.create(notification, 'webhook');
   const claimed = (await deliveries.claim(notification._id, 'webhook', REST_MS)) ?? expect.fail('not claimed');
@@ -109,7 +120,14 @@ const CASES: Record<string, (pool: DatabasePool) => Promise<Case>> = {
     const answers = new IdempotentAnswerStore(pool);
     const identity = { id: randomUUID(), requestHash: 'h' };
     await answers.begin(identity);
-    return { restMs: REST_MS, take: () => answers.begin(identity).then(() => true, () => false) };
+    return {
+      restMs: REST_MS,
+      take: () =>
+        answers.begin(identity).then(
+          () => true,
+          () => false,
+        ),
+    };
   },
 };
 
@@ -121,22 +139,26 @@ const wrong = ofProcessWithWrongTime(() => ownDatabase('clock_wrong'));
 /** A case leaves nothing behind that the next one might take. */
 afterEach(async () => {
   vi.useRealTimers();
-  for (const { connection } of [jumping, steady]) await Promise.all(Object.values(connection.models).map((model) => model.deleteMany({})));
+  for (const { connection } of [jumping, steady])
+    await Promise.all(Object.values(connection.models).map((model) => model.deleteMany({})));
 });
 
 const cases = Object.entries(CASES).map(([name, arrange]) => ({ name, arrange }));
 
 describe.each(cases)('$name', ({ arrange }) => {
-  it.each([-HOUR_MS, -HOUR_MS / 6, 0])('is handed out after its time, not before, when the database clock jumped by %i ms', async (jumpMs) => {
-    clock.jump(0);
-    const { restMs, take } = await arrange(jumping);
-    clock.jump(jumpMs);
-    expect(await take()).toBe(false);
-    clock.pass(restMs - 1);
-    expect(await take()).toBe(false);
-    clock.pass(1);
-    expect(await take()).toBe(true);
-  });
+  it.each([-HOUR_MS, -HOUR_MS / 6, 0])(
+    'is handed out after its time, not before, when the database clock jumped by %i ms',
+    async (jumpMs) => {
+      clock.jump(0);
+      const { restMs, take } = await arrange(jumping);
+      clock.jump(jumpMs);
+      expect(await take()).toBe(false);
+      clock.pass(restMs - 1);
+      expect(await take()).toBe(false);
+      clock.pass(1);
+      expect(await take()).toBe(true);
+    },
+  );
 
   it('is handed out soon, and once, when the database clock jumped forward by an hour', async () => {
     clock.jump(0);
@@ -157,8 +179,12 @@ describe.each(cases)('$name', ({ arrange }) => {
     const { restMs } = await arrange(steady);
     vi.useRealTimers();
     const latest = Date.now() + restMs + 30_000;
-    const rests = await Promise.all(Object.values(steady.connection.models).map((model) => model.collection.find().toArray()));
-    const until = rests.flat().flatMap(({ claimableAt, wakeAt, dueAt }) => [claimableAt, wakeAt, dueAt].filter(Boolean) as Date[]);
+    const rests = await Promise.all(
+      Object.values(steady.connection.models).map((model) => model.collection.find().toArray()),
+    );
+    const until = rests
+      .flat()
+      .flatMap(({ claimableAt, wakeAt, dueAt }) => [claimableAt, wakeAt, dueAt].filter(Boolean) as Date[]);
     expect(until.length).toBeGreaterThan(0);
     expect(until.filter((each) => each.getTime() > latest)).toEqual([]);
   });
@@ -171,16 +197,19 @@ it('a process whose wall clock is wrong has the time of the database, and follow
   await vi.waitFor(() => expect(differsMs()).toBeLessThan(HOUR_MS / 2), { timeout: 20_000 });
 });
 
-it.each([HOUR_MS, -HOUR_MS])('a live worker keeps its lease, and its attempt, when the database clock jumps by %i ms', async (jumpMs) => {
-  clock.jump(0);
-  const jobs = new JobStore(jumping);
-  const job = await claimedJob(jobs, { leaseMs: LEASE_MS });
-  clock.jump(jumpMs);
-  for (let third = 0; third < 9; third++) {
-    expect(await jobs.takeOverdue(10, REST_MS)).toEqual([]);
-    expect(await jobs.claim(job.chatId, LEASE_MS)).toEqual({ outcome: 'busy' });
-    clock.pass(LEASE_MS / 3);
-    expect(await jobs.renew(job._id, job.fence, LEASE_MS)).toBe(true);
-  }
-  expect(await jobs.find(job._id)).toMatchObject({ fence: 1, attempts: 1 });
-});
+it.each([HOUR_MS, -HOUR_MS])(
+  'a live worker keeps its lease, and its attempt, when the database clock jumps by %i ms',
+  async (jumpMs) => {
+    clock.jump(0);
+    const jobs = new JobStore(jumping);
+    const job = await claimedJob(jobs, { leaseMs: LEASE_MS });
+    clock.jump(jumpMs);
+    for (let third = 0; third < 9; third++) {
+      expect(await jobs.takeOverdue(10, REST_MS)).toEqual([]);
+      expect(await jobs.claim(job.chatId, LEASE_MS)).toEqual({ outcome: 'busy' });
+      clock.pass(LEASE_MS / 3);
+      expect(await jobs.renew(job._id, job.fence, LEASE_MS)).toBe(true);
+    }
+    expect(await jobs.find(job._id)).toMatchObject({ fence: 1, attempts: 1 });
+  },
+);

@@ -32,7 +32,8 @@ export const finalEventIdAfter = ({ fence, sequence }: EventId): string =>
 function finalEvent(job: JobDocument): JobEvent | undefined {
   const message = answerOf(job);
   if (job.state === 'succeeded' && message) return { type: 'message-completed', messageId: message.id, message };
-  if (job.state === 'failed') return { type: 'failed', code: job.error?.code ?? 'failed', detail: job.error?.detail ?? '' };
+  if (job.state === 'failed')
+    return { type: 'failed', code: job.error?.code ?? 'failed', detail: job.error?.detail ?? '' };
   if (job.state === 'cancelled') return { type: 'cancelled' };
   return undefined;
 }

@@ -9,7 +9,10 @@ function sut() {
   let steadyMs = 0;
   const clock = new DatabaseClock(() => steadyMs);
   clock.report(new Date(START_MS));
-  /** What both times are, counted from the start, after `ms`; the database's clock was ahead of that by `jumpMs` all along, and was read or not. */
+  /**
+   * What both times are, counted from the start, after `ms`; the database's clock was ahead of that by `jumpMs` all
+   * along, and was read or not.
+   */
   const after = (ms: number, jumpMs?: number) => {
     steadyMs += ms;
     if (jumpMs !== undefined) clock.report(new Date(START_MS + steadyMs + jumpMs));
@@ -18,11 +21,14 @@ function sut() {
   return after;
 }
 
-it.each([-2 * HOUR_MS, HOUR_MS])('takes the first time that the database shows at once: %i ms from its own', (aheadMs) => {
-  const clock = new DatabaseClock(() => 0);
-  clock.report(new Date(START_MS + aheadMs));
-  expect([clock.now(), clock.settledNow()]).toEqual([START_MS + aheadMs, START_MS + aheadMs]);
-});
+it.each([-2 * HOUR_MS, HOUR_MS])(
+  'takes the first time that the database shows at once: %i ms from its own',
+  (aheadMs) => {
+    const clock = new DatabaseClock(() => 0);
+    clock.report(new Date(START_MS + aheadMs));
+    expect([clock.now(), clock.settledNow()]).toEqual([START_MS + aheadMs, START_MS + aheadMs]);
+  },
+);
 
 it('goes on between heartbeats by the monotonic clock', () => {
   const after = sut();

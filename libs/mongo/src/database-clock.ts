@@ -4,8 +4,8 @@ import { MAX_SKEW_MS } from '@slipstream/contracts';
 const SETTLE_MS = 15_000;
 
 /**
- * The database's clock, kept between the server's heartbeats by the monotonic clock of this process. All processes of all machines measure waits
- * and leases by this one clock; their own wall clocks may be wrong, or be set.
+ * The database's clock, kept between the server's heartbeats by the monotonic clock of this process. All processes of
+ * all machines measure waits and leases by this one clock; their own wall clocks may be wrong, or be set.
  */
 export class DatabaseClock {
   /** The database's time minus the monotonic time, in ms. */
@@ -19,14 +19,17 @@ export class DatabaseClock {
     this.offsetMs = this.settledOffsetMs = Date.now() - steadyMs();
   }
 
-  /** In whole ms since the epoch, for instants that are stored. This process's own time before the first {@link report}. */
+  /**
+   * In whole ms since the epoch, for instants that are stored. This process's own time before the first {@link report}.
+   */
   now(): number {
     return Math.floor(this.steadyMs() + this.offsetMs);
   }
 
   /**
-   * In whole ms since the epoch, for instants that were stored: they have passed if they are not later. The same as {@link now}, but for 15 s after
-   * the clock was set forward it continues the time before. Otherwise a worker would lose its lease before it can renew it.
+   * In whole ms since the epoch, for instants that were stored: they have passed if they are not later. The same as
+   * {@link now}, but for 15 s after the clock was set forward it continues the time before. Otherwise a worker would
+   * lose its lease before it can renew it.
    */
   settledNow(): number {
     return Math.floor(this.steadyMs() + this.settledOffsetMs);
@@ -37,7 +40,8 @@ export class DatabaseClock {
     const atMs = this.steadyMs();
     const offsetMs = shown.getTime() - atMs;
     if (this.isMeasured && offsetMs > this.offsetMs + MAX_SKEW_MS) this.settlesAtMs = atMs + SETTLE_MS;
-    if (!this.isMeasured || atMs >= this.settlesAtMs || offsetMs < this.settledOffsetMs) this.settledOffsetMs = offsetMs;
+    if (!this.isMeasured || atMs >= this.settlesAtMs || offsetMs < this.settledOffsetMs)
+      this.settledOffsetMs = offsetMs;
     this.offsetMs = offsetMs;
     this.isMeasured = true;
   }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
-import { DatabasePool, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, UserStore } from './index.js';
+import {
+  DatabasePool,
+  InboxStore,
+  JobStore,
+  NotificationPreferenceStore,
+  NotificationStore,
+  UserStore,
+} from './index.js';
 import { FaultyWire, type Fault } from './testing/faulty-wire.js';
 
 const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
@@ -30,9 +37,24 @@ const MOVED: ReadonlySet<number> = new Set([6, 91, 189, 10107, 11602]);
 type Write = 'insert' | 'insert under a place' | 'insert of many' | 'update' | 'find and update' | 'delete';
 const writesFor = (code: number, ...writes: Write[]): Write[] => (MOVED.has(code) ? writes.slice(0, 1) : writes);
 
-const refused = (codeName: string, code: number): object => ({ ok: 0, code, codeName, errmsg: `injected: ${codeName}` });
-const writeError = (codeName: string, code: number): object => ({ ok: 1, n: 0, nModified: 0, writeErrors: [{ index: 0, code, errmsg: `injected: ${codeName}` }] });
-const concernError = (codeName: string, code: number): object => ({ ok: 1, n: 1, nModified: 1, writeConcernError: { code, codeName, errmsg: `injected: ${codeName}` } });
+const refused = (codeName: string, code: number): object => ({
+  ok: 0,
+  code,
+  codeName,
+  errmsg: `injected: ${codeName}`,
+});
+const writeError = (codeName: string, code: number): object => ({
+  ok: 1,
+  n: 0,
+  nModified: 0,
+  writeErrors: [{ index: 0, code, errmsg: `injected: ${codeName}` }],
+});
+const concernError = (codeName: string, code: number): object => ({
+  ok: 1,
+  n: 1,
+  nModified: 1,
+  writeConcernError: { code, codeName, errmsg: `injected: ${codeName}` },
+});
 
 let wire: FaultyWire;
 let pool: DatabasePool;
@@ -56,7 +78,8 @@ function stores() {
   return {
     insert: () => users.create({ id: randomUUID() }, { name: 'Ada' }),
     'insert under a place': () => jobs.create({ id: randomUUID() }, turn),
-    'insert of many': () => notifications.createAll([{ id: randomUUID(), input: { userId: 'u', kind: 'message', data: {} } }]),
+    'insert of many': () =>
+      notifications.createAll([{ id: randomUUID(), input: { userId: 'u', kind: 'message', data: {} } }]),
     update: () => preferences.replace('u', { channels: [], kinds: {} }),
     'find and update': () => inbox.mark('u', 'x', true),
     delete: () => jobs.deleteOf('c'),
@@ -66,7 +89,13 @@ function stores() {
 let made: [UserStore, JobStore, InboxStore, NotificationStore, NotificationPreferenceStore];
 
 beforeAll(async () => {
-  made = [new UserStore(pool), new JobStore(pool), new InboxStore(pool), new NotificationStore(pool), new NotificationPreferenceStore(pool)];
+  made = [
+    new UserStore(pool),
+    new JobStore(pool),
+    new InboxStore(pool),
+    new NotificationStore(pool),
+    new NotificationPreferenceStore(pool),
+  ];
   pool.start();
   await vi.waitFor(() => pool.check(), { timeout: 20_000 });
 });
@@ -79,29 +108,60 @@ async function expectUnavailable(fault: Fault, names: readonly (keyof ReturnType
     const error: unknown = await Promise.resolve(stores()[name]()).catch((thrown: unknown) => thrown);
     wire.fault = () => undefined;
     expect([name, error]).toEqual([name, expect.any(DependencyUnavailableError)]);
-    expect(error).toMatchObject({ code: 'mongodb_unavailable', isRetryable: true, retryAfterSeconds: expect.any(Number) as number });
+    expect(error).toMatchObject({
+      code: 'mongodb_unavailable',
+      isRetryable: true,
+      retryAfterSeconds: expect.any(Number) as number,
+    });
     await vi.waitFor(async () => void (await stores()[name]()), { timeout: 20_000 });
   }
 }
 
-const onWrites = (response: object): Fault => (command) => (WRITES.has(command) ? response : undefined);
+const onWrites =
+  (response: object): Fault =>
+  (command) =>
+    WRITES.has(command) ? response : undefined;
 
 describe('a database that can not write just now', () => {
-  it.each(CODES)('%s, of a command', (name, code) => expectUnavailable(onWrites(refused(name, code)), writesFor(code, 'insert', 'insert under a place', 'insert of many', 'update', 'find and update', 'delete')));
+  it.each(CODES)('%s, of a command', (name, code) =>
+    expectUnavailable(
+      onWrites(refused(name, code)),
+      writesFor(code, 'insert', 'insert under a place', 'insert of many', 'update', 'find and update', 'delete'),
+    ),
+  );
 
-  it.each(CODES)('%s, of a write within a command', (name, code) => expectUnavailable(onWrites(writeError(name, code)), writesFor(code, 'update', 'insert', 'insert under a place', 'insert of many', 'delete')));
+  it.each(CODES)('%s, of a write within a command', (name, code) =>
+    expectUnavailable(
+      onWrites(writeError(name, code)),
+      writesFor(code, 'update', 'insert', 'insert under a place', 'insert of many', 'delete'),
+    ),
+  );
 
-  it.each(CONCERNS)('%s, of a write concern', (name, code) => expectUnavailable(onWrites(concernError(name, code)), writesFor(code, 'insert of many', 'insert', 'update', 'delete')));
+  it.each(CONCERNS)('%s, of a write concern', (name, code) =>
+    expectUnavailable(
+      onWrites(concernError(name, code)),
+      writesFor(code, 'insert of many', 'insert', 'update', 'delete'),
+    ),
+  );
 
   it('a full disk that the server knows by its words only', () =>
-    expectUnavailable(onWrites({ ok: 0, code: 8, codeName: 'UnknownError', errmsg: '28: No space left on device' }), ['insert', 'update']));
+    expectUnavailable(onWrites({ ok: 0, code: 8, codeName: 'UnknownError', errmsg: '28: No space left on device' }), [
+      'insert',
+      'update',
+    ]));
 
-  it('a count that took too long', () => expectUnavailable((command) => (command === 'aggregate' || command === 'count' ? refused('MaxTimeMSExpired', 50) : undefined), ['count']));
+  it('a count that took too long', () =>
+    expectUnavailable(
+      (command) => (command === 'aggregate' || command === 'count' ? refused('MaxTimeMSExpired', 50) : undefined),
+      ['count'],
+    ));
 });
 
 it('a wrong operation stays one', async () => {
   wire.fault = onWrites(refused('BadValue', 2));
-  const error: unknown = await stores().update().catch((thrown: unknown) => thrown);
+  const error: unknown = await stores()
+    .update()
+    .catch((thrown: unknown) => thrown);
   wire.fault = () => undefined;
   expect(error).not.toBeInstanceOf(DependencyUnavailableError);
   expect(error).toMatchObject({ code: 2 });

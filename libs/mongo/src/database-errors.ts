@@ -16,7 +16,10 @@ const AWAY = new Set([
   'MongooseServerSelectionError',
 ]);
 
-/** Codes of a server that can't do the operation just now (MongoDB's error code table); the same operation may succeed later. */
+/**
+ * Codes of a server that can't do the operation just now (MongoDB's error code table); the same operation may succeed
+ * later.
+ */
 const UNAVAILABLE_CODES: ReadonlySet<unknown> = new Set([
   // The network between the servers.
   6, // HostUnreachable
@@ -55,14 +58,19 @@ const UNAVAILABLE_CODES: ReadonlySet<unknown> = new Set([
 /** Servers report a full disk under several codes, but in the words of the operating system or of the provider. */
 const NO_SPACE = /no space left on device|disk is full|over your space quota/i;
 
-/** The error that callers see: {@link DependencyUnavailableError} when the database is away or can't write just now, else the error itself. */
+/**
+ * The error that callers see: {@link DependencyUnavailableError} when the database is away or can't write just now,
+ * else the error itself.
+ */
 export function translateDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   return isUnavailability(error) ? new DependencyUnavailableError('mongodb', { cause: error }) : error;
 }
 
 function isUnavailability(error: Error): boolean {
-  return AWAY.has(error.name) || codesOf(error).some((code) => UNAVAILABLE_CODES.has(code)) || NO_SPACE.test(error.message);
+  return (
+    AWAY.has(error.name) || codesOf(error).some((code) => UNAVAILABLE_CODES.has(code)) || NO_SPACE.test(error.message)
+  );
 }
 
 /** The code of the command, of its first failed write, and of its write concern. */
@@ -74,7 +82,8 @@ function codesOf(error: Error): unknown[] {
 }
 
 /** Whether a unique index refused the write. */
-export const isDuplicateKey = (error: unknown): boolean => error instanceof mongo.MongoServerError && error.code === 11000;
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === 11000;
 
 /** @returns null when a unique index refused the write */
 export async function unlessDuplicate<T>(write: Promise<T>): Promise<T | null> {

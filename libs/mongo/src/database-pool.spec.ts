@@ -19,7 +19,11 @@ describe('DatabasePool', () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] });
     const warned = new EventEmitter();
     const uri = `mongodb://127.0.0.1:${await refusingPort()}/`;
-    const pool = new DatabasePool({ uri, serverSelectionTimeoutMs: 50, logger: { info: () => undefined, warn: () => void warned.emit('warning') } });
+    const pool = new DatabasePool({
+      uri,
+      serverSelectionTimeoutMs: 50,
+      logger: { info: () => undefined, warn: () => void warned.emit('warning') },
+    });
     const first = once(warned, 'warning');
     pool.start();
     await first;

@@ -18,7 +18,10 @@ export interface DatabasePoolOptions {
   waitQueueTimeoutMs?: number;
   /** How long an operation may look for a server that went away just now. Default 1500. */
   serverSelectionTimeoutMs?: number;
-  /** By which waits and leases in the database are measured. Default the server's, which {@link DatabasePool} reads from its heartbeats. */
+  /**
+   * By which waits and leases in the database are measured. Default the server's, which {@link DatabasePool} reads from
+   * its heartbeats.
+   */
   clock?: DatabaseClock;
   logger: Logger;
   /** Called after each operation, for metrics. */
@@ -72,7 +75,8 @@ export class DatabasePool {
   async run<T>(operation: string, task: () => Promise<T>): Promise<T> {
     if (!this.isAvailable) throw new DependencyUnavailableError('mongodb');
     const startedAt = performance.now();
-    const observe = (outcome: 'ok' | 'error') => this.options.observe?.(operation, outcome, (performance.now() - startedAt) / 1000);
+    const observe = (outcome: 'ok' | 'error') =>
+      this.options.observe?.(operation, outcome, (performance.now() - startedAt) / 1000);
     try {
       const result = await task();
       observe('ok');
@@ -117,7 +121,10 @@ export class DatabasePool {
     this.options.logger.warn({ reason: messageOf(error) }, 'waiting for mongodb: it is not there yet');
   }
 
-  /** Keeps {@link hasServer} by the driver's own view of the topology, so that an outage is known before a request meets it. */
+  /**
+   * Keeps {@link hasServer} by the driver's own view of the topology, so that an outage is known before a request meets
+   * it.
+   */
   private watchServers(): void {
     this.hasServer = true;
     this.connection.getClient().on('topologyDescriptionChanged', ({ newDescription }) => {

@@ -2,8 +2,8 @@ import mongoose from 'mongoose';
 import { StartupError } from '@slipstream/contracts';
 
 /**
- * Refuses an address that the driver will never connect to, as against one where nobody answers yet. The driver's own words are kept back:
- * of a password with an `@` in it they quote a part.
+ * Refuses an address that the driver will never connect to, as against one where nobody answers yet. The driver's own
+ * words are kept back: of a password with an `@` in it they quote a part.
  * @throws StartupError
  */
 export function refuseMalformed(uri: string): void {

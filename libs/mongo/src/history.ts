@@ -7,7 +7,11 @@ import { encodeCursor, invalidCursor, parseCursor } from './keyset-page.js';
  * A chat's messages, oldest first. The place of a message is its ordinal, so a page never repeats or hides one.
  * @throws InvalidInputError `invalid_cursor`
  */
-export async function historyPage(jobs: JobStore, chatId: string, { limit, cursor }: PageQuery): Promise<Page<Message>> {
+export async function historyPage(
+  jobs: JobStore,
+  chatId: string,
+  { limit, cursor }: PageQuery,
+): Promise<Page<Message>> {
   const after = cursor === undefined ? 0 : decodePlace(cursor);
   const turns = await jobs.turnsFrom(chatId, after, limit + 1);
   const placed = turns.flatMap(placedMessages).filter(({ place }) => place > after);
@@ -24,14 +28,33 @@ export const messagesOf = (turn: JobDocument): Message[] => placedMessages(turn)
 export function answerOf(job: JobDocument): Message | undefined {
   const { messageId, content, state, model, finishReason, at = job.updatedAt } = job.answer;
   if (content === undefined || state === undefined) return undefined;
-  return { ...placeOf(job), id: messageId, role: 'assistant', content, state, ...(model && { model }), ...(finishReason && { finishReason }), ...times(at) };
+  return {
+    ...placeOf(job),
+    id: messageId,
+    role: 'assistant',
+    content,
+    state,
+    ...(model && { model }),
+    ...(finishReason && { finishReason }),
+    ...times(at),
+  };
 }
 
 function placedMessages(turn: JobDocument): { place: number; message: Message }[] {
   const { messageId, content } = turn.question;
-  const question: Message = { ...placeOf(turn), id: messageId, role: 'user', content, state: 'complete', ...times(turn.createdAt) };
+  const question: Message = {
+    ...placeOf(turn),
+    id: messageId,
+    role: 'user',
+    content,
+    state: 'complete',
+    ...times(turn.createdAt),
+  };
   const answer = answerOf(turn);
-  return [{ place: turn.ordinal, message: question }, ...(answer ? [{ place: turn.ordinal + 1, message: answer }] : [])];
+  return [
+    { place: turn.ordinal, message: question },
+    ...(answer ? [{ place: turn.ordinal + 1, message: answer }] : []),
+  ];
 }
 
 const placeOf = ({ _id, chatId }: JobDocument) => ({ chatId, jobId: _id });

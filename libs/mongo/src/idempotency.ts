@@ -30,8 +30,14 @@ export async function insertOnce<T extends Created>(model: Model<T>, document: P
   }
 }
 
-/** What an earlier create with this identity stored, if there was one. @throws ConflictError `idempotency_key_reused` */
-export async function findReplay<T extends Created>(model: Model<T>, { id, requestHash }: CreateIdentity): Promise<T | null> {
+/**
+ * What an earlier create with this identity stored, if there was one.
+ * @throws ConflictError `idempotency_key_reused`
+ */
+export async function findReplay<T extends Created>(
+  model: Model<T>,
+  { id, requestHash }: CreateIdentity,
+): Promise<T | null> {
   if (requestHash === undefined) return null;
   const existing = await model.findById(id).lean<T>();
   if (existing && existing.requestHash !== requestHash) {

@@ -14,13 +14,18 @@ async function begun(identity: { id: string; requestHash: string }): Promise<Beg
 }
 
 /** What a process leaves that died in mid-call. */
-const age = (id: string) => pool.connection.collection<{ _id: string }>('idempotent_answers').updateOne({ _id: id }, { $set: { begunAt: new Date(0), claimableAt: new Date(0) } });
+const age = (id: string) =>
+  pool.connection
+    .collection<{ _id: string }>('idempotent_answers')
+    .updateOne({ _id: id }, { $set: { begunAt: new Date(0), claimableAt: new Date(0) } });
 
 describe('IdempotentAnswerStore', () => {
   it('lets one of many do a call, and gives its answer to all that come after', async () => {
     const identity = fresh();
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => begun(identity)));
-    const [first, ...others] = outcomes.filter(({ status }) => status === 'fulfilled') as PromiseFulfilledResult<BegunCall>[];
+    const [first, ...others] = outcomes.filter(
+      ({ status }) => status === 'fulfilled',
+    ) as PromiseFulfilledResult<BegunCall>[];
     expect(others).toEqual([]);
     await expect(sut.begin(identity)).rejects.toMatchObject({ code: 'call_under_way', isRetryable: true });
     await sut.keep(first!.value, '{"count":3}');
@@ -48,7 +53,9 @@ describe('IdempotentAnswerStore', () => {
     await begun(identity);
     await age(identity.id);
     const dead = { id: identity.id, begunAt: new Date(0) };
-    const successors = (await Promise.allSettled(Array.from({ length: 5 }, () => begun(identity)))).filter(({ status }) => status === 'fulfilled');
+    const successors = (await Promise.allSettled(Array.from({ length: 5 }, () => begun(identity)))).filter(
+      ({ status }) => status === 'fulfilled',
+    );
     expect(successors).toHaveLength(1);
     await sut.keep(dead, 'late');
     await sut.forget(dead);
@@ -56,6 +63,8 @@ describe('IdempotentAnswerStore', () => {
   });
 
   it('has the database forget them after a day', async () => {
-    expect(await pool.connection.collection('idempotent_answers').indexes()).toContainEqual(expect.objectContaining({ key: { createdAt: 1 }, expireAfterSeconds: 86_400 }));
+    expect(await pool.connection.collection('idempotent_answers').indexes()).toContainEqual(
+      expect.objectContaining({ key: { createdAt: 1 }, expireAfterSeconds: 86_400 }),
+    );
   });
 });

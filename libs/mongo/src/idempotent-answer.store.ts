@@ -10,7 +10,10 @@ interface AnswerDocument {
   requestHash: string;
   /** When the call was begun that is to answer it; identifies that call. */
   begunAt: Date;
-  /** When that call counts as dead, and when this was set, by the database's clock. Absent on documents of older versions: these count as dead. */
+  /**
+   * When that call counts as dead, and when this was set, by the database's clock. Absent on documents of older
+   * versions: these count as dead.
+   */
   claimableAt?: Date;
   setAt?: Date;
   /** Absent while that call is under way. */
@@ -53,18 +56,24 @@ export class IdempotentAnswerStore {
   }
 
   /**
-   * @returns what the same call was answered before; otherwise the call is the caller's to do, and then to {@link keep} or {@link forget}
+   * @returns what the same call was answered before; otherwise the call is the caller's to do, and then to {@link keep}
+   * or {@link forget}
    * @throws ConflictError `idempotency_key_reused` when the body differs, `call_under_way` while another does it
    */
   begin({ id, requestHash }: Required<CreateIdentity>): Promise<BegunCall | { answer: string }> {
     return this.pool.run('answer.begin', async () => {
       const now = this.pool.clock.now();
       const begun = { begunAt: new Date(now), setAt: new Date(now), claimableAt: new Date(now + DEAD_AFTER_MS) };
-      if (await unlessDuplicate(this.answers.create({ _id: id, requestHash, ...begun }))) return { id, begunAt: begun.begunAt };
+      if (await unlessDuplicate(this.answers.create({ _id: id, requestHash, ...begun })))
+        return { id, begunAt: begun.begunAt };
       const earlier = await findReplay(this.answers, { id, requestHash });
       if (earlier?.answer !== undefined) return { answer: earlier.answer };
       if (await this.takeOver(id, begun)) return { id, begunAt: begun.begunAt };
-      throw new ConflictError('call_under_way', 'A call with this Idempotency-Key is under way; ask again for its answer.', { isRetryable: true, retryAfterSeconds: 1 });
+      throw new ConflictError(
+        'call_under_way',
+        'A call with this Idempotency-Key is under way; ask again for its answer.',
+        { isRetryable: true, retryAfterSeconds: 1 },
+      );
     });
   }
 
@@ -79,7 +88,10 @@ export class IdempotentAnswerStore {
   }
 
   /** @returns null when the call of before is under way */
-  private takeOver(id: string, begun: Pick<AnswerDocument, 'begunAt' | 'setAt' | 'claimableAt'>): Promise<AnswerDocument | null> {
+  private takeOver(
+    id: string,
+    begun: Pick<AnswerDocument, 'begunAt' | 'setAt' | 'claimableAt'>,
+  ): Promise<AnswerDocument | null> {
     const { clock } = this.pool;
     const unanswered = { _id: id, answer: null };
     return reanchored(this.answers, unanswered, clock, () => {

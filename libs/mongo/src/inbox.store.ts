@@ -30,7 +30,9 @@ export interface InboxOptions {
 const DAY_MS = 86_400_000;
 const CONTENDED = { code: 'inbox_contended', message: 'Too many notifications arrive for this person at once.' };
 
-/** People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it. */
+/**
+ * People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it.
+ */
 export class InboxStore {
   private readonly inbox: Model<InboxDocument>;
   private readonly retentionMs: number;
@@ -56,7 +58,11 @@ export class InboxStore {
   /** What stands behind a place, oldest first, at most `limit`. */
   after(userId: string, sequence: number, limit: number): Promise<InboxEntry[]> {
     return this.pool.run('inbox.after', async () => {
-      const found = await this.inbox.find({ userId, sequence: { $gt: sequence } }).sort({ sequence: 1 }).limit(limit).lean<InboxDocument[]>();
+      const found = await this.inbox
+        .find({ userId, sequence: { $gt: sequence } })
+        .sort({ sequence: 1 })
+        .limit(limit)
+        .lean<InboxDocument[]>();
       return found.map(toEntry);
     });
   }
@@ -64,7 +70,10 @@ export class InboxStore {
   /** The place of the newest; 0 for an empty inbox. */
   newestPlace(userId: string): Promise<number> {
     return this.pool.run('inbox.newest', async () => {
-      const newest = await this.inbox.findOne({ userId }, { sequence: 1 }).sort({ sequence: -1 }).lean<{ sequence: number }>();
+      const newest = await this.inbox
+        .findOne({ userId }, { sequence: 1 })
+        .sort({ sequence: -1 })
+        .lean<{ sequence: number }>();
       return newest?.sequence ?? 0;
     });
   }
@@ -80,7 +89,9 @@ export class InboxStore {
   /** @returns null when the person has no such notification */
   mark(userId: string, id: string, isRead: boolean): Promise<InboxNotification | null> {
     return this.pool.run('inbox.mark', async () => {
-      const marked = await this.inbox.findOneAndUpdate({ _id: id, userId }, { $set: { isRead } }, { returnDocument: 'after' }).lean<InboxDocument>();
+      const marked = await this.inbox
+        .findOneAndUpdate({ _id: id, userId }, { $set: { isRead } }, { returnDocument: 'after' })
+        .lean<InboxDocument>();
       return marked && toNotification(marked);
     });
   }
@@ -92,21 +103,45 @@ export class InboxStore {
   private async tryPut({ id, ...arrival }: InboxArrival): Promise<InboxDocument | null> {
     const there = await this.inbox.findById(id).lean<InboxDocument>();
     if (there) return there;
-    const last = await this.inbox.findOne({ userId: arrival.userId }, { sequence: 1 }).sort({ sequence: -1 }).lean<{ sequence: number }>();
-    const stored = await unlessDuplicate(this.inbox.create({ _id: id, ...arrival, isRead: false, sequence: (last?.sequence ?? 0) + 1 }));
+    const last = await this.inbox
+      .findOne({ userId: arrival.userId }, { sequence: 1 })
+      .sort({ sequence: -1 })
+      .lean<{ sequence: number }>();
+    const stored = await unlessDuplicate(
+      this.inbox.create({ _id: id, ...arrival, isRead: false, sequence: (last?.sequence ?? 0) + 1 }),
+    );
     return stored && stored.toObject();
   }
 
-  /** From now on the one before it may go. Done at every put, so that a process that dies in between leaves none that stays. */
+  /**
+   * From now on the one before it may go. Done at every put, so that a process that dies in between leaves none that
+   * stays.
+   */
   private async expireBefore({ userId, sequence }: InboxDocument): Promise<void> {
     const expiresAt = new Date(this.pool.clock.now() + this.retentionMs);
-    await this.inbox.updateOne({ userId, sequence: sequence - 1, expiresAt: null }, { $set: { expiresAt } }, { timestamps: false });
+    await this.inbox.updateOne(
+      { userId, sequence: sequence - 1, expiresAt: null },
+      { $set: { expiresAt } },
+      { timestamps: false },
+    );
   }
 }
 
-const toEntry = (document: InboxDocument): InboxEntry => ({ sequence: document.sequence, notification: toNotification(document) });
+const toEntry = (document: InboxDocument): InboxEntry => ({
+  sequence: document.sequence,
+  notification: toNotification(document),
+});
 
-const toNotification = ({ _id, kind, title, text, url, isRead, createdAt, updatedAt }: InboxDocument): InboxNotification => ({
+const toNotification = ({
+  _id,
+  kind,
+  title,
+  text,
+  url,
+  isRead,
+  createdAt,
+  updatedAt,
+}: InboxDocument): InboxNotification => ({
   id: _id,
   kind,
   title,

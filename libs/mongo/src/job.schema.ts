@@ -14,7 +14,14 @@ export interface JobDocument {
   /** Place of the question in its chat: 1, 3, 5, …; the answer's is one more. Unique within the chat. */
   ordinal: number;
   question: { messageId: string; content: string };
-  answer: { messageId: string; content?: string; state?: MessageState; model?: string; finishReason?: string; at?: Date };
+  answer: {
+    messageId: string;
+    content?: string;
+    state?: MessageState;
+    model?: string;
+    finishReason?: string;
+    at?: Date;
+  };
   /** Model asked for; the pool's first when absent. */
   model?: string;
   /** Lane of its wake-ups; interactive when absent. */

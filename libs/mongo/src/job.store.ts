@@ -37,20 +37,27 @@ interface Written {
 }
 
 /** How a job ended, and what is kept of its answer. */
-export type JobEnd = { finalEventId: string } & Partial<Written> & (
-  | { state: 'succeeded'; /** Default true. */ isWhole?: boolean }
-  | { state: 'cancelled' }
-  | { state: 'failed'; error: { code: string; detail: string } }
-);
+export type JobEnd = { finalEventId: string } & Partial<Written> &
+  (
+    | { state: 'succeeded'; /** Default true. */ isWhole?: boolean }
+    | { state: 'cancelled' }
+    | { state: 'failed'; error: { code: string; detail: string } }
+  );
 
-/** `claimed`: this worker has it. `busy`: the chat's oldest open job is someone's, waits for its retry, or was not admitted. `idle`: nothing is open. */
+/**
+ * `claimed`: this worker has it. `busy`: the chat's oldest open job is someone's, waits for its retry, or was not
+ * admitted. `idle`: nothing is open.
+ */
 export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy' | 'idle' };
 
 /** How long a stored job may stay unclaimed before the sweeper wakes a worker for it again. */
 const FIRST_WAKE_MS = 5000;
 /** A server may send anything as its finish reason. */
 const MAX_REASON_CHARS = 100;
-const CONTENDED = { code: 'chat_contended', message: 'Too many messages arrive for this chat at once; send this one again.' };
+const CONTENDED = {
+  code: 'chat_contended',
+  message: 'Too many messages arrive for this chat at once; send this one again.',
+};
 const OPEN = { $in: ['queued', 'running'] } as const;
 
 /**
@@ -67,13 +74,17 @@ export class JobStore {
   /**
    * Stores a question and its job in the chat's next place.
    * @returns the job; an earlier one when the identity was seen before
-   * @throws ConflictError `idempotency_key_reused`, or `chat_contended` when too many messages arrive for one chat at once
+   * @throws ConflictError `idempotency_key_reused`, or `chat_contended` when too many messages arrive for one chat at
+   * once
    */
   create(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument> {
     return inNextPlace(() => this.pool.run('job.create', () => this.tryCreate(identity, turn)), CONTENDED);
   }
 
-  /** The job that an earlier create with this identity made, if there was one. @throws ConflictError `idempotency_key_reused` */
+  /**
+   * The job that an earlier create with this identity made, if there was one.
+   * @throws ConflictError `idempotency_key_reused`
+   */
   findEarlier(identity: CreateIdentity): Promise<JobDocument | null> {
     return this.pool.run('job.find', () => findReplay(this.jobs, identity));
   }
@@ -86,11 +97,16 @@ export class JobStore {
    * Takes the chat's oldest open job, if it is free, for `leaseMs`.
    * @param admit asked about the job before it is taken. Default: every job is
    */
-  claim(chatId: string, leaseMs: number, admit: (job: JobDocument) => Promise<boolean> = async () => true): Promise<Claim> {
+  claim(
+    chatId: string,
+    leaseMs: number,
+    admit: (job: JobDocument) => Promise<boolean> = async () => true,
+  ): Promise<Claim> {
     return this.pool.run('job.claim', async (): Promise<Claim> => {
       const oldest = await this.jobs.findOne({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument>();
       if (!oldest) return { outcome: 'idle' };
-      if (oldest.claimableAt.getTime() > this.pool.clock.settledNow() || !(await admit(oldest))) return { outcome: 'busy' };
+      if (oldest.claimableAt.getTime() > this.pool.clock.settledNow() || !(await admit(oldest)))
+        return { outcome: 'busy' };
       const job = await this.jobs
         .findOneAndUpdate(
           { _id: oldest._id, fence: oldest.fence, state: OPEN },
@@ -105,7 +121,10 @@ export class JobStore {
   /** Extends the lease. @returns false when it was lost: another worker has the job, or it is gone */
   renew(id: string, fence: number, leaseMs: number): Promise<boolean> {
     return this.pool.run('job.renew', async () => {
-      return (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, { $set: restOf(leaseMs, this.pool.clock) })).matchedCount === 1;
+      return (
+        (await this.jobs.updateOne({ _id: id, fence, state: 'running' }, { $set: restOf(leaseMs, this.pool.clock) }))
+          .matchedCount === 1
+      );
     });
   }
 
@@ -116,12 +135,24 @@ export class JobStore {
    */
   release(id: string, fence: number, delayMs: number, written: Written = { content: '' }): Promise<boolean> {
     return this.pool.run('job.release', async () => {
-      const change = { $set: { state: 'queued', ...restOf(delayMs, this.pool.clock), ...(written.content && answerFields(written, 'incomplete')) } } as const;
-      return (await this.jobs.updateOne({ _id: id, fence, state: 'running', cancelRequestedAt: null }, change)).matchedCount === 1;
+      const change = {
+        $set: {
+          state: 'queued',
+          ...restOf(delayMs, this.pool.clock),
+          ...(written.content && answerFields(written, 'incomplete')),
+        },
+      } as const;
+      return (
+        (await this.jobs.updateOne({ _id: id, fence, state: 'running', cancelRequestedAt: null }, change))
+          .matchedCount === 1
+      );
     });
   }
 
-  /** Ends the job and stores its answer, in one write. @returns the ended job; null when the lease was lost: nothing was stored then */
+  /**
+   * Ends the job and stores its answer, in one write.
+   * @returns the ended job; null when the lease was lost: nothing was stored then
+   */
   finish(id: string, fence: number, end: JobEnd): Promise<JobDocument | null> {
     return this.pool.run('job.finish', () =>
       this.jobs
@@ -161,7 +192,9 @@ export class JobStore {
   /** Which of these jobs nobody wants any more: somebody cancelled them, or they are gone with their chat. */
   unwanted(ids: readonly string[]): Promise<string[]> {
     return this.pool.run('job.unwanted', async () => {
-      const found = await this.jobs.find({ _id: { $in: ids }, cancelRequestedAt: null }, { _id: 1 }).lean<{ _id: string }[]>();
+      const found = await this.jobs
+        .find({ _id: { $in: ids }, cancelRequestedAt: null }, { _id: 1 })
+        .lean<{ _id: string }[]>();
       const wanted = new Set(found.map(({ _id }) => _id));
       return ids.filter((id) => !wanted.has(id));
     });
@@ -174,7 +207,9 @@ export class JobStore {
   async takeOverdue(limit: number, againAfterMs: number): Promise<JobDocument[]> {
     const taken: JobDocument[] = [];
     while (taken.length < limit) {
-      const job = await this.pool.run('job.sweep', () => takeOverdue(this.jobs, { state: OPEN }, againAfterMs, this.pool.clock));
+      const job = await this.pool.run('job.sweep', () =>
+        takeOverdue(this.jobs, { state: OPEN }, againAfterMs, this.pool.clock),
+      );
       if (!job) break;
       taken.push(job);
     }
@@ -188,7 +223,9 @@ export class JobStore {
 
   /** An ended job whose person should have been notified by now; handed out once per `againAfterMs`, to one caller. */
   takeUnnotified(againAfterMs: number): Promise<JobDocument | null> {
-    return this.pool.run('job.sweep_notify', () => takeOverdue(this.jobs, { notify: true, state: { $in: ['succeeded', 'failed'] } }, againAfterMs, this.pool.clock));
+    return this.pool.run('job.sweep_notify', () =>
+      takeOverdue(this.jobs, { notify: true, state: { $in: ['succeeded', 'failed'] } }, againAfterMs, this.pool.clock),
+    );
   }
 
   /** The notification of the job's end is stored. */
@@ -198,20 +235,33 @@ export class JobStore {
 
   /** Open jobs of a chat, oldest first. */
   openJobsOf(chatId: string): Promise<JobDocument[]> {
-    return this.pool.run('job.open', () => this.jobs.find({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument[]>());
+    return this.pool.run('job.open', () =>
+      this.jobs.find({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument[]>(),
+    );
   }
 
   /** A chat's turns from `ordinal` on, oldest first, at most `limit`. */
   turnsFrom(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
     return this.pool.run('job.history', () =>
-      this.jobs.find({ chatId, ordinal: { $gte: ordinal } }).sort({ ordinal: 1 }).limit(limit).lean<JobDocument[]>(),
+      this.jobs
+        .find({ chatId, ordinal: { $gte: ordinal } })
+        .sort({ ordinal: 1 })
+        .limit(limit)
+        .lean<JobDocument[]>(),
     );
   }
 
-  /** The last `limit` turns before `ordinal` that have an answer with text, oldest first: what a model is sent of the conversation so far. */
+  /**
+   * The last `limit` turns before `ordinal` that have an answer with text, oldest first: what a model is sent of the
+   * conversation so far.
+   */
   async turnsBefore(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
     const latestFirst = await this.pool.run('job.context', () =>
-      this.jobs.find({ chatId, ordinal: { $lt: ordinal }, 'answer.content': { $nin: [null, ''] } }).sort({ ordinal: -1 }).limit(limit).lean<JobDocument[]>(),
+      this.jobs
+        .find({ chatId, ordinal: { $lt: ordinal }, 'answer.content': { $nin: [null, ''] } })
+        .sort({ ordinal: -1 })
+        .limit(limit)
+        .lean<JobDocument[]>(),
     );
     return latestFirst.reverse();
   }
@@ -225,18 +275,28 @@ export class JobStore {
   private endAs({ _id, fence: read, state: before }: JobDocument, state: 'cancelled'): Promise<JobDocument | null> {
     const fence = read + 1;
     const change = { $set: { state, fence, finalEventId: finalEventIdAfter({ fence, sequence: 0 }) } };
-    return this.jobs.findOneAndUpdate({ _id, fence: read, state: before }, change, { returnDocument: 'after' }).lean<JobDocument>().exec();
+    return this.jobs
+      .findOneAndUpdate({ _id, fence: read, state: before }, change, { returnDocument: 'after' })
+      .lean<JobDocument>()
+      .exec();
   }
 
   private async tryCreate(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument | null> {
     const replay = await findReplay(this.jobs, identity);
     if (replay) return replay;
-    const last = await this.jobs.findOne({ chatId: turn.chatId }, { ordinal: 1 }).sort({ ordinal: -1 }).lean<{ ordinal: number }>();
+    const last = await this.jobs
+      .findOne({ chatId: turn.chatId }, { ordinal: 1 })
+      .sort({ ordinal: -1 })
+      .lean<{ ordinal: number }>();
     return unlessDuplicate(insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2, this.pool.clock)));
   }
 }
 
-const ANSWER_STATES: Record<JobEnd['state'], MessageState> = { succeeded: 'complete', failed: 'incomplete', cancelled: 'cancelled' };
+const ANSWER_STATES: Record<JobEnd['state'], MessageState> = {
+  succeeded: 'complete',
+  failed: 'incomplete',
+  cancelled: 'cancelled',
+};
 
 const endedFields = (end: JobEnd) => ({
   state: end.state,
@@ -245,7 +305,8 @@ const endedFields = (end: JobEnd) => ({
   ...(end.content !== undefined && answerFields({ ...end, content: end.content }, answerStateOf(end))),
 });
 
-const answerStateOf = (end: JobEnd): MessageState => (end.state === 'succeeded' && end.isWhole === false ? 'incomplete' : ANSWER_STATES[end.state]);
+const answerStateOf = (end: JobEnd): MessageState =>
+  end.state === 'succeeded' && end.isWhole === false ? 'incomplete' : ANSWER_STATES[end.state];
 
 const answerFields = ({ content, model, finishReason }: Written, state: MessageState) => ({
   'answer.content': content,

@@ -12,7 +12,11 @@ export interface Listed {
  * deletes between two pages neither hide nor repeat the others.
  * @throws InvalidInputError `invalid_cursor`
  */
-export async function newestFirst<T extends Listed>(model: Model<T>, filter: QueryFilter<T>, { limit, cursor }: PageQuery): Promise<Page<T>> {
+export async function newestFirst<T extends Listed>(
+  model: Model<T>,
+  filter: QueryFilter<T>,
+  { limit, cursor }: PageQuery,
+): Promise<Page<T>> {
   const found = await model
     .find({ ...filter, ...(cursor === undefined ? {} : olderThan(decodeCursor(cursor))) })
     .sort({ createdAt: -1, _id: -1 })
@@ -20,7 +24,9 @@ export async function newestFirst<T extends Listed>(model: Model<T>, filter: Que
     .lean<T[]>();
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return found.length > limit && last ? { items, nextCursor: encodeCursor([last.createdAt.getTime(), last._id]) } : { items };
+  return found.length > limit && last
+    ? { items, nextCursor: encodeCursor([last.createdAt.getTime(), last._id]) }
+    : { items };
 }
 
 const olderThan = ([createdAtMs, id]: Place) => {
@@ -31,7 +37,8 @@ const olderThan = ([createdAtMs, id]: Place) => {
 type Place = [createdAtMs: number, id: string];
 
 /** A cursor is opaque to clients: base64url of a JSON array of numbers and strings. */
-export const encodeCursor = (place: readonly (number | string)[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+export const encodeCursor = (place: readonly (number | string)[]): string =>
+  Buffer.from(JSON.stringify(place)).toString('base64url');
 
 function decodeCursor(cursor: string): Place {
   const place = parseCursor(cursor);
@@ -52,6 +59,10 @@ export function parseCursor(cursor: string): unknown[] {
 }
 
 export const invalidCursor = (): InvalidInputError =>
-  new InvalidInputError('invalid_cursor', 'This cursor is not one that this list gave out; begin again without a cursor.');
+  new InvalidInputError(
+    'invalid_cursor',
+    'This cursor is not one that this list gave out; begin again without a cursor.',
+  );
 
-const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && !Number.isNaN(new Date(value as number).getTime());
+const isTime = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && !Number.isNaN(new Date(value as number).getTime());

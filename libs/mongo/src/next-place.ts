@@ -9,7 +9,10 @@ const MAX_ATTEMPTS = 50;
  * @param contended what to say when too many come at once
  * @throws ConflictError
  */
-export async function inNextPlace<T>(attempt: () => Promise<T | null>, contended: { code: string; message: string }): Promise<T> {
+export async function inNextPlace<T>(
+  attempt: () => Promise<T | null>,
+  contended: { code: string; message: string },
+): Promise<T> {
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const stored = await attempt();
     if (stored) return stored;

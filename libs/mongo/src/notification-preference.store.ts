@@ -32,7 +32,9 @@ export class NotificationPreferenceStore {
 
   async replace(userId: string, preferences: NotificationPreferences): Promise<void> {
     const change = { $set: { preferences: JSON.stringify(preferences) } };
-    await this.pool.run('preference.replace', () => this.preferences.updateOne({ _id: userId }, change, { upsert: true }));
+    await this.pool.run('preference.replace', () =>
+      this.preferences.updateOne({ _id: userId }, change, { upsert: true }),
+    );
   }
 
   async deleteOf(userId: string): Promise<void> {

@@ -90,4 +90,5 @@ const deliverySchema: Schema<DeliveryDocument> = new Schema<DeliveryDocument>(
 
 /** The same model for all stores of one pool. */
 export const deliveryModel = ({ connection }: DatabasePool): Model<DeliveryDocument> =>
-  (connection.models.Delivery as Model<DeliveryDocument> | undefined) ?? connection.model<DeliveryDocument>('Delivery', deliverySchema);
+  (connection.models.Delivery as Model<DeliveryDocument> | undefined) ??
+  connection.model<DeliveryDocument>('Delivery', deliverySchema);

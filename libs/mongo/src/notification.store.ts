@@ -2,7 +2,12 @@ import type { Model } from 'mongoose';
 import type { CreateNotification, NotificationStatus } from '@slipstream/contracts';
 import type { DatabasePool } from './database-pool.js';
 import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
-import { deliveryModel, notificationSchema, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
+import {
+  deliveryModel,
+  notificationSchema,
+  type DeliveryDocument,
+  type NotificationDocument,
+} from './notification.schema.js';
 import { takeOverdue } from './overdue.js';
 import { unclaimedFor } from './rest.js';
 
@@ -30,14 +35,19 @@ export class NotificationStore {
     return this.pool.run('notification.create', () => insertOnce(this.notifications, this.documentOf(identity, input)));
   }
 
-  /** The notification that an earlier create with this identity made, if there was one. @throws ConflictError `idempotency_key_reused` */
+  /**
+   * The notification that an earlier create with this identity made, if there was one.
+   * @throws ConflictError `idempotency_key_reused`
+   */
   findEarlier(identity: CreateIdentity): Promise<NotificationDocument | null> {
     return this.pool.run('notification.find', () => findReplay(this.notifications, identity));
   }
 
   /** How many wait for their dispatch, counted up to `limit`. */
   countOpen(limit: number): Promise<number> {
-    return this.pool.run('notification.count', () => this.notifications.countDocuments({ state: 'accepted' }, { limit }));
+    return this.pool.run('notification.count', () =>
+      this.notifications.countDocuments({ state: 'accepted' }, { limit }),
+    );
   }
 
   /** Stores all or fails; for callers whose notifications have no identity of their own. */
@@ -54,14 +64,24 @@ export class NotificationStore {
   status(id: string): Promise<NotificationStatus | null> {
     return this.pool.run('notification.status', async () => {
       const found = await this.notifications.findById(id).lean<NotificationDocument>();
-      return found && toStatus(found, await this.deliveries.find({ notificationId: id }).sort({ channel: 1 }).lean<DeliveryDocument[]>());
+      return (
+        found &&
+        toStatus(
+          found,
+          await this.deliveries.find({ notificationId: id }).sort({ channel: 1 }).lean<DeliveryDocument[]>(),
+        )
+      );
     });
   }
 
-  /** All its deliveries are stored. If the notification was removed meanwhile, they are deleted. @returns whether it is still there */
+  /**
+   * All its deliveries are stored. If the notification was removed meanwhile, they are deleted.
+   * @returns whether it is still there
+   */
   dispatched(id: string): Promise<boolean> {
     return this.pool.run('notification.dispatched', async () => {
-      const isThere = (await this.notifications.updateOne({ _id: id }, { $set: { state: 'dispatched' } })).matchedCount === 1;
+      const isThere =
+        (await this.notifications.updateOne({ _id: id }, { $set: { state: 'dispatched' } })).matchedCount === 1;
       if (!isThere) await this.deliveries.deleteMany({ notificationId: id });
       return isThere;
     });
@@ -69,7 +89,9 @@ export class NotificationStore {
 
   /** One that somebody should have dispatched by now; handed out once per `againAfterMs`, to one caller. */
   takeOverdue(againAfterMs: number): Promise<NotificationDocument | null> {
-    return this.pool.run('notification.sweep', () => takeOverdue(this.notifications, { state: 'accepted' }, againAfterMs, this.pool.clock));
+    return this.pool.run('notification.sweep', () =>
+      takeOverdue(this.notifications, { state: 'accepted' }, againAfterMs, this.pool.clock),
+    );
   }
 
   /** Forgets a person's notifications and their delivery logs; what is still to be delivered is not. */
@@ -83,16 +105,30 @@ export class NotificationStore {
   private documentOf({ id, requestHash }: CreateIdentity, input: NewNotification): NotificationDocument {
     const now = new Date();
     const { wakeAt, setAt } = unclaimedFor(FIRST_WAKE_MS, this.pool.clock);
-    return { _id: id, ...input, ...(requestHash && { requestHash }), state: 'accepted', wakeAt, setAt, createdAt: now, updatedAt: now };
+    return {
+      _id: id,
+      ...input,
+      ...(requestHash && { requestHash }),
+      state: 'accepted',
+      wakeAt,
+      setAt,
+      createdAt: now,
+      updatedAt: now,
+    };
   }
 }
 
-const toStatus = ({ _id, userId, kind, state, createdAt, updatedAt }: NotificationDocument, deliveries: DeliveryDocument[]): NotificationStatus => ({
+const toStatus = (
+  { _id, userId, kind, state, createdAt, updatedAt }: NotificationDocument,
+  deliveries: DeliveryDocument[],
+): NotificationStatus => ({
   id: _id,
   userId,
   kind,
   state,
   deliveries: deliveries.map(({ channel, state, attempts }) => ({ channel, state, attempts })),
   createdAt: createdAt.toISOString(),
-  updatedAt: (deliveries.map((each) => each.updatedAt).sort((a, b) => b.getTime() - a.getTime())[0] ?? updatedAt).toISOString(),
+  updatedAt: (
+    deliveries.map((each) => each.updatedAt).sort((a, b) => b.getTime() - a.getTime())[0] ?? updatedAt
+  ).toISOString(),
 });

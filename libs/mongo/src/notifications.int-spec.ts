@@ -5,7 +5,12 @@ import { DeliveryStore, InboxStore, JobStore, NotificationPreferenceStore, Notif
 import { ownDatabase } from './testing/index.js';
 
 const LEASE_MS = 60_000;
-const attempt = <T extends DeliveryAttempt['outcome']>(outcome: T) => ({ at: new Date().toISOString(), outcome, code: 'webhook_status', status: 503 });
+const attempt = <T extends DeliveryAttempt['outcome']>(outcome: T) => ({
+  at: new Date().toISOString(),
+  outcome,
+  code: 'webhook_status',
+  status: 503,
+});
 
 const pool = ownDatabase('notifications');
 const notifications = new NotificationStore(pool);
@@ -14,7 +19,8 @@ const inbox = new InboxStore(pool);
 const preferences = new NotificationPreferenceStore(pool);
 const jobs = new JobStore(pool);
 
-const accepted = (userId: string = randomUUID(), id: string = randomUUID()) => notifications.create({ id, requestHash: 'h' }, createNotification.parse({ userId, data: { title: 'x' } }));
+const accepted = (userId: string = randomUUID(), id: string = randomUUID()) =>
+  notifications.create({ id, requestHash: 'h' }, createNotification.parse({ userId, data: { title: 'x' } }));
 const times = <T>(count: number, task: () => Promise<T>) => Promise.all(Array.from({ length: count }, task));
 
 async function delivery() {
@@ -27,7 +33,9 @@ describe('NotificationStore', () => {
   it('stores a notification once for its identity, and refuses another under it', async () => {
     const id = randomUUID();
     await times(5, () => accepted('u', id));
-    await expect(notifications.create({ id, requestHash: 'other' }, createNotification.parse({ userId: 'u' }))).rejects.toThrow(ConflictError);
+    await expect(
+      notifications.create({ id, requestHash: 'other' }, createNotification.parse({ userId: 'u' })),
+    ).rejects.toThrow(ConflictError);
     expect(await notifications.status(id)).toMatchObject({ id, userId: 'u', state: 'accepted', deliveries: [] });
   });
 
@@ -35,15 +43,24 @@ describe('NotificationStore', () => {
     const before = await notifications.countOpen(1_000);
     const [first] = await times(3, () => accepted());
     await notifications.dispatched(first!._id);
-    expect([await notifications.countOpen(1_000), await notifications.countOpen(before + 1)]).toEqual([before + 2, before + 1]);
+    expect([await notifications.countOpen(1_000), await notifications.countOpen(before + 1)]).toEqual([
+      before + 2,
+      before + 1,
+    ]);
   });
 
   it('hands out what was not dispatched in time, to one of many, until it is', async () => {
     const { _id } = await accepted();
-    await pool.connection.collection('notifications').updateMany({}, { $set: { wakeAt: new Date(Date.now() + LEASE_MS) } });
-    await pool.connection.collection<{ _id: string }>('notifications').updateOne({ _id }, { $set: { wakeAt: new Date(0) } });
+    await pool.connection
+      .collection('notifications')
+      .updateMany({}, { $set: { wakeAt: new Date(Date.now() + LEASE_MS) } });
+    await pool.connection
+      .collection<{ _id: string }>('notifications')
+      .updateOne({ _id }, { $set: { wakeAt: new Date(0) } });
     expect((await times(5, () => notifications.takeOverdue(LEASE_MS))).filter(Boolean)).toMatchObject([{ _id }]);
-    await pool.connection.collection<{ _id: string }>('notifications').updateOne({ _id }, { $set: { wakeAt: new Date(0) } });
+    await pool.connection
+      .collection<{ _id: string }>('notifications')
+      .updateOne({ _id }, { $set: { wakeAt: new Date(0) } });
     await notifications.dispatched(_id);
     expect(await notifications.takeOverdue(LEASE_MS)).toBeNull();
   });
@@ -54,7 +71,10 @@ describe('DeliveryStore', () => {
     const notification = await accepted();
     await times(10, () => deliveries.create(notification, 'webhook'));
     await deliveries.create(notification, 'inbox');
-    expect((await notifications.status(notification._id))?.deliveries.map(({ channel }) => channel)).toEqual(['inbox', 'webhook']);
+    expect((await notifications.status(notification._id))?.deliveries.map(({ channel }) => channel)).toEqual([
+      'inbox',
+      'webhook',
+    ]);
   });
 
   it('lets one of many workers have it, and nobody once it has ended', async () => {
@@ -64,7 +84,9 @@ describe('DeliveryStore', () => {
     expect(await deliveries.settle(claims[0]!, { attempt: attempt('delivered') })).toBe(true);
     expect(await deliveries.settle(claims[0]!, { attempt: attempt('failed') })).toBe(false);
     expect(await deliveries.claim(id, 'webhook', LEASE_MS)).toBeNull();
-    expect((await notifications.status(id))?.deliveries).toMatchObject([{ state: 'delivered', attempts: [{ outcome: 'delivered' }] }]);
+    expect((await notifications.status(id))?.deliveries).toMatchObject([
+      { state: 'delivered', attempts: [{ outcome: 'delivered' }] },
+    ]);
   });
 
   it('takes no word of a worker that was overtaken', async () => {
@@ -77,7 +99,9 @@ describe('DeliveryStore', () => {
     });
     expect(await deliveries.settle(slow!, { attempt: attempt('failed') })).toBe(false);
     expect(await deliveries.settle(quick, { attempt: attempt('delivered') })).toBe(true);
-    expect((await notifications.status(id))?.deliveries).toMatchObject([{ state: 'delivered', attempts: [{ outcome: 'delivered' }] }]);
+    expect((await notifications.status(id))?.deliveries).toMatchObject([
+      { state: 'delivered', attempts: [{ outcome: 'delivered' }] },
+    ]);
   });
 
   it('rests before a retry, then is due, once', async () => {
@@ -86,10 +110,15 @@ describe('DeliveryStore', () => {
     await deliveries.settle(first!, { attempt: attempt('retry'), delayMs: LEASE_MS });
     expect(await deliveries.claim(id, 'webhook', LEASE_MS)).toBeNull();
     const past = new Date(0);
-    await pool.connection.collection('notification_deliveries').updateOne({ notificationId: id }, { $set: { wakeAt: past, claimableAt: past } });
+    await pool.connection
+      .collection('notification_deliveries')
+      .updateOne({ notificationId: id }, { $set: { wakeAt: past, claimableAt: past } });
     const due = (await times(5, () => deliveries.takeOverdue(LEASE_MS))).filter((each) => each?.notificationId === id);
     expect(due).toHaveLength(1);
-    expect(await deliveries.claim(id, 'webhook', LEASE_MS)).toMatchObject({ fence: 2, attempts: [{ outcome: 'retry', code: 'webhook_status', status: 503 }] });
+    expect(await deliveries.claim(id, 'webhook', LEASE_MS)).toMatchObject({
+      fence: 2,
+      attempts: [{ outcome: 'retry', code: 'webhook_status', status: 503 }],
+    });
   });
 });
 
@@ -108,14 +137,30 @@ describe('InboxStore', () => {
   it('forgets each after its time, but the newest, from which the places are counted', async () => {
     const userId = randomUUID();
     const brief = new InboxStore(pool, { retentionMs: 1_000 });
-    for (const id of ['a', 'b', 'c']) await brief.put({ id: `${userId}-${id}`, userId, kind: 'message', title: 't', text: 'x' });
-    const stored = pool.connection.collection<{ _id: string; sequence: number; expiresAt?: Date; updatedAt: Date; createdAt: Date }>('inbox');
+    for (const id of ['a', 'b', 'c'])
+      await brief.put({ id: `${userId}-${id}`, userId, kind: 'message', title: 't', text: 'x' });
+    const stored = pool.connection.collection<{
+      _id: string;
+      sequence: number;
+      expiresAt?: Date;
+      updatedAt: Date;
+      createdAt: Date;
+    }>('inbox');
     const kept = await stored.find({ userId }).sort({ sequence: 1 }).toArray();
-    expect(kept.map(({ expiresAt }) => expiresAt && expiresAt.getTime() > Date.now() - 60_000 && expiresAt.getTime() <= Date.now() + 1_000)).toEqual([true, true, undefined]);
+    expect(
+      kept.map(
+        ({ expiresAt }) =>
+          expiresAt && expiresAt.getTime() > Date.now() - 60_000 && expiresAt.getTime() <= Date.now() + 1_000,
+      ),
+    ).toEqual([true, true, undefined]);
     expect(kept.map(({ createdAt, updatedAt }) => updatedAt.getTime() - createdAt.getTime())).toEqual([0, 0, 0]);
-    expect(await stored.indexes()).toContainEqual(expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }));
+    expect(await stored.indexes()).toContainEqual(
+      expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }),
+    );
     await stored.deleteMany({ userId, expiresAt: { $exists: true } }); // as the database does
-    expect(await brief.put({ id: `${userId}-d`, userId, kind: 'message', title: 't', text: 'x' })).toMatchObject({ sequence: 4 });
+    expect(await brief.put({ id: `${userId}-d`, userId, kind: 'message', title: 't', text: 'x' })).toMatchObject({
+      sequence: 4,
+    });
   });
 
   it('lets the one before go also when the process died that put the next', async () => {
@@ -134,7 +179,11 @@ describe('NotificationPreferenceStore', () => {
   it('keeps what a person said, dots in kinds included, and has defaults for others', async () => {
     const userId = randomUUID();
     expect(await preferences.find(userId)).toEqual({ channels: ['inbox'], kinds: {} });
-    const said = { channels: ['email' as const], kinds: { 'chat.completed': [] }, webhook: { url: 'https://a.example/', secret: 'whsec_x' } };
+    const said = {
+      channels: ['email' as const],
+      kinds: { 'chat.completed': [] },
+      webhook: { url: 'https://a.example/', secret: 'whsec_x' },
+    };
     await preferences.replace(userId, said);
     expect(await preferences.find(userId)).toEqual(said);
     await preferences.deleteOf(userId);
@@ -156,6 +205,8 @@ it('an ended job whose person was not told is handed out until they are', async 
   });
   expect(taken._id).toBe(claim.job._id);
   await jobs.notified(taken._id);
-  await pool.connection.collection<{ _id: string }>('jobs').updateOne({ _id: taken._id }, { $set: { wakeAt: new Date(0) } });
+  await pool.connection
+    .collection<{ _id: string }>('jobs')
+    .updateOne({ _id: taken._id }, { $set: { wakeAt: new Date(0) } });
   expect(await jobs.takeUnnotified(1)).toBeNull();
 });

@@ -10,11 +10,22 @@ interface Wakeable {
   setAt?: Date;
 }
 
-/** One of `filter`'s that somebody should have taken up by now; handed out once per `againAfterMs`, to one caller, however many sweepers there are. */
-export function takeOverdue<T extends Wakeable>(model: Model<T>, filter: QueryFilter<T>, againAfterMs: number, clock: DatabaseClock): Promise<T | null> {
+/**
+ * One of `filter`'s that somebody should have taken up by now; handed out once per `againAfterMs`, to one caller,
+ * however many sweepers there are.
+ */
+export function takeOverdue<T extends Wakeable>(
+  model: Model<T>,
+  filter: QueryFilter<T>,
+  againAfterMs: number,
+  clock: DatabaseClock,
+): Promise<T | null> {
   return reanchored(model, filter, clock, () => {
     const overdue = { ...filter, wakeAt: { $lte: new Date(clock.settledNow()) } };
     const setAt = clock.now();
-    return model.findOneAndUpdate(overdue, { $set: { wakeAt: new Date(setAt + againAfterMs), setAt: new Date(setAt) } }).lean<T>().exec();
+    return model
+      .findOneAndUpdate(overdue, { $set: { wakeAt: new Date(setAt + againAfterMs), setAt: new Date(setAt) } })
+      .lean<T>()
+      .exec();
   });
 }

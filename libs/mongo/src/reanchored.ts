@@ -15,19 +15,29 @@ interface Resting extends Partial<Record<(typeof RESTS)[number], Date>> {
 }
 
 /**
- * Takes one of `filter`'s. If there is none, it looks for rests that begin in the future: the database's clock was set back since. They begin now then,
- * and last as long as they were meant to. A live worker has time to renew its lease.
+ * Takes one of `filter`'s. If there is none, it looks for rests that begin in the future: the database's clock was set
+ * back since. They begin now then, and last as long as they were meant to. A live worker has time to renew its lease.
  * @param take null when none has rested long enough
  */
-export async function reanchored<T extends Resting, R>(model: Model<T>, filter: QueryFilter<T>, clock: DatabaseClock, take: () => Promise<R | null>): Promise<R | null> {
+export async function reanchored<T extends Resting, R>(
+  model: Model<T>,
+  filter: QueryFilter<T>,
+  clock: DatabaseClock,
+  take: () => Promise<R | null>,
+): Promise<R | null> {
   return (await take()) ?? ((await reanchor(model, filter, clock.now())) ? take() : null);
 }
 
 async function reanchor<T extends Resting>(model: Model<T>, filter: QueryFilter<T>, now: number): Promise<boolean> {
   const fields = Object.fromEntries([...RESTS, 'setAt'].map((name) => [name, 1]));
-  const ahead = await model.find({ ...filter, setAt: { $gt: new Date(now + MAX_SKEW_MS) } }, fields).limit(BATCH).lean<Required<Resting>[]>();
+  const ahead = await model
+    .find({ ...filter, setAt: { $gt: new Date(now + MAX_SKEW_MS) } }, fields)
+    .limit(BATCH)
+    .lean<Required<Resting>[]>();
   if (ahead.length === 0) return false;
-  const updates = ahead.map((rest) => ({ updateOne: { filter: { _id: rest._id, setAt: rest.setAt }, update: { $set: begunAt(now, rest) } } }));
+  const updates = ahead.map((rest) => ({
+    updateOne: { filter: { _id: rest._id, setAt: rest.setAt }, update: { $set: begunAt(now, rest) } },
+  }));
   // Straight to the driver: that a clock was set is no change of the document, so `updatedAt` stays.
   await model.db.collection<Resting>(model.collection.collectionName).bulkWrite(updates, { ordered: false });
   return true;

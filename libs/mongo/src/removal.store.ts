@@ -47,7 +47,9 @@ export class RemovalStore {
 
   async begin(kind: RemovedKind, id: string, userId: string): Promise<void> {
     const change = { $set: { kind, id, userId, ...this.dueIn(LAST_PASS_AFTER_MS) } };
-    await this.pool.run('removal.begin', () => this.removals.updateOne({ _id: `${kind}:${id}` }, change, { upsert: true }));
+    await this.pool.run('removal.begin', () =>
+      this.removals.updateOne({ _id: `${kind}:${id}` }, change, { upsert: true }),
+    );
   }
 
   /** One whose last pass is due; handed out to one caller at a time. */
@@ -56,7 +58,10 @@ export class RemovalStore {
     return this.pool.run('removal.sweep', () =>
       reanchored(this.removals, {}, clock, () => {
         const due = { dueAt: { $lte: new Date(clock.settledNow()) } };
-        return this.removals.findOneAndUpdate(due, { $set: this.dueIn(AGAIN_AFTER_MS) }).lean<RemovalDocument>().exec();
+        return this.removals
+          .findOneAndUpdate(due, { $set: this.dueIn(AGAIN_AFTER_MS) })
+          .lean<RemovalDocument>()
+          .exec();
       }),
     );
   }

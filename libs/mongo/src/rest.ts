@@ -10,5 +10,8 @@ export function restOf(ms: number, clock: DatabaseClock): { claimableAt: Date; w
   return { claimableAt: until, wakeAt: until, setAt: new Date(now) };
 }
 
-/** Fields of a new document: it may be claimed at once, and somebody is woken for it if it is still unclaimed after `ms`. */
+/**
+ * Fields of a new document: it may be claimed at once, and somebody is woken for it if it is still unclaimed after
+ * `ms`.
+ */
 export const unclaimedFor = (ms: number, clock: DatabaseClock) => ({ ...restOf(ms, clock), claimableAt: AT_ONCE });

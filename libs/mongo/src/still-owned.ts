@@ -11,7 +11,11 @@ export interface KeptForUsers {
  * by before, so it is deleted here. The user's document goes first in a removal, which makes this check sufficient.
  * @returns whether the user is still there
  */
-export async function isStillOwned(users: Pick<UserStore, 'existing'>, userId: string, stored: KeptForUsers): Promise<boolean> {
+export async function isStillOwned(
+  users: Pick<UserStore, 'existing'>,
+  userId: string,
+  stored: KeptForUsers,
+): Promise<boolean> {
   if ((await users.existing([userId])).length > 0) return true;
   await stored.deleteOf(userId);
   return false;

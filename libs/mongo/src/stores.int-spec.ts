@@ -12,7 +12,13 @@ const chats = new ChatStore(pool);
 const jobs = new JobStore(pool);
 
 const fresh = () => ({ id: randomUUID() });
-const turn = (chatId: string, content = 'hi') => ({ chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content });
+const turn = (chatId: string, content = 'hi') => ({
+  chatId,
+  userId: 'u',
+  questionId: randomUUID(),
+  answerId: randomUUID(),
+  content,
+});
 
 const newerFirst = (a: Chat, b: Chat) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id);
 
@@ -36,12 +42,14 @@ describe('users and chats', () => {
   it('pages newest first without loss or repetition while others insert and delete', async () => {
     const userId = randomUUID();
     // at once, so that some are of the same millisecond: among these the ids decide
-    const made = await Promise.all(Array.from({ length: 9 }, (_, i) => chats.create(fresh(), { userId, title: `t${i}` })));
+    const made = await Promise.all(
+      Array.from({ length: 9 }, (_, i) => chats.create(fresh(), { userId, title: `t${i}` })),
+    );
     const first = await chats.list({ userId, limit: 3 });
     const between = await chats.create(fresh(), { userId, title: 'between' });
     await chats.delete(first.items[0]!.id);
     const seen = first.items;
-    for (let cursor = first.nextCursor; cursor; ) {
+    for (let cursor = first.nextCursor; cursor;) {
       const page = await chats.list({ userId, limit: 3, cursor });
       seen.push(...page.items);
       cursor = page.nextCursor;
@@ -49,16 +57,21 @@ describe('users and chats', () => {
     expect(seen.filter(({ id }) => id !== between.id)).toEqual(made.sort(newerFirst));
   });
 
-  it.each(['nonsense', '%00', Buffer.from('[1]').toString('base64url'), Buffer.from('["x","y"]').toString('base64url')])(
-    'refuses the cursor %s',
-    async (cursor) => {
-      await expect(chats.list({ userId: 'u', limit: 3, cursor })).rejects.toThrow(InvalidInputError);
-    },
-  );
+  it.each([
+    'nonsense',
+    '%00',
+    Buffer.from('[1]').toString('base64url'),
+    Buffer.from('["x","y"]').toString('base64url'),
+  ])('refuses the cursor %s', async (cursor) => {
+    await expect(chats.list({ userId: 'u', limit: 3, cursor })).rejects.toThrow(InvalidInputError);
+  });
 
   it('creates once under one identity, and refuses another body', async () => {
     const identity = { id: randomUUID(), requestHash: 'a' };
-    const [one, two] = await Promise.all([users.create(identity, { name: 'Once' }), users.create(identity, { name: 'Once' })]);
+    const [one, two] = await Promise.all([
+      users.create(identity, { name: 'Once' }),
+      users.create(identity, { name: 'Once' }),
+    ]);
     expect(one).toEqual(two);
     await expect(users.create({ ...identity, requestHash: 'b' }, { name: 'Other' })).rejects.toThrow(ConflictError);
   });
@@ -95,7 +108,10 @@ describe('jobs', () => {
     expect(await jobs.renew(quick._id, quick.fence, LEASE_MS)).toBe(true);
     const end = { state: 'succeeded', content: 'x', finalEventId: '2-1' } as const;
     expect(await jobs.finish(slow._id, slow.fence, end)).toBeNull();
-    expect(await jobs.finish(quick._id, quick.fence, end)).toMatchObject({ state: 'succeeded', answer: { content: 'x' } });
+    expect(await jobs.finish(quick._id, quick.fence, end)).toMatchObject({
+      state: 'succeeded',
+      answer: { content: 'x' },
+    });
     expect(await jobs.finish(quick._id, quick.fence, end)).toBeNull();
   });
 
@@ -137,7 +153,11 @@ describe('jobs', () => {
     for (const content of ['a', 'b']) {
       await jobs.create(fresh(), turn(chatId, content));
       const job = await claimed(chatId);
-      await jobs.finish(job._id, job.fence, { state: 'succeeded', content: content.toUpperCase(), finalEventId: '1-1' });
+      await jobs.finish(job._id, job.fence, {
+        state: 'succeeded',
+        content: content.toUpperCase(),
+        finalEventId: '1-1',
+      });
     }
     await jobs.create(fresh(), turn(chatId, 'c'));
     const seen: string[] = [];

@@ -42,7 +42,10 @@ export class UserStore {
 
   /** @returns null when there is no such person */
   update(id: string, { name, email }: UpdateUser): Promise<User | null> {
-    const change = { $set: { ...(name && { name }), ...(email && { email }) }, ...(email === null && { $unset: { email: 1 } }) };
+    const change = {
+      $set: { ...(name && { name }), ...(email && { email }) },
+      ...(email === null && { $unset: { email: 1 } }),
+    };
     return this.pool.run('user.update', async () => {
       const updated = await this.users.findByIdAndUpdate(id, change, { returnDocument: 'after' }).lean<UserDocument>();
       return updated && toUser(updated);

@@ -18,7 +18,12 @@ let certificates: Record<(typeof CERTIFICATES)[number], Certificate>;
 
 beforeAll(async () => {
   const here = '127.0.0.1';
-  const [trusted, unknown, expired, another] = await Promise.all([certificateFor(here), certificateFor(here), certificateFor(here, { expired: true }), certificateFor('127.0.0.2')]);
+  const [trusted, unknown, expired, another] = await Promise.all([
+    certificateFor(here),
+    certificateFor(here),
+    certificateFor(here, { expired: true }),
+    certificateFor('127.0.0.2'),
+  ]);
   certificates = { trusted, unknown, expired, 'of another': another };
   // As NODE_EXTRA_CA_CERTS does it when a process starts.
   setDefaultCACertificates([...systemOnes, trusted.cert, expired.cert, another.cert]);
@@ -69,7 +74,13 @@ describe.each<[string, SMTPServerOptions]>([
       },
     });
     open.push(server);
-    return { server, secured, outcome: await outcomeOf(new EmailChannel({ url: server.url, from: 'slipstream@example.org' }), { email: 'ada@example.org' }) };
+    return {
+      server,
+      secured,
+      outcome: await outcomeOf(new EmailChannel({ url: server.url, from: 'slipstream@example.org' }), {
+        email: 'ada@example.org',
+      }),
+    };
   };
 
   it('goes to a server whose certificate is trusted', async () => {

@@ -23,7 +23,8 @@ export interface Recipient {
 /** One way to reach people. */
 export interface Channel {
   /**
-   * Delivers, within a bounded time. May be called again for the same notice when the outcome of a try was not recorded.
+   * Delivers, within a bounded time. May be called again for the same notice when the outcome of a try was not
+   * recorded.
    * @throws DeliveryError
    */
   deliver(notice: Notice, recipient: Recipient): Promise<void>;

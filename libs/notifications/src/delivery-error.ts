@@ -8,7 +8,11 @@ export class DeliveryError extends SlipstreamError {
   /** Status of the receiver's answer: HTTP or SMTP. Absent when there was none. */
   readonly status?: number;
 
-  constructor(code: string, message: string, { status, ...options }: SlipstreamErrorOptions & { status?: number } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    { status, ...options }: SlipstreamErrorOptions & { status?: number } = {},
+  ) {
     super(code, message, options);
     this.status = status;
   }

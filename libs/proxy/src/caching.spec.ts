@@ -6,7 +6,11 @@ import { cacheRequestOf, type KnownRequest } from './caching.js';
 const RULED: ReadRuling = { rule: { scope: 'public' }, partition: 'p' };
 const rules = { read: () => RULED, other: () => ({}) } as unknown as CacheRules;
 
-const known = (method: string, headers: Record<string, string> = { host: 'a.example' }, isTrusted = false): KnownRequest => ({
+const known = (
+  method: string,
+  headers: Record<string, string> = { host: 'a.example' },
+  isTrusted = false,
+): KnownRequest => ({
   request: { method, headers, rawHeaders: Object.entries(headers).flat() } as unknown as IncomingMessage,
   method,
   target: '/',
@@ -17,7 +21,8 @@ const known = (method: string, headers: Record<string, string> = { host: 'a.exam
 it('reads by the rules, stores nothing of what changes something', () => {
   expect(cacheRequestOf(known('GET'), rules, false)).toMatchObject(RULED);
   expect(cacheRequestOf(known('GET'), rules, true)).toMatchObject({ rule: { scope: 'never' } });
-  expect(cacheRequestOf(known('POST'), rules, true).rule).toBeUndefined(); // it makes the answers of its URL stale, whatever rules say of writes
+  // it makes the answers of its URL stale, whatever rules say of writes
+  expect(cacheRequestOf(known('POST'), rules, true).rule).toBeUndefined();
 });
 
 it.each([

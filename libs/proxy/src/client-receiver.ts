@@ -3,7 +3,10 @@ import { breakOff, endResponse, markEventStream, sendHead, sendInformation, writ
 import type { Receiver } from './receiver.port.js';
 import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
 
-/** A client that gets an answer as it comes, no faster than it takes it; what it does not take at once waits in a buffer as long as that has room. */
+/**
+ * A client that gets an answer as it comes, no faster than it takes it; what it does not take at once waits in a buffer
+ * as long as that has room.
+ */
 export class ClientReceiver implements Receiver {
   onGone?: () => void;
   onWritable?: () => void;
@@ -40,7 +43,10 @@ export class ClientReceiver implements Receiver {
     return false;
   }
 
-  /** The head goes with the first piece of the body if that is here already, else at once: an event stream's client waits for it. */
+  /**
+   * The head goes with the first piece of the body if that is here already, else at once: an event stream's client
+   * waits for it.
+   */
   flush(): void {
     if (!this.#hasBegun) this.response.flushHeaders();
   }

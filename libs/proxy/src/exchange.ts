@@ -31,7 +31,10 @@ export interface ExchangeOptions {
   onOutcome: (outcome: Outcome) => void;
 }
 
-/** One try at one backend, as the client on plain sockets drives it: the answer goes to its receiver as it comes, no faster than that takes it. */
+/**
+ * One try at one backend, as the client on plain sockets drives it: the answer goes to its receiver as it comes, no
+ * faster than that takes it.
+ */
 export class Exchange implements Http1Handler {
   private controller?: Http1Controller;
   private silence?: NodeJS.Timeout;
@@ -120,7 +123,10 @@ export class Exchange implements Http1Handler {
   private expectMore(): void {
     if (this.isOver || this.silenceLimitMs === 0 || this.controller?.paused) return;
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.controller?.abort(new Error(`the backend was silent for ${this.silenceLimitMs} ms within its answer`)), this.silenceLimitMs);
+    this.silence = setTimeout(
+      () => this.controller?.abort(new Error(`the backend was silent for ${this.silenceLimitMs} ms within its answer`)),
+      this.silenceLimitMs,
+    );
   }
 
   private expectNothing(): void {
@@ -140,4 +146,9 @@ export class Exchange implements Http1Handler {
 const clientLeft = (): Error => new Error('nobody wants the answer any more');
 
 const isEventStream = (rawHeaders: RawHeaders): boolean =>
-  rawHeaders.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(rawHeaders[index + 1] ?? ''));
+  rawHeaders.some(
+    (name, index) =>
+      index % 2 === 0 &&
+      name.toLowerCase() === 'content-type' &&
+      /^text\/event-stream\b/i.test(rawHeaders[index + 1] ?? ''),
+  );

@@ -3,8 +3,8 @@ import type { Peer } from '@slipstream/http';
 /**
  * Where a request came from, for its backend: Forwarded (RFC 7239) and its older kin.
  * @param scheme as this connection, or a trusted peer, has it
- * @param claims what a trusted peer said of it, by name in lower case; empty for others. Chains go on, all else it said stays.
- * Of the two chains only what it used itself goes on: the other one would begin here, and tell another story.
+ * @param claims what a trusted peer said of it, by name in lower case; empty for others. Chains go on, all else it said
+ * stays. Of the two chains only what it used itself goes on: the other one would begin here, and tell another story.
  */
 export function forwardingHeaders(
   { address }: Peer,

@@ -1,5 +1,12 @@
 import type { Duplex, Readable } from 'node:stream';
-import { isOwnFault, type Lease, type LeaseOutcome, type LoadBalancer, type PickOptions, type RetryBudget } from '@slipstream/balancer';
+import {
+  isOwnFault,
+  type Lease,
+  type LeaseOutcome,
+  type LoadBalancer,
+  type PickOptions,
+  type RetryBudget,
+} from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import type { RawHeaders } from '@slipstream/http';
 import type { BackendConnections } from './backend-connections.js';
@@ -109,7 +116,11 @@ export class Forwarding {
       receiver.onGone = undefined;
       next();
     };
-    const leave = this.ports.balancer.wait(wishes, (lease) => served(() => this.send(lease)), (error) => served(() => this.refuse(error)));
+    const leave = this.ports.balancer.wait(
+      wishes,
+      (lease) => served(() => this.send(lease)),
+      (error) => served(() => this.refuse(error)),
+    );
     receiver.onGone = () => {
       leave();
       this.dropUpload();
@@ -137,7 +148,14 @@ export class Forwarding {
     });
     const host = hostFor(backend, this.ports.host ?? 'preserve');
     const fields = host === undefined ? headers : withHost(headers, host);
-    const message = { method, path: url, headers: fields, body, upgrade: join ? ('websocket' as const) : null, headersTimeoutMs };
+    const message = {
+      method,
+      path: url,
+      headers: fields,
+      body,
+      upgrade: join ? ('websocket' as const) : null,
+      headersTimeoutMs,
+    };
     try {
       connections.to(backend).dispatch(message, exchange);
     } catch (error) {
@@ -151,7 +169,10 @@ export class Forwarding {
     if (outcome.type === 'failed') return this.onFailure(backend, outcome.error, outcome.wasSent);
     this.dropUpload(); // an answer may come before its end, and nobody reads the rest through here any more
     if (outcome.type === 'truncated') {
-      this.ports.logger.warn({ backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) }, 'the backend broke off in mid-answer; whoever waits for it was told');
+      this.ports.logger.warn(
+        { backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) },
+        'the backend broke off in mid-answer; whoever waits for it was told',
+      );
     }
   }
 
@@ -161,7 +182,15 @@ export class Forwarding {
     this.failure = toProxyError(backend, error);
     const wasResent = this.next === 'any';
     this.tried.push(backend);
-    this.next = nextTry({ error, wasSent, method, isReplayable, tries: this.tries, maxTries: this.ports.maxTries, wasResent });
+    this.next = nextTry({
+      error,
+      wasSent,
+      method,
+      isReplayable,
+      tries: this.tries,
+      maxTries: this.ports.maxTries,
+      wasResent,
+    });
     if (this.next !== 'none' && this.ports.retryBudget.withdraw()) this.seekBackend();
     else this.refuse(this.failure);
   }

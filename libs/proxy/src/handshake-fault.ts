@@ -5,17 +5,22 @@ import type { RawHeaders } from '@slipstream/http';
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
- * Why a backend's 101 is no agreement to a WebSocket handshake (RFC 6455 section 4.1). A proxy that takes it for one carries bytes
- * that a client means for somebody else, and that nobody here has looked at.
+ * Why a backend's 101 is no agreement to a WebSocket handshake (RFC 6455 section 4.1). A proxy that takes it for one
+ * carries bytes that a client means for somebody else, and that nobody here has looked at.
  *
  * @param key the client's Sec-WebSocket-Key
  * @returns undefined when it is one
  */
 export function handshakeFault(rawHeaders: RawHeaders, key: string | undefined): string | undefined {
   const protocol = valueOf(rawHeaders, 'upgrade');
-  if (protocol?.toLowerCase() !== 'websocket') return `the backend switched to '${String(protocol)}' instead of websocket`;
-  const accept = createHash('sha1').update(`${key ?? ''}${GUID}`).digest('base64');
-  return valueOf(rawHeaders, 'sec-websocket-accept') === accept ? undefined : "the backend's Sec-WebSocket-Accept does not follow from the client's key";
+  if (protocol?.toLowerCase() !== 'websocket')
+    return `the backend switched to '${String(protocol)}' instead of websocket`;
+  const accept = createHash('sha1')
+    .update(`${key ?? ''}${GUID}`)
+    .digest('base64');
+  return valueOf(rawHeaders, 'sec-websocket-accept') === accept
+    ? undefined
+    : "the backend's Sec-WebSocket-Accept does not follow from the client's key";
 }
 
 const valueOf = (rawHeaders: RawHeaders, name: string): string | undefined =>

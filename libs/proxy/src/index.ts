@@ -2,7 +2,13 @@ export type { Logger } from './logger.port.js';
 export type { HashOn } from './hash-key.js';
 export type { BackendTlsOptions } from './backend-tls.js';
 export { probeHealth, type HealthProbeOptions } from './probe-health.js';
-export { BackendAnswerError, BackendTimeoutError, BackendUnreachableError, RequestLoopError, UnforwardableRequestError } from './proxy-errors.js';
+export {
+  BackendAnswerError,
+  BackendTimeoutError,
+  BackendUnreachableError,
+  RequestLoopError,
+  UnforwardableRequestError,
+} from './proxy-errors.js';
 export type { StickinessOptions } from './stickiness.js';
 export type { Caching } from './caching.js';
 export type { ProxyContext } from './proxy-context.js';

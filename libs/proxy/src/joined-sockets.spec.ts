@@ -40,35 +40,45 @@ async function joinedPair(isEncrypted: boolean) {
 
 const cases = (['client', 'backend'] as const).flatMap((side) =>
   (['end', 'destroy'] as const).flatMap((how) =>
-    ['stays half-open', 'hangs'].flatMap((other) => ['plain', 'TLS'].map((transport) => ({ side, how, other, transport }))),
+    ['stays half-open', 'hangs'].flatMap((other) =>
+      ['plain', 'TLS'].map((transport) => ({ side, how, other, transport })),
+    ),
   ),
 );
 
-it.each(cases)('ends both when the $side leaves by $how and the other $other: $transport', async ({ side, how, other, transport }) => {
-  const sockets = await joinedPair(transport === 'TLS');
-  const leaving = sockets[side];
-  const staying = sockets[side === 'client' ? 'backend' : 'client'];
-  leaving.far.resume();
-  if (other === 'hangs') staying.far.pause();
-  else staying.far.resume();
-  const closed = Promise.all([leaving.near, staying.near].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-  const left = new Promise<unknown>((resolve) => leaving.near.once('end', resolve).once('close', resolve));
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  leaving.far[how]();
-  await left;
-  await new Promise((resolve) => void setImmediate(resolve));
-  vi.advanceTimersByTime(5_000);
-  await closed;
-  expect(vi.getTimerCount()).toBe(0);
-});
+it.each(cases)(
+  'ends both when the $side leaves by $how and the other $other: $transport',
+  async ({ side, how, other, transport }) => {
+    const sockets = await joinedPair(transport === 'TLS');
+    const leaving = sockets[side];
+    const staying = sockets[side === 'client' ? 'backend' : 'client'];
+    leaving.far.resume();
+    if (other === 'hangs') staying.far.pause();
+    else staying.far.resume();
+    const closed = Promise.all(
+      [leaving.near, staying.near].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+    );
+    const left = new Promise<unknown>((resolve) => leaving.near.once('end', resolve).once('close', resolve));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    leaving.far[how]();
+    await left;
+    await new Promise((resolve) => void setImmediate(resolve));
+    vi.advanceTimersByTime(5_000);
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
 
-it.each(['plain', 'TLS'])('sends what the backend sent before its end to a client that reads later: %s', async (transport) => {
-  const { client, backend } = await joinedPair(transport === 'TLS');
-  const body = Buffer.alloc(8 * 1024 * 1024, 'x');
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const ended = once(backend.near, 'end');
-  backend.far.end(body);
-  const received = client.far.toArray();
-  await ended;
-  expect(Buffer.concat(await received)).toHaveLength(body.length);
-});
+it.each(['plain', 'TLS'])(
+  'sends what the backend sent before its end to a client that reads later: %s',
+  async (transport) => {
+    const { client, backend } = await joinedPair(transport === 'TLS');
+    const body = Buffer.alloc(8 * 1024 * 1024, 'x');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const ended = once(backend.near, 'end');
+    backend.far.end(body);
+    const received = client.far.toArray();
+    await ended;
+    expect(Buffer.concat(await received)).toHaveLength(body.length);
+  },
+);

@@ -12,9 +12,9 @@ export class JoinedSockets {
   private isEnding = false;
 
   /**
-   * Joins two sockets, which from then on end together: a WebSocket has no half-open state (RFC 6455 section 7.1.1). When one
-   * ends, so does the other, after what waits for it is sent, and both are destroyed when that takes more than five seconds.
-   * Their errors are to be heard already; `close` follows each.
+   * Joins two sockets, which from then on end together: a WebSocket has no half-open state (RFC 6455 section 7.1.1).
+   * When one ends, so does the other, after what waits for it is sent, and both are destroyed when that takes more than
+   * five seconds. Their errors are to be heard already; `close` follows each.
    *
    * @param url of the backend
    * @param head what the client has sent after its handshake already
@@ -34,7 +34,10 @@ export class JoinedSockets {
 
   /** Ends those at backends that are not among these, over five seconds. */
   retain(urls: ReadonlySet<string>): void {
-    this.endOver(SPREAD_MS, [...this.backends].filter(([, url]) => !urls.has(url)).map(([client]) => client));
+    this.endOver(
+      SPREAD_MS,
+      [...this.backends].filter(([, url]) => !urls.has(url)).map(([client]) => client),
+    );
   }
 
   /** Takes no more, and ends all over five seconds: their clients come back elsewhere. */
@@ -50,7 +53,8 @@ export class JoinedSockets {
   }
 
   private endOver(ms: number, clients: readonly Duplex[]): void {
-    for (const [index, client] of clients.entries()) setTimeout(() => client.destroy(), (ms * index) / clients.length).unref();
+    for (const [index, client] of clients.entries())
+      setTimeout(() => client.destroy(), (ms * index) / clients.length).unref();
   }
 }
 
@@ -60,7 +64,8 @@ function endTogether(...sides: readonly [Duplex, Duplex]): void {
   const linger = (): void => void (timer ??= setTimeout(destroy, LINGER_MS).unref());
   for (const side of sides) {
     side.once('end', linger).once('close', () => {
-      if (!side.readableEnded) destroy(); // broken off: nothing follows
+      if (!side.readableEnded)
+        destroy(); // broken off: nothing follows
       else if (sides.every(({ destroyed }) => destroyed)) clearTimeout(timer);
     });
   }

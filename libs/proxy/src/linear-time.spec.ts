@@ -19,4 +19,8 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['Forwarded', (text) => upstreamHeaders(['forwarded', text, 'host', text], peer, ids, names)],
   ['Connection', (text) => upstreamHeaders(['connection', text], peer, ids, names)],
   ['Upgrade', (text) => handshakeFault(['upgrade', text], text)],
-])('reads %s in time that grows no faster than it', (_, parse) => expect(superLinearInput(parse)).toBeUndefined(), 60_000);
+])(
+  'reads %s in time that grows no faster than it',
+  (_, parse) => expect(superLinearInput(parse)).toBeUndefined(),
+  60_000,
+);

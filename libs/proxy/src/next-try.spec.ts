@@ -6,17 +6,29 @@ import { UnforwardableRequestError } from './proxy-errors.js';
 const failed = (code: Http1ErrorCode): Http1Error => new Http1Error(code, code);
 const refused = failed('http1_connect_failed');
 const closed = failed('http1_closed');
-const first: FailedTry = { error: closed, wasSent: true, method: 'GET', isReplayable: true, tries: 1, maxTries: 3, wasResent: false };
+const first: FailedTry = {
+  error: closed,
+  wasSent: true,
+  method: 'GET',
+  isReplayable: true,
+  tries: 1,
+  maxTries: 3,
+  wasResent: false,
+};
 
 it.each<[string, Partial<FailedTry>, string]>([
   ['nothing was sent', { error: refused, wasSent: false }, 'another'],
   ['nothing was sent of a POST', { error: refused, wasSent: false, method: 'POST', isReplayable: false }, 'another'],
   ['nothing was sent, three times', { error: refused, wasSent: false, tries: 3 }, 'none'],
-  ['the request can\'t be sent', { error: new Http1RequestError('it has two fields host'), wasSent: false }, 'none'],
+  ["the request can't be sent", { error: new Http1RequestError('it has two fields host'), wasSent: false }, 'none'],
   ['we refuse the request', { error: new UnforwardableRequestError('x'), wasSent: false }, 'none'],
   ['the connection closed', {}, 'any'],
   ['the connection closed within the head of the answer', { error: failed('http1_truncated') }, 'any'],
-  ['the connection closed within the head of the answer to a POST', { error: failed('http1_truncated'), method: 'POST' }, 'none'],
+  [
+    'the connection closed within the head of the answer to a POST',
+    { error: failed('http1_truncated'), method: 'POST' },
+    'none',
+  ],
   ['the connection closed on a DELETE', { method: 'DELETE' }, 'any'],
   ['the connection closed once more', { tries: 2, wasResent: true }, 'none'],
   ['the connection closed on a POST', { method: 'POST' }, 'none'],

@@ -23,9 +23,9 @@ export type NextTry = 'none' | 'another' | 'any';
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /**
- * What may follow a failed try. A request that was never sent is nobody's yet, whatever it asks. One that met a connection
- * just closing goes out once more if that can do no harm (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1). A silence
- * has used up the client's time, and an answer that is no HTTP would be none from the next backend either.
+ * What may follow a failed try. A request that was never sent is nobody's yet, whatever it asks. One that met a
+ * connection just closing goes out once more if that can do no harm (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1). A
+ * silence has used up the client's time, and an answer that is no HTTP would be none from the next backend either.
  */
 export function nextTry({ error, wasSent, method, isReplayable, tries, maxTries, wasResent }: FailedTry): NextTry {
   if (tries >= maxTries || isRefusedHere(error)) return 'none';

@@ -16,11 +16,20 @@ export interface Preference {
  * Adds to an answer what the client is told by this proxy.
  * @param backend that the client may be bound to; absent: it isn't this client's alone
  */
-export function addOwnFields(headers: string[], { wishes, request, stickiness }: Preference, { requestId, peer }: { requestId: string; peer: Peer }, backend?: string): void {
+export function addOwnFields(
+  headers: string[],
+  { wishes, request, stickiness }: Preference,
+  { requestId, peer }: { requestId: string; peer: Peer },
+  backend?: string,
+): void {
   keepOneRequestId(headers, requestId, backend !== undefined);
   if (backend === undefined || backend === wishes.stickTo) return;
   if (stickiness === undefined) return;
-  const cookie = stickiness.cookieFor(backend, headers, claimedOrigin(request.rawHeaders, request.headers.host, peer).scheme === 'https');
+  const cookie = stickiness.cookieFor(
+    backend,
+    headers,
+    claimedOrigin(request.rawHeaders, request.headers.host, peer).scheme === 'https',
+  );
   if (cookie !== undefined) headers.push('Set-Cookie', cookie);
 }
 

@@ -21,7 +21,9 @@ describe('a health check', () => {
     ['another text', { expectedBody: '"status":true' }, 200, '{"status":false}', false],
     ['the expected text too late', { expectedBody: 'end' }, 200, `${'x'.repeat(70_000)}end`, false],
   ])('of %s', async (_, options, status, body, passes) => {
-    const url = await local.http((req, res) => (req.url === '/health' ? res.writeHead(status).end(body || undefined) : res.destroy()));
+    const url = await local.http((req, res) =>
+      req.url === '/health' ? res.writeHead(status).end(body || undefined) : res.destroy(),
+    );
     const checking = probeHealth({ ...OPTIONS, ...options })(backendAt(url), signal());
     if (passes) await checking;
     else await expect(checking).rejects.toThrow(UnwellError);
@@ -95,7 +97,12 @@ describe('a check of the WebSocket', () => {
     const balancer = new LoadBalancer({
       name: 'web',
       backends: pods,
-      healthCheck: { probe: probeHealth({ ...WEB_SOCKET, timeoutMs }), timeoutMs, intervalMs: 10, unhealthyThreshold: 1 },
+      healthCheck: {
+        probe: probeHealth({ ...WEB_SOCKET, timeoutMs }),
+        timeoutMs,
+        intervalMs: 10,
+        unhealthyThreshold: 1,
+      },
       onCheck: (__, { passed }) => void results.push(passed),
       logger: { info: () => {}, warn: () => {} },
     });

@@ -25,7 +25,10 @@ export interface HealthProbeOptions {
   timeoutMs?: number;
   /** Fields of the requests, Host among them. */
   headers?: Readonly<Record<string, string>>;
-  /** As of the proxied requests. Default `preserve`: there is no client, so the name that the backend was found by, or its URL's. */
+  /**
+   * As of the proxied requests. Default `preserve`: there is no client, so the name that the backend was found by, or
+   * its URL's.
+   */
   host?: UpstreamHost;
   tls?: BackendTlsOptions;
 }
@@ -33,7 +36,10 @@ export interface HealthProbeOptions {
 const MAX_BODY_BYTES = 64 * 1024;
 const USER_AGENT = 'slipstream-health';
 const DEFAULT_TIMEOUT_MS = 5_000;
-/** Of the time that is left for the WebSocket: the neighbours are asked after the first part, and the matter is decided at the second. */
+/**
+ * Of the time that is left for the WebSocket: the neighbours are asked after the first part, and the matter is decided
+ * at the second.
+ */
 const ASK_NEIGHBOURS_RATIO = 0.4;
 const DECIDE_RATIO = 0.9;
 
@@ -43,25 +49,35 @@ interface Probing extends HealthProbeOptions {
 }
 
 /**
- * Asks the backends of one pool, over connections of its own, so that one that takes no new ones is found. A WebSocket that doesn't open,
- * or stays silent, counts only against a backend whose neighbours' do (see {@link WebSocketNeighbours}).
+ * Asks the backends of one pool, over connections of its own, so that one that takes no new ones is found. A WebSocket
+ * that doesn't open, or stays silent, counts only against a backend whose neighbours' do (see {@link
+ * WebSocketNeighbours}).
  */
 export function probeHealth(options: HealthProbeOptions): Probe {
   const probing: Probing = { ...options, tlsOf: backendTls(options.tls) };
   const { webSocketPath } = options;
-  const whyDeaf: WhyDeaf = (backend, signal) => withClient(backend, probing, (client) => listen(client, headersFor(backend, probing), webSocketPath ?? '', signal));
+  const whyDeaf: WhyDeaf = (backend, signal) =>
+    withClient(backend, probing, (client) => listen(client, headersFor(backend, probing), webSocketPath ?? '', signal));
   const neighbours = new WebSocketNeighbours(whyDeaf);
   return async (backend, signal) => {
     const deadlineMs = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     await withClient(backend, probing, (client) => askPage(client, backend, probing, signal));
     if (webSocketPath === undefined) return;
-    const why = await deafness(backend, { whyDeaf, neighbours, leftMs: Math.max(1, deadlineMs - performance.now()), signal });
+    const why = await deafness(backend, {
+      whyDeaf,
+      neighbours,
+      leftMs: Math.max(1, deadlineMs - performance.now()),
+      signal,
+    });
     if (why !== undefined) throw new UnwellError(why);
   };
 }
 
 /** @returns why the backend is deaf; undefined when it is not, or no neighbour hears either */
-async function deafness(backend: Backend, by: { whyDeaf: WhyDeaf; neighbours: WebSocketNeighbours; leftMs: number; signal: AbortSignal }): Promise<string | undefined> {
+async function deafness(
+  backend: Backend,
+  by: { whyDeaf: WhyDeaf; neighbours: WebSocketNeighbours; leftMs: number; signal: AbortSignal },
+): Promise<string | undefined> {
   const { whyDeaf, neighbours, leftMs } = by;
   const signal = AbortSignal.any([by.signal, AbortSignal.timeout(Math.ceil(leftMs * DECIDE_RATIO))]);
   let compared: Promise<boolean> | undefined;
@@ -87,15 +103,26 @@ function headersFor(backend: Backend, { headers = {}, host = 'preserve', pseudon
   const named = hostFor(backend, host) ?? backend.serverName;
   const fields = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
   const via: Record<string, string> = pseudonym === undefined ? {} : { via: `1.1 ${pseudonym}` };
-  return { 'user-agent': USER_AGENT, ...(named !== undefined && { host: named }), ...Object.fromEntries(fields), ...via };
+  return {
+    'user-agent': USER_AGENT,
+    ...(named !== undefined && { host: named }),
+    ...Object.fromEntries(fields),
+    ...via,
+  };
 }
 
 async function askPage(client: Client, backend: Backend, probing: Probing, signal: AbortSignal): Promise<void> {
   const { path, minStatus, maxStatus, expectedBody } = probing;
-  const { statusCode, body } = await client.request({ method: 'GET', path, headers: headersFor(backend, probing), signal });
+  const { statusCode, body } = await client.request({
+    method: 'GET',
+    path,
+    headers: headersFor(backend, probing),
+    signal,
+  });
   if (statusCode < minStatus || statusCode > maxStatus) throw new UnwellError(`${path} answers ${statusCode}`);
   const text = await firstOf(body);
-  if (expectedBody !== undefined && !text.includes(expectedBody)) throw new UnwellError(`${path} answers without the expected text`);
+  if (expectedBody !== undefined && !text.includes(expectedBody))
+    throw new UnwellError(`${path} answers without the expected text`);
 }
 
 async function firstOf(body: Dispatcher.ResponseData['body']): Promise<string> {
@@ -109,7 +136,12 @@ async function firstOf(body: Dispatcher.ResponseData['body']): Promise<string> {
 }
 
 /** @returns why the backend can't be spoken to over a WebSocket; undefined when it sends a first message */
-async function listen(client: Client, fields: Record<string, string>, path: string, signal: AbortSignal): Promise<string | undefined> {
+async function listen(
+  client: Client,
+  fields: Record<string, string>,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const headers = { ...fields, 'sec-websocket-version': '13', 'sec-websocket-key': randomBytes(16).toString('base64') };
   let socket: Duplex | undefined;
   try {

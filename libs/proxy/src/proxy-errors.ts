@@ -17,14 +17,21 @@ export class BackendUnreachableError extends SlipstreamError {
 /** A backend did not begin to answer in time. */
 export class BackendTimeoutError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_timeout', 'The web application took too long to answer; try again later.', { cause, isRetryable: true, context: { backend } });
+    super('backend_timeout', 'The web application took too long to answer; try again later.', {
+      cause,
+      isRetryable: true,
+      context: { backend },
+    });
   }
 }
 
 /** A backend answered with something that is not HTTP. */
 export class BackendAnswerError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_bad_answer', "The web application gave an answer that can't be passed on.", { cause, context: { backend, reason: messageOf(cause) } });
+    super('backend_bad_answer', "The web application gave an answer that can't be passed on.", {
+      cause,
+      context: { backend, reason: messageOf(cause) },
+    });
   }
 }
 
@@ -34,31 +41,50 @@ export class WrongProtocolError extends Error {}
 /** The request has passed this gateway before: a backend's address leads back here. */
 export class RequestLoopError extends SlipstreamError {
   constructor() {
-    super('request_loop', 'The request came back to this gateway: a backend of its pool leads back to it. Correct the URL of that backend.');
+    super(
+      'request_loop',
+      'The request came back to this gateway: a backend of its pool leads back to it. Correct the URL of that backend.',
+    );
   }
 }
 
 /** The client's request is one that no backend may be sent, such as one with two Host fields. */
 export class UnforwardableRequestError extends InvalidInputError {
   constructor(cause: unknown) {
-    super('request_not_forwardable', `The request can't be passed on (${messageOf(cause)}); mend it and send it again.`, { cause });
+    super(
+      'request_not_forwardable',
+      `The request can't be passed on (${messageOf(cause)}); mend it and send it again.`,
+      { cause },
+    );
   }
 }
 
 const REFUSED_HERE: ReadonlySet<string> = new Set(['http1_request_invalid', 'http1_body_failed']);
-const NO_ANSWER: ReadonlySet<string> = new Set(['http1_malformed', 'http1_head_too_large', 'ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_HTTP_INVALID_STATUS_CODE', 'ERR_HTTP2_STATUS_INVALID', 'ERR_HTTP2_INVALID_CONNECTION_HEADERS']);
+const NO_ANSWER: ReadonlySet<string> = new Set([
+  'http1_malformed',
+  'http1_head_too_large',
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
+  'ERR_HTTP_INVALID_STATUS_CODE',
+  'ERR_HTTP2_STATUS_INVALID',
+  'ERR_HTTP2_INVALID_CONNECTION_HEADERS',
+]);
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 /** Whether the request can't be sent, or not to its end: the client's fault, no backend's. */
-export const isRefusedHere = (error: unknown): boolean => error instanceof UnforwardableRequestError || REFUSED_HERE.has(codeOf(error));
+export const isRefusedHere = (error: unknown): boolean =>
+  error instanceof UnforwardableRequestError || REFUSED_HERE.has(codeOf(error));
 
 /** Whether no connection could be made because nothing is there to make it with, rather than for want of time. */
-export const isNobodyThere = (error: unknown): boolean => codeOf(error) !== 'http1_connect_timeout' && !isRefusedHere(error);
+export const isNobodyThere = (error: unknown): boolean =>
+  codeOf(error) !== 'http1_connect_timeout' && !isRefusedHere(error);
 
 const CLOSED: ReadonlySet<string> = new Set(['http1_closed', 'http1_truncated']);
 
-/** Whether the connection ended before the head of an answer had come; of one that ended later no try is told as failed. */
+/**
+ * Whether the connection ended before the head of an answer had come; of one that ended later no try is told as failed.
+ */
 export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
 
 /** What a failed exchange with a backend is called. */
@@ -67,6 +93,7 @@ export function toProxyError(backend: string, error: unknown): SlipstreamError {
   if (isOwnFault(error)) return new LocalResourcesError(backend, error);
   if (isRefusedHere(error)) return new UnforwardableRequestError(error);
   if (codeOf(error) === 'http1_headers_timeout') return new BackendTimeoutError(backend, error);
-  if (error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error))) return new BackendAnswerError(backend, error);
+  if (error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error)))
+    return new BackendAnswerError(backend, error);
   return new BackendUnreachableError(backend, error);
 }

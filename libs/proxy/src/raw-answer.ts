@@ -13,11 +13,16 @@ export interface RawAnswer {
  * @param client the socket of an `upgrade` event; it ends with the response
  * @param onAnswered told once the status that was sent; 499 when the client left before
  */
-export function rawAnswer(request: IncomingMessage, client: Duplex, onAnswered: (status: number) => void = () => {}): RawAnswer {
+export function rawAnswer(
+  request: IncomingMessage,
+  client: Duplex,
+  onAnswered: (status: number) => void = () => {},
+): RawAnswer {
   const socket = client as Socket; // Node's servers emit no other
   const response = new ServerResponse(request);
   const onDrain = (): void => void response.emit('drain'); // the server would do it, but has let go of the socket
-  const onEnd = (): void => void socket.destroy(); // the server's sockets stay half open; this client waits for nothing any more
+  // the server's sockets stay half open; this client waits for nothing any more
+  const onEnd = (): void => void socket.destroy();
   const onClose = (): void => onAnswered(response.headersSent ? response.statusCode : 499);
   const release = (): void => {
     socket.off('close', onClose);
@@ -31,6 +36,10 @@ export function rawAnswer(request: IncomingMessage, client: Duplex, onAnswered: 
     release();
     socket.destroySoon();
   });
-  socket.once('close', onClose).on('drain', onDrain).on('end', onEnd).on('error', () => {}); // close follows
+  socket
+    .once('close', onClose)
+    .on('drain', onDrain)
+    .on('end', onEnd)
+    .on('error', () => {}); // close follows
   return { response, release };
 }

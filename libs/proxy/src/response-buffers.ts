@@ -9,8 +9,8 @@ export interface ResponseBufferLimits {
 }
 
 /**
- * The end of an answer is taken from its backend as far as it fits in here, so that a client that reads slowly, or not at all, does
- * not hold a place at the backend for it.
+ * The end of an answer is taken from its backend as far as it fits in here, so that a client that reads slowly, or not
+ * at all, does not hold a place at the backend for it.
  */
 export class ResponseBuffers {
   readonly maxBytes: number;

@@ -75,6 +75,8 @@ export class Stickiness {
 }
 
 function isStorable(answer: RawHeaders): boolean {
-  const control = answer.filter((_, index) => index % 2 === 1 && answer[index - 1]?.toLowerCase() === 'cache-control').join();
+  const control = answer
+    .filter((_, index) => index % 2 === 1 && answer[index - 1]?.toLowerCase() === 'cache-control')
+    .join();
   return /\b(?:public|s-maxage|max-age)\b/i.test(control) && !/\b(?:private|no-store)\b/i.test(control);
 }

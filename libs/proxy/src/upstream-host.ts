@@ -1,7 +1,10 @@
 import type { Backend } from '@slipstream/balancer';
 import type { RawHeaders } from '@slipstream/http';
 
-/** What Host says to backends: `preserve`, what the client said; `backend`, the name and port of the backend; else this name. */
+/**
+ * What Host says to backends: `preserve`, what the client said; `backend`, the name and port of the backend; else this
+ * name.
+ */
 export type UpstreamHost = string;
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };

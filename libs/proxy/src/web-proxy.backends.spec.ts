@@ -12,15 +12,29 @@ describe('a backend', () => {
   it.each<[string, (socket: Socket) => void, string]>([
     ['resets', (socket) => socket.once('data', () => socket.resetAndDestroy()), 'backend_unreachable'],
     ['closes', (socket) => socket.once('data', () => socket.end()), 'backend_unreachable'],
-    ['answers with garbage', (socket) => socket.once('data', () => socket.end('this is not HTTP\r\n\r\n')), 'backend_bad_answer'],
-    ['answers with endless headers', (socket) => socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(2 ** 20)}`)), 'backend_bad_answer'],
+    [
+      'answers with garbage',
+      (socket) => socket.once('data', () => socket.end('this is not HTTP\r\n\r\n')),
+      'backend_bad_answer',
+    ],
+    [
+      'answers with endless headers',
+      (socket) => socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(2 ** 20)}`)),
+      'backend_bad_answer',
+    ],
     ['says nothing', () => {}, 'backend_timeout'],
-    ['switches protocols unasked', (socket) => socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')), 'backend_bad_answer'],
+    [
+      'switches protocols unasked',
+      (socket) =>
+        socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')),
+      'backend_bad_answer',
+    ],
   ])('that %s is told as what it is, whatever the method', async (_, onSocket, code) => {
     const { url, balancer } = await local.gateway([await local.raw(onSocket)], { headersTimeoutMs: 300 });
     expect(await textOf(url)).toBe(code);
     expect(await textOf(url, POST)).toBe(code);
-    expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } }); // it took the request: whether it is well is for the checks
+    // it took the request: whether it is well is for the checks
+    expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } });
   });
 
   it('that is not there gets no more requests; another gets this one, with its body', async () => {
@@ -53,7 +67,9 @@ describe('a backend', () => {
 
   it('that closes every connection is asked twice, a POST once', async () => {
     let asked = 0;
-    const { url } = await local.gateway([await local.raw((socket) => socket.once('data', () => (asked++, socket.destroy())))]);
+    const { url } = await local.gateway([
+      await local.raw((socket) => socket.once('data', () => (asked++, socket.destroy()))),
+    ]);
     expect(await textOf(url)).toBe('backend_unreachable');
     expect(asked).toBe(2);
     expect(await textOf(url, POST)).toBe('backend_unreachable');

@@ -14,7 +14,9 @@ async function signingIn(answerFields: Record<string, string> = {}): Promise<str
   const answer = (req: IncomingMessage, res: ServerResponse): void => {
     if (req.url === '/sign-in') users.set(req.socket, 'alice');
     const isNew = req.url === '/sign-in';
-    res.writeHead(isNew && answerFields['www-authenticate'] ? 401 : 200, isNew ? answerFields : {}).end(users.get(req.socket) ?? 'nobody');
+    res
+      .writeHead(isNew && answerFields['www-authenticate'] ? 401 : 200, isNew ? answerFields : {})
+      .end(users.get(req.socket) ?? 'nobody');
   };
   return local.listening(createServer({ shouldUpgradeCallback: () => false }, answer));
 }
@@ -34,14 +36,17 @@ const REQUESTS: [string, Record<string, string>][] = [
 ];
 const HANDSHAKE = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
 
-it.each([...REQUESTS, ...REQUESTS.map(([name, fields]): [string, Record<string, string>] => [`${name} with a WebSocket handshake`, { ...fields, ...HANDSHAKE }])])(
-  'carries nobody else\'s request when it was signed in by %s',
-  async (_, headers) => {
-    const { url } = await local.gateway([await signingIn()]);
-    expect(await send(url, '/sign-in', headers)).toBe('alice');
-    expect(await send(url, '/', {})).toBe('nobody');
-  },
-);
+it.each([
+  ...REQUESTS,
+  ...REQUESTS.map(([name, fields]): [string, Record<string, string>] => [
+    `${name} with a WebSocket handshake`,
+    { ...fields, ...HANDSHAKE },
+  ]),
+])("carries nobody else's request when it was signed in by %s", async (_, headers) => {
+  const { url } = await local.gateway([await signingIn()]);
+  expect(await send(url, '/sign-in', headers)).toBe('alice');
+  expect(await send(url, '/', {})).toBe('nobody');
+});
 
 it.each<[string, Record<string, string>]>([
   ['NTLM', { 'www-authenticate': 'NTLM TlRMTVNTUAAC' }],
@@ -49,14 +54,18 @@ it.each<[string, Record<string, string>]>([
   ['a scheme among others', { 'www-authenticate': 'Basic realm="a", NTLM' }],
   ['Proxy-Authenticate', { 'proxy-authenticate': 'Negotiate' }],
   ['Persistent-Auth', { 'persistent-auth': 'true' }],
-])('carries nobody else\'s request when its answer says %s', async (_, fields) => {
+])("carries nobody else's request when its answer says %s", async (_, fields) => {
   const { url } = await local.gateway([await signingIn(fields)]);
   expect(await send(url, '/sign-in', {})).toBe('alice');
   expect(await send(url, '/', {})).toBe('nobody');
 });
 
 it.each<[string, Record<string, string>, Record<string, string>]>([
-  ['Basic', { authorization: 'Basic YTpi' }, { 'www-authenticate': 'Basic realm="NTLM, Negotiate"'.replace(', Negotiate', '') }],
+  [
+    'Basic',
+    { authorization: 'Basic YTpi' },
+    { 'www-authenticate': 'Basic realm="NTLM, Negotiate"'.replace(', Negotiate', '') },
+  ],
   ['Bearer', { authorization: 'Bearer negotiate' }, {}],
   ['no', {}, { 'persistent-auth': 'false' }],
 ])('is used again after %s authentication of requests', async (_, headers, fields) => {

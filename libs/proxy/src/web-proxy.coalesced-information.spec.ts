@@ -14,7 +14,8 @@ const PROCESSING = 'HTTP/1.1 102 Processing\r\n\r\n';
 const LINK = '</a.css>; rel=preload';
 const HINTS = `HTTP/1.1 103 Early Hints\r\nLink: ${LINK}\r\nX-Hop: 1\r\nConnection: X-Hop\r\n\r\n`;
 const HINTED = [103, { link: LINK }];
-const final = (control: string): string => `HTTP/1.1 200 OK\r\nCache-Control: ${control}\r\nETag: "1"\r\nContent-Length: 5\r\n\r\nwhole`;
+const final = (control: string): string =>
+  `HTTP/1.1 200 OK\r\nCache-Control: ${control}\r\nETag: "1"\r\nContent-Length: 5\r\n\r\nwhole`;
 const SHARED = final('max-age=60');
 
 /** The cache as it is by default, without rules. */
@@ -114,7 +115,9 @@ describe.each([
   });
 
   it('to a background revalidation goes to no client', async () => {
-    const { [protocol]: url, lookedUp } = await gateways([await saying(HINTS + final('max-age=0, stale-while-revalidate=60'))]);
+    const { [protocol]: url, lookedUp } = await gateways([
+      await saying(HINTS + final('max-age=0, stale-while-revalidate=60')),
+    ]);
     await see(url);
     expect(await see(url)).toEqual({ informed: [], status: 200, body: 'whole' });
     await lookedUp(2);

@@ -30,7 +30,10 @@ function refuseEarly(answer: string, close: (socket: Socket) => void): (socket: 
       socket.off('data', onData).pause();
       socket.write(answer, 'latin1', () => close(socket));
     };
-    socket.setNoDelay(true).on('error', () => {}).on('data', onData);
+    socket
+      .setNoDelay(true)
+      .on('error', () => {})
+      .on('data', onData);
   };
 }
 
@@ -38,8 +41,11 @@ async function backend(isTls: boolean, onSocket: (socket: Socket) => void): Prom
   if (!isTls) return { url: await local.raw(onSocket) };
   const pair = await signedHere();
   const raw = new Map<number | undefined, Socket>();
-  const server = createTlsServer(pair, (socket) => onSocket(Object.assign(socket, { resetAndDestroy: () => reset(socket) })));
-  const reset = (socket: Socket): Socket => raw.get(socket.remotePort)?.resetAndDestroy() ?? socket; // TLS itself knows no reset
+  const server = createTlsServer(pair, (socket) =>
+    onSocket(Object.assign(socket, { resetAndDestroy: () => reset(socket) })),
+  );
+  // TLS itself knows no reset
+  const reset = (socket: Socket): Socket => raw.get(socket.remotePort)?.resetAndDestroy() ?? socket;
   server.on('connection', (socket: Socket) => raw.set(socket.remotePort, socket));
   return { url: (await local.listening(server)).replace('http:', 'https:'), ca: pair.cert };
 }
@@ -47,7 +53,11 @@ async function backend(isTls: boolean, onSocket: (socket: Socket) => void): Prom
 /** A gateway that ejects a backend at its first fault. */
 async function gateway(backendUrl: string, ca?: string) {
   const retries = { replayMaxBytes: REPLAY_MAX_BYTES };
-  const { url, balancer } = await local.gateway([backendUrl], { retries, tls: { ca } }, { outliers: { consecutiveErrors: 1, maxEjectedRatio: 1 } });
+  const { url, balancer } = await local.gateway(
+    [backendUrl],
+    { retries, tls: { ca } },
+    { outliers: { consecutiveErrors: 1, maxEjectedRatio: 1 } },
+  );
   /** Its backend, when that has no request any more. */
   const released = () =>
     vi.waitFor(
@@ -86,21 +96,27 @@ const ANSWERS: [string, string, number][] = [
   ['413 that ends with its connection', UNTIL_CLOSE, 413],
 ];
 const CASES = ANSWERS.flatMap(([answer, text, status]) =>
-  CLOSES.flatMap(([closes, close]) => UPLOADS.map(([how, headers]) => ({ answer, text, status, closes, close, how, headers }))),
+  CLOSES.flatMap(([closes, close]) =>
+    UPLOADS.map(([how, headers]) => ({ answer, text, status, closes, close, how, headers })),
+  ),
 );
 
 describe.each([
   ['plain', false],
   ['TLS', true],
 ])('over a %s backend', (_, isTls) => {
-  it.each(CASES)('an early $answer to an upload $how is passed on when the backend $closes, and is no fault of it', async ({ text, status, close, headers }) => {
-    const { url: behind, ca } = await backend(isTls, refuseEarly(text, close));
-    const { url, released } = await gateway(behind, ca);
-    const rounds = 10;
-    for (let round = 0; round < rounds; round++) expect(await upload(url, headers)).toEqual([status, TEXT]);
-    const answers = { '4xx': rounds, '5xx': 0, none: 0 };
-    expect(await released()).toMatchObject({ state: 'unproven', ejections: 0, retries: 0, answers }); // nobody checks it
-  });
+  it.each(CASES)(
+    'an early $answer to an upload $how is passed on when the backend $closes, and is no fault of it',
+    async ({ text, status, close, headers }) => {
+      const { url: behind, ca } = await backend(isTls, refuseEarly(text, close));
+      const { url, released } = await gateway(behind, ca);
+      const rounds = 10;
+      for (let round = 0; round < rounds; round++) expect(await upload(url, headers)).toEqual([status, TEXT]);
+      const answers = { '4xx': rounds, '5xx': 0, none: 0 };
+      // nobody checks it
+      expect(await released()).toMatchObject({ state: 'unproven', ejections: 0, retries: 0, answers });
+    },
+  );
 
   it.each(CLOSES)('a backend that %s within its early answer is at fault', async (__, close) => {
     const { url: behind, ca } = await backend(isTls, refuseEarly(TOO_LARGE.slice(0, -1), close));

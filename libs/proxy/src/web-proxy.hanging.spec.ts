@@ -10,7 +10,19 @@ const newCaching = () => {
   const cache = new ResponseCache({ coalesceWaitMs: 50 });
   const bus = { publish: () => {}, subscribe: () => () => {} };
   const reads = [{ path: '/a', class: 'public' as const }];
-  return { cache, rules: new CacheRules({ reads, writes: [], secret: 'sixteen characters', tokenCookies: [], claim: 'id', ignoredCookies: [], purge: () => {}, bus }) };
+  return {
+    cache,
+    rules: new CacheRules({
+      reads,
+      writes: [],
+      secret: 'sixteen characters',
+      tokenCookies: [],
+      claim: 'id',
+      ignoredCookies: [],
+      purge: () => {},
+      bus,
+    }),
+  };
 };
 
 it('asks another backend where the one that is preferred hangs over what is to be cached', async () => {
@@ -24,7 +36,11 @@ it('asks another backend where the one that is preferred hangs over what is to b
     });
   const urls = await Promise.all(['one', 'two', 'three'].map(backend));
   // Equal keys go to the same backend, so every request prefers the one that hangs.
-  const { url } = await local.gateway(urls, { caching: newCaching(), hashOn: { type: 'address' } }, { strategy: 'consistent_hash' });
+  const { url } = await local.gateway(
+    urls,
+    { caching: newCaching(), hashOn: { type: 'address' } },
+    { strategy: 'consistent_hash' },
+  );
   const answers = await Promise.all(Array.from({ length: 10 }, async () => (await fetch(`${url}/a`)).text()));
   expect(new Set(answers).size).toBe(1);
   expect(answers[0]).not.toBe(hanging);

@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { connect as connectTcp } from 'node:net';
@@ -25,22 +32,49 @@ async function answerOf(stream: ClientHttp2Stream) {
   return { status: headers[':status'], headers, body };
 }
 
-const ask = (url: string, headers: OutgoingHttpHeaders = {}, body?: string) => answerOf(sessionTo(url).request({ ':path': '/a?b=1', ...headers }).end(body));
+const ask = (url: string, headers: OutgoingHttpHeaders = {}, body?: string) =>
+  answerOf(
+    sessionTo(url)
+      .request({ ':path': '/a?b=1', ...headers })
+      .end(body),
+  );
 
 const told = (): Promise<string> =>
   local.http(async (req, res) => {
     const body = (await req.toArray()).join('');
     res.setHeader('content-type', 'application/json');
-    res.end(JSON.stringify({ method: req.method, url: req.url, headers: req.headers, names: req.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()), body }));
+    res.end(
+      JSON.stringify({
+        method: req.method,
+        url: req.url,
+        headers: req.headers,
+        names: req.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()),
+        body,
+      }),
+    );
   });
 
 describe('a request over HTTP/2', () => {
   it('reaches the backend as one of HTTP/1.1', async () => {
     const { url } = await local.gateway2([await told()]);
-    const { status, body } = await ask(url, { ':authority': 'chat.example', cookie: ['a=1', 'b=2'], 'x-forwarded-for': '1.2.3.4' });
+    const { status, body } = await ask(url, {
+      ':authority': 'chat.example',
+      cookie: ['a=1', 'b=2'],
+      'x-forwarded-for': '1.2.3.4',
+    });
     const seen = JSON.parse(body) as { headers: Record<string, string>; names: string[] };
     expect(status).toBe(200);
-    expect(seen).toMatchObject({ method: 'GET', url: '/a?b=1', headers: { host: 'chat.example', cookie: 'a=1; b=2', via: expect.stringMatching(/^2\.0 slipstream-\w+$/) as string, 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': 'chat.example' } });
+    expect(seen).toMatchObject({
+      method: 'GET',
+      url: '/a?b=1',
+      headers: {
+        host: 'chat.example',
+        cookie: 'a=1; b=2',
+        via: expect.stringMatching(/^2\.0 slipstream-\w+$/) as string,
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-host': 'chat.example',
+      },
+    });
     expect(seen.names.filter((name) => name.startsWith(':') || name === 'transfer-encoding')).toEqual([]);
     expect(seen.names.filter((name) => name === 'host' || name === 'cookie')).toHaveLength(2);
   });
@@ -50,7 +84,10 @@ describe('a request over HTTP/2', () => {
     ['without', {}],
   ])('brings its body %s', async (_, headers) => {
     const { url } = await local.gateway2([await told()]);
-    expect(JSON.parse((await ask(url, { ':method': 'POST', ...headers }, 'hello')).body)).toMatchObject({ method: 'POST', body: 'hello' });
+    expect(JSON.parse((await ask(url, { ':method': 'POST', ...headers }, 'hello')).body)).toMatchObject({
+      method: 'POST',
+      body: 'hello',
+    });
   });
 
   it('uploads no faster than the backend reads, and loses nothing', async () => {
@@ -74,15 +111,21 @@ describe('a request over HTTP/2', () => {
     expect((await answerOf(stream)).body).toBe(String(total * chunk.length));
   });
 
-  it.each(['GET', 'HEAD', 'POST'])("by %s that its client resets before an answer ends the backend's work", async (method) => {
-    const asked = Promise.withResolvers<IncomingMessage>();
-    const { url, balancer } = await local.gateway2([await local.http((req) => asked.resolve(req))]);
-    const stream = sessionTo(url).request({ ':method': method }).on('error', () => {}).end();
-    const left = once((await asked.promise).socket, 'close');
-    stream.close(constants.NGHTTP2_CANCEL);
-    await left;
-    await vi.waitFor(() => expect(balancer.backends()[0]?.own.requests).toBe(0));
-  });
+  it.each(['GET', 'HEAD', 'POST'])(
+    "by %s that its client resets before an answer ends the backend's work",
+    async (method) => {
+      const asked = Promise.withResolvers<IncomingMessage>();
+      const { url, balancer } = await local.gateway2([await local.http((req) => asked.resolve(req))]);
+      const stream = sessionTo(url)
+        .request({ ':method': method })
+        .on('error', () => {})
+        .end();
+      const left = once((await asked.promise).socket, 'close');
+      stream.close(constants.NGHTTP2_CANCEL);
+      await left;
+      await vi.waitFor(() => expect(balancer.backends()[0]?.own.requests).toBe(0));
+    },
+  );
 
   it("that its client resets ends the backend's work", async () => {
     const asked = Promise.withResolvers<IncomingMessage>();
@@ -105,23 +148,50 @@ describe('an answer over HTTP/2', () => {
     ['a status', '999 Odd\r\nContent-Length: 2'],
     ['a field', '200 OK\r\nHTTP2-Settings: x\r\nContent-Length: 2'],
   ])('with %s that HTTP/2 has not is told as none, on a connection that goes on', async (_, head) => {
-    const { url } = await local.gateway2([await local.raw((socket) => socket.on('data', () => socket.write(`HTTP/1.1 ${head}\r\n\r\nok`)))]);
+    const { url } = await local.gateway2([
+      await local.raw((socket) => socket.on('data', () => socket.write(`HTTP/1.1 ${head}\r\n\r\nok`))),
+    ]);
     const session = sessionTo(url);
-    for (let times = 0; times < 2; times++) expect(await answerOf(session.request())).toMatchObject({ status: 599, body: 'backend_bad_answer' });
+    for (let times = 0; times < 2; times++)
+      expect(await answerOf(session.request())).toMatchObject({ status: 599, body: 'backend_bad_answer' });
   });
 
   it.each([204, 205])('of %d has no length, whatever the backend says', async (status) => {
-    const { url } = await local.gateway2([await local.raw((socket) => socket.on('data', () => socket.write(`HTTP/1.1 ${status} None\r\nContent-Length: 2\r\n\r\n`)))]);
+    const { url } = await local.gateway2([
+      await local.raw((socket) =>
+        socket.on('data', () => socket.write(`HTTP/1.1 ${status} None\r\nContent-Length: 2\r\n\r\n`)),
+      ),
+    ]);
     const { headers } = await ask(url);
     expect(headers).toMatchObject({ ':status': status });
     expect(headers).not.toHaveProperty('content-length');
   });
 
   it('keeps what is repeated, and has nothing that means one connection', async () => {
-    const url = await local.http((_, res) => res.writeHead(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Keep-Alive', 'timeout=9', 'X-Hop', '1', 'Connection', 'X-Hop', 'Link', '</a>', 'Link', '</b>']).end('x'));
+    const url = await local.http((_, res) =>
+      res
+        .writeHead(200, [
+          'Set-Cookie',
+          'a=1',
+          'Set-Cookie',
+          'b=2',
+          'Keep-Alive',
+          'timeout=9',
+          'X-Hop',
+          '1',
+          'Connection',
+          'X-Hop',
+          'Link',
+          '</a>',
+          'Link',
+          '</b>',
+        ])
+        .end('x'),
+    );
     const { headers } = await ask((await local.gateway2([url])).url);
     expect(headers).toMatchObject({ 'set-cookie': ['a=1', 'b=2'], link: '</a>, </b>' });
-    for (const name of ['connection', 'keep-alive', 'x-hop', 'transfer-encoding']) expect(headers).not.toHaveProperty(name);
+    for (const name of ['connection', 'keep-alive', 'x-hop', 'transfer-encoding'])
+      expect(headers).not.toHaveProperty(name);
   });
 
   it.each([
@@ -130,7 +200,11 @@ describe('an answer over HTTP/2', () => {
     ['GET', 304, { etag: '"a"' }],
   ])('to %s with %i has no body', async (method, status, headers) => {
     const url = await local.http((_, res) => res.writeHead(status, headers).end());
-    expect(await ask((await local.gateway2([url])).url, { ':method': method })).toMatchObject({ status, headers, body: '' });
+    expect(await ask((await local.gateway2([url])).url, { ':method': method })).toMatchObject({
+      status,
+      headers,
+      body: '',
+    });
   });
 
   it('of events comes one by one', async () => {
@@ -181,15 +255,19 @@ describe('an answer over HTTP/2', () => {
   });
 
   it('that is a refusal is told as such', async () => {
-    expect(await ask((await local.gateway2([await local.nobody()])).url)).toMatchObject({ status: 599, body: 'backend_unreachable' });
+    expect(await ask((await local.gateway2([await local.nobody()])).url)).toMatchObject({
+      status: 599,
+      body: 'backend_unreachable',
+    });
   });
 });
 
-it('a broken answer to HTTP/1.0, whose end is the connection\'s, is reset', async () => {
-  const backend = await local.raw((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n')));
+it("a broken answer to HTTP/1.0, whose end is the connection's, is reset", async () => {
+  const backend = await local.raw((socket) =>
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n')),
+  );
   const { port } = await local.gateway([backend]);
   const socket = connectTcp(port, '127.0.0.1', () => socket.write('GET / HTTP/1.0\r\nHost: a\r\n\r\n'));
   socket.resume();
   await expect(once(socket, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
-

@@ -9,7 +9,8 @@ const local = new LocalServers();
 afterEach(() => local.close());
 
 const PROCESSING = 'HTTP/1.1 102 Processing\r\n\r\n';
-const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nlink: </b.js>; rel=preload\r\nX-A: b\r\nX-Hop: 1\r\nConnection: X-Hop\r\n\r\n';
+const HINTS =
+  'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nlink: </b.js>; rel=preload\r\nX-A: b\r\nX-Hop: 1\r\nConnection: X-Hop\r\n\r\n';
 const FINAL = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
 
 /** A pool of one backend that says this to each request. */
@@ -34,8 +35,10 @@ describe.each([
     expect(body).toBe('whole');
   });
 
-  it('of an unknown status is passed on; 100 answers an expectation, which is the listener\'s', async () => {
-    const { url } = (await pool(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 104 Upload Resumption\r\n\r\nHTTP/1.1 199 x\r\n\r\n${FINAL}`))[protocol];
+  it("of an unknown status is passed on; 100 answers an expectation, which is the listener's", async () => {
+    const { url } = (
+      await pool(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 104 Upload Resumption\r\n\r\nHTTP/1.1 199 x\r\n\r\n${FINAL}`)
+    )[protocol];
     expect((await see(url)).informed.map(([status]) => status)).toEqual([104, 199]);
   });
 

@@ -10,14 +10,24 @@ const local = new LocalServers();
 afterEach(() => local.close());
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
-const AGREED = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
+const AGREED =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
 const HEALTH = { path: '/health', minStatus: 200, maxStatus: 299 };
-const backendAt = (url: string, serverName?: string) => ({ url, weight: 1, priority: 0, isDraining: false, ...(serverName !== undefined && { serverName }) });
+const backendAt = (url: string, serverName?: string) => ({
+  url,
+  weight: 1,
+  priority: 0,
+  isDraining: false,
+  ...(serverName !== undefined && { serverName }),
+});
 
 /** Notes the Host and the forwarded Host of all that comes; agrees to every WebSocket. */
 async function noting(server: Server) {
   const seen: [string | undefined, unknown][] = [];
-  server.on('request', (req: IncomingMessage, res) => (seen.push([req.headers.host, req.headers['x-forwarded-host']]), res.end('well')));
+  server.on(
+    'request',
+    (req: IncomingMessage, res) => (seen.push([req.headers.host, req.headers['x-forwarded-host']]), res.end('well')),
+  );
   server.on('upgrade', (req: IncomingMessage, socket) => {
     seen.push([req.headers.host, req.headers['x-forwarded-host']]);
     socket.on('error', () => {}).write(`${AGREED}\r\n`);
@@ -34,9 +44,14 @@ async function ask(url: string, host: string): Promise<string> {
 }
 
 async function openWebSocket(url: string, host: string): Promise<number | undefined> {
-  const asking = httpRequest(url, { headers: { host, connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': KEY } });
+  const asking = httpRequest(url, {
+    headers: { host, connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': KEY },
+  });
   asking.end();
-  const [answer, socket] = (await Promise.race([once(asking, 'upgrade'), once(asking, 'response')])) as [IncomingMessage, { destroy(): void }?];
+  const [answer, socket] = (await Promise.race([once(asking, 'upgrade'), once(asking, 'response')])) as [
+    IncomingMessage,
+    { destroy(): void }?,
+  ];
   socket?.destroy();
   return answer.statusCode;
 }
@@ -52,10 +67,13 @@ describe('Host of proxied requests and WebSockets', () => {
     const gateway = await local.gateway([url], { host });
     expect(await ask(gateway.url, 'client.example')).toBe('well');
     expect(await openWebSocket(gateway.url, 'client.example')).toBe(101);
-    expect(seen).toEqual([[expected(url), 'client.example'], [expected(url), 'client.example']]);
+    expect(seen).toEqual([
+      [expected(url), 'client.example'],
+      [expected(url), 'client.example'],
+    ]);
   });
 
-  it('is each backend\'s own when a request moves to another', async () => {
+  it("is each backend's own when a request moves to another", async () => {
     const gone = await local.nobody();
     const { url, seen } = await noting(createHttp());
     const gateway = await local.gateway([gone, url], { host: 'backend' });
@@ -70,7 +88,12 @@ describe('Host of health checks', () => {
     ['of the name that it was found by', HEALTH, 'pods.example', () => 'pods.example'],
     ['as of proxied requests', { ...HEALTH, host: 'app.internal' }, undefined, () => 'app.internal'],
     ['of the backend', { ...HEALTH, host: 'backend' }, 'pods.example', (url) => `pods.example:${new URL(url).port}`],
-    ['as its fields say', { ...HEALTH, host: 'app.internal', headers: { Host: 'checks.internal' } }, undefined, () => 'checks.internal'],
+    [
+      'as its fields say',
+      { ...HEALTH, host: 'app.internal', headers: { Host: 'checks.internal' } },
+      undefined,
+      () => 'checks.internal',
+    ],
   ])('%s', async (_, options, serverName, expected) => {
     const { url, seen } = await noting(createHttp());
     await probeHealth({ ...options, webSocketPath: '/ws' })(backendAt(url, serverName), AbortSignal.timeout(10_000));
@@ -79,8 +102,13 @@ describe('Host of health checks', () => {
 
   it('comes with the other fields of the configuration', async () => {
     const seen: unknown[] = [];
-    const url = await local.http((req, res) => (seen.push(req.headers['x-probe'], req.headers['user-agent']), res.end()));
-    await probeHealth({ ...HEALTH, headers: { 'X-Probe': 'yes', 'User-Agent': 'kube-probe/1' } })(backendAt(url), AbortSignal.timeout(10_000));
+    const url = await local.http(
+      (req, res) => (seen.push(req.headers['x-probe'], req.headers['user-agent']), res.end()),
+    );
+    await probeHealth({ ...HEALTH, headers: { 'X-Probe': 'yes', 'User-Agent': 'kube-probe/1' } })(
+      backendAt(url),
+      AbortSignal.timeout(10_000),
+    );
     expect(seen).toEqual(['yes', 'kube-probe/1']);
   });
 });

@@ -20,7 +20,9 @@ const FIXTURE = fileURLToPath(new URL('../dist/testing/fixture-exhausted-gateway
 
 /** A gateway that may have 100 files open. */
 async function startGateway(backend: string) {
-  const child = spawn('sh', ['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, FIXTURE, backend], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn('sh', ['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, FIXTURE, backend], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   children.push(child);
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   const tell = async (command: string) => {
@@ -40,7 +42,9 @@ async function ask(url: string, headers: Record<string, string> = {}): Promise<s
 }
 
 it('calls no backend unhealthy when its own file descriptors are used up, by requests or by health checks', async () => {
-  const { url, tell } = await startGateway(await local.http((_, res) => res.writeHead(200, { connection: 'close' }).end('well')));
+  const { url, tell } = await startGateway(
+    await local.http((_, res) => res.writeHead(200, { connection: 'close' }).end('well')),
+  );
   expect(await ask(url)).toBe('well');
   await tell('exhaust');
   for (let round = 0; round < 5; round++) expect(await ask(url)).toBe('local_resources_exhausted');

@@ -20,22 +20,36 @@ describe('a request', () => {
   it('goes through with path, query, method and body, and comes back with status, headers and body', async () => {
     const url = await local.http(async (req, res) => {
       const body = (await req.toArray()).join('');
-      res.writeHead(201, { 'x-answer': 'yes', 'set-cookie': ['a=1', 'b=2'] }).end(`${req.method} ${req.url} ${body} ${req.headers['x-request-id']}`);
+      res
+        .writeHead(201, { 'x-answer': 'yes', 'set-cookie': ['a=1', 'b=2'] })
+        .end(`${req.method} ${req.url} ${body} ${req.headers['x-request-id']}`);
     });
     const response = await fetch(`${(await local.gateway([url])).url}/a/b?c=%2F`, { method: 'POST', body: 'hello' });
-    expect([response.status, response.headers.get('x-answer'), response.headers.getSetCookie()]).toEqual([201, 'yes', ['a=1', 'b=2']]);
+    expect([response.status, response.headers.get('x-answer'), response.headers.getSetCookie()]).toEqual([
+      201,
+      'yes',
+      ['a=1', 'b=2'],
+    ]);
     expect(await response.text()).toBe('POST /a/b?c=%2F hello r1');
   });
 
-  it.each(['//evil.example/x', 'http://evil.example/x', '/\\evil.example/x'])("to %s can't name another host", async (target) => {
-    const url = await local.http((req, res) => res.end(`backend saw ${req.url}`));
-    const answer = await sayRaw((await local.gateway([url])).port, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
-    expect(answer).toMatch(/backend saw \/\S*x/);
-  });
+  it.each(['//evil.example/x', 'http://evil.example/x', '/\\evil.example/x'])(
+    "to %s can't name another host",
+    async (target) => {
+      const url = await local.http((req, res) => res.end(`backend saw ${req.url}`));
+      const answer = await sayRaw(
+        (await local.gateway([url])).port,
+        `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/backend saw \/\S*x/);
+    },
+  );
 
   it("that no backend may be sent is the client's fault, and no backend's", async () => {
     const { port, balancer } = await local.gateway([await local.http((_, res) => res.end())]);
-    expect(await sayRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n')).toContain('request_not_forwardable');
+    expect(await sayRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n')).toContain(
+      'request_not_forwardable',
+    );
     expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } });
   });
 
@@ -101,7 +115,9 @@ describe('a request', () => {
   it('whose client leaves within it ends at the backend', async () => {
     const broken = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
-    const url = await local.http((req) => void req.once('data', () => begun.resolve()).once('error', () => broken.resolve()));
+    const url = await local.http(
+      (req) => void req.once('data', () => begun.resolve()).once('error', () => broken.resolve()),
+    );
     const { url: gateway, balancer } = await local.gateway([url]);
     const uploading = httpRequest(gateway, { method: 'POST' }).on('error', () => {});
     uploading.write('the beginning');
@@ -141,12 +157,13 @@ describe('an answer', () => {
     const stream = await fetch((await local.gateway([events], idle)).url, init);
     const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader.read()).value).toBe('data: 1\n\n');
-    await expect(textOf((await local.gateway([page], idle)).url)).rejects.toThrow(); // the same silence, and longer for having begun later
+    // the same silence, and longer for having begun later
+    await expect(textOf((await local.gateway([page], idle)).url)).rejects.toThrow();
     go.resolve();
     expect((await reader.read()).value).toBe('data: 2\n\n');
   });
 
-  it('comes no faster than the client takes it, whose silence is not the backend\'s', async () => {
+  it("comes no faster than the client takes it, whose silence is not the backend's", async () => {
     const chunk = Buffer.alloc(64 * 1024);
     const total = 1000; // 64 MB, more than sockets buffer
     let produced = 0;
@@ -159,7 +176,8 @@ describe('an answer', () => {
     const page = await local.http((_, res) => void res.writeHead(200).write('half'));
     const { url: gateway } = await local.gateway([url], { idleTimeoutMs: 300 });
     const [answer] = (await once(httpRequest(gateway).end(), 'response')) as [IncomingMessage];
-    await expect(textOf((await local.gateway([page], { idleTimeoutMs: 300 })).url)).rejects.toThrow(); // as long as that, nobody reads
+    // as long as that, nobody reads
+    await expect(textOf((await local.gateway([page], { idleTimeoutMs: 300 })).url)).rejects.toThrow();
     expect(produced).toBeLessThan(total);
     let received = 0;
     for await (const piece of answer) received += (piece as Buffer).length;
@@ -167,14 +185,22 @@ describe('an answer', () => {
   });
 
   it('that breaks off never looks complete', async () => {
-    const url = await local.raw((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf')));
+    const url = await local.raw((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf')),
+    );
     await expect(textOf((await local.gateway([url])).url)).rejects.toThrow();
-    const chunked = await local.raw((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n')));
+    const chunked = await local.raw((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n')),
+    );
     await expect(textOf((await local.gateway([chunked])).url)).rejects.toThrow();
   });
 
   it('keeps the length that HEAD asks for, and what 304 says', async () => {
-    const url = await local.http((req, res) => res.writeHead(req.method === 'HEAD' ? 200 : 304, req.method === 'HEAD' ? { 'content-length': 7 } : { etag: '"a"' }).end());
+    const url = await local.http((req, res) =>
+      res
+        .writeHead(req.method === 'HEAD' ? 200 : 304, req.method === 'HEAD' ? { 'content-length': 7 } : { etag: '"a"' })
+        .end(),
+    );
     const { url: gateway } = await local.gateway([url]);
     expect((await fetch(gateway, { method: 'HEAD' })).headers.get('content-length')).toBe('7');
     const notModified = await fetch(gateway);
@@ -182,7 +208,11 @@ describe('an answer', () => {
   });
 
   it('is waited for through interim ones', async () => {
-    const url = await local.raw((socket) => socket.once('data', () => socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole')));
+    const url = await local.raw((socket) =>
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole'),
+      ),
+    );
     expect(await textOf((await local.gateway([url])).url)).toBe('whole');
   });
 

@@ -7,7 +7,8 @@ const local = new LocalServers();
 afterEach(() => local.close());
 
 const POST = { method: 'POST', body: 'x' };
-const named = (name: string, headers: Record<string, string> = {}) => local.http((_, res) => res.writeHead(200, headers).end(name));
+const named = (name: string, headers: Record<string, string> = {}) =>
+  local.http((_, res) => res.writeHead(200, headers).end(name));
 const cookieOf = (response: Response): string | undefined => response.headers.getSetCookie()[0]?.split(';')[0];
 
 describe('stickiness', () => {
@@ -54,10 +55,13 @@ describe('stickiness', () => {
     expect([response.status, cookieOf(response) !== undefined]).toEqual([200, true]);
   });
 
-  it.each(['public, max-age=60', 'max-age=60', 's-maxage=1'])('binds nobody by an answer that may be stored (%s)', async (control) => {
-    const { url } = await local.gateway([await named('one', { 'cache-control': control })], { stickiness });
-    expect(cookieOf(await fetch(`${url}/app`))).toBeUndefined();
-  });
+  it.each(['public, max-age=60', 'max-age=60', 's-maxage=1'])(
+    'binds nobody by an answer that may be stored (%s)',
+    async (control) => {
+      const { url } = await local.gateway([await named('one', { 'cache-control': control })], { stickiness });
+      expect(cookieOf(await fetch(`${url}/app`))).toBeUndefined();
+    },
+  );
 
   it('is for its paths only', async () => {
     const { url } = await local.gateway([await named('one', { 'cache-control': 'no-store' })], { stickiness });
@@ -70,16 +74,20 @@ describe('hashing', () => {
   it.each([
     ['header', { type: 'header', name: 'X-Person' }, (n: number) => ({ 'x-person': `p${n}` })],
     ['cookie', { type: 'cookie', name: 'token' }, (n: number) => ({ cookie: `a=b; token=p${n}` })],
-  ] as const)('by a %s brings equal ones to the same backend, and different ones to all', async (_, hashOn, headersOf) => {
-    const urls = await Promise.all([named('one'), named('two'), named('three')]);
-    const { url } = await local.gateway(urls, { hashOn }, { strategy: 'consistent_hash' });
-    const ask = async (n: number) => (await fetch(url, { headers: headersOf(n) })).text();
-    const people = Array.from({ length: 30 }, (_, n) => n);
-    const first: string[] = [];
-    for (const n of people) first.push(await ask(n)); // one after the other: a backend with too much at a time passes its keys on
-    expect(new Set(first).size).toBe(3);
-    for (const n of people) expect(await ask(n)).toBe(first[n]);
-  });
+  ] as const)(
+    'by a %s brings equal ones to the same backend, and different ones to all',
+    async (_, hashOn, headersOf) => {
+      const urls = await Promise.all([named('one'), named('two'), named('three')]);
+      const { url } = await local.gateway(urls, { hashOn }, { strategy: 'consistent_hash' });
+      const ask = async (n: number) => (await fetch(url, { headers: headersOf(n) })).text();
+      const people = Array.from({ length: 30 }, (_, n) => n);
+      const first: string[] = [];
+      // one after the other: a backend with too much at a time passes its keys on
+      for (const n of people) first.push(await ask(n));
+      expect(new Set(first).size).toBe(3);
+      for (const n of people) expect(await ask(n)).toBe(first[n]);
+    },
+  );
 });
 
 describe('a pool whose backends are full', () => {
@@ -106,7 +114,11 @@ describe('a pool whose backends are full', () => {
 
   it('refuses what waits too long, and what finds the queue full', async () => {
     const backend = await local.http(() => {});
-    const { url, balancer } = await local.gateway([backend], {}, { maxConnections: 1, queue: { maxLength: 1, timeoutMs: 50 } });
+    const { url, balancer } = await local.gateway(
+      [backend],
+      {},
+      { maxConnections: 1, queue: { maxLength: 1, timeoutMs: 50 } },
+    );
     void fetch(url).catch(() => {});
     await vi.waitFor(() => expect(balancer.backends()[0]!.own.requests).toBe(1));
     const waiting = fetch(url);
@@ -134,7 +146,8 @@ describe('a retry', () => {
     const closing = await local.raw((socket) => socket.once('data', () => socket.destroy()));
     const alive = await local.http(async (req, res) => res.end(`alive ${(await req.toArray()).join('')}`));
     const { url } = await local.gateway([closing, alive]);
-    for (let i = 0; i < 4; i++) expect(await (await fetch(url, { method: 'PUT', body: 'kept' })).text()).toBe('alive kept');
+    for (let i = 0; i < 4; i++)
+      expect(await (await fetch(url, { method: 'PUT', body: 'kept' })).text()).toBe('alive kept');
   });
 
   it('is not made of content that is too large to be kept', async () => {

@@ -51,8 +51,7 @@ export interface WebProxyOptions {
   caching?: Caching;
   /**
    * Name of this proxy in Via. A request that brings it back has come in a circle, and is refused. Processes with the
-   * same backends share
-   * one. Default: a random one.
+   * same backends share one. Default: a random one.
    */
   pseudonym?: string;
   /** Tells the client of an error; nothing was sent yet. */
@@ -62,7 +61,9 @@ export interface WebProxyOptions {
 
 export interface WebProxy {
   request(request: IncomingMessage, response: ServerResponse, context: ProxyContext): void;
-  /** Takes a WebSocket handshake; other protocols are to be ignored, and the request answered (RFC 9110 section 7.8). */
+  /**
+   * Takes a WebSocket handshake; other protocols are to be ignored, and the request answered (RFC 9110 section 7.8).
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, context: ProxyContext): void;
   /** The pool has these backends now: lets go of what it holds of others. */
   setBackends(urls: readonly string[]): void;
@@ -74,7 +75,16 @@ export interface WebProxy {
 
 /** The way of a request to the web pool and of its answer back. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
-  const { balancer, connectTimeoutMs, refuse, retries = {}, stickiness: stickinessOptions, hashOn, caching, pseudonym = viaPseudonym() } = options;
+  const {
+    balancer,
+    connectTimeoutMs,
+    refuse,
+    retries = {},
+    stickiness: stickinessOptions,
+    hashOn,
+    caching,
+    pseudonym = viaPseudonym(),
+  } = options;
   const { maxTries = 3, replayMaxBytes = 64 * 1024, ratio, minPerSecond } = retries;
   const connections = new BackendConnections(connectTimeoutMs, options.tls);
   const joined = new JoinedSockets();
@@ -87,7 +97,11 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
   const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
     const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;
     const key = hashOn && hashKeyOf(request, hashOn, clientAddress);
-    return { wishes: { stickTo: sticky?.backendOf(request), key, client: addressGroup(clientAddress) }, request, stickiness: sticky };
+    return {
+      wishes: { stickTo: sticky?.backendOf(request), key, client: addressGroup(clientAddress) },
+      request,
+      stickiness: sticky,
+    };
   };
 
   return {
@@ -104,7 +118,9 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       const headers = upstreamHeaders(request.rawHeaders, context.peer, context, names);
       const webSocketKey = handshakeKey(headers);
       if (webSocketKey === undefined) {
-        return receiver.refuse(new UnforwardableRequestError('a WebSocket handshake needs one Sec-WebSocket-Key, 16 bytes in base64'));
+        return receiver.refuse(
+          new UnforwardableRequestError('a WebSocket handshake needs one Sec-WebSocket-Key, 16 bytes in base64'),
+        );
       }
       const join = (headers: RawHeaders, backend: Duplex, backendUrl: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();

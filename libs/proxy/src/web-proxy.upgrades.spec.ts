@@ -28,7 +28,10 @@ function echo(fallback: RequestListener = (_, res) => res.writeHead(426).end()):
 }
 
 async function open(gateway: string, protocol = 'websocket') {
-  const upgrading = httpRequest(gateway, { path: '/ws?x=1', headers: { connection: 'Upgrade', upgrade: protocol, 'sec-websocket-key': KEY } }).on('error', () => {});
+  const upgrading = httpRequest(gateway, {
+    path: '/ws?x=1',
+    headers: { connection: 'Upgrade', upgrade: protocol, 'sec-websocket-key': KEY },
+  }).on('error', () => {});
   upgrading.end();
   return Promise.race([
     once(upgrading, 'upgrade').then((event) => {
@@ -94,15 +97,27 @@ it.each([
   await ended;
 });
 
-it('answers a protocol that we don\'t know as a plain request (RFC 9110 section 7.8)', async () => {
-  const { url } = await local.gateway([await local.http((req, res) => res.end(`upgrade: ${req.headers.upgrade}, connection: ${req.headers.connection}`))]);
-  expect(await open(url, 'h2c')).toMatchObject({ answer: { statusCode: 200 }, body: 'upgrade: undefined, connection: undefined' });
+it("answers a protocol that we don't know as a plain request (RFC 9110 section 7.8)", async () => {
+  const { url } = await local.gateway([
+    await local.http((req, res) => res.end(`upgrade: ${req.headers.upgrade}, connection: ${req.headers.connection}`)),
+  ]);
+  expect(await open(url, 'h2c')).toMatchObject({
+    answer: { statusCode: 200 },
+    body: 'upgrade: undefined, connection: undefined',
+  });
 });
 
-it('passes the backend\'s refusal back as it is, and ends the connection', async () => {
-  const { url, balancer } = await local.gateway([await local.http((_, res) => res.writeHead(403, { 'x-why': 'no' }).end('not you'))]);
+it("passes the backend's refusal back as it is, and ends the connection", async () => {
+  const { url, balancer } = await local.gateway([
+    await local.http((_, res) => res.writeHead(403, { 'x-why': 'no' }).end('not you')),
+  ]);
   const { answer, body } = await open(url);
-  expect([answer.statusCode, answer.headers['x-why'], answer.headers.connection, body]).toEqual([403, 'no', 'close', 'not you']);
+  expect([answer.statusCode, answer.headers['x-why'], answer.headers.connection, body]).toEqual([
+    403,
+    'no',
+    'close',
+    'not you',
+  ]);
   expect(balancer.backends()[0]?.own.sessions).toBe(0);
 });
 
@@ -115,13 +130,25 @@ it('passes a large refusal back whole', async () => {
 it.each<[string, (socket: Socket) => void, string]>([
   ['says nothing', () => {}, 'backend_timeout'],
   ['closes', (socket) => socket.once('data', () => socket.destroy()), 'backend_unreachable'],
-  ['answers with garbage', (socket) => socket.once('data', () => socket.end('this is not HTTP\r\n\r\n')), 'backend_bad_answer'],
-  ['agrees to another protocol', (socket) => socket.once('data', () => socket.write('HTTP/1.1 101 Ok\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')), 'backend_bad_answer'],
-])('a backend that %s at the handshake is told as what it is, and keeps its other requests', async (_, onSocket, code) => {
-  const { url, balancer } = await local.gateway([await local.raw(onSocket)], { headersTimeoutMs: 300 });
-  expect(await open(url)).toMatchObject({ answer: { statusCode: 599 }, body: code });
-  expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } });
-});
+  [
+    'answers with garbage',
+    (socket) => socket.once('data', () => socket.end('this is not HTTP\r\n\r\n')),
+    'backend_bad_answer',
+  ],
+  [
+    'agrees to another protocol',
+    (socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 101 Ok\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')),
+    'backend_bad_answer',
+  ],
+])(
+  'a backend that %s at the handshake is told as what it is, and keeps its other requests',
+  async (_, onSocket, code) => {
+    const { url, balancer } = await local.gateway([await local.raw(onSocket)], { headersTimeoutMs: 300 });
+    expect(await open(url)).toMatchObject({ answer: { statusCode: 599 }, body: code });
+    expect(balancer.backends()[0]).toMatchObject({ state: 'unproven', own: { requests: 0, sessions: 0 } });
+  },
+);
 
 it('goes on to the next backend when one is not there, and is refused when none is', async () => {
   const { url } = await local.gateway([await local.nobody(), await echo()]);
@@ -143,7 +170,9 @@ it('refuses a handshake with a body', async () => {
 
 it('lets the backend know that the client has left in the middle of the handshake', async () => {
   const asked = Promise.withResolvers<Socket>();
-  const { port, balancer } = await local.gateway([await local.raw((socket) => socket.once('data', () => asked.resolve(socket)))]);
+  const { port, balancer } = await local.gateway([
+    await local.raw((socket) => socket.once('data', () => asked.resolve(socket))),
+  ]);
   const socket = connect(port, '127.0.0.1', () => socket.write(`${HANDSHAKE}\r\n`));
   const backend = await asked.promise;
   const told = once(backend, 'close');
@@ -152,18 +181,22 @@ it('lets the backend know that the client has left in the middle of the handshak
   await vi.waitFor(() => expect(balancer.backends()[0]?.own.sessions).toBe(0));
 });
 
-it.each(['end', 'destroy'] as const)('gives the session back after the client has left by %s, though the backend does not end', async (how) => {
-  const server = createServer().on('upgrade', (_, socket) => socket.on('error', () => {}).write(`${AGREED}\r\n`)); // half-open: never ends
-  const { url, balancer } = await local.gateway([await local.listening(server)]);
-  const { socket } = await open(url);
-  expect(balancer.backends()[0]?.own.sessions).toBe(1);
-  const closed = new Promise((resolve) => socket!.resume().once('close', resolve));
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  socket![how]();
-  await vi.waitFor(() => {
-    vi.advanceTimersByTime(1_000);
-    expect(balancer.backends()[0]?.own.sessions).toBe(0);
-  });
-  vi.useRealTimers();
-  await closed;
-});
+it.each(['end', 'destroy'] as const)(
+  'gives the session back after the client has left by %s, though the backend does not end',
+  async (how) => {
+    // half-open: never ends
+    const server = createServer().on('upgrade', (_, socket) => socket.on('error', () => {}).write(`${AGREED}\r\n`));
+    const { url, balancer } = await local.gateway([await local.listening(server)]);
+    const { socket } = await open(url);
+    expect(balancer.backends()[0]?.own.sessions).toBe(1);
+    const closed = new Promise((resolve) => socket!.resume().once('close', resolve));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    socket![how]();
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(1_000);
+      expect(balancer.backends()[0]?.own.sessions).toBe(0);
+    });
+    vi.useRealTimers();
+    await closed;
+  },
+);

@@ -49,7 +49,13 @@ export class WebRequest implements CacheClient {
     const { request, ports, context } = this;
     if (!ports.caching) return this.pass();
     const { cache, rules } = ports.caching;
-    const known = { request, method: this.#method, target: this.#target, peer: context.peer, forwardedHeaders: () => this.#headers() };
+    const known = {
+      request,
+      method: this.#method,
+      target: this.#target,
+      peer: context.peer,
+      forwardedHeaders: () => this.#headers(),
+    };
     this.#write = rules.write({ ...known, headers: request.rawHeaders, isTrusted: context.peer.isTrusted });
     cache.handle(cacheRequestOf(known, rules, this.#write !== undefined), this);
   }
@@ -64,14 +70,24 @@ export class WebRequest implements CacheClient {
       addOwnFields(headers, this.preference, this.context, backend);
     };
     readyBody(request, ports.replayMaxBytes, (body) => {
-      const receiver = new ClientReceiver(response, ports.buffers, (error) => ports.refuse(response, error, context.requestId));
+      const receiver = new ClientReceiver(response, ports.buffers, (error) =>
+        ports.refuse(response, error, context.requestId),
+      );
       this.#forward({ method: this.#method, receiver, headers: this.#headers(), body, onHead });
     });
   }
 
   fetch(fetch: OriginFetch): void {
     const onHead = (backend: string): void => void (this.#backend = backend);
-    this.#forward({ method: 'GET', receiver: new FetchReceiver(fetch), headers: fetch.headers, body: null, onHead, avoid: fetch.avoid, onSent: (backend) => void (fetch.backend = backend) });
+    this.#forward({
+      method: 'GET',
+      receiver: new FetchReceiver(fetch),
+      headers: fetch.headers,
+      body: null,
+      onHead,
+      avoid: fetch.avoid,
+      onSent: (backend) => void (fetch.backend = backend),
+    });
   }
 
   onHead(_statusCode: number, headers: string[], isShared: boolean): void {
@@ -82,12 +98,27 @@ export class WebRequest implements CacheClient {
     this.ports.refuse(this.response, toProxyError(this.#backend ?? '', error), this.context.requestId);
   }
 
-  #forward(way: Pick<ConstructorParameters<typeof Forwarding>[1], 'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'>): void {
+  #forward(
+    way: Pick<
+      ConstructorParameters<typeof Forwarding>[1],
+      'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'
+    >,
+  ): void {
     const { ports, context, preference } = this;
-    new Forwarding(ports, { ...way, url: this.#target, requestId: context.requestId, wishes: preference.wishes }).begin();
+    new Forwarding(ports, {
+      ...way,
+      url: this.#target,
+      requestId: context.requestId,
+      wishes: preference.wishes,
+    }).begin();
   }
 
   #headers(): string[] {
-    return (this.#forwardedHeaders ??= upstreamHeaders(this.request.rawHeaders, this.context.peer, this.context, this.ports.names));
+    return (this.#forwardedHeaders ??= upstreamHeaders(
+      this.request.rawHeaders,
+      this.context.peer,
+      this.context,
+      this.ports.names,
+    ));
   }
 }

@@ -8,9 +8,9 @@ const ASKED_NEIGHBOURS = 3;
 const MAX_KNOWN = 1000;
 
 /**
- * The backends of a pool, to compare a deaf one with: where none hears, the application has no WebSocket, or all lost what they need for
- * it, and its pages are still better than no pages. The neighbours are asked at that moment, for what they did minutes ago says nothing
- * of a fault that they all share.
+ * The backends of a pool, to compare a deaf one with: where none hears, the application has no WebSocket, or all lost
+ * what they need for it, and its pages are still better than no pages. The neighbours are asked at that moment, for
+ * what they did minutes ago says nothing of a fault that they all share.
  */
 export class WebSocketNeighbours {
   /** The backends that were asked, the one that spoke last at the end. */
@@ -34,7 +34,10 @@ export class WebSocketNeighbours {
       this.note(other, true);
     });
     return Promise.any(asked)
-      .then(() => true, () => false)
+      .then(
+        () => true,
+        () => false,
+      )
       .finally(() => ended.abort());
   }
 }

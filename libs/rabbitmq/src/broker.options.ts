@@ -12,10 +12,16 @@ export interface BrokerLogger {
 export type PublishOutcome = 'confirmed' | 'unavailable';
 export type ConsumeOutcome = 'ack' | 'retry' | 'dead-letter';
 
-/** What the queues count. The app binds it to its metrics registry. Label values are bounded: a type that we don't know is `unknown`. */
+/**
+ * What the queues count. The app binds it to its metrics registry. Label values are bounded: a type that we don't know
+ * is `unknown`.
+ */
 export interface QueueMetrics {
   published(queue: string, type: string, outcome: PublishOutcome): void;
-  /** A delivery begins to be handled. `waitedSeconds`: since it was first published; undefined when its sender didn't say. */
+  /**
+   * A delivery begins to be handled. `waitedSeconds`: since it was first published; undefined when its sender didn't
+   * say.
+   */
   taken(queue: string, lane: Lane, waitedSeconds: number | undefined): void;
   /** Ends what {@link taken} began. `seconds`: how long the handler took. */
   consumed(queue: string, type: string, outcome: ConsumeOutcome, seconds: number): void;

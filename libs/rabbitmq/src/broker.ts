@@ -12,7 +12,10 @@ export interface OutgoingMessage {
   traceparent?: string;
   /** Interactive messages are handled before background ones. Default `interactive`. */
   lane?: Lane;
-  /** After this moment nobody waits for the effect any more: a message that is taken later is put with the dead letters, unhandled. */
+  /**
+   * After this moment nobody waits for the effect any more: a message that is taken later is put with the dead letters,
+   * unhandled.
+   */
   deadline?: Date;
 }
 
@@ -32,7 +35,10 @@ export interface Delivery extends OutgoingMessage {
 /** What shall become of a delivery. */
 export type Outcome =
   | { do: 'ack' }
-  /** Delivered again, as the next attempt, after `afterMs` at the earliest (RabbitMQ: rounded up to a retry queue's delay). */
+  /**
+   * Delivered again, as the next attempt, after `afterMs` at the earliest (RabbitMQ: rounded up to a retry queue's
+   * delay).
+   */
   | { do: 'retry'; afterMs: number }
   /** Put aside for a person to look at, with the reason. The reason must not hold message contents. */
   | { do: 'dead-letter'; reason: string };

@@ -11,9 +11,12 @@ describe('createBroker', () => {
     expect(create('memory:')).toBeInstanceOf(MemoryBroker);
   });
 
-  it.each(['http://127.0.0.1:5672', '127.0.0.1:5672', 'amqp//user:secret@host', ''])('refuses %j with one clear line that shows no secret', (url) => {
-    expect(() => create(url)).toThrow(StartupError);
-    expect(() => create(url)).toThrow(/must begin with amqp:\/\/, amqps:\/\/ or memory:/);
-    expect(() => create(url)).not.toThrow(/secret/);
-  });
+  it.each(['http://127.0.0.1:5672', '127.0.0.1:5672', 'amqp//user:secret@host', ''])(
+    'refuses %j with one clear line that shows no secret',
+    (url) => {
+      expect(() => create(url)).toThrow(StartupError);
+      expect(() => create(url)).toThrow(/must begin with amqp:\/\/, amqps:\/\/ or memory:/);
+      expect(() => create(url)).not.toThrow(/secret/);
+    },
+  );
 });

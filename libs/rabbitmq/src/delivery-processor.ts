@@ -63,16 +63,23 @@ export class DeliveryProcessor {
     const facts = { messageId: id, type, attempt, requestId, traceparent, err: error };
     if (outcome.do === 'dead-letter') this.#logError(facts, outcome.reason);
     if (outcome.do === 'retry') {
-      this.deps.logger.warn({ ...facts, queue: this.deps.queue, afterMs: outcome.afterMs }, 'a message could not be handled and is tried again');
+      this.deps.logger.warn(
+        { ...facts, queue: this.deps.queue, afterMs: outcome.afterMs },
+        'a message could not be handled and is tried again',
+      );
     }
   }
 
   #logError(facts: object, reason: string): void {
-    this.deps.logger.error({ ...facts, queue: this.deps.queue, reason }, 'a message can not be handled and is put with the dead letters');
+    this.deps.logger.error(
+      { ...facts, queue: this.deps.queue, reason },
+      'a message can not be handled and is put with the dead letters',
+    );
   }
 }
 
 const isLate = ({ deadline }: Delivery): boolean => deadline !== undefined && deadline.getTime() <= Date.now();
 
 /** Never negative, though the sender's clock may be ahead. */
-const secondsSince = (moment: Date | undefined): number | undefined => moment && Math.max(0, (Date.now() - moment.getTime()) / 1_000);
+const secondsSince = (moment: Date | undefined): number | undefined =>
+  moment && Math.max(0, (Date.now() - moment.getTime()) / 1_000);

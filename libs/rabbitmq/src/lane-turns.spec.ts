@@ -28,7 +28,12 @@ function lanesTaken(sut: LaneTurns, isWaiting: (lane: Lane) => boolean, count: n
 
 describe('LaneTurns', () => {
   it('takes interactive first, and after eight of them one background', () => {
-    expect(lanesTaken(turnsOf(1), both, 18)).toEqual([...Array(8).fill('interactive'), 'background', ...Array(8).fill('interactive'), 'background']);
+    expect(lanesTaken(turnsOf(1), both, 18)).toEqual([
+      ...Array(8).fill('interactive'),
+      'background',
+      ...Array(8).fill('interactive'),
+      'background',
+    ]);
   });
 
   it.each<Lane>(['interactive', 'background'])('takes what there is when only %s waits', (lane) => {

@@ -30,7 +30,10 @@ export class LaneTurns {
     this.#backgroundLimit = backgroundLimitOf(options.concurrency);
   }
 
-  /** @param isWaiting whether there is a delivery of the lane to begin. @returns undefined when none may be begun now */
+  /**
+   * @param isWaiting whether there is a delivery of the lane to begin.
+   * @returns undefined when none may be begun now
+   */
   next(isWaiting: (lane: Lane) => boolean): Lane | undefined {
     const hasBackground = this.#background < this.#backgroundLimit && isWaiting('background');
     const isBackgroundDue = hasBackground && this.#inARow >= INTERACTIVE_IN_A_ROW;

@@ -16,7 +16,12 @@ export class MessageQueue {
    * @throws InvalidInputError when the payload doesn't fit the type
    * @throws DependencyUnavailableError see {@link Broker.publish}
    */
-  async publish<T extends MessageType>(queue: string, type: T, payload: PayloadOf<T>, options: PublishOptions = {}): Promise<string> {
+  async publish<T extends MessageType>(
+    queue: string,
+    type: T,
+    payload: PayloadOf<T>,
+    options: PublishOptions = {},
+  ): Promise<string> {
     assertQueueName(queue);
     const { id = randomUUID(), ...more } = options;
     await this.broker.publish(queue, { ...more, id, type, payload: validated(type, payload) });
@@ -25,8 +30,11 @@ export class MessageQueue {
 }
 
 function validated(type: MessageType, payload: unknown): unknown {
-  if (!isMessageType(type)) throw new InvalidInputError('unknown_message_type', `There is no message type '${String(type)}'.`);
+  if (!isMessageType(type))
+    throw new InvalidInputError('unknown_message_type', `There is no message type '${String(type)}'.`);
   const checked = checkPayload(type, payload);
   if ('payload' in checked) return checked.payload;
-  throw new InvalidInputError('invalid_message', `The payload doesn't fit message type '${type}': ${checked.faults}.`, { context: { type } });
+  throw new InvalidInputError('invalid_message', `The payload doesn't fit message type '${type}': ${checked.faults}.`, {
+    context: { type },
+  });
 }

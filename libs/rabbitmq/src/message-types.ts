@@ -3,11 +3,14 @@ import { MESSAGE_SCHEMAS, type MessageType } from '@slipstream/contracts';
 /** What a message of type `T` carries. */
 export type PayloadOf<T extends MessageType> = ReturnType<(typeof MESSAGE_SCHEMAS)[T]['parse']>;
 
-export const isMessageType = (type: unknown): type is MessageType => typeof type === 'string' && Object.hasOwn(MESSAGE_SCHEMAS, type);
+export const isMessageType = (type: unknown): type is MessageType =>
+  typeof type === 'string' && Object.hasOwn(MESSAGE_SCHEMAS, type);
 
 /** @returns the payload as its schema has it, or what is wrong, by field and without the values */
 export function checkPayload(type: MessageType, payload: unknown): { payload: unknown } | { faults: string } {
   const checked = MESSAGE_SCHEMAS[type].safeParse(payload);
   if (checked.success) return { payload: checked.data };
-  return { faults: checked.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`).join('; ') };
+  return {
+    faults: checked.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`).join('; '),
+  };
 }

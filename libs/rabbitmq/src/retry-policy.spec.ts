@@ -23,11 +23,17 @@ describe('outcomeOfError', () => {
   it('retries a retryable error, no sooner than the error says', () => {
     const busy = new SlipstreamError('busy', 'Busy.', { isRetryable: true });
     expect(outcomeOfError(busy, 2, middle)).toEqual({ do: 'retry', afterMs: 4_000 });
-    expect(outcomeOfError(new DependencyUnavailableError('mongodb', { retryAfterSeconds: 60 }), 1, middle)).toEqual({ do: 'retry', afterMs: 60_000 });
+    expect(outcomeOfError(new DependencyUnavailableError('mongodb', { retryAfterSeconds: 60 }), 1, middle)).toEqual({
+      do: 'retry',
+      afterMs: 60_000,
+    });
   });
 
   it('buries anything else, with a reason of bounded length', () => {
-    expect(outcomeOfError(new NotFoundError('chat', 'c'), 1)).toEqual({ do: 'dead-letter', reason: "chat_not_found: There is no chat 'c'." });
+    expect(outcomeOfError(new NotFoundError('chat', 'c'), 1)).toEqual({
+      do: 'dead-letter',
+      reason: "chat_not_found: There is no chat 'c'.",
+    });
     const outcome = outcomeOfError('x'.repeat(10_000), 1);
     expect(outcome.do === 'dead-letter' && outcome.reason.length).toBe(500);
   });
@@ -38,7 +44,10 @@ describe('boundAttempts', () => {
 
   it('lets the attempt before the last be retried, and the last not', () => {
     expect(boundAttempts(retry, 2, 3)).toBe(retry);
-    expect(boundAttempts(retry, 3, 3, new Error('why'))).toEqual({ do: 'dead-letter', reason: 'attempts_exhausted after 3: why' });
+    expect(boundAttempts(retry, 3, 3, new Error('why'))).toEqual({
+      do: 'dead-letter',
+      reason: 'attempts_exhausted after 3: why',
+    });
   });
 
   it('touches no other outcome', () => {

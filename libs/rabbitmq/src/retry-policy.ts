@@ -18,7 +18,10 @@ export function outcomeOfError(error: unknown, attempt: number, random: () => nu
   return { do: 'retry', afterMs: Math.max(retryDelayMs(attempt, random), (error.retryAfterSeconds ?? 0) * 1_000) };
 }
 
-/** 1 s, 4 s, 16 s, … up to 5 minutes, each spread by half up and down so that what failed together doesn't return together. */
+/**
+ * 1 s, 4 s, 16 s, … up to 5 minutes, each spread by half up and down so that what failed together doesn't return
+ * together.
+ */
 export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
   const exponential = Math.min(FIRST_DELAY_MS * FACTOR ** (attempt - 1), MAX_DELAY_MS);
   return Math.round(exponential * (0.5 + random()));

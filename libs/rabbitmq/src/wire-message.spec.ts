@@ -4,8 +4,19 @@ import { deadLetter, decode, describeDeadLetter, encode, nextAttempt } from './w
 
 describe('wire format', () => {
   it('reads what it writes', () => {
-    const message = chatMessage(1, { requestId: 'r', traceparent: '00-a-b-01', deadline: new Date('2030-01-01T00:00:00.000Z') });
-    expect(decode(encode(message), true)).toEqual({ ...message, lane: 'interactive', sentAt: expect.any(Date), attempt: 1, schemaVersion: 1, redelivered: true });
+    const message = chatMessage(1, {
+      requestId: 'r',
+      traceparent: '00-a-b-01',
+      deadline: new Date('2030-01-01T00:00:00.000Z'),
+    });
+    expect(decode(encode(message), true)).toEqual({
+      ...message,
+      lane: 'interactive',
+      sentAt: expect.any(Date),
+      attempt: 1,
+      schemaVersion: 1,
+      redelivered: true,
+    });
   });
 
   it('counts attempts, and keeps the rest of our headers but none of the broker', () => {
@@ -24,14 +35,25 @@ describe('wire format', () => {
 
   it('gives an id to a dead letter that came without', () => {
     const letter = deadLetter({ content: Buffer.from('?'), properties: { messageId: undefined, type: 7 } }, 'why');
-    expect(letter.properties).toMatchObject({ messageId: expect.stringMatching(/^[\da-f-]{36}$/), type: undefined, headers: { 'slipstream-dead-reason': 'why' } });
+    expect(letter.properties).toMatchObject({
+      messageId: expect.stringMatching(/^[\da-f-]{36}$/),
+      type: undefined,
+      headers: { 'slipstream-dead-reason': 'why' },
+    });
     expect(letter.content.toString()).toBe('?');
   });
 
   it('tells when a letter died that the broker itself laid aside, and of no time that there is not', () => {
-    const diedAt = (value: unknown) => describeDeadLetter({ content: Buffer.from('?'), properties: { headers: { 'x-death': [{ time: { value } }] } } }).deadAt;
+    const diedAt = (value: unknown) =>
+      describeDeadLetter({ content: Buffer.from('?'), properties: { headers: { 'x-death': [{ time: { value } }] } } })
+        .deadAt;
     expect(diedAt(1_700_000_000)).toEqual(new Date('2023-11-14T22:13:20.000Z'));
-    expect([2 ** 60, -(2 ** 60), '1700000000', undefined].map(diedAt)).toEqual([undefined, undefined, undefined, undefined]);
+    expect([2 ** 60, -(2 ** 60), '1700000000', undefined].map(diedAt)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('does not take %s for a type', (type) => {

@@ -76,7 +76,12 @@ export const deadLetter = (message: WireMessage, reason: string): WireMessage =>
 /** A copy for a first attempt, of a dead letter. Its deadline is gone: who puts it back wants it done. */
 export function revived(message: WireMessage): WireMessage {
   const copy = copyWith(message, { [HEADERS.attempt]: 1 });
-  const { [HEADERS.deadReason]: _reason, [HEADERS.deadAt]: _at, [HEADERS.deadline]: _deadline, ...headers } = copy.properties.headers ?? {};
+  const {
+    [HEADERS.deadReason]: _reason,
+    [HEADERS.deadAt]: _at,
+    [HEADERS.deadline]: _deadline,
+    ...headers
+  } = copy.properties.headers ?? {};
   return { ...copy, properties: { ...copy.properties, headers } };
 }
 
@@ -100,9 +105,12 @@ export function describeDeadLetter({ content, properties }: WireMessage): DeadLe
 export const laneOf = ({ properties }: Pick<WireMessage, 'properties'>): Lane =>
   LANES.find((lane) => lane === properties.headers?.[HEADERS.lane]) ?? LANES[0];
 
-export const sentAtOf = ({ properties }: Pick<WireMessage, 'properties'>): Date | undefined => date(properties.headers?.[HEADERS.sentAt]);
+export const sentAtOf = ({ properties }: Pick<WireMessage, 'properties'>): Date | undefined =>
+  date(properties.headers?.[HEADERS.sentAt]);
 
-/** `x-death` is a list of `{queue, reason, time, count}`, the latest first, its times in seconds as amqplib reads them. */
+/**
+ * `x-death` is a list of `{queue, reason, time, count}`, the latest first, its times in seconds as amqplib reads them.
+ */
 function deadAtOfBroker({ 'x-death': deaths }: Record<string, unknown>): Date | undefined {
   const checked = xDeath.safeParse(deaths);
   return checked.data?.[0] && valid(new Date(checked.data[0].time.value * 1_000));
@@ -111,7 +119,8 @@ function deadAtOfBroker({ 'x-death': deaths }: Record<string, unknown>): Date | 
 /** RabbitMQ's own dead letters say why in `x-first-death-reason`. */
 function reasonOfBroker(headers: Record<string, unknown>): string {
   const reason = text(headers['x-first-death-reason']);
-  if (reason === 'delivery_limit') return 'delivery_limit: handed out too often without an acknowledgement; its handler may end its process';
+  if (reason === 'delivery_limit')
+    return 'delivery_limit: handed out too often without an acknowledgement; its handler may end its process';
   return reason ?? 'unknown';
 }
 
@@ -132,7 +141,8 @@ function copyWith({ content, properties }: WireMessage, added: Record<string, un
 
 function typeOf(type: unknown): MessageType {
   if (isMessageType(type)) return type;
-  const named = typeof type === 'string' && type !== '' ? `unknown message type '${type.slice(0, 100)}'` : 'no message type';
+  const named =
+    typeof type === 'string' && type !== '' ? `unknown message type '${type.slice(0, 100)}'` : 'no message type';
   throw new UnreadableMessageError(`${named}; known are ${Object.keys(MESSAGE_SCHEMAS).join(', ')}`);
 }
 

@@ -7,7 +7,10 @@ export type BusListener = (message: unknown) => void;
 export interface MessageBus {
   /** Never fails and never waits: while the bus is away, messages are lost. @param message plain JSON */
   publish(topic: string, message: object): void;
-  /** @param listener told of what others publish, and of what this process does; unchecked. @returns a function that stops it */
+  /**
+   * @param listener told of what others publish, and of what this process does; unchecked.
+   * @returns a function that stops it
+   */
   subscribe(topic: string, listener: BusListener): () => void;
 }
 
@@ -17,7 +20,10 @@ const MAX_LENGTH = 1024 * 1024;
 /** The bus by Redis's pub/sub. @param prefix of the channels */
 export const redisBus = (redis: RedisConnections, prefix: string): MessageBus => ({
   publish(topic, message) {
-    if (redis.isReady) redis.run('bus.publish', (commands) => commands.publish(`${prefix}bus:${topic}`, JSON.stringify(message))).catch(() => {}); // away: it is lost
+    if (redis.isReady)
+      redis
+        .run('bus.publish', (commands) => commands.publish(`${prefix}bus:${topic}`, JSON.stringify(message)))
+        .catch(() => {}); // away: it is lost
   },
   subscribe: (topic, listener) =>
     redis.subscriber.subscribe(`${prefix}bus:${topic}`, (text) => {

@@ -8,11 +8,13 @@ export class OutageLog {
 
   /** @param reason the last error's message; ioredis puts no credentials into it */
   went(connection: string, reason: string): void {
-    if (this.#down.size === 0) this.logger.warn({ dependency: 'redis', connection, reason }, 'redis is away; reconnecting');
+    if (this.#down.size === 0)
+      this.logger.warn({ dependency: 'redis', connection, reason }, 'redis is away; reconnecting');
     this.#down.add(connection);
   }
 
   cameBack(connection: string): void {
-    if (this.#down.delete(connection) && this.#down.size === 0) this.logger.info({ dependency: 'redis' }, 'redis is back');
+    if (this.#down.delete(connection) && this.#down.size === 0)
+      this.logger.info({ dependency: 'redis' }, 'redis is back');
   }
 }

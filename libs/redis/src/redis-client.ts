@@ -19,7 +19,8 @@ export function createCommandClient(endpoint: RedisEndpoint, timeouts: ClientTim
       maxRedirections: MAX_REDIRECTIONS,
       clusterRetryStrategy: (attempt) => reconnectDelayMs(attempt),
       slotsRefreshTimeout: timeouts.connectTimeoutMs,
-      // A certificate is checked against the name in the URL, so that name must not be replaced by its address before the handshake.
+      // A certificate is checked against the name in the URL, so that name must not be replaced by its address before
+      // the handshake.
       dnsLookup: endpoint.tls ? (address, done) => done(null, address) : undefined,
       redisOptions: options,
     });
@@ -49,7 +50,10 @@ export function createSubscriberClient(endpoint: RedisEndpoint, node: RedisNode,
   });
 }
 
-function connectionOptions(endpoint: RedisEndpoint, { commandTimeoutMs, connectTimeoutMs }: ClientTimeouts): RedisOptions {
+function connectionOptions(
+  endpoint: RedisEndpoint,
+  { commandTimeoutMs, connectTimeoutMs }: ClientTimeouts,
+): RedisOptions {
   return {
     username: endpoint.username,
     password: endpoint.password,

@@ -10,7 +10,8 @@ const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
 let link: FaultyRedis;
 let redis: RedisConnections;
 
-const allReady = () => vi.waitFor(() => expect([redis.isReady, redis.subscriber.isReady]).toEqual([true, true]), 10_000);
+const allReady = () =>
+  vi.waitFor(() => expect([redis.isReady, redis.subscriber.isReady]).toEqual([true, true]), 10_000);
 
 beforeEach(async () => {
   vi.clearAllMocks();
@@ -78,7 +79,8 @@ describe('RedisConnections', () => {
   it('runs a script that the server does not know yet', async () => {
     await allReady();
     const script = new RedisScript(`return {KEYS[1], ARGV[1]} -- ${randomUUID()}`);
-    for (let i = 0; i < 2; i++) await expect(redis.run('test', (commands) => script.run(commands, ['k'], [1]))).resolves.toEqual(['k', '1']);
+    for (let i = 0; i < 2; i++)
+      await expect(redis.run('test', (commands) => script.run(commands, ['k'], [1]))).resolves.toEqual(['k', '1']);
   });
 });
 

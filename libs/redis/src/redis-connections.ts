@@ -34,7 +34,13 @@ export class RedisConnections {
 
   private readonly observe: NonNullable<RedisConnectionsOptions['observe']>;
 
-  constructor({ url, logger, commandTimeoutMs = 1_000, connectTimeoutMs = 2_000, observe = () => undefined }: RedisConnectionsOptions) {
+  constructor({
+    url,
+    logger,
+    commandTimeoutMs = 1_000,
+    connectTimeoutMs = 2_000,
+    observe = () => undefined,
+  }: RedisConnectionsOptions) {
     this.observe = observe;
     const endpoint = parseRedisUrl(url);
     const timeouts: ClientTimeouts = { commandTimeoutMs, connectTimeoutMs };
@@ -102,7 +108,11 @@ function reportOutages(client: Redis | Cluster, outages: OutageLog): void {
 
 /** Any node of a cluster hears every message: a random one spreads the subscribers, and replaces one that is gone. */
 function pickNode(endpoint: RedisEndpoint, client: Redis | Cluster): RedisNode {
-  const known = client instanceof Cluster ? client.nodes().map(({ options }) => ({ host: options.host, port: options.port })) : [];
-  const nodes = [...known.filter((node): node is RedisNode => node.host !== undefined && node.port !== undefined), ...endpoint.nodes];
+  const known =
+    client instanceof Cluster ? client.nodes().map(({ options }) => ({ host: options.host, port: options.port })) : [];
+  const nodes = [
+    ...known.filter((node): node is RedisNode => node.host !== undefined && node.port !== undefined),
+    ...endpoint.nodes,
+  ];
   return nodes[Math.floor(Math.random() * nodes.length)] ?? endpoint.nodes[0];
 }

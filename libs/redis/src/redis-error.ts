@@ -1,7 +1,8 @@
 import { DependencyUnavailableError, SlipstreamError } from '@slipstream/contracts';
 
 /** Answers by which a server says that it can't serve now, though it can be reached. */
-const NOT_SERVING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOAUTH|WRONGPASS|NOREPLICAS)\b/;
+const NOT_SERVING =
+  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOAUTH|WRONGPASS|NOREPLICAS)\b/;
 
 /**
  * Says in the house's words what ioredis threw: everything that means "no usable Redis just now" (lost connection,

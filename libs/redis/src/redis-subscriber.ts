@@ -53,7 +53,10 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
     return this.#isReady;
   }
 
-  /** Starts listening, now or as soon as Redis is there. @returns a function that stops it; calling it twice is harmless */
+  /**
+   * Starts listening, now or as soon as Redis is there.
+   * @returns a function that stops it; calling it twice is harmless
+   */
   subscribe(channel: string, listener: MessageListener): () => void {
     let entry = this.#channels.get(channel);
     if (!entry) {
@@ -68,7 +71,8 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
   }
 
   /**
-   * Resolves once the server has confirmed the subscription to this channel: from then on nothing is missed until `lost`.
+   * Resolves once the server has confirmed the subscription to this channel: from then on nothing is missed until
+   * `lost`.
    *
    * @throws DependencyUnavailableError when the connection is away, or goes before the confirmation
    */
@@ -104,7 +108,8 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
     this.#wasReady = true;
     const names = [...this.#channels.keys()];
     const confirmations: Promise<void>[] = [];
-    for (let i = 0; i < names.length; i += SUBSCRIBE_BATCH) confirmations.push(this.#confirm(names.slice(i, i + SUBSCRIBE_BATCH)));
+    for (let i = 0; i < names.length; i += SUBSCRIBE_BATCH)
+      confirmations.push(this.#confirm(names.slice(i, i + SUBSCRIBE_BATCH)));
     if (!isReconnect) return;
     Promise.all(confirmations).then(
       () => this.emit('resubscribed'),

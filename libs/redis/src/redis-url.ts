@@ -29,7 +29,8 @@ export const REDIS_URL_FORMS =
   '(rediss+cluster:// for TLS), credentials percent-encoded';
 
 /** @returns the way of reaching Redis that this URL asks for and that is not supported */
-export const unsupportedRedisKind = (url: string): string | undefined => UNSUPPORTED_KINDS[UNSUPPORTED.exec(url)?.[1]?.toLowerCase() ?? ''];
+export const unsupportedRedisKind = (url: string): string | undefined =>
+  UNSUPPORTED_KINDS[UNSUPPORTED.exec(url)?.[1]?.toLowerCase() ?? ''];
 
 const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = { sentinel: 'Redis Sentinel', unix: 'a Unix socket' };
 

@@ -1,6 +1,14 @@
 import type { CacheObserver, CachePattern, ReadOutcome } from '@slipstream/cache';
 
-const PATTERNS: readonly CachePattern[] = ['user', 'chat', 'model', 'document', 'user_list', 'chat_list', 'document_list'];
+const PATTERNS: readonly CachePattern[] = [
+  'user',
+  'chat',
+  'model',
+  'document',
+  'user_list',
+  'chat_list',
+  'document_list',
+];
 const OUTCOMES: readonly ReadOutcome[] = ['memory', 'shared', 'stale', 'miss', 'joined', 'bypassed'];
 
 /** What was done with the keys of one pattern. */
@@ -14,8 +22,14 @@ export interface PatternCounts {
 
 /** What the object cache of this process did since its start. */
 export class ObjectCacheCounts implements CacheObserver {
-  readonly patterns = Object.fromEntries(PATTERNS.map((pattern) => [pattern, noCounts()])) as Record<CachePattern, PatternCounts>;
-  /** How long the last heartbeat took to come back: what an invalidation takes to reach the processes. Absent: none has yet. */
+  readonly patterns = Object.fromEntries(PATTERNS.map((pattern) => [pattern, noCounts()])) as Record<
+    CachePattern,
+    PatternCounts
+  >;
+  /**
+   * How long the last heartbeat took to come back: what an invalidation takes to reach the processes. Absent: none has
+   * yet.
+   */
   busLagMs: number | undefined;
 
   read(pattern: CachePattern, outcome: ReadOutcome): void {
@@ -36,4 +50,9 @@ export class ObjectCacheCounts implements CacheObserver {
   }
 }
 
-const noCounts = (): PatternCounts => ({ reads: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<ReadOutcome, number>, loads: 0, loadSeconds: 0, invalidations: 0 });
+const noCounts = (): PatternCounts => ({
+  reads: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<ReadOutcome, number>,
+  loads: 0,
+  loadSeconds: 0,
+  invalidations: 0,
+});

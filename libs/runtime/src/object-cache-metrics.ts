@@ -3,7 +3,11 @@ import { collect, type Labels, type Telemetry } from '@slipstream/telemetry';
 import type { ObjectCacheCounts, PatternCounts } from './object-cache-counts.js';
 
 /** Shows the object cache as metrics: how reads were answered, what loading took, what memory holds. */
-export function showObjectCache(manager: CacheManager, counts: ObjectCacheCounts, registry: Telemetry['registry']): void {
+export function showObjectCache(
+  manager: CacheManager,
+  counts: ObjectCacheCounts,
+  registry: Telemetry['registry'],
+): void {
   const perPattern = (read: (counts: PatternCounts) => number) => () =>
     Object.entries(counts.patterns).map(([pattern, values]): readonly [Labels, number] => [{ pattern }, read(values)]);
   const labelNames = ['pattern'];
@@ -12,14 +16,53 @@ export function showObjectCache(manager: CacheManager, counts: ObjectCacheCounts
     name: 'slipstream_object_cache_reads_total',
     help: 'Reads by how they were answered: memory, shared (Redis), stale, miss, joined (a load under way), bypassed (Redis is away).',
     labelNames: ['pattern', 'outcome'],
-    read: () => Object.entries(counts.patterns).flatMap(([pattern, { reads }]) => Object.entries(reads).map(([outcome, value]) => [{ pattern, outcome }, value] as const)),
+    read: () =>
+      Object.entries(counts.patterns).flatMap(([pattern, { reads }]) =>
+        Object.entries(reads).map(([outcome, value]) => [{ pattern, outcome }, value] as const),
+      ),
   });
-  collect(registry, { type: 'counter', name: 'slipstream_object_cache_loads_total', help: 'Loads from the source.', labelNames, read: perPattern(({ loads }) => loads) });
-  collect(registry, { type: 'counter', name: 'slipstream_object_cache_load_seconds_total', help: 'Time that loads took.', labelNames, read: perPattern(({ loadSeconds }) => loadSeconds) });
-  collect(registry, { type: 'counter', name: 'slipstream_object_cache_invalidations_total', help: 'Keys that this process invalidated.', labelNames, read: perPattern(({ invalidations }) => invalidations) });
-  collect(registry, { type: 'gauge', name: 'slipstream_object_cache_entries', help: 'Values in memory.', labelNames: [], read: () => [[{}, manager.usage.entries]] });
-  collect(registry, { type: 'gauge', name: 'slipstream_object_cache_bytes', help: 'Memory of keys and values.', labelNames: [], read: () => [[{}, manager.usage.bytes]] });
-  collect(registry, { type: 'counter', name: 'slipstream_object_cache_evictions_total', help: 'Values that were dropped because memory was full.', labelNames: [], read: () => [[{}, manager.usage.evictions]] });
+  collect(registry, {
+    type: 'counter',
+    name: 'slipstream_object_cache_loads_total',
+    help: 'Loads from the source.',
+    labelNames,
+    read: perPattern(({ loads }) => loads),
+  });
+  collect(registry, {
+    type: 'counter',
+    name: 'slipstream_object_cache_load_seconds_total',
+    help: 'Time that loads took.',
+    labelNames,
+    read: perPattern(({ loadSeconds }) => loadSeconds),
+  });
+  collect(registry, {
+    type: 'counter',
+    name: 'slipstream_object_cache_invalidations_total',
+    help: 'Keys that this process invalidated.',
+    labelNames,
+    read: perPattern(({ invalidations }) => invalidations),
+  });
+  collect(registry, {
+    type: 'gauge',
+    name: 'slipstream_object_cache_entries',
+    help: 'Values in memory.',
+    labelNames: [],
+    read: () => [[{}, manager.usage.entries]],
+  });
+  collect(registry, {
+    type: 'gauge',
+    name: 'slipstream_object_cache_bytes',
+    help: 'Memory of keys and values.',
+    labelNames: [],
+    read: () => [[{}, manager.usage.bytes]],
+  });
+  collect(registry, {
+    type: 'counter',
+    name: 'slipstream_object_cache_evictions_total',
+    help: 'Values that were dropped because memory was full.',
+    labelNames: [],
+    read: () => [[{}, manager.usage.evictions]],
+  });
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_object_cache_bus_lag_seconds',

@@ -31,7 +31,14 @@ it('adds up what the processes do with the queues, each of them once, and hears 
   worker.activity.taken('chat_queue', 'interactive', 1);
   gateway.activity.taken('chat_queue', 'interactive', undefined);
   for (const { board } of [gateway, worker]) {
-    await vi.waitFor(() => expect(board.total('chat_queue', performance.now())).toMatchObject({ inWork: 3, sentAgoMs: { interactive: expect.any(Number) } }), { timeout: 20_000 });
+    await vi.waitFor(
+      () =>
+        expect(board.total('chat_queue', performance.now())).toMatchObject({
+          inWork: 3,
+          sentAgoMs: { interactive: expect.any(Number) },
+        }),
+      { timeout: 20_000 },
+    );
   }
 });
 

@@ -9,10 +9,13 @@ const REPORT_MS = 2_000;
 const message = z.object({ from: z.string().max(100), report: activityReport });
 
 /**
- * Tells the other processes what this one does with the queues, every two seconds, and gathers what they tell. Without a
- * bus the board has this process alone, which in a deployment of one process is all.
+ * Tells the other processes what this one does with the queues, every two seconds, and gathers what they tell. Without
+ * a bus the board has this process alone, which in a deployment of one process is all.
  */
-export function shareQueueActivity(activity: QueueActivity, bus: MessageBus): { board: QueueActivityBoard; stop: () => void } {
+export function shareQueueActivity(
+  activity: QueueActivity,
+  bus: MessageBus,
+): { board: QueueActivityBoard; stop: () => void } {
   const board = new QueueActivityBoard();
   const from = randomUUID();
   const leave = bus.subscribe(TOPIC, (unchecked) => {

@@ -2,7 +2,14 @@ import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, unreadVariables, type Config, type ServiceName } from '@slipstream/config';
-import { createManagement, runProcess, watchOpenFiles, type Lifecycle, type Management, type RunningProcess } from '@slipstream/health';
+import {
+  createManagement,
+  runProcess,
+  watchOpenFiles,
+  type Lifecycle,
+  type Management,
+  type RunningProcess,
+} from '@slipstream/health';
 import { createTelemetry } from '@slipstream/telemetry';
 import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
@@ -34,12 +41,22 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
   const { logger } = createTelemetry({ processName: name, level: config.log.level });
   const { host, port } = config.listen;
   const env: Record<string, string> = sharesPortByKernel ? { PORT: String(await freePublicPort(host, port)) } : {};
-  const supervisor = new Supervisor({ size, graceMs: config.shutdown.graceMs, logger: logger.child({ service: 'supervisor' }), env });
+  const supervisor = new Supervisor({
+    size,
+    graceMs: config.shutdown.graceMs,
+    logger: logger.child({ service: 'supervisor' }),
+    env,
+  });
   await supervisor.start();
   return supervisor;
 }
 
-async function run(name: ServiceName, config: Config, create: CreateService, lifecycle: Lifecycle): Promise<RunningProcess> {
+async function run(
+  name: ServiceName,
+  config: Config,
+  create: CreateService,
+  lifecycle: Lifecycle,
+): Promise<RunningProcess> {
   const telemetry = createTelemetry({ processName: name, level: config.log.level });
   const group = groupOf();
   group.onSurvey(METRICS_TOPIC, () => telemetry.registry.getMetricsAsJSON());
@@ -53,7 +70,11 @@ async function run(name: ServiceName, config: Config, create: CreateService, lif
   const unwatchOpenFiles = watchOpenFiles(telemetry.logger);
   telemetry.logger.info({ managementUrl }, `${name} is up`);
   const { greeting } = service;
-  if (greeting && group.isFirst) void whenReady(stores, lifecycle).then(() => process.stdout.write(`${greeting(managementUrl)}\n`), () => undefined);
+  if (greeting && group.isFirst)
+    void whenReady(stores, lifecycle).then(
+      () => process.stdout.write(`${greeting(managementUrl)}\n`),
+      () => undefined,
+    );
   if (group instanceof WorkerGroup) group.tellUp();
   return {
     logger: telemetry.logger,
@@ -75,14 +96,19 @@ async function run(name: ServiceName, config: Config, create: CreateService, lif
 const groupOf = (): ProcessGroup => (cluster.worker ? new WorkerGroup(cluster.worker) : soloGroup());
 
 /** A gateway without its stores still proxies, so for it an outage is `degraded`; the others can do nothing without. */
-function managementOf(config: Config, { telemetry, stores, lifecycle, group }: Ports, service: Service): Promise<Management> {
+function managementOf(
+  config: Config,
+  { telemetry, stores, lifecycle, group }: Ports,
+  service: Service,
+): Promise<Management> {
   const isEssential = config.service !== 'gateway';
   return createManagement({
     ...config.management,
     ...service.management,
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,
-    metrics: async () => (group instanceof WorkerGroup ? sumMetrics(await group.survey(METRICS_TOPIC)) : telemetry.registry.metrics()),
+    metrics: async () =>
+      group instanceof WorkerGroup ? sumMetrics(await group.survey(METRICS_TOPIC)) : telemetry.registry.metrics(),
     logger: telemetry.nestLogger,
   });
 }
@@ -93,6 +119,12 @@ const FIRST_CHECK_MS = 50;
 /** Resolves when all stores have answered; rejects when the process is stopped before. */
 async function whenReady({ dependencies }: Stores, { draining }: Lifecycle): Promise<void> {
   for (const { check } of dependencies) {
-    while (!(await check().then(() => true, () => false))) await delay(FIRST_CHECK_MS, undefined, { signal: draining });
+    while (
+      !(await check().then(
+        () => true,
+        () => false,
+      ))
+    )
+      await delay(FIRST_CHECK_MS, undefined, { signal: draining });
   }
 }

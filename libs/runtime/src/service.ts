@@ -17,8 +17,13 @@ export interface Ports {
 /** A service at work, as its `create(config, ports)` returns it. */
 export interface Service {
   /** What it adds to the management listener. */
-  management?: Pick<ManagementOptions, 'modules' | 'configure'> & { guard?: (request: IncomingMessage) => Promise<void> };
-  /** What the person who started it is told once it serves and its stores answer; `managementUrl` is where health and metrics are. */
+  management?: Pick<ManagementOptions, 'modules' | 'configure'> & {
+    guard?: (request: IncomingMessage) => Promise<void>;
+  };
+  /**
+   * What the person who started it is told once it serves and its stores answer; `managementUrl` is where health and
+   * metrics are.
+   */
   greeting?: (managementUrl: string) => string;
   /** Takes no new work, and lets what runs end. */
   drain(): Promise<void>;

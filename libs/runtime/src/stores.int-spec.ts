@@ -5,12 +5,18 @@ import { openStores } from './stores.js';
 
 async function opened(service: 'standalone' | 'gateway', env: NodeJS.ProcessEnv) {
   const telemetry = createTelemetry({ processName: 'test', level: 'silent' });
-  const stores = openStores(await loadConfig({ service, env: { MONGODB_URI: inject('mongodbUri'), ...env } }), telemetry);
+  const stores = openStores(
+    await loadConfig({ service, env: { MONGODB_URI: inject('mongodbUri'), ...env } }),
+    telemetry,
+  );
   return { stores, names: stores.dependencies.map(({ name }) => name) };
 }
 
 it('asks each store that is another process, and really', async () => {
-  const { stores, names } = await opened('gateway', { REDIS_URL: inject('redisUrl'), RABBITMQ_URL: inject('rabbitmqUrl') });
+  const { stores, names } = await opened('gateway', {
+    REDIS_URL: inject('redisUrl'),
+    RABBITMQ_URL: inject('rabbitmqUrl'),
+  });
   expect(names).toEqual(['mongodb', 'redis', 'rabbitmq']);
   for (const { check } of stores.dependencies) await vi.waitFor(() => check(), { timeout: 20_000 });
   await stores.close();

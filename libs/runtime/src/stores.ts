@@ -1,7 +1,19 @@
 import { createCache, type CacheInvalidator, type CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
-import { BackendOverlayStore, ChatStore, DatabasePool, DeliveryStore, IdempotentAnswerStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, RemovalStore, UserStore } from '@slipstream/mongo';
+import {
+  BackendOverlayStore,
+  ChatStore,
+  DatabasePool,
+  DeliveryStore,
+  IdempotentAnswerStore,
+  InboxStore,
+  JobStore,
+  NotificationPreferenceStore,
+  NotificationStore,
+  RemovalStore,
+  UserStore,
+} from '@slipstream/mongo';
 import { createBroker, MessageQueue, QueueActivity, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
 import { redisBus, RedisConnections, SharedPurges, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';
@@ -53,7 +65,10 @@ export interface Stores {
 export function openStores(config: Config, { logger, metrics, registry }: Telemetry): Stores {
   const observer = (dependency: string) => (operation: string, outcome: 'ok' | 'error', seconds: number) =>
     metrics.dependency.observe(dependency, operation, outcome, seconds);
-  const redis = config.redis.url === 'memory:' ? undefined : new RedisConnections({ url: config.redis.url, logger, observe: observer('redis') });
+  const redis =
+    config.redis.url === 'memory:'
+      ? undefined
+      : new RedisConnections({ url: config.redis.url, logger, observe: observer('redis') });
   const { uri, ...sizes } = config.mongodb;
   const database = new DatabasePool({
     uri,
@@ -75,12 +90,30 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
   };
   database.start();
   const activity = new QueueActivity(metrics.queue);
-  const broker = createBroker({ url: config.rabbitmq.url, connectionName: `slipstream ${config.service}`, logger, metrics: activity });
-  const events = createEvents({ redis, retentionMs: config.events.retentionMs, keyPrefix: config.cache.prefix, logger });
+  const broker = createBroker({
+    url: config.rabbitmq.url,
+    connectionName: `slipstream ${config.service}`,
+    logger,
+    metrics: activity,
+  });
+  const events = createEvents({
+    redis,
+    retentionMs: config.events.retentionMs,
+    keyPrefix: config.cache.prefix,
+    logger,
+  });
   const { prefix, ttlSeconds: defaultTtlSeconds, maxBytes } = config.cache;
   const cacheCounts = new ObjectCacheCounts();
   const purges = redis && new SharedPurges(redis, { prefix, onLag: (ms) => cacheCounts.busLag(ms), logger });
-  const cache = createCache({ redis, purges, prefix: `${prefix}cache:`, defaultTtlSeconds, maxBytes, observer: cacheCounts, logger });
+  const cache = createCache({
+    redis,
+    purges,
+    prefix: `${prefix}cache:`,
+    defaultTtlSeconds,
+    maxBytes,
+    observer: cacheCounts,
+    logger,
+  });
   showObjectCache(cache.manager, cacheCounts, registry);
   const bus = redis ? redisBus(redis, prefix) : silentBus;
   const sharing = shareQueueActivity(activity, bus);

@@ -3,7 +3,10 @@ import type { Logger } from '@slipstream/telemetry';
 
 /** Options of {@link Sweeper}. */
 export interface SweeperOptions {
-  /** From the end of a round to the next, on average: each waits a quarter more or less, so that many workers' rounds don't coincide. */
+  /**
+   * From the end of a round to the next, on average: each waits a quarter more or less, so that many workers' rounds
+   * don't coincide.
+   */
   intervalMs: number;
   /** One round. @param ending aborted when it is not to begin anything more */
   sweep: (ending: AbortSignal) => Promise<void>;

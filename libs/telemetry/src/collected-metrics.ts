@@ -16,7 +16,10 @@ export interface CollectedMetric {
 }
 
 /** Counting costs the hot path nothing then but an addition. */
-export function collect(registry: Registry, { type, name, help, labelNames, aggregator = 'sum', read }: CollectedMetric): void {
+export function collect(
+  registry: Registry,
+  { type, name, help, labelNames, aggregator = 'sum', read }: CollectedMetric,
+): void {
   const definition = { name, help, labelNames: [...labelNames], aggregator, registers: [registry] };
   if (type === 'gauge') {
     const gauge = new Gauge({
@@ -52,10 +55,25 @@ export function collectHistogram(registry: Registry, { name, help, bounds, read 
   const values = () =>
     [...read()].flatMap(({ labels, counts, sum }) => {
       let total = 0;
-      const buckets = counts.map((count, index) => ({ metricName: `${name}_bucket`, labels: { le: bounds[index] ?? '+Inf', ...labels }, value: (total += count) }));
-      return [...buckets, { metricName: `${name}_sum`, labels, value: sum }, { metricName: `${name}_count`, labels, value: total }];
+      const buckets = counts.map((count, index) => ({
+        metricName: `${name}_bucket`,
+        labels: { le: bounds[index] ?? '+Inf', ...labels },
+        value: (total += count),
+      }));
+      return [
+        ...buckets,
+        { metricName: `${name}_sum`, labels, value: sum },
+        { metricName: `${name}_count`, labels, value: total },
+      ];
     });
   // What a registry asks of a metric, of which prom-client's types know only its own classes.
-  const metric = { name, help, type: 'histogram', aggregator: 'sum', get: async () => ({ name, help, type: 'histogram', aggregator: 'sum', values: values() }), reset: () => {} };
+  const metric = {
+    name,
+    help,
+    type: 'histogram',
+    aggregator: 'sum',
+    get: async () => ({ name, help, type: 'histogram', aggregator: 'sum', values: values() }),
+    reset: () => {},
+  };
   registry.registerMetric(metric as unknown as Metric);
 }

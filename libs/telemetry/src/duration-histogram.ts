@@ -1,5 +1,7 @@
 /** Upper bounds of duration buckets, in seconds: from a cache hit to a long generation. */
-export const DURATION_BOUNDS_SECONDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+export const DURATION_BOUNDS_SECONDS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
+];
 
 /** Counts of durations by bucket: a few additions for each, whatever is done with them later. */
 export class DurationHistogram {

@@ -1,4 +1,10 @@
-export { collect, collectHistogram, type CollectedHistogram, type CollectedMetric, type Labels } from './collected-metrics.js';
+export {
+  collect,
+  collectHistogram,
+  type CollectedHistogram,
+  type CollectedMetric,
+  type Labels,
+} from './collected-metrics.js';
 export type { ConnectionMetrics } from './connection-metrics.js';
 export { createLogger, type LogLevel, type Logger } from './logger.js';
 export { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';

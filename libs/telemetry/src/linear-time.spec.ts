@@ -14,4 +14,8 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['a name of a fact', (text) => redact({ [text]: 'a' })],
   ['a message of the framework', (text) => nest.error('failed', text)],
   ['traceparent', (text) => parseTraceparent(`01-${'a'.repeat(32)}-${'b'.repeat(16)}-00-${text}`)],
-])('reads %s in time that grows no faster than it', (_, parse) => expect(superLinearInput(parse)).toBeUndefined(), 60_000);
+])(
+  'reads %s in time that grows no faster than it',
+  (_, parse) => expect(superLinearInput(parse)).toBeUndefined(),
+  60_000,
+);

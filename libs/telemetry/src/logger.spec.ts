@@ -57,8 +57,8 @@ describe('secrets', () => {
     ['a URL object', { url: new URL(`http://app:${SECRET}@db/`) }],
     ['a query', { target: `http://db/?a=1&api_key=${SECRET}` }],
     ['an error', { err: new Error(`connect amqp://u:${SECRET}@mq failed`) }],
-    ['an error\'s cause', { err: new Error('x', { cause: new Error(`http://u:${SECRET}@h`) }) }],
-    ['an error\'s context', { err: new DependencyUnavailableError('redis', { context: { password: SECRET } }) }],
+    ["an error's cause", { err: new Error('x', { cause: new Error(`http://u:${SECRET}@h`) }) }],
+    ["an error's context", { err: new DependencyUnavailableError('redis', { context: { password: SECRET } }) }],
     ['what a library hangs on its error', { err: Object.assign(new Error('x'), { config: { auth: SECRET } }) }],
     ['an object with toJSON', { config: { toJSON: () => ({ password: SECRET }) } }],
     ['bytes', { frame: Buffer.from(SECRET) }],
@@ -83,14 +83,23 @@ describe('secrets', () => {
   it('leave harmless neighbours alone', () => {
     const { logger, last } = capture();
     logger.info({ keyId: 'k1', maxTokens: 5, url: 'http://db/a@b', address: 'a@b.example', at: new Date(0) }, 'x');
-    expect(last()).toMatchObject({ keyId: 'k1', maxTokens: 5, url: 'http://db/a@b', address: 'a@b.example', at: '1970-01-01T00:00:00.000Z' });
+    expect(last()).toMatchObject({
+      keyId: 'k1',
+      maxTokens: 5,
+      url: 'http://db/a@b',
+      address: 'a@b.example',
+      at: '1970-01-01T00:00:00.000Z',
+    });
   });
 });
 
 describe('what people write', () => {
   it('is left out, its counts are not', () => {
     const { logger, lines, last } = capture();
-    logger.info({ message: { content: 'my diary' }, prompt: 'my diary', messages: ['my diary'], delta: 'my diary' }, 'x');
+    logger.info(
+      { message: { content: 'my diary' }, prompt: 'my diary', messages: ['my diary'], delta: 'my diary' },
+      'x',
+    );
     expect(lines.join()).not.toContain('my diary');
     logger.info({ messages: 3 }, 'x');
     expect(last().messages).toBe(3);
@@ -113,7 +122,12 @@ describe('nestLogger', () => {
     const { logger, last } = capture();
     const nest = nestLogger(logger);
     nest.error('it broke', 'Error: it broke\n    at somewhere.js:1:1', 'Router');
-    expect(last()).toMatchObject({ level: 'error', msg: 'it broke', nest: 'Router', stack: expect.stringContaining('somewhere.js') });
+    expect(last()).toMatchObject({
+      level: 'error',
+      msg: 'it broke',
+      nest: 'Router',
+      stack: expect.stringContaining('somewhere.js'),
+    });
   });
 
   it('says at debug what Nest says while starting', () => {

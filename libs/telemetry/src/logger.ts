@@ -24,7 +24,8 @@ export function createLogger(processName: string, level: LogLevel, destination?:
 function contextFields(): object {
   const context = currentContext();
   if (!context) return {};
-  const { requestId, jobId, traceparent } = context; // whoever made it may keep more there, which is nobody else's business
+  // whoever made it may keep more there, which is nobody else's business
+  const { requestId, jobId, traceparent } = context;
   return { requestId, jobId, traceId: parseTraceparent(traceparent)?.traceId };
 }
 

@@ -16,8 +16,12 @@ describe('http metrics', () => {
     const { registry, http } = sut();
     http.observe(REQUEST);
     const labels = 'route="/v1/models",method="GET",status="2xx"';
-    expect(await registry.metrics()).toContain(`slipstream_http_request_duration_seconds_bucket{le="0.01",${labels}} 0`);
-    expect(await registry.metrics()).toContain(`slipstream_http_request_duration_seconds_bucket{le="0.025",${labels}} 1`);
+    expect(await registry.metrics()).toContain(
+      `slipstream_http_request_duration_seconds_bucket{le="0.01",${labels}} 0`,
+    );
+    expect(await registry.metrics()).toContain(
+      `slipstream_http_request_duration_seconds_bucket{le="0.025",${labels}} 1`,
+    );
   });
 
   it('count down once for each request, however often its end is told', async () => {
@@ -31,7 +35,9 @@ describe('http metrics', () => {
   it('keep their labels bounded, whatever they are handed', async () => {
     const { registry, http } = sut();
     for (let path = 0; path < 1000; path++) http.observe({ ...REQUEST, route: `/raw/${path}`, method: `M${path}` });
-    const routes = new Set([...(await registry.metrics()).matchAll(/_count\{route="([^"]*)"/g)].map((match) => match[1]));
+    const routes = new Set(
+      [...(await registry.metrics()).matchAll(/_count\{route="([^"]*)"/g)].map((match) => match[1]),
+    );
     expect(routes.size).toBe(201);
     expect(await registry.metrics()).not.toContain('method="M1"');
   });
@@ -46,11 +52,15 @@ describe('queue metrics', () => {
     queue.taken('chat_queue', 'interactive', 4);
     queue.consumed('chat_queue', 'chat.generate', 'ack', 3);
     expect(await registry.metrics()).toContain('slipstream_queue_messages_in_work{queue="chat_queue"} 2');
-    expect(await registry.metrics()).toContain('slipstream_queue_wait_duration_seconds_sum{queue="chat_queue",lane="interactive"} 6');
+    expect(await registry.metrics()).toContain(
+      'slipstream_queue_wait_duration_seconds_sum{queue="chat_queue",lane="interactive"} 6',
+    );
     expect(await registry.metrics()).not.toContain('lane="background"');
     const labels = 'queue="chat_queue",type="chat.generate"';
     expect(await registry.metrics()).toContain(`slipstream_queue_published_total{${labels},outcome="confirmed"} 1`);
-    expect(await registry.metrics()).toContain(`slipstream_queue_handle_duration_seconds_sum{${labels},outcome="ack"} 3`);
+    expect(await registry.metrics()).toContain(
+      `slipstream_queue_handle_duration_seconds_sum{${labels},outcome="ack"} 3`,
+    );
   });
 });
 

@@ -70,9 +70,20 @@ function httpMetrics(registry: Registry): HttpMetrics {
     name: 'slipstream_http_request_duration_seconds',
     help: 'Requests to the public listener.',
     bounds: DURATION_BOUNDS_SECONDS,
-    read: () => [...series.values()].map(({ labels, durations }) => ({ labels, counts: durations.counts, sum: durations.sumSeconds })),
+    read: () =>
+      [...series.values()].map(({ labels, durations }) => ({
+        labels,
+        counts: durations.counts,
+        sum: durations.sumSeconds,
+      })),
   });
-  collect(registry, { type: 'gauge', name: 'slipstream_http_requests_in_flight', help: 'Requests being answered.', labelNames: [], read: () => [[{}, inFlight]] });
+  collect(registry, {
+    type: 'gauge',
+    name: 'slipstream_http_requests_in_flight',
+    help: 'Requests being answered.',
+    labelNames: [],
+    read: () => [[{}, inFlight]],
+  });
   return {
     observe({ route: given, method: sent, status: code, seconds }) {
       const route = routes.bound(given);
@@ -104,9 +115,22 @@ function faultMetrics(registry: Registry): FaultMetrics {
 
 function queueMetrics(registry: Registry): QueueMetrics {
   const types = new LabelLimit(MAX_MESSAGE_TYPES);
-  const durations = durationsOf(registry, 'slipstream_queue_handle_duration_seconds', 'Messages handled.', ['queue', 'type', 'outcome']);
-  const waits = durationsOf(registry, 'slipstream_queue_wait_duration_seconds', 'From the first publishing of a message to the begin of its handling, retries included.', ['queue', 'lane']);
-  const inWork = gauge(registry, { name: 'slipstream_queue_messages_in_work', help: 'Messages being handled.', labelNames: ['queue'] });
+  const durations = durationsOf(registry, 'slipstream_queue_handle_duration_seconds', 'Messages handled.', [
+    'queue',
+    'type',
+    'outcome',
+  ]);
+  const waits = durationsOf(
+    registry,
+    'slipstream_queue_wait_duration_seconds',
+    'From the first publishing of a message to the begin of its handling, retries included.',
+    ['queue', 'lane'],
+  );
+  const inWork = gauge(registry, {
+    name: 'slipstream_queue_messages_in_work',
+    help: 'Messages being handled.',
+    labelNames: ['queue'],
+  });
   const published = counter(registry, {
     name: 'slipstream_queue_published_total',
     help: 'Messages handed to the broker.',
@@ -127,20 +151,32 @@ function queueMetrics(registry: Registry): QueueMetrics {
 
 function dependencyMetrics(registry: Registry): DependencyMetrics {
   const operations = new LabelLimit(MAX_OPERATIONS);
-  const durations = durationsOf(registry, 'slipstream_dependency_duration_seconds', 'Calls to stores and model servers.', [
-    'dependency',
-    'operation',
-    'outcome',
-  ]);
+  const durations = durationsOf(
+    registry,
+    'slipstream_dependency_duration_seconds',
+    'Calls to stores and model servers.',
+    ['dependency', 'operation', 'outcome'],
+  );
   const observe: DependencyMetrics['observe'] = (dependency, operation, outcome, seconds) =>
     durations.observe({ dependency, operation: operations.bound(operation), outcome }, seconds);
-  return { observe, time: (dependency, operation, call) => timed(call, (outcome, seconds) => observe(dependency, operation, outcome, seconds)) };
+  return {
+    observe,
+    time: (dependency, operation, call) =>
+      timed(call, (outcome, seconds) => observe(dependency, operation, outcome, seconds)),
+  };
 }
 
-const durationsOf = <T extends string>(registry: Registry, name: `slipstream_${string}`, help: string, labelNames: T[]) =>
-  histogram(registry, { name, help, labelNames }, DURATION_BOUNDS_SECONDS);
+const durationsOf = <T extends string>(
+  registry: Registry,
+  name: `slipstream_${string}`,
+  help: string,
+  labelNames: T[],
+) => histogram(registry, { name, help, labelNames }, DURATION_BOUNDS_SECONDS);
 
-async function timed<T>(call: () => Promise<T>, observe: (outcome: 'ok' | 'error', seconds: number) => void): Promise<T> {
+async function timed<T>(
+  call: () => Promise<T>,
+  observe: (outcome: 'ok' | 'error', seconds: number) => void,
+): Promise<T> {
   const startedAt = performance.now();
   let outcome: 'ok' | 'error' = 'error';
   try {

@@ -1,7 +1,8 @@
 const REDACTED = '[redacted]';
 const OMITTED = '[omitted]';
 /** A name that ends so holds a secret: `x-api-key`, `accessToken`, `set-cookie`; `keyId` and `maxTokens` don't. */
-const SECRET_NAME = /(?:authorization|cookie|password|passwd|passphrase|secret|token|credentials?|api[-_]?key|private[-_]?key|access[-_]?key|^key)$/i;
+const SECRET_NAME =
+  /(?:authorization|cookie|password|passwd|passphrase|secret|token|credentials?|api[-_]?key|private[-_]?key|access[-_]?key|^key)$/i;
 /** What people and models write. Counts under the same names are harmless. */
 const CONTENT_NAME = /^(?:content|delta|prompt|messages|body)$/i;
 const MAX_DEPTH = 6;
@@ -28,7 +29,10 @@ export const withoutPasswords = (text: string): string =>
 export const maskLine = (line: string): string =>
   withoutPasswords(line)
     .replace(/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`)
-    .replace(/([?&](?:api[-_]?key|key|token|access_token|password|secret|sig|signature)=)[^&\s"'\\]+/gi, `$1${REDACTED}`);
+    .replace(
+      /([?&](?:api[-_]?key|key|token|access_token|password|secret|sig|signature)=)[^&\s"'\\]+/gi,
+      `$1${REDACTED}`,
+    );
 
 function redactEntries(source: object, depth: number): Record<string, unknown> {
   const safe: Record<string, unknown> = {};
@@ -66,4 +70,5 @@ function redactError(error: Error & { code?: unknown; context?: unknown }, depth
   };
 }
 
-const hasToJson = (value: object): value is { toJSON(): unknown } => 'toJSON' in value && typeof value.toJSON === 'function';
+const hasToJson = (value: object): value is { toJSON(): unknown } =>
+  'toJSON' in value && typeof value.toJSON === 'function';

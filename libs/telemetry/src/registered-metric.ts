@@ -1,13 +1,18 @@
 import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-client';
 
-/** A metric to be had from a registry: made at the first call, found at the next (services of one process share one). */
+/**
+ * A metric to be had from a registry: made at the first call, found at the next (services of one process share one).
+ */
 export interface MetricDefinition<Label extends string> {
   name: `slipstream_${string}`;
   help: string;
   labelNames: readonly Label[];
 }
 
-export const counter = <Label extends string>(registry: Registry, definition: MetricDefinition<Label>): Counter<Label> =>
+export const counter = <Label extends string>(
+  registry: Registry,
+  definition: MetricDefinition<Label>,
+): Counter<Label> =>
   registered(registry, definition.name, Counter<Label>, () => new Counter({ ...definition, registers: [registry] }));
 
 export const gauge = <Label extends string>(registry: Registry, definition: MetricDefinition<Label>): Gauge<Label> =>
@@ -19,8 +24,11 @@ export const histogram = <Label extends string>(
   definition: MetricDefinition<Label>,
   buckets: readonly number[],
 ): Histogram<Label> =>
-  registered(registry, definition.name, Histogram<Label>, () =>
-    new Histogram({ ...definition, buckets: [...buckets], registers: [registry] }),
+  registered(
+    registry,
+    definition.name,
+    Histogram<Label>,
+    () => new Histogram({ ...definition, buckets: [...buckets], registers: [registry] }),
   );
 
 type Constructor<T> = abstract new (...parameters: never[]) => T;

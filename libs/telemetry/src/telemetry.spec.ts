@@ -6,7 +6,11 @@ const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`;
 
 function sut() {
   const lines: string[] = [];
-  const telemetry = createTelemetry({ processName: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } });
+  const telemetry = createTelemetry({
+    processName: 'test',
+    level: 'info',
+    destination: { write: (line) => void lines.push(line) },
+  });
   return { telemetry, lines, line: () => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown> };
 }
 
@@ -22,7 +26,7 @@ describe('traceparent', () => {
     [undefined, false],
   ])('%s is accepted: %s', (header, accepted) => expect(parseTraceparent(header) !== undefined).toBe(accepted));
 
-  it('goes on with the caller\'s trace under a span of our own, or begins one', () => {
+  it("goes on with the caller's trace under a span of our own, or begins one", () => {
     const ours = parseTraceparent(newTraceparent(PARENT));
     expect(ours).toMatchObject({ traceId: TRACE, flags: '01' });
     expect(ours?.spanId).not.toBe('00f067aa0ba902b7');
@@ -33,7 +37,8 @@ describe('traceparent', () => {
 describe('request id', () => {
   it('keeps a harmless one, and replaces what could break a log line', () => {
     expect(requestIdFrom('abc-1.2_3')).toBe('abc-1.2_3');
-    for (const bad of ['a b', 'a\nb', 'x'.repeat(65), '', undefined, ['a', 'b']]) expect(requestIdFrom(bad)).toMatch(/^[0-9a-f]{32}$/);
+    for (const bad of ['a b', 'a\nb', 'x'.repeat(65), '', undefined, ['a', 'b']])
+      expect(requestIdFrom(bad)).toMatch(/^[0-9a-f]{32}$/);
   });
 });
 
@@ -49,7 +54,10 @@ describe('log lines', () => {
 
   it('never show secrets', () => {
     const { telemetry, lines } = sut();
-    telemetry.logger.info({ headers: { authorization: 'Bearer s3cret', cookie: 's3cret' }, apiKey: 's3cret' }, 'mongodb://me:s3cret@host/db away');
+    telemetry.logger.info(
+      { headers: { authorization: 'Bearer s3cret', cookie: 's3cret' }, apiKey: 's3cret' },
+      'mongodb://me:s3cret@host/db away',
+    );
     expect(lines.join('')).not.toContain('s3cret');
     expect(lines.join('')).toContain('mongodb://me:***@host/db');
   });
@@ -61,7 +69,9 @@ describe('metrics', () => {
     const end = telemetry.metrics.http.begin();
     telemetry.metrics.http.observe({ route: '/users/:id', method: 'BREW', status: 404, seconds: 0.1 });
     const text = await telemetry.registry.metrics();
-    expect(text).toContain('slipstream_http_request_duration_seconds_count{route="/users/:id",method="other",status="4xx"} 1');
+    expect(text).toContain(
+      'slipstream_http_request_duration_seconds_count{route="/users/:id",method="other",status="4xx"} 1',
+    );
     expect(text).toContain('slipstream_http_requests_in_flight 1');
     end();
     expect(await telemetry.registry.metrics()).toContain('slipstream_http_requests_in_flight 0');

@@ -10,7 +10,11 @@ describe('parseTraceparent', () => {
   });
 
   it('reads a later version by the fields of version 00', () => {
-    expect(parseTraceparent(`cc-${TRACE}-${SPAN}-01-what-the-future-holds`)).toEqual({ traceId: TRACE, spanId: SPAN, flags: '01' });
+    expect(parseTraceparent(`cc-${TRACE}-${SPAN}-01-what-the-future-holds`)).toEqual({
+      traceId: TRACE,
+      spanId: SPAN,
+      flags: '01',
+    });
     expect(parseTraceparent(`cc-${TRACE}-${SPAN}-01`)).toBeDefined();
   });
 

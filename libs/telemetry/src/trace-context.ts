@@ -21,11 +21,15 @@ export function parseTraceparent(header: string | undefined): TraceParent | unde
   return { traceId, spanId, flags };
 }
 
-/** A `traceparent` for our own span: the caller's trace, if it sent a good one, else a new one. Flags that version 00 doesn't know are sent as zero (section 3.2.2.5). */
+/**
+ * A `traceparent` for our own span: the caller's trace, if it sent a good one, else a new one. Flags that version 00
+ * doesn't know are sent as zero (section 3.2.2.5).
+ */
 export function newTraceparent(header?: string): string {
   const parent = parseTraceparent(header);
   const traceId = parent?.traceId ?? randomHex(16);
   return `00-${traceId}-${randomHex(8)}-${isRecorded(parent) ? '01' : '00'}`;
 }
 
-const isRecorded = (parent: TraceParent | undefined): boolean => parent === undefined || (Number.parseInt(parent.flags, 16) & 1) === 1;
+const isRecorded = (parent: TraceParent | undefined): boolean =>
+  parent === undefined || (Number.parseInt(parent.flags, 16) & 1) === 1;

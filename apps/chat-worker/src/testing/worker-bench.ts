@@ -13,7 +13,10 @@ export const { logger } = createTelemetry({ processName: 'test', level: 'silent'
 export const LEASE_MS = 60_000;
 
 /** A model made of one function. */
-export type Model = (request: { messages: readonly { role: string; content: string }[]; signal: AbortSignal }) => AsyncGenerator<string, ChatEnd | void, void>;
+export type Model = (request: {
+  messages: readonly { role: string; content: string }[];
+  signal: AbortSignal;
+}) => AsyncGenerator<string, ChatEnd | void, void>;
 
 /** A worker of one chat, and what its person does. */
 export interface WorkerUnderTest {
@@ -46,14 +49,29 @@ export function workerBench(): WorkerBench {
   };
 }
 
-function newWorker(jobs: JobStore, model: Model, { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {}): WorkerUnderTest {
-  const generation = new Generation(jobs, log, { streamChat: (request) => ended(model(request)) }, logger, { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 }, { send: async () => undefined });
+function newWorker(
+  jobs: JobStore,
+  model: Model,
+  { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {},
+): WorkerUnderTest {
+  const generation = new Generation(
+    jobs,
+    log,
+    { streamChat: (request) => ended(model(request)) },
+    logger,
+    { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 },
+    { send: async () => undefined },
+  );
   const chatId = randomUUID();
   const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new FairPlaces({ total: 1 }), LEASE_MS);
   return {
     log,
     generation,
-    ask: (content, deadline) => jobs.create({ id: randomUUID() }, { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content, deadline }),
+    ask: (content, deadline) =>
+      jobs.create(
+        { id: randomUUID() },
+        { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content, deadline },
+      ),
     work: () => turns.work(chatId),
   };
 }
@@ -69,8 +87,13 @@ export const words = (...deltas: string[]): Model =>
     yield* deltas;
   };
 
-export const typesOf = (events: readonly { event: LoggedEvent }[]): LoggedEvent['type'][] => events.map(({ event }) => event.type);
+export const typesOf = (events: readonly { event: LoggedEvent }[]): LoggedEvent['type'][] =>
+  events.map(({ event }) => event.type);
 
 /** The text that a reader has after these events. */
 export const textOf = (events: readonly { event: LoggedEvent }[]): string =>
-  events.reduce((text, { event }) => (event.type === 'message-delta' ? text + event.delta : event.type === 'message-reset' ? '' : text), '');
+  events.reduce(
+    (text, { event }) =>
+      event.type === 'message-delta' ? text + event.delta : event.type === 'message-reset' ? '' : text,
+    '',
+  );

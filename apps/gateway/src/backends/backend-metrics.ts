@@ -1,16 +1,29 @@
 import type { BackendStatus, LoadBalancer } from '@slipstream/balancer';
 import { collect, collectHistogram, DURATION_BOUNDS_SECONDS, type Labels, type Telemetry } from '@slipstream/telemetry';
 
-const STATES: readonly BackendStatus['state'][] = ['healthy', 'unproven', 'recovering', 'trial', 'ejected', 'unhealthy', 'draining'];
+const STATES: readonly BackendStatus['state'][] = [
+  'healthy',
+  'unproven',
+  'recovering',
+  'trial',
+  'ejected',
+  'unhealthy',
+  'draining',
+];
 
 /** Shows a pool's backends as metrics: rate, errors and duration of each, and what the balancer thinks of it. */
 export function showBackends(balancer: LoadBalancer, registry: Telemetry['registry']): void {
   const labelsOf = ({ url }: { url: string }): Labels => ({ pool: balancer.name, backend: url });
   /** One value per backend. */
-  const perBackend = (value: (backend: BackendStatus) => number) => () => balancer.backends().map((backend) => [labelsOf(backend), value(backend)] as const);
+  const perBackend = (value: (backend: BackendStatus) => number) => () =>
+    balancer.backends().map((backend) => [labelsOf(backend), value(backend)] as const);
   /** One value per backend and value of another label. */
   const perBackendAnd = (label: string, values: (backend: BackendStatus) => Readonly<Record<string, number>>) => () =>
-    balancer.backends().flatMap((backend) => Object.entries(values(backend)).map(([of, value]) => [{ ...labelsOf(backend), [label]: of }, value] as const));
+    balancer
+      .backends()
+      .flatMap((backend) =>
+        Object.entries(values(backend)).map(([of, value]) => [{ ...labelsOf(backend), [label]: of }, value] as const),
+      );
 
   const labelNames = ['pool', 'backend'];
   collect(registry, {
@@ -32,23 +45,55 @@ export function showBackends(balancer: LoadBalancer, registry: Telemetry['regist
     name: 'slipstream_backend_state',
     help: 'How many processes see a backend in a state.',
     labelNames: [...labelNames, 'state'],
-    read: perBackendAnd('state', ({ state }) => Object.fromEntries(STATES.map((each) => [each, each === state ? 1 : 0]))),
+    read: perBackendAnd('state', ({ state }) =>
+      Object.fromEntries(STATES.map((each) => [each, each === state ? 1 : 0])),
+    ),
   });
-  collect(registry, { type: 'gauge', name: 'slipstream_backend_weight', help: 'Share of the load beside the others.', labelNames, aggregator: 'max', read: perBackend(({ weight }) => weight) });
-  collect(registry, { type: 'counter', name: 'slipstream_backend_ejections_total', help: 'How often a backend was ejected for how it answered.', labelNames, read: perBackend(({ ejections }) => ejections) });
-  collect(registry, { type: 'counter', name: 'slipstream_backend_retries_total', help: 'Requests that a backend got after a try had failed.', labelNames, read: perBackend(({ retries }) => retries) });
+  collect(registry, {
+    type: 'gauge',
+    name: 'slipstream_backend_weight',
+    help: 'Share of the load beside the others.',
+    labelNames,
+    aggregator: 'max',
+    read: perBackend(({ weight }) => weight),
+  });
+  collect(registry, {
+    type: 'counter',
+    name: 'slipstream_backend_ejections_total',
+    help: 'How often a backend was ejected for how it answered.',
+    labelNames,
+    read: perBackend(({ ejections }) => ejections),
+  });
+  collect(registry, {
+    type: 'counter',
+    name: 'slipstream_backend_retries_total',
+    help: 'Requests that a backend got after a try had failed.',
+    labelNames,
+    read: perBackend(({ retries }) => retries),
+  });
   collectHistogram(registry, {
     name: 'slipstream_backend_latency_seconds',
-    help: "From the choice of a backend to the head of its answer.",
+    help: 'From the choice of a backend to the head of its answer.',
     bounds: DURATION_BOUNDS_SECONDS,
-    read: () => [...balancer.latencies()].map(([url, { counts, sumSeconds }]) => ({ labels: labelsOf({ url }), counts, sum: sumSeconds })),
+    read: () =>
+      [...balancer.latencies()].map(([url, { counts, sumSeconds }]) => ({
+        labels: labelsOf({ url }),
+        counts,
+        sum: sumSeconds,
+      })),
   });
   showQueue(balancer, registry);
 }
 
 function showQueue(balancer: LoadBalancer, registry: Telemetry['registry']): void {
   const labels = { pool: balancer.name };
-  collect(registry, { type: 'gauge', name: 'slipstream_pool_queue_length', help: 'Requests that wait for room at a backend.', labelNames: ['pool'], read: () => [[labels, balancer.queueLength]] });
+  collect(registry, {
+    type: 'gauge',
+    name: 'slipstream_pool_queue_length',
+    help: 'Requests that wait for room at a backend.',
+    labelNames: ['pool'],
+    read: () => [[labels, balancer.queueLength]],
+  });
   collectHistogram(registry, {
     name: 'slipstream_pool_queue_wait_seconds',
     help: 'How long requests waited that had to.',

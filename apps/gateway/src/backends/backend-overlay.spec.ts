@@ -5,7 +5,10 @@ import { BackendOverlay } from './backend-overlay.js';
 
 const B = { url: 'http://b', isAdded: true };
 
-function newOverlay({ copy, stored = { version: 0, overrides: [] } }: { copy?: unknown; stored?: { version: number; overrides: unknown } } = {}) {
+function newOverlay({
+  copy,
+  stored = { version: 0, overrides: [] },
+}: { copy?: unknown; stored?: { version: number; overrides: unknown } } = {}) {
   const database = { ...stored };
   const applied: (readonly BackendOverride[])[] = [];
   const ports = {
@@ -18,7 +21,12 @@ function newOverlay({ copy, stored = { version: 0, overrides: [] } }: { copy?: u
         return true;
       }),
     },
-    file: { path: '/backends.json', read: vi.fn(async () => copy), write: vi.fn(async () => {}), setAside: vi.fn(async () => '/backends.json.damaged') },
+    file: {
+      path: '/backends.json',
+      read: vi.fn(async () => copy),
+      write: vi.fn(async () => {}),
+      setAside: vi.fn(async () => '/backends.json.damaged'),
+    },
     apply: vi.fn((overlay: readonly BackendOverride[]) => void applied.push(overlay)),
     announce: vi.fn(),
     logger: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
@@ -65,7 +73,10 @@ describe('the overlay of a pool', () => {
     ports.store.find.mockImplementation(away);
     await sut.start();
     expect([applied, ports.file.setAside.mock.calls.length]).toEqual([[], 1]);
-    expect(ports.logger.error).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ file: '/backends.json', aside: '/backends.json.damaged', reason: expect.any(String) }), expect.stringContaining('set aside'));
+    expect(ports.logger.error).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ file: '/backends.json', aside: '/backends.json.damaged', reason: expect.any(String) }),
+      expect.stringContaining('set aside'),
+    );
     sut.close();
   });
 
@@ -83,14 +94,20 @@ describe('the overlay of a pool', () => {
 
   it('sets aside a copy that cannot be applied, and says nothing where there is none', async () => {
     const broken = newOverlay({ copy: [B] });
-    broken.ports.apply.mockImplementationOnce(() => { throw new Error('no'); });
+    broken.ports.apply.mockImplementationOnce(() => {
+      throw new Error('no');
+    });
     const none = newOverlay();
     for (const { sut, ports } of [broken, none]) {
       ports.store.find.mockImplementation(away);
       await sut.start();
       sut.close();
     }
-    expect([broken.ports.file.setAside.mock.calls.length, none.ports.file.setAside.mock.calls.length, none.ports.logger.error.mock.calls.length]).toEqual([1, 0, 0]);
+    expect([
+      broken.ports.file.setAside.mock.calls.length,
+      none.ports.file.setAside.mock.calls.length,
+      none.ports.logger.error.mock.calls.length,
+    ]).toEqual([1, 0, 0]);
   });
 
   it.each([
@@ -131,7 +148,16 @@ describe('the overlay of a pool', () => {
     const gateways = [newOverlay(), newOverlay()];
     const shared = gateways[0]!.ports.store;
     const slowly = <T>(call: () => Promise<T>) => new Promise(setImmediate).then(call);
-    const overlays = gateways.map(({ ports }) => new BackendOverlay({ ...ports, store: { find: () => slowly(() => shared.find()), replace: (...args: Parameters<typeof shared.replace>) => slowly(() => shared.replace(...args)) } } as never));
+    const overlays = gateways.map(
+      ({ ports }) =>
+        new BackendOverlay({
+          ...ports,
+          store: {
+            find: () => slowly(() => shared.find()),
+            replace: (...args: Parameters<typeof shared.replace>) => slowly(() => shared.replace(...args)),
+          },
+        } as never),
+    );
     const urls = Array.from({ length: 40 }, (_, n) => `http://b${n}`);
     await Promise.all(urls.map((url, n) => overlays[n % 2]!.change((overlay) => [...overlay, { url, isAdded: true }])));
     const { version, overrides } = gateways[0]!.database;
@@ -167,7 +193,11 @@ describe('the overlay of a pool', () => {
   it('changes nothing when MongoDB is away, or when the change is refused', async () => {
     const { sut, ports, applied } = newOverlay();
     await sut.start();
-    await expect(sut.change(() => { throw new Error('no'); })).rejects.toThrow('no');
+    await expect(
+      sut.change(() => {
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
     ports.store.find.mockImplementation(away);
     await expect(sut.change(() => [B])).rejects.toMatchObject({ code: 'mongodb_unavailable' });
     expect([applied, ports.announce.mock.calls.length]).toEqual([[[]], 0]);
@@ -179,7 +209,9 @@ describe('the overlay of a pool', () => {
     await sut.start();
     expect(applied).toEqual([]);
     Object.assign(database, { version: 2, overrides: [B] });
-    ports.apply.mockImplementationOnce(() => { throw new Error('no'); });
+    ports.apply.mockImplementationOnce(() => {
+      throw new Error('no');
+    });
     await sut.refresh();
     await sut.refresh();
     expect([applied, ports.logger.error.mock.calls.length]).toEqual([[[B]], 2]); // each is logged once

@@ -30,8 +30,8 @@ const LONGEST_PAUSE_MS = 250;
 const MAX_CONTENTION_MS = 30_000;
 
 /**
- * What was changed of a pool's backends at run time: the truth is in MongoDB, whatever it was before, the others receive a change at once,
- * and a copy on disk serves a start while MongoDB is away.
+ * What was changed of a pool's backends at run time: the truth is in MongoDB, whatever it was before, the others
+ * receive a change at once, and a copy on disk serves a start while MongoDB is away.
  */
 export class BackendOverlay {
   /** JSON of what is applied; undefined when nothing is. */
@@ -70,7 +70,8 @@ export class BackendOverlay {
   }
 
   /**
-   * Changes it, here and everywhere. The changes of one process are made one after another, and those of several are repeated until done.
+   * Changes it, here and everywhere. The changes of one process are made one after another, and those of several are
+   * repeated until done.
    *
    * @param decide makes the new list from the one that is stored; what it throws ends the change
    * @throws DependencyUnavailableError when MongoDB is away; nothing is changed then
@@ -88,7 +89,11 @@ export class BackendOverlay {
 
   private async changeNow(decide: (overlay: readonly BackendOverride[]) => readonly BackendOverride[]): Promise<void> {
     const startedAt = performance.now();
-    for (let pauseMs = FIRST_PAUSE_MS; performance.now() - startedAt < MAX_CONTENTION_MS; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    for (
+      let pauseMs = FIRST_PAUSE_MS;
+      performance.now() - startedAt < MAX_CONTENTION_MS;
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
+    ) {
       const stored = await this.ports.store.find(this.ports.pool);
       const next = decide(overlaySchema.parse(stored.overrides));
       if (await this.ports.store.replace(this.ports.pool, stored.version, next)) {
@@ -97,7 +102,10 @@ export class BackendOverlay {
       }
       await delay(Math.random() * pauseMs);
     }
-    throw new ConflictError('backends_contended', `Other gateways changed the backends all the time for ${MAX_CONTENTION_MS / 1000} s; try again.`);
+    throw new ConflictError(
+      'backends_contended',
+      `Other gateways changed the backends all the time for ${MAX_CONTENTION_MS / 1000} s; try again.`,
+    );
   }
 
   /** @param read when it was read: one that began before another that is applied is older */
@@ -113,7 +121,11 @@ export class BackendOverlay {
   }
 
   private reportRefused(text: string, version: number, reason: string | undefined): void {
-    if (text !== this.refused) this.ports.logger.error({ pool: this.ports.pool, version, reason }, 'the stored changes of the backends cannot be applied, so the ones before stay; correct backend_overlays in MongoDB');
+    if (text !== this.refused)
+      this.ports.logger.error(
+        { pool: this.ports.pool, version, reason },
+        'the stored changes of the backends cannot be applied, so the ones before stay; correct backend_overlays in MongoDB',
+      );
     this.refused = text;
   }
 

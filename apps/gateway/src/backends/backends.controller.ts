@@ -1,7 +1,27 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseFilters, UseInterceptors } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  UseFilters,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { addBackend, backendId, backendView, changeBackend, NotFoundError, type AddBackend, type BackendView, type ChangeBackend } from '@slipstream/contracts';
+import {
+  addBackend,
+  backendId,
+  backendView,
+  changeBackend,
+  NotFoundError,
+  type AddBackend,
+  type BackendView,
+  type ChangeBackend,
+} from '@slipstream/contracts';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { GatewayBackends } from './gateway-backends.js';
@@ -34,7 +54,10 @@ export class BackendsController {
   /** Weighs, moves to another priority, drains, or ends a drain. */
   @Patch(':id')
   @ApiResponse({ status: 200, standardSchema: backendView })
-  async change(@Param('id', { schema: backendId }) id: string, @Body({ schema: changeBackend }) body: ChangeBackend): Promise<BackendView> {
+  async change(
+    @Param('id', { schema: backendId }) id: string,
+    @Body({ schema: changeBackend }) body: ChangeBackend,
+  ): Promise<BackendView> {
     await this.pools.change(id, body);
     const view = (await this.backends.list()).find((backend) => backend.id === id);
     if (!view) throw new NotFoundError('backend', id);

@@ -38,12 +38,18 @@ function together(own: BackendView, all: readonly BackendView[]): BackendView {
     reason: worst.reason,
     own: { requests, sessions },
     // What this process hears of is of other gateways and of its own one's processes.
-    other: { requests: Math.max(0, own.own.requests + own.other.requests - requests), sessions: Math.max(0, own.own.sessions + own.other.sessions - sessions) },
+    other: {
+      requests: Math.max(0, own.own.requests + own.other.requests - requests),
+      sessions: Math.max(0, own.own.sessions + own.other.sessions - sessions),
+    },
     latencyMs: Math.max(...all.map(({ latencyMs }) => latencyMs)),
-    answers: Object.fromEntries(Object.keys(own.answers).map((status) => [status, sum(all, ({ answers }) => answers[status] ?? 0)])),
+    answers: Object.fromEntries(
+      Object.keys(own.answers).map((status) => [status, sum(all, ({ answers }) => answers[status] ?? 0)]),
+    ),
     ejections: sum(all, ({ ejections }) => ejections),
     retries: sum(all, ({ retries }) => retries),
   };
 }
 
-const sum = (all: readonly BackendView[], read: (view: BackendView) => number): number => all.reduce((total, each) => total + read(each), 0);
+const sum = (all: readonly BackendView[], read: (view: BackendView) => number): number =>
+  all.reduce((total, each) => total + read(each), 0);

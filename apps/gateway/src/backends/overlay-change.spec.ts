@@ -6,10 +6,22 @@ const A = 'http://a:1';
 const B = 'http://b:1';
 const state = (overlay: OverlayState['overlay'] = []): OverlayState => {
   const configured = [A];
-  return { overlay, configured, present: applyOverlay(configured.map((url) => ({ url })), overlay).map(({ url }) => url) };
+  return {
+    overlay,
+    configured,
+    present: applyOverlay(
+      configured.map((url) => ({ url })),
+      overlay,
+    ).map(({ url }) => url),
+  };
 };
 /** The pool after these changes. */
-const pool = (overlay: OverlayState['overlay']) => applyOverlay([{ url: A }], overlay).map(({ url, weight, isDraining }) => ({ url, ...(weight && { weight }), ...(isDraining && { isDraining }) }));
+const pool = (overlay: OverlayState['overlay']) =>
+  applyOverlay([{ url: A }], overlay).map(({ url, weight, isDraining }) => ({
+    url,
+    ...(weight && { weight }),
+    ...(isDraining && { isDraining }),
+  }));
 
 describe('a change of the backends', () => {
   it('adds, weighs, drains and removes', () => {
@@ -17,7 +29,10 @@ describe('a change of the backends', () => {
     expect(pool(overlay)).toEqual([{ url: A }, { url: B, weight: 3 }]);
     overlay = withChanged(state(overlay), idOf(B), { isDraining: true });
     overlay = withChanged(state(overlay), idOf(A), { weight: 2 });
-    expect(pool(overlay)).toEqual([{ url: A, weight: 2 }, { url: B, weight: 3, isDraining: true }]);
+    expect(pool(overlay)).toEqual([
+      { url: A, weight: 2 },
+      { url: B, weight: 3, isDraining: true },
+    ]);
     overlay = withRemoved(state(overlay), idOf(B));
     expect(pool(overlay)).toEqual([{ url: A, weight: 2 }]);
   });
@@ -40,12 +55,19 @@ describe('a change of the backends', () => {
     ['adding no backend', () => withAdded(state(), { url: 'http://user:secret@b' }), 'invalid_backend_url'],
     ['changing what is not there', () => withChanged(state(), idOf(B), { weight: 1 }), 'backend_not_found'],
     ['removing twice', () => withRemoved(state(withRemoved(state(), idOf(A))), idOf(A)), 'backend_not_found'],
-    ['too many', () => withAdded(state(Array.from({ length: 1000 }, (_, n) => ({ url: `http://x${n}`, isAdded: true }))), { url: B }), 'too_many_overrides'],
+    [
+      'too many',
+      () =>
+        withAdded(state(Array.from({ length: 1000 }, (_, n) => ({ url: `http://x${n}`, isAdded: true }))), { url: B }),
+      'too_many_overrides',
+    ],
   ])('refuses %s', (_, change, code) => {
     expect(change).toThrow(expect.objectContaining({ code }));
   });
 
   it('tells no credentials in its refusal', () => {
-    expect(() => withAdded(state(), { url: 'http://user:secret@b' })).toThrow(expect.not.objectContaining({ message: expect.stringContaining('secret') }));
+    expect(() => withAdded(state(), { url: 'http://user:secret@b' })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+    );
   });
 });

@@ -19,11 +19,19 @@ export interface OverlayState {
 }
 
 /** @throws InvalidInputError `invalid_backend_url`. @throws ConflictError `backend_exists` or `too_many_overrides` */
-export function withAdded({ overlay, configured, present }: OverlayState, { url: given, weight, priority }: AddBackend): readonly BackendOverride[] {
+export function withAdded(
+  { overlay, configured, present }: OverlayState,
+  { url: given, weight, priority }: AddBackend,
+): readonly BackendOverride[] {
   const { url } = parseBackendUrl(given);
-  const isThere = [...configured, ...overlay.filter(({ isAdded }) => isAdded).map(({ url }) => url), ...present].includes(url);
+  const isThere = [
+    ...configured,
+    ...overlay.filter(({ isAdded }) => isAdded).map(({ url }) => url),
+    ...present,
+  ].includes(url);
   const isRemoved = overlay.some((override) => override.url === url && override.isRemoved);
-  if (isThere && !isRemoved) throw new ConflictError('backend_exists', `Backend ${url} is in the pool already; change it by PATCH.`);
+  if (isThere && !isRemoved)
+    throw new ConflictError('backend_exists', `Backend ${url} is in the pool already; change it by PATCH.`);
   return put(overlay, { url, weight, priority, ...(!configured.includes(url) && { isAdded: true }) });
 }
 
@@ -40,11 +48,16 @@ export function withRemoved(state: OverlayState, id: string): readonly BackendOv
   return overrideOf(state, url).isAdded ? rest : put(rest, { url, isRemoved: true });
 }
 
-const overrideOf = ({ overlay }: OverlayState, url: string): BackendOverride => overlay.find((override) => override.url === url) ?? { url };
+const overrideOf = ({ overlay }: OverlayState, url: string): BackendOverride =>
+  overlay.find((override) => override.url === url) ?? { url };
 
 function put(overlay: readonly BackendOverride[], override: BackendOverride): readonly BackendOverride[] {
   const next = [...overlay.filter(({ url }) => url !== override.url), override];
-  if (next.length > MAX_OVERRIDES) throw new ConflictError('too_many_overrides', `No more than ${MAX_OVERRIDES} backends can be changed at run time; move changes that last to the configuration.`);
+  if (next.length > MAX_OVERRIDES)
+    throw new ConflictError(
+      'too_many_overrides',
+      `No more than ${MAX_OVERRIDES} backends can be changed at run time; move changes that last to the configuration.`,
+    );
   return next;
 }
 

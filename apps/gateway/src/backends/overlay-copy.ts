@@ -11,7 +11,10 @@ export interface OverlayCopyPorts {
   logger: Logger;
 }
 
-/** The copy of a pool's changes on disk. One that can't be used is logged and set aside, so that it is never taken for none. */
+/**
+ * The copy of a pool's changes on disk. One that can't be used is logged and set aside, so that it is never taken for
+ * none.
+ */
 export class OverlayCopy {
   /** Whether the file has changes in it, as far as is known. */
   hasChanges = false;
@@ -28,7 +31,13 @@ export class OverlayCopy {
       this.hasChanges = copied.length > 0;
       return copied;
     } catch (error) {
-      await this.setAside(error instanceof SyntaxError ? 'it is no JSON' : error instanceof Error && error.name === 'ZodError' ? 'it is no list of changes, or one is out of bounds' : messageOf(error));
+      await this.setAside(
+        error instanceof SyntaxError
+          ? 'it is no JSON'
+          : error instanceof Error && error.name === 'ZodError'
+            ? 'it is no list of changes, or one is out of bounds'
+            : messageOf(error),
+      );
       return undefined;
     }
   }
@@ -44,12 +53,21 @@ export class OverlayCopy {
 
   async setAside(reason: string): Promise<void> {
     const { pool, file, logger } = this.ports;
-    const aside = await file.setAside().catch((error: unknown) => `nowhere, for it cannot be renamed: ${messageOf(error)}`);
-    logger.error({ pool, file: file.path, reason, aside }, "the copy of the backends' changes cannot be used and was set aside; until MongoDB is reached, the backends are those of the configuration");
+    const aside = await file
+      .setAside()
+      .catch((error: unknown) => `nowhere, for it cannot be renamed: ${messageOf(error)}`);
+    logger.error(
+      { pool, file: file.path, reason, aside },
+      "the copy of the backends' changes cannot be used and was set aside; until MongoDB is reached, the backends are those of the configuration",
+    );
   }
 
   private reportUnwritable(error: unknown): void {
-    if (!this.isUnwritable) this.ports.logger.warn({ reason: messageOf(error) }, "the copy of the backends' changes cannot be written; a start while MongoDB is away will not know them (web.overlayFile)");
+    if (!this.isUnwritable)
+      this.ports.logger.warn(
+        { reason: messageOf(error) },
+        "the copy of the backends' changes cannot be written; a start while MongoDB is away will not know them (web.overlayFile)",
+      );
     this.isUnwritable = true;
   }
 }

@@ -25,7 +25,10 @@ export class OverlayFile {
     await rename(fresh, this.path);
   }
 
-  /** Takes it out of the way, for an operator to look at; one that was set aside before is replaced. @returns where it is now */
+  /**
+   * Takes it out of the way, for an operator to look at; one that was set aside before is replaced.
+   * @returns where it is now
+   */
   async setAside(): Promise<string> {
     const aside = `${this.path}.damaged`;
     await rename(this.path, aside);

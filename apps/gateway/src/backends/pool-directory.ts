@@ -25,7 +25,11 @@ export class PoolDirectory {
 
   /** As this process sees them. */
   list(): BackendView[] {
-    return this.pools.flatMap((pool) => pool.backends().map((backend) => ({ id: idOf(backend.url), pool: pool.name, ...backend, answers: { ...backend.answers } })));
+    return this.pools.flatMap((pool) =>
+      pool
+        .backends()
+        .map((backend) => ({ id: idOf(backend.url), pool: pool.name, ...backend, answers: { ...backend.answers } })),
+    );
   }
 
   /** @throws InvalidInputError `invalid_backend_url`. @throws ConflictError `backend_exists` */
@@ -49,14 +53,25 @@ export class PoolDirectory {
 
   /** What is listed and can't be changed is not unknown. */
   private requireChangeable(id: string): void {
-    const pools = this.pools.filter((pool) => pool.backends().some(({ url }) => idOf(url) === id)).map(({ name }) => name);
+    const pools = this.pools
+      .filter((pool) => pool.backends().some(({ url }) => idOf(url) === id))
+      .map(({ name }) => name);
     if (pools.length === 0 || pools.includes(this.web?.name ?? '')) return;
-    throw new ConflictError('pool_not_changeable', `Backend '${id}' is of the pool '${pools[0]}', which can't be changed at run time; change the configuration and restart.`);
+    throw new ConflictError(
+      'pool_not_changeable',
+      `Backend '${id}' is of the pool '${pools[0]}', which can't be changed at run time; change the configuration and restart.`,
+    );
   }
 
   private async decide(rule: (state: OverlayState) => readonly BackendOverride[]): Promise<void> {
     const { web } = this;
-    if (!web) throw new ConflictError('no_web_pool', 'No web application is configured, so there is no pool to change; set WEB_BACKENDS (web.backends) first.');
-    await web.change((overlay) => rule({ overlay, configured: web.configured, present: web.backends().map(({ url }) => url) }));
+    if (!web)
+      throw new ConflictError(
+        'no_web_pool',
+        'No web application is configured, so there is no pool to change; set WEB_BACKENDS (web.backends) first.',
+      );
+    await web.change((overlay) =>
+      rule({ overlay, configured: web.configured, present: web.backends().map(({ url }) => url) }),
+    );
   }
 }

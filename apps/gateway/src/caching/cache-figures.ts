@@ -37,6 +37,7 @@ export function sumOf(all: readonly CacheFigures[]): CacheFigures {
 
 /** Adds up numbers, and what has the same numbers under the same names. */
 function added<T extends object>(a: T, b: T): T {
-  const plus = (one: unknown, other: unknown): unknown => (typeof one === 'number' ? one + (other as number) : added(one as object, other as object));
+  const plus = (one: unknown, other: unknown): unknown =>
+    typeof one === 'number' ? one + (other as number) : added(one as object, other as object);
   return Object.fromEntries(Object.entries(a).map(([name, value]) => [name, plus(value, b[name as keyof T])])) as T;
 }

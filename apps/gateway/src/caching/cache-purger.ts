@@ -13,8 +13,8 @@ export class CachePurger {
   /**
    * Drops it here at once.
    *
-   * @returns whether it is dropped in Redis too, and announced to the other gateways. If not, it is pending: this process repeats it
-   * as soon as it reaches Redis, before it uses Redis again
+   * @returns whether it is dropped in Redis too, and announced to the other gateways. If not, it is pending: this
+   * process repeats it as soon as it reaches Redis, before it uses Redis again
    */
   async purge({ soft: isSoft, ...what }: PurgeCache): Promise<boolean> {
     const { entity } = what;

@@ -26,14 +26,24 @@ export class CacheController {
   }
 
   /**
-   * Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. Wins over fetches under way.
-   * 204: no gateway serves them any more. 202: this gateway does not, but Redis is away: the others follow once it is back.
+   * Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. Wins over
+   * fetches under way. 204: no gateway serves them any more. 202: this gateway does not, but Redis is away: the others
+   * follow once it is back.
    */
   @Post('purge')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiResponse({ status: HttpStatus.NO_CONTENT, description: 'Dropped here and in Redis; the other gateways follow within milliseconds.' })
-  @ApiResponse({ status: HttpStatus.ACCEPTED, description: 'Dropped here; Redis could not be reached, so the other gateways follow as soon as it can.' })
-  async purge(@Body({ schema: purgeCache }) body: PurgeCache, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+  @ApiResponse({
+    status: HttpStatus.NO_CONTENT,
+    description: 'Dropped here and in Redis; the other gateways follow within milliseconds.',
+  })
+  @ApiResponse({
+    status: HttpStatus.ACCEPTED,
+    description: 'Dropped here; Redis could not be reached, so the other gateways follow as soon as it can.',
+  })
+  async purge(
+    @Body({ schema: purgeCache }) body: PurgeCache,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
     if (!(await this.purger.purge(body))) reply.status(HttpStatus.ACCEPTED);
   }
 }

@@ -19,19 +19,41 @@ export class GatewayCaches {
   }
 }
 
-function statisticsOf({ busLagMs, objects: { memory, patterns }, responses }: CacheFigures): Omit<CacheStatistics, 'processes'> {
+function statisticsOf({
+  busLagMs,
+  objects: { memory, patterns },
+  responses,
+}: CacheFigures): Omit<CacheStatistics, 'processes'> {
   return {
-    objects: { memory, busLagMs, patterns: Object.fromEntries(Object.entries(patterns).map(([pattern, counts]) => [pattern, patternStatistics(counts)])) },
+    objects: {
+      memory,
+      busLagMs,
+      patterns: Object.fromEntries(
+        Object.entries(patterns).map(([pattern, counts]) => [pattern, patternStatistics(counts)]),
+      ),
+    },
     responses: responses && { ...responses, hitRatio: hitRatioOf(responses.answers) },
   };
 }
 
-function patternStatistics({ reads, loads, loadSeconds, invalidations }: PatternCounts): CacheStatistics['objects']['patterns'][string] {
+function patternStatistics({
+  reads,
+  loads,
+  loadSeconds,
+  invalidations,
+}: PatternCounts): CacheStatistics['objects']['patterns'][string] {
   const { memory, shared, stale, joined } = reads;
-  return { hitRatio: ratio(memory + shared + stale + joined, reads), reads, loads, loadMs: loads === 0 ? undefined : (loadSeconds * 1000) / loads, invalidations };
+  return {
+    hitRatio: ratio(memory + shared + stale + joined, reads),
+    reads,
+    loads,
+    loadMs: loads === 0 ? undefined : (loadSeconds * 1000) / loads,
+    invalidations,
+  };
 }
 
-const hitRatioOf = (answers: NonNullable<CacheFigures['responses']>['answers']): number | undefined => ratio(answers.hit + answers.stale + answers.collapsed, answers);
+const hitRatioOf = (answers: NonNullable<CacheFigures['responses']>['answers']): number | undefined =>
+  ratio(answers.hit + answers.stale + answers.collapsed, answers);
 
 function ratio(part: number, counts: Readonly<Record<string, number>>): number | undefined {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -37,7 +37,12 @@ async function gateway(answer: RequestListener) {
   });
   const { registry, logger } = telemetry;
   const caching = createResponseCaching(config, { bus: silentBus, purges: undefined }, { registry, logger });
-  const balancer = new LoadBalancer({ name: 'web', backends: [{ url: backend }], healthCheck: { probe: async () => {} }, logger });
+  const balancer = new LoadBalancer({
+    name: 'web',
+    backends: [{ url: backend }],
+    healthCheck: { probe: async () => {} },
+    logger,
+  });
   const limits = { connectTimeoutMs: 5_000, headersTimeoutMs: 30_000, idleTimeoutMs: 30_000 };
   const web = createWebProxy({ balancer, ...limits, caching, refuse: sendProblem, logger });
   web.setBackends([backend]);
@@ -46,7 +51,8 @@ async function gateway(answer: RequestListener) {
     () => server.close(),
   );
   const { url } = await listeners.start(web.request);
-  const status = async (path: string, method = 'GET') => (await fetch(url + path, { method })).headers.get('cache-status');
+  const status = async (path: string, method = 'GET') =>
+    (await fetch(url + path, { method })).headers.get('cache-status');
   const count = async () => (await registry.getMetricsAsJSON()).find(({ name }) => name === METRIC)?.values[0]?.value;
   return { status, count, lines };
 }
@@ -59,7 +65,11 @@ it('counts each answer whose content type does not fit its path, and logs at mos
   expect([await count(), lines]).toEqual([0, []]);
   expect(await status('/_app/immutable/a.css')).toMatch(/; detail=type-mismatch$/);
   expect([await count(), lines.length]).toEqual([1, 1]);
-  expect(lines[0]).toMatchObject({ level: 'warn', total: 1, msg: expect.stringMatching(/content type .* was not stored\. .*check that all backends/) });
+  expect(lines[0]).toMatchObject({
+    level: 'warn',
+    total: 1,
+    msg: expect.stringMatching(/content type .* was not stored\. .*check that all backends/),
+  });
   expect(await status('/_app/immutable/b.js', 'HEAD')).toMatch(/; detail=type-mismatch$/);
   expect(await status('/_app/immutable/a.css')).toMatch(/; detail=type-mismatch$/);
   expect([await count(), lines.length]).toEqual([3, 1]);
@@ -74,7 +84,9 @@ it.each([
   ['a path without a rule for immutable files', '/a.css', 'text/html', 200],
   ['a path without an extension', '/_app/immutable/a', 'text/html', 200],
 ])('neither counts nor logs %s', async (_, path, type, statusCode) => {
-  const { status, count, lines } = await gateway((__, response) => void response.writeHead(statusCode, { 'content-type': type }).end());
+  const { status, count, lines } = await gateway(
+    (__, response) => void response.writeHead(statusCode, { 'content-type': type }).end(),
+  );
   expect(await status(path)).not.toMatch(/type-mismatch/);
   expect([await count(), lines]).toEqual([0, []]);
 });

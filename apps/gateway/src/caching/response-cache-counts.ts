@@ -1,9 +1,21 @@
 import type { CacheObserver, CacheOutcome, SharedOutcome } from '@slipstream/http-cache';
 
-const OUTCOMES: readonly CacheOutcome[] = ['hit', 'stale', 'revalidated', 'miss', 'unstored', 'collapsed', 'bypassed', 'refused'];
+const OUTCOMES: readonly CacheOutcome[] = [
+  'hit',
+  'stale',
+  'revalidated',
+  'miss',
+  'unstored',
+  'collapsed',
+  'bypassed',
+  'refused',
+];
 const SHARED_OUTCOMES: readonly SharedOutcome[] = ['hit', 'miss', 'purged', 'foreign', 'unavailable'];
 
-/** What the response cache of this process did since its start. On the way of every request: so plain numbers, shown when somebody asks. */
+/**
+ * What the response cache of this process did since its start. On the way of every request: so plain numbers, shown
+ * when somebody asks.
+ */
 export class ResponseCacheCounts implements CacheObserver {
   /** Called for each answer whose content type could not be that of its path. */
   onMistyped?: () => void;
@@ -49,4 +61,5 @@ export class ResponseCacheCounts implements CacheObserver {
   }
 }
 
-const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> => Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;

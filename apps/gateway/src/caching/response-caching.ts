@@ -13,14 +13,40 @@ export interface ResponseCaching extends Caching {
 }
 
 /** @returns undefined when it is switched off */
-export function createResponseCaching(config: Config, { bus, purges }: Pick<Stores, 'bus' | 'purges'>, { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>): ResponseCaching | undefined {
+export function createResponseCaching(
+  config: Config,
+  { bus, purges }: Pick<Stores, 'bus' | 'purges'>,
+  { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>,
+): ResponseCaching | undefined {
   const { web, mongodb } = config;
-  const { enabled, reads, writes, secret = sharedSecret(mongodb.uri), tokenCookies, personClaim: claim, ignoredCookies, ...sizes } = web.cache;
+  const {
+    enabled,
+    reads,
+    writes,
+    secret = sharedSecret(mongodb.uri),
+    tokenCookies,
+    personClaim: claim,
+    ignoredCookies,
+    ...sizes
+  } = web.cache;
   if (!enabled) return undefined;
   const counts = new ResponseCacheCounts();
   counts.onMistyped = oncePer(MISTYPED_LOG_MS, () => logger.warn({ total: counts.typeMismatches }, MISTYPED));
-  const shared = purges && new RedisResponseStore(purges.redis, { prefix: `${config.cache.prefix}http-cache:`, purges, observer: counts, logger });
-  const cache = new ResponseCache({ ...sizes, shared, bus, onMissed: purges && missedMessages(purges), observer: counts });
+  const shared =
+    purges &&
+    new RedisResponseStore(purges.redis, {
+      prefix: `${config.cache.prefix}http-cache:`,
+      purges,
+      observer: counts,
+      logger,
+    });
+  const cache = new ResponseCache({
+    ...sizes,
+    shared,
+    bus,
+    onMissed: purges && missedMessages(purges),
+    observer: counts,
+  });
   showResponseCache(cache, counts, registry);
   const rules = new CacheRules({
     reads: listed(reads),
@@ -36,7 +62,8 @@ export function createResponseCaching(config: Config, { bus, purges }: Pick<Stor
   return { cache, rules, counts };
 }
 
-const listed = <T extends object>(byPath: Readonly<Record<string, T>>): (T & { path: string })[] => Object.entries(byPath).map(([path, rule]) => ({ path, ...rule }));
+const listed = <T extends object>(byPath: Readonly<Record<string, T>>): (T & { path: string })[] =>
+  Object.entries(byPath).map(([path, rule]) => ({ path, ...rule }));
 
 /** A client can ask for any number of such paths. */
 const MISTYPED_LOG_MS = 60_000;
@@ -55,4 +82,5 @@ function oncePer(ms: number, act: () => void): () => void {
 }
 
 /** The same for every gateway of a deployment; what it is made of is known to nobody else. */
-const sharedSecret = (mongodbUri: string): string => createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');
+const sharedSecret = (mongodbUri: string): string =>
+  createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const load = z.object({ requests: z.number().nonnegative(), sessions: z.number().nonnegative() });
 const url = z.string().max(2048);
-const result = z.discriminatedUnion('passed', [z.object({ passed: z.literal(true) }), z.object({ passed: z.literal(false), reason: z.string().max(1000), isThere: z.boolean().optional() })]);
+const result = z.discriminatedUnion('passed', [
+  z.object({ passed: z.literal(true) }),
+  z.object({ passed: z.literal(false), reason: z.string().max(1000), isThere: z.boolean().optional() }),
+]);
 
 /** What gateways and their processes tell each other. `from` is the sender's own name, which nobody else has. */
 export const fleetMessage = z.discriminatedUnion('type', [

@@ -14,7 +14,8 @@ export function shareLoads(balancer: LoadBalancer, fleet: Fleet): () => void {
   const board = new LoadBoard();
   let wasIdle = true;
   fleet.listen((message) => {
-    if (message.type === 'load' && message.pool === balancer.name) board.receive(message.from, message.loads, performance.now(), message.waitingMs);
+    if (message.type === 'load' && message.pool === balancer.name)
+      board.receive(message.from, message.loads, performance.now(), message.waitingMs);
   });
   const timer = setInterval(() => {
     balancer.setOthers(board.totals(performance.now()));

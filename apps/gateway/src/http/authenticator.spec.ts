@@ -116,10 +116,13 @@ describe('without keys', () => {
     'Source-IP',
   ];
 
-  it.each([...PROXYS, ...UNKNOWN_KIN])('refuses a request with %s, which proxies set, in any spelling', async (name) => {
-    for (const written of [name, name.toUpperCase(), name.replaceAll('-', '_')])
-      expect(await refusal([], local({ [written]: 'x' }))).toEqual([403, 'proxied_without_keys']);
-  });
+  it.each([...PROXYS, ...UNKNOWN_KIN])(
+    'refuses a request with %s, which proxies set, in any spelling',
+    async (name) => {
+      for (const written of [name, name.toUpperCase(), name.replaceAll('-', '_')])
+        expect(await refusal([], local({ [written]: 'x' }))).toEqual([403, 'proxied_without_keys']);
+    },
+  );
 
   it.each<[string, Caller, [number, string]]>([
     ['another machine', local({}, { remoteAddress: '10.0.0.9' }), [403, 'keys_required']],

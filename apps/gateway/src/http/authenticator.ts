@@ -16,8 +16,7 @@ export interface ConfiguredKey {
 
 /**
  * Finds the principal of a request. With keys, the bearer token decides. Without keys, only a request that proves that
- * it is local
- * has one, as an admin.
+ * it is local has one, as an admin.
  */
 export class Authenticator {
   private readonly keys: ReadonlyMap<string, ConfiguredKey>;
@@ -31,7 +30,8 @@ export class Authenticator {
 
   /** @throws AccessError */
   async authenticate(caller: Caller): Promise<Principal> {
-    const { role, keyId, person } = this.keys.size === 0 ? await this.localCaller(caller) : this.keyHolder(caller.headers);
+    const { role, keyId, person } =
+      this.keys.size === 0 ? await this.localCaller(caller) : this.keyHolder(caller.headers);
     const userId = person ?? namedPerson(caller.headers);
     return userId === undefined ? { role, keyId } : { role, keyId, userId };
   }

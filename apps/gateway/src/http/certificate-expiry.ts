@@ -38,7 +38,12 @@ export class CertificateExpiry {
     const days = (this.validUntil - Date.now()) / DAY_MS;
     if (days >= SOON_DAYS) return;
     const fields = { validUntil: new Date(this.validUntil).toISOString() };
-    if (days <= 0) this.logger.error(fields, 'the TLS certificate, or one of its chain, has expired: clients refuse it; renew it');
-    else this.logger.warn({ ...fields, days: Math.floor(days) }, 'the TLS certificate, or one of its chain, expires soon: renew it');
+    if (days <= 0)
+      this.logger.error(fields, 'the TLS certificate, or one of its chain, has expired: clients refuse it; renew it');
+    else
+      this.logger.warn(
+        { ...fields, days: Math.floor(days) },
+        'the TLS certificate, or one of its chain, expires soon: renew it',
+      );
   }
 }

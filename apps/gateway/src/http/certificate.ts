@@ -19,7 +19,12 @@ export interface Certificate {
  * @returns undefined when the listener is to speak HTTP
  * @throws StartupError when the files hold no usable pair
  */
-export async function certificateOf({ host, tls }: Config['listen'], group: ProcessGroup, { registry }: Telemetry, logger: Logger): Promise<Certificate | undefined> {
+export async function certificateOf(
+  { host, tls }: Config['listen'],
+  group: ProcessGroup,
+  { registry }: Telemetry,
+  logger: Logger,
+): Promise<Certificate | undefined> {
   const { certFile, keyFile, selfSigned } = tls ?? {};
   if (selfSigned) return { pair: await selfSignedPair(host, group, logger), watch: () => {}, close: () => {} };
   if (certFile === undefined || keyFile === undefined) return undefined;
@@ -52,7 +57,10 @@ const SELF_SIGNED = 'self-signed certificate';
 /** One for all processes of this gateway, which take it over from those that are there. */
 async function selfSignedPair(host: string, group: ProcessGroup, logger: Logger): Promise<TlsPair> {
   const [known] = (await group.survey(SELF_SIGNED)).answers as TlsPair[];
-  if (!known) logger.warn('the TLS certificate is self-signed and made for this run: clients will not trust it; set listen.tls.certFile and keyFile for real use');
+  if (!known)
+    logger.warn(
+      'the TLS certificate is self-signed and made for this run: clients will not trust it; set listen.tls.certFile and keyFile for real use',
+    );
   const pair = known ?? (await makeSelfSignedPair(host));
   group.onSurvey(SELF_SIGNED, () => pair);
   return pair;

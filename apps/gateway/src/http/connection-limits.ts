@@ -1,7 +1,9 @@
 export interface ConnectionSettings {
   /** Open connections. 0: any number. Default: by the open files that the process may have. */
   maxConnections?: number;
-  /** The same per client address; trusted peers are exempt. 0: any number. Default: a quarter of them all, at least 500. */
+  /**
+   * The same per client address; trusted peers are exempt. 0: any number. Default: a quarter of them all, at least 500.
+   */
   maxConnectionsPerAddress?: number;
 }
 
@@ -17,6 +19,7 @@ const MIN_PER_ADDRESS = 500;
 export function connectionLimitsOf(settings: ConnectionSettings, openFiles: number): Required<ConnectionSettings> {
   const halfOfFiles = Math.floor((openFiles - RESERVED_FILES) / 2);
   const { maxConnections = Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, halfOfFiles)) } = settings;
-  const { maxConnectionsPerAddress = Math.max(MIN_PER_ADDRESS, Math.floor((maxConnections || MAX_CONNECTIONS) / 4)) } = settings;
+  const { maxConnectionsPerAddress = Math.max(MIN_PER_ADDRESS, Math.floor((maxConnections || MAX_CONNECTIONS) / 4)) } =
+    settings;
   return { maxConnections, maxConnectionsPerAddress };
 }

@@ -10,5 +10,8 @@ const LINGER_MS = 10_000;
 export function discardRest(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
   const timer = setTimeout(() => request.destroy(), LINGER_MS);
-  request.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer)).resume();
+  request
+    .once('close', () => clearTimeout(timer))
+    .once('end', () => clearTimeout(timer))
+    .resume();
 }

@@ -9,7 +9,11 @@ import type { RequestContext } from './request-context.js';
  * @param refuse tells the others, in the words of their API
  */
 export const guarded =
-  (authenticator: Authenticator, handle: RequestHandler, refuse: (response: ServerResponse, error: unknown, context: RequestContext) => void): RequestHandler =>
+  (
+    authenticator: Authenticator,
+    handle: RequestHandler,
+    refuse: (response: ServerResponse, error: unknown, context: RequestContext) => void,
+  ): RequestHandler =>
   (request, response, context) => {
     const letOn = (principal: Principal): void => {
       context.principal = principal;

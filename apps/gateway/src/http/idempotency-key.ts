@@ -12,17 +12,26 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
  * derived from who asked, where, and the key: the same call again meets the resource that the first one made.
  * @throws InvalidInputError `invalid_idempotency_key`
  */
-export function createIdentity({ keyId, userId = '' }: Pick<Principal, 'keyId' | 'userId'>, path: string, key: string | string[] | undefined, body: unknown): CreateIdentity {
+export function createIdentity(
+  { keyId, userId = '' }: Pick<Principal, 'keyId' | 'userId'>,
+  path: string,
+  key: string | string[] | undefined,
+  body: unknown,
+): CreateIdentity {
   if (key === undefined) return { id: randomUUID() };
   if (typeof key !== 'string' || !KEY.test(key)) {
-    throw new InvalidInputError('invalid_idempotency_key', 'Idempotency-Key must be 1 to 255 visible ASCII characters, sent once.');
+    throw new InvalidInputError(
+      'invalid_idempotency_key',
+      'Idempotency-Key must be 1 to 255 visible ASCII characters, sent once.',
+    );
   }
   const id = digest([keyId, userId, path, key]);
   return { id, requestHash: digest([JSON.stringify(body)]) };
 }
 
 /** 192 bits of SHA-256 over the parts, which can't run into each other. */
-const digest = (parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32);
+const digest = (parts: string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32);
 
 /** Parameter decorator: the {@link CreateIdentity} of a POST. */
 export const Identity = createParamDecorator((_: unknown, context: ExecutionContext): CreateIdentity => {

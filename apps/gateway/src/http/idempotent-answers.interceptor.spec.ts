@@ -23,9 +23,16 @@ function newInterceptor() {
     forget: vi.fn<IdempotentAnswerStore['forget']>(async () => undefined),
   };
   const sut = new IdempotentAnswers(store as unknown as IdempotentAnswerStore);
-  const call = async (handler: CallHandler, headers: Record<string, string> = { 'idempotency-key': 'k' }, request: object = {}) => {
+  const call = async (
+    handler: CallHandler,
+    headers: Record<string, string> = { 'idempotency-key': 'k' },
+    request: object = {},
+  ) => {
     const all = { method: 'POST', url: '/admin/cache/purge', raw: rawOf(), headers, body: { all: true }, ...request };
-    return lastValueFrom(await sut.intercept({ switchToHttp: () => ({ getRequest: () => all }) } as ExecutionContext, handler), { defaultValue: undefined });
+    return lastValueFrom(
+      await sut.intercept({ switchToHttp: () => ({ getRequest: () => all }) } as ExecutionContext, handler),
+      { defaultValue: undefined },
+    );
   };
   return { store, call };
 }
@@ -33,7 +40,10 @@ function newInterceptor() {
 const answering = (value: unknown): CallHandler => ({ handle: vi.fn(() => of(value)) });
 
 describe('IdempotentAnswers', () => {
-  it.each([[{ count: 3 }, '{"count":3}'], [undefined, '']])('keeps the answer %j, and gives it again without doing anything', async (answer, kept) => {
+  it.each([
+    [{ count: 3 }, '{"count":3}'],
+    [undefined, ''],
+  ])('keeps the answer %j, and gives it again without doing anything', async (answer, kept) => {
     const { store, call } = newInterceptor();
     expect(await call(answering(answer))).toEqual(answer);
     expect(store.keep).toHaveBeenCalledExactlyOnceWith(BEGUN, kept);
@@ -52,13 +62,17 @@ describe('IdempotentAnswers', () => {
     await call(answering(1), key, { url: '/admin/backends' });
     await call(answering(1), { 'idempotency-key': 'k2' });
     const [first, otherBody, ...others] = store.begin.mock.calls.map(([identity]) => identity);
-    expect(otherBody).toEqual({ id: first?.id, requestHash: expect.not.stringMatching(`^${first?.requestHash}$`) as string });
+    expect(otherBody).toEqual({
+      id: first?.id,
+      requestHash: expect.not.stringMatching(`^${first?.requestHash}$`) as string,
+    });
     expect(new Set([first, ...others].map((identity) => identity?.id)).size).toBe(4);
   });
 
   it('knows one caller by its key, however Authorization is written', async () => {
     const { store, call } = newInterceptor();
-    for (const authorization of ['Bearer K', 'bearer K', 'Bearer  K']) await call(answering(1), { 'idempotency-key': 'k', authorization });
+    for (const authorization of ['Bearer K', 'bearer K', 'Bearer  K'])
+      await call(answering(1), { 'idempotency-key': 'k', authorization });
     expect(new Set(store.begin.mock.calls.map(([{ id }]) => id)).size).toBe(1);
   });
 

@@ -6,8 +6,8 @@ import { createIdentity } from './idempotency-key.js';
 import { findPrincipal } from './known-principal.js';
 
 /**
- * `Idempotency-Key` for POSTs that make no resource with an id of its own: the same call of the same caller is done once,
- * and answered the same for a day. Calls without a key, and those that failed, leave nothing behind.
+ * `Idempotency-Key` for POSTs that make no resource with an id of its own: the same call of the same caller is done
+ * once, and answered the same for a day. Calls without a key, and those that failed, leave nothing behind.
  */
 @Injectable()
 export class IdempotentAnswers implements NestInterceptor {
@@ -27,10 +27,12 @@ export class IdempotentAnswers implements NestInterceptor {
   }
 
   private async do(call: BegunCall, next: CallHandler): Promise<unknown> {
-    const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined }).catch(async (error: unknown) => {
-      await this.answers.forget(call).catch(() => undefined); // else it counts as under way for a minute
-      throw error;
-    });
+    const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined }).catch(
+      async (error: unknown) => {
+        await this.answers.forget(call).catch(() => undefined); // else it counts as under way for a minute
+        throw error;
+      },
+    );
     // What was done is done: that it could not be written down is no failure of it.
     await this.answers.keep(call, encode(answer)).catch(() => undefined);
     return answer;

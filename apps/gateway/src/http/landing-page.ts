@@ -11,8 +11,17 @@ export function landingPage(isDemo: boolean): RequestHandler {
   const page = render(isDemo);
   return (request, response, { url, requestId }) => {
     const isPage = url.split('?', 1)[0] === '/' && (request.method === 'GET' || request.method === 'HEAD');
-    if (!isPage) return sendProblem(response, new NotFoundException('There is nothing at this path; no web application is configured (WEB_BACKENDS).'), requestId);
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" });
+    if (!isPage)
+      return sendProblem(
+        response,
+        new NotFoundException('There is nothing at this path; no web application is configured (WEB_BACKENDS).'),
+        requestId,
+      );
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    });
     response.end(page);
   };
 }

@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net';
 import { Server as TlsServer, type TLSSocket } from 'node:tls';
 import { openFileLimit } from '@slipstream/health';
-import { ConnectionLimit, connectionInScope, limitWriteIdle, scopeConnections, type ConnectionCounts, type Peers } from '@slipstream/http';
+import {
+  ConnectionLimit,
+  connectionInScope,
+  limitWriteIdle,
+  scopeConnections,
+  type ConnectionCounts,
+  type Peers,
+} from '@slipstream/http';
 import type { Logger } from '@slipstream/telemetry';
 import { connectionLimitsOf, type ConnectionSettings } from './connection-limits.js';
 import type { PublicServer } from './public-server.js';
@@ -30,7 +37,11 @@ export class ListenerConnections {
   private readonly limit: ConnectionLimit;
 
   /** Call this after all other listeners of the server for `connection` are added. */
-  constructor(server: PublicServer, peers: Peers, private readonly options: ListenerConnectionsOptions) {
+  constructor(
+    server: PublicServer,
+    peers: Peers,
+    private readonly options: ListenerConnectionsOptions,
+  ) {
     this.limitWriteIdle(server);
     scopeConnections(server);
     this.follow(server);
@@ -54,7 +65,10 @@ export class ListenerConnections {
     };
   }
 
-  /** Call this when the server takes no more: ends every connection without a request at once, and each other after its last one. */
+  /**
+   * Call this when the server takes no more: ends every connection without a request at once, and each other after its
+   * last one.
+   */
   drain(): void {
     this.isDraining = true;
     this.limit.close();
@@ -71,7 +85,8 @@ export class ListenerConnections {
   private endUnused(socket: Socket, { requests, carrier, isHttp2 }: Use): void {
     if (requests > 0) return;
     if (!carrier) return void socket.destroy(); // no client can wait for an answer yet
-    // A session of HTTP/2 ends its socket by itself when the server is closed: before that, its GOAWAY and its last frames would be lost.
+    // A session of HTTP/2 ends its socket by itself when the server is closed: before that, its GOAWAY and its last
+    // frames would be lost.
     if (isHttp2 && !carrier.writableEnded) carrier.once('finish', () => carrier.destroy());
     else carrier.destroySoon();
   }
@@ -105,7 +120,10 @@ export class ListenerConnections {
   private limitWriteIdle(server: PublicServer): void {
     const { writeIdleTimeoutMs = 60_000, streamWriteIdleTimeoutMs = 300_000, logger } = this.options;
     limitWriteIdle(server, { idleMs: writeIdleTimeoutMs, streamIdleMs: streamWriteIdleTimeoutMs }, (client) =>
-      logger.info({ ...client }, 'client ended: it took nothing of the bytes that wait for it; raise listen.writeIdleTimeoutMs if its network is that slow'),
+      logger.info(
+        { ...client },
+        'client ended: it took nothing of the bytes that wait for it; raise listen.writeIdleTimeoutMs if its network is that slow',
+      ),
     );
   }
 }

@@ -31,7 +31,9 @@ async function start(options: Partial<ListenerOptions>) {
 /** A connection that sends this once it is there. */
 function open(port: number, { isEncrypted = false, from = HERE, text = GET } = {}): Socket {
   const socket = isEncrypted
-    ? connectTls({ socket: connect({ port, host: HERE, localAddress: from }), host: HERE, ca: tls.cert }, () => socket.write(text))
+    ? connectTls({ socket: connect({ port, host: HERE, localAddress: from }), host: HERE, ca: tls.cert }, () =>
+        socket.write(text),
+      )
     : connect({ port, host: HERE, localAddress: from }, () => socket.write(text));
   clients.push(socket.on('error', () => {}));
   return socket;
@@ -52,7 +54,10 @@ async function expectRefusal(port: number, isEncrypted: boolean, from = HERE): P
     const client = open(port, { isEncrypted, from, text });
     const answer = (await client.toArray().catch(() => [])).join('');
     if (isEncrypted) expect(answer).toBe('');
-    else expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*\r\nRetry-After: \d+\r\n[^]*\r\nConnection: close\r\n\r\n\{[^]*"code":"too_many_connections"/);
+    else
+      expect(answer).toMatch(
+        /^HTTP\/1\.1 503 [^]*\r\nRetry-After: \d+\r\n[^]*\r\nConnection: close\r\n\r\n\{[^]*"code":"too_many_connections"/,
+      );
   }
 }
 

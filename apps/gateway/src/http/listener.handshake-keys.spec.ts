@@ -76,7 +76,8 @@ describe.each(['plain', 'TLS'] as const)('a WebSocket handshake over %s', (kind)
     asked = 0;
     gateway.observed.length = 0;
     const version = name.includes('no version') ? '' : VERSION;
-    for (let i = 0; i < 30; i++) expect(await handshake(fields + version)).toMatch(/^HTTP\/1\.1 400 [^]*request_not_forwardable/);
+    for (let i = 0; i < 30; i++)
+      expect(await handshake(fields + version)).toMatch(/^HTTP\/1\.1 400 [^]*request_not_forwardable/);
     expect(asked).toBe(0);
     expect(gateway.observed).toEqual(Array.from({ length: 30 }, () => ({ route: 'web', status: 400 })));
     expect(balancer.backends()[0]?.state).not.toBe('ejected');

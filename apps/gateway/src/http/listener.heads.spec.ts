@@ -15,7 +15,10 @@ afterEach(() => local.close());
 /** A listener that notes the heads that reach its handlers. */
 async function start(options: { tls?: TlsPair } = {}) {
   const heads: string[][] = [];
-  const started = await local.start((request, response) => void (heads.push(request.rawHeaders), response.end('ok')), options);
+  const started = await local.start(
+    (request, response) => void (heads.push(request.rawHeaders), response.end('ok')),
+    options,
+  );
   return { ...started, heads };
 }
 
@@ -33,10 +36,14 @@ function heldBytes(): number {
 
 const LONG_VALUE = literal('x-long', 'v'.repeat(4000), true);
 const repeated = (times: number): Buffer => Buffer.concat([LONG_VALUE, ...Array.from({ length: times }, () => NEWEST)]);
-const crumbs = (count: number, bytes = 1): Buffer => Buffer.concat(Array.from({ length: count }, (_, n) => literal('cookie', `c${n}=${'v'.repeat(bytes)}`)));
+const crumbs = (count: number, bytes = 1): Buffer =>
+  Buffer.concat(Array.from({ length: count }, (_, n) => literal('cookie', `c${n}=${'v'.repeat(bytes)}`)));
 const fields = (count: number): Buffer => Buffer.concat(Array.from({ length: count }, (_, n) => literal(`x-${n}`, '')));
 
-describe.each([['acknowledges', true], ['never acknowledges', false]])('a client of HTTP/2 that %s our settings', (_, isAcknowledged) => {
+describe.each([
+  ['acknowledges', true],
+  ['never acknowledges', false],
+])('a client of HTTP/2 that %s our settings', (_, isAcknowledged) => {
   async function open() {
     const started = await start({ tls });
     const client = await rawHttp2(started.port, tls.cert);
@@ -70,11 +77,19 @@ describe.each([['acknowledges', true], ['never acknowledges', false]])('a client
 
   it('loses the stream of an upload whose trailers are too large, and nothing else', async () => {
     const { socket, frames, heads, observed } = await open();
-    socket.write(Buffer.concat([headers(1, getFields('/', 'POST'), { isEnd: false }), data(1, Buffer.from('x')), headers(1, repeated(20))]));
+    socket.write(
+      Buffer.concat([
+        headers(1, getFields('/', 'POST'), { isEnd: false }),
+        data(1, Buffer.from('x')),
+        headers(1, repeated(20)),
+      ]),
+    );
     await vi.waitFor(() => expect(heads).toHaveLength(1));
     socket.write(headers(3, getFields()));
     await vi.waitFor(() => expect(observed).toHaveLength(2));
-    await vi.waitFor(() => expect(frames().some(({ stream, type }) => stream === 1 && (type === 3 || type === 0))).toBe(true));
+    await vi.waitFor(() =>
+      expect(frames().some(({ stream, type }) => stream === 1 && (type === 3 || type === 0))).toBe(true),
+    );
     socket.destroy();
   });
 
@@ -82,10 +97,22 @@ describe.each([['acknowledges', true], ['never acknowledges', false]])('a client
     const { port, socket, frames, heads } = await open();
     const before = heldBytes();
     const streams = Array.from({ length: 100 }, (_value, n) => 2 * n + 1);
-    socket.write(Buffer.concat(streams.map((stream) => headers(stream, Buffer.concat([getFields('/', 'POST'), repeated(900)]), { isEnd: false }))));
-    const ended = () => new Set(frames().filter(({ stream, type }) => stream > 0 && (type === 1 || type === 3)).map(({ stream }) => stream));
+    socket.write(
+      Buffer.concat(
+        streams.map((stream) =>
+          headers(stream, Buffer.concat([getFields('/', 'POST'), repeated(900)]), { isEnd: false }),
+        ),
+      ),
+    );
+    const ended = () =>
+      new Set(
+        frames()
+          .filter(({ stream, type }) => stream > 0 && (type === 1 || type === 3))
+          .map(({ stream }) => stream),
+      );
     await vi.waitFor(() => expect(socket.destroyed || ended().size === streams.length).toBe(true), PATIENCE);
-    expect(heldBytes() - before).toBeLessThan(32 * 2 ** 20); // spelt out they are 360 MB, and the streams are still open
+    // spelt out they are 360 MB, and the streams are still open
+    expect(heldBytes() - before).toBeLessThan(32 * 2 ** 20);
     socket.destroy();
     const other = await rawHttp2(port, tls.cert);
     other.socket.write(headers(1, getFields()));
@@ -94,8 +121,15 @@ describe.each([['acknowledges', true], ['never acknowledges', false]])('a client
   });
 });
 
-it.each([['plain', false], ['TLS', true]])('bounds the bytes and the number of fields of HTTP/1.1 over %s', async (_, isTls) => {
-  for (const head of [`X-Long: ${'v'.repeat(40_000)}`, Array.from({ length: 1100 }, (_value, n) => `X-${n}: v`).join('\r\n'), 'X: v\r\n'.repeat(4_000).trim()]) {
+it.each([
+  ['plain', false],
+  ['TLS', true],
+])('bounds the bytes and the number of fields of HTTP/1.1 over %s', async (_, isTls) => {
+  for (const head of [
+    `X-Long: ${'v'.repeat(40_000)}`,
+    Array.from({ length: 1100 }, (_value, n) => `X-${n}: v`).join('\r\n'),
+    'X: v\r\n'.repeat(4_000).trim(),
+  ]) {
     const { port, heads, observed } = await start(isTls ? { tls } : {});
     const socket: Socket = isTls ? connectTls({ port, host: '127.0.0.1', ca: tls.cert }) : connect(port, '127.0.0.1');
     socket.write(`GET / HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n`);

@@ -13,8 +13,15 @@ beforeAll(async () => void (tls = await makeSelfSignedPair('127.0.0.1')));
 afterEach(() => local.close());
 
 /** Says what reached it. */
-const say: RequestHandler = (request, response) => void response.end(`${request.method} ${request.url} ${request.headers['max-forwards']} ${request.rawHeaders.join('|')}`);
-const http1 = (port: number, line: string, ...fields: string[]) => exchange(port, `${line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`);
+const say: RequestHandler = (request, response) =>
+  void response.end(
+    `${request.method} ${request.url} ${request.headers['max-forwards']} ${request.rawHeaders.join('|')}`,
+  );
+const http1 = (port: number, line: string, ...fields: string[]) =>
+  exchange(
+    port,
+    `${line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`,
+  );
 
 async function http2(url: string, head: OutgoingHttpHeaders) {
   const session = connectHttp2(url, { ca: tls.cert }).on('error', () => {});
@@ -31,16 +38,26 @@ describe('answers by itself, on every route, in HTTP/1.1 and in HTTP/2', () => {
   const reached = vi.fn();
   it.each(['/', '/v1/models', '/slipstream/v1/users'])('TRACE %s', async (path) => {
     const [plain, secure] = [await local.start(reached), await local.start(reached, { tls })];
-    expect(await http1(plain.port, `TRACE ${path}`, 'Max-Forwards: 0', 'Cookie: secret')).toMatch(/^HTTP\/1\.1 405 [^]*allow: GET, [^]*"code":"method_not_allowed"(?![^]*secret)/i);
-    expect(await http2(secure.url, { ':method': 'TRACE', ':path': path, cookie: 'secret' })).toMatchObject({ status: 405, allow: expect.stringContaining('GET') });
-    await vi.waitFor(() => expect([...plain.observed, ...secure.observed].map(({ status }) => status)).toEqual([405, 405]));
+    expect(await http1(plain.port, `TRACE ${path}`, 'Max-Forwards: 0', 'Cookie: secret')).toMatch(
+      /^HTTP\/1\.1 405 [^]*allow: GET, [^]*"code":"method_not_allowed"(?![^]*secret)/i,
+    );
+    expect(await http2(secure.url, { ':method': 'TRACE', ':path': path, cookie: 'secret' })).toMatchObject({
+      status: 405,
+      allow: expect.stringContaining('GET'),
+    });
+    await vi.waitFor(() =>
+      expect([...plain.observed, ...secure.observed].map(({ status }) => status)).toEqual([405, 405]),
+    );
     expect(reached).not.toHaveBeenCalled();
   });
 
   it.each(['/', '/v1/models', '*'])('OPTIONS %s that may be forwarded no more', async (path) => {
     const [plain, secure] = [await local.start(reached), await local.start(reached, { tls })];
     expect(await http1(plain.port, `OPTIONS ${path}`, 'Max-Forwards: 0')).toMatch(/^HTTP\/1\.1 204 [^]*allow: GET, /i);
-    expect(await http2(secure.url, { ':method': 'OPTIONS', ':path': path, 'max-forwards': '0' })).toMatchObject({ status: 204, allow: expect.stringContaining('GET') });
+    expect(await http2(secure.url, { ':method': 'OPTIONS', ':path': path, 'max-forwards': '0' })).toMatchObject({
+      status: 204,
+      allow: expect.stringContaining('GET'),
+    });
     expect(reached).not.toHaveBeenCalled();
   });
 
@@ -48,14 +65,22 @@ describe('answers by itself, on every route, in HTTP/1.1 and in HTTP/2', () => {
     const [plain, secure] = [await local.start(reached), await local.start(reached, { tls })];
     expect(await http1(plain.port, `GET ${path}`)).toMatch(/^HTTP\/1\.1 400 [^]*"code":"invalid_target"/);
     // One that is not the origin form ends at nghttp2 already.
-    if (path.startsWith('/')) expect(await http2(secure.url, { ':path': path })).toMatchObject({ status: 400, text: expect.stringContaining('invalid_target') });
+    if (path.startsWith('/'))
+      expect(await http2(secure.url, { ':path': path })).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('invalid_target'),
+      });
     expect(reached).not.toHaveBeenCalled();
   });
 
   it.each(['FOO', 'get', 'GET/', 'X-Y'])('the method %s, which HTTP/1.1 can not tell from garbage', async (method) => {
     const [plain, secure] = [await local.start(reached), await local.start(reached, { tls })];
     expect(await http1(plain.port, `${method} /`)).toMatch(/^HTTP\/1\.1 400 [^]*"code":"malformed_request"/);
-    if (method !== 'GET/') expect(await http2(secure.url, { ':method': method })).toMatchObject({ status: 501, text: expect.stringContaining('method_unknown') });
+    if (method !== 'GET/')
+      expect(await http2(secure.url, { ':method': method })).toMatchObject({
+        status: 501,
+        text: expect.stringContaining('method_unknown'),
+      });
     expect(reached).not.toHaveBeenCalled();
   });
 });
@@ -73,9 +98,15 @@ it.each(['PROPFIND', 'PURGE', 'QUERY'])('passes %s on, which the application may
 });
 
 describe('a client that ends its side of the connection has left', () => {
-  it.each([['plain', false], ['TLS', true]])('before it was answered, over %s', async (_, isTls) => {
+  it.each([
+    ['plain', false],
+    ['TLS', true],
+  ])('before it was answered, over %s', async (_, isTls) => {
     const left = Promise.withResolvers<void>();
-    const { port, observed, inFlight } = await local.start((_request, response) => void response.once('close', left.resolve), isTls ? { tls } : {});
+    const { port, observed, inFlight } = await local.start(
+      (_request, response) => void response.once('close', left.resolve),
+      isTls ? { tls } : {},
+    );
     const socket: Socket = isTls ? connectTls({ port, host: '127.0.0.1', ca: tls.cert }) : connect(port, '127.0.0.1');
     socket.end('GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect((await socket.toArray()).join('')).toBe('');
@@ -91,7 +122,9 @@ describe('a client that ends its side of the connection has left', () => {
       response.write('half');
       response.once('close', heard.resolve);
     });
-    const socket = connect(port, '127.0.0.1', () => socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf'));
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf'),
+    );
     await once(socket, 'data');
     socket.end();
     await heard.promise;

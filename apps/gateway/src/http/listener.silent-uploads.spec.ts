@@ -17,14 +17,22 @@ afterEach(() => {
 });
 
 /** An upload over HTTP/2 that has sent its first byte, and does not say that it ends. */
-async function beginUpload(fields = {}, onRequest = (_request: IncomingMessage, _response: ServerResponse): void => {}) {
+async function beginUpload(
+  fields = {},
+  onRequest = (_request: IncomingMessage, _response: ServerResponse): void => {},
+) {
   const asked = Promise.withResolvers<IncomingMessage>();
-  const { url, inFlight } = await local.start((request, response) => {
-    asked.resolve(request);
-    onRequest(request, response);
-  }, { tls });
+  const { url, inFlight } = await local.start(
+    (request, response) => {
+      asked.resolve(request);
+      onRequest(request, response);
+    },
+    { tls },
+  );
   session = connect(url, { ca: tls.cert }).on('error', () => {});
-  const upload = session.request({ ':method': 'POST', ':path': '/upload', ...fields }, { endStream: false }).on('error', () => {});
+  const upload = session
+    .request({ ':method': 'POST', ':path': '/upload', ...fields }, { endStream: false })
+    .on('error', () => {});
   upload.write('x');
   return { upload, request: await asked.promise, inFlight };
 }
@@ -80,7 +88,10 @@ it('leaves an upload over HTTP/2 alone that trickles', async () => {
 });
 
 it('ends an upload over HTTP/2 that goes on after its answer', async () => {
-  const { upload, inFlight } = await beginUpload({}, (_request, response) => void response.writeHead(413).end('too large'));
+  const { upload, inFlight } = await beginUpload(
+    {},
+    (_request, response) => void response.writeHead(413).end('too large'),
+  );
   const [head] = (await once(upload, 'response')) as [{ ':status': number }];
   upload.resume();
   const end = closed(upload);

@@ -52,7 +52,10 @@ describe('on every route', () => {
       asked.push(request.url ?? '');
       response.end();
     });
-    const answer = await exchange(port, `GET ${path} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const answer = await exchange(
+      port,
+      `GET ${path} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1.1 400 [^]*connection: close[^]*"code":"invalid_host"/i);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
     expect(asked).toEqual([]);
@@ -61,54 +64,89 @@ describe('on every route', () => {
 
   it.each(['a', 'chat.example:8080', '127.0.0.1', '[::1]:80', 'a_b'])('takes the Host %s', async (host) => {
     const { port } = await local.start(say);
-    expect(await exchange(port, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+    expect(await exchange(port, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 200 /,
+    );
   });
 
   it.each([
     ['garbage', 'this is not HTTP\r\n\r\n', 400, 'malformed_request'],
-    ['a length beside chunks', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'malformed_request'],
-    ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd', 400, 'malformed_request'],
-    ['a bad chunk', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n', 400, 'malformed_request'],
+    [
+      'a length beside chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
+      400,
+      'malformed_request',
+    ],
+    [
+      'a bad chunk',
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n',
+      400,
+      'malformed_request',
+    ],
     ['too large a head', `GET / HTTP/1.1\r\nHost: a\r\n${OVERLONG}\r\n\r\n`, 431, 'headers_too_large'],
   ])('refuses %s, closes, and counts it', async (_, text, status, code) => {
-    const { port, observed } = await local.start((request, response) => void request.on('error', () => {}).on('end', () => response.end()).resume());
-    expect(await exchange(port, text)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*application/problem\\+json[^]*Connection: close[^]*"code":"${code}"`));
+    const { port, observed } = await local.start(
+      (request, response) =>
+        void request
+          .on('error', () => {})
+          .on('end', () => response.end())
+          .resume(),
+    );
+    expect(await exchange(port, text)).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} [^]*application/problem\\+json[^]*Connection: close[^]*"code":"${code}"`),
+    );
     await vi.waitFor(() => expect(observed).toContainEqual({ route: 'unparsable', status }));
   });
 
   it.each([
     ['under way', (response: ServerResponse) => void response.write('half')],
     ['not begun', () => {}],
-  ])('lets an answer that is %s go on to its end when what follows its request is none, and closes', async (_, begin) => {
-    const asked = Promise.withResolvers<ServerResponse>();
-    const { port, observed } = await local.start((_, response) => (begin(response), asked.resolve(response)));
-    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
-    let text = '';
-    socket.on('data', (chunk: Buffer) => (text += chunk));
-    const answer = await asked.promise;
-    const server = answer.req.socket;
-    socket.write('garbage\r\n\r\n');
-    await vi.waitFor(() => expect(server.bytesRead).toBe(38));
-    answer.end('whole');
-    await once(socket, 'close');
-    expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
-    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*whole/);
-    expect(observed.map(({ status }) => status)).toEqual([200]);
-  });
+  ])(
+    'lets an answer that is %s go on to its end when what follows its request is none, and closes',
+    async (_, begin) => {
+      const asked = Promise.withResolvers<ServerResponse>();
+      const { port, observed } = await local.start((_, response) => (begin(response), asked.resolve(response)));
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk));
+      const answer = await asked.promise;
+      const server = answer.req.socket;
+      socket.write('garbage\r\n\r\n');
+      await vi.waitFor(() => expect(server.bytesRead).toBe(38));
+      answer.end('whole');
+      await once(socket, 'close');
+      expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+      expect(text).toMatch(/^HTTP\/1\.1 200 [^]*whole/);
+      expect(observed.map(({ status }) => status)).toEqual([200]);
+    },
+  );
 
   it.each([
     ['http://a/v1/models', 'openai', '/v1/models'],
     ['HTTP://A/slipstream/v1/users?x', 'native', '/slipstream/v1/users?x'],
     ['http://a?x', 'web', '/?x'],
   ])('is asked for by %s as by its path alone', async (target, route, path) => {
-    const { port, observed } = await local.start((request, response, { url }) => void response.end(`${request.url} ${url}`));
-    expect(await exchange(port, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toContain(`\r\n\r\n${path} ${path}`);
+    const { port, observed } = await local.start(
+      (request, response, { url }) => void response.end(`${request.url} ${url}`),
+    );
+    expect(await exchange(port, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toContain(
+      `\r\n\r\n${path} ${path}`,
+    );
     expect(observed).toEqual([{ route, status: 200 }]);
   });
 
-  it.each(['b:443', '/'])('is nobody\'s tunnel: refuses CONNECT %s, and reads nothing behind it', async (target) => {
+  it.each(['b:443', '/'])("is nobody's tunnel: refuses CONNECT %s, and reads nothing behind it", async (target) => {
     const { port, observed } = await local.start(say);
-    const answer = await exchange(port, `CONNECT ${target} HTTP/1.1\r\nHost: b:443\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const answer = await exchange(
+      port,
+      `CONNECT ${target} HTTP/1.1\r\nHost: b:443\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 501 /);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
     expect(observed).toEqual([{ route: 'web', status: 501 }]);
@@ -126,8 +164,16 @@ describe('on every route', () => {
 });
 
 it.each([
-  ['answers a handshake behind a request that is not answered yet as a plain request, and closes', 'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', /^HTTP\/1\.1 200 [^]*first[^]*HTTP\/1\.1 200 [^]*second$/],
-  ['answers nothing any more when CONNECT comes behind a request that is not answered yet', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', /^$/],
+  [
+    'answers a handshake behind a request that is not answered yet as a plain request, and closes',
+    'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    /^HTTP\/1\.1 200 [^]*first[^]*HTTP\/1\.1 200 [^]*second$/,
+  ],
+  [
+    'answers nothing any more when CONNECT comes behind a request that is not answered yet',
+    'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
+    /^$/,
+  ],
 ])('%s', async (_, bytes, expected) => {
   const upgrade = vi.fn();
   const answers: ServerResponse[] = [];
@@ -142,8 +188,14 @@ it.each([
 });
 
 it('counts WebSocket handshakes, agreed to or not', async () => {
-  const { port, observed, inFlight } = await local.start(say, { upgrade: (_request, socket, _head, context) => (context.onHandshakeAnswered?.(101), void socket.end('HTTP/1.1 101 Ok\r\n\r\n')) });
-  const handshake = (path: string, host = 'a') => exchange(port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  const { port, observed, inFlight } = await local.start(say, {
+    upgrade: (_request, socket, _head, context) => (
+      context.onHandshakeAnswered?.(101),
+      void socket.end('HTTP/1.1 101 Ok\r\n\r\n')
+    ),
+  });
+  const handshake = (path: string, host = 'a') =>
+    exchange(port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
   expect(await handshake('/ws')).toMatch(/^HTTP\/1.1 101 /);
   expect(await handshake('/v1/ws')).toMatch(/^HTTP\/1.1 400 /);
   expect(await handshake('/ws', 'a/b')).toMatch(/^HTTP\/1.1 400 /);
@@ -152,13 +204,17 @@ it('counts WebSocket handshakes, agreed to or not', async () => {
 });
 
 it('bears a client that resets within its handshake, refused or not', async () => {
-  const { port, observed } = await local.start(say, { upgrade: (_request, socket) => void socket.write('HTTP/1.1 101 Ok\r\n\r\n') });
+  const { port, observed } = await local.start(say, {
+    upgrade: (_request, socket) => void socket.write('HTTP/1.1 101 Ok\r\n\r\n'),
+  });
   const unheard = vi.fn();
   process.on('uncaughtException', unheard);
   for (const path of ['/ws', '/v1/ws']) {
     for (let times = 0; times < 50; times++) {
       const socket = connect(port, '127.0.0.1', () => {
-        socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`, () => socket.resetAndDestroy());
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`, () =>
+          socket.resetAndDestroy(),
+        );
       });
     }
   }
@@ -169,17 +225,26 @@ it('bears a client that resets within its handshake, refused or not', async () =
 
 it('knows who is trusted, and where a request comes from', async () => {
   const seen: unknown[] = [];
-  const look: RequestHandler = (_, response, { peer, clientAddress }) => (seen.push([peer.isTrusted, clientAddress]), void response.end());
+  const look: RequestHandler = (_, response, { peer, clientAddress }) => (
+    seen.push([peer.isTrusted, clientAddress]),
+    void response.end()
+  );
   const [open, strict] = [await local.start(look, { trustedPeers: ['loopback'] }), await local.start(look)];
-  for (const { port } of [open, strict]) await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6, 1.2.3.4\r\nConnection: close\r\n\r\n');
-  expect(seen).toEqual([[true, '1.2.3.4'], [false, '127.0.0.1']]);
+  for (const { port } of [open, strict])
+    await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6, 1.2.3.4\r\nConnection: close\r\n\r\n');
+  expect(seen).toEqual([
+    [true, '1.2.3.4'],
+    [false, '127.0.0.1'],
+  ]);
 });
 
 it('cuts off an upload that falls silent, and none that trickles', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const asked = Promise.withResolvers<IncomingMessage>();
   const { port } = await local.start((request) => asked.resolve(request.on('error', () => {})));
-  const socket: Socket = connect(port, '127.0.0.1', () => socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n'));
+  const socket: Socket = connect(port, '127.0.0.1', () =>
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n'),
+  );
   socket.on('error', () => {}).resume();
   const request = await asked.promise;
   for (let sent = 0; sent < 5; sent++) {

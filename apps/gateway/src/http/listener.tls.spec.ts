@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import {
+  connect as connectHttp2,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RequestHandler } from './listener.js';
@@ -42,22 +47,30 @@ describe('with TLS', () => {
   };
 
   it.each(['GET', 'HEAD'])('speaks HTTP/2 and HTTP/1.1 on one port: %s', async (method) => {
-    const { url, port, tls, session } = await startTls((request, response, { peer }) => void response.writeHead(200, { 'x-spoken': `${request.httpVersion} ${peer.isEncrypted}` }).end());
+    const { url, port, tls, session } = await startTls(
+      (request, response, { peer }) =>
+        void response.writeHead(200, { 'x-spoken': `${request.httpVersion} ${peer.isEncrypted}` }).end(),
+    );
     expect(url).toMatch(/^https:/);
     const [answer] = (await once(session().request({ ':method': method }), 'response')) as [IncomingHttpHeaders];
     expect(answer).toMatchObject({ ':status': 200, 'x-spoken': '2.0 true' });
-    const socket = connectTls({ port, host: '127.0.0.1', ca: tls.cert }, () => socket.write(`${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`));
+    const socket = connectTls({ port, host: '127.0.0.1', ca: tls.cert }, () =>
+      socket.write(`${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`),
+    );
     expect((await socket.toArray()).join('')).toMatch(/^HTTP\/1\.1 200 [^]*x-spoken: 1\.1 true\r\n/);
   });
 
   it('refuses a Host that differs from :authority, and takes one that does not', async () => {
     const { session } = await startTls(say);
     const client = session();
-    expect(await get(client, { ':authority': 'a', host: 'b' })).toMatchObject({ status: 400, text: expect.stringContaining('invalid_host') });
+    expect(await get(client, { ':authority': 'a', host: 'b' })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('invalid_host'),
+    });
     expect(await get(client, { ':authority': 'a', host: 'a' })).toEqual({ status: 200, text: 'ok' });
   });
 
-  it('is nobody\'s tunnel, and the session goes on', async () => {
+  it("is nobody's tunnel, and the session goes on", async () => {
     const { session, observed } = await startTls(say);
     const client = session();
     expect(await get(client, { ':method': 'CONNECT', ':authority': 'b:443' })).toMatchObject({ status: 501 });
@@ -67,7 +80,9 @@ describe('with TLS', () => {
 
   it('speaks no TLS older than 1.2, and answers no plain text', async () => {
     const { port, tls } = await startTls(say);
-    await expect(certificateOf(port, tls.cert, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })).rejects.toThrow();
+    await expect(
+      certificateOf(port, tls.cert, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+    ).rejects.toThrow();
     expect(await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n').catch(() => '')).not.toContain('HTTP/1.1 2');
   });
 
@@ -100,7 +115,10 @@ describe('with TLS', () => {
 describe('a flood over HTTP/2', () => {
   it.each<[string, (n: number) => Buffer]>([
     ['of resets (CVE-2023-44487)', (n) => Buffer.concat([headers(2 * n + 1, getFields()), reset(2 * n + 1)])],
-    ['of CONTINUATION (CVE-2024-27983)', (n) => (n === 0 ? frame(1, 1, 1, getFields()) : frame(9, 0, 1, Buffer.alloc(1)))],
+    [
+      'of CONTINUATION (CVE-2024-27983)',
+      (n) => (n === 0 ? frame(1, 1, 1, getFields()) : frame(9, 0, 1, Buffer.alloc(1))),
+    ],
   ])('%s ends the connection', async (_, attack) => {
     const tls = await makeSelfSignedPair('127.0.0.1');
     const { port } = await local.start(() => {}, { tls });

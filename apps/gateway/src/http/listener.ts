@@ -36,17 +36,25 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
-  /** Other processes of this gateway listen at the same port, and the kernel spreads new connections over them. Default: false. */
+  /**
+   * Other processes of this gateway listen at the same port, and the kernel spreads new connections over them. Default:
+   * false.
+   */
   sharesPort?: boolean;
   /** Makes it HTTPS. Default: HTTP. */
   tls?: TlsPair;
-  /** Proxies whose word is taken for where a request came from: addresses, CIDR blocks, or `loopback`. Default: none. */
+  /**
+   * Proxies whose word is taken for where a request came from: addresses, CIDR blocks, or `loopback`. Default: none.
+   */
   trustedPeers?: readonly string[];
   /** Names that requests may be for. Default: any. */
   allowedHosts?: readonly string[];
   /** Who answers each route. */
   handlers: Readonly<Record<Route, RequestHandler>>;
-  /** Takes over connections of the web route that ask for another protocol; without it such requests are answered as plain ones. */
+  /**
+   * Takes over connections of the web route that ask for another protocol; without it such requests are answered as
+   * plain ones.
+   */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext) => void;
   metrics: HttpMetrics;
   /** Told of each error that a handler threw. */
@@ -56,7 +64,11 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
 /** What is counted for a client that left before it was answered (nginx's number for it). */
 const CLIENT_LEFT = 499;
 /** What CONNECT is answered with. */
-const NO_TUNNEL: RawRefusal = { status: 501, code: 'method_unknown', detail: 'This server is no tunnel: it does not serve CONNECT.' };
+const NO_TUNNEL: RawRefusal = {
+  status: 501,
+  code: 'method_unknown',
+  detail: 'This server is no tunnel: it does not serve CONNECT.',
+};
 /** What a handshake is answered with where no WebSocket is served. */
 const NO_WEBSOCKET: RawRefusal = { status: 400, code: 'no_websocket', detail: 'No WebSocket is served at this path.' };
 
@@ -78,13 +90,23 @@ export class Listener {
     const { upgrade, tls, trustedPeers = [], allowedHosts } = options;
     this.peers = new Peers(trustedPeers);
     if (allowedHosts && allowedHosts.length > 0) this.hosts = new AllowedHosts({ names: allowedHosts });
-    // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section 7.8).
-    // Nor do we before the answers to what came before: they would share the connection with it.
-    const shouldUpgrade = (request: IncomingMessage) => upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
-    this.server = createPublicServer({ tls, shouldUpgrade, onRequest: (request, response) => this.receive(request, response) });
+    // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section
+    // 7.8). Nor do we before the answers to what came before: they would share the connection with it.
+    const shouldUpgrade = (request: IncomingMessage) =>
+      upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
+    this.server = createPublicServer({
+      tls,
+      shouldUpgrade,
+      onRequest: (request, response) => this.receive(request, response),
+    });
     this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
-    this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) => this.refuseTunnel(request, client));
-    if (upgrade) this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.takeOver(upgrade, request, socket, head));
+    this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) =>
+      this.refuseTunnel(request, client),
+    );
+    if (upgrade)
+      this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+        this.takeOver(upgrade, request, socket, head),
+      );
     this.connections = new ListenerConnections(this.server, this.peers, options);
   }
 
@@ -99,7 +121,10 @@ export class Listener {
     return `${tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${taken}`;
   }
 
-  /** New connections are made with this certificate; the others go on as they are. @throws Error when it can't be used */
+  /**
+   * New connections are made with this certificate; the others go on as they are.
+   * @throws Error when it can't be used
+   */
   useCertificate(pair: TlsPair): void {
     if ('setSecureContext' in this.server) this.server.setSecureContext({ ...TLS_CONTEXT, ...pair });
   }
@@ -110,8 +135,8 @@ export class Listener {
   }
 
   /**
-   * Takes no new connections, tells clients of HTTP/2 to go (GOAWAY), ends connections on which no request is under way; resolves
-   * when every request is answered.
+   * Takes no new connections, tells clients of HTTP/2 to go (GOAWAY), ends connections on which no request is under
+   * way; resolves when every request is answered.
    */
   async drain(): Promise<void> {
     this.isDraining = true;
@@ -134,7 +159,8 @@ export class Listener {
     if (this.answers.isEnding(request.socket)) return; // it came right behind the last one
     if (request.httpVersionMajor === 1) this.answers.began(request, response);
     // Node drops what it has read behind such a request, and would take the rest of that for the next one.
-    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined) this.answers.endWith(response, request.socket);
+    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined)
+      this.answers.endWith(response, request.socket);
     this.pipeline.enter(response, () => this.contain(request, response, () => this.answer(request, response)));
   }
 
@@ -143,7 +169,10 @@ export class Listener {
     try {
       answer();
     } catch (error) {
-      this.options.logger.error({ err: error }, 'a request failed unexpectedly and was answered with 500; report the error with this line');
+      this.options.logger.error(
+        { err: error },
+        'a request failed unexpectedly and was answered with 500; report the error with this line',
+      );
       this.options.onFault?.();
       if (request.httpVersionMajor !== 2) this.answers.endWith(response, request.socket);
       sendProblem(response, error, findContext(request)?.requestId ?? '');
@@ -162,19 +191,28 @@ export class Listener {
     }
     const fault = requestFault(request) ?? this.hosts?.fault(request);
     if (fault) return this.refuseFaulty(request, response, fault, context);
-    if (!takeForward(request)) return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
+    if (!takeForward(request))
+      return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
     request.url = context.url;
     if (expectsContinue(request)) response.writeContinue();
     runInContext(context, () => this.options.handlers[route](request, response, context));
   }
 
-  private takeOver(upgrade: NonNullable<ListenerOptions['upgrade']>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private takeOver(
+    upgrade: NonNullable<ListenerOptions['upgrade']>,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): void {
     socket.on('error', () => {}); // close follows; the server has let go of it
     if (this.answers.isEnding(socket)) return;
     const context = this.begin(request);
     const observe = this.observer(request, context, 'web');
     const end = this.connections.beginRequest(); // a WebSocket never ends it: the proxy drains those
-    const fault = requestFault(request) ?? this.hosts?.fault(request) ?? (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
+    const fault =
+      requestFault(request) ??
+      this.hosts?.fault(request) ??
+      (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
     if (fault) {
       observe(fault.status);
       endWithProblem(socket, fault);
@@ -188,7 +226,10 @@ export class Listener {
     try {
       runInContext(context, () => upgrade(request, socket, head, context));
     } catch (error) {
-      this.options.logger.error({ err: error }, 'a WebSocket handshake failed unexpectedly and its connection was closed; report the error with this line');
+      this.options.logger.error(
+        { err: error },
+        'a WebSocket handshake failed unexpectedly and its connection was closed; report the error with this line',
+      );
       this.options.onFault?.();
       socket.destroy();
       observe(500);
@@ -196,17 +237,26 @@ export class Listener {
   }
 
   /** The connection ends with the answer: what stands behind such a request may be anybody's. */
-  private refuseFaulty(request: IncomingMessage, response: ServerResponse, fault: RequestFault, { requestId }: RequestContext): void {
+  private refuseFaulty(
+    request: IncomingMessage,
+    response: ServerResponse,
+    fault: RequestFault,
+    { requestId }: RequestContext,
+  ): void {
     if (request.httpVersionMajor !== 2) this.answers.endWith(response, request.socket);
     sendProblem(response, new RefusedRequestError(fault), requestId);
   }
 
-  /** CONNECT: nobody's way anywhere leads through us (RFC 9110 section 9.3.6). @param client its stream's response in HTTP/2, else its socket */
+  /**
+   * CONNECT: nobody's way anywhere leads through us (RFC 9110 section 9.3.6).
+   * @param client its stream's response in HTTP/2, else its socket
+   */
   private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
     const context = this.begin(request);
     this.observer(request, context, 'web')(NO_TUNNEL.status);
     if ('writeHead' in client) sendProblem(client, new RefusedRequestError(NO_TUNNEL), context.requestId);
-    else if (this.answers.isEnding(client) || this.answers.underWay(client)) client.destroy(); // this would be taken for that answer
+    else if (this.answers.isEnding(client) || this.answers.underWay(client))
+      client.destroy(); // this would be taken for that answer
     else endWithProblem(client, NO_TUNNEL);
   }
 
@@ -246,9 +296,15 @@ export class Listener {
       if (isOver) return;
       isOver = true;
       end();
-      const answered = { route: this.templates.get(request) ?? route, method: request.method ?? '', status, seconds: (performance.now() - startedAt) / 1000 };
+      const answered = {
+        route: this.templates.get(request) ?? route,
+        method: request.method ?? '',
+        status,
+        seconds: (performance.now() - startedAt) / 1000,
+      };
       this.options.metrics.observe(answered);
-      runInContext(context, () => this.options.logger.debug(answered, 'request answered')); // it may end in the context of another
+      // it may end in the context of another
+      runInContext(context, () => this.options.logger.debug(answered, 'request answered'));
     };
   }
 }

@@ -32,7 +32,11 @@ const kept = <T extends Duplex>(socket: T): T => {
 const head = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
 const PROTOCOLS: [string, TlsPair | undefined, Ask][] = [
   ['HTTP/1.1', undefined, (port, path) => void kept(connect(port, '127.0.0.1')).write(head(path))],
-  ['HTTP/1.1 over TLS', tls, (port, path) => void kept(connectTls({ port, host: '127.0.0.1', ca: tls.cert })).write(head(path))],
+  [
+    'HTTP/1.1 over TLS',
+    tls,
+    (port, path) => void kept(connectTls({ port, host: '127.0.0.1', ca: tls.cert })).write(head(path)),
+  ],
   [
     'HTTP/2',
     tls,
@@ -48,7 +52,10 @@ const ROUTES = ['/a', '/v1/models', '/slipstream/v1/users'];
 describe.each(PROTOCOLS)('a client that reads nothing over %s', (_, pair, ask) => {
   it.each(ROUTES)('is ended within the limit: %s', async (path) => {
     const closed = Promise.withResolvers<void>();
-    const { port, inFlight } = await local.start((_request, response) => void response.once('close', closed.resolve).writeHead(200).end(BODY), { ...LIMITS, tls: pair });
+    const { port, inFlight } = await local.start(
+      (_request, response) => void response.once('close', closed.resolve).writeHead(200).end(BODY),
+      { ...LIMITS, tls: pair },
+    );
     ask(port, path);
     await closed.promise;
     await vi.waitFor(() => expect(inFlight()).toBe(0));
@@ -80,15 +87,27 @@ it('ends a WebSocket whose client reads nothing', async () => {
     socket.once('close', closed.resolve).write(BODY);
   };
   const { port } = await local.start(() => {}, { ...LIMITS, upgrade });
-  kept(connect(port, '127.0.0.1')).write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  kept(connect(port, '127.0.0.1')).write(
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
   await closed.promise;
 });
 
 it('logs whom it ends, and why', async () => {
   const info = vi.fn();
-  const { port } = await local.start((_, response) => void response.end(BODY), { ...LIMITS, logger: { debug: () => {}, info } as unknown as ListenerOptions['logger'] });
+  const { port } = await local.start((_, response) => void response.end(BODY), {
+    ...LIMITS,
+    logger: { debug: () => {}, info } as unknown as ListenerOptions['logger'],
+  });
   kept(connect(port, '127.0.0.1')).write(head('/a'));
-  await vi.waitFor(() => expect(info).toHaveBeenCalledWith(expect.objectContaining({ protocol: 'http/1.1' }), expect.stringContaining('writeIdleTimeoutMs')), 10_000);
+  await vi.waitFor(
+    () =>
+      expect(info).toHaveBeenCalledWith(
+        expect.objectContaining({ protocol: 'http/1.1' }),
+        expect.stringContaining('writeIdleTimeoutMs'),
+      ),
+    10_000,
+  );
 });
 
 it('gives the connection of an answer that was taken back to the next request', async () => {

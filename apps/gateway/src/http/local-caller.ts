@@ -29,8 +29,7 @@ const systemUsers: LocalUsers = { self: process.geteuid?.(), ownerOf: socketOwne
 
 /**
  * Decides whether a request without a key comes from a program on this machine, run by the user of this process. A web
- * page in a
- * browser, and a proxy on this machine, speak from the same address; see
+ * page in a browser, and a proxy on this machine, speak from the same address; see
  * docs/decisions/2026-11-26-keyless-requests-prove-they-are-local.md.
  */
 export class LocalCallers {

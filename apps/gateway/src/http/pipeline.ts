@@ -5,8 +5,9 @@ import type { Duplex } from 'node:stream';
 const MAX_WAITING = 128;
 
 /**
- * Requests that came before those before them were answered (RFC 9112 section 9.3.2). Each is served when its turn to answer comes, for Node would have them all
- * served at once: one connection could take every place that the backends have, and keep them when its client is gone, for Node stops reading where answers pile up.
+ * Requests that came before those before them were answered (RFC 9112 section 9.3.2). Each is served when its turn to
+ * answer comes, for Node would have them all served at once: one connection could take every place that the backends
+ * have, and keep them when its client is gone, for Node stops reading where answers pile up.
  */
 export class Pipeline {
   private readonly waiting = new WeakMap<Duplex, number>();
@@ -19,7 +20,8 @@ export class Pipeline {
     if (count > MAX_WAITING) return void socket.destroy();
     response.once('socket', () => {
       this.count(socket, -1);
-      process.nextTick(() => void (response.destroyed || serve())); // Node is not done yet with giving it the connection
+      // Node is not done yet with giving it the connection
+      process.nextTick(() => void (response.destroyed || serve()));
     });
   }
 

@@ -1,7 +1,13 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import { NoHealthyBackendsError, PoolBusyError } from '@slipstream/balancer';
 import { describe, expect, it } from 'vitest';
-import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError } from '@slipstream/contracts';
+import {
+  ConflictError,
+  DependencyUnavailableError,
+  InvalidInputError,
+  NotFoundError,
+  SlipstreamError,
+} from '@slipstream/contracts';
 import { AccessError } from './access-error.js';
 import { InvalidFieldsError, toProblem } from './problem.js';
 
@@ -23,7 +29,11 @@ describe('toProblem', () => {
     [fastify('FST_ERR_CTP_BODY_TOO_LARGE'), 413, 'body_too_large'],
     [fastify('FST_ERR_CTP_INVALID_JSON_BODY'), 400, 'invalid_json'],
     [fastify('FST_ERR_CTP_INVALID_MEDIA_TYPE'), 415, 'unsupported_media_type'],
-    [new HttpException('wrapped by Nest', 400, { cause: fastify('FST_ERR_CTP_INVALID_JSON_BODY') }), 400, 'invalid_json'],
+    [
+      new HttpException('wrapped by Nest', 400, { cause: fastify('FST_ERR_CTP_INVALID_JSON_BODY') }),
+      400,
+      'invalid_json',
+    ],
     [new Error('a secret detail'), 500, 'internal_error'],
     ['thrown text', 500, 'internal_error'],
   ])('%s: %i %s', (error, status, code) => {

@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { ConflictError, DependencyUnavailableError, InvalidInputError, NotFoundError, SlipstreamError, type Problem } from '@slipstream/contracts';
+import {
+  ConflictError,
+  DependencyUnavailableError,
+  InvalidInputError,
+  NotFoundError,
+  SlipstreamError,
+  type Problem,
+} from '@slipstream/contracts';
 import { ALLOWED_METHODS, RefusedRequestError, breakOff } from '@slipstream/http';
 import { AccessError } from './access-error.js';
 
@@ -35,17 +42,30 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 
 /** Fastify's own refusals, by its error code. */
 const FASTIFY_PROBLEMS: Readonly<Record<string, [status: number, code: string, detail: string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body_too_large', 'The request body is larger than this server accepts (listen.maxBodyBytes).'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    413,
+    'body_too_large',
+    'The request body is larger than this server accepts (listen.maxBodyBytes).',
+  ],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'invalid_json', 'The request body is not valid JSON.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'invalid_json', 'The request says that it carries JSON, but its body is empty.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'invalid_content_length', 'The request body is not as long as Content-Length says.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    400,
+    'invalid_content_length',
+    'The request body is not as long as Content-Length says.',
+  ],
   FST_ERR_MAX_PARAM_LENGTH: [414, 'url_too_long', 'A part of the path is longer than this server accepts.'],
   FST_ERR_BAD_URL: [400, 'invalid_url', 'The path is not a valid URL path; check its percent escapes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'Send the request body as application/json.'],
 };
 
 /** Nest's and Fastify's refusals that carry no code of ours. */
-const CODE_BY_STATUS: Readonly<Record<number, string>> = { 400: 'bad_request', 404: 'route_not_found', 405: 'method_not_allowed', 413: 'body_too_large' };
+const CODE_BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  404: 'route_not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+};
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -73,7 +93,10 @@ const TITLES: Readonly<Record<number, string>> = {
 /** Bad fields of a request, each named: raised where a schema refuses. */
 export class InvalidFieldsError extends InvalidInputError {
   constructor(readonly errors: { path: string; message: string }[]) {
-    super('invalid_request', `The request is not valid: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+    super(
+      'invalid_request',
+      `The request is not valid: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    );
   }
 }
 
@@ -96,17 +119,21 @@ export function toProblem(error: unknown, requestId: string): ProblemAnswer {
 export function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
   if (response.headersSent) return breakOff(response);
   const { problem, headers } = toProblem(error, requestId);
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'x-request-id': requestId, ...headers }).end(JSON.stringify(problem));
+  response
+    .writeHead(problem.status, { 'content-type': 'application/problem+json', 'x-request-id': requestId, ...headers })
+    .end(JSON.stringify(problem));
 }
 
 function classify(error: unknown): [status: number, code: string, detail: string] {
-  if (error instanceof AccessError || error instanceof RefusedRequestError) return [error.status, error.code, error.message];
+  if (error instanceof AccessError || error instanceof RefusedRequestError)
+    return [error.status, error.code, error.message];
   if (error instanceof SlipstreamError) return [statusOf(error), error.code, error.message];
   // Nest wraps Fastify's errors in its own, which keep no code.
   const fastify = FASTIFY_PROBLEMS[codeOf(error instanceof HttpException ? error.cause : error)];
   if (fastify) return fastify;
   const status = error instanceof HttpException ? error.getStatus() : undefined;
-  if (status !== undefined && status < 500) return [status, CODE_BY_STATUS[status] ?? 'bad_request', (error as HttpException).message];
+  if (status !== undefined && status < 500)
+    return [status, CODE_BY_STATUS[status] ?? 'bad_request', (error as HttpException).message];
   return [500, 'internal_error', 'Something went wrong here. The log has the details under this requestId.'];
 }
 

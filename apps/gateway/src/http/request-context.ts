@@ -18,7 +18,9 @@ export interface RequestContext {
   principal?: Principal;
 }
 
-/** On the request itself: a map from requests would cost every request an entry, and every garbage collection a walk. */
+/**
+ * On the request itself: a map from requests would cost every request an entry, and every garbage collection a walk.
+ */
 const CONTEXT = Symbol('request context');
 type Known = IncomingMessage & { [CONTEXT]?: RequestContext };
 

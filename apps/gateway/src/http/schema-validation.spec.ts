@@ -3,10 +3,15 @@ import { z } from 'zod';
 import { InvalidFieldsError } from './problem.js';
 import { schemaValidation } from './schema-validation.js';
 
-const schema = z.strictObject({ url: z.string(), limits: z.strictObject({ rate: z.number().max(5, 'must be at most 5') }).optional() });
+const schema = z.strictObject({
+  url: z.string(),
+  limits: z.strictObject({ rate: z.number().max(5, 'must be at most 5') }).optional(),
+});
 
 async function refusal(body: unknown): Promise<InvalidFieldsError['errors']> {
-  const error = await Promise.resolve(schemaValidation().transform(body, { type: 'body', schema })).catch((thrown: unknown) => thrown);
+  const error = await Promise.resolve(schemaValidation().transform(body, { type: 'body', schema })).catch(
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof InvalidFieldsError)) expect.fail('the body was accepted');
   return error.errors;
 }

@@ -6,7 +6,9 @@ const MAX_ISSUES = 20;
 
 /** Refuses what a schema refuses, each bad field by its name. */
 export const schemaValidation = (): StandardSchemaValidationPipe =>
-  new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new InvalidFieldsError(issues.flatMap(fieldsOf).slice(0, MAX_ISSUES)) });
+  new StandardSchemaValidationPipe({
+    exceptionFactory: (issues) => new InvalidFieldsError(issues.flatMap(fieldsOf).slice(0, MAX_ISSUES)),
+  });
 
 interface Issue {
   message: string;
@@ -16,7 +18,12 @@ interface Issue {
 }
 
 function fieldsOf({ path, message, keys }: Issue): { path: string; message: string }[] {
-  return keys ? keys.slice(0, MAX_ISSUES).map((key) => ({ path: pathOf([...(path ?? []), key]), message: 'there is no such field' })) : [{ path: pathOf(path), message }];
+  return keys
+    ? keys
+        .slice(0, MAX_ISSUES)
+        .map((key) => ({ path: pathOf([...(path ?? []), key]), message: 'there is no such field' }))
+    : [{ path: pathOf(path), message }];
 }
 
-const pathOf = (path: Issue['path'] = []): string => path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'value';
+const pathOf = (path: Issue['path'] = []): string =>
+  path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'value';

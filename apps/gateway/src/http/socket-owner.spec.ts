@@ -48,7 +48,10 @@ it.each([
 
 it('finds unknown where there are no tables, or the connection has gone', async () => {
   const absent = () => Promise.reject(new Error('ENOENT'));
-  expect([await socketOwner(connection, absent), await socketOwner({}, reading(LISTENER))]).toEqual(['unknown', 'unknown']);
+  expect([await socketOwner(connection, absent), await socketOwner({}, reading(LISTENER))]).toEqual([
+    'unknown',
+    'unknown',
+  ]);
 });
 
 it.runIf(platform() === 'linux').each(['127.0.0.1', '::1', '::'])(

@@ -11,8 +11,7 @@ export interface ConnectionEnds {
 
 /**
  * The user whose process holds the other end of a connection from this machine. `unknown`: this system does not say.
- * `none`: no
- * process holds it any more.
+ * `none`: no process holds it any more.
  */
 export type SocketOwner = number | 'none' | 'unknown';
 

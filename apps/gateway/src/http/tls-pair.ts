@@ -7,10 +7,15 @@ export type { TlsPair };
 
 const SELF_SIGNED_DAYS = 30;
 
-/** A certificate for this machine that nobody vouches for. It is kept nowhere. @param host the address that is listened on */
+/**
+ * A certificate for this machine that nobody vouches for. It is kept nowhere.
+ * @param host the address that is listened on
+ */
 export async function makeSelfSignedPair(host: string): Promise<TlsPair> {
   const names = [...new Set(['localhost', hostname(), '127.0.0.1', '::1', host])];
-  const altNames = names.map((name) => (isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name }));
+  const altNames = names.map((name) =>
+    isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
+  );
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',

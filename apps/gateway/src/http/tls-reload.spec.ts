@@ -22,7 +22,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tls-reload-'));
   [former, renewed] = await Promise.all([makeSelfSignedPair('127.0.0.1'), makeSelfSignedPair('127.0.0.1')]);
   await Promise.all([writeFile(certFile(), former.cert), writeFile(keyFile(), former.key)]);
-  sut = new TlsReload({ certFile: certFile(), keyFile: keyFile(), current: former, onPair, logger: logger as unknown as Logger });
+  sut = new TlsReload({
+    certFile: certFile(),
+    keyFile: keyFile(),
+    current: former,
+    onPair,
+    logger: logger as unknown as Logger,
+  });
 });
 afterEach(async () => {
   sut.close();
@@ -38,12 +44,32 @@ const refusals = () => logger.error.mock.calls.map(([{ reason }]) => reason as s
 
 describe('files that hold no usable pair', { timeout: 60_000 }, () => {
   it.each<[string, string, () => Promise<unknown>]>([
-    ['an empty certificate', 'certFile (TLS_CERT_FILE): does not hold a PEM certificate', () => writeFile(certFile(), '')],
+    [
+      'an empty certificate',
+      'certFile (TLS_CERT_FILE): does not hold a PEM certificate',
+      () => writeFile(certFile(), ''),
+    ],
     ['an empty key', 'keyFile (TLS_KEY_FILE): does not hold a PEM private key', () => writeFile(keyFile(), '')],
-    ['half a certificate', 'one is damaged or cut off', () => replace(certFile(), renewed.cert.slice(0, renewed.cert.length / 2))],
-    ['half a chain', 'one is damaged or cut off', () => replace(certFile(), `${former.cert}\n${renewed.cert.slice(0, renewed.cert.length / 2)}`)],
-    ['half a key', 'does not hold a PEM private key', () => replace(keyFile(), renewed.key.slice(0, renewed.key.length / 2))],
-    ['a certificate of another key', 'does not hold the key of the certificate', () => replace(certFile(), renewed.cert)],
+    [
+      'half a certificate',
+      'one is damaged or cut off',
+      () => replace(certFile(), renewed.cert.slice(0, renewed.cert.length / 2)),
+    ],
+    [
+      'half a chain',
+      'one is damaged or cut off',
+      () => replace(certFile(), `${former.cert}\n${renewed.cert.slice(0, renewed.cert.length / 2)}`),
+    ],
+    [
+      'half a key',
+      'does not hold a PEM private key',
+      () => replace(keyFile(), renewed.key.slice(0, renewed.key.length / 2)),
+    ],
+    [
+      'a certificate of another key',
+      'does not hold the key of the certificate',
+      () => replace(certFile(), renewed.cert),
+    ],
     ['a file that is gone', "can't be read (ENOENT)", () => rm(certFile())],
   ])('are refused with a reason, then taken when they are whole: %s', async (_, reason, spoil) => {
     await spoil();

@@ -24,8 +24,8 @@ const POLL_MS = 60_000;
 
 /**
  * Watches the files of a certificate, by their folders: who renews a certificate seldom writes into the file, but moves
- * another one or a symbolic link into its place (Kubernetes, certbot). A pair that is not whole, or whose key is not the
- * certificate's, changes nothing: the former pair stays, and the files are read again until they fit.
+ * another one or a symbolic link into its place (Kubernetes, certbot). A pair that is not whole, or whose key is not
+ * the certificate's, changes nothing: the former pair stays, and the files are read again until they fit.
  */
 export class TlsReload {
   private current: TlsPair;
@@ -39,7 +39,9 @@ export class TlsReload {
   constructor(private readonly options: TlsReloadOptions) {
     this.current = options.current;
     const folders = new Set([options.certFile, options.keyFile].map((file) => dirname(file)));
-    this.watchers = [...folders].map((folder) => watch(folder, () => this.onChange()).on('error', (error) => this.keep(messageOf(error))));
+    this.watchers = [...folders].map((folder) =>
+      watch(folder, () => this.onChange()).on('error', (error) => this.keep(messageOf(error))),
+    );
   }
 
   close(): void {
@@ -81,7 +83,11 @@ export class TlsReload {
 
   private keep(reason: string): void {
     const { certFile, keyFile, logger } = this.options;
-    if (reason !== this.logged) logger.error({ certFile, keyFile, reason }, "the new TLS certificate can't be used; the former one stays: mend the files, which are read again until they fit");
+    if (reason !== this.logged)
+      logger.error(
+        { certFile, keyFile, reason },
+        "the new TLS certificate can't be used; the former one stays: mend the files, which are read again until they fit",
+      );
     this.logged = reason;
     this.retries += 1;
     if (this.retries <= MAX_RETRIES) this.checkIn(RETRY_MS);

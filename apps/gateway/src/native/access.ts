@@ -18,9 +18,15 @@ export class Access {
     if (!mayActFor(principal, userId)) throw new NotFoundError('user', userId);
   }
 
-  /** A chat that does not exist is not remembered: anyone can ask for any number of ids. @throws NotFoundError `chat_not_found` */
+  /**
+   * A chat that does not exist is not remembered: anyone can ask for any number of ids.
+   * @throws NotFoundError `chat_not_found`
+   */
   async chat(principal: Principal, chatId: string): Promise<Chat> {
-    const chat = await this.cache.getOrLoad(keys.chat(chatId), async () => (await this.chats.find(chatId)) ?? undefined);
+    const chat = await this.cache.getOrLoad(
+      keys.chat(chatId),
+      async () => (await this.chats.find(chatId)) ?? undefined,
+    );
     if (!chat || !mayActFor(principal, chat.userId)) throw new NotFoundError('chat', chatId);
     return chat;
   }

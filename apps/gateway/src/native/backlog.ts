@@ -10,7 +10,10 @@ interface OpenWork {
 /** How long a count is good for: the limit may be overrun by what all gateways accept in that time. */
 const RECOUNT_MS = 1000;
 
-/** Keeps the open work of one kind from growing without end. Background work is refused at half the limit, so that it never shuts people out. */
+/**
+ * Keeps the open work of one kind from growing without end. Background work is refused at half the limit, so that it
+ * never shuts people out.
+ */
 export class Backlog {
   private counting?: Promise<void>;
   private open = 0;
@@ -24,10 +27,15 @@ export class Backlog {
     this.limits = { interactive: limit.max, background: Math.ceil(limit.max / 2) };
   }
 
-  /** Counts so many pieces of the caller's work in, all or none. @throws QueueFullError. @throws DependencyUnavailableError */
+  /**
+   * Counts so many pieces of the caller's work in, all or none.
+   * @throws QueueFullError.
+   * @throws DependencyUnavailableError
+   */
   async admit(lane: Lane = 'interactive', count = 1): Promise<void> {
     if (performance.now() - this.countedAt > RECOUNT_MS) await this.recount();
-    if (this.open + count > this.limits[lane]) throw new QueueFullError(lane, { ...this.limit, max: this.limits[lane] });
+    if (this.open + count > this.limits[lane])
+      throw new QueueFullError(lane, { ...this.limit, max: this.limits[lane] });
     this.open += count;
   }
 

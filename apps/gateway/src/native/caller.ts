@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Principal } from '@slipstream/contracts';
 import { contextOf, type RequestContext } from '../http/request-context.js';
 
-const contextFrom = (context: ExecutionContext): RequestContext => contextOf(context.switchToHttp().getRequest<FastifyRequest>().raw);
+const contextFrom = (context: ExecutionContext): RequestContext =>
+  contextOf(context.switchToHttp().getRequest<FastifyRequest>().raw);
 
 /** Parameter decorator: the {@link Principal} of the request. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
@@ -13,4 +14,6 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 });
 
 /** Parameter decorator: the {@link RequestContext} of the request. */
-export const Context = createParamDecorator((_: unknown, context: ExecutionContext): RequestContext => contextFrom(context));
+export const Context = createParamDecorator((_: unknown, context: ExecutionContext): RequestContext =>
+  contextFrom(context),
+);

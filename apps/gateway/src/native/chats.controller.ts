@@ -37,9 +37,16 @@ export class ChatsController {
 
   @Post()
   @ApiResponse({ status: 201, standardSchema: chat })
-  async create(@Caller() caller: Principal, @Identity() identity: CreateIdentity, @Body({ schema: createChat }) body: CreateChat): Promise<Chat> {
+  async create(
+    @Caller() caller: Principal,
+    @Identity() identity: CreateIdentity,
+    @Body({ schema: createChat }) body: CreateChat,
+  ): Promise<Chat> {
     this.access.requireUser(caller, body.userId);
-    const owner = await this.cache.getOrLoad(keys.user(body.userId), async () => (await this.users.find(body.userId)) ?? undefined);
+    const owner = await this.cache.getOrLoad(
+      keys.user(body.userId),
+      async () => (await this.users.find(body.userId)) ?? undefined,
+    );
     if (!owner) throw new NotFoundError('user', body.userId);
     const made = await this.chats.create(identity, body);
     if ((await this.users.existing([body.userId])).length === 0) {

@@ -2,5 +2,8 @@ import { pageQuery, type PageQuery } from '@slipstream/contracts';
 
 const DEFAULT_LIMIT = pageQuery.parse({}).limit;
 
-/** Whether this is the page that everybody asks for first: the one page of a list that is cached, so that a write has one key to invalidate. */
+/**
+ * Whether this is the page that everybody asks for first: the one page of a list that is cached, so that a write has
+ * one key to invalidate.
+ */
 export const isFirstPage = ({ limit, cursor }: PageQuery): boolean => cursor === undefined && limit === DEFAULT_LIMIT;

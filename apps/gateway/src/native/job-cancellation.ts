@@ -44,7 +44,10 @@ export class JobCancellation {
     try {
       await announce();
     } catch (error) {
-      this.logger.debug({ jobId, reason: messageOf(error) }, 'cancellation not announced; it takes effect a little later');
+      this.logger.debug(
+        { jobId, reason: messageOf(error) },
+        'cancellation not announced; it takes effect a little later',
+      );
     }
   }
 }

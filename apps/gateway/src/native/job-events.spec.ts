@@ -7,16 +7,40 @@ import { JobEvents } from './job-events.js';
 
 const at = new Date(0);
 const open: JobDocument = {
-  _id: 'j', kind: 'chat', chatId: 'c', userId: 'u', ordinal: 1, question: { messageId: 'q', content: 'hi' }, answer: { messageId: 'a' },
-  state: 'running', fence: 1, attempts: 1, claimableAt: at, wakeAt: at, createdAt: at, updatedAt: at,
+  _id: 'j',
+  kind: 'chat',
+  chatId: 'c',
+  userId: 'u',
+  ordinal: 1,
+  question: { messageId: 'q', content: 'hi' },
+  answer: { messageId: 'a' },
+  state: 'running',
+  fence: 1,
+  attempts: 1,
+  claimableAt: at,
+  wakeAt: at,
+  createdAt: at,
+  updatedAt: at,
 };
-const ended: JobDocument = { ...open, state: 'succeeded', finalEventId: '1-5', answer: { messageId: 'a', content: 'hello', state: 'complete', at } };
+const ended: JobDocument = {
+  ...open,
+  state: 'succeeded',
+  finalEventId: '1-5',
+  answer: { messageId: 'a', content: 'hello', state: 'complete', at },
+};
 
-const delta = (sequence: number, text: string): StoredEvent => ({ id: { fence: 1, sequence }, event: { type: 'message-delta', messageId: 'a', delta: text } });
+const delta = (sequence: number, text: string): StoredEvent => ({
+  id: { fence: 1, sequence },
+  event: { type: 'message-delta', messageId: 'a', delta: text },
+});
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Readers over an event log in memory; `job` is what the database says when it is asked. */
-function sut({ job = open, log = createEvents({ logger }).log, quietMs = 5 }: { job?: JobDocument | null; log?: EventLog; quietMs?: number } = {}) {
+function sut({
+  job = open,
+  log = createEvents({ logger }).log,
+  quietMs = 5,
+}: { job?: JobDocument | null; log?: EventLog; quietMs?: number } = {}) {
   const find = vi.fn(async () => job);
   return { log, find, events: new JobEvents({ find } as Pick<JobStore, 'find'> as JobStore, log, quietMs) };
 }
@@ -54,18 +78,39 @@ describe('JobEvents', () => {
   it('tells an ended job from the database when its log is gone, or away', async () => {
     const whole = ['message-reset', 'message-delta', 'message-completed'];
     expect(await read(sut().events, ended)).toEqual(whole);
-    const away: EventLog = Object.create(createEvents({ logger }).log, { read: { value: () => Promise.reject(new DependencyUnavailableError('redis')) } });
+    const away: EventLog = Object.create(createEvents({ logger }).log, {
+      read: { value: () => Promise.reject(new DependencyUnavailableError('redis')) },
+    });
     expect(await read(sut({ log: away }).events, ended)).toEqual(whole);
     expect(await read(sut().events, ended, { fence: 1, sequence: 3 })).toEqual(['message-delta', 'message-completed']);
   });
 
   it.each<[string, Partial<Record<'follow' | 'read', PropertyDescriptor>>]>([
     ['quiet', {}],
-    ['away', { follow: { value: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new DependencyUnavailableError('redis')) }) }) } }],
-    ['silent', { follow: { value: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }) }, read: { value: () => new Promise(() => undefined) } }],
+    [
+      'away',
+      {
+        follow: {
+          value: () => ({
+            [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new DependencyUnavailableError('redis')) }),
+          }),
+        },
+      },
+    ],
+    [
+      'silent',
+      {
+        follow: { value: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }) },
+        read: { value: () => new Promise(() => undefined) },
+      },
+    ],
   ])('ends every subscriber of a job that was removed, the log being %s', async (_, faults) => {
     const real = createEvents({ logger }).log;
-    const log: EventLog = Object.create(real, { follow: { value: real.follow.bind(real) }, read: { value: real.read.bind(real) }, ...faults });
+    const log: EventLog = Object.create(real, {
+      follow: { value: real.follow.bind(real) },
+      read: { value: real.read.bind(real) },
+      ...faults,
+    });
     const { events } = sut({ job: null, log });
     const ends = await Promise.all(Array.from({ length: 30 }, () => read(events, open)));
     expect(ends).toEqual(ends.map(() => ['cancelled']));
@@ -74,9 +119,14 @@ describe('JobEvents', () => {
   it('polls the database and follows the log once, however many subscribers a job has', async () => {
     const real = createEvents({ logger }).log;
     const follow = vi.fn(real.follow.bind(real));
-    const { events, find } = sut({ log: Object.create(real, { follow: { value: follow }, read: { value: real.read.bind(real) } }) });
+    const { events, find } = sut({
+      log: Object.create(real, { follow: { value: follow }, read: { value: real.read.bind(real) } }),
+    });
     const subscribers = Array.from({ length: 300 }, () => events.read(open, undefined, never));
-    for (let beat = 1; beat <= 3; beat += 1) expect(new Set(await Promise.all(subscribers.map(async (each) => (await each.next()).value)))).toEqual(new Set([QUIET]));
+    for (let beat = 1; beat <= 3; beat += 1)
+      expect(new Set(await Promise.all(subscribers.map(async (each) => (await each.next()).value)))).toEqual(
+        new Set([QUIET]),
+      );
     // A subscriber may have been late for a beat that the others took: a few polls more, not hundreds.
     expect(find.mock.calls.length).toBeLessThan(30);
     expect(follow).toHaveBeenCalledTimes(1);

@@ -31,7 +31,9 @@ export class JobEvents {
 
   /** Everything after `after` until the job's end. Ends early, by an error, when the event log goes away for good. */
   read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
-    return isOpen(job.state) ? this.streams.read(job._id, this.sourceOf(job._id), after, signal) : this.rest(job, after);
+    return isOpen(job.state)
+      ? this.streams.read(job._id, this.sourceOf(job._id), after, signal)
+      : this.rest(job, after);
   }
 
   /** Whether a subscriber who saw `after` has seen all of an ended job. */
@@ -49,13 +51,17 @@ export class JobEvents {
     };
   }
 
-  private async *follow(jobId: string, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+  private async *follow(
+    jobId: string,
+    after: EventId | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<ToldEvent, void, undefined> {
     let last = after;
     const quiet = new QuietTimer(this.quietMs);
     signal.addEventListener('abort', () => quiet.wake(), { once: true });
     const live = this.log.follow(jobId, { after, signal })[Symbol.asyncIterator]();
     try {
-      for (let next = live.next(); !signal.aborted; ) {
+      for (let next = live.next(); !signal.aborted;) {
         const got = await Promise.race([next, quiet.next()]).catch((error: unknown) => ({ error }));
         if (got === undefined || 'error' in got) {
           const end = signal.aborted ? undefined : await this.endOf(jobId, last);
@@ -78,7 +84,10 @@ export class JobEvents {
   }
 
   /** What is left of a job that is open no more. @returns undefined while it is open, or the database is away */
-  private async endOf(jobId: string, last: EventId | undefined): Promise<AsyncIterable<StoredEvent> | Iterable<StoredEvent> | undefined> {
+  private async endOf(
+    jobId: string,
+    last: EventId | undefined,
+  ): Promise<AsyncIterable<StoredEvent> | Iterable<StoredEvent> | undefined> {
     try {
       const job = await this.jobs.find(jobId);
       if (!job) return [{ id: { fence: (last?.fence ?? 0) + 1, sequence: 1 }, event: { type: 'cancelled' } }];

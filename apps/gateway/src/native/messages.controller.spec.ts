@@ -20,14 +20,27 @@ function newController() {
     removal: { isStillThere: vi.fn(async () => true) },
     logger: { warn: vi.fn() },
   };
-  const sut = new (MessagesController as unknown as new (...ports: unknown[]) => MessagesController)(mocks.access, mocks.jobs, mocks.backlog, mocks.queue, mocks.models, mocks.removal, mocks.logger);
-  return { mocks, post: (message: Partial<typeof body> = {}) => sut.post(caller, context, identity, 'c', { ...body, ...message }) };
+  const sut = new (MessagesController as unknown as new (...ports: unknown[]) => MessagesController)(
+    mocks.access,
+    mocks.jobs,
+    mocks.backlog,
+    mocks.queue,
+    mocks.models,
+    mocks.removal,
+    mocks.logger,
+  );
+  return {
+    mocks,
+    post: (message: Partial<typeof body> = {}) => sut.post(caller, context, identity, 'c', { ...body, ...message }),
+  };
 }
 
 it('answers again what it has accepted, though the model is gone and the queue full by now', async () => {
   const { mocks, post } = newController();
   mocks.jobs.findEarlier.mockResolvedValue(job);
-  mocks.backlog.admit.mockRejectedValue(new QueueFullError('interactive', { max: 1, what: 'generations', setting: 'x' }));
+  mocks.backlog.admit.mockRejectedValue(
+    new QueueFullError('interactive', { max: 1, what: 'generations', setting: 'x' }),
+  );
   expect(await post()).toEqual({ messageId: 'q', jobId: 'j', eventsUrl: '/slipstream/v1/jobs/j/events' });
   expect(mocks.queue.publish).not.toHaveBeenCalled();
 });
@@ -35,7 +48,9 @@ it('answers again what it has accepted, though the model is gone and the queue f
 it('stores nothing for a model that there is not, nor while too much is open', async () => {
   const { mocks, post } = newController();
   await expect(post()).rejects.toThrow(InvalidInputError);
-  mocks.backlog.admit.mockRejectedValue(new QueueFullError('interactive', { max: 1, what: 'generations', setting: 'x' }));
+  mocks.backlog.admit.mockRejectedValue(
+    new QueueFullError('interactive', { max: 1, what: 'generations', setting: 'x' }),
+  );
   await expect(post({ model: 'there' })).rejects.toThrow(QueueFullError);
   expect(mocks.jobs.create).not.toHaveBeenCalled();
 });

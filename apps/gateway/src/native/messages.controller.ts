@@ -65,7 +65,19 @@ export class MessagesController {
     const { requestId, traceparent } = context;
     const { content, lane, notify } = body;
     const deadline = body.deadline === undefined ? undefined : new Date(body.deadline);
-    const turn = { chatId, userId, model, lane, requestId, traceparent, content, notify, deadline, questionId: randomUUID(), answerId: randomUUID() };
+    const turn = {
+      chatId,
+      userId,
+      model,
+      lane,
+      requestId,
+      traceparent,
+      content,
+      notify,
+      deadline,
+      questionId: randomUUID(),
+      answerId: randomUUID(),
+    };
     const job = await this.jobs.create(identity, turn);
     if (!(await this.removal.isStillThere(chatId))) throw new NotFoundError('chat', chatId);
     if (job.state === 'queued' && job.attempts === 0) this.wakeWorker(job, context);
@@ -87,14 +99,24 @@ export class MessagesController {
   private async requireModel(model: string): Promise<void> {
     const known = await this.models.models();
     if (known.length > 0 && !known.some(({ id }) => id === model)) {
-      throw new InvalidInputError('unknown_model', `No model server here has the model '${model}'; GET /slipstream/v1/models lists those that there are.`);
+      throw new InvalidInputError(
+        'unknown_model',
+        `No model server here has the model '${model}'; GET /slipstream/v1/models lists those that there are.`,
+      );
     }
   }
 
   /** The job is stored, so nobody waits for its wake-up: should it be lost, the sweeper publishes another. */
   private wakeWorker(job: JobDocument, { requestId, traceparent }: RequestContext): void {
     this.queue
-      .publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { lane: job.lane, requestId, traceparent })
-      .catch((error: unknown) => this.logger.warn({ jobId: job._id, reason: messageOf(error) }, 'wake-up not published; the sweeper will'));
+      .publish(
+        'chat_queue',
+        'chat.generate',
+        { jobId: job._id, chatId: job.chatId },
+        { lane: job.lane, requestId, traceparent },
+      )
+      .catch((error: unknown) =>
+        this.logger.warn({ jobId: job._id, reason: messageOf(error) }, 'wake-up not published; the sweeper will'),
+      );
   }
 }

@@ -25,7 +25,11 @@ export interface NativeApi {
  */
 export async function createNativeApi(
   ports: NativePorts,
-  { maxBodyBytes, nestLogger, onRoute }: { maxBodyBytes: number; nestLogger: LoggerService; onRoute: (request: IncomingMessage, template: string) => void },
+  {
+    maxBodyBytes,
+    nestLogger,
+    onRoute,
+  }: { maxBodyBytes: number; nestLogger: LoggerService; onRoute: (request: IncomingMessage, template: string) => void },
 ): Promise<NativeApi> {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
@@ -37,8 +41,12 @@ export async function createNativeApi(
       sendProblem(reply.raw, error, contextOf(request.raw).requestId);
     },
   });
-  // Fastify's own body parser takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
-  const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, { logger: nestLogger, bodyParser: false });
+  // Fastify's own body parser takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it
+  // is.
+  const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, {
+    logger: nestLogger,
+    bodyParser: false,
+  });
   app.setGlobalPrefix(NATIVE_PREFIX);
   const fastify = app.getHttpAdapter().getInstance();
   boundJsonBodies(fastify);
@@ -52,7 +60,9 @@ export async function createNativeApi(
 const description = () =>
   new DocumentBuilder()
     .setTitle('Slipstream native API')
-    .setDescription('People, chats, durable generations with resumable event streams. Errors are RFC 9457 problem documents with a stable `code`.')
+    .setDescription(
+      'People, chats, durable generations with resumable event streams. Errors are RFC 9457 problem documents with a stable `code`.',
+    )
     .setVersion('1')
     .addBearerAuth()
     .build();

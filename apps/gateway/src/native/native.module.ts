@@ -3,7 +3,15 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { ModelPool } from '@slipstream/llm';
-import { ChatStore, IdempotentAnswerStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore, UserStore } from '@slipstream/mongo';
+import {
+  ChatStore,
+  IdempotentAnswerStore,
+  InboxStore,
+  JobStore,
+  NotificationPreferenceStore,
+  NotificationStore,
+  UserStore,
+} from '@slipstream/mongo';
 import { Templates } from '@slipstream/notifications';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
@@ -80,7 +88,10 @@ function values({ stores, models, maxOpenJobs, subscribers, cancellation, remova
     { provide: CacheInvalidator, useValue: invalidator },
     { provide: ModelPool, useValue: models },
     { provide: GATEWAY_LOGGER, useValue: logger },
-    { provide: Backlog, useValue: new Backlog(jobs, { max: maxOpenJobs, what: 'generations', setting: 'chat.maxOpenJobs' }) },
+    {
+      provide: Backlog,
+      useValue: new Backlog(jobs, { max: maxOpenJobs, what: 'generations', setting: 'chat.maxOpenJobs' }),
+    },
     { provide: JobCancellation, useValue: cancellation },
     { provide: Subscribers, useValue: new Subscribers(subscribers) },
     { provide: JobEvents, useValue: new JobEvents(jobs, log) },
@@ -92,7 +103,11 @@ function values({ stores, models, maxOpenJobs, subscribers, cancellation, remova
 
 function notificationValues({ stores, logger, notifications: options, draining }: NativePorts): Provider[] {
   const { notifications, inbox, notificationPreferences, idempotentAnswers, log, queue } = stores;
-  const backlog = new Backlog(notifications, { max: options.maxOpen, what: 'notifications', setting: 'notifications.maxOpen' });
+  const backlog = new Backlog(notifications, {
+    max: options.maxOpen,
+    what: 'notifications',
+    setting: 'notifications.maxOpen',
+  });
   return [
     { provide: NotificationStore, useValue: notifications },
     { provide: InboxStore, useValue: inbox },

@@ -14,10 +14,14 @@ export interface QueueLimit {
 /** So much waits already that one more would only wait longer: the sender comes back later, and nothing is stored. */
 export class QueueFullError extends SlipstreamError {
   constructor(lane: Lane, { max, what, setting }: QueueLimit) {
-    super('queue_full', `${max} or more ${what} are open, so no ${lane} one is accepted now; send it again later, or raise ${setting}.`, {
-      isRetryable: true,
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      context: { lane, limit: max, what },
-    });
+    super(
+      'queue_full',
+      `${max} or more ${what} are open, so no ${lane} one is accepted now; send it again later, or raise ${setting}.`,
+      {
+        isRetryable: true,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        context: { lane, limit: max, what },
+      },
+    );
   }
 }

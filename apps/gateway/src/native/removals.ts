@@ -18,12 +18,22 @@ export interface Removals {
 export function createRemovals(stores: Stores, cancellation: JobCancellation, logger: Logger): Removals {
   const { removals, invalidator } = stores;
   const chats = new ChatRemoval(stores.chats, stores.jobs, cancellation, invalidator, removals);
-  const users = new UserRemoval(stores.users, chats, [stores.notifications, stores.inbox, stores.notificationPreferences], invalidator, removals);
+  const users = new UserRemoval(
+    stores.users,
+    chats,
+    [stores.notifications, stores.inbox, stores.notificationPreferences],
+    invalidator,
+    removals,
+  );
   const sweep = (ending: AbortSignal): Promise<void> => makeLastPasses(stores, { chats, users }, ending);
   return { chats, users, sweeper: new Sweeper({ intervalMs: SWEEP_MS, sweep, logger }) };
 }
 
-async function makeLastPasses(stores: Stores, { chats, users }: Omit<Removals, 'sweeper'>, ending: AbortSignal): Promise<void> {
+async function makeLastPasses(
+  stores: Stores,
+  { chats, users }: Omit<Removals, 'sweeper'>,
+  ending: AbortSignal,
+): Promise<void> {
   for (let made = 0; made < BATCH && !ending.aborted; made += 1) {
     const removal = await stores.removals.takeDue();
     if (!removal) return;

@@ -12,10 +12,20 @@ const logger = { debug: () => undefined, info: () => undefined, warn: () => unde
 function newLookups() {
   const { manager, invalidator } = createCache({ logger });
   const users = { find: vi.fn(async (): Promise<User | null> => null) };
-  const chats = { find: vi.fn(async (): Promise<Chat | null> => null), list: vi.fn(async (): Promise<Page<Chat>> => ({ items: [] })) };
+  const chats = {
+    find: vi.fn(async (): Promise<Chat | null> => null),
+    list: vi.fn(async (): Promise<Page<Chat>> => ({ items: [] })),
+  };
   const access = new Access(manager, chats as never, {} as never);
   const usersController = new UsersController(access, users as never, manager, invalidator, {} as never);
-  const chatsController = new ChatsController(access, users as never, chats as never, manager, invalidator, {} as never);
+  const chatsController = new ChatsController(
+    access,
+    users as never,
+    chats as never,
+    manager,
+    invalidator,
+    {} as never,
+  );
   const lookups: Record<string, (id: string) => Promise<unknown>> = {
     chat: (id) => access.chat(admin, id),
     user: (id) => usersController.find(admin, id),

@@ -37,8 +37,13 @@ export class UsersController {
 
   @Post()
   @ApiResponse({ status: 201, standardSchema: user })
-  async create(@Caller() caller: Principal, @Identity() identity: CreateIdentity, @Body({ schema: createUser }) body: CreateUser): Promise<User> {
-    if (caller.role === 'person') throw new AccessError(403, 'service_required', 'Making people needs a key of role admin or service.');
+  async create(
+    @Caller() caller: Principal,
+    @Identity() identity: CreateIdentity,
+    @Body({ schema: createUser }) body: CreateUser,
+  ): Promise<User> {
+    if (caller.role === 'person')
+      throw new AccessError(403, 'service_required', 'Making people needs a key of role admin or service.');
     const made = await this.users.create(identity, body);
     await this.invalidator.user(made.id);
     // Its first chat follows at once; nobody else knows the id yet, so no newer value can be overwritten.
@@ -50,7 +55,11 @@ export class UsersController {
   @ApiResponse({ status: 200, standardSchema: pageOf(user) })
   async list(@Caller() caller: Principal, @Query({ schema: pageQuery }) query: PageQuery): Promise<Page<User>> {
     if (caller.role !== 'admin' || caller.userId !== undefined) {
-      throw new AccessError(403, 'admin_required', 'Listing everyone needs a key of role admin, and no X-Slipstream-User.');
+      throw new AccessError(
+        403,
+        'admin_required',
+        'Listing everyone needs a key of role admin, and no X-Slipstream-User.',
+      );
     }
     const list = () => this.users.list(query);
     return isFirstPage(query) ? this.cache.getOrLoad(keys.userList, list) : list();
@@ -60,7 +69,10 @@ export class UsersController {
   @ApiResponse({ status: 200, standardSchema: user })
   async find(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<User> {
     this.access.requireUser(caller, userId);
-    const found = await this.cache.getOrLoad(keys.user(userId), async () => (await this.users.find(userId)) ?? undefined);
+    const found = await this.cache.getOrLoad(
+      keys.user(userId),
+      async () => (await this.users.find(userId)) ?? undefined,
+    );
     if (!found) throw new NotFoundError('user', userId);
     return found;
   }

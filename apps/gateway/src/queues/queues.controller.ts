@@ -33,7 +33,10 @@ export class QueuesController {
   /** The oldest dead letters of a queue, of the first thousand, without their contents. */
   @Get(':queue/dead-letters')
   @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(deadLetterView) }) })
-  async deadLetters(@Param('queue') queue: string, @Query({ schema: deadLetterQuery }) { limit }: DeadLetterQuery): Promise<{ items: DeadLetterView[] }> {
+  async deadLetters(
+    @Param('queue') queue: string,
+    @Query({ schema: deadLetterQuery }) { limit }: DeadLetterQuery,
+  ): Promise<{ items: DeadLetterView[] }> {
     return { items: await this.queues.deadLetters(queue, limit) };
   }
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { afterFailedCheck, afterPassedCheck, afterUnreachable, isAvailable, isSettled, UNPROVEN, type BackendHealth } from './backend-health.js';
+import {
+  afterFailedCheck,
+  afterPassedCheck,
+  afterUnreachable,
+  isAvailable,
+  isSettled,
+  UNPROVEN,
+  type BackendHealth,
+} from './backend-health.js';
 
 const THRESHOLDS = { healthyThreshold: 2, unhealthyThreshold: 2 };
 

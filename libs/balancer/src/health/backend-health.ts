@@ -44,7 +44,11 @@ export function afterPassedCheck(health: BackendHealth): BackendHealth {
   return successes >= health.needed ? SOUND : { ...health, successes };
 }
 
-export function afterFailedCheck(health: BackendHealth, { reason, isThere = false }: FailedCheck, thresholds: HealthThresholds): BackendHealth {
+export function afterFailedCheck(
+  health: BackendHealth,
+  { reason, isThere = false }: FailedCheck,
+  thresholds: HealthThresholds,
+): BackendHealth {
   const failures = health.state === 'healthy' ? health.failures + 1 : thresholds.unhealthyThreshold;
   if (failures < thresholds.unhealthyThreshold) return { state: 'healthy', failures };
   return { state: 'unhealthy', successes: 0, needed: thresholds.healthyThreshold, reason, isThere };

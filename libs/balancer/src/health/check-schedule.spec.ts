@@ -9,6 +9,9 @@ it.each([
   { intervalMs: 30_000, doubtfulChecks: 6, random: 0, expected: 30_000 },
   { intervalMs: 30_000, doubtfulChecks: 5_000, random: 0.5, expected: 28_500 },
   { intervalMs: 200, doubtfulChecks: 1, random: 0, expected: 200 },
-])('waits $expected ms: interval $intervalMs, $doubtfulChecks doubtful checks, random $random', ({ intervalMs, doubtfulChecks, random, expected }) => {
-  expect(nextCheckDelayMs(intervalMs, doubtfulChecks, random)).toBe(expected);
-});
+])(
+  'waits $expected ms: interval $intervalMs, $doubtfulChecks doubtful checks, random $random',
+  ({ intervalMs, doubtfulChecks, random, expected }) => {
+    expect(nextCheckDelayMs(intervalMs, doubtfulChecks, random)).toBe(expected);
+  },
+);

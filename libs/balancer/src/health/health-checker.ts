@@ -1,6 +1,15 @@
 import { messageOf } from '@slipstream/contracts';
 import type { Backend } from '../backend.js';
-import { afterFailedCheck, afterPassedCheck, afterUnreachable, isSettled, UNPROVEN, type BackendHealth, type FailedCheck, type HealthThresholds } from './backend-health.js';
+import {
+  afterFailedCheck,
+  afterPassedCheck,
+  afterUnreachable,
+  isSettled,
+  UNPROVEN,
+  type BackendHealth,
+  type FailedCheck,
+  type HealthThresholds,
+} from './backend-health.js';
 import { nextCheckDelayMs } from './check-schedule.js';
 import { isOwnFault } from '../own-fault.js';
 import { runProbe, UnwellError, type Probe } from './probe.js';
@@ -37,7 +46,13 @@ interface Watch {
   check?: Promise<void>;
 }
 
-const DEFAULTS = { intervalMs: 30_000, timeoutMs: 5_000, healthyThreshold: 2, unhealthyThreshold: 2, random: Math.random };
+const DEFAULTS = {
+  intervalMs: 30_000,
+  timeoutMs: 5_000,
+  healthyThreshold: 2,
+  unhealthyThreshold: 2,
+  random: Math.random,
+};
 
 /** Asks every backend in turn, the first time at once, and keeps what it learns. */
 export class HealthChecker {
@@ -87,8 +102,8 @@ export class HealthChecker {
 
   /**
    * Somebody else has checked this backend. Good news of a backend that we know to be well saves our own turn, so that
-   * a pod is asked once, not once per gateway; bad news is seen to at once. Neither is taken over: who is cut off from a
-   * backend must not talk the others out of it.
+   * a pod is asked once, not once per gateway; bad news is seen to at once. Neither is taken over: who is cut off from
+   * a backend must not talk the others out of it.
    */
   reportResult(url: string, { passed }: CheckResult): void {
     const watch = this.watches.get(url);
@@ -124,7 +139,10 @@ export class HealthChecker {
     const { health } = watch;
     const result: CheckResult | undefined = await runProbe(probe, watch.backend, timeoutMs, this.stop.signal).then(
       (): CheckResult => ({ passed: true }),
-      (error: unknown) => (isOwnFault(error) ? undefined : { passed: false, reason: messageOf(error), isThere: error instanceof UnwellError }),
+      (error: unknown) =>
+        isOwnFault(error)
+          ? undefined
+          : { passed: false, reason: messageOf(error), isThere: error instanceof UnwellError },
     );
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
     if (!result) return this.onOwnFault(watch);
@@ -140,7 +158,9 @@ export class HealthChecker {
   }
 
   private apply(watch: Watch, result: CheckResult): void {
-    const health = result.passed ? afterPassedCheck(watch.health) : afterFailedCheck(watch.health, result, this.options);
+    const health = result.passed
+      ? afterPassedCheck(watch.health)
+      : afterFailedCheck(watch.health, result, this.options);
     watch.doubtfulChecks = isSettled(health) ? 0 : watch.doubtfulChecks + 1;
     this.learn(watch, health);
   }

@@ -10,7 +10,10 @@ export type Ejection =
 export interface EjectionTimes {
   /** The first time; twice as long for each one after. In ms. Default 30000. */
   ejectionMs: number;
-  /** The longest; also how long a backend must have behaved for its earlier ejections to be forgotten. In ms. Default 300000. */
+  /**
+   * The longest; also how long a backend must have behaved for its earlier ejections to be forgotten. In ms. Default
+   * 300000.
+   */
   maxEjectionMs: number;
 }
 
@@ -18,7 +21,12 @@ export const DEFAULT_EJECTION_TIMES: EjectionTimes = { ejectionMs: 30_000, maxEj
 
 export const ADMITTED: Ejection = { state: 'admitted', times: 0, sinceMs: 0 };
 
-export function ejected(before: Ejection, reason: string, nowMs: number, { ejectionMs, maxEjectionMs }: EjectionTimes): Ejection {
+export function ejected(
+  before: Ejection,
+  reason: string,
+  nowMs: number,
+  { ejectionMs, maxEjectionMs }: EjectionTimes,
+): Ejection {
   const hasBehaved = before.state === 'admitted' && nowMs - before.sinceMs >= maxEjectionMs;
   const times = hasBehaved ? 1 : before.times + 1;
   return { state: 'ejected', times, untilMs: nowMs + Math.min(maxEjectionMs, ejectionMs * 2 ** (times - 1)), reason };
@@ -26,4 +34,8 @@ export function ejected(before: Ejection, reason: string, nowMs: number, { eject
 
 export const onTrial = ({ times }: Ejection): Ejection => ({ state: 'trial', times });
 
-export const admitted = ({ times }: Ejection, nowMs: number): Ejection => ({ state: 'admitted', times, sinceMs: nowMs });
+export const admitted = ({ times }: Ejection, nowMs: number): Ejection => ({
+  state: 'admitted',
+  times,
+  sinceMs: nowMs,
+});

@@ -1,11 +1,22 @@
 import type { Member } from '../pool/member.js';
-import { ADMITTED, admitted, DEFAULT_EJECTION_TIMES, ejected, onTrial, type Ejection, type EjectionTimes } from './ejection.js';
+import {
+  ADMITTED,
+  admitted,
+  DEFAULT_EJECTION_TIMES,
+  ejected,
+  onTrial,
+  type Ejection,
+  type EjectionTimes,
+} from './ejection.js';
 import { afterRequest, emptyWindow } from './failure-window.js';
 import { DEFAULT_OUTLIER_RULES, whyOutlier, type OutlierRules } from './outlier-rules.js';
 
 /** Options of passive health: what is learnt from the requests themselves. */
 export interface OutlierOptions extends Partial<OutlierRules>, Partial<EjectionTimes> {
-  /** At most this part of the pool is out at a time, 0 to 1. Default 0.5: a fault that all share is not cured by sending all to a few. */
+  /**
+   * At most this part of the pool is out at a time, 0 to 1. Default 0.5: a fault that all share is not cured by sending
+   * all to a few.
+   */
   maxEjectedRatio?: number;
 }
 
@@ -67,7 +78,10 @@ export class OutlierDetector {
   private examine(member: Member, isError: boolean): void {
     if (!isError && this.rules.latencyFactor === 0) return;
     const { errorsInARow, window, latencyMs } = member;
-    const why = whyOutlier({ errorsInARow, window, latencyMs, medianLatencyMs: this.medianLatencyOfOthers(member) }, this.rules);
+    const why = whyOutlier(
+      { errorsInARow, window, latencyMs, medianLatencyMs: this.medianLatencyOfOthers(member) },
+      this.rules,
+    );
     if (why !== undefined && this.mayEject()) this.eject(member, why);
   }
 
@@ -81,7 +95,8 @@ export class OutlierDetector {
     const nowMs = this.ports.now();
     const ejection = ejected(member.ejection, reason, nowMs, this.rules);
     Object.assign(member, { ejection, errorsInARow: 0, window: emptyWindow(nowMs), ejections: member.ejections + 1 });
-    if (ejection.state === 'ejected') this.returns.set(member, setTimeout(() => this.tryAgain(member), ejection.untilMs - nowMs).unref());
+    if (ejection.state === 'ejected')
+      this.returns.set(member, setTimeout(() => this.tryAgain(member), ejection.untilMs - nowMs).unref());
     this.ports.onChange(member);
   }
 
@@ -99,7 +114,9 @@ export class OutlierDetector {
 
   private medianLatencyOfOthers(member: Member): number {
     if (this.rules.latencyFactor === 0) return 0;
-    const known = [...this.ports.members()].filter((other) => other !== member && other.latencyMs > 0).map(({ latencyMs }) => latencyMs);
+    const known = [...this.ports.members()]
+      .filter((other) => other !== member && other.latencyMs > 0)
+      .map(({ latencyMs }) => latencyMs);
     return known.sort((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
   }
 }

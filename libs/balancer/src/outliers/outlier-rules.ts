@@ -10,13 +10,23 @@ export interface OutlierRules {
   minRequests: number;
   /** Length of a window, in ms. Default 10000. */
   windowMs: number;
-  /** How many times the pool's median latency is too slow. Default 0: off, for an application's slow routes are not its pods' fault. */
+  /**
+   * How many times the pool's median latency is too slow. Default 0: off, for an application's slow routes are not its
+   * pods' fault.
+   */
   latencyFactor: number;
   /** No latency below this is too slow, in ms. Default 1000. */
   minLatencyMs: number;
 }
 
-export const DEFAULT_OUTLIER_RULES: OutlierRules = { consecutiveErrors: 5, errorRatio: 0.5, minRequests: 20, windowMs: 10_000, latencyFactor: 0, minLatencyMs: 1_000 };
+export const DEFAULT_OUTLIER_RULES: OutlierRules = {
+  consecutiveErrors: 5,
+  errorRatio: 0.5,
+  minRequests: 20,
+  windowMs: 10_000,
+  latencyFactor: 0,
+  minLatencyMs: 1_000,
+};
 
 /** What the rules look at. */
 export interface Conduct {
@@ -28,13 +38,17 @@ export interface Conduct {
 }
 
 /** Open when. @returns why this backend is an outlier; undefined when it is not */
-export function whyOutlier({ errorsInARow, window, latencyMs, medianLatencyMs }: Conduct, rules: OutlierRules): string | undefined {
+export function whyOutlier(
+  { errorsInARow, window, latencyMs, medianLatencyMs }: Conduct,
+  rules: OutlierRules,
+): string | undefined {
   if (rules.consecutiveErrors > 0 && errorsInARow >= rules.consecutiveErrors) return `${errorsInARow} errors in a row`;
   if (window.requests < rules.minRequests) return undefined;
   const ratio = window.errors / window.requests;
-  if (rules.errorRatio > 0 && ratio >= rules.errorRatio) return `${window.errors} of ${window.requests} requests failed`;
+  if (rules.errorRatio > 0 && ratio >= rules.errorRatio)
+    return `${window.errors} of ${window.requests} requests failed`;
   const tooSlowMs = Math.max(rules.minLatencyMs, rules.latencyFactor * medianLatencyMs);
-  if (rules.latencyFactor > 0 && medianLatencyMs > 0 && latencyMs > tooSlowMs) return `it takes ${Math.round(latencyMs)} ms, the others ${Math.round(medianLatencyMs)} ms`;
+  if (rules.latencyFactor > 0 && medianLatencyMs > 0 && latencyMs > tooSlowMs)
+    return `it takes ${Math.round(latencyMs)} ms, the others ${Math.round(medianLatencyMs)} ms`;
   return undefined;
 }
-

@@ -6,7 +6,12 @@ import { OutlierDetector, type OutlierOptions } from './outlier-detector.js';
 import { DEFAULT_OUTLIER_RULES, whyOutlier, type Conduct, type OutlierRules } from './outlier-rules.js';
 
 const TIMES = { ejectionMs: 1_000, maxEjectionMs: 5_000 };
-const GOOD: Conduct = { errorsInARow: 0, window: { sinceMs: 0, requests: 20, errors: 0 }, latencyMs: 10, medianLatencyMs: 10 };
+const GOOD: Conduct = {
+  errorsInARow: 0,
+  window: { sinceMs: 0, requests: 20, errors: 0 },
+  latencyMs: 10,
+  medianLatencyMs: 10,
+};
 
 it.each<[string, Partial<Conduct>, Partial<OutlierRules>, boolean]>([
   ['behaves', {}, {}, false],
@@ -44,7 +49,10 @@ describe('an ejection', () => {
     expect(lengths).toEqual([1_000, 2_000, 4_000, 5_000, 5_000]);
   });
 
-  it.each([[4_999, 2_000], [5_000, 1_000]])('after %i ms of good conduct lasts %i ms', (goodMs, lengthMs) => {
+  it.each([
+    [4_999, 2_000],
+    [5_000, 1_000],
+  ])('after %i ms of good conduct lasts %i ms', (goodMs, lengthMs) => {
     const before = admitted(onTrial(ejected(ADMITTED, 'x', 0, TIMES)), 0);
     expect(ejected(before, 'x', goodMs, TIMES)).toMatchObject({ untilMs: goodMs + lengthMs });
   });
@@ -55,10 +63,16 @@ describe('the detector', () => {
   afterEach(() => void vi.useRealTimers());
 
   function newDetector(size: number, options: OutlierOptions = {}) {
-    const members = Array.from({ length: size }, (_, n) => new Member({ url: `http://${n}`, weight: 1, priority: 0, isDraining: false }, 0));
+    const members = Array.from(
+      { length: size },
+      (_, n) => new Member({ url: `http://${n}`, weight: 1, priority: 0, isDraining: false }, 0),
+    );
     const changes: string[] = [];
     const onChange = ({ id, ejection }: Member) => void changes.push(`${id.at(-1)} ${ejection.state}`);
-    const sut = new OutlierDetector({ consecutiveErrors: 2, ...TIMES, ...options }, { members: () => members, now: () => Date.now(), onChange });
+    const sut = new OutlierDetector(
+      { consecutiveErrors: 2, ...TIMES, ...options },
+      { members: () => members, now: () => Date.now(), onChange },
+    );
     const fail = (member: Member, times = 2): void => {
       for (let n = 0; n < times; n++) sut.report(member, true);
     };
@@ -76,7 +90,13 @@ describe('the detector', () => {
     expect(members[0]!.ejections).toBe(1);
   });
 
-  it.each([[1, 0], [2, 1], [3, 1], [4, 2], [5, 2]])('of %i ejects %i at a time', (size, most) => {
+  it.each([
+    [1, 0],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [5, 2],
+  ])('of %i ejects %i at a time', (size, most) => {
     const { members, fail } = newDetector(size);
     for (const member of members) fail(member, 10);
     expect(members.filter(({ ejection }) => ejection.state === 'ejected')).toHaveLength(most);

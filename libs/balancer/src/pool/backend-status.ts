@@ -26,7 +26,8 @@ export interface BackendStatus extends Backend {
 export function statusOf(member: Member, health: BackendHealth): BackendStatus {
   const { backend, ejection, own, other, latencyMs, ejections, retries } = member;
   const [informational = 0, ok = 0, redirected = 0, refused = 0, failed = 0, none = 0] = member.answers;
-  const reason = health.state === 'unhealthy' ? health.reason : ejection.state === 'ejected' ? ejection.reason : undefined;
+  const reason =
+    health.state === 'unhealthy' ? health.reason : ejection.state === 'ejected' ? ejection.reason : undefined;
   return {
     ...backend,
     state: stateOf(member, health),

@@ -7,7 +7,14 @@ const B = 'http://b';
 function newBalancer(options: Partial<LoadBalancerOptions> = {}) {
   const logger = { info: vi.fn(), warn: vi.fn() };
   const outliers = { consecutiveErrors: 1, ejectionMs: 1_000 };
-  const balancer = new LoadBalancer({ name: 'web', backends: [{ url: A }, { url: B }], outliers, logger, now: () => Date.now(), ...options });
+  const balancer = new LoadBalancer({
+    name: 'web',
+    backends: [{ url: A }, { url: B }],
+    outliers,
+    logger,
+    now: () => Date.now(),
+    ...options,
+  });
   const pick = (url: string) => balancer.pick({ accepts: (backend) => backend.url === url });
   const stateOf = (url: string) => balancer.backends().find((backend) => backend.url === url)?.state;
   return { balancer, logger, pick, stateOf };
@@ -48,7 +55,9 @@ describe('leases that outlive what they were taken under', () => {
     vi.advanceTimersByTime(1_000);
     expect(stateOf(A)).toBe('trial');
     const abandoned = pick(A);
-    expect(() => pick(A)).toThrow(expect.objectContaining({ message: expect.stringContaining('queue is full') as string }));
+    expect(() => pick(A)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('queue is full') as string }),
+    );
     abandoned.release();
     pick(A).answered(200);
     expect(stateOf(A)).toBe('unproven');

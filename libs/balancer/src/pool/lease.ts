@@ -54,7 +54,11 @@ export class Lease {
   answered(status: number): void {
     if (this.isAnswered || this.isReleased) return;
     this.isAnswered = true;
-    this.listener.onAnswered(this.member, { status, latencyMs: this.now() - this.terms.startedAtMs, trial: this.trial });
+    this.listener.onAnswered(this.member, {
+      status,
+      latencyMs: this.now() - this.terms.startedAtMs,
+      trial: this.trial,
+    });
   }
 
   /** An informational answer has come: the request goes on. */

@@ -6,7 +6,14 @@ const [A, B, C] = ['http://a', 'http://b', 'http://c'];
 
 function newBalancer(backends: BackendOptions[], options: Partial<LoadBalancerOptions> = {}) {
   const probe = vi.fn(async () => {});
-  const balancer = new LoadBalancer({ name: 'web', backends, healthCheck: { probe, random: () => 0 }, logger: { info: vi.fn(), warn: vi.fn() }, now: () => Date.now(), ...options });
+  const balancer = new LoadBalancer({
+    name: 'web',
+    backends,
+    healthCheck: { probe, random: () => 0 },
+    logger: { info: vi.fn(), warn: vi.fn() },
+    now: () => Date.now(),
+    ...options,
+  });
   const picked = (times: number, pick = {}) => Array.from({ length: times }, () => balancer.pick(pick).backend.url);
   return { balancer, probe, picked };
 }
@@ -79,7 +86,10 @@ describe('backends that come and go', () => {
     const leaseOfB = balancer.pick({ accepts: ({ url }) => url === B });
     balancer.pick({ accepts: ({ url }) => url === A });
     balancer.setBackends([{ url: A, weight: 5 }, { url: C }]);
-    expect(balancer.backends()).toMatchObject([{ url: A, weight: 5, state: 'healthy', own: { requests: 1 } }, { url: C, state: 'unproven' }]);
+    expect(balancer.backends()).toMatchObject([
+      { url: A, weight: 5, state: 'healthy', own: { requests: 1 } },
+      { url: C, state: 'unproven' },
+    ]);
     await vi.advanceTimersByTimeAsync(0);
     expect([balancer.backends()[1]?.state, probe.mock.calls.length]).toEqual(['healthy', 3]);
     leaseOfB.release();
@@ -88,7 +98,9 @@ describe('backends that come and go', () => {
 
   it('are as they were when the new list is wrong', () => {
     const { balancer } = newBalancer([{ url: A }]);
-    expect(() => balancer.setBackends([{ url: B }, { url: C, weight: -1 }])).toThrow(expect.objectContaining({ code: 'invalid_backend' }));
+    expect(() => balancer.setBackends([{ url: B }, { url: C, weight: -1 }])).toThrow(
+      expect.objectContaining({ code: 'invalid_backend' }),
+    );
     expect(balancer.backends().map(({ url }) => url)).toEqual([A]);
   });
 
@@ -122,6 +134,14 @@ it('counts answers by their class, and tries that ended without one', () => {
   }
   balancer.pick().release('failed');
   balancer.countRetry(A);
-  expect(balancer.backends()[0]).toMatchObject({ answers: { '1xx': 1, '2xx': 2, '3xx': 1, '4xx': 1, '5xx': 2, none: 1 }, retries: 1 });
-  expect(balancer.latencies().get(A)?.counts.reduce((sum, count) => sum + count)).toBe(7);
+  expect(balancer.backends()[0]).toMatchObject({
+    answers: { '1xx': 1, '2xx': 2, '3xx': 1, '4xx': 1, '5xx': 2, none: 1 },
+    retries: 1,
+  });
+  expect(
+    balancer
+      .latencies()
+      .get(A)
+      ?.counts.reduce((sum, count) => sum + count),
+  ).toBe(7);
 });

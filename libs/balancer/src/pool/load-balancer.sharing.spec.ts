@@ -11,7 +11,13 @@ const SERVICE_MS = 100;
 
 function newBalancer(maxConnections: number, backends = 1): LoadBalancer {
   const urls = Array.from({ length: backends }, (_, n) => ({ url: `http://backend-${n}` }));
-  return new LoadBalancer({ name: 'web', backends: urls, maxConnections, logger: { info: vi.fn(), warn: vi.fn() }, now: () => Date.now() });
+  return new LoadBalancer({
+    name: 'web',
+    backends: urls,
+    maxConnections,
+    logger: { info: vi.fn(), warn: vi.fn() },
+    now: () => Date.now(),
+  });
 }
 
 /** Sends a request; its answer takes `serviceMs`. */
@@ -85,7 +91,10 @@ describe('two processes that share a bounded backend', () => {
     const boards = processes.map(() => new LoadBoard());
     setInterval(() => {
       processes.forEach((balancer, own) => {
-        boards.forEach((board, other) => other !== own && board.receive(`${own}`, balancer.loads(), Date.now(), balancer.waitingMs()));
+        boards.forEach(
+          (board, other) =>
+            other !== own && board.receive(`${own}`, balancer.loads(), Date.now(), balancer.waitingMs()),
+        );
         balancer.setOthers(boards[own]!.totals(Date.now()));
       });
     }, REPORT_MS);

@@ -7,10 +7,18 @@ import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
 const A = 'http://a';
 const B = 'http://b';
 
-function newBalancer({ backends = [{ url: A }, { url: B }], healthCheck }: { backends?: { url: string; weight?: number }[]; healthCheck?: Partial<HealthCheckOptions> } = {}) {
+function newBalancer({
+  backends = [{ url: A }, { url: B }],
+  healthCheck,
+}: { backends?: { url: string; weight?: number }[]; healthCheck?: Partial<HealthCheckOptions> } = {}) {
   const logger = { info: vi.fn(), warn: vi.fn() };
   const probe = vi.fn(async (_backend: Backend, _signal: AbortSignal) => {});
-  const balancer = new LoadBalancer({ name: 'web', backends, healthCheck: { probe, random: () => 0, ...healthCheck }, logger });
+  const balancer = new LoadBalancer({
+    name: 'web',
+    backends,
+    healthCheck: { probe, random: () => 0, ...healthCheck },
+    logger,
+  });
   return { balancer, probe, logger };
 }
 
@@ -41,7 +49,9 @@ describe('LoadBalancer', () => {
 
   it('raises a retryable error when there is no backend', () => {
     const { balancer } = newBalancer({ backends: [] });
-    expect(() => balancer.pick()).toThrow(expect.objectContaining({ code: 'no_healthy_backends', isRetryable: true, retryAfterSeconds: 2 }));
+    expect(() => balancer.pick()).toThrow(
+      expect.objectContaining({ code: 'no_healthy_backends', isRetryable: true, retryAfterSeconds: 2 }),
+    );
   });
 
   it.each([
@@ -63,7 +73,10 @@ describe('LoadBalancer', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(states(balancer)).toEqual({ [A]: 'unhealthy', [B]: 'healthy' });
     expect(pickedUrls(balancer, 3)).toEqual([B, B, B]);
-    expect(logger.warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pool: 'web', backend: A, reason: 'refused', inUse: 1 }), expect.any(String));
+    expect(logger.warn).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ pool: 'web', backend: A, reason: 'refused', inUse: 1 }),
+      expect.any(String),
+    );
   });
 
   it('asks a settled backend once per interval, one in doubt sooner, and takes it back after two good checks', async () => {
@@ -118,7 +131,11 @@ describe('LoadBalancer', () => {
   });
 
   it('takes every backend for healthy when nothing checks them', () => {
-    const balancer = new LoadBalancer({ name: 'web', backends: [{ url: A }], logger: { info: vi.fn(), warn: vi.fn() } });
+    const balancer = new LoadBalancer({
+      name: 'web',
+      backends: [{ url: A }],
+      logger: { info: vi.fn(), warn: vi.fn() },
+    });
     balancer.start();
     balancer.pick().release('unreachable');
     expect(balancer.pick().backend.url).toBe(A);

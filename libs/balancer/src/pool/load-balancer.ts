@@ -64,16 +64,41 @@ export class LoadBalancer {
 
   /** @throws InvalidInputError `invalid_backend` when a URL is listed twice, or a weight or priority is out of range */
   constructor(private readonly options: LoadBalancerOptions) {
-    const { name, backends, strategy = 'least_connections', healthCheck, outliers, slowStartMs = 0, queue = {}, onCheck } = options;
+    const {
+      name,
+      backends,
+      strategy = 'least_connections',
+      healthCheck,
+      outliers,
+      slowStartMs = 0,
+      queue = {},
+      onCheck,
+    } = options;
     const { now = () => performance.now(), random = Math.random } = options;
     this.name = name;
     this.now = now;
-    this.roster = new Roster({ requests: STRATEGIES[strategy](random), sessions: STRATEGIES[strategy](random) }, options.maxConnections || Infinity);
+    this.roster = new Roster(
+      { requests: STRATEGIES[strategy](random), sessions: STRATEGIES[strategy](random) },
+      options.maxConnections || Infinity,
+    );
     this.waiting = new WaitQueue(queue);
     this.slowStart = new SlowStart(slowStartMs, now);
-    this.leases = { onAnswered: (...answer) => this.onAnswered(...answer), onReleased: (...release) => this.onReleased(...release) };
-    if (healthCheck) this.checker = new HealthChecker(healthCheck, { onResult: onCheck, onChange: (...change) => this.onHealthChange(...change), onUnmade: (url) => this.onUnmadeCheck(url) });
-    if (outliers) this.detector = new OutlierDetector(outliers, { members: () => this.members.values(), now, onChange: (member) => this.onEjectionChange(member) });
+    this.leases = {
+      onAnswered: (...answer) => this.onAnswered(...answer),
+      onReleased: (...release) => this.onReleased(...release),
+    };
+    if (healthCheck)
+      this.checker = new HealthChecker(healthCheck, {
+        onResult: onCheck,
+        onChange: (...change) => this.onHealthChange(...change),
+        onUnmade: (url) => this.onUnmadeCheck(url),
+      });
+    if (outliers)
+      this.detector = new OutlierDetector(outliers, {
+        members: () => this.members.values(),
+        now,
+        onChange: (member) => this.onEjectionChange(member),
+      });
     this.setBackends(backends);
   }
 
@@ -197,7 +222,12 @@ export class LoadBalancer {
     if (member === 'no room') return member;
     if (isRequest && !this.shares.mayTake(client)) return 'over share';
     if (isRequest) this.shares.take(client);
-    return new Lease(member, { kind: isRequest ? 'requests' : 'sessions', client, startedAtMs: this.now() }, this.leases, this.now);
+    return new Lease(
+      member,
+      { kind: isRequest ? 'requests' : 'sessions', client, startedAtMs: this.now() },
+      this.leases,
+      this.now,
+    );
   }
 
   /**
@@ -236,7 +266,10 @@ export class LoadBalancer {
 
   private healthOf = (url: string): BackendHealth => this.checker?.healthOf(url) ?? UNPROVEN;
 
-  private onAnswered(member: Member, { status, latencyMs, trial }: { status: number; latencyMs: number; trial?: Ejection }): void {
+  private onAnswered(
+    member: Member,
+    { status, latencyMs, trial }: { status: number; latencyMs: number; trial?: Ejection },
+  ): void {
     member.answers[Math.min(Math.floor(status / 100), 5) - 1]! += 1;
     member.latencies.observe(latencyMs / 1000);
     member.latency.observe(latencyMs, this.now());
@@ -272,18 +305,28 @@ export class LoadBalancer {
   }
 
   private onUnmadeCheck(url: string): void {
-    this.options.logger.warn({ pool: this.name, backend: url }, 'health check not made: this machine is out of file descriptors, ports or memory; the backend keeps its state');
+    this.options.logger.warn(
+      { pool: this.name, backend: url },
+      'health check not made: this machine is out of file descriptors, ports or memory; the backend keeps its state',
+    );
   }
 
   private onEjectionChange(member: Member): void {
     const { ejection } = member;
     if (ejection.state === 'admitted') this.slowStart.begin(member);
     this.refresh();
-    if (ejection.state === 'ejected') this.tell('warn', member, 'backend is ejected', { reason: ejection.reason, forMs: Math.round(ejection.untilMs - this.now()) });
+    if (ejection.state === 'ejected')
+      this.tell('warn', member, 'backend is ejected', {
+        reason: ejection.reason,
+        forMs: Math.round(ejection.untilMs - this.now()),
+      });
     else if (ejection.state === 'admitted') this.tell('info', member, 'backend passed its trial');
   }
 
   private tell(level: 'info' | 'warn', { id }: Member, message: string, facts: object = {}): void {
-    this.options.logger[level]({ pool: this.name, backend: id, inUse: this.roster.size, of: this.members.size, ...facts }, message);
+    this.options.logger[level](
+      { pool: this.name, backend: id, inUse: this.roster.size, of: this.members.size, ...facts },
+      message,
+    );
   }
 }

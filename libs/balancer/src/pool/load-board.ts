@@ -31,7 +31,11 @@ export class LoadBoard {
    */
   receive(sender: string, loads: Loads, nowMs: number, waitingMs?: number): void {
     if (this.reports.size >= MAX_SENDERS && !this.reports.has(sender)) return;
-    this.reports.set(sender, { loads, atMs: nowMs, waitingSinceMs: waitingMs === undefined ? undefined : nowMs - waitingMs });
+    this.reports.set(sender, {
+      loads,
+      atMs: nowMs,
+      waitingSinceMs: waitingMs === undefined ? undefined : nowMs - waitingMs,
+    });
   }
 
   /** The sum of the current reports. Forgets the others. */
@@ -44,7 +48,8 @@ export class LoadBoard {
         continue;
       }
       for (const [url, load] of Object.entries(report.loads)) add((loads[url] ??= { requests: 0, sessions: 0 }), load);
-      if (report.waitingSinceMs !== undefined) totals.waitingSinceMs = Math.min(report.waitingSinceMs, totals.waitingSinceMs ?? Infinity);
+      if (report.waitingSinceMs !== undefined)
+        totals.waitingSinceMs = Math.min(report.waitingSinceMs, totals.waitingSinceMs ?? Infinity);
       if (report.waitingSinceMs !== undefined || Object.keys(report.loads).length > 0) totals.senders += 1;
     }
     return totals;

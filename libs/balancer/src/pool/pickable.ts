@@ -15,8 +15,13 @@ export interface Pickable {
  * @param panicRatio when fewer of the pool than this part are well, those that answer badly are used again, for the few
  *   left would only break too; those that are not there at all are not. 0: never
  */
-export function pickableOf(members: readonly Member[], healthOf: (url: string) => BackendHealth, panicRatio: number): Pickable {
-  const isWell = (member: Member): boolean => healthOf(member.id).state !== 'unhealthy' && member.ejection.state !== 'ejected';
+export function pickableOf(
+  members: readonly Member[],
+  healthOf: (url: string) => BackendHealth,
+  panicRatio: number,
+): Pickable {
+  const isWell = (member: Member): boolean =>
+    healthOf(member.id).state !== 'unhealthy' && member.ejection.state !== 'ejected';
   const well = members.filter(isWell);
   const isPanic = well.length < members.length * panicRatio;
   const usable = isPanic ? members.filter(({ id }) => isThere(healthOf(id))) : well;

@@ -9,12 +9,25 @@ import { pickableOf } from './pickable.js';
 import { RetryBudget } from './retry-budget.js';
 import { SlowStart, slowStartShare } from './slow-start.js';
 
-const member = (name: string, { priority = 0, isDraining = false, weight = 1 } = {}) => new Member({ url: name, weight, priority, isDraining }, 0);
-const unhealthy = (isThere: boolean): BackendHealth => ({ state: 'unhealthy', successes: 0, needed: 2, reason: 'x', isThere });
+const member = (name: string, { priority = 0, isDraining = false, weight = 1 } = {}) =>
+  new Member({ url: name, weight, priority, isDraining }, 0);
+const unhealthy = (isThere: boolean): BackendHealth => ({
+  state: 'unhealthy',
+  successes: 0,
+  needed: 2,
+  reason: 'x',
+  isThere,
+});
 
 describe('who may be picked', () => {
   it('is well, not draining, and grouped by priority', () => {
-    const members = [member('b', { priority: 5 }), member('a'), member('ill'), member('drains', { isDraining: true }), member('out')];
+    const members = [
+      member('b', { priority: 5 }),
+      member('a'),
+      member('ill'),
+      member('drains', { isDraining: true }),
+      member('out'),
+    ];
     members[4]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
     const { groups, reachable } = pickableOf(members, (url) => (url === 'ill' ? unhealthy(true) : UNPROVEN), 0);
     expect(groups.map((group) => group.map(({ id }) => id))).toEqual([['a'], ['b']]);
@@ -29,7 +42,11 @@ describe('who may be picked', () => {
     const members = [member('a'), member('ill'), member('gone'), member('out')];
     members[3]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
     const healthOf = (url: string) => (url === 'ill' ? unhealthy(true) : url === 'gone' ? unhealthy(false) : UNPROVEN);
-    expect(pickableOf(members, healthOf, panicRatio).groups.flat().map(({ id }) => id)).toEqual(expected);
+    expect(
+      pickableOf(members, healthOf, panicRatio)
+        .groups.flat()
+        .map(({ id }) => id),
+    ).toEqual(expected);
   });
 });
 
@@ -64,7 +81,15 @@ describe('a slow start', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it.each([[0, 0.1], [50, 0.1], [100, 0.1], [500, 0.5], [999, 0.999], [1_000, 1], [9_000, 1]])('after %i of 1000 ms has %d of the weight', (elapsedMs, share) => {
+  it.each([
+    [0, 0.1],
+    [50, 0.1],
+    [100, 0.1],
+    [500, 0.5],
+    [999, 0.999],
+    [1_000, 1],
+    [9_000, 1],
+  ])('after %i of 1000 ms has %d of the weight', (elapsedMs, share) => {
     expect(slowStartShare(elapsedMs, 1_000)).toBe(share);
   });
 
@@ -104,7 +129,9 @@ describe('latencies', () => {
   it('fall into the bucket whose bound they reach', () => {
     const histogram = new DurationHistogram();
     for (const seconds of [0, 0.001, 0.0011, 300, 301]) histogram.observe(seconds);
-    expect([histogram.counts[0], histogram.counts[1], histogram.counts.at(-2), histogram.counts.at(-1)]).toEqual([2, 1, 1, 1]);
+    expect([histogram.counts[0], histogram.counts[1], histogram.counts.at(-2), histogram.counts.at(-1)]).toEqual([
+      2, 1, 1, 1,
+    ]);
     expect(histogram.sumSeconds).toBeCloseTo(601.0021);
   });
 });

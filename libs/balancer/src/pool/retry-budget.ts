@@ -38,7 +38,8 @@ export class RetryBudget {
   /** @returns whether one retry may be made; it is paid for then */
   withdraw(): boolean {
     const nowMs = this.now();
-    if (this.tokens < this.minPerSecond) this.tokens = Math.min(this.minPerSecond, this.tokens + ((nowMs - this.filledAtMs) / 1000) * this.minPerSecond);
+    if (this.tokens < this.minPerSecond)
+      this.tokens = Math.min(this.minPerSecond, this.tokens + ((nowMs - this.filledAtMs) / 1000) * this.minPerSecond);
     this.filledAtMs = nowMs;
     if (this.tokens < 1) return false;
     this.tokens -= 1;

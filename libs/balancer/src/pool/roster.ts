@@ -11,7 +11,9 @@ export interface PickOptions {
   key?: string;
   /** URL of the backend that it belongs to: taken as long as that is reachable, draining or not. */
   stickTo?: string;
-  /** Whose request it is, such as an address: no client may take every place of a bounded pool. Default: one for all. */
+  /**
+   * Whose request it is, such as an address: no client may take every place of a bounded pool. Default: one for all.
+   */
   client?: string;
   /** Whether it is a WebSocket: it counts among the sessions, and is chosen by their numbers. Default false. */
   isSession?: boolean;
@@ -40,7 +42,8 @@ export class Roster {
   }
 
   /**
-   * @param ownLimit requests that this process may have at one backend; Infinity unless other processes have waited longer
+   * @param ownLimit requests that this process may have at one backend; Infinity unless other processes have waited
+   * longer
    * @returns `nobody` when none that comes into question is well; `no room` when those that are have all they may have
    */
   choose({ accepts, key, stickTo, isSession }: PickOptions, ownLimit = Infinity): Member | 'nobody' | 'no room' {
@@ -48,14 +51,20 @@ export class Roster {
     const sticky = stickTo === undefined ? undefined : reachable.get(stickTo);
     if (sticky && accepts?.(sticky.backend) !== false) {
       if (isSession || this.hasRoom(sticky, ownLimit)) return sticky;
-      if (sticky.ejection.state !== 'trial') return 'no room'; // what waits for a trial would wait for a backend that may be ill
+      // what waits for a trial would wait for a backend that may be ill
+      if (sticky.ejection.state !== 'trial') return 'no room';
     }
     const isOpenToAll = isSession || (!hasTrials && this.maxConnections === Infinity);
     let isAnyWell = false;
     for (const group of groups) {
       const accepted = accepts ? group.filter(({ backend }) => accepts(backend)) : group;
       const open = isOpenToAll ? accepted : accepted.filter((member) => this.hasRoom(member, ownLimit));
-      const member = isSession ? this.strategies.sessions.pick(open.map(({ asSession }) => asSession), key)?.member : this.strategies.requests.pick(open, key);
+      const member = isSession
+        ? this.strategies.sessions.pick(
+            open.map(({ asSession }) => asSession),
+            key,
+          )?.member
+        : this.strategies.requests.pick(open, key);
       if (member) return member;
       isAnyWell ||= accepted.length > 0;
     }

@@ -6,9 +6,12 @@ const FIRST_SHARE = 0.1;
 const STEPS = 20;
 
 /** A recovered backend's part of its weight: from a tenth to all of it, in a straight line. */
-export const slowStartShare = (elapsedMs: number, slowStartMs: number): number => Math.min(1, Math.max(FIRST_SHARE, elapsedMs / slowStartMs));
+export const slowStartShare = (elapsedMs: number, slowStartMs: number): number =>
+  Math.min(1, Math.max(FIRST_SHARE, elapsedMs / slowStartMs));
 
-/** Gives recovered backends their load back little by little, while their caches fill and their connections are made. */
+/**
+ * Gives recovered backends their load back little by little, while their caches fill and their connections are made.
+ */
 export class SlowStart {
   private readonly starting = new Set<Member>();
   private timer?: NodeJS.Timeout;

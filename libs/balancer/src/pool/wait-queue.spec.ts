@@ -75,7 +75,11 @@ describe('the queue', () => {
 
   it('refuses whose attempt can never succeed, and goes on with the next', () => {
     const { told, join, free } = newQueue();
-    join('a', { attempt: () => { throw new Error('nobody is well'); } });
+    join('a', {
+      attempt: () => {
+        throw new Error('nobody is well');
+      },
+    });
     join('b');
     free(1);
     expect(told).toEqual(['a nobody is well', 'b 1']);
@@ -101,7 +105,11 @@ describe('the queue', () => {
 
   it('lets a failure of who was served pass to who woke it', () => {
     const { queue, join, free } = newQueue();
-    join('a', { onServed: () => { throw new Error('a fault'); } });
+    join('a', {
+      onServed: () => {
+        throw new Error('a fault');
+      },
+    });
     expect(() => free(1)).toThrow('a fault');
     expect(queue.length).toBe(0);
   });
@@ -117,7 +125,8 @@ describe('the queue', () => {
 
 describe('clients of the queue', () => {
   /** Joins `a` as a1, a2, … of client a. */
-  const joinAll = ({ join }: ReturnType<typeof newQueue>, names: string) => names.split(' ').forEach((name) => join(name, { client: name[0]! }));
+  const joinAll = ({ join }: ReturnType<typeof newQueue>, names: string) =>
+    names.split(' ').forEach((name) => join(name, { client: name[0]! }));
 
   it.each([
     ['take turns', 'a1 a2 a3 b1 c1', 'a1 b1 c1 a2 a3'],
@@ -131,7 +140,12 @@ describe('clients of the queue', () => {
   });
 
   it.each([
-    ['a client with fewer waiters displaces the newest of the client with the most', 'a1 a2 a3 a4 b1', 'a4', 'a1 b1 a2 a3'],
+    [
+      'a client with fewer waiters displaces the newest of the client with the most',
+      'a1 a2 a3 a4 b1',
+      'a4',
+      'a1 b1 a2 a3',
+    ],
     ['until both have as many', 'a1 a2 a3 a4 b1 b2 b3', 'a4 a3 b3', 'a1 b1 a2 b2'],
     ['never one that has as few itself', 'a1 b1 c1 d1 e1', 'e1', 'a1 b1 c1 d1'],
     ['nor one of its own', 'a1 a2 a3 a4 a5', 'a5', 'a1 a2 a3 a4'],

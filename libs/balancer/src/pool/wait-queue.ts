@@ -64,7 +64,8 @@ export class WaitQueue<T> {
   /** When the longest wait began; undefined if nothing waits. */
   get oldestSinceMs(): number | undefined {
     let oldestMs: number | undefined;
-    for (const [first] of this.lines.values()) if (oldestMs === undefined || first!.sinceMs < oldestMs) oldestMs = first!.sinceMs;
+    for (const [first] of this.lines.values())
+      if (oldestMs === undefined || first!.sinceMs < oldestMs) oldestMs = first!.sinceMs;
     return oldestMs;
   }
 
@@ -87,7 +88,7 @@ export class WaitQueue<T> {
   /** Serves every waiter that can be served, clients in turns. Call it whenever a place may have become free. */
   wake(): void {
     const round: Round = { refused: new Set(), satisfied: new Set(), isFull: false };
-    for (let isServing = true; isServing; ) {
+    for (let isServing = true; isServing;) {
       isServing = false;
       for (const [client, line] of [...this.lines]) {
         if (round.isFull && this.particular === 0) return;
@@ -100,7 +101,8 @@ export class WaitQueue<T> {
 
   /** Refuses every waiter. */
   close(reason: Error): void {
-    for (const line of [...this.lines.values()]) for (const entry of [...line]) if (this.leave(entry)) entry.onRefused(reason);
+    for (const line of [...this.lines.values()])
+      for (const entry of [...line]) if (this.leave(entry)) entry.onRefused(reason);
   }
 
   /** @returns whether a waiter of this client was served */

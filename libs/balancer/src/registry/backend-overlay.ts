@@ -13,11 +13,16 @@ export interface BackendOverride {
 }
 
 /** The configured backends with what was changed at run time. */
-export function applyOverlay(configured: readonly BackendOptions[], overlay: readonly BackendOverride[]): readonly BackendOptions[] {
+export function applyOverlay(
+  configured: readonly BackendOptions[],
+  overlay: readonly BackendOverride[],
+): readonly BackendOptions[] {
   const overrides = new Map(overlay.map((override) => [override.url, override]));
   const names = new Set(configured.map(({ url }) => url));
   const added = overlay.filter(({ url, isAdded }) => isAdded && !names.has(url)).map(({ url }) => ({ url }));
-  return [...configured, ...added].filter(({ url }) => !overrides.get(url)?.isRemoved).map((backend) => changed(backend, overrides.get(backend.url)));
+  return [...configured, ...added]
+    .filter(({ url }) => !overrides.get(url)?.isRemoved)
+    .map((backend) => changed(backend, overrides.get(backend.url)));
 }
 
 function changed(backend: BackendOptions, override: BackendOverride | undefined): BackendOptions {

@@ -64,11 +64,19 @@ export class BackendRegistry {
   }
 
   private update(): void {
-    const entries = applyOverlay(this.options.configured, this.overlay).map((entry) => ({ entry, target: parseBackendUrl(entry.url) }));
+    const entries = applyOverlay(this.options.configured, this.overlay).map((entry) => ({
+      entry,
+      target: parseBackendUrl(entry.url),
+    }));
     this.follow(entries.filter(({ target }) => target.discovery !== 'none'));
-    const plain = entries.filter(({ target }) => target.discovery === 'none').map(({ entry, target }) => ({ ...entry, url: target.url }));
+    const plain = entries
+      .filter(({ target }) => target.discovery === 'none')
+      .map(({ entry, target }) => ({ ...entry, url: target.url }));
     const found = [...this.names.values()].flatMap(({ found }) => found);
-    const backends = applyOverlay(uniqueByUrl([...plain, ...found]), this.overlay.filter(({ isAdded }) => !isAdded));
+    const backends = applyOverlay(
+      uniqueByUrl([...plain, ...found]),
+      this.overlay.filter(({ isAdded }) => !isAdded),
+    );
     this.tell(backends);
   }
 
@@ -92,7 +100,9 @@ export class BackendRegistry {
 
   private async ask(name: Name): Promise<void> {
     const { resolver = systemResolver, discoveryIntervalMs = 5_000 } = this.options;
-    const found = await discover(name.target, name.entry, resolver).catch((error: unknown) => this.tellFailure(name, messageOf(error)));
+    const found = await discover(name.target, name.entry, resolver).catch((error: unknown) =>
+      this.tellFailure(name, messageOf(error)),
+    );
     if (this.names.get(name.target.url) !== name) return;
     if (found) Object.assign(name, { found, isFailing: false });
     name.timer = setTimeout(() => void this.ask(name), discoveryIntervalMs).unref();
@@ -100,7 +110,11 @@ export class BackendRegistry {
   }
 
   private tellFailure(name: Name, reason: string): undefined {
-    if (!name.isFailing) this.options.logger.warn({ name: name.target.url, reason, kept: name.found.length }, 'the name service does not tell the backends; those of its last answer are kept');
+    if (!name.isFailing)
+      this.options.logger.warn(
+        { name: name.target.url, reason, kept: name.found.length },
+        'the name service does not tell the backends; those of its last answer are kept',
+      );
     name.isFailing = true;
   }
 

@@ -5,7 +5,10 @@ export type Discovery = 'none' | 'addresses' | 'services';
 
 /** A backend's URL, taken apart. */
 export interface BackendUrl {
-  /** `none`: it is one server. `addresses`: each address of its name is one. `services`: each SRV record of its name is one. */
+  /**
+   * `none`: it is one server. `addresses`: each address of its name is one. `services`: each SRV record of its name is
+   * one.
+   */
   discovery: Discovery;
   protocol: 'http:' | 'https:';
   hostname: string;
@@ -25,10 +28,12 @@ const SCHEMES: Readonly<Record<string, Discovery>> = { '': 'none', 'dns+': 'addr
 export function parseBackendUrl(text: string): BackendUrl {
   const [, prefix = '', rest = text] = /^((?:dns|srv)\+)?(.*)$/is.exec(text) ?? [];
   const parsed = URL.parse(rest);
-  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) throw invalid(text, 'must begin with http://, https://, dns+http://, dns+https://, srv+http:// or srv+https://');
+  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
+    throw invalid(text, 'must begin with http://, https://, dns+http://, dns+https://, srv+http:// or srv+https://');
   const { protocol, hostname, port, host, username, password, pathname, search, hash } = parsed;
   if (username || password) throw invalid(text, 'must not hold credentials');
-  if (pathname !== '/' || search || hash) throw invalid(text, 'must be scheme, host and port only: the path is the client\'s');
+  if (pathname !== '/' || search || hash)
+    throw invalid(text, "must be scheme, host and port only: the path is the client's");
   if (port === '0') throw invalid(text, 'must have a port that something can listen at: 0 is none');
   const discovery = SCHEMES[prefix.toLowerCase()] ?? 'none';
   if (discovery === 'services' && port) throw invalid(text, 'must have no port: SRV records tell it');

@@ -18,22 +18,60 @@ describe('a backend URL', () => {
     expect(parseBackendUrl(text)).toMatchObject({ discovery, url });
   });
 
-  it.each(['', 'a', 'ftp://a', 'file:///etc/passwd', 'http://', 'http://a/b', 'http://a?x', 'http://a#x', 'http://u:p@a', 'srv+http://a:81', 'dns+dns+http://a', 'http://a b', 'javascript:alert(1)', 'http://a:0'])('%j is none', (text) => {
+  it.each([
+    '',
+    'a',
+    'ftp://a',
+    'file:///etc/passwd',
+    'http://',
+    'http://a/b',
+    'http://a?x',
+    'http://a#x',
+    'http://u:p@a',
+    'srv+http://a:81',
+    'dns+dns+http://a',
+    'http://a b',
+    'javascript:alert(1)',
+    'http://a:0',
+  ])('%j is none', (text) => {
     expect(() => parseBackendUrl(text)).toThrow(expect.objectContaining({ code: 'invalid_backend_url' }));
   });
 
-  it.each(['http://u:secret@a', 'htp://u:secret@a', 'dns+ftp://u:secret@a/b', 'http://u:secret@a b'])('%j is refused without its credentials being told', (text) => {
-    expect(() => parseBackendUrl(text)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('secret') }));
-  });
+  it.each(['http://u:secret@a', 'htp://u:secret@a', 'dns+ftp://u:secret@a/b', 'http://u:secret@a b'])(
+    '%j is refused without its credentials being told',
+    (text) => {
+      expect(() => parseBackendUrl(text)).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+      );
+    },
+  );
 });
 
 it.each<[string, BackendOverride[], BackendOptions[]]>([
   ['nothing', [], [{ url: 'a', weight: 2 }, { url: 'b' }]],
   ['a weight', [{ url: 'a', weight: 5 }], [{ url: 'a', weight: 5 }, { url: 'b' }]],
-  ['a drain', [{ url: 'b', isDraining: true }], [{ url: 'a', weight: 2 }, { url: 'b', isDraining: true }]],
+  [
+    'a drain',
+    [{ url: 'b', isDraining: true }],
+    [
+      { url: 'a', weight: 2 },
+      { url: 'b', isDraining: true },
+    ],
+  ],
   ['a removal', [{ url: 'a', isRemoved: true }], [{ url: 'b' }]],
-  ['an addition', [{ url: 'c', isAdded: true, priority: 1 }], [{ url: 'a', weight: 2 }, { url: 'b' }, { url: 'c', priority: 1 }]],
-  ['an addition of what the configuration has by now', [{ url: 'b', isAdded: true, weight: 3 }], [{ url: 'a', weight: 2 }, { url: 'b', weight: 3 }]],
+  [
+    'an addition',
+    [{ url: 'c', isAdded: true, priority: 1 }],
+    [{ url: 'a', weight: 2 }, { url: 'b' }, { url: 'c', priority: 1 }],
+  ],
+  [
+    'an addition of what the configuration has by now',
+    [{ url: 'b', isAdded: true, weight: 3 }],
+    [
+      { url: 'a', weight: 2 },
+      { url: 'b', weight: 3 },
+    ],
+  ],
   ['a change of what is no more', [{ url: 'z', weight: 3 }], [{ url: 'a', weight: 2 }, { url: 'b' }]],
 ])('an overlay with %s', (_, overlay, expected) => {
   expect(JSON.parse(JSON.stringify(applyOverlay([{ url: 'a', weight: 2 }, { url: 'b' }], overlay)))).toEqual(expected);
@@ -54,13 +92,19 @@ describe('the registry', () => {
   }
 
   it('tells every address of a name as a backend that is known by the name', async () => {
-    const { sut, resolver, told } = newRegistry({ url: 'http://plain' }, { url: 'dns+https://pods:8443', weight: 3, priority: 1 });
+    const { sut, resolver, told } = newRegistry(
+      { url: 'http://plain' },
+      { url: 'dns+https://pods:8443', weight: 3, priority: 1 },
+    );
     resolver.addresses.mockResolvedValue(['10.0.0.2', '::1', '10.0.0.1', '10.0.0.1']);
     sut.start();
     expect(told).toEqual([[{ url: 'http://plain' }]]);
     await settle();
     const pod = { weight: 3, priority: 1, serverName: 'pods' };
-    expect(told.at(-1)).toEqual([{ url: 'http://plain' }, ...['https://10.0.0.1:8443', 'https://10.0.0.2:8443', 'https://[::1]:8443'].map((url) => ({ url, ...pod }))]);
+    expect(told.at(-1)).toEqual([
+      { url: 'http://plain' },
+      ...['https://10.0.0.1:8443', 'https://10.0.0.2:8443', 'https://[::1]:8443'].map((url) => ({ url, ...pod })),
+    ]);
     sut.close();
   });
 
@@ -72,7 +116,10 @@ describe('the registry', () => {
     ]);
     sut.start();
     await settle();
-    expect(told.at(-1)).toEqual([{ url: 'http://a.pods', weight: 10, priority: 0 }, { url: 'http://b.pods:8080', weight: 2, priority: 10 }]);
+    expect(told.at(-1)).toEqual([
+      { url: 'http://a.pods', weight: 10, priority: 0 },
+      { url: 'http://b.pods:8080', weight: 2, priority: 10 },
+    ]);
     sut.close();
   });
 
@@ -109,9 +156,17 @@ describe('the registry', () => {
     resolver.addresses.mockResolvedValue(['10.0.0.1', '10.0.0.2']);
     sut.start();
     await settle();
-    sut.setOverlay([{ url: 'http://10.0.0.2', isDraining: true }, { url: 'http://new', isAdded: true }, { url: 'dns+http://pods', weight: 7 }]);
+    sut.setOverlay([
+      { url: 'http://10.0.0.2', isDraining: true },
+      { url: 'http://new', isAdded: true },
+      { url: 'dns+http://pods', weight: 7 },
+    ]);
     await settle();
-    expect(told.at(-1)).toMatchObject([{ url: 'http://new' }, { url: 'http://10.0.0.1', weight: 7 }, { url: 'http://10.0.0.2', weight: 7, isDraining: true }]);
+    expect(told.at(-1)).toMatchObject([
+      { url: 'http://new' },
+      { url: 'http://10.0.0.1', weight: 7 },
+      { url: 'http://10.0.0.2', weight: 7, isDraining: true },
+    ]);
     sut.setOverlay([{ url: 'dns+http://pods', isRemoved: true }]);
     expect(urls()).toEqual([]);
     const asked = resolver.addresses.mock.calls.length;

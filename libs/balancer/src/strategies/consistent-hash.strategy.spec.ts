@@ -4,24 +4,27 @@ import { leastConnections } from './least-connections.strategy.js';
 import type { Candidate } from './strategy.js';
 
 const KEYS = Array.from({ length: 20_000 }, (_, i) => `session-${i}`);
-const candidate = (n: number, weight = 1, connections = 0): Candidate => ({ id: `http://10.0.0.${n}:8080`, weight, connections, latencyMs: 0 });
+const candidate = (n: number, weight = 1, connections = 0): Candidate => ({
+  id: `http://10.0.0.${n}:8080`,
+  weight,
+  connections,
+  latencyMs: 0,
+});
 const newStrategy = () => consistentHash(leastConnections());
 
 describe('consistent_hash', () => {
-  it.each([
-    [[1, 1, 1]],
-    [[1, 2, 4]],
-    [[1, 1, 1, 1, 1, 1, 1, 1, 1]],
-    [[0.1, 1]],
-  ])('shares keys among similar names by the weights %j', (weights) => {
-    const [strategy, pool] = [newStrategy(), weights.map((weight, n) => candidate(n + 1, weight))];
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const picked = KEYS.map((key) => strategy.pick(pool, key));
-    for (const member of pool) {
-      const share = picked.filter((pick) => pick === member).length / KEYS.length;
-      expect(Math.abs(share - member.weight / total)).toBeLessThan(0.015);
-    }
-  });
+  it.each([[[1, 1, 1]], [[1, 2, 4]], [[1, 1, 1, 1, 1, 1, 1, 1, 1]], [[0.1, 1]]])(
+    'shares keys among similar names by the weights %j',
+    (weights) => {
+      const [strategy, pool] = [newStrategy(), weights.map((weight, n) => candidate(n + 1, weight))];
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const picked = KEYS.map((key) => strategy.pick(pool, key));
+      for (const member of pool) {
+        const share = picked.filter((pick) => pick === member).length / KEYS.length;
+        expect(Math.abs(share - member.weight / total)).toBeLessThan(0.015);
+      }
+    },
+  );
 
   it('moves only the keys of the backend that goes, and gives them back when it comes again', () => {
     const [strategy, pool] = [newStrategy(), [1, 2, 3, 4].map((n) => candidate(n))];
@@ -51,7 +54,7 @@ describe('consistent_hash', () => {
     ['all are very busy', [1, 1, 1], [500, 500, 500]],
     ['weights differ', [1, 2, 4], [1, 2, 4]],
     ['weights are fractions', [0.1, 0.3], [1, 3]],
-    ['others\' loads are fractions', [1, 1, 1], [1.5, 1.5, 1.5]],
+    ["others' loads are fractions", [1, 1, 1], [1.5, 1.5, 1.5]],
     ['there is one', [0.1], [1_000]],
   ])('finds someone when %s', (_, weights, connections) => {
     const pool = weights.map((weight, n) => candidate(n + 1, weight, connections[n]));

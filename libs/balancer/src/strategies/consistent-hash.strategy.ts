@@ -4,11 +4,11 @@ import type { Candidate, Strategy } from './strategy.js';
 const LOAD_FACTOR = 1.25;
 
 /**
- * `consistent_hash` with bounded loads: equal keys go to the same backend, and when a backend comes or goes only its own
- * keys move. A backend that has more than 1.25 times its share of the load passes its keys on until it has less.
+ * `consistent_hash` with bounded loads: equal keys go to the same backend, and when a backend comes or goes only its
+ * own keys move. A backend that has more than 1.25 times its share of the load passes its keys on until it has less.
  *
- * Weighted rendezvous hashing (Thaler and Ravishankar 1998; Schindelhauer and Schomaker 2005): each backend draws a score
- * from key and id, the highest wins. There is no ring to keep, and the shares are exact. The bound is that of
+ * Weighted rendezvous hashing (Thaler and Ravishankar 1998; Schindelhauer and Schomaker 2005): each backend draws a
+ * score from key and id, the highest wins. There is no ring to keep, and the shares are exact. The bound is that of
  * Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded loads", 2016.
  *
  * @param fallback who decides about requests that have no key
@@ -46,7 +46,8 @@ function loadLimit(candidates: readonly Candidate[]): number {
 }
 
 /** -weight / ln(u), u drawn uniformly from (0, 1) by the hash: the greatest of these falls on each by its weight. */
-const scoreOf = (hash: number, { id, weight }: Candidate): number => -weight / Math.log((mix(hash ^ hashOf(id)) + 0.5) / 2 ** 32);
+const scoreOf = (hash: number, { id, weight }: Candidate): number =>
+  -weight / Math.log((mix(hash ^ hashOf(id)) + 0.5) / 2 ** 32);
 
 /** FNV-1a, 32 bits. */
 function hashOf(text: string): number {

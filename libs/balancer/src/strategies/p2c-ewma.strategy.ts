@@ -1,9 +1,9 @@
 import type { Candidate, Strategy } from './strategy.js';
 
 /**
- * `p2c_ewma`: of two random candidates, drawn by weight, the one with the lower cost: its latency times the requests that
- * would then wait for it. The best of two is nearly as good as the best of all, and many gateways that
- * decide by the same slightly old figures don't all run to the same backend (Mitzenmacher, "The power of two choices in
+ * `p2c_ewma`: of two random candidates, drawn by weight, the one with the lower cost: its latency times the requests
+ * that would then wait for it. The best of two is nearly as good as the best of all, and many gateways that decide by
+ * the same slightly old figures don't all run to the same backend (Mitzenmacher, "The power of two choices in
  * randomized load balancing", 2001; the cost is Finagle's).
  *
  * @param random in [0, 1)

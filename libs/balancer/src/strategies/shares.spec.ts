@@ -8,7 +8,13 @@ interface Server extends Candidate {
   picked: number;
 }
 
-const server = (id: string, weight: number, latencyMs = 10): Server => ({ id, weight, latencyMs, connections: 0, picked: 0 });
+const server = (id: string, weight: number, latencyMs = 10): Server => ({
+  id,
+  weight,
+  latencyMs,
+  connections: 0,
+  picked: 0,
+});
 
 /** A sequence that is the same in every run (mulberry32). */
 function seeded(seed: number): () => number {
@@ -21,7 +27,10 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Parts of 7,000 requests that each server got; every request ends before the one after the `concurrency`th next begins. */
+/**
+ * Parts of 7,000 requests that each server got; every request ends before the one after the `concurrency`th next
+ * begins.
+ */
 function sharesOf(name: StrategyName, servers: Server[], concurrency = 1): number[] {
   const strategy = STRATEGIES[name](seeded(7));
   const underWay: Server[] = [];
@@ -39,16 +48,45 @@ describe('the shares of backends', () => {
   it.each<[StrategyName, string, Server[], number, number[], number]>([
     ['round_robin', 'equal', [server('a', 1), server('b', 1)], 1, [0.5, 0.5], 0],
     ['round_robin', 'weighted 1:2:4', [server('a', 1), server('b', 2), server('c', 4)], 1, [0.14, 0.29, 0.57], 0.01],
-    ['round_robin', 'weighted 1:2:4 and busy', [server('a', 1), server('b', 2), server('c', 4)], 20, [0.14, 0.29, 0.57], 0.01],
-    ['least_connections', 'weighted 1:2:4', [server('a', 1), server('b', 2), server('c', 4)], 1, [0.14, 0.29, 0.57], 0.01],
-    ['least_connections', 'weighted 1:2:4 and busy', [server('a', 1), server('b', 2), server('c', 4)], 70, [0.14, 0.29, 0.57], 0.02],
+    [
+      'round_robin',
+      'weighted 1:2:4 and busy',
+      [server('a', 1), server('b', 2), server('c', 4)],
+      20,
+      [0.14, 0.29, 0.57],
+      0.01,
+    ],
+    [
+      'least_connections',
+      'weighted 1:2:4',
+      [server('a', 1), server('b', 2), server('c', 4)],
+      1,
+      [0.14, 0.29, 0.57],
+      0.01,
+    ],
+    [
+      'least_connections',
+      'weighted 1:2:4 and busy',
+      [server('a', 1), server('b', 2), server('c', 4)],
+      70,
+      [0.14, 0.29, 0.57],
+      0.02,
+    ],
     ['p2c_ewma', 'equally fast', [server('a', 1), server('b', 1), server('c', 1)], 5, [0.33, 0.33, 0.33], 0.03],
-    ['p2c_ewma', 'one ten times as slow', [server('a', 1), server('b', 1), server('c', 1, 100)], 1, [0.5, 0.5, 0], 0.03],
+    [
+      'p2c_ewma',
+      'one ten times as slow',
+      [server('a', 1), server('b', 1), server('c', 1, 100)],
+      1,
+      [0.5, 0.5, 0],
+      0.03,
+    ],
     ['p2c_ewma', 'weighted 1:3', [server('a', 1), server('b', 3)], 8, [0.25, 0.75], 0.05],
     ['consistent_hash', 'equal', [server('a', 1), server('b', 1), server('c', 1)], 1, [0.33, 0.33, 0.33], 0.03],
     ['consistent_hash', 'weighted 1:3', [server('a', 1), server('b', 3)], 1, [0.25, 0.75], 0.03],
   ])('%s, %s', (name, _, servers, concurrency, expected, tolerance) => {
-    for (const [index, share] of sharesOf(name, servers, concurrency).entries()) expect(Math.abs(share - expected[index]!)).toBeLessThanOrEqual(tolerance);
+    for (const [index, share] of sharesOf(name, servers, concurrency).entries())
+      expect(Math.abs(share - expected[index]!)).toBeLessThanOrEqual(tolerance);
   });
 
   it('are smooth, not in bursts: round_robin gives 5, 1, 1 as aabacaa', () => {

@@ -4,8 +4,8 @@ export interface Weighted {
 }
 
 /**
- * Smooth weighted round robin, as nginx does it: everyone earns its weight, the richest is chosen and pays for all. With
- * weights 5, 1, 1 the order is `a a b a c a a`, not `a a a a a b c`.
+ * Smooth weighted round robin, as nginx does it: everyone earns its weight, the richest is chosen and pays for all.
+ * With weights 5, 1, 1 the order is `a a b a c a a`, not `a a a a a b c`.
  *
  * The credits of those who take part add up to zero, so they stay bounded however often the participants change.
  */

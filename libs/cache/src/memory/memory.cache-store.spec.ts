@@ -14,7 +14,9 @@ describe('memory: bounds', () => {
     for (const id of ['a', 'b', 'c']) await manager.set(keys.user(id), 'x'.repeat(500));
     await manager.get(keys.user('a'));
     for (const id of ['d', 'e']) await manager.set(keys.user(id), 'x'.repeat(500));
-    const kept = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(async (id) => (await manager.get(keys.user(id))) !== undefined));
+    const kept = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e'].map(async (id) => (await manager.get(keys.user(id))) !== undefined),
+    );
     expect(kept).toEqual([true, false, false, true, true]);
   });
 });

@@ -26,7 +26,11 @@ export class MemoryCacheStore implements CacheStore {
 
   lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
     const text = this.#texts.get(key);
-    return Promise.resolve(text === undefined ? { kind: 'miss', lease: tags && this.#lease(key, tags) } : { kind: 'hit', text, level: 'memory' });
+    return Promise.resolve(
+      text === undefined
+        ? { kind: 'miss', lease: tags && this.#lease(key, tags) }
+        : { kind: 'hit', text, level: 'memory' },
+    );
   }
 
   lease(key: string, tags: readonly string[]): Promise<Lease> {

@@ -18,7 +18,11 @@ describe('batched reads', () => {
   beforeEach(async () => {
     isTrusted = true;
     link = await FaultyRedis.inFrontOf(inject('redisUrl'));
-    redis = new RedisConnections({ url: link.url, logger, observe: (operation, outcome) => operations.push(`${operation} ${outcome}`) });
+    redis = new RedisConnections({
+      url: link.url,
+      logger,
+      observe: (operation, outcome) => operations.push(`${operation} ${outcome}`),
+    });
     reads = new BatchedReads(redis, 500, async () => isTrusted);
     await vi.waitFor(() => expect(redis.isReady).toBe(true));
     operations.length = 0;
@@ -68,7 +72,8 @@ describe('batched reads', () => {
 
   it('fail together, in time, while Redis is silent or away', async () => {
     link.silence();
-    for (const result of await Promise.allSettled(['a', 'b'].map((name) => reads.read(name)))) expect(result).toMatchObject({ status: 'rejected', reason: expect.any(DependencyUnavailableError) });
+    for (const result of await Promise.allSettled(['a', 'b'].map((name) => reads.read(name))))
+      expect(result).toMatchObject({ status: 'rejected', reason: expect.any(DependencyUnavailableError) });
     await link.refuse();
     await vi.waitFor(() => expect(redis.isReady).toBe(false));
     await expect(reads.read('a')).rejects.toThrow(DependencyUnavailableError);

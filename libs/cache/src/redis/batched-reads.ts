@@ -14,11 +14,12 @@ interface Waiting {
 }
 
 /**
- * Reads texts from Redis. Those that are asked for within one turn of the event loop go out as one command: most of what a small read costs is its
- * command, its timers and its wait, not its value.
+ * Reads texts from Redis. Those that are asked for within one turn of the event loop go out as one command: most of
+ * what a small read costs is its command, its timers and its wait, not its value.
  *
- * What cache-manager-ioredis-yet's serialiser made of a text is a JSON string, and is read as such: its own way back, telejson's, also revives
- * dates, classes and functions that somebody else may have put there, and takes four times as long.
+ * What cache-manager-ioredis-yet's serialiser made of a text is a JSON string, and is read as such: its own way back,
+ * telejson's, also revives dates, classes and functions that somebody else may have put there, and takes four times as
+ * long.
  */
 export class BatchedReads {
   #waiting: Waiting[] = [];
@@ -53,7 +54,12 @@ export class BatchedReads {
 
   async #answer(reads: readonly Waiting[]): Promise<void> {
     try {
-      const texts = this.redis.run('cache.get', (commands) => stringsAt(commands, reads.map(({ name }) => name)));
+      const texts = this.redis.run('cache.get', (commands) =>
+        stringsAt(
+          commands,
+          reads.map(({ name }) => name),
+        ),
+      );
       const [found, isUsable] = await new WaitBudget(this.waitMs).spend(Promise.all([texts, this.follow()]));
       if (!isUsable) throw new DependencyUnavailableError('redis');
       reads.forEach(({ resolve }, index) => resolve(textOf(found[index])));
@@ -65,7 +71,9 @@ export class BatchedReads {
 
 /** In a cluster the names belong to several servers, and each is asked for by itself. */
 const stringsAt = (commands: RedisConnections['commands'], names: string[]): Promise<(string | null)[]> =>
-  commands.isCluster ? Promise.all(names.map((name) => commands.mget(name).then(([string]) => string ?? null))) : commands.mget(names);
+  commands.isCluster
+    ? Promise.all(names.map((name) => commands.mget(name).then(([string]) => string ?? null)))
+    : commands.mget(names);
 
 /** @param string null when there is none, or it is no string */
 function textOf(string: string | null | undefined): string | undefined {

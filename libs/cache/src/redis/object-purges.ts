@@ -4,7 +4,8 @@ import type { StoredText } from './stored-text.js';
 import type { WaitBudget } from './wait-budget.js';
 
 /** Keys that have changed, a tag, or all keys. */
-export type ObjectPurge = { readonly keys: readonly string[] } | { readonly tag: string } | { readonly everything: true };
+export type ObjectPurge =
+  { readonly keys: readonly string[] } | { readonly tag: string } | { readonly everything: true };
 
 /** Keys and tags that were purged since the start, one by one. */
 const MAX_NAMES = 50_000;
@@ -18,7 +19,10 @@ export interface ObjectPurgesOptions {
   logger: Logger;
 }
 
-/** What the purge log means for values: every purge is pending from the moment it is asked for until the log has it, however long Redis is away. */
+/**
+ * What the purge log means for values: every purge is pending from the moment it is asked for until the log has it,
+ * however long Redis is away.
+ */
 export class ObjectPurges {
   readonly #purged = new PurgedNames(MAX_NAMES);
   readonly #topic: PurgeTopic<ObjectPurge>;
@@ -65,7 +69,11 @@ export class ObjectPurges {
 
   /** No error of Redis is one of our caller's. The connections report an outage; other errors need an operator. */
   report(error: unknown): void {
-    if (!(error instanceof DependencyUnavailableError)) this.options.logger.warn({ reason: messageOf(error) }, 'redis refused a command of the object cache; reads go to the source');
+    if (!(error instanceof DependencyUnavailableError))
+      this.options.logger.warn(
+        { reason: messageOf(error) },
+        'redis refused a command of the object cache; reads go to the source',
+      );
   }
 
   #note(purge: ObjectPurge, number: number): void {

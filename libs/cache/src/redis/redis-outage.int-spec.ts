@@ -48,7 +48,9 @@ describe('redis: cache through a bad network', () => {
     for (let id = 0; id < 8; id++) await here.invalidator.user(String(id));
     await link.restore();
     await trusts(here);
-    expect(await there.manager.getMany(Array.from({ length: 9 }, (_, id) => keys.user(String(id))))).toEqual(Array(9).fill(undefined));
+    expect(await there.manager.getMany(Array.from({ length: 9 }, (_, id) => keys.user(String(id))))).toEqual(
+      Array(9).fill(undefined),
+    );
     expect(await there.redis.commands.get(neighbour)).toBe('stays');
   });
 
@@ -92,13 +94,18 @@ describe('redis: cache through a bad network', () => {
 
   it('reads a key from the source until Redis has confirmed its invalidation, and keeps asking for that', async () => {
     await here.manager.set(key, 'old');
-    const refusals = (['evalsha', 'unlink'] as const).map((command) => vi.spyOn(here.redis.commands, command).mockRejectedValue(new Error('Command timed out')));
+    const refusals = (['evalsha', 'unlink'] as const).map((command) =>
+      vi.spyOn(here.redis.commands, command).mockRejectedValue(new Error('Command timed out')),
+    );
     await here.invalidator.user('42');
     expect(await there.manager.get(key)).toBe('old');
     expect(await here.manager.getOrLoad(key, async () => 'new')).toBe('new');
     for (const refusal of refusals) refusal.mockRestore();
     await vi.waitFor(async () => expect(await there.manager.get(key)).toBeUndefined(), 5_000);
-    await vi.waitFor(async () => expect(await here.manager.getOrLoad(key, async () => 'new')).toBe(await there.manager.get(key)), 5_000);
+    await vi.waitFor(
+      async () => expect(await here.manager.getOrLoad(key, async () => 'new')).toBe(await there.manager.get(key)),
+      5_000,
+    );
   });
 
   it('waits for a silent Redis no longer than allowed, and hides no write behind it', async () => {

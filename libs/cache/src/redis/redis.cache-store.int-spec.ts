@@ -26,8 +26,13 @@ describe('redis: several processes', () => {
   const storedKey = async () => (await stored())[0] ?? expect.fail('nothing is stored');
 
   it('leaves no key of what was not found', async () => {
-    await Promise.all(Array.from({ length: 500 }, (_, id) => here.manager.getOrLoad(keys.chat(String(id)), async () => undefined)));
-    const names = async () => (await there.redis.commands.keys(`${prefix.replace(/[[\]*]/g, '\\$&')}*`)).filter((name) => name.includes('{chat:'));
+    await Promise.all(
+      Array.from({ length: 500 }, (_, id) => here.manager.getOrLoad(keys.chat(String(id)), async () => undefined)),
+    );
+    const names = async () =>
+      (await there.redis.commands.keys(`${prefix.replace(/[[\]*]/g, '\\$&')}*`)).filter((name) =>
+        name.includes('{chat:'),
+      );
     await vi.waitFor(async () => expect(await names()).toEqual([]));
   });
 

@@ -34,8 +34,9 @@ interface Place {
 }
 
 /**
- * Texts in Redis, shared by all processes (L2). Each is stored with the position in the purge log at which its load began, and is used only
- * while no later purge means it. So a purge is one entry in the log, and a Redis that is slow, cut off or went back hides no write.
+ * Texts in Redis, shared by all processes (L2). Each is stored with the position in the purge log at which its load
+ * began, and is used only while no later purge means it. So a purge is one entry in the log, and a Redis that is slow,
+ * cut off or went back hides no write.
  */
 export class RedisCacheStore {
   readonly #redis: RedisConnections;
@@ -82,12 +83,15 @@ export class RedisCacheStore {
 
   async write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
     const budget = new WaitBudget(this.options.waitMs);
-    const position = await this.#purges.purge({ keys: [key] }, budget); // ends the loads under way, and reaches the memory of the others
+    // ends the loads under way, and reaches the memory of the others
+    const position = await this.#purges.purge({ keys: [key] }, budget);
     const place = this.#placeOf(key);
     if (position === undefined || !place) return;
     const stored = encodeStored({ position, tags, text });
     const { value, lock } = place.names;
-    const written = this.#redis.run('cache.set', (commands) => Promise.all([this.#store.set(value, stored, Math.ceil(ttlMs)), commands.unlink(lock)]));
+    const written = this.#redis.run('cache.set', (commands) =>
+      Promise.all([this.#store.set(value, stored, Math.ceil(ttlMs)), commands.unlink(lock)]),
+    );
     await budget.spend(written).catch((error: unknown) => this.#purges.report(error));
   }
 
@@ -115,7 +119,9 @@ export class RedisCacheStore {
     if (!place) return undefined;
     const position = place.epoch.number;
     const own = randomUUID();
-    const taken = await budget.spend(this.#redis.run('cache.lock', (commands) => commands.set(place.names.lock, own, 'PX', LOCK_MS, 'NX')));
+    const taken = await budget.spend(
+      this.#redis.run('cache.lock', (commands) => commands.set(place.names.lock, own, 'PX', LOCK_MS, 'NX')),
+    );
     return this.#leaseOf(key, place, { position, tags, own, leads: taken !== null }, budget);
   }
 
@@ -123,18 +129,28 @@ export class RedisCacheStore {
     const { names, epoch } = place;
     const { leads, own } = load;
     const giveUp = (): void => {
-      if (leads) this.#redis.run('cache.unlock', (commands) => UNLOCK.run(commands, [names.lock], [own])).catch(() => {}); // it ends by itself
+      if (leads)
+        // it ends by itself
+        this.#redis.run('cache.unlock', (commands) => UNLOCK.run(commands, [names.lock], [own])).catch(() => {});
     };
     const fill = async (text: string, ttlMs: number): Promise<FillOutcome> => {
       const isUsable = this.#placeOf(key)?.epoch === epoch;
-      const outcome = isUsable && !this.#purges.isPurged(key, load) ? await this.#fill(place, { ...load, text }, ttlMs, budget) : 'unavailable';
+      const outcome =
+        isUsable && !this.#purges.isPurged(key, load)
+          ? await this.#fill(place, { ...load, text }, ttlMs, budget)
+          : 'unavailable';
       if (outcome === 'unavailable') giveUp();
       return isUsable && this.#purges.isPurged(key, load) ? 'superseded' : outcome;
     };
     return { leads, fill, giveUp };
   }
 
-  async #fill({ names, epoch }: Place, stored: Load & { readonly text: string }, ttlMs: number, budget: WaitBudget): Promise<FillOutcome> {
+  async #fill(
+    { names, epoch }: Place,
+    stored: Load & { readonly text: string },
+    ttlMs: number,
+    budget: WaitBudget,
+  ): Promise<FillOutcome> {
     const args = [stored.position, JSON.stringify(encodeStored(stored)), Math.ceil(ttlMs), stored.own];
     const filled = this.#redis.run('cache.fill', (commands) => FILL.run(commands, [names.value, names.lock], args));
     try {
@@ -150,7 +166,9 @@ export class RedisCacheStore {
   /** Frees memory of Redis, and lets the next load begin at once. The purge log alone decides what may be used. */
   async #unlink(keys: readonly string[], budget: WaitBudget): Promise<void> {
     const places = keys.flatMap((key) => this.#placeOf(key, true) ?? []);
-    const unlinked = places.map(({ names }) => this.#redis.run('cache.delete', (commands) => commands.unlink(names.value, names.lock)));
+    const unlinked = places.map(({ names }) =>
+      this.#redis.run('cache.delete', (commands) => commands.unlink(names.value, names.lock)),
+    );
     await budget.spend(Promise.all(unlinked)).catch((error: unknown) => this.#purges.report(error));
   }
 

@@ -8,5 +8,16 @@ describe('a text in Redis', () => {
     { position: 2 ** 49, tags: ['é'], text: '7 []\nmore' },
   ])('comes back as it was: %j', (stored) => expect(decodeStored(encodeStored(stored))).toEqual(stored));
 
-  it.each(['', 'text', '2:zz,0,0:{}', '-1 []\nx', '1 \nx', '1 [1]\nx', '1 [\nx', '1 {}\nx', `${'9'.repeat(16)} []\nx`, '1 []'])('is not: %j', (foreign) => expect(decodeStored(foreign)).toBeUndefined());
+  it.each([
+    '',
+    'text',
+    '2:zz,0,0:{}',
+    '-1 []\nx',
+    '1 \nx',
+    '1 [1]\nx',
+    '1 [\nx',
+    '1 {}\nx',
+    `${'9'.repeat(16)} []\nx`,
+    '1 []',
+  ])('is not: %j', (foreign) => expect(decodeStored(foreign)).toBeUndefined());
 });

@@ -9,7 +9,8 @@ export interface StoredText {
 const FORM = /^(\d{1,15}) (\[.*\])\n/;
 
 /** Begins with the position, which a script compares. */
-export const encodeStored = ({ position, tags, text }: StoredText): string => `${position} ${JSON.stringify(tags)}\n${text}`;
+export const encodeStored = ({ position, tags, text }: StoredText): string =>
+  `${position} ${JSON.stringify(tags)}\n${text}`;
 
 /** @returns undefined for what isn't ours */
 export function decodeStored(stored: string): StoredText | undefined {

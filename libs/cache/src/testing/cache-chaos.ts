@@ -17,8 +17,8 @@ export interface CacheChaosOptions {
 const KEYS = [keys.user('a'), keys.user('b'), keys.user('c')];
 
 /**
- * Clients who read and write a few values that only ever grow, with loads that take their time, so that every read can be held
- * against the newest write that it may not miss. No read may fail, whatever is disturbed.
+ * Clients who read and write a few values that only ever grow, with loads that take their time, so that every read can
+ * be held against the newest write that it may not miss. No read may fail, whatever is disturbed.
  */
 export class CacheChaos {
   readonly #source = new Map<CacheKey, number>();
@@ -33,7 +33,11 @@ export class CacheChaos {
   /** Waits until every process reads the newest values. */
   async settle(): Promise<void> {
     for (const { manager } of [this.options.writer, ...(this.options.readers ?? [])]) {
-      for (const key of KEYS) await vi.waitFor(async () => expect(await manager.getOrLoad(key, () => this.#load(key))).toBe(this.#source.get(key) ?? 0), 5_000);
+      for (const key of KEYS)
+        await vi.waitFor(
+          async () => expect(await manager.getOrLoad(key, () => this.#load(key))).toBe(this.#source.get(key) ?? 0),
+          5_000,
+        );
     }
   }
 

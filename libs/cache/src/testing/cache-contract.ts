@@ -10,7 +10,10 @@ export type CacheUnderTest = Cache & { close(): void | Promise<void> };
 export const gate = <T = void>() => Promise.withResolvers<T>();
 
 /** What every driver must do. A driver's spec calls it, and is otherwise about what is the driver's own. */
-export function describeCache(driver: string, create: (options?: Partial<CacheOptions>) => Promise<CacheUnderTest>): void {
+export function describeCache(
+  driver: string,
+  create: (options?: Partial<CacheOptions>) => Promise<CacheUnderTest>,
+): void {
   describe(`${driver}: cache`, () => {
     let sut: CacheUnderTest;
     let key: CacheKey;
@@ -21,27 +24,39 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
     });
     afterEach(() => sut.close());
 
-    it.each([null, 0, false, '', [], {}, 'text', { nested: [1, { a: null }] }, '_function_x|()=>1', '2026-01-01T00:00:00.000Z', '🌊\u0000\ud800'])(
-      'keeps %j',
-      async (value) => {
-        await sut.manager.set(key, value);
-        expect(await sut.manager.get(key)).toEqual(value);
-        const load = vi.fn();
-        expect(await sut.manager.getOrLoad(key, load)).toEqual(value);
-        expect(load).not.toHaveBeenCalled();
-        await sut.manager.delete(key);
-        expect(await sut.manager.get(key)).toBeUndefined();
+    it.each([
+      null,
+      0,
+      false,
+      '',
+      [],
+      {},
+      'text',
+      { nested: [1, { a: null }] },
+      '_function_x|()=>1',
+      '2026-01-01T00:00:00.000Z',
+      '🌊\u0000\ud800',
+    ])('keeps %j', async (value) => {
+      await sut.manager.set(key, value);
+      expect(await sut.manager.get(key)).toEqual(value);
+      const load = vi.fn();
+      expect(await sut.manager.getOrLoad(key, load)).toEqual(value);
+      expect(load).not.toHaveBeenCalled();
+      await sut.manager.delete(key);
+      expect(await sut.manager.get(key)).toBeUndefined();
+    });
+
+    it.each([' ', '', '*', '?[a-z]*', '}{', 'a}:lease', 'line\nbreak', '\u0000', '🌊', 'x'.repeat(10_000)])(
+      'takes the id %j for what it is',
+      async (id) => {
+        const ids = [id, `${id}x`].map((text) => keys.chat(text + randomUUID().repeat(Number(id === ''))));
+        for (const [i, each] of ids.entries()) await sut.manager.set(each, i);
+        expect(await Promise.all(ids.map((each) => sut.manager.get(each)))).toEqual([0, 1]);
+        await sut.manager.delete(ids[0] ?? key);
+        expect(await Promise.all(ids.map((each) => sut.manager.get(each)))).toEqual([undefined, 1]);
+        await sut.manager.delete(...ids);
       },
     );
-
-    it.each([' ', '', '*', '?[a-z]*', '}{', 'a}:lease', 'line\nbreak', '\u0000', '🌊', 'x'.repeat(10_000)])('takes the id %j for what it is', async (id) => {
-      const ids = [id, `${id}x`].map((text) => keys.chat(text + randomUUID().repeat(Number(id === ''))));
-      for (const [i, each] of ids.entries()) await sut.manager.set(each, i);
-      expect(await Promise.all(ids.map((each) => sut.manager.get(each)))).toEqual([0, 1]);
-      await sut.manager.delete(ids[0] ?? key);
-      expect(await Promise.all(ids.map((each) => sut.manager.get(each)))).toEqual([undefined, 1]);
-      await sut.manager.delete(...ids);
-    });
 
     it('loads once for all who ask meanwhile, and gives each a copy', async () => {
       const answer = gate<{ n: number }>();
@@ -74,16 +89,18 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
       expect(load).toHaveBeenCalledTimes(2);
     });
 
-    it.each([['a cycle', cycle()], ['a BigInt', { n: 1n }], ['a function', () => 1], ['too much', 'x'.repeat(2 * 1024 * 1024)]])(
-      'hands on %s uncached, and forgets the value before it',
-      async (_, value) => {
-        expect(await sut.manager.getOrLoad(key, async () => value)).toEqual(value);
-        expect(await sut.manager.get(key)).toBeUndefined();
-        await sut.manager.set(key, 'before');
-        await sut.manager.set(key, value);
-        expect(await sut.manager.get(key)).toBeUndefined();
-      },
-    );
+    it.each([
+      ['a cycle', cycle()],
+      ['a BigInt', { n: 1n }],
+      ['a function', () => 1],
+      ['too much', 'x'.repeat(2 * 1024 * 1024)],
+    ])('hands on %s uncached, and forgets the value before it', async (_, value) => {
+      expect(await sut.manager.getOrLoad(key, async () => value)).toEqual(value);
+      expect(await sut.manager.get(key)).toBeUndefined();
+      await sut.manager.set(key, 'before');
+      await sut.manager.set(key, value);
+      expect(await sut.manager.get(key)).toBeUndefined();
+    });
 
     it('forgets a value when its time is up', async () => {
       await sut.manager.set(key, 1, { ttlSeconds: 0.2 });
@@ -118,10 +135,21 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
     });
 
     it("invalidates by the specification's map", async () => {
-      const all = [keys.user('1'), keys.userList, keys.chat('1'), keys.chatList('7'), keys.document('1'), keys.documentList, keys.model('1'), keys.user('2'), keys.chatList('8')];
+      const all = [
+        keys.user('1'),
+        keys.userList,
+        keys.chat('1'),
+        keys.chatList('7'),
+        keys.document('1'),
+        keys.documentList,
+        keys.model('1'),
+        keys.user('2'),
+        keys.chatList('8'),
+      ];
       const left = async () => {
         for (const each of all) await sut.manager.set(each, true);
-        return async () => (await Promise.all(all.map(async (each) => ((await sut.manager.get(each)) ? [] : [each])))).flat();
+        return async () =>
+          (await Promise.all(all.map(async (each) => ((await sut.manager.get(each)) ? [] : [each])))).flat();
       };
       const gone = await left();
       await sut.invalidator.user('1');
@@ -129,7 +157,15 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
       await sut.invalidator.chat({ id: '1', userId: '7' });
       await sut.invalidator.document('1');
       await sut.invalidator.model('1');
-      expect(await gone()).toEqual(['user:1', 'user_list', 'chat:1', 'chat_list:7', 'document:1', 'document_list', 'model:1']);
+      expect(await gone()).toEqual([
+        'user:1',
+        'user_list',
+        'chat:1',
+        'chat_list:7',
+        'document:1',
+        'document_list',
+        'model:1',
+      ]);
     });
 
     it('remembers that there is nothing, when it is asked to, and for no longer', async () => {
@@ -175,7 +211,10 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
     it('waits for a load no longer than allowed, and tells it so', async () => {
       const signals: AbortSignal[] = [];
       const hang = (signal: AbortSignal) => new Promise<never>(() => void signals.push(signal));
-      await expect(sut.manager.getOrLoad(key, hang, { loadTimeoutMs: 20 })).rejects.toMatchObject({ code: 'cache_load_timeout', isRetryable: true });
+      await expect(sut.manager.getOrLoad(key, hang, { loadTimeoutMs: 20 })).rejects.toMatchObject({
+        code: 'cache_load_timeout',
+        isRetryable: true,
+      });
       expect(signals[0]?.aborted).toBe(true);
       expect(await sut.manager.getOrLoad(key, async () => 1)).toBe(1);
     });
@@ -211,7 +250,11 @@ export function describeCache(driver: string, create: (options?: Partial<CacheOp
       await sut.manager.getOrLoad(key, async () => 1);
       await Promise.all([sut.manager.getOrLoad(key, async () => 2), sut.manager.getOrLoad(key, async () => 3)]);
       await sut.manager.delete(key);
-      expect(observer.read.mock.calls).toEqual([['user', 'miss'], ['user', 'memory'], ['user', 'memory']]);
+      expect(observer.read.mock.calls).toEqual([
+        ['user', 'miss'],
+        ['user', 'memory'],
+        ['user', 'memory'],
+      ]);
       expect(observer.loaded).toHaveBeenCalledWith('user', expect.any(Number));
       expect(observer.invalidated).toHaveBeenCalledWith('user');
     });

@@ -5,7 +5,8 @@ import { encode } from '../entry-codec.js';
 import type { RedisCacheStore } from '../redis/redis.cache-store.js';
 import { TwoLevelCacheStore } from './two-level.cache-store.js';
 
-const text = (value: unknown) => encode({ value, storedAt: steadyNow(), freshUntil: steadyNow() + 60_000, staleUntil: 0, graceUntil: 0 }) ?? '';
+const text = (value: unknown) =>
+  encode({ value, storedAt: steadyNow(), freshUntil: steadyNow() + 60_000, staleUntil: 0, graceUntil: 0 }) ?? '';
 
 /** Redis, answering when the spec says so. Every interleaving of a read with an invalidation is a spec of its own. */
 describe('TwoLevelCacheStore', () => {
@@ -25,7 +26,13 @@ describe('TwoLevelCacheStore', () => {
     answers = [];
     fills = [];
     const lease = { leads: true, fill: () => next(fills), giveUp: () => {} };
-    const shared = { lookup: () => next(answers), lease: async () => lease, remove: async () => true, write: async () => {}, removeTag: async () => true };
+    const shared = {
+      lookup: () => next(answers),
+      lease: async () => lease,
+      remove: async () => true,
+      write: async () => {},
+      removeTag: async () => true,
+    };
     store = new TwoLevelCacheStore(purges, shared as unknown as RedisCacheStore, 100_000);
   });
 

@@ -6,7 +6,10 @@ import type { ObjectPurge } from '../redis/object-purges.js';
 import type { RedisCacheStore } from '../redis/redis.cache-store.js';
 import { ReadsUnderWay, type ReadUnderWay } from './reads-under-way.js';
 
-/** Longest that a value stays in memory without a look at Redis: bounds what a process could hide that died between its two messages. */
+/**
+ * Longest that a value stays in memory without a look at Redis: bounds what a process could hide that died between its
+ * two messages.
+ */
 const MAX_LOCAL_MS = 60_000;
 
 /** Whether the purges of the other processes are received, so that memory can be used. */
@@ -19,8 +22,8 @@ export interface PurgeReception {
 const NOT_KEPT: ReadUnderWay = { isCurrent: false, end: () => {} };
 
 /**
- * This process's memory (L1) before Redis (L2), which all processes share. What is in memory was in Redis, and is believed only
- * while the purges of the other processes are received.
+ * This process's memory (L1) before Redis (L2), which all processes share. What is in memory was in Redis, and is
+ * believed only while the purges of the other processes are received.
  */
 export class TwoLevelCacheStore implements CacheStore {
   readonly #local: LocalTexts;
@@ -124,7 +127,8 @@ export class TwoLevelCacheStore implements CacheStore {
   }
 
   #keep(key: string, text: string, read: ReadUnderWay): void {
-    if (read.isCurrent && this.purges.isLive) this.#local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, steadyNow())));
+    if (read.isCurrent && this.purges.isLive)
+      this.#local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, steadyNow())));
   }
 
   #forget(key: string): void {

@@ -17,7 +17,10 @@ describe('two levels: several processes', () => {
     outcomes = [];
     const prefix = `test-cache-${randomUUID()}:`;
     link = await FaultyRedis.inFrontOf(inject('redisUrl'));
-    const observer = { read: (_: string, outcome: string) => void outcomes.push(outcome), busLag: (ms: number) => void lags.push(ms) };
+    const observer = {
+      read: (_: string, outcome: string) => void outcomes.push(outcome),
+      busLag: (ms: number) => void lags.push(ms),
+    };
     here = await startProcess(link.url, { prefix, distrustMs: 0, observer });
     there = await startProcess(inject('redisUrl'), { prefix });
     outcomes.length = 0;
@@ -89,7 +92,9 @@ describe('two levels: several processes', () => {
 
   it('waits for another process no longer than a load may take', async () => {
     const began = gate();
-    void here.manager.getOrLoad(key, () => (began.resolve(), new Promise(() => {})), { loadTimeoutMs: 300 }).catch(() => {});
+    void here.manager
+      .getOrLoad(key, () => (began.resolve(), new Promise(() => {})), { loadTimeoutMs: 300 })
+      .catch(() => {});
     await began.promise;
     expect(await there.manager.getOrLoad(key, async () => 'mine', { loadTimeoutMs: 100 })).toBe('mine');
   });
@@ -112,7 +117,10 @@ describe('two levels: several processes', () => {
     expect(await here.manager.get(key)).toBe('old');
     link.silence();
     await there.manager.delete(key);
-    await vi.waitFor(async () => expect(await here.manager.getOrLoad(key, async () => 'source')).toBe('source'), { timeout: 8_000, interval: 100 });
+    await vi.waitFor(async () => expect(await here.manager.getOrLoad(key, async () => 'source')).toBe('source'), {
+      timeout: 8_000,
+      interval: 100,
+    });
     await link.restore();
     await trusts(here);
   });
@@ -126,7 +134,8 @@ describe('two levels: several processes', () => {
     await here.manager.set(key, 'value');
     await here.manager.get(key);
     const [channel] = (await there.redis.commands.call('PUBSUB', 'CHANNELS', 'test-cache-*:purges')) as string[];
-    for (const text of ['', 'null', '[]', '{"keys":"user:42"}', '{"keys":[1,null]}', '{"everything":"yes"}']) await there.redis.commands.publish(channel ?? '', text);
+    for (const text of ['', 'null', '[]', '{"keys":"user:42"}', '{"keys":[1,null]}', '{"everything":"yes"}'])
+      await there.redis.commands.publish(channel ?? '', text);
     await trusts(here);
     outcomes.length = 0;
     await here.manager.get(key);

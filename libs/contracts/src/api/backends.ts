@@ -35,7 +35,11 @@ export const backendView = z.object({
 export type BackendView = z.infer<typeof backendView>;
 
 /** `url`: `http(s)://host:port`, `dns+http(s)://name:port` or `srv+http(s)://_service._tcp.name`. */
-export const addBackend = z.strictObject({ url: z.string().min(1).max(2048), weight: weight.optional(), priority: priority.optional() });
+export const addBackend = z.strictObject({
+  url: z.string().min(1).max(2048),
+  weight: weight.optional(),
+  priority: priority.optional(),
+});
 export type AddBackend = z.infer<typeof addBackend>;
 
 export const changeBackend = z

@@ -9,12 +9,24 @@ const WHAT = ['url', 'prefix', 'tag', 'entity', 'everything'] as const;
 /** Body of `POST /admin/cache/purge`. */
 export const purgeCache = z
   .strictObject({
-    url: text.regex(/^(?:https?:\/\/[^/\s]+)?\/\S*$/i, 'must be a path with its query, at every host, or an absolute URL').optional(),
-    prefix: text.regex(/^(?:https?:\/\/[^/\s]+)?\/\S*$/i, 'must begin with /, for every host, or with http(s)://host/').optional(),
+    url: text
+      .regex(/^(?:https?:\/\/[^/\s]+)?\/\S*$/i, 'must be a path with its query, at every host, or an absolute URL')
+      .optional(),
+    prefix: text
+      .regex(/^(?:https?:\/\/[^/\s]+)?\/\S*$/i, 'must begin with /, for every host, or with http(s)://host/')
+      .optional(),
     tag: tag.optional().describe('Such as models, or person:7.'),
-    entity: tag.regex(/^(?:user|chat|model|document):\S+$/, 'must be user:, chat:, model: or document: and an id, such as chat:42; other things are found by tag').optional(),
+    entity: tag
+      .regex(
+        /^(?:user|chat|model|document):\S+$/,
+        'must be user:, chat:, model: or document: and an id, such as chat:42; other things are found by tag',
+      )
+      .optional(),
     everything: z.literal(true).optional(),
-    soft: z.boolean().default(false).describe('Whether what is dropped may still be given while it is asked about, and while the backends fail.'),
+    soft: z
+      .boolean()
+      .default(false)
+      .describe('Whether what is dropped may still be given while it is asked about, and while the backends fail.'),
   })
   .refine((body) => WHAT.filter((each) => body[each] !== undefined).length === 1, `needs one of ${WHAT.join(', ')}`);
 

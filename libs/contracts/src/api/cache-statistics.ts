@@ -8,7 +8,10 @@ const memory = z.object({
   evictions: z.number(),
 });
 
-/** Body of `GET /admin/cache`: what the caches of the gateway that answers hold, and did since the start of its processes. */
+/**
+ * Body of `GET /admin/cache`: what the caches of the gateway that answers hold, and did since the start of its
+ * processes.
+ */
 export const cacheStatistics = z.object({
   /** Those that these figures are of. */
   processes: z.number(),

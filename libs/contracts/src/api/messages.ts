@@ -20,7 +20,10 @@ export const message = resource.extend({
   state: messageState,
   /** The model that wrote it; on answers only. */
   model: modelName.optional(),
-  /** How the model ended it, as its server put it (`stop`, `length`, `content_filter`, …), or `refusal`; on answers only, absent when the server did not say. */
+  /**
+   * How the model ended it, as its server put it (`stop`, `length`, `content_filter`, …), or `refusal`; on answers
+   * only, absent when the server did not say.
+   */
   finishReason: z.string().optional(),
 });
 export type Message = z.infer<typeof message>;
@@ -31,9 +34,21 @@ export const MAX_CONTENT_LENGTH = 200_000;
 export const postMessage = z.strictObject({
   content: z.string().min(1).max(MAX_CONTENT_LENGTH),
   model: modelName.optional(),
-  lane: lane.optional().describe('background: for what nobody waits for; it is answered after interactive messages. Default: interactive.'),
-  deadline: z.iso.datetime({ offset: true }).optional().describe('After this moment nobody waits for the answer: a generation that would begin later is not done, and fails with deadline_passed.'),
-  notify: z.boolean().default(false).describe('Whether the person is notified when the answer is there, or has failed.'),
+  lane: lane
+    .optional()
+    .describe(
+      'background: for what nobody waits for; it is answered after interactive messages. Default: interactive.',
+    ),
+  deadline: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe(
+      'After this moment nobody waits for the answer: a generation that would begin later is not done, and fails with deadline_passed.',
+    ),
+  notify: z
+    .boolean()
+    .default(false)
+    .describe('Whether the person is notified when the answer is there, or has failed.'),
 });
 export type PostMessage = z.infer<typeof postMessage>;
 

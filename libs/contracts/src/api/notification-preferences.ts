@@ -7,7 +7,10 @@ const channels = z.array(notificationChannel).max(3);
 export const webhookSecret = z
   .string()
   .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'must be whsec_ and base64')
-  .refine((text) => isSecretLength(Buffer.from(text.slice('whsec_'.length), 'base64').length), 'must hold 24 to 64 bytes');
+  .refine(
+    (text) => isSecretLength(Buffer.from(text.slice('whsec_'.length), 'base64').length),
+    'must hold 24 to 64 bytes',
+  );
 
 const isSecretLength = (bytes: number): boolean => bytes >= 24 && bytes <= 64;
 const webhookUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048);
@@ -40,7 +43,11 @@ export type NotificationPreferences = z.infer<typeof notificationPreferences>;
  * On which ways a notification goes. What a person said of its kind is the last word; else the channel that was asked
  * for; else the person's usual ones.
  */
-export function channelsFor({ channels: usual, kinds }: Pick<NotificationPreferences, 'channels' | 'kinds'>, kind: string, asked?: NotificationChannel): NotificationChannel[] {
+export function channelsFor(
+  { channels: usual, kinds }: Pick<NotificationPreferences, 'channels' | 'kinds'>,
+  kind: string,
+  asked?: NotificationChannel,
+): NotificationChannel[] {
   const allowed = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   const wanted = asked ? [asked] : (allowed ?? usual);
   return [...new Set(wanted.filter((channel) => allowed?.includes(channel) ?? true))];

@@ -6,7 +6,12 @@ export const notificationChannel = z.enum(['inbox', 'email', 'webhook']);
 export type NotificationChannel = z.infer<typeof notificationChannel>;
 
 /** What a notification is about: the name of its template, and what preferences go by. */
-export const notificationKind = z.string().regex(/^[a-z][a-z0-9_-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){0,2}$/, 'must be words in lower case, joined by dots, such as order.shipped');
+export const notificationKind = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){0,2}$/,
+    'must be words in lower case, joined by dots, such as order.shipped',
+  );
 
 /** Where a notification leads to. Nothing but http(s): it becomes a link that a person clicks on. */
 const link = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048);
@@ -18,7 +23,10 @@ export const notificationData = z
   .refine((data) => Object.keys(data).length <= 50, 'must have at most 50 values');
 export type NotificationData = z.infer<typeof notificationData>;
 
-/** `kind` defaults to `message`, whose template shows `data.title` and `data.text`. Without `channel` the person's preferences decide. */
+/**
+ * `kind` defaults to `message`, whose template shows `data.title` and `data.text`. Without `channel` the person's
+ * preferences decide.
+ */
 export const createNotification = z.strictObject({
   userId: id,
   kind: notificationKind.default('message'),
@@ -47,10 +55,17 @@ export type DeliveryAttempt = z.infer<typeof deliveryAttempt>;
 export const deliveryState = z.enum(['pending', 'delivered', 'failed']);
 export type DeliveryState = z.infer<typeof deliveryState>;
 
-export const notificationDelivery = z.object({ channel: notificationChannel, state: deliveryState, attempts: z.array(deliveryAttempt) });
+export const notificationDelivery = z.object({
+  channel: notificationChannel,
+  state: deliveryState,
+  attempts: z.array(deliveryAttempt),
+});
 export type NotificationDelivery = z.infer<typeof notificationDelivery>;
 
-/** A notification and its delivery log. `accepted`: it waits to be sent on its ways; `dispatched`: `deliveries` are all there are. */
+/**
+ * A notification and its delivery log. `accepted`: it waits to be sent on its ways; `dispatched`: `deliveries` are all
+ * there are.
+ */
 export const notificationStatus = resource.extend({
   userId: id,
   kind: notificationKind,

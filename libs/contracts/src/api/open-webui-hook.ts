@@ -7,7 +7,10 @@ import { z } from 'zod';
 export const openWebuiEvent = z.object({
   action: z.string().min(1).max(100),
   message: z.string().transform((text) => text.slice(0, 10_000)),
-  title: z.string().transform((text) => text.slice(0, 500)).optional(),
+  title: z
+    .string()
+    .transform((text) => text.slice(0, 500))
+    .optional(),
   url: z.string().max(2048).optional(),
 });
 export type OpenWebuiEvent = z.infer<typeof openWebuiEvent>;
@@ -17,4 +20,6 @@ export const hookAccepted = z.object({ recipients: z.int().min(0) });
 export type HookAccepted = z.infer<typeof hookAccepted>;
 
 /** Last part of a hook's path. */
-export const hookSecret = z.string().regex(/^[A-Za-z0-9._~-]{16,256}$/, 'must be 16 to 256 letters, digits, ., _, ~ or -');
+export const hookSecret = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{16,256}$/, 'must be 16 to 256 letters, digits, ., _, ~ or -');

@@ -15,7 +15,10 @@ export const laneView = z.object({
   delayed: count,
   /** Subscriptions that take from it. */
   consumers: count,
-  /** The oldest of those that are ready has waited at most so long. Absent while none waits, and while it is not known yet. */
+  /**
+   * The oldest of those that are ready has waited at most so long. Absent while none waits, and while it is not known
+   * yet.
+   */
   oldestAgeSeconds: z.number().optional(),
 });
 

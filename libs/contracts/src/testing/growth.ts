@@ -1,8 +1,64 @@
 /** What inputs are made of: repeated, each is the start of something in one grammar or another. */
 const UNITS = [
-  ';', ',', ' ', '\t', '\n', '\r\n', '"', '\\', '/', '//', '://', '@', ':', '=', '&', '%', '.', '-', '*', '[', '{', '(', '<', 'a', 'A', '0', '~', '\u00e9',
-  '/..', '/.', '/a', 'a/', ', ', '; ', 'a,', ',a', '"a', '\\"', '"\\', 'a=', '=a', ';a=', ';a="', 'a;', 'a.', 'a b', ' a', '\n ', '\n a', 'a@', '@a:', '://a', '://a:',
-  '{{', '{{ ', 'Bearer ', '?key=', '0-', 'W/"',
+  ';',
+  ',',
+  ' ',
+  '\t',
+  '\n',
+  '\r\n',
+  '"',
+  '\\',
+  '/',
+  '//',
+  '://',
+  '@',
+  ':',
+  '=',
+  '&',
+  '%',
+  '.',
+  '-',
+  '*',
+  '[',
+  '{',
+  '(',
+  '<',
+  'a',
+  'A',
+  '0',
+  '~',
+  '\u00e9',
+  '/..',
+  '/.',
+  '/a',
+  'a/',
+  ', ',
+  '; ',
+  'a,',
+  ',a',
+  '"a',
+  '\\"',
+  '"\\',
+  'a=',
+  '=a',
+  ';a=',
+  ';a="',
+  'a;',
+  'a.',
+  'a b',
+  ' a',
+  '\n ',
+  '\n a',
+  'a@',
+  '@a:',
+  '://a',
+  '://a:',
+  '{{',
+  '{{ ',
+  'Bearer ',
+  '?key=',
+  '0-',
+  'W/"',
 ];
 /** A match that fails only behind a long run is what makes a pattern start again at each place. */
 const ENDS = ['', '\n', '\0', 'a', '"', ';', '!'];
@@ -17,8 +73,9 @@ const MIN_MS = 8;
 const MEASURED_MS = 80;
 
 /**
- * Looks for an input on which a parser's work grows faster than its input: from 2,000 characters to 32,000, which is the size of a request's head.
- * Work is processor time of this thread, so that other load on the machine makes no difference.
+ * Looks for an input on which a parser's work grows faster than its input: from 2,000 characters to 32,000, which is
+ * the size of a request's head. Work is processor time of this thread, so that other load on the machine makes no
+ * difference.
  *
  * @param parse may throw
  * @returns the shape of the first such input, and how its work grew; undefined when there is none
@@ -28,7 +85,8 @@ export function superLinearInput(parse: (text: string) => unknown): string | und
     for (const end of ENDS) {
       const input = (length: number): string => unit.repeat(Math.ceil(length / unit.length)) + end;
       const ratio = ratioOf(parse, input(SHORT), input(SHORT * FACTOR));
-      if (ratio > MAX_RATIO) return `${JSON.stringify(unit)} repeated, then ${JSON.stringify(end)}: ${ratio.toFixed(1)} times the work per character for ${FACTOR} times the input`;
+      if (ratio > MAX_RATIO)
+        return `${JSON.stringify(unit)} repeated, then ${JSON.stringify(end)}: ${ratio.toFixed(1)} times the work per character for ${FACTOR} times the input`;
     }
   }
   return undefined;

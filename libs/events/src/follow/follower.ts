@@ -17,9 +17,9 @@ export interface FollowerLimits extends FeedLimits {
 }
 
 /**
- * Follows one job: listens first, then reads the log to its end, then takes what arrives; whenever something may have been
- * missed (connection lost, reader too slow, a batch that doesn't join the last one) it reads the log again from where
- * it stands. Its position only moves forward, so nothing is told twice.
+ * Follows one job: listens first, then reads the log to its end, then takes what arrives; whenever something may have
+ * been missed (connection lost, reader too slow, a batch that doesn't join the last one) it reads the log again from
+ * where it stands. Its position only moves forward, so nothing is told twice.
  */
 export class Follower {
   readonly #feed: LiveFeed;
@@ -58,7 +58,7 @@ export class Follower {
   /** The log from our position to its end. */
   async *#stored(): AsyncGenerator<StoredEvent, void, undefined> {
     const start = this.#position;
-    for (let isEnd = false; !isEnd && !this.#isOver; ) {
+    for (let isEnd = false; !isEnd && !this.#isOver;) {
       const page = await this.#patiently(() => this.source.read(this.jobId, this.#position, PAGE_SIZE));
       yield* this.#advance(page);
       isEnd = page.length < PAGE_SIZE;

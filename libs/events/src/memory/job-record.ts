@@ -44,17 +44,24 @@ export class JobRecord {
     return this.#isFinished;
   }
 
-  /** How many of these are stored already, the same; undefined when one of the others would come before what is stored. */
+  /**
+   * How many of these are stored already, the same; undefined when one of the others would come before what is stored.
+   */
   #knownPrefix(entries: readonly Entry[]): number | undefined {
     const first = entries[0];
     const top = this.#entries.at(-1);
     if (!first || isPast(first.id, top?.id)) return 0;
     const start = this.#entries.findLastIndex(({ id }) => compareEventIds(id, first.id) < 0) + 1;
     const stored = this.#entries.slice(start, start + entries.length);
-    const isSame = stored.every(({ id, json }, i) => entries[i] && compareEventIds(id, entries[i].id) === 0 && json === entries[i].json);
+    const isSame = stored.every(
+      ({ id, json }, i) => entries[i] && compareEventIds(id, entries[i].id) === 0 && json === entries[i].json,
+    );
     const next = entries[stored.length];
     return isSame && (!next || isPast(next.id, top?.id)) ? stored.length : undefined;
   }
 }
 
-const decode = ({ id, json }: Entry): StoredEvent => ({ id: { ...id }, event: JSON.parse(json) as StoredEvent['event'] });
+const decode = ({ id, json }: Entry): StoredEvent => ({
+  id: { ...id },
+  event: JSON.parse(json) as StoredEvent['event'],
+});

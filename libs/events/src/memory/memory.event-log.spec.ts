@@ -16,7 +16,10 @@ describe('memory: bounds', () => {
     await log.append('running', [delta(1, 1, text)]);
     await log.append('done 1', [delta(1, 1, text), final(1, 2)]);
     await log.append('done 2', [delta(1, 1, text), final(1, 2)]);
-    const kept = async () => (await Promise.all(['running', 'done 1', 'done 2', 'new 1', 'new 2', 'new 3'].map((id) => log.read(id)))).map((entries) => entries.length > 0);
+    const kept = async () =>
+      (await Promise.all(['running', 'done 1', 'done 2', 'new 1', 'new 2', 'new 3'].map((id) => log.read(id)))).map(
+        (entries) => entries.length > 0,
+      );
     await log.append('new 1', [delta(1, 1, text)]);
     expect(await kept()).toEqual([true, false, true, true, false, false]);
     await log.append('new 2', [delta(1, 1, text)]);

@@ -47,7 +47,8 @@ export class MemoryEventLog implements EventLog, EventSource {
     this.#bytes += appended.bytes;
     this.#keep(jobId, record);
     if (appended.added.length === 0) return;
-    for (const feed of this.#feeds.get(jobId) ?? []) feed.push({ after, entries: appended.added, bytes: appended.bytes });
+    for (const feed of this.#feeds.get(jobId) ?? [])
+      feed.push({ after, entries: appended.added, bytes: appended.bytes });
   }
 
   async read(jobId: string, after?: EventId, limit = 100): Promise<StoredEvent[]> {
@@ -85,7 +86,9 @@ export class MemoryEventLog implements EventLog, EventSource {
   async attached(): Promise<void> {}
 
   #keep(jobId: string, record: JobRecord): void {
-    const expiry = this.#jobs.get(jobId)?.expiry.refresh() ?? setTimeout(() => this.#forget(jobId), this.options.retentionMs).unref();
+    const expiry =
+      this.#jobs.get(jobId)?.expiry.refresh() ??
+      setTimeout(() => this.#forget(jobId), this.options.retentionMs).unref();
     this.#jobs.delete(jobId); // to the end of the map: the newest
     this.#jobs.set(jobId, { record, expiry });
     while (this.#bytes > this.options.maxBytes) this.#forget(this.#oldest());

@@ -52,7 +52,9 @@ describe('redis: two processes and a bad network', () => {
   it('keeps a stream whose entry ids are the event ids, for the retention time', async () => {
     await writer.log.append(jobId, [delta(3, 7)]);
     const key = `${keyPrefix}events:{${jobId}}`;
-    expect(await writer.redis.commands.xrange(key, '-', '+')).toEqual([['3-7', ['event', JSON.stringify(delta(3, 7).event)]]]);
+    expect(await writer.redis.commands.xrange(key, '-', '+')).toEqual([
+      ['3-7', ['event', JSON.stringify(delta(3, 7).event)]],
+    ]);
     const ttl = await writer.redis.commands.pttl(key);
     expect(ttl).toBeGreaterThan(50_000);
     expect(ttl).toBeLessThanOrEqual(60_000);
@@ -88,17 +90,21 @@ describe('redis: two processes and a bad network', () => {
     expect(seen).toEqual([delta(1, 1), delta(1, 2), delta(1, 3), final(1, 4)]);
   });
 
-  it.each(['', 'null', '{}', '{"after":"x","entries":[]}', '{"after":null,"entries":[["1-1"]', '{"after":"99-1","entries":[]}'])(
-    'is not misled by a stranger who publishes %j',
-    async (poison) => {
-      const channel = `${keyPrefix}events:{${jobId}}`;
-      const follower = collect(reader.log, jobId);
-      await vi.waitFor(() => reader.redis.subscriber.confirmed(channel));
-      await writer.redis.commands.publish(channel, poison);
-      await writer.log.append(jobId, [delta(1, 1), final(1, 2)]);
-      expect(await follower).toEqual([delta(1, 1), final(1, 2)]);
-    },
-  );
+  it.each([
+    '',
+    'null',
+    '{}',
+    '{"after":"x","entries":[]}',
+    '{"after":null,"entries":[["1-1"]',
+    '{"after":"99-1","entries":[]}',
+  ])('is not misled by a stranger who publishes %j', async (poison) => {
+    const channel = `${keyPrefix}events:{${jobId}}`;
+    const follower = collect(reader.log, jobId);
+    await vi.waitFor(() => reader.redis.subscriber.confirmed(channel));
+    await writer.redis.commands.publish(channel, poison);
+    await writer.log.append(jobId, [delta(1, 1), final(1, 2)]);
+    expect(await follower).toEqual([delta(1, 1), final(1, 2)]);
+  });
 
   it('gives up on a Redis that stays away', async () => {
     const follower = collect(reader.log, jobId);
@@ -115,7 +121,7 @@ describe('redis: two processes and a bad network', () => {
     const random = seededRandom(seed);
     const following = Array.from({ length: 5 }, (_, i) => slowCollect(reader.log, jobId, i));
     const expected: StoredEvent[] = [];
-    for (let fence = 1, sequence = 1; expected.length < 600; ) {
+    for (let fence = 1, sequence = 1; expected.length < 600;) {
       const batch = Array.from({ length: 1 + Math.floor(random() * 5) }, () => delta(fence, sequence++));
       expected.push(...batch);
       await writer.log.append(jobId, batch);

@@ -38,7 +38,12 @@ export class RedisEventLog implements EventLog, EventSource {
     if (!first) return;
     assertIncreasing(entries);
     const name = this.#name(jobId);
-    const args = [name, this.options.retentionMs, isContinuation ? 1 : 0, ...entries.flatMap(({ id, event }) => [formatEventId(id), JSON.stringify(event)])];
+    const args = [
+      name,
+      this.options.retentionMs,
+      isContinuation ? 1 : 0,
+      ...entries.flatMap(({ id, event }) => [formatEventId(id), JSON.stringify(event)]),
+    ];
     const outcome = await this.redis.run('event.append', (commands) => APPEND.run(commands, [name], args));
     if (outcome === 'lost') throw new LogLostError(jobId);
     if (outcome === 'stale') throw new StaleFenceError(jobId, first.id);
@@ -46,12 +51,16 @@ export class RedisEventLog implements EventLog, EventSource {
 
   async read(jobId: string, after?: EventId, limit = 100): Promise<StoredEvent[]> {
     const start = after ? `(${formatEventId(after)}` : '-';
-    const entries = await this.redis.run('event.read', (commands) => commands.xrange(this.#name(jobId), start, '+', 'COUNT', limit));
+    const entries = await this.redis.run('event.read', (commands) =>
+      commands.xrange(this.#name(jobId), start, '+', 'COUNT', limit),
+    );
     return entries.map(toStoredEvent);
   }
 
   async newest(jobId: string): Promise<StoredEvent | undefined> {
-    const [entry] = await this.redis.run('event.last', (commands) => commands.xrevrange(this.#name(jobId), '+', '-', 'COUNT', 1));
+    const [entry] = await this.redis.run('event.last', (commands) =>
+      commands.xrevrange(this.#name(jobId), '+', '-', 'COUNT', 1),
+    );
     return entry && toStoredEvent(entry);
   }
 

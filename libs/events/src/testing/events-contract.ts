@@ -19,17 +19,27 @@ export const delta = (fence: number, sequence: number, text = `${fence}.${sequen
   event: { type: 'message-delta', messageId: 'm', delta: text },
 });
 
-export const final = (fence: number, sequence: number, event: JobEvent = { type: 'cancelled' }): StoredEvent => ({ id: { fence, sequence }, event });
+export const final = (fence: number, sequence: number, event: JobEvent = { type: 'cancelled' }): StoredEvent => ({
+  id: { fence, sequence },
+  event,
+});
 
 /** Everything until the log says that it is over. */
-export async function collect(log: EventLog, jobId: string, options: Partial<FollowOptions> = {}): Promise<StoredEvent[]> {
+export async function collect(
+  log: EventLog,
+  jobId: string,
+  options: Partial<FollowOptions> = {},
+): Promise<StoredEvent[]> {
   const seen: StoredEvent[] = [];
   for await (const entry of log.follow(jobId, { signal: new AbortController().signal, ...options })) seen.push(entry);
   return seen;
 }
 
 /** What every driver must do. A driver's spec calls it, and is otherwise about what is the driver's own. */
-export function describeEvents(driver: string, create: (options?: Partial<EventsOptions>) => Promise<EventsUnderTest>): void {
+export function describeEvents(
+  driver: string,
+  create: (options?: Partial<EventsOptions>) => Promise<EventsUnderTest>,
+): void {
   describe(`${driver}: event log and signals`, () => {
     let sut: EventsUnderTest;
     let jobId: string;
@@ -67,7 +77,9 @@ export function describeEvents(driver: string, create: (options?: Partial<Events
     });
 
     it('takes no part of an append whose ids do not increase', async () => {
-      await expect(sut.log.append(jobId, [delta(1, 2), delta(1, 2)])).rejects.toMatchObject({ code: 'event_ids_not_increasing' });
+      await expect(sut.log.append(jobId, [delta(1, 2), delta(1, 2)])).rejects.toMatchObject({
+        code: 'event_ids_not_increasing',
+      });
       await sut.log.append(jobId, []);
       expect(await sut.log.read(jobId)).toEqual([]);
     });
@@ -100,7 +112,10 @@ export function describeEvents(driver: string, create: (options?: Partial<Events
       await sut.log.append(jobId, [delta(1, 1), delta(1, 2)]);
       const seen: string[] = [];
       const following = (async () => {
-        for await (const { id } of sut.log.follow(jobId, { signal: new AbortController().signal, after: { fence: 1, sequence: 1 } })) {
+        for await (const { id } of sut.log.follow(jobId, {
+          signal: new AbortController().signal,
+          after: { fence: 1, sequence: 1 },
+        })) {
           seen.push(formatEventId(id));
         }
       })();
@@ -116,7 +131,8 @@ export function describeEvents(driver: string, create: (options?: Partial<Events
       const readers = Array.from({ length: 10 }, () => collect(sut.log, jobId));
       for (let i = 1; i < 20; i++) await sut.log.append(jobId, [delta(1, i)]);
       await sut.log.append(jobId, [final(1, 20)]);
-      for (const seen of await Promise.all(readers)) expect(seen.map(({ id }) => id.sequence)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+      for (const seen of await Promise.all(readers))
+        expect(seen.map(({ id }) => id.sequence)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     });
 
     it('tells nothing to who has seen the end', async () => {
@@ -148,7 +164,11 @@ export function describeEvents(driver: string, create: (options?: Partial<Events
       const reader = (async () => {
         for await (const { id } of sut.log.follow(jobId, { signal: new AbortController().signal })) {
           seen.push(id.sequence);
-          if (id.sequence % 50 === 1 && id.sequence < 451) await sut.log.append(jobId, Array.from({ length: 50 }, (_, i) => delta(1, id.sequence + 1 + i)));
+          if (id.sequence % 50 === 1 && id.sequence < 451)
+            await sut.log.append(
+              jobId,
+              Array.from({ length: 50 }, (_, i) => delta(1, id.sequence + 1 + i)),
+            );
           if (id.sequence === 451) await sut.log.append(jobId, [final(2, 1000)]);
         }
       })();

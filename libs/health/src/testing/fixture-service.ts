@@ -13,17 +13,32 @@ const FAULTS: Readonly<Record<string, (error: Error) => void>> = {
 function raise(error: Error): never {
   throw error;
 }
-subscribe('http.server.request.start', (message) => FAULTS[(message as { request: IncomingMessage }).request.url ?? '']?.(new Error('injected')));
+subscribe('http.server.request.start', (message) =>
+  FAULTS[(message as { request: IncomingMessage }).request.url ?? '']?.(new Error('injected')),
+);
 process.on('SIGUSR2', () => raise(new Error('injected outside')));
 
-/** A process for the life-cycle spec: its work in progress is one request to `/work`, which ends when `/finish` is called. */
+/**
+ * A process for the life-cycle spec: its work in progress is one request to `/work`, which ends when `/finish` is
+ * called.
+ */
 await runProcess(async (lifecycle) => {
   if (process.argv[2] === 'refuse') throw new StartupError('There is no port for you. Choose another with PORT.');
   if (process.argv[2] === 'hang') return hang();
-  const { logger, nestLogger, registry } = createTelemetry({ processName: 'fixture', level: process.argv[2] === 'drain-fails' ? 'error' : 'silent' });
+  const { logger, nestLogger, registry } = createTelemetry({
+    processName: 'fixture',
+    level: process.argv[2] === 'drain-fails' ? 'error' : 'silent',
+  });
   const work = Promise.withResolvers<void>();
   const finisher = createServer((_, response) => (work.resolve(), response.end())).listen(0, '127.0.0.1');
-  const management = await createManagement({ host: '127.0.0.1', port: 0, indicators: [], lifecycle, metrics: () => registry.metrics(), logger: nestLogger });
+  const management = await createManagement({
+    host: '127.0.0.1',
+    port: 0,
+    indicators: [],
+    lifecycle,
+    metrics: () => registry.metrics(),
+    logger: nestLogger,
+  });
   const url = await management.listen();
   process.stdout.write(`${JSON.stringify({ url, finish: (finisher.address() as { port: number }).port })}\n`);
   const drain = () => (process.argv[2] === 'drain-fails' ? Promise.reject(new Error('stuck')) : work.promise);
@@ -31,7 +46,14 @@ await runProcess(async (lifecycle) => {
     await management.close();
     process.stdout.write('closed\n');
   };
-  return { logger, graceMs: 20_000, faultGraceMs: process.argv[2] === 'faults' ? 20_000 : undefined, drain, close, onFault: (outcome) => process.stdout.write(`fault ${outcome}\n`) };
+  return {
+    logger,
+    graceMs: 20_000,
+    faultGraceMs: process.argv[2] === 'faults' ? 20_000 : undefined,
+    drain,
+    close,
+    onFault: (outcome) => process.stdout.write(`fault ${outcome}\n`),
+  };
 });
 
 /** A start that waits for what never comes, with something that keeps the process alive. */

@@ -14,6 +14,8 @@ it.each([
   ['bytes=0-1,3-4', 'ignored'],
   ['items=0-4', 'ignored'],
   ['bytes=a-b', 'ignored'],
-])('reads %s of ten bytes (RFC 9110 section 14.1.2)', (value, range) => expect(parseByteRange(value, 10)).toEqual(range));
+])('reads %s of ten bytes (RFC 9110 section 14.1.2)', (value, range) =>
+  expect(parseByteRange(value, 10)).toEqual(range),
+);
 
 it('satisfies no suffix of nothing', () => expect(parseByteRange('bytes=-3', 0)).toBe('unsatisfiable'));

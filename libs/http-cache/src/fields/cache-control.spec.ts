@@ -12,4 +12,6 @@ it.each([
   ['max-age= 60', {}],
   [';;, =, public', { public: undefined }],
   [undefined, {}],
-])('reads %j (RFC 9111 section 5.2)', (value, directives) => expect(Object.fromEntries(parseCacheControl(value))).toEqual(directives));
+])('reads %j (RFC 9111 section 5.2)', (value, directives) =>
+  expect(Object.fromEntries(parseCacheControl(value))).toEqual(directives),
+);

@@ -27,7 +27,8 @@ export class RawFields implements Fields {
   get(name: string): string | undefined {
     const { rawHeaders } = this;
     let value: string | undefined;
-    for (let i = 0; i + 1 < rawHeaders.length; i += 2) if (isNamed(rawHeaders[i] as string, name)) value = joined(name, value, rawHeaders[i + 1] as string);
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+      if (isNamed(rawHeaders[i] as string, name)) value = joined(name, value, rawHeaders[i + 1] as string);
     return value;
   }
 
@@ -39,4 +40,5 @@ export class RawFields implements Fields {
 }
 
 /** By length first, which tells nearly all names apart. */
-const isNamed = (written: string, name: string): boolean => written.length === name.length && (written === name || written.toLowerCase() === name);
+const isNamed = (written: string, name: string): boolean =>
+  written.length === name.length && (written === name || written.toLowerCase() === name);

@@ -10,7 +10,8 @@ const FORMS = [
 const YEAR_MS = 365.25 * 24 * 3_600_000;
 
 /**
- * @param now ms; settles the century of a two-digit year, which is never more than 50 years ahead (RFC 9110 section 5.6.7)
+ * @param now ms; settles the century of a two-digit year, which is never more than 50 years ahead (RFC 9110 section
+ * 5.6.7)
  * @returns ms since the epoch; undefined when it is no HTTP date
  */
 export function parseHttpDate(text: string | undefined, now: number): number | undefined {

@@ -1,6 +1,8 @@
 import type { Directives } from './cache-control.js';
 
-/** One member of a Dictionary: key, item, parameters (RFC 9651 section 4.2.2); inner lists and dates mean nothing here. */
+/**
+ * One member of a Dictionary: key, item, parameters (RFC 9651 section 4.2.2); inner lists and dates mean nothing here.
+ */
 const KEY = '[a-z*][a-z0-9_.*-]*';
 const INTEGER = '-?\\d{1,15}';
 const ITEM = `"(?:[ !#-[\\]-~]|\\\\["\\\\])*"|-?\\d{1,12}\\.\\d{1,3}|${INTEGER}|[A-Za-z*][!#$%&'*+.^_\`|~0-9A-Za-z:/-]*|:[A-Za-z0-9+/=]*:|\\?[01]`;
@@ -12,14 +14,15 @@ const SECONDS = new Set(['max-age', 's-maxage', 'stale-while-revalidate', 'stale
 /**
  * Reads a targeted field such as CDN-Cache-Control (RFC 9213 section 2.1): a Dictionary of structured fields, strictly.
  *
- * @returns undefined when it is absent, empty, not well-formed, or has a directive of the wrong type: then it is as if it weren't there
+ * @returns undefined when it is absent, empty, not well-formed, or has a directive of the wrong type: then it is as if
+ * it weren't there
  */
 export function parseTargetedCacheControl(value: string | undefined): Directives | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
   const directives = new Map<string, string | undefined>();
   let comma: string | undefined = ',';
-  for (MEMBER.lastIndex = 0; MEMBER.lastIndex < text.length; ) {
+  for (MEMBER.lastIndex = 0; MEMBER.lastIndex < text.length;) {
     const match: RegExpExecArray | null = comma === undefined ? null : MEMBER.exec(text);
     if (!match) return undefined;
     const [, key = '', item] = match;
@@ -31,4 +34,5 @@ export function parseTargetedCacheControl(value: string | undefined): Directives
 }
 
 const isInteger = (item: string | undefined): boolean => item !== undefined && new RegExp(`^${INTEGER}$`).test(item);
-const unquoted = (item: string | undefined): string | undefined => (item?.startsWith('"') ? item.slice(1, -1).replace(/\\(.)/g, '$1') : item);
+const unquoted = (item: string | undefined): string | undefined =>
+  item?.startsWith('"') ? item.slice(1, -1).replace(/\\(.)/g, '$1') : item;

@@ -20,7 +20,10 @@ describe('Audience', () => {
   it('writes to all', () => {
     audience.write(Buffer.from('a'));
     audience.flush();
-    expect(waiting.map(({ response }) => [response.text, response.isFlushed])).toEqual([['a', true], ['a', true]]);
+    expect(waiting.map(({ response }) => [response.text, response.isFlushed])).toEqual([
+      ['a', true],
+      ['a', true],
+    ]);
   });
 
   it('is writable when the slowest is', () => {
@@ -55,5 +58,6 @@ describe('Audience', () => {
     }
   });
 
-  it('dismisses all', () => expect([audience.dismiss(), audience.isEmpty, audience.all()]).toEqual([readers, true, []]));
+  it('dismisses all', () =>
+    expect([audience.dismiss(), audience.isEmpty, audience.all()]).toEqual([readers, true, []]));
 });

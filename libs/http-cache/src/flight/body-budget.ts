@@ -1,4 +1,7 @@
-/** The bytes that all bodies beside the store may take together: those on their way into it, and those that only slow clients still read. */
+/**
+ * The bytes that all bodies beside the store may take together: those on their way into it, and those that only slow
+ * clients still read.
+ */
 export class BodyBudget {
   #used = 0;
 

@@ -23,7 +23,13 @@ describe('Flight', () => {
   const onWritable = vi.fn();
   const leader = () => new FakeWaiting();
   const serves = () => true;
-  const store = (over: Partial<Verdict & { type: 'store' }> = {}): Verdict => ({ type: 'store', headers: ['ETag', '"1"', 'Age', '0'], serves, keep: (body) => kept.push(body.toString()), ...over });
+  const store = (over: Partial<Verdict & { type: 'store' }> = {}): Verdict => ({
+    type: 'store',
+    headers: ['ETag', '"1"', 'Age', '0'],
+    serves,
+    keep: (body) => kept.push(body.toString()),
+    ...over,
+  });
 
   function flightOf(over: Partial<FlightPorts> = {}): Flight {
     const budget = new BodyBudget(1_000_000);
@@ -77,8 +83,16 @@ describe('Flight', () => {
     expect([first, second, late].map(({ response }) => response.text)).toEqual(Array(3).fill('abcd'));
     expect(first.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Set-Me', 'own']);
     expect(second.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Age', '0']);
-    expect([first.response.cacheStatus, late.response.cacheStatus]).toEqual(['slipstream; fwd=uri-miss; fwd-status=200; stored', 'slipstream; fwd=uri-miss; fwd-status=200; stored; collapsed']);
-    expect([kept, outcomes, onClosed.mock.calls.length, flight.isOpenTo(late.request)]).toEqual([['abcd'], ['miss', 'collapsed', 'collapsed'], 1, false]);
+    expect([first.response.cacheStatus, late.response.cacheStatus]).toEqual([
+      'slipstream; fwd=uri-miss; fwd-status=200; stored',
+      'slipstream; fwd=uri-miss; fwd-status=200; stored; collapsed',
+    ]);
+    expect([kept, outcomes, onClosed.mock.calls.length, flight.isOpenTo(late.request)]).toEqual([
+      ['abcd'],
+      ['miss', 'collapsed', 'collapsed'],
+      1,
+      false,
+    ]);
   });
 
   it('sends a head soon, when the body takes its time', async () => {
@@ -92,13 +106,22 @@ describe('Flight', () => {
 
   it('answers 304 to who holds it already, and the body to the others', () => {
     const flight = flightOf();
-    const [knows, joins] = [new FakeWaiting(requestOf({ 'if-none-match': '"1"' })), new FakeWaiting(requestOf({ 'if-none-match': '"2"' }))];
+    const [knows, joins] = [
+      new FakeWaiting(requestOf({ 'if-none-match': '"1"' })),
+      new FakeWaiting(requestOf({ 'if-none-match': '"2"' })),
+    ];
     flight.lead(knows);
     flight.join(joins);
     flight.onHead(200, ['ETag', '"1"']);
     flight.onData(Buffer.from('ab'));
     flight.onEnd();
-    expect([knows.response.statusCode, knows.response.text, joins.response.statusCode, joins.response.text, kept]).toEqual([304, '', 200, 'ab', ['ab']]);
+    expect([
+      knows.response.statusCode,
+      knows.response.text,
+      joins.response.statusCode,
+      joins.response.text,
+      kept,
+    ]).toEqual([304, '', 200, 'ab', ['ab']]);
   });
 
   it('lets those look again whom the answer is not for', () => {
@@ -108,7 +131,12 @@ describe('Flight', () => {
     flight.lead(first);
     flight.join(other);
     flight.onHead(200, []);
-    expect([other.told, first.told, flight.isOpenTo(requestOf()), flight.isOpenTo(requestOf({ x: '1' }))]).toEqual([['retry'], ['head 200 shared'], false, true]);
+    expect([other.told, first.told, flight.isOpenTo(requestOf()), flight.isOpenTo(requestOf({ x: '1' }))]).toEqual([
+      ['retry'],
+      ['head 200 shared'],
+      false,
+      true,
+    ]);
   });
 
   it('gives to its leader alone what is for nobody else', () => {
@@ -120,7 +148,14 @@ describe('Flight', () => {
     flight.onHead(200, ['Set-Cookie', 'a']);
     flight.onData(Buffer.from('ab'));
     flight.onEnd();
-    expect([first.told, first.response.text, first.response.cacheStatus, other.told, kept, outcomes]).toEqual([['head 200', 'done'], 'ab', 'slipstream; fwd=uri-miss; fwd-status=200; detail=set-cookie', ['retry alone'], [], ['unstored']]);
+    expect([first.told, first.response.text, first.response.cacheStatus, other.told, kept, outcomes]).toEqual([
+      ['head 200', 'done'],
+      'ab',
+      'slipstream; fwd=uri-miss; fwd-status=200; detail=set-cookie',
+      ['retry alone'],
+      [],
+      ['unstored'],
+    ]);
     expect(onUnshareable).toHaveBeenCalledOnce();
   });
 
@@ -143,18 +178,37 @@ describe('Flight', () => {
     first.response.destroy();
     expect(onAbandoned).not.toHaveBeenCalled(); // somebody still waits
     flight.onHead(200, []);
-    expect([onAbandoned.mock.calls.length, other.told, other.response.statusCode]).toEqual([1, ['retry alone'], undefined]);
+    expect([onAbandoned.mock.calls.length, other.told, other.response.statusCode]).toEqual([
+      1,
+      ['retry alone'],
+      undefined,
+    ]);
   });
 
   it('answers all from the store when that was renewed, and those look again whom it doesn’t serve', () => {
-    verdict = { type: 'stored', response: responseOf(), isRenewed: true, isStored: true, serves: ({ fields }) => !fields.has('x') };
+    verdict = {
+      type: 'stored',
+      response: responseOf(),
+      isRenewed: true,
+      isStored: true,
+      serves: ({ fields }) => !fields.has('x'),
+    };
     const flight = flightOf({ reason: 'stale' });
-    const [first, second, third] = [new FakeWaiting(requestOf({ x: '1' })), leader(), new FakeWaiting(requestOf({ x: '1' }))];
+    const [first, second, third] = [
+      new FakeWaiting(requestOf({ x: '1' })),
+      leader(),
+      new FakeWaiting(requestOf({ x: '1' })),
+    ];
     flight.lead(first);
     flight.join(second);
     flight.join(third);
     flight.onHead(304, []);
-    expect([first.response.text, second.response.text, third.told, first.response.cacheStatus]).toEqual(['text', 'text', ['retry'], 'slipstream; fwd=stale; fwd-status=304; stored']);
+    expect([first.response.text, second.response.text, third.told, first.response.cacheStatus]).toEqual([
+      'text',
+      'text',
+      ['retry'],
+      'slipstream; fwd=stale; fwd-status=304; stored',
+    ]);
     expect([outcomes, flight.onData(Buffer.from('rest'))]).toEqual([['revalidated', 'collapsed'], true]);
   });
 
@@ -175,7 +229,12 @@ describe('Flight', () => {
     standIn = () => responseOf();
     standing.lead(two);
     standing.onError('away');
-    expect([one.told, two.response.text, two.response.cacheStatus, outcomes]).toEqual([['failed: away'], 'text', 'slipstream; fwd=stale', ['stale']]);
+    expect([one.told, two.response.text, two.response.cacheStatus, outcomes]).toEqual([
+      ['failed: away'],
+      'text',
+      'slipstream; fwd=stale',
+      ['stale'],
+    ]);
   });
 
   it('breaks all off when the answer breaks off, and keeps nothing', () => {
@@ -187,7 +246,12 @@ describe('Flight', () => {
     flight.onData(Buffer.from('ab'));
     flight.onError('broken');
     flight.onEnd();
-    expect([first.response.destroyed, second.response.destroyed, first.told, kept]).toEqual([true, true, ['head 200 shared', 'done'], []]);
+    expect([first.response.destroyed, second.response.destroyed, first.told, kept]).toEqual([
+      true,
+      true,
+      ['head 200 shared', 'done'],
+      [],
+    ]);
   });
 
   it('passes on what grows too large to be kept, no faster than the slowest takes it', async () => {
@@ -200,7 +264,12 @@ describe('Flight', () => {
     expect(flight.onData(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
     expect(flight.onData(Buffer.alloc(100_000, 'b'))).toBe(false);
     await new Promise(setImmediate); // the fast one takes all of it
-    expect([flight.isOpenTo(requestOf()), fast.response.text.length, slow.response.text.length, onWritable.mock.calls.length]).toEqual([false, 100_010, 65_536, 0]);
+    expect([
+      flight.isOpenTo(requestOf()),
+      fast.response.text.length,
+      slow.response.text.length,
+      onWritable.mock.calls.length,
+    ]).toEqual([false, 100_010, 65_536, 0]);
     slow.response.drain();
     expect(onWritable).toHaveBeenCalledOnce();
     flight.onEnd();
@@ -237,5 +306,6 @@ describe('Flight', () => {
     expect(flight.isOpenTo(requestOf())).toBe(true);
   });
 
-  it('is open to nobody after a purge', () => expect(flightOf({ isCurrent: () => false }).isOpenTo(requestOf())).toBe(false));
+  it('is open to nobody after a purge', () =>
+    expect(flightOf({ isCurrent: () => false }).isOpenTo(requestOf())).toBe(false));
 });

@@ -19,7 +19,9 @@ export interface FlightPorts extends Judge {
   readonly isBackground: boolean;
   /** Whether others may wait for its answer before it is known to be for them. */
   readonly isShared: boolean;
-  /** Whether the origin is asked with credentials: what it says before the final answer may be for their owner alone. */
+  /**
+   * Whether the origin is asked with credentials: what it says before the final answer may be for their owner alone.
+   */
   readonly isPersonal: boolean;
   readonly avoid: readonly string[];
   /** Longest that others wait for a head before they are given a stale answer, or ask themselves. */
@@ -47,7 +49,9 @@ export interface FlightPorts extends Judge {
   readonly stallMs: number;
 }
 
-/** `sharing`: the body is for several and can't be kept, so the origin waits for the slowest. `passing`: it is for one. */
+/**
+ * `sharing`: the body is for several and can't be kept, so the origin waits for the slowest. `passing`: it is for one.
+ */
 type State = 'asked' | 'storing' | 'sharing' | 'passing' | 'over';
 
 /** A stored answer, for all whom it serves. */
@@ -131,7 +135,10 @@ export class Flight implements OriginFetch {
     this.#progressAt = this.ports.clock();
     this.#statusCode = statusCode;
     const headers = endToEndHeaders(rawHeaders);
-    const verdict = this.ports.judge(statusCode, headers, { requestedAt: this.#requestedAt, answeredAt: this.ports.clock() });
+    const verdict = this.ports.judge(statusCode, headers, {
+      requestedAt: this.#requestedAt,
+      answeredAt: this.ports.clock(),
+    });
     if (verdict.type === 'stored') this.#answerFromStore(verdict);
     else if (verdict.type === 'void') this.#settleAll((reader) => reader.release());
     else if (verdict.type === 'store') this.#beginStoring(headers, verdict);
@@ -199,11 +206,19 @@ export class Flight implements OriginFetch {
     this.ports.onAnswered(isCollapsed ? 'collapsed' : 'miss');
     if (isKnownToClient(reader.request.fields, this.#statusCode, headers, this.ports.clock())) {
       this.#readers.delete(reader);
-      reader.answer({ statusCode: 304, headers: [...headersOf304(headers), 'Cache-Status', status] }, true, this.ports.held);
-    } else if (reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true) && this.#body) reader.read(this.#body);
+      reader.answer(
+        { statusCode: 304, headers: [...headersOf304(headers), 'Cache-Status', status] },
+        true,
+        this.ports.held,
+      );
+    } else if (reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true) && this.#body)
+      reader.read(this.#body);
   }
 
-  /** Another fetch has brought the answer: those whom it serves look it up, and what hangs is ended when nobody waits for it any more. */
+  /**
+   * Another fetch has brought the answer: those whom it serves look it up, and what hangs is ended when nobody waits
+   * for it any more.
+   */
   supersede(serves: (request: ReadRequest) => boolean): void {
     if (this.#state !== 'asked') return;
     for (const reader of this.#readers.all()) if (serves(reader.request)) this.#release(reader);
@@ -215,9 +230,9 @@ export class Flight implements OriginFetch {
   }
 
   /**
-   * Its backend may hang. All are given what is stored, if that may be used while the origin fails; else all but the leader look again, and one of
-   * them asks another backend. Where nothing says that the answer will be for several each asks alone: they would stand in a row, one long poll
-   * behind the other.
+   * Its backend may hang. All are given what is stored, if that may be used while the origin fails; else all but the
+   * leader look again, and one of them asks another backend. Where nothing says that the answer will be for several
+   * each asks alone: they would stand in a row, one long poll behind the other.
    */
   #becomeLate(): void {
     this.ports.onLate();
@@ -227,7 +242,8 @@ export class Flight implements OriginFetch {
       return;
     }
     this.#isForStore = true;
-    for (const reader of this.#readers.dismiss()) this.#answer(reader, { response, isRenewed: false, isStored: false, serves: () => true });
+    for (const reader of this.#readers.dismiss())
+      this.#answer(reader, { response, isRenewed: false, isStored: false, serves: () => true });
   }
 
   /** It has become too large to be kept: from here on the origin waits for the slowest. */
@@ -245,7 +261,13 @@ export class Flight implements OriginFetch {
     const isCollapsed = reader !== this.#leader;
     if (isCollapsed && !serves(reader.request)) return reader.release();
     this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
-    const status = { type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, isStored, isCollapsed } as const;
+    const status = {
+      type: 'forwarded',
+      reason: this.ports.reason,
+      statusCode: this.#statusCode,
+      isStored,
+      isCollapsed,
+    } as const;
     reader.answer(answerFrom(response, reader.request, status, this.ports.clock()), true, this.ports.held);
   }
 

@@ -12,7 +12,12 @@ it('finds the newest flight of a key, if it is open', () => {
   flights.add('a', open);
   flights.add('b', closed);
   flights.remove('a', old); // it isn't there any more
-  expect([flights.joinable('a', requestOf()), flights.joinable('b', requestOf()), flights.joinable('c', requestOf()), flights.size]).toEqual([open, undefined, undefined, 2]);
+  expect([
+    flights.joinable('a', requestOf()),
+    flights.joinable('b', requestOf()),
+    flights.joinable('c', requestOf()),
+    flights.size,
+  ]).toEqual([open, undefined, undefined, 2]);
   flights.remove('a', open);
   expect(flights.size).toBe(1);
 });

@@ -19,7 +19,12 @@ describe('FlowingBody', () => {
 
   it('is whole in memory of its own, and gives its room back', () => {
     const source = Buffer.from('abcdef');
-    expect([body.add(source.subarray(0, 3)), body.add(source.subarray(3)), body.isWhole, budget.used]).toEqual([true, true, true, 6]);
+    expect([body.add(source.subarray(0, 3)), body.add(source.subarray(3)), body.isWhole, budget.used]).toEqual([
+      true,
+      true,
+      true,
+      6,
+    ]);
     const whole = body.finish();
     source.fill(0);
     expect([whole?.toString(), budget.used]).toEqual(['abcdef', 0]);
@@ -28,7 +33,13 @@ describe('FlowingBody', () => {
   it('is read by each at its own pace, from the first byte, in pieces no larger than wanted', () => {
     const [fast, slow] = [body.reader(), body.reader()];
     body.add(Buffer.from('abcd'));
-    expect([textOf(fast), slow.read(1)?.toString(), fast.hasUnread, slow.hasUnread, fast.isOver]).toEqual(['abcd', 'a', false, true, false]);
+    expect([textOf(fast), slow.read(1)?.toString(), fast.hasUnread, slow.hasUnread, fast.isOver]).toEqual([
+      'abcd',
+      'a',
+      false,
+      true,
+      false,
+    ]);
     body.add(Buffer.from('ef'));
     const late = body.reader();
     expect([textOf(late, 3), textOf(fast), slow.read(2)?.toString()]).toEqual(['abcdef', 'ef', 'bc']);
@@ -48,7 +59,14 @@ describe('FlowingBody', () => {
     slow.read(10);
     expect(budget.used).toBe(1);
     fast.close();
-    expect([textOf(slow), budget.used, body.add(Buffer.from('bc')), textOf(slow), budget.used, body.finish()]).toEqual(['a', 0, false, 'bc', 0, undefined]);
+    expect([textOf(slow), budget.used, body.add(Buffer.from('bc')), textOf(slow), budget.used, body.finish()]).toEqual([
+      'a',
+      0,
+      false,
+      'bc',
+      0,
+      undefined,
+    ]);
     expect(slow.isOver).toBe(true);
   });
 

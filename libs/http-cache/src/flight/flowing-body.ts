@@ -17,8 +17,8 @@ interface Piece {
 }
 
 /**
- * A body as it comes in. As long as it is small enough it is kept whole, for the store and for readers who come late; from then on only what its
- * slowest reader has not read.
+ * A body as it comes in. As long as it is small enough it is kept whole, for the store and for readers who come late;
+ * from then on only what its slowest reader has not read.
  */
 export class FlowingBody {
   #pieces: Piece[] = [];
@@ -64,11 +64,17 @@ export class FlowingBody {
     return reader;
   }
 
-  /** Nothing more will come. @returns the whole in memory of its own, which its readers go on with; undefined when it was not kept */
+  /**
+   * Nothing more will come.
+   * @returns the whole in memory of its own, which its readers go on with; undefined when it was not kept
+   */
   finish(): Buffer | undefined {
     this.#isEnded = true;
     if (!this.#isWhole) return undefined;
-    const whole = inOwnMemory(this.#pieces.map(({ bytes }) => bytes), this.#end);
+    const whole = inOwnMemory(
+      this.#pieces.map(({ bytes }) => bytes),
+      this.#end,
+    );
     this.#giveBack(this.#held);
     this.#pieces = this.#end > 0 ? [{ start: 0, bytes: whole }] : [];
     if (this.#readers.size > 0) this.#release = this.room.held.read(whole);
@@ -117,7 +123,8 @@ export class FlowingBody {
     if (this.#release) return; // the whole is one piece
     const slowest = Math.min(this.#end, ...Array.from(this.#readers, ({ at }) => at));
     let read = 0;
-    while (read < this.#pieces.length && endOf(this.#pieces[read] as Piece) <= slowest) this.#giveBack((this.#pieces[read++] as Piece).bytes.length);
+    while (read < this.#pieces.length && endOf(this.#pieces[read] as Piece) <= slowest)
+      this.#giveBack((this.#pieces[read++] as Piece).bytes.length);
     if (read > 0) this.#pieces.splice(0, read);
   }
 

@@ -11,9 +11,9 @@ interface Held {
 }
 
 /**
- * Whole bodies that slow clients read. What the store has is counted there; a body that has left the store, or never got in, counts against the
- * budget of bodies under way until its last reader is done. While that budget is used up nothing more is stored, so no client can make the process
- * hold more than both together.
+ * Whole bodies that slow clients read. What the store has is counted there; a body that has left the store, or never
+ * got in, counts against the budget of bodies under way until its last reader is done. While that budget is used up
+ * nothing more is stored, so no client can make the process hold more than both together.
  */
 export class HeldBodies {
   /** By memory: parts of one body are the same body. */

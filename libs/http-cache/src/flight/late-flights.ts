@@ -1,7 +1,10 @@
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { Flight } from './flight.js';
 
-/** So many fetches of one key may be without an answer at a time: one that hangs, and two that were begun because it hangs. */
+/**
+ * So many fetches of one key may be without an answer at a time: one that hangs, and two that were begun because it
+ * hangs.
+ */
 const MAX_OF_ONE_KEY = 3;
 
 /** Fetches whose answers have not come in time, by the key of what they were to bring. */

@@ -1,6 +1,9 @@
 import type { RawHeaders } from '@slipstream/http';
 
-/** A GET that the cache wants made, for one client, for several, or for none. Who makes it feeds it with what comes, each method as Node's parser would. */
+/**
+ * A GET that the cache wants made, for one client, for several, or for none. Who makes it feeds it with what comes,
+ * each method as Node's parser would.
+ */
 export interface OriginFetch {
   /** Fields to send to the origin, in place of the client's. Flat. No content goes with them. */
   readonly headers: RawHeaders;
@@ -14,7 +17,10 @@ export interface OriginFetch {
   onAbandoned?: () => void;
   /** Set by who fetches: more may come, after `onData` said false. */
   onWritable?: () => void;
-  /** The head of an informational answer (RFC 9110 section 15.2) before the final one, as it came. It is passed on, never stored. */
+  /**
+   * The head of an informational answer (RFC 9110 section 15.2) before the final one, as it came. It is passed on,
+   * never stored.
+   */
   onInformation(statusCode: number, headers: RawHeaders): void;
   /** The final head, as it came. */
   onHead(statusCode: number, headers: RawHeaders): void;

@@ -25,7 +25,12 @@ describe('Reader', () => {
     reader.write(Buffer.from('b'));
     reader.complete();
     await waiting.response.ended;
-    expect(waiting.response).toMatchObject({ statusCode: 200, headers: ['X', '1', 'X-Request-Id', '1'], text: 'ab', isFlushed: true });
+    expect(waiting.response).toMatchObject({
+      statusCode: 200,
+      headers: ['X', '1', 'X-Request-Id', '1'],
+      text: 'ab',
+      isFlushed: true,
+    });
     expect(waiting.told).toEqual(['head 200 shared', 'done']);
   });
 
@@ -47,7 +52,12 @@ describe('Reader', () => {
     reader.write(Buffer.from('late'));
     reader.complete();
     reader.answer({ statusCode: 200, headers: [] }, true, held);
-    expect([waiting.told, waiting.response.text, waiting.response.statusCode, waiting.response.listenerCount('close')]).toEqual([told, '', undefined, 0]);
+    expect([
+      waiting.told,
+      waiting.response.text,
+      waiting.response.statusCode,
+      waiting.response.listenerCount('close'),
+    ]).toEqual([told, '', undefined, 0]);
   });
 
   it('tells of a client that leaves, and not of one that was broken off', () => {
@@ -60,7 +70,10 @@ describe('Reader', () => {
 
   it('fails with fields that can’t be sent', () => {
     expect(reader.begin(200, ['X', 'can’t be sent'], true)).toBe(false);
-    expect([waiting.told[1], onLeft.mock.calls.length]).toEqual(['failed: TypeError: Invalid character in header content', 1]);
+    expect([waiting.told[1], onLeft.mock.calls.length]).toEqual([
+      'failed: TypeError: Invalid character in header content',
+      1,
+    ]);
   });
 
   it('calls back once when a slow client takes more, however often it was asked', () => {

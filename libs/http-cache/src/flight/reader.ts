@@ -1,4 +1,12 @@
-import { BodyWriter, breakOff, endResponse, sendHead, sendInformation, type BodySource, type RawHeaders } from '@slipstream/http';
+import {
+  BodyWriter,
+  breakOff,
+  endResponse,
+  sendHead,
+  sendInformation,
+  type BodySource,
+  type RawHeaders,
+} from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CacheClient } from './cache-client.port.js';
@@ -13,7 +21,8 @@ export interface Waiting {
   /**
    * The answer that was waited for isn't for this client: looks it up again. Nothing was sent.
    *
-   * @param isAlone it waits for no other client's answer again: what it waited for could not be shared, and the next one may not be either
+   * @param isAlone it waits for no other client's answer again: what it waited for could not be shared, and the next
+   * one may not be either
    */
   retry(isAlone: boolean): void;
   /** As `retry` was given it. Absent: false. */
@@ -75,7 +84,10 @@ export class Reader {
     if (!this.#isOver && !this.#response.write(chunk)) this.#fill();
   }
 
-  /** Gives a body that comes in meanwhile, from its first byte, no faster than the client takes it. {@link pump} whenever more of it is here. */
+  /**
+   * Gives a body that comes in meanwhile, from its first byte, no faster than the client takes it. {@link pump}
+   * whenever more of it is here.
+   */
   read(body: FlowingBody): void {
     if (this.#isOver) return;
     const reader = body.reader();

@@ -6,7 +6,11 @@ import { sendAnswer } from './send-answer.js';
 
 it('gives a whole answer, with what the proxy adds', async () => {
   const { client, response, told } = new FakeWaiting();
-  sendAnswer({ statusCode: 200, headers: ['X', '1'], body: Buffer.from('a') }, client, new HeldBodies(new BodyBudget(1_000)));
+  sendAnswer(
+    { statusCode: 200, headers: ['X', '1'], body: Buffer.from('a') },
+    client,
+    new HeldBodies(new BodyBudget(1_000)),
+  );
   await response.ended;
   expect(response).toMatchObject({ statusCode: 200, headers: ['X', '1', 'X-Request-Id', '1'], text: 'a' });
   expect(told).toEqual(['head 200 shared', 'done']);

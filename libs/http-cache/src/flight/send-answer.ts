@@ -5,11 +5,17 @@ import type { Answer } from '../policy/answer.js';
 import type { CacheClient } from './cache-client.port.js';
 import type { HeldBodies } from './held-bodies.js';
 
-/** Written in one piece: what a client that does not read costs is no more than this. A connection of HTTP/2 has many answers at a time. */
+/**
+ * Written in one piece: what a client that does not read costs is no more than this. A connection of HTTP/2 has many
+ * answers at a time.
+ */
 const ONE_PIECE_BYTES = 64 * 1024;
 const ONE_PIECE_OF_MANY_BYTES = 16 * 1024;
 
-/** Gives a client a whole answer, which others get too. One that could be sent to them may not go to this client: HTTP/2 takes less than HTTP/1.1. */
+/**
+ * Gives a client a whole answer, which others get too. One that could be sent to them may not go to this client: HTTP/2
+ * takes less than HTTP/1.1.
+ */
 export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheClient, held: HeldBodies): void {
   try {
     client.onHead?.(statusCode, headers, true);
@@ -25,11 +31,18 @@ export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheC
  *
  * @param onDone called once: the answer is ended, or the client has left
  */
-export function writeBody(response: ServerResponse, body: Buffer | undefined, held: HeldBodies, onDone: () => void): void {
-  if (body && body.length > onePieceBytes(response)) return new BodyWriter(response, new WholeBody(body, held.read(body)), onDone).pump();
+export function writeBody(
+  response: ServerResponse,
+  body: Buffer | undefined,
+  held: HeldBodies,
+  onDone: () => void,
+): void {
+  if (body && body.length > onePieceBytes(response))
+    return new BodyWriter(response, new WholeBody(body, held.read(body)), onDone).pump();
   if (body && body.length > 0) writeFirst(response, body);
   endResponse(response);
   onDone();
 }
 
-const onePieceBytes = (response: ServerResponse): number => (response instanceof Http2ServerResponse ? ONE_PIECE_OF_MANY_BYTES : ONE_PIECE_BYTES);
+const onePieceBytes = (response: ServerResponse): number =>
+  response instanceof Http2ServerResponse ? ONE_PIECE_OF_MANY_BYTES : ONE_PIECE_BYTES;

@@ -4,8 +4,9 @@ import { LRUCache } from 'lru-cache';
 const MAX_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * Keys whose last answer was for one client only: who asks for them next is passed on without a look at what comes ("hit-for-pass", as
- * Varnish calls it), and isn't kept waiting for another's answer or for the shared store. Bounded; forgotten after a while.
+ * Keys whose last answer was for one client only: who asks for them next is passed on without a look at what comes
+ * ("hit-for-pass", as Varnish calls it), and isn't kept waiting for another's answer or for the shared store. Bounded;
+ * forgotten after a while.
  */
 export class UnshareableKeys {
   readonly #keys: LRUCache<string, true>;
@@ -15,7 +16,13 @@ export class UnshareableKeys {
    * @param clock in ms
    */
   constructor(memoryMs: number, clock: () => number) {
-    this.#keys = new LRUCache({ maxSize: MAX_CHARACTERS, sizeCalculation: (_, key) => key.length + 1, ttl: memoryMs, ttlResolution: 0, perf: { now: clock } });
+    this.#keys = new LRUCache({
+      maxSize: MAX_CHARACTERS,
+      sizeCalculation: (_, key) => key.length + 1,
+      ttl: memoryMs,
+      ttlResolution: 0,
+      perf: { now: clock },
+    });
   }
 
   has(key: string): boolean {

@@ -6,14 +6,28 @@ import type { StoredResponse } from '../policy/stored-response.js';
 /** What becomes of an answer whose head is here. */
 export type Verdict =
   /** It is kept, and given to all whom it serves. `headers` are those for others than who asked first. */
-  | { readonly type: 'store'; readonly headers: RawHeaders; readonly serves: (request: ReadRequest) => boolean; readonly keep: (body: Buffer) => void }
+  | {
+      readonly type: 'store';
+      readonly headers: RawHeaders;
+      readonly serves: (request: ReadRequest) => boolean;
+      readonly keep: (body: Buffer) => void;
+    }
   /**
-   * It is for who asked first, and for nobody else. `detail`: why; a token. `isByNature`: the next answer to such a request will not be for
-   * several either; an error says nothing of that. `headers`: to send in place of those that came.
+   * It is for who asked first, and for nobody else. `detail`: why; a token. `isByNature`: the next answer to such a
+   * request will not be for several either; an error says nothing of that. `headers`: to send in place of those that
+   * came.
    */
   | { readonly type: 'pass'; readonly detail: string; readonly isByNature: boolean; readonly headers?: RawHeaders }
-  /** A stored answer is given, renewed by this one or because this one is an error; the rest of this one isn't needed. */
-  | { readonly type: 'stored'; readonly response: StoredResponse; readonly isRenewed: boolean; readonly isStored: boolean; readonly serves: (request: ReadRequest) => boolean }
+  /**
+   * A stored answer is given, renewed by this one or because this one is an error; the rest of this one isn't needed.
+   */
+  | {
+      readonly type: 'stored';
+      readonly response: StoredResponse;
+      readonly isRenewed: boolean;
+      readonly isStored: boolean;
+      readonly serves: (request: ReadRequest) => boolean;
+    }
   /** It answers nothing that was asked: everybody asks again. */
   | { readonly type: 'void' };
 

@@ -6,17 +6,31 @@ import { fieldsOf } from '../fields/fields.js';
 import type { CacheRequest } from './cache-request.js';
 
 const MODIFIED = 'Sun, 06 Nov 1994 08:49:37 GMT';
-const stored = responseOf({ headers: ['Content-Type', 'text/plain', 'ETag', '"1"', 'Last-Modified', MODIFIED, 'Content-Length', '10'], body: Buffer.from('0123456789') });
+const stored = responseOf({
+  headers: ['Content-Type', 'text/plain', 'ETag', '"1"', 'Last-Modified', MODIFIED, 'Content-Length', '10'],
+  body: Buffer.from('0123456789'),
+});
 
 function answer(headers: Record<string, string> = {}, over: Partial<CacheRequest> = {}, response = stored) {
-  const { statusCode, headers: raw, body } = answerFrom(response, requestOf(headers, over), { type: 'hit', ttlSeconds: 50 }, response.answeredAt + 10_500);
+  const {
+    statusCode,
+    headers: raw,
+    body,
+  } = answerFrom(response, requestOf(headers, over), { type: 'hit', ttlSeconds: 50 }, response.answeredAt + 10_500);
   return { statusCode, fields: fieldsOf(raw), text: body?.toString() };
 }
 
 describe('an answer from the store (RFC 9111 section 4)', () => {
   it('is whole, and says its age and where it comes from', () => {
     const { statusCode, fields, text } = answer();
-    expect([statusCode, text, fields.get('age'), fields.get('cache-status'), fields.get('content-length'), fields.get('etag')]).toEqual([200, '0123456789', '10', 'slipstream; hit; ttl=50', '10', '"1"']);
+    expect([
+      statusCode,
+      text,
+      fields.get('age'),
+      fields.get('cache-status'),
+      fields.get('content-length'),
+      fields.get('etag'),
+    ]).toEqual([200, '0123456789', '10', 'slipstream; hit; ttl=50', '10', '"1"']);
   });
 
   it('leaves what is stored as it is', () => {
@@ -24,7 +38,8 @@ describe('an answer from the store (RFC 9111 section 4)', () => {
     expect(stored.headers).toHaveLength(8);
   });
 
-  it('has no body for HEAD, but its length', () => expect(answer({}, { method: 'HEAD' })).toMatchObject({ statusCode: 200, text: undefined }));
+  it('has no body for HEAD, but its length', () =>
+    expect(answer({}, { method: 'HEAD' })).toMatchObject({ statusCode: 200, text: undefined }));
 
   it.each([
     [{ 'if-none-match': '"0", W/"1"' }, 304],
@@ -35,7 +50,13 @@ describe('an answer from the store (RFC 9111 section 4)', () => {
 
   it('is a 304 without what describes content (RFC 9110 section 15.4.5)', () => {
     const { fields, text } = answer({ 'if-none-match': '*' });
-    expect([text, fields.get('etag'), fields.has('content-type'), fields.has('content-length'), fields.get('age')]).toEqual([undefined, '"1"', false, false, '10']);
+    expect([
+      text,
+      fields.get('etag'),
+      fields.has('content-type'),
+      fields.has('content-length'),
+      fields.get('age'),
+    ]).toEqual([undefined, '"1"', false, false, '10']);
   });
 
   it.each([
@@ -54,16 +75,30 @@ describe('an answer from the store (RFC 9111 section 4)', () => {
   });
 
   it('heeds no condition for what is no 200, and no range for HEAD', () => {
-    expect(answer({ 'if-none-match': '"1"', range: 'bytes=0-1' }, {}, { ...stored, statusCode: 404 }).statusCode).toBe(404);
+    expect(answer({ 'if-none-match': '"1"', range: 'bytes=0-1' }, {}, { ...stored, statusCode: 404 }).statusCode).toBe(
+      404,
+    );
     expect(answer({ range: 'bytes=0-1' }, { method: 'HEAD' }).statusCode).toBe(200);
   });
 });
 
-it('says that there is none (RFC 9111 section 5.2.1.7)', () => expect(gatewayTimeout()).toMatchObject({ statusCode: 504, headers: expect.arrayContaining(['slipstream; detail=only-if-cached']) }));
+it('says that there is none (RFC 9111 section 5.2.1.7)', () =>
+  expect(gatewayTimeout()).toMatchObject({
+    statusCode: 504,
+    headers: expect.arrayContaining(['slipstream; detail=only-if-cached']),
+  }));
 
 it('knows an answer that the client holds already', () => {
-  const known = (headers: Record<string, string>, statusCode = 200) => isKnownToClient(requestOf(headers).fields, statusCode, stored.headers, stored.answeredAt);
-  expect([known({ 'if-none-match': '"1"' }), known({ 'if-none-match': '"2"' }), known({}), known({ 'if-none-match': '"1"' }, 404), known({ range: 'bytes=0-1' })]).toEqual([true, false, false, false, false]);
+  const known = (headers: Record<string, string>, statusCode = 200) =>
+    isKnownToClient(requestOf(headers).fields, statusCode, stored.headers, stored.answeredAt);
+  expect([
+    known({ 'if-none-match': '"1"' }),
+    known({ 'if-none-match': '"2"' }),
+    known({}),
+    known({ 'if-none-match': '"1"' }, 404),
+    known({ range: 'bytes=0-1' }),
+  ]).toEqual([true, false, false, false, false]);
 });
 
-it('leaves Content-Location in a 304', () => expect(headersOf304(['Content-Location', '/a', 'Content-Encoding', 'br'])).toEqual(['Content-Location', '/a']));
+it('leaves Content-Location in a 304', () =>
+  expect(headersOf304(['Content-Location', '/a', 'Content-Encoding', 'br'])).toEqual(['Content-Location', '/a']));

@@ -15,40 +15,73 @@ export interface Answer {
   readonly body?: Buffer;
 }
 
-/** Answers a request from the store: whole, 304, a range, or the head only, with Age and Cache-Status (RFC 9111 section 4). */
+/**
+ * Answers a request from the store: whole, 304, a range, or the head only, with Age and Cache-Status (RFC 9111 section
+ * 4).
+ */
 export function answerFrom(stored: StoredResponse, request: ReadRequest, status: CacheStatus, now: number): Answer {
   const own = ['Age', String(currentAgeSeconds(stored, now)), 'Cache-Status', cacheStatusLine(status)];
-  const answer = stored.statusCode === 200 && asksForLess(request.fields) ? selected(stored, request, now) : whole(stored);
+  const answer =
+    stored.statusCode === 200 && asksForLess(request.fields) ? selected(stored, request, now) : whole(stored);
   answer.headers.push(...own);
   return request.method === 'HEAD' ? { ...answer, body: undefined } : answer;
 }
 
-const asksForLess = (fields: Fields): boolean => fields.has('if-none-match') || fields.has('if-modified-since') || fields.has('range');
+const asksForLess = (fields: Fields): boolean =>
+  fields.has('if-none-match') || fields.has('if-modified-since') || fields.has('range');
 
 function selected(stored: StoredResponse, { method, fields }: ReadRequest, now: number): Answer {
   const answerFields = fieldsOf(stored.headers);
   if (isNotModified(fields, answerFields, now)) return { statusCode: 304, headers: headersOf304(stored.headers) };
   const range = fields.get('range');
-  return range !== undefined && method === 'GET' && rangeCounts(fields, answerFields) ? ranged(stored, range) : whole(stored);
+  return range !== undefined && method === 'GET' && rangeCounts(fields, answerFields)
+    ? ranged(stored, range)
+    : whole(stored);
 }
 
-const whole = ({ statusCode, headers, body }: StoredResponse): Answer => ({ statusCode, headers: headers.slice(), body });
+const whole = ({ statusCode, headers, body }: StoredResponse): Answer => ({
+  statusCode,
+  headers: headers.slice(),
+  body,
+});
 
 function ranged(stored: StoredResponse, value: string): Answer {
   const { body } = stored;
   const range = parseByteRange(value, body.length);
   if (range === 'ignored') return whole(stored);
-  if (range === 'unsatisfiable') return { statusCode: 416, headers: ['Content-Range', `bytes */${body.length}`, 'Content-Length', '0'] };
+  if (range === 'unsatisfiable')
+    return { statusCode: 416, headers: ['Content-Range', `bytes */${body.length}`, 'Content-Length', '0'] };
   const { first, last } = range;
   const part = body.subarray(first, last + 1);
   const headers = filterHeaders(stored.headers, (name) => name !== 'content-length' && name !== 'content-range');
-  return { statusCode: 206, headers: [...headers, 'Content-Range', `bytes ${first}-${last}/${body.length}`, 'Content-Length', String(part.length)], body: part };
+  return {
+    statusCode: 206,
+    headers: [
+      ...headers,
+      'Content-Range',
+      `bytes ${first}-${last}/${body.length}`,
+      'Content-Length',
+      String(part.length),
+    ],
+    body: part,
+  };
 }
 
-/** Fields that describe content, which a 304 has none of (RFC 9110 section 15.4.5); Content-Location is among those it should have. */
-const CONTENT_FIELDS: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-language', 'content-length', 'content-range', 'content-md5']);
+/**
+ * Fields that describe content, which a 304 has none of (RFC 9110 section 15.4.5); Content-Location is among those it
+ * should have.
+ */
+const CONTENT_FIELDS: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-range',
+  'content-md5',
+]);
 
-export const headersOf304 = (headers: RawHeaders): string[] => filterHeaders(headers, (name) => !CONTENT_FIELDS.has(name));
+export const headersOf304 = (headers: RawHeaders): string[] =>
+  filterHeaders(headers, (name) => !CONTENT_FIELDS.has(name));
 
 /** The client asked for a stored answer or none, and there is none (RFC 9111 section 5.2.1.7). */
 export const gatewayTimeout = (): Answer => ({

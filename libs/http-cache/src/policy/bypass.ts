@@ -1,7 +1,10 @@
 import { asksOrigin, type ReadRequest } from './cache-request.js';
 import type { ForwardReason } from './cache-status.js';
 
-/** A URI's own characters (RFC 3986 section 2), and those that browsers leave as they are; no space among them, which parts keys. */
+/**
+ * A URI's own characters (RFC 3986 section 2), and those that browsers leave as they are; no space among them, which
+ * parts keys.
+ */
 const isPlain = (text: string): boolean => !text.includes(' ') && !text.includes('\t');
 
 /** @returns why the cache has nothing to do with this request; undefined when it has */

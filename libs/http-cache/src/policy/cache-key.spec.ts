@@ -7,11 +7,20 @@ it.each([
   [{ scheme: 'https', host: 'chat.example:443', target: '/' }, 'https://chat.example/'],
   [{ scheme: 'https', host: 'chat.example:80', target: '/' }, 'https://chat.example:80/'],
   [{ scheme: 'http', host: '[::1]:8080', target: '/%7e' }, 'http://[::1]:8080/%7e'],
-] as const)('normalises the authority and nothing else (RFC 3986 section 6.2.2.1)', (parts, url) => expect(urlOf(parts)).toBe(url));
+] as const)('normalises the authority and nothing else (RFC 3986 section 6.2.2.1)', (parts, url) =>
+  expect(urlOf(parts)).toBe(url),
+);
 
 it('keeps partitions and variants apart from each other and from URLs', () => {
   const url = 'http://chat/a';
-  const keys = [primaryKey(url, undefined), primaryKey(url, 'ada'), primaryKey(url, 'bob'), variantKey(url, 'accept:a\n'), variantKey(url, 'accept:b\n'), variantKey(primaryKey(url, 'ada'), 'accept:a\n')];
+  const keys = [
+    primaryKey(url, undefined),
+    primaryKey(url, 'ada'),
+    primaryKey(url, 'bob'),
+    variantKey(url, 'accept:a\n'),
+    variantKey(url, 'accept:b\n'),
+    variantKey(primaryKey(url, 'ada'), 'accept:a\n'),
+  ];
   expect(new Set(keys).size).toBe(keys.length);
 });
 

@@ -12,8 +12,7 @@ export function urlOf({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'h
 
 /**
  * A URL's answers, or the share of them that a partition, and what a trusted peer claims, have. A URL has no space in
- * it, so neither
- * can be written into a URL.
+ * it, so neither can be written into a URL.
  */
 export function primaryKey(url: string, partition: string | undefined, claims?: string): string {
   if (claims !== undefined) return `${partition ?? ''}@${claims} ${url}`;

@@ -15,14 +15,17 @@ export interface CacheRequest {
   /** As the client sent them. */
   readonly headers: RawHeaders;
   /**
-   * As the backend will get them. Asked for once at most, and not for most hits. What Vary names is compared as the backend sees
-   * it, so that no client can vary what the backend doesn't; of Accept, Accept-*, Origin and User-Agent it is relied on that they
-   * travel as they came, unless Connection names them.
+   * As the backend will get them. Asked for once at most, and not for most hits. What Vary names is compared as the
+   * backend sees it, so that no client can vary what the backend doesn't; of Accept, Accept-*, Origin and User-Agent it
+   * is relied on that they travel as they came, unless Connection names them.
    */
   readonly forwardedHeaders: () => RawHeaders;
   /** Whether content comes with it: that isn't part of the key, so such an answer is nobody else's. */
   readonly hasContent: boolean;
-  /** Whose answer it is: a keyed hash of all credentials that were presented, without spaces. Heard with a `private` rule only. */
+  /**
+   * Whose answer it is: a keyed hash of all credentials that were presented, without spaces. Heard with a `private`
+   * rule only.
+   */
   readonly partition?: string;
   /**
    * What a trusted peer says of the URL that was asked, and the URL does not express; part of the key. Without spaces.
@@ -35,7 +38,14 @@ export interface CacheRequest {
   readonly rule?: CacheRule;
 }
 
-const TRAVEL_AS_THEY_CAME: ReadonlySet<string> = new Set(['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'origin', 'user-agent']);
+const TRAVEL_AS_THEY_CAME: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-charset',
+  'accept-encoding',
+  'accept-language',
+  'origin',
+  'user-agent',
+]);
 
 /** A request with its fields read. */
 export class ReadRequest {
@@ -73,8 +83,8 @@ export class ReadRequest {
   }
 
   /**
-   * The lines of a field in the order of the request, when the backend gets one of them in another spelling (`X_Tenant` of
-   * `X-Tenant`): CGI, WSGI and PHP read both as one field, and which line counts depends on the server.
+   * The lines of a field in the order of the request, when the backend gets one of them in another spelling (`X_Tenant`
+   * of `X-Tenant`): CGI, WSGI and PHP read both as one field, and which line counts depends on the server.
    * @returns a name in lower case and its value by turns; undefined when all lines have this very name
    */
   respelled(name: string): readonly string[] | undefined {
@@ -109,7 +119,17 @@ function hasOtherSpelling(headers: RawHeaders, name: string): boolean {
 }
 
 /** RFC 9110 section 9.2.1, of the registered methods; any other may change something. */
-const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'REPORT', 'SEARCH', 'PRI', 'QUERY']);
+const SAFE_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'PROPFIND',
+  'REPORT',
+  'SEARCH',
+  'PRI',
+  'QUERY',
+]);
 export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
 
 /** Preconditions that ask about the origin's state, not the cache's (RFC 9111 section 4.3.2). */
@@ -117,4 +137,6 @@ export const asksOrigin = (fields: Fields): boolean => fields.has('if-match') ||
 
 /** Whether this request's answer might be somebody's own, and nothing says otherwise yet. */
 export const isPersonal = (request: ReadRequest): boolean =>
-  request.rule?.scope !== 'public' && request.partition === undefined && (request.credentials.hasAuthorization || request.credentials.hasOther);
+  request.rule?.scope !== 'public' &&
+  request.partition === undefined &&
+  (request.credentials.hasAuthorization || request.credentials.hasOther);

@@ -17,7 +17,9 @@ export type CacheStatus =
       readonly detail?: string;
     };
 
-/** RFC 9211 section 2. The last cache on the way is the last in the list, so it goes into a line of its own at the end. */
+/**
+ * RFC 9211 section 2. The last cache on the way is the last in the list, so it goes into a line of its own at the end.
+ */
 export function cacheStatusLine(status: CacheStatus): string {
   if (status.type === 'hit') return `slipstream; hit; ttl=${status.ttlSeconds}`;
   if (status.type === 'refused') return `slipstream; detail=${status.detail}`;

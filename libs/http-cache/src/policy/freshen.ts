@@ -5,16 +5,33 @@ import type { Exchanged } from './freshness.js';
 import { responseDirectives } from './response-directives.js';
 import { reusabilityOf, storableHeaders, storedResponse, type StoredResponse } from './stored-response.js';
 
-/** Fields that the bytes that are kept depend upon, whatever a 304 says of those that it didn't send (RFC 9111 section 3.2). */
+/**
+ * Fields that the bytes that are kept depend upon, whatever a 304 says of those that it didn't send (RFC 9111 section
+ * 3.2).
+ */
 const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range']);
 
-/** The stored answer as a 304 has renewed it (RFC 9111 section 4.3.4): each field that the 304 has replaces all lines of that name. */
-export function freshened(stored: StoredResponse, rawHeaders: RawHeaders, exchanged: Exchanged, rule?: CacheRule): StoredResponse {
+/**
+ * The stored answer as a 304 has renewed it (RFC 9111 section 4.3.4): each field that the 304 has replaces all lines of
+ * that name.
+ */
+export function freshened(
+  stored: StoredResponse,
+  rawHeaders: RawHeaders,
+  exchanged: Exchanged,
+  rule?: CacheRule,
+): StoredResponse {
   const headers = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
-  if (!fieldsOf(headers).has('date')) headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString()); // RFC 9110 section 6.6.1: the stored one is the old answer's
+  if (!fieldsOf(headers).has('date'))
+    headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString()); // RFC 9110 section 6.6.1: the stored one is the old answer's
   const renewed = fieldsOf(headers);
   const merged = [...filterHeaders(stored.headers, (name) => !renewed.has(name)), ...headers];
   const fields = fieldsOf(merged);
   const directives = responseDirectives(fields);
-  return storedResponse(stored.statusCode, storableHeaders(merged, directives), reusabilityOf({ statusCode: stored.statusCode, fields, directives }, exchanged, rule), stored.body);
+  return storedResponse(
+    stored.statusCode,
+    storableHeaders(merged, directives),
+    reusabilityOf({ statusCode: stored.statusCode, fields, directives }, exchanged, rule),
+    stored.body,
+  );
 }

@@ -5,7 +5,8 @@ import { responseDirectives } from './response-directives.js';
 
 const NOW = Date.UTC(2026, 10, 21);
 const at = (seconds: number): string => new Date(NOW + seconds * 1000).toUTCString();
-const lifetime = (...headers: string[]): number => freshnessLifetimeMs(fieldsOf(headers), responseDirectives(fieldsOf(headers)), NOW) / 1000;
+const lifetime = (...headers: string[]): number =>
+  freshnessLifetimeMs(fieldsOf(headers), responseDirectives(fieldsOf(headers)), NOW) / 1000;
 
 describe('the freshness lifetime (RFC 9111 section 4.2.1)', () => {
   it.each([
@@ -24,10 +25,13 @@ describe('the freshness lifetime (RFC 9111 section 4.2.1)', () => {
 });
 
 describe('the age when it came (RFC 9111 section 4.2.3)', () => {
-  const age = (headers: string[], delay = 0): number => initialAgeMs(fieldsOf(headers), { requestedAt: NOW - delay, answeredAt: NOW });
+  const age = (headers: string[], delay = 0): number =>
+    initialAgeMs(fieldsOf(headers), { requestedAt: NOW - delay, answeredAt: NOW });
 
   it('is the larger of the apparent one and the one it says, and the delay', () => {
-    expect([age(['Date', at(-30)]), age(['Date', at(-30), 'Age', '60'], 500), age(['Date', at(30)]), age([])]).toEqual([30_000, 60_500, 0, 0]);
+    expect([age(['Date', at(-30)]), age(['Date', at(-30), 'Age', '60'], 500), age(['Date', at(30)]), age([])]).toEqual([
+      30_000, 60_500, 0, 0,
+    ]);
   });
 
   it.each([
@@ -36,5 +40,7 @@ describe('the age when it came (RFC 9111 section 4.2.3)', () => {
     ['x, 9', 0],
     ['-1', 0],
     ['7.5', 0],
-  ])('reads Age: %s (section 5.1)', (value, seconds) => expect(ageValueMs(fieldsOf(['Age', value]))).toBe(seconds * 1000));
+  ])('reads Age: %s (section 5.1)', (value, seconds) =>
+    expect(ageValueMs(fieldsOf(['Age', value]))).toBe(seconds * 1000),
+  );
 });

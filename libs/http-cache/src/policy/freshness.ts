@@ -12,7 +12,11 @@ export interface Exchanged {
 }
 
 /** How long it is fresh from its making (RFC 9111 section 4.2.1), by what it says itself: nothing is guessed. In ms. */
-export function freshnessLifetimeMs(fields: Fields, { maxAgeSeconds, isTargeted }: ResponseDirectives, answeredAt: number): number {
+export function freshnessLifetimeMs(
+  fields: Fields,
+  { maxAgeSeconds, isTargeted }: ResponseDirectives,
+  answeredAt: number,
+): number {
   if (maxAgeSeconds !== undefined) return maxAgeSeconds * 1000;
   if (isTargeted) return 0; // RFC 9213 section 2.2: Expires is not looked at
   const expires = parseHttpDate(fields.get('expires'), answeredAt);
@@ -21,7 +25,8 @@ export function freshnessLifetimeMs(fields: Fields, { maxAgeSeconds, isTargeted 
 }
 
 /** What Age says, in ms; of a list the first counts, what is no number doesn't (RFC 9111 section 5.1). */
-export const ageValueMs = (fields: Fields): number => (parseDeltaSeconds(fields.get('age')?.split(',', 1)[0]?.trim()) ?? 0) * 1000;
+export const ageValueMs = (fields: Fields): number =>
+  (parseDeltaSeconds(fields.get('age')?.split(',', 1)[0]?.trim()) ?? 0) * 1000;
 
 /** How old it was when its head came here (RFC 9111 section 4.2.3), in ms. */
 export function initialAgeMs(fields: Fields, { requestedAt, answeredAt, wallAheadMs = 0 }: Exchanged): number {

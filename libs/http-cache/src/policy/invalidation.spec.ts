@@ -3,7 +3,8 @@ import { fieldsOf } from '../fields/fields.js';
 import { requestOf } from '../testing/requests.js';
 import { invalidatedUrls } from './invalidation.js';
 
-const urls = (method: string, statusCode: number, ...headers: string[]) => invalidatedUrls(requestOf({}, { method }).asked, statusCode, fieldsOf(headers));
+const urls = (method: string, statusCode: number, ...headers: string[]) =>
+  invalidatedUrls(requestOf({}, { method }).asked, statusCode, fieldsOf(headers));
 const OWN = 'http://chat.example/a';
 
 it.each([
@@ -14,7 +15,9 @@ it.each([
   ['PUT', 500, []],
   ['GET', 200, []],
   ['OPTIONS', 200, []],
-])('%s answered with %d makes doubtful %j (RFC 9111 section 4.4)', (method, statusCode, expected) => expect(urls(method, statusCode)).toEqual(expected));
+])('%s answered with %d makes doubtful %j (RFC 9111 section 4.4)', (method, statusCode, expected) =>
+  expect(urls(method, statusCode)).toEqual(expected),
+);
 
 it.each([
   ['/b?c', ['http://chat.example/b?c']],

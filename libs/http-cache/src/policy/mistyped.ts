@@ -31,8 +31,9 @@ function extensions(types: RegExp, ...names: string[]): [string, RegExp][] {
 }
 
 /**
- * Whether a success under a rule for files that never change is of a type that its path can't have: an application answers paths that it
- * does not know by its start page, with 200. Without a Content-Type only scripts and style sheets are mistyped.
+ * Whether a success under a rule for files that never change is of a type that its path can't have: an application
+ * answers paths that it does not know by its start page, with 200. Without a Content-Type only scripts and style sheets
+ * are mistyped.
  */
 export function isMistyped({ asked, rule }: ReadRequest, statusCode: number, fields: Fields): boolean {
   if (rule?.checksType !== true || statusCode < 200 || statusCode >= 300 || statusCode === 204) return false;
@@ -47,9 +48,20 @@ function extensionOf(target: string): string {
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 
-const typeOf = (fields: Fields): string => (fields.get('content-type')?.split(';', 1)[0] ?? 'application/octet-stream').trim().toLowerCase();
+const typeOf = (fields: Fields): string =>
+  (fields.get('content-type')?.split(';', 1)[0] ?? 'application/octet-stream').trim().toLowerCase();
 
-const SAYS_HOW_LONG: ReadonlySet<string> = new Set(['cache-control', 'cdn-cache-control', 'surrogate-control', 'expires', 'pragma']);
+const SAYS_HOW_LONG: ReadonlySet<string> = new Set([
+  'cache-control',
+  'cdn-cache-control',
+  'surrogate-control',
+  'expires',
+  'pragma',
+]);
 
 /** The fields of an answer that no cache and no browser may keep, whatever the origin says. */
-export const unstorable = (headers: RawHeaders): string[] => [...filterHeaders(headers, (name) => !SAYS_HOW_LONG.has(name)), 'Cache-Control', 'no-store'];
+export const unstorable = (headers: RawHeaders): string[] => [
+  ...filterHeaders(headers, (name) => !SAYS_HOW_LONG.has(name)),
+  'Cache-Control',
+  'no-store',
+];

@@ -6,7 +6,8 @@ import { parseHttpDate } from '../fields/http-date.js';
 /** Fields that make a request conditional or partial; the cache answers to them itself. */
 const CONDITIONS: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since', 'if-range', 'range']);
 
-export const isConditional = (fields: Fields): boolean => fields.has('if-none-match') || fields.has('if-modified-since');
+export const isConditional = (fields: Fields): boolean =>
+  fields.has('if-none-match') || fields.has('if-modified-since');
 
 /**
  * Whether the client holds this answer already (RFC 9110 section 13.2.2): If-None-Match decides when it is there, else
@@ -43,8 +44,8 @@ export function validating(headers: RawHeaders, stored: Fields): string[] {
 }
 
 /**
- * Whether a 304 is about this stored answer (RFC 9111 section 4.3.4): a validator that it names is the stored one's; without any it
- * is about what was asked.
+ * Whether a 304 is about this stored answer (RFC 9111 section 4.3.4): a validator that it names is the stored one's;
+ * without any it is about what was asked.
  */
 export function validatorsAgree(stored: { readonly headers: RawHeaders }, renewed: Fields): boolean {
   const before = fieldsOf(stored.headers);

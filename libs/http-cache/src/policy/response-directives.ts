@@ -51,4 +51,5 @@ function maxAgeOf(directives: Directives): number | undefined {
   return name === undefined ? undefined : (parseDeltaSeconds(directives.get(name)) ?? 0);
 }
 
-const namedFields = (directives: Directives, name: string): string[] => splitList(directives.get(name) ?? '').map((field) => field.toLowerCase());
+const namedFields = (directives: Directives, name: string): string[] =>
+  splitList(directives.get(name) ?? '').map((field) => field.toLowerCase());

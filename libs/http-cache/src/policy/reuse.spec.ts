@@ -7,8 +7,18 @@ import type { StoredResponse } from './stored-response.js';
 
 const NOW = Date.UTC(2026, 10, 21);
 /** Ten seconds old, fresh for fifty more, then usable while it is renewed for ten. */
-const base = responseOf({ answeredAt: NOW - 10_000, freshUntil: NOW + 50_000, staleWhileRevalidateUntil: NOW + 60_000, staleIfErrorUntil: NOW + 70_000 });
-const reuse = (headers: Record<string, string> = {}, afterMs = 0, stored: Partial<StoredResponse> = {}, over: Partial<CacheRequest> = {}) => reuseOf({ ...base, ...stored }, requestOf(headers, over), NOW + afterMs);
+const base = responseOf({
+  answeredAt: NOW - 10_000,
+  freshUntil: NOW + 50_000,
+  staleWhileRevalidateUntil: NOW + 60_000,
+  staleIfErrorUntil: NOW + 70_000,
+});
+const reuse = (
+  headers: Record<string, string> = {},
+  afterMs = 0,
+  stored: Partial<StoredResponse> = {},
+  over: Partial<CacheRequest> = {},
+) => reuseOf({ ...base, ...stored }, requestOf(headers, over), NOW + afterMs);
 
 describe('by its age (RFC 9111 section 4.2, RFC 5861 section 3)', () => {
   it.each([
@@ -19,7 +29,11 @@ describe('by its age (RFC 9111 section 4.2, RFC 5861 section 3)', () => {
     [60_000, 'validate'],
   ])('%d ms later it is %s', (afterMs, expected) => expect(reuse({}, afterMs)).toBe(expected));
 
-  it('is always validated by no-cache', () => expect([reuse({}, 0, { needsValidation: true }), reuse({ 'cache-control': 'max-stale' }, 55_000, { needsValidation: true })]).toEqual(['validate', 'validate']));
+  it('is always validated by no-cache', () =>
+    expect([
+      reuse({}, 0, { needsValidation: true }),
+      reuse({ 'cache-control': 'max-stale' }, 55_000, { needsValidation: true }),
+    ]).toEqual(['validate', 'validate']));
 });
 
 describe('by what the client says (section 5.2.1)', () => {
@@ -38,12 +52,19 @@ describe('by what the client says (section 5.2.1)', () => {
     ['max-stale=20', 70_000, 'fresh'],
     ['max-stale=20', 70_001, 'validate'],
     ['max-stale=x', 70_000, 'validate'],
-  ])('%s, %d ms later: %s', (value, afterMs, expected) => expect(reuse({ 'cache-control': value }, afterMs)).toBe(expected));
+  ])('%s, %d ms later: %s', (value, afterMs, expected) =>
+    expect(reuse({ 'cache-control': value }, afterMs)).toBe(expected),
+  );
 
-  it('grants no max-stale against must-revalidate', () => expect(reuse({ 'cache-control': 'max-stale' }, 70_000, { mayBeStale: false })).toBe('validate'));
+  it('grants no max-stale against must-revalidate', () =>
+    expect(reuse({ 'cache-control': 'max-stale' }, 70_000, { mayBeStale: false })).toBe('validate'));
 
   it('hears Pragma only where Cache-Control says nothing (section 5.4)', () => {
-    expect([reuse({ pragma: 'x, No-Cache' }), reuse({ pragma: 'no-cache', 'cache-control': 'max-age=60' }), reuse({ pragma: 'no-cacheable' })]).toEqual(['validate', 'fresh', 'fresh']);
+    expect([
+      reuse({ pragma: 'x, No-Cache' }),
+      reuse({ pragma: 'no-cache', 'cache-control': 'max-age=60' }),
+      reuse({ pragma: 'no-cacheable' }),
+    ]).toEqual(['validate', 'fresh', 'fresh']);
   });
 });
 
@@ -56,16 +77,26 @@ describe('by whom it is for (section 3.5)', () => {
     [{}, forNobody, 'fresh'],
     [{ authorization: 'a' }, { allowsCookie: false }, 'fresh'],
     [{ authorization: 'a', cookie: 'a' }, { allowsCookie: false }, 'unusable'],
-  ] as const)('%j, stored with %j: %s', (headers, stored, expected) => expect(reuse(headers, 0, stored)).toBe(expected));
+  ] as const)('%j, stored with %j: %s', (headers, stored, expected) =>
+    expect(reuse(headers, 0, stored)).toBe(expected),
+  );
 
-  it('is for everybody by a public rule', () => expect(reuse({ cookie: 'a' }, 0, forNobody, { rule: { scope: 'public' } })).toBe('fresh'));
+  it('is for everybody by a public rule', () =>
+    expect(reuse({ cookie: 'a' }, 0, forNobody, { rule: { scope: 'public' } })).toBe('fresh'));
 });
 
 describe('in place of an error', () => {
-  const standsIn = (afterMs: number, isReachable: boolean, stored: Partial<StoredResponse> = {}) => mayStandIn({ ...base, ...stored }, { isReachable, unreachableGraceMs: 40_000, now: NOW + afterMs });
+  const standsIn = (afterMs: number, isReachable: boolean, stored: Partial<StoredResponse> = {}) =>
+    mayStandIn({ ...base, ...stored }, { isReachable, unreachableGraceMs: 40_000, now: NOW + afterMs });
 
-  it('stands in for as long as stale-if-error says (RFC 5861 section 4)', () => expect([standsIn(69_999, true), standsIn(70_000, true)]).toEqual([true, false]));
+  it('stands in for as long as stale-if-error says (RFC 5861 section 4)', () =>
+    expect([standsIn(69_999, true), standsIn(70_000, true)]).toEqual([true, false]));
   it('stands in a while longer where the origin can’t be reached (RFC 9111 section 4.2.4)', () => {
-    expect([standsIn(89_999, false), standsIn(90_000, false), standsIn(89_999, false, { mayBeStale: false }), standsIn(0, false, { needsValidation: true })]).toEqual([true, false, false, false]);
+    expect([
+      standsIn(89_999, false),
+      standsIn(90_000, false),
+      standsIn(89_999, false, { mayBeStale: false }),
+      standsIn(0, false, { needsValidation: true }),
+    ]).toEqual([true, false, false, false]);
   });
 });

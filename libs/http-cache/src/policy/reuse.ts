@@ -3,8 +3,8 @@ import { isPersonal, type ReadRequest } from './cache-request.js';
 import { currentAgeSeconds, isFresh, type Reusability, type StoredResponse } from './stored-response.js';
 
 /**
- * What is done with a request for which there is a stored answer. `fresh`: it is given. `stale`: it is given, and validated
- * behind it. `validate`: the origin is asked first. `unusable`: it isn't for this client.
+ * What is done with a request for which there is a stored answer. `fresh`: it is given. `stale`: it is given, and
+ * validated behind it. `validate`: the origin is asked first. `unusable`: it isn't for this client.
  */
 export type Reuse = 'fresh' | 'stale' | 'validate' | 'unusable';
 
@@ -26,7 +26,8 @@ export function isFor(stored: Reusability, request: ReadRequest): boolean {
 
 /** Whether the client wants the origin asked. Section 5.4: Pragma is heard only where Cache-Control says nothing. */
 export const wantsOrigin = ({ directives, fields }: ReadRequest): boolean =>
-  directives.has('no-cache') || (!fields.has('cache-control') && /(?:^|,)\s*no-cache\s*(?:,|$)/i.test(fields.get('pragma') ?? ''));
+  directives.has('no-cache') ||
+  (!fields.has('cache-control') && /(?:^|,)\s*no-cache\s*(?:,|$)/i.test(fields.get('pragma') ?? ''));
 
 function isTooOld(stored: StoredResponse, { directives }: ReadRequest, now: number): boolean {
   const maxAge = parseDeltaSeconds(directives.get('max-age'));
@@ -43,7 +44,10 @@ function toleratesStale(stored: StoredResponse, { directives }: ReadRequest, now
 }
 
 /** Whether it may be given although the origin failed. @param isReachable it answered, with a server error */
-export function mayStandIn(stored: StoredResponse, { isReachable, unreachableGraceMs, now }: { isReachable: boolean; unreachableGraceMs: number; now: number }): boolean {
+export function mayStandIn(
+  stored: StoredResponse,
+  { isReachable, unreachableGraceMs, now }: { isReachable: boolean; unreachableGraceMs: number; now: number },
+): boolean {
   if (stored.needsValidation) return false;
   if (now < stored.staleIfErrorUntil) return true;
   return !isReachable && stored.mayBeStale && now < stored.freshUntil + unreachableGraceMs;

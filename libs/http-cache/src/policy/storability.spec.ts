@@ -7,7 +7,15 @@ import { responseDirectives } from './response-directives.js';
 import type { AskedFor } from './stored-response.js';
 import { isUseless, reasonNotToStore } from './storability.js';
 
-function reason(answer: Record<string, string>, headers: Record<string, string> = {}, { statusCode = 200, askedFor = 'whole', ...over }: Partial<CacheRequest> & { statusCode?: number; askedFor?: AskedFor } = {}) {
+function reason(
+  answer: Record<string, string>,
+  headers: Record<string, string> = {},
+  {
+    statusCode = 200,
+    askedFor = 'whole',
+    ...over
+  }: Partial<CacheRequest> & { statusCode?: number; askedFor?: AskedFor } = {},
+) {
   const request = requestOf(headers, over);
   const fields = fieldsOf(Object.entries(answer).flat());
   return reasonNotToStore(request, { statusCode, fields, directives: responseDirectives(fields), askedFor });
@@ -19,11 +27,23 @@ it.each([
   ['what can be validated', { ETag: '"1"' }, {}, {}, undefined],
   ['what can be validated by its date', { 'Last-Modified': 'x' }, {}, {}, undefined],
   ['what can be neither', {}, {}, {}, 'no-freshness'],
-  ['an error that can be neither, whatever a rule says', {}, {}, { statusCode: 500, rule: { scope: 'public', ttlMs: 1 } }, 'no-freshness'],
+  [
+    'an error that can be neither, whatever a rule says',
+    {},
+    {},
+    { statusCode: 500, rule: { scope: 'public', ttlMs: 1 } },
+    'no-freshness',
+  ],
   ['what says by a date', { Expires: '0' }, {}, {}, undefined],
   ['an error that says how long', fresh(), {}, { statusCode: 503 }, undefined],
   ['an unknown status that says how long', fresh(), {}, { statusCode: 599 }, undefined],
-  ['an unknown status that must be understood (section 5.2.2.3)', fresh(', must-understand'), {}, { statusCode: 599 }, 'must-understand'],
+  [
+    'an unknown status that must be understood (section 5.2.2.3)',
+    fresh(', must-understand'),
+    {},
+    { statusCode: 599 },
+    'must-understand',
+  ],
   ['a known one that must be, in place of no-store', fresh(', must-understand, no-store'), {}, {}, undefined],
   ['a part', fresh(), {}, { statusCode: 206 }, 'status'],
   ['a 304', fresh(), {}, { statusCode: 304 }, 'status'],
@@ -48,13 +68,22 @@ it.each([
   ['what answers a cookie', fresh(', must-revalidate'), { cookie: 'a' }, {}, 'credential'],
   ['that, with public', fresh(', public'), { cookie: 'a' }, {}, undefined],
   ['that, by a rule', {}, { cookie: 'a' }, { rule: { scope: 'public', ttlMs: 1 } }, undefined],
-] as const)('stores or not (RFC 9111 section 3): %s', (_, answer, headers, over, expected) => expect(reason(answer, headers, over)).toBe(expected));
+] as const)('stores or not (RFC 9111 section 3): %s', (_, answer, headers, over, expected) =>
+  expect(reason(answer, headers, over)).toBe(expected),
+);
 
-it.each([406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431])('does not store a %d, which answers how the request was made, whatever it says', (statusCode) => {
-  expect(reason({ ...fresh(), ETag: '"1"' }, {}, { statusCode, rule: { scope: 'public', ttlMs: 1 } })).toBe('status');
-});
+it.each([406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431])(
+  'does not store a %d, which answers how the request was made, whatever it says',
+  (statusCode) => {
+    expect(reason({ ...fresh(), ETag: '"1"' }, {}, { statusCode, rule: { scope: 'public', ttlMs: 1 } })).toBe('status');
+  },
+);
 
 it('keeps nothing that could neither be given nor be validated', () => {
   const [stale, validator] = [responseOf({ answeredAt: 1, freshUntil: 1 }), fieldsOf(['ETag', '"1"'])];
-  expect([isUseless(stale, fieldsOf([])), isUseless(stale, validator), isUseless(responseOf(), fieldsOf([]))]).toEqual([true, false, false]);
+  expect([isUseless(stale, fieldsOf([])), isUseless(stale, validator), isUseless(responseOf(), fieldsOf([]))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

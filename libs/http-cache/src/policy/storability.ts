@@ -3,20 +3,31 @@ import { isPersonal, type ReadRequest } from './cache-request.js';
 import { permissionsOf, saysWhen, timesOf, type AnswerHead, type Reusability } from './stored-response.js';
 import { varyNames } from './vary.js';
 
-/** Answers about a part, about a condition, or about how the request was made: another request for the same URL would be answered otherwise. */
-const OF_THE_REQUEST: ReadonlySet<number> = new Set([206, 304, 406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431]);
+/**
+ * Answers about a part, about a condition, or about how the request was made: another request for the same URL would be
+ * answered otherwise.
+ */
+const OF_THE_REQUEST: ReadonlySet<number> = new Set([
+  206, 304, 406, 408, 411, 412, 413, 415, 416, 417, 421, 425, 426, 428, 429, 431,
+]);
 /** Content-Range means nothing here (RFC 9110 section 14.4): it is for answers to a range, none of which is stored. */
 const isPartial = (fields: Fields): boolean => /^\s*multipart\/byteranges\b/i.test(fields.get('content-type') ?? '');
 
 /** Whose rules this cache knows, for must-understand (RFC 9111 section 5.2.2.3). */
-const UNDERSTOOD: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 500, 501, 502, 503, 504]);
+const UNDERSTOOD: ReadonlySet<number> = new Set([
+  200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 500, 501, 502, 503, 504,
+]);
 
 /** Whether such an answer, which isn't stored, shows that a stored one is out of date. */
-export const saysOfTheUrl = (statusCode: number): boolean => statusCode < 500 && statusCode !== 400 && !OF_THE_REQUEST.has(statusCode);
+export const saysOfTheUrl = (statusCode: number): boolean =>
+  statusCode < 500 && statusCode !== 400 && !OF_THE_REQUEST.has(statusCode);
 
 type Rule = readonly [reason: string, applies: (request: ReadRequest, head: AnswerHead) => boolean];
 
-/** Why the answer to a GET isn't stored, in a shared cache (RFC 9111 section 3 unless said otherwise). The first that applies counts; the cheap ones come first. */
+/**
+ * Why the answer to a GET isn't stored, in a shared cache (RFC 9111 section 3 unless said otherwise). The first that
+ * applies counts; the cheap ones come first.
+ */
 const REASONS: readonly Rule[] = [
   ['status', (_, { statusCode }) => statusCode < 200 || OF_THE_REQUEST.has(statusCode)],
   ['partial', (_, { fields, askedFor }) => askedFor === 'range' || isPartial(fields)],
@@ -25,18 +36,40 @@ const REASONS: readonly Rule[] = [
   ['no-store', (_, { directives }) => directives.noStore && !directives.mustUnderstand],
   ['request-no-store', ({ directives }) => directives.has('no-store')],
   ['set-cookie', (_, { fields }) => fields.has('set-cookie')], // RFC 9111 section 7.3: what it sets is one client's
-  ['private', ({ rule, partition }, { directives }) => directives.isPrivate && !(rule?.scope === 'private' && partition !== undefined)],
+  [
+    'private',
+    ({ rule, partition }, { directives }) =>
+      directives.isPrivate && !(rule?.scope === 'private' && partition !== undefined),
+  ],
   ['no-partition', ({ rule, partition }) => rule?.scope === 'private' && partition === undefined],
-  ['authorization', (request, { directives }) => isPersonal(request) && request.credentials.hasAuthorization && !permissionsOf(directives, request.rule).allowsAuthorization],
-  ['credential', (request, { directives }) => isPersonal(request) && request.credentials.hasOther && !permissionsOf(directives, request.rule).allowsCookie],
+  [
+    'authorization',
+    (request, { directives }) =>
+      isPersonal(request) &&
+      request.credentials.hasAuthorization &&
+      !permissionsOf(directives, request.rule).allowsAuthorization,
+  ],
+  [
+    'credential',
+    (request, { directives }) =>
+      isPersonal(request) && request.credentials.hasOther && !permissionsOf(directives, request.rule).allowsCookie,
+  ],
   ['vary', (_, { fields }) => varyNames(fields) === undefined], // RFC 9111 section 4.1
-  ['no-freshness', ({ rule }, head) => !saysWhen(head.fields, head.directives) && timesOf(head.statusCode, rule)?.ttlMs === undefined && !hasValidator(head.fields)],
+  [
+    'no-freshness',
+    ({ rule }, head) =>
+      !saysWhen(head.fields, head.directives) &&
+      timesOf(head.statusCode, rule)?.ttlMs === undefined &&
+      !hasValidator(head.fields),
+  ],
 ];
 
 /** @returns why it is not to be stored, as far as that can be told without its age; undefined when it is */
-export const reasonNotToStore = (request: ReadRequest, head: AnswerHead): string | undefined => REASONS.find(([, applies]) => applies(request, head))?.[0];
+export const reasonNotToStore = (request: ReadRequest, head: AnswerHead): string | undefined =>
+  REASONS.find(([, applies]) => applies(request, head))?.[0];
 
 /** Whether it could neither be given nor be validated. */
-export const isUseless = ({ freshUntil, answeredAt }: Reusability, fields: Fields): boolean => freshUntil <= answeredAt && !hasValidator(fields);
+export const isUseless = ({ freshUntil, answeredAt }: Reusability, fields: Fields): boolean =>
+  freshUntil <= answeredAt && !hasValidator(fields);
 
 const hasValidator = (fields: Fields): boolean => fields.has('etag') || fields.has('last-modified');

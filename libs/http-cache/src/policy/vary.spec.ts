@@ -3,7 +3,8 @@ import { fieldsOf } from '../fields/fields.js';
 import { MAX_VARY_NAMES, variantOf, varyNames } from './vary.js';
 
 const names = (value: string) => varyNames(fieldsOf(['Vary', value]));
-const variant = (name: string, value: string | undefined) => variantOf([name], { selecting: () => value, respelled: () => undefined });
+const variant = (name: string, value: string | undefined) =>
+  variantOf([name], { selecting: () => value, respelled: () => undefined });
 
 it.each([
   ['Accept, accept-Encoding, ACCEPT', ['accept', 'accept-encoding']],
@@ -26,21 +27,37 @@ describe('what selects the same answer (RFC 9111 section 4.1)', () => {
     ['x-list', '', undefined, false], // absent matches absent only
     ['cookie', 'a=1, b', 'a=1,b', false], // two that look alike may be two people's
     ['authorization', 'Bearer a', 'bearer a', false],
-  ])('%s: %j and %j: %s', (name, one, other, isSame) => expect(variant(name, one) === variant(name, other)).toBe(isSame));
+  ])('%s: %j and %j: %s', (name, one, other, isSame) =>
+    expect(variant(name, one) === variant(name, other)).toBe(isSame),
+  );
 
   it('is told apart by names too', () => {
-    const value = (over: Record<string, string>) => ({ selecting: (name: string) => over[name], respelled: () => undefined });
+    const value = (over: Record<string, string>) => ({
+      selecting: (name: string) => over[name],
+      respelled: () => undefined,
+    });
     expect(variantOf(['a', 'b'], value({ a: '1' }))).not.toBe(variantOf(['a', 'b'], value({ b: '1' })));
     expect(variantOf(['a'], value({ a: 'b:1' }))).not.toBe(variantOf(['a', 'b'], value({ a: '', b: '1' })));
   });
 
   it('is told apart by the lines of another spelling, and their order', () => {
-    const lines = [undefined, ['a-b', '1'], ['a_b', '1'], ['a_b', '1', 'a-b', '1'], ['a-b', '1', 'a_b', '1'], ['a_b', '1:1'], ['a_b', '1, 1']];
-    const variants = lines.map((respelled) => variantOf(['a-b'], { selecting: () => undefined, respelled: () => respelled }));
+    const lines = [
+      undefined,
+      ['a-b', '1'],
+      ['a_b', '1'],
+      ['a_b', '1', 'a-b', '1'],
+      ['a-b', '1', 'a_b', '1'],
+      ['a_b', '1:1'],
+      ['a_b', '1, 1'],
+    ];
+    const variants = lines.map((respelled) =>
+      variantOf(['a-b'], { selecting: () => undefined, respelled: () => respelled }),
+    );
     expect(new Set(variants).size).toBe(lines.length);
   });
 
   it('goes on when more was remembered than is kept', () => {
-    for (let i = 0; i < 2_000; i++) expect(variant('accept-language', `en;q=1, x${i}`)).toBe(variant('accept-language', `x${i},en`));
+    for (let i = 0; i < 2_000; i++)
+      expect(variant('accept-language', `en;q=1, x${i}`)).toBe(variant('accept-language', `x${i},en`));
   });
 });

@@ -7,7 +7,10 @@ export const MAX_VARY_NAMES = 16;
 
 const NONE: readonly string[] = [];
 
-/** @returns the names of Vary in lower case, sorted; undefined when an answer is for nobody else (`*` among them, RFC 9111 section 4.1) */
+/**
+ * @returns the names of Vary in lower case, sorted; undefined when an answer is for nobody else (`*` among them, RFC
+ * 9111 section 4.1)
+ */
 export function varyNames(fields: Fields): readonly string[] | undefined {
   const value = fields.get('vary');
   if (value === undefined) return NONE;
@@ -27,8 +30,8 @@ export interface SelectingFields {
 }
 
 /**
- * @returns what two requests have in common when they select the same answer; unambiguous, for no name holds a colon or a space,
- * and no value a line feed
+ * @returns what two requests have in common when they select the same answer; unambiguous, for no name holds a colon or
+ * a space, and no value a line feed
  */
 export function variantOf(names: readonly string[], fields: SelectingFields): string {
   let variant = '';
@@ -69,6 +72,11 @@ function rememberedForm(value: string): string {
 
 const weightedForm = (value: string): string =>
   splitList(value)
-    .map((member) => member.toLowerCase().replace(/\s+/g, '').replace(/;q=1(?:\.0*)?$/, ''))
+    .map((member) =>
+      member
+        .toLowerCase()
+        .replace(/\s+/g, '')
+        .replace(/;q=1(?:\.0*)?$/, ''),
+    )
     .sort()
     .join(',');

@@ -19,7 +19,9 @@ function localBus(): MessageBus & { listeners: Set<BusListener> } {
 it('tells the others, and not itself; hears no nonsense; stops when it is closed', () => {
   const bus = localBus();
   const heard: [string, Purge][] = [];
-  const [here, there] = ['here', 'there'].map((name) => new PurgeAnnouncements(bus, (purge) => heard.push([name, purge])));
+  const [here, there] = ['here', 'there'].map(
+    (name) => new PurgeAnnouncements(bus, (purge) => heard.push([name, purge])),
+  );
   const purge: Purge = { scope: { type: 'tags', tags: ['a'] }, isSoft: true };
   here?.announce(purge);
   expect(heard).toEqual([['there', purge]]);

@@ -19,11 +19,25 @@ it.each([
 ] as const)('%j means it: %s', (scope, isMeant) => expect(isPurgedBy(record, scope)).toBe(isMeant));
 
 it.each([
-  [{ type: 'url', url: 'HTTPS://Chat.Example:443/A' }, { type: 'url', url: 'https://chat.example/A' }],
-  [{ type: 'prefix', prefix: 'http://Chat.Example:8080/A' }, { type: 'prefix', prefix: 'http://chat.example:8080/A' }],
-  [{ type: 'url', url: '/A' }, { type: 'url', url: '/A' }],
-  [{ type: 'tags', tags: ['A'] }, { type: 'tags', tags: ['A'] }],
-] as [PurgeScope, PurgeScope][])('is written as URLs are kept: %j', (scope, normalised) => expect(normalisedScope(scope)).toEqual(normalised));
+  [
+    { type: 'url', url: 'HTTPS://Chat.Example:443/A' },
+    { type: 'url', url: 'https://chat.example/A' },
+  ],
+  [
+    { type: 'prefix', prefix: 'http://Chat.Example:8080/A' },
+    { type: 'prefix', prefix: 'http://chat.example:8080/A' },
+  ],
+  [
+    { type: 'url', url: '/A' },
+    { type: 'url', url: '/A' },
+  ],
+  [
+    { type: 'tags', tags: ['A'] },
+    { type: 'tags', tags: ['A'] },
+  ],
+] as [PurgeScope, PurgeScope][])('is written as URLs are kept: %j', (scope, normalised) =>
+  expect(normalisedScope(scope)).toEqual(normalised),
+);
 
 it('knows path and query of a URL', () => expect(targetOf(record.url)).toBe('/api/models?x'));
 
@@ -35,8 +49,15 @@ describe('from the bus', () => {
     { scope: { type: 'tags', tags: ['a'] }, isSoft: false },
   ])('is read: %j', (purge) => expect(parsePurge(JSON.parse(JSON.stringify({ ...purge, from: 'x' })))).toEqual(purge));
 
-  it.each([null, 1, 'x', {}, { scope: null, isSoft: true }, { scope: { type: 'everything' } }, { scope: { type: 'url', url: 1 }, isSoft: true }, { scope: { type: 'tags', tags: [1] }, isSoft: true }, { scope: { type: 'x' }, isSoft: true }])(
-    'is not heard: %j',
-    (message) => expect(parsePurge(message)).toBeUndefined(),
-  );
+  it.each([
+    null,
+    1,
+    'x',
+    {},
+    { scope: null, isSoft: true },
+    { scope: { type: 'everything' } },
+    { scope: { type: 'url', url: 1 }, isSoft: true },
+    { scope: { type: 'tags', tags: [1] }, isSoft: true },
+    { scope: { type: 'x' }, isSoft: true },
+  ])('is not heard: %j', (message) => expect(parsePurge(message)).toBeUndefined());
 });

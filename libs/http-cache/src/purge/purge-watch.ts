@@ -5,7 +5,10 @@ const MAX_TAGS = 256;
 
 /** What happened to an answer while it was on its way. */
 export interface Watch {
-  /** Whether a purge since it began means this answer. @param tags of the answer, which may be known only when it is there */
+  /**
+   * Whether a purge since it began means this answer.
+   * @param tags of the answer, which may be known only when it is there
+   */
   isPurged(tags: readonly string[]): boolean;
   end(): void;
 }
@@ -25,11 +28,14 @@ class OpenFetch implements Watch {
 
   purge(scope: PurgeScope): void {
     if (scope.type === 'tags') for (const tag of scope.tags) this.#tags.add(tag);
-    this.#isPurged ||= this.#tags.size > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
+    this.#isPurged ||=
+      this.#tags.size > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
   }
 }
 
-/** Watches what is on its way, from the origin or the shared store, so that a purge wins over all that began before it. */
+/**
+ * Watches what is on its way, from the origin or the shared store, so that a purge wins over all that began before it.
+ */
 export class PurgeWatch {
   readonly #open = new Set<OpenFetch>();
 

@@ -19,10 +19,13 @@ describe('PurgeLog', () => {
     [{ type: 'tags', tags: ['x', 'chat:42'] }, 'dropped'],
     [{ type: 'tags', tags: ['http://chat/a?x', '*'] }, 'kept'], // tags are no URLs
     [{ type: 'everything' }, 'dropped'],
-  ] as [PurgeScope, string][])('%j: what was fetched before it is %s, and what was fetched after it kept', (scope, verdict) => {
-    const log = logOf(10, scope);
-    expect([log.verdict(record, 0), log.verdict(record, 1)]).toEqual([verdict, 'kept']);
-  });
+  ] as [PurgeScope, string][])(
+    '%j: what was fetched before it is %s, and what was fetched after it kept',
+    (scope, verdict) => {
+      const log = logOf(10, scope);
+      expect([log.verdict(record, 0), log.verdict(record, 1)]).toEqual([verdict, 'kept']);
+    },
+  );
 
   it('tells soft from hard, and the last hard one counts', () => {
     const scope: PurgeScope = { type: 'tags', tags: ['chat:42'] };
@@ -30,14 +33,29 @@ describe('PurgeLog', () => {
     log.add(1, { scope, isSoft: false });
     log.add(2, { scope, isSoft: true });
     log.add(3, { scope: { type: 'everything' }, isSoft: true });
-    expect([0, 1, 2, 3].map((since) => log.verdict(record, since))).toEqual(['dropped', 'softened', 'softened', 'kept']);
+    expect([0, 1, 2, 3].map((since) => log.verdict(record, since))).toEqual([
+      'dropped',
+      'softened',
+      'softened',
+      'kept',
+    ]);
     expect(log.verdict({ url: '/else', tags: [] }, 2)).toBe('softened');
   });
 
   it('is bounded: past the bound, what is from before the oldest is dropped', () => {
-    const log = logOf(2, { type: 'tags', tags: ['a'] }, { type: 'tags', tags: ['b'] }, { type: 'tags', tags: ['a'] }, { type: 'tags', tags: ['c'] });
-    expect([1, 2].map((since) => log.verdict(record, since))).toEqual(['dropped', 'kept']); // b, the second, was forgotten
-    const prefixes = logOf(1_000, ...Array.from({ length: 101 }, (_, i): PurgeScope => ({ type: 'prefix', prefix: `/p${i}` })));
+    const log = logOf(
+      2,
+      { type: 'tags', tags: ['a'] },
+      { type: 'tags', tags: ['b'] },
+      { type: 'tags', tags: ['a'] },
+      { type: 'tags', tags: ['c'] },
+    );
+    // b, the second, was forgotten
+    expect([1, 2].map((since) => log.verdict(record, since))).toEqual(['dropped', 'kept']);
+    const prefixes = logOf(
+      1_000,
+      ...Array.from({ length: 101 }, (_, i): PurgeScope => ({ type: 'prefix', prefix: `/p${i}` })),
+    );
     expect([0, 1].map((since) => prefixes.verdict(record, since))).toEqual(['dropped', 'kept']);
   });
 });

@@ -6,8 +6,9 @@ import type { CacheRecord } from '../store/cache-record.js';
 const MAX_PREFIXES = 100;
 
 /**
- * The purges that are known here, by their number, for comparison with what lies in the shared store: a record is as good as the
- * purges that came after its fetch began. Bounded: past the bound the oldest is forgotten, and all records from before it are dropped.
+ * The purges that are known here, by their number, for comparison with what lies in the shared store: a record is as
+ * good as the purges that came after its fetch began. Bounded: past the bound the oldest is forgotten, and all records
+ * from before it are dropped.
  */
 export class PurgeLog {
   readonly #names: PurgedNames;
@@ -33,7 +34,9 @@ export class PurgeLog {
   /** @param since the last purge that was known when the record's fetch began */
   verdict({ url, tags }: Pick<CacheRecord, 'url' | 'tags'>, since: number): PurgeVerdict {
     const byName = this.#names.verdict(['*', `u${url}`, `u${targetOf(url)}`, ...tags.map((tag) => `t${tag}`)], since);
-    const prefixes = [...this.#prefixes.names].filter((prefix) => isPurgedBy({ url, tags }, { type: 'prefix', prefix }));
+    const prefixes = [...this.#prefixes.names].filter((prefix) =>
+      isPurgedBy({ url, tags }, { type: 'prefix', prefix }),
+    );
     const byPrefix = this.#prefixes.verdict(prefixes, since);
     if (byName === 'dropped' || byPrefix === 'dropped') return 'dropped';
     return byName === 'softened' ? byName : byPrefix;

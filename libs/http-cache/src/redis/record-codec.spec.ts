@@ -3,7 +3,11 @@ import { recordOf } from '../testing/records.js';
 import { decodeRecord, encodeRecord } from './record-codec.js';
 
 const moment = { life: 'one', purges: 7 };
-const record = recordOf('http://chat/a', { tags: ['é', 'chat:42'], headers: ['X-Latin', '\xe9\t'], body: Buffer.from([0, 255, 1]) });
+const record = recordOf('http://chat/a', {
+  tags: ['é', 'chat:42'],
+  headers: ['X-Latin', '\xe9\t'],
+  body: Buffer.from([0, 255, 1]),
+});
 const bytes = encodeRecord({ record, moment });
 
 /** As encodeRecord writes, with something changed in what is JSON. */
@@ -23,7 +27,8 @@ describe('a record in the shared store', () => {
     expect(decodeRecord(bytes)).toEqual({ record, moment });
     const vary = { ...record, value: { type: 'vary' as const, names: ['accept'] } };
     expect(decodeRecord(encodeRecord({ record: vary, moment }))).toEqual({ record: vary, moment });
-    expect(decodeRecord(altered(() => {}))).toEqual({ record, moment }); // so that what is refused below is refused for its change
+    // so that what is refused below is refused for its change
+    expect(decodeRecord(altered(() => {}))).toEqual({ record, moment });
   });
 
   it.each([

@@ -14,13 +14,23 @@ const MAGIC = Buffer.from('SLHC\x01', 'latin1');
 const META_AT = MAGIC.length + 4;
 
 /** Everything but the body. */
-type Meta = Omit<CacheRecord, 'value'> & { readonly moment: PurgeMoment; readonly bodyBytes: number; readonly names?: readonly string[]; readonly head?: Omit<StoredResponse, 'body'> };
+type Meta = Omit<CacheRecord, 'value'> & {
+  readonly moment: PurgeMoment;
+  readonly bodyBytes: number;
+  readonly names?: readonly string[];
+  readonly head?: Omit<StoredResponse, 'body'>;
+};
 
 /** Magic, length of what follows (32 bits), everything but the body as JSON, the body as it is. */
 export function encodeRecord({ record, moment }: SharedRecord): Buffer {
   const { value, ...rest } = record;
   const body = value.type === 'response' ? value.response.body : Buffer.alloc(0);
-  const meta: Meta = { ...rest, moment, bodyBytes: body.length, ...(value.type === 'response' ? { head: headOf(value.response) } : { names: value.names }) };
+  const meta: Meta = {
+    ...rest,
+    moment,
+    bodyBytes: body.length,
+    ...(value.type === 'response' ? { head: headOf(value.response) } : { names: value.names }),
+  };
   const text = Buffer.from(JSON.stringify(meta));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length);
@@ -63,12 +73,17 @@ const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
 const hasShape = (value: unknown, shape: Record<string, Check>): boolean =>
-  typeof value === 'object' && value !== null && Object.entries(shape).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(shape).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
 /** What Node would refuse to send is no head of ours (RFC 9110 sections 5.1 and 5.5). */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-const isHeaders: Check = (value) => Array.isArray(value) && value.length % 2 === 0 && value.every((text, i) => isText(text) && (i % 2 === 0 ? NAME : VALUE).test(text as string));
+const isHeaders: Check = (value) =>
+  Array.isArray(value) &&
+  value.length % 2 === 0 &&
+  value.every((text, i) => isText(text) && (i % 2 === 0 ? NAME : VALUE).test(text as string));
 
 const HEAD: Record<string, Check> = {
   statusCode: (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 999,

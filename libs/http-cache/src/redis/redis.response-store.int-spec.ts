@@ -21,13 +21,17 @@ describe('RedisResponseStore', () => {
     const redis = new RedisConnections({ url, logger, commandTimeoutMs: 20_000 });
     const observer = { askedShared: (outcome: SharedOutcome) => void outcomes.push(outcome) };
     const store = new RedisResponseStore(redis, { prefix, waitMs: 2_000, distrustMs: 0, observer, logger, ...options });
-    ends.push(() => redis.close(), () => store.close());
+    ends.push(
+      () => redis.close(),
+      () => store.close(),
+    );
     await ready(store);
     return { redis, store };
   }
   const ready = (store: RedisResponseStore) => vi.waitFor(() => expect(store.isReady).toBe(true), 5_000);
   const moment = (store: RedisResponseStore) => store.moment() ?? expect.fail('it is not trusted');
-  const recordKeys = async (redis: RedisConnections) => (await redis.commands.keys(`${prefix}*`)).filter((name) => !name.includes('{purges}'));
+  const recordKeys = async (redis: RedisConnections) =>
+    (await redis.commands.keys(`${prefix}*`)).filter((name) => !name.includes('{purges}'));
 
   /** What one process keeps, and another one purges, no process finds any more; what is kept after that, all do. */
   async function expectPurged(url: string, scope: PurgeScope) {
@@ -101,7 +105,8 @@ describe('RedisResponseStore', () => {
     const early = await process();
     const record = recordOf('http://chat/a');
     const began = moment(early.store);
-    for (let i = 0; i < 5; i++) await early.store.purge({ scope: { type: 'url', url: `http://chat/${i}` }, isSoft: false });
+    for (let i = 0; i < 5; i++)
+      await early.store.purge({ scope: { type: 'url', url: `http://chat/${i}` }, isSoft: false });
     await early.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
     await early.store.put(record, began);
     const late = await process();
@@ -159,7 +164,11 @@ describe('RedisResponseStore', () => {
     const [other = ''] = await recordKeys(redis);
     await redis.commands.set(other, bytes ?? '');
     await redis.commands.lpush(name, 'list');
-    expect([await store.get(one.key), await store.get(two.key), outcomes]).toEqual([undefined, undefined, ['foreign', 'foreign']]);
+    expect([await store.get(one.key), await store.get(two.key), outcomes]).toEqual([
+      undefined,
+      undefined,
+      ['foreign', 'foreign'],
+    ]);
   });
 
   it('keeps no record larger than allowed, and forgets the one before it', async () => {
@@ -215,8 +224,14 @@ describe('RedisResponseStore', () => {
   });
 
   it('trusts nothing for a while after an outage, for others to make up for theirs', async () => {
-    const links = [await FaultyRedis.inFrontOf(inject('redisUrl')), await FaultyRedis.inFrontOf(inject('redisUrl'))] as const;
-    ends.push(() => links[0].close(), () => links[1].close());
+    const links = [
+      await FaultyRedis.inFrontOf(inject('redisUrl')),
+      await FaultyRedis.inFrontOf(inject('redisUrl')),
+    ] as const;
+    ends.push(
+      () => links[0].close(),
+      () => links[1].close(),
+    );
     const [patient, late] = [await process(links[0].url, { distrustMs: 2_000 }), await process(links[1].url)];
     const record = recordOf('http://chat/a');
     await late.store.put(record, moment(late.store));
@@ -225,7 +240,8 @@ describe('RedisResponseStore', () => {
     await late.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
     await links[0].restore();
     await vi.waitFor(() => expect(patient.redis.isReady).toBe(true), 5_000);
-    expect([await patient.store.get(record.key), patient.store.isReady]).toEqual([undefined, false]); // it is still there, and yet
+    // it is still there, and yet
+    expect([await patient.store.get(record.key), patient.store.isReady]).toEqual([undefined, false]);
     await links[1].restore();
     await ready(patient.store);
     expect(await patient.store.get(record.key)).toBeUndefined();
@@ -246,8 +262,18 @@ describe('RedisResponseStore', () => {
   });
 
   it.each([
-    ['went back', async (redis: RedisConnections, log: string) => redis.commands.restore(log, 0, (await redis.commands.dumpBuffer(log)) ?? '', 'REPLACE')],
-    ['went back and grew again', async (_: RedisConnections, __: string, other: RedisResponseStore) => void (await Promise.all([1, 2, 3].map(() => other.purge({ scope: { type: 'url', url: '/else' }, isSoft: false }))))],
+    [
+      'went back',
+      async (redis: RedisConnections, log: string) =>
+        redis.commands.restore(log, 0, (await redis.commands.dumpBuffer(log)) ?? '', 'REPLACE'),
+    ],
+    [
+      'went back and grew again',
+      async (_: RedisConnections, __: string, other: RedisResponseStore) =>
+        void (await Promise.all(
+          [1, 2, 3].map(() => other.purge({ scope: { type: 'url', url: '/else' }, isSoft: false })),
+        )),
+    ],
   ])('believes nothing once the log %s', async (_, growAgain) => {
     const [here, there] = [await process(), await process()];
     const record = recordOf('http://chat/a');
@@ -255,9 +281,15 @@ describe('RedisResponseStore', () => {
     const hash = `${prefix}{purges}`;
     const backup = await Promise.all([hash, `${hash}:log`].map((name) => here.redis.commands.dumpBuffer(name)));
     await here.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
-    await Promise.all(backup.map((dump, i) => here.redis.commands.restore([hash, `${hash}:log`][i]!, 0, dump ?? '', 'REPLACE')));
+    await Promise.all(
+      backup.map((dump, i) => here.redis.commands.restore([hash, `${hash}:log`][i]!, 0, dump ?? '', 'REPLACE')),
+    );
     await growAgain(there.redis, `${hash}:log`, there.store);
-    for (const { store } of [here, there]) await vi.waitFor(async () => expect([store.isReady, await store.get(record.key)]).toEqual([true, undefined]), 5_000);
+    for (const { store } of [here, there])
+      await vi.waitFor(
+        async () => expect([store.isReady, await store.get(record.key)]).toEqual([true, undefined]),
+        5_000,
+      );
     expect(await (await process()).store.get(record.key)).toBeUndefined();
   });
 });

@@ -26,7 +26,10 @@ export interface RedisResponseStoreOptions {
   waitMs?: number;
   /** Larger records, fields included, are kept in memory only. Default 1 MiB. */
   maxRecordBytes?: number;
-  /** The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone, behind `prefix`. */
+  /**
+   * The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone,
+   * behind `prefix`.
+   */
   purges?: SharedPurges;
   /** See SharedPurgesOptions; of a purge log of its own. */
   distrustMs?: number;
@@ -37,8 +40,9 @@ export interface RedisResponseStoreOptions {
 type Answer = { readonly outcome: SharedOutcome; readonly record?: CacheRecord };
 
 /**
- * Answers in Redis, for all processes. Each is kept with the number of the last purge before its fetch, and every read compares
- * that with the purges since: so a purge is one entry in a log, however much it means, and none is ever missed.
+ * Answers in Redis, for all processes. Each is kept with the number of the last purge before its fetch, and every read
+ * compares that with the purges since: so a purge is one entry in a log, however much it means, and none is ever
+ * missed.
  */
 export class RedisResponseStore implements SharedResponseStore {
   readonly #options: Required<Omit<RedisResponseStoreOptions, 'purges' | 'distrustMs'>>;
@@ -54,8 +58,15 @@ export class RedisResponseStore implements SharedResponseStore {
     private readonly redis: RedisConnections,
     { purges, distrustMs, ...options }: RedisResponseStoreOptions,
   ) {
-    this.#options = { prefix: 'slipstream:http-cache:', waitMs: 50, maxRecordBytes: 1024 * 1024, observer: {}, ...options };
-    this.#purges = purges ?? new SharedPurges(redis, { prefix: this.#options.prefix, distrustMs, logger: options.logger });
+    this.#options = {
+      prefix: 'slipstream:http-cache:',
+      waitMs: 50,
+      maxRecordBytes: 1024 * 1024,
+      observer: {},
+      ...options,
+    };
+    this.#purges =
+      purges ?? new SharedPurges(redis, { prefix: this.#options.prefix, distrustMs, logger: options.logger });
     this.#ownsPurges = !purges;
     this.#topic = this.#purges.addTopic<Purge>({
       name: 'response',
@@ -105,9 +116,12 @@ export class RedisResponseStore implements SharedResponseStore {
     const ttlMs = Math.min(Math.floor(record.retainUntil - steadyNow()), MAX_TTL_MS);
     if (!epoch || epoch.name !== moment.life || ttlMs <= 0) return;
     const bytes = encodeRecord({ record, moment });
-    if (bytes.length > this.#options.maxRecordBytes || this.#unsentBytes + bytes.length > MAX_UNSENT_BYTES) return this.delete(record.key);
+    if (bytes.length > this.#options.maxRecordBytes || this.#unsentBytes + bytes.length > MAX_UNSENT_BYTES)
+      return this.delete(record.key);
     this.#unsentBytes += bytes.length;
-    await this.#try('http-cache.put', () => this.redis.commands.set(this.#nameOf(epoch, record.key), bytes, 'PX', ttlMs));
+    await this.#try('http-cache.put', () =>
+      this.redis.commands.set(this.#nameOf(epoch, record.key), bytes, 'PX', ttlMs),
+    );
     this.#unsentBytes -= bytes.length;
   }
 
@@ -151,7 +165,10 @@ export class RedisResponseStore implements SharedResponseStore {
     const verdict = this.#log.verdict(record, moment.purges);
     if (verdict === 'dropped') return this.#drop(record.key, 'purged');
     if (record.retainUntil <= steadyNow()) return { outcome: 'miss' };
-    return { outcome: 'hit', record: verdict === 'softened' || isAhead(record) ? softened(record, steadyNow()) : record };
+    return {
+      outcome: 'hit',
+      record: verdict === 'softened' || isAhead(record) ? softened(record, steadyNow()) : record,
+    };
   }
 
   #drop(key: string, outcome: SharedOutcome): Answer {
@@ -159,12 +176,15 @@ export class RedisResponseStore implements SharedResponseStore {
     return { outcome };
   }
 
-  /** No error of Redis is one of our caller's. An outage is reported by the connections; the rest is a fault to mend. */
+  /**
+   * No error of Redis is one of our caller's. An outage is reported by the connections; the rest is a fault to mend.
+   */
   async #try(operation: string, call: () => Promise<unknown>): Promise<void> {
     try {
       await this.redis.run(operation, call);
     } catch (error) {
-      if (!(error instanceof DependencyUnavailableError)) this.#options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the response cache asks');
+      if (!(error instanceof DependencyUnavailableError))
+        this.#options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the response cache asks');
     }
   }
 
@@ -180,5 +200,9 @@ export class RedisResponseStore implements SharedResponseStore {
   }
 }
 
-/** Whether the process that stored it had a clock so far ahead that its times would be too late here: it may be used once it was validated. */
-const isAhead = ({ value }: CacheRecord): boolean => value.type === 'response' && isFromTheFuture(value.response.answeredAt, steadyNow());
+/**
+ * Whether the process that stored it had a clock so far ahead that its times would be too late here: it may be used
+ * once it was validated.
+ */
+const isAhead = ({ value }: CacheRecord): boolean =>
+  value.type === 'response' && isFromTheFuture(value.response.answeredAt, steadyNow());

@@ -52,15 +52,25 @@ describe('a read', () => {
   });
 
   it('has what its class means', () => {
-    expect(rules.read(get('/i/a.js'))).toMatchObject({ rule: { scope: 'public', ttlMs: 31_536_000_000, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 } });
-    expect(rules.read(get('/p/1'))).toMatchObject({ rule: { scope: 'public', ttlMs: 7, staleWhileRevalidateMs: 0, staleIfErrorMs: 8, tags: ['p:1'] } });
+    expect(rules.read(get('/i/a.js'))).toMatchObject({
+      rule: { scope: 'public', ttlMs: 31_536_000_000, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 },
+    });
+    expect(rules.read(get('/p/1'))).toMatchObject({
+      rule: { scope: 'public', ttlMs: 7, staleWhileRevalidateMs: 0, staleIfErrorMs: 8, tags: ['p:1'] },
+    });
     expect(rules.read(get('/never'))).toMatchObject({ rule: { scope: 'never' } });
     expect(rules.read(get('/other')).rule).toBeUndefined();
   });
 
   it('is private to its credentials, tagged with the person and with everybody', () => {
     expect(rules.read(get('/mine', as('ada')))).toMatchObject({
-      rule: { scope: 'private', ttlMs: 5_000, staleWhileRevalidateMs: 9, staleIfErrorMs: 0, tags: ['person', 'person:ada', 'm', 'm:ada'] },
+      rule: {
+        scope: 'private',
+        ttlMs: 5_000,
+        staleWhileRevalidateMs: 9,
+        staleIfErrorMs: 0,
+        tags: ['person', 'person:ada', 'm', 'm:ada'],
+      },
       partition: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(rules.read(get('/mine', KEY)).rule?.tags).toEqual(['person', 'person:?', 'm', 'm:?']);
@@ -71,20 +81,33 @@ describe('a read', () => {
     expect(rules.read(get('/mine?refresh=true', as('ada')))).toEqual({ rule: { scope: 'never' } });
   });
 
-  it.each(['/i/..%2fmine', '/i/../mine', '/i//mine', '/i/%2e%2e/mine', '/i/a;/../mine'])('has no rule for %s, which two readers could understand differently', (target) =>
-    expect(rules.read(get(target, as('ada')))).toMatchObject({ credentials: { hasOther: true } }),
+  it.each(['/i/..%2fmine', '/i/../mine', '/i//mine', '/i/%2e%2e/mine', '/i/a;/../mine'])(
+    'has no rule for %s, which two readers could understand differently',
+    (target) => expect(rules.read(get(target, as('ada')))).toMatchObject({ credentials: { hasOther: true } }),
   );
 
-  it.each(['X-Original-URL', 'x-rewrite-url', 'X-HTTP-Method-Override', 'X-Forwarded-Uri'])('is for nobody else with %s of a trusted peer', (name) => {
-    const request = get('/i/a.js', [name, '/evil']);
-    expect(rules.read({ ...request, isTrusted: true })).toEqual({ rule: { scope: 'never' } });
-    expect(rules.read(request).rule?.scope).toBe('public'); // a stranger's never reaches the backend
-  });
+  it.each(['X-Original-URL', 'x-rewrite-url', 'X-HTTP-Method-Override', 'X-Forwarded-Uri'])(
+    'is for nobody else with %s of a trusted peer',
+    (name) => {
+      const request = get('/i/a.js', [name, '/evil']);
+      expect(rules.read({ ...request, isTrusted: true })).toEqual({ rule: { scope: 'never' } });
+      expect(rules.read(request).rule?.scope).toBe('public'); // a stranger's never reaches the backend
+    },
+  );
 });
 
 it('another method than GET has no rule, but of paths that are never stored', () => {
-  const rules = rulesOf({ reads: [{ path: '/mine', class: 'private' }, { path: '/never/**', class: 'never' }] });
-  expect([rules.other('/mine'), rules.other('/never/a?b'), rules.other('/never/%61')]).toEqual([{}, { rule: { scope: 'never' } }, {}]);
+  const rules = rulesOf({
+    reads: [
+      { path: '/mine', class: 'private' },
+      { path: '/never/**', class: 'never' },
+    ],
+  });
+  expect([rules.other('/mine'), rules.other('/never/a?b'), rules.other('/never/%61')]).toEqual([
+    {},
+    { rule: { scope: 'never' } },
+    {},
+  ]);
 });
 
 describe('a write', () => {
@@ -99,7 +122,11 @@ describe('a write', () => {
   const rules = rulesOf({ writes });
 
   it.each([
-    ['what its rule says, of this person and of those nobody knows', post('/chats/new', as('ada')), ['chats:ada', 'chats:?']],
+    [
+      'what its rule says, of this person and of those nobody knows',
+      post('/chats/new', as('ada')),
+      ['chats:ada', 'chats:?'],
+    ],
     ['by a place in the path', post('/chats/42/pin', as('ada')), ['chats:ada', 'chats:?', 'chat:42']],
     ['everything of the person, without a rule', post('/else', as('ada')), ['person:ada', 'person:?']],
     ["everybody's, when nobody knows whose", post('/chats/new', KEY), ['chats']],
@@ -122,11 +149,14 @@ describe('a write', () => {
     expect(purged).toEqual([]);
   });
 
-  it.each([302, 303, 500, 502, 504])('that was answered %d may have changed something, but nothing of everybody', (status) => {
-    rules.write(post('/chats/new', as('ada')))?.answered(status, []);
-    rules.write(post('/chats/new', KEY))?.answered(status, []);
-    expect(purged).toEqual([['chats:ada', 'chats:?'], ['chats:?']]);
-  });
+  it.each([302, 303, 500, 502, 504])(
+    'that was answered %d may have changed something, but nothing of everybody',
+    (status) => {
+      rules.write(post('/chats/new', as('ada')))?.answered(status, []);
+      rules.write(post('/chats/new', KEY))?.answered(status, []);
+      expect(purged).toEqual([['chats:ada', 'chats:?'], ['chats:?']]);
+    },
+  );
 
   it('that was never answered may have changed something', () => {
     rules.write(post('/chats/new', as('ada')))?.lost();
@@ -147,7 +177,8 @@ describe('a hold', () => {
     ],
     writes: [{ path: '/completions', drops: ['chats:{person}'], holds: ['chats:{person}'], holdMs: 120_000 }],
   };
-  const isStored = (rules: CacheRules, target: string, headers: string[]) => rules.read(get(target, headers)).rule?.scope === 'private';
+  const isStored = (rules: CacheRules, target: string, headers: string[]) =>
+    rules.read(get(target, headers)).rule?.scope === 'private';
 
   it('begins with the request, for this person only, in every process', () => {
     const shared = bus();
@@ -181,7 +212,8 @@ describe('a hold', () => {
   it('is not believed when a message makes it up', () => {
     const shared = bus();
     const rules = rulesOf({ ...options, bus: shared });
-    for (const message of [{}, null, { tag: 1, ms: 1 }, { tag: 'chats:eve', ms: 1e12 }, { tag: 'chats:eve', ms: '5' }]) shared.publish('http-cache.hold', message as object);
+    for (const message of [{}, null, { tag: 1, ms: 1 }, { tag: 'chats:eve', ms: 1e12 }, { tag: 'chats:eve', ms: '5' }])
+      shared.publish('http-cache.hold', message as object);
     expect(isStored(rules, '/chats', as('eve'))).toBe(true);
   });
 });

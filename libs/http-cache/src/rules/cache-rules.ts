@@ -82,7 +82,8 @@ export class CacheRules {
     for (const read of options.reads) this.#reads.add(read.path, entryOf(read));
     for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) this.#writes.add(path, rules);
     this.#safeWriters = new Set(options.writes.flatMap(({ methods = [] }) => methods.filter(isSafe)));
-    for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes) this.#holds.expect(holds.map(kindOf), holdMs);
+    for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes)
+      this.#holds.expect(holds.map(kindOf), holdMs);
   }
 
   /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
@@ -93,8 +94,10 @@ export class CacheRules {
     const found = segments && this.#reads.find(segments);
     if (!found) return { credentials };
     const { read, rule, tags } = found.entry;
-    if (rule.scope === 'never' || (read.unlessParameter !== undefined && hasParameter(target, read.unlessParameter))) return NEVER;
-    if (rule.scope === 'public') return { rule: tags.length === 0 ? rule : { ...rule, tags: tagsOfAnswer(tags, found.places, []) }, credentials };
+    if (rule.scope === 'never' || (read.unlessParameter !== undefined && hasParameter(target, read.unlessParameter)))
+      return NEVER;
+    if (rule.scope === 'public')
+      return { rule: tags.length === 0 ? rule : { ...rule, tags: tagsOfAnswer(tags, found.places, []) }, credentials };
     const { partition, persons } = this.#identities.of(credentials);
     if (partition === undefined) return NEVER;
     const full = tagsOfAnswer(tags, found.places, persons);
@@ -116,7 +119,8 @@ export class CacheRules {
     const identity = this.#identities.of(this.#credentialsIn(headers, isTrusted));
     if (!write) return identity.partition === undefined ? undefined : this.#underWay([PERSON], NO_PLACES, identity);
     const places = found?.places ?? NO_PLACES;
-    for (const tag of tagsOfHold(write.holds ?? [], places, identity.persons)) this.#holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);
+    for (const tag of tagsOfHold(write.holds ?? [], places, identity.persons))
+      this.#holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);
     return write.drops.length === 0 ? undefined : this.#underWay(write.drops, places, identity);
   }
 
@@ -129,14 +133,22 @@ export class CacheRules {
     this.#stopListening?.();
   }
 
-  /** What was refused, or is to be asked for elsewhere (RFC 9110 section 15.4.8), has changed nothing; what failed may have. */
-  #underWay(templates: readonly string[], places: Readonly<Record<string, string>>, { persons }: Identity): WriteUnderWay {
+  /**
+   * What was refused, or is to be asked for elsewhere (RFC 9110 section 15.4.8), has changed nothing; what failed may
+   * have.
+   */
+  #underWay(
+    templates: readonly string[],
+    places: Readonly<Record<string, string>>,
+    { persons }: Identity,
+  ): WriteUnderWay {
     const drop = (isCertain: boolean, others: readonly string[] = []): void =>
       this.options.purge(tagsOfWrite(templates, places, [...new Set([...persons, ...others])], isCertain));
     return {
       answered: (statusCode, answer) => {
         const isDone = statusCode >= 200 && statusCode < 300;
-        if (isDone || statusCode === 302 || statusCode === 303 || statusCode >= 500) drop(isDone, this.#identities.givenBy(answer));
+        if (isDone || statusCode === 302 || statusCode === 303 || statusCode >= 500)
+          drop(isDone, this.#identities.givenBy(answer));
       },
       lost: () => drop(false),
     };
@@ -148,5 +160,9 @@ function entryOf(read: ReadRule): ReadEntry {
   if (read.class === 'never') return { read, rule: { scope: 'never' }, tags };
   const ttlMs = read.ttlMs ?? DEFAULT_TTL_MS[read.class];
   const scope = read.class === 'private' ? 'private' : 'public';
-  return { read, rule: { scope, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, checksType: read.class === 'immutable' }, tags: scope === 'private' ? [PERSON, ...tags] : tags };
+  return {
+    read,
+    rule: { scope, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, checksType: read.class === 'immutable' },
+    tags: scope === 'private' ? [PERSON, ...tags] : tags,
+  };
 }

@@ -8,8 +8,9 @@ const MAX_HOLDS = 100_000;
 const MAX_LENGTH = 300;
 
 /**
- * Tags whose answers aren't stored for a while, in no process: what they are about changes without a write that could be seen. Whoever is
- * forgotten because there are too many is held no longer; what was announced while the bus was away is made up for by holding everybody's.
+ * Tags whose answers aren't stored for a while, in no process: what they are about changes without a write that could
+ * be seen. Whoever is forgotten because there are too many is held no longer; what was announced while the bus was away
+ * is made up for by holding everybody's.
  */
 export class Holds {
   readonly #held: LRUCache<string, true>;
@@ -25,7 +26,14 @@ export class Holds {
     this.#held = new LRUCache({ max: MAX_HOLDS, perf: { now: clock }, ttlResolution: 0 });
     this.#leave = bus.subscribe(TOPIC, (message) => {
       const { tag, ms } = (message ?? {}) as { tag?: unknown; ms?: unknown };
-      if (typeof tag === 'string' && tag.length <= MAX_LENGTH && typeof ms === 'number' && ms > 0 && ms <= this.#longestMs) this.#held.set(tag, true, { ttl: ms });
+      if (
+        typeof tag === 'string' &&
+        tag.length <= MAX_LENGTH &&
+        typeof ms === 'number' &&
+        ms > 0 &&
+        ms <= this.#longestMs
+      )
+        this.#held.set(tag, true, { ttl: ms });
     });
   }
 

@@ -4,8 +4,16 @@ import { Identities, type IdentityOptions } from './identity.js';
 import { unverifiedClaim } from './json-web-token.js';
 
 const token = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
-const identities = (options: Partial<IdentityOptions> = {}) => new Identities({ secret: 's', tokenCookies: ['token'], claim: 'id', ignoredCookies: ['slipstream_backend'], ...options });
-const identityOf = (headers: string[], sut = identities()) => sut.of(credentialsIn(headers, { isTrusted: true, isIgnored: sut.isIgnored }));
+const identities = (options: Partial<IdentityOptions> = {}) =>
+  new Identities({
+    secret: 's',
+    tokenCookies: ['token'],
+    claim: 'id',
+    ignoredCookies: ['slipstream_backend'],
+    ...options,
+  });
+const identityOf = (headers: string[], sut = identities()) =>
+  sut.of(credentialsIn(headers, { isTrusted: true, isIgnored: sut.isIgnored }));
 const partitionOf = (...headers: string[]) => identityOf(headers).partition;
 
 describe('a partition', () => {
@@ -24,13 +32,24 @@ describe('a partition', () => {
     expect(partitionOf(name, `${value}b`)).not.toBe(partitionOf(name, value));
   });
 
-  it.each(['Accept', 'Accept-Language', 'User-Agent', 'Referer', 'Host', 'X-Forwarded-For', 'X-Request-Id', 'If-None-Match', 'Range', 'Sec-Fetch-Mode', 'sec-ch-ua', 'Traceparent', 'Priority'])(
-    'is not made by %s',
-    (name) => {
-      expect(partitionOf(name, 'x')).toBeUndefined();
-      expect(partitionOf(name, 'x', 'Cookie', 'token=a')).toBe(partitionOf('Cookie', 'token=a'));
-    },
-  );
+  it.each([
+    'Accept',
+    'Accept-Language',
+    'User-Agent',
+    'Referer',
+    'Host',
+    'X-Forwarded-For',
+    'X-Request-Id',
+    'If-None-Match',
+    'Range',
+    'Sec-Fetch-Mode',
+    'sec-ch-ua',
+    'Traceparent',
+    'Priority',
+  ])('is not made by %s', (name) => {
+    expect(partitionOf(name, 'x')).toBeUndefined();
+    expect(partitionOf(name, 'x', 'Cookie', 'token=a')).toBe(partitionOf('Cookie', 'token=a'));
+  });
 
   it('is not made by our own cookie, and not changed by it', () => {
     expect(partitionOf('Cookie', 'slipstream_backend=abc')).toBeUndefined();
@@ -40,10 +59,15 @@ describe('a partition', () => {
   it('cannot be written by moving a value from one field to another', () => {
     expect(partitionOf('X-A', 'b; x-c:d')).not.toBe(partitionOf('X-A', 'b', 'X-C', 'd'));
     expect(partitionOf('X-A', 'b', 'X-C', 'd')).not.toBe(partitionOf('X-A', 'd', 'X-C', 'b'));
-    expect(partitionOf('Authorization', 'a', 'Cookie', 'token=b')).not.toBe(partitionOf('Authorization', 'b', 'Cookie', 'token=a'));
+    expect(partitionOf('Authorization', 'a', 'Cookie', 'token=b')).not.toBe(
+      partitionOf('Authorization', 'b', 'Cookie', 'token=a'),
+    );
   });
 
-  it('is another one with another secret', () => expect(identityOf(['Cookie', 'token=a'], identities({ secret: 't' })).partition).not.toBe(partitionOf('Cookie', 'token=a')));
+  it('is another one with another secret', () =>
+    expect(identityOf(['Cookie', 'token=a'], identities({ secret: 't' })).partition).not.toBe(
+      partitionOf('Cookie', 'token=a'),
+    ));
 });
 
 describe('a person', () => {
@@ -53,13 +77,24 @@ describe('a person', () => {
     ['of a cookie', ['Cookie', `a=1; token=${token({ id: 'ada' })}; b=2`], ['ada']],
     ['of a quoted cookie', ['Cookie', `token="${token({ id: 'ada' })}"`], ['ada']],
     ['of a bearer token', ['authorization', `bearer  ${token({ id: 'ada' })}`], ['ada']],
-    ['of two that disagree', ['Cookie', `token=${token({ id: 'ada' })}`, 'Authorization', `Bearer ${token({ id: 'eve' })}`], ['ada', 'eve']],
-    ['of two that agree', ['Cookie', `token=${token({ id: 'ada' })}`, 'Authorization', `Bearer ${token({ id: 'ada' })}`], ['ada']],
+    [
+      'of two that disagree',
+      ['Cookie', `token=${token({ id: 'ada' })}`, 'Authorization', `Bearer ${token({ id: 'eve' })}`],
+      ['ada', 'eve'],
+    ],
+    [
+      'of two that agree',
+      ['Cookie', `token=${token({ id: 'ada' })}`, 'Authorization', `Bearer ${token({ id: 'ada' })}`],
+      ['ada'],
+    ],
     ['of an API key: nobody knows', ['Authorization', 'Bearer sk-123'], []],
     ['of another cookie', ['Cookie', `mytoken=${token({ id: 'ada' })}`], []],
   ])('%s', (_, headers, persons) => expect([...personsOf(...headers)].sort()).toEqual(persons));
 
-  it('is told by the cookie that a sign-in sets', () => expect(identities().givenBy(['Set-Cookie', 'x=1', 'set-cookie', `token=${token({ id: 'ada' })}; Path=/; HttpOnly`])).toEqual(['ada']));
+  it('is told by the cookie that a sign-in sets', () =>
+    expect(
+      identities().givenBy(['Set-Cookie', 'x=1', 'set-cookie', `token=${token({ id: 'ada' })}; Path=/; HttpOnly`]),
+    ).toEqual(['ada']));
 });
 
 describe('unverifiedClaim', () => {

@@ -6,9 +6,14 @@ import { unverifiedClaim } from './json-web-token.js';
 
 /** Who a request says it comes from. */
 export interface Identity {
-  /** Keyed hash of every credential that came with it: two requests with the same one get the same answers. Absent: there is none. */
+  /**
+   * Keyed hash of every credential that came with it: two requests with the same one get the same answers. Absent:
+   * there is none.
+   */
   readonly partition?: string;
-  /** Whose tokens came with it, as far as they say; several if they disagree. For tags only: nobody has verified them. */
+  /**
+   * Whose tokens came with it, as far as they say; several if they disagree. For tags only: nobody has verified them.
+   */
   readonly persons: readonly string[];
 }
 

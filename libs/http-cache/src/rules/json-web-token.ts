@@ -4,7 +4,8 @@ const TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]*$/;
 const ID = /^[\w.@-]{1,128}$/;
 
 /**
- * Reads a claim of a JSON Web Token (RFC 7519) that nobody has verified: good for knowing what to drop, never for letting somebody in.
+ * Reads a claim of a JSON Web Token (RFC 7519) that nobody has verified: good for knowing what to drop, never for
+ * letting somebody in.
  *
  * @returns undefined when it is no token, or has no such claim that can be part of a tag
  */
@@ -14,7 +15,10 @@ export function unverifiedClaim(token: string, claim: string): string | undefine
   if (payload === undefined) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    const id = typeof claims === 'object' && claims !== null && Object.hasOwn(claims, claim) ? (claims as Record<string, unknown>)[claim] : undefined;
+    const id =
+      typeof claims === 'object' && claims !== null && Object.hasOwn(claims, claim)
+        ? (claims as Record<string, unknown>)[claim]
+        : undefined;
     return typeof id === 'string' && ID.test(id) ? id : undefined;
   } catch {
     return undefined;

@@ -25,7 +25,8 @@ describe('PathTable', () => {
     ['/**', '/anything/at/all', '/**'],
   ])('%s and %s', (pattern, path, entry) => expect(find([pattern], path)?.entry).toBe(entry));
 
-  it('says what stood in the places', () => expect(find(['/a/{x}/b/{y}'], '/a/1/b/2')?.places).toEqual({ x: '1', y: '2' }));
+  it('says what stood in the places', () =>
+    expect(find(['/a/{x}/b/{y}'], '/a/1/b/2')?.places).toEqual({ x: '1', y: '2' }));
 
   it.each([
     ['/a/b', '/a/b'],
@@ -38,8 +39,11 @@ describe('PathTable', () => {
     expect([find(patterns, path)?.entry, find(patterns.reverse(), path)?.entry]).toEqual([entry, entry]);
   });
 
-  it('goes back where the more specific way has no end', () => expect(find(['/a/b/c', '/a/{x}/d'], '/a/b/d')?.entry).toBe('/a/{x}/d'));
+  it('goes back where the more specific way has no end', () =>
+    expect(find(['/a/b/c', '/a/{x}/d'], '/a/b/d')?.entry).toBe('/a/{x}/d'));
 
-  it.each(['a', '/a*', '/**/a', '/{x', '/a{x}'])('refuses %s', (pattern) => expect(() => find([pattern], '/')).toThrow(TypeError));
+  it.each(['a', '/a*', '/**/a', '/{x', '/a{x}'])('refuses %s', (pattern) =>
+    expect(() => find([pattern], '/')).toThrow(TypeError),
+  );
   it('refuses two names for one place', () => expect(() => find(['/{a}/x', '/{b}/y'], '/')).toThrow(/calls \{a\}/));
 });

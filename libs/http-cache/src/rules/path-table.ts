@@ -17,8 +17,9 @@ const NO_PLACES: Readonly<Record<string, string>> = Object.freeze({});
 const PLACE = /^\{([a-z][a-z0-9_]*)\}$/i;
 
 /**
- * Entries by patterns of paths: segments as they are, `{name}` for any one that is not empty, `**` at the end for any rest.
- * The most specific pattern wins, segment by segment: the text itself, then a place, then a rest. Finding costs one step per segment.
+ * Entries by patterns of paths: segments as they are, `{name}` for any one that is not empty, `**` at the end for any
+ * rest. The most specific pattern wins, segment by segment: the text itself, then a place, then a rest. Finding costs
+ * one step per segment.
  */
 export class PathTable<T> {
   readonly #root: Node<T> = { literals: new Map() };
@@ -44,18 +45,26 @@ export class PathTable<T> {
 function descend<T>(node: Node<T>, segment: string, pattern: string): Node<T> {
   const [, name] = PLACE.exec(segment) ?? [];
   if (name === undefined) {
-    if (/[*{}]/.test(segment)) throw new TypeError(`the path ${pattern} has a * or a brace that is neither {name} nor ** at its end`);
+    if (/[*{}]/.test(segment))
+      throw new TypeError(`the path ${pattern} has a * or a brace that is neither {name} nor ** at its end`);
     const next = node.literals.get(segment) ?? { literals: new Map() };
     node.literals.set(segment, next);
     return next;
   }
   node.place ??= { name, node: { literals: new Map() } };
-  if (node.place.name !== name) throw new TypeError(`the path ${pattern} calls {${node.place.name}}, as another one has it, {${name}}`);
+  if (node.place.name !== name)
+    throw new TypeError(`the path ${pattern} calls {${node.place.name}}, as another one has it, {${name}}`);
   return node.place.node;
 }
 
-function seek<T>(node: Node<T>, segments: readonly string[], at: number, places: Readonly<Record<string, string>> | undefined): PathMatch<T> | undefined {
-  if (at === segments.length) return node.entry === undefined ? undefined : { entry: node.entry, places: places ?? NO_PLACES };
+function seek<T>(
+  node: Node<T>,
+  segments: readonly string[],
+  at: number,
+  places: Readonly<Record<string, string>> | undefined,
+): PathMatch<T> | undefined {
+  if (at === segments.length)
+    return node.entry === undefined ? undefined : { entry: node.entry, places: places ?? NO_PLACES };
   const segment = segments[at] as string;
   const literal = node.literals.get(segment);
   const { place, rest } = node;

@@ -3,7 +3,8 @@ export interface ReadRule {
   /** See {@link PathTable}. */
   readonly path: string;
   /**
-   * `immutable`: for everybody, and for ever; `public`: for everybody; `private`: for who asks with the same credentials; `never`: not stored.
+   * `immutable`: for everybody, and for ever; `public`: for everybody; `private`: for who asks with the same
+   * credentials; `never`: not stored.
    */
   readonly class: 'immutable' | 'public' | 'private' | 'never';
   /** How long it is fresh. Default: a year for `immutable`, a minute for `public`, 5 s for `private`. */

@@ -4,13 +4,16 @@ const pathOf = (target: string): string => {
   return end < 0 ? target : target.slice(0, end);
 };
 
-/** Nothing that a server might take for something else: no escapes, no back-slashes, no parameters of segments, no empty segment but the last. */
+/**
+ * Nothing that a server might take for something else: no escapes, no back-slashes, no parameters of segments, no empty
+ * segment but the last.
+ */
 const PLAIN = /^\/(?:[A-Za-z0-9._~!$&'()*+,=:@-]+\/)*[A-Za-z0-9._~!$&'()*+,=:@-]*$/;
 const DOTS = /\/\.\.?(?:\/|$)/;
 
 /**
- * The path by which an answer's rule is found. One that two readers could understand differently has none, so that nobody can
- * have his own page stored as somebody else's image (web cache deception, path confusion).
+ * The path by which an answer's rule is found. One that two readers could understand differently has none, so that
+ * nobody can have his own page stored as somebody else's image (web cache deception, path confusion).
  *
  * @returns undefined for a path that is not plain
  */

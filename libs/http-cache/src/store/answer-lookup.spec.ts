@@ -11,12 +11,29 @@ const URL = 'http://chat.example/a';
 
 describe('find', () => {
   const shared = new FakeSharedStore();
-  const store = new TwoTierResponseStore(new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 10, maxVariants: 2, clock: Date.now }), shared, new PurgeWatch());
-  const vary = (primary: string) => ({ ...recordOf(URL, { key: primary }), value: { type: 'vary' as const, names: ['accept'] } });
+  const store = new TwoTierResponseStore(
+    new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 10, maxVariants: 2, clock: Date.now }),
+    shared,
+    new PurgeWatch(),
+  );
+  const vary = (primary: string) => ({
+    ...recordOf(URL, { key: primary }),
+    value: { type: 'vary' as const, names: ['accept'] },
+  });
 
   it('finds nothing, and where it would be', () => {
-    expect(find(store, requestOf(), () => false)).toEqual({ url: URL, primary: URL, key: URL, names: [], stored: undefined });
-    expect(find(store, requestOf({}, { partition: 'ada', rule: { scope: 'private' } }), () => false)).toMatchObject({ url: URL, primary: `ada ${URL}`, key: `ada ${URL}` });
+    expect(find(store, requestOf(), () => false)).toEqual({
+      url: URL,
+      primary: URL,
+      key: URL,
+      names: [],
+      stored: undefined,
+    });
+    expect(find(store, requestOf({}, { partition: 'ada', rule: { scope: 'private' } }), () => false)).toMatchObject({
+      url: URL,
+      primary: `ada ${URL}`,
+      key: `ada ${URL}`,
+    });
     expect(shared.asked).toEqual([]);
   });
 
@@ -25,8 +42,16 @@ describe('find', () => {
     const key = keyOf(URL, ['accept'], html);
     store.put(vary(URL), undefined);
     store.put(recordOf(URL, { key, primary: URL, body: Buffer.from('html') }), undefined);
-    expect(find(store, html, () => false)).toMatchObject({ primary: URL, key, names: ['accept'], stored: { body: Buffer.from('html') } });
-    expect(find(store, requestOf({ accept: 'text/css' }), () => false)).toMatchObject({ names: ['accept'], stored: undefined });
+    expect(find(store, html, () => false)).toMatchObject({
+      primary: URL,
+      key,
+      names: ['accept'],
+      stored: { body: Buffer.from('html') },
+    });
+    expect(find(store, requestOf({ accept: 'text/css' }), () => false)).toMatchObject({
+      names: ['accept'],
+      stored: undefined,
+    });
   });
 
   it('asks the shared store for what is worth it, by both keys', async () => {

@@ -21,15 +21,27 @@ export interface Found {
 const NO_NAMES: readonly string[] = [];
 
 /** @param asksShared whether the shared store is worth asking for this key when memory has nothing */
-export function find(store: TwoTierResponseStore, request: ReadRequest, asksShared: (key: string) => boolean): Soon<Found> {
+export function find(
+  store: TwoTierResponseStore,
+  request: ReadRequest,
+  asksShared: (key: string) => boolean,
+): Soon<Found> {
   const url = urlOf(request.asked);
   const primary = primaryKey(url, request.partition, request.asked.claims);
-  const get = (key: string): Soon<CacheRecord | undefined> => store.getMemory(key) ?? (asksShared(key) ? store.getShared(key, url) : undefined);
+  const get = (key: string): Soon<CacheRecord | undefined> =>
+    store.getMemory(key) ?? (asksShared(key) ? store.getShared(key, url) : undefined);
   return soon(get(primary), (record): Soon<Found> => {
-    if (record?.value.type !== 'vary') return { url, primary, key: primary, names: NO_NAMES, stored: record?.value.response };
+    if (record?.value.type !== 'vary')
+      return { url, primary, key: primary, names: NO_NAMES, stored: record?.value.response };
     const { names } = record.value;
     const key = keyOf(primary, names, request);
-    return soon(get(key), (variant) => ({ url, primary, key, names, stored: variant?.value.type === 'response' ? variant.value.response : undefined }));
+    return soon(get(key), (variant) => ({
+      url,
+      primary,
+      key,
+      names,
+      stored: variant?.value.type === 'response' ? variant.value.response : undefined,
+    }));
   });
 }
 

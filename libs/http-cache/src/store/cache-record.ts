@@ -2,7 +2,9 @@ import type { StoredResponse } from '../policy/stored-response.js';
 import type { Purgeable } from '../purge/purge-scope.js';
 
 /** Either an answer, or which request fields the answers of this key vary on, and so where they are. */
-export type CacheValue = { readonly type: 'response'; readonly response: StoredResponse } | { readonly type: 'vary'; readonly names: readonly string[] };
+export type CacheValue =
+  | { readonly type: 'response'; readonly response: StoredResponse }
+  | { readonly type: 'vary'; readonly names: readonly string[] };
 
 /** What a store keeps. */
 export interface CacheRecord extends Purgeable {
@@ -20,7 +22,11 @@ const OVERHEAD_BYTES = 512;
 /** What a record costs, in bytes. */
 export function sizeOf({ key, primary, url, tags, value }: CacheRecord): number {
   const texts = [key, primary, url, ...tags, ...(value.type === 'response' ? value.response.headers : value.names)];
-  return OVERHEAD_BYTES + texts.reduce((sum, text) => sum + text.length, 0) + (value.type === 'response' ? value.response.body.length : 0);
+  return (
+    OVERHEAD_BYTES +
+    texts.reduce((sum, text) => sum + text.length, 0) +
+    (value.type === 'response' ? value.response.body.length : 0)
+  );
 }
 
 /** The record as a soft purge leaves it: stale since now. */
@@ -31,6 +37,14 @@ export function softened(record: CacheRecord, now: number): CacheRecord {
   const { staleWhileRevalidateUntil, staleIfErrorUntil } = response;
   return {
     ...record,
-    value: { type: 'response', response: { ...response, freshUntil: now, staleWhileRevalidateUntil: staleWhileRevalidateUntil + aged, staleIfErrorUntil: staleIfErrorUntil + aged } },
+    value: {
+      type: 'response',
+      response: {
+        ...response,
+        freshUntil: now,
+        staleWhileRevalidateUntil: staleWhileRevalidateUntil + aged,
+        staleIfErrorUntil: staleIfErrorUntil + aged,
+      },
+    },
   };
 }

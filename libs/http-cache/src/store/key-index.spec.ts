@@ -15,5 +15,9 @@ it('finds keys by a name that they share, and forgets the names of none', () => 
 it('tells the oldest of too many', () => {
   const index = new KeyIndex();
   for (const key of ['1', '2', '3']) index.add('a', key);
-  expect([index.oldestPast('a', 3), index.oldestPast('a', 2), index.oldestPast('b', 0)]).toEqual([undefined, '1', undefined]);
+  expect([index.oldestPast('a', 3), index.oldestPast('a', 2), index.oldestPast('b', 0)]).toEqual([
+    undefined,
+    '1',
+    undefined,
+  ]);
 });

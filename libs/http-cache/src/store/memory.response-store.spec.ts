@@ -38,7 +38,9 @@ describe('MemoryResponseStore', () => {
       store.put(recordOf(`http://chat/${i}`, { body: Buffer.alloc(9_000) }));
       store.get('http://chat/0');
     }
-    expect([store.get('http://chat/0') !== undefined, store.get('http://chat/1'), onEvicted.mock.calls.length]).toEqual([true, undefined, 1]);
+    expect([store.get('http://chat/0') !== undefined, store.get('http://chat/1'), onEvicted.mock.calls.length]).toEqual(
+      [true, undefined, 1],
+    );
     for (let i = 0; i < 30; i++) store.put(recordOf(`http://chat/small/${i}`));
     expect(store.size.entries).toBe(20);
   });
@@ -63,7 +65,10 @@ describe('MemoryResponseStore', () => {
       store.put(recordOf('http://chat/ab', { tags: ['x', 'y'] }));
       store.put(recordOf('http://other/a'));
     });
-    const left = () => ['http://chat/a', 'ada http://chat/a', 'http://chat/ab', 'http://other/a'].map((key) => (store.get(key) ? 1 : 0)).join('');
+    const left = () =>
+      ['http://chat/a', 'ada http://chat/a', 'http://chat/ab', 'http://other/a']
+        .map((key) => (store.get(key) ? 1 : 0))
+        .join('');
 
     it.each([
       [{ type: 'url', url: URL }, '0011'],

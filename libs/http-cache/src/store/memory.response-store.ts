@@ -33,7 +33,13 @@ export class MemoryResponseStore {
       if (record.value.type === 'response') options.bodies?.dropped(record.value.response.body);
       if (reason === 'evict') options.onEvicted?.();
     };
-    this.#records = new LRUCache({ maxSize: maxBytes, max: maxEntries, maxEntrySize: maxBytes, sizeCalculation: sizeOf, dispose });
+    this.#records = new LRUCache({
+      maxSize: maxBytes,
+      max: maxEntries,
+      maxEntrySize: maxBytes,
+      sizeCalculation: sizeOf,
+      dispose,
+    });
   }
 
   get size(): { entries: number; bytes: number } {

@@ -9,20 +9,26 @@ export interface PurgeMoment {
 }
 
 /**
- * A store that several processes share (L2). It may be slow, and it may be away: then it finds nothing and keeps nothing, and
- * no error of it is one of the cache's user. No method rejects.
+ * A store that several processes share (L2). It may be slow, and it may be away: then it finds nothing and keeps
+ * nothing, and no error of it is one of the cache's user. No method rejects.
  */
 export interface SharedResponseStore {
   /** Whether asking it is worth the wait just now. */
   readonly isReady: boolean;
   /** To be taken before the origin is asked. @returns undefined when what comes isn't to be put */
   moment(): PurgeMoment | undefined;
-  /** @returns undefined when there is none, or it isn't ours, or was purged by whichever process, or here by a purge not confirmed yet */
+  /**
+   * @returns undefined when there is none, or it isn't ours, or was purged by whichever process, or here by a purge not
+   * confirmed yet
+   */
   get(key: string): Promise<CacheRecord | undefined>;
   /** @param moment whatever was purged since is not found again, in whichever process */
   put(record: CacheRecord, moment: PurgeMoment): Promise<void>;
   delete(key: string): Promise<void>;
-  /** @returns whether no process finds in the store what was purged; if not yet, that is made up for before the store is used again */
+  /**
+   * @returns whether no process finds in the store what was purged; if not yet, that is made up for before the store is
+   * used again
+   */
   purge(purge: Purge): Promise<boolean>;
   /** Called with each purge of another process, which memory must follow. */
   onPurged: (purge: Purge) => void;

@@ -11,7 +11,12 @@ describe('TwoTierResponseStore', () => {
   let shared: FakeSharedStore;
   let store: TwoTierResponseStore;
   const record = recordOf(URL, { tags: ['x'] });
-  const over = (second?: FakeSharedStore) => new TwoTierResponseStore(new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 10, maxVariants: 2, clock: Date.now }), second, new PurgeWatch());
+  const over = (second?: FakeSharedStore) =>
+    new TwoTierResponseStore(
+      new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 10, maxVariants: 2, clock: Date.now }),
+      second,
+      new PurgeWatch(),
+    );
 
   beforeEach(() => {
     shared = new FakeSharedStore();
@@ -54,7 +59,12 @@ describe('TwoTierResponseStore', () => {
 
   it('asks nobody when the shared store is not ready, or not there', () => {
     shared.isReady = false;
-    expect([store.getShared(URL, URL), over().getShared(URL, URL), over().moment(), shared.asked]).toEqual([undefined, undefined, undefined, []]);
+    expect([store.getShared(URL, URL), over().getShared(URL, URL), over().moment(), shared.asked]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      [],
+    ]);
   });
 
   it('forgets in both', () => {
@@ -63,18 +73,26 @@ describe('TwoTierResponseStore', () => {
     expect([store.getMemory(URL), shared.records.size]).toEqual([undefined, 0]);
   });
 
-  it.each([{ type: 'url', url: URL }, { type: 'tags', tags: ['x'] }, { type: 'everything' }] as const)('gives nothing that was being read when %j was purged', async (scope) => {
-    shared.records.set(URL, record);
-    let open = (): void => {};
-    shared.gate = new Promise((resolve) => (open = resolve));
-    const early = store.getShared(URL, URL);
-    void store.purge({ scope, isSoft: false });
-    shared.records.delete(URL);
-    const late = store.getShared(URL, URL);
-    open();
-    expect([await early, await late, store.getMemory(URL), shared.asked.length]).toEqual([undefined, undefined, undefined, 2]);
-    expect(shared.purges).toEqual([{ scope, isSoft: false }]);
-  });
+  it.each([{ type: 'url', url: URL }, { type: 'tags', tags: ['x'] }, { type: 'everything' }] as const)(
+    'gives nothing that was being read when %j was purged',
+    async (scope) => {
+      shared.records.set(URL, record);
+      let open = (): void => {};
+      shared.gate = new Promise((resolve) => (open = resolve));
+      const early = store.getShared(URL, URL);
+      void store.purge({ scope, isSoft: false });
+      shared.records.delete(URL);
+      const late = store.getShared(URL, URL);
+      open();
+      expect([await early, await late, store.getMemory(URL), shared.asked.length]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        2,
+      ]);
+      expect(shared.purges).toEqual([{ scope, isSoft: false }]);
+    },
+  );
 
   it('purges its memory alone for what another process purged', () => {
     store.put(record, store.moment());

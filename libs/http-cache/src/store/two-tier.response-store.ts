@@ -42,7 +42,10 @@ export class TwoTierResponseStore {
     return asked;
   }
 
-  /** Unless memory has a newer one, of a fetch that began later and ended sooner. @param moment absent: in memory only */
+  /**
+   * Unless memory has a newer one, of a fetch that began later and ended sooner.
+   * @param moment absent: in memory only
+   */
   put(record: CacheRecord, moment: PurgeMoment | undefined): void {
     if (this.#newerThan(record)) return;
     this.memory.put(record);
@@ -61,7 +64,10 @@ export class TwoTierResponseStore {
     this.memory.purge(purge);
   }
 
-  /** Here at once. @returns whether in the shared store, too; if not yet, that is made up for before it is used again */
+  /**
+   * Here at once.
+   * @returns whether in the shared store, too; if not yet, that is made up for before it is used again
+   */
   async purge(purge: Purge): Promise<boolean> {
     this.purgeMemory(purge);
     return this.shared ? this.shared.purge(purge) : true;

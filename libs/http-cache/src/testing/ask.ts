@@ -16,8 +16,12 @@ export interface Asking {
 }
 
 /** Sends one request on a connection of its own, and waits for its head. */
-export async function begin(url: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<IncomingMessage> {
-  const [, hostname, port, path] = /^http:\/\/([^:]+):(\d+)(.*)$/.exec(url) ?? []; // not by URL, which would mend the path
+export async function begin(
+  url: string,
+  { method = 'GET', headers = {}, body }: Asking = {},
+): Promise<IncomingMessage> {
+  // not by URL, which would mend the path
+  const [, hostname, port, path] = /^http:\/\/([^:]+):(\d+)(.*)$/.exec(url) ?? [];
   const request = httpRequest({ hostname, port, path, method, headers, agent: false }).end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return response;
@@ -27,6 +31,8 @@ export async function begin(url: string, { method = 'GET', headers = {}, body }:
 export async function ask(url: string, asking: Asking = {}): Promise<Answered> {
   const response = await begin(url, asking);
   const chunks = await response.toArray();
-  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
   return { status: response.statusCode ?? 0, headers, text: Buffer.concat(chunks as Buffer[]).toString() };
 }

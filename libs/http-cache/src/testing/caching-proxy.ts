@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { endToEndHeaders, hasBody, sendHead } from '@slipstream/http';
 import { Http1Pool, type Http1Controller, type Http1Handler } from '@slipstream/http1';
-import { ResponseCache, type CacheClient, type CacheRequest, type OriginFetch, type Passage, type ResponseCacheOptions } from '../index.js';
+import {
+  ResponseCache,
+  type CacheClient,
+  type CacheRequest,
+  type OriginFetch,
+  type Passage,
+  type ResponseCacheOptions,
+} from '../index.js';
 import { listen } from './origin.js';
 
 /** What a spec says of a request, over what the proxy finds out. */
@@ -38,7 +45,16 @@ export class CachingProxy {
     const { method = '', url: target = '/', rawHeaders } = request;
     const forwardedHeaders = (): string[] => [...endToEndHeaders(rawHeaders), 'Via', '1.1 proxy'];
     const host = request.headers.host ?? '';
-    const asked: CacheRequest = { method, scheme: 'http', host, target, headers: rawHeaders, forwardedHeaders, hasContent: hasBody(request), ...this.describe(request) };
+    const asked: CacheRequest = {
+      method,
+      scheme: 'http',
+      host,
+      target,
+      headers: rawHeaders,
+      forwardedHeaders,
+      hasContent: hasBody(request),
+      ...this.describe(request),
+    };
     this.cache.handle(asked, this.#client(request, response, forwardedHeaders));
   }
 
@@ -53,11 +69,24 @@ export class CachingProxy {
         headers.push('X-Request-Id', String(this.heads.length));
       },
       fetch: (fetch) => this.#dispatch('GET', path, fetch.headers, null, feeding(fetch)),
-      pass: (passage) => this.#dispatch(request.method ?? '', path, forwardedHeaders(), hasBody(request) ? request : null, passing(passage, response, onFailed)),
+      pass: (passage) =>
+        this.#dispatch(
+          request.method ?? '',
+          path,
+          forwardedHeaders(),
+          hasBody(request) ? request : null,
+          passing(passage, response, onFailed),
+        ),
     };
   }
 
-  #dispatch(method: string, path: string, headers: readonly string[], body: IncomingMessage | null, handler: Http1Handler): void {
+  #dispatch(
+    method: string,
+    path: string,
+    headers: readonly string[],
+    body: IncomingMessage | null,
+    handler: Http1Handler,
+  ): void {
     this.pool.dispatch({ method, path, headers, body, upgrade: null, headersTimeoutMs: 10_000 }, handler);
   }
 }

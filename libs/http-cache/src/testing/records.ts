@@ -24,6 +24,15 @@ export function responseOf(over: Partial<StoredResponse> = {}): StoredResponse {
 }
 
 /** A record of an answer that doesn't vary. */
-export function recordOf(url: string, { tags = [], key = url, primary = key, retainUntil = Date.now() + 3_600_000, ...over }: Partial<StoredResponse> & Partial<Omit<CacheRecord, 'value'>> = {}): CacheRecord {
+export function recordOf(
+  url: string,
+  {
+    tags = [],
+    key = url,
+    primary = key,
+    retainUntil = Date.now() + 3_600_000,
+    ...over
+  }: Partial<StoredResponse> & Partial<Omit<CacheRecord, 'value'>> = {},
+): CacheRecord {
   return { key, primary, url, tags, retainUntil, value: { type: 'response', response: responseOf(over) } };
 }

@@ -58,7 +58,14 @@ async function queryBothFamilies(name: string, dns: Resolver): Promise<Resolutio
 /** The results that are there after `withinMs`, in the order of the promises; without a limit, those of all. */
 async function settledWithin<T>(promises: readonly Promise<T[]>[], withinMs?: number): Promise<T[][]> {
   const results = promises.map((): T[] => []);
-  const all = Promise.all(promises.map((promise, index) => promise.then((found) => (results[index] = found), () => {})));
+  const all = Promise.all(
+    promises.map((promise, index) =>
+      promise.then(
+        (found) => (results[index] = found),
+        () => {},
+      ),
+    ),
+  );
   if (withinMs === undefined) await all;
   else await Promise.race([all, new Promise((resolve) => void setTimeout(resolve, withinMs))]);
   return results;
@@ -70,7 +77,8 @@ function worstOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
   return reasons.find((reason) => !isUnknownName(reason)) ?? reasons[0];
 }
 
-const isUnknownName = (error: unknown): boolean => ['ENOTFOUND', 'ENODATA'].includes((error as NodeJS.ErrnoException).code ?? '');
+const isUnknownName = (error: unknown): boolean =>
+  ['ENOTFOUND', 'ENODATA'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 let systemQuery: Promise<unknown> | undefined;
 

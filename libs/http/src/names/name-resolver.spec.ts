@@ -8,14 +8,19 @@ import { NameResolver, type NameResolverOptions } from './name-resolver.js';
 const open: NameServer[] = [];
 afterEach(() => open.splice(0).forEach((server) => server.close()));
 
-async function newResolver(answers: Record<string, NameAnswer>, options: NameResolverOptions & { ttlSeconds?: number } = {}) {
+async function newResolver(
+  answers: Record<string, NameAnswer>,
+  options: NameResolverOptions & { ttlSeconds?: number } = {},
+) {
   const server = await startNameServer(answers, options.ttlSeconds);
   open.push(server);
   return { server, resolver: new NameResolver({ servers: [server.address], ...options }) };
 }
 
 const lookup = (resolver: NameResolver, name: string): Promise<unknown> =>
-  new Promise((resolve, reject) => resolver.lookup(name, { all: true }, (error, found) => (error ? reject(error) : resolve(found))));
+  new Promise((resolve, reject) =>
+    resolver.lookup(name, { all: true }, (error, found) => (error ? reject(error) : resolve(found))),
+  );
 
 describe('a name', () => {
   it.each<[string, Record<string, NameAnswer>, string[]]>([
@@ -50,18 +55,27 @@ describe('a name', () => {
 
 describe('a name for a connection', () => {
   it('keeps its last good addresses while the name servers fail, in any way', async () => {
-    const { server, resolver } = await newResolver({ 'pod.test': ['10.0.0.1'] }, { ttlSeconds: 0, staleAfterMs: 50, timeoutMs: 200 });
+    const { server, resolver } = await newResolver(
+      { 'pod.test': ['10.0.0.1'] },
+      { ttlSeconds: 0, staleAfterMs: 50, timeoutMs: 200 },
+    );
     const good = await lookup(resolver, 'pod.test');
     for (const answer of ['silent', 'servfail', 'unknown'] as const) {
       server.answers.set('pod.test', answer);
-      await vi.waitFor(async () => {
-        const asked = server.questions.length;
-        expect(await lookup(resolver, 'pod.test')).toEqual(good);
-        expect(server.questions.length).toBeGreaterThan(asked); // its records are no longer fresh
-      }, { timeout: 20_000 });
+      await vi.waitFor(
+        async () => {
+          const asked = server.questions.length;
+          expect(await lookup(resolver, 'pod.test')).toEqual(good);
+          expect(server.questions.length).toBeGreaterThan(asked); // its records are no longer fresh
+        },
+        { timeout: 20_000 },
+      );
     }
     server.answers.set('pod.test', ['10.0.0.2']);
-    await vi.waitFor(async () => expect(await lookup(resolver, 'pod.test')).toEqual([{ address: '10.0.0.2', family: 4 }]), { timeout: 20_000 });
+    await vi.waitFor(
+      async () => expect(await lookup(resolver, 'pod.test')).toEqual([{ address: '10.0.0.2', family: 4 }]),
+      { timeout: 20_000 },
+    );
   });
 
   it('is not asked again while its records are fresh', async () => {
@@ -74,7 +88,11 @@ describe('a name for a connection', () => {
     const listener = createServer((socket) => socket.end('served')).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const { resolver } = await newResolver({ 'pod.test': ['127.0.0.1'] });
-    const socket = connect({ host: 'pod.test', port: (listener.address() as AddressInfo).port, lookup: resolver.lookup });
+    const socket = connect({
+      host: 'pod.test',
+      port: (listener.address() as AddressInfo).port,
+      lookup: resolver.lookup,
+    });
     expect(String((await once(socket, 'data'))[0])).toBe('served');
     socket.destroy();
     listener.close();
@@ -89,7 +107,9 @@ describe('a hundred names whose name server is silent', () => {
     const { server, resolver } = await newResolver(answers);
     const late: string[] = [];
     const waiting = silent.map((name) => resolver.resolve(name).catch(() => late.push(name)));
-    await vi.waitFor(() => expect(new Set(server.questions.map((question) => question.split(' ')[0])).size).toBe(100), { timeout: 20_000 });
+    await vi.waitFor(() => expect(new Set(server.questions.map((question) => question.split(' ')[0])).size).toBe(100), {
+      timeout: 20_000,
+    });
     expect(await resolver.resolve('pod.test')).toEqual(['10.0.0.1']);
     expect((await systemLookup('localhost')).address).toBeTruthy();
     expect(late).toEqual([]);
@@ -99,7 +119,9 @@ describe('a hundred names whose name server is silent', () => {
   it('are bounded: more than 256 at once are refused', async () => {
     const { resolver } = await newResolver({}, { timeoutMs: 200 });
     const names = Array.from({ length: 300 }, (_, n) => `silent-${n}.invalid`);
-    const codes = await Promise.all(names.map((name) => resolver.resolve(name).catch((error: NodeJS.ErrnoException) => error.code)));
+    const codes = await Promise.all(
+      names.map((name) => resolver.resolve(name).catch((error: NodeJS.ErrnoException) => error.code)),
+    );
     expect(codes.filter((code) => code === 'EAGAIN')).toHaveLength(300 - 256);
   });
 });

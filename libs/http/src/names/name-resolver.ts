@@ -51,12 +51,16 @@ export class NameResolver {
     return (await this.query(name)).addresses;
   }
 
-  /** For the `lookup` option of sockets: known addresses at once while they are fresh, and the last good ones when the name servers fail. */
+  /**
+   * For the `lookup` option of sockets: known addresses at once while they are fresh, and the last good ones when the
+   * name servers fail.
+   */
   readonly lookup: LookupFunction = (hostname, { all, family }, callback) => {
     this.forConnection(hostname).then(
       (addresses) => {
         const found = addresses.map((address) => ({ address, family: isIP(address) })).filter(isOf(family));
-        if (found.length === 0) return callback(failure('ENOTFOUND', `${hostname} has no address of that family`), '', 0);
+        if (found.length === 0)
+          return callback(failure('ENOTFOUND', `${hostname} has no address of that family`), '', 0);
         if (all) callback(null, found);
         else callback(null, found[0]!.address, found[0]!.family);
       },
@@ -69,14 +73,18 @@ export class NameResolver {
     if (!entry?.known) return this.resolve(name);
     if (performance.now() < entry.freshUntilMs) return entry.known;
     const { known } = entry;
-    const answer = this.query(name).then(({ addresses }) => addresses, () => known);
+    const answer = this.query(name).then(
+      ({ addresses }) => addresses,
+      () => known,
+    );
     return within(answer, this.options.staleAfterMs ?? 500, () => known);
   }
 
   private query(name: string): Promise<Resolution> {
     const entry = this.entryOf(name);
     if (entry.pending) return entry.pending;
-    if (this.pending >= MAX_PENDING) return Promise.reject(failure('EAGAIN', `${this.pending} name look-ups are under way; ${name} has to wait`));
+    if (this.pending >= MAX_PENDING)
+      return Promise.reject(failure('EAGAIN', `${this.pending} name look-ups are under way; ${name} has to wait`));
     this.pending += 1;
     entry.pending = this.queryWithin(name).then((resolution) => {
       entry.known = resolution.addresses;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseHosts } from './hosts-file.js';
 import { candidates, parseSearchList } from './search-list.js';
 
-const KUBERNETES = 'search chat.svc.cluster.local svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5 timeout:1\n';
+const KUBERNETES =
+  'search chat.svc.cluster.local svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5 timeout:1\n';
 
 describe('a search list', () => {
   it.each([

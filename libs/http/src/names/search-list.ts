@@ -9,7 +9,10 @@ export interface SearchList {
 const MAX_DOMAINS = 32;
 const MAX_NDOTS = 15;
 
-/** The `search`, `domain` and `ndots` of a resolver configuration; the last line of each counts. @param text see resolv.conf(5) */
+/**
+ * The `search`, `domain` and `ndots` of a resolver configuration; the last line of each counts.
+ * @param text see resolv.conf(5)
+ */
 export function parseSearchList(text: string): SearchList {
   const list = { domains: [] as string[], ndots: 1 };
   for (const line of text.split('\n')) {

@@ -30,10 +30,9 @@ export type Travels = 'never' | 'from-trusted-peers' | 'always';
 
 /**
  * What a field that travels means to a shared answer. `shared`: nothing, by the policy's own statement. `keyed`: it is
- * part of the
- * cache key. `bypass`: the cache has nothing to do with the request. `credential`: the answer is this client's alone
- * unless the
- * answer or a rule says that it is for everybody. `private`: it tells users apart under a private rule only.
+ * part of the cache key. `bypass`: the cache has nothing to do with the request. `credential`: the answer is this
+ * client's alone unless the answer or a rule says that it is for everybody. `private`: it tells users apart under a
+ * private rule only.
  */
 export type SharingEffect = 'shared' | 'keyed' | 'bypass' | 'credential' | 'private';
 

@@ -39,8 +39,7 @@ export function fieldPolicy(name: string): FieldPolicy {
 
 /**
  * A listed field in another spelling is nobody's: a server that reads it as the listed one has it from who sent this,
- * past the
- * proxy that overwrote the usual spelling.
+ * past the proxy that overwrote the usual spelling.
  */
 function judge(written: string): FieldPolicy {
   const name = written.toLowerCase();

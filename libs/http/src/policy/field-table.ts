@@ -14,11 +14,11 @@ export interface FieldRow {
 
 /**
  * The forwarding-header policy. The first row that has a name decides; within a row order means nothing. What no row
- * has
- * is judged by {@link LIKENESSES}.
+ * has is judged by {@link LIKENESSES}.
  */
 export const FIELD_TABLE: readonly FieldRow[] = [
-  { kind: 'hop', names: `${[...HOP_BY_HOP].join(' ')} http2-settings proxy` }, // Proxy: HTTP_PROXY of CGI programs (CVE-2016-5385)
+  // Proxy: HTTP_PROXY of CGI programs (CVE-2016-5385)
+  { kind: 'hop', names: `${[...HOP_BY_HOP].join(' ')} http2-settings proxy` },
   { kind: 'own', names: 'x-slipstream x-slipstream-*' },
   { kind: 'renewed', names: 'expect x-request-id traceparent' },
   { kind: 'message', names: 'host content-length' },

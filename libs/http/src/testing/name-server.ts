@@ -64,4 +64,12 @@ function record(type: number, data: Buffer, ttlSeconds: number): Buffer {
 
 /** Full groups only: `2001:db8:0:0:0:0:0:1`. */
 const packed = (address: string): Buffer =>
-  isIPv4(address) ? Buffer.from(address.split('.').map(Number)) : Buffer.from(address.split(':').map((group) => group.padStart(4, '0')).join(''), 'hex');
+  isIPv4(address)
+    ? Buffer.from(address.split('.').map(Number))
+    : Buffer.from(
+        address
+          .split(':')
+          .map((group) => group.padStart(4, '0'))
+          .join(''),
+        'hex',
+      );

@@ -20,7 +20,15 @@ export interface Heard {
   head?: string;
 }
 
-export const request = (over: Partial<Http1Request> = {}): Http1Request => ({ method: 'GET', path: '/', headers: ['Host', 'app'], body: null, upgrade: null, headersTimeoutMs: 10_000, ...over });
+export const request = (over: Partial<Http1Request> = {}): Http1Request => ({
+  method: 'GET',
+  path: '/',
+  headers: ['Host', 'app'],
+  body: null,
+  upgrade: null,
+  headersTimeoutMs: 10_000,
+  ...over,
+});
 
 /** Keeps what it hears, and fails when it hears anything after the end. */
 export class Listener implements Http1Handler {

@@ -30,8 +30,13 @@ export class RandomAnswer {
     const body = 'the quick brown fox\r\njumps: over\r\n\r\n0\r\n\r\n'.slice(0, this.below(40));
     const fields = Array.from({ length: this.below(4) }, () => this.field());
     const [framing, content] = this.framed(body);
-    const interim = this.chance(0.1) ? `HTTP/1.1 ${this.pick([100, 102, 103])} Wait\r\n${this.chance(0.5) ? `${this.field()}\r\n` : ''}\r\n` : '';
-    const head = [...fields, ...framing].sort(() => this.random() - 0.5).map((field) => `${field}\r\n`).join('');
+    const interim = this.chance(0.1)
+      ? `HTTP/1.1 ${this.pick([100, 102, 103])} Wait\r\n${this.chance(0.5) ? `${this.field()}\r\n` : ''}\r\n`
+      : '';
+    const head = [...fields, ...framing]
+      .sort(() => this.random() - 0.5)
+      .map((field) => `${field}\r\n`)
+      .join('');
     return `${interim}HTTP/1.${this.chance(0.05) ? 0 : 1} ${status} ${this.pick(['OK', 'Not Found', '', 'Gr\xfc\xdfe'])}\r\n${head}\r\n${status === 204 || status === 304 ? '' : content}`;
   }
 
@@ -44,7 +49,7 @@ export class RandomAnswer {
 
   private chunked(body: string): string {
     let text = '';
-    for (let at = 0; at < body.length; ) {
+    for (let at = 0; at < body.length;) {
       const size = Math.min(body.length - at, 1 + this.below(9));
       const extension = this.pick(['', '', '', ';a', ';a=b', ';a="b;c"', ';a=b;c=d']);
       text += `${this.pick(['', '', '0', '00'])}${size.toString(16)}${extension}\r\n${body.slice(at, at + size)}\r\n`;
@@ -54,12 +59,48 @@ export class RandomAnswer {
   }
 
   private field(): string {
-    return this.pick(['Server: x', 'Connection: close', 'Connection: keep-alive', 'Keep-Alive: timeout=5', 'X:', 'X:  spaced \t', 'X-Y: caf\xe9', 'Set-Cookie: a=b; Path=/', 'Vary: *', 'Date: x', 'ETag: "x"', 'Upgrade: h2c', 'Trailer: x']);
+    return this.pick([
+      'Server: x',
+      'Connection: close',
+      'Connection: keep-alive',
+      'Keep-Alive: timeout=5',
+      'X:',
+      'X:  spaced \t',
+      'X-Y: caf\xe9',
+      'Set-Cookie: a=b; Path=/',
+      'Vary: *',
+      'Date: x',
+      'ETag: "x"',
+      'Upgrade: h2c',
+      'Trailer: x',
+    ]);
   }
 
   private changed(text: string): string {
     const at = this.below(text.length + 1);
-    const bytes = this.pick(['\r', '\n', '\r\n', '\0', ' ', '\t', ':', ';', '0', '1', '9', 'f', 'x', '\x0b', '\x7f', '\x80', '"', ',', '-', '+', 'HTTP/1.1 200 OK\r\n\r\n']);
+    const bytes = this.pick([
+      '\r',
+      '\n',
+      '\r\n',
+      '\0',
+      ' ',
+      '\t',
+      ':',
+      ';',
+      '0',
+      '1',
+      '9',
+      'f',
+      'x',
+      '\x0b',
+      '\x7f',
+      '\x80',
+      '"',
+      ',',
+      '-',
+      '+',
+      'HTTP/1.1 200 OK\r\n\r\n',
+    ]);
     const line = this.pick(text.split('\r\n'));
     return this.pick([
       () => text.slice(0, at) + bytes + text.slice(at),
@@ -68,7 +109,11 @@ export class RandomAnswer {
       () => text.slice(0, at),
       () => text + bytes,
       () => text.replace('\r\n', `\r\n${line}\r\n`),
-      () => text.replace('\r\n', `\r\n${this.pick(['Content-Length: 3', 'Content-Length: 03', 'Content-Length: +3', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity', 'Transfer-Encoding: chunked, chunked', 'Transfer-Encoding : chunked', 'Transfer-Encoding: chunked\t', 'Content-Length: 3 ', ' folded', 'Content-Length: 3, 3'])}\r\n`),
+      () =>
+        text.replace(
+          '\r\n',
+          `\r\n${this.pick(['Content-Length: 3', 'Content-Length: 03', 'Content-Length: +3', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity', 'Transfer-Encoding: chunked, chunked', 'Transfer-Encoding : chunked', 'Transfer-Encoding: chunked\t', 'Content-Length: 3 ', ' folded', 'Content-Length: 3, 3'])}\r\n`,
+        ),
       () => text.replace(/\r\n/, '\n'),
       () => text.replace(/\r\n\r\n/, '\n\n'),
     ])();

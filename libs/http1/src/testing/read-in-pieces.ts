@@ -24,7 +24,8 @@ export function read(text: string, asked: AskedFor, ends: readonly number[], isC
   const bytes = Buffer.from(text, 'latin1');
   const seen: Read = { body: '' };
   const parser = new ResponseParser({
-    onHead: ({ statusCode, rawHeaders, isPersistent, keepAliveSeconds }) => Object.assign(seen, { status: statusCode, headers: rawHeaders, isPersistent, keepAliveSeconds }),
+    onHead: ({ statusCode, rawHeaders, isPersistent, keepAliveSeconds }) =>
+      Object.assign(seen, { status: statusCode, headers: rawHeaders, isPersistent, keepAliveSeconds }),
     onInformation: () => {},
     onContent: (buffer, start, end) => (seen.body += buffer.toString('latin1', start, end)),
   });
@@ -34,7 +35,8 @@ export function read(text: string, asked: AskedFor, ends: readonly number[], isC
     for (const end of [...ends, bytes.length]) {
       const piece = bytes.subarray(start, end);
       const at = parser.execute(piece, piece.length);
-      if (parser.isComplete || parser.isSwitched) return { ...seen, end: start + at, ...(parser.isSwitched && { isSwitched: true }) };
+      if (parser.isComplete || parser.isSwitched)
+        return { ...seen, end: start + at, ...(parser.isSwitched && { isSwitched: true }) };
       start = end;
     }
     return isClosed && parser.finish() ? { ...seen, end: bytes.length } : seen;
@@ -47,7 +49,15 @@ export function read(text: string, asked: AskedFor, ends: readonly number[], isC
 export function readInEveryWay(text: string, asked: AskedFor, isClosed = false): Read {
   const whole = read(text, asked, [], isClosed);
   for (let at = 1; at < text.length; at++) expect(read(text, asked, [at], isClosed), `split at ${at}`).toEqual(whole);
-  expect(read(text, asked, [...text].map((_, at) => at), isClosed), 'byte by byte').toEqual(whole);
+  expect(
+    read(
+      text,
+      asked,
+      [...text].map((_, at) => at),
+      isClosed,
+    ),
+    'byte by byte',
+  ).toEqual(whole);
   return whole;
 }
 

@@ -1,4 +1,7 @@
-/** A certificate for localhost, app.test and 127.0.0.1, and its key: known to all, good for tests only. Valid until 2126. */
+/**
+ * A certificate for localhost, app.test and 127.0.0.1, and its key: known to all, good for tests only. Valid until
+ * 2126.
+ */
 export const selfSigned = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7iiHUdOmEXWheHej

@@ -15,20 +15,34 @@ export interface Completion {
 export async function writeWhole(response: ServerResponse, { model, question, tokens }: Completion): Promise<void> {
   const said: string[] = [];
   for await (const token of tokens) said.push(token);
-  const choice = { index: 0, message: { role: 'assistant', content: said.join(''), refusal: null }, logprobs: null, finish_reason: 'stop' };
+  const choice = {
+    index: 0,
+    message: { role: 'assistant', content: said.join(''), refusal: null },
+    logprobs: null,
+    finish_reason: 'stop',
+  };
   const body = { ...envelope(model, 'chat.completion'), choices: [choice], usage: usageOf(question, said.length) };
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 /** Answers with `chat.completion.chunk` events and `[DONE]`; with usage before it when the client asked for that. */
-export async function writeStream(response: ServerResponse, { model, question, tokens, signal }: Completion, includeUsage: boolean): Promise<void> {
+export async function writeStream(
+  response: ServerResponse,
+  { model, question, tokens, signal }: Completion,
+  includeUsage: boolean,
+): Promise<void> {
   const head = envelope(model, 'chat.completion.chunk');
   const send = async (event: object | '[DONE]'): Promise<void> => {
     const isFlowing = response.write(`data: ${event === '[DONE]' ? event : JSON.stringify(event)}\n\n`);
     if (!isFlowing) await once(response, 'drain', { signal });
   };
-  const choice = (delta: object, finishReason: 'stop' | null) => ({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }] });
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }).flushHeaders();
+  const choice = (delta: object, finishReason: 'stop' | null) => ({
+    ...head,
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  });
+  response
+    .writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+    .flushHeaders();
   await send(choice({ role: 'assistant', content: '' }, null));
   let count = 0;
   for await (const content of tokens) {
@@ -41,10 +55,19 @@ export async function writeStream(response: ServerResponse, { model, question, t
   response.end();
 }
 
-const envelope = (model: string, object: string) => ({ id: `chatcmpl-${randomUUID()}`, object, created: Math.floor(Date.now() / 1000), model });
+const envelope = (model: string, object: string) => ({
+  id: `chatcmpl-${randomUUID()}`,
+  object,
+  created: Math.floor(Date.now() / 1000),
+  model,
+});
 
 /** Counted in words, which are this model's tokens. */
 function usageOf(question: string, completionTokens: number): object {
   const promptTokens = wordsOf(question).length;
-  return { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: promptTokens + completionTokens };
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
 }

@@ -20,11 +20,36 @@ describe('the demo model server', () => {
   });
 
   it.each([
-    ['the last message of the user', [{ role: 'user', content: 'one' }, { role: 'assistant', content: 'two' }, { role: 'user', content: 'three\n four ' }, { role: 'system', content: 'five' }], /You said: three\n four $/],
-    ['the text among its parts', [{ role: 'user', content: [{ type: 'text', text: 'look:' }, { type: 'image_url', image_url: { url: 'data:' } }] }], /You said: look:$/],
+    [
+      'the last message of the user',
+      [
+        { role: 'user', content: 'one' },
+        { role: 'assistant', content: 'two' },
+        { role: 'user', content: 'three\n four ' },
+        { role: 'system', content: 'five' },
+      ],
+      /You said: three\n four $/,
+    ],
+    [
+      'the text among its parts',
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'look:' },
+            { type: 'image_url', image_url: { url: 'data:' } },
+          ],
+        },
+      ],
+      /You said: look:$/,
+    ],
     ['nothing', [{ role: 'system', content: 'x' }], /You said: $/],
   ])('echoes %s, in two pieces or more', async (_, messages, expected) => {
-    const stream = await client.chat.completions.create({ model: 'demo-echo', stream: true, messages: messages as OpenAI.ChatCompletionMessageParam[] });
+    const stream = await client.chat.completions.create({
+      model: 'demo-echo',
+      stream: true,
+      messages: messages as OpenAI.ChatCompletionMessageParam[],
+    });
     const chunks = await Array.fromAsync(stream);
     const deltas = chunks.map(({ choices }) => choices[0]?.delta.content).filter(Boolean);
     expect(deltas.length).toBeGreaterThan(1);
@@ -39,11 +64,16 @@ describe('the demo model server', () => {
   ])('refuses %s in the shape of OpenAI', async (_, body, status, code) => {
     const answer = await post(body);
     expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ error: { message: expect.any(String), type: 'invalid_request_error', code } });
+    expect(await answer.json()).toMatchObject({
+      error: { message: expect.any(String), type: 'invalid_request_error', code },
+    });
   });
 
   it('answers chats only', async () => {
-    await expect(client.embeddings.create({ model: 'demo-echo', input: 'x' })).rejects.toMatchObject({ status: 404, code: 'unknown_url' });
+    await expect(client.embeddings.create({ model: 'demo-echo', input: 'x' })).rejects.toMatchObject({
+      status: 404,
+      code: 'unknown_url',
+    });
   });
 
   it('stops thinking when the client has left', async () => {
@@ -58,7 +88,10 @@ describe('the demo model server', () => {
 
   it('breaks answers off when it is closed', async () => {
     const closing = await startDemoModelServer();
-    const answer = await fetch(`${closing.url}/chat/completions`, { method: 'POST', body: '{"model":"demo-slow","stream":true,"messages":[{"role":"user","content":"x"}]}' });
+    const answer = await fetch(`${closing.url}/chat/completions`, {
+      method: 'POST',
+      body: '{"model":"demo-slow","stream":true,"messages":[{"role":"user","content":"x"}]}',
+    });
     await closing.close();
     await expect(answer.text()).rejects.toThrow();
   });

@@ -24,7 +24,16 @@ const textPart = z.object({ type: z.literal('text'), text: z.string() }).transfo
 const anyPart = z.object({ type: z.string() }).transform(() => ''); // images and sounds say nothing to an echo
 const chatRequest = z.object({
   model: z.string(),
-  messages: z.array(z.object({ role: z.string(), content: z.union([z.string(), z.array(z.union([textPart, anyPart])).transform((parts) => parts.join(''))]).nullish() })).min(1),
+  messages: z
+    .array(
+      z.object({
+        role: z.string(),
+        content: z
+          .union([z.string(), z.array(z.union([textPart, anyPart])).transform((parts) => parts.join(''))])
+          .nullish(),
+      }),
+    )
+    .min(1),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
 });
@@ -60,7 +69,12 @@ async function complete(request: IncomingMessage, response: ServerResponse): Pro
   response.once('close', () => left.abort());
   const scanner = new JsonScanner({ maxValues: MAX_VALUES });
   const body = await readBody(request, { maxBytes: MAX_BODY_BYTES, onChunk: (chunk) => scanner.feed(chunk) });
-  if (scanner.end().type !== 'object') throw new OpenAiError(400, 'invalid_request', `The request body must be a JSON object of at most ${MAX_VALUES} values.`);
+  if (scanner.end().type !== 'object')
+    throw new OpenAiError(
+      400,
+      'invalid_request',
+      `The request body must be a JSON object of at most ${MAX_VALUES} values.`,
+    );
   const asked = parseChat(body);
   const model = requireModel(asked.model);
   const question = asked.messages.findLast(({ role }) => role === 'user')?.content ?? '';

@@ -19,10 +19,19 @@ async function newServer(script?: Script, models?: string[]): Promise<ScriptedMo
 }
 
 /** The handler over these servers, or over the demo when there are none. */
-async function newGateway(servers: { url: string; apiKey?: string }[] = [], options: Partial<ModelPoolOptions & OpenAiHandlerOptions> = {}) {
-  const pool = await createModels({ backends: servers.map(({ url, apiKey }) => ({ url, apiKey })), logger, ...options });
+async function newGateway(
+  servers: { url: string; apiKey?: string }[] = [],
+  options: Partial<ModelPoolOptions & OpenAiHandlerOptions> = {},
+) {
+  const pool = await createModels({
+    backends: servers.map(({ url, apiKey }) => ({ url, apiKey })),
+    logger,
+    ...options,
+  });
   const handle = createOpenAiHandler(pool, { logger, ...options });
-  const listener = createServer((request, response) => void handle(request, response, { requestId: 'r-1', traceparent: '00-ours-1-01' })).listen(0, '127.0.0.1');
+  const listener = createServer(
+    (request, response) => void handle(request, response, { requestId: 'r-1', traceparent: '00-ours-1-01' }),
+  ).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   closers.unshift(async () => {
     listener.closeAllConnections();
@@ -37,7 +46,8 @@ async function newGateway(servers: { url: string; apiKey?: string }[] = [], opti
 const post = (baseURL: string, path: string, body: string, headers: Record<string, string> = {}) =>
   fetch(`${baseURL}${path}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 const CHAT = JSON.stringify({ model: 'm', stream: true, messages: [] });
-const idle = (pool: ModelPool) => vi.waitFor(() => expect(pool.backends().map(({ own }) => own.requests)).not.toContain(1));
+const idle = (pool: ModelPool) =>
+  vi.waitFor(() => expect(pool.backends().map(({ own }) => own.requests)).not.toContain(1));
 
 beforeEach(() => void vi.clearAllMocks());
 afterEach(async () => {
@@ -50,13 +60,21 @@ describe('the openai client, through the handler, with the demo model server', (
   it('gets a chat in one piece', async () => {
     const { client } = await newGateway();
     const answer = await client.chat.completions.create({ model: 'demo-echo', messages });
-    expect(answer.choices[0]).toMatchObject({ finish_reason: 'stop', message: { role: 'assistant', content: expect.stringMatching(/demo model.*hello there$/) } });
+    expect(answer.choices[0]).toMatchObject({
+      finish_reason: 'stop',
+      message: { role: 'assistant', content: expect.stringMatching(/demo model.*hello there$/) },
+    });
     expect(answer.usage).toMatchObject({ prompt_tokens: 2, total_tokens: 2 + answer.usage!.completion_tokens });
   });
 
   it('gets a chat as a stream, with usage when asked', async () => {
     const { client, pool } = await newGateway();
-    const stream = await client.chat.completions.create({ model: 'demo-echo', messages, stream: true, stream_options: { include_usage: true } });
+    const stream = await client.chat.completions.create({
+      model: 'demo-echo',
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
     const chunks = await Array.fromAsync(stream);
     const deltas = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').filter((text) => text !== '');
     expect(deltas.length).toBeGreaterThan(2);
@@ -89,8 +107,14 @@ describe('the openai client, through the handler, with the demo model server', (
     const { client } = await newGateway();
     const failed = client.chat.completions.create({ model: 'nope', messages });
     await expect(failed).rejects.toBeInstanceOf(NotFoundError);
-    await expect(failed).rejects.toMatchObject({ code: 'model_not_found', type: 'invalid_request_error', param: 'model' });
-    await expect(client.chat.completions.create({ model: 'demo-echo', messages: [] })).rejects.toMatchObject({ status: 400 });
+    await expect(failed).rejects.toMatchObject({
+      code: 'model_not_found',
+      type: 'invalid_request_error',
+      param: 'model',
+    });
+    await expect(client.chat.completions.create({ model: 'demo-echo', messages: [] })).rejects.toMatchObject({
+      status: 400,
+    });
   });
 
   it('is not left to think that a demo is a real model', async () => {
@@ -101,18 +125,37 @@ describe('the openai client, through the handler, with the demo model server', (
 
 describe('createOpenAiHandler', () => {
   it('passes bytes and fields through, but no credentials of ours', async () => {
-    const server = await newServer((response) => void response.writeHead(200, { 'content-type': 'x/y', 'x-model': '1', 'connection': 'x-hop', 'x-hop': '1' }).end('as is'));
+    const server = await newServer(
+      (response) =>
+        void response
+          .writeHead(200, { 'content-type': 'x/y', 'x-model': '1', connection: 'x-hop', 'x-hop': '1' })
+          .end('as is'),
+    );
     const { baseURL } = await newGateway([{ url: server.url, apiKey: 'sk-backend' }]);
     const body = '{ "model":"m",\n "x": 1.0, "x": 2 }';
     const answer = await post(baseURL, '/embeddings?a=b', body, {
-      authorization: 'Bearer slip_secret', cookie: 'token=1', 'x-api-key': 'slip_secret', 'x-slipstream-user': 'ann', 'x-request-id': 'theirs', traceparent: '00-theirs-1-01', 'x-custom': 'kept', 'idempotency-key': 'k-1',
+      authorization: 'Bearer slip_secret',
+      cookie: 'token=1',
+      'x-api-key': 'slip_secret',
+      'x-slipstream-user': 'ann',
+      'x-request-id': 'theirs',
+      traceparent: '00-theirs-1-01',
+      'x-custom': 'kept',
+      'idempotency-key': 'k-1',
     });
     expect(await answer.text()).toBe('as is');
     expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-type': 'x/y', 'x-model': '1' });
     expect(answer.headers.has('x-hop')).toBe(false);
     const [seen] = server.calls;
     expect(seen).toMatchObject({ url: '/v1/embeddings?a=b', body });
-    expect(seen?.headers).toMatchObject({ authorization: 'Bearer sk-backend', 'x-custom': 'kept', 'idempotency-key': 'k-1', 'x-request-id': 'r-1', traceparent: '00-ours-1-01', host: new URL(server.url).host });
+    expect(seen?.headers).toMatchObject({
+      authorization: 'Bearer sk-backend',
+      'x-custom': 'kept',
+      'idempotency-key': 'k-1',
+      'x-request-id': 'r-1',
+      traceparent: '00-ours-1-01',
+      host: new URL(server.url).host,
+    });
     expect(JSON.stringify(seen?.headers)).not.toMatch(/slip_secret|token=1|ann|theirs/);
   });
 
@@ -174,11 +217,17 @@ describe('createOpenAiHandler', () => {
   it.each<[string, Script]>([
     ['before the answer', () => {}],
     ['within the answer', (response) => void beginStream(response).write(textEvent('half'))],
-  ])("lets the server know that the client has left %s", async (_, script) => {
+  ])('lets the server know that the client has left %s', async (_, script) => {
     const server = await newServer(script);
     const { port, pool } = await newGateway([server]);
     const [called, left] = [server.called(), server.callerLeft()];
-    const request = httpRequest({ port, host: '127.0.0.1', path: '/v1/chat/completions', method: 'POST', headers: { 'content-length': CHAT.length } }).on('error', () => {});
+    const request = httpRequest({
+      port,
+      host: '127.0.0.1',
+      path: '/v1/chat/completions',
+      method: 'POST',
+      headers: { 'content-length': CHAT.length },
+    }).on('error', () => {});
     request.end(CHAT);
     await called;
     request.destroy();
@@ -196,7 +245,8 @@ describe('createOpenAiHandler', () => {
 
   it('waits longer for an answer in one piece', async () => {
     const server = await newServer((response) => void setTimeout(() => response.end('late'), 2_500));
-    const { baseURL } = await newGateway([server], { firstTokenTimeoutMs: 100 }); // undici's clock ticks in seconds, hence the long wait
+    // undici's clock ticks in seconds, hence the long wait
+    const { baseURL } = await newGateway([server], { firstTokenTimeoutMs: 100 });
     const answer = await post(baseURL, '/chat/completions', JSON.stringify({ model: 'm' }));
     expect(await answer.text()).toBe('late');
   });
@@ -223,12 +273,20 @@ describe('createOpenAiHandler', () => {
     const { baseURL } = await newGateway([await newServer()], { maxBodyBytes: 100 });
     const answer = await post(baseURL, '/chat/completions', body);
     expect(answer.status).toBe(status);
-    expect(await answer.json()).toEqual({ error: { message: expect.any(String), type: 'invalid_request_error', param: code === 'model_missing' ? 'model' : null, code } });
+    expect(await answer.json()).toEqual({
+      error: {
+        message: expect.any(String),
+        type: 'invalid_request_error',
+        param: code === 'model_missing' ? 'model' : null,
+        code,
+      },
+    });
   });
 
   describe('of 20 MiB', () => {
     const MIB = 1024 * 1024;
-    const filled = (unit: string, end = ''): string => `{"model":"m","x":[${unit.repeat((19.9 * MIB) / unit.length)}0]${end}}`;
+    const filled = (unit: string, end = ''): string =>
+      `{"model":"m","x":[${unit.repeat((19.9 * MIB) / unit.length)}0]${end}}`;
 
     it.each<[shape: string, body: string, status: number]>([
       ['empty arrays', filled('[],'), 200],
@@ -237,17 +295,21 @@ describe('createOpenAiHandler', () => {
       ['white space', ' '.repeat(19.9 * MIB), 400],
       ['escapes', `{"model":"m","x":"${'\\u0041'.repeat((19.9 * MIB) / 6)}"}`, 200],
       ['names of the same', `{${'"model":"n",'.repeat((19.9 * MIB) / 12)}"model":"m"}`, 200],
-    ])('reads %s without building it', async (_, body, status) => {
-      const server = await newServer((response) => void response.end('{}'));
-      const { baseURL } = await newGateway([server]);
-      const bytes = Buffer.from(body);
-      const parse = vi.spyOn(JSON, 'parse');
-      const answer = await post(baseURL, '/chat/completions', bytes as never);
-      expect(Math.max(0, ...parse.mock.calls.map(([text]) => text.length))).toBeLessThan(64 * 1024);
-      parse.mockRestore();
-      expect(answer.status).toBe(status);
-      expect(server.calls[0]?.body.length ?? bytes.length).toBe(bytes.length);
-    }, 60_000);
+    ])(
+      'reads %s without building it',
+      async (_, body, status) => {
+        const server = await newServer((response) => void response.end('{}'));
+        const { baseURL } = await newGateway([server]);
+        const bytes = Buffer.from(body);
+        const parse = vi.spyOn(JSON, 'parse');
+        const answer = await post(baseURL, '/chat/completions', bytes as never);
+        expect(Math.max(0, ...parse.mock.calls.map(([text]) => text.length))).toBeLessThan(64 * 1024);
+        parse.mockRestore();
+        expect(answer.status).toBe(status);
+        expect(server.calls[0]?.body.length ?? bytes.length).toBe(bytes.length);
+      },
+      60_000,
+    );
   });
 
   it('refuses what there is not', async () => {
@@ -262,14 +324,18 @@ describe('createOpenAiHandler', () => {
     const { port, baseURL } = await newGateway([server]);
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    await new Promise((resolve) => socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"mod', resolve));
+    await new Promise((resolve) =>
+      socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"mod', resolve),
+    );
     socket.destroy();
     expect((await post(baseURL, '/chat/completions', CHAT)).status).toBe(200);
     expect(server.calls).toHaveLength(1);
   });
 
   it('is read by the openai client when a stream breaks off: as an error, not as an end', async () => {
-    const { client } = await newGateway([await newServer((response) => void beginStream(response).write(textEvent('half'), () => response.destroy()))]);
+    const { client } = await newGateway([
+      await newServer((response) => void beginStream(response).write(textEvent('half'), () => response.destroy())),
+    ]);
     const stream = await client.chat.completions.create({ model: 'm', messages: [], stream: true });
     await expect(Array.fromAsync(stream)).rejects.toThrow();
   });

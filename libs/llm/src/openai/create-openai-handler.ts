@@ -16,16 +16,25 @@ export interface OpenAiHandlerOptions {
   logger: Logger;
 }
 
-const LOOP = 'The request came back to this gateway: one of its model servers leads back to it. Correct the URL of that model server.';
+const LOOP =
+  'The request came back to this gateway: one of its model servers leads back to it. Correct the URL of that model server.';
 
 /** Answers one request. Never rejects. */
-export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => Promise<void>;
+export type OpenAiHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+) => Promise<void>;
 
 /**
- * OpenAI's API over a pool of model servers: `GET /v1/models`, `GET /v1/models/{id}`, and every POST below `/v1` whose JSON
- * body names a `model`. Bodies pass through byte for byte both ways, answers as they come; errors have OpenAI's shape.
+ * OpenAI's API over a pool of model servers: `GET /v1/models`, `GET /v1/models/{id}`, and every POST below `/v1` whose
+ * JSON body names a `model`. Bodies pass through byte for byte both ways, answers as they come; errors have OpenAI's
+ * shape.
  */
-export function createOpenAiHandler(pool: ModelPool, { maxBodyBytes = 20 * 1024 * 1024, logger }: OpenAiHandlerOptions): OpenAiHandler {
+export function createOpenAiHandler(
+  pool: ModelPool,
+  { maxBodyBytes = 20 * 1024 * 1024, logger }: OpenAiHandlerOptions,
+): OpenAiHandler {
   return async (request, response, context) => {
     try {
       if (hasPassed(request.headers.via, pool.pseudonym)) throw new OpenAiError(508, 'request_loop', LOOP);
@@ -38,13 +47,27 @@ export function createOpenAiHandler(pool: ModelPool, { maxBodyBytes = 20 * 1024 
     }
   };
 
-  async function passThrough(path: string, request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+  async function passThrough(
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: RequestContext,
+  ): Promise<void> {
     const call = await readCall(request, maxBodyBytes);
     const headers = toModelHeaders(request.rawHeaders, context);
     const answer = await pool.forward({ ...call, path, headers, signal: untilClosed(response) });
     const outcome = await forwardResponse(answer, response);
-    const facts = { requestId: context.requestId, model: call.model, backend: answer.backend, status: answer.statusCode };
-    if (outcome.type === 'truncated') logger.warn({ ...facts, reason: messageOf(outcome.cause) }, 'model server broke off; the client was told by breaking off too');
+    const facts = {
+      requestId: context.requestId,
+      model: call.model,
+      backend: answer.backend,
+      status: answer.statusCode,
+    };
+    if (outcome.type === 'truncated')
+      logger.warn(
+        { ...facts, reason: messageOf(outcome.cause) },
+        'model server broke off; the client was told by breaking off too',
+      );
     else logger.debug({ ...facts, outcome: outcome.type }, 'model call passed through');
   }
 

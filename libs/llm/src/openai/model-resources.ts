@@ -3,7 +3,9 @@ import type { Model } from '@slipstream/contracts';
 import { ModelError } from '../model-error.js';
 import type { ModelPool } from '../model-pool.js';
 
-/** `created` is required by OpenAI's clients; servers' own values differ between the servers that have the same model. */
+/**
+ * `created` is required by OpenAI's clients; servers' own values differ between the servers that have the same model.
+ */
 const toResource = ({ id, ownedBy }: Model): object => ({ id, object: 'model', created: 0, owned_by: ownedBy });
 
 /** `GET /v1/models` */
@@ -15,7 +17,11 @@ export async function sendModels(pool: ModelPool, response: ServerResponse): Pro
 /** `GET /v1/models/{id}`. @throws ModelError `model_not_found` */
 export async function sendModel(pool: ModelPool, id: string, response: ServerResponse): Promise<void> {
   const model = (await pool.models()).find((one) => one.id === id);
-  if (!model) throw new ModelError('model_not_found', `There is no model '${id}' here; GET /v1/models lists those that there are.`);
+  if (!model)
+    throw new ModelError(
+      'model_not_found',
+      `There is no model '${id}' here; GET /v1/models lists those that there are.`,
+    );
   sendJson(response, toResource(model));
 }
 

@@ -32,9 +32,22 @@ export function sendOpenAiError(response: ServerResponse, error: unknown): void 
   const status = error instanceof OpenAiError ? error.status : (STATUS[known?.code ?? ''] ?? 500);
   const param = error instanceof OpenAiError ? error.param : known?.code === 'model_not_found' ? 'model' : null;
   // Only errors raised on purpose have a message meant for the caller.
-  const told = known && status !== 500 ? known : new SlipstreamError('internal_error', 'Something went wrong here; the log says what.');
-  const body = JSON.stringify({ error: { message: told.message, type: status < 500 ? 'invalid_request_error' : 'server_error', param, code: told.code } });
-  for (const [name, value] of Object.entries(error instanceof OpenAiError ? error.headers : {})) response.setHeader(name, value);
+  const told =
+    known && status !== 500
+      ? known
+      : new SlipstreamError('internal_error', 'Something went wrong here; the log says what.');
+  const body = JSON.stringify({
+    error: {
+      message: told.message,
+      type: status < 500 ? 'invalid_request_error' : 'server_error',
+      param,
+      code: told.code,
+    },
+  });
+  for (const [name, value] of Object.entries(error instanceof OpenAiError ? error.headers : {}))
+    response.setHeader(name, value);
   if (known?.retryAfterSeconds !== undefined) response.setHeader('retry-after', known.retryAfterSeconds);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    .end(body);
 }

@@ -10,14 +10,16 @@ vi.setConfig({ testTimeout: 60_000 }); // deadlines that only a hang reaches
 
 const error = (code: string, options?: ErrorOptions): Error => Object.assign(new Error(code, options), { code });
 /** As Node reports several addresses that were tried. */
-const all = (...codes: string[]): Error => Object.assign(new AggregateError(codes.map((code) => error(code))), { code: codes[0] });
+const all = (...codes: string[]): Error =>
+  Object.assign(new AggregateError(codes.map((code) => error(code))), { code: codes[0] });
 
 /** Why no connection to servers of this name can be made; undefined: it can. */
 let fault: Error | undefined;
 const closers: (() => void)[] = [];
 beforeEach(() => {
   fault = undefined;
-  const lookup: LookupFunction = (_, __, callback) => (fault ? callback(fault, []) : callback(null, [{ address: '127.0.0.1', family: 4 }]));
+  const lookup: LookupFunction = (_, __, callback) =>
+    fault ? callback(fault, []) : callback(null, [{ address: '127.0.0.1', family: 4 }]);
   vi.spyOn(nameResolver, 'lookup').mockImplementation(lookup);
 });
 afterEach(async () => {
@@ -50,7 +52,8 @@ async function gateway(beside: { url: string }[] = []) {
   await pool.models();
   const handle = createOpenAiHandler(pool, { logger });
   const url = `${await listen((request, response) => void handle(request, response, { requestId: 'r-1' }))}/v1/chat/completions`;
-  const call = (isStream: boolean) => fetch(url, { method: 'POST', body: JSON.stringify({ model: 'm', stream: isStream, messages: [] }) });
+  const call = (isStream: boolean) =>
+    fetch(url, { method: 'POST', body: JSON.stringify({ model: 'm', stream: isStream, messages: [] }) });
   return { call, calls: () => calls, backend: () => pool.backends()[0] };
 }
 
@@ -67,24 +70,30 @@ describe.each([
   ['a stream', true],
   ['an answer in one piece', false],
 ])('a call for %s', (_, isStream) => {
-  it.each(OWN_FAULTS)('that fails by %s of this machine is answered with 503, and blames no model server', async (__, own) => {
-    const { call, calls, backend } = await gateway();
-    const before = backend()?.state;
-    fault = own;
-    for (let round = 0; round < 7; round++) {
-      const answer = await call(isStream);
-      expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toMatchObject([
-        503,
-        '2',
-        { error: { code: 'local_resources_exhausted', type: 'server_error' } },
-      ]);
-    }
-    expect(logger.warn).toHaveBeenCalledWith(expect.objectContaining({ advice: expect.any(String) }), expect.stringMatching(/^model call not sent/));
-    expect(backend()).toMatchObject({ state: before, ejections: 0, own: { requests: 0 } });
-    fault = undefined;
-    expect((await call(isStream)).status).toBe(200);
-    expect(calls()).toBe(1);
-  });
+  it.each(OWN_FAULTS)(
+    'that fails by %s of this machine is answered with 503, and blames no model server',
+    async (__, own) => {
+      const { call, calls, backend } = await gateway();
+      const before = backend()?.state;
+      fault = own;
+      for (let round = 0; round < 7; round++) {
+        const answer = await call(isStream);
+        expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toMatchObject([
+          503,
+          '2',
+          { error: { code: 'local_resources_exhausted', type: 'server_error' } },
+        ]);
+      }
+      expect(logger.warn).toHaveBeenCalledWith(
+        expect.objectContaining({ advice: expect.any(String) }),
+        expect.stringMatching(/^model call not sent/),
+      );
+      expect(backend()).toMatchObject({ state: before, ejections: 0, own: { requests: 0 } });
+      fault = undefined;
+      expect((await call(isStream)).status).toBe(200);
+      expect(calls()).toBe(1);
+    },
+  );
 
   it('is answered by a model server to which there is a connection', async () => {
     const other = await newServer((response) => void response.end('{}'));

@@ -13,8 +13,8 @@ export interface Call {
 }
 
 /**
- * Reads a call, to find its model. The body is scanned as it comes and never built, because building 20 MiB of small values holds the event
- * loop for seconds.
+ * Reads a call, to find its model. The body is scanned as it comes and never built, because building 20 MiB of small
+ * values holds the event loop for seconds.
  *
  * @throws OpenAiError 400 `invalid_json` or `model_missing`
  * @throws BodyTooLargeError, BodyIncompleteError
@@ -24,13 +24,20 @@ export async function readCall(request: IncomingMessage, maxBytes: number): Prom
   const body = await readChunks(request, { maxBytes, onChunk: (chunk) => scanner.feed(chunk) });
   const { model, stream } = membersOf(scanner.end());
   if (typeof model !== 'string' || model === '') {
-    throw new OpenAiError(400, 'model_missing', "The request body must be a JSON object with the string 'model', of at most 1,000 bytes.", 'model');
+    throw new OpenAiError(
+      400,
+      'model_missing',
+      "The request body must be a JSON object with the string 'model', of at most 1,000 bytes.",
+      'model',
+    );
   }
   return { body, model, isStream: stream === true };
 }
 
 function membersOf(scan: JsonScan): Record<string, unknown> {
-  if (scan.type === 'too-deep') throw new OpenAiError(400, 'invalid_json', `The request body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
-  if (scan.type === 'invalid') throw new OpenAiError(400, 'invalid_json', 'The request body is not JSON; send application/json.');
+  if (scan.type === 'too-deep')
+    throw new OpenAiError(400, 'invalid_json', `The request body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
+  if (scan.type === 'invalid')
+    throw new OpenAiError(400, 'invalid_json', 'The request body is not JSON; send application/json.');
   return scan.type === 'object' ? Object.fromEntries(scan.members) : {};
 }

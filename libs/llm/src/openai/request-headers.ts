@@ -12,8 +12,8 @@ export interface RequestContext {
 
 /**
  * Host is the model server's own. A client's credentials are for this gateway; the server's own are added later. Where
- * the client
- * is, and by which page or URL it came here, is no business of a model server, which may be another company's.
+ * the client is, and by which page or URL it came here, is no business of a model server, which may be another
+ * company's.
  */
 const WITHHELD_KINDS: ReadonlySet<FieldPolicy['kind']> = new Set(['address', 'origin', 'override']);
 const WITHHELD: ReadonlySet<string> = new Set([

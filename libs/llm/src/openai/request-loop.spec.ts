@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createModels } from '../create-models.js';
@@ -71,9 +77,15 @@ const CALLS = PATHS.flatMap((path) => [[path, true] as const, [path, false] as c
 
 describe.each([1, 2, 3])('a model server that leads back to its gateway over %i gateways', (gateways) => {
   it.each(CALLS)('ends a call of %s after one round (stream: %s)', async (path, isStream) => {
-    const { url, relay: { passed } } = await loop(gateways);
+    const {
+      url,
+      relay: { passed },
+    } = await loop(gateways);
     const answer = await call(url, path, isStream);
-    expect([answer.status, await answer.json()]).toMatchObject([508, { error: { code: 'request_loop', type: 'server_error' } }]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      508,
+      { error: { code: 'request_loop', type: 'server_error' } },
+    ]);
     expect(passed.length).toBe(1);
   });
 });
@@ -81,7 +93,10 @@ describe.each([1, 2, 3])('a model server that leads back to its gateway over %i 
 it('answers by another model server, after one round', async () => {
   const whole = await new ScriptedModelServer().start();
   closers.push(() => whole.close());
-  const { url, relay: { passed } } = await loop(1, [whole.url]);
+  const {
+    url,
+    relay: { passed },
+  } = await loop(1, [whole.url]);
   for (let round = 0; round < 4; round++) expect((await call(url, '/chat/completions', true)).status).toBe(200);
   expect(passed.length).toBeLessThanOrEqual(4);
 });
@@ -93,7 +108,10 @@ it('ends a list of models after one round, and calls the model server unhealthy'
   expect(looping.passed.map((request) => request.url)).toEqual(['/v1/models']);
   pool.start();
   await vi.waitFor(() => expect(pool.backends()[0]?.state).toBe('unhealthy'), { timeout: 30_000 });
-  expect(logger.warn).toHaveBeenCalledWith(expect.objectContaining({ reason: expect.stringMatching(/508.*leads back to this gateway; correct it/) }), expect.anything());
+  expect(logger.warn).toHaveBeenCalledWith(
+    expect.objectContaining({ reason: expect.stringMatching(/508.*leads back to this gateway; correct it/) }),
+    expect.anything(),
+  );
   expect((await fetch(`${url}/models`)).status).toBe(200);
 });
 
@@ -109,18 +127,25 @@ describe('Via', () => {
     pool.start();
     await vi.waitFor(() => expect(pool.backends()[0]?.state).toBe('healthy'), { timeout: 30_000 });
     await call(url, '/chat/completions', false, { via: '1.0 cdn, 1.1 slipstream, 1.1 slipstream-10' });
-    expect(new Set(seen.filter(([path]) => path === '/v1/models').map(([, via]) => via))).toEqual(new Set(['1.1 slipstream-1']));
-    expect(seen.filter(([path]) => path !== '/v1/models')).toEqual([['/v1/chat/completions', '1.0 cdn, 1.1 slipstream, 1.1 slipstream-10, 1.1 slipstream-1']]);
+    expect(new Set(seen.filter(([path]) => path === '/v1/models').map(([, via]) => via))).toEqual(
+      new Set(['1.1 slipstream-1']),
+    );
+    expect(seen.filter(([path]) => path !== '/v1/models')).toEqual([
+      ['/v1/chat/completions', '1.0 cdn, 1.1 slipstream, 1.1 slipstream-10, 1.1 slipstream-1'],
+    ]);
   });
 
-  it.each(['1.1 slipstream-1', '1.0 cdn, HTTP/1.1 slipstream-1 (comment)', '1.1\tslipstream-1'])('"%s" is a loop for every route', async (via) => {
-    const { url } = await gateway([(await relay()).url], 'slipstream-1');
-    const answers = [
-      await fetch(`${url}/models`, { headers: { via } }),
-      await fetch(`${url}/models/m`, { headers: { via } }),
-      await call(url, '/chat/completions', true, { via }),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([508, 508, 508]);
-    for (const answer of answers) await answer.text();
-  });
+  it.each(['1.1 slipstream-1', '1.0 cdn, HTTP/1.1 slipstream-1 (comment)', '1.1\tslipstream-1'])(
+    '"%s" is a loop for every route',
+    async (via) => {
+      const { url } = await gateway([(await relay()).url], 'slipstream-1');
+      const answers = [
+        await fetch(`${url}/models`, { headers: { via } }),
+        await fetch(`${url}/models/m`, { headers: { via } }),
+        await call(url, '/chat/completions', true, { via }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([508, 508, 508]);
+      for (const answer of answers) await answer.text();
+    },
+  );
 });

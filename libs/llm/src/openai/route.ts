@@ -20,17 +20,21 @@ export function routeOf(method: string, url: string): Route {
   if (!path.startsWith('/v1/')) throw unknownUrl(method, path);
   const resource = path.slice('/v1'.length);
   if (resource === '/models') return allow('GET', method, { type: 'models' });
-  if (resource.startsWith('/models/')) return allow('GET', method, { type: 'model', id: decode(resource.slice('/models/'.length)) });
+  if (resource.startsWith('/models/'))
+    return allow('GET', method, { type: 'model', id: decode(resource.slice('/models/'.length)) });
   if (!PLAIN_PATH.test(resource) || (method !== 'POST' && !CALLS.has(resource))) throw unknownUrl(method, path);
   return allow('POST', method, { type: 'call', path: query === undefined ? resource : `${resource}?${query}` });
 }
 
 function allow(allowed: 'GET' | 'POST', method: string, route: Route): Route {
   if (method === allowed) return route;
-  throw new OpenAiError(405, 'method_not_allowed', `Only ${allowed} is answered here, not ${method}.`, null, { allow: allowed });
+  throw new OpenAiError(405, 'method_not_allowed', `Only ${allowed} is answered here, not ${method}.`, null, {
+    allow: allowed,
+  });
 }
 
-const unknownUrl = (method: string, path: string): OpenAiError => new OpenAiError(404, 'unknown_url', `There is nothing at ${method} ${path}.`);
+const unknownUrl = (method: string, path: string): OpenAiError =>
+  new OpenAiError(404, 'unknown_url', `There is nothing at ${method} ${path}.`);
 
 function splitOnce(text: string, separator: string): [string, string?] {
   const index = text.indexOf(separator);

@@ -5,7 +5,11 @@ import type { ChatEnd } from '../chat-end.js';
 import { ModelPool, type ModelPoolOptions } from '../model-pool.js';
 import { ScriptedModelServer, type Script } from './scripted-model-server.js';
 
-export const logger: Record<'debug' | 'info' | 'warn', Mock<(facts: object, message: string) => void>> = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
+export const logger: Record<'debug' | 'info' | 'warn', Mock<(facts: object, message: string) => void>> = {
+  debug: vi.fn(),
+  info: vi.fn(),
+  warn: vi.fn(),
+};
 const closers: (() => Promise<void>)[] = [];
 
 /** Ends every server and pool of a test, pools first. */
@@ -50,7 +54,11 @@ async function listen(onConnection?: () => void): Promise<{ server: Server; url:
 /** What a model says to a hello, and how it ends. */
 export async function askToEnd(pool: ModelPool): Promise<{ said: string[]; end: ChatEnd }> {
   const said: string[] = [];
-  const deltas = pool.streamChat({ model: 'm', messages: [{ role: 'user', content: 'hi' }], signal: new AbortController().signal });
+  const deltas = pool.streamChat({
+    model: 'm',
+    messages: [{ role: 'user', content: 'hi' }],
+    signal: new AbortController().signal,
+  });
   for (;;) {
     const next = await deltas.next();
     if (next.done) return { said, end: next.value };
@@ -61,6 +69,12 @@ export async function askToEnd(pool: ModelPool): Promise<{ said: string[]; end: 
 /** What a model says to a hello. */
 export async function ask(pool: ModelPool, options: { model?: string; signal?: AbortSignal } = {}): Promise<string[]> {
   const said: string[] = [];
-  for await (const delta of pool.streamChat({ model: 'm', messages: [{ role: 'user', content: 'hi' }], signal: new AbortController().signal, ...options })) said.push(delta);
+  for await (const delta of pool.streamChat({
+    model: 'm',
+    messages: [{ role: 'user', content: 'hi' }],
+    signal: new AbortController().signal,
+    ...options,
+  }))
+    said.push(delta);
   return said;
 }

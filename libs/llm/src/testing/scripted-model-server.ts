@@ -58,7 +58,11 @@ export class ScriptedModelServer {
       return;
     }
     response.once('close', () => !response.writableFinished && this.events.emit('caller-left'));
-    const call = { url: request.url ?? '', headers: request.headers, body: (await readBody(request, { maxBytes: 1 << 26 })).toString() };
+    const call = {
+      url: request.url ?? '',
+      headers: request.headers,
+      body: (await readBody(request, { maxBytes: 1 << 26 })).toString(),
+    };
     this.calls.push(call);
     this.script(response, call);
     this.events.emit('called');
@@ -66,8 +70,10 @@ export class ScriptedModelServer {
 }
 
 /** One event of a stream with this text. */
-export const textEvent = (content: string): string => event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
-export const finishEventOf = (reason: string, delta: object = {}): string => event({ choices: [{ index: 0, delta, finish_reason: reason }] });
+export const textEvent = (content: string): string =>
+  event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+export const finishEventOf = (reason: string, delta: object = {}): string =>
+  event({ choices: [{ index: 0, delta, finish_reason: reason }] });
 export const finishEvent = finishEventOf('stop');
 export const doneEvent = 'data: [DONE]\n\n';
 
@@ -89,4 +95,6 @@ export const streamOf =
 export const errorOf =
   (status: number, message: string, headers: Record<string, string> = {}): Script =>
   (response) =>
-    void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ error: { message, type: 'x', param: null, code: null } }));
+    void response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify({ error: { message, type: 'x', param: null, code: null } }));

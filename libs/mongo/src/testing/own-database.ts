@@ -6,7 +6,11 @@ import type { Logger } from '../logger.js';
 
 const silent: Logger = { info: () => undefined, warn: () => undefined };
 
-/** A new database for the specs of one file, which is there before the first of them and dropped after the last. To be called outside of them. @param clock default the database's own */
+/**
+ * A new database for the specs of one file, which is there before the first of them and dropped after the last. To be
+ * called outside of them.
+ * @param clock default the database's own
+ */
 export function ownDatabase(name: string, logger: Logger = silent, clock?: DatabaseClock): DatabasePool {
   const uri = new URL(inject('mongodbUri'));
   uri.pathname = `/${name}_${randomUUID().slice(0, 8)}`;

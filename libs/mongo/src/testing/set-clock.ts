@@ -1,7 +1,10 @@
 import { vi } from 'vitest';
 import { DatabaseClock } from '../database-clock.js';
 
-/** Clock of a database that a spec sets. The wall clock of this process shows the same, as on a machine that runs both; `vi.useRealTimers()` ends that. */
+/**
+ * Clock of a database that a spec sets. The wall clock of this process shows the same, as on a machine that runs both;
+ * `vi.useRealTimers()` ends that.
+ */
 export class SetClock extends DatabaseClock {
   private shownMs = Date.now();
 

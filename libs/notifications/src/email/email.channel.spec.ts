@@ -28,7 +28,9 @@ function shownSubject(source: string): string {
   const folded = /^Subject:(.*(?:\r\n[ \t].*)*)/m.exec(source)?.[1]?.trim() ?? '';
   const words = folded.replaceAll('\r\n', '').replace(/\?=\s+=\?/g, '?==?');
   return words.replace(/=\?utf-8\?([BQ])\?([^?]*)\?=/gi, (_, encoding: string, text: string) =>
-    encoding.toUpperCase() === 'B' ? Buffer.from(text, 'base64').toString() : decodeURIComponent(text.replaceAll('_', ' ').replaceAll('%', '%25').replaceAll('=', '%')),
+    encoding.toUpperCase() === 'B'
+      ? Buffer.from(text, 'base64').toString()
+      : decodeURIComponent(text.replaceAll('_', ' ').replaceAll('%', '%25').replaceAll('=', '%')),
   );
 }
 
@@ -51,13 +53,24 @@ describe('EmailChannel', () => {
     }
   });
 
-  it.each(['=?utf-8?B?SGVsbG8=?=', 'Done: =?UTF-8?Q?=45vil?= and \u00e9\ud83d\ude00', `=?x?Q?${'\ud83d\ude00'.repeat(60)}?=`, 'Caf\u00e9', '=?', 'a =? b ?= c'])('shows the title %j as it is', async (title) => {
+  it.each([
+    '=?utf-8?B?SGVsbG8=?=',
+    'Done: =?UTF-8?Q?=45vil?= and \u00e9\ud83d\ude00',
+    `=?x?Q?${'\ud83d\ude00'.repeat(60)}?=`,
+    'Caf\u00e9',
+    '=?',
+    'a =? b ?= c',
+  ])('shows the title %j as it is', async (title) => {
     const server = await serverThat();
     await new EmailChannel({ url: server.url, from: FROM }).deliver(notice({ title }), { email: 'ada@example.org' });
     expect(shownSubject(server.mails[0]?.source ?? '')).toBe(title);
   });
 
-  it.each(['ada@example.org,eve@example.org', 'ada@example.org\r\nRCPT TO:<eve@example.org>', 'eve@example.org, ada@example.org'])('makes one recipient of %j, or none', async (email) => {
+  it.each([
+    'ada@example.org,eve@example.org',
+    'ada@example.org\r\nRCPT TO:<eve@example.org>',
+    'eve@example.org, ada@example.org',
+  ])('makes one recipient of %j, or none', async (email) => {
     const server = await serverThat();
     await new EmailChannel({ url: server.url, from: FROM }).deliver(notice(), { email }).catch(() => undefined);
     expect(server.mails.every(({ to }) => to.length === 1)).toBe(true);
@@ -79,9 +92,11 @@ describe('EmailChannel', () => {
     const server = await serverThat({
       authOptional: false,
       allowInsecureAuth: true,
-      onAuth: ({ username, password }, _, callback) => callback(username === 'us' && password === 'p@ss' ? null : replying(535), { user: username }),
+      onAuth: ({ username, password }, _, callback) =>
+        callback(username === 'us' && password === 'p@ss' ? null : replying(535), { user: username }),
     });
-    const as = (credentials: string) => new EmailChannel({ url: server.url.replace('//', `//${credentials}@`), from: FROM });
+    const as = (credentials: string) =>
+      new EmailChannel({ url: server.url.replace('//', `//${credentials}@`), from: FROM });
     await as('us:p%40ss').deliver(notice(), { email: 'ada@example.org' });
     expect(server.mails).toHaveLength(1);
     expect(await failureOf(as('us:wrong'))).toMatchObject({ code: 'smtp_refused_us', isRetryable: true });
@@ -98,18 +113,33 @@ describe('EmailChannel', () => {
     }).listen(0, '127.0.0.1');
     open.push(silent, dripping);
     await Promise.all([once(silent, 'listening'), once(dripping, 'listening')]);
-    const channelTo = (server: Server) => new EmailChannel({ url: `smtp://127.0.0.1:${(server.address() as { port: number }).port}`, from: FROM, timeoutMs: 200 });
-    for (const server of [silent, dripping]) expect(await failureOf(channelTo(server))).toMatchObject({ code: 'smtp_timeout', isRetryable: true });
+    const channelTo = (server: Server) =>
+      new EmailChannel({
+        url: `smtp://127.0.0.1:${(server.address() as { port: number }).port}`,
+        from: FROM,
+        timeoutMs: 200,
+      });
+    for (const server of [silent, dripping])
+      expect(await failureOf(channelTo(server))).toMatchObject({ code: 'smtp_timeout', isRetryable: true });
     expect(dripped).toHaveLength(1);
     await Promise.all(dripped);
     const gone = await MailServer.start();
     const { url } = gone;
     await gone.close();
-    expect(await failureOf(new EmailChannel({ url, from: FROM }))).toMatchObject({ code: 'smtp_unreachable', isRetryable: true });
+    expect(await failureOf(new EmailChannel({ url, from: FROM }))).toMatchObject({
+      code: 'smtp_unreachable',
+      isRetryable: true,
+    });
   });
 
   it('says for good when there is no server, or no address', async () => {
-    expect(await failureOf(new EmailChannel(undefined))).toMatchObject({ code: 'email_not_configured', isRetryable: false });
-    expect(await failureOf(new EmailChannel({ url: 'smtp://127.0.0.1:1', from: FROM }), '')).toMatchObject({ code: 'email_missing', isRetryable: false });
+    expect(await failureOf(new EmailChannel(undefined))).toMatchObject({
+      code: 'email_not_configured',
+      isRetryable: false,
+    });
+    expect(await failureOf(new EmailChannel({ url: 'smtp://127.0.0.1:1', from: FROM }), '')).toMatchObject({
+      code: 'email_missing',
+      isRetryable: false,
+    });
   });
 });

@@ -28,8 +28,13 @@ export class EmailChannel implements Channel {
   }
 
   async deliver(notice: Notice, { email }: Recipient): Promise<void> {
-    if (!this.options) throw new DeliveryError('email_not_configured', 'There is no mail server; set notifications.email.');
-    if (!email) throw new DeliveryError('email_missing', 'The person has no e-mail address, and none in their notification preferences.');
+    if (!this.options)
+      throw new DeliveryError('email_not_configured', 'There is no mail server; set notifications.email.');
+    if (!email)
+      throw new DeliveryError(
+        'email_missing',
+        'The person has no e-mail address, and none in their notification preferences.',
+      );
     const socket = new Socket();
     const late = AbortSignal.timeout(this.timeoutMs);
     late.addEventListener('abort', () => socket.destroy(new Error('too late')));
@@ -42,10 +47,18 @@ export class EmailChannel implements Channel {
     }
   }
 
-  /** Nodemailer bounds each of its waits, but not their sum: a server may drip its replies for ever. So the socket is ours to end, before it does. */
+  /**
+   * Nodemailer bounds each of its waits, but not their sum: a server may drip its replies for ever. So the socket is
+   * ours to end, before it does.
+   */
   private open(url: string, socket: Socket): Transporter {
     const { timeoutMs } = this;
-    const options: SMTPTransport.Options = { url, greetingTimeout: timeoutMs * 2, socketTimeout: timeoutMs * 2, getSocket: (server, callback) => connect(socket, server, callback) };
+    const options: SMTPTransport.Options = {
+      url,
+      greetingTimeout: timeoutMs * 2,
+      socketTimeout: timeoutMs * 2,
+      getSocket: (server, callback) => connect(socket, server, callback),
+    };
     return createTransport(options);
   }
 
@@ -66,7 +79,11 @@ export class EmailChannel implements Channel {
   }
 }
 
-function connect(socket: Socket, { host = 'localhost', port, secure }: SMTPTransport.Options, callback: (error: Error | null, socketOptions?: { connection: Socket }) => void): void {
+function connect(
+  socket: Socket,
+  { host = 'localhost', port, secure }: SMTPTransport.Options,
+  callback: (error: Error | null, socketOptions?: { connection: Socket }) => void,
+): void {
   socket.once('error', callback);
   socket.connect({ host, port: Number(port ?? (secure ? 465 : 587)) }, () => {
     socket.off('error', callback);
@@ -74,4 +91,5 @@ function connect(socket: Socket, { host = 'localhost', port, secure }: SMTPTrans
   });
 }
 
-const tooLate = (cause: unknown): DeliveryError => new DeliveryError('smtp_timeout', 'The mail server did not take the mail in time.', { isRetryable: true, cause });
+const tooLate = (cause: unknown): DeliveryError =>
+  new DeliveryError('smtp_timeout', 'The mail server did not take the mail in time.', { isRetryable: true, cause });

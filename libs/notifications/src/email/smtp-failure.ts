@@ -5,16 +5,33 @@ import { DeliveryError } from '../delivery-error.js';
 const OUR_FAULT = new Set(['EAUTH', 'ETLS', 'ECONFIG']);
 
 /**
- * What an SMTP failure means (RFC 5321 section 4.2.1): 5yz is final, 4yz passes; without a reply the server was not reached.
- * The reply's text is left out: it may quote the mail.
+ * What an SMTP failure means (RFC 5321 section 4.2.1): 5yz is final, 4yz passes; without a reply the server was not
+ * reached. The reply's text is left out: it may quote the mail.
  */
 export function smtpFailure(error: unknown): DeliveryError {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
   const status = typeof responseCode === 'number' ? responseCode : undefined;
-  if (isCertificateRefusal(error)) return new DeliveryError('smtp_certificate_refused', "The mail server's certificate is not trusted, has expired, or is another's.", { isRetryable: true, cause: error });
+  if (isCertificateRefusal(error))
+    return new DeliveryError(
+      'smtp_certificate_refused',
+      "The mail server's certificate is not trusted, has expired, or is another's.",
+      { isRetryable: true, cause: error },
+    );
   if (typeof code === 'string' && OUR_FAULT.has(code)) {
-    return new DeliveryError('smtp_refused_us', 'The mail server did not let us in; check notifications.email.', { status, isRetryable: true, cause: error });
+    return new DeliveryError('smtp_refused_us', 'The mail server did not let us in; check notifications.email.', {
+      status,
+      isRetryable: true,
+      cause: error,
+    });
   }
-  if (status === undefined) return new DeliveryError('smtp_unreachable', 'The mail server could not be reached, or broke off.', { isRetryable: true, cause: error });
-  return new DeliveryError('smtp_rejected', `The mail server answered with ${status}.`, { status, isRetryable: status < 500, cause: error });
+  if (status === undefined)
+    return new DeliveryError('smtp_unreachable', 'The mail server could not be reached, or broke off.', {
+      isRetryable: true,
+      cause: error,
+    });
+  return new DeliveryError('smtp_rejected', `The mail server answered with ${status}.`, {
+    status,
+    isRetryable: status < 500,
+    cause: error,
+  });
 }

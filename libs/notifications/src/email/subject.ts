@@ -2,8 +2,8 @@
 const MAX_WORD_BYTES = 45;
 
 /**
- * A title as the mail's Subject. The mail library leaves ASCII as it is, so a title that holds an encoded word of its own (`=?utf-8?B?…?=`)
- * would be shown as something else than it says; such a title is encoded whole.
+ * A title as the mail's Subject. The mail library leaves ASCII as it is, so a title that holds an encoded word of its
+ * own (`=?utf-8?B?…?=`) would be shown as something else than it says; such a title is encoded whole.
  */
 export const subjectOf = (title: string): string => (title.includes('=?') ? encodedWords(title) : title);
 

@@ -25,13 +25,18 @@ export function render(template: Template, data: NotificationData): Rendered {
   return {
     title: oneLine(fill(template.title, data, withoutControls)).slice(0, MAX_TITLE_LENGTH),
     text,
-    html: template.html === undefined ? paragraphs(text) : fill(template.html, data, (value) => escapeHtml(withoutControls(value))),
+    html:
+      template.html === undefined
+        ? paragraphs(text)
+        : fill(template.html, data, (value) => escapeHtml(withoutControls(value))),
   };
 }
 
 /** Own values only: a place named `constructor` is empty. A value is never looked through for places. */
 const fill = (template: string, data: NotificationData, escape: (value: string) => string): string =>
-  template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => (Object.hasOwn(data, name) ? escape(String(data[name])) : ''));
+  template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) =>
+    Object.hasOwn(data, name) ? escape(String(data[name])) : '',
+  );
 
 /** Everything but line ends and tabs: what a terminal or a mail header could take for a command. */
 const withoutControls = (value: string): string => value.replace(/[^\P{Cc}\n\t]/gu, '');

@@ -5,7 +5,10 @@ import { render, type Rendered, type Template } from './template.js';
 const BUILT_IN: Readonly<Record<string, Template>> = {
   message: { title: '{{title}}', text: '{{text}}' },
   'chat.completed': { title: 'Your answer is ready', text: 'The answer to your message in "{{chat}}" is ready.' },
-  'chat.failed': { title: 'Your answer could not be made', text: 'The answer to your message in "{{chat}}" could not be made ({{code}}). What there is of it is kept.' },
+  'chat.failed': {
+    title: 'Your answer could not be made',
+    text: 'The answer to your message in "{{chat}}" could not be made ({{code}}). What there is of it is kept.',
+  },
 };
 
 /** The templates of a deployment: its own, and behind them the built-in ones. */

@@ -27,11 +27,15 @@ export class MailServer {
       onRcptTo: ({ address }, _, callback) => {
         this.asked.set(address, this.tries(address) + 1);
         const given = answer(address, this.tries(address));
-        if (given !== 'hang') callback(given === 'take' ? null : Object.assign(new Error('not now, or never'), { responseCode: given }));
+        if (given !== 'hang')
+          callback(given === 'take' ? null : Object.assign(new Error('not now, or never'), { responseCode: given }));
       },
       onData: (stream, { envelope }, callback) => {
         void stream.toArray().then((chunks) => {
-          this.mails.push({ to: envelope.rcptTo.map(({ address }) => address), source: Buffer.concat(chunks as Buffer[]).toString('utf8') });
+          this.mails.push({
+            to: envelope.rcptTo.map(({ address }) => address),
+            source: Buffer.concat(chunks as Buffer[]).toString('utf8'),
+          });
           callback();
         }, callback);
       },
@@ -45,7 +49,10 @@ export class MailServer {
    * @param options of TLS, say; default: none
    * @param answer to the n-th mail (from 1) to an address; default: every mail is taken
    */
-  static async start(options: SMTPServerOptions = {}, answer: (address: string, n: number) => MailAnswer = () => 'take'): Promise<MailServer> {
+  static async start(
+    options: SMTPServerOptions = {},
+    answer: (address: string, n: number) => MailAnswer = () => 'take',
+  ): Promise<MailServer> {
     const mail = new MailServer(options, answer);
     await once(mail.server.listen(0, '127.0.0.1'), 'listening');
     return mail;

@@ -44,7 +44,10 @@ export class Receiver {
    * @param otherwise the answer on paths of which nothing else is said; default: 204
    * @param certificate absent: it speaks HTTP
    */
-  static async start({ otherwise = TAKEN, certificate }: { otherwise?: Answer; certificate?: Certificate } = {}): Promise<Receiver> {
+  static async start({
+    otherwise = TAKEN,
+    certificate,
+  }: { otherwise?: Answer; certificate?: Certificate } = {}): Promise<Receiver> {
     const receiver = new Receiver(otherwise, certificate);
     await once(receiver.server.listen(0, '127.0.0.1'), 'listening');
     return receiver;

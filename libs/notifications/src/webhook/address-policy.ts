@@ -1,10 +1,26 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-/** IPv4 that is not the public internet (IANA special-purpose registry), link-local with its metadata services included. */
+/**
+ * IPv4 that is not the public internet (IANA special-purpose registry), link-local with its metadata services included.
+ */
 const SPECIAL_V4 = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24',
-  '192.31.196.0/24', '192.52.193.0/24', '192.88.99.0/24', '192.168.0.0/16', '192.175.48.0/24', '198.18.0.0/15', '198.51.100.0/24',
-  '203.0.113.0/24', '224.0.0.0/3',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.31.196.0/24',
+  '192.52.193.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '192.175.48.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
 ];
 /** IPv6 within 2000::/3 that is special, or leads to IPv4 by way of somebody else: Teredo, 6to4, documentation. */
 const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
@@ -22,7 +38,10 @@ export class AddressPolicy {
   private readonly publicV6 = listOf([PUBLIC_V6]);
   private readonly embedding = listOf(EMBEDDING_V6);
 
-  /** @param allowed addresses and CIDR blocks that are let through beside the public ones. @throws TypeError for anything else */
+  /**
+   * @param allowed addresses and CIDR blocks that are let through beside the public ones.
+   * @throws TypeError for anything else
+   */
   constructor(allowed: readonly string[]) {
     this.allowed = listOf(allowed);
   }

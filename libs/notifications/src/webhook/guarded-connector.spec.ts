@@ -19,7 +19,11 @@ it("judges the connected socket's own peer, whatever was said before", async () 
   const connect = guardedConnector(new Deceived([]), 1000);
   const [accepted, outcome] = await Promise.all([
     once(server, 'connection'),
-    new Promise<[Error | null, unknown]>((resolve) => connect({ hostname: '127.0.0.1', port: String(port), protocol: 'http:' } as never, (...args) => resolve(args as [Error | null, unknown]))),
+    new Promise<[Error | null, unknown]>((resolve) =>
+      connect({ hostname: '127.0.0.1', port: String(port), protocol: 'http:' } as never, (...args) =>
+        resolve(args as [Error | null, unknown]),
+      ),
+    ),
   ]);
   expect(outcome).toEqual([expect.objectContaining({ code: 'webhook_address_refused' }), null]);
   const [socket] = accepted;

@@ -10,9 +10,18 @@ import type { AddressPolicy } from './address-policy.js';
  * gains nothing.
  * @param lookup how names are resolved. Default: with a deadline, on no thread
  */
-export function guardedConnector(policy: AddressPolicy, timeoutMs: number, lookup: LookupFunction = nameResolver.lookup): buildConnector.connector {
+export function guardedConnector(
+  policy: AddressPolicy,
+  timeoutMs: number,
+  lookup: LookupFunction = nameResolver.lookup,
+): buildConnector.connector {
   // A DNS server may send both families, of which one alone is private: the socket would choose among all of them.
-  const connect = buildConnector({ timeout: timeoutMs, lookup: guardedLookup(policy, lookup), allowH2: false, maxCachedSessions: 0 });
+  const connect = buildConnector({
+    timeout: timeoutMs,
+    lookup: guardedLookup(policy, lookup),
+    allowH2: false,
+    maxCachedSessions: 0,
+  });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !policy.allows(host)) return callback(refused(), null);
@@ -30,7 +39,8 @@ function guardedLookup(policy: AddressPolicy, lookup: LookupFunction): LookupFun
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, '', 0);
       const addresses = Array.isArray(found) ? found : [{ address: found, family: isIP(found) }];
-      if (addresses.length === 0 || !addresses.every(({ address }) => policy.allows(address))) return callback(refused(), '', 0);
+      if (addresses.length === 0 || !addresses.every(({ address }) => policy.allows(address)))
+        return callback(refused(), '', 0);
       if (options.all) return callback(null, addresses);
       callback(null, addresses[0]!.address, addresses[0]!.family);
     });
@@ -38,4 +48,7 @@ function guardedLookup(policy: AddressPolicy, lookup: LookupFunction): LookupFun
 }
 
 const refused = (): DeliveryError =>
-  new DeliveryError('webhook_address_refused', 'The webhook leads to a private or special address; the operator can allow it in notifications.webhook.allowedAddresses.');
+  new DeliveryError(
+    'webhook_address_refused',
+    'The webhook leads to a private or special address; the operator can allow it in notifications.webhook.allowedAddresses.',
+  );

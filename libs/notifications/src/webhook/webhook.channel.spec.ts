@@ -20,12 +20,22 @@ async function receiverThat(answer: RequestListener): Promise<Receiver> {
 }
 
 /** A name server whose answer is this. */
-const resolvingTo = (...addresses: string[]): LookupFunction => (_, __, callback) =>
-  callback(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+const resolvingTo =
+  (...addresses: string[]): LookupFunction =>
+  (_, __, callback) =>
+    callback(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    );
 
 /** The failure of a delivery to `url`. */
-async function failureOf(url: string, options: WebhookOptions = { allowedAddresses: ['127.0.0.1'] }): Promise<DeliveryError> {
-  const failure: unknown = await new WebhookChannel(options).deliver(notice(), { webhook: { url, secret } }).catch((error: unknown) => error);
+async function failureOf(
+  url: string,
+  options: WebhookOptions = { allowedAddresses: ['127.0.0.1'] },
+): Promise<DeliveryError> {
+  const failure: unknown = await new WebhookChannel(options)
+    .deliver(notice(), { webhook: { url, secret } })
+    .catch((error: unknown) => error);
   if (!(failure instanceof DeliveryError)) throw new Error(`expected a DeliveryError, got ${String(failure)}`);
   return failure;
 }
@@ -34,7 +44,9 @@ describe('WebhookChannel', () => {
   it('posts what the reference library of Standard Webhooks verifies', async () => {
     const receiver = await receiverThat((_, response) => response.writeHead(204).end());
     const sent = notice({ url: 'https://chat.example/c/1', text: 'Grüße' });
-    await new WebhookChannel({ allowedAddresses: ['127.0.0.1'] }).deliver(sent, { webhook: { url: receiver.url, secret } });
+    await new WebhookChannel({ allowedAddresses: ['127.0.0.1'] }).deliver(sent, {
+      webhook: { url: receiver.url, secret },
+    });
     const [{ headers, body } = { headers: {}, body: '' }] = receiver.received;
     const payload = new Webhook(secret).verify(body, headers as Record<string, string>);
     expect(payload).toEqual({
@@ -47,8 +59,16 @@ describe('WebhookChannel', () => {
   });
 
   it.each([
-    [500, true], [502, true], [503, true], [408, true], [429, true],
-    [400, false], [401, false], [404, false], [410, false], [422, false],
+    [500, true],
+    [502, true],
+    [503, true],
+    [408, true],
+    [429, true],
+    [400, false],
+    [401, false],
+    [404, false],
+    [410, false],
+    [422, false],
   ])('takes %i as retryable: %s', async (status, isRetryable) => {
     const { url } = await receiverThat((_, response) => response.writeHead(status).end());
     expect(await failureOf(url)).toMatchObject({ code: 'webhook_status', status, isRetryable });
@@ -74,7 +94,10 @@ describe('WebhookChannel', () => {
       response.on('close', () => clearInterval(drip));
     });
     for (const { url } of [hanging, dripping]) {
-      expect(await failureOf(url, { allowedAddresses: ['127.0.0.1'], timeoutMs: 200 })).toMatchObject({ code: 'webhook_timeout', isRetryable: true });
+      expect(await failureOf(url, { allowedAddresses: ['127.0.0.1'], timeoutMs: 200 })).toMatchObject({
+        code: 'webhook_timeout',
+        isRetryable: true,
+      });
     }
   });
 
@@ -88,7 +111,9 @@ describe('WebhookChannel', () => {
       response.on('drain', write);
       write();
     });
-    await new WebhookChannel({ allowedAddresses: ['127.0.0.1'] }).deliver(notice(), { webhook: { url: receiver.url, secret } });
+    await new WebhookChannel({ allowedAddresses: ['127.0.0.1'] }).deliver(notice(), {
+      webhook: { url: receiver.url, secret },
+    });
     expect(written).toBeLessThan(32 * 1024 * 1024);
   });
 
@@ -97,26 +122,46 @@ describe('WebhookChannel', () => {
     const { url } = gone;
     gone.close();
     const breaking = await receiverThat((request) => void request.socket.resetAndDestroy());
-    for (const each of [url, breaking.url]) expect(await failureOf(each)).toMatchObject({ code: 'webhook_unreachable', isRetryable: true });
+    for (const each of [url, breaking.url])
+      expect(await failureOf(each)).toMatchObject({ code: 'webhook_unreachable', isRetryable: true });
   });
 });
 
 describe('an address that is not public', () => {
-  it.each(['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[64:ff9b::7f00:1]', '2130706433', '0x7f.1', '169.254.169.254', 'localhost'])('%s is refused for good', async (host) => {
+  it.each([
+    '127.0.0.1',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[64:ff9b::7f00:1]',
+    '2130706433',
+    '0x7f.1',
+    '169.254.169.254',
+    'localhost',
+  ])('%s is refused for good', async (host) => {
     const receiver = await receiverThat((_, response) => response.end());
-    expect(await failureOf(`http://${host}:${receiver.port}/`, {})).toMatchObject({ code: 'webhook_address_refused', isRetryable: false });
+    expect(await failureOf(`http://${host}:${receiver.port}/`, {})).toMatchObject({
+      code: 'webhook_address_refused',
+      isRetryable: false,
+    });
     expect(receiver.received).toEqual([]);
   });
 
-  it.each([[['127.0.0.1']], [['::ffff:127.0.0.1']], [['1.1.1.1', '127.0.0.1']], [['64:ff9b::7f00:1']]])('a name that leads to %j is refused before anything connects', async (addresses) => {
-    const connected: Socket[] = [];
-    const server = createServer((socket) => void connected.push(socket)).listen(0, '127.0.0.1');
-    open.push(server);
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    expect(await failureOf(`http://rebind.example:${port}/`, { lookup: resolvingTo(...addresses) })).toMatchObject({ code: 'webhook_address_refused', isRetryable: false });
-    expect(connected).toEqual([]);
-  });
+  it.each([[['127.0.0.1']], [['::ffff:127.0.0.1']], [['1.1.1.1', '127.0.0.1']], [['64:ff9b::7f00:1']]])(
+    'a name that leads to %j is refused before anything connects',
+    async (addresses) => {
+      const connected: Socket[] = [];
+      const server = createServer((socket) => void connected.push(socket)).listen(0, '127.0.0.1');
+      open.push(server);
+      await once(server, 'listening');
+      const { port } = server.address() as { port: number };
+      expect(await failureOf(`http://rebind.example:${port}/`, { lookup: resolvingTo(...addresses) })).toMatchObject({
+        code: 'webhook_address_refused',
+        isRetryable: false,
+      });
+      expect(connected).toEqual([]);
+    },
+  );
 
   it('is refused also when the name was public the first time (DNS rebinding)', async () => {
     const receiver = await receiverThat((_, response) => response.end());
@@ -132,9 +177,12 @@ describe('an address that is not public', () => {
 
   it('is reached when the operator allows it', async () => {
     const receiver = await receiverThat((_, response) => response.end());
-    await new WebhookChannel({ allowedAddresses: ['127.0.0.0/8'], lookup: resolvingTo('127.0.0.1') }).deliver(notice(), {
-      webhook: { url: `http://inside.example:${receiver.port}/`, secret },
-    });
+    await new WebhookChannel({ allowedAddresses: ['127.0.0.0/8'], lookup: resolvingTo('127.0.0.1') }).deliver(
+      notice(),
+      {
+        webhook: { url: `http://inside.example:${receiver.port}/`, secret },
+      },
+    );
     expect(receiver.received).toHaveLength(1);
   });
 });

@@ -35,7 +35,8 @@ export class WebhookChannel implements Channel {
   }
 
   async deliver(notice: Notice, { webhook }: Recipient): Promise<void> {
-    if (!webhook) throw new DeliveryError('webhook_missing', 'The person has no webhook in their notification preferences.');
+    if (!webhook)
+      throw new DeliveryError('webhook_missing', 'The person has no webhook in their notification preferences.');
     const { status, headers } = await this.post(new URL(webhook.url), notice, webhook.secret);
     if (status >= 200 && status < 300) return;
     throw new DeliveryError('webhook_status', `The webhook answered with ${status}.`, {
@@ -45,13 +46,29 @@ export class WebhookChannel implements Channel {
     });
   }
 
-  private async post(url: URL, notice: Notice, secret: string): Promise<{ status: number; headers: Dispatcher.ResponseData['headers'] }> {
+  private async post(
+    url: URL,
+    notice: Notice,
+    secret: string,
+  ): Promise<{ status: number; headers: Dispatcher.ResponseData['headers'] }> {
     const body = JSON.stringify(payloadOf(notice));
-    const headers = { 'content-type': 'application/json', 'user-agent': 'Slipstream', ...signedHeaders(notice.id, body, secret, new Date()) };
-    const client = new Client(url.origin, { connect: guardedConnector(this.policy, this.timeoutMs, this.options.lookup) });
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Slipstream',
+      ...signedHeaders(notice.id, body, secret, new Date()),
+    };
+    const client = new Client(url.origin, {
+      connect: guardedConnector(this.policy, this.timeoutMs, this.options.lookup),
+    });
     const signal = AbortSignal.timeout(this.timeoutMs);
     try {
-      const answer = await client.request({ method: 'POST', path: `${url.pathname}${url.search}`, headers, body, signal });
+      const answer = await client.request({
+        method: 'POST',
+        path: `${url.pathname}${url.search}`,
+        headers,
+        body,
+        signal,
+      });
       await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal });
       return { status: answer.statusCode, headers: answer.headers };
     } catch (error) {
@@ -71,7 +88,19 @@ const payloadOf = ({ id, userId, kind, title, text, url, createdAt }: Notice) =>
 
 function failureOf(error: unknown, isLate: boolean): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  if (isLate) return new DeliveryError('webhook_timeout', 'The webhook did not answer in time.', { isRetryable: true, cause: error });
-  if (isCertificateRefusal(error)) return new DeliveryError('webhook_certificate_refused', "The webhook's certificate is not trusted, has expired, or is another's.", { isRetryable: true, cause: error });
-  return new DeliveryError('webhook_unreachable', 'The webhook could not be reached.', { isRetryable: true, cause: error });
+  if (isLate)
+    return new DeliveryError('webhook_timeout', 'The webhook did not answer in time.', {
+      isRetryable: true,
+      cause: error,
+    });
+  if (isCertificateRefusal(error))
+    return new DeliveryError(
+      'webhook_certificate_refused',
+      "The webhook's certificate is not trusted, has expired, or is another's.",
+      { isRetryable: true, cause: error },
+    );
+  return new DeliveryError('webhook_unreachable', 'The webhook could not be reached.', {
+    isRetryable: true,
+    cause: error,
+  });
 }

@@ -9,14 +9,25 @@ const taken: number[] = [];
 const unmade: string[] = [];
 
 const logger = { info: () => {}, warn: (_facts: object, message: string) => void unmade.push(message) };
-const healthCheck = { probe: probeHealth({ path: '/health', minStatus: 200, maxStatus: 299 }), intervalMs: 20, unhealthyThreshold: 1 };
-const { url, balancer } = await new LocalServers().gateway([backend], {}, { healthCheck, logger, outliers: { consecutiveErrors: 2 } });
+const healthCheck = {
+  probe: probeHealth({ path: '/health', minStatus: 200, maxStatus: 299 }),
+  intervalMs: 20,
+  unhealthyThreshold: 1,
+};
+const { url, balancer } = await new LocalServers().gateway(
+  [backend],
+  {},
+  { healthCheck, logger, outliers: { consecutiveErrors: 2 } },
+);
 
 process.on('message', (command) => {
   if (command === 'exhaust') takeAll();
   if (command === 'free') for (const descriptor of taken.splice(0)) closeSync(descriptor);
   if (command === 'check') balancer.start();
-  say({ state: balancer.backends()[0]?.state, unmade: unmade.filter((message) => message.startsWith('health check not made')).length });
+  say({
+    state: balancer.backends()[0]?.state,
+    unmade: unmade.filter((message) => message.startsWith('health check not made')).length,
+  });
 });
 say({ url });
 

@@ -49,26 +49,44 @@ export class LocalServers {
   async gateway2(urls: string[], options: Partial<WebProxyOptions> = {}, pool: Partial<LoadBalancerOptions> = {}) {
     const gateway = await this.gateway(urls, options, pool);
     const classes = { Http2ServerRequest: Http1LikeRequest, Http2ServerResponse: Http1LikeResponse };
-    const server = createHttp2Server(classes, (req: Http1LikeRequest, res: Http1LikeResponse) => gateway.handle(...asHttp1(req, res)));
+    const server = createHttp2Server(classes, (req: Http1LikeRequest, res: Http1LikeResponse) =>
+      gateway.handle(...asHttp1(req, res)),
+    );
     return { ...gateway, url: await this.listening(server) };
   }
 
-  /** A listener with a proxy behind it, whose refusals are status 599 with the error's code. Backends are checked by nobody but requests. */
+  /**
+   * A listener with a proxy behind it, whose refusals are status 599 with the error's code. Backends are checked by
+   * nobody but requests.
+   */
   async gateway(urls: string[], options: Partial<WebProxyOptions> = {}, pool: Partial<LoadBalancerOptions> = {}) {
     const logger = { info: () => {}, warn: () => {} };
-    const balancer = new LoadBalancer({ name: 'web', backends: urls.map((url) => ({ url })), healthCheck: { probe: async () => {} }, logger, ...pool });
+    const balancer = new LoadBalancer({
+      name: 'web',
+      backends: urls.map((url) => ({ url })),
+      healthCheck: { probe: async () => {} },
+      logger,
+      ...pool,
+    });
     const web = createWebProxy({
       balancer,
       connectTimeoutMs: 2000,
       headersTimeoutMs: 10_000,
       idleTimeoutMs: 10_000,
       logger,
-      refuse: (response, error) => response.writeHead(599).end(error instanceof SlipstreamError ? error.code : String(error)),
+      refuse: (response, error) =>
+        response.writeHead(599).end(error instanceof SlipstreamError ? error.code : String(error)),
       ...options,
     });
     web.setBackends(urls);
     const peers = new Peers([]);
-    const context = (req: IncomingMessage) => ({ requestId: 'r1', traceparent: 't1', url: originForm(req.url ?? '/'), peer: peers.of(req), clientAddress: peers.clientAddress(req) });
+    const context = (req: IncomingMessage) => ({
+      requestId: 'r1',
+      traceparent: 't1',
+      url: originForm(req.url ?? '/'),
+      peer: peers.of(req),
+      clientAddress: peers.clientAddress(req),
+    });
     const handle = (req: IncomingMessage, res: ServerResponse) => web.request(req, res, context(req));
     const server = createServer({ shouldUpgradeCallback: ({ headers }) => headers.upgrade === 'websocket' }, handle);
     server.on('upgrade', (req, socket, head) => web.upgrade(req, socket, head, context(req)));

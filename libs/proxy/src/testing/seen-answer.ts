@@ -17,7 +17,10 @@ export interface Seeing {
   onInformation?: () => void;
 }
 
-export async function seenByHttp1(url: string, { method = 'GET', headers = {}, onInformation }: Seeing = {}): Promise<SeenAnswer> {
+export async function seenByHttp1(
+  url: string,
+  { method = 'GET', headers = {}, onInformation }: Seeing = {},
+): Promise<SeenAnswer> {
   const asking = httpRequest(url, { method, headers });
   const informed: SeenAnswer['informed'] = [];
   asking.on('information', (event: InformationEvent) => {
@@ -29,7 +32,10 @@ export async function seenByHttp1(url: string, { method = 'GET', headers = {}, o
   return { informed, status: answer.statusCode, body: (await answer.toArray()).join('') };
 }
 
-export async function seenByHttp2(url: string, { method = 'GET', headers = {}, onInformation }: Seeing = {}): Promise<SeenAnswer> {
+export async function seenByHttp2(
+  url: string,
+  { method = 'GET', headers = {}, onInformation }: Seeing = {},
+): Promise<SeenAnswer> {
   const session = connectHttp2(url);
   const stream = session.request({ ...headers, ':path': '/', ':method': method });
   const informed: SeenAnswer['informed'] = [];

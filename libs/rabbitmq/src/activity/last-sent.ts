@@ -3,7 +3,9 @@ import { type Lane, LANES } from '@slipstream/contracts';
 /** Something of some lanes, in ms. */
 type PerLane = Partial<Record<Lane, number>>;
 
-/** When the youngest message of each lane was published that was taken from it, on a monotonic clock of the caller's. */
+/**
+ * When the youngest message of each lane was published that was taken from it, on a monotonic clock of the caller's.
+ */
 export class LastSent {
   readonly #at: PerLane = {};
 
@@ -17,6 +19,10 @@ export class LastSent {
 
   /** How long ago that was, in whole ms. */
   agoMs(now: number): PerLane {
-    return Object.fromEntries(LANES.flatMap((lane) => (this.#at[lane] === undefined ? [] : [[lane, Math.max(0, Math.round(now - this.#at[lane]))]])));
+    return Object.fromEntries(
+      LANES.flatMap((lane) =>
+        this.#at[lane] === undefined ? [] : [[lane, Math.max(0, Math.round(now - this.#at[lane]))]],
+      ),
+    );
   }
 }

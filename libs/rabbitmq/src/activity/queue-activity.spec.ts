@@ -22,8 +22,22 @@ function busy(): QueueActivity {
   return sut;
 }
 
-const CHAT = { publishedPerSecond: 2, acknowledgedPerSecond: 0.5, retriedPerSecond: 0, deadLetteredPerSecond: 0.5, inWork: 1, sentAgoMs: { interactive: 5_000 } };
-const IDLE = { publishedPerSecond: 0, acknowledgedPerSecond: 0, retriedPerSecond: 0, deadLetteredPerSecond: 0, inWork: 0, sentAgoMs: {} };
+const CHAT = {
+  publishedPerSecond: 2,
+  acknowledgedPerSecond: 0.5,
+  retriedPerSecond: 0,
+  deadLetteredPerSecond: 0.5,
+  inWork: 1,
+  sentAgoMs: { interactive: 5_000 },
+};
+const IDLE = {
+  publishedPerSecond: 0,
+  acknowledgedPerSecond: 0,
+  retriedPerSecond: 0,
+  deadLetteredPerSecond: 0,
+  inWork: 0,
+  sentAgoMs: {},
+};
 
 describe('QueueActivity', () => {
   it('reports what was done since the last report, and what is in work', () => {
@@ -33,12 +47,15 @@ describe('QueueActivity', () => {
     expect(sut.report(4).chat_queue).toEqual({ ...IDLE, retriedPerSecond: 0.25, sentAgoMs: CHAT.sentAgoMs });
   });
 
-  it.each([-HOUR_MS, HOUR_MS])('reports how long ago the youngest was published when the wall clock was set by %i ms since', (jumpMs) => {
-    const sut = busy();
-    vi.setSystemTime(NOW + jumpMs);
-    vi.advanceTimersByTime(2_000);
-    expect(sut.report(2).chat_queue.sentAgoMs).toEqual({ interactive: 7_000 });
-  });
+  it.each([-HOUR_MS, HOUR_MS])(
+    'reports how long ago the youngest was published when the wall clock was set by %i ms since',
+    (jumpMs) => {
+      const sut = busy();
+      vi.setSystemTime(NOW + jumpMs);
+      vi.advanceTimersByTime(2_000);
+      expect(sut.report(2).chat_queue.sentAgoMs).toEqual({ interactive: 7_000 });
+    },
+  );
 
   it('reports in a form that passes between processes', () => {
     const report = busy().report(2);
@@ -51,7 +68,11 @@ describe('QueueActivity', () => {
     sut.published('chat_queue', 't', 'unavailable');
     sut.taken('chat_queue', 'background', 3);
     sut.consumed('chat_queue', 't', 'retry', 1);
-    expect(metrics).toMatchObject({ publishes: ['chat_queue t unavailable'], waits: [3], consumes: ['chat_queue t retry'] });
+    expect(metrics).toMatchObject({
+      publishes: ['chat_queue t unavailable'],
+      waits: [3],
+      consumes: ['chat_queue t retry'],
+    });
   });
 });
 
@@ -61,7 +82,14 @@ describe('QueueActivityBoard', () => {
     sut.receive('a', busy().report(1), 0);
     sut.receive('a', busy().report(2), 1_000);
     sut.receive('b', busy().report(2), 1_000);
-    expect(sut.total('chat_queue', 1_000)).toEqual({ publishedPerSecond: 4, acknowledgedPerSecond: 1, retriedPerSecond: 0, deadLetteredPerSecond: 1, inWork: 2, sentAgoMs: { interactive: 5_000 } });
+    expect(sut.total('chat_queue', 1_000)).toEqual({
+      publishedPerSecond: 4,
+      acknowledgedPerSecond: 1,
+      retriedPerSecond: 0,
+      deadLetteredPerSecond: 1,
+      inWork: 2,
+      sentAgoMs: { interactive: 5_000 },
+    });
     expect(sut.total('document_queue', 1_000)).toEqual(IDLE);
   });
 

@@ -12,7 +12,11 @@ const perRate = <T>(make: (rate: Rate) => T): Record<Rate, T> => ({
   deadLetteredPerSecond: make('deadLetteredPerSecond'),
 });
 
-const RATE_OF: Readonly<Record<ConsumeOutcome, Rate>> = { ack: 'acknowledgedPerSecond', retry: 'retriedPerSecond', 'dead-letter': 'deadLetteredPerSecond' };
+const RATE_OF: Readonly<Record<ConsumeOutcome, Rate>> = {
+  ack: 'acknowledgedPerSecond',
+  retry: 'retriedPerSecond',
+  'dead-letter': 'deadLetteredPerSecond',
+};
 
 const activity = z.object({
   ...perRate(() => z.number().nonnegative()),

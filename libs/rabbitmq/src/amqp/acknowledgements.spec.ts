@@ -11,7 +11,10 @@ function channelWith(count: number) {
   const told: string[] = [];
   const onLost = vi.fn();
   const channel = {
-    ack: vi.fn((message: ConsumeMessage, allUpTo = false) => void told.push(`ack ${tagOf(message)}${allUpTo ? ' and before' : ''}`)),
+    ack: vi.fn(
+      (message: ConsumeMessage, allUpTo = false) =>
+        void told.push(`ack ${tagOf(message)}${allUpTo ? ' and before' : ''}`),
+    ),
     nack: vi.fn((message: ConsumeMessage) => void told.push(`nack ${tagOf(message)}`)),
   };
   const sut = new Acknowledgements(channel as never, onLost);
@@ -67,8 +70,12 @@ describe('Acknowledgements', () => {
   it('says that the channel is gone', async () => {
     const { ack, requeue, channel, onLost } = channelWith(3);
     const gone = new Error('Channel closed');
-    channel.ack.mockImplementation(() => { throw gone; });
-    channel.nack.mockImplementation(() => { throw gone; });
+    channel.ack.mockImplementation(() => {
+      throw gone;
+    });
+    channel.nack.mockImplementation(() => {
+      throw gone;
+    });
     ack(1, 3);
     requeue(2);
     await turn();

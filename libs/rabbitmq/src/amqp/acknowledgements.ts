@@ -1,8 +1,8 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 
 /**
- * Answers the deliveries of one channel. Those that end in one turn of the event loop are acknowledged together where no
- * unfinished one lies between: a quorum queue writes each acknowledgement that it gets to its log.
+ * Answers the deliveries of one channel. Those that end in one turn of the event loop are acknowledged together where
+ * no unfinished one lies between: a quorum queue writes each acknowledgement that it gets to its log.
  */
 export class Acknowledgements {
   /** Delivered and not answered, in order of delivery, which is that of their tags. Bounded by the prefetch. */

@@ -34,7 +34,13 @@ afterEach(async () => {
 });
 
 function newBroker(options: Partial<BrokerOptions> = {}): AmqpBroker {
-  const broker = new AmqpBroker({ url: proxy.url, queuePrefix: sandbox.queuePrefix, logger, metrics: recordingMetrics(), ...options });
+  const broker = new AmqpBroker({
+    url: proxy.url,
+    queuePrefix: sandbox.queuePrefix,
+    logger,
+    metrics: recordingMetrics(),
+    ...options,
+  });
   closing.push(() => broker.close());
   return broker;
 }
@@ -80,8 +86,17 @@ describe('when the server closes a channel', () => {
   it('opens another and sets it up again, as often as it takes', async () => {
     const connection = new AmqpConnection({ url: inject('rabbitmqUrl'), name: 'spec', logger });
     const setUp = vi.fn(async () => {});
-    const recovering = new RecoveringChannel({ connection, purpose: 'spec', logger, open: (model) => model.createChannel(), setUp });
-    closing.push(() => recovering.close(), () => connection.close());
+    const recovering = new RecoveringChannel({
+      connection,
+      purpose: 'spec',
+      logger,
+      open: (model) => model.createChannel(),
+      setUp,
+    });
+    closing.push(
+      () => recovering.close(),
+      () => connection.close(),
+    );
     for (const round of [1, 2, 3]) {
       const channel = await vi.waitUntil(() => recovering.current, PATIENCE);
       expect(setUp).toHaveBeenCalledTimes(round);
@@ -94,11 +109,22 @@ describe('when the server closes a channel', () => {
   it('tries again when setting up fails', async () => {
     const connection = new AmqpConnection({ url: inject('rabbitmqUrl'), name: 'spec', logger });
     const setUp = vi.fn(async () => {}).mockRejectedValueOnce(new Error('not yet'));
-    const recovering = new RecoveringChannel({ connection, purpose: 'spec', logger, open: (model) => model.createChannel(), setUp });
-    closing.push(() => recovering.close(), () => connection.close());
+    const recovering = new RecoveringChannel({
+      connection,
+      purpose: 'spec',
+      logger,
+      open: (model) => model.createChannel(),
+      setUp,
+    });
+    closing.push(
+      () => recovering.close(),
+      () => connection.close(),
+    );
     await vi.waitUntil(() => recovering.current, PATIENCE);
     expect(setUp).toHaveBeenCalledTimes(2);
-    expect(logger.lines).toContainEqual(expect.objectContaining({ level: 'warn', facts: { channel: 'spec', reason: 'not yet' } }));
+    expect(logger.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', facts: { channel: 'spec', reason: 'not yet' } }),
+    );
   });
 });
 
@@ -141,7 +167,11 @@ describe('when the connection is cut', () => {
     proxy.cut();
     await vi.waitFor(() => expect(broker.check()).rejects.toThrow(DependencyUnavailableError), PATIENCE);
     const waiting = [1, 2, 3].map((n) => broker.publish(QUEUE, chatMessage(n)));
-    await expect(broker.publish(QUEUE, chatMessage(4))).rejects.toMatchObject({ code: 'rabbitmq_unavailable', isRetryable: true, context: { reason: 'buffer full' } });
+    await expect(broker.publish(QUEUE, chatMessage(4))).rejects.toMatchObject({
+      code: 'rabbitmq_unavailable',
+      isRetryable: true,
+      context: { reason: 'buffer full' },
+    });
     proxy.mend();
     await Promise.all(waiting);
     await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-1', 'job-2', 'job-3']), PATIENCE);
@@ -160,14 +190,17 @@ describe('when the connection is cut', () => {
     const outsider = await connect(inject('rabbitmqUrl'));
     closing.push(() => outsider.close());
     for (const { queue } of declarations) await vi.waitFor(() => lookAt(outsider, queue), PATIENCE);
-    for (const { queue, arguments: args } of declarations) await sandbox.channel.assertQueue(queue, { durable: true, arguments: args });
+    for (const { queue, arguments: args } of declarations)
+      await sandbox.channel.assertQueue(queue, { durable: true, arguments: args });
   });
 
   it('gives a message back when its time is up, makes room for others, and does not send it later', async () => {
     proxy.cut();
     const broker = newBroker({ maxBufferedMessages: 1, publishTimeoutMs: 200 });
     for (const n of [1, 2]) {
-      await expect(broker.publish(QUEUE, chatMessage(n))).rejects.toMatchObject({ context: { reason: 'no confirm within 200 ms' } });
+      await expect(broker.publish(QUEUE, chatMessage(n))).rejects.toMatchObject({
+        context: { reason: 'no confirm within 200 ms' },
+      });
     }
     proxy.mend();
     await ready(broker);
@@ -208,7 +241,8 @@ describe('when the connection is cut', () => {
     await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
     proxy.cut();
     proxy.mend();
-    const isWithConsumer = async () => (await sandbox.channel.checkQueue(main())).consumerCount === 1 && (await sandbox.countIn(main())) === 0;
+    const isWithConsumer = async () =>
+      (await sandbox.channel.checkQueue(main())).consumerCount === 1 && (await sandbox.countIn(main())) === 0;
     await vi.waitUntil(() => loggedCount('connected to RabbitMQ') === 4, PATIENCE);
     await vi.waitUntil(isWithConsumer, PATIENCE);
     expect(seen).toHaveLength(1);
@@ -241,7 +275,9 @@ describe('when the broker is away at start', () => {
     proxy.cut();
     const broker = newBroker();
     const consumption = await broker.consume(QUEUE, { concurrency: 1 }, async () => ACK);
-    const refused = expect(broker.publish(QUEUE, chatMessage())).rejects.toMatchObject({ context: { reason: 'closed' } });
+    const refused = expect(broker.publish(QUEUE, chatMessage())).rejects.toMatchObject({
+      context: { reason: 'closed' },
+    });
     await consumption.drain();
     await broker.close();
     await refused;
@@ -249,7 +285,12 @@ describe('when the broker is away at start', () => {
 });
 
 describe('when a queue exists with other arguments', () => {
-  beforeEach(() => sandbox.channel.assertQueue(main(), { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-max-length': 2, 'x-overflow': 'reject-publish' } }));
+  beforeEach(() =>
+    sandbox.channel.assertQueue(main(), {
+      durable: true,
+      arguments: { 'x-queue-type': 'quorum', 'x-max-length': 2, 'x-overflow': 'reject-publish' },
+    }),
+  );
 
   it('reports it once, over reconnects too, and works with it as it is', async () => {
     const broker = newBroker();
@@ -261,7 +302,9 @@ describe('when a queue exists with other arguments', () => {
     await broker.publish(QUEUE, chatMessage(2));
     await vi.waitFor(() => expect(seen.map(jobIdOf)).toContain('job-2'), PATIENCE);
     const errors = logger.lines.filter(({ level }) => level === 'error');
-    expect(errors.map(({ facts }) => facts)).toEqual([{ queue: main(), reason: expect.stringMatching(/PRECONDITION.FAILED - inequivalent arg/) }]);
+    expect(errors.map(({ facts }) => facts)).toEqual([
+      { queue: main(), reason: expect.stringMatching(/PRECONDITION.FAILED - inequivalent arg/) },
+    ]);
   });
 
   it('tells a publisher when the queue is full', async () => {
@@ -269,6 +312,9 @@ describe('when a queue exists with other arguments', () => {
     const publishUntilRefused = async () => {
       for (let n = 0; n < 50; n += 1) await broker.publish(QUEUE, chatMessage(n));
     };
-    await expect(publishUntilRefused()).rejects.toMatchObject({ isRetryable: true, context: { reason: 'refused by the broker: queue full' } });
+    await expect(publishUntilRefused()).rejects.toMatchObject({
+      isRetryable: true,
+      context: { reason: 'refused by the broker: queue full' },
+    });
   });
 });

@@ -90,15 +90,24 @@ describe('when a queue is deleted', () => {
     expect(loggedCount('a RabbitMQ channel was lost')).toBe(0);
   });
 
-  it.each(['interactive', 'background'] as const)('cancels the consumer of the %s lane alone, which consumes again', async (lane) => {
-    const seen = await collect(2);
-    await broker.publish(QUEUE, chatMessage('before', { lane }));
-    await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
-    await sandbox.channel.deleteQueue(family().lanes[lane].main);
-    await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), PATIENCE);
-    await Promise.all([broker.publish(QUEUE, chatMessage('one')), broker.publish(QUEUE, chatMessage('other', { lane: 'background' }))]);
-    await vi.waitFor(() => expect(seen.map(jobIdOf).toSorted()).toEqual(['job-before', 'job-one', 'job-other']), PATIENCE);
-  });
+  it.each(['interactive', 'background'] as const)(
+    'cancels the consumer of the %s lane alone, which consumes again',
+    async (lane) => {
+      const seen = await collect(2);
+      await broker.publish(QUEUE, chatMessage('before', { lane }));
+      await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+      await sandbox.channel.deleteQueue(family().lanes[lane].main);
+      await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), PATIENCE);
+      await Promise.all([
+        broker.publish(QUEUE, chatMessage('one')),
+        broker.publish(QUEUE, chatMessage('other', { lane: 'background' })),
+      ]);
+      await vi.waitFor(
+        () => expect(seen.map(jobIdOf).toSorted()).toEqual(['job-before', 'job-one', 'job-other']),
+        PATIENCE,
+      );
+    },
+  );
 
   it('retries all the same, when it was the one for retries', async () => {
     const seen = await collect(1, async ({ attempt }) => {
@@ -116,15 +125,26 @@ describe('when a queue is deleted', () => {
       return { do: 'dead-letter', reason: 'hopeless' };
     });
     await broker.publish(QUEUE, chatMessage(1, { id: 'hopeless' }));
-    await vi.waitFor(async () => expect(await broker.deadLetters(QUEUE).list(10)).toMatchObject([{ id: 'hopeless', reason: 'hopeless' }]), PATIENCE);
+    await vi.waitFor(
+      async () =>
+        expect(await broker.deadLetters(QUEUE).list(10)).toMatchObject([{ id: 'hopeless', reason: 'hopeless' }]),
+      PATIENCE,
+    );
   });
 
   it('and all others with it: both lanes go on', async () => {
     const seen = await collect(2);
     await broker.publish(QUEUE, chatMessage('before'));
     await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
-    for (const { queue } of allFamilies(sandbox.queuePrefix).flatMap(declarationsOf)) await sandbox.channel.deleteQueue(queue);
-    await Promise.all([broker.publish(QUEUE, chatMessage('one')), broker.publish(QUEUE, chatMessage('other', { lane: 'background' }))]);
-    await vi.waitFor(() => expect(seen.map(jobIdOf).toSorted()).toEqual(['job-before', 'job-one', 'job-other']), PATIENCE);
+    for (const { queue } of allFamilies(sandbox.queuePrefix).flatMap(declarationsOf))
+      await sandbox.channel.deleteQueue(queue);
+    await Promise.all([
+      broker.publish(QUEUE, chatMessage('one')),
+      broker.publish(QUEUE, chatMessage('other', { lane: 'background' })),
+    ]);
+    await vi.waitFor(
+      () => expect(seen.map(jobIdOf).toSorted()).toEqual(['job-before', 'job-one', 'job-other']),
+      PATIENCE,
+    );
   });
 });

@@ -1,6 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LANES, perQueue, type QueueName, StartupError } from '@slipstream/contracts';
-import type { Broker, ConsumeOptions, Consumption, DeadLetterBox, DeliveryHandler, OutgoingMessage, QueueStatus } from '../broker.js';
+import type {
+  Broker,
+  ConsumeOptions,
+  Consumption,
+  DeadLetterBox,
+  DeliveryHandler,
+  OutgoingMessage,
+  QueueStatus,
+} from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
 import { DeliveryProcessor } from '../delivery-processor.js';
 import { unavailable } from '../unavailable.js';
@@ -49,14 +57,21 @@ export class AmqpBroker implements Broker {
       maxBufferedMessages: options.maxBufferedMessages ?? DEFAULT_MAX_BUFFERED_MESSAGES,
       logger: options.logger,
     });
-    this.#inspector = new AmqpInspector({ connection: this.#publishing, declarer: this.#declarer, prefix: this.#prefix });
+    this.#inspector = new AmqpInspector({
+      connection: this.#publishing,
+      declarer: this.#declarer,
+      prefix: this.#prefix,
+    });
     this.#deadLetters = perQueue((queue) => this.#deadLettersOf(queue));
   }
 
   async publish(queue: QueueName, message: OutgoingMessage): Promise<void> {
     const { metrics } = this.options;
     try {
-      await this.#publisher.publish(familyOf(queue, this.#prefix).lanes[message.lane ?? LANES[0]].main, encode(message));
+      await this.#publisher.publish(
+        familyOf(queue, this.#prefix).lanes[message.lane ?? LANES[0]].main,
+        encode(message),
+      );
       metrics.published(queue, message.type, 'confirmed');
     } catch (error) {
       metrics.published(queue, message.type, 'unavailable');
@@ -117,7 +132,11 @@ export class AmqpBroker implements Broker {
   }
 
   #deadLettersOf(queue: QueueName): AmqpDeadLetters {
-    return new AmqpDeadLetters({ connection: this.#publishing, publisher: this.#publisher, family: familyOf(queue, this.#prefix) });
+    return new AmqpDeadLetters({
+      connection: this.#publishing,
+      publisher: this.#publisher,
+      family: familyOf(queue, this.#prefix),
+    });
   }
 
   #connect(role: string): AmqpConnection {
@@ -133,5 +152,7 @@ export class AmqpBroker implements Broker {
 function assertAmqpUrl(url: string): void {
   const protocol = URL.parse(url)?.protocol;
   if (protocol === 'amqp:' || protocol === 'amqps:') return;
-  throw new StartupError('The URL of the message broker must begin with amqp://, amqps:// or memory:. Set RABBITMQ_URL, for example to amqp://127.0.0.1:5672.');
+  throw new StartupError(
+    'The URL of the message broker must begin with amqp://, amqps:// or memory:. Set RABBITMQ_URL, for example to amqp://127.0.0.1:5672.',
+  );
 }

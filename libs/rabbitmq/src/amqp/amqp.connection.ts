@@ -27,7 +27,11 @@ export class AmqpConnection {
     this.#manager = connect([deps.url], {
       heartbeatIntervalInSeconds: HEARTBEAT_SECONDS,
       reconnectTimeInSeconds: RECONNECT_SECONDS,
-      connectionOptions: { noDelay: true, timeout: CONNECT_TIMEOUT_MS, clientProperties: { connection_name: deps.name } },
+      connectionOptions: {
+        noDelay: true,
+        timeout: CONNECT_TIMEOUT_MS,
+        clientProperties: { connection_name: deps.name },
+      },
     });
     this.#manager.on('connect', () => this.#connected());
     this.#manager.on('connectFailed', ({ err }) => this.#failed(err));

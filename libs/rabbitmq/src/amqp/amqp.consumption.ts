@@ -40,7 +40,10 @@ export class AmqpConsumption implements Consumption {
   readonly #gate: ConcurrencyGate;
   readonly #channel: RecoveringChannel<Channel>;
   readonly #turns: LaneTurns;
-  /** Arrived and not begun, because of the other lane, or of a lost channel's deliveries that still run. Bounded by the prefetch. */
+  /**
+   * Arrived and not begun, because of the other lane, or of a lost channel's deliveries that still run. Bounded by the
+   * prefetch.
+   */
   readonly #backlog: Record<Lane, Arrival[]> = { interactive: [], background: [] };
   #answers?: Acknowledgements;
   readonly #consumerTags = new Map<Lane, string>();
@@ -48,7 +51,11 @@ export class AmqpConsumption implements Consumption {
 
   constructor(private readonly deps: Dependencies) {
     this.#gate = new ConcurrencyGate(deps.concurrency, () => this.#pump());
-    this.#turns = new LaneTurns({ concurrency: deps.concurrency, graceMs: NEXT_DELIVERY_MS, onGraceOver: () => this.#pump() });
+    this.#turns = new LaneTurns({
+      concurrency: deps.concurrency,
+      graceMs: NEXT_DELIVERY_MS,
+      onGraceOver: () => this.#pump(),
+    });
     this.#channel = new RecoveringChannel({
       connection: deps.connection,
       purpose: `consumer of ${deps.queue}`,
@@ -107,8 +114,16 @@ export class AmqpConsumption implements Consumption {
     this.#consumerTags.set(lane, consumerTag);
   }
 
-  /** The broker cancelled the consumer: the queue was deleted, or moved. The channel lives, and with it the acks to come. */
-  async #subscribeAgain(lane: Lane, channel: Channel, connection: ChannelModel, answers: Acknowledgements): Promise<void> {
+  /**
+   * The broker cancelled the consumer: the queue was deleted, or moved. The channel lives, and with it the acks to
+   * come.
+   */
+  async #subscribeAgain(
+    lane: Lane,
+    channel: Channel,
+    connection: ChannelModel,
+    answers: Acknowledgements,
+  ): Promise<void> {
     const queue = this.deps.family.lanes[lane].main;
     this.deps.logger.warn({ queue }, 'RabbitMQ has cancelled the consumer (queue deleted?); consuming again');
     try {
@@ -141,7 +156,10 @@ export class AmqpConsumption implements Consumption {
       await this.#forward(lane, message, outcome);
       answers.ack(message);
     } catch (error) {
-      this.deps.logger.warn({ queue: this.deps.queue, reason: messageOf(error) }, 'a message could not be moved on and goes back to its queue');
+      this.deps.logger.warn(
+        { queue: this.deps.queue, reason: messageOf(error) },
+        'a message could not be moved on and goes back to its queue',
+      );
       answers.requeue(message);
     }
   }
@@ -149,11 +167,15 @@ export class AmqpConsumption implements Consumption {
   /** The copy is confirmed before the original is acknowledged: there may be two for a moment, never none. */
   async #forward(lane: Lane, message: ConsumeMessage, outcome: Outcome): Promise<void> {
     const { publisher, family } = this.deps;
-    if (outcome.do === 'retry') await publisher.publish(retryQueueFor(family.lanes[lane], outcome.afterMs), nextAttempt(message));
+    if (outcome.do === 'retry')
+      await publisher.publish(retryQueueFor(family.lanes[lane], outcome.afterMs), nextAttempt(message));
     if (outcome.do === 'dead-letter') await publisher.publish(family.dead, deadLetter(message, outcome.reason));
   }
 
   #unanswered(error: unknown): void {
-    this.deps.logger.debug({ queue: this.deps.queue, reason: messageOf(error) }, 'not acknowledged: the message will be delivered again');
+    this.deps.logger.debug(
+      { queue: this.deps.queue, reason: messageOf(error) },
+      'not acknowledged: the message will be delivered again',
+    );
   }
 }

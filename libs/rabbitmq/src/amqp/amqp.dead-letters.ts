@@ -20,9 +20,9 @@ interface Dependencies {
 }
 
 /**
- * The dead letters of one queue in RabbitMQ. A queue can't be read, only taken from: each call takes on a channel of its
- * own what it needs to see, and what it doesn't remove goes back when that channel ends. RabbitMQ puts it behind the rest
- * then, so the order is that of the letters' own times. Calls take turns.
+ * The dead letters of one queue in RabbitMQ. A queue can't be read, only taken from: each call takes on a channel of
+ * its own what it needs to see, and what it doesn't remove goes back when that channel ends. RabbitMQ puts it behind
+ * the rest then, so the order is that of the letters' own times. Calls take turns.
  */
 export class AmqpDeadLetters implements DeadLetterBox {
   #last: Promise<unknown> = Promise.resolve();
@@ -99,6 +99,7 @@ export class AmqpDeadLetters implements DeadLetterBox {
 }
 
 /** Of those that died in one millisecond nothing tells the order; their ids keep it the same at every look. */
-const olderFirst = (a: DeadLetter, b: DeadLetter): number => timeOf(a) - timeOf(b) || (a.id ?? '').localeCompare(b.id ?? '');
+const olderFirst = (a: DeadLetter, b: DeadLetter): number =>
+  timeOf(a) - timeOf(b) || (a.id ?? '').localeCompare(b.id ?? '');
 
 const timeOf = ({ deadAt }: DeadLetter): number => deadAt?.getTime() ?? 0;

@@ -99,9 +99,12 @@ export class AmqpPublisher {
 
   #send(channel: ConfirmChannel, pending: PendingPublish): void {
     try {
-      this.#hasRoom = channel.publish('', pending.routingKey, pending.content, pending.properties, (error: unknown) => this.#answered(pending, error));
+      this.#hasRoom = channel.publish('', pending.routingKey, pending.content, pending.properties, (error: unknown) =>
+        this.#answered(pending, error),
+      );
     } catch (error) {
-      // Closed under our hands: the next channel takes it. Anything else is the message's own fault (headers too large).
+      // Closed under our hands: the next channel takes it. Anything else is the message's own fault (headers too
+      // large).
       if (error instanceof Error && error.name === 'IllegalOperationError') this.#unsent.add(pending);
       else pending.fail(error);
     }

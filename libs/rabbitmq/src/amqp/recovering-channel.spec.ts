@@ -36,17 +36,20 @@ function recovering() {
   return { sut, isOpen, reopened };
 }
 
-it.each([-HOUR_MS, 0, HOUR_MS])('pauses briefly again after a channel that lived for 10 s, and only then, when the wall clock was set by %i ms', async (jumpMs) => {
-  const { sut, isOpen, reopened } = recovering();
-  await isOpen();
-  const live = async (ms: number) => {
-    vi.setSystemTime(Date.now() + jumpMs);
-    vi.advanceTimersByTime(ms);
-    await reopened();
-  };
-  for (const ms of [0, 0, 9_999, 10_000, 0]) await live(ms);
-  expect(pauses).toEqual([100, 200, 400, 100, 100]);
-  const closed = sut.close();
-  sut.current?.emit('close');
-  await closed;
-});
+it.each([-HOUR_MS, 0, HOUR_MS])(
+  'pauses briefly again after a channel that lived for 10 s, and only then, when the wall clock was set by %i ms',
+  async (jumpMs) => {
+    const { sut, isOpen, reopened } = recovering();
+    await isOpen();
+    const live = async (ms: number) => {
+      vi.setSystemTime(Date.now() + jumpMs);
+      vi.advanceTimersByTime(ms);
+      await reopened();
+    };
+    for (const ms of [0, 0, 9_999, 10_000, 0]) await live(ms);
+    expect(pauses).toEqual([100, 200, 400, 100, 100]);
+    const closed = sut.close();
+    sut.current?.emit('close');
+    await closed;
+  },
+);

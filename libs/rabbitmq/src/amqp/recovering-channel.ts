@@ -75,7 +75,10 @@ export class RecoveringChannel<C extends Channel> {
 
   #report(error: unknown): void {
     if (this.#stop.signal.aborted) return;
-    this.deps.logger.warn({ channel: this.deps.purpose, reason: messageOf(error) }, 'a RabbitMQ channel was lost and is opened again');
+    this.deps.logger.warn(
+      { channel: this.deps.purpose, reason: messageOf(error) },
+      'a RabbitMQ channel was lost and is opened again',
+    );
   }
 
   async #pause(failures: number): Promise<void> {

@@ -21,17 +21,22 @@ describe('topology', () => {
     expect(declarations).toHaveLength(45);
     for (const { queue, arguments: args } of declarations) {
       expect(args).toMatchObject({ 'x-queue-type': 'quorum', 'x-max-length': expect.any(Number) });
-      if (!queue.endsWith('.dead')) expect(args).toMatchObject({ 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' });
+      if (!queue.endsWith('.dead'))
+        expect(args).toMatchObject({ 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' });
     }
   });
 
   it('sets the delivery limit, which RabbitMQ has by itself only from 4.0 on', () => {
-    const limits = Object.fromEntries(declarationsOf(family).map(({ queue, arguments: args }) => [queue, args['x-delivery-limit']]));
+    const limits = Object.fromEntries(
+      declarationsOf(family).map(({ queue, arguments: args }) => [queue, args['x-delivery-limit']]),
+    );
     expect(limits).toMatchObject({ 'x.chat_queue': 20, 'x.chat_queue.background': 20 });
   });
 
   it('sends from the retry queues back to the main queue, and from there to the dead letters', () => {
-    const target = Object.fromEntries(declarationsOf(family).map(({ queue, arguments: args }) => [queue, args['x-dead-letter-routing-key']]));
+    const target = Object.fromEntries(
+      declarationsOf(family).map(({ queue, arguments: args }) => [queue, args['x-dead-letter-routing-key']]),
+    );
     expect(target['x.chat_queue.retry.5s']).toBe('x.chat_queue');
     expect(target['x.chat_queue']).toBe('x.chat_queue.dead');
     expect(target['x.chat_queue.background.retry.5s']).toBe('x.chat_queue.background');

@@ -13,14 +13,19 @@ export const RETRY_DELAYS = [
   { label: '5m', ms: 300_000 },
 ] as const;
 
-/** Redeliveries (connection lost in mid-work) before the broker itself makes a message a dead letter. Default only from 4.0 on. */
+/**
+ * Redeliveries (connection lost in mid-work) before the broker itself makes a message a dead letter. Default only from
+ * 4.0 on.
+ */
 const DELIVERY_LIMIT = 20;
 /** A full queue refuses its publishers. */
 const MAX_MESSAGES = 1_000_000;
 /** Dead letters are for people to look at; beyond this many the oldest make room. */
 const MAX_DEAD_LETTERS = 100_000;
 
-/** Looking at a dead letter hands it out and takes it back, which RabbitMQ 4 counts; after 20 times it would be gone. */
+/**
+ * Looking at a dead letter hands it out and takes it back, which RabbitMQ 4 counts; after 20 times it would be gone.
+ */
 const DEAD_DELIVERY_LIMIT = 1_000_000;
 
 /** The queues of one lane. */
@@ -44,7 +49,10 @@ export interface QueueDeclaration {
 
 export function familyOf(name: QueueName, prefix: string): QueueFamily {
   const main = `${prefix}${name}`;
-  return { dead: `${main}.dead`, lanes: { interactive: laneQueuesOf(main), background: laneQueuesOf(`${main}.background`) } };
+  return {
+    dead: `${main}.dead`,
+    lanes: { interactive: laneQueuesOf(main), background: laneQueuesOf(`${main}.background`) },
+  };
 }
 
 const laneQueuesOf = (main: string): LaneQueues => ({
@@ -63,7 +71,15 @@ export function retryQueueFor({ main, retries }: LaneQueues, afterMs: number): s
 /** In the order of declaration: where dead letters go exists before there can be any. */
 export function declarationsOf({ dead, lanes }: QueueFamily): QueueDeclaration[] {
   return [
-    { queue: dead, arguments: { 'x-queue-type': 'quorum', 'x-max-length': MAX_DEAD_LETTERS, 'x-overflow': 'drop-head', 'x-delivery-limit': DEAD_DELIVERY_LIMIT } },
+    {
+      queue: dead,
+      arguments: {
+        'x-queue-type': 'quorum',
+        'x-max-length': MAX_DEAD_LETTERS,
+        'x-overflow': 'drop-head',
+        'x-delivery-limit': DEAD_DELIVERY_LIMIT,
+      },
+    },
     ...Object.values(lanes).flatMap((lane) => laneDeclarationsOf(lane, dead)),
   ];
 }
@@ -71,13 +87,19 @@ export function declarationsOf({ dead, lanes }: QueueFamily): QueueDeclaration[]
 function laneDeclarationsOf({ main, retries }: LaneQueues, dead: string): QueueDeclaration[] {
   return [
     { queue: main, arguments: { ...durable, ...deadLettersTo(dead), 'x-delivery-limit': DELIVERY_LIMIT } },
-    ...retries.map(({ queue, delayMs }) => ({ queue, arguments: { ...durable, ...deadLettersTo(main), 'x-message-ttl': delayMs } })),
+    ...retries.map(({ queue, delayMs }) => ({
+      queue,
+      arguments: { ...durable, ...deadLettersTo(main), 'x-message-ttl': delayMs },
+    })),
   ];
 }
 
 const durable = { 'x-queue-type': 'quorum', 'x-max-length': MAX_MESSAGES } as const;
 
-/** At-least-once: kept until the target queue has confirmed. It needs `reject-publish`. The exchange '' goes to the queue named by the key. */
+/**
+ * At-least-once: kept until the target queue has confirmed. It needs `reject-publish`. The exchange '' goes to the
+ * queue named by the key.
+ */
 const deadLettersTo = (queue: string) => ({
   'x-dead-letter-exchange': '',
   'x-dead-letter-routing-key': queue,

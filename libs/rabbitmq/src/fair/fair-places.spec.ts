@@ -5,16 +5,20 @@ import { FairPlaces, type Claimant } from './fair-places.js';
 const claimant = (user: string, group: string, lane: Lane = 'interactive'): Claimant => ({ user, group, lane });
 
 /** How many places a claimant gets when it asks for as many as it can. */
-const takenBy = (places: FairPlaces, each: Claimant, asked = 1_000): number => Array.from({ length: asked }, (_, n) => places.take(each, `${each.user} ${each.group} ${n}`)).filter(Boolean).length;
+const takenBy = (places: FairPlaces, each: Claimant, asked = 1_000): number =>
+  Array.from({ length: asked }, (_, n) => places.take(each, `${each.user} ${each.group} ${n}`)).filter(Boolean).length;
 
 describe('FairPlaces', () => {
-  it.each([4, 16, 32, 100])('of %i places a user and a model that take all they can leave some to the next ones', (total) => {
-    const places = new FairPlaces({ total });
-    expect(takenBy(places, claimant('ada', 'slow'))).toBeLessThanOrEqual(total / 2);
-    expect(takenBy(places, claimant('bo', 'fast'), 1)).toBe(1);
-    for (let n = 0; n < 100; n += 1) takenBy(places, claimant(`user ${n}`, 'slow'), 2);
-    expect(takenBy(places, claimant('cy', 'fast'), 1)).toBe(total > 4 ? 1 : 0);
-  });
+  it.each([4, 16, 32, 100])(
+    'of %i places a user and a model that take all they can leave some to the next ones',
+    (total) => {
+      const places = new FairPlaces({ total });
+      expect(takenBy(places, claimant('ada', 'slow'))).toBeLessThanOrEqual(total / 2);
+      expect(takenBy(places, claimant('bo', 'fast'), 1)).toBe(1);
+      for (let n = 0; n < 100; n += 1) takenBy(places, claimant(`user ${n}`, 'slow'), 2);
+      expect(takenBy(places, claimant('cy', 'fast'), 1)).toBe(total > 4 ? 1 : 0);
+    },
+  );
 
   it('has one place for whoever comes where it is the only one', () => {
     const places = new FairPlaces({ total: 1 });
@@ -48,7 +52,9 @@ describe('FairPlaces', () => {
     const places = new FairPlaces({ total: 1 });
     const held = claimant('ada', 'm');
     places.take(held, 'running');
-    for (let n = 0; n < 20; n += 1) for (const lane of ['background', 'interactive'] as const) places.take(claimant('ada', 'm', lane), `${lane} ${n}`);
+    for (let n = 0; n < 20; n += 1)
+      for (const lane of ['background', 'interactive'] as const)
+        places.take(claimant('ada', 'm', lane), `${lane} ${n}`);
     places.leave(held);
     const lanes = Array.from({ length: 18 }, () => {
       const next = places.next()!;

@@ -24,7 +24,9 @@ export interface FairPlacesOptions {
   isQuick?: (group: string) => boolean;
 }
 
-/** A group may hold three times as many places as are free: all its items hang, and a quarter is still left to others. */
+/**
+ * A group may hold three times as many places as are free: all its items hang, and a quarter is still left to others.
+ */
 const GROUP_SHARE = 3;
 /** Within a group, a user may hold twice as many places as are left to the group. */
 const USER_SHARE_OF_GROUP = 2;

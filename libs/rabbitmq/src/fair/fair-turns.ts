@@ -16,8 +16,8 @@ export interface Place {
 export type Turn = (item: string, place: Place) => Promise<boolean>;
 
 /**
- * Works on items in places that are shared fairly. An item that finds no place holds up nobody: its wake-up is done with,
- * and whoever gives a place back goes on with the items that wait.
+ * Works on items in places that are shared fairly. An item that finds no place holds up nobody: its wake-up is done
+ * with, and whoever gives a place back goes on with the items that wait.
  */
 export class FairTurns {
   private isDraining = false;
@@ -32,19 +32,26 @@ export class FairTurns {
     this.isDraining = true;
   }
 
-  /** Resolves when the item's turn, and the turns of those that could go on because of it, have ended. @throws what the item's own turn throws */
+  /**
+   * Resolves when the item's turn, and the turns of those that could go on because of it, have ended.
+   * @throws what the item's own turn throws
+   */
   async work(item: string): Promise<void> {
     if (this.isDraining) return;
     await this.take(item, undefined);
     await this.goOn();
   }
 
-  /** One after the other, and at the same time all that may have a place: a freed one may be what several waited for. */
+  /**
+   * One after the other, and at the same time all that may have a place: a freed one may be what several waited for.
+   */
   private async goOn(): Promise<void> {
     const beside = new Set<Promise<void>>();
     for (let next = this.next(); next; next = this.next()) {
       for (let other = this.next(); other; other = this.next()) {
-        const run: Promise<void> = this.takeQuietly(other).then(() => this.goOn()).finally(() => beside.delete(run));
+        const run: Promise<void> = this.takeQuietly(other)
+          .then(() => this.goOn())
+          .finally(() => beside.delete(run));
         beside.add(run);
       }
       await this.takeQuietly(next);

@@ -1,7 +1,10 @@
 import { LANES, type Lane } from '@slipstream/contracts';
 import type { Admitted, Claimant } from './fair-places.js';
 
-/** Items that are remembered in one lane; one beyond is dropped, of the user who has most, and comes again by the sweeper. */
+/**
+ * Items that are remembered in one lane; one beyond is dropped, of the user who has most, and comes again by the
+ * sweeper.
+ */
 const MAX_WAITING = 1_000;
 /** So often interactive items go first while background ones wait, as in the queue. */
 const INTERACTIVE_IN_A_ROW = 8;
@@ -11,7 +14,10 @@ type Items = Map<string, Claimant>;
 
 /** Items that wait for a place: the users take turns, each with its oldest item that may have one. */
 export class WaitingItems {
-  private readonly users: Readonly<Record<Lane, Map<string, Items>>> = { interactive: new Map(), background: new Map() };
+  private readonly users: Readonly<Record<Lane, Map<string, Items>>> = {
+    interactive: new Map(),
+    background: new Map(),
+  };
   private readonly sizes: Record<Lane, number> = { interactive: 0, background: 0 };
   private inARow = 0;
 

@@ -13,7 +13,10 @@ describe('Fifo', () => {
       fifo.push(10_000 + n);
     }
     for (let item = fifo.shift(); item !== undefined; item = fifo.shift()) taken.push(item);
-    const expected = [...Array.from({ length: 5_000 }, (_, n) => n), ...Array.from({ length: 5_000 }, (_, n) => 10_000 + n)];
+    const expected = [
+      ...Array.from({ length: 5_000 }, (_, n) => n),
+      ...Array.from({ length: 5_000 }, (_, n) => 10_000 + n),
+    ];
     expect(taken).toEqual(expected);
     expect(fifo.size).toBe(0);
   });

@@ -22,7 +22,11 @@ describe('bounds in memory', () => {
     const broker = new MemoryBroker({ logger: recordingLogger(), metrics: recordingMetrics() }, queues);
     const message = encode(chatMessage());
     for (let n = 0; n < MAX_MESSAGES; n += 1) queues.chat_queue.put(message);
-    await expect(broker.publish('chat_queue', chatMessage())).rejects.toMatchObject({ code: 'rabbitmq_unavailable', isRetryable: true, context: { reason: 'queue full' } });
+    await expect(broker.publish('chat_queue', chatMessage())).rejects.toMatchObject({
+      code: 'rabbitmq_unavailable',
+      isRetryable: true,
+      context: { reason: 'queue full' },
+    });
     await broker.publish('document_queue', chatMessage());
   });
 

@@ -1,5 +1,13 @@
 import { perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
-import type { Broker, ConsumeOptions, Consumption, DeadLetterBox, DeliveryHandler, OutgoingMessage, QueueStatus } from '../broker.js';
+import type {
+  Broker,
+  ConsumeOptions,
+  Consumption,
+  DeadLetterBox,
+  DeliveryHandler,
+  OutgoingMessage,
+  QueueStatus,
+} from '../broker.js';
 import type { BrokerOptions } from '../broker.options.js';
 import { DeliveryProcessor } from '../delivery-processor.js';
 import { unavailable } from '../unavailable.js';
@@ -52,7 +60,11 @@ export class MemoryBroker implements Broker {
 
   async inspect(): Promise<QueueStatus[]> {
     this.#assertOpen();
-    return QUEUE_NAMES.map((queue) => ({ queue, lanes: this.#queues[queue].status(), deadLetters: this.#queues[queue].deadLetters.length }));
+    return QUEUE_NAMES.map((queue) => ({
+      queue,
+      lanes: this.#queues[queue].status(),
+      deadLetters: this.#queues[queue].deadLetters.length,
+    }));
   }
 
   deadLetters(queue: QueueName): DeadLetterBox {

@@ -58,7 +58,12 @@ export class MemoryQueue {
   }
 
   status(): LaneStatus[] {
-    return LANES.map((lane) => ({ lane, ready: this.#ready[lane].size, delayed: this.#delayed[lane].size, consumers: this.#listeners.size }));
+    return LANES.map((lane) => ({
+      lane,
+      ready: this.#ready[lane].size,
+      delayed: this.#delayed[lane].size,
+      consumers: this.#listeners.size,
+    }));
   }
 
   bury(message: WireMessage): void {

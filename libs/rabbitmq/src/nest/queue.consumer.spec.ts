@@ -1,7 +1,14 @@
 import { Controller, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { type ChatGenerate, InvalidQueueError, type MessageType, NotFoundError, SlipstreamError, StartupError } from '@slipstream/contracts';
+import {
+  type ChatGenerate,
+  InvalidQueueError,
+  type MessageType,
+  NotFoundError,
+  SlipstreamError,
+  StartupError,
+} from '@slipstream/contracts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../broker.js';
 import { createMemoryQueues, MemoryBroker } from '../memory/memory.broker.js';
@@ -53,7 +60,10 @@ async function createMicroservice(...controllers: Type[]) {
   const broker = new MemoryBroker({ logger, metrics }, queues);
   const strategy = new QueueConsumer({ broker, queue: 'chat_queue', concurrency: 2, logger });
   const app = await NestFactory.createMicroservice(HandlersModule, { strategy, logger: false, abortOnError: false });
-  closing.push(() => broker.close(), () => app.close());
+  closing.push(
+    () => broker.close(),
+    () => app.close(),
+  );
   return { app, broker, logger, metrics, deadLetters: queues.chat_queue.deadLetters };
 }
 
@@ -73,7 +83,16 @@ describe('QueueConsumer in a Nest microservice', () => {
     const [payload, context] = handle.mock.calls[0] ?? [];
     expect(payload).toEqual({ jobId: 'job-7', chatId: 'chat-1' });
     expect(context).toBeInstanceOf(DeliveryContext);
-    expect(context).toMatchObject({ messageId: sent.id, type: 'chat.generate', attempt: 1, schemaVersion: 1, redelivered: false, requestId: 'req-7', traceparent: '00-a-b-01', deadline });
+    expect(context).toMatchObject({
+      messageId: sent.id,
+      type: 'chat.generate',
+      attempt: 1,
+      schemaVersion: 1,
+      redelivered: false,
+      requestId: 'req-7',
+      traceparent: '00-a-b-01',
+      deadline,
+    });
   });
 
   it('takes the outcome that a handler returns', async () => {
@@ -88,7 +107,9 @@ describe('QueueConsumer in a Nest microservice', () => {
     handle.mockRejectedValueOnce(new NotFoundError('chat', 'c9'));
     await broker.publish('chat_queue', chatMessage());
     await vi.waitFor(() => expect(deadLetters).toHaveLength(1));
-    expect(deadLetters[0]?.properties.headers?.['slipstream-dead-reason']).toBe("chat_not_found: There is no chat 'c9'.");
+    expect(deadLetters[0]?.properties.headers?.['slipstream-dead-reason']).toBe(
+      "chat_not_found: There is no chat 'c9'.",
+    );
     handle.mockRejectedValueOnce(new SlipstreamError('busy', 'Busy.', { isRetryable: true }));
     await broker.publish('chat_queue', chatMessage());
     await vi.waitFor(() => expect(metrics.consumes.at(-1)).toBe('chat_queue chat.generate retry'));
@@ -106,7 +127,9 @@ describe('QueueConsumer in a Nest microservice', () => {
     const { broker, deadLetters } = await started(NoHandlers);
     await broker.publish('chat_queue', chatMessage());
     await vi.waitFor(() => expect(deadLetters).toHaveLength(1));
-    expect(deadLetters[0]?.properties.headers?.['slipstream-dead-reason']).toBe("no handler for 'chat.generate' in the consumer of chat_queue");
+    expect(deadLetters[0]?.properties.headers?.['slipstream-dead-reason']).toBe(
+      "no handler for 'chat.generate' in the consumer of chat_queue",
+    );
   });
 
   it('lets a running handler end before close() does', async () => {
@@ -136,6 +159,8 @@ describe('QueueConsumer in a Nest microservice', () => {
 
   it('refuses a queue that there is not', () => {
     const broker = new MemoryBroker({ logger: recordingLogger(), metrics: recordingMetrics() });
-    expect(() => new QueueConsumer({ broker, queue: 'chat', concurrency: 1, logger: recordingLogger() })).toThrow(InvalidQueueError);
+    expect(() => new QueueConsumer({ broker, queue: 'chat', concurrency: 1, logger: recordingLogger() })).toThrow(
+      InvalidQueueError,
+    );
   });
 });

@@ -42,22 +42,33 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
   }
 
   /** @throws StartupError for a type that no message has, and for a second handler of one type */
-  override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler?: boolean, extras?: Record<string, unknown>): void {
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEventHandler?: boolean,
+    extras?: Record<string, unknown>,
+  ): void {
     const known = Object.keys(MESSAGE_SCHEMAS).join(', ');
-    if (!isMessageType(pattern)) throw new StartupError(`A handler is bound to '${String(pattern)}', which no message is. Types are: ${known}.`);
-    if (this.messageHandlers.has(pattern)) throw new StartupError(`Two handlers are bound to '${pattern}'; a message has one outcome, so it needs one handler.`);
+    if (!isMessageType(pattern))
+      throw new StartupError(`A handler is bound to '${String(pattern)}', which no message is. Types are: ${known}.`);
+    if (this.messageHandlers.has(pattern))
+      throw new StartupError(
+        `Two handlers are bound to '${pattern}'; a message has one outcome, so it needs one handler.`,
+      );
     super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
   listen(callback: (error?: unknown) => void): void {
     const { broker, concurrency, maxAttempts } = this.#options;
-    broker.consume(this.#queue, { concurrency, maxAttempts }, (delivery) => this.#dispatch(delivery)).then(
-      (consumption) => {
-        this.#consumption = consumption;
-        callback();
-      },
-      (error: unknown) => callback(error),
-    );
+    broker
+      .consume(this.#queue, { concurrency, maxAttempts }, (delivery) => this.#dispatch(delivery))
+      .then(
+        (consumption) => {
+          this.#consumption = consumption;
+          callback();
+        },
+        (error: unknown) => callback(error),
+      );
   }
 
   /** Safe to call twice. */
@@ -77,7 +88,8 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
 
   async #dispatch(delivery: Delivery): Promise<Outcome> {
     const handler = this.getHandlerByPattern(delivery.type);
-    if (!handler) return { do: 'dead-letter', reason: `no handler for '${delivery.type}' in the consumer of ${this.#queue}` };
+    if (!handler)
+      return { do: 'dead-letter', reason: `no handler for '${delivery.type}' in the consumer of ${this.#queue}` };
     const result = await this.#invoke(handler, delivery);
     return isOutcome(result) ? result : { do: 'ack' };
   }
@@ -86,7 +98,9 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
     const context = new DeliveryContext(delivery);
     return new Promise((resolve, reject) => {
       this.runWithProcessingHooks(context, async (end) => {
-        await settled(handler, delivery.payload, context).then(resolve, (error: unknown) => reject(this.#explained(error)));
+        await settled(handler, delivery.payload, context).then(resolve, (error: unknown) =>
+          reject(this.#explained(error)),
+        );
         end();
       });
     });
@@ -95,7 +109,10 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
   /** Tells the developer of a plain `@Controller()` where the error went. */
   #explained(error: unknown): unknown {
     if (error instanceof Error) return error;
-    this.#options.logger.error({ queue: this.#queue }, "Nest has replaced a handler's error: use @QueueController() instead of @Controller()");
+    this.#options.logger.error(
+      { queue: this.#queue },
+      "Nest has replaced a handler's error: use @QueueController() instead of @Controller()",
+    );
     return error;
   }
 }

@@ -32,10 +32,14 @@ export async function openSandbox(url: string): Promise<RabbitmqSandbox> {
     declare: () => new TopologyDeclarer(recordingLogger()).declare(connection, allFamilies(queuePrefix)),
     putRaw: async (queue, { content, properties }) => {
       const type = typeof properties.type === 'string' ? properties.type : undefined;
-      channel.sendToQueue(familyOf(queue, queuePrefix).lanes.interactive.main, content, { messageId: String(properties.messageId), type, headers: properties.headers });
+      channel.sendToQueue(familyOf(queue, queuePrefix).lanes.interactive.main, content, {
+        messageId: String(properties.messageId),
+        type,
+        headers: properties.headers,
+      });
     },
     deadLetters: async (queue) => {
-      for (let letter = await channel.get(familyOf(queue, queuePrefix).dead, { noAck: true }); letter; ) {
+      for (let letter = await channel.get(familyOf(queue, queuePrefix).dead, { noAck: true }); letter;) {
         letters.push(letter);
         letter = await channel.get(familyOf(queue, queuePrefix).dead, { noAck: true });
       }

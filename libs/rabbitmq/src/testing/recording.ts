@@ -9,12 +9,17 @@ export interface LogLine {
 /** A logger that keeps its lines, for specs to look at. */
 export function recordingLogger(): BrokerLogger & { lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const record = (level: keyof BrokerLogger) => (facts: object, message: string) => void lines.push({ level, facts: { ...facts }, message });
+  const record = (level: keyof BrokerLogger) => (facts: object, message: string) =>
+    void lines.push({ level, facts: { ...facts }, message });
   return { lines, debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
 }
 
 /** Metrics that keep what they were told, as `queue type outcome`. */
-export function recordingMetrics(): QueueMetrics & { publishes: string[]; consumes: string[]; waits: (number | undefined)[] } {
+export function recordingMetrics(): QueueMetrics & {
+  publishes: string[];
+  consumes: string[];
+  waits: (number | undefined)[];
+} {
   const publishes: string[] = [];
   const consumes: string[] = [];
   const waits: (number | undefined)[] = [];
@@ -23,7 +28,9 @@ export function recordingMetrics(): QueueMetrics & { publishes: string[]; consum
     consumes,
     waits,
     taken: (_queue: string, _lane: string, waitedSeconds: number | undefined) => void waits.push(waitedSeconds),
-    published: (queue: string, type: string, outcome: PublishOutcome) => void publishes.push(`${queue} ${type} ${outcome}`),
-    consumed: (queue: string, type: string, outcome: ConsumeOutcome) => void consumes.push(`${queue} ${type} ${outcome}`),
+    published: (queue: string, type: string, outcome: PublishOutcome) =>
+      void publishes.push(`${queue} ${type} ${outcome}`),
+    consumed: (queue: string, type: string, outcome: ConsumeOutcome) =>
+      void consumes.push(`${queue} ${type} ${outcome}`),
   };
 }

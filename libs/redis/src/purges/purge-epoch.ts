@@ -49,5 +49,9 @@ export class PurgeEpoch {
 
 /** @param entries as XRANGE returns them */
 export function parseEntries(entries: readonly [id: string, fields: string[]][]): PurgeEntry[] {
-  return entries.map(([id, fields]) => ({ number: Number(id.split('-', 1)[0]), nonce: fields[1] ?? '', text: fields[3] }));
+  return entries.map(([id, fields]) => ({
+    number: Number(id.split('-', 1)[0]),
+    nonce: fields[1] ?? '',
+    text: fields[3],
+  }));
 }

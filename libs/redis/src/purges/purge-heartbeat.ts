@@ -33,8 +33,9 @@ export interface PurgeHeartbeatOptions {
 }
 
 /**
- * Shows whether this process receives the purges of the others: a heartbeat of its own comes back by the same way, behind all that
- * was published before it. Durations are by the monotonic clock, so a process that was stopped finds its last heartbeat too old.
+ * Shows whether this process receives the purges of the others: a heartbeat of its own comes back by the same way,
+ * behind all that was published before it. Durations are by the monotonic clock, so a process that was stopped finds
+ * its last heartbeat too old.
  */
 export class PurgeHeartbeat {
   readonly #channel: string;
@@ -87,7 +88,8 @@ export class PurgeHeartbeat {
     this.noticeGap();
     if (!redis.isReady || !redis.subscriber.isReady) return;
     const sentAt = performance.now();
-    redis.run('purges.heartbeat', (commands) => BEAT.run(commands, [hash], [this.#channel, sentAt])).catch(() => {}); // the next one may come through
+    // the next one may come through
+    redis.run('purges.heartbeat', (commands) => BEAT.run(commands, [hash], [this.#channel, sentAt])).catch(() => {});
   }
 
   async #onMessage(text: string): Promise<void> {

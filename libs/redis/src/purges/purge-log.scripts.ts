@@ -1,11 +1,13 @@
 import { RedisScript } from '../redis-script.js';
 
 /*
- * The purge log: a hash with the epoch and the position of the last purge, and a stream of the purges by number. Each entry has a
- * random nonce, so that a log that went back and then grew again is told apart from the one that a process knows.
+ * The purge log: a hash with the epoch and the position of the last purge, and a stream of the purges by number.
+ * Each entry has a random nonce, so that a log that went back and then grew again is told apart from the one that a
+ * process knows.
  *
- * An epoch belongs to one reign: one life of one server as primary. The hash names the reign that the epoch began under. A replica
- * that took over, a server that was restarted, and one that got another's data have another reign than the hash says.
+ * An epoch belongs to one reign: one life of one server as primary. The hash names the reign that the epoch began
+ * under. A replica that took over, a server that was restarted, and one that got another's data have another reign
+ * than the hash says.
  */
 
 const REIGN = `
@@ -17,9 +19,10 @@ local reign = field('server', 'run_id') .. ':' .. field('replication', 'master_r
 `;
 
 /**
- * KEYS[1] hash, KEYS[2] stream; ARGV name and nonce for a new epoch, how long an unused log is kept in ms, and what the caller
- * knows: ordinal and name of its epoch, number and nonce of its last purge. Keeps the epoch that is there, if it is this reign's and is
- * newer than the caller's, or is the caller's and has its last purge. Otherwise a new one begins.
+ * KEYS[1] hash, KEYS[2] stream; ARGV name and nonce for a new epoch, how long an unused log is kept in ms, and what the
+ * caller knows: ordinal and name of its epoch, number and nonce of its last purge. Keeps the epoch that is there, if it
+ * is this reign's and is newer than the caller's, or is the caller's and has its last purge. Otherwise a new one
+ * begins.
  * @returns ordinal, name
  */
 export const OPEN_LOG = new RedisScript(`${REIGN}
@@ -46,7 +49,8 @@ return { ordinal, name }
 `);
 
 /**
- * KEYS[1] hash, KEYS[2] stream; ARGV name of the epoch, nonce, purge, how many are kept, how long an unused log is kept in ms, channel.
+ * KEYS[1] hash, KEYS[2] stream; ARGV name of the epoch, nonce, purge, how many are kept, how long an unused log is kept
+ * in ms, channel.
  * @returns number of the purge and nonce of the one before it; nothing when the epoch is another one
  */
 export const APPEND_PURGE = new RedisScript(`
@@ -62,8 +66,8 @@ return { number, stored[3] }
 `);
 
 /**
- * KEYS[1] hash; ARGV channel, mark of the heartbeat. Published by the server that has the log, so that a heartbeat comes behind all
- * purges before it. The epoch is `-` when it is another reign's.
+ * KEYS[1] hash; ARGV channel, mark of the heartbeat. Published by the server that has the log, so that a heartbeat
+ * comes behind all purges before it. The epoch is `-` when it is another reign's.
  */
 export const BEAT = new RedisScript(`${REIGN}
 local stored = redis.call('HMGET', KEYS[1], 'name', 'number', 'nonce', 'reign')

@@ -37,8 +37,18 @@ export class PurgeLog {
 
   /** @returns `known` if it goes on, else an epoch of which nothing is known yet */
   async open(known: PurgeEpoch | undefined): Promise<PurgeEpoch> {
-    const args = [randomUUID(), nonce(), KEEP_MS, known?.ordinal ?? 0, known?.name ?? '', known?.number ?? 0, known?.nonce ?? ''];
-    const [ordinal, name] = (await this.redis.run('purges.open', (commands) => OPEN_LOG.run(commands, [this.hash, this.#stream], args))) as [number, string];
+    const args = [
+      randomUUID(),
+      nonce(),
+      KEEP_MS,
+      known?.ordinal ?? 0,
+      known?.name ?? '',
+      known?.number ?? 0,
+      known?.nonce ?? '',
+    ];
+    const [ordinal, name] = (await this.redis.run('purges.open', (commands) =>
+      OPEN_LOG.run(commands, [this.hash, this.#stream], args),
+    )) as [number, string];
     return known?.name === name ? known : new PurgeEpoch(ordinal, name);
   }
 
@@ -48,7 +58,9 @@ export class PurgeLog {
     this.#own.add(own);
     if (this.#own.size > MAX_OWN) this.#own.delete(this.#own.values().next().value!);
     const args = [epoch.name, own, text, MAX_PURGES, KEEP_MS, this.#channel];
-    const [number, previous] = (await this.redis.run('purges.append', (commands) => APPEND_PURGE.run(commands, [this.hash, this.#stream], args))) as [number?, string?];
+    const [number, previous] = (await this.redis.run('purges.append', (commands) =>
+      APPEND_PURGE.run(commands, [this.hash, this.#stream], args),
+    )) as [number?, string?];
     if (number === undefined || previous === undefined) return undefined;
     if (epoch.isNext(number, previous)) this.#apply(epoch, { number, nonce: own, text });
     return number;
@@ -59,7 +71,9 @@ export class PurgeLog {
     for (;;) {
       const from = { number: epoch.number, nonce: epoch.nonce };
       const start = from.number === 0 ? '-' : `${from.number}-0`;
-      const found = await this.redis.run('purges.follow', (commands) => commands.xrange(this.#stream, start, '+', 'COUNT', PAGE));
+      const found = await this.redis.run('purges.follow', (commands) =>
+        commands.xrange(this.#stream, start, '+', 'COUNT', PAGE),
+      );
       if (!this.#applyAll(epoch, from, parseEntries(found))) {
         this.onAnotherLog(epoch);
         return false;
@@ -81,7 +95,8 @@ export class PurgeLog {
     } else if (first.number !== from.number || first.nonce !== from.nonce) return false;
     for (const entry of entries) {
       if (entry.number > epoch.number) this.#apply(epoch, entry);
-      else if (entry.number === epoch.number && entry.nonce !== epoch.nonce) return false; // what was received is no more
+      // what was received is no more
+      else if (entry.number === epoch.number && entry.nonce !== epoch.nonce) return false;
     }
     return true;
   }
@@ -110,7 +125,8 @@ export class PurgeLog {
     const number = Number(digits);
     if (epoch?.name === name && epoch.isNext(number, previous)) return this.#apply(epoch, { number, nonce: own, text });
     if (!this.#own.has(own)) for (const topic of this.topics) topic.forget(text);
-    if (epoch && (epoch.name !== name || number > epoch.number)) void this.follow(epoch).catch(() => {}); // the next heartbeat tries again
+    // the next heartbeat tries again
+    if (epoch && (epoch.name !== name || number > epoch.number)) void this.follow(epoch).catch(() => {});
   }
 }
 

@@ -8,7 +8,15 @@ interface Tag {
 function topicOf(maxPending = 10) {
   const appended: string[] = [];
   const append = vi.fn(async (text: string) => appended.push(text));
-  const options = { name: 'page', everything: () => ({ tag: '*' }), parse: (value: unknown) => (typeof (value as Tag).tag === 'string' ? (value as Tag) : undefined), maxPending, reset: vi.fn(), note: vi.fn(), forget: vi.fn() };
+  const options = {
+    name: 'page',
+    everything: () => ({ tag: '*' }),
+    parse: (value: unknown) => (typeof (value as Tag).tag === 'string' ? (value as Tag) : undefined),
+    maxPending,
+    reset: vi.fn(),
+    note: vi.fn(),
+    forget: vi.fn(),
+  };
   return { topic: new PurgeTopic<Tag>(options, append), options, append, appended };
 }
 
@@ -39,11 +47,21 @@ it('has everything pending past its bound, until that one is in the log, and not
 
 it('takes its own entries, and everything for one of them that it cannot read', () => {
   const { topic, options } = topicOf();
-  for (const [index, text] of ['page {"tag":"a"}', 'other {"tag":"b"}', 'page {', 'page {"tag":1}', 'pages {"tag":"c"}'].entries()) {
+  for (const [index, text] of [
+    'page {"tag":"a"}',
+    'other {"tag":"b"}',
+    'page {',
+    'page {"tag":1}',
+    'pages {"tag":"c"}',
+  ].entries()) {
     topic.note(text, index + 1);
     topic.forget(text);
   }
-  expect(options.note.mock.calls).toEqual([[{ tag: 'a' }, 1], [{ tag: '*' }, 3], [{ tag: '*' }, 4]]);
+  expect(options.note.mock.calls).toEqual([
+    [{ tag: 'a' }, 1],
+    [{ tag: '*' }, 3],
+    [{ tag: '*' }, 4],
+  ]);
   expect(options.forget.mock.calls).toEqual([[{ tag: 'a' }], [{ tag: '*' }], [{ tag: '*' }]]);
   topic.noteGap(9);
   expect(options.note).toHaveBeenLastCalledWith({ tag: '*' }, 9);

@@ -10,8 +10,8 @@ interface Last {
 const NEVER: Last = { hard: 0, soft: 0 };
 
 /**
- * The last purge of each name. Bounded: past the bound the oldest name is forgotten, and with it everything from before its last
- * purge is dropped.
+ * The last purge of each name. Bounded: past the bound the oldest name is forgotten, and with it everything from before
+ * its last purge is dropped.
  */
 export class PurgedNames {
   readonly #names = new Map<string, Last>();

@@ -19,15 +19,27 @@ async function process(url = inject('redisUrl')) {
   const purges = new SharedPurges(redis, { prefix, distrustMs: 0, logger });
   const noted: string[] = [];
   const forgotten: string[] = [];
-  const topic = purges.addTopic<string>({ name: 'test', everything: () => '*', parse: (value) => value as string, maxPending: 100, reset: () => (noted.length = 0), note: (purge) => noted.push(purge), forget: (purge) => forgotten.push(purge) });
-  ends.push(() => redis.close(), () => purges.close());
+  const topic = purges.addTopic<string>({
+    name: 'test',
+    everything: () => '*',
+    parse: (value) => value as string,
+    maxPending: 100,
+    reset: () => (noted.length = 0),
+    note: (purge) => noted.push(purge),
+    forget: (purge) => forgotten.push(purge),
+  });
+  ends.push(
+    () => redis.close(),
+    () => purges.close(),
+  );
   await vi.waitFor(() => expect([purges.trusted !== undefined, purges.isLive]).toEqual([true, true]), 10_000);
   const missed = vi.fn();
   purges.on('missed', missed);
   return { redis, purges, noted, forgotten, missed, purge: (text: string) => topic.confirm(topic.add(text)), topic };
 }
 
-const epochsOf = (processes: readonly Awaited<ReturnType<typeof process>>[]) => new Set(processes.map(({ purges }) => purges.position?.epoch));
+const epochsOf = (processes: readonly Awaited<ReturnType<typeof process>>[]) =>
+  new Set(processes.map(({ purges }) => purges.position?.epoch));
 
 it('gives every process every purge once and in order, and its own memory none of its own', async () => {
   const all = [await process(), await process(), await process()];
@@ -45,23 +57,29 @@ it.each([
   ['lost its hash', (redis: RedisConnections, hash: string) => redis.commands.del(hash)],
   ['lost its stream', (redis: RedisConnections, hash: string) => redis.commands.del(`${hash}:log`)],
   ['lost its last purge', (redis: RedisConnections, hash: string) => redis.commands.xdel(`${hash}:log`, '4-0')],
-  ['belongs to another reign', (redis: RedisConnections, hash: string) => redis.commands.hset(hash, 'reign', 'another')],
-])('begins one new epoch, in which all processes agree, when the log %s; every memory is dropped', async (_, damage) => {
-  const all = [await process(), await process(), await process()];
-  for (const text of ['a', 'b', 'c']) await all[0]!.purge(text);
-  await vi.waitFor(() => expect(all.map(({ noted }) => noted.length)).toEqual([3, 3, 3]));
-  const before = all[0]!.purges.position?.epoch;
-  for (const { missed } of all) missed.mockClear();
-  await damage(all[0]!.redis, `${prefix}{purges}`);
-  await vi.waitFor(async () => {
-    for (const { purges } of all) if (purges.trusted) await purges.follow(purges.trusted); // as every read does
-    const epochs = epochsOf(all);
-    expect([epochs.size, epochs.has(before), epochs.has(undefined)]).toEqual([1, false, false]);
-  }, 15_000);
-  for (const { missed } of all) expect(missed).toHaveBeenCalled();
-  await all[1]!.purge('d');
-  await vi.waitFor(() => expect(all.map(({ noted }) => noted)).toEqual([['d'], ['d'], ['d']]), 10_000);
-});
+  [
+    'belongs to another reign',
+    (redis: RedisConnections, hash: string) => redis.commands.hset(hash, 'reign', 'another'),
+  ],
+])(
+  'begins one new epoch, in which all processes agree, when the log %s; every memory is dropped',
+  async (_, damage) => {
+    const all = [await process(), await process(), await process()];
+    for (const text of ['a', 'b', 'c']) await all[0]!.purge(text);
+    await vi.waitFor(() => expect(all.map(({ noted }) => noted.length)).toEqual([3, 3, 3]));
+    const before = all[0]!.purges.position?.epoch;
+    for (const { missed } of all) missed.mockClear();
+    await damage(all[0]!.redis, `${prefix}{purges}`);
+    await vi.waitFor(async () => {
+      for (const { purges } of all) if (purges.trusted) await purges.follow(purges.trusted); // as every read does
+      const epochs = epochsOf(all);
+      expect([epochs.size, epochs.has(before), epochs.has(undefined)]).toEqual([1, false, false]);
+    }, 15_000);
+    for (const { missed } of all) expect(missed).toHaveBeenCalled();
+    await all[1]!.purge('d');
+    await vi.waitFor(() => expect(all.map(({ noted }) => noted)).toEqual([['d'], ['d'], ['d']]), 10_000);
+  },
+);
 
 it('sends what was purged while Redis was away before it trusts it again, and so reaches the memory of the others', async () => {
   const link = await FaultyRedis.inFrontOf(inject('redisUrl'));

@@ -13,14 +13,18 @@ const RETRY_MS = 200;
 interface SharedPurgesEvents {
   /** Purges may have been missed, or there is a new epoch: what is in memory may be older than a purge. */
   missed: [];
-  /** Messages of other processes were missed: this process was cut off or stopped. Emitted when that is noticed, and when it is over. */
+  /**
+   * Messages of other processes were missed: this process was cut off or stopped. Emitted when that is noticed, and
+   * when it is over.
+   */
   gap: [];
 }
 
 /**
- * The one answer to whether what is in Redis may be trusted, for all caches of this process. What a cache stores has a position in the purge
- * log: it may be used while its epoch goes on and no later purge means it. A new epoch begins whenever the log may have lost a purge: the
- * server was restarted, replaced by a replica or given other data, or the log went back behind what any process knows of it.
+ * The one answer to whether what is in Redis may be trusted, for all caches of this process. What a cache stores has a
+ * position in the purge log: it may be used while its epoch goes on and no later purge means it. A new epoch begins
+ * whenever the log may have lost a purge: the server was restarted, replaced by a replica or given other data, or the
+ * log went back behind what any process knows of it.
  */
 export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
   readonly #topics: PurgeTopic<unknown>[] = [];
@@ -51,7 +55,14 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
       this.emit('missed');
       if (!isStart) this.emit('gap');
     };
-    this.#heartbeat = new PurgeHeartbeat({ redis, prefix, hash: this.#log.hash, onBeat: (beat) => this.#onBeat(beat), onMissed, onLag });
+    this.#heartbeat = new PurgeHeartbeat({
+      redis,
+      prefix,
+      hash: this.#log.hash,
+      onBeat: (beat) => this.#onBeat(beat),
+      onMissed,
+      onLag,
+    });
     redis.commands.on('close', this.#onClose).on('-node', this.#onNodeLost).on('ready', this.#onReady);
     if (redis.isReady) this.#onReady();
   }
@@ -155,7 +166,10 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
         return await this.#reconcile(signal);
       } catch (error) {
         if (signal.aborted) return;
-        this.options.logger.warn({ reason: messageOf(error) }, 'the purge log in redis could not be read, so the caches do not use redis; trying again');
+        this.options.logger.warn(
+          { reason: messageOf(error) },
+          'the purge log in redis could not be read, so the caches do not use redis; trying again',
+        );
         await delay(RETRY_MS, undefined, { signal, ref: false }).catch(() => {}); // aborted: the loop ends
       }
     }

@@ -33,7 +33,10 @@ export class FaultyRedis {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Another server takes over this address, as in a failover: connections break, and new ones lead to it. @param url `redis://` of that server */
+  /**
+   * Another server takes over this address, as in a failover: connections break, and new ones lead to it.
+   * @param url `redis://` of that server
+   */
   switchTo(url: string): void {
     this.target = new URL(url);
     this.cut();

@@ -66,9 +66,13 @@ async function startNode(): Promise<Node> {
   return { redis: await PrivateRedis.start('--cluster-enabled', 'yes', '--cluster-port', String(busPort)), busPort };
 }
 
-const meet = (one: Node, other: Node): Promise<unknown> => other.redis.command('CLUSTER', 'MEET', '127.0.0.1', String(one.redis.port), String(one.busPort));
+const meet = (one: Node, other: Node): Promise<unknown> =>
+  other.redis.command('CLUSTER', 'MEET', '127.0.0.1', String(one.redis.port), String(one.busPort));
 
-const slotsOf = (node: number): [first: string, last: string] => [String(Math.ceil((node * SLOTS) / NODES)), String(Math.ceil(((node + 1) * SLOTS) / NODES) - 1)];
+const slotsOf = (node: number): [first: string, last: string] => [
+  String(Math.ceil((node * SLOTS) / NODES)),
+  String(Math.ceil(((node + 1) * SLOTS) / NODES) - 1),
+];
 
 async function untilWhole(node: PrivateRedis): Promise<void> {
   for (;;) {

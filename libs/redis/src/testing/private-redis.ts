@@ -33,7 +33,19 @@ export class PrivateRedis {
 
   /** Starts it again, with what it had saved. */
   async begin(): Promise<void> {
-    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--appendonly', 'yes', '--appendfsync', 'everysec', ...this.args];
+    const options = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.folder,
+      '--appendonly',
+      'yes',
+      '--appendfsync',
+      'everysec',
+      ...this.args,
+    ];
     const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#child = child;
     for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept connections')) break;

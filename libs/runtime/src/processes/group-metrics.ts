@@ -9,8 +9,10 @@ export const METRICS_TOPIC = 'metrics';
 export type MetricsOfProcess = MetricObjectWithValues<MetricValue<string> & { metricName?: string }>[];
 
 /**
- * Adds up what the processes of a group have measured: each metric as its aggregator says, by default the sum. In Prometheus' text format.
- * @throws DependencyUnavailableError when the supervisor did not answer: the figures of one process alone would look as if counters had fallen
+ * Adds up what the processes of a group have measured: each metric as its aggregator says, by default the sum. In
+ * Prometheus' text format.
+ * @throws DependencyUnavailableError when the supervisor did not answer: the figures of one process alone would look as
+ * if counters had fallen
  */
 export async function sumMetrics({ answers, size, silent, isOwnOnly }: Survey): Promise<string> {
   if (isOwnOnly) throw new DependencyUnavailableError('supervisor');
@@ -18,4 +20,5 @@ export async function sumMetrics({ answers, size, silent, isOwnOnly }: Survey): 
   return `${text.trimEnd()}\n${gauge('slipstream_processes', 'Processes that share this listener.', size)}${gauge('slipstream_processes_silent', 'Processes that did not report in time. Their counters stand as last reported.', silent)}`;
 }
 
-const gauge = (name: string, help: string, value: number): string => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;
+const gauge = (name: string, help: string, value: number): string =>
+  `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;

@@ -11,7 +11,13 @@ export const ipcMessage = z.discriminatedUnion('slipstream', [
   /** From a process: this, or nothing. */
   z.object({ slipstream: z.literal('survey-told'), id: z.number(), topic: z.string(), answers: z.array(z.unknown()) }),
   /** From the supervisor: what each of so many had to say; some may have kept silent. */
-  z.object({ slipstream: z.literal('survey-done'), id: z.number(), answers: z.array(z.unknown()), size: z.number(), silent: z.number() }),
+  z.object({
+    slipstream: z.literal('survey-done'),
+    id: z.number(),
+    answers: z.array(z.unknown()),
+    size: z.number(),
+    silent: z.number(),
+  }),
   /** From a process: it serves. */
   z.object({ slipstream: z.literal('up') }),
   /** From a process that serves, every second: it has not stopped. */

@@ -6,9 +6,20 @@ import { MetricsLedger } from './metrics-ledger.js';
 /** A process that counts. */
 class Counting {
   private readonly registry = new Registry();
-  private readonly counter = new Counter({ name: 'requests_total', help: 'R.', registers: [this.registry], labelNames: ['route', 'status'] });
+  private readonly counter = new Counter({
+    name: 'requests_total',
+    help: 'R.',
+    registers: [this.registry],
+    labelNames: ['route', 'status'],
+  });
   private readonly gauge = new Gauge({ name: 'in_flight', help: 'I.', registers: [this.registry] });
-  private readonly histogram = new Histogram({ name: 'seconds', help: 'S.', registers: [this.registry], labelNames: ['route'], buckets: [1, 5] });
+  private readonly histogram = new Histogram({
+    name: 'seconds',
+    help: 'S.',
+    registers: [this.registry],
+    labelNames: ['route'],
+    buckets: [1, 5],
+  });
 
   constructor() {
     this.gauge.set(1);
@@ -20,7 +31,8 @@ class Counting {
     this.histogram.observe({ route }, random() * 10);
   }
 
-  read = async (): Promise<MetricsOfProcess> => structuredClone(await this.registry.getMetricsAsJSON()) as MetricsOfProcess;
+  read = async (): Promise<MetricsOfProcess> =>
+    structuredClone(await this.registry.getMetricsAsJSON()) as MetricsOfProcess;
 }
 
 /** Repeatable random numbers below 1 (mulberry32). */
@@ -37,7 +49,12 @@ function randomFrom(seed: number): () => number {
 const scrape = async (ledger: MetricsLedger): Promise<Map<string, number>> => {
   const text = await sumMetrics({ answers: ledger.all(), size: 1, silent: 0 });
   const lines = text.split('\n').filter((line) => line && !line.startsWith('#'));
-  return new Map(lines.map((line): [string, number] => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+  return new Map(
+    lines.map((line): [string, number] => [
+      line.slice(0, line.lastIndexOf(' ')),
+      Number(line.slice(line.lastIndexOf(' ') + 1)),
+    ]),
+  );
 };
 const isCumulative = (series: string): boolean => /^(?:requests_total|seconds_)/.test(series);
 
@@ -56,13 +73,22 @@ describe('no counter of the group ever falls, whatever its processes do', () => 
         if (random() < 0.6) report();
         else if (random() < 0.5) late.push(report); // else it is silent
       }
-      if (random() < 0.3) late.splice(0).reverse().forEach((report) => report());
+      if (random() < 0.3)
+        late
+          .splice(0)
+          .reverse()
+          .forEach((report) => report());
       if (random() < 0.2) {
         const [dead] = living.splice(Math.floor(random() * living.length), 1, new Counting());
         ledger.end(dead!);
       }
       const now = await scrape(ledger);
-      for (const [series, value] of seen) if (isCumulative(series)) expect([series, now.get(series) ?? 0]).toEqual([series, expect.toSatisfy((current: number) => current >= value)]);
+      for (const [series, value] of seen)
+        if (isCumulative(series))
+          expect([series, now.get(series) ?? 0]).toEqual([
+            series,
+            expect.toSatisfy((current: number) => current >= value),
+          ]);
       expect(now.get('in_flight') ?? 0).toBeLessThanOrEqual(living.length);
       seen = now;
     }
@@ -71,9 +97,12 @@ describe('no counter of the group ever falls, whatever its processes do', () => 
     for (const process of living) ledger.report(process, 31, await process.read());
     for (const process of living) ledger.end(process);
     const all = await scrape(ledger);
-    const total = (figures: Map<string, number>) => [...figures].filter(([series]) => series.startsWith('requests_total')).reduce((sum, [, value]) => sum + value, 0);
+    const total = (figures: Map<string, number>) =>
+      [...figures].filter(([series]) => series.startsWith('requests_total')).reduce((sum, [, value]) => sum + value, 0);
     expect(total(all)).toBeGreaterThanOrEqual(total(before));
-    expect([...all].filter(([series]) => series.startsWith('seconds_count')).reduce((sum, [, value]) => sum + value, 0)).toBe(total(all));
+    expect(
+      [...all].filter(([series]) => series.startsWith('seconds_count')).reduce((sum, [, value]) => sum + value, 0),
+    ).toBe(total(all));
     expect(all.has('in_flight')).toBe(false);
   });
 });
@@ -88,6 +117,8 @@ it('counts what each process counted exactly once, whatever order labels come in
   ledger.end(processes[0]!);
   ledger.report(processes[0]!, 9, await processes[0]!.read());
   const figures = await scrape(ledger);
-  expect([...figures].filter(([series]) => series.startsWith('requests_total')).reduce((sum, [, value]) => sum + value, 0)).toBe(100);
+  expect(
+    [...figures].filter(([series]) => series.startsWith('requests_total')).reduce((sum, [, value]) => sum + value, 0),
+  ).toBe(100);
   expect(figures.get('in_flight')).toBe(1);
 });

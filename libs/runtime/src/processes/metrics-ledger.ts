@@ -12,8 +12,9 @@ interface Report {
 }
 
 /**
- * What the processes of a group have measured, kept so that no counter of the group ever falls: a process that is silent for a while counts
- * with what it reported last, and what an ended one had counted stays. Of an ended process only its gauges go.
+ * What the processes of a group have measured, kept so that no counter of the group ever falls: a process that is
+ * silent for a while counts with what it reported last, and what an ended one had counted stays. Of an ended process
+ * only its gauges go.
  */
 export class MetricsLedger {
   private readonly reports = new Map<object, Report>();
@@ -21,7 +22,11 @@ export class MetricsLedger {
   /** Counters and histograms of all ended processes, as if one process had counted them. */
   private base = new Map<string, Metric>();
 
-  /** A report that comes late, behind a newer one or behind the end of its process, is dropped. @param process any object that stands for it @param survey ascending */
+  /**
+   * A report that comes late, behind a newer one or behind the end of its process, is dropped.
+   * @param process any object that stands for it
+   * @param survey ascending
+   */
   report(process: object, survey: number, metrics: MetricsOfProcess): void {
     const last = this.reports.get(process);
     if (this.ended.has(process) || (last && last.survey >= survey)) return;
@@ -32,7 +37,8 @@ export class MetricsLedger {
     const last = this.reports.get(process);
     this.ended.add(process);
     this.reports.delete(process);
-    for (const metric of last?.metrics ?? []) if (CUMULATIVE.has(metric.type)) this.base.set(metric.name, added(this.base.get(metric.name), metric));
+    for (const metric of last?.metrics ?? [])
+      if (CUMULATIVE.has(metric.type)) this.base.set(metric.name, added(this.base.get(metric.name), metric));
   }
 
   /** One entry for each process that has ever reported and still runs, and one for all that have ended. */
@@ -52,4 +58,9 @@ function added(base: Metric | undefined, metric: Metric): Metric {
 
 /** Names one series of a metric: a histogram has several for each combination of labels. */
 const seriesOf = ({ metricName = '', labels }: Metric['values'][number]): string =>
-  JSON.stringify([metricName, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`).sort()]);
+  JSON.stringify([
+    metricName,
+    ...Object.entries(labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort(),
+  ]);

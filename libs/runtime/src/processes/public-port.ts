@@ -3,14 +3,15 @@ import { createServer, type AddressInfo } from 'node:net';
 import { cannotListen } from '@slipstream/health';
 
 /**
- * Whether each process of a group listens at the public port by itself (SO_REUSEPORT), and the kernel spreads new connections over them
- * evenly. Elsewhere they share one listening socket, and new connections go to the process that is awake first.
+ * Whether each process of a group listens at the public port by itself (SO_REUSEPORT), and the kernel spreads new
+ * connections over them evenly. Elsewhere they share one listening socket, and new connections go to the process that
+ * is awake first.
  */
 export const sharesPortByKernel = process.platform === 'linux';
 
 /**
- * Makes sure that no other program has the public port, which processes that share it would not notice: the kernel would give that
- * program a part of their connections.
+ * Makes sure that no other program has the public port, which processes that share it would not notice: the kernel
+ * would give that program a part of their connections.
  * @param port 0 chooses a free one, which all processes then take
  * @throws StartupError when it is taken
  */

@@ -6,8 +6,8 @@ export const REPORT_MS = 1_000;
 const SILENT_TURNS = 10;
 
 /**
- * Finds processes that have stopped: by a signal, or in a loop that never ends. It counts its own turns, not the time, so that processes
- * are not taken for stopped after the whole machine stood still.
+ * Finds processes that have stopped: by a signal, or in a loop that never ends. It counts its own turns, not the time,
+ * so that processes are not taken for stopped after the whole machine stood still.
  */
 export class SignsOfLife {
   private readonly silentTurns = new Map<Worker, number>();

@@ -25,11 +25,11 @@ export interface SupervisorOptions {
 }
 
 /**
- * Starts several processes of one service, which share its ports, and starts one again that ended unasked or that has stopped. It serves
- * nothing itself: it passes on what they tell each other, and collects what each has to say.
+ * Starts several processes of one service, which share its ports, and starts one again that ended unasked or that has
+ * stopped. It serves nothing itself: it passes on what they tell each other, and collects what each has to say.
  *
- * No connection goes through it. Each process accepts its own, so that a process that dies leaves none behind that is neither answered
- * nor closed.
+ * No connection goes through it. Each process accepts its own, so that a process that dies leaves none behind that is
+ * neither answered nor closed.
  *
  * The first process goes ahead. What keeps it from starting would keep all: it has said so then, and this one ends too.
  */
@@ -91,23 +91,35 @@ export class Supervisor implements RunningProcess {
       const inARow = performance.now() - startedAt > SETTLED_MS ? 1 : endings + 1;
       const delayMs = restartDelayMs(inARow);
       this.logger.error({ code, signal, delayMs }, 'a process ended unasked; another takes its place');
-      void delay(delayMs, undefined, { signal: this.stopping.signal }).then(() => this.keep(this.fork(), inARow), () => {});
+      void delay(delayMs, undefined, { signal: this.stopping.signal }).then(
+        () => this.keep(this.fork(), inARow),
+        () => {},
+      );
     });
   }
 
   /** Its end, by a signal that a stopped process can't hold off, starts another. */
   private replace(worker: Worker): void {
     if (this.stopping.signal.aborted) return; // it has its grace
-    this.logger.error({ pid: worker.process.pid }, 'a process has stopped: it did not report for 10 s; it is killed, and another takes its place');
+    this.logger.error(
+      { pid: worker.process.pid },
+      'a process has stopped: it did not report for 10 s; it is killed, and another takes its place',
+    );
     worker.process.kill('SIGKILL');
   }
 
-  /** Another serves while this one drains. One that has just been started is replaced once it has ended, or they would become ever more. */
+  /**
+   * Another serves while this one drains. One that has just been started is replaced once it has ended, or they would
+   * become ever more.
+   */
   private replaceFailing(worker: Worker): void {
     const hasSettled = performance.now() - (this.startedAt.get(worker) ?? Infinity) > SETTLED_MS;
     if (!hasSettled || this.stopping.signal.aborted || this.replaced.has(worker)) return;
     this.replaced.add(worker);
-    this.logger.error({ pid: worker.process.pid }, 'a process drains after an unexpected error; another takes its place');
+    this.logger.error(
+      { pid: worker.process.pid },
+      'a process drains after an unexpected error; another takes its place',
+    );
     this.keep(this.fork());
   }
 
@@ -119,7 +131,8 @@ export class Supervisor implements RunningProcess {
 
   private receive(from: Worker, message: IpcMessage | undefined): void {
     if (message) this.signs.seen(from);
-    if (message?.slipstream === 'broadcast') for (const worker of this.workers()) if (worker !== from) tell(worker, message);
+    if (message?.slipstream === 'broadcast')
+      for (const worker of this.workers()) if (worker !== from) tell(worker, message);
     if (message?.slipstream === 'failing') this.replaceFailing(from);
     if (message?.slipstream === 'survey-wanted') void this.surveyFor(from, message);
     if (message?.slipstream === 'survey-told') this.note(from, message);
@@ -134,7 +147,8 @@ export class Supervisor implements RunningProcess {
 
   /** An answer that comes too late for its survey is still the newest that there is of its process. */
   private note(from: Worker, { id, topic, answers }: Extract<IpcMessage, { slipstream: 'survey-told' }>): void {
-    if (topic === METRICS_TOPIC) for (const metrics of answers) this.metrics.report(from, id, metrics as MetricsOfProcess);
+    if (topic === METRICS_TOPIC)
+      for (const metrics of answers) this.metrics.report(from, id, metrics as MetricsOfProcess);
     this.surveys.get(id)?.(from, answers);
   }
 

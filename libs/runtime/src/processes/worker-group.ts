@@ -43,7 +43,10 @@ export class WorkerGroup implements ProcessGroup {
     this.send({ slipstream: 'failing' });
   }
 
-  /** Those who want to know what is being asked already share its answers: so few surveys are under way, whoever asks how often. */
+  /**
+   * Those who want to know what is being asked already share its answers: so few surveys are under way, whoever asks
+   * how often.
+   */
   survey(topic: string): Promise<Survey> {
     const underWay = this.underWay.get(topic) ?? this.ask(topic).finally(() => this.underWay.delete(topic));
     this.underWay.set(topic, underWay);
@@ -64,11 +67,17 @@ export class WorkerGroup implements ProcessGroup {
     clearTimeout(timer);
     this.surveys.delete(id);
     // A supervisor that says nothing, or a machine that held everybody up, leaves what this process knows.
-    return { answers: answers.length > 0 ? answers : await this.own.to(topic), size, silent, ...(isOwnOnly && { isOwnOnly }) };
+    return {
+      answers: answers.length > 0 ? answers : await this.own.to(topic),
+      size,
+      silent,
+      ...(isOwnOnly && { isOwnOnly }),
+    };
   }
 
   private receive(message: IpcMessage | undefined): void {
-    if (message?.slipstream === 'broadcast') for (const listener of this.listeners.get(message.topic) ?? []) listener(message.message);
+    if (message?.slipstream === 'broadcast')
+      for (const listener of this.listeners.get(message.topic) ?? []) listener(message.message);
     if (message?.slipstream === 'survey-done') this.surveys.get(message.id)?.(message);
     if (message?.slipstream === 'survey-asked') void this.answer(message);
   }

@@ -39,28 +39,41 @@ function integer(value: number, bits: number, first = 0): Buffer {
 
 const text = (value: string): Buffer => Buffer.concat([integer(value.length, 7), Buffer.from(value, 'latin1')]);
 
-/** A field that is spelt out (RFC 7541 section 6.2). @param isIndexed puts it into the dynamic table, as its newest entry */
-export const literal = (name: string, value: string, isIndexed = false): Buffer => Buffer.concat([Buffer.from([isIndexed ? 0x40 : 0]), text(name), text(value)]);
+/**
+ * A field that is spelt out (RFC 7541 section 6.2).
+ * @param isIndexed puts it into the dynamic table, as its newest entry
+ */
+export const literal = (name: string, value: string, isIndexed = false): Buffer =>
+  Buffer.concat([Buffer.from([isIndexed ? 0x40 : 0]), text(name), text(value)]);
 
 /** The newest entry of the dynamic table, in one byte (RFC 7541 section 6.1). */
 export const NEWEST = Buffer.from([0x80 | 62]);
 
 /** `GET / https`, authority `a`, for the path another. */
 export const getFields = (path = '/', method = 'GET'): Buffer =>
-  Buffer.concat([literal(':method', method), literal(':scheme', 'https'), literal(':authority', 'a'), literal(':path', path)]);
+  Buffer.concat([
+    literal(':method', method),
+    literal(':scheme', 'https'),
+    literal(':authority', 'a'),
+    literal(':path', path),
+  ]);
 
 /** A request's head, in as many frames as it needs. */
 export function headers(stream: number, fields: Uint8Array, { isEnd = true } = {}): Buffer {
   const pieces: Uint8Array[] = [];
-  for (let from = 0; from < fields.length; from += MAX_FRAME_BYTES) pieces.push(fields.subarray(from, from + MAX_FRAME_BYTES));
+  for (let from = 0; from < fields.length; from += MAX_FRAME_BYTES)
+    pieces.push(fields.subarray(from, from + MAX_FRAME_BYTES));
   const frames = pieces.map((piece, index) => {
     const flags = index === pieces.length - 1 ? END_HEADERS : 0;
-    return index === 0 ? frame(HEADERS, flags | (isEnd ? END_STREAM : 0), stream, piece) : frame(CONTINUATION, flags, stream, piece);
+    return index === 0
+      ? frame(HEADERS, flags | (isEnd ? END_STREAM : 0), stream, piece)
+      : frame(CONTINUATION, flags, stream, piece);
   });
   return Buffer.concat(frames);
 }
 
-export const data = (stream: number, bytes: Uint8Array, { isEnd = false } = {}): Buffer => frame(DATA, isEnd ? END_STREAM : 0, stream, bytes);
+export const data = (stream: number, bytes: Uint8Array, { isEnd = false } = {}): Buffer =>
+  frame(DATA, isEnd ? END_STREAM : 0, stream, bytes);
 /** The client opens no more streams; it has no fault to report (RFC 9113 section 6.8). */
 export const LEAVING = frame(GOAWAY, 0, 0, Buffer.alloc(8));
 export const reset = (stream: number): Buffer => frame(RESET, 0, stream, Buffer.from([0, 0, 0, 8]));
@@ -79,10 +92,15 @@ export async function rawHttp2(port: number, ca: string) {
 /** Type, flags, stream and payload of every whole frame. */
 function framesOf(bytes: Buffer): { type: number; flags: number; stream: number; payload: Buffer }[] {
   const frames = [];
-  for (let at = 0; at + 9 <= bytes.length; ) {
+  for (let at = 0; at + 9 <= bytes.length;) {
     const end = at + 9 + bytes.readUIntBE(at, 3);
     if (end > bytes.length) break;
-    frames.push({ type: bytes.readUInt8(at + 3), flags: bytes.readUInt8(at + 4), stream: bytes.readUInt32BE(at + 5), payload: bytes.subarray(at + 9, end) });
+    frames.push({
+      type: bytes.readUInt8(at + 3),
+      flags: bytes.readUInt8(at + 4),
+      stream: bytes.readUInt32BE(at + 5),
+      payload: bytes.subarray(at + 9, end),
+    });
     at = end;
   }
   return frames;

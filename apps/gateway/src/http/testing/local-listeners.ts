@@ -17,7 +17,14 @@ export class LocalListeners {
       },
     };
     const logger = { debug: () => {}, info: () => {}, warn: () => {} } as unknown as ListenerOptions['logger'];
-    const listener = new Listener({ host: '127.0.0.1', port: 0, handlers: { web, native: web, hook: web, openai: web }, metrics, logger, ...options });
+    const listener = new Listener({
+      host: '127.0.0.1',
+      port: 0,
+      handlers: { web, native: web, hook: web, openai: web },
+      metrics,
+      logger,
+      ...options,
+    });
     this.listeners.push(listener);
     const url = await listener.listen();
     return { listener, url, port: Number(new URL(url).port), observed, inFlight: () => inFlight };

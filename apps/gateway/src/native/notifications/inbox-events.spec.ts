@@ -13,11 +13,26 @@ const logs: EventLog[] = [];
 afterEach(async () => void (await Promise.all(logs.splice(0).map((log) => log.close()))));
 
 /** An inbox in memory behind the reader, and a real event log. */
-function sut({ quietMs = NEVER_MS, ending = new AbortController(), log = createEvents({ logger }).log, people = ['ada'] } = {}) {
+function sut({
+  quietMs = NEVER_MS,
+  ending = new AbortController(),
+  log = createEvents({ logger }).log,
+  people = ['ada'],
+} = {}) {
   logs.push(log);
   const entries: InboxEntry[] = [];
-  const notification = (sequence: number) => ({ id: `n${sequence}`, kind: 'message', title: '', text: '', isRead: false, createdAt: '', updatedAt: '' });
-  const after = vi.fn(async (_: string, place: number, limit: number) => entries.filter(({ sequence }) => sequence > place).slice(0, limit));
+  const notification = (sequence: number) => ({
+    id: `n${sequence}`,
+    kind: 'message',
+    title: '',
+    text: '',
+    isRead: false,
+    createdAt: '',
+    updatedAt: '',
+  });
+  const after = vi.fn(async (_: string, place: number, limit: number) =>
+    entries.filter(({ sequence }) => sequence > place).slice(0, limit),
+  );
   const users = { existing: async (ids: readonly string[]) => ids.filter((id) => people.includes(id)) };
   const events = new InboxEvents({ after }, users, log, ending.signal, quietMs);
   return {
@@ -25,7 +40,10 @@ function sut({ quietMs = NEVER_MS, ending = new AbortController(), log = createE
     after,
     log,
     store: (sequence: number) => void entries.push({ sequence, notification: notification(sequence) }),
-    announce: (sequence: number) => log.append(inboxLogOf('ada', sequence), [{ id: { fence: 1, sequence }, event: { type: 'notification', notification: notification(sequence) } }]),
+    announce: (sequence: number) =>
+      log.append(inboxLogOf('ada', sequence), [
+        { id: { fence: 1, sequence }, event: { type: 'notification', notification: notification(sequence) } },
+      ]),
     read: (place = 0) => events.read('ada', place, gone.signal),
   };
 }
@@ -62,8 +80,15 @@ it('tells in the order of the inbox what was announced out of order', async () =
 });
 
 it('finds after a while what nobody announced, the log being away or not', async () => {
-  const away = { follow: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new DependencyUnavailableError('redis')) }) }) };
-  for (const log of [undefined, { ...createEvents({ logger }).log, ...away, close: async () => undefined } as EventLog]) {
+  const away = {
+    follow: () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new DependencyUnavailableError('redis')) }),
+    }),
+  };
+  for (const log of [
+    undefined,
+    { ...createEvents({ logger }).log, ...away, close: async () => undefined } as EventLog,
+  ]) {
     const { store, read } = sut({ quietMs: 20, ...(log && { log }) });
     const reader = read();
     expect(placeOf(await reader.next())).toBe('quiet');

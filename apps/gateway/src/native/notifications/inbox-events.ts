@@ -25,11 +25,16 @@ export class InboxEvents {
   ) {}
 
   /**
-   * Everything behind the place `after`, until the subscriber has gone or the user was removed. Ends early, by an error,
-   * when the database is away.
+   * Everything behind the place `after`, until the subscriber has gone or the user was removed. Ends early, by an
+   * error, when the database is away.
    */
   read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
-    return this.streams.read(userId, this.sourceOf(userId), { fence: 1, sequence: after }, AbortSignal.any([gone, this.ending]));
+    return this.streams.read(
+      userId,
+      this.sourceOf(userId),
+      { fence: 1, sequence: after },
+      AbortSignal.any([gone, this.ending]),
+    );
   }
 
   private sourceOf(userId: string): StreamSource {
@@ -40,8 +45,12 @@ export class InboxEvents {
     };
   }
 
-  private async *follow(userId: string, after: number, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
-    for (let last = after; !signal.aborted; ) {
+  private async *follow(
+    userId: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<ToldEvent, void, undefined> {
+    for (let last = after; !signal.aborted;) {
       const page = await this.inbox.after(userId, last, PAGE_SIZE);
       yield* page.map(toEvent);
       last = page.at(-1)?.sequence ?? last;
@@ -54,13 +63,24 @@ export class InboxEvents {
     }
   }
 
-  private async nextArrival(userId: string, last: number, signal: AbortSignal): Promise<'arrived' | 'quiet' | 'closed'> {
+  private async nextArrival(
+    userId: string,
+    last: number,
+    signal: AbortSignal,
+  ): Promise<'arrived' | 'quiet' | 'closed'> {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
     const quiet = delay(this.quietMs, 'quiet' as const, { signal: either }).catch(() => 'closed' as const);
-    const log = this.log.follow(inboxLogOf(userId, last + 1), { after: { fence: 1, sequence: last }, signal: either })[Symbol.asyncIterator]();
+    const events = this.log.follow(inboxLogOf(userId, last + 1), {
+      after: { fence: 1, sequence: last },
+      signal: either,
+    });
+    const log = events[Symbol.asyncIterator]();
     // A log that is away leaves the quiet time, after which the database is asked.
-    const arrival = log.next().then(({ done }) => (done ? 'closed' : 'arrived') as 'arrived' | 'closed', () => quiet);
+    const arrival = log.next().then(
+      ({ done }) => (done ? 'closed' : 'arrived') as 'arrived' | 'closed',
+      () => quiet,
+    );
     try {
       return await Promise.race([arrival, quiet]);
     } finally {
@@ -70,4 +90,7 @@ export class InboxEvents {
   }
 }
 
-const toEvent = ({ sequence, notification }: InboxEntry): StoredEvent => ({ id: { fence: 1, sequence }, event: { type: 'notification', notification } });
+const toEvent = ({ sequence, notification }: InboxEntry): StoredEvent => ({
+  id: { fence: 1, sequence },
+  event: { type: 'notification', notification },
+});

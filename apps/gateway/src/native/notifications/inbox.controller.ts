@@ -36,7 +36,11 @@ export class InboxController {
   /** The person's inbox, newest first. */
   @Get()
   @ApiResponse({ status: 200, standardSchema: pageOf(inboxNotification) })
-  async list(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string, @Query({ schema: inboxQuery }) query: InboxQuery): Promise<Page<InboxNotification>> {
+  async list(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) userId: string,
+    @Query({ schema: inboxQuery }) query: InboxQuery,
+  ): Promise<Page<InboxNotification>> {
     this.access.requireUser(caller, userId);
     return this.inbox.list(userId, query);
   }

@@ -26,7 +26,10 @@ export class NotificationPreferencesController {
   /** How the person wants to be notified; without the webhook's secret. */
   @Get()
   @ApiResponse({ status: 200, standardSchema: notificationPreferences })
-  async find(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<NotificationPreferences> {
+  async find(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) userId: string,
+  ): Promise<NotificationPreferences> {
     this.access.requireUser(caller, userId);
     const { webhook, ...others } = await this.preferences.find(userId);
     return { ...others, ...(webhook && { webhook: { url: webhook.url } }) };
@@ -41,7 +44,8 @@ export class NotificationPreferencesController {
     @Body({ schema: putNotificationPreferences }) { webhook, ...others }: PutNotificationPreferences,
   ): Promise<NotificationPreferences> {
     this.access.requireUser(caller, userId);
-    const secret = webhook && (webhook.secret ?? (await this.preferences.find(userId)).webhook?.secret ?? newWebhookSecret());
+    const secret =
+      webhook && (webhook.secret ?? (await this.preferences.find(userId)).webhook?.secret ?? newWebhookSecret());
     const stored = { ...others, ...(webhook && { webhook: { url: webhook.url, secret } }) };
     await this.preferences.replace(userId, stored);
     if (!(await isStillOwned(this.users, userId, this.preferences))) throw new NotFoundError('user', userId);

@@ -11,20 +11,31 @@ const stored = { _id: 'n', state: 'accepted' } as NotificationDocument;
 
 function newSender() {
   const mocks = {
-    notifications: { findEarlier: vi.fn(async (): Promise<NotificationDocument | null> => null), create: vi.fn(async () => stored), createAll: vi.fn(async () => undefined) },
+    notifications: {
+      findEarlier: vi.fn(async (): Promise<NotificationDocument | null> => null),
+      create: vi.fn(async () => stored),
+      createAll: vi.fn(async () => undefined),
+    },
     backlog: { admit: vi.fn(async () => undefined) },
     queue: { publish: vi.fn(async () => 'm') },
   };
   return { mocks, sut: new NotificationSender(mocks.notifications, mocks.backlog, mocks.queue, logger) };
 }
 
-const full = () => Promise.reject(new QueueFullError('interactive', { max: 1, what: 'notifications', setting: 'notifications.maxOpen' }));
+const full = () =>
+  Promise.reject(
+    new QueueFullError('interactive', { max: 1, what: 'notifications', setting: 'notifications.maxOpen' }),
+  );
 
 it('stores nothing while too many wait, and says when to come back', async () => {
   const { sut, mocks } = newSender();
   mocks.backlog.admit.mockImplementation(full);
   for (const send of [() => sut.send({ id: 'n' }, input), () => sut.sendAll([input, input])]) {
-    await expect(send()).rejects.toMatchObject({ code: 'queue_full', retryAfterSeconds: 10, message: expect.stringContaining('notifications.maxOpen') as string });
+    await expect(send()).rejects.toMatchObject({
+      code: 'queue_full',
+      retryAfterSeconds: 10,
+      message: expect.stringContaining('notifications.maxOpen') as string,
+    });
   }
   expect(mocks.backlog.admit.mock.calls).toEqual([[], ['interactive', 2]]);
   expect(mocks.notifications.create).not.toHaveBeenCalled();

@@ -5,7 +5,10 @@ import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { NativeLogger } from '../../http/gateway-logger.js';
 import type { Backlog } from '../backlog.js';
 
-/** Accepts notifications: stores them, then wakes a worker. What is stored is delivered, whatever becomes of the wake-up. */
+/**
+ * Accepts notifications: stores them, then wakes a worker. What is stored is delivered, whatever becomes of the
+ * wake-up.
+ */
 export class NotificationSender {
   constructor(
     private readonly notifications: Pick<NotificationStore, 'findEarlier' | 'create' | 'createAll'>,
@@ -38,6 +41,8 @@ export class NotificationSender {
   private wakeWorker(notificationId: string, { requestId, traceparent }: NewNotification): void {
     this.queue
       .publish('notification_queue', 'notification.dispatch', { notificationId }, { requestId, traceparent })
-      .catch((error: unknown) => this.logger.warn({ notificationId, reason: messageOf(error) }, 'wake-up not published; the sweeper will'));
+      .catch((error: unknown) =>
+        this.logger.warn({ notificationId, reason: messageOf(error) }, 'wake-up not published; the sweeper will'),
+      );
   }
 }

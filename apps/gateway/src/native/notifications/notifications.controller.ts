@@ -45,18 +45,25 @@ export class NotificationsController {
   ): Promise<NotificationAccepted> {
     this.access.requireUser(caller, body.userId);
     if (!this.templates.has(body.kind)) {
-      throw new InvalidInputError('unknown_notification_kind', `There is no template for notifications of the kind '${body.kind}'; add it to notifications.templates, or send a 'message'.`);
+      throw new InvalidInputError(
+        'unknown_notification_kind',
+        `There is no template for notifications of the kind '${body.kind}'; add it to notifications.templates, or send a 'message'.`,
+      );
     }
     if (!(await this.users.find(body.userId))) throw new NotFoundError('user', body.userId);
     const notificationId = await this.sender.send(identity, { ...body, requestId, traceparent });
-    if (!(await isStillOwned(this.users, body.userId, this.notifications))) throw new NotFoundError('user', body.userId);
+    if (!(await isStillOwned(this.users, body.userId, this.notifications)))
+      throw new NotFoundError('user', body.userId);
     return { notificationId, statusUrl: `${NATIVE_PREFIX}/notifications/${notificationId}` };
   }
 
   /** How far it is, with the log of its deliveries. */
   @Get(':id')
   @ApiResponse({ status: 200, standardSchema: notificationStatus })
-  async find(@Caller() caller: Principal, @Param('id', { schema: id }) notificationId: string): Promise<NotificationStatus> {
+  async find(
+    @Caller() caller: Principal,
+    @Param('id', { schema: id }) notificationId: string,
+  ): Promise<NotificationStatus> {
     const found = await this.notifications.status(notificationId);
     if (!found || !mayActFor(caller, found.userId)) throw new NotFoundError('notification', notificationId);
     return found;

@@ -1,6 +1,12 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { hookAccepted, hookSecret, openWebuiEvent, type HookAccepted, type OpenWebuiEvent } from '@slipstream/contracts';
+import {
+  hookAccepted,
+  hookSecret,
+  openWebuiEvent,
+  type HookAccepted,
+  type OpenWebuiEvent,
+} from '@slipstream/contracts';
 import { NotificationStore, UserStore } from '@slipstream/mongo';
 import { GATEWAY_LOGGER, type NativeLogger } from '../../http/gateway-logger.js';
 import { IdempotentAnswers } from '../../http/idempotent-answers.interceptor.js';
@@ -24,7 +30,10 @@ export class OpenWebuiHookController {
     @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
   ) {}
 
-  /** Takes Open WebUI's own webhook, and passes it on to those recipients of the hook that there are. The secret in the path is the key. */
+  /**
+   * Takes Open WebUI's own webhook, and passes it on to those recipients of the hook that there are. The secret in the
+   * path is the key.
+   */
   @Post(':secret')
   @HttpCode(202)
   @ApiResponse({ status: 202, standardSchema: hookAccepted })
@@ -49,7 +58,11 @@ export class OpenWebuiHookController {
   private async recipientsOf({ id: hook, recipients }: ConfiguredHook): Promise<string[]> {
     const existing = await this.users.existing(recipients);
     const missing = recipients.filter((each) => !existing.includes(each));
-    if (missing.length > 0) this.logger.warn({ hook, missing }, 'recipients of a hook do not exist and are left out; see notifications.openWebuiHooks');
+    if (missing.length > 0)
+      this.logger.warn(
+        { hook, missing },
+        'recipients of a hook do not exist and are left out; see notifications.openWebuiHooks',
+      );
     return existing;
   }
 }

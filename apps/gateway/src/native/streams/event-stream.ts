@@ -37,7 +37,10 @@ export function frameOf(stored: StoredEvent): string {
  * connection, and the client comes back with Last-Event-ID.
  * @param read the source; its signal is aborted when the client has gone
  */
-export async function replyWithEvents(reply: FastifyReply, read: (gone: AbortSignal) => AsyncIterable<ToldEvent>): Promise<void> {
+export async function replyWithEvents(
+  reply: FastifyReply,
+  read: (gone: AbortSignal) => AsyncIterable<ToldEvent>,
+): Promise<void> {
   const gone = new AbortController();
   const { raw: response } = reply.hijack();
   response.once('close', () => gone.abort());

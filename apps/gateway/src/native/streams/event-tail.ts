@@ -3,7 +3,8 @@ import type { StoredEvent } from '@slipstream/events';
 import { frameOf } from './event-stream.js';
 
 /** Whether `id` is after `position`; undefined is the position before the first event. */
-export const isAfter = (id: EventId, position: EventId | undefined): boolean => position === undefined || compareEventIds(id, position) > 0;
+export const isAfter = (id: EventId, position: EventId | undefined): boolean =>
+  position === undefined || compareEventIds(id, position) > 0;
 
 /** The newest events of one stream, without a gap, bounded in size: the oldest go first. */
 export class EventTail {
@@ -47,7 +48,8 @@ export class EventTail {
   /** Half at a time, so that the copying costs little for each event. */
   private dropOlderHalf(): void {
     let dropped = 0;
-    while (this.size > this.maxChars / 2 && dropped < this.events.length) this.size -= frameOf(this.events[dropped++]!).length;
+    while (this.size > this.maxChars / 2 && dropped < this.events.length)
+      this.size -= frameOf(this.events[dropped++]!).length;
     this.start = this.events[dropped - 1]?.id ?? this.start;
     this.events = this.events.slice(dropped);
   }

@@ -1,4 +1,6 @@
-/** Resolves to undefined whenever nothing has happened for a while. One timer for a whole stream, put off at each event. */
+/**
+ * Resolves to undefined whenever nothing has happened for a while. One timer for a whole stream, put off at each event.
+ */
 export class QuietTimer {
   private readonly timer: NodeJS.Timeout;
   private waiting = Promise.withResolvers<undefined>();

@@ -41,7 +41,11 @@ export class SharedStream {
     void this.run(source.follow(after, this.closing.signal));
   }
 
-  async *subscribe(source: StreamSource, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+  async *subscribe(
+    source: StreamSource,
+    after: EventId | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<ToldEvent, void, undefined> {
     const subscriber: Subscriber = { position: after, beats: this.beats, wake: () => undefined };
     const wake = (): void => subscriber.wake();
     this.subscribers.add(subscriber);
@@ -51,7 +55,8 @@ export class SharedStream {
         const seen = this.changes;
         const next = yield* this.step(source, subscriber);
         if (next === 'end') return;
-        if (next === 'wait' && seen === this.changes && !signal.aborted) await new Promise<void>((resolve) => (subscriber.wake = resolve));
+        if (next === 'wait' && seen === this.changes && !signal.aborted)
+          await new Promise<void>((resolve) => (subscriber.wake = resolve));
       }
     } finally {
       signal.removeEventListener('abort', wake);
@@ -60,7 +65,10 @@ export class SharedStream {
   }
 
   /** Yields what is there for the subscriber. @returns `wait` when nothing was there since before the call */
-  private async *step(source: StreamSource, subscriber: Subscriber): AsyncGenerator<ToldEvent, 'again' | 'wait' | 'end', undefined> {
+  private async *step(
+    source: StreamSource,
+    subscriber: Subscriber,
+  ): AsyncGenerator<ToldEvent, 'again' | 'wait' | 'end', undefined> {
     const isCovered = this.tail.covers(subscriber.position);
     const events = isCovered ? this.tail.after(subscriber.position) : await this.stored(source, subscriber);
     for (const event of events) {
@@ -83,7 +91,8 @@ export class SharedStream {
   }
 
   private endOf({ position }: Subscriber): 'end' {
-    // A subscriber that misses something comes back with Last-Event-ID, and the ended stream is read from its source then.
+    // A subscriber that misses something comes back with Last-Event-ID, and the ended stream is read from its source
+    // then.
     if (!this.tail.covers(position)) throw new DependencyUnavailableError('event_log');
     return 'end';
   }

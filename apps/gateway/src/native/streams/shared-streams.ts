@@ -5,7 +5,10 @@ import { SharedStream } from './shared-stream.js';
 
 /** Where the events of one stream come from. */
 export interface StreamSource {
-  /** Events after `after` in order, with {@link QUIET} in between; ends with the stream. Opened once for all subscribers. */
+  /**
+   * Events after `after` in order, with {@link QUIET} in between; ends with the stream. Opened once for all
+   * subscribers.
+   */
   follow(after: EventId | undefined, signal: AbortSignal): AsyncIterable<ToldEvent>;
   /** The next stored events after `after`, for a subscriber that is behind; empty when nothing later is stored. */
   page(after: EventId | undefined): Promise<StoredEvent[]>;
@@ -21,7 +24,12 @@ export class SharedStreams {
    * Everything after `after`, until the stream ends or the signal aborts.
    * @throws what the source throws
    */
-  async *read(key: string, source: StreamSource, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+  async *read(
+    key: string,
+    source: StreamSource,
+    after: EventId | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<ToldEvent, void, undefined> {
     if (signal.aborted) return;
     const stream = this.streams.get(key) ?? this.open(key, source, after);
     yield* stream.subscribe(source, after, signal);

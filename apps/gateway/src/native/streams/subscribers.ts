@@ -12,11 +12,15 @@ export interface SubscriberLimits {
 /** So many event streams are open that one more is refused: the client comes back later, with Last-Event-ID. */
 export class TooManySubscribersError extends SlipstreamError {
   constructor(limit: number, setting: string, whose: string) {
-    super('too_many_subscribers', `${limit} event streams ${whose} are open, so no further one is opened; close some, come back later, or raise ${setting}.`, {
-      isRetryable: true,
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      context: { limit, setting },
-    });
+    super(
+      'too_many_subscribers',
+      `${limit} event streams ${whose} are open, so no further one is opened; close some, come back later, or raise ${setting}.`,
+      {
+        isRetryable: true,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        context: { limit, setting },
+      },
+    );
   }
 }
 
@@ -35,8 +39,10 @@ export class Subscribers {
   admit(userId: string): () => void {
     const { maxSubscribers, maxSubscribersPerUser } = this.limits;
     const own = this.byUser.get(userId) ?? 0;
-    if (own >= maxSubscribersPerUser) throw new TooManySubscribersError(maxSubscribersPerUser, 'events.maxSubscribersPerUser', 'of this user');
-    if (this.total >= maxSubscribers) throw new TooManySubscribersError(maxSubscribers, 'events.maxSubscribers', 'of this process');
+    if (own >= maxSubscribersPerUser)
+      throw new TooManySubscribersError(maxSubscribersPerUser, 'events.maxSubscribersPerUser', 'of this user');
+    if (this.total >= maxSubscribers)
+      throw new TooManySubscribersError(maxSubscribers, 'events.maxSubscribers', 'of this process');
     this.total += 1;
     this.byUser.set(userId, own + 1);
     return () => this.leave(userId);

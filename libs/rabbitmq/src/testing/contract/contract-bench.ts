@@ -50,7 +50,11 @@ export class ContractBench {
     return this.server.connect({ logger: this.logger, metrics: this.metrics });
   }
 
-  consume(handler: (delivery: Delivery) => Promise<Outcome>, options = { concurrency: 1 }, client = this.broker): Promise<Consumption> {
+  consume(
+    handler: (delivery: Delivery) => Promise<Outcome>,
+    options = { concurrency: 1 },
+    client = this.broker,
+  ): Promise<Consumption> {
     return client.consume(QUEUE, options, handler);
   }
 

@@ -10,7 +10,8 @@ export function describeDeadLetters(bench: ContractBench): void {
   /** A queue with dead letters of these ids, in this order, and nobody who consumes it. */
   async function bury(...ids: string[]): Promise<void> {
     const consumption = await bench.consume(async ({ id }) => ({ do: 'dead-letter', reason: `no ${id}` }));
-    for (const id of ids) await bench.broker.publish(QUEUE, chatMessage(id, { id, lane: 'background', requestId: 'r' }));
+    for (const id of ids)
+      await bench.broker.publish(QUEUE, chatMessage(id, { id, lane: 'background', requestId: 'r' }));
     await vi.waitFor(async () => expect(await idsOf()).toEqual(ids), PATIENCE);
     await consumption.drain();
   }
@@ -42,7 +43,11 @@ export function describeDeadLetters(bench: ContractBench): void {
       seen.push(delivery);
       return ACK;
     });
-    await vi.waitFor(() => expect(seen).toMatchObject([{ id: 'b', lane: 'background', attempt: 1, redelivered: false, requestId: 'r' }]), PATIENCE);
+    await vi.waitFor(
+      () =>
+        expect(seen).toMatchObject([{ id: 'b', lane: 'background', attempt: 1, redelivered: false, requestId: 'r' }]),
+      PATIENCE,
+    );
   });
 
   it('puts back without its deadline what came too late', async () => {
@@ -63,7 +68,11 @@ export function describeDeadLetters(bench: ContractBench): void {
     await bury('a');
     expect(await bench.broker.deadLetters(QUEUE).replayAll()).toBe(1);
     await bench.consume(async () => ({ do: 'dead-letter', reason: 'still not' }));
-    await vi.waitFor(async () => expect(await bench.broker.deadLetters(QUEUE).list(10)).toMatchObject([{ id: 'a', reason: 'still not' }]), PATIENCE);
+    await vi.waitFor(
+      async () =>
+        expect(await bench.broker.deadLetters(QUEUE).list(10)).toMatchObject([{ id: 'a', reason: 'still not' }]),
+      PATIENCE,
+    );
   });
 
   it('puts all back', async () => {
@@ -80,9 +89,15 @@ export function describeDeadLetters(bench: ContractBench): void {
 
   it('deletes one, and all', async () => {
     await bury('a', 'b', 'c');
-    expect([await bench.broker.deadLetters(QUEUE).delete('b'), await bench.broker.deadLetters(QUEUE).delete('b')]).toEqual([true, false]);
+    expect([
+      await bench.broker.deadLetters(QUEUE).delete('b'),
+      await bench.broker.deadLetters(QUEUE).delete('b'),
+    ]).toEqual([true, false]);
     expect(await idsOf()).toEqual(['a', 'c']);
-    expect([await bench.broker.deadLetters(QUEUE).deleteAll(), await bench.broker.deadLetters(QUEUE).deleteAll()]).toEqual([2, 0]);
+    expect([
+      await bench.broker.deadLetters(QUEUE).deleteAll(),
+      await bench.broker.deadLetters(QUEUE).deleteAll(),
+    ]).toEqual([2, 0]);
     expect(await idsOf()).toEqual([]);
   });
 }

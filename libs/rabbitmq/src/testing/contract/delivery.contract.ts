@@ -14,7 +14,14 @@ export function describeDeliveries(bench: ContractBench): void {
     await bench.consume(handler);
     await bench.broker.publish(QUEUE, sent);
     await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), PATIENCE);
-    expect(handler.mock.calls[0]?.[0]).toEqual({ ...sent, lane: 'interactive', sentAt: expect.any(Date), attempt: 1, schemaVersion: 1, redelivered: false });
+    expect(handler.mock.calls[0]?.[0]).toEqual({
+      ...sent,
+      lane: 'interactive',
+      sentAt: expect.any(Date),
+      attempt: 1,
+      schemaVersion: 1,
+      redelivered: false,
+    });
     expect(bench.metrics.waits).toEqual([expect.any(Number)]);
     await vi.waitFor(() => expect(bench.metrics.consumes).toEqual(['chat_queue chat.generate ack']), PATIENCE);
     expect(bench.metrics.publishes).toEqual(['chat_queue chat.generate confirmed']);
@@ -151,13 +158,19 @@ export function describeDeliveries(bench: ContractBench): void {
     ];
     await vi.waitFor(async () => expect(await status()).toEqual({ queue: QUEUE, lanes, deadLetters: 0 }), PATIENCE);
     expect((await bench.broker.inspect()).map(({ queue }) => queue)).toEqual(QUEUE_NAMES);
-    const outcomes: Record<string, Outcome> = { 'job-1': { do: 'retry', afterMs: 60_000 }, 'job-2': { do: 'dead-letter', reason: 'no' } };
+    const outcomes: Record<string, Outcome> = {
+      'job-1': { do: 'retry', afterMs: 60_000 },
+      'job-2': { do: 'dead-letter', reason: 'no' },
+    };
     await bench.consume(async (delivery) => outcomes[String(jobIdOf(delivery))] ?? ACK);
     const after = [
       { lane: 'interactive', ready: 0, delayed: 1, consumers: 1 },
       { lane: 'background', ready: 0, delayed: 0, consumers: 1 },
     ];
-    await vi.waitFor(async () => expect(await status()).toEqual({ queue: QUEUE, lanes: after, deadLetters: 1 }), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await status()).toEqual({ queue: QUEUE, lanes: after, deadLetters: 1 }),
+      PATIENCE,
+    );
   });
 
   it('answers a check while open; closed, refuses everything, and closes again', async () => {

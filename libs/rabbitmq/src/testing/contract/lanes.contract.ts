@@ -17,7 +17,13 @@ export function describeLanes(bench: ContractBench): void {
     for (const n of [4, 5]) await bench.broker.publish(QUEUE, chatMessage(n));
     gate.resolve();
     await vi.waitFor(() => expect(seen).toHaveLength(5), PATIENCE);
-    expect(seen).toEqual(['interactive job-1', 'interactive job-4', 'interactive job-5', 'background job-2', 'background job-3']);
+    expect(seen).toEqual([
+      'interactive job-1',
+      'interactive job-4',
+      'interactive job-5',
+      'background job-2',
+      'background job-3',
+    ]);
   });
 
   it('keeps room for interactive messages while background ones take long', async () => {

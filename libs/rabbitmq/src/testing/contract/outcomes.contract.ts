@@ -15,7 +15,17 @@ export function describeOutcomes(bench: ContractBench): void {
     });
     await bench.broker.publish(QUEUE, sent);
     await vi.waitFor(() => expect(seen).toHaveLength(3), PATIENCE);
-    expect(seen.map(({ delivery }) => delivery)).toEqual([1, 2, 3].map((attempt) => ({ ...sent, deadline: undefined, lane: 'interactive', sentAt: seen[0]?.delivery.sentAt, attempt, schemaVersion: 1, redelivered: false })));
+    expect(seen.map(({ delivery }) => delivery)).toEqual(
+      [1, 2, 3].map((attempt) => ({
+        ...sent,
+        deadline: undefined,
+        lane: 'interactive',
+        sentAt: seen[0]?.delivery.sentAt,
+        attempt,
+        schemaVersion: 1,
+        redelivered: false,
+      })),
+    );
     const [first, second, third] = seen.map(({ at }) => at) as [number, number, number];
     expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(295);
   });
@@ -36,9 +46,18 @@ export function describeOutcomes(bench: ContractBench): void {
     await bench.consume(async () => ({ do: 'dead-letter', reason: 'the model is gone' }));
     await bench.broker.publish(QUEUE, sent);
     const [letter] = await bench.deadLetters(1);
-    expect(letter?.properties).toMatchObject({ messageId: sent.id, type: 'chat.generate', headers: { 'slipstream-dead-reason': 'the model is gone' } });
+    expect(letter?.properties).toMatchObject({
+      messageId: sent.id,
+      type: 'chat.generate',
+      headers: { 'slipstream-dead-reason': 'the model is gone' },
+    });
     expect(JSON.parse(String(letter?.content))).toEqual(sent.payload);
-    expect(bench.logger.lines).toContainEqual(expect.objectContaining({ level: 'error', facts: expect.objectContaining({ messageId: sent.id, reason: 'the model is gone' }) }));
+    expect(bench.logger.lines).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        facts: expect.objectContaining({ messageId: sent.id, reason: 'the model is gone' }),
+      }),
+    );
     expect(bench.metrics.consumes).toEqual(['chat_queue chat.generate dead-letter']);
   });
 
@@ -65,18 +84,42 @@ export function describeOutcomes(bench: ContractBench): void {
     await bench.broker.consume(QUEUE, { concurrency: 1, maxAttempts: 2 }, async () => ({ do: 'retry', afterMs: 1 }));
     await bench.broker.publish(QUEUE, chatMessage());
     const [letter] = await bench.deadLetters(1);
-    expect(letter?.properties.headers).toMatchObject({ 'slipstream-attempt': 2, 'slipstream-dead-reason': 'attempts_exhausted after 2' });
+    expect(letter?.properties.headers).toMatchObject({
+      'slipstream-attempt': 2,
+      'slipstream-dead-reason': 'attempts_exhausted after 2',
+    });
   });
 
   it.each([
-    { fault: 'an unknown type', type: 'chat.sing', content: '{}', reason: /^unknown message type 'chat\.sing'/, label: 'unknown' },
+    {
+      fault: 'an unknown type',
+      type: 'chat.sing',
+      content: '{}',
+      reason: /^unknown message type 'chat\.sing'/,
+      label: 'unknown',
+    },
     { fault: 'no type', type: undefined, content: '{}', reason: /^no message type/, label: 'unknown' },
-    { fault: 'broken JSON', type: 'chat.generate', content: '{"jobId": "secret', reason: /^payload is not JSON$/, label: 'chat.generate' },
-    { fault: 'a payload that fails its schema', type: 'chat.generate', content: '{"jobId":"j"}', reason: /^payload doesn't fit 'chat\.generate': chatId: /, label: 'chat.generate' },
+    {
+      fault: 'broken JSON',
+      type: 'chat.generate',
+      content: '{"jobId": "secret',
+      reason: /^payload is not JSON$/,
+      label: 'chat.generate',
+    },
+    {
+      fault: 'a payload that fails its schema',
+      type: 'chat.generate',
+      content: '{"jobId":"j"}',
+      reason: /^payload doesn't fit 'chat\.generate': chatId: /,
+      label: 'chat.generate',
+    },
   ])('buries a message with $fault without asking the handler', async ({ type, content, reason, label }) => {
     const handler = vi.fn(async () => ACK);
     await bench.consume(handler);
-    await bench.server.putRaw(QUEUE, { content: Buffer.from(content), properties: { messageId: 'm-1', type, headers: {} } });
+    await bench.server.putRaw(QUEUE, {
+      content: Buffer.from(content),
+      properties: { messageId: 'm-1', type, headers: {} },
+    });
     const [letter] = await bench.deadLetters(1);
     expect(letter?.properties.headers?.['slipstream-dead-reason']).toMatch(reason);
     expect(String(letter?.content)).toBe(content);
