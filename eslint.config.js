@@ -21,6 +21,9 @@ const SIGNAL_BY_PID = {
     'Signal a child by its handle (child.kill), any other process by signalProcess or signalGroup of tools/processes.mjs.',
 };
 
+/** One privacy style in the whole workspace. */
+const HASH_MEMBER = { selector: 'PrivateIdentifier', message: 'Write `private name`, not `#name`.' };
+
 /**
  * Imports point one way. Services and capabilities don't import their own kind; an app imports no app, standalone
  * aside.
@@ -102,6 +105,7 @@ export default ts.config(
           banTransitiveDependencies: false,
         },
       ],
+      'no-restricted-syntax': ['error', HASH_MEMBER],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/no-extraneous-class': 'off',
       // Declared names of the platform's own ("{}" for an empty Vue-like shape) don't occur here; empty interfaces by

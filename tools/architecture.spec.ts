@@ -19,9 +19,16 @@ async function broken(filePath: string, code: string): Promise<(string | null)[]
   return result!.messages.map(({ ruleId }) => ruleId);
 }
 
+const HASH_MEMBER = `export class Planted {
+  #hidden = 1;
+  read(): number {
+    return this.#hidden;
+  }
+}`;
+
 const BOUNDARY = '@nx/enforce-module-boundaries';
 
-describe('the import rules, each with a violation planted', { timeout: 60_000 }, () => {
+describe('the rules, each with a violation planted', { timeout: 60_000 }, () => {
   it.each([
     ['the kernel imports a platform lib', 'libs/contracts/src/planted.ts', `import '@slipstream/config';`, BOUNDARY],
     ['a platform lib imports a capability', 'libs/redis/src/planted.ts', `import '@slipstream/mongo';`, BOUNDARY],
@@ -50,6 +57,7 @@ describe('the import rules, each with a violation planted', { timeout: 60_000 },
       'no-restricted-properties',
     ],
     ['a spec signals by pid', 'e2e/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
+    ['a class hides a member with #', 'libs/redis/src/planted.ts', HASH_MEMBER, 'no-restricted-syntax'],
     [
       'code outside libs/config reads the environment',
       'apps/gateway/src/planted.ts',

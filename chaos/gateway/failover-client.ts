@@ -20,19 +20,19 @@ export interface Accepted {
 export class FailoverClient {
   /** POSTs and streams that broke here. */
   readonly broken = { posts: 0, streams: 0 };
-  readonly #doors: readonly Client[];
-  #at: number;
+  private readonly doors: readonly Client[];
+  private at: number;
 
   /** @param first index of the gateway to begin with */
   constructor(urls: readonly string[], first: number) {
-    this.#doors = urls.map((url) => new Client(url));
-    this.#at = first;
+    this.doors = urls.map((url) => new Client(url));
+    this.at = first;
   }
 
   async post(chatId: string, content: string, model: string, idempotencyKey: string = randomUUID()): Promise<Accepted> {
     for (;;) {
       try {
-        const { status, text, json } = await this.#door.call<Pick<Accepted, 'jobId' | 'messageId' | 'eventsUrl'>>(
+        const { status, text, json } = await this.door.call<Pick<Accepted, 'jobId' | 'messageId' | 'eventsUrl'>>(
           'POST',
           `/chats/${chatId}/messages`,
           { content, model },
@@ -43,7 +43,7 @@ export class FailoverClient {
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
         this.broken.posts += 1;
-        this.#at += 1;
+        this.at += 1;
       }
     }
   }
@@ -56,7 +56,7 @@ export class FailoverClient {
     const seen: StreamEvent[] = [];
     for (;;) {
       try {
-        for await (const event of this.#door.events(eventsUrl, seen.at(-1)?.id)) {
+        for await (const event of this.door.events(eventsUrl, seen.at(-1)?.id)) {
           onEvent(seen.push(event));
           if (isFinal(event)) return seen;
         }
@@ -64,12 +64,12 @@ export class FailoverClient {
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
         this.broken.streams += 1;
-        this.#at += 1;
+        this.at += 1;
       }
     }
   }
 
-  get #door(): Client {
-    return this.#doors[this.#at % this.#doors.length]!;
+  private get door(): Client {
+    return this.doors[this.at % this.doors.length]!;
   }
 }

@@ -25,32 +25,32 @@ interface Item {
  * when it returns a version older than the last one that a write was answered for.
  */
 export class CachedSources {
-  readonly #app: Server = createServer((request, response) =>
-    this.#answer(request.method, request.url ?? '', response),
+  private readonly app: Server = createServer((request, response) =>
+    this.answer(request.method, request.url ?? '', response),
   );
-  readonly #pages = new Map<string, number>();
+  private readonly pages = new Map<string, number>();
   readonly items: Item[] = [];
   gateways: ServiceProcess[] = [];
 
   /** @param redisUrls one of each gateway */
   static async start(redisUrls: readonly string[]): Promise<CachedSources> {
     const sources = new CachedSources();
-    sources.#app.listen(0, '127.0.0.1');
-    await once(sources.#app, 'listening');
+    sources.app.listen(0, '127.0.0.1');
+    await once(sources.app, 'listening');
     const env = storesEnv();
     const folder = await mkdtemp(join(tmpdir(), 'slipstream-chaos-'));
     sources.gateways = await Promise.all(
-      redisUrls.map((url, index) => sources.#startGateway(join(folder, String(index)), { ...env, REDIS_URL: url })),
+      redisUrls.map((url, index) => sources.startGateway(join(folder, String(index)), { ...env, REDIS_URL: url })),
     );
-    await sources.#makeItems();
+    await sources.makeItems();
     await sources.untilShared();
     return sources;
   }
 
   async end(): Promise<void> {
     await Promise.all(this.gateways.map((gateway) => gateway.stop('SIGKILL')));
-    this.#app.closeAllConnections();
-    this.#app.close();
+    this.app.closeAllConnections();
+    this.app.close();
   }
 
   /** Every gateway has every item in memory. */
@@ -60,9 +60,9 @@ export class CachedSources {
 
   /** @param gateway the index of the gateway that the user is connected to */
   async write(item: Item, gateway: number): Promise<void> {
-    if (item.kind === 'page') await this.#fetch(gateway, `/items/${item.id}`, { method: 'POST' });
+    if (item.kind === 'page') await this.fetch(gateway, `/items/${item.id}`, { method: 'POST' });
     else
-      await this.#fetch(gateway, `/slipstream/v1/users/${item.id}`, {
+      await this.fetch(gateway, `/slipstream/v1/users/${item.id}`, {
         method: 'PATCH',
         body: JSON.stringify({ name: `v${item.version + 1}` }),
       });
@@ -73,7 +73,7 @@ export class CachedSources {
   async staleReads(gateways: readonly number[] = [...this.gateways.keys()]): Promise<string[]> {
     const reads = gateways.flatMap((gateway) =>
       this.items.map(async (item) =>
-        (await this.#read(item, gateway)) < item.version ? [`gateway ${gateway}: ${item.kind} ${item.id}`] : [],
+        (await this.read(item, gateway)) < item.version ? [`gateway ${gateway}: ${item.kind} ${item.id}`] : [],
       ),
     );
     return (await Promise.all(reads)).flat();
@@ -98,8 +98,8 @@ export class CachedSources {
     for (const [gateway] of this.gateways.entries()) {
       await vi.waitFor(async () => {
         const path = `/items/probe-${gateway}-${process.hrtime.bigint()}-${probe++}`;
-        await this.#fetch((gateway + 1) % this.gateways.length, path);
-        expect((await this.#fetch(gateway, path, { headers: { 'cache-control': 'only-if-cached' } })).status).toBe(200);
+        await this.fetch((gateway + 1) % this.gateways.length, path);
+        expect((await this.fetch(gateway, path, { headers: { 'cache-control': 'only-if-cached' } })).status).toBe(200);
       }, DEADLINE);
     }
   }
@@ -115,14 +115,14 @@ export class CachedSources {
   /** The web application changes a page by itself, which no gateway can see. */
   changeBehind(item: Item): void {
     item.version += 1;
-    this.#pages.set(item.id, item.version);
+    this.pages.set(item.id, item.version);
   }
 
-  async #startGateway(folder: string, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+  private async startGateway(folder: string, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
     const config = `${folder}.yaml`;
     const reads = '{ "/items/{id}": { class: public, ttlMs: 3600000 } }';
     await writeFile(config, `web: { overlayFile: "${folder}.json", cache: { reads: ${reads} } }\n`);
-    const { port } = this.#app.address() as { port: number };
+    const { port } = this.app.address() as { port: number };
     const gateway = await startService('gateway', {
       ...env,
       WEB_BACKENDS: `http://127.0.0.1:${port}`,
@@ -136,25 +136,25 @@ export class CachedSources {
     return gateway;
   }
 
-  async #makeItems(): Promise<void> {
+  private async makeItems(): Promise<void> {
     for (let i = 0; i < ITEMS; i++) {
       this.items.push({ kind: 'page', id: String(i), version: 1 });
       const { id } = (await (
-        await this.#fetch(0, '/slipstream/v1/users', { method: 'POST', body: '{"name":"v1"}' })
+        await this.fetch(0, '/slipstream/v1/users', { method: 'POST', body: '{"name":"v1"}' })
       ).json()) as { id: string };
       this.items.push({ kind: 'user', id, version: 1 });
     }
   }
 
-  async #read({ kind, id }: Item, gateway: number): Promise<number> {
-    const response = await this.#fetch(gateway, kind === 'page' ? `/items/${id}` : `/slipstream/v1/users/${id}`);
+  private async read({ kind, id }: Item, gateway: number): Promise<number> {
+    const response = await this.fetch(gateway, kind === 'page' ? `/items/${id}` : `/slipstream/v1/users/${id}`);
     const text = await response.text();
     if (response.status !== 200) throw new Error(`reading a ${kind}: ${response.status} ${text}`);
     return Number(kind === 'page' ? text : (JSON.parse(text) as { name: string }).name.slice(1));
   }
 
   /** Pages belong to the address that is asked, which must be the same at all gateways. */
-  async #fetch(
+  private async fetch(
     gateway: number,
     path: string,
     init: { method?: string; body?: string; headers?: Record<string, string> } = {},
@@ -165,10 +165,10 @@ export class CachedSources {
     return requestAs(HOST, `${this.gateways[gateway]!.url}${path}`, { ...init, headers });
   }
 
-  #answer(method: string | undefined, path: string, response: { end(text: string): void }): void {
+  private answer(method: string | undefined, path: string, response: { end(text: string): void }): void {
     const id = path.replace('/items/', '');
-    if (method === 'POST') this.#pages.set(id, (this.#pages.get(id) ?? 1) + 1);
-    response.end(String(this.#pages.get(id) ?? 1));
+    if (method === 'POST') this.pages.set(id, (this.pages.get(id) ?? 1) + 1);
+    response.end(String(this.pages.get(id) ?? 1));
   }
 }
 

@@ -4,7 +4,7 @@ import { expectAnsweredOnce, untilSucceeded } from './chat-effects.js';
 /** Chats that are all asked the same. */
 export class AskedChats {
   readonly jobIds: string[] = [];
-  readonly #questions: string[] = [];
+  private readonly questions: string[] = [];
 
   private constructor(
     private readonly client: Client,
@@ -21,7 +21,7 @@ export class AskedChats {
 
   /** Resolves when each chat's question is accepted. */
   async ask(question: string): Promise<void> {
-    this.#questions.push(question);
+    this.questions.push(question);
     const accepted = await Promise.all(this.chatIds.map((chatId) => this.client.post(chatId, question, 'demo-echo')));
     this.jobIds.push(...accepted.map(({ jobId }) => jobId));
   }
@@ -31,6 +31,6 @@ export class AskedChats {
   }
 
   async expectAnsweredOnce(): Promise<void> {
-    for (const chatId of this.chatIds) await expectAnsweredOnce(this.client, chatId, this.#questions);
+    for (const chatId of this.chatIds) await expectAnsweredOnce(this.client, chatId, this.questions);
   }
 }

@@ -41,8 +41,8 @@ const NEXT_LOOK_MS = 50;
  * whether it came from the cache or from the load. An outage of the store is no error: reads go to the source.
  */
 export class CacheManager {
-  readonly #flights = new Map<CacheKey, { landing: Promise<Landing> }>();
-  readonly #renewals = new Set<CacheKey>();
+  private readonly flights = new Map<CacheKey, { landing: Promise<Landing> }>();
+  private readonly renewals = new Set<CacheKey>();
 
   constructor(
     private readonly store: CacheStore,
@@ -56,11 +56,11 @@ export class CacheManager {
 
   /** @returns undefined when there is none; `null`, `0`, `false` and `''` are values */
   async get<T>(key: CacheKey): Promise<T | undefined> {
-    const entry = this.#peek(key);
+    const entry = this.peek(key);
     if (entry) return entry.value as T | undefined;
-    const found = await this.#find(key);
+    const found = await this.find(key);
     const isGood = found.kind === 'hit' && steadyNow() < found.entry.staleUntil;
-    this.#observe(key, isGood ? found.outcome : found.kind === 'bypassed' ? 'bypassed' : 'miss');
+    this.observe(key, isGood ? found.outcome : found.kind === 'bypassed' ? 'bypassed' : 'miss');
     return isGood ? (found.entry.value as T | undefined) : undefined;
   }
 
@@ -75,9 +75,9 @@ export class CacheManager {
    * it.
    */
   async set(key: CacheKey, value: unknown, options: ValueOptions = {}): Promise<void> {
-    this.#flights.delete(key);
+    this.flights.delete(key);
     const entry = entryOf(value, options, this.options.defaultTtlSeconds);
-    const text = value === undefined ? undefined : this.#storable(encode(entry));
+    const text = value === undefined ? undefined : this.storable(encode(entry));
     if (text === undefined) await this.store.remove([key]);
     else await this.store.write(key, text, keepMs(entry), options.tags ?? NO_TAGS);
   }
@@ -90,14 +90,14 @@ export class CacheManager {
    * @throws what `load` throws, or CacheLoadTimeoutError, when no older value may stand in
    */
   async getOrLoad<T>(key: CacheKey, load: Load<T>, options: LoadOptions = {}): Promise<T> {
-    const entry = this.#peek(key);
+    const entry = this.peek(key);
     if (entry) return entry.value as T;
     for (;;) {
-      const flight = this.#flights.get(key);
-      if (!flight) return (await this.#start(key, load, options).landing).value as T;
+      const flight = this.flights.get(key);
+      if (!flight) return (await this.start(key, load, options).landing).value as T;
       const landed = await flight.landing;
       if (!landed.isCurrent) continue; // it began before an invalidation, and we may have asked after it
-      this.#observe(key, 'joined');
+      this.observe(key, 'joined');
       return (landed.text === undefined ? landed.value : decode(landed.text, steadyNow())?.value) as T;
     }
   }
@@ -110,7 +110,7 @@ export class CacheManager {
    */
   async delete(...keys: CacheKey[]): Promise<boolean> {
     for (const key of keys) {
-      this.#flights.delete(key);
+      this.flights.delete(key);
       this.options.observer?.invalidated?.(patternOf(key));
     }
     return this.store.remove(keys);
@@ -118,54 +118,57 @@ export class CacheManager {
 
   /** As {@link delete}, for all that were stored with this tag, or are being loaded with it. */
   async deleteTag(tag: string): Promise<boolean> {
-    this.#flights.clear(); // which of them have it is not known here
+    this.flights.clear(); // which of them have it is not known here
     return this.store.removeTag(tag);
   }
 
   /** A value that is at hand, and fresh. */
-  #peek(key: CacheKey): Entry | undefined {
+  private peek(key: CacheKey): Entry | undefined {
     const text = this.store.peek(key);
     const entry = text === undefined ? undefined : decode(text, steadyNow());
     if (!entry || steadyNow() >= entry.freshUntil) return undefined;
-    this.#observe(key, 'memory');
+    this.observe(key, 'memory');
     return entry;
   }
 
-  #start<T>(key: CacheKey, load: Load<T>, options: LoadOptions): { landing: Promise<Landing> } {
+  private start<T>(key: CacheKey, load: Load<T>, options: LoadOptions): { landing: Promise<Landing> } {
     const land = (): void => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      if (this.flights.get(key) === flight) this.flights.delete(key);
     };
-    const flight = { landing: this.#readThrough(key, load, options).finally(land) };
-    this.#flights.set(key, flight);
+    const flight = { landing: this.readThrough(key, load, options).finally(land) };
+    this.flights.set(key, flight);
     return flight;
   }
 
-  async #readThrough<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<Landing> {
-    const found = await this.#findOrWait(key, options);
+  private async readThrough<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<Landing> {
+    const found = await this.findOrWait(key, options);
     if (found.kind !== 'hit') {
-      this.#observe(key, found.kind);
-      return this.#loadInto(key, load, options, found.kind === 'miss' ? found.lease : undefined);
+      this.observe(key, found.kind);
+      return this.loadInto(key, load, options, found.kind === 'miss' ? found.lease : undefined);
     }
     const { entry, text } = found;
     const now = steadyNow();
     const landing = { value: entry.value, text, isCurrent: true };
-    if (now < entry.freshUntil) return this.#observe(key, found.outcome, landing);
+    if (now < entry.freshUntil) return this.observe(key, found.outcome, landing);
     if (now < entry.staleUntil) {
-      void this.#renew(key, load, options);
-      return this.#observe(key, 'stale', landing);
+      void this.renew(key, load, options);
+      return this.observe(key, 'stale', landing);
     }
     try {
-      return await this.#loadInto(key, load, options, await this.store.lease(key, options.tags ?? NO_TAGS));
+      return await this.loadInto(key, load, options, await this.store.lease(key, options.tags ?? NO_TAGS));
     } catch (error) {
       if (steadyNow() >= entry.graceUntil) throw error;
-      return this.#observe(key, 'stale', landing);
+      return this.observe(key, 'stale', landing);
     }
   }
 
   /** Waits for another process's load, as long as one may take. */
-  async #findOrWait(key: CacheKey, { tags = NO_TAGS, loadTimeoutMs = LOAD_TIMEOUT_MS }: LoadOptions): Promise<Found> {
+  private async findOrWait(
+    key: CacheKey,
+    { tags = NO_TAGS, loadTimeoutMs = LOAD_TIMEOUT_MS }: LoadOptions,
+  ): Promise<Found> {
     const until = performance.now() + loadTimeoutMs;
-    let found = await this.#find(key, tags);
+    let found = await this.find(key, tags);
     for (
       let waitMs = FIRST_LOOK_MS;
       found.kind === 'miss' && found.lease?.leads === false && performance.now() < until;
@@ -173,12 +176,17 @@ export class CacheManager {
     ) {
       found.lease.giveUp();
       await delay(waitMs, undefined, { ref: false });
-      found = await this.#find(key, tags);
+      found = await this.find(key, tags);
     }
     return found;
   }
 
-  async #loadInto<T>(key: CacheKey, load: Load<T>, options: LoadOptions, lease: Lease | undefined): Promise<Landing> {
+  private async loadInto<T>(
+    key: CacheKey,
+    load: Load<T>,
+    options: LoadOptions,
+    lease: Lease | undefined,
+  ): Promise<Landing> {
     const start = performance.now();
     let value: T;
     try {
@@ -190,7 +198,7 @@ export class CacheManager {
     this.options.observer?.loaded?.(patternOf(key), performance.now() - start);
     const entry = entryOf(value, options, this.options.defaultTtlSeconds);
     const text = encode(entry);
-    const storable = value === undefined && options.missTtlSeconds === undefined ? undefined : this.#storable(text);
+    const storable = value === undefined && options.missTtlSeconds === undefined ? undefined : this.storable(text);
     if (storable === undefined) lease?.giveUp();
     const outcome = lease && storable !== undefined ? await lease.fill(storable, keepMs(entry)) : 'unavailable';
     return {
@@ -204,21 +212,21 @@ export class CacheManager {
    * Loads behind who was given a stale value; once, in whichever process. What fails is tried again by the next who is
    * given it.
    */
-  async #renew<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<void> {
-    if (this.#renewals.has(key)) return;
-    this.#renewals.add(key);
+  private async renew<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<void> {
+    if (this.renewals.has(key)) return;
+    this.renewals.add(key);
     try {
       const lease = await this.store.lease(key, options.tags ?? NO_TAGS);
-      if (lease?.leads) await this.#loadInto(key, load, options, lease);
+      if (lease?.leads) await this.loadInto(key, load, options, lease);
       else lease?.giveUp();
     } catch {
       // who asks when it may be stale no more is told why
     } finally {
-      this.#renewals.delete(key);
+      this.renewals.delete(key);
     }
   }
 
-  async #find(key: CacheKey, tags?: readonly string[]): Promise<Found> {
+  private async find(key: CacheKey, tags?: readonly string[]): Promise<Found> {
     for (let isSecond = false; ; isSecond = true) {
       const lookup = await this.store.lookup(key, tags);
       if (lookup.kind !== 'hit') return lookup;
@@ -229,13 +237,13 @@ export class CacheManager {
     }
   }
 
-  #storable(text: string | undefined): string | undefined {
+  private storable(text: string | undefined): string | undefined {
     return text !== undefined && Buffer.byteLength(text) <= this.options.maxValueBytes ? text : undefined;
   }
 
-  #observe(key: CacheKey, outcome: ReadOutcome): void;
-  #observe(key: CacheKey, outcome: ReadOutcome, landing: Landing): Landing;
-  #observe(key: CacheKey, outcome: ReadOutcome, landing?: Landing): Landing | undefined {
+  private observe(key: CacheKey, outcome: ReadOutcome): void;
+  private observe(key: CacheKey, outcome: ReadOutcome, landing: Landing): Landing;
+  private observe(key: CacheKey, outcome: ReadOutcome, landing?: Landing): Landing | undefined {
     this.options.observer?.read?.(patternOf(key), outcome);
     return landing;
   }

@@ -30,9 +30,9 @@ interface Plan {
 
 /** Gets answers from the origin: by a fetch that is under way already, or by a new one. */
 export class OriginFetches {
-  readonly #flights = new Flights();
-  readonly #late = new LateFlights();
-  readonly #unshareable: UnshareableKeys;
+  private readonly flights = new Flights();
+  private readonly late = new LateFlights();
+  private readonly unshareable: UnshareableKeys;
 
   constructor(
     private readonly store: TwoTierResponseStore,
@@ -40,53 +40,53 @@ export class OriginFetches {
     private readonly room: BodyRoom,
     private readonly options: ReturnType<typeof withDefaults>,
   ) {
-    this.#unshareable = new UnshareableKeys(options.unshareableMemoryMs, options.clock);
+    this.unshareable = new UnshareableKeys(options.unshareableMemoryMs, options.clock);
   }
 
   get usage(): { flights: number; bufferedBytes: number } {
-    return { flights: this.#flights.size, bufferedBytes: this.room.budget.used };
+    return { flights: this.flights.size, bufferedBytes: this.room.budget.used };
   }
 
   /** Whether the last answer to such a request was for one client only. */
   isUnshareable(key: string, request: ReadRequest): boolean {
-    return this.#unshareable.has(memoOf(key, request));
+    return this.unshareable.has(memoOf(key, request));
   }
 
   /** Whether a fetch of this key has not been answered in time, and goes on. */
   isLate(key: string): boolean {
-    return this.#late.has(key);
+    return this.late.has(key);
   }
 
   fetch(waiting: Waiting, found: Found, reason: ForwardReason): void {
     const { request } = waiting;
     const stored = found.stored && isFor(found.stored, request) ? found.stored : undefined;
-    const isBlind = waiting.isAlone || (this.#late.has(found.key) && !isKnown(request, stored));
+    const isBlind = waiting.isAlone || (this.late.has(found.key) && !isKnown(request, stored));
     const isShared =
       !isBlind &&
       (stored !== undefined || !isPersonal(request)) &&
       isOrdinary(request) &&
       !this.isUnshareable(found.key, request);
-    const flight = isShared && !wantsOrigin(request) ? this.#joinable(found.key, request) : undefined;
+    const flight = isShared && !wantsOrigin(request) ? this.joinable(found.key, request) : undefined;
     if (flight) flight.join(waiting);
-    else this.#begin(waiting, found, { reason, stored, isShared, isBackground: false });
+    else this.begin(waiting, found, { reason, stored, isShared, isBackground: false });
   }
 
   /** Renews what was given stale; nobody waits for it. */
   revalidate(waiting: Waiting, found: Found): void {
-    if (this.#late.isFull(found.key) || this.#flights.joinable(found.key, waiting.request)) return;
+    if (this.late.isFull(found.key) || this.flights.joinable(found.key, waiting.request)) return;
     this.options.observer.revalidating?.();
-    this.#begin(waiting, found, { reason: 'stale', stored: found.stored, isShared: true, isBackground: true });
+    this.begin(waiting, found, { reason: 'stale', stored: found.stored, isShared: true, isBackground: true });
   }
 
   /** One that may still be in time, or, where so many hang that no other may begin, one that hangs. */
-  #joinable(key: string, request: ReadRequest): Flight | undefined {
+  private joinable(key: string, request: ReadRequest): Flight | undefined {
     return (
-      this.#flights.joinable(key, request) ?? (this.#late.isFull(key) ? this.#late.joinable(key, request) : undefined)
+      this.flights.joinable(key, request) ?? (this.late.isFull(key) ? this.late.joinable(key, request) : undefined)
     );
   }
 
-  #begin(waiting: Waiting, found: Found, plan: Plan): void {
-    const flight = this.#open(waiting.request, found, plan);
+  private begin(waiting: Waiting, found: Found, plan: Plan): void {
+    const flight = this.open(waiting.request, found, plan);
     if (!plan.isBackground) flight.lead(waiting);
     try {
       waiting.client.fetch(flight);
@@ -95,16 +95,16 @@ export class OriginFetches {
     }
   }
 
-  #open(request: ReadRequest, found: Found, { reason, stored, isShared, isBackground }: Plan): Flight {
+  private open(request: ReadRequest, found: Found, { reason, stored, isShared, isBackground }: Plan): Flight {
     const { store, options } = this;
     const watch = this.watch.begin(found.url);
     let key = found.key;
     const onStoring = (known: string, isShareable: boolean): void => {
-      this.#flights.remove(key, flight);
+      this.flights.remove(key, flight);
       key = known;
-      if (!isShareable) return this.#unshareable.add(key);
-      this.#unshareable.delete(memoOf(found.key, request));
-      this.#flights.add(key, flight);
+      if (!isShareable) return this.unshareable.add(key);
+      this.unshareable.delete(memoOf(found.key, request));
+      this.flights.add(key, flight);
     };
     const question = new OriginQuestion(
       { request, found, stored, askedFor: askedFor(request, stored, isShared), watch, moment: store.moment() },
@@ -117,18 +117,18 @@ export class OriginFetches {
       isShared,
       isBackground,
       isPersonal: isPersonal(request),
-      avoid: this.#late.of(found.key).flatMap(({ backend }) => backend ?? []),
+      avoid: this.late.of(found.key).flatMap(({ backend }) => backend ?? []),
       coalesceWaitMs: isKnown(request, stored)
         ? options.coalesceWaitMs
         : Math.min(options.coalesceWaitMs, UNKNOWN_WAIT_MS),
       isKnown: isKnown(request, stored),
       lateStandIn: () => question.lateStandIn(),
       onLate: () => {
-        this.#flights.remove(key, flight);
-        this.#late.add(found.key, flight);
+        this.flights.remove(key, flight);
+        this.late.add(found.key, flight);
       },
       onStored: (serves) => {
-        for (const other of this.#late.of(found.key)) if (other !== flight) other.supersede(serves);
+        for (const other of this.late.of(found.key)) if (other !== flight) other.supersede(serves);
       },
       stallMs: options.stallMs,
       clock: options.clock,
@@ -138,14 +138,14 @@ export class OriginFetches {
       newBody: () => new FlowingBody(this.room),
       held: this.room.held,
       onAnswered: (outcome) => options.observer.answered?.(outcome),
-      onUnshareable: () => isOrdinary(request) && this.#unshareable.add(memoOf(found.key, request)),
+      onUnshareable: () => isOrdinary(request) && this.unshareable.add(memoOf(found.key, request)),
       onClosed: () => {
         watch.end();
-        this.#flights.remove(key, flight);
-        this.#late.delete(found.key, flight);
+        this.flights.remove(key, flight);
+        this.late.delete(found.key, flight);
       },
     });
-    if (isShared) this.#flights.add(key, flight);
+    if (isShared) this.flights.add(key, flight);
     return flight;
   }
 }

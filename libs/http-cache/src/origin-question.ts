@@ -70,52 +70,56 @@ export class OriginQuestion implements Judge {
     const { stored } = this.question;
     const fields = fieldsOf(headers);
     if (statusCode === 304 && stored)
-      return validatorsAgree(stored, fields) ? this.#renew(stored, headers, exchanged) : this.#forget();
-    if (ERRORS.has(statusCode) && stored && this.#mayStandIn(stored, true))
+      return validatorsAgree(stored, fields) ? this.renew(stored, headers, exchanged) : this.forget();
+    if (ERRORS.has(statusCode) && stored && this.mayStandIn(stored, true))
       return { type: 'stored', response: stored, isRenewed: false, isStored: false, serves: () => true };
-    return this.#weigh(statusCode, headers, fields, exchanged);
+    return this.weigh(statusCode, headers, fields, exchanged);
   }
 
   standIn(): StoredResponse | undefined {
     const { stored } = this.question;
-    return stored && this.#mayStandIn(stored, false) ? stored : undefined;
+    return stored && this.mayStandIn(stored, false) ? stored : undefined;
   }
 
   lateStandIn(): StoredResponse | undefined {
     const { stored } = this.question;
-    return stored && this.#mayStandIn(stored, true) ? stored : undefined;
+    return stored && this.mayStandIn(stored, true) ? stored : undefined;
   }
 
-  #weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
+  private weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
     const { request, askedFor } = this.question;
     const head: AnswerHead = { statusCode, fields, directives: responseDirectives(fields), askedFor };
-    if (isMistyped(request, statusCode, fields)) return this.#passMistyped(headers);
-    const reason = reasonNotToStore(request, head) ?? this.#isTooLarge(fields);
-    if (reason !== undefined) return this.#pass(statusCode, reason);
+    if (isMistyped(request, statusCode, fields)) return this.passMistyped(headers);
+    const reason = reasonNotToStore(request, head) ?? this.isTooLarge(fields);
+    if (reason !== undefined) return this.pass(statusCode, reason);
     const reusability = reusabilityOf(head, exchanged, request.rule);
     return isUseless(reusability, fields)
-      ? this.#pass(statusCode, 'no-freshness')
-      : this.#store(head, headers, reusability);
+      ? this.pass(statusCode, 'no-freshness')
+      : this.store(head, headers, reusability);
   }
 
   /** What was asked about is no more what the origin answers, unless it just fails, or answers to how it was asked. */
-  #pass(statusCode: number, detail: string): Verdict {
+  private pass(statusCode: number, detail: string): Verdict {
     if (this.question.stored && saysOfTheUrl(statusCode)) this.options.store.delete(this.question.found.key);
     return { type: 'pass', detail, isByNature: detail !== 'partial' && statusCode < 400 && saysOfTheUrl(statusCode) };
   }
 
   /** Another backend may have the file: while a new version is rolled out, an old one answers its start page. */
-  #passMistyped(headers: RawHeaders): Verdict {
+  private passMistyped(headers: RawHeaders): Verdict {
     this.options.observer.mistyped?.();
     return { type: 'pass', detail: MISTYPED, isByNature: false, headers: unstorable(headers) };
   }
 
-  #store({ statusCode, fields, directives }: AnswerHead, headers: RawHeaders, reusability: Reusability): Verdict {
+  private store(
+    { statusCode, fields, directives }: AnswerHead,
+    headers: RawHeaders,
+    reusability: Reusability,
+  ): Verdict {
     const { request, found } = this.question;
     const names = [...new Set([...found.names, ...(varyNames(fields) ?? [])])].sort();
     const key = keyOf(found.primary, names, request);
     const kept = storableHeaders(headers, directives);
-    if (key !== found.primary) this.#put(found.primary, { type: 'vary', names }, reusability);
+    if (key !== found.primary) this.put(found.primary, { type: 'vary', names }, reusability);
     this.onStoring(key, isFresh(reusability, this.options.clock()));
     return {
       type: 'store',
@@ -126,16 +130,12 @@ export class OriginQuestion implements Judge {
         keyOf(found.primary, names, other) === key,
       keep: (body) =>
         isWhole(body, fields) &&
-        this.#put(
-          key,
-          { type: 'response', response: storedResponse(statusCode, kept, reusability, body) },
-          reusability,
-        ),
+        this.put(key, { type: 'response', response: storedResponse(statusCode, kept, reusability, body) }, reusability),
     };
   }
 
   /** What came with a 304 may be its client's own, as a cookie is: then that client is the only one to get it. */
-  #renew(stored: StoredResponse, headers: RawHeaders, exchanged: Exchanged): Verdict {
+  private renew(stored: StoredResponse, headers: RawHeaders, exchanged: Exchanged): Verdict {
     const { request, found } = this.question;
     const response = freshened(stored, headers, exchanged, request.rule);
     const fields = fieldsOf(response.headers);
@@ -146,7 +146,7 @@ export class OriginQuestion implements Judge {
       askedFor: 'whole',
     });
     const isStored = reason === undefined;
-    if (isStored) this.#put(found.key, { type: 'response', response }, response);
+    if (isStored) this.put(found.key, { type: 'response', response }, response);
     else if (reason !== 'set-cookie') this.options.store.delete(found.key);
     const serves = (other: ReadRequest): boolean =>
       isStored && isFor(response, other) && isFresh(response, this.options.clock());
@@ -154,23 +154,23 @@ export class OriginQuestion implements Judge {
   }
 
   /** The origin speaks of another answer than the one that is here (RFC 9111 section 4.3.4). */
-  #forget(): Verdict {
+  private forget(): Verdict {
     this.options.store.delete(this.question.found.key);
     return { type: 'void' };
   }
 
-  #mayStandIn(stored: StoredResponse, isReachable: boolean): boolean {
+  private mayStandIn(stored: StoredResponse, isReachable: boolean): boolean {
     const { request, watch } = this.question;
     const { unreachableGraceMs, clock } = this.options;
     return !watch.isPurged(tagsOf(request)) && mayStandIn(stored, { isReachable, unreachableGraceMs, now: clock() });
   }
 
-  #isTooLarge(fields: Fields): string | undefined {
+  private isTooLarge(fields: Fields): string | undefined {
     return Number(fields.get('content-length') ?? 0) > this.options.maxBodyBytes ? 'too-large' : undefined;
   }
 
   /** A purge that came meanwhile wins. */
-  #put(key: string, value: CacheValue, reusability: Reusability): void {
+  private put(key: string, value: CacheValue, reusability: Reusability): void {
     const { request, found, watch, moment } = this.question;
     const tags = tagsOf(request);
     if (watch.isPurged(tags)) return;
@@ -179,7 +179,7 @@ export class OriginQuestion implements Judge {
       primary: found.primary,
       url: found.url,
       tags,
-      retainUntil: this.#retainUntil(reusability),
+      retainUntil: this.retainUntil(reusability),
       value,
     };
     this.options.store.put(record, moment);
@@ -187,7 +187,7 @@ export class OriginQuestion implements Judge {
   }
 
   /** As long as it may be given, be validated, or stand in. */
-  #retainUntil({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil }: Reusability): number {
+  private retainUntil({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil }: Reusability): number {
     const { staleRetentionMs } = this.options;
     return Math.max(
       Math.max(freshUntil, this.options.clock()) + staleRetentionMs,

@@ -38,47 +38,47 @@ export interface CacheUsage {
  * is for everybody.
  */
 export class ResponseCache {
-  readonly #options: ReturnType<typeof withDefaults>;
-  readonly #held: HeldBodies;
-  readonly #memory: MemoryResponseStore;
-  readonly #store: TwoTierResponseStore;
-  readonly #fetches: OriginFetches;
-  readonly #announcements: PurgeAnnouncements | undefined;
-  readonly #stopListening: (() => void) | undefined;
+  private readonly options: ReturnType<typeof withDefaults>;
+  private readonly held: HeldBodies;
+  private readonly memory: MemoryResponseStore;
+  private readonly store: TwoTierResponseStore;
+  private readonly fetches: OriginFetches;
+  private readonly announcements: PurgeAnnouncements | undefined;
+  private readonly stopListening: (() => void) | undefined;
 
   constructor(options: ResponseCacheOptions = {}) {
-    this.#options = withDefaults(options);
+    this.options = withDefaults(options);
     const watch = new PurgeWatch();
-    const budget = new BodyBudget(this.#options.maxBufferedBytes);
-    this.#held = new HeldBodies(budget);
-    this.#memory = new MemoryResponseStore({
-      ...this.#options,
-      bodies: this.#held,
-      onEvicted: () => this.#options.observer.evicted?.(),
+    const budget = new BodyBudget(this.options.maxBufferedBytes);
+    this.held = new HeldBodies(budget);
+    this.memory = new MemoryResponseStore({
+      ...this.options,
+      bodies: this.held,
+      onEvicted: () => this.options.observer.evicted?.(),
     });
-    this.#store = new TwoTierResponseStore(this.#memory, options.shared, watch);
-    this.#fetches = new OriginFetches(
-      this.#store,
+    this.store = new TwoTierResponseStore(this.memory, options.shared, watch);
+    this.fetches = new OriginFetches(
+      this.store,
       watch,
-      { maxBytes: this.#options.maxBodyBytes, budget, held: this.#held },
-      this.#options,
+      { maxBytes: this.options.maxBodyBytes, budget, held: this.held },
+      this.options,
     );
-    this.#announcements = options.bus && new PurgeAnnouncements(options.bus, (purge) => this.#store.purgeMemory(purge));
-    this.#stopListening = options.onMissed?.(() =>
-      this.#store.purgeMemory({ scope: { type: 'everything' }, isSoft: false }),
+    this.announcements = options.bus && new PurgeAnnouncements(options.bus, (purge) => this.store.purgeMemory(purge));
+    this.stopListening = options.onMissed?.(() =>
+      this.store.purgeMemory({ scope: { type: 'everything' }, isSoft: false }),
     );
   }
 
   get usage(): CacheUsage {
-    return { ...this.#memory.size, ...this.#fetches.usage };
+    return { ...this.memory.size, ...this.fetches.usage };
   }
 
   /** Takes a request; see {@link CacheClient} for what comes of it. A hit in memory is answered before this returns. */
   handle(asked: CacheRequest, client: CacheClient): void {
     const request = new ReadRequest(asked);
     const reason = bypassReason(request);
-    if (reason) this.#pass(request, client, reason);
-    else this.#look(request, client);
+    if (reason) this.pass(request, client, reason);
+    else this.look(request, client);
   }
 
   /**
@@ -89,105 +89,104 @@ export class ResponseCache {
    */
   async purge(scope: PurgeScope, { isSoft = false }: { isSoft?: boolean } = {}): Promise<boolean> {
     const purge = { scope: normalisedScope(scope), isSoft };
-    this.#options.observer.purged?.(scope.type, isSoft);
-    const isConfirmed = await this.#store.purge(purge);
-    this.#announcements?.announce(purge);
+    this.options.observer.purged?.(scope.type, isSoft);
+    const isConfirmed = await this.store.purge(purge);
+    this.announcements?.announce(purge);
     return isConfirmed;
   }
 
   /** Stops listening to others. What is under way goes on. */
   close(): void {
-    this.#announcements?.close();
-    this.#stopListening?.();
-    this.#options.shared?.close();
+    this.announcements?.close();
+    this.stopListening?.();
+    this.options.shared?.close();
   }
 
-  #look(request: ReadRequest, client: CacheClient, isAlone = false): void {
-    const waiting: Waiting = { request, client, isAlone, retry: (again) => this.#look(request, client, again) };
-    const asksShared = (key: string): boolean => !isPersonal(request) && !this.#fetches.isUnshareable(key, request);
-    const found = find(this.#store, request, asksShared);
-    if (found instanceof Promise) void found.then((late) => this.#ifPresent(client, () => this.#decide(waiting, late)));
-    else this.#decide(waiting, found);
+  private look(request: ReadRequest, client: CacheClient, isAlone = false): void {
+    const waiting: Waiting = { request, client, isAlone, retry: (again) => this.look(request, client, again) };
+    const asksShared = (key: string): boolean => !isPersonal(request) && !this.fetches.isUnshareable(key, request);
+    const found = find(this.store, request, asksShared);
+    if (found instanceof Promise) void found.then((late) => this.ifPresent(client, () => this.decide(waiting, late)));
+    else this.decide(waiting, found);
   }
 
-  #decide(waiting: Waiting, found: Found): void {
+  private decide(waiting: Waiting, found: Found): void {
     const { request } = waiting;
     const { stored } = found;
-    const reuse = stored && reuseOf(stored, request, this.#options.clock());
-    if (stored && (reuse === 'fresh' || reuse === 'stale')) this.#answer(waiting, found, stored, reuse);
-    else if (reuse === 'validate' && !wantsOrigin(request)) this.#lookForNewer(waiting, found);
-    else this.#ask(waiting, found, reuse);
+    const reuse = stored && reuseOf(stored, request, this.options.clock());
+    if (stored && (reuse === 'fresh' || reuse === 'stale')) this.answer(waiting, found, stored, reuse);
+    else if (reuse === 'validate' && !wantsOrigin(request)) this.lookForNewer(waiting, found);
+    else this.ask(waiting, found, reuse);
   }
 
-  #answer(waiting: Waiting, found: Found, stored: StoredResponse, reuse: 'fresh' | 'stale'): void {
+  private answer(waiting: Waiting, found: Found, stored: StoredResponse, reuse: 'fresh' | 'stale'): void {
     const { request, client } = waiting;
-    const now = this.#options.clock();
+    const now = this.options.clock();
     const ttlSeconds = Math.floor((stored.freshUntil - now) / 1000);
-    this.#options.observer.answered?.(reuse === 'fresh' ? 'hit' : 'stale');
-    sendAnswer(answerFrom(stored, request, { type: 'hit', ttlSeconds }, now), client, this.#held);
-    if (reuse === 'stale' && request.method === 'GET') this.#fetches.revalidate(waiting, found);
+    this.options.observer.answered?.(reuse === 'fresh' ? 'hit' : 'stale');
+    sendAnswer(answerFrom(stored, request, { type: 'hit', ttlSeconds }, now), client, this.held);
+    if (reuse === 'stale' && request.method === 'GET') this.fetches.revalidate(waiting, found);
   }
 
   /** Another process may have renewed it. */
-  #lookForNewer(waiting: Waiting, found: Found): void {
-    const newer = this.#store.getShared(found.key, found.url);
-    if (!(newer instanceof Promise)) return this.#ask(waiting, found, 'validate');
+  private lookForNewer(waiting: Waiting, found: Found): void {
+    const newer = this.store.getShared(found.key, found.url);
+    if (!(newer instanceof Promise)) return this.ask(waiting, found, 'validate');
     void newer.then((record) =>
-      this.#ifPresent(waiting.client, () => {
+      this.ifPresent(waiting.client, () => {
         const stored = record?.value.type === 'response' ? record.value.response : found.stored;
-        const reuse = stored && reuseOf(stored, waiting.request, this.#options.clock());
-        if (stored && reuse === 'fresh') this.#answer(waiting, found, stored, reuse);
-        else this.#ask(waiting, { ...found, stored }, reuse);
+        const reuse = stored && reuseOf(stored, waiting.request, this.options.clock());
+        if (stored && reuse === 'fresh') this.answer(waiting, found, stored, reuse);
+        else this.ask(waiting, { ...found, stored }, reuse);
       }),
     );
   }
 
-  #ask(waiting: Waiting, found: Found, reuse: Reuse | undefined): void {
+  private ask(waiting: Waiting, found: Found, reuse: Reuse | undefined): void {
     const { request, client } = waiting;
     const reason = reasonToAsk(request, found, reuse);
-    if (found.stored && this.#mayStandIn(waiting, found, reuse))
-      return this.#answer(waiting, found, found.stored, 'stale');
+    if (found.stored && this.mayStandIn(waiting, found, reuse))
+      return this.answer(waiting, found, found.stored, 'stale');
     if (request.directives.has('only-if-cached')) {
-      this.#options.observer.answered?.('refused');
-      sendAnswer(gatewayTimeout(), client, this.#held);
-    } else if (request.method === 'HEAD' || (!found.stored && this.#fetches.isUnshareable(found.key, request)))
-      this.#pass(request, client, reason);
-    else this.#fetches.fetch(waiting, found, reason);
+      this.options.observer.answered?.('refused');
+      sendAnswer(gatewayTimeout(), client, this.held);
+    } else if (request.method === 'HEAD' || (!found.stored && this.fetches.isUnshareable(found.key, request)))
+      this.pass(request, client, reason);
+    else this.fetches.fetch(waiting, found, reason);
   }
 
   /** The origin hangs, as a fetch of the same shows: a stored answer for such times is given at once. */
-  #mayStandIn({ request }: Waiting, { key, stored }: Found, reuse: Reuse | undefined): boolean {
-    if (stored === undefined || reuse !== 'validate' || wantsOrigin(request) || !this.#fetches.isLate(key))
-      return false;
-    const { unreachableGraceMs, clock } = this.#options;
+  private mayStandIn({ request }: Waiting, { key, stored }: Found, reuse: Reuse | undefined): boolean {
+    if (stored === undefined || reuse !== 'validate' || wantsOrigin(request) || !this.fetches.isLate(key)) return false;
+    const { unreachableGraceMs, clock } = this.options;
     return mayStandIn(stored, { isReachable: true, unreachableGraceMs, now: clock() });
   }
 
-  #pass(request: ReadRequest, client: CacheClient, reason: ForwardReason): void {
-    this.#options.observer.answered?.('bypassed');
+  private pass(request: ReadRequest, client: CacheClient, reason: ForwardReason): void {
+    this.options.observer.answered?.('bypassed');
     client.pass({
       onHead: (statusCode, headers) => {
-        if (!isSafe(request.method) && request.rule?.scope !== 'never') this.#invalidate(request, statusCode, headers);
-        this.#markPassed(request, statusCode, headers, reason);
+        if (!isSafe(request.method) && request.rule?.scope !== 'never') this.invalidate(request, statusCode, headers);
+        this.markPassed(request, statusCode, headers, reason);
       },
     });
   }
 
-  #markPassed(request: ReadRequest, statusCode: number, headers: string[], reason: ForwardReason): void {
+  private markPassed(request: ReadRequest, statusCode: number, headers: string[], reason: ForwardReason): void {
     const detail = isSafe(request.method) && isMistyped(request, statusCode, fieldsOf(headers)) ? MISTYPED : undefined;
     if (detail !== undefined) {
-      this.#options.observer.mistyped?.();
+      this.options.observer.mistyped?.();
       headers.splice(0, headers.length, ...unstorable(headers));
     }
     headers.push('Cache-Status', cacheStatusLine({ type: 'forwarded', reason, detail }));
   }
 
-  #invalidate({ asked }: ReadRequest, statusCode: number, headers: readonly string[]): void {
+  private invalidate({ asked }: ReadRequest, statusCode: number, headers: readonly string[]): void {
     for (const url of invalidatedUrls(asked, statusCode, fieldsOf(headers))) void this.purge({ type: 'url', url });
   }
 
   /** A client may leave while the shared store is asked. */
-  #ifPresent(client: CacheClient, next: () => void): void {
+  private ifPresent(client: CacheClient, next: () => void): void {
     if (client.response.destroyed) client.onDone?.();
     else next();
   }

@@ -22,9 +22,9 @@ export interface BodySource {
  * `WriteWindow`) and not the whole body. Ends the answer after the last byte.
  */
 export class BodyWriter {
-  readonly #window: WriteWindow;
-  #hasBegun = false;
-  #isOver = false;
+  private readonly window: WriteWindow;
+  private hasBegun = false;
+  private isOver = false;
 
   /** @param onDone called once: the answer is ended, or the client has left */
   constructor(
@@ -32,48 +32,44 @@ export class BodyWriter {
     private readonly source: BodySource,
     private readonly onDone: () => void,
   ) {
-    this.#window = new WriteWindow(response, source.isInMemory);
+    this.window = new WriteWindow(response, source.isInMemory);
     response.once('close', () => {
-      this.#window.close();
+      this.window.close();
       this.stop();
     });
   }
 
   /** Writes what is here and has room. To be called whenever the source has more, or is over. */
   pump(): void {
-    for (
-      let room = this.#window.room;
-      room > 0 && !this.#isOver && !this.response.destroyed;
-      room = this.#window.room
-    ) {
+    for (let room = this.window.room; room > 0 && !this.isOver && !this.response.destroyed; room = this.window.room) {
       const piece = this.source.read(room);
       if (!piece) break;
-      this.#write(piece);
+      this.write(piece);
     }
-    if (!this.#isOver && this.source.isOver) this.#end();
+    if (!this.isOver && this.source.isOver) this.end();
   }
 
   /** Writes no more. */
   stop(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.isOver = true;
     this.source.close();
     this.onDone();
   }
 
-  #write(piece: Buffer): void {
+  private write(piece: Buffer): void {
     const { length } = piece;
     const onTaken = (): void => {
-      this.#window.remove(length);
+      this.window.remove(length);
       this.pump();
     };
-    this.#window.add(length);
-    if (this.#hasBegun) this.response.write(piece, onTaken);
+    this.window.add(length);
+    if (this.hasBegun) this.response.write(piece, onTaken);
     else writeFirst(this.response, piece, onTaken);
-    this.#hasBegun = true;
+    this.hasBegun = true;
   }
 
-  #end(): void {
+  private end(): void {
     endResponse(this.response);
     this.stop();
   }
@@ -82,7 +78,7 @@ export class BodyWriter {
 /** A body that is all here. */
 export class WholeBody implements BodySource {
   readonly isInMemory = true;
-  #at = 0;
+  private at = 0;
 
   /** @param onClose nothing of it is read any more */
   constructor(
@@ -91,13 +87,13 @@ export class WholeBody implements BodySource {
   ) {}
 
   get isOver(): boolean {
-    return this.#at >= this.bytes.length;
+    return this.at >= this.bytes.length;
   }
 
   read(maxBytes: number): Buffer | undefined {
     if (this.isOver) return undefined;
-    const piece = this.bytes.subarray(this.#at, this.#at + maxBytes);
-    this.#at += piece.length;
+    const piece = this.bytes.subarray(this.at, this.at + maxBytes);
+    this.at += piece.length;
     return piece;
   }
 

@@ -32,56 +32,54 @@ export const bytesWrittenAhead = (): number => copied.bytes;
 
 /** How much of one answer may be written before its client takes it. */
 export class WriteWindow {
-  readonly #connection?: Ledger;
-  readonly #isCopied: boolean;
-  readonly #maxBytes: number;
-  #ahead = 0;
-  #isClosed = false;
+  private readonly connection?: Ledger;
+  private readonly isCopied: boolean;
+  private readonly maxBytes: number;
+  private ahead = 0;
+  private isClosed = false;
 
   /** @param isInMemory whether the body stays in memory until it is written */
   constructor(response: ServerResponse, isInMemory: boolean) {
     const isHttp2 = response instanceof Http2ServerResponse;
-    this.#isCopied = isHttp2 || response.socket instanceof TLSSocket;
-    this.#maxBytes = isInMemory && !this.#isCopied ? REFERENCED_BYTES : WINDOW_BYTES;
-    if (isHttp2) this.#connection = ledgerOf(response.stream.session ?? response);
+    this.isCopied = isHttp2 || response.socket instanceof TLSSocket;
+    this.maxBytes = isInMemory && !this.isCopied ? REFERENCED_BYTES : WINDOW_BYTES;
+    if (isHttp2) this.connection = ledgerOf(response.stream.session ?? response);
   }
 
   /** Bytes that may be written now; 0 or less: none. */
   get room(): number {
-    return this.#limit - this.#ahead;
+    return this.limit - this.ahead;
   }
 
   add(bytes: number): void {
-    this.#ahead += bytes;
-    this.#count(bytes);
+    this.ahead += bytes;
+    this.count(bytes);
   }
 
   /** The client has taken them. */
   remove(bytes: number): void {
-    if (this.#isClosed) return;
-    this.#ahead -= bytes;
-    this.#count(-bytes);
+    if (this.isClosed) return;
+    this.ahead -= bytes;
+    this.count(-bytes);
   }
 
   /** The client has left. */
   close(): void {
-    this.remove(this.#ahead);
-    this.#isClosed = true;
+    this.remove(this.ahead);
+    this.isClosed = true;
   }
 
-  get #limit(): number {
-    if (!this.#isCopied) return this.#maxBytes;
-    const ofConnection = this.#connection
-      ? MAX_CONNECTION_BYTES - this.#connection.bytes + this.#ahead
-      : this.#maxBytes;
-    const ofAll = MAX_COPIED_BYTES - copied.bytes + this.#ahead;
-    return Math.max(LEAST_BYTES, Math.min(this.#maxBytes, ofConnection, ofAll));
+  private get limit(): number {
+    if (!this.isCopied) return this.maxBytes;
+    const ofConnection = this.connection ? MAX_CONNECTION_BYTES - this.connection.bytes + this.ahead : this.maxBytes;
+    const ofAll = MAX_COPIED_BYTES - copied.bytes + this.ahead;
+    return Math.max(LEAST_BYTES, Math.min(this.maxBytes, ofConnection, ofAll));
   }
 
-  #count(bytes: number): void {
-    if (!this.#isCopied) return;
+  private count(bytes: number): void {
+    if (!this.isCopied) return;
     copied.bytes += bytes;
-    if (this.#connection) this.#connection.bytes += bytes;
+    if (this.connection) this.connection.bytes += bytes;
   }
 }
 

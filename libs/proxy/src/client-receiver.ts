@@ -10,8 +10,8 @@ import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
 export class ClientReceiver implements Receiver {
   onGone?: () => void;
   onWritable?: () => void;
-  #hasBegun = false;
-  #buffer?: ResponseBuffer;
+  private hasBegun = false;
+  private buffer?: ResponseBuffer;
 
   constructor(
     private readonly response: ServerResponse,
@@ -36,9 +36,9 @@ export class ClientReceiver implements Receiver {
   }
 
   write(chunk: Buffer): boolean {
-    const isTaken = this.#hasBegun ? this.response.write(chunk) : writeFirst(this.response, chunk);
-    this.#hasBegun = true;
-    if (isTaken || (this.#buffer ??= new ResponseBuffer(this.buffers, this.response)).hasRoom()) return true;
+    const isTaken = this.hasBegun ? this.response.write(chunk) : writeFirst(this.response, chunk);
+    this.hasBegun = true;
+    if (isTaken || (this.buffer ??= new ResponseBuffer(this.buffers, this.response)).hasRoom()) return true;
     this.response.once('drain', () => this.onWritable?.());
     return false;
   }
@@ -48,7 +48,7 @@ export class ClientReceiver implements Receiver {
    * waits for it.
    */
   flush(): void {
-    if (!this.#hasBegun) this.response.flushHeaders();
+    if (!this.hasBegun) this.response.flushHeaders();
   }
 
   end(): void {

@@ -5,18 +5,18 @@ import type { Receiver } from './receiver.port.js';
 export class FetchReceiver implements Receiver {
   onGone?: () => void;
   onWritable?: () => void;
-  #isAbandoned = false;
+  private isAbandoned = false;
 
   constructor(private readonly fetch: OriginFetch) {
     fetch.onWritable = () => this.onWritable?.();
     fetch.onAbandoned = () => {
-      this.#isAbandoned = true;
+      this.isAbandoned = true;
       this.onGone?.();
     };
   }
 
   get isGone(): boolean {
-    return this.#isAbandoned;
+    return this.isAbandoned;
   }
 
   inform(statusCode: number, headers: string[]): void {

@@ -26,13 +26,13 @@ export interface WebRequestPorts extends ForwardingPorts {
 
 /** A client's request: answered by the response cache where that may, else by a backend. */
 export class WebRequest implements CacheClient {
-  readonly #method: string;
-  readonly #target: string;
-  #forwardedHeaders?: string[];
+  private readonly method: string;
+  private readonly target: string;
+  private forwardedHeaders?: string[];
   /** Changes what is stored. */
-  #write?: WriteUnderWay;
+  private write?: WriteUnderWay;
   /** Who answered the cache. */
-  #backend?: string;
+  private backend?: string;
 
   constructor(
     private readonly ports: WebRequestPorts,
@@ -41,8 +41,8 @@ export class WebRequest implements CacheClient {
     private readonly context: ProxyContext,
     private readonly preference: Preference,
   ) {
-    this.#method = request.method ?? '';
-    this.#target = context.url;
+    this.method = request.method ?? '';
+    this.target = context.url;
   }
 
   serve(): void {
@@ -51,21 +51,21 @@ export class WebRequest implements CacheClient {
     const { cache, rules } = ports.caching;
     const known = {
       request,
-      method: this.#method,
-      target: this.#target,
+      method: this.method,
+      target: this.target,
       peer: context.peer,
-      forwardedHeaders: () => this.#headers(),
+      forwardedHeaders: () => this.headers(),
     };
-    this.#write = rules.write({ ...known, headers: request.rawHeaders, isTrusted: context.peer.isTrusted });
-    cache.handle(cacheRequestOf(known, rules, this.#write !== undefined), this);
+    this.write = rules.write({ ...known, headers: request.rawHeaders, isTrusted: context.peer.isTrusted });
+    cache.handle(cacheRequestOf(known, rules, this.write !== undefined), this);
   }
 
   pass(passage?: Passage): void {
     const { request, response, ports, context } = this;
-    if (this.#write) response.once('close', () => this.#write?.lost());
+    if (this.write) response.once('close', () => this.write?.lost());
     const onHead = (backend: string, statusCode: number, headers: string[]): void => {
-      this.#write?.answered(statusCode, headers);
-      this.#write = undefined;
+      this.write?.answered(statusCode, headers);
+      this.write = undefined;
       passage?.onHead(statusCode, headers);
       addOwnFields(headers, this.preference, this.context, backend);
     };
@@ -73,13 +73,13 @@ export class WebRequest implements CacheClient {
       const receiver = new ClientReceiver(response, ports.buffers, (error) =>
         ports.refuse(response, error, context.requestId),
       );
-      this.#forward({ method: this.#method, receiver, headers: this.#headers(), body, onHead });
+      this.forward({ method: this.method, receiver, headers: this.headers(), body, onHead });
     });
   }
 
   fetch(fetch: OriginFetch): void {
-    const onHead = (backend: string): void => void (this.#backend = backend);
-    this.#forward({
+    const onHead = (backend: string): void => void (this.backend = backend);
+    this.forward({
       method: 'GET',
       receiver: new FetchReceiver(fetch),
       headers: fetch.headers,
@@ -91,14 +91,14 @@ export class WebRequest implements CacheClient {
   }
 
   onHead(_statusCode: number, headers: string[], isShared: boolean): void {
-    addOwnFields(headers, this.preference, this.context, isShared ? undefined : this.#backend);
+    addOwnFields(headers, this.preference, this.context, isShared ? undefined : this.backend);
   }
 
   onFailed(error: unknown): void {
-    this.ports.refuse(this.response, toProxyError(this.#backend ?? '', error), this.context.requestId);
+    this.ports.refuse(this.response, toProxyError(this.backend ?? '', error), this.context.requestId);
   }
 
-  #forward(
+  private forward(
     way: Pick<
       ConstructorParameters<typeof Forwarding>[1],
       'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'
@@ -107,14 +107,14 @@ export class WebRequest implements CacheClient {
     const { ports, context, preference } = this;
     new Forwarding(ports, {
       ...way,
-      url: this.#target,
+      url: this.target,
       requestId: context.requestId,
       wishes: preference.wishes,
     }).begin();
   }
 
-  #headers(): string[] {
-    return (this.#forwardedHeaders ??= upstreamHeaders(
+  private headers(): string[] {
+    return (this.forwardedHeaders ??= upstreamHeaders(
       this.request.rawHeaders,
       this.context.peer,
       this.context,

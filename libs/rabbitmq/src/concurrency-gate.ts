@@ -1,8 +1,8 @@
 /** Counts the work in hand, so that no more than `limit` pieces run at a time and the end of all can be awaited. */
 export class ConcurrencyGate {
-  #active = 0;
-  #abandoned = false;
-  #waiting: (() => void)[] = [];
+  private active = 0;
+  private abandoned = false;
+  private waiting: (() => void)[] = [];
 
   /** @param onRoom called whenever a piece of work has ended. */
   constructor(
@@ -11,34 +11,34 @@ export class ConcurrencyGate {
   ) {}
 
   get hasRoom(): boolean {
-    return this.#active < this.limit;
+    return this.active < this.limit;
   }
 
   /** Starts `work`, which must not reject. */
   run(work: () => Promise<void>): void {
-    this.#active += 1;
+    this.active += 1;
     void work().then(() => {
-      this.#active -= 1;
-      if (this.#active === 0) this.#release();
+      this.active -= 1;
+      if (this.active === 0) this.release();
       this.onRoom();
     });
   }
 
   /** Resolves when nothing is running, or at once after abandon(). */
   whenIdle(): Promise<void> {
-    if (this.#active === 0 || this.#abandoned) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.active === 0 || this.abandoned) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   /** Nobody waits for the work in hand any more. */
   abandon(): void {
-    this.#abandoned = true;
-    this.#release();
+    this.abandoned = true;
+    this.release();
   }
 
-  #release(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+  private release(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
     for (const resolve of waiting) resolve();
   }
 }

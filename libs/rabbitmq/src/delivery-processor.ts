@@ -20,18 +20,18 @@ export class DeliveryProcessor {
   async process(message: WireMessage, redelivered: boolean): Promise<Outcome> {
     const startedAt = performance.now();
     this.deps.metrics.taken(this.deps.queue, laneOf(message), secondsSince(sentAtOf(message)));
-    const outcome = await this.#outcomeOf(message, redelivered);
+    const outcome = await this.outcomeOf(message, redelivered);
     const type = isMessageType(message.properties.type) ? message.properties.type : 'unknown';
     this.deps.metrics.consumed(this.deps.queue, type, outcome.do, (performance.now() - startedAt) / 1_000);
     return outcome;
   }
 
-  async #outcomeOf(message: WireMessage, redelivered: boolean): Promise<Outcome> {
-    const delivery = this.#read(message, redelivered);
+  private async outcomeOf(message: WireMessage, redelivered: boolean): Promise<Outcome> {
+    const delivery = this.read(message, redelivered);
     if ('do' in delivery) return delivery;
     if (isLate(delivery)) {
       const late: Outcome = { do: 'dead-letter', reason: 'deadline_passed before anybody took it' };
-      this.#report(delivery, late, undefined);
+      this.report(delivery, late, undefined);
       return late;
     }
     const { handler, options } = this.deps;
@@ -44,24 +44,24 @@ export class DeliveryProcessor {
       outcome = outcomeOfError(thrown, delivery.attempt);
     }
     outcome = boundAttempts(outcome, delivery.attempt, options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, error);
-    this.#report(delivery, outcome, error);
+    this.report(delivery, outcome, error);
     return outcome;
   }
 
-  #read(message: WireMessage, redelivered: boolean): Delivery | Outcome {
+  private read(message: WireMessage, redelivered: boolean): Delivery | Outcome {
     try {
       return decode(message, redelivered);
     } catch (error) {
       const reason = messageOf(error);
-      this.#logError({ messageId: message.properties.messageId }, reason);
+      this.logError({ messageId: message.properties.messageId }, reason);
       return { do: 'dead-letter', reason };
     }
   }
 
-  #report(delivery: Delivery, outcome: Outcome, error: unknown): void {
+  private report(delivery: Delivery, outcome: Outcome, error: unknown): void {
     const { id, type, attempt, requestId, traceparent } = delivery;
     const facts = { messageId: id, type, attempt, requestId, traceparent, err: error };
-    if (outcome.do === 'dead-letter') this.#logError(facts, outcome.reason);
+    if (outcome.do === 'dead-letter') this.logError(facts, outcome.reason);
     if (outcome.do === 'retry') {
       this.deps.logger.warn(
         { ...facts, queue: this.deps.queue, afterMs: outcome.afterMs },
@@ -70,7 +70,7 @@ export class DeliveryProcessor {
     }
   }
 
-  #logError(facts: object, reason: string): void {
+  private logError(facts: object, reason: string): void {
     this.deps.logger.error(
       { ...facts, queue: this.deps.queue, reason },
       'a message can not be handled and is put with the dead letters',

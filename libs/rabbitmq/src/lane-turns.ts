@@ -20,14 +20,14 @@ interface LaneTurnsOptions {
  * kept for the interactive: background work holds no more than half of the places, however long it takes.
  */
 export class LaneTurns {
-  readonly #backgroundLimit: number;
-  #background = 0;
-  #inARow = 0;
-  #graceUntil = 0;
-  #isTimed = false;
+  private readonly backgroundLimit: number;
+  private background = 0;
+  private inARow = 0;
+  private graceUntil = 0;
+  private isTimed = false;
 
   constructor(private readonly options: LaneTurnsOptions) {
-    this.#backgroundLimit = backgroundLimitOf(options.concurrency);
+    this.backgroundLimit = backgroundLimitOf(options.concurrency);
   }
 
   /**
@@ -35,34 +35,34 @@ export class LaneTurns {
    * @returns undefined when none may be begun now
    */
   next(isWaiting: (lane: Lane) => boolean): Lane | undefined {
-    const hasBackground = this.#background < this.#backgroundLimit && isWaiting('background');
-    const isBackgroundDue = hasBackground && this.#inARow >= INTERACTIVE_IN_A_ROW;
+    const hasBackground = this.background < this.backgroundLimit && isWaiting('background');
+    const isBackgroundDue = hasBackground && this.inARow >= INTERACTIVE_IN_A_ROW;
     if (isWaiting('interactive') && !isBackgroundDue) return 'interactive';
-    if (!hasBackground || (!isBackgroundDue && this.#isGrace())) return undefined;
+    if (!hasBackground || (!isBackgroundDue && this.isGrace())) return undefined;
     return 'background';
   }
 
   begin(lane: Lane): void {
-    if (lane === 'background') this.#background += 1;
-    this.#inARow = lane === 'background' ? 0 : this.#inARow + 1;
+    if (lane === 'background') this.background += 1;
+    this.inARow = lane === 'background' ? 0 : this.inARow + 1;
   }
 
   end(lane: Lane): void {
-    if (lane === 'background') this.#background -= 1;
-    else this.#graceUntil = performance.now() + this.options.graceMs;
+    if (lane === 'background') this.background -= 1;
+    else this.graceUntil = performance.now() + this.options.graceMs;
   }
 
   /** Sees to it that somebody looks again when it is over. */
-  #isGrace(): boolean {
-    const leftMs = this.#graceUntil - performance.now();
+  private isGrace(): boolean {
+    const leftMs = this.graceUntil - performance.now();
     if (leftMs <= 0) return false;
-    if (!this.#isTimed) setTimeout(() => this.#graceOver(), leftMs).unref();
-    this.#isTimed = true;
+    if (!this.isTimed) setTimeout(() => this.graceOver(), leftMs).unref();
+    this.isTimed = true;
     return true;
   }
 
-  #graceOver(): void {
-    this.#isTimed = false;
+  private graceOver(): void {
+    this.isTimed = false;
     this.options.onGraceOver();
   }
 }

@@ -4,10 +4,10 @@ import { isReplyError } from './redis-error.js';
 
 /** Runs one Lua script: by its digest, and with its text once when the server doesn't know it yet. */
 export class RedisScript {
-  readonly #digest: string;
+  private readonly digest: string;
 
   constructor(private readonly lua: string) {
-    this.#digest = createHash('sha1').update(lua).digest('hex');
+    this.digest = createHash('sha1').update(lua).digest('hex');
   }
 
   /**
@@ -16,7 +16,7 @@ export class RedisScript {
    */
   async run(commands: Redis | Cluster, keys: string[], args: (string | number)[]): Promise<unknown> {
     try {
-      return await commands.evalsha(this.#digest, keys.length, ...keys, ...args);
+      return await commands.evalsha(this.digest, keys.length, ...keys, ...args);
     } catch (error) {
       if (!(isReplyError(error) && error.message.startsWith('NOSCRIPT'))) throw error;
       return commands.eval(this.lua, keys.length, ...keys, ...args);

@@ -29,14 +29,14 @@ interface SubscriberEvents {
  * unsubscribes. It reconnects for ever, and subscribes again to every channel that still has a listener.
  */
 export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
-  readonly #channels = new Map<string, Channel>();
-  #client: Redis | undefined;
-  #isReady = false;
-  #wasReady = false;
-  #isClosed = false;
-  #attempts = 0;
-  #retryTimer: NodeJS.Timeout | undefined;
-  readonly #heartbeat: NodeJS.Timeout;
+  private readonly channels = new Map<string, Channel>();
+  private client: Redis | undefined;
+  private ready = false;
+  private wasReady = false;
+  private isClosed = false;
+  private attempts = 0;
+  private retryTimer: NodeJS.Timeout | undefined;
+  private readonly heartbeat: NodeJS.Timeout;
 
   /** @param connect makes a client that is connecting and that ends, rather than reconnects, when it is lost */
   constructor(
@@ -45,12 +45,12 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
   ) {
     super();
     this.setMaxListeners(0); // one per follower of a stream, which come and go with it
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
-    this.#open();
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS).unref();
+    this.open();
   }
 
   get isReady(): boolean {
-    return this.#isReady;
+    return this.ready;
   }
 
   /**
@@ -58,16 +58,16 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
    * @returns a function that stops it; calling it twice is harmless
    */
   subscribe(channel: string, listener: MessageListener): () => void {
-    let entry = this.#channels.get(channel);
+    let entry = this.channels.get(channel);
     if (!entry) {
       entry = { listeners: new Set() };
-      this.#channels.set(channel, entry);
-      if (this.#isReady) this.#confirm([channel]);
+      this.channels.set(channel, entry);
+      if (this.ready) this.confirm([channel]);
     }
     // Wrapped, so that one function may listen twice and leave once.
     const own: MessageListener = (message) => listener(message);
     entry.listeners.add(own);
-    return () => this.#leave(channel, own);
+    return () => this.leave(channel, own);
   }
 
   /**
@@ -77,39 +77,39 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
    * @throws DependencyUnavailableError when the connection is away, or goes before the confirmation
    */
   async confirmed(channel: string): Promise<void> {
-    const confirmation = this.#channels.get(channel)?.confirmation;
+    const confirmation = this.channels.get(channel)?.confirmation;
     if (!confirmation) throw new DependencyUnavailableError('redis');
     await confirmation;
   }
 
   close(): void {
-    this.#isClosed = true;
-    clearInterval(this.#heartbeat);
-    clearTimeout(this.#retryTimer);
-    this.#client?.disconnect();
-    this.#channels.clear();
+    this.isClosed = true;
+    clearInterval(this.heartbeat);
+    clearTimeout(this.retryTimer);
+    this.client?.disconnect();
+    this.channels.clear();
   }
 
-  #open(): void {
+  private open(): void {
     const client = this.connect();
     let reason = 'connection closed';
     client.on('error', (error) => (reason = messageOf(error)));
-    client.once('ready', () => this.#onReady());
-    client.once('end', () => this.#onEnd(reason));
-    client.on('message', (channel, message) => this.#deliver(channel, message));
-    this.#client = client;
+    client.once('ready', () => this.onReady());
+    client.once('end', () => this.onEnd(reason));
+    client.on('message', (channel, message) => this.deliver(channel, message));
+    this.client = client;
   }
 
-  #onReady(): void {
-    this.#isReady = true;
-    this.#attempts = 0;
+  private onReady(): void {
+    this.ready = true;
+    this.attempts = 0;
     this.outages.cameBack('subscriber');
-    const isReconnect = this.#wasReady;
-    this.#wasReady = true;
-    const names = [...this.#channels.keys()];
+    const isReconnect = this.wasReady;
+    this.wasReady = true;
+    const names = [...this.channels.keys()];
     const confirmations: Promise<void>[] = [];
     for (let i = 0; i < names.length; i += SUBSCRIBE_BATCH)
-      confirmations.push(this.#confirm(names.slice(i, i + SUBSCRIBE_BATCH)));
+      confirmations.push(this.confirm(names.slice(i, i + SUBSCRIBE_BATCH)));
     if (!isReconnect) return;
     Promise.all(confirmations).then(
       () => this.emit('resubscribed'),
@@ -117,18 +117,18 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
     );
   }
 
-  #onEnd(reason: string): void {
-    const wasReady = this.#isReady;
-    this.#isReady = false;
-    for (const channel of this.#channels.values()) channel.confirmation = undefined;
+  private onEnd(reason: string): void {
+    const wasReady = this.ready;
+    this.ready = false;
+    for (const channel of this.channels.values()) channel.confirmation = undefined;
     if (wasReady) this.emit('lost');
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.outages.went('subscriber', reason);
-    this.#retryTimer = setTimeout(() => this.#open(), reconnectDelayMs(++this.#attempts));
+    this.retryTimer = setTimeout(() => this.open(), reconnectDelayMs(++this.attempts));
   }
 
-  #confirm(names: string[]): Promise<void> {
-    const client = this.#client;
+  private confirm(names: string[]): Promise<void> {
+    const client = this.client;
     const confirmation = Promise.resolve(client?.subscribe(...names)).then(
       () => {},
       (cause: unknown) => {
@@ -138,27 +138,27 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
     );
     confirmation.catch(() => {}); // whoever needs it awaits it; nobody need
     for (const name of names) {
-      const channel = this.#channels.get(name);
+      const channel = this.channels.get(name);
       if (channel) channel.confirmation = confirmation;
     }
     return confirmation;
   }
 
-  #leave(name: string, listener: MessageListener): void {
-    const channel = this.#channels.get(name);
+  private leave(name: string, listener: MessageListener): void {
+    const channel = this.channels.get(name);
     if (!channel?.listeners.delete(listener) || channel.listeners.size > 0) return;
-    this.#channels.delete(name);
-    if (this.#isReady) this.#client?.unsubscribe(name).catch(() => this.#client?.disconnect());
+    this.channels.delete(name);
+    if (this.ready) this.client?.unsubscribe(name).catch(() => this.client?.disconnect());
   }
 
-  #deliver(name: string, message: string): void {
-    const channel = this.#channels.get(name);
+  private deliver(name: string, message: string): void {
+    const channel = this.channels.get(name);
     if (!channel) return;
     for (const listener of channel.listeners) listener(message);
   }
 
-  #beat(): void {
-    const client = this.#client;
-    if (this.#isReady) client?.ping().catch(() => client.disconnect());
+  private beat(): void {
+    const client = this.client;
+    if (this.ready) client?.ping().catch(() => client.disconnect());
   }
 }

@@ -3,37 +3,37 @@ const MAX_PAIRS = 100_000;
 
 /** Which keys have a tag, for as long as nobody drops it. */
 export class TaggedKeys {
-  readonly #keys = new Map<string, Set<string>>();
-  #pairs = 0;
-  #isOverfull = false;
+  private readonly keys = new Map<string, Set<string>>();
+  private pairs = 0;
+  private isOverfull = false;
 
   add(key: string, tags: readonly string[]): void {
     for (const tag of tags) {
-      const keys = this.#keys.get(tag) ?? new Set();
-      this.#pairs -= keys.size;
-      this.#keys.set(tag, keys.add(key));
-      this.#pairs += keys.size;
+      const keys = this.keys.get(tag) ?? new Set();
+      this.pairs -= keys.size;
+      this.keys.set(tag, keys.add(key));
+      this.pairs += keys.size;
     }
-    if (this.#pairs <= MAX_PAIRS) return;
+    if (this.pairs <= MAX_PAIRS) return;
     this.clear();
-    this.#isOverfull = true;
+    this.isOverfull = true;
   }
 
   /** @returns the keys that had it, once; undefined when they are not known any more */
   take(tag: string): readonly string[] | undefined {
-    if (this.#isOverfull) {
+    if (this.isOverfull) {
       this.clear();
       return undefined;
     }
-    const keys = [...(this.#keys.get(tag) ?? [])];
-    this.#keys.delete(tag);
-    this.#pairs -= keys.length;
+    const keys = [...(this.keys.get(tag) ?? [])];
+    this.keys.delete(tag);
+    this.pairs -= keys.length;
     return keys;
   }
 
   clear(): void {
-    this.#keys.clear();
-    this.#pairs = 0;
-    this.#isOverfull = false;
+    this.keys.clear();
+    this.pairs = 0;
+    this.isOverfull = false;
   }
 }

@@ -22,7 +22,7 @@ interface Waiting {
  * long.
  */
 export class BatchedReads {
-  #waiting: Waiting[] = [];
+  private waiting: Waiting[] = [];
 
   /**
    * @param waitMs longest wait for an answer
@@ -40,19 +40,19 @@ export class BatchedReads {
    */
   read(name: string): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
-      const count = this.#waiting.push({ name, resolve, reject });
-      if (count === 1) setImmediate(this.#send);
-      else if (count === MAX_NAMES) this.#send();
+      const count = this.waiting.push({ name, resolve, reject });
+      if (count === 1) setImmediate(this.send);
+      else if (count === MAX_NAMES) this.send();
     });
   }
 
-  readonly #send = (): void => {
-    const reads = this.#waiting;
-    this.#waiting = [];
-    if (reads.length > 0) void this.#answer(reads);
+  private readonly send = (): void => {
+    const reads = this.waiting;
+    this.waiting = [];
+    if (reads.length > 0) void this.answer(reads);
   };
 
-  async #answer(reads: readonly Waiting[]): Promise<void> {
+  private async answer(reads: readonly Waiting[]): Promise<void> {
     try {
       const texts = this.redis.run('cache.get', (commands) =>
         stringsAt(

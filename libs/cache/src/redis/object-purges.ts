@@ -24,32 +24,32 @@ export interface ObjectPurgesOptions {
  * however long Redis is away.
  */
 export class ObjectPurges {
-  readonly #purged = new PurgedNames(MAX_NAMES);
-  readonly #topic: PurgeTopic<ObjectPurge>;
+  private readonly purged = new PurgedNames(MAX_NAMES);
+  private readonly topic: PurgeTopic<ObjectPurge>;
 
   constructor(
     private readonly shared: SharedPurges,
     private readonly options: ObjectPurgesOptions,
   ) {
-    this.#topic = shared.addTopic<ObjectPurge>({
+    this.topic = shared.addTopic<ObjectPurge>({
       name: 'object',
       everything: () => ({ everything: true }),
       parse: parsePurge,
       maxPending: options.maxPending,
-      reset: () => this.#purged.reset(),
-      note: (purge, number) => this.#note(purge, number),
+      reset: () => this.purged.reset(),
+      note: (purge, number) => this.note(purge, number),
       forget: options.onPurged,
     });
   }
 
   /** Whether a purge of this process means the key that the log may not have. */
   isPending(key: string): boolean {
-    for (const purge of this.#topic.pending) if (!('keys' in purge) || purge.keys.includes(key)) return true;
+    for (const purge of this.topic.pending) if (!('keys' in purge) || purge.keys.includes(key)) return true;
     return false;
   }
 
   isPurged(key: string, { position, tags }: Pick<StoredText, 'position' | 'tags'>): boolean {
-    return this.#purged.verdict([`k${key}`, ...tags.map((tag) => `t${tag}`)], position) === 'dropped';
+    return this.purged.verdict([`k${key}`, ...tags.map((tag) => `t${tag}`)], position) === 'dropped';
   }
 
   /**
@@ -59,7 +59,7 @@ export class ObjectPurges {
    */
   async purge(purge: ObjectPurge, budget: WaitBudget): Promise<number | undefined> {
     try {
-      return await budget.spend(this.#topic.confirm(this.#topic.add(purge)));
+      return await budget.spend(this.topic.confirm(this.topic.add(purge)));
     } catch (error) {
       this.report(error);
       this.shared.retrySoon();
@@ -76,10 +76,10 @@ export class ObjectPurges {
       );
   }
 
-  #note(purge: ObjectPurge, number: number): void {
-    if ('keys' in purge) for (const key of purge.keys) this.#purged.note(`k${key}`, number);
-    else if ('tag' in purge) this.#purged.note(`t${purge.tag}`, number);
-    else this.#purged.noteEverything(number);
+  private note(purge: ObjectPurge, number: number): void {
+    if ('keys' in purge) for (const key of purge.keys) this.purged.note(`k${key}`, number);
+    else if ('tag' in purge) this.purged.note(`t${purge.tag}`, number);
+    else this.purged.noteEverything(number);
   }
 }
 

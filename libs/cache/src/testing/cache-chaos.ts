@@ -21,13 +21,13 @@ const KEYS = [keys.user('a'), keys.user('b'), keys.user('c')];
  * be held against the newest write that it may not miss. No read may fail, whatever is disturbed.
  */
 export class CacheChaos {
-  readonly #source = new Map<CacheKey, number>();
+  private readonly source = new Map<CacheKey, number>();
 
   constructor(private readonly options: CacheChaosOptions) {}
 
   /** Runs all clients to their end. */
   async run(): Promise<void> {
-    await Promise.all([...KEYS, ...KEYS].map((key) => this.#client(key)));
+    await Promise.all([...KEYS, ...KEYS].map((key) => this.client(key)));
   }
 
   /** Waits until every process reads the newest values. */
@@ -35,28 +35,28 @@ export class CacheChaos {
     for (const { manager } of [this.options.writer, ...(this.options.readers ?? [])]) {
       for (const key of KEYS)
         await vi.waitFor(
-          async () => expect(await manager.getOrLoad(key, () => this.#load(key))).toBe(this.#source.get(key) ?? 0),
+          async () => expect(await manager.getOrLoad(key, () => this.load(key))).toBe(this.source.get(key) ?? 0),
           5_000,
         );
     }
   }
 
-  async #client(key: CacheKey): Promise<void> {
+  private async client(key: CacheKey): Promise<void> {
     const { writer, readers = [], disturb = () => {}, rounds = 150 } = this.options;
     for (let i = 0; i < rounds; i++) {
       if (Math.random() < 0.2) {
-        this.#source.set(key, (this.#source.get(key) ?? 0) + 1);
+        this.source.set(key, (this.source.get(key) ?? 0) + 1);
         await writer.manager.delete(key);
       }
       if (Math.random() < 0.02) disturb();
-      const newest = this.#source.get(key) ?? 0;
-      expect(await writer.manager.getOrLoad(key, () => this.#load(key))).toBeGreaterThanOrEqual(newest);
-      for (const { manager } of readers) await manager.getOrLoad(key, () => this.#load(key));
+      const newest = this.source.get(key) ?? 0;
+      expect(await writer.manager.getOrLoad(key, () => this.load(key))).toBeGreaterThanOrEqual(newest);
+      for (const { manager } of readers) await manager.getOrLoad(key, () => this.load(key));
     }
   }
 
-  async #load(key: CacheKey): Promise<number> {
-    const value = this.#source.get(key) ?? 0;
+  private async load(key: CacheKey): Promise<number> {
+    const value = this.source.get(key) ?? 0;
     for (let i = Math.random() * 20; i > 0; i--) await new Promise(setImmediate);
     return value;
   }

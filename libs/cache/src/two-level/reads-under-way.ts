@@ -10,13 +10,13 @@ interface Shared {
 
 /** The reads under way by key. An invalidation ends their right to keep what they find: it may be older. */
 export class ReadsUnderWay {
-  readonly #reads = new Map<string, Shared>();
+  private readonly reads = new Map<string, Shared>();
 
   begin(key: string): ReadUnderWay {
-    const shared = this.#reads.get(key) ?? { readers: 0 };
+    const shared = this.reads.get(key) ?? { readers: 0 };
     shared.readers += 1;
-    this.#reads.set(key, shared);
-    const isCurrent = (): boolean => this.#reads.get(key) === shared;
+    this.reads.set(key, shared);
+    const isCurrent = (): boolean => this.reads.get(key) === shared;
     let isOver = false;
     return {
       get isCurrent() {
@@ -26,16 +26,16 @@ export class ReadsUnderWay {
         if (isOver) return;
         isOver = true;
         shared.readers -= 1;
-        if (shared.readers === 0 && isCurrent()) this.#reads.delete(key);
+        if (shared.readers === 0 && isCurrent()) this.reads.delete(key);
       },
     };
   }
 
   invalidate(key: string): void {
-    this.#reads.delete(key);
+    this.reads.delete(key);
   }
 
   invalidateAll(): void {
-    this.#reads.clear();
+    this.reads.clear();
   }
 }

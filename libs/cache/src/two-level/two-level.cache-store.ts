@@ -26,53 +26,53 @@ const NOT_KEPT: ReadUnderWay = { isCurrent: false, end: () => {} };
  * believed only while the purges of the other processes are received.
  */
 export class TwoLevelCacheStore implements CacheStore {
-  readonly #local: LocalTexts;
-  readonly #reads = new ReadsUnderWay();
+  private readonly local: LocalTexts;
+  private readonly reads = new ReadsUnderWay();
 
   constructor(
     private readonly purges: PurgeReception,
     private readonly shared: RedisCacheStore,
     maxBytes: number,
   ) {
-    this.#local = new LocalTexts(maxBytes);
+    this.local = new LocalTexts(maxBytes);
   }
 
   get usage(): CacheUsage {
-    return this.#local.usage;
+    return this.local.usage;
   }
 
   peek(key: string): string | undefined {
-    return this.purges.isLive ? this.#local.get(key) : undefined;
+    return this.purges.isLive ? this.local.get(key) : undefined;
   }
 
   async lookup(key: string, tags?: readonly string[]): Promise<Lookup> {
     const text = this.peek(key);
     if (text !== undefined) return { kind: 'hit', text, level: 'memory' };
-    const read = this.#begin(key);
+    const read = this.begin(key);
     const found = await this.shared.lookup(key, tags);
-    if (found.kind === 'miss' && found.lease) return { kind: 'miss', lease: this.#keeping(key, found.lease, read) };
-    if (found.kind === 'hit') this.#keep(key, found.text, read);
+    if (found.kind === 'miss' && found.lease) return { kind: 'miss', lease: this.keeping(key, found.lease, read) };
+    if (found.kind === 'hit') this.keep(key, found.text, read);
     read.end();
     return found;
   }
 
   async lease(key: string, tags: readonly string[]): Promise<Lease | undefined> {
-    const read = this.#begin(key);
+    const read = this.begin(key);
     const lease = await this.shared.lease(key, tags);
-    if (lease) return this.#keeping(key, lease, read);
+    if (lease) return this.keeping(key, lease, read);
     read.end();
     return undefined;
   }
 
   async write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
-    this.#forget(key);
-    const read = this.#reads.begin(key);
+    this.forgetKey(key);
+    const read = this.reads.begin(key);
     await this.shared.write(key, text, ttlMs, tags);
     read.end();
   }
 
   remove(keys: readonly string[]): Promise<boolean> {
-    for (const key of keys) this.#forget(key);
+    for (const key of keys) this.forgetKey(key);
     return this.shared.remove(keys);
   }
 
@@ -89,33 +89,33 @@ export class TwoLevelCacheStore implements CacheStore {
 
   /** They have changed, here or in another process. */
   forget(keys: readonly string[]): void {
-    for (const key of keys) this.#forget(key);
+    for (const key of keys) this.forgetKey(key);
   }
 
   forgetEverything(): void {
-    this.#reads.invalidateAll();
-    this.#local.clear();
+    this.reads.invalidateAll();
+    this.local.clear();
   }
 
   close(): void {
     this.purges.close();
-    this.#local.clear();
+    this.local.clear();
   }
 
   /** A read that began while purges may have been missed is never kept, even if they are received by its end. */
-  #begin(key: string): ReadUnderWay {
-    const read = this.#reads.begin(key);
+  private begin(key: string): ReadUnderWay {
+    const read = this.reads.begin(key);
     if (this.purges.isLive) return read;
     read.end();
     return NOT_KEPT;
   }
 
-  #keeping(key: string, lease: Lease, read: ReadUnderWay): Lease {
+  private keeping(key: string, lease: Lease, read: ReadUnderWay): Lease {
     return {
       leads: lease.leads,
       fill: async (text: string, ttlMs: number): Promise<FillOutcome> => {
         const outcome = await lease.fill(text, ttlMs);
-        if (outcome === 'stored') this.#keep(key, text, read);
+        if (outcome === 'stored') this.keep(key, text, read);
         read.end();
         return outcome;
       },
@@ -126,13 +126,13 @@ export class TwoLevelCacheStore implements CacheStore {
     };
   }
 
-  #keep(key: string, text: string, read: ReadUnderWay): void {
+  private keep(key: string, text: string, read: ReadUnderWay): void {
     if (read.isCurrent && this.purges.isLive)
-      this.#local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, steadyNow())));
+      this.local.set(key, text, Math.min(MAX_LOCAL_MS, freshMsOf(text, steadyNow())));
   }
 
-  #forget(key: string): void {
-    this.#reads.invalidate(key);
-    this.#local.delete(key);
+  private forgetKey(key: string): void {
+    this.reads.invalidate(key);
+    this.local.delete(key);
   }
 }

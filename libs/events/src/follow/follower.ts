@@ -22,9 +22,9 @@ export interface FollowerLimits extends FeedLimits {
  * where it stands. Its position only moves forward, so nothing is told twice.
  */
 export class Follower {
-  readonly #feed: LiveFeed;
-  #position: EventId | undefined;
-  #isFinished = false;
+  private readonly feed: LiveFeed;
+  private position: EventId | undefined;
+  private isFinished = false;
 
   constructor(
     private readonly source: EventSource,
@@ -33,16 +33,16 @@ export class Follower {
     private readonly signal: AbortSignal,
     private readonly limits: FollowerLimits,
   ) {
-    this.#feed = new LiveFeed(limits);
-    this.#position = after;
+    this.feed = new LiveFeed(limits);
+    this.position = after;
   }
 
   async *events(): AsyncGenerator<StoredEvent, void, undefined> {
-    const detach = this.source.attach(this.jobId, this.#feed);
+    const detach = this.source.attach(this.jobId, this.feed);
     try {
-      while (!this.#isOver) {
-        if (this.#feed.takeGap()) yield* this.#stored();
-        else yield* this.#arrived();
+      while (!this.isOver) {
+        if (this.feed.takeGap()) yield* this.stored();
+        else yield* this.arrived();
       }
     } catch (error) {
       if (!this.signal.aborted) throw error; // nobody waits for an error any more
@@ -51,52 +51,52 @@ export class Follower {
     }
   }
 
-  get #isOver(): boolean {
-    return this.#isFinished || this.signal.aborted;
+  private get isOver(): boolean {
+    return this.isFinished || this.signal.aborted;
   }
 
   /** The log from our position to its end. */
-  async *#stored(): AsyncGenerator<StoredEvent, void, undefined> {
-    const start = this.#position;
-    for (let isEnd = false; !isEnd && !this.#isOver;) {
-      const page = await this.#patiently(() => this.source.read(this.jobId, this.#position, PAGE_SIZE));
-      yield* this.#advance(page);
+  private async *stored(): AsyncGenerator<StoredEvent, void, undefined> {
+    const start = this.position;
+    for (let isEnd = false; !isEnd && !this.isOver;) {
+      const page = await this.patiently(() => this.source.read(this.jobId, this.position, PAGE_SIZE));
+      yield* this.advance(page);
       isEnd = page.length < PAGE_SIZE;
     }
-    if (start !== undefined && start === this.#position && !this.#isOver) await this.#finishIfNothingFollows();
+    if (start !== undefined && start === this.position && !this.isOver) await this.finishIfNothingFollows();
   }
 
   /** The next batch that arrives. */
-  async *#arrived(): AsyncGenerator<StoredEvent, void, undefined> {
+  private async *arrived(): AsyncGenerator<StoredEvent, void, undefined> {
     const quietSince = performance.now();
-    await this.#feed.changed(this.signal, QUIET_MS);
-    const batch = this.#feed.shift();
+    await this.feed.changed(this.signal, QUIET_MS);
+    const batch = this.feed.shift();
     if (!batch) {
-      if (performance.now() - quietSince >= QUIET_MS) this.#feed.markGap();
-    } else if (batch.after && isPast(batch.after, this.#position)) {
-      this.#feed.markGap();
+      if (performance.now() - quietSince >= QUIET_MS) this.feed.markGap();
+    } else if (batch.after && isPast(batch.after, this.position)) {
+      this.feed.markGap();
     } else {
-      yield* this.#advance(batch.entries);
+      yield* this.advance(batch.entries);
     }
   }
 
-  *#advance(entries: readonly StoredEvent[]): Generator<StoredEvent, void, undefined> {
+  private *advance(entries: readonly StoredEvent[]): Generator<StoredEvent, void, undefined> {
     for (const entry of entries) {
-      if (this.#isOver) return;
-      if (!isPast(entry.id, this.#position)) continue;
-      this.#position = entry.id;
-      this.#isFinished = isFinalEvent(entry.event);
+      if (this.isOver) return;
+      if (!isPast(entry.id, this.position)) continue;
+      this.position = entry.id;
+      this.isFinished = isFinalEvent(entry.event);
       yield entry;
     }
   }
 
-  async #finishIfNothingFollows(): Promise<void> {
-    const newest = await this.#patiently(() => this.source.newest(this.jobId));
-    this.#isFinished = newest !== undefined && isFinalEvent(newest.event) && !isPast(newest.id, this.#position);
+  private async finishIfNothingFollows(): Promise<void> {
+    const newest = await this.patiently(() => this.source.newest(this.jobId));
+    this.isFinished = newest !== undefined && isFinalEvent(newest.event) && !isPast(newest.id, this.position);
   }
 
   /** Asks the store while it listens for us, and again while it is away, as long as the limits allow. */
-  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+  private async patiently<T>(ask: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + this.limits.reconnectWaitMs;
     for (;;) {
       try {

@@ -4,7 +4,7 @@ import { Follower, type FollowerLimits } from './follower.js';
 
 /** The followers of a log that are under way, so that closing the log ends them. */
 export class Followers {
-  readonly #endings = new Set<AbortController>();
+  private readonly endings = new Set<AbortController>();
 
   constructor(
     private readonly source: EventSource,
@@ -16,16 +16,16 @@ export class Followers {
     const end = (): void => ending.abort();
     if (signal.aborted) return;
     signal.addEventListener('abort', end, { once: true });
-    this.#endings.add(ending);
+    this.endings.add(ending);
     try {
       yield* new Follower(this.source, jobId, after, ending.signal, this.limits).events();
     } finally {
       signal.removeEventListener('abort', end);
-      this.#endings.delete(ending);
+      this.endings.delete(ending);
     }
   }
 
   endAll(): void {
-    for (const ending of this.#endings) ending.abort();
+    for (const ending of this.endings) ending.abort();
   }
 }

@@ -20,61 +20,61 @@ export interface FeedLimits {
  * the log was read) or has a gap: then it holds nothing, takes nothing, and the log must be read. It begins with a gap.
  */
 export class LiveFeed {
-  #batches: LiveBatch[] = [];
-  #events = 0;
-  #bytes = 0;
-  #hasGap = true;
-  #wake: () => void = () => {};
+  private batches: LiveBatch[] = [];
+  private events = 0;
+  private bytes = 0;
+  private hasGap = true;
+  private wake: () => void = () => {};
 
   constructor(private readonly limits: FeedLimits) {}
 
   /** Takes a batch, or turns into a gap when the reader is too slow for it. */
   push(batch: LiveBatch): void {
-    if (this.#hasGap) return;
-    this.#events += batch.entries.length;
-    this.#bytes += batch.bytes;
-    if (this.#events > this.limits.maxEvents || this.#bytes > this.limits.maxBytes) return this.markGap();
-    this.#batches.push(batch);
-    this.#wake();
+    if (this.hasGap) return;
+    this.events += batch.entries.length;
+    this.bytes += batch.bytes;
+    if (this.events > this.limits.maxEvents || this.bytes > this.limits.maxBytes) return this.markGap();
+    this.batches.push(batch);
+    this.wake();
   }
 
   /** Something may have been missed. */
   markGap(): void {
-    this.#hasGap = true;
-    this.#batches = [];
-    this.#events = 0;
-    this.#bytes = 0;
-    this.#wake();
+    this.hasGap = true;
+    this.batches = [];
+    this.events = 0;
+    this.bytes = 0;
+    this.wake();
   }
 
   /** Whether the log must be read. From this call on the feed is whole again: read the log after it, not before. */
   takeGap(): boolean {
-    const hadGap = this.#hasGap;
-    this.#hasGap = false;
+    const hadGap = this.hasGap;
+    this.hasGap = false;
     return hadGap;
   }
 
   shift(): LiveBatch | undefined {
-    const batch = this.#batches.shift();
+    const batch = this.batches.shift();
     if (!batch) return undefined;
-    this.#events -= batch.entries.length;
-    this.#bytes -= batch.bytes;
+    this.events -= batch.entries.length;
+    this.bytes -= batch.bytes;
     return batch;
   }
 
   /** Resolves when there is something to take, when the signal aborts, or after a time. */
   async changed(signal: AbortSignal, timeoutMs: number): Promise<void> {
-    if (this.#hasGap || this.#batches.length > 0 || signal.aborted) return;
+    if (this.hasGap || this.batches.length > 0 || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, timeoutMs);
       signal.addEventListener('abort', done, { once: true });
-      this.#wake = done;
+      this.wake = done;
       function done(): void {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
         resolve();
       }
     });
-    this.#wake = () => {};
+    this.wake = () => {};
   }
 }

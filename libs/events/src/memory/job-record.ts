@@ -9,50 +9,50 @@ interface Entry {
 
 /** The events of one job, encoded: so that a reader can't change them, and their size is known. */
 export class JobRecord {
-  readonly #entries: Entry[] = [];
-  #bytes = 0;
-  #isFinished = false;
+  private readonly entries: Entry[] = [];
+  private storedBytes = 0;
+  private finished = false;
 
   /** @returns what was added, being new, and its size; undefined when the entries come after their time */
   append(entries: readonly StoredEvent[]): { added: StoredEvent[]; bytes: number } | undefined {
     const encoded = entries.map(({ id, event }) => ({ id: { ...id }, json: JSON.stringify(event) }));
-    const known = this.#knownPrefix(encoded);
+    const known = this.knownPrefix(encoded);
     if (known === undefined) return undefined;
     const fresh = encoded.slice(known);
     const bytes = fresh.reduce((sum, { json }) => sum + json.length, 0);
-    this.#entries.push(...fresh);
-    this.#bytes += bytes;
-    this.#isFinished ||= entries.some(({ event }) => isFinalEvent(event));
+    this.entries.push(...fresh);
+    this.storedBytes += bytes;
+    this.finished ||= entries.some(({ event }) => isFinalEvent(event));
     return { added: fresh.map(decode), bytes };
   }
 
   read(after: EventId | undefined, limit: number): StoredEvent[] {
-    const start = after ? this.#entries.findLastIndex(({ id }) => compareEventIds(id, after) <= 0) + 1 : 0;
-    return this.#entries.slice(start, start + limit).map(decode);
+    const start = after ? this.entries.findLastIndex(({ id }) => compareEventIds(id, after) <= 0) + 1 : 0;
+    return this.entries.slice(start, start + limit).map(decode);
   }
 
   get newest(): StoredEvent | undefined {
-    const entry = this.#entries.at(-1);
+    const entry = this.entries.at(-1);
     return entry && decode(entry);
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.storedBytes;
   }
 
   get isFinished(): boolean {
-    return this.#isFinished;
+    return this.finished;
   }
 
   /**
    * How many of these are stored already, the same; undefined when one of the others would come before what is stored.
    */
-  #knownPrefix(entries: readonly Entry[]): number | undefined {
+  private knownPrefix(entries: readonly Entry[]): number | undefined {
     const first = entries[0];
-    const top = this.#entries.at(-1);
+    const top = this.entries.at(-1);
     if (!first || isPast(first.id, top?.id)) return 0;
-    const start = this.#entries.findLastIndex(({ id }) => compareEventIds(id, first.id) < 0) + 1;
-    const stored = this.#entries.slice(start, start + entries.length);
+    const start = this.entries.findLastIndex(({ id }) => compareEventIds(id, first.id) < 0) + 1;
+    const stored = this.entries.slice(start, start + entries.length);
     const isSame = stored.every(
       ({ id, json }, i) => entries[i] && compareEventIds(id, entries[i].id) === 0 && json === entries[i].json,
     );

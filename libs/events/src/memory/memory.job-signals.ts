@@ -2,16 +2,16 @@ import type { JobSignals } from '../job-signals.js';
 
 /** Signals within this process. */
 export class MemoryJobSignals implements JobSignals {
-  readonly #listeners = new Map<symbol, (jobId: string) => void>();
+  private readonly listeners = new Map<symbol, (jobId: string) => void>();
 
   cancel(jobId: string): Promise<void> {
-    for (const listener of this.#listeners.values()) listener(jobId);
+    for (const listener of this.listeners.values()) listener(jobId);
     return Promise.resolve();
   }
 
   onCancel(listener: (jobId: string) => void): () => void {
     const key = Symbol();
-    this.#listeners.set(key, listener);
-    return () => void this.#listeners.delete(key);
+    this.listeners.set(key, listener);
+    return () => void this.listeners.delete(key);
   }
 }

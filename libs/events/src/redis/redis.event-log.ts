@@ -24,20 +24,20 @@ type StreamEntry = [id: string, fields: string[]];
 
 /** One Redis stream per job, whose entry ids are the event ids, and one channel per job for those who follow. */
 export class RedisEventLog implements EventLog, EventSource {
-  readonly #followers: Followers;
+  private readonly followers: Followers;
 
   constructor(
     private readonly redis: RedisConnections,
     private readonly options: RedisEventLogOptions,
   ) {
-    this.#followers = new Followers(this, options.follower);
+    this.followers = new Followers(this, options.follower);
   }
 
   async append(jobId: string, entries: StoredEvent[], isContinuation = false): Promise<void> {
     const [first] = entries;
     if (!first) return;
     assertIncreasing(entries);
-    const name = this.#name(jobId);
+    const name = this.name(jobId);
     const args = [
       name,
       this.options.retentionMs,
@@ -52,24 +52,24 @@ export class RedisEventLog implements EventLog, EventSource {
   async read(jobId: string, after?: EventId, limit = 100): Promise<StoredEvent[]> {
     const start = after ? `(${formatEventId(after)}` : '-';
     const entries = await this.redis.run('event.read', (commands) =>
-      commands.xrange(this.#name(jobId), start, '+', 'COUNT', limit),
+      commands.xrange(this.name(jobId), start, '+', 'COUNT', limit),
     );
     return entries.map(toStoredEvent);
   }
 
   async newest(jobId: string): Promise<StoredEvent | undefined> {
     const [entry] = await this.redis.run('event.last', (commands) =>
-      commands.xrevrange(this.#name(jobId), '+', '-', 'COUNT', 1),
+      commands.xrevrange(this.name(jobId), '+', '-', 'COUNT', 1),
     );
     return entry && toStoredEvent(entry);
   }
 
   follow(jobId: string, options: FollowOptions): AsyncIterable<StoredEvent> {
-    return this.#followers.follow(jobId, options);
+    return this.followers.follow(jobId, options);
   }
 
   async remove(jobId: string): Promise<void> {
-    await this.redis.run('event.remove', (commands) => commands.unlink(this.#name(jobId)));
+    await this.redis.run('event.remove', (commands) => commands.unlink(this.name(jobId)));
   }
 
   check(): Promise<void> {
@@ -77,14 +77,14 @@ export class RedisEventLog implements EventLog, EventSource {
   }
 
   close(): Promise<void> {
-    this.#followers.endAll();
+    this.followers.endAll();
     return Promise.resolve();
   }
 
   attach(jobId: string, feed: LiveFeed): () => void {
     const { subscriber } = this.redis;
     const onLost = (): void => feed.markGap();
-    const unsubscribe = subscriber.subscribe(this.#name(jobId), (message) => {
+    const unsubscribe = subscriber.subscribe(this.name(jobId), (message) => {
       const batch = readPublishedBatch(message);
       if (batch) feed.push(batch);
       else feed.markGap();
@@ -97,11 +97,11 @@ export class RedisEventLog implements EventLog, EventSource {
   }
 
   attached(jobId: string): Promise<void> {
-    return this.redis.subscriber.confirmed(this.#name(jobId));
+    return this.redis.subscriber.confirmed(this.name(jobId));
   }
 
   /** Both the stream's key and the channel's name. In braces, so that whatever a job has shares a slot of a cluster. */
-  #name(jobId: string): string {
+  private name(jobId: string): string {
     return `${this.options.keyPrefix}events:{${jobId}}`;
   }
 }

@@ -3,27 +3,27 @@
  * clients still read.
  */
 export class BodyBudget {
-  #used = 0;
+  private usedBytes = 0;
 
   constructor(private readonly maxBytes: number) {}
 
   get used(): number {
-    return this.#used;
+    return this.usedBytes;
   }
 
   /** @returns whether there was room */
   take(bytes: number): boolean {
-    if (this.#used + bytes > this.maxBytes) return false;
-    this.#used += bytes;
+    if (this.usedBytes + bytes > this.maxBytes) return false;
+    this.usedBytes += bytes;
     return true;
   }
 
   /** Counts what is held in any case, so that nothing else is taken meanwhile. */
   hold(bytes: number): void {
-    this.#used += bytes;
+    this.usedBytes += bytes;
   }
 
   giveBack(bytes: number): void {
-    this.#used -= bytes;
+    this.usedBytes -= bytes;
   }
 }

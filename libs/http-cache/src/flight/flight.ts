@@ -62,27 +62,27 @@ export class Flight implements OriginFetch {
   backend?: string;
   onAbandoned?: () => void;
   onWritable?: () => void;
-  readonly #readers: Audience;
-  readonly #requestedAt: number;
-  #state: State = 'asked';
+  private readonly readers: Audience;
+  private readonly requestedAt: number;
+  private state: State = 'asked';
   /** Whose request it is. */
-  #leader?: Reader;
-  #statusCode = 0;
+  private leader?: Reader;
+  private statusCode = 0;
   /** Of who joins. */
-  #headers: RawHeaders = [];
-  #stored?: Verdict & { type: 'store' };
-  #body?: FlowingBody;
-  #wait?: NodeJS.Timeout;
+  private storedHeaders: RawHeaders = [];
+  private stored?: Verdict & { type: 'store' };
+  private body?: FlowingBody;
+  private wait?: NodeJS.Timeout;
   /** When something of it came last. */
-  #progressAt: number;
+  private progressAt: number;
   /** It goes on for the store when no client waits for it any more. */
-  #isForStore: boolean;
+  private isForStore: boolean;
 
   constructor(private readonly ports: FlightPorts) {
-    this.#requestedAt = this.#progressAt = ports.clock();
-    this.#isForStore = ports.isBackground;
-    this.#readers = new Audience(ports.stallMs, () => this.onWritable?.());
-    if (ports.isBackground) this.#limitWait();
+    this.requestedAt = this.progressAt = ports.clock();
+    this.isForStore = ports.isBackground;
+    this.readers = new Audience(ports.stallMs, () => this.onWritable?.());
+    if (ports.isBackground) this.limitWait();
   }
 
   get headers(): RawHeaders {
@@ -100,119 +100,119 @@ export class Flight implements OriginFetch {
   /** Whether this request may wait for this answer, as far as can be told now. */
   isOpenTo(request: ReadRequest): boolean {
     if (!this.ports.isCurrent()) return false;
-    if (this.#state === 'asked') return this.ports.isShared;
-    if (this.ports.clock() - this.#progressAt >= this.ports.coalesceWaitMs) return false; // it hangs in mid-body
-    return this.#state === 'storing' && this.#body?.isWhole === true && this.#stored?.serves(request) === true;
+    if (this.state === 'asked') return this.ports.isShared;
+    if (this.ports.clock() - this.progressAt >= this.ports.coalesceWaitMs) return false; // it hangs in mid-body
+    return this.state === 'storing' && this.body?.isWhole === true && this.stored?.serves(request) === true;
   }
 
   /** Lets the one whose request it is wait for it. */
   lead(waiting: Waiting): void {
-    this.#leader = new Reader(waiting, (left) => this.#onLeft(left));
-    this.#readers.add(this.#leader);
-    if (this.ports.lateStandIn()) this.#limitWait();
+    this.leader = new Reader(waiting, (left) => this.onLeft(left));
+    this.readers.add(this.leader);
+    if (this.ports.lateStandIn()) this.limitWait();
   }
 
   join(waiting: Waiting): void {
-    const reader = new Reader(waiting, (left) => this.#onLeft(left));
-    this.#readers.add(reader);
-    if (this.#state === 'asked') this.#limitWait();
-    if (this.#state === 'storing') this.#beginFor(reader);
+    const reader = new Reader(waiting, (left) => this.onLeft(left));
+    this.readers.add(reader);
+    if (this.state === 'asked') this.limitWait();
+    if (this.state === 'storing') this.beginFor(reader);
   }
 
   /** To all that wait for the head, if it may be shared; else to the leader. */
   onInformation(statusCode: number, rawHeaders: RawHeaders): void {
-    if (this.#state !== 'asked') return;
+    if (this.state !== 'asked') return;
     const headers = endToEndHeaders(rawHeaders);
     const isShared = !this.ports.isPersonal && !fieldsOf(headers).has('set-cookie');
-    for (const reader of this.#readers.all()) {
-      if (isShared || reader === this.#leader) reader.inform(statusCode, headers);
+    for (const reader of this.readers.all()) {
+      if (isShared || reader === this.leader) reader.inform(statusCode, headers);
     }
   }
 
   onHead(statusCode: number, rawHeaders: RawHeaders): void {
-    if (this.#state !== 'asked') return;
-    clearTimeout(this.#wait);
-    this.#progressAt = this.ports.clock();
-    this.#statusCode = statusCode;
+    if (this.state !== 'asked') return;
+    clearTimeout(this.wait);
+    this.progressAt = this.ports.clock();
+    this.statusCode = statusCode;
     const headers = endToEndHeaders(rawHeaders);
     const verdict = this.ports.judge(statusCode, headers, {
-      requestedAt: this.#requestedAt,
+      requestedAt: this.requestedAt,
       answeredAt: this.ports.clock(),
     });
-    if (verdict.type === 'stored') this.#answerFromStore(verdict);
-    else if (verdict.type === 'void') this.#settleAll((reader) => reader.release());
-    else if (verdict.type === 'store') this.#beginStoring(headers, verdict);
-    else this.#beginPassing(verdict.headers ?? headers, verdict);
+    if (verdict.type === 'stored') this.answerFromStore(verdict);
+    else if (verdict.type === 'void') this.settleAll((reader) => reader.release());
+    else if (verdict.type === 'store') this.beginStoring(headers, verdict);
+    else this.beginPassing(verdict.headers ?? headers, verdict);
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#state === 'over' || this.#state === 'asked') return true;
-    this.#progressAt = this.ports.clock();
-    if (this.#state === 'passing') this.#readers.write(chunk);
-    else this.#flow(chunk);
-    return this.#state === 'storing' || this.#readers.isWritable();
+    if (this.state === 'over' || this.state === 'asked') return true;
+    this.progressAt = this.ports.clock();
+    if (this.state === 'passing') this.readers.write(chunk);
+    else this.flow(chunk);
+    return this.state === 'storing' || this.readers.isWritable();
   }
 
   onEnd(): void {
-    const whole = this.#body?.finish();
-    if (whole && this.#stored) {
-      this.#stored.keep(whole);
-      this.ports.onStored(this.#stored.serves);
+    const whole = this.body?.finish();
+    if (whole && this.stored) {
+      this.stored.keep(whole);
+      this.ports.onStored(this.stored.serves);
     }
-    this.#settleAll((reader) => reader.complete());
+    this.settleAll((reader) => reader.complete());
   }
 
   onError(error: unknown): void {
-    if (this.#state === 'over') return;
-    const isUnanswered = this.#state === 'asked';
+    if (this.state === 'over') return;
+    const isUnanswered = this.state === 'asked';
     const response = isUnanswered ? this.ports.standIn() : undefined;
-    if (response) this.#answerFromStore({ response, isRenewed: false, isStored: false, serves: () => true });
-    else this.#settleAll((reader) => (isUnanswered ? reader.fail(error) : reader.breakOff()));
-    this.#body?.drop();
+    if (response) this.answerFromStore({ response, isRenewed: false, isStored: false, serves: () => true });
+    else this.settleAll((reader) => (isUnanswered ? reader.fail(error) : reader.breakOff()));
+    this.body?.drop();
   }
 
-  #flow(chunk: Buffer): void {
-    if (this.#body?.add(chunk) === false && this.#state === 'storing') this.#stopStoring();
-    this.#readers.pump();
+  private flow(chunk: Buffer): void {
+    if (this.body?.add(chunk) === false && this.state === 'storing') this.stopStoring();
+    this.readers.pump();
   }
 
-  #beginStoring(headers: RawHeaders, verdict: Verdict & { type: 'store' }): void {
-    this.#state = 'storing';
-    this.#stored = verdict;
-    this.#headers = verdict.headers;
-    this.#body = this.ports.newBody();
-    for (const reader of this.#readers.all()) {
-      if (reader === this.#leader) this.#beginFor(reader, headers);
-      else if (verdict.serves(reader.request)) this.#beginFor(reader);
-      else this.#release(reader);
+  private beginStoring(headers: RawHeaders, verdict: Verdict & { type: 'store' }): void {
+    this.state = 'storing';
+    this.stored = verdict;
+    this.storedHeaders = verdict.headers;
+    this.body = this.ports.newBody();
+    for (const reader of this.readers.all()) {
+      if (reader === this.leader) this.beginFor(reader, headers);
+      else if (verdict.serves(reader.request)) this.beginFor(reader);
+      else this.release(reader);
     }
-    this.#flushSoon();
+    this.flushSoon();
   }
 
-  #beginPassing(headers: RawHeaders, { detail, isByNature }: Verdict & { type: 'pass' }): void {
-    this.#state = 'passing';
+  private beginPassing(headers: RawHeaders, { detail, isByNature }: Verdict & { type: 'pass' }): void {
+    this.state = 'passing';
     if (isByNature) this.ports.onUnshareable();
     this.ports.onClosed();
-    for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader, true);
-    if (this.#readers.isEmpty) return this.#abandon();
+    for (const reader of this.readers.all()) if (reader !== this.leader) this.release(reader, true);
+    if (this.readers.isEmpty) return this.abandon();
     this.ports.onAnswered('unstored');
-    this.#leader?.begin(this.#statusCode, [...headers, 'Cache-Status', this.#statusLine({ detail })], false);
-    this.#flushSoon();
+    this.leader?.begin(this.statusCode, [...headers, 'Cache-Status', this.statusLine({ detail })], false);
+    this.flushSoon();
   }
 
-  #beginFor(reader: Reader, headers = this.#headers): void {
-    const isCollapsed = reader !== this.#leader;
-    const status = this.#statusLine({ isStored: true, isCollapsed });
+  private beginFor(reader: Reader, headers = this.storedHeaders): void {
+    const isCollapsed = reader !== this.leader;
+    const status = this.statusLine({ isStored: true, isCollapsed });
     this.ports.onAnswered(isCollapsed ? 'collapsed' : 'miss');
-    if (isKnownToClient(reader.request.fields, this.#statusCode, headers, this.ports.clock())) {
-      this.#readers.delete(reader);
+    if (isKnownToClient(reader.request.fields, this.statusCode, headers, this.ports.clock())) {
+      this.readers.delete(reader);
       reader.answer(
         { statusCode: 304, headers: [...headersOf304(headers), 'Cache-Status', status] },
         true,
         this.ports.held,
       );
-    } else if (reader.begin(this.#statusCode, [...headers, 'Cache-Status', status], true) && this.#body)
-      reader.read(this.#body);
+    } else if (reader.begin(this.statusCode, [...headers, 'Cache-Status', status], true) && this.body)
+      reader.read(this.body);
   }
 
   /**
@@ -220,13 +220,13 @@ export class Flight implements OriginFetch {
    * for it any more.
    */
   supersede(serves: (request: ReadRequest) => boolean): void {
-    if (this.#state !== 'asked') return;
-    for (const reader of this.#readers.all()) if (serves(reader.request)) this.#release(reader);
-    if (this.#readers.isEmpty) this.#abandon();
+    if (this.state !== 'asked') return;
+    for (const reader of this.readers.all()) if (serves(reader.request)) this.release(reader);
+    if (this.readers.isEmpty) this.abandon();
   }
 
-  #limitWait(): void {
-    this.#wait ??= setTimeout(() => this.#becomeLate(), this.ports.coalesceWaitMs);
+  private limitWait(): void {
+    this.wait ??= setTimeout(() => this.becomeLate(), this.ports.coalesceWaitMs);
   }
 
   /**
@@ -234,74 +234,74 @@ export class Flight implements OriginFetch {
    * leader look again, and one of them asks another backend. Where nothing says that the answer will be for several
    * each asks alone: they would stand in a row, one long poll behind the other.
    */
-  #becomeLate(): void {
+  private becomeLate(): void {
     this.ports.onLate();
     const response = this.ports.lateStandIn();
     if (!response) {
-      for (const reader of this.#readers.all()) if (reader !== this.#leader) this.#release(reader, !this.ports.isKnown);
+      for (const reader of this.readers.all()) if (reader !== this.leader) this.release(reader, !this.ports.isKnown);
       return;
     }
-    this.#isForStore = true;
-    for (const reader of this.#readers.dismiss())
-      this.#answer(reader, { response, isRenewed: false, isStored: false, serves: () => true });
+    this.isForStore = true;
+    for (const reader of this.readers.dismiss())
+      this.answer(reader, { response, isRenewed: false, isStored: false, serves: () => true });
   }
 
   /** It has become too large to be kept: from here on the origin waits for the slowest. */
-  #stopStoring(): void {
-    this.#state = 'sharing';
+  private stopStoring(): void {
+    this.state = 'sharing';
     this.ports.onClosed();
-    if (this.#readers.isEmpty) this.#abandon();
+    if (this.readers.isEmpty) this.abandon();
   }
 
-  #answerFromStore(answer: FromStore): void {
-    this.#settleAll((reader) => this.#answer(reader, answer));
+  private answerFromStore(answer: FromStore): void {
+    this.settleAll((reader) => this.answer(reader, answer));
   }
 
-  #answer(reader: Reader, { response, isRenewed, isStored, serves }: FromStore): void {
-    const isCollapsed = reader !== this.#leader;
+  private answer(reader: Reader, { response, isRenewed, isStored, serves }: FromStore): void {
+    const isCollapsed = reader !== this.leader;
     if (isCollapsed && !serves(reader.request)) return reader.release();
     this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
     const status = {
       type: 'forwarded',
       reason: this.ports.reason,
-      statusCode: this.#statusCode,
+      statusCode: this.statusCode,
       isStored,
       isCollapsed,
     } as const;
     reader.answer(answerFrom(response, reader.request, status, this.ports.clock()), true, this.ports.held);
   }
 
-  #onLeft(reader: Reader): void {
-    this.#readers.delete(reader);
-    if (this.#readers.isEmpty && !this.#isForStore) this.#abandon();
+  private onLeft(reader: Reader): void {
+    this.readers.delete(reader);
+    if (this.readers.isEmpty && !this.isForStore) this.abandon();
   }
 
-  #release(reader: Reader, isAlone = false): void {
-    this.#readers.delete(reader);
+  private release(reader: Reader, isAlone = false): void {
+    this.readers.delete(reader);
     reader.release(isAlone);
   }
 
-  #abandon(): void {
-    if (this.#state === 'over') return; // what was complete already
-    this.#settleAll(() => {});
-    this.#body?.drop();
+  private abandon(): void {
+    if (this.state === 'over') return; // what was complete already
+    this.settleAll(() => {});
+    this.body?.drop();
     this.onAbandoned?.();
   }
 
-  #settleAll(settle: (reader: Reader) => void): void {
-    if (this.#state === 'over') return;
-    this.#state = 'over';
-    clearTimeout(this.#wait);
+  private settleAll(settle: (reader: Reader) => void): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    clearTimeout(this.wait);
     this.ports.onClosed();
-    for (const reader of this.#readers.dismiss()) settle(reader);
+    for (const reader of this.readers.dismiss()) settle(reader);
   }
 
   /** With the first piece of the body if that is here already, else at once. */
-  #flushSoon(): void {
-    process.nextTick(() => this.#readers.flush());
+  private flushSoon(): void {
+    process.nextTick(() => this.readers.flush());
   }
 
-  #statusLine(more: { isStored?: boolean; isCollapsed?: boolean; detail?: string }): string {
-    return cacheStatusLine({ type: 'forwarded', reason: this.ports.reason, statusCode: this.#statusCode, ...more });
+  private statusLine(more: { isStored?: boolean; isCollapsed?: boolean; detail?: string }): string {
+    return cacheStatusLine({ type: 'forwarded', reason: this.ports.reason, statusCode: this.statusCode, ...more });
   }
 }

@@ -21,46 +21,46 @@ interface Piece {
  * from then on only what its slowest reader has not read.
  */
 export class FlowingBody {
-  #pieces: Piece[] = [];
-  #end = 0;
+  private pieces: Piece[] = [];
+  private totalBytes = 0;
   /** Bytes that the budget has given for it. */
-  #held = 0;
-  #isWhole = true;
-  #isEnded = false;
-  #release?: () => void;
-  readonly #readers = new Set<BodyReader>();
+  private held = 0;
+  private whole = true;
+  private ended = false;
+  private release?: () => void;
+  private readonly readers = new Set<BodyReader>();
 
   constructor(private readonly room: BodyRoom) {}
 
   /** Whether everything that came is still here. */
   get isWhole(): boolean {
-    return this.#isWhole;
+    return this.whole;
   }
 
   get isEnded(): boolean {
-    return this.#isEnded;
+    return this.ended;
   }
 
   get end(): number {
-    return this.#end;
+    return this.totalBytes;
   }
 
   /** @returns whether it is still kept whole */
   add(bytes: Buffer): boolean {
     const { maxBytes, budget } = this.room;
-    if (this.#isWhole && (this.#end + bytes.length > maxBytes || !budget.take(bytes.length))) this.#isWhole = false;
-    if (!this.#isWhole) budget.hold(bytes.length);
-    this.#held += bytes.length;
-    this.#pieces.push({ start: this.#end, bytes });
-    this.#end += bytes.length;
-    if (!this.#isWhole) this.#trim();
-    return this.#isWhole;
+    if (this.whole && (this.totalBytes + bytes.length > maxBytes || !budget.take(bytes.length))) this.whole = false;
+    if (!this.whole) budget.hold(bytes.length);
+    this.held += bytes.length;
+    this.pieces.push({ start: this.totalBytes, bytes });
+    this.totalBytes += bytes.length;
+    if (!this.whole) this.trim();
+    return this.whole;
   }
 
   /** @returns a reader that begins at the first byte */
   reader(): BodyReader {
     const reader = new BodyReader(this);
-    this.#readers.add(reader);
+    this.readers.add(reader);
     return reader;
   }
 
@@ -69,73 +69,73 @@ export class FlowingBody {
    * @returns the whole in memory of its own, which its readers go on with; undefined when it was not kept
    */
   finish(): Buffer | undefined {
-    this.#isEnded = true;
-    if (!this.#isWhole) return undefined;
+    this.ended = true;
+    if (!this.whole) return undefined;
     const whole = inOwnMemory(
-      this.#pieces.map(({ bytes }) => bytes),
-      this.#end,
+      this.pieces.map(({ bytes }) => bytes),
+      this.totalBytes,
     );
-    this.#giveBack(this.#held);
-    this.#pieces = this.#end > 0 ? [{ start: 0, bytes: whole }] : [];
-    if (this.#readers.size > 0) this.#release = this.room.held.read(whole);
-    else this.#pieces = [];
+    this.giveBack(this.held);
+    this.pieces = this.totalBytes > 0 ? [{ start: 0, bytes: whole }] : [];
+    if (this.readers.size > 0) this.release = this.room.held.read(whole);
+    else this.pieces = [];
     return whole;
   }
 
   /** Nobody reads it any more. */
   drop(): void {
-    this.#isWhole = false;
-    this.#readers.clear();
-    this.#trim();
+    this.whole = false;
+    this.readers.clear();
+    this.trim();
   }
 
   /** For its readers. */
   from(at: number, maxBytes: number): Buffer | undefined {
-    const piece = this.#pieces[this.#indexOf(at)];
+    const piece = this.pieces[this.indexOf(at)];
     return piece?.bytes.subarray(at - piece.start, at - piece.start + maxBytes);
   }
 
   /** A reader has read more. */
   moved(): void {
-    if (!this.#isWhole) this.#trim();
+    if (!this.whole) this.trim();
   }
 
   leave(reader: BodyReader): void {
-    if (!this.#readers.delete(reader)) return;
-    if (!this.#isWhole) this.#trim();
-    if (this.#isEnded && this.#readers.size === 0) this.#letGo();
+    if (!this.readers.delete(reader)) return;
+    if (!this.whole) this.trim();
+    if (this.ended && this.readers.size === 0) this.letGo();
   }
 
   /** The last piece that begins at or before this byte, by halving; past the end: none. */
-  #indexOf(at: number): number {
-    if (at >= this.#end) return -1;
-    let [low, high] = [0, this.#pieces.length - 1];
+  private indexOf(at: number): number {
+    if (at >= this.totalBytes) return -1;
+    let [low, high] = [0, this.pieces.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#pieces[middle] as Piece).start <= at) low = middle;
+      if ((this.pieces[middle] as Piece).start <= at) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 
   /** Lets go of what everybody has read. */
-  #trim(): void {
-    if (this.#release) return; // the whole is one piece
-    const slowest = Math.min(this.#end, ...Array.from(this.#readers, ({ at }) => at));
+  private trim(): void {
+    if (this.release) return; // the whole is one piece
+    const slowest = Math.min(this.totalBytes, ...Array.from(this.readers, ({ at }) => at));
     let read = 0;
-    while (read < this.#pieces.length && endOf(this.#pieces[read] as Piece) <= slowest)
-      this.#giveBack((this.#pieces[read++] as Piece).bytes.length);
-    if (read > 0) this.#pieces.splice(0, read);
+    while (read < this.pieces.length && endOf(this.pieces[read] as Piece) <= slowest)
+      this.giveBack((this.pieces[read++] as Piece).bytes.length);
+    if (read > 0) this.pieces.splice(0, read);
   }
 
-  #letGo(): void {
-    this.#pieces = [];
-    this.#release?.();
-    this.#release = undefined;
+  private letGo(): void {
+    this.pieces = [];
+    this.release?.();
+    this.release = undefined;
   }
 
-  #giveBack(bytes: number): void {
-    this.#held -= bytes;
+  private giveBack(bytes: number): void {
+    this.held -= bytes;
     this.room.budget.giveBack(bytes);
   }
 }
@@ -144,16 +144,16 @@ const endOf = ({ start, bytes }: Piece): number => start + bytes.length;
 
 /** How far one client has read a body. */
 export class BodyReader {
-  #at = 0;
+  private position = 0;
 
   constructor(private readonly body: FlowingBody) {}
 
   get at(): number {
-    return this.#at;
+    return this.position;
   }
 
   get hasUnread(): boolean {
-    return this.#at < this.body.end;
+    return this.position < this.body.end;
   }
 
   get isOver(): boolean {
@@ -161,9 +161,9 @@ export class BodyReader {
   }
 
   read(maxBytes: number): Buffer | undefined {
-    const bytes = this.body.from(this.#at, maxBytes);
+    const bytes = this.body.from(this.position, maxBytes);
     if (!bytes) return undefined;
-    this.#at += bytes.length;
+    this.position += bytes.length;
     this.body.moved();
     return bytes;
   }

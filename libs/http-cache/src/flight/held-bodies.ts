@@ -17,34 +17,34 @@ interface Held {
  */
 export class HeldBodies {
   /** By memory: parts of one body are the same body. */
-  readonly #held = new Map<ArrayBufferLike, Held>();
+  private readonly held = new Map<ArrayBufferLike, Held>();
 
   constructor(private readonly budget: BodyBudget) {}
 
   /** The store has it. */
   stored(body: Buffer): void {
-    this.#change(body, 1, 0);
+    this.change(body, 1, 0);
   }
 
   /** The store has it no more. */
   dropped(body: Buffer): void {
-    this.#change(body, -1, 0);
+    this.change(body, -1, 0);
   }
 
   /** @returns to be called once, when the client reads no more of it */
   read(body: Buffer): () => void {
-    this.#change(body, 0, 1);
-    return () => this.#change(body, 0, -1);
+    this.change(body, 0, 1);
+    return () => this.change(body, 0, -1);
   }
 
-  #change({ buffer }: Buffer, records: number, readers: number): void {
+  private change({ buffer }: Buffer, records: number, readers: number): void {
     if (buffer.byteLength <= MIN_BYTES) return;
-    const before = this.#held.get(buffer) ?? { records: 0, readers: 0 };
+    const before = this.held.get(buffer) ?? { records: 0, readers: 0 };
     const after = { records: before.records + records, readers: before.readers + readers };
     if (isOrphan(after) && !isOrphan(before)) this.budget.hold(buffer.byteLength);
     if (isOrphan(before) && !isOrphan(after)) this.budget.giveBack(buffer.byteLength);
-    if (after.records + after.readers === 0) this.#held.delete(buffer);
-    else this.#held.set(buffer, after);
+    if (after.records + after.readers === 0) this.held.delete(buffer);
+    else this.held.set(buffer, after);
   }
 }
 

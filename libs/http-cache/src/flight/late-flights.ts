@@ -9,20 +9,20 @@ const MAX_OF_ONE_KEY = 3;
 
 /** Fetches whose answers have not come in time, by the key of what they were to bring. */
 export class LateFlights {
-  readonly #byKey = new Map<string, Set<Flight>>();
+  private readonly byKey = new Map<string, Set<Flight>>();
 
   has(key: string): boolean {
-    return this.#byKey.has(key);
+    return this.byKey.has(key);
   }
 
   /** Whether no further fetch of this key may begin. */
   isFull(key: string): boolean {
-    return (this.#byKey.get(key)?.size ?? 0) >= MAX_OF_ONE_KEY;
+    return (this.byKey.get(key)?.size ?? 0) >= MAX_OF_ONE_KEY;
   }
 
   /** Oldest first. */
   of(key: string): readonly Flight[] {
-    return [...(this.#byKey.get(key) ?? [])];
+    return [...(this.byKey.get(key) ?? [])];
   }
 
   /** @returns the newest that this request may wait for */
@@ -31,12 +31,12 @@ export class LateFlights {
   }
 
   add(key: string, flight: Flight): void {
-    const flights = this.#byKey.get(key) ?? new Set();
-    this.#byKey.set(key, flights.add(flight));
+    const flights = this.byKey.get(key) ?? new Set();
+    this.byKey.set(key, flights.add(flight));
   }
 
   delete(key: string, flight: Flight): void {
-    const flights = this.#byKey.get(key);
-    if (flights?.delete(flight) && flights.size === 0) this.#byKey.delete(key);
+    const flights = this.byKey.get(key);
+    if (flights?.delete(flight) && flights.size === 0) this.byKey.delete(key);
   }
 }

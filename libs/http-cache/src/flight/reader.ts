@@ -31,21 +31,21 @@ export interface Waiting {
 
 /** One client of a fetch that it may share with others. */
 export class Reader {
-  #isOver = false;
+  private isOver = false;
   /** It takes no more just now. */
-  #isFull = false;
-  #onDrained?: () => void;
-  #stall?: NodeJS.Timeout;
+  private isFull = false;
+  private onDrained?: () => void;
+  private stall?: NodeJS.Timeout;
   /** Of a body that is read as the client takes it. */
-  #body?: BodyReader;
-  #writer?: BodyWriter;
+  private body?: BodyReader;
+  private writer?: BodyWriter;
 
   /** @param onLeft told when the client goes before its answer is complete */
   constructor(
     private readonly waiting: Waiting,
     private readonly onLeft: (reader: Reader) => void,
   ) {
-    waiting.client.response.once('close', this.#onClose);
+    waiting.client.response.once('close', this.onClose);
   }
 
   get request(): ReadRequest {
@@ -53,25 +53,25 @@ export class Reader {
   }
 
   get needsDrain(): boolean {
-    return !this.#isOver && (this.#isFull || this.#body?.hasUnread === true);
+    return !this.isOver && (this.isFull || this.body?.hasUnread === true);
   }
 
   /** Gives a whole answer. */
   answer({ statusCode, headers, body }: Answer, isShared: boolean, held: HeldBodies): void {
-    if (this.begin(statusCode, headers, isShared)) writeBody(this.#response, body, held, () => this.#end());
+    if (this.begin(statusCode, headers, isShared)) writeBody(this.response, body, held, () => this.end());
   }
 
   /** Sends an informational answer to a client that has no head yet. @param headers flat, end-to-end */
   inform(statusCode: number, headers: RawHeaders): void {
-    if (!this.#isOver) sendInformation(this.#response, statusCode, headers);
+    if (!this.isOver) sendInformation(this.response, statusCode, headers);
   }
 
   /** @returns whether the client is there to hear the rest */
   begin(statusCode: number, headers: string[], isShared: boolean): boolean {
-    if (this.#isOver) return false;
+    if (this.isOver) return false;
     try {
       this.waiting.client.onHead?.(statusCode, headers, isShared);
-      sendHead(this.#response, statusCode, headers);
+      sendHead(this.response, statusCode, headers);
       return true;
     } catch (error) {
       this.fail(error); // fields that can't be sent
@@ -81,7 +81,7 @@ export class Reader {
   }
 
   write(chunk: Buffer): void {
-    if (!this.#isOver && !this.#response.write(chunk)) this.#fill();
+    if (!this.isOver && !this.response.write(chunk)) this.fill();
   }
 
   /**
@@ -89,9 +89,9 @@ export class Reader {
    * whenever more of it is here.
    */
   read(body: FlowingBody): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const reader = body.reader();
-    this.#body = reader;
+    this.body = reader;
     const source: BodySource = {
       isInMemory: false,
       get isOver(): boolean {
@@ -99,45 +99,45 @@ export class Reader {
       },
       read: (maxBytes: number): Buffer | undefined => {
         const piece = reader.read(maxBytes);
-        if (!reader.hasUnread) this.#drained();
+        if (!reader.hasUnread) this.drained();
         return piece;
       },
       close: (): void => reader.close(),
     };
-    this.#writer = new BodyWriter(this.#response, source, () => this.#end());
-    this.#writer.pump();
+    this.writer = new BodyWriter(this.response, source, () => this.end());
+    this.writer.pump();
   }
 
   pump(): void {
-    if (!this.#isOver) this.#writer?.pump();
+    if (!this.isOver) this.writer?.pump();
   }
 
   /** Sends what was written so far at once. */
   flush(): void {
-    if (!this.#isOver) this.#response.flushHeaders();
+    if (!this.isOver) this.response.flushHeaders();
   }
 
   /** Nothing more will come; what the client has not taken yet still goes to it. */
   complete(): void {
-    if (this.#isOver) return;
-    if (this.#writer) return this.#writer.pump();
-    endResponse(this.#response);
-    this.#end();
+    if (this.isOver) return;
+    if (this.writer) return this.writer.pump();
+    endResponse(this.response);
+    this.end();
   }
 
   /** Tells the client, by breaking off, that the rest won't come. */
   breakOff(): void {
-    if (this.#isOver) return;
-    this.#end();
-    breakOff(this.#response);
+    if (this.isOver) return;
+    this.end();
+    breakOff(this.response);
   }
 
   release(isAlone = false): void {
-    if (this.#settle()) this.waiting.retry(isAlone);
+    if (this.settle()) this.waiting.retry(isAlone);
   }
 
   fail(error: unknown): void {
-    if (this.#settle()) this.waiting.client.onFailed(error);
+    if (this.settle()) this.waiting.client.onFailed(error);
   }
 
   /**
@@ -146,52 +146,52 @@ export class Reader {
    * @param stallMs absent: it may take its time; else it is broken off then, for it holds up others
    */
   whenDrained(stallMs: number | undefined, onDrained: () => void): void {
-    this.#onDrained = onDrained;
-    if (stallMs !== undefined) this.#stall ??= setTimeout(() => this.#giveUp(), stallMs);
+    this.onDrained = onDrained;
+    if (stallMs !== undefined) this.stall ??= setTimeout(() => this.giveUp(), stallMs);
   }
 
-  #fill(): void {
-    if (this.#isFull) return;
-    this.#isFull = true;
-    this.#response.once('drain', () => {
-      this.#isFull = false;
-      this.#drained();
+  private fill(): void {
+    if (this.isFull) return;
+    this.isFull = true;
+    this.response.once('drain', () => {
+      this.isFull = false;
+      this.drained();
     });
   }
 
-  #drained(): void {
-    clearTimeout(this.#stall);
-    this.#stall = undefined;
-    const onDrained = this.#onDrained;
-    this.#onDrained = undefined;
+  private drained(): void {
+    clearTimeout(this.stall);
+    this.stall = undefined;
+    const onDrained = this.onDrained;
+    this.onDrained = undefined;
     onDrained?.();
   }
 
-  get #response() {
+  private get response() {
     return this.waiting.client.response;
   }
 
-  #giveUp(): void {
+  private giveUp(): void {
     this.breakOff();
     this.onLeft(this);
   }
 
-  readonly #onClose = (): void => {
-    if (this.#isOver) return;
-    this.#end();
+  private readonly onClose = (): void => {
+    if (this.isOver) return;
+    this.end();
     this.onLeft(this);
   };
 
-  #end(): void {
-    if (this.#settle()) this.waiting.client.onDone?.();
+  private end(): void {
+    if (this.settle()) this.waiting.client.onDone?.();
   }
 
-  #settle(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
-    clearTimeout(this.#stall);
-    this.#writer?.stop();
-    this.#response.off('close', this.#onClose);
+  private settle(): boolean {
+    if (this.isOver) return false;
+    this.isOver = true;
+    clearTimeout(this.stall);
+    this.writer?.stop();
+    this.response.off('close', this.onClose);
     return true;
   }
 }

@@ -9,14 +9,14 @@ const MAX_CHARACTERS = 2 * 1024 * 1024;
  * forgotten after a while.
  */
 export class UnshareableKeys {
-  readonly #keys: LRUCache<string, true>;
+  private readonly keys: LRUCache<string, true>;
 
   /**
    * @param memoryMs how long a key is remembered
    * @param clock in ms
    */
   constructor(memoryMs: number, clock: () => number) {
-    this.#keys = new LRUCache({
+    this.keys = new LRUCache({
       maxSize: MAX_CHARACTERS,
       sizeCalculation: (_, key) => key.length + 1,
       ttl: memoryMs,
@@ -26,15 +26,15 @@ export class UnshareableKeys {
   }
 
   has(key: string): boolean {
-    return this.#keys.has(key);
+    return this.keys.has(key);
   }
 
   /** A key that is remembered already is not remembered longer for it: adding costs more than asking. */
   add(key: string): void {
-    if (!this.#keys.has(key)) this.#keys.set(key, true);
+    if (!this.keys.has(key)) this.keys.set(key, true);
   }
 
   delete(key: string): void {
-    this.#keys.delete(key);
+    this.keys.delete(key);
   }
 }

@@ -54,10 +54,10 @@ export class ReadRequest {
   /** Of the client. */
   readonly fields: Fields;
   readonly partition?: string;
-  #directives?: Directives;
-  #forwardedHeaders?: RawHeaders;
-  #forwardedFields?: Fields;
-  #credentials?: Credentials;
+  private readDirectives?: Directives;
+  private readForwardedHeaders?: RawHeaders;
+  private forwardedFields?: Fields;
+  private readCredentials?: Credentials;
 
   constructor(readonly asked: CacheRequest) {
     this.method = asked.method;
@@ -68,17 +68,17 @@ export class ReadRequest {
 
   /** What the client says in Cache-Control (RFC 9111 section 5.2.1). */
   get directives(): Directives {
-    return (this.#directives ??= parseCacheControl(this.fields.get('cache-control')));
+    return (this.readDirectives ??= parseCacheControl(this.fields.get('cache-control')));
   }
 
   get credentials(): Credentials {
-    return (this.#credentials ??= this.asked.credentials ?? credentialsIn(this.asked.headers));
+    return (this.readCredentials ??= this.asked.credentials ?? credentialsIn(this.asked.headers));
   }
 
   /** A field's value as the backend gets it; of Cookie what is not ignored. */
   selecting(name: string): string | undefined {
-    if (name === 'cookie' && this.#namesNothing()) return this.credentials.cookie;
-    const fields = TRAVEL_AS_THEY_CAME.has(name) && this.#namesNothing() ? this.fields : this.#forwarded();
+    if (name === 'cookie' && this.namesNothing()) return this.credentials.cookie;
+    const fields = TRAVEL_AS_THEY_CAME.has(name) && this.namesNothing() ? this.fields : this.forwarded();
     return fields.get(name);
   }
 
@@ -96,15 +96,15 @@ export class ReadRequest {
   }
 
   get forwardedHeaders(): RawHeaders {
-    return (this.#forwardedHeaders ??= this.asked.forwardedHeaders());
+    return (this.readForwardedHeaders ??= this.asked.forwardedHeaders());
   }
 
-  #forwarded(): Fields {
-    return (this.#forwardedFields ??= new RawFields(this.forwardedHeaders));
+  private forwarded(): Fields {
+    return (this.forwardedFields ??= new RawFields(this.forwardedHeaders));
   }
 
   /** Whether Connection leaves all fields alone (RFC 9110 section 7.6.1). */
-  #namesNothing(): boolean {
+  private namesNothing(): boolean {
     const connection = this.fields.get('connection');
     return connection === undefined || connection === 'keep-alive' || connection === 'close';
   }

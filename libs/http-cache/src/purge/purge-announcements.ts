@@ -6,25 +6,25 @@ const TOPIC = 'http-cache.purge';
 
 /** Tells the other processes of purges, and hears of theirs. */
 export class PurgeAnnouncements {
-  readonly #own = randomUUID();
-  readonly #leave: () => void;
+  private readonly own = randomUUID();
+  private readonly leave: () => void;
 
   /** @param onPurge told of the other processes' purges */
   constructor(
     private readonly bus: MessageBus,
     onPurge: (purge: Purge) => void,
   ) {
-    this.#leave = bus.subscribe(TOPIC, (message) => {
-      const purge = (message as { from?: unknown } | null)?.from === this.#own ? undefined : parsePurge(message);
+    this.leave = bus.subscribe(TOPIC, (message) => {
+      const purge = (message as { from?: unknown } | null)?.from === this.own ? undefined : parsePurge(message);
       if (purge) onPurge(purge);
     });
   }
 
   announce(purge: Purge): void {
-    this.bus.publish(TOPIC, { ...purge, from: this.#own });
+    this.bus.publish(TOPIC, { ...purge, from: this.own });
   }
 
   close(): void {
-    this.#leave();
+    this.leave();
   }
 }

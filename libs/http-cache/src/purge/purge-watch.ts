@@ -14,8 +14,8 @@ export interface Watch {
 }
 
 class OpenFetch implements Watch {
-  readonly #tags = new Set<string>();
-  #isPurged = false;
+  private readonly tags = new Set<string>();
+  private purged = false;
 
   constructor(
     private readonly url: string,
@@ -23,13 +23,13 @@ class OpenFetch implements Watch {
   ) {}
 
   isPurged(tags: readonly string[]): boolean {
-    return this.#isPurged || tags.some((tag) => this.#tags.has(tag));
+    return this.purged || tags.some((tag) => this.tags.has(tag));
   }
 
   purge(scope: PurgeScope): void {
-    if (scope.type === 'tags') for (const tag of scope.tags) this.#tags.add(tag);
-    this.#isPurged ||=
-      this.#tags.size > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
+    if (scope.type === 'tags') for (const tag of scope.tags) this.tags.add(tag);
+    this.purged ||=
+      this.tags.size > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
   }
 }
 
@@ -37,15 +37,15 @@ class OpenFetch implements Watch {
  * Watches what is on its way, from the origin or the shared store, so that a purge wins over all that began before it.
  */
 export class PurgeWatch {
-  readonly #open = new Set<OpenFetch>();
+  private readonly open = new Set<OpenFetch>();
 
   begin(url: string): Watch {
-    const fetch: OpenFetch = new OpenFetch(url, () => this.#open.delete(fetch));
-    this.#open.add(fetch);
+    const fetch: OpenFetch = new OpenFetch(url, () => this.open.delete(fetch));
+    this.open.add(fetch);
     return fetch;
   }
 
   purge(scope: PurgeScope): void {
-    for (const fetch of this.#open) fetch.purge(scope);
+    for (const fetch of this.open) fetch.purge(scope);
   }
 }

@@ -11,33 +11,31 @@ const MAX_PREFIXES = 100;
  * from before it are dropped.
  */
 export class PurgeLog {
-  readonly #names: PurgedNames;
-  readonly #prefixes = new PurgedNames(MAX_PREFIXES);
+  private readonly names: PurgedNames;
+  private readonly prefixes = new PurgedNames(MAX_PREFIXES);
 
   constructor(maxNames: number) {
-    this.#names = new PurgedNames(maxNames);
+    this.names = new PurgedNames(maxNames);
   }
 
   add(number: number, { scope, isSoft }: Purge): void {
     if (scope.type === 'everything' && !isSoft) {
-      this.#names.noteEverything(number);
-      this.#prefixes.noteEverything(number);
-    } else if (scope.type === 'prefix') this.#prefixes.note(scope.prefix, number, isSoft);
-    else for (const name of namesOf(scope)) this.#names.note(name, number, isSoft);
+      this.names.noteEverything(number);
+      this.prefixes.noteEverything(number);
+    } else if (scope.type === 'prefix') this.prefixes.note(scope.prefix, number, isSoft);
+    else for (const name of namesOf(scope)) this.names.note(name, number, isSoft);
   }
 
   reset(): void {
-    this.#names.reset();
-    this.#prefixes.reset();
+    this.names.reset();
+    this.prefixes.reset();
   }
 
   /** @param since the last purge that was known when the record's fetch began */
   verdict({ url, tags }: Pick<CacheRecord, 'url' | 'tags'>, since: number): PurgeVerdict {
-    const byName = this.#names.verdict(['*', `u${url}`, `u${targetOf(url)}`, ...tags.map((tag) => `t${tag}`)], since);
-    const prefixes = [...this.#prefixes.names].filter((prefix) =>
-      isPurgedBy({ url, tags }, { type: 'prefix', prefix }),
-    );
-    const byPrefix = this.#prefixes.verdict(prefixes, since);
+    const byName = this.names.verdict(['*', `u${url}`, `u${targetOf(url)}`, ...tags.map((tag) => `t${tag}`)], since);
+    const prefixes = [...this.prefixes.names].filter((prefix) => isPurgedBy({ url, tags }, { type: 'prefix', prefix }));
+    const byPrefix = this.prefixes.verdict(prefixes, since);
     if (byName === 'dropped' || byPrefix === 'dropped') return 'dropped';
     return byName === 'softened' ? byName : byPrefix;
   }

@@ -45,125 +45,123 @@ type Answer = { readonly outcome: SharedOutcome; readonly record?: CacheRecord }
  * missed.
  */
 export class RedisResponseStore implements SharedResponseStore {
-  readonly #options: Required<Omit<RedisResponseStoreOptions, 'purges' | 'distrustMs'>>;
-  readonly #purges: SharedPurges;
-  readonly #ownsPurges: boolean;
-  readonly #topic: PurgeTopic<Purge>;
-  readonly #log = new PurgeLog(MAX_NAMES);
-  #onPurged: (purge: Purge) => void = () => {};
-  #pausedUntil = 0;
-  #unsentBytes = 0;
+  private readonly options: Required<Omit<RedisResponseStoreOptions, 'purges' | 'distrustMs'>>;
+  private readonly sharedPurges: SharedPurges;
+  private readonly ownsPurges: boolean;
+  private readonly topic: PurgeTopic<Purge>;
+  private readonly log = new PurgeLog(MAX_NAMES);
+  private purgeListener: (purge: Purge) => void = () => {};
+  private pausedUntil = 0;
+  private unsentBytes = 0;
 
   constructor(
     private readonly redis: RedisConnections,
     { purges, distrustMs, ...options }: RedisResponseStoreOptions,
   ) {
-    this.#options = {
+    this.options = {
       prefix: 'slipstream:http-cache:',
       waitMs: 50,
       maxRecordBytes: 1024 * 1024,
       observer: {},
       ...options,
     };
-    this.#purges =
-      purges ?? new SharedPurges(redis, { prefix: this.#options.prefix, distrustMs, logger: options.logger });
-    this.#ownsPurges = !purges;
-    this.#topic = this.#purges.addTopic<Purge>({
+    this.sharedPurges =
+      purges ?? new SharedPurges(redis, { prefix: this.options.prefix, distrustMs, logger: options.logger });
+    this.ownsPurges = !purges;
+    this.topic = this.sharedPurges.addTopic<Purge>({
       name: 'response',
       everything: () => ({ scope: { type: 'everything' }, isSoft: false }),
       parse: parsePurge,
       maxPending: MAX_PENDING,
-      reset: () => this.#log.reset(),
-      note: (purge, number) => this.#log.add(number, purge),
-      forget: (purge) => this.#onPurged(purge),
+      reset: () => this.log.reset(),
+      note: (purge, number) => this.log.add(number, purge),
+      forget: (purge) => this.purgeListener(purge),
     });
   }
 
   get isReady(): boolean {
-    return this.#purges.trusted !== undefined && performance.now() >= this.#pausedUntil;
+    return this.sharedPurges.trusted !== undefined && performance.now() >= this.pausedUntil;
   }
 
   /** What is behind this store, for `ResponseCacheOptions.onMissed`. */
   get purges(): SharedPurges {
-    return this.#purges;
+    return this.sharedPurges;
   }
 
   set onPurged(listener: (purge: Purge) => void) {
-    this.#onPurged = listener;
+    this.purgeListener = listener;
   }
 
   noticeGap(): void {
-    this.#purges.noticeGap();
+    this.sharedPurges.noticeGap();
   }
 
   moment(): PurgeMoment | undefined {
-    const position = this.#purges.position;
+    const position = this.sharedPurges.position;
     return position && { life: position.epoch, purges: position.number };
   }
 
   async get(key: string): Promise<CacheRecord | undefined> {
-    const epoch = this.#purges.trusted;
+    const epoch = this.sharedPurges.trusted;
     if (!epoch) return undefined;
     const startedAt = performance.now();
-    const answer = await within(this.#options.waitMs, this.#read(epoch, key));
-    if (!answer) this.#pausedUntil = performance.now() + PAUSE_MS;
-    this.#options.observer.askedShared?.(answer?.outcome ?? 'unavailable', (performance.now() - startedAt) / 1000);
+    const answer = await within(this.options.waitMs, this.read(epoch, key));
+    if (!answer) this.pausedUntil = performance.now() + PAUSE_MS;
+    this.options.observer.askedShared?.(answer?.outcome ?? 'unavailable', (performance.now() - startedAt) / 1000);
     return answer?.record;
   }
 
   async put(record: CacheRecord, moment: PurgeMoment): Promise<void> {
-    const epoch = this.#purges.trusted;
+    const epoch = this.sharedPurges.trusted;
     const ttlMs = Math.min(Math.floor(record.retainUntil - steadyNow()), MAX_TTL_MS);
     if (!epoch || epoch.name !== moment.life || ttlMs <= 0) return;
     const bytes = encodeRecord({ record, moment });
-    if (bytes.length > this.#options.maxRecordBytes || this.#unsentBytes + bytes.length > MAX_UNSENT_BYTES)
+    if (bytes.length > this.options.maxRecordBytes || this.unsentBytes + bytes.length > MAX_UNSENT_BYTES)
       return this.delete(record.key);
-    this.#unsentBytes += bytes.length;
-    await this.#try('http-cache.put', () =>
-      this.redis.commands.set(this.#nameOf(epoch, record.key), bytes, 'PX', ttlMs),
-    );
-    this.#unsentBytes -= bytes.length;
+    this.unsentBytes += bytes.length;
+    await this.try('http-cache.put', () => this.redis.commands.set(this.nameOf(epoch, record.key), bytes, 'PX', ttlMs));
+    this.unsentBytes -= bytes.length;
   }
 
   async delete(key: string): Promise<void> {
-    const epoch = this.#purges.trusted;
-    if (epoch) await this.#try('http-cache.delete', () => this.redis.commands.unlink(this.#nameOf(epoch, key)));
+    const epoch = this.sharedPurges.trusted;
+    if (epoch) await this.try('http-cache.delete', () => this.redis.commands.unlink(this.nameOf(epoch, key)));
   }
 
   async purge(purge: Purge): Promise<boolean> {
-    const confirmed = await within(this.#options.waitMs, this.#topic.confirm(this.#topic.add(purge)));
-    if (confirmed === undefined) this.#purges.retrySoon();
+    const confirmed = await within(this.options.waitMs, this.topic.confirm(this.topic.add(purge)));
+    if (confirmed === undefined) this.sharedPurges.retrySoon();
     return confirmed !== undefined;
   }
 
   close(): void {
-    if (this.#ownsPurges) this.#purges.close();
+    if (this.ownsPurges) this.sharedPurges.close();
   }
 
   /** @throws DependencyUnavailableError when Redis is away or silent */
-  async #read(epoch: PurgeEpoch, key: string): Promise<Answer> {
-    const [bytes, isUsable] = await Promise.all([this.#readBytes(epoch, key), this.#purges.follow(epoch)]);
+  private async read(epoch: PurgeEpoch, key: string): Promise<Answer> {
+    const [bytes, isUsable] = await Promise.all([this.readBytes(epoch, key), this.sharedPurges.follow(epoch)]);
     if (!isUsable) return { outcome: 'unavailable' };
     if (!bytes) return { outcome: 'miss' };
     const shared = decodeRecord(bytes);
-    if (!shared || shared.record.key !== key || shared.moment.purges > epoch.number) return this.#drop(key, 'foreign');
-    return this.#judge(epoch, shared);
+    if (!shared || shared.record.key !== key || shared.moment.purges > epoch.number) return this.drop(key, 'foreign');
+    return this.judge(epoch, shared);
   }
 
   /** @returns an empty one for what isn't even bytes */
-  async #readBytes(epoch: PurgeEpoch, key: string): Promise<Buffer | null> {
+  private async readBytes(epoch: PurgeEpoch, key: string): Promise<Buffer | null> {
     try {
-      return await this.redis.run('http-cache.get', (commands) => commands.getBuffer(this.#nameOf(epoch, key)));
+      return await this.redis.run('http-cache.get', (commands) => commands.getBuffer(this.nameOf(epoch, key)));
     } catch (error) {
       if (error instanceof DependencyUnavailableError) throw error;
       return Buffer.alloc(0);
     }
   }
 
-  #judge(epoch: PurgeEpoch, { record, moment }: SharedRecord): Answer {
-    if (moment.life !== epoch.name || this.#isPending(record)) return this.#drop(record.key, 'purged');
-    const verdict = this.#log.verdict(record, moment.purges);
-    if (verdict === 'dropped') return this.#drop(record.key, 'purged');
+  private judge(epoch: PurgeEpoch, { record, moment }: SharedRecord): Answer {
+    if (moment.life !== epoch.name || this.isPending(record)) return this.drop(record.key, 'purged');
+    const verdict = this.log.verdict(record, moment.purges);
+    if (verdict === 'dropped') return this.drop(record.key, 'purged');
     if (record.retainUntil <= steadyNow()) return { outcome: 'miss' };
     return {
       outcome: 'hit',
@@ -171,7 +169,7 @@ export class RedisResponseStore implements SharedResponseStore {
     };
   }
 
-  #drop(key: string, outcome: SharedOutcome): Answer {
+  private drop(key: string, outcome: SharedOutcome): Answer {
     void this.delete(key);
     return { outcome };
   }
@@ -179,24 +177,24 @@ export class RedisResponseStore implements SharedResponseStore {
   /**
    * No error of Redis is one of our caller's. An outage is reported by the connections; the rest is a fault to mend.
    */
-  async #try(operation: string, call: () => Promise<unknown>): Promise<void> {
+  private async try(operation: string, call: () => Promise<unknown>): Promise<void> {
     try {
       await this.redis.run(operation, call);
     } catch (error) {
       if (!(error instanceof DependencyUnavailableError))
-        this.#options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the response cache asks');
+        this.options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the response cache asks');
     }
   }
 
   /** Whether a purge of this process means it that the log may not have. */
-  #isPending(record: Purgeable): boolean {
-    for (const { scope } of this.#topic.pending) if (isPurgedBy(record, scope)) return true;
+  private isPending(record: Purgeable): boolean {
+    for (const { scope } of this.topic.pending) if (isPurgedBy(record, scope)) return true;
     return false;
   }
 
   /** Keys may be long, and hold what Redis Cluster would read as a hash tag. */
-  #nameOf({ name }: PurgeEpoch, key: string): string {
-    return `${this.#options.prefix}${name}:${createHash('sha256').update(key).digest('base64url')}`;
+  private nameOf({ name }: PurgeEpoch, key: string): string {
+    return `${this.options.prefix}${name}:${createHash('sha256').update(key).digest('base64url')}`;
   }
 }
 

@@ -66,78 +66,77 @@ interface ReadEntry {
 
 /** Operators' rules: which answers are stored and for whom, and which of them a write makes stale. */
 export class CacheRules {
-  readonly #reads = new PathTable<ReadEntry>();
-  readonly #writes = new PathTable<WriteRule[]>();
+  private readonly reads = new PathTable<ReadEntry>();
+  private readonly writes = new PathTable<WriteRule[]>();
   /** Methods that are safe by HTTP, and that rules say write all the same. */
-  readonly #safeWriters: ReadonlySet<string>;
-  readonly #identities: Identities;
-  readonly #holds: Holds;
-  readonly #stopListening: (() => void) | undefined;
+  private readonly safeWriters: ReadonlySet<string>;
+  private readonly identities: Identities;
+  private readonly holds: Holds;
+  private readonly stopListening: (() => void) | undefined;
 
   /** @throws TypeError for a path that is no pattern */
   constructor(private readonly options: CacheRulesOptions) {
-    this.#identities = new Identities(options);
-    this.#holds = new Holds(options.bus, options.clock);
-    this.#stopListening = options.onMissed?.(() => this.#holds.onMissed());
-    for (const read of options.reads) this.#reads.add(read.path, entryOf(read));
-    for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) this.#writes.add(path, rules);
-    this.#safeWriters = new Set(options.writes.flatMap(({ methods = [] }) => methods.filter(isSafe)));
-    for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes)
-      this.#holds.expect(holds.map(kindOf), holdMs);
+    this.identities = new Identities(options);
+    this.holds = new Holds(options.bus, options.clock);
+    this.stopListening = options.onMissed?.(() => this.holds.onMissed());
+    for (const read of options.reads) this.reads.add(read.path, entryOf(read));
+    for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) this.writes.add(path, rules);
+    this.safeWriters = new Set(options.writes.flatMap(({ methods = [] }) => methods.filter(isSafe)));
+    for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes) this.holds.expect(holds.map(kindOf), holdMs);
   }
 
   /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
   read({ target, headers, isTrusted }: RuledRequest): ReadRuling {
-    const credentials = this.#credentialsIn(headers, isTrusted);
+    const credentials = this.credentialsIn(headers, isTrusted);
     if (credentials.isRerouted) return NEVER;
     const segments = plainSegments(target);
-    const found = segments && this.#reads.find(segments);
+    const found = segments && this.reads.find(segments);
     if (!found) return { credentials };
     const { read, rule, tags } = found.entry;
     if (rule.scope === 'never' || (read.unlessParameter !== undefined && hasParameter(target, read.unlessParameter)))
       return NEVER;
     if (rule.scope === 'public')
       return { rule: tags.length === 0 ? rule : { ...rule, tags: tagsOfAnswer(tags, found.places, []) }, credentials };
-    const { partition, persons } = this.#identities.of(credentials);
+    const { partition, persons } = this.identities.of(credentials);
     if (partition === undefined) return NEVER;
     const full = tagsOfAnswer(tags, found.places, persons);
-    return this.#holds.isHeld(full) ? NEVER : { rule: { ...rule, tags: full }, partition, credentials };
+    return this.holds.isHeld(full) ? NEVER : { rule: { ...rule, tags: full }, partition, credentials };
   }
 
   /** What holds for any other method: of a path that is never stored it makes nothing stale (RFC 9111 section 4.4). */
   other(target: string): ReadRuling {
     const segments = plainSegments(target);
-    return segments && this.#reads.find(segments)?.entry.rule.scope === 'never' ? NEVER : NO_RULE;
+    return segments && this.reads.find(segments)?.entry.rule.scope === 'never' ? NEVER : NO_RULE;
   }
 
   /** To be asked before a request goes out. @returns undefined when it changes nothing that is stored */
   write({ method, target, headers, isTrusted }: RuledRequest): WriteUnderWay | undefined {
-    if (isSafe(method) && !this.#safeWriters.has(method)) return undefined;
-    const found = this.#writes.find(readSegments(target));
+    if (isSafe(method) && !this.safeWriters.has(method)) return undefined;
+    const found = this.writes.find(readSegments(target));
     const write = found?.entry.find(({ methods }) => (methods ? methods.includes(method) : !isSafe(method)));
     if (!write && isSafe(method)) return undefined;
-    const identity = this.#identities.of(this.#credentialsIn(headers, isTrusted));
-    if (!write) return identity.partition === undefined ? undefined : this.#underWay([PERSON], NO_PLACES, identity);
+    const identity = this.identities.of(this.credentialsIn(headers, isTrusted));
+    if (!write) return identity.partition === undefined ? undefined : this.underWay([PERSON], NO_PLACES, identity);
     const places = found?.places ?? NO_PLACES;
     for (const tag of tagsOfHold(write.holds ?? [], places, identity.persons))
-      this.#holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);
-    return write.drops.length === 0 ? undefined : this.#underWay(write.drops, places, identity);
+      this.holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);
+    return write.drops.length === 0 ? undefined : this.underWay(write.drops, places, identity);
   }
 
-  #credentialsIn(headers: RawHeaders, isTrusted = false): Credentials {
-    return credentialsIn(headers, { isTrusted, isIgnored: this.#identities.isIgnored });
+  private credentialsIn(headers: RawHeaders, isTrusted = false): Credentials {
+    return credentialsIn(headers, { isTrusted, isIgnored: this.identities.isIgnored });
   }
 
   close(): void {
-    this.#holds.close();
-    this.#stopListening?.();
+    this.holds.close();
+    this.stopListening?.();
   }
 
   /**
    * What was refused, or is to be asked for elsewhere (RFC 9110 section 15.4.8), has changed nothing; what failed may
    * have.
    */
-  #underWay(
+  private underWay(
     templates: readonly string[],
     places: Readonly<Record<string, string>>,
     { persons }: Identity,
@@ -148,7 +147,7 @@ export class CacheRules {
       answered: (statusCode, answer) => {
         const isDone = statusCode >= 200 && statusCode < 300;
         if (isDone || statusCode === 302 || statusCode === 303 || statusCode >= 500)
-          drop(isDone, this.#identities.givenBy(answer));
+          drop(isDone, this.identities.givenBy(answer));
       },
       lost: () => drop(false),
     };

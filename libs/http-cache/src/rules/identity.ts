@@ -36,54 +36,54 @@ const AUTHORIZATION_LINE = /^authorization:(.*)$/gm;
 
 /** Works out who asks, once for the same credentials. */
 export class Identities {
-  readonly #known = new LRUCache<string, Identity>({
+  private readonly known = new LRUCache<string, Identity>({
     maxSize: MAX_BYTES,
     sizeCalculation: (_, key) => key.length + ENTRY_BYTES,
   });
-  readonly #ignored: ReadonlySet<string>;
-  readonly #ignoredPrefixes: readonly string[];
-  readonly #tokenCookies: ReadonlySet<string>;
+  private readonly ignored: ReadonlySet<string>;
+  private readonly ignoredPrefixes: readonly string[];
+  private readonly tokenCookies: ReadonlySet<string>;
 
   constructor(private readonly options: IdentityOptions) {
     const [prefixes, names] = [
       options.ignoredCookies.filter(isPrefix),
       options.ignoredCookies.filter((name) => !isPrefix(name)),
     ];
-    this.#ignored = new Set(names);
-    this.#ignoredPrefixes = prefixes.map((pattern) => pattern.slice(0, -1));
-    this.#tokenCookies = new Set(options.tokenCookies);
+    this.ignored = new Set(names);
+    this.ignoredPrefixes = prefixes.map((pattern) => pattern.slice(0, -1));
+    this.tokenCookies = new Set(options.tokenCookies);
   }
 
   /** Whether a cookie of this name says nothing of who asks. */
   readonly isIgnored = (cookie: string): boolean =>
-    this.#ignored.has(cookie) || this.#ignoredPrefixes.some((prefix) => cookie.startsWith(prefix));
+    this.ignored.has(cookie) || this.ignoredPrefixes.some((prefix) => cookie.startsWith(prefix));
 
   of({ text, cookie }: Pick<Credentials, 'text' | 'cookie'>): Identity {
     if (text === '') return NOBODY;
-    let identity = this.#known.get(text);
-    if (!identity) this.#known.set(text, (identity = this.#read(text, cookie)));
+    let identity = this.known.get(text);
+    if (!identity) this.known.set(text, (identity = this.read(text, cookie)));
     return identity;
   }
 
   /** Persons whose tokens an answer gives out, as a sign-in's does. */
   givenBy(answer: RawHeaders): readonly string[] {
     const cookies = answer.filter((_, i) => i % 2 === 1 && answer[i - 1]?.toLowerCase() === 'set-cookie');
-    return this.#personsOf(cookies.flatMap((cookie) => this.#tokensIn(cookie.split(';', 1)[0] as string)));
+    return this.personsOf(cookies.flatMap((cookie) => this.tokensIn(cookie.split(';', 1)[0] as string)));
   }
 
-  #read(text: string, cookie = ''): Identity {
+  private read(text: string, cookie = ''): Identity {
     const partition = createHmac('sha256', this.options.secret).update(text).digest('base64url');
     const bearers = [...text.matchAll(AUTHORIZATION_LINE)].flatMap(([, value]) => bearerToken(value) ?? []);
-    return { partition, persons: this.#personsOf([...bearers, ...this.#tokensIn(cookie)]) };
+    return { partition, persons: this.personsOf([...bearers, ...this.tokensIn(cookie)]) };
   }
 
-  #tokensIn(cookie: string): string[] {
+  private tokensIn(cookie: string): string[] {
     return cookiePairs(cookie).flatMap(({ name, value }) =>
-      this.#tokenCookies.has(name) ? value.replace(/^"(.*)"$/, '$1') : [],
+      this.tokenCookies.has(name) ? value.replace(/^"(.*)"$/, '$1') : [],
     );
   }
 
-  #personsOf(tokens: readonly string[]): string[] {
+  private personsOf(tokens: readonly string[]): string[] {
     return [...new Set(tokens.flatMap((token) => unverifiedClaim(token, this.options.claim) ?? []))];
   }
 }

@@ -22,7 +22,7 @@ const PLACE = /^\{([a-z][a-z0-9_]*)\}$/i;
  * one step per segment.
  */
 export class PathTable<T> {
-  readonly #root: Node<T> = { literals: new Map() };
+  private readonly root: Node<T> = { literals: new Map() };
 
   /** @throws TypeError for what is no pattern. Of the same pattern the first entry counts. */
   add(pattern: string, entry: T): void {
@@ -30,7 +30,7 @@ export class PathTable<T> {
     const segments = pattern.slice(1).split('/');
     const hasRest = segments.at(-1) === '**';
     if (hasRest) segments.pop();
-    let node = this.#root;
+    let node = this.root;
     for (const segment of segments) node = descend(node, segment, pattern);
     if (hasRest) node.rest ??= entry;
     else node.entry ??= entry;
@@ -38,7 +38,7 @@ export class PathTable<T> {
 
   /** @param segments of the path, decoded or not as the patterns are meant */
   find(segments: readonly string[]): PathMatch<T> | undefined {
-    return seek(this.#root, segments, 0, undefined);
+    return seek(this.root, segments, 0, undefined);
   }
 }
 

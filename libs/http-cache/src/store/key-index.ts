@@ -1,33 +1,33 @@
 /** Keys by a name that several of them may share. It is as large as what is added and not removed again. */
 export class KeyIndex {
   /** A set only where there are several: most names have one key. */
-  readonly #keys = new Map<string, string | Set<string>>();
+  private readonly keys = new Map<string, string | Set<string>>();
 
   add(name: string, key: string): void {
-    const keys = this.#keys.get(name);
-    if (keys === undefined) this.#keys.set(name, key);
+    const keys = this.keys.get(name);
+    if (keys === undefined) this.keys.set(name, key);
     else if (typeof keys !== 'string') keys.add(key);
-    else if (keys !== key) this.#keys.set(name, new Set([keys, key]));
+    else if (keys !== key) this.keys.set(name, new Set([keys, key]));
   }
 
   remove(name: string, key: string): void {
-    const keys = this.#keys.get(name);
-    if (keys === key || (typeof keys === 'object' && keys.delete(key) && keys.size === 0)) this.#keys.delete(name);
+    const keys = this.keys.get(name);
+    if (keys === key || (typeof keys === 'object' && keys.delete(key) && keys.size === 0)) this.keys.delete(name);
   }
 
   /** @returns the one that was added first, when there are more than `max` */
   oldestPast(name: string, max: number): string | undefined {
-    const keys = this.#keysOf(name);
+    const keys = this.liveKeysOf(name);
     return keys.size > max ? keys.values().next().value : undefined;
   }
 
   /** @returns a copy */
   keysOf(name: string): string[] {
-    return [...this.#keysOf(name)];
+    return [...this.liveKeysOf(name)];
   }
 
-  #keysOf(name: string): ReadonlySet<string> {
-    const keys = this.#keys.get(name);
+  private liveKeysOf(name: string): ReadonlySet<string> {
+    const keys = this.keys.get(name);
     return typeof keys === 'object' ? keys : new Set(keys === undefined ? [] : [keys]);
   }
 }

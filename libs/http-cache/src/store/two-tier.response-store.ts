@@ -8,7 +8,7 @@ import type { Soon } from './soon.js';
 /** Memory first (L1), then the store that all processes share (L2), if there is one. */
 export class TwoTierResponseStore {
   /** Reads of the shared store under way, each for all who ask meanwhile. */
-  readonly #asked = new Map<string, Promise<CacheRecord | undefined>>();
+  private readonly asked = new Map<string, Promise<CacheRecord | undefined>>();
 
   constructor(
     private readonly memory: MemoryResponseStore,
@@ -31,13 +31,13 @@ export class TwoTierResponseStore {
   /** What the shared store has now, which memory has from then on. @param url that the key belongs to */
   getShared(key: string, url: string): Soon<CacheRecord | undefined> {
     if (!this.shared?.isReady) return undefined;
-    let asked = this.#asked.get(key);
+    let asked = this.asked.get(key);
     if (!asked) {
-      const own = this.#readShared(this.shared, key, url).finally(() => {
-        if (this.#asked.get(key) === own) this.#asked.delete(key);
+      const own = this.readShared(this.shared, key, url).finally(() => {
+        if (this.asked.get(key) === own) this.asked.delete(key);
       });
       asked = own;
-      this.#asked.set(key, asked);
+      this.asked.set(key, asked);
     }
     return asked;
   }
@@ -47,7 +47,7 @@ export class TwoTierResponseStore {
    * @param moment absent: in memory only
    */
   put(record: CacheRecord, moment: PurgeMoment | undefined): void {
-    if (this.#newerThan(record)) return;
+    if (this.newerThan(record)) return;
     this.memory.put(record);
     if (moment) void this.shared?.put(record, moment);
   }
@@ -59,7 +59,7 @@ export class TwoTierResponseStore {
 
   /** In this process only. */
   purgeMemory(purge: Purge): void {
-    this.#asked.clear(); // who asks from now on must not be given what was read before
+    this.asked.clear(); // who asks from now on must not be given what was read before
     this.watch.purge(purge.scope);
     this.memory.purge(purge);
   }
@@ -73,17 +73,17 @@ export class TwoTierResponseStore {
     return this.shared ? this.shared.purge(purge) : true;
   }
 
-  #newerThan(record: CacheRecord): CacheRecord | undefined {
+  private newerThan(record: CacheRecord): CacheRecord | undefined {
     const held = this.memory.get(record.key);
     return held && answeredAt(held) > answeredAt(record) ? held : undefined;
   }
 
-  async #readShared(shared: SharedResponseStore, key: string, url: string): Promise<CacheRecord | undefined> {
+  private async readShared(shared: SharedResponseStore, key: string, url: string): Promise<CacheRecord | undefined> {
     const watch = this.watch.begin(url);
     try {
       const record = await shared.get(key);
       if (!record || watch.isPurged(record.tags)) return undefined;
-      const newer = this.#newerThan(record); // which the shared store may have missed
+      const newer = this.newerThan(record); // which the shared store may have missed
       if (!newer) this.memory.put(record);
       return newer ?? record;
     } finally {

@@ -55,10 +55,10 @@ export class CachingProxy {
       hasContent: hasBody(request),
       ...this.describe(request),
     };
-    this.cache.handle(asked, this.#client(request, response, forwardedHeaders));
+    this.cache.handle(asked, this.client(request, response, forwardedHeaders));
   }
 
-  #client(request: IncomingMessage, response: ServerResponse, forwardedHeaders: () => string[]): CacheClient {
+  private client(request: IncomingMessage, response: ServerResponse, forwardedHeaders: () => string[]): CacheClient {
     const path = request.url ?? '/';
     const onFailed = (error: unknown): void => void response.writeHead(599).end(String(error));
     return {
@@ -68,9 +68,9 @@ export class CachingProxy {
         this.heads.push({ statusCode, isShared });
         headers.push('X-Request-Id', String(this.heads.length));
       },
-      fetch: (fetch) => this.#dispatch('GET', path, fetch.headers, null, feeding(fetch)),
+      fetch: (fetch) => this.dispatch('GET', path, fetch.headers, null, feeding(fetch)),
       pass: (passage) =>
-        this.#dispatch(
+        this.dispatch(
           request.method ?? '',
           path,
           forwardedHeaders(),
@@ -80,7 +80,7 @@ export class CachingProxy {
     };
   }
 
-  #dispatch(
+  private dispatch(
     method: string,
     path: string,
     headers: readonly string[],

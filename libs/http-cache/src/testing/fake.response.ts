@@ -11,12 +11,12 @@ export class FakeResponse extends EventEmitter {
   destroyed = false;
   isSlow = false;
   /** Called when what was written is taken. */
-  readonly #untaken: (() => void)[] = [];
-  readonly #ended = Promise.withResolvers<void>();
+  private readonly untaken: (() => void)[] = [];
+  private readonly ending = Promise.withResolvers<void>();
 
   /** Resolves when it is complete. */
   get ended(): Promise<void> {
-    return this.#ended.promise;
+    return this.ending.promise;
   }
 
   /** As the library wants it: it uses no more than is here. */
@@ -38,14 +38,14 @@ export class FakeResponse extends EventEmitter {
   write(chunk: Buffer | string, ...rest: unknown[]): boolean {
     this.text += chunk.toString();
     const onTaken = rest.find((each) => typeof each === 'function') as (() => void) | undefined;
-    if (this.isSlow) this.#untaken.push(onTaken ?? (() => {}));
+    if (this.isSlow) this.untaken.push(onTaken ?? (() => {}));
     else if (onTaken) process.nextTick(onTaken);
     return !this.isSlow;
   }
 
   end(chunk?: Buffer): void {
     if (chunk) this.write(chunk);
-    this.#ended.resolve();
+    this.ending.resolve();
   }
 
   flushHeaders(): void {
@@ -61,7 +61,7 @@ export class FakeResponse extends EventEmitter {
   /** It takes more. */
   drain(): void {
     this.isSlow = false;
-    for (const onTaken of this.#untaken.splice(0)) onTaken();
+    for (const onTaken of this.untaken.splice(0)) onTaken();
     this.emit('drain');
   }
 }

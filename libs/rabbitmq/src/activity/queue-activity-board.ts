@@ -9,23 +9,23 @@ const MAX_PROCESSES = 1_000;
 
 /** What all processes of a deployment do with the queues, by what each of them last told. */
 export class QueueActivityBoard {
-  readonly #reports = new Map<string, { report: ActivityReport; at: number }>();
+  private readonly reports = new Map<string, { report: ActivityReport; at: number }>();
   /** Kept when its process is forgotten: it stays true. */
-  readonly #lastSentAt = perQueue(() => new LastSent());
+  private readonly lastSentAt = perQueue(() => new LastSent());
 
   /** @param from the process's own name. @param now in ms, of any clock that only goes forward */
   receive(from: string, report: ActivityReport, now: number): void {
-    this.#forget(now);
-    if (!this.#reports.has(from) && this.#reports.size >= MAX_PROCESSES) return;
-    this.#reports.set(from, { report, at: now });
-    for (const queue of QUEUE_NAMES) this.#lastSentAt[queue].note(report[queue].sentAgoMs, now);
+    this.forget(now);
+    if (!this.reports.has(from) && this.reports.size >= MAX_PROCESSES) return;
+    this.reports.set(from, { report, at: now });
+    for (const queue of QUEUE_NAMES) this.lastSentAt[queue].note(report[queue].sentAgoMs, now);
   }
 
   /** @param now of the clock of {@link receive} */
   total(queue: QueueName, now: number): Activity {
-    this.#forget(now);
-    const total = { ...idleActivity(), sentAgoMs: this.#lastSentAt[queue].agoMs(now) };
-    for (const { report } of this.#reports.values()) {
+    this.forget(now);
+    const total = { ...idleActivity(), sentAgoMs: this.lastSentAt[queue].agoMs(now) };
+    for (const { report } of this.reports.values()) {
       total.publishedPerSecond += report[queue].publishedPerSecond;
       total.acknowledgedPerSecond += report[queue].acknowledgedPerSecond;
       total.retriedPerSecond += report[queue].retriedPerSecond;
@@ -35,7 +35,7 @@ export class QueueActivityBoard {
     return total;
   }
 
-  #forget(now: number): void {
-    for (const [from, { at }] of this.#reports) if (now - at > FORGET_AFTER_MS) this.#reports.delete(from);
+  private forget(now: number): void {
+    for (const [from, { at }] of this.reports) if (now - at > FORGET_AFTER_MS) this.reports.delete(from);
   }
 }

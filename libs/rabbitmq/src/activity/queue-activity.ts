@@ -35,37 +35,37 @@ export const idleActivity = (): Activity => ({ ...perRate(() => 0), inWork: 0, s
 
 /** Counts what a process does with its queues, on the way to its metrics: RabbitMQ tells no rates over AMQP. */
 export class QueueActivity implements QueueMetrics {
-  #counts = newCounts();
-  readonly #inWork = perQueue(() => 0);
-  readonly #lastSentAt = perQueue(() => new LastSent());
+  private counts = newCounts();
+  private readonly inWork = perQueue(() => 0);
+  private readonly lastSentAt = perQueue(() => new LastSent());
 
   constructor(private readonly next: QueueMetrics) {}
 
   published(queue: QueueName, type: string, outcome: PublishOutcome): void {
-    if (outcome === 'confirmed') this.#counts[queue].publishedPerSecond += 1;
+    if (outcome === 'confirmed') this.counts[queue].publishedPerSecond += 1;
     this.next.published(queue, type, outcome);
   }
 
   taken(queue: QueueName, lane: Lane, waitedSeconds: number | undefined): void {
-    this.#inWork[queue] += 1;
-    if (waitedSeconds !== undefined) this.#lastSentAt[queue].note({ [lane]: waitedSeconds * 1_000 }, performance.now());
+    this.inWork[queue] += 1;
+    if (waitedSeconds !== undefined) this.lastSentAt[queue].note({ [lane]: waitedSeconds * 1_000 }, performance.now());
     this.next.taken(queue, lane, waitedSeconds);
   }
 
   consumed(queue: QueueName, type: string, outcome: ConsumeOutcome, seconds: number): void {
-    this.#inWork[queue] -= 1;
-    this.#counts[queue][RATE_OF[outcome]] += 1;
+    this.inWork[queue] -= 1;
+    this.counts[queue][RATE_OF[outcome]] += 1;
     this.next.consumed(queue, type, outcome, seconds);
   }
 
   /** What was done since the last call. @param seconds how long that is ago */
   report(seconds: number): ActivityReport {
-    const counts = this.#counts;
-    this.#counts = newCounts();
+    const counts = this.counts;
+    this.counts = newCounts();
     return perQueue((queue) => ({
       ...perRate((name) => counts[queue][name] / seconds),
-      inWork: this.#inWork[queue],
-      sentAgoMs: this.#lastSentAt[queue].agoMs(performance.now()),
+      inWork: this.inWork[queue],
+      sentAgoMs: this.lastSentAt[queue].agoMs(performance.now()),
     }));
   }
 }

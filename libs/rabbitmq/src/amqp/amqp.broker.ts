@@ -34,44 +34,41 @@ const CLOSE_TIMEOUT_MS = 5_000;
  * memory or disk is short, and acknowledgements must get through then.
  */
 export class AmqpBroker implements Broker {
-  readonly #declarer: TopologyDeclarer;
-  readonly #publishing: AmqpConnection;
-  readonly #publisher: AmqpPublisher;
-  readonly #inspector: AmqpInspector;
-  readonly #deadLetters: Readonly<Record<QueueName, AmqpDeadLetters>>;
-  readonly #consumptions = new Set<AmqpConsumption>();
-  #consuming?: AmqpConnection;
-  #checking?: Promise<void>;
-  #closing?: Promise<void>;
+  private readonly declarer: TopologyDeclarer;
+  private readonly publishing: AmqpConnection;
+  private readonly publisher: AmqpPublisher;
+  private readonly inspector: AmqpInspector;
+  private readonly deadLetterBoxes: Readonly<Record<QueueName, AmqpDeadLetters>>;
+  private readonly consumptions = new Set<AmqpConsumption>();
+  private consuming?: AmqpConnection;
+  private checking?: Promise<void>;
+  private closing?: Promise<void>;
 
   /** @throws StartupError when the URL is not one of AMQP */
   constructor(private readonly options: BrokerOptions) {
     assertAmqpUrl(options.url);
-    this.#declarer = new TopologyDeclarer(options.logger);
-    this.#publishing = this.#connect('publisher');
-    this.#publisher = new AmqpPublisher({
-      connection: this.#publishing,
-      declarer: this.#declarer,
-      families: allFamilies(this.#prefix),
+    this.declarer = new TopologyDeclarer(options.logger);
+    this.publishing = this.connect('publisher');
+    this.publisher = new AmqpPublisher({
+      connection: this.publishing,
+      declarer: this.declarer,
+      families: allFamilies(this.prefix),
       publishTimeoutMs: options.publishTimeoutMs ?? DEFAULT_PUBLISH_TIMEOUT_MS,
       maxBufferedMessages: options.maxBufferedMessages ?? DEFAULT_MAX_BUFFERED_MESSAGES,
       logger: options.logger,
     });
-    this.#inspector = new AmqpInspector({
-      connection: this.#publishing,
-      declarer: this.#declarer,
-      prefix: this.#prefix,
+    this.inspector = new AmqpInspector({
+      connection: this.publishing,
+      declarer: this.declarer,
+      prefix: this.prefix,
     });
-    this.#deadLetters = perQueue((queue) => this.#deadLettersOf(queue));
+    this.deadLetterBoxes = perQueue((queue) => this.deadLettersOf(queue));
   }
 
   async publish(queue: QueueName, message: OutgoingMessage): Promise<void> {
     const { metrics } = this.options;
     try {
-      await this.#publisher.publish(
-        familyOf(queue, this.#prefix).lanes[message.lane ?? LANES[0]].main,
-        encode(message),
-      );
+      await this.publisher.publish(familyOf(queue, this.prefix).lanes[message.lane ?? LANES[0]].main, encode(message));
       metrics.published(queue, message.type, 'confirmed');
     } catch (error) {
       metrics.published(queue, message.type, 'unavailable');
@@ -80,71 +77,71 @@ export class AmqpBroker implements Broker {
   }
 
   async consume(queue: QueueName, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumption> {
-    if (this.#closing) throw unavailable('closed');
-    this.#consuming ??= this.#connect('consumer');
+    if (this.closing) throw unavailable('closed');
+    this.consuming ??= this.connect('consumer');
     const { logger, metrics } = this.options;
     const consumption = new AmqpConsumption({
-      connection: this.#consuming,
-      declarer: this.#declarer,
-      publisher: this.#publisher,
+      connection: this.consuming,
+      declarer: this.declarer,
+      publisher: this.publisher,
       processor: new DeliveryProcessor({ queue, options, handler, logger, metrics }),
       queue,
-      family: familyOf(queue, this.#prefix),
+      family: familyOf(queue, this.prefix),
       concurrency: options.concurrency,
       logger,
     });
-    this.#consumptions.add(consumption);
+    this.consumptions.add(consumption);
     return consumption;
   }
 
   inspect(): Promise<QueueStatus[]> {
-    return this.#inspector.inspect();
+    return this.inspector.inspect();
   }
 
   deadLetters(queue: QueueName): DeadLetterBox {
-    return this.#deadLetters[queue];
+    return this.deadLetterBoxes[queue];
   }
 
   /** Callers at the same time share one question, so that a broker which doesn't answer isn't asked ever more. */
   check(): Promise<void> {
-    this.#checking ??= this.#ask().finally(() => {
-      this.#checking = undefined;
+    this.checking ??= this.ask().finally(() => {
+      this.checking = undefined;
     });
-    return this.#checking;
+    return this.checking;
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.race([this.#disconnect(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
-    return this.#closing;
+    this.closing ??= Promise.race([this.disconnect(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    return this.closing;
   }
 
   /** Opening a channel is a question that only a working broker answers, and leaves nothing behind. */
-  async #ask(): Promise<void> {
-    if (this.#closing) throw unavailable('closed');
-    if (this.#publishing.blockedReason) throw unavailable(`blocked: ${this.#publishing.blockedReason}`);
-    await onChannel(this.#publishing, async () => {});
+  private async ask(): Promise<void> {
+    if (this.closing) throw unavailable('closed');
+    if (this.publishing.blockedReason) throw unavailable(`blocked: ${this.publishing.blockedReason}`);
+    await onChannel(this.publishing, async () => {});
   }
 
-  async #disconnect(): Promise<void> {
-    await Promise.all([...this.#consumptions].map((consumption) => consumption.abandon()));
-    await this.#publisher.close();
-    await Promise.all([this.#publishing.close(), this.#consuming?.close()]);
+  private async disconnect(): Promise<void> {
+    await Promise.all([...this.consumptions].map((consumption) => consumption.abandon()));
+    await this.publisher.close();
+    await Promise.all([this.publishing.close(), this.consuming?.close()]);
   }
 
-  #deadLettersOf(queue: QueueName): AmqpDeadLetters {
+  private deadLettersOf(queue: QueueName): AmqpDeadLetters {
     return new AmqpDeadLetters({
-      connection: this.#publishing,
-      publisher: this.#publisher,
-      family: familyOf(queue, this.#prefix),
+      connection: this.publishing,
+      publisher: this.publisher,
+      family: familyOf(queue, this.prefix),
     });
   }
 
-  #connect(role: string): AmqpConnection {
+  private connect(role: string): AmqpConnection {
     const { url, connectionName = 'slipstream', logger } = this.options;
     return new AmqpConnection({ url, name: `${connectionName} ${role}`, logger });
   }
 
-  get #prefix(): string {
+  private get prefix(): string {
     return this.options.queuePrefix ?? '';
   }
 }

@@ -16,15 +16,15 @@ interface Dependencies {
 
 /** One connection that comes back by itself. Its channels are made by those who need them: see RecoveringChannel. */
 export class AmqpConnection {
-  readonly #manager: AmqpConnectionManager;
-  readonly #facts: { endpoint: string; connection: string };
-  #lastFailure?: string;
-  #blockedReason?: string;
-  readonly #onUnblocked: (() => void)[] = [];
+  private readonly manager: AmqpConnectionManager;
+  private readonly facts: { endpoint: string; connection: string };
+  private lastFailure?: string;
+  private blockedBy?: string;
+  private readonly unblockedListeners: (() => void)[] = [];
 
   constructor(private readonly deps: Dependencies) {
-    this.#facts = { endpoint: endpointOf(deps.url), connection: deps.name };
-    this.#manager = connect([deps.url], {
+    this.facts = { endpoint: endpointOf(deps.url), connection: deps.name };
+    this.manager = connect([deps.url], {
       heartbeatIntervalInSeconds: HEARTBEAT_SECONDS,
       reconnectTimeInSeconds: RECONNECT_SECONDS,
       connectionOptions: {
@@ -33,62 +33,62 @@ export class AmqpConnection {
         clientProperties: { connection_name: deps.name },
       },
     });
-    this.#manager.on('connect', () => this.#connected());
-    this.#manager.on('connectFailed', ({ err }) => this.#failed(err));
-    this.#manager.on('disconnect', ({ err }) => this.#failed(err));
-    this.#manager.on('blocked', ({ reason }) => this.#blocked(reason));
-    this.#manager.on('unblocked', () => this.#unblocked());
+    this.manager.on('connect', () => this.connected());
+    this.manager.on('connectFailed', ({ err }) => this.failed(err));
+    this.manager.on('disconnect', ({ err }) => this.failed(err));
+    this.manager.on('blocked', ({ reason }) => this.blocked(reason));
+    this.manager.on('unblocked', () => this.unblocked());
   }
 
   get current(): ChannelModel | undefined {
     // The manager's types say less than what amqplib's connect() gave it.
-    return this.#manager.connection as ChannelModel | undefined;
+    return this.manager.connection as ChannelModel | undefined;
   }
 
   /** Why RabbitMQ takes no messages from us just now (memory or disk alarm); undefined when it does. */
   get blockedReason(): string | undefined {
-    return this.#blockedReason;
+    return this.blockedBy;
   }
 
   /** @param listener told whenever RabbitMQ takes messages again */
   onUnblocked(listener: () => void): void {
-    this.#onUnblocked.push(listener);
+    this.unblockedListeners.push(listener);
   }
 
   /** @throws AbortError */
   async whenConnected(signal: AbortSignal): Promise<ChannelModel> {
     signal.throwIfAborted();
-    while (!this.current) await once(this.#manager, 'connect', { signal });
+    while (!this.current) await once(this.manager, 'connect', { signal });
     return this.current;
   }
 
   async close(): Promise<void> {
-    await this.#manager.close();
+    await this.manager.close();
   }
 
-  #connected(): void {
-    this.#lastFailure = undefined;
-    this.#blockedReason = undefined;
-    this.deps.logger.info(this.#facts, 'connected to RabbitMQ');
+  private connected(): void {
+    this.lastFailure = undefined;
+    this.blockedBy = undefined;
+    this.deps.logger.info(this.facts, 'connected to RabbitMQ');
   }
 
   /** Said once for as long as the reason is the same: an outage of an hour is not 3,600 lines. */
-  #failed(error: unknown): void {
+  private failed(error: unknown): void {
     const reason = reasonOf(error);
-    if (reason === this.#lastFailure) return;
-    this.#lastFailure = reason;
-    this.deps.logger.warn({ ...this.#facts, reason }, 'waiting for RabbitMQ');
+    if (reason === this.lastFailure) return;
+    this.lastFailure = reason;
+    this.deps.logger.warn({ ...this.facts, reason }, 'waiting for RabbitMQ');
   }
 
-  #blocked(reason: string): void {
-    this.#blockedReason = reason;
-    this.deps.logger.warn({ ...this.#facts, reason }, 'RabbitMQ takes no messages just now');
+  private blocked(reason: string): void {
+    this.blockedBy = reason;
+    this.deps.logger.warn({ ...this.facts, reason }, 'RabbitMQ takes no messages just now');
   }
 
-  #unblocked(): void {
-    this.#blockedReason = undefined;
-    this.deps.logger.info(this.#facts, 'RabbitMQ takes messages again');
-    for (const listener of this.#onUnblocked) listener();
+  private unblocked(): void {
+    this.blockedBy = undefined;
+    this.deps.logger.info(this.facts, 'RabbitMQ takes messages again');
+    for (const listener of this.unblockedListeners) listener();
   }
 }
 

@@ -37,88 +37,93 @@ interface Arrival {
 
 /** Consumes the lanes of one queue, over one channel after another if need be. */
 export class AmqpConsumption implements Consumption {
-  readonly #gate: ConcurrencyGate;
-  readonly #channel: RecoveringChannel<Channel>;
-  readonly #turns: LaneTurns;
+  private readonly gate: ConcurrencyGate;
+  private readonly channel: RecoveringChannel<Channel>;
+  private readonly turns: LaneTurns;
   /**
    * Arrived and not begun, because of the other lane, or of a lost channel's deliveries that still run. Bounded by the
    * prefetch.
    */
-  readonly #backlog: Record<Lane, Arrival[]> = { interactive: [], background: [] };
-  #answers?: Acknowledgements;
-  readonly #consumerTags = new Map<Lane, string>();
-  #draining?: Promise<void>;
+  private readonly backlog: Record<Lane, Arrival[]> = { interactive: [], background: [] };
+  private answers?: Acknowledgements;
+  private readonly consumerTags = new Map<Lane, string>();
+  private draining?: Promise<void>;
 
   constructor(private readonly deps: Dependencies) {
-    this.#gate = new ConcurrencyGate(deps.concurrency, () => this.#pump());
-    this.#turns = new LaneTurns({
+    this.gate = new ConcurrencyGate(deps.concurrency, () => this.pump());
+    this.turns = new LaneTurns({
       concurrency: deps.concurrency,
       graceMs: NEXT_DELIVERY_MS,
-      onGraceOver: () => this.#pump(),
+      onGraceOver: () => this.pump(),
     });
-    this.#channel = new RecoveringChannel({
+    this.channel = new RecoveringChannel({
       connection: deps.connection,
       purpose: `consumer of ${deps.queue}`,
       logger: deps.logger,
       open: (connection) => connection.createChannel(),
-      setUp: (channel, connection) => this.#setUp(channel, connection),
+      setUp: (channel, connection) => this.setUp(channel, connection),
     });
   }
 
   drain(): Promise<void> {
-    this.#draining ??= this.#drain();
-    return this.#draining;
+    this.draining ??= this.beginDrain();
+    return this.draining;
   }
 
   /** Leaves what is in work to the broker, which delivers it again. */
   async abandon(): Promise<void> {
-    this.#draining ??= Promise.resolve();
-    this.#gate.abandon();
-    this.#answers?.flush();
-    await this.#channel.close();
+    this.draining ??= Promise.resolve();
+    this.gate.abandon();
+    this.answers?.flush();
+    await this.channel.close();
   }
 
-  async #drain(): Promise<void> {
-    await this.#cancel();
-    await this.#gate.whenIdle();
-    this.#answers?.flush();
-    await this.#channel.close();
+  private async beginDrain(): Promise<void> {
+    await this.cancel();
+    await this.gate.whenIdle();
+    this.answers?.flush();
+    await this.channel.close();
   }
 
-  async #cancel(): Promise<void> {
+  private async cancel(): Promise<void> {
     try {
-      for (const tag of this.#consumerTags.values()) await this.#channel.current?.cancel(tag);
+      for (const tag of this.consumerTags.values()) await this.channel.current?.cancel(tag);
     } catch (error) {
       this.deps.logger.debug({ reason: messageOf(error) }, 'there was no consumer left to cancel');
     }
-    for (const { answers, message } of LANES.flatMap((lane) => this.#backlog[lane].splice(0))) answers.requeue(message);
+    for (const { answers, message } of LANES.flatMap((lane) => this.backlog[lane].splice(0))) answers.requeue(message);
   }
 
-  async #setUp(channel: Channel, connection: ChannelModel): Promise<void> {
-    channel.once('close', () => LANES.forEach((lane) => this.#backlog[lane].splice(0)));
-    this.#answers = new Acknowledgements(channel, (error) => this.#unanswered(error));
-    for (const lane of LANES) await this.#subscribe(lane, channel, connection, this.#answers);
+  private async setUp(channel: Channel, connection: ChannelModel): Promise<void> {
+    channel.once('close', () => LANES.forEach((lane) => this.backlog[lane].splice(0)));
+    this.answers = new Acknowledgements(channel, (error) => this.unanswered(error));
+    for (const lane of LANES) await this.subscribe(lane, channel, connection, this.answers);
   }
 
-  async #subscribe(lane: Lane, channel: Channel, connection: ChannelModel, answers: Acknowledgements): Promise<void> {
-    if (this.#draining) return;
+  private async subscribe(
+    lane: Lane,
+    channel: Channel,
+    connection: ChannelModel,
+    answers: Acknowledgements,
+  ): Promise<void> {
+    if (this.draining) return;
     const { declarer, family, concurrency } = this.deps;
     await declarer.declare(connection, [family]);
     const onMessage = (message: ConsumeMessage | null) => {
-      if (message) this.#arrived({ lane, answers, message });
-      else void this.#subscribeAgain(lane, channel, connection, answers);
+      if (message) this.arrived({ lane, answers, message });
+      else void this.subscribeAgain(lane, channel, connection, answers);
     };
     // The prefetch is that of the consumers to come, so nothing may get between the two.
     const prefetched = channel.prefetch(lane === 'background' ? backgroundLimitOf(concurrency) : concurrency);
     const [, { consumerTag }] = await Promise.all([prefetched, channel.consume(family.lanes[lane].main, onMessage)]);
-    this.#consumerTags.set(lane, consumerTag);
+    this.consumerTags.set(lane, consumerTag);
   }
 
   /**
    * The broker cancelled the consumer: the queue was deleted, or moved. The channel lives, and with it the acks to
    * come.
    */
-  async #subscribeAgain(
+  private async subscribeAgain(
     lane: Lane,
     channel: Channel,
     connection: ChannelModel,
@@ -127,33 +132,33 @@ export class AmqpConsumption implements Consumption {
     const queue = this.deps.family.lanes[lane].main;
     this.deps.logger.warn({ queue }, 'RabbitMQ has cancelled the consumer (queue deleted?); consuming again');
     try {
-      await this.#subscribe(lane, channel, connection, answers);
+      await this.subscribe(lane, channel, connection, answers);
     } catch (error) {
       this.deps.logger.warn({ queue, reason: messageOf(error) }, 'consuming again failed; opening a new channel');
       await channel.close().catch(() => {});
     }
   }
 
-  #arrived(arrival: Arrival): void {
+  private arrived(arrival: Arrival): void {
     arrival.answers.delivered(arrival.message);
-    this.#backlog[arrival.lane].push(arrival);
-    this.#pump();
+    this.backlog[arrival.lane].push(arrival);
+    this.pump();
   }
 
-  #pump(): void {
-    while (!this.#draining && this.#gate.hasRoom) {
-      const lane = this.#turns.next((candidate) => this.#backlog[candidate].length > 0);
-      const arrival = lane && this.#backlog[lane].shift();
+  private pump(): void {
+    while (!this.draining && this.gate.hasRoom) {
+      const lane = this.turns.next((candidate) => this.backlog[candidate].length > 0);
+      const arrival = lane && this.backlog[lane].shift();
       if (!arrival) return;
-      this.#turns.begin(arrival.lane);
-      this.#gate.run(() => this.#handle(arrival).finally(() => this.#turns.end(arrival.lane)));
+      this.turns.begin(arrival.lane);
+      this.gate.run(() => this.handle(arrival).finally(() => this.turns.end(arrival.lane)));
     }
   }
 
-  async #handle({ lane, answers, message }: Arrival): Promise<void> {
+  private async handle({ lane, answers, message }: Arrival): Promise<void> {
     const outcome = await this.deps.processor.process(message, message.fields.redelivered);
     try {
-      await this.#forward(lane, message, outcome);
+      await this.forward(lane, message, outcome);
       answers.ack(message);
     } catch (error) {
       this.deps.logger.warn(
@@ -165,14 +170,14 @@ export class AmqpConsumption implements Consumption {
   }
 
   /** The copy is confirmed before the original is acknowledged: there may be two for a moment, never none. */
-  async #forward(lane: Lane, message: ConsumeMessage, outcome: Outcome): Promise<void> {
+  private async forward(lane: Lane, message: ConsumeMessage, outcome: Outcome): Promise<void> {
     const { publisher, family } = this.deps;
     if (outcome.do === 'retry')
       await publisher.publish(retryQueueFor(family.lanes[lane], outcome.afterMs), nextAttempt(message));
     if (outcome.do === 'dead-letter') await publisher.publish(family.dead, deadLetter(message, outcome.reason));
   }
 
-  #unanswered(error: unknown): void {
+  private unanswered(error: unknown): void {
     this.deps.logger.debug(
       { queue: this.deps.queue, reason: messageOf(error) },
       'not acknowledged: the message will be delivered again',

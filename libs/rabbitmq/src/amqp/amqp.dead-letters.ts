@@ -25,29 +25,29 @@ interface Dependencies {
  * the rest then, so the order is that of the letters' own times. Calls take turns.
  */
 export class AmqpDeadLetters implements DeadLetterBox {
-  #last: Promise<unknown> = Promise.resolve();
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly deps: Dependencies) {}
 
   list(limit: number): Promise<DeadLetter[]> {
-    return this.#inTurn(async (channel) => {
-      const letters = (await this.#take(channel, MAX_LISTED)).map(describeDeadLetter);
+    return this.inTurn(async (channel) => {
+      const letters = (await this.take(channel, MAX_LISTED)).map(describeDeadLetter);
       return letters.toSorted(olderFirst).slice(0, limit);
     });
   }
 
   replay(id: string): Promise<boolean> {
-    return this.#removeOne(id, (letter) => this.#putBack(letter));
+    return this.removeOne(id, (letter) => this.putBack(letter));
   }
 
   replayAll(): Promise<number> {
-    return this.#inTurn(async (channel) => {
+    return this.inTurn(async (channel) => {
       const { messageCount } = await channel.checkQueue(this.deps.family.dead);
       let replayed = 0;
       while (replayed < messageCount) {
-        const letters = await this.#take(channel, Math.min(BATCH, messageCount - replayed));
+        const letters = await this.take(channel, Math.min(BATCH, messageCount - replayed));
         if (letters.length === 0) break;
-        await Promise.all(letters.map(async (letter) => this.#putBack(letter).then(() => channel.ack(letter))));
+        await Promise.all(letters.map(async (letter) => this.putBack(letter).then(() => channel.ack(letter))));
         replayed += letters.length;
       }
       return replayed;
@@ -55,15 +55,15 @@ export class AmqpDeadLetters implements DeadLetterBox {
   }
 
   delete(id: string): Promise<boolean> {
-    return this.#removeOne(id, async () => {});
+    return this.removeOne(id, async () => {});
   }
 
   deleteAll(): Promise<number> {
-    return this.#inTurn(async (channel) => (await channel.purgeQueue(this.deps.family.dead)).messageCount);
+    return this.inTurn(async (channel) => (await channel.purgeQueue(this.deps.family.dead)).messageCount);
   }
 
-  #removeOne(id: string, first: (letter: GetMessage) => Promise<void>): Promise<boolean> {
-    return this.#inTurn(async (channel) => {
+  private removeOne(id: string, first: (letter: GetMessage) => Promise<void>): Promise<boolean> {
+    return this.inTurn(async (channel) => {
       for (let searched = 0; searched < MAX_SEARCHED; searched += 1) {
         const letter = await channel.get(this.deps.family.dead);
         if (!letter) return false;
@@ -76,7 +76,7 @@ export class AmqpDeadLetters implements DeadLetterBox {
     });
   }
 
-  async #take(channel: Channel, limit: number): Promise<GetMessage[]> {
+  private async take(channel: Channel, limit: number): Promise<GetMessage[]> {
     const letters: GetMessage[] = [];
     while (letters.length < limit) {
       const letter = await channel.get(this.deps.family.dead);
@@ -87,13 +87,13 @@ export class AmqpDeadLetters implements DeadLetterBox {
   }
 
   /** Confirmed in its queue before it is taken out of the dead letters: there may be two for a moment, never none. */
-  #putBack(letter: GetMessage): Promise<void> {
+  private putBack(letter: GetMessage): Promise<void> {
     return this.deps.publisher.publish(this.deps.family.lanes[laneOf(letter)].main, revived(letter));
   }
 
-  #inTurn<T>(use: (channel: Channel) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => onChannel(this.deps.connection, use));
-    this.#last = turn.catch(() => {});
+  private inTurn<T>(use: (channel: Channel) => Promise<T>): Promise<T> {
+    const turn = this.last.then(() => onChannel(this.deps.connection, use));
+    this.last = turn.catch(() => {});
     return turn;
   }
 }

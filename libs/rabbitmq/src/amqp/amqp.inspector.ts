@@ -20,29 +20,29 @@ export class AmqpInspector {
   /** Queues that are gone are made anew first. @throws DependencyUnavailableError */
   async inspect(): Promise<QueueStatus[]> {
     try {
-      return await this.#count();
+      return await this.count();
     } catch {
-      await this.#declare();
-      return this.#count();
+      await this.declare();
+      return this.count();
     }
   }
 
-  #count(): Promise<QueueStatus[]> {
+  private count(): Promise<QueueStatus[]> {
     return onChannel(this.deps.connection, async (channel) => {
       const statuses: QueueStatus[] = [];
-      for (const queue of QUEUE_NAMES) statuses.push(await this.#statusOf(channel, queue));
+      for (const queue of QUEUE_NAMES) statuses.push(await this.statusOf(channel, queue));
       return statuses;
     });
   }
 
-  async #statusOf(channel: Channel, queue: QueueName): Promise<QueueStatus> {
+  private async statusOf(channel: Channel, queue: QueueName): Promise<QueueStatus> {
     const { dead, lanes } = familyOf(queue, this.deps.prefix);
     const status: LaneStatus[] = [];
     for (const lane of LANES) status.push(await laneStatusOf(channel, lane, lanes[lane]));
     return { queue, lanes: status, deadLetters: (await channel.checkQueue(dead)).messageCount };
   }
 
-  async #declare(): Promise<void> {
+  private async declare(): Promise<void> {
     const { connection, declarer, prefix } = this.deps;
     if (!connection.current) throw unavailable('not connected');
     await declarer.declare(connection.current, allFamilies(prefix)).catch((error: unknown) => {

@@ -11,8 +11,8 @@ export class PendingPublish {
   readonly properties: Options.Publish;
   /** Resolves when the wait is over, well or not. */
   readonly settled: Promise<void>;
-  readonly #timer: NodeJS.Timeout;
-  readonly #markSettled: () => void;
+  private readonly timer: NodeJS.Timeout;
+  private readonly markSettled: () => void;
 
   constructor(
     readonly routingKey: string,
@@ -23,22 +23,22 @@ export class PendingPublish {
     this.content = message.content;
     this.id = String(message.properties.messageId);
     this.properties = publishOptions(this.id, message.properties);
-    ({ promise: this.settled, resolve: this.#markSettled } = Promise.withResolvers<void>());
-    this.#timer = setTimeout(() => this.fail(unavailable(`no confirm within ${timeoutMs} ms`)), timeoutMs);
+    ({ promise: this.settled, resolve: this.markSettled } = Promise.withResolvers<void>());
+    this.timer = setTimeout(() => this.fail(unavailable(`no confirm within ${timeoutMs} ms`)), timeoutMs);
   }
 
   succeed(): void {
-    this.#settle();
+    this.settle();
   }
 
   fail(failure: unknown): void {
-    this.#settle(failure);
+    this.settle(failure);
   }
 
-  #settle(failure?: unknown): void {
-    clearTimeout(this.#timer);
+  private settle(failure?: unknown): void {
+    clearTimeout(this.timer);
     this.onSettled(failure);
-    this.#markSettled();
+    this.markSettled();
   }
 }
 

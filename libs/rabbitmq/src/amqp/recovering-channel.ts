@@ -25,65 +25,65 @@ interface Dependencies<C extends Channel> {
  * channel alone. amqp-connection-manager's own channels come back only in the first case (its issue 347).
  */
 export class RecoveringChannel<C extends Channel> {
-  readonly #stop = new AbortController();
-  readonly #ended: Promise<void>;
-  #current?: C;
+  private readonly stop = new AbortController();
+  private readonly ended: Promise<void>;
+  private openChannel?: C;
 
   constructor(private readonly deps: Dependencies<C>) {
-    this.#ended = this.#keepOpen();
+    this.ended = this.keepOpen();
   }
 
   /** Undefined while there is none. */
   get current(): C | undefined {
-    return this.#current;
+    return this.openChannel;
   }
 
   /** Lets what was sent before reach the server. */
   async close(): Promise<void> {
-    this.#stop.abort();
-    await closeQuietly(this.#current);
-    await this.#ended;
+    this.stop.abort();
+    await closeQuietly(this.openChannel);
+    await this.ended;
   }
 
-  async #keepOpen(): Promise<void> {
+  private async keepOpen(): Promise<void> {
     let failures = 0;
-    while (!this.#stop.signal.aborted) {
+    while (!this.stop.signal.aborted) {
       const openedAt = performance.now();
-      await this.#liveOnce().catch((error: unknown) => this.#report(error));
+      await this.liveOnce().catch((error: unknown) => this.report(error));
       failures = performance.now() - openedAt >= HEALTHY_AFTER_MS ? 0 : failures + 1;
-      await this.#pause(failures);
+      await this.pause(failures);
     }
   }
 
   /** From opening a channel to its end. */
-  async #liveOnce(): Promise<void> {
-    const connection = await this.deps.connection.whenConnected(this.#stop.signal);
+  private async liveOnce(): Promise<void> {
+    const connection = await this.deps.connection.whenConnected(this.stop.signal);
     const channel = await this.deps.open(connection);
-    channel.on('error', (error) => this.#report(error));
+    channel.on('error', (error) => this.report(error));
     const closed = new Promise<void>((resolve) => channel.once('close', resolve));
     try {
       await this.deps.setUp(channel, connection);
-      this.#stop.signal.throwIfAborted();
-      this.#current = channel;
+      this.stop.signal.throwIfAborted();
+      this.openChannel = channel;
       this.deps.onOpen?.(channel);
       await closed;
     } finally {
-      this.#current = undefined;
+      this.openChannel = undefined;
       await closeQuietly(channel);
     }
   }
 
-  #report(error: unknown): void {
-    if (this.#stop.signal.aborted) return;
+  private report(error: unknown): void {
+    if (this.stop.signal.aborted) return;
     this.deps.logger.warn(
       { channel: this.deps.purpose, reason: messageOf(error) },
       'a RabbitMQ channel was lost and is opened again',
     );
   }
 
-  async #pause(failures: number): Promise<void> {
+  private async pause(failures: number): Promise<void> {
     const ms = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(failures - 1, 0), MAX_PAUSE_MS);
-    await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => {});
+    await delay(ms, undefined, { signal: this.stop.signal }).catch(() => {});
   }
 }
 

@@ -3,22 +3,22 @@
  * because the same message can be on its way twice.
  */
 export class ReturnedMessages {
-  readonly #counts = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
 
   add(id: string): void {
-    this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
+    this.counts.set(id, (this.counts.get(id) ?? 0) + 1);
   }
 
   /** @returns whether there was one */
   take(id: string): boolean {
-    const count = this.#counts.get(id);
+    const count = this.counts.get(id);
     if (count === undefined) return false;
-    if (count > 1) this.#counts.set(id, count - 1);
-    else this.#counts.delete(id);
+    if (count > 1) this.counts.set(id, count - 1);
+    else this.counts.delete(id);
     return true;
   }
 
   clear(): void {
-    this.#counts.clear();
+    this.counts.clear();
   }
 }

@@ -8,7 +8,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([403, 405, 406]);
 
 /** Declares queues on channels of its own, because a refused declaration closes the channel it was made on. */
 export class TopologyDeclarer {
-  readonly #reported = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(private readonly logger: BrokerLogger) {}
 
@@ -19,15 +19,15 @@ export class TopologyDeclarer {
       channel ??= await openChannel(connection);
       const refusal = await refusalOf(channel, declaration);
       if (!refusal) continue;
-      this.#report(declaration.queue, refusal);
+      this.report(declaration.queue, refusal);
       channel = undefined;
     }
     await channel?.close();
   }
 
-  #report(queue: string, refusal: Error): void {
-    if (this.#reported.has(queue)) return;
-    this.#reported.add(queue);
+  private report(queue: string, refusal: Error): void {
+    if (this.reported.has(queue)) return;
+    this.reported.add(queue);
     this.logger.error(
       { queue, reason: refusal.message },
       'RabbitMQ refuses the queue as we declare it, and it is used as it is. When its arguments differ: let it run empty and delete it, and it is made anew',

@@ -1,38 +1,38 @@
 /** First in, first out, in constant time at both ends (an array's own shift() moves all that is behind). */
 export class Fifo<T> {
-  #items: (T | undefined)[] = [];
-  #head = 0;
+  private items: (T | undefined)[] = [];
+  private head = 0;
 
   get size(): number {
-    return this.#items.length - this.#head;
+    return this.items.length - this.head;
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    this.items.push(item);
   }
 
   /** Back to the front of the line. */
   unshift(item: T): void {
-    if (this.#head > 0) this.#items[--this.#head] = item;
-    else this.#items.unshift(item);
+    if (this.head > 0) this.items[--this.head] = item;
+    else this.items.unshift(item);
   }
 
   shift(): T | undefined {
     if (this.size === 0) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) this.#clear();
-    else if (this.#head >= 1_024 && this.#head * 2 >= this.#items.length) this.#compact();
+    const item = this.items[this.head];
+    this.items[this.head++] = undefined;
+    if (this.head === this.items.length) this.clear();
+    else if (this.head >= 1_024 && this.head * 2 >= this.items.length) this.compact();
     return item;
   }
 
-  #clear(): void {
-    this.#items = [];
-    this.#head = 0;
+  private clear(): void {
+    this.items = [];
+    this.head = 0;
   }
 
-  #compact(): void {
-    this.#items = this.#items.slice(this.#head);
-    this.#head = 0;
+  private compact(): void {
+    this.items = this.items.slice(this.head);
+    this.head = 0;
   }
 }

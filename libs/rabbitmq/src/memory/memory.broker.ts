@@ -26,23 +26,23 @@ export const createMemoryQueues = (): MemoryQueues => perQueue(() => new MemoryQ
  * database are the truth, and their sweeper publishes them again.
  */
 export class MemoryBroker implements Broker {
-  readonly #consumptions = new Set<MemoryConsumption>();
-  readonly #ownsQueues: boolean;
-  readonly #queues: MemoryQueues;
-  #closed = false;
+  private readonly consumptions = new Set<MemoryConsumption>();
+  private readonly ownsQueues: boolean;
+  private readonly queues: MemoryQueues;
+  private closed = false;
 
   constructor(
     private readonly options: Pick<BrokerOptions, 'logger' | 'metrics'>,
     queues?: MemoryQueues,
   ) {
-    this.#ownsQueues = queues === undefined;
-    this.#queues = queues ?? createMemoryQueues();
+    this.ownsQueues = queues === undefined;
+    this.queues = queues ?? createMemoryQueues();
   }
 
   async publish(queue: QueueName, message: OutgoingMessage): Promise<void> {
     try {
-      this.#assertOpen();
-      this.#queues[queue].put(encode(message));
+      this.assertOpen();
+      this.queues[queue].put(encode(message));
       this.options.metrics.published(queue, message.type, 'confirmed');
     } catch (error) {
       this.options.metrics.published(queue, message.type, 'unavailable');
@@ -51,38 +51,38 @@ export class MemoryBroker implements Broker {
   }
 
   async consume(queue: QueueName, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumption> {
-    this.#assertOpen();
+    this.assertOpen();
     const processor = new DeliveryProcessor({ queue, options, handler, ...this.options });
-    const consumption = new MemoryConsumption(this.#queues[queue], options.concurrency, processor);
-    this.#consumptions.add(consumption);
+    const consumption = new MemoryConsumption(this.queues[queue], options.concurrency, processor);
+    this.consumptions.add(consumption);
     return consumption;
   }
 
   async inspect(): Promise<QueueStatus[]> {
-    this.#assertOpen();
+    this.assertOpen();
     return QUEUE_NAMES.map((queue) => ({
       queue,
-      lanes: this.#queues[queue].status(),
-      deadLetters: this.#queues[queue].deadLetters.length,
+      lanes: this.queues[queue].status(),
+      deadLetters: this.queues[queue].deadLetters.length,
     }));
   }
 
   deadLetters(queue: QueueName): DeadLetterBox {
-    return new MemoryDeadLetters(this.#queues[queue]);
+    return new MemoryDeadLetters(this.queues[queue]);
   }
 
   async check(): Promise<void> {
-    this.#assertOpen();
+    this.assertOpen();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const consumption of this.#consumptions) consumption.abandon();
-    this.#consumptions.clear();
-    if (this.#ownsQueues) for (const queue of Object.values(this.#queues)) queue.close();
+    this.closed = true;
+    for (const consumption of this.consumptions) consumption.abandon();
+    this.consumptions.clear();
+    if (this.ownsQueues) for (const queue of Object.values(this.queues)) queue.close();
   }
 
-  #assertOpen(): void {
-    if (this.#closed) throw unavailable('closed');
+  private assertOpen(): void {
+    if (this.closed) throw unavailable('closed');
   }
 }

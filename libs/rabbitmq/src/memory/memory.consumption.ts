@@ -7,55 +7,55 @@ import type { MemoryQueue, StoredMessage } from './memory.queue.js';
 
 /** Takes from a queue in memory, as many at a time as agreed. */
 export class MemoryConsumption implements Consumption {
-  readonly #gate: ConcurrencyGate;
-  readonly #turns: LaneTurns;
-  readonly #unfinished = new Set<StoredMessage>();
-  readonly #stopListening: () => void;
-  #draining = false;
+  private readonly gate: ConcurrencyGate;
+  private readonly turns: LaneTurns;
+  private readonly unfinished = new Set<StoredMessage>();
+  private readonly stopListening: () => void;
+  private draining = false;
 
   constructor(
     private readonly queue: MemoryQueue,
     concurrency: number,
     private readonly processor: DeliveryProcessor,
   ) {
-    this.#gate = new ConcurrencyGate(concurrency, () => this.#pump());
-    this.#turns = new LaneTurns({ concurrency, graceMs: 0, onGraceOver: () => this.#pump() });
-    this.#stopListening = queue.onAvailable(() => this.#pump());
-    this.#pump();
+    this.gate = new ConcurrencyGate(concurrency, () => this.pump());
+    this.turns = new LaneTurns({ concurrency, graceMs: 0, onGraceOver: () => this.pump() });
+    this.stopListening = queue.onAvailable(() => this.pump());
+    this.pump();
   }
 
   async drain(): Promise<void> {
-    this.#draining = true;
-    this.#stopListening();
-    await this.#gate.whenIdle();
+    this.draining = true;
+    this.stopListening();
+    await this.gate.whenIdle();
   }
 
   /** Gives the unfinished back to the queue, in their order; what their handlers still say counts no more. */
   abandon(): void {
-    this.#draining = true;
-    this.#stopListening();
-    for (const stored of [...this.#unfinished].reverse()) this.queue.putBack(stored);
-    this.#unfinished.clear();
-    this.#gate.abandon();
+    this.draining = true;
+    this.stopListening();
+    for (const stored of [...this.unfinished].reverse()) this.queue.putBack(stored);
+    this.unfinished.clear();
+    this.gate.abandon();
   }
 
-  #pump(): void {
-    while (!this.#draining && this.#gate.hasRoom) {
-      const lane = this.#turns.next((candidate) => this.queue.has(candidate));
+  private pump(): void {
+    while (!this.draining && this.gate.hasRoom) {
+      const lane = this.turns.next((candidate) => this.queue.has(candidate));
       const stored = lane && this.queue.take(lane);
       if (!stored) return;
-      this.#unfinished.add(stored);
-      this.#turns.begin(lane);
-      this.#gate.run(() => this.#handle(stored).finally(() => this.#turns.end(lane)));
+      this.unfinished.add(stored);
+      this.turns.begin(lane);
+      this.gate.run(() => this.handle(stored).finally(() => this.turns.end(lane)));
     }
   }
 
-  async #handle(stored: StoredMessage): Promise<void> {
+  private async handle(stored: StoredMessage): Promise<void> {
     const outcome = await this.processor.process(stored.message, stored.redelivered);
-    if (this.#unfinished.delete(stored)) this.#settle(stored, outcome);
+    if (this.unfinished.delete(stored)) this.settle(stored, outcome);
   }
 
-  #settle({ message }: StoredMessage, outcome: Outcome): void {
+  private settle({ message }: StoredMessage, outcome: Outcome): void {
     if (outcome.do === 'retry') this.queue.putLater(nextAttempt(message), outcome.afterMs);
     if (outcome.do === 'dead-letter') this.queue.bury(deadLetter(message, outcome.reason));
   }

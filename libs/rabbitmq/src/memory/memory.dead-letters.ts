@@ -11,11 +11,11 @@ export class MemoryDeadLetters implements DeadLetterBox {
   }
 
   async replay(id: string): Promise<boolean> {
-    return this.#replay(firstWith(id)) > 0;
+    return this.replayWhere(firstWith(id)) > 0;
   }
 
   async replayAll(): Promise<number> {
-    return this.#replay(() => true);
+    return this.replayWhere(() => true);
   }
 
   async delete(id: string): Promise<boolean> {
@@ -27,7 +27,7 @@ export class MemoryDeadLetters implements DeadLetterBox {
   }
 
   /** Nothing is refused: what comes back was in the house already. */
-  #replay(isWanted: (message: WireMessage) => boolean): number {
+  private replayWhere(isWanted: (message: WireMessage) => boolean): number {
     const letters = this.queue.unearth(isWanted);
     for (const letter of letters) this.queue.readmit(revived(letter));
     return letters.length;

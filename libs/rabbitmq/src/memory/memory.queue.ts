@@ -16,102 +16,108 @@ export interface StoredMessage {
 
 /** One queue in memory, with its delayed messages and its dead letters. */
 export class MemoryQueue {
-  readonly #ready: Readonly<Record<Lane, Fifo<StoredMessage>>> = { interactive: new Fifo(), background: new Fifo() };
-  readonly #delayed: Readonly<Record<Lane, Set<NodeJS.Timeout>>> = { interactive: new Set(), background: new Set() };
-  #dead: WireMessage[] = [];
-  readonly #listeners = new Set<() => void>();
-  #announced = false;
+  private readonly ready: Readonly<Record<Lane, Fifo<StoredMessage>>> = {
+    interactive: new Fifo(),
+    background: new Fifo(),
+  };
+  private readonly delayed: Readonly<Record<Lane, Set<NodeJS.Timeout>>> = {
+    interactive: new Set(),
+    background: new Set(),
+  };
+  private dead: WireMessage[] = [];
+  private readonly listeners = new Set<() => void>();
+  private announced = false;
 
   /** @throws DependencyUnavailableError when the queue is full */
   put(message: WireMessage): void {
-    if (this.#size >= MAX_MESSAGES) throw unavailable('queue full');
-    this.#enqueue(message);
+    if (this.size >= MAX_MESSAGES) throw unavailable('queue full');
+    this.enqueue(message);
   }
 
   /** A message that is in the house already is never refused. */
   readmit(message: WireMessage): void {
-    this.#enqueue(message);
+    this.enqueue(message);
   }
 
   /** Like {@link readmit}, after a while. */
   putLater(message: WireMessage, afterMs: number): void {
-    const delayed = this.#delayed[laneOf(message)];
+    const delayed = this.delayed[laneOf(message)];
     const timer = setTimeout(() => {
       delayed.delete(timer);
-      this.#enqueue(message);
+      this.enqueue(message);
     }, afterMs);
     delayed.add(timer);
   }
 
   /** Returns a message that was taken and not finished to where it was. */
   putBack({ message }: StoredMessage): void {
-    this.#ready[laneOf(message)].unshift({ message, redelivered: true });
-    this.#announce();
+    this.ready[laneOf(message)].unshift({ message, redelivered: true });
+    this.announce();
   }
 
   take(lane: Lane): StoredMessage | undefined {
-    return this.#ready[lane].shift();
+    return this.ready[lane].shift();
   }
 
   has(lane: Lane): boolean {
-    return this.#ready[lane].size > 0;
+    return this.ready[lane].size > 0;
   }
 
   status(): LaneStatus[] {
     return LANES.map((lane) => ({
       lane,
-      ready: this.#ready[lane].size,
-      delayed: this.#delayed[lane].size,
-      consumers: this.#listeners.size,
+      ready: this.ready[lane].size,
+      delayed: this.delayed[lane].size,
+      consumers: this.listeners.size,
     }));
   }
 
   bury(message: WireMessage): void {
-    this.#dead.push(message);
-    if (this.#dead.length > MAX_DEAD_LETTERS) this.#dead.shift();
+    this.dead.push(message);
+    if (this.dead.length > MAX_DEAD_LETTERS) this.dead.shift();
   }
 
   get deadLetters(): readonly WireMessage[] {
-    return this.#dead;
+    return this.dead;
   }
 
   /** Takes out those dead letters that `isWanted` names, oldest first. */
   unearth(isWanted: (message: WireMessage) => boolean): WireMessage[] {
-    const { wanted = [], rest = [] } = Object.groupBy(this.#dead, (message) => (isWanted(message) ? 'wanted' : 'rest'));
-    this.#dead = rest;
+    const { wanted = [], rest = [] } = Object.groupBy(this.dead, (message) => (isWanted(message) ? 'wanted' : 'rest'));
+    this.dead = rest;
     return wanted;
   }
 
   /** @returns how to stop listening */
   onAvailable(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Forgets what was to come later, so that no timer holds the process. */
   close(): void {
-    for (const delayed of Object.values(this.#delayed)) {
+    for (const delayed of Object.values(this.delayed)) {
       for (const timer of delayed) clearTimeout(timer);
       delayed.clear();
     }
   }
 
-  get #size(): number {
-    return LANES.reduce((size, lane) => size + this.#ready[lane].size + this.#delayed[lane].size, 0);
+  private get size(): number {
+    return LANES.reduce((size, lane) => size + this.ready[lane].size + this.delayed[lane].size, 0);
   }
 
-  #enqueue(message: WireMessage): void {
-    this.#ready[laneOf(message)].push({ message, redelivered: false });
-    this.#announce();
+  private enqueue(message: WireMessage): void {
+    this.ready[laneOf(message)].push({ message, redelivered: false });
+    this.announce();
   }
 
   /** Later in the event loop, as with a broker: a publisher never finds itself running a consumer's code. */
-  #announce(): void {
-    if (this.#announced) return;
-    this.#announced = true;
+  private announce(): void {
+    if (this.announced) return;
+    this.announced = true;
     setImmediate(() => {
-      this.#announced = false;
-      for (const listener of this.#listeners) listener();
+      this.announced = false;
+      for (const listener of this.listeners) listener();
     });
   }
 }

@@ -29,16 +29,16 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
   /** Errors decide the outcome here, so Nest needn't report them. */
   override readonly propagatesEventHandlerErrors = true;
 
-  readonly #options: QueueConsumerOptions;
-  readonly #queue: QueueName;
-  #consumption?: Consumption;
+  private readonly options: QueueConsumerOptions;
+  private readonly queue: QueueName;
+  private consumption?: Consumption;
 
   /** @throws InvalidQueueError */
   constructor(options: QueueConsumerOptions) {
     super();
     assertQueueName(options.queue);
-    this.#options = options;
-    this.#queue = options.queue;
+    this.options = options;
+    this.queue = options.queue;
   }
 
   /** @throws StartupError for a type that no message has, and for a second handler of one type */
@@ -59,12 +59,12 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
   }
 
   listen(callback: (error?: unknown) => void): void {
-    const { broker, concurrency, maxAttempts } = this.#options;
+    const { broker, concurrency, maxAttempts } = this.options;
     broker
-      .consume(this.#queue, { concurrency, maxAttempts }, (delivery) => this.#dispatch(delivery))
+      .consume(this.queue, { concurrency, maxAttempts }, (delivery) => this.dispatch(delivery))
       .then(
         (consumption) => {
-          this.#consumption = consumption;
+          this.consumption = consumption;
           callback();
         },
         (error: unknown) => callback(error),
@@ -73,7 +73,7 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
 
   /** Safe to call twice. */
   async close(): Promise<void> {
-    await this.#consumption?.drain();
+    await this.consumption?.drain();
   }
 
   /** The transport has no events of its own; its state is in logs and metrics. */
@@ -83,23 +83,23 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
 
   /** The {@link Broker}. */
   unwrap<T>(): T {
-    return this.#options.broker as T;
+    return this.options.broker as T;
   }
 
-  async #dispatch(delivery: Delivery): Promise<Outcome> {
+  private async dispatch(delivery: Delivery): Promise<Outcome> {
     const handler = this.getHandlerByPattern(delivery.type);
     if (!handler)
-      return { do: 'dead-letter', reason: `no handler for '${delivery.type}' in the consumer of ${this.#queue}` };
-    const result = await this.#invoke(handler, delivery);
+      return { do: 'dead-letter', reason: `no handler for '${delivery.type}' in the consumer of ${this.queue}` };
+    const result = await this.invoke(handler, delivery);
     return isOutcome(result) ? result : { do: 'ack' };
   }
 
-  #invoke(handler: MessageHandler, delivery: Delivery): Promise<unknown> {
+  private invoke(handler: MessageHandler, delivery: Delivery): Promise<unknown> {
     const context = new DeliveryContext(delivery);
     return new Promise((resolve, reject) => {
       this.runWithProcessingHooks(context, async (end) => {
         await settled(handler, delivery.payload, context).then(resolve, (error: unknown) =>
-          reject(this.#explained(error)),
+          reject(this.explained(error)),
         );
         end();
       });
@@ -107,10 +107,10 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
   }
 
   /** Tells the developer of a plain `@Controller()` where the error went. */
-  #explained(error: unknown): unknown {
+  private explained(error: unknown): unknown {
     if (error instanceof Error) return error;
-    this.#options.logger.error(
-      { queue: this.#queue },
+    this.options.logger.error(
+      { queue: this.queue },
       "Nest has replaced a handler's error: use @QueueController() instead of @Controller()",
     );
     return error;

@@ -15,8 +15,8 @@ export interface PurgeEntry {
 
 /** The purges of one epoch that this process knows, which is a beginning of those in the log. */
 export class PurgeEpoch {
-  #number = 0;
-  #nonce = '';
+  private lastNumber = 0;
+  private lastNonce = '';
 
   constructor(
     readonly ordinal: number,
@@ -25,25 +25,25 @@ export class PurgeEpoch {
 
   /** Number of the last purge that is known. */
   get number(): number {
-    return this.#number;
+    return this.lastNumber;
   }
 
   get nonce(): string {
-    return this.#nonce;
+    return this.lastNonce;
   }
 
   /** Whether an entry is the one after the last that is known. */
   isNext(number: number, previousNonce: string): boolean {
-    return number === this.#number + 1 && previousNonce === this.#nonce;
+    return number === this.lastNumber + 1 && previousNonce === this.lastNonce;
   }
 
   isAt(number: number, nonce: string): boolean {
-    return number === this.#number && nonce === this.#nonce;
+    return number === this.lastNumber && nonce === this.lastNonce;
   }
 
   advance({ number, nonce }: PurgeEntry): void {
-    this.#number = number;
-    this.#nonce = nonce;
+    this.lastNumber = number;
+    this.lastNonce = nonce;
   }
 }
 

@@ -38,81 +38,81 @@ export interface PurgeHeartbeatOptions {
  * its last heartbeat too old.
  */
 export class PurgeHeartbeat {
-  readonly #channel: string;
-  readonly #leave: () => void;
-  readonly #timer: NodeJS.Timeout;
-  readonly #onLost = (): void => this.#distrust();
-  readonly #onBack = (): void => this.#beat();
+  private readonly channel: string;
+  private readonly leave: () => void;
+  private readonly timer: NodeJS.Timeout;
+  private readonly onLost = (): void => this.distrust();
+  private readonly onBack = (): void => this.beat();
   /** When the newest heartbeat that has come back was sent. */
-  #heardAt = -Infinity;
+  private heardAt = -Infinity;
   /** Heartbeats from before a loss of the connection prove nothing. */
-  #validFrom = 0;
-  #isInGap = true;
-  #isStart = true;
+  private validFrom = 0;
+  private isInGap = true;
+  private isStart = true;
 
   constructor(private readonly options: PurgeHeartbeatOptions) {
     const { redis, prefix } = options;
-    this.#channel = `${prefix}purges:beats:${randomUUID()}`;
-    this.#leave = redis.subscriber.subscribe(this.#channel, (text) => void this.#onMessage(text));
-    redis.subscriber.on('lost', this.#onLost).on('resubscribed', this.#onBack);
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref();
-    redis.subscriber.confirmed(this.#channel).then(this.#onBack, () => {}); // away: `resubscribed` follows
+    this.channel = `${prefix}purges:beats:${randomUUID()}`;
+    this.leave = redis.subscriber.subscribe(this.channel, (text) => void this.onMessage(text));
+    redis.subscriber.on('lost', this.onLost).on('resubscribed', this.onBack);
+    this.timer = setInterval(() => this.beat(), BEAT_MS).unref();
+    redis.subscriber.confirmed(this.channel).then(this.onBack, () => {}); // away: `resubscribed` follows
   }
 
   /** Whether this process has received all purges up to a moment ago, so that its memory can be used. */
   get isLive(): boolean {
-    return performance.now() - this.#heardAt < MAX_SILENCE_MS;
+    return performance.now() - this.heardAt < MAX_SILENCE_MS;
   }
 
   /** Reports a gap as soon as there is one; to be called before memory is used. */
   noticeGap(): void {
-    if (!this.#isInGap && !this.isLive) this.#distrust();
+    if (!this.isInGap && !this.isLive) this.distrust();
   }
 
   /** Sends one now, rather than within a second. */
   beatSoon(): void {
-    this.#beat();
+    this.beat();
   }
 
   close(): void {
     const { subscriber } = this.options.redis;
-    clearInterval(this.#timer);
-    this.#leave();
-    subscriber.off('lost', this.#onLost).off('resubscribed', this.#onBack);
-    this.#heardAt = -Infinity;
-    this.#validFrom = Infinity;
+    clearInterval(this.timer);
+    this.leave();
+    subscriber.off('lost', this.onLost).off('resubscribed', this.onBack);
+    this.heardAt = -Infinity;
+    this.validFrom = Infinity;
   }
 
-  #beat(): void {
+  private beat(): void {
     const { redis, hash } = this.options;
     this.noticeGap();
     if (!redis.isReady || !redis.subscriber.isReady) return;
     const sentAt = performance.now();
     // the next one may come through
-    redis.run('purges.heartbeat', (commands) => BEAT.run(commands, [hash], [this.#channel, sentAt])).catch(() => {});
+    redis.run('purges.heartbeat', (commands) => BEAT.run(commands, [hash], [this.channel, sentAt])).catch(() => {});
   }
 
-  async #onMessage(text: string): Promise<void> {
+  private async onMessage(text: string): Promise<void> {
     const [mark, epoch = '', number, nonce = ''] = text.split(' ');
     const sentAt = Number(mark);
-    if (!(sentAt >= this.#validFrom) || sentAt > performance.now()) return;
+    if (!(sentAt >= this.validFrom) || sentAt > performance.now()) return;
     this.options.onLag(performance.now() - sentAt);
-    if (await this.options.onBeat({ epoch, number: Number(number), nonce })) this.#hear(sentAt);
+    if (await this.options.onBeat({ epoch, number: Number(number), nonce })) this.hear(sentAt);
   }
 
-  #hear(sentAt: number): void {
-    if (sentAt < this.#validFrom) return; // lost meanwhile
-    this.#heardAt = Math.max(this.#heardAt, sentAt);
-    if (!this.#isInGap || !this.isLive) return;
-    const isStart = this.#isStart;
-    this.#isInGap = this.#isStart = false;
+  private hear(sentAt: number): void {
+    if (sentAt < this.validFrom) return; // lost meanwhile
+    this.heardAt = Math.max(this.heardAt, sentAt);
+    if (!this.isInGap || !this.isLive) return;
+    const isStart = this.isStart;
+    this.isInGap = this.isStart = false;
     this.options.onMissed(isStart); // what was kept in the gap may be older than a purge in it
   }
 
-  #distrust(): void {
-    this.#heardAt = -Infinity;
-    this.#validFrom = performance.now();
-    this.#isInGap = true;
-    this.options.onMissed(this.#isStart);
+  private distrust(): void {
+    this.heardAt = -Infinity;
+    this.validFrom = performance.now();
+    this.isInGap = true;
+    this.options.onMissed(this.isStart);
   }
 }

@@ -16,11 +16,11 @@ export class PurgeLog {
   readonly hash: string;
   /** The epoch whose messages are followed. */
   current: PurgeEpoch | undefined;
-  readonly #stream: string;
-  readonly #channel: string;
-  readonly #leave: () => void;
+  private readonly stream: string;
+  private readonly channel: string;
+  private readonly leave: () => void;
   /** Nonces of purges that this process has made, and has already applied to its own memory. */
-  readonly #own = new Set<string>();
+  private readonly own = new Set<string>();
 
   /** @param onAnotherLog the log isn't the one that was followed: it went back, or another epoch has begun */
   constructor(
@@ -30,9 +30,9 @@ export class PurgeLog {
     private readonly onAnotherLog: (epoch: PurgeEpoch) => void,
   ) {
     this.hash = `${prefix}{purges}`; // one slot of a cluster
-    this.#stream = `${prefix}{purges}:log`;
-    this.#channel = `${prefix}purges`;
-    this.#leave = redis.subscriber.subscribe(this.#channel, (text) => this.#onMessage(text));
+    this.stream = `${prefix}{purges}:log`;
+    this.channel = `${prefix}purges`;
+    this.leave = redis.subscriber.subscribe(this.channel, (text) => this.onMessage(text));
   }
 
   /** @returns `known` if it goes on, else an epoch of which nothing is known yet */
@@ -47,7 +47,7 @@ export class PurgeLog {
       known?.nonce ?? '',
     ];
     const [ordinal, name] = (await this.redis.run('purges.open', (commands) =>
-      OPEN_LOG.run(commands, [this.hash, this.#stream], args),
+      OPEN_LOG.run(commands, [this.hash, this.stream], args),
     )) as [number, string];
     return known?.name === name ? known : new PurgeEpoch(ordinal, name);
   }
@@ -55,14 +55,14 @@ export class PurgeLog {
   /** @returns its number; undefined when the epoch in Redis is another one */
   async append(epoch: PurgeEpoch, text: string): Promise<number | undefined> {
     const own = nonce();
-    this.#own.add(own);
-    if (this.#own.size > MAX_OWN) this.#own.delete(this.#own.values().next().value!);
-    const args = [epoch.name, own, text, MAX_PURGES, KEEP_MS, this.#channel];
+    this.own.add(own);
+    if (this.own.size > MAX_OWN) this.own.delete(this.own.values().next().value!);
+    const args = [epoch.name, own, text, MAX_PURGES, KEEP_MS, this.channel];
     const [number, previous] = (await this.redis.run('purges.append', (commands) =>
-      APPEND_PURGE.run(commands, [this.hash, this.#stream], args),
+      APPEND_PURGE.run(commands, [this.hash, this.stream], args),
     )) as [number?, string?];
     if (number === undefined || previous === undefined) return undefined;
-    if (epoch.isNext(number, previous)) this.#apply(epoch, { number, nonce: own, text });
+    if (epoch.isNext(number, previous)) this.apply(epoch, { number, nonce: own, text });
     return number;
   }
 
@@ -72,9 +72,9 @@ export class PurgeLog {
       const from = { number: epoch.number, nonce: epoch.nonce };
       const start = from.number === 0 ? '-' : `${from.number}-0`;
       const found = await this.redis.run('purges.follow', (commands) =>
-        commands.xrange(this.#stream, start, '+', 'COUNT', PAGE),
+        commands.xrange(this.stream, start, '+', 'COUNT', PAGE),
       );
-      if (!this.#applyAll(epoch, from, parseEntries(found))) {
+      if (!this.applyAll(epoch, from, parseEntries(found))) {
         this.onAnotherLog(epoch);
         return false;
       }
@@ -83,18 +83,22 @@ export class PurgeLog {
   }
 
   close(): void {
-    this.#leave();
+    this.leave();
   }
 
   /** @returns false when these entries don't go on from where they were asked from */
-  #applyAll(epoch: PurgeEpoch, from: { number: number; nonce: string }, entries: readonly PurgeEntry[]): boolean {
+  private applyAll(
+    epoch: PurgeEpoch,
+    from: { number: number; nonce: string },
+    entries: readonly PurgeEntry[],
+  ): boolean {
     const [first] = entries;
     if (!first) return false;
     if (from.number === 0) {
-      if (epoch.number === 0) this.#begin(epoch, first);
+      if (epoch.number === 0) this.begin(epoch, first);
     } else if (first.number !== from.number || first.nonce !== from.nonce) return false;
     for (const entry of entries) {
-      if (entry.number > epoch.number) this.#apply(epoch, entry);
+      if (entry.number > epoch.number) this.apply(epoch, entry);
       // what was received is no more
       else if (entry.number === epoch.number && entry.nonce !== epoch.nonce) return false;
     }
@@ -102,29 +106,29 @@ export class PurgeLog {
   }
 
   /** What the log doesn't have any more may have meant everything. */
-  #begin(epoch: PurgeEpoch, first: PurgeEntry): void {
+  private begin(epoch: PurgeEpoch, first: PurgeEntry): void {
     if (first.number > 1) for (const topic of this.topics) topic.noteGap(first.number - 1);
-    this.#apply(epoch, first);
+    this.apply(epoch, first);
   }
 
-  #apply(epoch: PurgeEpoch, entry: PurgeEntry): void {
+  private apply(epoch: PurgeEpoch, entry: PurgeEntry): void {
     epoch.advance(entry);
     const { number, nonce: mark, text } = entry;
     if (text === undefined) return;
-    const isOwn = this.#own.has(mark);
+    const isOwn = this.own.has(mark);
     for (const topic of this.topics) {
       topic.note(text, number);
       if (!isOwn) topic.forget(text);
     }
   }
 
-  #onMessage(message: string): void {
+  private onMessage(message: string): void {
     const [, name, digits, previous, own, text] = /^(\S+) (\d+) (\S+) (\S+) (.*)$/s.exec(message) ?? [];
     if (name === undefined || previous === undefined || own === undefined || text === undefined) return;
     const epoch = this.current;
     const number = Number(digits);
-    if (epoch?.name === name && epoch.isNext(number, previous)) return this.#apply(epoch, { number, nonce: own, text });
-    if (!this.#own.has(own)) for (const topic of this.topics) topic.forget(text);
+    if (epoch?.name === name && epoch.isNext(number, previous)) return this.apply(epoch, { number, nonce: own, text });
+    if (!this.own.has(own)) for (const topic of this.topics) topic.forget(text);
     // the next heartbeat tries again
     if (epoch && (epoch.name !== name || number > epoch.number)) void this.follow(epoch).catch(() => {});
   }

@@ -18,7 +18,7 @@ export interface PurgeTopicOptions<P> {
 
 /** The purges of one cache: those not confirmed yet, and the way to and from the log. */
 export class PurgeTopic<P> {
-  readonly #pending = new Set<P>();
+  private readonly pendingPurges = new Set<P>();
 
   /** @param append resolves to the purge's number when the log has it */
   constructor(
@@ -27,31 +27,31 @@ export class PurgeTopic<P> {
   ) {}
 
   get isSettled(): boolean {
-    return this.#pending.size === 0;
+    return this.pendingPurges.size === 0;
   }
 
   /** Purges that the log may not have: what they mean must not be used. */
   get pending(): Iterable<P> {
-    return this.#pending;
+    return this.pendingPurges;
   }
 
   /** It is pending from now on, until {@link confirm} has put it into the log. @returns this purge, or everything */
   add(purge: P): P {
-    const added = this.#pending.size < this.options.maxPending ? purge : this.options.everything();
-    if (added !== purge) this.#pending.clear();
-    this.#pending.add(added);
+    const added = this.pendingPurges.size < this.options.maxPending ? purge : this.options.everything();
+    if (added !== purge) this.pendingPurges.clear();
+    this.pendingPurges.add(added);
     return added;
   }
 
   /** However long that takes; it stays pending when it fails. @returns its number */
   async confirm(purge: P): Promise<number> {
     const number = await this.append(`${this.options.name} ${JSON.stringify(purge)}`);
-    this.#pending.delete(purge);
+    this.pendingPurges.delete(purge);
     return number;
   }
 
   async confirmAll(): Promise<void> {
-    for (const purge of [...this.#pending]) await this.confirm(purge);
+    for (const purge of [...this.pendingPurges]) await this.confirm(purge);
   }
 
   reset(): void {
@@ -64,17 +64,17 @@ export class PurgeTopic<P> {
   }
 
   note(text: string, number: number): void {
-    const purge = this.#parse(text);
+    const purge = this.parse(text);
     if (purge !== undefined) this.options.note(purge, number);
   }
 
   forget(text: string): void {
-    const purge = this.#parse(text);
+    const purge = this.parse(text);
     if (purge !== undefined) this.options.forget(purge);
   }
 
   /** What is ours and can't be read may have meant everything. */
-  #parse(text: string): P | undefined {
+  private parse(text: string): P | undefined {
     const { name, everything, parse } = this.options;
     if (!text.startsWith(`${name} `)) return undefined;
     try {

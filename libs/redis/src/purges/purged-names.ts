@@ -14,48 +14,48 @@ const NEVER: Last = { hard: 0, soft: 0 };
  * its last purge is dropped.
  */
 export class PurgedNames {
-  readonly #names = new Map<string, Last>();
+  private readonly lastByName = new Map<string, Last>();
   /** Values from before this purge are dropped, whatever they are. */
-  #floor = 0;
+  private floor = 0;
 
   constructor(private readonly maxNames: number) {}
 
   get names(): Iterable<string> {
-    return this.#names.keys();
+    return this.lastByName.keys();
   }
 
   note(name: string, number: number, isSoft = false): void {
-    const { hard, soft } = this.#names.get(name) ?? NEVER;
-    this.#names.delete(name); // the newest goes to the end, so that the first is the oldest
-    this.#names.set(name, isSoft ? { hard, soft: Math.max(soft, number) } : { hard: Math.max(hard, number), soft });
-    if (this.#names.size > this.maxNames) this.#forgetOldest();
+    const { hard, soft } = this.lastByName.get(name) ?? NEVER;
+    this.lastByName.delete(name); // the newest goes to the end, so that the first is the oldest
+    this.lastByName.set(name, isSoft ? { hard, soft: Math.max(soft, number) } : { hard: Math.max(hard, number), soft });
+    if (this.lastByName.size > this.maxNames) this.forgetOldest();
   }
 
   noteEverything(number: number): void {
-    this.#names.clear();
-    this.#floor = Math.max(this.#floor, number);
+    this.lastByName.clear();
+    this.floor = Math.max(this.floor, number);
   }
 
   reset(): void {
-    this.#names.clear();
-    this.#floor = 0;
+    this.lastByName.clear();
+    this.floor = 0;
   }
 
   /** @param since the last purge that was known when the value's load began */
   verdict(names: Iterable<string>, since: number): PurgeVerdict {
-    if (since < this.#floor) return 'dropped';
+    if (since < this.floor) return 'dropped';
     let verdict: PurgeVerdict = 'kept';
     for (const name of names) {
-      const { hard, soft } = this.#names.get(name) ?? NEVER;
+      const { hard, soft } = this.lastByName.get(name) ?? NEVER;
       if (hard > since) return 'dropped';
       if (soft > since) verdict = 'softened';
     }
     return verdict;
   }
 
-  #forgetOldest(): void {
-    const [oldest, { hard, soft }] = this.#names.entries().next().value as [string, Last];
-    this.#names.delete(oldest);
-    this.#floor = Math.max(this.#floor, hard, soft);
+  private forgetOldest(): void {
+    const [oldest, { hard, soft }] = this.lastByName.entries().next().value as [string, Last];
+    this.lastByName.delete(oldest);
+    this.floor = Math.max(this.floor, hard, soft);
   }
 }

@@ -27,20 +27,20 @@ interface SharedPurgesEvents {
  * log went back behind what any process knows of it.
  */
 export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
-  readonly #topics: PurgeTopic<unknown>[] = [];
-  readonly #log: PurgeLog;
-  readonly #heartbeat: PurgeHeartbeat;
-  readonly #distrustMs: number;
+  private readonly topics: PurgeTopic<unknown>[] = [];
+  private readonly log: PurgeLog;
+  private readonly heartbeat: PurgeHeartbeat;
+  private readonly distrustMs: number;
   /** Followed at the last time that Redis was trusted: what the next epoch is compared with. */
-  #known: PurgeEpoch | undefined;
-  #trusted: PurgeEpoch | undefined;
+  private known: PurgeEpoch | undefined;
+  private trustedEpoch: PurgeEpoch | undefined;
   /** Where purges can be sent, trusted or not. */
-  #reachable: PurgeEpoch | undefined;
-  #hadOutage = false;
-  #isClosed = false;
+  private reachable: PurgeEpoch | undefined;
+  private hadOutage = false;
+  private isClosed = false;
   /** Aborted by the next loss of the connection. */
-  #connection = new AbortController();
-  #retryTimer: NodeJS.Timeout | undefined;
+  private connection = new AbortController();
+  private retryTimer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly redis: RedisConnections,
@@ -49,48 +49,48 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
     super();
     this.setMaxListeners(0);
     const { prefix, distrustMs = 5_000, onLag = () => {} } = options;
-    this.#distrustMs = distrustMs;
-    this.#log = new PurgeLog(redis, prefix, this.#topics, (epoch) => this.#onAnotherLog(epoch));
+    this.distrustMs = distrustMs;
+    this.log = new PurgeLog(redis, prefix, this.topics, (epoch) => this.onAnotherLog(epoch));
     const onMissed = (isStart: boolean): void => {
       this.emit('missed');
       if (!isStart) this.emit('gap');
     };
-    this.#heartbeat = new PurgeHeartbeat({
+    this.heartbeat = new PurgeHeartbeat({
       redis,
       prefix,
-      hash: this.#log.hash,
-      onBeat: (beat) => this.#onBeat(beat),
+      hash: this.log.hash,
+      onBeat: (beat) => this.onBeat(beat),
       onMissed,
       onLag,
     });
-    redis.commands.on('close', this.#onClose).on('-node', this.#onNodeLost).on('ready', this.#onReady);
-    if (redis.isReady) this.#onReady();
+    redis.commands.on('close', this.onClose).on('-node', this.onNodeLost).on('ready', this.onReady);
+    if (redis.isReady) this.onReady();
   }
 
   /** The epoch whose values may be read and stored; undefined when none may. Another object after every doubt. */
   get trusted(): PurgeEpoch | undefined {
-    return this.#trusted;
+    return this.trustedEpoch;
   }
 
   /** To be taken before the source is read. @returns undefined when what comes isn't to be stored */
   get position(): PurgePosition | undefined {
-    return this.#trusted && { epoch: this.#trusted.name, number: this.#trusted.number };
+    return this.trustedEpoch && { epoch: this.trustedEpoch.name, number: this.trustedEpoch.number };
   }
 
   /** Whether the purges of the others are received, so that this process's memory can be used. */
   get isLive(): boolean {
-    return this.#heartbeat.isLive;
+    return this.heartbeat.isLive;
   }
 
   /** Emits `missed` as soon as purges may have been missed; to be called before memory is used. */
   noticeGap(): void {
-    this.#heartbeat.noticeGap();
+    this.heartbeat.noticeGap();
   }
 
   /** To be called before the first purge. */
   addTopic<P>(options: PurgeTopicOptions<P>): PurgeTopic<P> {
-    const topic = new PurgeTopic(options, (text) => this.#append(text));
-    this.#topics.push(topic as PurgeTopic<unknown>);
+    const topic = new PurgeTopic(options, (text) => this.append(text));
+    this.topics.push(topic as PurgeTopic<unknown>);
     return topic;
   }
 
@@ -101,69 +101,69 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
    * @throws DependencyUnavailableError when Redis is away or silent
    */
   async follow(epoch: PurgeEpoch): Promise<boolean> {
-    return epoch === this.#trusted && (await this.#log.follow(epoch)) && epoch === this.#trusted;
+    return epoch === this.trustedEpoch && (await this.log.follow(epoch)) && epoch === this.trustedEpoch;
   }
 
   /** Confirms what is pending as soon as Redis answers again; its return does so, too. */
   retrySoon(): void {
-    this.#retryTimer ??= setTimeout(() => {
-      this.#retryTimer = undefined;
-      if (!this.#reachable || this.#isClosed) return;
-      this.#confirmAll().catch(() => this.retrySoon());
+    this.retryTimer ??= setTimeout(() => {
+      this.retryTimer = undefined;
+      if (!this.reachable || this.isClosed) return;
+      this.confirmAll().catch(() => this.retrySoon());
     }, RETRY_MS).unref();
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.redis.commands.off('close', this.#onClose).off('-node', this.#onNodeLost).off('ready', this.#onReady);
-    clearTimeout(this.#retryTimer);
-    this.#heartbeat.close();
-    this.#log.close();
-    this.#onClose();
+    this.isClosed = true;
+    this.redis.commands.off('close', this.onClose).off('-node', this.onNodeLost).off('ready', this.onReady);
+    clearTimeout(this.retryTimer);
+    this.heartbeat.close();
+    this.log.close();
+    this.onClose();
   }
 
-  readonly #onReady = (): void => {
-    if (!this.#isClosed) void this.#recover(this.#connection.signal);
+  private readonly onReady = (): void => {
+    if (!this.isClosed) void this.recover(this.connection.signal);
   };
 
-  readonly #onClose = (): void => {
-    this.#trusted = undefined;
-    this.#reachable = undefined;
-    this.#log.current = undefined;
-    this.#hadOutage = true;
-    this.#connection.abort();
-    this.#connection = new AbortController();
+  private readonly onClose = (): void => {
+    this.trustedEpoch = undefined;
+    this.reachable = undefined;
+    this.log.current = undefined;
+    this.hadOutage = true;
+    this.connection.abort();
+    this.connection = new AbortController();
   };
 
   /** One of a cluster. Another may take its place, or it comes back with less than it had. */
-  readonly #onNodeLost = (): void => {
-    if (this.redis.isReady) this.#beginAgain();
+  private readonly onNodeLost = (): void => {
+    if (this.redis.isReady) this.beginAgain();
   };
 
-  #beginAgain(): void {
-    this.#onClose();
-    this.#onReady();
+  private beginAgain(): void {
+    this.onClose();
+    this.onReady();
   }
 
   /** The log isn't the one that this epoch has followed. */
-  #onAnotherLog(epoch: PurgeEpoch): void {
-    if (epoch === this.#trusted || epoch === this.#reachable) this.#beginAgain();
+  private onAnotherLog(epoch: PurgeEpoch): void {
+    if (epoch === this.trustedEpoch || epoch === this.reachable) this.beginAgain();
   }
 
-  async #onBeat({ epoch: name, number, nonce }: Beat): Promise<boolean> {
-    const epoch = this.#trusted;
+  private async onBeat({ epoch: name, number, nonce }: Beat): Promise<boolean> {
+    const epoch = this.trustedEpoch;
     if (!epoch) return true; // nothing in Redis is used now; that this process receives messages is true nonetheless
     if (name !== epoch.name) {
-      this.#onAnotherLog(epoch);
+      this.onAnotherLog(epoch);
       return false;
     }
     return epoch.isAt(number, nonce) || this.follow(epoch).catch(() => false);
   }
 
-  async #recover(signal: AbortSignal): Promise<void> {
+  private async recover(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        return await this.#reconcile(signal);
+        return await this.reconcile(signal);
       } catch (error) {
         if (signal.aborted) return;
         this.options.logger.warn(
@@ -175,37 +175,37 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
     }
   }
 
-  async #reconcile(signal: AbortSignal): Promise<void> {
-    const epoch = await this.#log.open(this.#known);
+  private async reconcile(signal: AbortSignal): Promise<void> {
+    const epoch = await this.log.open(this.known);
     if (signal.aborted) return;
-    const goesOn = epoch === this.#known;
-    if (!goesOn) this.#beginEpoch();
-    this.#reachable = epoch;
-    await this.#confirmAll();
-    if (this.#hadOutage && (goesOn || !this.#known)) await delay(this.#distrustMs, undefined, { signal, ref: false });
-    if (signal.aborted || !(await this.#log.follow(epoch)) || signal.aborted) return;
-    this.#hadOutage = false;
-    this.#known = epoch;
-    this.#trusted = epoch;
-    this.#log.current = epoch;
-    this.#heartbeat.beatSoon();
+    const goesOn = epoch === this.known;
+    if (!goesOn) this.beginEpoch();
+    this.reachable = epoch;
+    await this.confirmAll();
+    if (this.hadOutage && (goesOn || !this.known)) await delay(this.distrustMs, undefined, { signal, ref: false });
+    if (signal.aborted || !(await this.log.follow(epoch)) || signal.aborted) return;
+    this.hadOutage = false;
+    this.known = epoch;
+    this.trustedEpoch = epoch;
+    this.log.current = epoch;
+    this.heartbeat.beatSoon();
   }
 
-  #beginEpoch(): void {
-    for (const topic of this.#topics) topic.reset();
+  private beginEpoch(): void {
+    for (const topic of this.topics) topic.reset();
     this.emit('missed');
   }
 
-  async #append(text: string): Promise<number> {
-    const epoch = this.#reachable;
-    const number = epoch && (await this.#log.append(epoch, text));
+  private async append(text: string): Promise<number> {
+    const epoch = this.reachable;
+    const number = epoch && (await this.log.append(epoch, text));
     if (number !== undefined) return number;
     if (!epoch) throw new DependencyUnavailableError('redis');
-    this.#onAnotherLog(epoch);
+    this.onAnotherLog(epoch);
     throw new DependencyUnavailableError('redis');
   }
 
-  async #confirmAll(): Promise<void> {
-    for (const topic of this.#topics) await topic.confirmAll();
+  private async confirmAll(): Promise<void> {
+    for (const topic of this.topics) await topic.confirmAll();
   }
 }

@@ -6,10 +6,10 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
  * fall silent. Specs use it to lose Redis without stopping a server that others share.
  */
 export class FaultyRedis {
-  #server: Server | undefined;
-  #port = 0;
-  #isSilent = false;
-  readonly #sockets = new Set<Socket>();
+  private server: Server | undefined;
+  private port = 0;
+  private isSilent = false;
+  private readonly sockets = new Set<Socket>();
 
   private constructor(private target: URL) {}
 
@@ -24,13 +24,13 @@ export class FaultyRedis {
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
-    url.port = String(this.#port);
+    url.port = String(this.port);
     return url.href;
   }
 
   /** Breaks every connection; new ones are accepted. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /**
@@ -44,8 +44,8 @@ export class FaultyRedis {
 
   /** Breaks every connection and refuses new ones, until {@link restore}. */
   async refuse(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
+    const server = this.server;
+    this.server = undefined;
     if (!server) return;
     server.close();
     this.cut();
@@ -54,39 +54,39 @@ export class FaultyRedis {
 
   /** Keeps connections open, but passes nothing on, until {@link restore}. */
   silence(): void {
-    this.#isSilent = true;
-    for (const socket of this.#sockets) socket.pause();
+    this.isSilent = true;
+    for (const socket of this.sockets) socket.pause();
   }
 
   /** Ends the fault. Clients whose connections were cut come back by themselves. */
   async restore(): Promise<void> {
-    this.#isSilent = false;
-    for (const socket of this.#sockets) socket.resume();
-    if (this.#server) return;
-    this.#server = createServer((client) => this.#relay(client)).listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
+    this.isSilent = false;
+    for (const socket of this.sockets) socket.resume();
+    if (this.server) return;
+    this.server = createServer((client) => this.relay(client)).listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
     await this.refuse();
   }
 
-  #relay(client: Socket): void {
+  private relay(client: Socket): void {
     const upstream = connect(Number(this.target.port || 6379), this.target.hostname);
-    this.#join(client, upstream);
-    this.#join(upstream, client);
+    this.join(client, upstream);
+    this.join(upstream, client);
   }
 
-  #join(from: Socket, to: Socket): void {
-    this.#sockets.add(from);
+  private join(from: Socket, to: Socket): void {
+    this.sockets.add(from);
     from.setNoDelay(true);
     from.on('data', (chunk) => to.write(chunk));
     from.on('error', () => {}); // the close that follows says it all
     from.once('close', () => {
-      this.#sockets.delete(from);
+      this.sockets.delete(from);
       to.destroy();
     });
-    if (this.#isSilent) from.pause();
+    if (this.isSilent) from.pause();
   }
 }

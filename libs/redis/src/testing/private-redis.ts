@@ -12,7 +12,7 @@ const POLL_MS = 50;
 
 /** A Redis of a test's own, to be killed; it saves what it is told to, as many an operator's does. */
 export class PrivateRedis {
-  #child: ChildProcess | undefined;
+  private child: ChildProcess | undefined;
 
   private constructor(
     readonly port: number,
@@ -47,14 +47,14 @@ export class PrivateRedis {
       ...this.args,
     ];
     const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
-    this.#child = child;
+    this.child = child;
     for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept connections')) break;
     child.stdout.resume();
   }
 
   async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
+    const child = this.child;
+    this.child = undefined;
     if (!child) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -83,25 +83,25 @@ export class PrivateRedis {
 
   /** Keeps what it has saved up to now, for {@link rollBack}. */
   async keepSnapshot(): Promise<void> {
-    await rm(this.#snapshot, { recursive: true, force: true });
-    await cp(this.folder, this.#snapshot, { recursive: true });
+    await rm(this.snapshot, { recursive: true, force: true });
+    await cp(this.folder, this.snapshot, { recursive: true });
   }
 
   /** Kills it, and starts it again with the snapshot, as an operator who restores a backup does. */
   async rollBack(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true });
-    await cp(this.#snapshot, this.folder, { recursive: true });
+    await cp(this.snapshot, this.folder, { recursive: true });
     await this.begin();
   }
 
-  get #snapshot(): string {
+  private get snapshot(): string {
     return `${this.folder}.snapshot`;
   }
 
   async end(): Promise<void> {
     await this.kill();
-    for (const folder of [this.folder, this.#snapshot]) await rm(folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.snapshot]) await rm(folder, { recursive: true, force: true });
   }
 }
 
