@@ -26,15 +26,16 @@ const HASH_MEMBER = { selector: 'PrivateIdentifier', message: 'Write `private na
 
 /**
  * Imports point one way. Services and capabilities don't import their own kind; an app imports no app, standalone
- * aside.
+ * aside; `demo` is what an app serves where nothing real is configured.
  */
 const LAYERS = {
   kernel: [],
   platform: ['kernel', 'platform'],
   capability: ['kernel', 'platform'],
   service: ['kernel', 'platform', 'capability'],
-  app: ['kernel', 'platform', 'capability', 'service'],
-  standalone: ['kernel', 'platform', 'capability', 'service', 'app'],
+  demo: ['kernel', 'platform'],
+  app: ['kernel', 'platform', 'capability', 'service', 'demo'],
+  standalone: ['kernel', 'platform', 'capability', 'service', 'demo', 'app'],
   e2e: ['kernel', 'capability'],
   conformance: ['e2e'],
   chaos: ['e2e', 'capability', 'platform', 'kernel'],

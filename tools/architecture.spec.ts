@@ -35,6 +35,7 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
     ['a capability imports its own kind', 'libs/mongo/src/planted.ts', `import '@slipstream/rabbitmq';`, BOUNDARY],
     ['a service imports its own kind', 'libs/llm/src/planted.ts', `import '@slipstream/proxy';`, BOUNDARY],
     ['a lib imports an app', 'libs/mongo/src/planted.ts', `import '@slipstream/gateway';`, BOUNDARY],
+    ['a service imports the demo models', 'libs/llm/src/planted.ts', `import '@slipstream/demo-models';`, BOUNDARY],
     ['an app imports an app', 'apps/gateway/src/planted.ts', `import '@slipstream/chat-worker';`, BOUNDARY],
     ['an app imports a driver', 'apps/gateway/src/planted.ts', `import 'mongoose';`, 'no-restricted-imports'],
     [
@@ -70,6 +71,7 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
 
   it.each([
     ['standalone imports apps', 'apps/standalone/src/planted.ts', `import '@slipstream/gateway';`],
+    ['an app imports the demo models', 'apps/gateway/src/planted.ts', `import '@slipstream/demo-models';`],
     ['an app imports a service', 'apps/gateway/src/planted.ts', `import '@slipstream/llm';`],
     ['the owner imports its driver', 'libs/mongo/src/planted.ts', `import 'mongoose';`],
     ['libs/config reads the environment', 'libs/config/src/planted.ts', 'void process.env.PORT;'],

@@ -1,3 +1,4 @@
+import { startDemoModelServer } from '@slipstream/demo-models';
 import { createModels } from '@slipstream/llm';
 import { closingAfter, serve } from '@slipstream/runtime';
 import { create } from './create.js';
@@ -7,6 +8,7 @@ await serve('chat-worker', async (config, ports) => {
     ...config.llm,
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
+    startDemo: startDemoModelServer,
   });
   return closingAfter(await create(config, { ...ports, models }), models);
 });

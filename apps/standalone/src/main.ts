@@ -1,4 +1,5 @@
 import * as chatWorker from '@slipstream/chat-worker';
+import { startDemoModelServer } from '@slipstream/demo-models';
 import * as documentWorker from '@slipstream/document-worker';
 import * as gateway from '@slipstream/gateway';
 import { createModels } from '@slipstream/llm';
@@ -11,6 +12,7 @@ await serve('standalone', async (config, ports) => {
     ...config.llm,
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
+    startDemo: startDemoModelServer,
   });
   const shared = { ...ports, models };
   const workers = await Promise.all(

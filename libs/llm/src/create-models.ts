@@ -1,30 +1,39 @@
 import { readFile } from 'node:fs/promises';
-import { startDemoModelServer, type DemoModelServer } from './demo/demo-model-server.js';
 import { ModelPool, type ModelPoolOptions } from './model-pool.js';
 
 /** Options of {@link createModels}. */
 export type ModelsOptions = Omit<ModelPoolOptions, 'tls'> & {
   /** `caFile`: PEM file of the authorities that are trusted in place of Node's. */
   tls?: { caFile?: string; serverName?: string };
+  /** Starts the model server that answers if no backend is configured. */
+  startDemo?: () => Promise<DemoModelServer>;
 };
 
+/** A model server in this process, which ends with the pool. */
+interface DemoModelServer {
+  /** OpenAI base URL; ends in `/v1`. */
+  url: string;
+  close(): Promise<void>;
+}
+
 /**
- * Starts the pool of the configured model servers; with none configured, of a demo model server, which ends with the
- * pool. Nothing hides that: the log says so, and its models say so in every answer.
+ * Starts the pool of the configured model servers. If none is configured, the pool uses a demo model server, which ends
+ * with the pool; the log and every answer of its models say so.
  */
-export async function createModels({ tls, ...settings }: ModelsOptions): Promise<ModelPool> {
+export async function createModels({ tls, startDemo, ...settings }: ModelsOptions): Promise<ModelPool> {
   const caFile = tls?.caFile;
   const options = {
     ...settings,
     tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName: tls?.serverName },
   };
-  const pool = options.backends.length > 0 ? new ModelPool(options) : await createDemo(options);
+  const pool =
+    options.backends.length > 0 || !startDemo ? new ModelPool(options) : await createDemo(options, startDemo);
   pool.start();
   return pool;
 }
 
-async function createDemo(options: ModelPoolOptions): Promise<ModelPool> {
-  const demo = await startDemoModelServer();
+async function createDemo(options: ModelPoolOptions, startDemo: () => Promise<DemoModelServer>): Promise<ModelPool> {
+  const demo = await startDemo();
   options.logger.warn(
     { backend: demo.url },
     'no model servers are configured: answers come from a demo model; set LLM_BACKENDS for real ones',

@@ -1,6 +1,5 @@
 export type { ChatEnd } from './chat-end.js';
 export { createModels } from './create-models.js';
-export { startDemoModelServer, type DemoModelServer } from './demo/demo-model-server.js';
 export type { Logger } from './logger.port.js';
 export type { DependencyMetrics } from './metrics.port.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';

@@ -3,10 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { BodyIncompleteError, JsonScanner, readBody } from '@slipstream/http';
 import { z } from 'zod';
-import { OpenAiError, sendOpenAiError } from '../openai/openai-error.js';
-import { routeOf } from '../openai/route.js';
 import { writeStream, writeWhole } from './completion-writer.js';
 import { DEMO_MODELS, type DemoModel } from './demo-models.js';
+import { RefusedCall, sendRefusal } from './refused-call.js';
 
 /** A demo model server that listens. */
 export interface DemoModelServer {
@@ -53,14 +52,15 @@ export async function startDemoModelServer(): Promise<DemoModelServer> {
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const route = routeOf(request.method ?? '', request.url ?? '');
-    if (route.type === 'models') sendJson(response, { object: 'list', data: DEMO_MODELS.map(toResource) });
-    else if (route.type === 'model') sendJson(response, toResource(requireModel(route.id)));
-    else if (route.path === '/chat/completions') await complete(request, response);
-    else throw new OpenAiError(404, 'unknown_url', `The demo model server does not answer ${request.url}.`);
+    const call = `${request.method} ${request.url}`;
+    if (call === 'GET /v1/models') sendJson(response, { object: 'list', data: DEMO_MODELS.map(toResource) });
+    else if (call.startsWith('GET /v1/models/'))
+      sendJson(response, toResource(requireModel(call.slice('GET /v1/models/'.length))));
+    else if (call === 'POST /v1/chat/completions') await complete(request, response);
+    else throw new RefusedCall(404, 'unknown_url', `The demo model server does not answer ${call}.`);
   } catch (error) {
     if (response.destroyed || response.headersSent || error instanceof BodyIncompleteError) response.destroy();
-    else sendOpenAiError(response, error);
+    else sendRefusal(response, error);
   }
 }
 
@@ -70,7 +70,7 @@ async function complete(request: IncomingMessage, response: ServerResponse): Pro
   const scanner = new JsonScanner({ maxValues: MAX_VALUES });
   const body = await readBody(request, { maxBytes: MAX_BODY_BYTES, onChunk: (chunk) => scanner.feed(chunk) });
   if (scanner.end().type !== 'object')
-    throw new OpenAiError(
+    throw new RefusedCall(
       400,
       'invalid_request',
       `The request body must be a JSON object of at most ${MAX_VALUES} values.`,
@@ -87,14 +87,14 @@ function parseChat(body: Buffer): z.infer<typeof chatRequest> {
   try {
     return chatRequest.parse(JSON.parse(body.toString('utf8')));
   } catch {
-    throw new OpenAiError(400, 'invalid_request', "The request body must be JSON with 'model' and 'messages'.");
+    throw new RefusedCall(400, 'invalid_request', "The request body must be JSON with 'model' and 'messages'.");
   }
 }
 
 function requireModel(id: string): DemoModel {
   const model = DEMO_MODELS.find((one) => one.id === id);
   if (model) return model;
-  throw new OpenAiError(404, 'model_not_found', `The demo model server has no model '${id}'.`, 'model');
+  throw new RefusedCall(404, 'model_not_found', `The demo model server has no model '${id}'.`);
 }
 
 const toResource = ({ id }: DemoModel): object => ({ id, object: 'model', created: 0, owned_by: 'slipstream-demo' });

@@ -1,0 +1,1 @@
+export { startDemoModelServer, type DemoModelServer } from './demo-model-server.js';
