@@ -6,6 +6,7 @@ import type { ModelPool } from '@slipstream/llm';
 import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
+import { generationOptions, placesOptions, sweepIntervalMs } from './chat-worker.options.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
 import { EndNotice } from './end-notice.js';
 import { Generation } from './generation.js';
@@ -16,25 +17,21 @@ const CANCELLATION_CHECK_MS = 500;
 
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
 export async function create(
-  { chat }: Config,
+  config: Config,
   { telemetry, stores, models }: Ports & { models: ModelPool },
 ): Promise<Service> {
   const { jobs, chats, users, notifications, broker, queue, log, signals } = stores;
   const logger = telemetry.logger.child({ service: 'chat-worker' });
+  const { leaseMs } = generationOptions(config);
+  const places = placesOptions(config);
   const notice = new EndNotice(jobs, chats, users, notifications, queue, logger);
-  const generation = new Generation(jobs, log, models, logger, chat, notice);
-  const turns = new ChatTurns(
-    jobs,
-    generation,
-    models,
-    new FairPlaces({ total: chat.concurrency, maxPerGroup: chat.concurrencyPerModel }),
-    chat.leaseMs,
-  );
+  const generation = new Generation(jobs, log, models, logger, generationOptions(config), notice);
+  const turns = new ChatTurns(jobs, generation, models, new FairPlaces(places), leaseMs);
   const sweep = async (): Promise<void> => {
     await wakeOverdueJobs(jobs, queue, logger);
     await sendMissedNotices(jobs, notice);
   };
-  const sweeper = new Sweeper({ intervalMs: chat.sweepIntervalMs, sweep, logger });
+  const sweeper = new Sweeper({ intervalMs: sweepIntervalMs(config), sweep, logger });
   const cancellations = new Sweeper({
     intervalMs: CANCELLATION_CHECK_MS,
     sweep: () => generation.heedCancellations(),
@@ -43,7 +40,7 @@ export async function create(
   const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));
 
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ChatWorkerModule.with(turns), {
-    strategy: new QueueConsumer({ broker, queue: 'chat_queue', concurrency: chat.concurrency, logger }),
+    strategy: new QueueConsumer({ broker, queue: 'chat_queue', concurrency: places.total, logger }),
     logger: telemetry.nestLogger,
   });
   await app.listen();

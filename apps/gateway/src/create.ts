@@ -12,6 +12,17 @@ import { CachePurger } from './caching/cache-purger.js';
 import { GatewayCaches } from './caching/gateway-caches.js';
 import { createResponseCaching } from './caching/response-caching.js';
 import { Fleet } from './fleet/fleet.js';
+import {
+  certificateOptions,
+  configuredKeys,
+  greetingOptions,
+  hasWebPool,
+  isDemo,
+  listenerOptions,
+  nativeApiOptions,
+  nativePortsOptions,
+  openAiOptions,
+} from './gateway.options.js';
 import { greeting } from './greeting.js';
 import { Authenticator } from './http/authenticator.js';
 import { certificateOf } from './http/certificate.js';
@@ -41,31 +52,29 @@ export async function create(
   { telemetry, stores, models, group, lifecycle }: Ports & { models: ModelPool },
 ): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
-  const authenticator = new Authenticator(config.keys);
+  const authenticator = new Authenticator(configuredKeys(config));
   const cancellation = new JobCancellation(stores.jobs, stores.log, stores.signals, logger);
   const removals = createRemovals(stores, cancellation, logger);
   const native = await createNativeApi(
     {
+      ...nativePortsOptions(config),
       stores,
       models,
-      maxOpenJobs: config.chat.maxOpenJobs,
-      subscribers: config.events,
       cancellation,
       removals,
       logger,
-      notifications: config.notifications,
       draining: lifecycle.draining,
     },
     {
-      maxBodyBytes: config.listen.maxBodyBytes,
+      ...nativeApiOptions(config),
       nestLogger: telemetry.nestLogger,
       onRoute: (request, template) => listener.label(request, template),
     },
   );
-  const openai = createOpenAiHandler(models, { maxBodyBytes: config.llm.maxBodyBytes, logger });
+  const openai = createOpenAiHandler(models, { ...openAiOptions(config), logger });
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine hear each other without Redis
   const fleet = new Fleet(bus);
-  const hasWeb = config.web.backends.length > 0;
+  const hasWeb = hasWebPool(config);
   const caching = hasWeb
     ? createResponseCaching(config, { bus, purges: stores.purges }, { registry: telemetry.registry, logger })
     : undefined;
@@ -86,10 +95,10 @@ export async function create(
   watch.start();
   removals.sweeper.start();
 
-  const certificate = await certificateOf(config.listen, group, telemetry, logger);
+  const certificate = await certificateOf(certificateOptions(config), group, telemetry, logger);
 
   const listener: Listener = new Listener({
-    ...config.listen,
+    ...listenerOptions(config),
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
     metrics: telemetry.metrics.http,
@@ -109,7 +118,7 @@ export async function create(
         (request, response, context) => void openai(request, response, context),
         sendOpenAiRefusal,
       ),
-      web: web?.proxy.request ?? landingPage(config.llm.backends.length === 0),
+      web: web?.proxy.request ?? landingPage(isDemo(config)),
     },
   });
   telemetry.metrics.connections.show('public', () => listener.connectionCounts());
@@ -128,16 +137,7 @@ export async function create(
         SwaggerModule.setup('docs', app, native.document, DOCS);
       },
     },
-    greeting: (managementUrl) =>
-      greeting({
-        url,
-        managementUrl,
-        webBackends: config.web.backends.length,
-        webPreset: config.web.preset,
-        isDemo: config.llm.backends.length === 0,
-        hasKeys: config.keys.length > 0,
-        isSelfSigned: config.listen.tls?.selfSigned === true,
-      }),
+    greeting: (managementUrl) => greeting({ ...greetingOptions(config), url, managementUrl }),
     async drain() {
       web?.proxy.drain();
       await Promise.all([removals.sweeper.stop(), listener.drain()]);

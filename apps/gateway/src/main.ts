@@ -1,11 +1,11 @@
 import { startDemoModelServer } from '@slipstream/demo-models';
-import { createModels } from '@slipstream/llm';
+import { createModels, modelsOptions } from '@slipstream/llm';
 import { closingAfter, serve } from '@slipstream/runtime';
 import { create } from './create.js';
 
 await serve('gateway', async (config, ports) => {
   const models = await createModels({
-    ...config.llm,
+    ...modelsOptions(config),
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
     startDemo: startDemoModelServer,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
@@ -12,6 +11,15 @@ import type { ChangeablePool } from './backends/pool-directory.js';
 import type { Fleet } from './fleet/fleet.js';
 import { shareLoads } from './fleet/load-sharing.js';
 import { sendProblem } from './http/problem.js';
+import {
+  balancerOptions,
+  checkOptions,
+  overlayFileOf,
+  probeOptions,
+  proxyOptions,
+  registryOptions,
+  tlsOptions,
+} from './web-pool.options.js';
 
 /** The web pool: who is in it, who of them gets a request, and the way there. */
 export interface WebPool extends ChangeablePool {
@@ -34,30 +42,31 @@ const NAME = 'web';
 
 /** Resolves when what was changed at run time is known, or can't be known yet. */
 export async function createWebPool(
-  { web }: Config,
+  config: Config,
   { overlays, fleet, caching, logger }: WebPoolPorts,
 ): Promise<WebPool> {
-  const { caFile, serverName } = web.tls;
+  const { caFile, serverName } = tlsOptions(config);
   const shared = {
     pseudonym: viaPseudonym(),
     tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName },
   };
-  const balancer = createBalancer(web, shared, fleet, logger);
-  const proxy = createProxy(web, balancer, { ...shared, caching }, logger);
+  const { configured, discoveryIntervalMs } = registryOptions(config);
+  const balancer = createBalancer(config, shared, fleet, logger);
+  const proxy = createProxy(config, balancer, { ...shared, caching }, logger);
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
   };
   const registry = new BackendRegistry({
-    configured: web.backends,
-    discoveryIntervalMs: web.discoveryIntervalMs,
+    configured,
+    discoveryIntervalMs,
     onChange: setBackends,
     logger,
   });
   const overlay = new BackendOverlay({
     pool: NAME,
     store: overlays,
-    file: new OverlayFile(web.overlayFile),
+    file: new OverlayFile(overlayFileOf(config)),
     apply: (overrides) => registry.setOverlay(overrides),
     announce: () => fleet.tell({ type: 'backends', pool: NAME }),
     logger,
@@ -75,7 +84,7 @@ export async function createWebPool(
     name: NAME,
     balancer,
     proxy,
-    configured: web.backends.map(({ url }) => url),
+    configured: configured.map(({ url }) => url),
     backends: () => balancer.backends(),
     change: (decide) => overlay.change(decide),
     async close() {
@@ -93,50 +102,28 @@ interface UpstreamOptions {
   tls: BackendTlsOptions;
 }
 
-function createBalancer(web: Config['web'], shared: UpstreamOptions, fleet: Fleet, logger: Logger): LoadBalancer {
-  const { intervalMs, timeoutMs, healthyThreshold, unhealthyThreshold, ...probe } = web.health;
+function createBalancer(config: Config, shared: UpstreamOptions, fleet: Fleet, logger: Logger): LoadBalancer {
   return new LoadBalancer({
-    ...web,
+    ...balancerOptions(config),
     name: NAME,
     backends: [],
-    healthCheck: {
-      intervalMs,
-      timeoutMs,
-      healthyThreshold,
-      unhealthyThreshold,
-      probe: probeHealth({ ...probe, ...shared, timeoutMs, host: web.host }),
-    },
+    healthCheck: { ...checkOptions(config), probe: probeHealth({ ...probeOptions(config), ...shared }) },
     onCheck: (url, result) => fleet.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
     logger,
   });
 }
 
 function createProxy(
-  web: Config['web'],
+  config: Config,
   balancer: LoadBalancer,
   more: UpstreamOptions & { caching: Caching | undefined },
   logger: Logger,
 ): WebProxy {
-  const { retries, stickiness } = web;
   return createWebProxy({
-    ...web,
+    ...proxyOptions(config),
     ...more,
     balancer,
-    retries: { ...retries, ratio: retries.budgetRatio },
-    stickiness:
-      stickiness.type === 'none'
-        ? undefined
-        : { ...stickiness, secret: stickiness.secret ?? sharedSecret(web.backends) },
-    hashOn: web.strategy === 'consistent_hash' ? web.hashOn : undefined,
     refuse: sendProblem,
     logger,
   });
 }
-
-/**
- * The same for every gateway with the same configuration; nobody who doesn't know the backends' addresses can guess it.
- */
-const sharedSecret = (backends: readonly { url: string }[]): string =>
-  createHash('sha256')
-    .update(`slipstream stickiness\n${backends.map(({ url }) => url).join('\n')}`)
-    .digest('hex');

@@ -2,14 +2,14 @@ import * as chatWorker from '@slipstream/chat-worker';
 import { startDemoModelServer } from '@slipstream/demo-models';
 import * as documentWorker from '@slipstream/document-worker';
 import * as gateway from '@slipstream/gateway';
-import { createModels } from '@slipstream/llm';
+import { createModels, modelsOptions } from '@slipstream/llm';
 import * as notificationWorker from '@slipstream/notification-worker';
 import { closingAfter, serve, type Service } from '@slipstream/runtime';
 
 /** All four services in one process: one set of stores, one model pool, one management listener, one registry. */
 await serve('standalone', async (config, ports) => {
   const models = await createModels({
-    ...config.llm,
+    ...modelsOptions(config),
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
     startDemo: startDemoModelServer,

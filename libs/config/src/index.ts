@@ -1,7 +1,7 @@
 export { ConfigError } from './config-error.js';
 export { readConfigFile } from './config-file.js';
 export { isLoopback } from './exposure.js';
-export { configJsonSchema } from './json-schema.js';
+export { configJsonSchema, type JsonNode } from './json-schema.js';
 export { configReference } from './reference.js';
 export { loadConfig, type Config, type LoadOptions } from './load-config.js';
 export { certificatesIn, readTlsPair, type TlsPair } from './tls-pair.js';

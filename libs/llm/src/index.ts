@@ -1,6 +1,7 @@
 export type { ChatEnd } from './chat-end.js';
 export { createModels } from './create-models.js';
 export type { Logger } from './logger.port.js';
+export { modelsOptions } from './models.options.js';
 export type { DependencyMetrics } from './metrics.port.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
 export {

@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, unreadVariables, type Config, type ServiceName } from '@slipstream/config';
 import {
@@ -14,6 +13,7 @@ import { createTelemetry } from '@slipstream/telemetry';
 import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
+import { graceMs, logLevel, managementOptions, processCount, publicAddress } from './process.options.js';
 import { Supervisor } from './processes/supervisor.js';
 import { WorkerGroup } from './processes/worker-group.js';
 import type { CreateService, Ports, Service } from './service.js';
@@ -26,24 +26,18 @@ import { openStores, type Stores } from './stores.js';
 export function serve(name: ServiceName, create: CreateService): Promise<void> {
   return runProcess(async (lifecycle) => {
     const config = await loadConfig({ service: name });
-    const size = processesOf(config);
+    const size = processCount(config);
     return cluster.isPrimary && size > 1 ? supervise(name, config, size) : run(name, config, create, lifecycle);
   });
 }
 
-/** The workers may read the gateway's file: they are scaled by starting more of them. */
-function processesOf({ service, processes }: Config): number {
-  if (service !== 'gateway') return 1;
-  return processes === 'auto' ? availableParallelism() : processes;
-}
-
 async function supervise(name: ServiceName, config: Config, size: number): Promise<RunningProcess> {
-  const { logger } = createTelemetry({ processName: name, level: config.log.level });
-  const { host, port } = config.listen;
+  const { logger } = createTelemetry({ processName: name, level: logLevel(config) });
+  const { host, port } = publicAddress(config);
   const env: Record<string, string> = sharesPortByKernel ? { PORT: String(await freePublicPort(host, port)) } : {};
   const supervisor = new Supervisor({
     size,
-    graceMs: config.shutdown.graceMs,
+    graceMs: graceMs(config),
     logger: logger.child({ service: 'supervisor' }),
     env,
   });
@@ -57,7 +51,7 @@ async function run(
   create: CreateService,
   lifecycle: Lifecycle,
 ): Promise<RunningProcess> {
-  const telemetry = createTelemetry({ processName: name, level: config.log.level });
+  const telemetry = createTelemetry({ processName: name, level: logLevel(config) });
   const group = groupOf();
   group.onSurvey(METRICS_TOPIC, () => telemetry.registry.getMetricsAsJSON());
   if (group.isFirst) for (const line of unreadVariables()) telemetry.logger.warn(line);
@@ -78,8 +72,8 @@ async function run(
   if (group instanceof WorkerGroup) group.tellUp();
   return {
     logger: telemetry.logger,
-    graceMs: config.shutdown.graceMs,
-    faultGraceMs: group instanceof WorkerGroup ? config.shutdown.graceMs : undefined,
+    graceMs: graceMs(config),
+    faultGraceMs: group instanceof WorkerGroup ? graceMs(config) : undefined,
     onFault(outcome) {
       telemetry.metrics.faults.observe(outcome);
       if (outcome === 'fatal' && group instanceof WorkerGroup) group.tellFailing();
@@ -103,7 +97,7 @@ function managementOf(
 ): Promise<Management> {
   const isEssential = config.service !== 'gateway';
   return createManagement({
-    ...config.management,
+    ...managementOptions(config),
     ...service.management,
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,

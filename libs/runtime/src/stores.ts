@@ -20,8 +20,16 @@ import type { Telemetry } from '@slipstream/telemetry';
 import { ObjectCacheCounts } from './object-cache-counts.js';
 import { showObjectCache } from './object-cache-metrics.js';
 import { shareQueueActivity } from './queue-activity-sharing.js';
-
-const DAY_MS = 86_400_000;
+import {
+  brokerOptions,
+  busPrefix,
+  cacheOptions,
+  databaseOptions,
+  eventsOptions,
+  inboxOptions,
+  purgesOptions,
+  redisUrlOf,
+} from './stores.options.js';
 
 /** Something that is asked by health. */
 interface Checked {
@@ -65,24 +73,17 @@ export interface Stores {
 export function openStores(config: Config, { logger, metrics, registry }: Telemetry): Stores {
   const observer = (dependency: string) => (operation: string, outcome: 'ok' | 'error', seconds: number) =>
     metrics.dependency.observe(dependency, operation, outcome, seconds);
+  const redisUrl = redisUrlOf(config);
   const redis =
-    config.redis.url === 'memory:'
-      ? undefined
-      : new RedisConnections({ url: config.redis.url, logger, observe: observer('redis') });
-  const { uri, ...sizes } = config.mongodb;
-  const database = new DatabasePool({
-    uri,
-    ...sizes,
-    logger,
-    observe: observer('mongodb'),
-  });
+    redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl, logger, observe: observer('redis') });
+  const database = new DatabasePool({ ...databaseOptions(config), logger, observe: observer('mongodb') });
   const stores = {
     users: new UserStore(database),
     chats: new ChatStore(database),
     jobs: new JobStore(database),
     notifications: new NotificationStore(database),
     deliveries: new DeliveryStore(database),
-    inbox: new InboxStore(database, { retentionMs: config.notifications.inboxRetentionDays * DAY_MS }),
+    inbox: new InboxStore(database, inboxOptions(config)),
     notificationPreferences: new NotificationPreferenceStore(database),
     backendOverlays: new BackendOverlayStore(database),
     idempotentAnswers: new IdempotentAnswerStore(database),
@@ -90,32 +91,15 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
   };
   database.start();
   const activity = new QueueActivity(metrics.queue);
-  const broker = createBroker({
-    url: config.rabbitmq.url,
-    connectionName: `slipstream ${config.service}`,
-    logger,
-    metrics: activity,
-  });
-  const events = createEvents({
-    redis,
-    retentionMs: config.events.retentionMs,
-    keyPrefix: config.cache.prefix,
-    logger,
-  });
-  const { prefix, ttlSeconds: defaultTtlSeconds, maxBytes } = config.cache;
+  const brokerSettings = brokerOptions(config);
+  const broker = createBroker({ ...brokerSettings, logger, metrics: activity });
+  const events = createEvents({ ...eventsOptions(config), redis, logger });
   const cacheCounts = new ObjectCacheCounts();
-  const purges = redis && new SharedPurges(redis, { prefix, onLag: (ms) => cacheCounts.busLag(ms), logger });
-  const cache = createCache({
-    redis,
-    purges,
-    prefix: `${prefix}cache:`,
-    defaultTtlSeconds,
-    maxBytes,
-    observer: cacheCounts,
-    logger,
-  });
+  const purges =
+    redis && new SharedPurges(redis, { ...purgesOptions(config), onLag: (ms) => cacheCounts.busLag(ms), logger });
+  const cache = createCache({ ...cacheOptions(config), redis, purges, observer: cacheCounts, logger });
   showObjectCache(cache.manager, cacheCounts, registry);
-  const bus = redis ? redisBus(redis, prefix) : silentBus;
+  const bus = redis ? redisBus(redis, busPrefix(config)) : silentBus;
   const sharing = shareQueueActivity(activity, bus);
 
   return {
@@ -133,7 +117,7 @@ export function openStores(config: Config, { logger, metrics, registry }: Teleme
     dependencies: [
       { name: 'mongodb', check: () => database.check() },
       ...(redis ? [{ name: 'redis', check: () => redis.check() }] : []),
-      ...(config.rabbitmq.url === 'memory:' ? [] : [{ name: 'rabbitmq', check: () => broker.check() }]),
+      ...(brokerSettings.url === 'memory:' ? [] : [{ name: 'rabbitmq', check: () => broker.check() }]),
     ],
     async close() {
       sharing.stop();

@@ -1,9 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { Config } from '@slipstream/config';
 import { CacheRules, missedMessages, RedisResponseStore, ResponseCache } from '@slipstream/http-cache';
 import type { Caching } from '@slipstream/proxy';
 import type { Stores } from '@slipstream/runtime';
 import type { Telemetry } from '@slipstream/telemetry';
+import {
+  cacheRulesOptions,
+  isCachingEnabled,
+  responseCacheOptions,
+  responseKeyPrefix,
+} from './response-cache.options.js';
 import { ResponseCacheCounts } from './response-cache-counts.js';
 import { showResponseCache } from './response-cache-metrics.js';
 
@@ -18,30 +23,19 @@ export function createResponseCaching(
   { bus, purges }: Pick<Stores, 'bus' | 'purges'>,
   { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>,
 ): ResponseCaching | undefined {
-  const { web, mongodb } = config;
-  const {
-    enabled,
-    reads,
-    writes,
-    secret = sharedSecret(mongodb.uri),
-    tokenCookies,
-    personClaim: claim,
-    ignoredCookies,
-    ...sizes
-  } = web.cache;
-  if (!enabled) return undefined;
+  if (!isCachingEnabled(config)) return undefined;
   const counts = new ResponseCacheCounts();
   counts.onMistyped = oncePer(MISTYPED_LOG_MS, () => logger.warn({ total: counts.typeMismatches }, MISTYPED));
   const shared =
     purges &&
     new RedisResponseStore(purges.redis, {
-      prefix: `${config.cache.prefix}http-cache:`,
+      prefix: responseKeyPrefix(config),
       purges,
       observer: counts,
       logger,
     });
   const cache = new ResponseCache({
-    ...sizes,
+    ...responseCacheOptions(config),
     shared,
     bus,
     onMissed: purges && missedMessages(purges),
@@ -49,21 +43,13 @@ export function createResponseCaching(
   });
   showResponseCache(cache, counts, registry);
   const rules = new CacheRules({
-    reads: listed(reads),
-    writes: listed(writes),
-    secret,
-    tokenCookies,
-    claim,
-    ignoredCookies: [...ignoredCookies, web.stickiness.cookieName],
+    ...cacheRulesOptions(config),
     purge: (tags) => void cache.purge({ type: 'tags', tags }),
     bus,
     onMissed: purges && missedMessages(purges, 'gap'),
   });
   return { cache, rules, counts };
 }
-
-const listed = <T extends object>(byPath: Readonly<Record<string, T>>): (T & { path: string })[] =>
-  Object.entries(byPath).map(([path, rule]) => ({ path, ...rule }));
 
 /** A client can ask for any number of such paths. */
 const MISTYPED_LOG_MS = 60_000;
@@ -80,7 +66,3 @@ function oncePer(ms: number, act: () => void): () => void {
     act();
   };
 }
-
-/** The same for every gateway of a deployment; what it is made of is known to nobody else. */
-const sharedSecret = (mongodbUri: string): string =>
-  createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');

@@ -1,10 +1,20 @@
-import { readTlsPair, type Config, type TlsPair } from '@slipstream/config';
+import { readTlsPair, type TlsPair } from '@slipstream/config';
 import { StartupError } from '@slipstream/contracts';
 import type { ProcessGroup } from '@slipstream/runtime';
 import type { Logger, Telemetry } from '@slipstream/telemetry';
 import { CertificateExpiry } from './certificate-expiry.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 import { TlsReload } from './tls-reload.js';
+
+/** Options of {@link certificateOf}. */
+export interface CertificateOptions {
+  /** Address that a self-signed certificate is made for. */
+  host: string;
+  /** PEM files. Both or neither. Absent: HTTP, unless `selfSigned`. */
+  certFile?: string;
+  keyFile?: string;
+  selfSigned: boolean;
+}
 
 /** The certificate of the public listener. */
 export interface Certificate {
@@ -20,12 +30,11 @@ export interface Certificate {
  * @throws StartupError when the files hold no usable pair
  */
 export async function certificateOf(
-  { host, tls }: Config['listen'],
+  { host, certFile, keyFile, selfSigned }: CertificateOptions,
   group: ProcessGroup,
   { registry }: Telemetry,
   logger: Logger,
 ): Promise<Certificate | undefined> {
-  const { certFile, keyFile, selfSigned } = tls ?? {};
   if (selfSigned) return { pair: await selfSignedPair(host, group, logger), watch: () => {}, close: () => {} };
   if (certFile === undefined || keyFile === undefined) return undefined;
   const pair = await firstPair(certFile, keyFile);

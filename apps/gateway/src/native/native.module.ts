@@ -1,7 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
-import type { Config } from '@slipstream/config';
 import { ModelPool } from '@slipstream/llm';
 import {
   ChatStore,
@@ -12,7 +11,7 @@ import {
   NotificationStore,
   UserStore,
 } from '@slipstream/mongo';
-import { Templates } from '@slipstream/notifications';
+import { Templates, type Template } from '@slipstream/notifications';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
@@ -34,7 +33,7 @@ import { NotificationPreferencesController } from './notifications/notification-
 import { NotificationSender } from './notifications/notification-sender.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { OpenWebuiHookController } from './notifications/open-webui-hook.controller.js';
-import { OpenWebuiHooks } from './notifications/open-webui-hooks.js';
+import { OpenWebuiHooks, type ConfiguredHook } from './notifications/open-webui-hooks.js';
 import { Subscribers, type SubscriberLimits } from './streams/subscribers.js';
 import type { Removals } from './removals.js';
 import { UserRemoval } from './user-removal.js';
@@ -46,11 +45,15 @@ export interface NativePorts {
   models: ModelPool;
   /** Most generations that may be open. */
   maxOpenJobs: number;
+  /** Most notifications that may wait for their dispatch. */
+  maxOpenNotifications: number;
   subscribers: SubscriberLimits;
   cancellation: JobCancellation;
   removals: Removals;
   logger: Logger;
-  notifications: Config['notifications'];
+  /** The deployment's own templates of notifications, by kind. */
+  templates: Readonly<Record<string, Template>>;
+  hooks: readonly ConfiguredHook[];
   /** Aborted when the process begins to stop: streams without an end of their own end then. */
   draining: AbortSignal;
 }
@@ -101,10 +104,11 @@ function values({ stores, models, maxOpenJobs, subscribers, cancellation, remova
   ];
 }
 
-function notificationValues({ stores, logger, notifications: options, draining }: NativePorts): Provider[] {
+function notificationValues(ports: NativePorts): Provider[] {
+  const { stores, logger, draining } = ports;
   const { notifications, inbox, notificationPreferences, idempotentAnswers, log, queue } = stores;
   const backlog = new Backlog(notifications, {
-    max: options.maxOpen,
+    max: ports.maxOpenNotifications,
     what: 'notifications',
     setting: 'notifications.maxOpen',
   });
@@ -113,10 +117,10 @@ function notificationValues({ stores, logger, notifications: options, draining }
     { provide: InboxStore, useValue: inbox },
     { provide: IdempotentAnswerStore, useValue: idempotentAnswers },
     { provide: NotificationPreferenceStore, useValue: notificationPreferences },
-    { provide: Templates, useValue: new Templates(options.templates) },
+    { provide: Templates, useValue: new Templates(ports.templates) },
     { provide: NotificationSender, useValue: new NotificationSender(notifications, backlog, queue, logger) },
     { provide: InboxEvents, useValue: new InboxEvents(inbox, stores.users, log, draining) },
-    { provide: OpenWebuiHooks, useValue: new OpenWebuiHooks(options.openWebuiHooks) },
+    { provide: OpenWebuiHooks, useValue: new OpenWebuiHooks(ports.hooks) },
   ];
 }
 

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '@slipstream/config';
+import type { CacheRulesOptions, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
+
+type Settings = Pick<Config, 'web' | 'mongodb'>;
+type WebCache = Config['web']['cache'];
+
+export const isCachingEnabled = ({ web }: Settings): boolean => web.cache.enabled;
+
+/** What begins the Redis keys of stored responses. */
+export const responseKeyPrefix = ({ cache }: Pick<Config, 'cache'>): string => `${cache.prefix}http-cache:`;
+
+type CacheSettings = 'maxBytes' | 'maxBodyBytes' | 'staleRetentionMs' | 'unreachableGraceMs' | 'coalesceWaitMs';
+
+export const responseCacheOptions = ({ web: { cache } }: Settings): Pick<ResponseCacheOptions, CacheSettings> => ({
+  maxBytes: cache.maxBytes,
+  maxBodyBytes: cache.maxBodyBytes,
+  staleRetentionMs: cache.staleRetentionMs,
+  unreachableGraceMs: cache.unreachableGraceMs,
+  coalesceWaitMs: cache.coalesceWaitMs,
+});
+
+type RuleSettings = 'reads' | 'writes' | 'secret' | 'tokenCookies' | 'claim' | 'ignoredCookies';
+
+export const cacheRulesOptions = ({ web, mongodb }: Settings): Pick<CacheRulesOptions, RuleSettings> => ({
+  reads: Object.entries(web.cache.reads).map(([path, rule]) => readRule(path, rule)),
+  writes: Object.entries(web.cache.writes).map(([path, rule]) => writeRule(path, rule)),
+  secret: web.cache.secret ?? sharedSecret(mongodb.uri),
+  tokenCookies: web.cache.tokenCookies,
+  claim: web.cache.personClaim,
+  ignoredCookies: [...web.cache.ignoredCookies, web.stickiness.cookieName],
+});
+
+const readRule = (path: string, rule: WebCache['reads'][string]): ReadRule => ({
+  path,
+  class: rule.class,
+  ttlMs: rule.ttlMs,
+  staleWhileRevalidateMs: rule.staleWhileRevalidateMs,
+  staleIfErrorMs: rule.staleIfErrorMs,
+  tags: rule.tags,
+  unlessParameter: rule.unlessParameter,
+});
+
+const writeRule = (path: string, rule: WebCache['writes'][string]): WriteRule => ({
+  path,
+  methods: rule.methods,
+  drops: rule.drops,
+  holds: rule.holds,
+  holdMs: rule.holdMs,
+});
+
+/** The same for every gateway of a deployment. It can't be guessed without the database's address and credentials. */
+const sharedSecret = (mongodbUri: string): string =>
+  createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');

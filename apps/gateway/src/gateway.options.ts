@@ -1,0 +1,70 @@
+import type { Config } from '@slipstream/config';
+import type { OpenAiHandlerOptions } from '@slipstream/llm';
+import type { Greeted } from './greeting.js';
+import type { ConfiguredKey } from './http/authenticator.js';
+import type { CertificateOptions } from './http/certificate.js';
+import type { ListenerOptions } from './http/listener.js';
+import type { NativePorts } from './native/native.module.js';
+
+type ListenerSettings =
+  | 'host'
+  | 'port'
+  | 'trustedPeers'
+  | 'allowedHosts'
+  | 'maxConnections'
+  | 'maxConnectionsPerAddress'
+  | 'writeIdleTimeoutMs'
+  | 'streamWriteIdleTimeoutMs';
+
+export const listenerOptions = ({ listen }: Config): Pick<ListenerOptions, ListenerSettings> => ({
+  host: listen.host,
+  port: listen.port,
+  trustedPeers: listen.trustedPeers,
+  allowedHosts: listen.allowedHosts,
+  maxConnections: listen.maxConnections,
+  maxConnectionsPerAddress: listen.maxConnectionsPerAddress,
+  writeIdleTimeoutMs: listen.writeIdleTimeoutMs,
+  streamWriteIdleTimeoutMs: listen.streamWriteIdleTimeoutMs,
+});
+
+export const certificateOptions = ({ listen }: Config): CertificateOptions => ({
+  host: listen.host,
+  certFile: listen.tls?.certFile,
+  keyFile: listen.tls?.keyFile,
+  selfSigned: listen.tls?.selfSigned === true,
+});
+
+export const configuredKeys = ({ keys }: Config): ConfiguredKey[] =>
+  keys.map(({ id, hash, role, person }) => ({ id, hash, role, person }));
+
+type NativeSettings = 'maxOpenJobs' | 'maxOpenNotifications' | 'subscribers' | 'templates' | 'hooks';
+
+export const nativePortsOptions = ({ chat, events, notifications }: Config): Pick<NativePorts, NativeSettings> => ({
+  maxOpenJobs: chat.maxOpenJobs,
+  maxOpenNotifications: notifications.maxOpen,
+  subscribers: {
+    maxSubscribers: events.maxSubscribers,
+    maxSubscribersPerUser: events.maxSubscribersPerUser,
+  },
+  templates: notifications.templates,
+  hooks: notifications.openWebuiHooks.map(({ id, hash, recipients }) => ({ id, hash, recipients })),
+});
+
+export const nativeApiOptions = ({ listen }: Config): { maxBodyBytes: number } => ({
+  maxBodyBytes: listen.maxBodyBytes,
+});
+
+export const openAiOptions = ({ llm }: Config): Pick<OpenAiHandlerOptions, 'maxBodyBytes'> => ({
+  maxBodyBytes: llm.maxBodyBytes,
+});
+
+export const hasWebPool = ({ web }: Config): boolean => web.backends.length > 0;
+export const isDemo = ({ llm }: Config): boolean => llm.backends.length === 0;
+
+export const greetingOptions = (config: Config): Omit<Greeted, 'url' | 'managementUrl'> => ({
+  webBackends: config.web.backends.length,
+  webPreset: config.web.preset,
+  isDemo: isDemo(config),
+  hasKeys: config.keys.length > 0,
+  isSelfSigned: config.listen.tls?.selfSigned === true,
+});

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { BackendOptions, LoadBalancerOptions, OutlierOptions } from '@slipstream/balancer';
+import type { Config } from '@slipstream/config';
+import type { HealthProbeOptions, StickinessOptions, WebProxyOptions } from '@slipstream/proxy';
+
+type Web = Config['web'];
+
+/** What the registry starts from: the configured backends and how often names among them are resolved. */
+export const registryOptions = ({ web }: Config): { configured: BackendOptions[]; discoveryIntervalMs: number } => ({
+  configured: web.backends.map(({ url, weight, priority }) => ({ url, weight, priority })),
+  discoveryIntervalMs: web.discoveryIntervalMs,
+});
+
+/** Where the last copy of the backends changed at run time is kept. */
+export const overlayFileOf = ({ web }: Config): string => web.overlayFile;
+
+/** How https backends are trusted; `caFile` is still to be read. */
+export const tlsOptions = ({ web: { tls } }: Config): { caFile?: string; serverName?: string } => ({
+  caFile: tls.caFile,
+  serverName: tls.serverName,
+});
+
+type BalancerSettings = 'strategy' | 'outliers' | 'panicRatio' | 'slowStartMs' | 'maxConnections' | 'queue';
+
+export const balancerOptions = ({ web }: Config): Pick<LoadBalancerOptions, BalancerSettings> => ({
+  strategy: web.strategy,
+  outliers: outlierOptions(web.outliers),
+  panicRatio: web.panicRatio,
+  slowStartMs: web.slowStartMs,
+  maxConnections: web.maxConnections,
+  queue: { maxLength: web.queue.maxLength, timeoutMs: web.queue.timeoutMs },
+});
+
+const outlierOptions = (outliers: Web['outliers']): Required<OutlierOptions> => ({
+  consecutiveErrors: outliers.consecutiveErrors,
+  errorRatio: outliers.errorRatio,
+  minRequests: outliers.minRequests,
+  windowMs: outliers.windowMs,
+  latencyFactor: outliers.latencyFactor,
+  minLatencyMs: outliers.minLatencyMs,
+  ejectionMs: outliers.ejectionMs,
+  maxEjectionMs: outliers.maxEjectionMs,
+  maxEjectedRatio: outliers.maxEjectedRatio,
+});
+
+/** When a backend is checked, and how many checks decide. */
+export const checkOptions = ({ web: { health } }: Config) => ({
+  intervalMs: health.intervalMs,
+  timeoutMs: health.timeoutMs,
+  healthyThreshold: health.healthyThreshold,
+  unhealthyThreshold: health.unhealthyThreshold,
+});
+
+/** What one check sends and expects. */
+export const probeOptions = ({ web: { health, host } }: Config): Omit<HealthProbeOptions, 'pseudonym' | 'tls'> => ({
+  path: health.path,
+  minStatus: health.minStatus,
+  maxStatus: health.maxStatus,
+  expectedBody: health.expectedBody,
+  webSocketPath: health.webSocketPath,
+  timeoutMs: health.timeoutMs,
+  headers: health.headers,
+  host,
+});
+
+type ProxySettings =
+  | 'connectTimeoutMs'
+  | 'headersTimeoutMs'
+  | 'idleTimeoutMs'
+  | 'host'
+  | 'retries'
+  | 'responseBuffer'
+  | 'stickiness'
+  | 'hashOn';
+
+export const proxyOptions = ({ web }: Config): Pick<WebProxyOptions, ProxySettings> => ({
+  connectTimeoutMs: web.connectTimeoutMs,
+  headersTimeoutMs: web.headersTimeoutMs,
+  idleTimeoutMs: web.idleTimeoutMs,
+  host: web.host,
+  retries: {
+    maxTries: web.retries.maxTries,
+    ratio: web.retries.budgetRatio,
+    minPerSecond: web.retries.minPerSecond,
+    replayMaxBytes: web.retries.replayMaxBytes,
+  },
+  responseBuffer: { maxBytes: web.responseBuffer.maxBytes, totalBytes: web.responseBuffer.totalBytes },
+  stickiness: stickinessOptions(web),
+  hashOn: hashOnOf(web),
+});
+
+function stickinessOptions({ stickiness, backends }: Web): StickinessOptions | undefined {
+  const { type, cookieName, paths, secret, sameSite, domain, maxAgeSeconds } = stickiness;
+  if (type === 'none') return undefined;
+  return { cookieName, paths, secret: secret ?? sharedSecret(backends), sameSite, domain, maxAgeSeconds };
+}
+
+function hashOnOf({ strategy, hashOn }: Web): WebProxyOptions['hashOn'] {
+  if (strategy !== 'consistent_hash') return undefined;
+  return hashOn.type === 'address' ? { type: 'address' } : { type: hashOn.type, name: hashOn.name };
+}
+
+/**
+ * The same for every gateway with the same configuration. It can't be guessed without the backends' addresses.
+ */
+const sharedSecret = (backends: readonly { url: string }[]): string =>
+  createHash('sha256')
+    .update(`slipstream stickiness\n${backends.map(({ url }) => url).join('\n')}`)
+    .digest('hex');

@@ -1,0 +1,47 @@
+import type { CacheOptions } from '@slipstream/cache';
+import type { Config } from '@slipstream/config';
+import type { EventsOptions } from '@slipstream/events';
+import type { DatabasePoolOptions } from '@slipstream/mongo';
+import type { BrokerOptions } from '@slipstream/rabbitmq';
+import type { SharedPurgesOptions } from '@slipstream/redis';
+
+const DAY_MS = 86_400_000;
+
+/** @returns undefined for `memory:` */
+export const redisUrlOf = ({ redis }: Config): string | undefined => (redis.url === 'memory:' ? undefined : redis.url);
+
+type DatabaseSettings = 'uri' | 'maxPoolSize' | 'minPoolSize' | 'maxIdleTimeMs' | 'waitQueueTimeoutMs';
+
+export const databaseOptions = ({ mongodb }: Config): Pick<DatabasePoolOptions, DatabaseSettings> => ({
+  uri: mongodb.uri,
+  maxPoolSize: mongodb.maxPoolSize,
+  minPoolSize: mongodb.minPoolSize,
+  maxIdleTimeMs: mongodb.maxIdleTimeMs,
+  waitQueueTimeoutMs: mongodb.waitQueueTimeoutMs,
+});
+
+export const inboxOptions = ({ notifications }: Config): { retentionMs: number } => ({
+  retentionMs: notifications.inboxRetentionDays * DAY_MS,
+});
+
+export const brokerOptions = ({ rabbitmq, service }: Config): Pick<BrokerOptions, 'url' | 'connectionName'> => ({
+  url: rabbitmq.url,
+  connectionName: `slipstream ${service}`,
+});
+
+export const eventsOptions = ({ events, cache }: Config): Pick<EventsOptions, 'retentionMs' | 'keyPrefix'> => ({
+  retentionMs: events.retentionMs,
+  keyPrefix: cache.prefix,
+});
+
+export const purgesOptions = ({ cache }: Config): Pick<SharedPurgesOptions, 'prefix'> => ({ prefix: cache.prefix });
+
+export const busPrefix = ({ cache }: Config): string => cache.prefix;
+
+type CacheSettings = 'prefix' | 'defaultTtlSeconds' | 'maxBytes';
+
+export const cacheOptions = ({ cache }: Config): Pick<CacheOptions, CacheSettings> => ({
+  prefix: `${cache.prefix}cache:`,
+  defaultTtlSeconds: cache.ttlSeconds,
+  maxBytes: cache.maxBytes,
+});
