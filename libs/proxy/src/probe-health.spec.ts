@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LoadBalancer, UnwellError, type Backend, type Probe } from '@slipstream/balancer';
@@ -41,8 +42,52 @@ describe('a health check', () => {
   });
 });
 
+/** An answer of 200 with these fields and this content. */
+const ok = (fields: string, content = '', version = '1.1') => `HTTP/${version} 200 OK\r\n${fields}\r\n${content}`;
+const CHUNKS = '2\r\nok\r\n0\r\n\r\n';
+
+describe('a check and a request', () => {
+  it.each<[string, string, boolean]>([
+    ['a length', ok('Content-Length: 2\r\n', 'ok'), true],
+    ['chunks', ok('Transfer-Encoding: chunked\r\n', CHUNKS), true],
+    ['chunks, written otherwise', ok('transfer-encoding:\tCHUNKED\r\n', CHUNKS), true],
+    ['the end of the connection', ok('', 'ok'), true],
+    ['the end of the connection in HTTP/1.0', ok('', 'ok', '1.0'), true],
+    ['early hints', `HTTP/1.1 103 Early Hints\r\n\r\n${ok('Content-Length: 0\r\n')}`, true],
+    ['chunked with a blank behind it', ok('Transfer-Encoding: chunked \r\n', CHUNKS), false],
+    ['identity, chunked', ok('Transfer-Encoding: identity, chunked\r\n', CHUNKS), false],
+    ['chunked, identity', ok('Transfer-Encoding: chunked, identity\r\n', CHUNKS), false],
+    ['chunked twice', ok('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n', CHUNKS), false],
+    ['chunks in HTTP/1.0', ok('Transfer-Encoding: chunked\r\n', CHUNKS, '1.0'), false],
+    ['a length and chunks', ok('Content-Length: 2\r\nTransfer-Encoding: chunked\r\n', CHUNKS), false],
+    ['the same length twice', ok('Content-Length: 2\r\nContent-Length: 2\r\n', 'ok'), false],
+    ['a length with a blank behind it', ok('Content-Length: 2 \r\n', 'ok'), false],
+    ['a length with a sign', ok('Content-Length: +2\r\n', 'ok'), false],
+    ['lines that end in LF', 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok', false],
+    ['a folded field', ok('X: a\r\n b\r\nContent-Length: 2\r\n', 'ok'), false],
+    ['a blank before a colon', ok('Content-Length : 2\r\n', 'ok'), false],
+    ['a length that is longer than the content', ok('Content-Length: 3\r\n', 'ok'), false],
+    ['a chunk without an end', ok('Transfer-Encoding: chunked\r\n', '2\r\nok'), false],
+    ['no HTTP', 'SSH-2.0-x\r\n\r\n', false],
+  ])('agree on a pod that answers with %s', async (_, answer, isFit) => {
+    const url = await local.raw((socket) => void socket.once('data', () => socket.end(answer, 'latin1')));
+    const gateway = await local.gateway([url]);
+    const passes = await probeHealth(OPTIONS)(backendAt(url), signal()).then(
+      () => true,
+      () => false,
+    );
+    const isServed = await fetch(gateway.url)
+      .then(async (response) => response.status === 200 && (await response.text()) !== undefined)
+      .catch(() => false);
+    expect({ passes, isServed }).toEqual({ passes: isFit, isServed: isFit });
+  });
+});
+
 describe('a check of the WebSocket', () => {
   const FRAME = Buffer.from([0x81, 0x02, 0x30, 0x7b]);
+  /** What a handshake is agreed to by (RFC 6455 section 1.3). */
+  const acceptOf = (key = ''): string =>
+    createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
   /** `null`: agrees, and stays silent. */
   async function pod(greeting: Buffer | null | undefined) {
     const one = await changingPod();
@@ -51,12 +96,15 @@ describe('a check of the WebSocket', () => {
   }
 
   async function changingPod() {
-    const one: { greeting: Buffer | null | undefined } = { greeting: FRAME };
+    const one: { greeting: Buffer | null | undefined; accept: typeof acceptOf } = { greeting: FRAME, accept: acceptOf };
     const server = createServer((_, res) => res.end());
-    server.on('upgrade', (_, socket) => {
+    server.on('upgrade', (req, socket) => {
       socket.on('error', () => {});
       if (one.greeting === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+          `Sec-WebSocket-Accept: ${one.accept(req.headers['sec-websocket-key'])}\r\n\r\n`,
+      );
       if (one.greeting) socket.write(one.greeting);
     });
     const backend = backendAt(await local.listening(server));
@@ -74,6 +122,14 @@ describe('a check of the WebSocket', () => {
     const probe = probeHealth(WEB_SOCKET);
     await check(probe, await pod(FRAME));
     await expect(check(probe, await pod(greeting))).rejects.toThrow(UnwellError);
+  });
+
+  it('finds the pod whose agreement requests refuse, too', async () => {
+    const probe = probeHealth(WEB_SOCKET);
+    const one = await changingPod();
+    one.accept = () => 'another';
+    await check(probe, await pod(FRAME));
+    await expect(check(probe, one.backend)).rejects.toThrow('Sec-WebSocket-Accept');
   });
 
   it.each([

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { UnwellError, type Backend, type Probe } from '@slipstream/balancer';
 import { messageOf } from '@slipstream/contracts';
-import { nameResolver } from '@slipstream/http';
-import { Client, type Dispatcher } from 'undici';
+import { Http1Pool, readAnswer, type Http1Request } from '@slipstream/http1';
 import { backendTls, type BackendTls, type BackendTlsOptions } from './backend-tls.js';
 import { hostFor, type UpstreamHost } from './upstream-host.js';
+import { openWebSocket } from './open-web-socket.js';
 import { WebSocketNeighbours, type WhyDeaf } from './web-socket-neighbours.js';
 
 /** What a well backend answers. */
@@ -49,19 +49,19 @@ interface Probing extends HealthProbeOptions {
 }
 
 /**
- * Asks the backends of one pool, over connections of its own, so that one that takes no new ones is found. A WebSocket
- * that doesn't open, or stays silent, counts only against a backend whose neighbours' do (see {@link
- * WebSocketNeighbours}).
+ * Asks the backends of one pool through the client that requests go through: an answer that requests refuse is refused
+ * here too. Each check has a connection of its own, so that a backend that takes no new ones is found. A WebSocket that
+ * doesn't open, or stays silent, counts only against a backend whose neighbours' do (see {@link WebSocketNeighbours}).
  */
 export function probeHealth(options: HealthProbeOptions): Probe {
   const probing: Probing = { ...options, tlsOf: backendTls(options.tls) };
   const { webSocketPath } = options;
   const whyDeaf: WhyDeaf = (backend, signal) =>
-    withClient(backend, probing, (client) => listen(client, headersFor(backend, probing), webSocketPath ?? '', signal));
+    withPool(backend, probing, (pool) => listen(pool, headersFor(backend, probing), webSocketPath ?? '', signal));
   const neighbours = new WebSocketNeighbours(whyDeaf);
   return async (backend, signal) => {
     const deadlineMs = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    await withClient(backend, probing, (client) => askPage(client, backend, probing, signal));
+    await withPool(backend, probing, (pool) => askPage(pool, backend, probing, signal));
     if (webSocketPath === undefined) return;
     const why = await deafness(backend, {
       whyDeaf,
@@ -89,69 +89,67 @@ async function deafness(
   return why !== undefined && (await compare()) ? why : undefined;
 }
 
-async function withClient<T>(backend: Backend, { tlsOf }: Probing, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client(backend.url, { connect: { lookup: nameResolver.lookup, ...tlsOf(backend) } });
+async function withPool<T>(backend: Backend, { tlsOf }: Probing, use: (pool: Http1Pool) => Promise<T>): Promise<T> {
+  const pool = new Http1Pool(backend.url, { connectTimeoutMs: Infinity, tls: tlsOf(backend) });
   try {
-    return await use(client);
+    return await use(pool);
   } finally {
-    void client.destroy();
+    void pool.destroy();
   }
 }
 
 /** A backend that was found by name is asked by that name, unless the configuration says otherwise. */
-function headersFor(backend: Backend, { headers = {}, host = 'preserve', pseudonym }: Probing): Record<string, string> {
+function headersFor(backend: Backend, { headers = {}, host = 'preserve', pseudonym }: Probing): string[] {
   const named = hostFor(backend, host) ?? backend.serverName;
   const fields = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
   const via: Record<string, string> = pseudonym === undefined ? {} : { via: `1.1 ${pseudonym}` };
-  return {
+  return Object.entries({
     'user-agent': USER_AGENT,
     ...(named !== undefined && { host: named }),
     ...Object.fromEntries(fields),
     ...via,
-  };
+  }).flat();
 }
 
-async function askPage(client: Client, backend: Backend, probing: Probing, signal: AbortSignal): Promise<void> {
+/** The check's own deadline, `signal`, limits every wait. */
+const get = (path: string, headers: readonly string[], upgrade: Http1Request['upgrade'] = null): Http1Request => ({
+  method: 'GET',
+  path,
+  headers,
+  body: null,
+  upgrade,
+  headersTimeoutMs: 0,
+});
+
+async function askPage(pool: Http1Pool, backend: Backend, probing: Probing, signal: AbortSignal): Promise<void> {
   const { path, minStatus, maxStatus, expectedBody } = probing;
-  const { statusCode, body } = await client.request({
-    method: 'GET',
-    path,
-    headers: headersFor(backend, probing),
-    signal,
-  });
+  const request = get(path, headersFor(backend, probing));
+  const { statusCode, body } = await readAnswer(pool, request, { signal, maxBytes: MAX_BODY_BYTES });
   if (statusCode < minStatus || statusCode > maxStatus) throw new UnwellError(`${path} answers ${statusCode}`);
-  const text = await firstOf(body);
-  if (expectedBody !== undefined && !text.includes(expectedBody))
+  if (expectedBody !== undefined && !body.toString().includes(expectedBody))
     throw new UnwellError(`${path} answers without the expected text`);
-}
-
-async function firstOf(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    if ((size += chunk.length) >= MAX_BODY_BYTES) break;
-  }
-  return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString();
 }
 
 /** @returns why the backend can't be spoken to over a WebSocket; undefined when it sends a first message */
 async function listen(
-  client: Client,
-  fields: Record<string, string>,
+  pool: Http1Pool,
+  fields: readonly string[],
   path: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const headers = { ...fields, 'sec-websocket-version': '13', 'sec-websocket-key': randomBytes(16).toString('base64') };
+  const key = randomBytes(16).toString('base64');
+  const request = get(path, [...fields, 'sec-websocket-version', '13', 'sec-websocket-key', key], 'websocket');
   let socket: Duplex | undefined;
   try {
-    ({ socket } = await client.upgrade({ path, headers, protocol: 'websocket', signal }));
-    const [message] = (await once(socket, 'data', { signal })) as [Buffer];
+    socket = await openWebSocket(pool, request, key, signal);
+    const received = once(socket, 'data', { signal });
+    socket.resume();
+    const [message] = (await received) as [Buffer];
     return isData(message) ? undefined : `the WebSocket at ${path} closes without a message`;
   } catch (error) {
     return `the WebSocket at ${path} gives no message: ${messageOf(error)}`;
   } finally {
-    socket?.destroy(); // a socket that changed its protocol is the client's no more
+    socket?.destroy(); // a socket that changed its protocol is the pool's no more
   }
 }
 

@@ -1,0 +1,92 @@
+import { Http1Error } from './http1-error.js';
+import type { Http1Controller, Http1Handler, Http1Request } from './http1-exchange.port.js';
+import type { Http1Pool } from './http1-pool.js';
+
+/** An answer that was read into memory. */
+export interface ReadAnswer {
+  statusCode: number;
+  rawHeaders: string[];
+  /** At most `maxBytes`. */
+  body: Buffer;
+  /** Whether the content ended within `maxBytes`; if not, the rest was not read. */
+  isWhole: boolean;
+}
+
+export interface ReadAnswerOptions {
+  /** Ends the exchange at once. */
+  signal: AbortSignal;
+  maxBytes: number;
+  /** Called with each piece of the content as it comes. What it throws ends the exchange. */
+  onData?: (chunk: Buffer) => void;
+}
+
+/**
+ * Sends a request, and reads its answer. For callers off the hot path: health checks and lists.
+ *
+ * @throws Http1Error as `Http1Pool.dispatch` and its handlers get it
+ * @throws the signal's reason when it aborts
+ */
+export function readAnswer(pool: Http1Pool, request: Http1Request, options: ReadAnswerOptions): Promise<ReadAnswer> {
+  return new Promise((resolve, reject) => pool.dispatch(request, new Reading(options, resolve, reject)));
+}
+
+class Reading implements Http1Handler {
+  private controller?: Http1Controller;
+  private statusCode = 0;
+  private rawHeaders: string[] = [];
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+
+  constructor(
+    private readonly options: ReadAnswerOptions,
+    private readonly resolve: (answer: ReadAnswer) => void,
+    private readonly reject: (reason: unknown) => void,
+  ) {}
+
+  onStart(controller: Http1Controller): void {
+    const { signal } = this.options;
+    this.controller = controller;
+    if (signal.aborted) this.abort();
+    else signal.addEventListener('abort', this.abort);
+  }
+
+  onHeaders(statusCode: number, rawHeaders: string[]): void {
+    Object.assign(this, { statusCode, rawHeaders });
+  }
+
+  onData(chunk: Buffer): void {
+    this.options.onData?.(chunk);
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+    if (this.size <= this.options.maxBytes) return;
+    this.finish(false);
+    this.controller?.abort();
+  }
+
+  onEnd(): void {
+    this.finish(true);
+  }
+
+  onError(error: Error): void {
+    this.leave();
+    this.reject(this.options.signal.aborted ? this.options.signal.reason : error);
+  }
+
+  onUpgrade(...[, , socket]: Parameters<Http1Handler['onUpgrade']>): void {
+    socket.destroy();
+    this.onError(new Http1Error('http1_malformed', 'The origin switched protocols; this reader does not ask for it.'));
+  }
+
+  private finish(isWhole: boolean): void {
+    this.leave();
+    const { statusCode, rawHeaders } = this;
+    const body = Buffer.concat(this.chunks, Math.min(this.size, this.options.maxBytes));
+    this.resolve({ statusCode, rawHeaders, body, isWhole });
+  }
+
+  private readonly abort = (): void => this.controller?.abort();
+
+  private leave(): void {
+    this.options.signal.removeEventListener('abort', this.abort);
+  }
+}
