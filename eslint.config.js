@@ -25,20 +25,21 @@ const SIGNAL_BY_PID = {
 const HASH_MEMBER = { selector: 'PrivateIdentifier', message: 'Write `private name`, not `#name`.' };
 
 /**
- * Imports point one way. Services and capabilities don't import their own kind; an app imports no app, standalone
- * aside; `demo` is what an app serves where nothing real is configured.
+ * Imports point one way. Services, domain libs and capabilities don't import their own kind; an app imports no app,
+ * standalone aside; `demo` is what an app serves where nothing real is configured.
  */
 const LAYERS = {
   kernel: [],
   platform: ['kernel', 'platform'],
   capability: ['kernel', 'platform'],
-  service: ['kernel', 'platform', 'capability'],
+  domain: ['kernel', 'platform', 'capability'],
+  service: ['kernel', 'platform', 'capability', 'domain'],
   demo: ['kernel', 'platform'],
-  app: ['kernel', 'platform', 'capability', 'service', 'demo'],
-  standalone: ['kernel', 'platform', 'capability', 'service', 'demo', 'app'],
-  e2e: ['kernel', 'capability'],
+  app: ['kernel', 'platform', 'capability', 'domain', 'service', 'demo'],
+  standalone: ['kernel', 'platform', 'capability', 'domain', 'service', 'demo', 'app'],
+  e2e: ['kernel', 'capability', 'domain'],
   conformance: ['e2e'],
-  chaos: ['e2e', 'capability', 'platform', 'kernel'],
+  chaos: ['e2e', 'domain', 'capability', 'platform', 'kernel'],
   fuzz: ['e2e'],
 };
 

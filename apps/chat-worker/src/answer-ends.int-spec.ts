@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelPool } from '@slipstream/llm';
-import { messagesOf } from '@slipstream/mongo';
+import { messagesOf } from '@slipstream/chats';
 import { logger, textOf, workerBench } from './testing/worker-bench.js';
 
 const bench = workerBench();

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { JobDocument, JobStore } from '@slipstream/mongo';
+import type { JobDocument, JobStore } from '@slipstream/chats';
 import { FairPlaces } from '@slipstream/rabbitmq';
 import { ChatTurns } from './chat-turns.js';
 

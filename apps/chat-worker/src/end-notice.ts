@@ -1,12 +1,7 @@
 import { messageOf } from '@slipstream/contracts';
-import {
-  isStillOwned,
-  type ChatStore,
-  type JobDocument,
-  type JobStore,
-  type NotificationStore,
-  type UserStore,
-} from '@slipstream/mongo';
+import { isStillOwned, type UserStore } from '@slipstream/access';
+import type { ChatStore, JobDocument, JobStore } from '@slipstream/chats';
+import type { NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
 

@@ -1,4 +1,4 @@
-import type { JobDocument, JobStore } from '@slipstream/mongo';
+import type { JobDocument, JobStore } from '@slipstream/chats';
 
 /** Why a generation is to stop: somebody cancelled it, or another worker has the job. */
 export type StopReason = 'cancelled' | 'lost';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it, vi } from 'vitest';
-import { JobStore } from '@slipstream/mongo';
+import { JobStore } from '@slipstream/chats';
 import { ownDatabase, SetClock } from '@slipstream/mongo/testing';
 import { wakeOverdueJobs } from './overdue-jobs.js';
 import { logger } from './testing/worker-bench.js';

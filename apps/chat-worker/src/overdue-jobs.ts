@@ -1,4 +1,4 @@
-import type { JobStore } from '@slipstream/mongo';
+import type { JobStore } from '@slipstream/chats';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
 import type { EndNotice } from './end-notice.js';

@@ -24,7 +24,8 @@ import {
   openAiOptions,
 } from './gateway.options.js';
 import { greeting } from './greeting.js';
-import { Authenticator } from './http/authenticator.js';
+import { Authenticator } from '@slipstream/access';
+import { JobCancellation } from '@slipstream/chats';
 import { certificateOf } from './http/certificate.js';
 import { guarded } from './http/guarded.js';
 import { setPrincipal } from './http/known-principal.js';
@@ -32,7 +33,6 @@ import { landingPage } from './http/landing-page.js';
 import { Listener } from './http/listener.js';
 import { sendOpenAiRefusal } from './http/openai-error.js';
 import { sendProblem } from './http/problem.js';
-import { JobCancellation } from './native/job-cancellation.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
 import { QueueDirectory } from './queues/queue-directory.js';

@@ -1,7 +1,7 @@
 import type { Config } from '@slipstream/config';
 import type { OpenAiHandlerOptions } from '@slipstream/llm';
 import type { Greeted } from './greeting.js';
-import type { ConfiguredKey } from './http/authenticator.js';
+import type { ConfiguredKey } from '@slipstream/access';
 import type { CertificateOptions } from './http/certificate.js';
 import type { ListenerOptions } from './http/listener.js';
 import type { NativePorts } from './native/native.module.js';

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { DependencyUnavailableError, createNotification, type NotificationChannel } from '@slipstream/contracts';
-import { DeliveryStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/mongo';
+import {
+  DeliveryStore,
+  NotificationPreferenceStore,
+  NotificationStore,
+  DeliveryError,
+  Templates,
+  type Channel,
+  type Notice,
+} from '@slipstream/notifications';
 import { ownDatabase } from '@slipstream/mongo/testing';
-import { DeliveryError, Templates, type Channel, type Notice } from '@slipstream/notifications';
 import { createTelemetry } from '@slipstream/telemetry';
 import { Delivery } from './delivery.js';
 import { Dispatch } from './dispatch.js';

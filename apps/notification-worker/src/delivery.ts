@@ -4,14 +4,18 @@ import {
   DependencyUnavailableError,
   type NotificationChannel,
 } from '@slipstream/contracts';
-import type {
-  AttemptEnd,
-  DeliveryDocument,
-  DeliveryStore,
-  NotificationDocument,
-  NotificationStore,
-} from '@slipstream/mongo';
-import { DeliveryError, retryDelayMs, type Channel, type Notice, type Templates } from '@slipstream/notifications';
+import {
+  type AttemptEnd,
+  type DeliveryDocument,
+  type DeliveryStore,
+  type NotificationDocument,
+  type NotificationStore,
+  DeliveryError,
+  retryDelayMs,
+  type Channel,
+  type Notice,
+  type Templates,
+} from '@slipstream/notifications';
 import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import type { Recipients } from './recipients.js';
 

@@ -1,5 +1,5 @@
 import { channelsFor } from '@slipstream/contracts';
-import type { DeliveryStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/mongo';
+import type { DeliveryStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 
 /** Sends a notification on its ways: one delivery for each channel that the person wants it on. */

@@ -1,4 +1,4 @@
-import type { DeliveryStore, NotificationStore } from '@slipstream/mongo';
+import type { DeliveryStore, NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 
 /** Wake-ups of each kind in one round. */

@@ -1,5 +1,5 @@
-import type { NotificationPreferenceStore, UserStore } from '@slipstream/mongo';
-import type { Recipient } from '@slipstream/notifications';
+import type { NotificationPreferenceStore, Recipient } from '@slipstream/notifications';
+import type { UserStore } from '@slipstream/access';
 
 /** How people are reached just now: what they prefer, and behind it their own address. */
 export class Recipients {

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { Schema, type Model } from 'mongoose';
 import { DependencyUnavailableError } from '@slipstream/contracts';
-import {
-  DatabasePool,
-  InboxStore,
-  JobStore,
-  NotificationPreferenceStore,
-  NotificationStore,
-  UserStore,
-} from './index.js';
+import { DatabasePool, inNextPlace, insertOnce, unlessDuplicate } from './index.js';
 import { FaultyWire, type Fault } from './testing/faulty-wire.js';
 
 const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
@@ -72,40 +66,46 @@ afterAll(async () => {
   wire.close();
 });
 
-function stores() {
-  const turn = { chatId: randomUUID(), userId: 'u', questionId: 'q', answerId: 'a', content: 'hi' };
-  const [users, jobs, inbox, notifications, preferences] = made;
-  return {
-    insert: () => users.create({ id: randomUUID() }, { name: 'Ada' }),
-    'insert under a place': () => jobs.create({ id: randomUUID() }, turn),
-    'insert of many': () =>
-      notifications.createAll([{ id: randomUUID(), input: { userId: 'u', kind: 'message', data: {} } }]),
-    update: () => preferences.replace('u', { channels: [], kinds: {} }),
-    'find and update': () => inbox.mark('u', 'x', true),
-    delete: () => jobs.deleteOf('c'),
-    count: () => jobs.countOpen(1),
-  };
+interface Thing {
+  _id: string;
+  place: number;
 }
-let made: [UserStore, JobStore, InboxStore, NotificationStore, NotificationPreferenceStore];
+
+let things: Model<Thing>;
 
 beforeAll(async () => {
-  made = [
-    new UserStore(pool),
-    new JobStore(pool),
-    new InboxStore(pool),
-    new NotificationStore(pool),
-    new NotificationPreferenceStore(pool),
-  ];
+  const schema = new Schema<Thing>({ _id: String, place: Number }).index({ place: 1 }, { unique: true });
+  things = pool.connection.model<Thing>('Thing', schema);
   pool.start();
   await vi.waitFor(() => pool.check(), { timeout: 20_000 });
 });
 
+let places = 0;
+const fresh = (): Thing => ({ _id: randomUUID(), place: (places += 1) });
+
+/** Each kind of operation that a store does, as stores do it. */
+const OPERATIONS = {
+  insert: () => pool.run('thing.create', () => insertOnce(things, fresh())),
+  'insert under a place': () =>
+    inNextPlace(() => pool.run('thing.place', () => unlessDuplicate(things.create(fresh()))), {
+      code: 'contended',
+      message: 'Contended.',
+    }),
+  'insert of many': () => pool.run('thing.create_all', () => things.insertMany([fresh(), fresh()])),
+  update: () =>
+    pool.run('thing.update', () => things.updateOne({ _id: 'u' }, { $set: { place: 0 } }, { upsert: true })),
+  'find and update': () =>
+    pool.run('thing.mark', () => things.findOneAndUpdate({ _id: 'x' }, { $set: { place: -1 } }).lean<Thing>()),
+  delete: () => pool.run('thing.delete', () => things.deleteMany({ _id: 'c' })),
+  count: () => pool.run('thing.count', () => things.countDocuments({}, { limit: 1 })),
+};
+
 /** Every write meets the fault, and is done when it is over. */
-async function expectUnavailable(fault: Fault, names: readonly (keyof ReturnType<typeof stores>)[]): Promise<void> {
+async function expectUnavailable(fault: Fault, names: readonly (keyof typeof OPERATIONS)[]): Promise<void> {
   for (const name of names) {
     await vi.waitFor(() => pool.check(), { timeout: 20_000 });
     wire.fault = fault;
-    const error: unknown = await Promise.resolve(stores()[name]()).catch((thrown: unknown) => thrown);
+    const error: unknown = await Promise.resolve(OPERATIONS[name]()).catch((thrown: unknown) => thrown);
     wire.fault = () => undefined;
     expect([name, error]).toEqual([name, expect.any(DependencyUnavailableError)]);
     expect(error).toMatchObject({
@@ -113,7 +113,7 @@ async function expectUnavailable(fault: Fault, names: readonly (keyof ReturnType
       isRetryable: true,
       retryAfterSeconds: expect.any(Number) as number,
     });
-    await vi.waitFor(async () => void (await stores()[name]()), { timeout: 20_000 });
+    await vi.waitFor(async () => void (await OPERATIONS[name]()), { timeout: 20_000 });
   }
 }
 
@@ -159,9 +159,7 @@ describe('a database that can not write just now', () => {
 
 it('a wrong operation stays one', async () => {
   wire.fault = onWrites(refused('BadValue', 2));
-  const error: unknown = await stores()
-    .update()
-    .catch((thrown: unknown) => thrown);
+  const error: unknown = await OPERATIONS.update().catch((thrown: unknown) => thrown);
   wire.fault = () => undefined;
   expect(error).not.toBeInstanceOf(DependencyUnavailableError);
   expect(error).toMatchObject({ code: 2 });

@@ -7,3 +7,8 @@ export type { Rendered, Template } from './templates/template.js';
 export { Templates } from './templates/templates.js';
 export { newWebhookSecret } from './webhook/signature.js';
 export { WebhookChannel, type WebhookOptions } from './webhook/webhook.channel.js';
+export { DeliveryStore, type AttemptEnd } from './deliveries/delivery.store.js';
+export { InboxStore, type InboxArrival, type InboxEntry } from './inbox/inbox.store.js';
+export { NotificationPreferenceStore } from './notification-preference.store.js';
+export type { DeliveryDocument, NotificationDocument } from './notification.schema.js';
+export { NotificationStore, type NewNotification } from './notification.store.js';

@@ -1,19 +1,10 @@
 import { createCache, type CacheInvalidator, type CacheManager } from '@slipstream/cache';
 import type { Config } from '@slipstream/config';
 import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
-import {
-  BackendOverlayStore,
-  ChatStore,
-  DatabasePool,
-  DeliveryStore,
-  IdempotentAnswerStore,
-  InboxStore,
-  JobStore,
-  NotificationPreferenceStore,
-  NotificationStore,
-  RemovalStore,
-  UserStore,
-} from '@slipstream/mongo';
+import { BackendOverlayStore, DatabasePool, IdempotentAnswerStore } from '@slipstream/mongo';
+import { ChatStore, JobStore, RemovalStore } from '@slipstream/chats';
+import { DeliveryStore, InboxStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/notifications';
+import { UserStore } from '@slipstream/access';
 import { createBroker, MessageQueue, QueueActivity, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
 import { redisBus, RedisConnections, SharedPurges, silentBus, type MessageBus } from '@slipstream/redis';
 import type { Telemetry } from '@slipstream/telemetry';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog } from '@slipstream/events';
 import type { ChatEnd } from '@slipstream/llm';
-import { JobStore, type JobDocument } from '@slipstream/mongo';
+import { JobStore, type JobDocument } from '@slipstream/chats';
 import { ownDatabase } from '@slipstream/mongo/testing';
 import { FairPlaces } from '@slipstream/rabbitmq';
 import { createTelemetry } from '@slipstream/telemetry';

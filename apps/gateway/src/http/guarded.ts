@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Principal } from '@slipstream/contracts';
-import type { Authenticator } from './authenticator.js';
+import type { Authenticator } from '@slipstream/access';
 import type { RequestHandler } from './listener.js';
 import type { RequestContext } from './request-context.js';
 

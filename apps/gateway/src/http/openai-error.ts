@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { messageOf } from '@slipstream/contracts';
-import { AccessError } from './access-error.js';
+import { AccessError } from '@slipstream/access';
 
 /** Refuses a caller of `/v1` in OpenAI's error shape. */
 export function sendOpenAiRefusal(response: ServerResponse, error: unknown): void {

@@ -8,7 +8,7 @@ import {
   NotFoundError,
   SlipstreamError,
 } from '@slipstream/contracts';
-import { AccessError } from './access-error.js';
+import { AccessError } from '@slipstream/access';
 import { InvalidFieldsError, toProblem } from './problem.js';
 
 const fastify = (code: string) => Object.assign(new Error('from Fastify'), { code });

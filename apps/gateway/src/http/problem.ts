@@ -9,7 +9,7 @@ import {
   type Problem,
 } from '@slipstream/contracts';
 import { ALLOWED_METHODS, RefusedRequestError, breakOff } from '@slipstream/http';
-import { AccessError } from './access-error.js';
+import { AccessError } from '@slipstream/access';
 
 /** A problem document and the headers that go with it. */
 export interface ProblemAnswer {

@@ -16,11 +16,12 @@ import {
   type Principal,
   type UpdateChat,
 } from '@slipstream/contracts';
-import { ChatStore, UserStore, type CreateIdentity } from '@slipstream/mongo';
+import { ChatStore, ChatRemoval } from '@slipstream/chats';
+import { UserStore } from '@slipstream/access';
+import type { CreateIdentity } from '@slipstream/mongo';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';
-import { ChatRemoval } from './chat-removal.js';
 import { Identity } from '../http/idempotency-key.js';
 
 @ApiTags('chats')

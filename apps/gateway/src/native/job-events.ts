@@ -1,6 +1,6 @@
 import { DependencyUnavailableError, compareEventIds, isFinalEvent, isOpen, type EventId } from '@slipstream/contracts';
 import type { EventLog, StoredEvent } from '@slipstream/events';
-import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
+import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
 import { QUIET, type ToldEvent } from './streams/event-stream.js';
 import { QuietTimer } from './streams/quiet-timer.js';
 import { SharedStreams, type StreamSource } from './streams/shared-streams.js';

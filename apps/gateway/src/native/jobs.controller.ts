@@ -2,12 +2,11 @@ import { Controller, Delete, Get, Headers, HttpCode, Param, Res } from '@nestjs/
 import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { NotFoundError, id, job as jobSchema, type Job, type Principal } from '@slipstream/contracts';
-import { toJob } from '@slipstream/mongo';
+import { toJob, JobCancellation } from '@slipstream/chats';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { replyWithEvents } from './streams/event-stream.js';
 import { eventsUrlOf } from './events-url.js';
-import { JobCancellation } from './job-cancellation.js';
 import { JobEvents } from './job-events.js';
 import { lastEventIdOf } from './streams/last-event-id.js';
 import { Subscribers } from './streams/subscribers.js';

@@ -19,13 +19,13 @@ import {
   type Principal,
 } from '@slipstream/contracts';
 import { ModelPool } from '@slipstream/llm';
-import { JobStore, historyPage, type CreateIdentity, type JobDocument } from '@slipstream/mongo';
+import { JobStore, historyPage, type JobDocument, ChatRemoval } from '@slipstream/chats';
+import type { CreateIdentity } from '@slipstream/mongo';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { RequestContext } from '../http/request-context.js';
 import { Access } from './access.js';
 import { Backlog } from './backlog.js';
 import { Caller, Context } from './caller.js';
-import { ChatRemoval } from './chat-removal.js';
 import { eventsUrlOf } from './events-url.js';
 import { Identity } from '../http/idempotency-key.js';
 import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';

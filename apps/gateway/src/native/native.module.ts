@@ -2,16 +2,16 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
 import { ModelPool } from '@slipstream/llm';
+import { UserStore } from '@slipstream/access';
+import { ChatRemoval, ChatStore, JobCancellation, JobStore, UserRemoval } from '@slipstream/chats';
+import { IdempotentAnswerStore } from '@slipstream/mongo';
 import {
-  ChatStore,
-  IdempotentAnswerStore,
   InboxStore,
-  JobStore,
   NotificationPreferenceStore,
   NotificationStore,
-  UserStore,
-} from '@slipstream/mongo';
-import { Templates, type Template } from '@slipstream/notifications';
+  Templates,
+  type Template,
+} from '@slipstream/notifications';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
@@ -20,9 +20,7 @@ import { ProblemFilter } from '../http/problem.filter.js';
 import { schemaValidation } from '../http/schema-validation.js';
 import { Access } from './access.js';
 import { Backlog } from './backlog.js';
-import { ChatRemoval } from './chat-removal.js';
 import { ChatsController } from './chats.controller.js';
-import { JobCancellation } from './job-cancellation.js';
 import { JobEvents } from './job-events.js';
 import { JobsController } from './jobs.controller.js';
 import { MessagesController } from './messages.controller.js';
@@ -36,7 +34,6 @@ import { OpenWebuiHookController } from './notifications/open-webui-hook.control
 import { OpenWebuiHooks, type ConfiguredHook } from './notifications/open-webui-hooks.js';
 import { Subscribers, type SubscriberLimits } from './streams/subscribers.js';
 import type { Removals } from './removals.js';
-import { UserRemoval } from './user-removal.js';
 import { UsersController } from './users.controller.js';
 
 /** What the native API works on. */

@@ -1,8 +1,6 @@
 import { Sweeper, type Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
-import { ChatRemoval } from './chat-removal.js';
-import type { JobCancellation } from './job-cancellation.js';
-import { UserRemoval } from './user-removal.js';
+import { ChatRemoval, type JobCancellation, UserRemoval } from '@slipstream/chats';
 
 const SWEEP_MS = 5_000;
 /** Last passes of one round. */

@@ -16,13 +16,13 @@ import {
   type UpdateUser,
   type User,
 } from '@slipstream/contracts';
-import { UserStore, type CreateIdentity } from '@slipstream/mongo';
-import { AccessError } from '../http/access-error.js';
+import { UserStore, AccessError } from '@slipstream/access';
+import type { CreateIdentity } from '@slipstream/mongo';
+import { UserRemoval } from '@slipstream/chats';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';
 import { Identity } from '../http/idempotency-key.js';
-import { UserRemoval } from './user-removal.js';
 
 @ApiTags('users')
 @Controller('users')

@@ -1,2 +1,3 @@
 export { ownDatabase } from './own-database.js';
 export { SetClock } from './set-clock.js';
+export { restsContract, type Rest } from './rests.contract.js';

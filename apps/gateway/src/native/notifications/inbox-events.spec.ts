@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
 import { createEvents, inboxLogOf, type EventLog } from '@slipstream/events';
-import type { InboxEntry } from '@slipstream/mongo';
+import type { InboxEntry } from '@slipstream/notifications';
 import { createTelemetry } from '@slipstream/telemetry';
 import { QUIET, type ToldEvent } from '../streams/event-stream.js';
 import { InboxEvents } from './inbox-events.js';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
-import type { InboxEntry, InboxStore, UserStore } from '@slipstream/mongo';
+import type { InboxEntry, InboxStore } from '@slipstream/notifications';
+import type { UserStore } from '@slipstream/access';
 import { QUIET, type ToldEvent } from '../streams/event-stream.js';
 import { SharedStreams, type StreamSource } from '../streams/shared-streams.js';
 

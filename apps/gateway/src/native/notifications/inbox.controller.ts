@@ -14,7 +14,8 @@ import {
   type Principal,
   type UpdateInboxNotification,
 } from '@slipstream/contracts';
-import { InboxStore, UserStore } from '@slipstream/mongo';
+import { InboxStore } from '@slipstream/notifications';
+import { UserStore } from '@slipstream/access';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
 import { replyWithEvents } from '../streams/event-stream.js';

@@ -9,8 +9,8 @@ import {
   type Principal,
   type PutNotificationPreferences,
 } from '@slipstream/contracts';
-import { NotificationPreferenceStore, UserStore, isStillOwned } from '@slipstream/mongo';
-import { newWebhookSecret } from '@slipstream/notifications';
+import { NotificationPreferenceStore, newWebhookSecret } from '@slipstream/notifications';
+import { UserStore, isStillOwned } from '@slipstream/access';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
-import type { NotificationDocument } from '@slipstream/mongo';
+import type { NotificationDocument } from '@slipstream/notifications';
 import { createTelemetry } from '@slipstream/telemetry';
 import { QueueFullError } from '../queue-full.error.js';
 import { NotificationSender } from './notification-sender.js';

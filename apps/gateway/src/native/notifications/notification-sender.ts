@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '@slipstream/contracts';
-import type { CreateIdentity, NewNotification, NotificationStore } from '@slipstream/mongo';
+import type { CreateIdentity } from '@slipstream/mongo';
+import type { NewNotification, NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { NativeLogger } from '../../http/gateway-logger.js';
 import type { Backlog } from '../backlog.js';

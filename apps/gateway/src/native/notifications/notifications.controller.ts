@@ -13,8 +13,9 @@ import {
   type NotificationStatus,
   type Principal,
 } from '@slipstream/contracts';
-import { NotificationStore, UserStore, isStillOwned, type CreateIdentity } from '@slipstream/mongo';
-import { Templates } from '@slipstream/notifications';
+import { NotificationStore, Templates } from '@slipstream/notifications';
+import { UserStore, isStillOwned } from '@slipstream/access';
+import type { CreateIdentity } from '@slipstream/mongo';
 import type { RequestContext } from '../../http/request-context.js';
 import { NATIVE_PREFIX } from '../../http/routes.js';
 import { Access } from '../access.js';

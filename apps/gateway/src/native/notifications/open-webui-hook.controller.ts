@@ -7,7 +7,8 @@ import {
   type HookAccepted,
   type OpenWebuiEvent,
 } from '@slipstream/contracts';
-import { NotificationStore, UserStore } from '@slipstream/mongo';
+import { NotificationStore } from '@slipstream/notifications';
+import { UserStore } from '@slipstream/access';
 import { GATEWAY_LOGGER, type NativeLogger } from '../../http/gateway-logger.js';
 import { IdempotentAnswers } from '../../http/idempotent-answers.interceptor.js';
 import type { RequestContext } from '../../http/request-context.js';

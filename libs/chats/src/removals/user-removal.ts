@@ -1,11 +1,25 @@
 import type { CacheInvalidator } from '@slipstream/cache';
-import type { KeptForUsers, RemovalStore, UserStore } from '@slipstream/mongo';
 import type { ChatRemoval } from './chat-removal.js';
+import type { RemovalStore } from './removal.store.js';
+
+/** Where users are kept. */
+interface Users {
+  /** Those of the ids that are users' ids. */
+  existing(ids: readonly string[]): Promise<string[]>;
+  /** @returns whether there was such a user */
+  delete(id: string): Promise<boolean>;
+}
+
+/** A store of what belongs to users. */
+interface KeptForUsers {
+  /** Deletes all that belongs to this user. */
+  deleteOf(userId: string): Promise<void>;
+}
 
 /** Removes users with all that belongs to them. */
 export class UserRemoval {
   constructor(
-    private readonly users: Pick<UserStore, 'delete' | 'existing'>,
+    private readonly users: Users,
     private readonly chats: Pick<ChatRemoval, 'removeAllOf'>,
     private readonly others: readonly KeptForUsers[],
     private readonly invalidator: Pick<CacheInvalidator, 'user'>,

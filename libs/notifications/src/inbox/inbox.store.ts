@@ -1,10 +1,6 @@
-import type { Model } from 'mongoose';
+import { type Model, type DatabasePool, unlessDuplicate, newestFirst, inNextPlace } from '@slipstream/mongo';
 import type { InboxNotification, InboxQuery, Page } from '@slipstream/contracts';
-import type { DatabasePool } from './database-pool.js';
-import { unlessDuplicate } from './database-errors.js';
 import { inboxSchema, type InboxDocument } from './inbox.schema.js';
-import { newestFirst } from './keyset-page.js';
-import { inNextPlace } from './next-place.js';
 
 /** A notification as it comes into an inbox. */
 export interface InboxArrival {

@@ -1,4 +1,4 @@
-import { Schema } from 'mongoose';
+import { Schema } from '@slipstream/mongo';
 
 /** A notification in its person's inbox; the id is the notification's, so it is there once. */
 export interface InboxDocument {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import { ConflictError, InvalidInputError, type Chat } from '@slipstream/contracts';
-import { ChatStore, JobStore, UserStore, historyPage } from './index.js';
-import { ownDatabase } from './testing/index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { InvalidInputError, type Chat } from '@slipstream/contracts';
+import { ChatStore, JobStore, historyPage } from './index.js';
+import { ownDatabase } from '@slipstream/mongo/testing';
 
 const LEASE_MS = 60_000;
 
-const pool = ownDatabase('stores');
-const users = new UserStore(pool);
+const pool = ownDatabase('chats');
 const chats = new ChatStore(pool);
 const jobs = new JobStore(pool);
 
@@ -28,17 +27,7 @@ async function claimed(chatId: string) {
   return claim.job;
 }
 
-describe('users and chats', () => {
-  it('reads back what was written, and removes what was unset', async () => {
-    const made = await users.create(fresh(), { name: 'Ada', email: 'ada@example.org' });
-    expect(await users.find(made.id)).toEqual(made);
-    expect(await users.existing(['nobody', made.id, made.id])).toEqual([made.id]);
-    expect(await users.update(made.id, { email: null })).not.toHaveProperty('email');
-    expect(await users.delete(made.id)).toBe(true);
-    expect(await users.delete(made.id)).toBe(false);
-    expect(await users.find(made.id)).toBeNull();
-  });
-
+describe('chats', () => {
   it('pages newest first without loss or repetition while others insert and delete', async () => {
     const userId = randomUUID();
     // at once, so that some are of the same millisecond: among these the ids decide
@@ -64,16 +53,6 @@ describe('users and chats', () => {
     Buffer.from('["x","y"]').toString('base64url'),
   ])('refuses the cursor %s', async (cursor) => {
     await expect(chats.list({ userId: 'u', limit: 3, cursor })).rejects.toThrow(InvalidInputError);
-  });
-
-  it('creates once under one identity, and refuses another body', async () => {
-    const identity = { id: randomUUID(), requestHash: 'a' };
-    const [one, two] = await Promise.all([
-      users.create(identity, { name: 'Once' }),
-      users.create(identity, { name: 'Once' }),
-    ]);
-    expect(one).toEqual(two);
-    await expect(users.create({ ...identity, requestHash: 'b' }, { name: 'Other' })).rejects.toThrow(ConflictError);
   });
 });
 
@@ -169,4 +148,23 @@ describe('jobs', () => {
     } while (cursor);
     expect(seen).toEqual(['a', 'A', 'b', 'B', 'c']);
   });
+});
+
+it('an ended job whose person was not told is handed out until they are', async () => {
+  const chatId = randomUUID();
+  await jobs.create(fresh(), { ...turn(chatId), notify: true });
+  const claim = await jobs.claim(chatId, 1);
+  if (claim.outcome !== 'claimed') throw new Error('expected a claim');
+  await jobs.finish(claim.job._id, claim.job.fence, { state: 'succeeded', content: 'x', finalEventId: '1-4' });
+  const taken = await vi.waitFor(async () => {
+    const job = await jobs.takeUnnotified(1);
+    expect(job).not.toBeNull();
+    return job!;
+  });
+  expect(taken._id).toBe(claim.job._id);
+  await jobs.notified(taken._id);
+  await pool.connection
+    .collection<{ _id: string }>('jobs')
+    .updateOne({ _id: taken._id }, { $set: { wakeAt: new Date(0) } });
+  expect(await jobs.takeUnnotified(1)).toBeNull();
 });

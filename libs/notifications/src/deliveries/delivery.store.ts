@@ -1,10 +1,6 @@
-import type { Model } from 'mongoose';
+import { type Model, type DatabasePool, unlessDuplicate, takeOverdue, restOf, unclaimedFor } from '@slipstream/mongo';
 import type { DeliveryAttempt, NotificationChannel } from '@slipstream/contracts';
-import type { DatabasePool } from './database-pool.js';
-import { unlessDuplicate } from './database-errors.js';
-import { deliveryModel, type DeliveryDocument, type NotificationDocument } from './notification.schema.js';
-import { takeOverdue } from './overdue.js';
-import { restOf, unclaimedFor } from './rest.js';
+import { deliveryModel, type DeliveryDocument, type NotificationDocument } from '../notification.schema.js';
 
 /** How long a stored delivery may stay unclaimed before the sweeper wakes a worker for it again. */
 const FIRST_WAKE_MS = 5000;

@@ -1,7 +1,7 @@
 import type { Job, Message, Page, PageQuery } from '@slipstream/contracts';
-import type { JobDocument } from './job.schema.js';
-import type { JobStore } from './job.store.js';
-import { encodeCursor, invalidCursor, parseCursor } from './keyset-page.js';
+import type { JobDocument } from './jobs/job.schema.js';
+import type { JobStore } from './jobs/job.store.js';
+import { encodeCursor, invalidCursor, parseCursor } from '@slipstream/mongo';
 
 /**
  * A chat's messages, oldest first. The place of a message is its ordinal, so a page never repeats or hides one.

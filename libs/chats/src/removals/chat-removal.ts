@@ -1,6 +1,8 @@
-import { CacheInvalidator } from '@slipstream/cache';
-import type { ChatStore, JobStore, RemovalStore } from '@slipstream/mongo';
-import type { JobCancellation } from './job-cancellation.js';
+import type { CacheInvalidator } from '@slipstream/cache';
+import type { ChatStore } from '../chat.store.js';
+import type { JobCancellation } from '../jobs/job-cancellation.js';
+import type { JobStore } from '../jobs/job.store.js';
+import type { RemovalStore } from './removal.store.js';
 
 const CHATS_AT_A_TIME = 100;
 

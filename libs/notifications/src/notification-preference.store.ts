@@ -1,6 +1,5 @@
-import { Schema, type Model } from 'mongoose';
+import { Schema, type Model, type DatabasePool } from '@slipstream/mongo';
 import { notificationPreferences, type NotificationPreferences } from '@slipstream/contracts';
-import type { DatabasePool } from './database-pool.js';
 
 interface PreferenceDocument {
   /** The person's id. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JobDocument } from '@slipstream/mongo';
+import type { JobDocument } from './jobs/job.schema.js';
 import { conversation } from './conversation.js';
 
 type Turn = Pick<JobDocument, 'question' | 'answer'>;

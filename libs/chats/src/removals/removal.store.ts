@@ -1,6 +1,4 @@
-import { Schema, type Model } from 'mongoose';
-import type { DatabasePool } from './database-pool.js';
-import { reanchored } from './reanchored.js';
+import { Schema, type Model, type DatabasePool, reanchored } from '@slipstream/mongo';
 
 /** What is removed with everything that belongs to it. */
 export type RemovedKind = 'chat' | 'user';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { ConflictError, createNotification, type DeliveryAttempt } from '@slipstream/contracts';
-import { DeliveryStore, InboxStore, JobStore, NotificationPreferenceStore, NotificationStore } from './index.js';
-import { ownDatabase } from './testing/index.js';
+import { DeliveryStore, InboxStore, NotificationPreferenceStore, NotificationStore } from './index.js';
+import { ownDatabase } from '@slipstream/mongo/testing';
 
 const LEASE_MS = 60_000;
 const attempt = <T extends DeliveryAttempt['outcome']>(outcome: T) => ({
@@ -17,7 +17,6 @@ const notifications = new NotificationStore(pool);
 const deliveries = new DeliveryStore(pool);
 const inbox = new InboxStore(pool);
 const preferences = new NotificationPreferenceStore(pool);
-const jobs = new JobStore(pool);
 
 const accepted = (userId: string = randomUUID(), id: string = randomUUID()) =>
   notifications.create({ id, requestHash: 'h' }, createNotification.parse({ userId, data: { title: 'x' } }));
@@ -189,24 +188,4 @@ describe('NotificationPreferenceStore', () => {
     await preferences.deleteOf(userId);
     expect(await preferences.find(userId)).toEqual({ channels: ['inbox'], kinds: {} });
   });
-});
-
-it('an ended job whose person was not told is handed out until they are', async () => {
-  const chatId = randomUUID();
-  const turn = { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content: 'hi' };
-  await jobs.create({ id: randomUUID() }, { ...turn, notify: true });
-  const claim = await jobs.claim(chatId, 1);
-  if (claim.outcome !== 'claimed') throw new Error('expected a claim');
-  await jobs.finish(claim.job._id, claim.job.fence, { state: 'succeeded', content: 'x', finalEventId: '1-4' });
-  const taken = await vi.waitFor(async () => {
-    const job = await jobs.takeUnnotified(1);
-    expect(job).not.toBeNull();
-    return job!;
-  });
-  expect(taken._id).toBe(claim.job._id);
-  await jobs.notified(taken._id);
-  await pool.connection
-    .collection<{ _id: string }>('jobs')
-    .updateOne({ _id: taken._id }, { $set: { wakeAt: new Date(0) } });
-  expect(await jobs.takeUnnotified(1)).toBeNull();
 });

@@ -1,4 +1,4 @@
-import type { JobDocument } from '@slipstream/mongo';
+import type { JobDocument } from './jobs/job.schema.js';
 
 /** One message as a model server takes it. */
 export interface ModelMessage {

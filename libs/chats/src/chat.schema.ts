@@ -1,4 +1,4 @@
-import { Schema } from 'mongoose';
+import { Schema } from '@slipstream/mongo';
 
 export interface ChatDocument {
   _id: string;

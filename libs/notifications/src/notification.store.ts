@@ -1,15 +1,19 @@
-import type { Model } from 'mongoose';
+import {
+  type Model,
+  type DatabasePool,
+  findReplay,
+  insertOnce,
+  type CreateIdentity,
+  takeOverdue,
+  unclaimedFor,
+} from '@slipstream/mongo';
 import type { CreateNotification, NotificationStatus } from '@slipstream/contracts';
-import type { DatabasePool } from './database-pool.js';
-import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 import {
   deliveryModel,
   notificationSchema,
   type DeliveryDocument,
   type NotificationDocument,
 } from './notification.schema.js';
-import { takeOverdue } from './overdue.js';
-import { unclaimedFor } from './rest.js';
 
 /** A notification to be stored, and the request's id and W3C trace context, which its work carries on. */
 export type NewNotification = CreateNotification & { requestId?: string; traceparent?: string };

@@ -1,6 +1,5 @@
-import { Schema, type Model } from 'mongoose';
+import { Schema, type Model, type DatabasePool } from '@slipstream/mongo';
 import type { DeliveryAttempt, DeliveryState, NotificationChannel, NotificationData } from '@slipstream/contracts';
-import type { DatabasePool } from './database-pool.js';
 
 /** A notification as it was accepted. */
 export interface NotificationDocument {

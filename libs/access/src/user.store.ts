@@ -1,8 +1,5 @@
-import type { Model } from 'mongoose';
+import { type Model, type DatabasePool, insertOnce, type CreateIdentity, newestFirst } from '@slipstream/mongo';
 import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@slipstream/contracts';
-import type { DatabasePool } from './database-pool.js';
-import { insertOnce, type CreateIdentity } from './idempotency.js';
-import { newestFirst } from './keyset-page.js';
 import { userSchema, type UserDocument } from './user.schema.js';
 
 /** People, as the API shows them. */

@@ -1,7 +1,9 @@
 import { messageOf } from '@slipstream/contracts';
 import type { EventLog, JobSignals } from '@slipstream/events';
-import { closingEvents, type JobDocument, type JobStore } from '@slipstream/mongo';
 import type { Logger } from '@slipstream/telemetry';
+import { closingEvents } from './closing-events.js';
+import type { JobDocument } from './job.schema.js';
+import type { JobStore } from './job.store.js';
 
 /** Ends jobs on request: one that waits at once, one that runs by a signal to its worker. */
 export class JobCancellation {

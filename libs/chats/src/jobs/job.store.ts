@@ -1,14 +1,19 @@
-import type { Model } from 'mongoose';
+import {
+  type Model,
+  type DatabaseClock,
+  type DatabasePool,
+  unlessDuplicate,
+  findReplay,
+  insertOnce,
+  type CreateIdentity,
+  inNextPlace,
+  takeOverdue,
+  restOf,
+  unclaimedFor,
+} from '@slipstream/mongo';
 import type { Lane, MessageState } from '@slipstream/contracts';
 import { finalEventIdAfter } from './closing-events.js';
-import type { DatabaseClock } from './database-clock.js';
-import type { DatabasePool } from './database-pool.js';
-import { unlessDuplicate } from './database-errors.js';
-import { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 import { jobSchema, type JobDocument } from './job.schema.js';
-import { inNextPlace } from './next-place.js';
-import { takeOverdue } from './overdue.js';
-import { restOf, unclaimedFor } from './rest.js';
 
 export interface NewTurn {
   chatId: string;

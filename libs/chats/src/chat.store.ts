@@ -1,9 +1,6 @@
-import type { Model } from 'mongoose';
+import { type Model, type DatabasePool, insertOnce, type CreateIdentity, newestFirst } from '@slipstream/mongo';
 import type { Chat, ChatQuery, CreateChat, Page, UpdateChat } from '@slipstream/contracts';
 import { chatSchema, type ChatDocument } from './chat.schema.js';
-import type { DatabasePool } from './database-pool.js';
-import { insertOnce, type CreateIdentity } from './idempotency.js';
-import { newestFirst } from './keyset-page.js';
 
 /** Chats, as the API shows them; their messages are the job store's. */
 export class ChatStore {

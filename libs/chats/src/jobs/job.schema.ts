@@ -1,4 +1,4 @@
-import { Schema } from 'mongoose';
+import { Schema } from '@slipstream/mongo';
 import type { JobState, Lane, MessageState } from '@slipstream/contracts';
 
 /**
