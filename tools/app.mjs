@@ -12,13 +12,14 @@ const DRAINED_WITHIN_MS = 35_000;
 /**
  * Runs the app in a process group of its own, so that Ctrl-C reaches it once and through here, and ends one that a
  * killed run left behind.
- * @param {{node: string, script: string, env: NodeJS.ProcessEnv, dataDir: string}} options
+ * @param {{node: string, nodeOptions: string[], script: string, env: NodeJS.ProcessEnv, dataDir: string}} options
+ *   `nodeOptions` come on top of those of every start
  * @returns {Promise<{exited: Promise<number>, interrupt(count: number): void}>} the first interrupt lets it drain, any
  *   further one kills it; exited resolves to its exit code, or 128 + the signal that ended it
  */
-export async function startApp({ node, script, env, dataDir }) {
+export async function startApp({ node, nodeOptions, script, env, dataDir }) {
   await endLeftovers(dataDir);
-  const child = spawn(node, [...nodeOptionsOf('standalone'), script], {
+  const child = spawn(node, [...nodeOptionsOf('standalone'), ...nodeOptions, script], {
     env,
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],

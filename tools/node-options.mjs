@@ -12,3 +12,10 @@ const WORKER_SEMI_SPACE_MIB = 4;
  * @returns {string[]}
  */
 export const nodeOptionsOf = (app) => [`--max-semi-space-size=${SEMI_SPACE_MIB[app] ?? WORKER_SEMI_SPACE_MIB}`];
+
+/**
+ * Bounds V8's old generation.
+ * @param {number} bytes as `memoryShares` of libs/config says
+ * @returns {string[]}
+ */
+export const heapOptions = (bytes) => [`--max-old-space-size=${Math.floor(bytes / 1024 / 1024)}`];

@@ -1,3 +1,5 @@
+import { heapOptions } from './node-options.mjs';
+
 /**
  * What the configuration file says; undefined when it, or the environment, is wrong: the app will say so, and not
  * start.
@@ -11,5 +13,19 @@ export async function settingsOf({ env, cwd }) {
     return await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Options of Node that bound the heap by `memory.maxBytes`; none if the configuration is wrong.
+ * @param {{env: NodeJS.ProcessEnv, cwd: string}} where
+ * @returns {Promise<string[]>}
+ */
+export async function heapOptionsOf({ env, cwd }) {
+  const { loadConfig, memoryShares } = await import('@slipstream/config');
+  try {
+    return heapOptions(memoryShares(await loadConfig({ service: 'standalone', env, cwd })).heapBytes);
+  } catch {
+    return [];
   }
 }

@@ -7,7 +7,7 @@ import { ensureInstalled } from './install.mjs';
 import { watchInterrupts } from './interrupts.mjs';
 import { tryLock } from './lock.mjs';
 import { ensureMongodb } from './services/mongodb.mjs';
-import { settingsOf } from './settings.mjs';
+import { heapOptionsOf, settingsOf } from './settings.mjs';
 import { CACHE_DIR, ROOT, say, STATE_DIR } from './workspace.mjs';
 
 const PROJECT = join('apps', 'standalone');
@@ -43,6 +43,7 @@ async function run(interrupts) {
     if (interrupts.count > 0) return INTERRUPTED;
     return await runApp(interrupts, {
       node,
+      nodeOptions: await heapOptionsOf({ env: process.env, cwd: process.cwd() }),
       script: join(ROOT, PROJECT, 'dist', 'main.js'),
       env: { ...process.env, ...mongodb.env },
       dataDir: join(STATE_DIR, 'app'),

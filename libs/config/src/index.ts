@@ -5,5 +5,6 @@ export { configJsonSchema, type JsonNode } from './json-schema.js';
 export { configReference } from './reference.js';
 export { loadConfig, type Config, type LoadOptions } from './load-config.js';
 export { certificatesIn, readTlsPair, type TlsPair } from './tls-pair.js';
+export { memoryShares, type MemoryShares } from './memory-shares.js';
 export { unreadVariables } from './unread-variables.js';
 export type { ServiceName } from './service-defaults.js';

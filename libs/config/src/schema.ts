@@ -150,7 +150,17 @@ const cache = z.strictObject({
     .max(2_592_000)
     .default(3600)
     .describe('How long a value is fresh, less up to a tenth, so that not all end at once.'),
-  maxBytes: bytes.default(64 * 1024 * 1024).describe('Bound of the in-process cache.'),
+  maxBytes: bytes
+    .optional()
+    .describe("Memory of the cache of each process. Default: a sixteenth of the process's part of memory.maxBytes."),
+});
+
+const memory = z.strictObject({
+  maxBytes: between(256 * 1024 * 1024, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe(
+      "Memory of all processes of this service on this machine together. Sets the sizes of the caches and, with npm start, of V8's heap. Default: the container's limit; without one a quarter of the machine's memory, at most 2 GiB for each process.",
+    ),
 });
 
 const log = z.strictObject({
@@ -178,6 +188,7 @@ export const configSchema = z.strictObject({
   notifications: notificationsSchema.prefault({}),
   events: events.prefault({}),
   cache: cache.prefault({}),
+  memory: memory.prefault({}),
   log: log.prefault({}),
   shutdown: shutdown.prefault({}),
 });

@@ -63,7 +63,11 @@ export const webCacheSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether answers are stored, as RFC 9111 and the rules in reads allow. Nothing is fresh by guess.'),
-  maxBytes: bytes.default(256 * 1024 * 1024).describe('In the memory of each process: all answers together.'),
+  maxBytes: bytes
+    .optional()
+    .describe(
+      "Memory of the stored answers of each process. Default: a quarter of the process's part of memory.maxBytes.",
+    ),
   maxBodyBytes: bytes.default(8 * 1024 * 1024).describe('Larger bodies are passed on, and not stored.'),
   staleRetentionMs: between(0, 604_800_000)
     .default(3_600_000)

@@ -1,5 +1,5 @@
 import type { CacheOptions } from '@slipstream/cache';
-import type { Config } from '@slipstream/config';
+import { memoryShares, type Config } from '@slipstream/config';
 import type { EventsOptions } from '@slipstream/events';
 import type { DatabasePoolOptions } from '@slipstream/mongo';
 import type { BrokerOptions } from '@slipstream/rabbitmq';
@@ -40,8 +40,8 @@ export const busPrefix = ({ cache }: Config): string => cache.prefix;
 
 type CacheSettings = 'prefix' | 'defaultTtlSeconds' | 'maxBytes';
 
-export const cacheOptions = ({ cache }: Config): Pick<CacheOptions, CacheSettings> => ({
-  prefix: `${cache.prefix}cache:`,
-  defaultTtlSeconds: cache.ttlSeconds,
-  maxBytes: cache.maxBytes,
+export const cacheOptions = (config: Config): Pick<CacheOptions, CacheSettings> => ({
+  prefix: `${config.cache.prefix}cache:`,
+  defaultTtlSeconds: config.cache.ttlSeconds,
+  maxBytes: config.cache.maxBytes ?? memoryShares(config).objectCacheBytes,
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '@slipstream/config';
+import { memoryShares, type Config } from '@slipstream/config';
 import type { CacheRulesOptions, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
 
-type Settings = Pick<Config, 'web' | 'mongodb'>;
+type Settings = Pick<Config, 'web' | 'mongodb' | 'memory' | 'processes'>;
 type WebCache = Config['web']['cache'];
 
 export const isCachingEnabled = ({ web }: Settings): boolean => web.cache.enabled;
@@ -10,15 +10,21 @@ export const isCachingEnabled = ({ web }: Settings): boolean => web.cache.enable
 /** What begins the Redis keys of stored responses. */
 export const responseKeyPrefix = ({ cache }: Pick<Config, 'cache'>): string => `${cache.prefix}http-cache:`;
 
-type CacheSettings = 'maxBytes' | 'maxBodyBytes' | 'staleRetentionMs' | 'unreachableGraceMs' | 'coalesceWaitMs';
+type CacheSettings =
+  'maxBytes' | 'maxBufferedBytes' | 'maxBodyBytes' | 'staleRetentionMs' | 'unreachableGraceMs' | 'coalesceWaitMs';
 
-export const responseCacheOptions = ({ web: { cache } }: Settings): Pick<ResponseCacheOptions, CacheSettings> => ({
-  maxBytes: cache.maxBytes,
-  maxBodyBytes: cache.maxBodyBytes,
-  staleRetentionMs: cache.staleRetentionMs,
-  unreachableGraceMs: cache.unreachableGraceMs,
-  coalesceWaitMs: cache.coalesceWaitMs,
-});
+export function responseCacheOptions(settings: Settings): Pick<ResponseCacheOptions, CacheSettings> {
+  const { cache } = settings.web;
+  const { responseCacheBytes, bodyBufferBytes } = memoryShares(settings);
+  return {
+    maxBytes: cache.maxBytes ?? responseCacheBytes,
+    maxBufferedBytes: bodyBufferBytes,
+    maxBodyBytes: cache.maxBodyBytes,
+    staleRetentionMs: cache.staleRetentionMs,
+    unreachableGraceMs: cache.unreachableGraceMs,
+    coalesceWaitMs: cache.coalesceWaitMs,
+  };
+}
 
 type RuleSettings = 'reads' | 'writes' | 'secret' | 'tokenCookies' | 'claim' | 'ignoredCookies';
 
