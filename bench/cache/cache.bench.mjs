@@ -12,7 +12,9 @@ import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
 import { measureColdReads } from './objects/cold-reads.mjs';
 import { measureHits } from './objects/hits.mjs';
-import { report } from './report.mjs';
+import { partsReport, report } from './report.mjs';
+import { memoryPart } from './memory/memory.part.mjs';
+import { missesPart } from './misses/misses.part.mjs';
 import { responsesPart } from './responses/responses.part.mjs';
 
 const PEERS = ['bentocache', 'ioredis', 'cache-manager-ioredis-yet'];
@@ -21,17 +23,22 @@ const OPTIONS = {
   rounds: { type: 'string', default: '7' },
   seconds: { type: 'string', default: '1' },
   former: { type: 'string' },
+  'cpu-prof-dir': { type: 'string' },
 };
+/** Of the response cache. */
+const PARTS = [responsesPart, missesPart, memoryPart];
 /** Of the response cache: what listens needs longer to show what it can do. */
 const RESPONSES = { rounds: 3, seconds: 4 };
 
 /**
- * npm run bench -- cache [--rounds 7] [--seconds 1] [--former DIR]
+ * npm run bench -- cache [responses] [misses] [memory] [--rounds 7] [--seconds 1] [--former DIR] [--cpu-prof-dir DIR]
  *
+ * Without names all is measured, and the report is kept; else only these parts are, and it is printed.
  * @param {string[]} args
  */
 export async function run(args) {
-  const { values } = parseArgs({ args, options: OPTIONS });
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const parts = positionals.length === 0 ? PARTS : positionals.map(partOf);
   const options = { rounds: wholeNumber('rounds', values.rounds), seconds: wholeNumber('seconds', values.seconds) };
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
@@ -42,31 +49,37 @@ export async function run(args) {
     stampFile: join(STATE_DIR, 'build.stamp'),
     log: say,
   });
-  const peers = [...PEERS.map(packageVersion), ...(await responsesPart.peers())];
+  const isWhole = positionals.length === 0;
+  const peers = (isWhole ? PEERS.map(packageVersion) : []).concat(
+    ...(await Promise.all(parts.map((part) => part.peers()))),
+  );
   const [loadBefore] = loadavg();
   await using stack = new AsyncDisposableStack();
   const { env } = await startStores(stack);
   const context = { redisUrl: env.REDIS_URL, ...options, log: say, signal: interrupted.signal };
-  const hits = await measureHits(context);
-  const cold = await measureColdReads(context);
+  const objects = isWhole && { hits: await measureHits(context), cold: await measureColdReads(context) };
   pinThisProcess(CORES.load);
-  const measured = await responsesPart.measure({
-    ...RESPONSES,
-    former: values.former,
-    stores: env,
-    log: say,
-    signal: interrupted.signal,
-  });
-  const responses = { verdicts: responsesPart.verdicts(measured), section: responsesPart.section(measured) };
-  const text = report({
-    hits,
-    cold,
-    responses,
-    options,
-    peers,
-    loadBefore,
-    command: ['npm run bench -- cache', ...args].join(' '),
-  });
+  const responses = [];
+  for (const part of parts) {
+    const measured = await part.measure({
+      ...RESPONSES,
+      former: values.former,
+      cpuProfileDir: values['cpu-prof-dir'],
+      stores: env,
+      log: say,
+      signal: interrupted.signal,
+    });
+    responses.push({ verdicts: part.verdicts(measured), section: part.section(measured) });
+  }
+  const command = ['npm run bench -- cache', ...args].join(' ');
+  if (!objects) return console.log(`\n${partsReport({ responses, peers, loadBefore, command })}`);
+  const text = report({ ...objects, responses, options, peers, loadBefore, command });
   console.log(`\n${text}`);
   keep('cache', text);
+}
+
+function partOf(name) {
+  const part = PARTS.find((each) => each.name === name);
+  if (!part) throw new Failure(`There is no part '${name}'. Parts: ${PARTS.map((each) => each.name).join(', ')}.`);
+  return part;
 }

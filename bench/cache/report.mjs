@@ -10,7 +10,7 @@ const LEAST_OF_BARE = 0.7;
  * @param {object} run
  * @param {import('./objects/hits.mjs').Hits[]} run.hits
  * @param {Awaited<ReturnType<typeof import('./objects/cold-reads.mjs').measureColdReads>>} run.cold
- * @param {{verdicts: import('../proxy/part.mjs').Verdict[], section: string}} run.responses
+ * @param {{verdicts: import('../proxy/part.mjs').Verdict[], section: string}[]} run.responses by part
  * @param {{rounds: number, seconds: number}} run.options
  * @param {string[]} run.peers names and versions
  * @param {number} run.loadBefore processes that wanted to run in the minute before, on average
@@ -23,14 +23,7 @@ export function report({ hits, cold, responses, options: { rounds, seconds }, pe
     `- ${peers.join(', ')}`,
     `- \`${command}\`: ${rounds} rounds of ${seconds} s for each way, in turn, after a warm-up; Redis over loopback`,
   ].join('\n');
-  const aims = table(
-    ['aim', 'measured', 'met'],
-    [
-      ...hits.flatMap(hitAims),
-      coldAim(cold),
-      ...responses.verdicts.map(({ aim, measured, isMet }) => [aim, measured, met(isMet)]),
-    ],
-  );
+  const aims = table(['aim', 'measured', 'met'], [...hits.flatMap(hitAims), coldAim(cold), ...verdictRows(responses)]);
   return [
     '# The caches beside bentocache, bare ioredis and nginx',
     context,
@@ -41,13 +34,28 @@ export function report({ hits, cold, responses, options: { rounds, seconds }, pe
     '## Cold reads of the object cache',
     coldText(cold),
     coldTable(cold),
-    responses.section,
+    ...responses.map(({ section }) => section),
     '## Limits of the measurement',
     LIMITS,
   ]
     .join('\n\n')
     .concat('\n');
 }
+
+/** The report of some parts of the response cache. */
+export function partsReport({ responses, peers, loadBefore, command }) {
+  const { date, node, cpu } = machine();
+  const context = [
+    `- ${date}, Node ${node}, ${cpu}; load of the minute before: ${loadBefore.toFixed(1)}`,
+    `- ${peers.join(', ')}`,
+    `- \`${command}\``,
+  ].join('\n');
+  const aims = table(['aim', 'measured', 'met'], verdictRows(responses));
+  return [context, aims, ...responses.map(({ section }) => section)].join('\n\n').concat('\n');
+}
+
+const verdictRows = (responses) =>
+  responses.flatMap(({ verdicts }) => verdicts.map(({ aim, measured, isMet }) => [aim, measured, met(isMet)]));
 
 function hitAims({ value, ways }) {
   const [ofBento, ofBare] = [ratio(ways.memory, ways.bentocache), ratio(ways.shared, ways.bare)];

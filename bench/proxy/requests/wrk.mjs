@@ -3,7 +3,9 @@ import { runQuietly } from '../../../tools/run.mjs';
 import { CORES, onCores } from '../../harness/cores.mjs';
 import { programPath, programVersion } from '../../harness/program.mjs';
 
-const REPORT = fileURLToPath(new URL('report.lua', import.meta.url));
+const scriptPath = (name) => fileURLToPath(new URL(name, import.meta.url));
+const ONE_PAGE = scriptPath('report.lua');
+const DISTINCT_PAGES = scriptPath('distinct.lua');
 const path = () => programPath('wrk', 'wrk');
 
 /** @returns {Promise<string>} such as `wrk 4.1.0` */
@@ -11,20 +13,22 @@ export const wrkVersion = async () => `wrk ${await programVersion(path(), '-v')}
 
 /**
  * Asks for one page as fast as it is answered (closed loop), from one thread.
- * @param {{url: string, connections: number, seconds: number}} options
+ * @param {{url: string, connections: number, seconds: number, distinct?: string}} options `distinct`: asks for a new
+ * page with each request instead; a word that no other run has
  * @returns {Promise<{requests: number, seconds: number, p50Ms: number, p99Ms: number, errors: number}>} `errors` are
  * connections that broke,
  *   answers of 400 and more, and requests that took longer than 2 s
  */
-export async function runWrk({ url, connections, seconds }) {
+export async function runWrk({ url, connections, seconds, distinct }) {
   const [command, ...args] = onCores(CORES.load, [
     path(),
     '-t1',
     `-c${connections}`,
     `-d${seconds}s`,
     '-s',
-    REPORT,
+    distinct === undefined ? ONE_PAGE : DISTINCT_PAGES,
     url,
+    ...(distinct === undefined ? [] : ['--', distinct]),
   ]);
   const { code, output } = await runQuietly(command, args);
   if (code !== 0) throw new Error(`wrk ended with ${code}: ${output}`);

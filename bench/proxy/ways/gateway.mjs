@@ -7,16 +7,25 @@ import { startService } from '../../harness/service.mjs';
 /**
  * Our gateway before some pods, with everything on that is on by default.
  * @param {{stores: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, pods: {url: string, weight?:
- * number}[], cores: string, cpuProfileDir?: string, root?: string}} options `root` is a built checkout; default: this
- * one
+ * number}[], cores: string, cpuProfileDir?: string, root?: string, nodeOptions?: string[], settings?: object}} options
+ * `root` is a built checkout; default: this one
  * @returns {Promise<import('../../harness/service.mjs').Service>}
  */
-export async function startGateway({ stores, pods, cores, cpuProfileDir, root }) {
+export async function startGateway({
+  stores,
+  pods,
+  cores,
+  cpuProfileDir,
+  root,
+  nodeOptions: more = [],
+  settings = {},
+}) {
   const folder = mkdtempSync(join(tmpdir(), 'slipstream-bench-'));
   const file = join(folder, 'slipstream.yaml');
   // JSON is YAML
-  writeFileSync(file, JSON.stringify({ web: { backends: pods }, ...(root ? {} : { listen: ALL_FROM_ONE_ADDRESS }) }));
-  const nodeOptions = cpuProfileDir ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfileDir}`] : [];
+  const web = { ...settings.web, backends: pods };
+  writeFileSync(file, JSON.stringify({ ...settings, web, ...(root ? {} : { listen: ALL_FROM_ONE_ADDRESS }) }));
+  const nodeOptions = [...(cpuProfileDir ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfileDir}`] : []), ...more];
   const service = await startService(
     'gateway',
     { ...withOwnDatabase(stores), SLIPSTREAM_CONFIG: file },

@@ -44,13 +44,13 @@ export async function startNginxPods({ count, cores, body, header }) {
 
 /**
  * nginx as a cache before one pod, on disk as it keeps everything; what is asked often, the kernel has in memory.
- * @param {{podUrls: string[], cores: string}} options
+ * @param {{podUrls: string[], cores: string, keysMb?: number}} options `keysMb`: memory for keys, 8,000 in each
  * @returns {Promise<import('./way.mjs').Way>}
  */
-export async function startNginxCache({ podUrls: [podUrl], cores }) {
+export async function startNginxCache({ podUrls: [podUrl], cores, keysMb = 10 }) {
   const port = await freePort();
   const blocks = (folder) => `
-    proxy_cache_path ${folder}/cache keys_zone=answers:10m;
+    proxy_cache_path ${folder}/cache keys_zone=answers:${keysMb}m;
     server {
       listen 127.0.0.1:${port};
       location / { proxy_pass ${podUrl}; proxy_cache answers; proxy_http_version 1.1; proxy_set_header Connection ""; }
