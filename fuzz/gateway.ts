@@ -30,7 +30,7 @@ const STORES_AWAY = {
   MONGODB_URI: 'mongodb://127.0.0.1:1/none',
 };
 const UNDER_WAY =
-  /^(slipstream_\w*(?:in_flight|flights|buffered_bytes|written_ahead_bytes|waiting|open)(?:\{[^}]*\})?) (\S+)$/gm;
+  /^(slipstream_\w*(?:in_flight|coalesced_fetches|buffered_bytes|written_ahead_bytes|waiting|open)(?:\{[^}]*\})?) (\S+)$/gm;
 const PAGE_BYTES = 4096;
 /** The listener notices within this that a client has left without a word. */
 const LEFT_WITHIN_MS = 15_000;

@@ -1,6 +1,6 @@
 export type { CacheObserver, CacheOutcome, SharedOutcome } from './cache-observer.port.js';
-export type { CacheClient, Passage } from './flight/cache-client.port.js';
-export type { OriginFetch } from './flight/origin-fetch.port.js';
+export type { CacheClient, Passage } from './coalescing/cache-client.port.js';
+export type { OriginFetch } from './coalescing/origin-fetch.port.js';
 export { missedMessages } from './missed-messages.js';
 export type { CacheRequest } from './policy/cache-request.js';
 export type { CacheRule } from './policy/cache-rule.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { BodyBudget } from './flight/body-budget.js';
-import { HeldBodies } from './flight/held-bodies.js';
-import type { OriginFetch } from './flight/origin-fetch.port.js';
+import { BodyBudget } from './coalescing/body-budget.js';
+import { HeldBodies } from './coalescing/held-bodies.js';
+import type { OriginFetch } from './coalescing/origin-fetch.port.js';
 import { OriginFetches } from './origin-fetches.js';
 import type { ReadRequest } from './policy/cache-request.js';
 import { PurgeWatch } from './purge/purge-watch.js';
@@ -53,7 +53,7 @@ describe('OriginFetches', () => {
 
   it('asks once for all who may share, without their conditions', () => {
     const all = [fetch(requestOf({ 'if-none-match': '"1"', accept: 'a' })), fetch()];
-    expect([begun.length, begun[0]?.headers, begun[0]?.isBackground, fetches.usage.flights]).toEqual([
+    expect([begun.length, begun[0]?.headers, begun[0]?.isBackground, fetches.usage.coalescedFetches]).toEqual([
       1,
       ['accept', 'a'],
       false,
@@ -61,7 +61,10 @@ describe('OriginFetches', () => {
     ]);
     answer(begun[0]);
     expect(all.map(({ response }) => response.text)).toEqual(['text', 'text']);
-    expect([lookUp(requestOf()).stored?.statusCode, fetches.usage]).toEqual([200, { flights: 0, bufferedBytes: 0 }]);
+    expect([lookUp(requestOf()).stored?.statusCode, fetches.usage]).toEqual([
+      200,
+      { coalescedFetches: 0, bufferedBytes: 0 },
+    ]);
   });
 
   it.each([
@@ -89,7 +92,7 @@ describe('OriginFetches', () => {
       throw new Error('no backend');
     };
     fetches.fetch(waiting, lookUp(waiting.request), 'uri-miss');
-    expect([waiting.told, fetches.usage.flights]).toEqual([['failed: Error: no backend'], 0]);
+    expect([waiting.told, fetches.usage.coalescedFetches]).toEqual([['failed: Error: no backend'], 0]);
   });
 
   it('lets those join an answer to credentials that turns out to be for all', () => {
@@ -167,7 +170,7 @@ describe('OriginFetches', () => {
     expect(lookUp(request).stored?.body.toString()).toBe('text');
     fetches.revalidate(waitingFor(request), found);
     begun[1]?.onError('away');
-    expect([lookUp(request).stored !== undefined, fetches.usage.flights]).toEqual([true, 0]);
+    expect([lookUp(request).stored !== undefined, fetches.usage.coalescedFetches]).toEqual([true, 0]);
   });
 
   it('lets each variant be fetched once, as soon as it is known what varies', () => {

@@ -1,10 +1,10 @@
 import { fieldsOf } from './fields/fields.js';
-import { Flight } from './flight/flight.js';
-import { Flights } from './flight/flights.js';
-import { FlowingBody, type BodyRoom } from './flight/flowing-body.js';
-import { LateFlights } from './flight/late-flights.js';
-import type { Waiting } from './flight/reader.js';
-import { UnshareableKeys } from './flight/unshareable-keys.js';
+import { CoalescedFetch } from './coalescing/coalesced-fetch.js';
+import { JoinableFetches } from './coalescing/joinable-fetches.js';
+import { FlowingBody, type BodyRoom } from './coalescing/flowing-body.js';
+import { LateFetches } from './coalescing/late-fetches.js';
+import type { WaitingClient } from './coalescing/subscriber.js';
+import { UnshareableKeys } from './coalescing/unshareable-keys.js';
 import { OriginQuestion, tagsOf } from './origin-question.js';
 import { isPersonal, type ReadRequest } from './policy/cache-request.js';
 import type { ForwardReason } from './policy/cache-status.js';
@@ -30,8 +30,8 @@ interface Plan {
 
 /** Gets answers from the origin: by a fetch that is under way already, or by a new one. */
 export class OriginFetches {
-  private readonly flights = new Flights();
-  private readonly late = new LateFlights();
+  private readonly joinableFetches = new JoinableFetches();
+  private readonly late = new LateFetches();
   private readonly unshareable: UnshareableKeys;
 
   constructor(
@@ -43,8 +43,8 @@ export class OriginFetches {
     this.unshareable = new UnshareableKeys(options.unshareableMemoryMs, options.clock);
   }
 
-  get usage(): { flights: number; bufferedBytes: number } {
-    return { flights: this.flights.size, bufferedBytes: this.room.budget.used };
+  get usage(): { coalescedFetches: number; bufferedBytes: number } {
+    return { coalescedFetches: this.joinableFetches.size, bufferedBytes: this.room.budget.used };
   }
 
   /** Whether the last answer to such a request was for one client only. */
@@ -57,7 +57,7 @@ export class OriginFetches {
     return this.late.has(key);
   }
 
-  fetch(waiting: Waiting, found: Found, reason: ForwardReason): void {
+  fetch(waiting: WaitingClient, found: Found, reason: ForwardReason): void {
     const { request } = waiting;
     const stored = found.stored && isFor(found.stored, request) ? found.stored : undefined;
     const isBlind = waiting.isAlone || (this.late.has(found.key) && !isKnown(request, stored));
@@ -66,52 +66,53 @@ export class OriginFetches {
       (stored !== undefined || !isPersonal(request)) &&
       isOrdinary(request) &&
       !this.isUnshareable(found.key, request);
-    const flight = isShared && !wantsOrigin(request) ? this.joinable(found.key, request) : undefined;
-    if (flight) flight.join(waiting);
+    const coalesced = isShared && !wantsOrigin(request) ? this.joinable(found.key, request) : undefined;
+    if (coalesced) coalesced.join(waiting);
     else this.begin(waiting, found, { reason, stored, isShared, isBackground: false });
   }
 
   /** Renews what was given stale; nobody waits for it. */
-  revalidate(waiting: Waiting, found: Found): void {
-    if (this.late.isFull(found.key) || this.flights.joinable(found.key, waiting.request)) return;
+  revalidate(waiting: WaitingClient, found: Found): void {
+    if (this.late.isFull(found.key) || this.joinableFetches.joinable(found.key, waiting.request)) return;
     this.options.observer.revalidating?.();
     this.begin(waiting, found, { reason: 'stale', stored: found.stored, isShared: true, isBackground: true });
   }
 
   /** One that may still be in time, or, where so many hang that no other may begin, one that hangs. */
-  private joinable(key: string, request: ReadRequest): Flight | undefined {
+  private joinable(key: string, request: ReadRequest): CoalescedFetch | undefined {
     return (
-      this.flights.joinable(key, request) ?? (this.late.isFull(key) ? this.late.joinable(key, request) : undefined)
+      this.joinableFetches.joinable(key, request) ??
+      (this.late.isFull(key) ? this.late.joinable(key, request) : undefined)
     );
   }
 
-  private begin(waiting: Waiting, found: Found, plan: Plan): void {
-    const flight = this.open(waiting.request, found, plan);
-    if (!plan.isBackground) flight.lead(waiting);
+  private begin(waiting: WaitingClient, found: Found, plan: Plan): void {
+    const coalesced = this.open(waiting.request, found, plan);
+    if (!plan.isBackground) coalesced.lead(waiting);
     try {
-      waiting.client.fetch(flight);
+      waiting.client.fetch(coalesced);
     } catch (error) {
-      flight.onError(error); // or those who have joined would wait for ever
+      coalesced.onError(error); // or those who have joined would wait for ever
     }
   }
 
-  private open(request: ReadRequest, found: Found, { reason, stored, isShared, isBackground }: Plan): Flight {
+  private open(request: ReadRequest, found: Found, { reason, stored, isShared, isBackground }: Plan): CoalescedFetch {
     const { store, options } = this;
     const watch = this.watch.begin(found.url);
     let key = found.key;
     const onStoring = (known: string, isShareable: boolean): void => {
-      this.flights.remove(key, flight);
+      this.joinableFetches.remove(key, coalesced);
       key = known;
       if (!isShareable) return this.unshareable.add(key);
       this.unshareable.delete(memoOf(found.key, request));
-      this.flights.add(key, flight);
+      this.joinableFetches.add(key, coalesced);
     };
     const question = new OriginQuestion(
       { request, found, stored, askedFor: askedFor(request, stored, isShared), watch, moment: store.moment() },
       { ...options, store },
       onStoring,
     );
-    const flight: Flight = new Flight({
+    const coalesced: CoalescedFetch = new CoalescedFetch({
       headers: headersOf(request, stored, isShared),
       reason,
       isShared,
@@ -122,18 +123,18 @@ export class OriginFetches {
         ? options.coalesceWaitMs
         : Math.min(options.coalesceWaitMs, UNKNOWN_WAIT_MS),
       isKnown: isKnown(request, stored),
-      lateStandIn: () => question.lateStandIn(),
+      lateStaleIfError: () => question.lateStaleIfError(),
       onLate: () => {
-        this.flights.remove(key, flight);
-        this.late.add(found.key, flight);
+        this.joinableFetches.remove(key, coalesced);
+        this.late.add(found.key, coalesced);
       },
       onStored: (serves) => {
-        for (const other of this.late.of(found.key)) if (other !== flight) other.supersede(serves);
+        for (const other of this.late.of(found.key)) if (other !== coalesced) other.supersede(serves);
       },
       stallMs: options.stallMs,
       clock: options.clock,
       judge: (...answer) => question.judge(...answer),
-      standIn: () => question.standIn(),
+      staleIfError: () => question.staleIfError(),
       isCurrent: () => !watch.isPurged(tagsOf(request)),
       newBody: () => new FlowingBody(this.room),
       held: this.room.held,
@@ -141,12 +142,12 @@ export class OriginFetches {
       onUnshareable: () => isOrdinary(request) && this.unshareable.add(memoOf(found.key, request)),
       onClosed: () => {
         watch.end();
-        this.flights.remove(key, flight);
-        this.late.delete(found.key, flight);
+        this.joinableFetches.remove(key, coalesced);
+        this.late.delete(found.key, coalesced);
       },
     });
-    if (isShared) this.flights.add(key, flight);
-    return flight;
+    if (isShared) this.joinableFetches.add(key, coalesced);
+    return coalesced;
   }
 }
 

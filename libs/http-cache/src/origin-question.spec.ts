@@ -183,13 +183,13 @@ describe('OriginQuestion', () => {
         isRenewed: false,
         isStored: false,
       });
-      expect([ask(requestOf(), { stored }).standIn(), ask().standIn()]).toEqual([stored, undefined]);
+      expect([ask(requestOf(), { stored }).staleIfError(), ask().staleIfError()]).toEqual([stored, undefined]);
       expect(ask(requestOf(), { stored }).judge(501, [], exchanged).type).toBe('pass');
       now = stored.freshUntil + 999;
       expect(ask(requestOf(), { stored }).judge(statusCode, [], exchanged).type).toBe('pass');
-      expect(ask(requestOf(), { stored }).standIn()).toBe(stored); // RFC 9111 section 4.2.4
+      expect(ask(requestOf(), { stored }).staleIfError()).toBe(stored); // RFC 9111 section 4.2.4
       now += 1;
-      expect(ask(requestOf(), { stored }).standIn()).toBeUndefined();
+      expect(ask(requestOf(), { stored }).staleIfError()).toBeUndefined();
     },
   );
 
@@ -199,6 +199,6 @@ describe('OriginQuestion', () => {
     const verdict = question.judge(200, FRESH, exchanged);
     watch.purge({ type: 'tags', tags: ['x'] });
     if (verdict.type === 'store') verdict.keep(Buffer.from('old'));
-    expect([lookUp(request).stored, shared.puts, question.standIn()]).toEqual([undefined, [], undefined]);
+    expect([lookUp(request).stored, shared.puts, question.staleIfError()]).toEqual([undefined, [], undefined]);
   });
 });

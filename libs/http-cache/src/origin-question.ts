@@ -1,14 +1,14 @@
 import type { RawHeaders } from '@slipstream/http';
 import type { CacheObserver } from './cache-observer.port.js';
 import { fieldsOf, type Fields } from './fields/fields.js';
-import type { Judge, Verdict } from './flight/verdict.js';
+import type { Judge, Verdict } from './coalescing/verdict.js';
 import type { ReadRequest } from './policy/cache-request.js';
 import { freshened } from './policy/freshen.js';
 import type { Exchanged } from './policy/freshness.js';
 import { isMistyped, MISTYPED, unstorable } from './policy/mistyped.js';
 import { validatorsAgree } from './policy/preconditions.js';
 import { responseDirectives } from './policy/response-directives.js';
-import { isFor, mayStandIn } from './policy/reuse.js';
+import { isFor, mayServeStaleIfError } from './policy/reuse.js';
 import { isUseless, reasonNotToStore, saysOfTheUrl } from './policy/storability.js';
 import {
   currentAgeSeconds,
@@ -71,19 +71,19 @@ export class OriginQuestion implements Judge {
     const fields = fieldsOf(headers);
     if (statusCode === 304 && stored)
       return validatorsAgree(stored, fields) ? this.renew(stored, headers, exchanged) : this.forget();
-    if (ERRORS.has(statusCode) && stored && this.mayStandIn(stored, true))
+    if (ERRORS.has(statusCode) && stored && this.mayServeStaleIfError(stored, true))
       return { type: 'stored', response: stored, isRenewed: false, isStored: false, serves: () => true };
     return this.weigh(statusCode, headers, fields, exchanged);
   }
 
-  standIn(): StoredResponse | undefined {
+  staleIfError(): StoredResponse | undefined {
     const { stored } = this.question;
-    return stored && this.mayStandIn(stored, false) ? stored : undefined;
+    return stored && this.mayServeStaleIfError(stored, false) ? stored : undefined;
   }
 
-  lateStandIn(): StoredResponse | undefined {
+  lateStaleIfError(): StoredResponse | undefined {
     const { stored } = this.question;
-    return stored && this.mayStandIn(stored, true) ? stored : undefined;
+    return stored && this.mayServeStaleIfError(stored, true) ? stored : undefined;
   }
 
   private weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
@@ -159,10 +159,13 @@ export class OriginQuestion implements Judge {
     return { type: 'void' };
   }
 
-  private mayStandIn(stored: StoredResponse, isReachable: boolean): boolean {
+  private mayServeStaleIfError(stored: StoredResponse, isReachable: boolean): boolean {
     const { request, watch } = this.question;
     const { unreachableGraceMs, clock } = this.options;
-    return !watch.isPurged(tagsOf(request)) && mayStandIn(stored, { isReachable, unreachableGraceMs, now: clock() });
+    return (
+      !watch.isPurged(tagsOf(request)) &&
+      mayServeStaleIfError(stored, { isReachable, unreachableGraceMs, now: clock() })
+    );
   }
 
   private isTooLarge(fields: Fields): string | undefined {

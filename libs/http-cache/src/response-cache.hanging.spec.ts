@@ -47,7 +47,7 @@ describe('a fetch that hangs', () => {
     await vi.waitFor(() => expect(hanging).toHaveLength(1));
     origin.answer = answer;
     expect(await textsOf([first, ...askTimes(20)])).toEqual(Array(21).fill('answer'));
-    expect([origin.requests.length, proxy.cache.usage.flights]).toEqual([2, 0]);
+    expect([origin.requests.length, proxy.cache.usage.coalescedFetches]).toEqual([2, 0]);
     await vi.waitFor(() => expect(hanging[0]!.destroyed).toBe(true)); // nobody waits for it any more
   });
 
@@ -141,7 +141,7 @@ describe('a fetch that hangs', () => {
     await vi.waitFor(() => expect(hanging).toHaveLength(3));
     hanging.forEach((response) => response.destroy());
     expect((await Promise.all(all)).every(({ status }) => status === 599)).toBe(true);
-    expect(proxy.cache.usage).toMatchObject({ flights: 0, bufferedBytes: 0 });
+    expect(proxy.cache.usage).toMatchObject({ coalescedFetches: 0, bufferedBytes: 0 });
     origin.answer = answer;
     expect((await ask(`${proxy.url}/a`)).text).toBe('answer');
     expect((await ask(`${proxy.url}/a`)).headers['cache-status']).toMatch(/hit/);

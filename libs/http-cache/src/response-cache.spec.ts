@@ -83,7 +83,7 @@ describe('ResponseCache behind a proxy', () => {
       text: '',
       headers: { 'content-length': '8', age: '10' },
     });
-    expect(proxy.cache.usage.flights).toBe(0);
+    expect(proxy.cache.usage.coalescedFetches).toBe(0);
   });
 
   it('passes on, for a while, what was not for a shared cache, without a look at it', async () => {
@@ -173,12 +173,12 @@ describe('ResponseCache behind a proxy', () => {
       observer.evicted.mock.calls.length,
       observer.purged.mock.lastCall,
     ]).toEqual([[8], 1, 1, ['tags', true]]);
-    expect(small.cache.usage).toMatchObject({ entries: 2, flights: 0, bufferedBytes: 0 });
+    expect(small.cache.usage).toMatchObject({ entries: 2, coalescedFetches: 0, bufferedBytes: 0 });
   });
 
   it('tells the proxy that there is no answer', async () => {
     origin.close();
     expect((await ask(`${proxy.url}/a`)).status).toBe(599);
-    expect(proxy.cache.usage).toMatchObject({ entries: 0, flights: 0, bufferedBytes: 0 });
+    expect(proxy.cache.usage).toMatchObject({ entries: 0, coalescedFetches: 0, bufferedBytes: 0 });
   });
 });

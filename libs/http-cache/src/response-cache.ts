@@ -1,9 +1,9 @@
-import { BodyBudget } from './flight/body-budget.js';
-import type { CacheClient } from './flight/cache-client.port.js';
+import { BodyBudget } from './coalescing/body-budget.js';
+import type { CacheClient } from './coalescing/cache-client.port.js';
 import { fieldsOf } from './fields/fields.js';
-import { HeldBodies } from './flight/held-bodies.js';
-import type { Waiting } from './flight/reader.js';
-import { sendAnswer } from './flight/send-answer.js';
+import { HeldBodies } from './coalescing/held-bodies.js';
+import type { WaitingClient } from './coalescing/subscriber.js';
+import { sendAnswer } from './coalescing/send-answer.js';
 import { OriginFetches } from './origin-fetches.js';
 import { answerFrom, gatewayTimeout } from './policy/answer.js';
 import { bypassReason } from './policy/bypass.js';
@@ -11,7 +11,7 @@ import { isPersonal, isSafe, ReadRequest, type CacheRequest } from './policy/cac
 import { cacheStatusLine, type ForwardReason } from './policy/cache-status.js';
 import { invalidatedUrls } from './policy/invalidation.js';
 import { isMistyped, MISTYPED, unstorable } from './policy/mistyped.js';
-import { mayStandIn, reuseOf, wantsOrigin, type Reuse } from './policy/reuse.js';
+import { mayServeStaleIfError, reuseOf, wantsOrigin, type Reuse } from './policy/reuse.js';
 import type { StoredResponse } from './policy/stored-response.js';
 import { PurgeAnnouncements } from './purge/purge-announcements.js';
 import { normalisedScope, type PurgeScope } from './purge/purge-scope.js';
@@ -27,7 +27,7 @@ export interface CacheUsage {
   readonly entries: number;
   readonly bytes: number;
   /** Fetches that others may join. */
-  readonly flights: number;
+  readonly coalescedFetches: number;
   /** Of bodies on their way into the store, and of those that left it while slow clients still read them. */
   readonly bufferedBytes: number;
 }
@@ -103,14 +103,14 @@ export class ResponseCache {
   }
 
   private look(request: ReadRequest, client: CacheClient, isAlone = false): void {
-    const waiting: Waiting = { request, client, isAlone, retry: (again) => this.look(request, client, again) };
+    const waiting: WaitingClient = { request, client, isAlone, retry: (again) => this.look(request, client, again) };
     const asksShared = (key: string): boolean => !isPersonal(request) && !this.fetches.isUnshareable(key, request);
     const found = find(this.store, request, asksShared);
     if (found instanceof Promise) void found.then((late) => this.ifPresent(client, () => this.decide(waiting, late)));
     else this.decide(waiting, found);
   }
 
-  private decide(waiting: Waiting, found: Found): void {
+  private decide(waiting: WaitingClient, found: Found): void {
     const { request } = waiting;
     const { stored } = found;
     const reuse = stored && reuseOf(stored, request, this.options.clock());
@@ -119,7 +119,7 @@ export class ResponseCache {
     else this.ask(waiting, found, reuse);
   }
 
-  private answer(waiting: Waiting, found: Found, stored: StoredResponse, reuse: 'fresh' | 'stale'): void {
+  private answer(waiting: WaitingClient, found: Found, stored: StoredResponse, reuse: 'fresh' | 'stale'): void {
     const { request, client } = waiting;
     const now = this.options.clock();
     const ttlSeconds = Math.floor((stored.freshUntil - now) / 1000);
@@ -129,7 +129,7 @@ export class ResponseCache {
   }
 
   /** Another process may have renewed it. */
-  private lookForNewer(waiting: Waiting, found: Found): void {
+  private lookForNewer(waiting: WaitingClient, found: Found): void {
     const newer = this.store.getShared(found.key, found.url);
     if (!(newer instanceof Promise)) return this.ask(waiting, found, 'validate');
     void newer.then((record) =>
@@ -142,10 +142,10 @@ export class ResponseCache {
     );
   }
 
-  private ask(waiting: Waiting, found: Found, reuse: Reuse | undefined): void {
+  private ask(waiting: WaitingClient, found: Found, reuse: Reuse | undefined): void {
     const { request, client } = waiting;
     const reason = reasonToAsk(request, found, reuse);
-    if (found.stored && this.mayStandIn(waiting, found, reuse))
+    if (found.stored && this.mayServeStaleIfError(waiting, found, reuse))
       return this.answer(waiting, found, found.stored, 'stale');
     if (request.directives.has('only-if-cached')) {
       this.options.observer.answered?.('refused');
@@ -156,10 +156,10 @@ export class ResponseCache {
   }
 
   /** The origin hangs, as a fetch of the same shows: a stored answer for such times is given at once. */
-  private mayStandIn({ request }: Waiting, { key, stored }: Found, reuse: Reuse | undefined): boolean {
+  private mayServeStaleIfError({ request }: WaitingClient, { key, stored }: Found, reuse: Reuse | undefined): boolean {
     if (stored === undefined || reuse !== 'validate' || wantsOrigin(request) || !this.fetches.isLate(key)) return false;
     const { unreachableGraceMs, clock } = this.options;
-    return mayStandIn(stored, { isReachable: true, unreachableGraceMs, now: clock() });
+    return mayServeStaleIfError(stored, { isReachable: true, unreachableGraceMs, now: clock() });
   }
 
   private pass(request: ReadRequest, client: CacheClient, reason: ForwardReason): void {

@@ -70,7 +70,12 @@ export function showResponseCache(cache: ResponseCache, counts: ResponseCacheCou
     'Memory of the answers, with their keys, fields and bookkeeping.',
     () => cache.usage.bytes,
   );
-  single('gauge', 'slipstream_response_cache_flights', 'Fetches that others may join.', () => cache.usage.flights);
+  single(
+    'gauge',
+    'slipstream_response_cache_coalesced_fetches',
+    'Fetches that others may join.',
+    () => cache.usage.coalescedFetches,
+  );
   single(
     'gauge',
     'slipstream_response_cache_buffered_bytes',

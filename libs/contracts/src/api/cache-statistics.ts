@@ -35,7 +35,7 @@ export const cacheStatistics = z.object({
   /** Absent when no web application is configured, or its cache is switched off. */
   responses: z
     .object({
-      memory: memory.extend({ flights: z.number(), bufferedBytes: z.number() }),
+      memory: memory.extend({ coalescedFetches: z.number(), bufferedBytes: z.number() }),
       /** Part of the requests that no backend was asked for, 0 to 1; absent when there were none. */
       hitRatio: z.number().optional(),
       /** Requests by how they were answered. */

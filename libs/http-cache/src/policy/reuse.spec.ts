@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { responseOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import type { CacheRequest } from './cache-request.js';
-import { mayStandIn, reuseOf } from './reuse.js';
+import { mayServeStaleIfError, reuseOf } from './reuse.js';
 import type { StoredResponse } from './stored-response.js';
 
 const NOW = Date.UTC(2026, 10, 21);
@@ -87,7 +87,7 @@ describe('by whom it is for (section 3.5)', () => {
 
 describe('in place of an error', () => {
   const standsIn = (afterMs: number, isReachable: boolean, stored: Partial<StoredResponse> = {}) =>
-    mayStandIn({ ...base, ...stored }, { isReachable, unreachableGraceMs: 40_000, now: NOW + afterMs });
+    mayServeStaleIfError({ ...base, ...stored }, { isReachable, unreachableGraceMs: 40_000, now: NOW + afterMs });
 
   it('stands in for as long as stale-if-error says (RFC 5861 section 4)', () =>
     expect([standsIn(69_999, true), standsIn(70_000, true)]).toEqual([true, false]));

@@ -44,7 +44,7 @@ function toleratesStale(stored: StoredResponse, { directives }: ReadRequest, now
 }
 
 /** Whether it may be given although the origin failed. @param isReachable it answered, with a server error */
-export function mayStandIn(
+export function mayServeStaleIfError(
   stored: StoredResponse,
   { isReachable, unreachableGraceMs, now }: { isReachable: boolean; unreachableGraceMs: number; now: number },
 ): boolean {

@@ -16,19 +16,6 @@ export interface CacheRecord extends Purgeable {
   readonly value: CacheValue;
 }
 
-/** Of a record beside its body: key, fields, numbers; roughly. */
-const OVERHEAD_BYTES = 512;
-
-/** What a record costs, in bytes. */
-export function sizeOf({ key, primary, url, tags, value }: CacheRecord): number {
-  const texts = [key, primary, url, ...tags, ...(value.type === 'response' ? value.response.headers : value.names)];
-  return (
-    OVERHEAD_BYTES +
-    texts.reduce((sum, text) => sum + text.length, 0) +
-    (value.type === 'response' ? value.response.body.length : 0)
-  );
-}
-
 /** The record as a soft purge leaves it: stale since now. */
 export function softened(record: CacheRecord, now: number): CacheRecord {
   if (record.value.type === 'vary' || record.value.response.freshUntil <= now) return record;

@@ -1,8 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import type { HeldBodies } from '../flight/held-bodies.js';
+import type { HeldBodies } from '../coalescing/held-bodies.js';
 import { isPurgedBy, type Purge } from '../purge/purge-scope.js';
-import { sizeOf, softened, type CacheRecord } from './cache-record.js';
-import { KeyIndex } from './key-index.js';
+import { PAGE_BYTES } from './block-page.js';
+import { softened, type CacheRecord } from './cache-record.js';
+import { entryBytes } from './entry-bytes.js';
+import { bodyApart } from './packed-record.js';
+import { PackedRecords } from './packed-records.js';
+import { RecordIndex } from './record-index.js';
 
 export interface MemoryResponseStoreOptions {
   /** Of all records, what they cost beside their bodies included. Least recently used first out. Minimum 1. */
@@ -11,93 +15,119 @@ export interface MemoryResponseStoreOptions {
   maxEntries: number;
   /** Of records with one `primary`; the oldest goes first. Minimum 1. */
   maxVariants: number;
-  /** Counts who still reads a body that is dropped here. */
+  /** Counts the clients that still read a body that is dropped here. */
   bodies?: Pick<HeldBodies, 'stored' | 'dropped'>;
-  /** Told of each record that had to go because memory was full. */
+  /** Called for each record that was dropped because memory was full. */
   onEvicted?: () => void;
   /** In ms since the epoch; never jumps. */
   clock: () => number;
 }
 
+/** Memory that may be free again, but not released, on top of `maxBytes`. */
+const SLACK_RATIO = 1 / 16;
+const SLACK_BYTES = 3 * PAGE_BYTES;
+
+/** Records that were asked for last are kept unpacked, too: at most so many, and such a part of `maxBytes`. */
+const UNPACKED = { max: 1024, ratio: 1 / 32 } as const;
+
 /** Answers in this process's memory; asking it waits for nothing. */
 export class MemoryResponseStore {
-  private readonly records: LRUCache<string, CacheRecord>;
-  private readonly byUrl = new KeyIndex();
-  private readonly byTag = new KeyIndex();
-  private readonly variants = new KeyIndex();
+  private readonly records = new PackedRecords();
+  private readonly index = new RecordIndex();
+  /** Where each key's record is. */
+  private readonly places: LRUCache<string, number>;
+  private readonly unpacked: LRUCache<string, CacheRecord>;
+  private readonly maxHeldBytes: number;
 
   constructor(private readonly options: MemoryResponseStoreOptions) {
     const { maxBytes, maxEntries } = options;
-    const dispose = (record: CacheRecord, _: string, reason: LRUCache.DisposeReason): void => {
-      this.unindex(record);
-      if (record.value.type === 'response') options.bodies?.dropped(record.value.response.body);
-      if (reason === 'evict') options.onEvicted?.();
-    };
-    this.records = new LRUCache({
+    this.maxHeldBytes = maxBytes * (1 + SLACK_RATIO) + SLACK_BYTES;
+    this.places = new LRUCache({
       maxSize: maxBytes,
       max: maxEntries,
-      maxEntrySize: maxBytes,
-      sizeCalculation: sizeOf,
-      dispose,
+      dispose: (at, key, reason) => this.onDropped(at, key, reason),
+    });
+    this.unpacked = new LRUCache({
+      max: UNPACKED.max,
+      maxSize: Math.max(1, Math.floor(maxBytes * UNPACKED.ratio)),
+      sizeCalculation: unpackedBytes,
     });
   }
 
   get size(): { entries: number; bytes: number } {
-    return { entries: this.records.size, bytes: this.records.calculatedSize };
+    return { entries: this.places.size, bytes: this.places.calculatedSize };
   }
 
   get(key: string): CacheRecord | undefined {
-    const record = this.records.get(key);
-    if (!record || this.options.clock() < record.retainUntil) return record;
-    this.records.delete(key);
+    const at = this.places.get(key);
+    if (at === undefined) return undefined;
+    const record = this.unpacked.get(key) ?? this.unpack(key, at);
+    if (this.options.clock() < record.retainUntil) return record;
+    this.places.delete(key);
     return undefined;
   }
 
   /** What is too large for the whole store is left out, and what had its key forgotten. */
   put(record: CacheRecord): void {
-    if (this.records.peek(record.key) === record) return;
-    this.records.set(record.key, record);
-    if (this.records.peek(record.key) !== record) return;
-    if (record.value.type === 'response') this.options.bodies?.stored(record.value.response.body);
-    this.byUrl.add(record.url, record.key);
-    for (const tag of record.tags) this.byTag.add(tag, record.key);
-    if (record.key !== record.primary) this.addVariant(record);
+    const { key } = record;
+    const { at, bytes } = this.records.put(record);
+    const size = bytes + entryBytes(record);
+    if (size > this.options.maxBytes) {
+      this.records.delete(at);
+      return this.delete(key);
+    }
+    this.places.set(key, at, { size });
+    const apart = bodyApart(record);
+    if (apart) this.options.bodies?.stored(apart);
+    this.index.add(record);
+    if (key !== record.primary) this.limitVariants(record.primary);
+    while (this.records.heldBytes > this.maxHeldBytes && this.places.size > 1) this.places.pop();
   }
 
   delete(key: string): void {
-    this.records.delete(key);
+    this.places.delete(key);
   }
 
   purge({ scope, isSoft }: Purge): void {
-    if (scope.type === 'everything' && !isSoft) return this.records.clear();
-    for (const key of this.candidates({ scope, isSoft })) {
-      const record = this.records.peek(key);
-      if (!record || !isPurgedBy(record, scope)) continue;
-      if (isSoft) this.put(softened(record, this.options.clock()));
-      else this.records.delete(key);
+    if (scope.type === 'everything' && !isSoft) return this.clear();
+    for (const key of this.index.candidates(scope) ?? [...this.places.keys()]) {
+      const at = this.places.peek(key);
+      if (at === undefined || !isPurgedBy(this.records.namesOf(key, at), scope)) continue;
+      if (isSoft) this.soften(key, at);
+      else this.places.delete(key);
     }
   }
 
   clear(): void {
-    this.records.clear();
+    this.places.clear();
   }
 
-  /** Keys among which everything is that a purge means; a copy, for the purge changes what is listed. */
-  private candidates({ scope }: Purge): string[] {
-    if (scope.type === 'tags') return scope.tags.flatMap((tag) => this.byTag.keysOf(tag));
-    if (scope.type === 'url' && !scope.url.startsWith('/')) return this.byUrl.keysOf(scope.url);
-    return [...this.records.keys()];
+  private unpack(key: string, at: number): CacheRecord {
+    const record = this.records.get(key, at);
+    this.unpacked.set(key, record);
+    return record;
   }
 
-  private addVariant({ key, primary }: CacheRecord): void {
-    this.variants.add(primary, key);
-    const oldest = this.variants.oldestPast(primary, this.options.maxVariants);
-    if (oldest !== undefined) this.records.delete(oldest);
+  private soften(key: string, at: number): void {
+    const record = this.records.get(key, at);
+    const soft = softened(record, this.options.clock());
+    if (soft !== record) this.put(soft);
   }
 
-  private unindex({ key, primary, url, tags }: CacheRecord): void {
-    this.variants.remove(primary, key);
-    this.byUrl.remove(url, key);
-    for (const tag of tags) this.byTag.remove(tag, key);
+  private limitVariants(primary: string): void {
+    const oldest = this.index.oldestVariantPast(primary, this.options.maxVariants);
+    if (oldest !== undefined) this.places.delete(oldest);
+  }
+
+  private onDropped(at: number, key: string, reason: LRUCache.DisposeReason): void {
+    this.unpacked.delete(key);
+    this.index.remove(this.records.namesOf(key, at));
+    const apart = this.records.delete(at);
+    if (apart) this.options.bodies?.dropped(apart);
+    if (reason === 'evict') this.options.onEvicted?.();
   }
 }
+
+/** A large body is the stored one, and costs nothing more. */
+const unpackedBytes = (record: CacheRecord): number =>
+  2048 + (record.value.type === 'response' && !bodyApart(record) ? record.value.response.body.length : 0);

@@ -36,7 +36,7 @@ describe('TwoTierResponseStore', () => {
   it('keeps in memory what it got from the shared store', async () => {
     shared.records.set(URL, record);
     expect(await store.getShared(URL, URL)).toBe(record);
-    expect(store.getMemory(URL)).toBe(record);
+    expect(store.getMemory(URL)).toEqual(record);
   });
 
   it('puts nothing older in the place of what it has', async () => {

@@ -1,11 +1,11 @@
-import type { CacheClient } from '../flight/cache-client.port.js';
-import type { Waiting } from '../flight/reader.js';
+import type { CacheClient } from '../coalescing/cache-client.port.js';
+import type { WaitingClient } from '../coalescing/subscriber.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import { FakeResponse } from './fake.response.js';
 import { requestOf } from './requests.js';
 
 /** A client that waits, and what happens to it. */
-export class FakeWaiting implements Waiting {
+export class FakeWaiting implements WaitingClient {
   readonly response = new FakeResponse();
   readonly told: string[] = [];
   readonly client: CacheClient;

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWaiting } from '../testing/waiting.js';
 import { BodyBudget } from './body-budget.js';
 import { HeldBodies } from './held-bodies.js';
-import { Reader } from './reader.js';
+import { Subscriber } from './subscriber.js';
 
-describe('Reader', () => {
+describe('Subscriber', () => {
   let waiting: FakeWaiting;
-  let reader: Reader;
+  let subscriber: Subscriber;
   const onLeft = vi.fn();
   const held = new HeldBodies(new BodyBudget(1_000));
 
@@ -14,16 +14,16 @@ describe('Reader', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onLeft.mockClear();
     waiting = new FakeWaiting();
-    reader = new Reader(waiting, onLeft);
+    subscriber = new Subscriber(waiting, onLeft);
   });
   afterEach(() => void vi.useRealTimers());
 
   it('gives an answer piece by piece', async () => {
-    reader.begin(200, ['X', '1'], true);
-    reader.write(Buffer.from('a'));
-    reader.flush();
-    reader.write(Buffer.from('b'));
-    reader.complete();
+    subscriber.begin(200, ['X', '1'], true);
+    subscriber.write(Buffer.from('a'));
+    subscriber.flush();
+    subscriber.write(Buffer.from('b'));
+    subscriber.complete();
     await waiting.response.ended;
     expect(waiting.response).toMatchObject({
       statusCode: 200,
@@ -35,23 +35,23 @@ describe('Reader', () => {
   });
 
   it('gives a whole answer', async () => {
-    reader.answer({ statusCode: 404, headers: [], body: Buffer.from('none') }, false, held);
+    subscriber.answer({ statusCode: 404, headers: [], body: Buffer.from('none') }, false, held);
     await waiting.response.ended;
     expect([waiting.response.text, waiting.told]).toEqual(['none', ['head 404', 'done']]);
   });
 
   it.each([
-    ['released', () => reader.release(), ['retry']],
-    ['failed', () => reader.fail('away'), ['failed: away']],
-    ['broken off', () => reader.breakOff(), ['done']],
+    ['released', () => subscriber.release(), ['retry']],
+    ['failed', () => subscriber.fail('away'), ['failed: away']],
+    ['broken off', () => subscriber.breakOff(), ['done']],
     ['gone', () => waiting.response.destroy(), ['done']],
   ])('has done with a client that is %s, once', (_, end, told) => {
     end();
-    reader.release();
-    reader.fail('late');
-    reader.write(Buffer.from('late'));
-    reader.complete();
-    reader.answer({ statusCode: 200, headers: [] }, true, held);
+    subscriber.release();
+    subscriber.fail('late');
+    subscriber.write(Buffer.from('late'));
+    subscriber.complete();
+    subscriber.answer({ statusCode: 200, headers: [] }, true, held);
     expect([
       waiting.told,
       waiting.response.text,
@@ -62,14 +62,14 @@ describe('Reader', () => {
 
   it('tells of a client that leaves, and not of one that was broken off', () => {
     waiting.response.destroy();
-    expect(onLeft).toHaveBeenCalledExactlyOnceWith(reader);
+    expect(onLeft).toHaveBeenCalledExactlyOnceWith(subscriber);
     const other = new FakeWaiting();
-    new Reader(other, onLeft).breakOff();
+    new Subscriber(other, onLeft).breakOff();
     expect([other.response.destroyed, onLeft.mock.calls.length]).toEqual([true, 1]);
   });
 
   it('fails with fields that can’t be sent', () => {
-    expect(reader.begin(200, ['X', 'can’t be sent'], true)).toBe(false);
+    expect(subscriber.begin(200, ['X', 'can’t be sent'], true)).toBe(false);
     expect([waiting.told[1], onLeft.mock.calls.length]).toEqual([
       'failed: TypeError: Invalid character in header content',
       1,
@@ -80,21 +80,21 @@ describe('Reader', () => {
     const onDrained = vi.fn();
     waiting.response.isSlow = true;
     for (let i = 0; i < 3; i++) {
-      reader.write(Buffer.from('a'));
-      reader.whenDrained(1_000, onDrained);
+      subscriber.write(Buffer.from('a'));
+      subscriber.whenDrained(1_000, onDrained);
     }
-    expect([reader.needsDrain, waiting.response.listenerCount('drain')]).toEqual([true, 1]);
+    expect([subscriber.needsDrain, waiting.response.listenerCount('drain')]).toEqual([true, 1]);
     waiting.response.drain();
     vi.advanceTimersByTime(2_000);
-    expect([onDrained.mock.calls.length, waiting.response.destroyed, reader.needsDrain]).toEqual([1, false, false]);
+    expect([onDrained.mock.calls.length, waiting.response.destroyed, subscriber.needsDrain]).toEqual([1, false, false]);
   });
 
   it('breaks off a client that holds up others too long, and lets one that is alone take its time', () => {
-    reader.whenDrained(1_000, () => {});
+    subscriber.whenDrained(1_000, () => {});
     vi.advanceTimersByTime(1_000);
     expect([waiting.response.destroyed, onLeft.mock.calls.length, waiting.told]).toEqual([true, 1, ['done']]);
     const alone = new FakeWaiting();
-    new Reader(alone, onLeft).whenDrained(undefined, () => {});
+    new Subscriber(alone, onLeft).whenDrained(undefined, () => {});
     vi.advanceTimersByTime(100_000);
     expect(alone.response.destroyed).toBe(false);
   });

@@ -35,7 +35,7 @@ export type Verdict =
 export interface Judge {
   judge(statusCode: number, headers: RawHeaders, exchanged: Exchanged): Verdict;
   /** There is no answer. @returns a stored one that stands in for it */
-  standIn(): StoredResponse | undefined;
+  staleIfError(): StoredResponse | undefined;
   /** No answer has come in time. @returns a stored one that says that it may stand in while the origin fails */
-  lateStandIn(): StoredResponse | undefined;
+  lateStaleIfError(): StoredResponse | undefined;
 }

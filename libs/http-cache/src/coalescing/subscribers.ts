@@ -1,8 +1,8 @@
-import type { Reader } from './reader.js';
+import type { Subscriber } from './subscriber.js';
 
 /** The clients that one answer is written to, as fast as the slowest of them takes it. */
-export class Audience {
-  private readonly readers = new Set<Reader>();
+export class Subscribers {
+  private readonly subscribers = new Set<Subscriber>();
 
   /**
    * @param stallMs longest that one may hold up the others
@@ -14,49 +14,49 @@ export class Audience {
   ) {}
 
   get isEmpty(): boolean {
-    return this.readers.size === 0;
+    return this.subscribers.size === 0;
   }
 
-  add(reader: Reader): void {
-    this.readers.add(reader);
+  add(subscriber: Subscriber): void {
+    this.subscribers.add(subscriber);
   }
 
   /** The others need not wait for it any more. */
-  delete(reader: Reader): void {
-    if (this.readers.delete(reader) && !this.isEmpty) this.resume();
+  delete(subscriber: Subscriber): void {
+    if (this.subscribers.delete(subscriber) && !this.isEmpty) this.resume();
   }
 
   /** @returns a copy */
-  all(): Reader[] {
-    return [...this.readers];
+  all(): Subscriber[] {
+    return [...this.subscribers];
   }
 
   /** @returns all, who are none of its any more */
-  dismiss(): Reader[] {
-    const readers = this.all();
-    this.readers.clear();
-    return readers;
+  dismiss(): Subscriber[] {
+    const subscribers = this.all();
+    this.subscribers.clear();
+    return subscribers;
   }
 
   write(chunk: Buffer): void {
-    for (const reader of this.readers) reader.write(chunk);
+    for (const subscriber of this.subscribers) subscriber.write(chunk);
   }
 
   /** Gives more of a body that each reads as it takes it. */
   pump(): void {
-    for (const reader of this.readers) reader.pump();
+    for (const subscriber of this.subscribers) subscriber.pump();
   }
 
   /** Sends what was written so far at once. */
   flush(): void {
-    for (const reader of this.readers) reader.flush();
+    for (const subscriber of this.subscribers) subscriber.flush();
   }
 
   /** Whether all take more. Who is slow is given its time, if it is alone. */
   isWritable(): boolean {
     const slow = this.slow();
-    const stallMs = this.readers.size > 1 ? this.stallMs : undefined;
-    for (const reader of slow) reader.whenDrained(stallMs, () => this.resume());
+    const stallMs = this.subscribers.size > 1 ? this.stallMs : undefined;
+    for (const subscriber of slow) subscriber.whenDrained(stallMs, () => this.resume());
     return slow.length === 0;
   }
 
@@ -64,7 +64,7 @@ export class Audience {
     if (this.slow().length === 0) this.onWritable();
   }
 
-  private slow(): Reader[] {
+  private slow(): Subscriber[] {
     return this.all().filter(({ needsDrain }) => needsDrain);
   }
 }

@@ -1,5 +1,5 @@
 import type { ReadRequest } from '../policy/cache-request.js';
-import type { Flight } from './flight.js';
+import type { CoalescedFetch } from './coalesced-fetch.js';
 
 /**
  * So many fetches of one key may be without an answer at a time: one that hangs, and two that were begun because it
@@ -8,8 +8,8 @@ import type { Flight } from './flight.js';
 const MAX_OF_ONE_KEY = 3;
 
 /** Fetches whose answers have not come in time, by the key of what they were to bring. */
-export class LateFlights {
-  private readonly byKey = new Map<string, Set<Flight>>();
+export class LateFetches {
+  private readonly byKey = new Map<string, Set<CoalescedFetch>>();
 
   has(key: string): boolean {
     return this.byKey.has(key);
@@ -21,22 +21,22 @@ export class LateFlights {
   }
 
   /** Oldest first. */
-  of(key: string): readonly Flight[] {
+  of(key: string): readonly CoalescedFetch[] {
     return [...(this.byKey.get(key) ?? [])];
   }
 
   /** @returns the newest that this request may wait for */
-  joinable(key: string, request: ReadRequest): Flight | undefined {
-    return this.of(key).findLast((flight) => flight.isOpenTo(request));
+  joinable(key: string, request: ReadRequest): CoalescedFetch | undefined {
+    return this.of(key).findLast((fetch) => fetch.isOpenTo(request));
   }
 
-  add(key: string, flight: Flight): void {
-    const flights = this.byKey.get(key) ?? new Set();
-    this.byKey.set(key, flights.add(flight));
+  add(key: string, fetch: CoalescedFetch): void {
+    const fetches = this.byKey.get(key) ?? new Set();
+    this.byKey.set(key, fetches.add(fetch));
   }
 
-  delete(key: string, flight: Flight): void {
-    const flights = this.byKey.get(key);
-    if (flights?.delete(flight) && flights.size === 0) this.byKey.delete(key);
+  delete(key: string, fetch: CoalescedFetch): void {
+    const fetches = this.byKey.get(key);
+    if (fetches?.delete(fetch) && fetches.size === 0) this.byKey.delete(key);
   }
 }

@@ -15,7 +15,7 @@ import type { HeldBodies } from './held-bodies.js';
 import { writeBody } from './send-answer.js';
 
 /** A client that waits for an answer. */
-export interface Waiting {
+export interface WaitingClient {
   readonly request: ReadRequest;
   readonly client: CacheClient;
   /**
@@ -30,7 +30,7 @@ export interface Waiting {
 }
 
 /** One client of a fetch that it may share with others. */
-export class Reader {
+export class Subscriber {
   private isOver = false;
   /** It takes no more just now. */
   private isFull = false;
@@ -42,8 +42,8 @@ export class Reader {
 
   /** @param onLeft told when the client goes before its answer is complete */
   constructor(
-    private readonly waiting: Waiting,
-    private readonly onLeft: (reader: Reader) => void,
+    private readonly waiting: WaitingClient,
+    private readonly onLeft: (subscriber: Subscriber) => void,
   ) {
     waiting.client.response.once('close', this.onClose);
   }

@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWaiting } from '../testing/waiting.js';
-import { Audience } from './audience.js';
-import { Reader } from './reader.js';
+import { Subscribers } from './subscribers.js';
+import { Subscriber } from './subscriber.js';
 
-describe('Audience', () => {
-  let audience: Audience;
+describe('Subscribers', () => {
+  let audience: Subscribers;
   let waiting: [FakeWaiting, FakeWaiting];
-  let readers: Reader[];
+  let subscribers: Subscriber[];
   const onWritable = vi.fn();
 
   beforeEach(() => {
     onWritable.mockClear();
-    audience = new Audience(1_000, onWritable);
+    audience = new Subscribers(1_000, onWritable);
     waiting = [new FakeWaiting(), new FakeWaiting()];
-    readers = waiting.map((each) => new Reader(each, (left) => audience.delete(left)));
-    for (const reader of readers) audience.add(reader);
+    subscribers = waiting.map((each) => new Subscriber(each, (left) => audience.delete(left)));
+    for (const subscriber of subscribers) audience.add(subscriber);
   });
 
   it('writes to all', () => {
@@ -42,7 +42,7 @@ describe('Audience', () => {
     audience.write(Buffer.from('a'));
     audience.isWritable();
     waiting[1].response.destroy();
-    expect([onWritable.mock.calls.length, audience.all()]).toEqual([1, [readers[0]]]);
+    expect([onWritable.mock.calls.length, audience.all()]).toEqual([1, [subscribers[0]]]);
   });
 
   it('gives the slow one its time when it is alone', () => {
@@ -59,5 +59,5 @@ describe('Audience', () => {
   });
 
   it('dismisses all', () =>
-    expect([audience.dismiss(), audience.isEmpty, audience.all()]).toEqual([readers, true, []]));
+    expect([audience.dismiss(), audience.isEmpty, audience.all()]).toEqual([subscribers, true, []]));
 });

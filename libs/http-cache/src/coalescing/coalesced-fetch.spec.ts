@@ -4,16 +4,17 @@ import { responseOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import { FakeWaiting } from '../testing/waiting.js';
 import { BodyBudget } from './body-budget.js';
-import { Flight, type FlightPorts } from './flight.js';
+import { CoalescedFetch } from './coalesced-fetch.js';
+import type { CoalescedFetchPorts } from './coalesced-fetch.ports.js';
 import { FlowingBody } from './flowing-body.js';
 import { HeldBodies } from './held-bodies.js';
 import type { Verdict } from './verdict.js';
 
 const NOW = Date.UTC(2026, 10, 21);
 
-describe('Flight', () => {
+describe('CoalescedFetch', () => {
   let verdict: Verdict;
-  let standIn: FlightPorts['standIn'];
+  let staleIfError: CoalescedFetchPorts['staleIfError'];
   const kept: string[] = [];
   const outcomes: CacheOutcome[] = [];
   const onClosed = vi.fn();
@@ -31,10 +32,10 @@ describe('Flight', () => {
     ...over,
   });
 
-  function flightOf(over: Partial<FlightPorts> = {}): Flight {
+  function fetchOf(over: Partial<CoalescedFetchPorts> = {}): CoalescedFetch {
     const budget = new BodyBudget(1_000_000);
     const held = new HeldBodies(budget);
-    const ports: FlightPorts = {
+    const ports: CoalescedFetchPorts = {
       reason: 'uri-miss',
       headers: ['Accept', 'a'],
       isBackground: false,
@@ -44,11 +45,11 @@ describe('Flight', () => {
       avoid: [],
       coalesceWaitMs: 1_000,
       isKnown: true,
-      lateStandIn: () => undefined,
+      lateStaleIfError: () => undefined,
       onLate,
       onStored: () => {},
       judge: () => verdict,
-      standIn: () => standIn(),
+      staleIfError: () => staleIfError(),
       isCurrent: () => true,
       onClosed,
       onUnshareable,
@@ -58,27 +59,27 @@ describe('Flight', () => {
       clock: () => NOW,
       ...over,
     };
-    return Object.assign(new Flight(ports), { onAbandoned, onWritable });
+    return Object.assign(new CoalescedFetch(ports), { onAbandoned, onWritable });
   }
 
   beforeEach(() => {
     vi.clearAllMocks();
     kept.length = outcomes.length = 0;
     verdict = store();
-    standIn = () => undefined;
+    staleIfError = () => undefined;
   });
 
   it('streams to all, tells who asked from who joined, and keeps the whole', async () => {
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [first, second, late] = [leader(), leader(), leader()];
-    flight.lead(first);
-    flight.join(second);
-    flight.onHead(200, ['ETag', '"1"', 'Connection', 'x', 'X', 'hop', 'Set-Me', 'own']);
-    flight.onData(Buffer.from('ab'));
-    expect(flight.isOpenTo(late.request)).toBe(true);
-    flight.join(late);
-    expect(flight.onData(Buffer.from('cd'))).toBe(true);
-    flight.onEnd();
+    fetch.lead(first);
+    fetch.join(second);
+    fetch.onHead(200, ['ETag', '"1"', 'Connection', 'x', 'X', 'hop', 'Set-Me', 'own']);
+    fetch.onData(Buffer.from('ab'));
+    expect(fetch.isOpenTo(late.request)).toBe(true);
+    fetch.join(late);
+    expect(fetch.onData(Buffer.from('cd'))).toBe(true);
+    fetch.onEnd();
     await Promise.all([first, second, late].map(({ response }) => response.ended));
     expect([first, second, late].map(({ response }) => response.text)).toEqual(Array(3).fill('abcd'));
     expect(first.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Set-Me', 'own']);
@@ -87,7 +88,7 @@ describe('Flight', () => {
       'slipstream; fwd=uri-miss; fwd-status=200; stored',
       'slipstream; fwd=uri-miss; fwd-status=200; stored; collapsed',
     ]);
-    expect([kept, outcomes, onClosed.mock.calls.length, flight.isOpenTo(late.request)]).toEqual([
+    expect([kept, outcomes, onClosed.mock.calls.length, fetch.isOpenTo(late.request)]).toEqual([
       ['abcd'],
       ['miss', 'collapsed', 'collapsed'],
       1,
@@ -97,24 +98,24 @@ describe('Flight', () => {
 
   it('sends a head soon, when the body takes its time', async () => {
     const first = leader();
-    const flight = flightOf();
-    flight.lead(first);
-    flight.onHead(200, []);
+    const fetch = fetchOf();
+    fetch.lead(first);
+    fetch.onHead(200, []);
     await new Promise(setImmediate);
     expect(first.response.isFlushed).toBe(true);
   });
 
   it('answers 304 to who holds it already, and the body to the others', () => {
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [knows, joins] = [
       new FakeWaiting(requestOf({ 'if-none-match': '"1"' })),
       new FakeWaiting(requestOf({ 'if-none-match': '"2"' })),
     ];
-    flight.lead(knows);
-    flight.join(joins);
-    flight.onHead(200, ['ETag', '"1"']);
-    flight.onData(Buffer.from('ab'));
-    flight.onEnd();
+    fetch.lead(knows);
+    fetch.join(joins);
+    fetch.onHead(200, ['ETag', '"1"']);
+    fetch.onData(Buffer.from('ab'));
+    fetch.onEnd();
     expect([
       knows.response.statusCode,
       knows.response.text,
@@ -126,12 +127,12 @@ describe('Flight', () => {
 
   it('lets those look again whom the answer is not for', () => {
     verdict = store({ serves: ({ fields }) => fields.has('x') });
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [first, other] = [leader(), leader()];
-    flight.lead(first);
-    flight.join(other);
-    flight.onHead(200, []);
-    expect([other.told, first.told, flight.isOpenTo(requestOf()), flight.isOpenTo(requestOf({ x: '1' }))]).toEqual([
+    fetch.lead(first);
+    fetch.join(other);
+    fetch.onHead(200, []);
+    expect([other.told, first.told, fetch.isOpenTo(requestOf()), fetch.isOpenTo(requestOf({ x: '1' }))]).toEqual([
       ['retry'],
       ['head 200 shared'],
       false,
@@ -141,13 +142,13 @@ describe('Flight', () => {
 
   it('gives to its leader alone what is for nobody else', () => {
     verdict = { type: 'pass', detail: 'set-cookie', isByNature: true };
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [first, other] = [leader(), leader()];
-    flight.lead(first);
-    flight.join(other);
-    flight.onHead(200, ['Set-Cookie', 'a']);
-    flight.onData(Buffer.from('ab'));
-    flight.onEnd();
+    fetch.lead(first);
+    fetch.join(other);
+    fetch.onHead(200, ['Set-Cookie', 'a']);
+    fetch.onData(Buffer.from('ab'));
+    fetch.onEnd();
     expect([first.told, first.response.text, first.response.cacheStatus, other.told, kept, outcomes]).toEqual([
       ['head 200', 'done'],
       'ab',
@@ -161,23 +162,23 @@ describe('Flight', () => {
 
   it('does not take a URL for unshareable by an answer that says nothing of the next one', () => {
     verdict = { type: 'pass', detail: 'no-freshness', isByNature: false };
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [first, other] = [leader(), leader()];
-    flight.lead(first);
-    flight.join(other);
-    flight.onHead(500, []);
+    fetch.lead(first);
+    fetch.join(other);
+    fetch.onHead(500, []);
     expect([onUnshareable.mock.calls.length, other.told, first.response.statusCode]).toEqual([0, ['retry alone'], 500]);
   });
 
   it('is abandoned when what is for its leader alone comes after that one has left', () => {
     verdict = { type: 'pass', detail: 'private', isByNature: true };
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [first, other] = [leader(), leader()];
-    flight.lead(first);
-    flight.join(other);
+    fetch.lead(first);
+    fetch.join(other);
     first.response.destroy();
     expect(onAbandoned).not.toHaveBeenCalled(); // somebody still waits
-    flight.onHead(200, []);
+    fetch.onHead(200, []);
     expect([onAbandoned.mock.calls.length, other.told, other.response.statusCode]).toEqual([
       1,
       ['retry alone'],
@@ -193,40 +194,40 @@ describe('Flight', () => {
       isStored: true,
       serves: ({ fields }) => !fields.has('x'),
     };
-    const flight = flightOf({ reason: 'stale' });
+    const fetch = fetchOf({ reason: 'stale' });
     const [first, second, third] = [
       new FakeWaiting(requestOf({ x: '1' })),
       leader(),
       new FakeWaiting(requestOf({ x: '1' })),
     ];
-    flight.lead(first);
-    flight.join(second);
-    flight.join(third);
-    flight.onHead(304, []);
+    fetch.lead(first);
+    fetch.join(second);
+    fetch.join(third);
+    fetch.onHead(304, []);
     expect([first.response.text, second.response.text, third.told, first.response.cacheStatus]).toEqual([
       'text',
       'text',
       ['retry'],
       'slipstream; fwd=stale; fwd-status=304; stored',
     ]);
-    expect([outcomes, flight.onData(Buffer.from('rest'))]).toEqual([['revalidated', 'collapsed'], true]);
+    expect([outcomes, fetch.onData(Buffer.from('rest'))]).toEqual([['revalidated', 'collapsed'], true]);
   });
 
   it('lets all look again when the answer answers nothing', () => {
     verdict = { type: 'void' };
-    const flight = flightOf();
+    const fetch = fetchOf();
     const first = leader();
-    flight.lead(first);
-    flight.onHead(304, []);
+    fetch.lead(first);
+    fetch.onHead(304, []);
     expect(first.told).toEqual(['retry']);
   });
 
   it('tells all of a failure before the head, or gives what stands in', () => {
-    const [failing, standing] = [flightOf(), flightOf({ reason: 'stale' })];
+    const [failing, standing] = [fetchOf(), fetchOf({ reason: 'stale' })];
     const [one, two] = [leader(), leader()];
     failing.lead(one);
     failing.onError('away');
-    standIn = () => responseOf();
+    staleIfError = () => responseOf();
     standing.lead(two);
     standing.onError('away');
     expect([one.told, two.response.text, two.response.cacheStatus, outcomes]).toEqual([
@@ -238,14 +239,14 @@ describe('Flight', () => {
   });
 
   it('breaks all off when the answer breaks off, and keeps nothing', () => {
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [first, second] = [leader(), leader()];
-    flight.lead(first);
-    flight.join(second);
-    flight.onHead(200, []);
-    flight.onData(Buffer.from('ab'));
-    flight.onError('broken');
-    flight.onEnd();
+    fetch.lead(first);
+    fetch.join(second);
+    fetch.onHead(200, []);
+    fetch.onData(Buffer.from('ab'));
+    fetch.onError('broken');
+    fetch.onEnd();
     expect([first.response.destroyed, second.response.destroyed, first.told, kept]).toEqual([
       true,
       true,
@@ -255,30 +256,30 @@ describe('Flight', () => {
   });
 
   it('passes on what grows too large to be kept, no faster than the slowest takes it', async () => {
-    const flight = flightOf();
+    const fetch = fetchOf();
     const [fast, slow] = [leader(), leader()];
-    flight.lead(fast);
-    flight.join(slow);
-    flight.onHead(200, []);
+    fetch.lead(fast);
+    fetch.join(slow);
+    fetch.onHead(200, []);
     slow.response.isSlow = true;
-    expect(flight.onData(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
-    expect(flight.onData(Buffer.alloc(100_000, 'b'))).toBe(false);
+    expect(fetch.onData(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
+    expect(fetch.onData(Buffer.alloc(100_000, 'b'))).toBe(false);
     await new Promise(setImmediate); // the fast one takes all of it
     expect([
-      flight.isOpenTo(requestOf()),
+      fetch.isOpenTo(requestOf()),
       fast.response.text.length,
       slow.response.text.length,
       onWritable.mock.calls.length,
     ]).toEqual([false, 100_010, 65_536, 0]);
     slow.response.drain();
     expect(onWritable).toHaveBeenCalledOnce();
-    flight.onEnd();
+    fetch.onEnd();
     const whole = 'a'.repeat(10) + 'b'.repeat(100_000);
     expect([fast.response.text === whole, slow.response.text === whole, kept]).toEqual([true, true, []]);
   });
 
   it('ends when all have left, unless it renews what is stored', () => {
-    const [foreground, background] = [flightOf(), flightOf({ isBackground: true })];
+    const [foreground, background] = [fetchOf(), fetchOf({ isBackground: true })];
     const [one, two] = [leader(), leader()];
     foreground.lead(one);
     one.response.destroy();
@@ -292,20 +293,20 @@ describe('Flight', () => {
   });
 
   it('ends when it renews what is stored and can’t be kept', () => {
-    const flight = flightOf({ isBackground: true });
-    flight.onHead(200, []);
-    flight.onData(Buffer.alloc(11));
+    const fetch = fetchOf({ isBackground: true });
+    fetch.onHead(200, []);
+    fetch.onData(Buffer.alloc(11));
     expect(onAbandoned).toHaveBeenCalledOnce();
   });
 
   it('is open to nobody when it is its leader’s own, until its answer is for all', () => {
-    const flight = flightOf({ isShared: false });
-    flight.lead(leader());
-    expect(flight.isOpenTo(requestOf())).toBe(false);
-    flight.onHead(200, []);
-    expect(flight.isOpenTo(requestOf())).toBe(true);
+    const fetch = fetchOf({ isShared: false });
+    fetch.lead(leader());
+    expect(fetch.isOpenTo(requestOf())).toBe(false);
+    fetch.onHead(200, []);
+    expect(fetch.isOpenTo(requestOf())).toBe(true);
   });
 
   it('is open to nobody after a purge', () =>
-    expect(flightOf({ isCurrent: () => false }).isOpenTo(requestOf())).toBe(false));
+    expect(fetchOf({ isCurrent: () => false }).isOpenTo(requestOf())).toBe(false));
 });

@@ -1,0 +1,70 @@
+import type { RawHeaders } from '@slipstream/http';
+import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
+import { cacheStatusLine } from '../policy/cache-status.js';
+import type { StoredResponse } from '../policy/stored-response.js';
+import type { CoalescedFetchPorts } from './coalesced-fetch.ports.js';
+import type { FlowingBody } from './flowing-body.js';
+import type { Subscriber } from './subscriber.js';
+import type { Subscribers } from './subscribers.js';
+import type { Verdict } from './verdict.js';
+
+/** A stored response, for all clients that it serves. `statusCode`: what the origin answered, if it has answered. */
+export type FromStore = Omit<Verdict & { type: 'stored' }, 'type'> & { readonly statusCode?: number };
+
+/** @returns a stored response that is used while the origin fails */
+export const inPlaceOf = (response: StoredResponse): FromStore => ({
+  response,
+  isRenewed: false,
+  isStored: false,
+  serves: () => true,
+});
+
+/** Answers the clients of a coalesced fetch, each with the Cache-Status of its own (RFC 9211). */
+export class CoalescedAnswers {
+  /** The client whose request it is. */
+  leader?: Subscriber;
+
+  constructor(
+    private readonly ports: Pick<CoalescedFetchPorts, 'reason' | 'held' | 'clock' | 'onAnswered'>,
+    private readonly subscribers: Subscribers,
+  ) {}
+
+  /** Begins a response that is being stored: a 304 for a client that has it, else the head and the body as it comes. */
+  begin(
+    subscriber: Subscriber,
+    { statusCode, headers, body }: { statusCode: number; headers: RawHeaders; body: FlowingBody },
+  ): void {
+    const isCollapsed = subscriber !== this.leader;
+    this.ports.onAnswered(isCollapsed ? 'collapsed' : 'miss');
+    const status = this.statusLine({ statusCode, isStored: true, isCollapsed });
+    if (isKnownToClient(subscriber.request.fields, statusCode, headers, this.ports.clock())) {
+      this.subscribers.delete(subscriber);
+      const known = { statusCode: 304, headers: [...headersOf304(headers), 'Cache-Status', status] };
+      subscriber.answer(known, true, this.ports.held);
+    } else if (subscriber.begin(statusCode, [...headers, 'Cache-Status', status], true)) subscriber.read(body);
+  }
+
+  /** Begins a response that is for the leader alone. @param detail why; a token */
+  pass(statusCode: number, headers: RawHeaders, detail: string): void {
+    this.ports.onAnswered('unstored');
+    this.leader?.begin(statusCode, [...headers, 'Cache-Status', this.statusLine({ statusCode, detail })], false);
+  }
+
+  /** Gives a stored response. A client that it does not serve looks again. */
+  give(subscriber: Subscriber, { response, isRenewed, isStored, serves, statusCode }: FromStore): void {
+    const isCollapsed = subscriber !== this.leader;
+    if (isCollapsed && !serves(subscriber.request)) return subscriber.release();
+    this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
+    const status = { type: 'forwarded', reason: this.ports.reason, statusCode, isStored, isCollapsed } as const;
+    subscriber.answer(answerFrom(response, subscriber.request, status, this.ports.clock()), true, this.ports.held);
+  }
+
+  private statusLine(status: {
+    statusCode: number;
+    isStored?: boolean;
+    isCollapsed?: boolean;
+    detail?: string;
+  }): string {
+    return cacheStatusLine({ type: 'forwarded', reason: this.ports.reason, ...status });
+  }
+}
