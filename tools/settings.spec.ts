@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { settingsOf } from './settings.mjs';
+import { heapOptionsOf, settingsOf } from './settings.mjs';
 
 let cwd: string;
 beforeEach(async () => void (cwd = await mkdtemp(join(tmpdir(), 'settings-'))));
@@ -39,4 +39,10 @@ it.each(['mongodb: [', '- a', 'mongodb: { maxPoolSize: many }', 'mongo: { uri: "
 
 it('are not there when the environment is wrong', async () => {
   expect(await settingsOf({ env: { PORT: 'eighty' }, cwd })).toBeUndefined();
+});
+
+it('bound the heap by memory.maxBytes, unless they are wrong', async () => {
+  await writeFile(join(cwd, 'slipstream.yaml'), 'memory: { maxBytes: 1073741824 }');
+  expect(await heapOptionsOf({ env: {}, cwd })).toEqual(['--max-old-space-size=460']);
+  expect(await heapOptionsOf({ env: { PORT: 'eighty' }, cwd })).toEqual([]);
 });
