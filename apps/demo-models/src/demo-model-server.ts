@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BodyIncompleteError, JsonScanner, readBody } from '@slipstream/http';
+import { randomUUID } from 'node:crypto';
+import { SlipstreamError } from '@slipstream/contracts';
+import { BodyIncompleteError, JsonScanner, readBody, sendOpenAiError } from '@slipstream/http';
 import { z } from 'zod';
 import { writeStream, writeWhole } from './completion-writer.js';
 import { DEMO_MODELS, type DemoModel } from './demo-models.js';
-import { RefusedCall, sendRefusal } from './refused-call.js';
 
 /** A demo model server that listens. */
 export interface DemoModelServer {
@@ -57,10 +58,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     else if (call.startsWith('GET /v1/models/'))
       sendJson(response, toResource(requireModel(call.slice('GET /v1/models/'.length))));
     else if (call === 'POST /v1/chat/completions') await complete(request, response);
-    else throw new RefusedCall(404, 'unknown_url', `The demo model server does not answer ${call}.`);
+    else throw new SlipstreamError('unknown_url', `The demo model server does not answer ${call}.`);
   } catch (error) {
     if (response.destroyed || response.headersSent || error instanceof BodyIncompleteError) response.destroy();
-    else sendRefusal(response, error);
+    else sendOpenAiError(response, error, randomUUID());
   }
 }
 
@@ -70,8 +71,7 @@ async function complete(request: IncomingMessage, response: ServerResponse): Pro
   const scanner = new JsonScanner({ maxValues: MAX_VALUES });
   const body = await readBody(request, { maxBytes: MAX_BODY_BYTES, onChunk: (chunk) => scanner.feed(chunk) });
   if (scanner.end().type !== 'object')
-    throw new RefusedCall(
-      400,
+    throw new SlipstreamError(
       'invalid_request',
       `The request body must be a JSON object of at most ${MAX_VALUES} values.`,
     );
@@ -87,14 +87,14 @@ function parseChat(body: Buffer): z.infer<typeof chatRequest> {
   try {
     return chatRequest.parse(JSON.parse(body.toString('utf8')));
   } catch {
-    throw new RefusedCall(400, 'invalid_request', "The request body must be JSON with 'model' and 'messages'.");
+    throw new SlipstreamError('invalid_request', "The request body must be JSON with 'model' and 'messages'.");
   }
 }
 
 function requireModel(id: string): DemoModel {
   const model = DEMO_MODELS.find((one) => one.id === id);
   if (model) return model;
-  throw new RefusedCall(404, 'model_not_found', `The demo model server has no model '${id}'.`);
+  throw new SlipstreamError('model_not_found', `The demo model server has no model '${id}'.`);
 }
 
 const toResource = ({ id }: DemoModel): object => ({ id, object: 'model', created: 0, owned_by: 'slipstream-demo' });

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
+import { sendOpenAiError, sendProblem } from '@slipstream/http';
 import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
@@ -31,8 +32,6 @@ import { guarded } from './http/guarded.js';
 import { setPrincipal } from './http/known-principal.js';
 import { landingPage } from './http/landing-page.js';
 import { Listener } from './http/listener.js';
-import { sendOpenAiRefusal } from './http/openai-error.js';
-import { sendProblem } from './http/problem.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
 import { QueueDirectory } from './queues/queue-directory.js';
@@ -106,17 +105,13 @@ export async function create(
     logger,
     upgrade: web?.proxy.upgrade,
     handlers: {
-      native: guarded(
-        authenticator,
-        (request, response) => native.handle(request, response),
-        (response, error, { requestId }) => sendProblem(response, error, requestId),
-      ),
+      native: guarded(authenticator, (request, response) => native.handle(request, response), sendProblem),
       // The secret in the path is looked at by the hook itself.
       hook: (request, response) => native.handle(request, response),
       openai: guarded(
         authenticator,
         (request, response, context) => void openai(request, response, context),
-        sendOpenAiRefusal,
+        sendOpenAiError,
       ),
       web: web?.proxy.request ?? landingPage(isDemo(config)),
     },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import type { BackendOverlayStore } from '@slipstream/mongo';
-import { viaPseudonym } from '@slipstream/http';
+import { sendProblem, viaPseudonym } from '@slipstream/http';
 import { createWebProxy, probeHealth, type BackendTlsOptions, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendOverlay } from './backends/backend-overlay.js';
@@ -10,7 +10,6 @@ import { OverlayFile } from './backends/overlay-file.js';
 import type { ChangeablePool } from './backends/pool-directory.js';
 import type { Fleet } from './fleet/fleet.js';
 import { shareLoads } from './fleet/load-sharing.js';
-import { sendProblem } from './http/problem.js';
 import {
   balancerOptions,
   checkOptions,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statusOf } from '@slipstream/contracts';
 import { FIELD_TABLE } from '@slipstream/http';
 import { describe, expect, it } from 'vitest';
 import { AccessError } from './access-error.js';
@@ -41,7 +42,7 @@ async function refusal(keys: ConfiguredKey[], of: Caller, users = ownedBy(SELF))
   try {
     await new Authenticator(keys, users).authenticate(of);
   } catch (error) {
-    if (error instanceof AccessError) return [error.status, error.code];
+    if (error instanceof AccessError) return [statusOf(error.code), error.code];
   }
   return expect.fail('the caller was let in');
 }

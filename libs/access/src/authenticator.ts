@@ -39,7 +39,7 @@ export class Authenticator {
   /** @throws AccessError unless the caller is an admin */
   async requireAdmin(caller: Caller): Promise<Principal> {
     const principal = await this.authenticate(caller);
-    if (principal.role !== 'admin') throw new AccessError(403, 'admin_required', 'This needs a key of role admin.');
+    if (principal.role !== 'admin') throw new AccessError('admin_required', 'This needs a key of role admin.');
     return principal;
   }
 
@@ -50,10 +50,9 @@ export class Authenticator {
 
   private keyHolder({ authorization }: IncomingHttpHeaders): Holder {
     const token = bearerToken(authorization);
-    if (token === undefined)
-      throw new AccessError(401, 'key_missing', 'Send your key as "Authorization: Bearer <key>".');
+    if (token === undefined) throw new AccessError('key_missing', 'Send your key as "Authorization: Bearer <key>".');
     const key = this.keys.get(secretHash(token));
-    if (!key) throw new AccessError(401, 'key_unknown', 'This key is not known here.');
+    if (!key) throw new AccessError('key_unknown', 'This key is not known here.');
     return { role: key.role, keyId: key.id, person: key.role === 'person' ? key.person : undefined };
   }
 }
@@ -64,6 +63,6 @@ function namedPerson(headers: IncomingHttpHeaders): string | undefined {
   const named = headers['x-slipstream-user'];
   if (named === undefined) return undefined;
   if (!id.safeParse(named).success)
-    throw new AccessError(400, 'invalid_user_header', 'X-Slipstream-User must be the id of one person.');
+    throw new AccessError('invalid_user_header', 'X-Slipstream-User must be the id of one person.');
   return named as string;
 }

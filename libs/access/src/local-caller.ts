@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { fieldPolicy } from '@slipstream/http';
+import type { ErrorCode } from '@slipstream/contracts';
 import { AccessError } from './access-error.js';
 import { socketOwner, type ConnectionEnds, type SocketOwner } from './socket-owner.js';
 
@@ -97,5 +98,5 @@ function requireOwnPage({ origin, referer, host = '', 'sec-fetch-site': site }: 
   }
 }
 
-const refused = (code: string, why: string): AccessError =>
-  new AccessError(403, code, `${why}. Configure keys (npm run key), and send one as "Authorization: Bearer <key>".`);
+const refused = (code: ErrorCode, why: string): AccessError =>
+  new AccessError(code, `${why}. Configure keys (npm run key), and send one as "Authorization: Bearer <key>".`);

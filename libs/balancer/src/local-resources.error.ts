@@ -11,7 +11,6 @@ export class LocalResourcesError extends SlipstreamError {
       'The gateway is out of file descriptors, ports or memory for connections; try again in a few seconds.',
       {
         cause,
-        isRetryable: true,
         retryAfterSeconds: 2,
         context: {
           backend,

@@ -7,7 +7,7 @@ export class CacheLoadTimeoutError extends SlipstreamError {
     super(
       'cache_load_timeout',
       `The ${patternOf(key)} could not be loaded within ${timeoutMs} ms; try again in a few seconds.`,
-      { isRetryable: true, retryAfterSeconds: 2 },
+      { retryAfterSeconds: 2 },
     );
   }
 }

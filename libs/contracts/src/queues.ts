@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notificationChannel } from './api/notifications.js';
-import { SlipstreamError } from './errors.js';
+import { SlipstreamError } from './errors/slipstream-error.js';
 
 /** The queues of the house, by the specification's names. */
 export const QUEUE_NAMES = ['chat_queue', 'document_queue', 'notification_queue'] as const;

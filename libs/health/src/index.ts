@@ -1,3 +1,4 @@
+export { fromFramework } from './framework-error.js';
 export { boundJsonBodies } from './json-bodies.js';
 export type { Indicator } from './indicator.js';
 export { Lifecycle } from './lifecycle.js';

@@ -10,15 +10,6 @@ const REFUSALS: Partial<Record<JsonScan['type'], string>> = {
   'too-many-values': `The request body has more than ${MAX_VALUES} values; send less at once.`,
 };
 
-/** A body that would cost more to read than it can be worth. */
-export class JsonBodyError extends InvalidInputError {
-  readonly status = 400;
-
-  constructor(detail: string) {
-    super('invalid_json', detail);
-  }
-}
-
 /**
  * Makes Fastify look over JSON bodies before it builds them: everything behind may recurse into one, and none holds the
  * event loop. A DELETE that names a content type and has no content is a DELETE without content, whatever the type.
@@ -28,7 +19,7 @@ export function boundJsonBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0 && request.method === 'DELETE') return done(null, undefined);
     const refusal = REFUSALS[scan(body).type];
-    if (refusal !== undefined) done(new JsonBodyError(refusal));
+    if (refusal !== undefined) done(new InvalidInputError('invalid_json', refusal));
     else void parse(request, body.toString('utf8'), done);
   });
   fastify.addHook('onRequest', async ({ method, raw }) => {

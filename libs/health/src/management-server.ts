@@ -6,7 +6,6 @@ import {
   ConnectionAnswers,
   HTTP1_LIMITS,
   MAX_HEAD_FIELDS,
-  RefusedRequestError,
   expectsContinue,
   hasBody,
   limitUploadSilence,
@@ -27,7 +26,7 @@ export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly 
   fastify.addHook('onRequest', async ({ raw }) => {
     if (hasBody(raw)) limitUploadSilence(raw);
     const fault = requestFault(raw) ?? hosts.fault(raw);
-    if (fault) throw new RefusedRequestError(fault);
+    if (fault) throw fault;
   });
   const server = Object.assign(fastify.server, { maxHeadersCount: MAX_HEAD_FIELDS + 1 });
   scopeConnections(server);

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
-import { StartupError } from '@slipstream/contracts';
+import { StartupError, SlipstreamError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
 import { createManagement, Lifecycle, type Indicator, type Management, type ManagementOptions } from './index.js';
 
@@ -105,7 +105,7 @@ describe('management listener', () => {
 
   it('lets the guard decide on all but health and metrics', async () => {
     const guard = () => {
-      throw Object.assign(new Error('no'), { status: 401 });
+      throw new SlipstreamError('key_missing');
     };
     const { get } = await sut({ modules, guard });
     expect((await get('/admin/thing')).status).toBe(401);
@@ -131,7 +131,7 @@ describe('management listener', () => {
   });
 
   it.each([
-    ['{', 'application/json', 400, 'bad_request'],
+    ['{', 'application/json', 400, 'invalid_json'],
     [JSON.stringify('x'.repeat(2 ** 21)), 'application/json', 413, 'body_too_large'],
     ['x', 'text/strange', 415, 'unsupported_media_type'],
     ['{"a":1}', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],

@@ -28,7 +28,7 @@ export interface ManagementOptions {
   logger: LoggerService;
   /** What the service adds: admin controllers, documentation. */
   modules?: readonly (Type | DynamicModule)[];
-  /** Called for every path but health and metrics; throws an error with a `status` to refuse. */
+  /** Called for every path but health and metrics; throws a SlipstreamError to refuse. */
   guard?: (request: IncomingMessage) => Promise<void>;
   /** How long a client may take nothing of its answer. Default: a minute; of an event stream five. */
   writeIdle?: WriteIdleLimits;

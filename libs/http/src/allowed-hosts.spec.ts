@@ -35,7 +35,6 @@ it.each([
   'a.local',
 ])('takes no public name: %s', (host) => {
   expect(new AllowedHosts({ names: [], isPrivate: true }).fault(asked(host))).toMatchObject({
-    status: 421,
     code: 'host_not_allowed',
   });
 });

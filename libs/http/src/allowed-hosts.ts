@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import type { RequestFault } from './request-fault.js';
+import { InvalidInputError, type SlipstreamError } from '@slipstream/contracts';
 
 export interface AllowedHostsOptions {
   /** Names, without ports; `*.example.org` stands for every name below. */
@@ -43,13 +43,9 @@ export class AllowedHosts {
    * @returns why a request must be answered with 421 (RFC 9110 section 15.5.20); undefined when it need not, as without
    * a Host, which no browser leaves out
    */
-  fault({ headers: { host } }: IncomingMessage): RequestFault | undefined {
+  fault({ headers: { host } }: IncomingMessage): SlipstreamError | undefined {
     if (host === undefined || this.allows(host)) return undefined;
-    return {
-      status: 421,
-      code: 'host_not_allowed',
-      detail: 'This Host is not served here. If it should be, add its name to the allowedHosts of this listener.',
-    };
+    return new InvalidInputError('host_not_allowed');
   }
 
   private allows(host: string): boolean {

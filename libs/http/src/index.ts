@@ -28,10 +28,10 @@ export { fieldPolicy, travels, type FieldPolicy } from './policy/field-policy.js
 export { FIELD_TABLE, type FieldRow } from './policy/field-table.js';
 export { travellingFields, type Travellers, type TravellingFields } from './policy/travelling-fields.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody, readChunks } from './read-body.js';
-export { endWithProblem, rawProblem, type RawRefusal } from './raw-answers.js';
-export { RefusedRequestError } from './refused-request.error.js';
+export { endWithProblem, rawProblem } from './raw-answers.js';
 export { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions } from './json-scanner.js';
-export { requestFault, type RequestFault } from './request-fault.js';
+export { requestFault } from './request-fault.js';
+export { sendOpenAiError, sendProblem, type SendError } from './send-error.js';
 export { retryAfterSeconds } from './retry-after.js';
 export { sendInformation } from './send-information.js';
 export { sendHead } from './send-head.js';

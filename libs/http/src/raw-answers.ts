@@ -1,33 +1,24 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
+import { toProblem, type SlipstreamError } from '@slipstream/contracts';
 
-/** A refusal that is written by hand, where there is no response to write it to. */
-export interface RawRefusal {
-  status: number;
-  code: string;
-  detail: string;
-  headers?: readonly string[];
+/** The last bytes of a connection of HTTP/1: a problem document, where there is no response to write it to. */
+export function rawProblem(error: SlipstreamError): string {
+  const { status, headers, body } = toProblem(error);
+  const text = JSON.stringify(body);
+  const fields = { ...headers, 'content-length': String(Buffer.byteLength(text)), connection: 'close' };
+  const head = Object.entries(fields).map(([name, value]) => `${capitalized(name)}: ${value}`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\n${head.join('\r\n')}\r\n\r\n${text}`;
 }
 
-/** The last bytes of a connection of HTTP/1: a problem document. */
-export function rawProblem({ status, code, detail, headers = [] }: RawRefusal): string {
-  const title = STATUS_CODES[status] ?? 'Error';
-  const body = JSON.stringify({ type: 'about:blank', title, status, code, detail });
-  const head = [
-    `HTTP/1.1 ${status} ${title}`,
-    'Content-Type: application/problem+json',
-    'Cache-Control: no-store',
-    ...headers,
-  ];
-  return `${[...head, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'].join('\r\n')}\r\n\r\n${body}`;
-}
+const capitalized = (name: string): string => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 
 /**
  * Sends it, and ends the connection when it is sent. Nothing may be under way there, of which it would be taken for a
  * part.
  */
-export function endWithProblem(socket: Duplex | Socket, refusal: RawRefusal): void {
+export function endWithProblem(socket: Duplex | Socket, error: SlipstreamError): void {
   socket.on('error', () => {}); // close follows
-  socket.end(rawProblem(refusal), () => socket.destroy());
+  socket.end(rawProblem(error), () => socket.destroy());
 }

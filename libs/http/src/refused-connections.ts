@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { SlipstreamError } from '@slipstream/contracts';
 import { rawProblem } from './raw-answers.js';
 
 /** Longest time for a refused client to take its answer, in ms. */
@@ -9,12 +10,9 @@ const MAX_DROPPED_BYTES = 64 * 1024;
 const MAX_LINGERING = 64;
 
 export const RETRY_AFTER_SECONDS = 5;
-const ANSWER = rawProblem({
-  status: 503,
-  code: 'too_many_connections',
-  detail: 'Too many connections are open; close some, or try again later.',
-  headers: [`Retry-After: ${RETRY_AFTER_SECONDS}`],
-});
+const ANSWER = rawProblem(
+  new SlipstreamError('too_many_connections', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS }),
+);
 
 /**
  * Answers connections with 503 and closes them, whether or not a request arrives. A close with unread bytes would reset

@@ -1,30 +1,13 @@
 import type { Socket } from 'node:net';
+import { SlipstreamError, statusOf, type ErrorCode } from '@slipstream/contracts';
 import type { ConnectionAnswers } from './connection-answers.js';
-import { endWithProblem, type RawRefusal } from './raw-answers.js';
-
-const BAD_REQUEST: RawRefusal = {
-  status: 400,
-  code: 'malformed_request',
-  detail: 'The request is not valid HTTP; the connection is closed.',
-};
+import { endWithProblem } from './raw-answers.js';
 
 /** By Node's error code. */
-const REFUSALS: Readonly<Record<string, RawRefusal>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: 'request_timeout',
-    detail: 'The request took too long to arrive; send it again.',
-  },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
-    status: 413,
-    code: 'chunk_extensions_too_large',
-    detail: 'The chunk extensions of the request are too large; send it without.',
-  },
-  HPE_HEADER_OVERFLOW: {
-    status: 431,
-    code: 'headers_too_large',
-    detail: 'The header fields of the request are too large; clear the cookies of this site, or send fewer.',
-  },
+const REFUSALS: Readonly<Record<string, ErrorCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'chunk_extensions_too_large',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
 /** Whether the bytes themselves are at fault, rather than their coming. */
@@ -50,11 +33,11 @@ export function refuseUnparsable(
     return undefined;
   }
   const isAnswering = latest !== undefined && (latest.headersSent || latest.socket !== socket);
-  const refusal = REFUSALS[error.code ?? ''] ?? (isUnparsable(error) ? BAD_REQUEST : undefined);
+  const refusal = REFUSALS[error.code ?? ''] ?? (isUnparsable(error) ? 'malformed_request' : undefined);
   if (!refusal || isAnswering || !socket.writable) {
     socket.destroy();
     return undefined;
   }
-  endWithProblem(socket, refusal);
-  return refusal.status;
+  endWithProblem(socket, new SlipstreamError(refusal));
+  return statusOf(refusal);
 }

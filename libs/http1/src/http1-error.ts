@@ -1,29 +1,7 @@
-import { SlipstreamError } from '@slipstream/contracts';
+import { SlipstreamError, type ErrorCode } from '@slipstream/contracts';
 
-/** What can go wrong between a request and the end of its answer. */
-export type Http1ErrorCode =
-  /** The request is one that can't be sent as it is: the caller's fault, nothing was sent. */
-  | 'http1_request_invalid'
-  /** The pool has as many connections as it may. */
-  | 'http1_pool_full'
-  | 'http1_pool_closed'
-  /** No connection could be made: refused, unreachable, unknown name, or a certificate that isn't trusted. */
-  | 'http1_connect_failed'
-  | 'http1_connect_timeout'
-  /** The whole request is there, or the origin takes no more of it, and no answer began in time. */
-  | 'http1_headers_timeout'
-  /** The connection ended before the first byte of an answer. */
-  | 'http1_closed'
-  /** The connection ended within an answer. */
-  | 'http1_truncated'
-  /** The answer is not HTTP/1.1, or its end is ambiguous. */
-  | 'http1_malformed'
-  /** The answer's head, or the trailer of a chunked one, is larger than is read. */
-  | 'http1_head_too_large'
-  /** The request's body failed, or is not as long as its Content-Length says. */
-  | 'http1_body_failed'
-  /** The caller wants no more. */
-  | 'http1_aborted';
+/** What can go wrong between a request and the end of its answer; the error table describes each. */
+export type Http1ErrorCode = Extract<ErrorCode, `http1_${string}`>;
 
 /** Base of all errors of this client; `code` tells them apart. */
 export class Http1Error extends SlipstreamError {

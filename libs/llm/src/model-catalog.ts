@@ -36,7 +36,7 @@ export class ModelCatalog {
       throw new ModelError(
         'model_not_found',
         `No model server here has the model '${model}'; GET /v1/models lists those that there are.`,
-        { context: { model } },
+        { param: 'model', context: { model } },
       );
     }
     throw new NoHealthyBackendsError('models');

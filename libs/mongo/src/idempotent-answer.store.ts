@@ -72,7 +72,7 @@ export class IdempotentAnswerStore {
       throw new ConflictError(
         'call_under_way',
         'A call with this Idempotency-Key is under way; ask again for its answer.',
-        { isRetryable: true, retryAfterSeconds: 1 },
+        { retryAfterSeconds: 1 },
       );
     });
   }

@@ -1,4 +1,4 @@
-import { ConflictError } from '@slipstream/contracts';
+import { ConflictError, type ErrorCode } from '@slipstream/contracts';
 
 /** Those who come at the same instant compete for the next place of a list; each round one of them wins. */
 const MAX_ATTEMPTS = 50;
@@ -11,11 +11,11 @@ const MAX_ATTEMPTS = 50;
  */
 export async function inNextPlace<T>(
   attempt: () => Promise<T | null>,
-  contended: { code: string; message: string },
+  contended: { code: ErrorCode; message: string },
 ): Promise<T> {
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const stored = await attempt();
     if (stored) return stored;
   }
-  throw new ConflictError(contended.code, contended.message, { isRetryable: true, retryAfterSeconds: 1 });
+  throw new ConflictError(contended.code, contended.message, { retryAfterSeconds: 1 });
 }

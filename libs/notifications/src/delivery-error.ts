@@ -1,4 +1,4 @@
-import { SlipstreamError, type SlipstreamErrorOptions } from '@slipstream/contracts';
+import { SlipstreamError, type ErrorCode, type SlipstreamErrorOptions } from '@slipstream/contracts';
 
 /**
  * A channel could not deliver. `isRetryable` tells a failure in passing from one for good; `retryAfterSeconds` is what
@@ -9,7 +9,7 @@ export class DeliveryError extends SlipstreamError {
   readonly status?: number;
 
   constructor(
-    code: string,
+    code: ErrorCode,
     message: string,
     { status, ...options }: SlipstreamErrorOptions & { status?: number } = {},
   ) {

@@ -7,7 +7,6 @@ export class BackendUnreachableError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
     super('backend_unreachable', 'The web application could not be reached; try again in a few seconds.', {
       cause,
-      isRetryable: true,
       retryAfterSeconds: 2,
       context: { backend, reason: messageOf(cause) },
     });
@@ -19,7 +18,6 @@ export class BackendTimeoutError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
     super('backend_timeout', 'The web application took too long to answer; try again later.', {
       cause,
-      isRetryable: true,
       context: { backend },
     });
   }

@@ -21,7 +21,7 @@ describe('retryDelayMs', () => {
 
 describe('outcomeOfError', () => {
   it('retries a retryable error, no sooner than the error says', () => {
-    const busy = new SlipstreamError('busy', 'Busy.', { isRetryable: true });
+    const busy = new SlipstreamError('pool_busy', 'Busy.');
     expect(outcomeOfError(busy, 2, middle)).toEqual({ do: 'retry', afterMs: 4_000 });
     expect(outcomeOfError(new DependencyUnavailableError('mongodb', { retryAfterSeconds: 60 }), 1, middle)).toEqual({
       do: 'retry',

@@ -8,7 +8,7 @@ import { silentBus } from '@slipstream/redis';
 import { createTelemetry } from '@slipstream/telemetry';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LocalListeners } from '../http/testing/local-listeners.js';
-import { sendProblem } from '../http/problem.js';
+import { sendProblem } from '@slipstream/http';
 import { createResponseCaching } from './response-caching.js';
 
 const METRIC = 'slipstream_response_cache_type_mismatches_total';

@@ -1,6 +1,6 @@
-import { NotFoundException } from '@nestjs/common';
+import { SlipstreamError } from '@slipstream/contracts';
+import { sendProblem } from '@slipstream/http';
 import type { RequestHandler } from './listener.js';
-import { sendProblem } from './problem.js';
 import { NATIVE_PREFIX } from './routes.js';
 
 /**
@@ -14,7 +14,10 @@ export function landingPage(isDemo: boolean): RequestHandler {
     if (!isPage)
       return sendProblem(
         response,
-        new NotFoundException('There is nothing at this path; no web application is configured (WEB_BACKENDS).'),
+        new SlipstreamError(
+          'route_not_found',
+          'There is nothing at this path; no web application is configured (WEB_BACKENDS).',
+        ),
         requestId,
       );
     response.writeHead(200, {

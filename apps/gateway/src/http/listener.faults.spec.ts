@@ -77,7 +77,7 @@ it.each([
       .request({})
       .on('error', () => {})
       .resume();
-    await once(session, 'close');
+    await new Promise((resolve) => session.once('close', resolve)); // its errors count for nothing
   } else {
     await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   }

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LoadBalancer } from '@slipstream/balancer';
 import { createWebProxy } from '@slipstream/proxy';
-import { sendProblem } from './problem.js';
+import { sendProblem } from '@slipstream/http';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { SlipstreamError, statusOf } from '@slipstream/contracts';
 import { cannotListen } from '@slipstream/health';
 import {
   ALLOWED_METHODS,
   AllowedHosts,
   ConnectionAnswers,
   Peers,
-  RefusedRequestError,
   endWithProblem,
   expectsContinue,
   hasBody,
@@ -17,14 +17,12 @@ import {
   requestFault,
   takeForward,
   type ConnectionCounts,
-  type RawRefusal,
-  type RequestFault,
+  sendProblem,
 } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
 import { ListenerConnections, type ListenerConnectionsOptions } from './listener-connections.js';
 import { Pipeline } from './pipeline.js';
-import { sendProblem } from './problem.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
 import { findContext, setContext, type RequestContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
@@ -64,13 +62,9 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
 /** What is counted for a client that left before it was answered (nginx's number for it). */
 const CLIENT_LEFT = 499;
 /** What CONNECT is answered with. */
-const NO_TUNNEL: RawRefusal = {
-  status: 501,
-  code: 'method_unknown',
-  detail: 'This server is no tunnel: it does not serve CONNECT.',
-};
+const NO_TUNNEL = new SlipstreamError('method_unknown', 'This server is no tunnel: it does not serve CONNECT.');
 /** What a handshake is answered with where no WebSocket is served. */
-const NO_WEBSOCKET: RawRefusal = { status: 400, code: 'no_websocket', detail: 'No WebSocket is served at this path.' };
+const NO_WEBSOCKET = new SlipstreamError('no_websocket');
 
 /**
  * The public listener. It owns the server: it gives each request an id and a trace, hands it to whoever answers its
@@ -214,7 +208,7 @@ export class Listener {
       this.hosts?.fault(request) ??
       (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
     if (fault) {
-      observe(fault.status);
+      observe(statusOf(fault.code));
       endWithProblem(socket, fault);
       return end();
     }
@@ -240,11 +234,11 @@ export class Listener {
   private refuseFaulty(
     request: IncomingMessage,
     response: ServerResponse,
-    fault: RequestFault,
+    fault: SlipstreamError,
     { requestId }: RequestContext,
   ): void {
     if (request.httpVersionMajor !== 2) this.answers.endWith(response, request.socket);
-    sendProblem(response, new RefusedRequestError(fault), requestId);
+    sendProblem(response, fault, requestId);
   }
 
   /**
@@ -253,8 +247,8 @@ export class Listener {
    */
   private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
     const context = this.begin(request);
-    this.observer(request, context, 'web')(NO_TUNNEL.status);
-    if ('writeHead' in client) sendProblem(client, new RefusedRequestError(NO_TUNNEL), context.requestId);
+    this.observer(request, context, 'web')(statusOf(NO_TUNNEL.code));
+    if ('writeHead' in client) sendProblem(client, NO_TUNNEL, context.requestId);
     else if (this.answers.isEnding(client) || this.answers.underWay(client))
       client.destroy(); // this would be taken for that answer
     else endWithProblem(client, NO_TUNNEL);

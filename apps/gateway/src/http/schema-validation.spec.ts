@@ -1,6 +1,6 @@
+import { InvalidInputError } from '@slipstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { InvalidFieldsError } from './problem.js';
 import { schemaValidation } from './schema-validation.js';
 
 const schema = z.strictObject({
@@ -8,12 +8,12 @@ const schema = z.strictObject({
   limits: z.strictObject({ rate: z.number().max(5, 'must be at most 5') }).optional(),
 });
 
-async function refusal(body: unknown): Promise<InvalidFieldsError['errors']> {
+async function refusal(body: unknown): Promise<InvalidInputError['fields']> {
   const error = await Promise.resolve(schemaValidation().transform(body, { type: 'body', schema })).catch(
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof InvalidFieldsError)) expect.fail('the body was accepted');
-  return error.errors;
+  if (!(error instanceof InvalidInputError)) expect.fail('the body was accepted');
+  return error.fields;
 }
 
 describe('schemaValidation', () => {

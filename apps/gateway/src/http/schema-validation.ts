@@ -1,5 +1,5 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
-import { InvalidFieldsError } from './problem.js';
+import { InvalidInputError } from '@slipstream/contracts';
 
 /** More bad fields than this tell nobody more. */
 const MAX_ISSUES = 20;
@@ -7,8 +7,20 @@ const MAX_ISSUES = 20;
 /** Refuses what a schema refuses, each bad field by its name. */
 export const schemaValidation = (): StandardSchemaValidationPipe =>
   new StandardSchemaValidationPipe({
-    exceptionFactory: (issues) => new InvalidFieldsError(issues.flatMap(fieldsOf).slice(0, MAX_ISSUES)),
+    exceptionFactory: (issues) => invalidFields(issues.flatMap(fieldsOf).slice(0, MAX_ISSUES)),
   });
+
+const invalidFields = (fields: BadField[]): InvalidInputError =>
+  new InvalidInputError(
+    'invalid_request',
+    `The request is not valid: ${fields.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    { fields },
+  );
+
+interface BadField {
+  path: string;
+  message: string;
+}
 
 interface Issue {
   message: string;
@@ -17,7 +29,7 @@ interface Issue {
   keys?: readonly string[];
 }
 
-function fieldsOf({ path, message, keys }: Issue): { path: string; message: string }[] {
+function fieldsOf({ path, message, keys }: Issue): BadField[] {
   return keys
     ? keys
         .slice(0, MAX_ISSUES)

@@ -5,8 +5,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { boundJsonBodies } from '@slipstream/health';
-import { sendProblem } from '../http/problem.js';
+import { boundJsonBodies, fromFramework } from '@slipstream/health';
+import { sendProblem } from '@slipstream/http';
 import { contextOf } from '../http/request-context.js';
 import { NATIVE_PREFIX } from '../http/routes.js';
 import { NativeModule, type NativePorts } from './native.module.js';
@@ -38,7 +38,7 @@ export async function createNativeApi(
     // What Fastify refuses before Nest hears of it: a path that can't be decoded, or has an endless part.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack();
-      sendProblem(reply.raw, error, contextOf(request.raw).requestId);
+      sendProblem(reply.raw, fromFramework(error), contextOf(request.raw).requestId);
     },
   });
   // Fastify's own body parser takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it

@@ -18,7 +18,6 @@ export class QueueFullError extends SlipstreamError {
       'queue_full',
       `${max} or more ${what} are open, so no ${lane} one is accepted now; send it again later, or raise ${setting}.`,
       {
-        isRetryable: true,
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         context: { lane, limit: max, what },
       },

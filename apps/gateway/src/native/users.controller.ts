@@ -43,7 +43,7 @@ export class UsersController {
     @Body({ schema: createUser }) body: CreateUser,
   ): Promise<User> {
     if (caller.role === 'person')
-      throw new AccessError(403, 'service_required', 'Making people needs a key of role admin or service.');
+      throw new AccessError('service_required', 'Making people needs a key of role admin or service.');
     const made = await this.users.create(identity, body);
     await this.invalidator.user(made.id);
     // Its first chat follows at once; nobody else knows the id yet, so no newer value can be overwritten.
@@ -55,11 +55,7 @@ export class UsersController {
   @ApiResponse({ status: 200, standardSchema: pageOf(user) })
   async list(@Caller() caller: Principal, @Query({ schema: pageQuery }) query: PageQuery): Promise<Page<User>> {
     if (caller.role !== 'admin' || caller.userId !== undefined) {
-      throw new AccessError(
-        403,
-        'admin_required',
-        'Listing everyone needs a key of role admin, and no X-Slipstream-User.',
-      );
+      throw new AccessError('admin_required', 'Listing everyone needs a key of role admin, and no X-Slipstream-User.');
     }
     const list = () => this.users.list(query);
     return isFirstPage(query) ? this.cache.getOrLoad(keys.userList, list) : list();

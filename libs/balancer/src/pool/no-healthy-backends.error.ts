@@ -8,7 +8,6 @@ export class NoHealthyBackendsError extends SlipstreamError {
   /** @param pool name of the pool, such as `web` */
   constructor(pool: string, options: SlipstreamErrorOptions = {}) {
     super('no_healthy_backends', `No backend of pool '${pool}' is healthy just now; try again in a few seconds.`, {
-      isRetryable: true,
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       ...options,
       context: { pool, ...options.context },

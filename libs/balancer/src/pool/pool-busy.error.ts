@@ -5,7 +5,6 @@ export class PoolBusyError extends SlipstreamError {
   /** @param pool name of the pool, such as `web` */
   constructor(pool: string, why: 'queue is full' | 'wait was too long') {
     super('pool_busy', `All backends of pool '${pool}' are busy and the ${why}; try again in a few seconds.`, {
-      isRetryable: true,
       retryAfterSeconds: 2,
       context: { pool, why },
     });

@@ -62,7 +62,7 @@ const MAX_REASON_CHARS = 100;
 const CONTENDED = {
   code: 'chat_contended',
   message: 'Too many messages arrive for this chat at once; send this one again.',
-};
+} as const;
 const OPEN = { $in: ['queued', 'running'] } as const;
 
 /**

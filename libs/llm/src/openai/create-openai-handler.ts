@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf, SlipstreamError } from '@slipstream/contracts';
-import { forwardResponse, hasPassed } from '@slipstream/http';
+import { forwardResponse, hasPassed, sendOpenAiError } from '@slipstream/http';
 import type { Logger } from '../logger.port.js';
 import type { ModelPool } from '../model-pool.js';
 import { sendModel, sendModels } from './model-resources.js';
-import { OpenAiError, sendOpenAiError } from './openai-error.js';
 import { readCall } from './read-call.js';
 import { toModelHeaders, type RequestContext } from './request-headers.js';
 import { routeOf } from './route.js';
@@ -37,7 +36,7 @@ export function createOpenAiHandler(
 ): OpenAiHandler {
   return async (request, response, context) => {
     try {
-      if (hasPassed(request.headers.via, pool.pseudonym)) throw new OpenAiError(508, 'request_loop', LOOP);
+      if (hasPassed(request.headers.via, pool.pseudonym)) throw new SlipstreamError('request_loop', LOOP);
       const route = routeOf(request.method ?? '', request.url ?? '');
       if (route.type === 'models') await sendModels(pool, response);
       else if (route.type === 'model') await sendModel(pool, route.id, response);
@@ -77,7 +76,7 @@ export function createOpenAiHandler(
       return;
     }
     if (!(error instanceof SlipstreamError)) logger.warn({ requestId, reason: messageOf(error) }, 'model call failed');
-    sendOpenAiError(response, error);
+    sendOpenAiError(response, error, requestId);
   }
 }
 

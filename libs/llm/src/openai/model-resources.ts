@@ -21,6 +21,7 @@ export async function sendModel(pool: ModelPool, id: string, response: ServerRes
     throw new ModelError(
       'model_not_found',
       `There is no model '${id}' here; GET /v1/models lists those that there are.`,
+      { param: 'model' },
     );
   sendJson(response, toResource(model));
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { InvalidInputError } from '@slipstream/contracts';
 import { JsonScanner, MAX_JSON_DEPTH, readChunks, type JsonScan } from '@slipstream/http';
-import { OpenAiError } from './openai-error.js';
 
 /** What is read of a call's body; the rest is the model server's to judge. */
 const WANTED = ['model', 'stream'];
@@ -16,7 +16,7 @@ export interface Call {
  * Reads a call, to find its model. The body is scanned as it comes and never built, because building 20 MiB of small
  * values holds the event loop for seconds.
  *
- * @throws OpenAiError 400 `invalid_json` or `model_missing`
+ * @throws InvalidInputError `invalid_json` or `model_missing`
  * @throws BodyTooLargeError, BodyIncompleteError
  */
 export async function readCall(request: IncomingMessage, maxBytes: number): Promise<Call> {
@@ -24,11 +24,10 @@ export async function readCall(request: IncomingMessage, maxBytes: number): Prom
   const body = await readChunks(request, { maxBytes, onChunk: (chunk) => scanner.feed(chunk) });
   const { model, stream } = membersOf(scanner.end());
   if (typeof model !== 'string' || model === '') {
-    throw new OpenAiError(
-      400,
+    throw new InvalidInputError(
       'model_missing',
       "The request body must be a JSON object with the string 'model', of at most 1,000 bytes.",
-      'model',
+      { param: 'model' },
     );
   }
   return { body, model, isStream: stream === true };
@@ -36,8 +35,8 @@ export async function readCall(request: IncomingMessage, maxBytes: number): Prom
 
 function membersOf(scan: JsonScan): Record<string, unknown> {
   if (scan.type === 'too-deep')
-    throw new OpenAiError(400, 'invalid_json', `The request body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
+    throw new InvalidInputError('invalid_json', `The request body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
   if (scan.type === 'invalid')
-    throw new OpenAiError(400, 'invalid_json', 'The request body is not JSON; send application/json.');
+    throw new InvalidInputError('invalid_json', 'The request body is not JSON; send application/json.');
   return scan.type === 'object' ? Object.fromEntries(scan.members) : {};
 }

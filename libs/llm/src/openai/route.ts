@@ -1,4 +1,4 @@
-import { OpenAiError } from './openai-error.js';
+import { SlipstreamError } from '@slipstream/contracts';
 
 /** What a request to `/v1` asks for. */
 export type Route =
@@ -13,7 +13,7 @@ const PLAIN_PATH = /^(?:\/[\w-]+)+$/;
 
 /**
  * @param url the request target, such as `/v1/chat/completions?beta=true`
- * @throws OpenAiError 404 `unknown_url` or 405 `method_not_allowed`
+ * @throws SlipstreamError `unknown_url` or `method_not_allowed`
  */
 export function routeOf(method: string, url: string): Route {
   const [path = '', query] = splitOnce(url, '?');
@@ -28,13 +28,13 @@ export function routeOf(method: string, url: string): Route {
 
 function allow(allowed: 'GET' | 'POST', method: string, route: Route): Route {
   if (method === allowed) return route;
-  throw new OpenAiError(405, 'method_not_allowed', `Only ${allowed} is answered here, not ${method}.`, null, {
-    allow: allowed,
+  throw new SlipstreamError('method_not_allowed', `Only ${allowed} is answered here, not ${method}.`, {
+    headers: { allow: allowed },
   });
 }
 
-const unknownUrl = (method: string, path: string): OpenAiError =>
-  new OpenAiError(404, 'unknown_url', `There is nothing at ${method} ${path}.`);
+const unknownUrl = (method: string, path: string): SlipstreamError =>
+  new SlipstreamError('unknown_url', `There is nothing at ${method} ${path}.`);
 
 function splitOnce(text: string, separator: string): [string, string?] {
   const index = text.indexOf(separator);

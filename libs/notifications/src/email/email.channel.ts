@@ -92,4 +92,4 @@ function connect(
 }
 
 const tooLate = (cause: unknown): DeliveryError =>
-  new DeliveryError('smtp_timeout', 'The mail server did not take the mail in time.', { isRetryable: true, cause });
+  new DeliveryError('smtp_timeout', 'The mail server did not take the mail in time.', { cause });

@@ -15,18 +15,16 @@ export function smtpFailure(error: unknown): DeliveryError {
     return new DeliveryError(
       'smtp_certificate_refused',
       "The mail server's certificate is not trusted, has expired, or is another's.",
-      { isRetryable: true, cause: error },
+      { cause: error },
     );
   if (typeof code === 'string' && OUR_FAULT.has(code)) {
     return new DeliveryError('smtp_refused_us', 'The mail server did not let us in; check notifications.email.', {
       status,
-      isRetryable: true,
       cause: error,
     });
   }
   if (status === undefined)
     return new DeliveryError('smtp_unreachable', 'The mail server could not be reached, or broke off.', {
-      isRetryable: true,
       cause: error,
     });
   return new DeliveryError('smtp_rejected', `The mail server answered with ${status}.`, {

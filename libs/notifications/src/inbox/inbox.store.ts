@@ -24,7 +24,10 @@ export interface InboxOptions {
 }
 
 const DAY_MS = 86_400_000;
-const CONTENDED = { code: 'inbox_contended', message: 'Too many notifications arrive for this person at once.' };
+const CONTENDED = {
+  code: 'inbox_contended',
+  message: 'Too many notifications arrive for this person at once.',
+} as const;
 
 /**
  * People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it.

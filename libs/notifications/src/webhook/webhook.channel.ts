@@ -90,17 +90,15 @@ function failureOf(error: unknown, isLate: boolean): DeliveryError {
   if (error instanceof DeliveryError) return error;
   if (isLate)
     return new DeliveryError('webhook_timeout', 'The webhook did not answer in time.', {
-      isRetryable: true,
       cause: error,
     });
   if (isCertificateRefusal(error))
     return new DeliveryError(
       'webhook_certificate_refused',
       "The webhook's certificate is not trusted, has expired, or is another's.",
-      { isRetryable: true, cause: error },
+      { cause: error },
     );
   return new DeliveryError('webhook_unreachable', 'The webhook could not be reached.', {
-    isRetryable: true,
     cause: error,
   });
 }

@@ -110,7 +110,7 @@ describe('QueueConsumer in a Nest microservice', () => {
     expect(deadLetters[0]?.properties.headers?.['slipstream-dead-reason']).toBe(
       "chat_not_found: There is no chat 'c9'.",
     );
-    handle.mockRejectedValueOnce(new SlipstreamError('busy', 'Busy.', { isRetryable: true }));
+    handle.mockRejectedValueOnce(new SlipstreamError('pool_busy', 'Busy.'));
     await broker.publish('chat_queue', chatMessage());
     await vi.waitFor(() => expect(metrics.consumes.at(-1)).toBe('chat_queue chat.generate retry'));
   });

@@ -8,7 +8,7 @@ import { CacheRules, ResponseCache, type ReadRule } from '@slipstream/http-cache
 import { ModelPool, createOpenAiHandler } from '@slipstream/llm';
 import { createWebProxy, type StickinessOptions } from '@slipstream/proxy';
 import { silentBus } from '@slipstream/redis';
-import { sendProblem } from '../problem.js';
+import { sendProblem } from '@slipstream/http';
 import { makeSelfSignedPair } from '../tls-pair.js';
 import { LocalListeners } from './local-listeners.js';
 

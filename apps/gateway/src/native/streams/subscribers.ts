@@ -16,7 +16,6 @@ export class TooManySubscribersError extends SlipstreamError {
       'too_many_subscribers',
       `${limit} event streams ${whose} are open, so no further one is opened; close some, come back later, or raise ${setting}.`,
       {
-        isRetryable: true,
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         context: { limit, setting },
       },

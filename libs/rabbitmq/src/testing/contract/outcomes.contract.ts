@@ -63,7 +63,7 @@ export function describeOutcomes(bench: ContractBench): void {
 
   it('retries after an error that says so, and buries after any other', async () => {
     const errors: Record<string, Error> = {
-      'job-retry': new SlipstreamError('busy', 'Busy.', { isRetryable: true }),
+      'job-retry': new SlipstreamError('pool_busy', 'Busy.'),
       'job-final': new NotFoundError('chat', 'c1'),
       'job-bug': new TypeError('x is not a function'),
     };
