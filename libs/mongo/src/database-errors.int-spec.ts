@@ -88,7 +88,7 @@ const OPERATIONS = {
   insert: () => pool.run('thing.create', () => insertOnce(things, fresh())),
   'insert under a place': () =>
     inNextPlace(() => pool.run('thing.place', () => unlessDuplicate(things.create(fresh()))), {
-      code: 'contended',
+      code: 'chat_contended',
       message: 'Contended.',
     }),
   'insert of many': () => pool.run('thing.create_all', () => things.insertMany([fresh(), fresh()])),
