@@ -5,6 +5,7 @@ const POLL_MS = 50;
 /**
  * The inspector of a Node process that was started with `--inspect=PORT`.
  * @typedef {object} Inspector
+ * @property {() => Promise<NodeJS.MemoryUsage>} usage garbage included
  * @property {() => Promise<NodeJS.MemoryUsage>} usageAfterGc collects all garbage first
  * @property {() => void} close
  */
@@ -21,11 +22,15 @@ export async function inspect(port) {
   socket.addEventListener('error', reject);
   await opened;
   const call = caller(socket);
+  const usage = async () => {
+    const { result } = await call('Runtime.evaluate', { expression: 'JSON.stringify(process.memoryUsage())' });
+    return JSON.parse(result.value);
+  };
   return {
+    usage,
     async usageAfterGc() {
       for (let i = 0; i < 3; i++) await call('HeapProfiler.collectGarbage');
-      const { result } = await call('Runtime.evaluate', { expression: 'JSON.stringify(process.memoryUsage())' });
-      return JSON.parse(result.value);
+      return usage();
     },
     close: () => socket.close(),
   };

@@ -146,6 +146,7 @@ describe('ResponseCache in several processes', () => {
     await faulty.restore();
     await vi.waitFor(() => expect([here.store?.isReady, here.redis.subscriber.isReady]).toEqual([true, true]), 10_000);
     await vi.waitFor(async () => expect(await here.text()).toBe('answer 3'));
+    await vi.waitFor(async () => expect(await there.store?.get('http://chat.example/a')).toBeDefined()); // it is sent behind the answer
     expect(await there.text()).toBe('answer 3');
   });
 

@@ -11,3 +11,4 @@ export { toRedisError } from './redis-error.js';
 export { RedisScript } from './redis-script.js';
 export type { MessageListener, RedisSubscriber } from './redis-subscriber.js';
 export { parseRedisUrl, type RedisEndpoint, type RedisNode } from './redis-url.js';
+export { TurnBatch } from './turn-batch.js';

@@ -14,7 +14,7 @@ export class RedisScript {
    * @param keys every key that the script touches; in a cluster they must share a slot
    * @returns the script's answer, as Redis says it
    */
-  async run(commands: Redis | Cluster, keys: string[], args: (string | number)[]): Promise<unknown> {
+  async run(commands: Redis | Cluster, keys: string[], args: (string | number | Buffer)[]): Promise<unknown> {
     try {
       return await commands.evalsha(this.digest, keys.length, ...keys, ...args);
     } catch (error) {

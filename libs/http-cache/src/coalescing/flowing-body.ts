@@ -1,4 +1,3 @@
-import { inOwnMemory } from '../store/in-own-memory.js';
 import type { BodyBudget } from './body-budget.js';
 import type { HeldBodies } from './held-bodies.js';
 
@@ -66,12 +65,13 @@ export class FlowingBody {
 
   /**
    * Nothing more will come.
-   * @returns the whole in memory of its own, which its readers go on with; undefined when it was not kept
+   * @returns a copy of the whole, with which its readers go on; undefined when it was not kept. Only a small one, which
+   * the store packs, shares its memory with others
    */
   finish(): Buffer | undefined {
     this.ended = true;
     if (!this.whole) return undefined;
-    const whole = inOwnMemory(
+    const whole = Buffer.concat(
       this.pieces.map(({ bytes }) => bytes),
       this.totalBytes,
     );

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DependencyUnavailableError, isFromTheFuture, messageOf, steadyNow } from '@slipstream/contracts';
 import { SharedPurges, type Logger, type PurgeEpoch, type PurgeTopic, type RedisConnections } from '@slipstream/redis';
 import type { CacheObserver, SharedOutcome } from '../cache-observer.port.js';
@@ -7,6 +7,7 @@ import { softened, type CacheRecord } from '../store/cache-record.js';
 import type { PurgeMoment, SharedResponseStore } from '../store/shared-store.port.js';
 import { PurgeLog } from './purge-log.js';
 import { decodeRecord, encodeRecord, type SharedRecord } from './record-codec.js';
+import { RecordTransfer } from './record-transfer.js';
 import { within } from './within.js';
 
 /** How long a Redis that kept somebody waiting isn't asked again. */
@@ -50,14 +51,12 @@ export class RedisResponseStore implements SharedResponseStore {
   private readonly ownsPurges: boolean;
   private readonly topic: PurgeTopic<Purge>;
   private readonly log = new PurgeLog(MAX_NAMES);
+  private readonly transfer: RecordTransfer;
   private purgeListener: (purge: Purge) => void = () => {};
   private pausedUntil = 0;
   private unsentBytes = 0;
 
-  constructor(
-    private readonly redis: RedisConnections,
-    { purges, distrustMs, ...options }: RedisResponseStoreOptions,
-  ) {
+  constructor(redis: RedisConnections, { purges, distrustMs, ...options }: RedisResponseStoreOptions) {
     this.options = {
       prefix: 'slipstream:http-cache:',
       waitMs: 50,
@@ -68,6 +67,7 @@ export class RedisResponseStore implements SharedResponseStore {
     this.sharedPurges =
       purges ?? new SharedPurges(redis, { prefix: this.options.prefix, distrustMs, logger: options.logger });
     this.ownsPurges = !purges;
+    this.transfer = new RecordTransfer(redis, (epoch) => this.sharedPurges.follow(epoch));
     this.topic = this.sharedPurges.addTopic<Purge>({
       name: 'response',
       everything: () => ({ scope: { type: 'everything' }, isSoft: false }),
@@ -119,13 +119,13 @@ export class RedisResponseStore implements SharedResponseStore {
     if (bytes.length > this.options.maxRecordBytes || this.unsentBytes + bytes.length > MAX_UNSENT_BYTES)
       return this.delete(record.key);
     this.unsentBytes += bytes.length;
-    await this.try('http-cache.put', () => this.redis.commands.set(this.nameOf(epoch, record.key), bytes, 'PX', ttlMs));
+    await this.try(() => this.transfer.write({ name: this.nameOf(epoch, record.key), bytes, ttlMs }));
     this.unsentBytes -= bytes.length;
   }
 
   async delete(key: string): Promise<void> {
     const epoch = this.sharedPurges.trusted;
-    if (epoch) await this.try('http-cache.delete', () => this.redis.commands.unlink(this.nameOf(epoch, key)));
+    if (epoch) await this.try(() => this.transfer.delete(this.nameOf(epoch, key)));
   }
 
   async purge(purge: Purge): Promise<boolean> {
@@ -140,22 +140,12 @@ export class RedisResponseStore implements SharedResponseStore {
 
   /** @throws DependencyUnavailableError when Redis is away or silent */
   private async read(epoch: PurgeEpoch, key: string): Promise<Answer> {
-    const [bytes, isUsable] = await Promise.all([this.readBytes(epoch, key), this.sharedPurges.follow(epoch)]);
+    const { bytes, isUsable } = await this.transfer.read(epoch, this.nameOf(epoch, key));
     if (!isUsable) return { outcome: 'unavailable' };
     if (!bytes) return { outcome: 'miss' };
     const shared = decodeRecord(bytes);
     if (!shared || shared.record.key !== key || shared.moment.purges > epoch.number) return this.drop(key, 'foreign');
     return this.judge(epoch, shared);
-  }
-
-  /** @returns an empty one for what isn't even bytes */
-  private async readBytes(epoch: PurgeEpoch, key: string): Promise<Buffer | null> {
-    try {
-      return await this.redis.run('http-cache.get', (commands) => commands.getBuffer(this.nameOf(epoch, key)));
-    } catch (error) {
-      if (error instanceof DependencyUnavailableError) throw error;
-      return Buffer.alloc(0);
-    }
   }
 
   private judge(epoch: PurgeEpoch, { record, moment }: SharedRecord): Answer {
@@ -177,9 +167,9 @@ export class RedisResponseStore implements SharedResponseStore {
   /**
    * No error of Redis is one of our caller's. An outage is reported by the connections; the rest is a fault to mend.
    */
-  private async try(operation: string, call: () => Promise<unknown>): Promise<void> {
+  private async try(call: () => Promise<unknown>): Promise<void> {
     try {
-      await this.redis.run(operation, call);
+      await call();
     } catch (error) {
       if (!(error instanceof DependencyUnavailableError))
         this.options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the response cache asks');
@@ -194,7 +184,7 @@ export class RedisResponseStore implements SharedResponseStore {
 
   /** Keys may be long, and hold what Redis Cluster would read as a hash tag. */
   private nameOf({ name }: PurgeEpoch, key: string): string {
-    return `${this.options.prefix}${name}:${createHash('sha256').update(key).digest('base64url')}`;
+    return `${this.options.prefix}${name}:${hash('sha256', key, 'base64url')}`;
   }
 }
 
