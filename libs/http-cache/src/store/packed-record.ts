@@ -1,6 +1,5 @@
 import type { StoredResponse } from '../policy/stored-response.js';
 import type { CacheRecord, CacheValue } from './cache-record.js';
-import { inOwnMemory } from './in-own-memory.js';
 
 /** Bodies up to here are packed with their record; a larger one stays a buffer of its own. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -97,7 +96,7 @@ function valueOf(bytes: Buffer, list: readonly string[], bodyAt: number, apart: 
   const response: StoredResponse = {
     statusCode: bytes.readUInt16LE(AT.statusCode),
     headers: list,
-    body: apart ?? inOwnMemory([bytes.subarray(bodyAt, bodyAt + bodyBytes)], bodyBytes),
+    body: apart ?? Buffer.from(bytes.subarray(bodyAt, bodyAt + bodyBytes)), // a copy
     answeredAt: bytes.readDoubleLE(AT.times + TIME_BYTES),
     initialAgeMs: bytes.readDoubleLE(AT.times + 2 * TIME_BYTES),
     freshUntil: bytes.readDoubleLE(AT.times + 3 * TIME_BYTES),
