@@ -149,9 +149,15 @@ function sent(send) {
 
 async function isGoneWithin(record, timeoutMs) {
   for (const until = performance.now() + timeoutMs; performance.now() < until; await delay(POLL_MS)) {
-    if (!isRunning(record)) return true;
+    if (isGone(record)) return true;
   }
-  return !isRunning(record);
+  return isGone(record);
+}
+
+/** Whether the process has let go of its files and ports, which is later than the end of {@link isRunning}. */
+function isGone({ pid, startedAt }) {
+  const seen = sightingOf(pid);
+  return seen === undefined || seen.startedAt !== startedAt || seen.hasEnded;
 }
 
 const isPid = (value, lowest) => Number.isSafeInteger(value) && value >= lowest;

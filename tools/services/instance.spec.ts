@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isRunning, recordOf } from '../processes.mjs';
-import { readInstance } from './instance-record.mjs';
+import { readInstance, writeInstance } from './instance-record.mjs';
 import { endLeftovers, startInstance } from './instance.mjs';
+import { freePort } from './ports.mjs';
 
 const SERVER = `require('node:net').createServer((socket) => socket.end()).listen(Number(process.argv[1]), '127.0.0.1')`;
 
@@ -22,12 +24,15 @@ describe('startInstance', () => {
 
   it('ends what a killed run left behind, and takes its port again', async () => {
     const { start, dataDir } = newInstance();
+    const port = await unsharedPort();
+    writeInstance(dataDir, { candidate: 'toy', ports: [port], processes: [] });
     const first = await start(SERVER);
+    expect(first.ports).toEqual([port]);
     const record = readInstance(dataDir)!.processes[0]!;
     await endLeftovers(dataDir);
     expect(isRunning(record)).toBe(false);
     const second = await start(SERVER);
-    expect(second.ports).toEqual(first.ports);
+    expect(second.ports).toEqual([port]);
   });
 
   it('says why an instance ended at start', async () => {
@@ -113,6 +118,16 @@ function newInstance() {
       ready: ([port]: number[]) => connects(port ?? 0),
     });
   return { dataDir, start };
+}
+
+/**
+ * A free port that the system gives to no other process: below the ranges for port 0 of Linux (from 32,768), macOS and
+ * Windows (from 49,152).
+ */
+async function unsharedPort(): Promise<number> {
+  const wanted = randomInt(20_000, 32_000);
+  const port = await freePort(wanted);
+  return port === wanted ? port : unsharedPort();
 }
 
 function connects(port: number): Promise<void> {
