@@ -1,6 +1,8 @@
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import ts from 'typescript-eslint';
+import publicWords from './tools/public-words.mjs';
+import { LONGER_FUNCTIONS, MAX_FUNCTION_LINES } from './tools/function-lines.mjs';
 
 /** Which library alone may import a driver; everyone else goes through it. */
 const DRIVER_OWNERS = {
@@ -47,6 +49,13 @@ const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({
   sourceTag: `layer:${layer}`,
   onlyDependOnLibsWithTags: below.length > 0 ? below.map((name) => `layer:${name}`) : ['layer:none'],
 }));
+
+/** Blank lines and comments do not count. Specs and the contract suites of testing/ are lists of cases. */
+const functionLines = (files, max) => ({
+  files,
+  ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**'],
+  rules: { 'max-lines-per-function': ['error', { max, skipBlankLines: true, skipComments: true }] },
+});
 
 const driverRules = [...new Set([...Object.values(DRIVER_OWNERS), 'apps', 'libs'])].map((folder) => ({
   files: [`${folder}/**/*.ts`],
@@ -115,6 +124,16 @@ export default ts.config(
       '@typescript-eslint/no-empty-object-type': 'off',
     },
   },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**'],
+    plugins: { slipstream: publicWords },
+    rules: { 'slipstream/public-words': 'error' },
+  },
+  functionLines(['apps/**/*.ts', 'libs/**/*.ts'], MAX_FUNCTION_LINES),
+  ...Object.entries(LONGER_FUNCTIONS).map(([file, max]) => functionLines([file], max)),
+  // A configuration of vitest belongs to no project, and the specs of tools/ read the whole workspace.
+  { files: ['**/vitest.config.ts', 'tools/**'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   // The wider folder comes last in the table above, so the owner's own rule must win over it: order by specificity.
   ...driverRules.sort((a, b) => a.files[0].split('/').length - b.files[0].split('/').length),
   {

@@ -26,6 +26,10 @@ const HASH_MEMBER = `export class Planted {
   }
 }`;
 
+/** A function that takes so many lines. */
+const longFunction = (lines: number): string =>
+  `export function planted(): void {\n${"  console.log('line');\n".repeat(lines - 2)}}`;
+
 const BOUNDARY = '@nx/enforce-module-boundaries';
 
 describe('the rules, each with a violation planted', { timeout: 60_000 }, () => {
@@ -61,6 +65,25 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
       'no-restricted-properties',
     ],
     ['a spec signals by pid', 'e2e/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
+    ['a function has more than 30 lines', 'libs/redis/src/planted.ts', longFunction(31), 'max-lines-per-function'],
+    [
+      'a function outgrows the exception of its file',
+      'libs/proxy/src/forwarding.ts',
+      longFunction(41),
+      'max-lines-per-function',
+    ],
+    [
+      'a text has a word that the glossary replaced',
+      'libs/redis/src/planted.ts',
+      "export const text = 'the flight was lost';",
+      'slipstream/public-words',
+    ],
+    [
+      'so does a template',
+      'apps/gateway/src/planted.ts',
+      'export const text = (n: number) => `${n} fleets and more`;',
+      'slipstream/public-words',
+    ],
     ['a class hides a member with #', 'libs/redis/src/planted.ts', HASH_MEMBER, 'no-restricted-syntax'],
     [
       'code outside libs/config reads the environment',
@@ -78,6 +101,9 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
     ['an app imports a service', 'apps/gateway/src/planted.ts', `import '@slipstream/llm';`],
     ['the owner imports its driver', 'libs/mongo/src/planted.ts', `import 'mongoose';`],
     ['libs/config reads the environment', 'libs/config/src/planted.ts', 'void process.env.PORT;'],
+    ['an identifier has such a word', 'libs/redis/src/planted.ts', "export const flight = 'flight';"],
+    ['a function has 30 lines', 'libs/redis/src/planted.ts', longFunction(30)],
+    ['a spec is a long list', 'libs/redis/src/planted.spec.ts', longFunction(31)],
   ])('%s: fine', async (_, filePath, code) => {
     expect(await broken(filePath, code)).toEqual([]);
   });

@@ -2,6 +2,7 @@ import type { Job, Message, Page, PageQuery } from '@slipstream/contracts';
 import type { JobDocument } from './jobs/job.schema.js';
 import type { JobStore } from './jobs/job.store.js';
 import { encodeCursor, invalidCursor, parseCursor } from '@slipstream/mongo';
+import { placedMessages } from './turn-messages.js';
 
 /**
  * A chat's messages, oldest first. The place of a message is its ordinal, so a page never repeats or hides one.
@@ -20,45 +21,6 @@ export async function historyPage(
   const last = page.at(-1);
   return placed.length > limit && last ? { items, nextCursor: encodeCursor([last.place]) } : { items };
 }
-
-/** Question and, when there is one, answer of a turn. */
-export const messagesOf = (turn: JobDocument): Message[] => placedMessages(turn).map(({ message }) => message);
-
-/** The answer that a job has written, if it has. */
-export function answerOf(job: JobDocument): Message | undefined {
-  const { messageId, content, state, model, finishReason, at = job.updatedAt } = job.answer;
-  if (content === undefined || state === undefined) return undefined;
-  return {
-    ...placeOf(job),
-    id: messageId,
-    role: 'assistant',
-    content,
-    state,
-    ...(model && { model }),
-    ...(finishReason && { finishReason }),
-    ...times(at),
-  };
-}
-
-function placedMessages(turn: JobDocument): { place: number; message: Message }[] {
-  const { messageId, content } = turn.question;
-  const question: Message = {
-    ...placeOf(turn),
-    id: messageId,
-    role: 'user',
-    content,
-    state: 'complete',
-    ...times(turn.createdAt),
-  };
-  const answer = answerOf(turn);
-  return [
-    { place: turn.ordinal, message: question },
-    ...(answer ? [{ place: turn.ordinal + 1, message: answer }] : []),
-  ];
-}
-
-const placeOf = ({ _id, chatId }: JobDocument) => ({ chatId, jobId: _id });
-const times = (at: Date) => ({ createdAt: at.toISOString(), updatedAt: at.toISOString() });
 
 function decodePlace(cursor: string): number {
   const [place, ...rest] = parseCursor(cursor);

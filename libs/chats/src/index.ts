@@ -1,6 +1,7 @@
 export { ChatStore } from './chat.store.js';
 export { conversation, type ModelMessage } from './conversation.js';
-export { answerOf, historyPage, messagesOf, toJob } from './history.js';
+export { historyPage, toJob } from './history.js';
+export { answerOf, messagesOf } from './turn-messages.js';
 export { closingEvents, finalEventIdAfter } from './jobs/closing-events.js';
 export { JobCancellation } from './jobs/job-cancellation.js';
 export type { JobDocument } from './jobs/job.schema.js';

@@ -40,5 +40,6 @@ export { UPLOAD_SILENCE_MS, limitUploadSilence } from './upload-silence.js';
 export { hasPassed, viaPseudonym } from './via.js';
 export { holdWrites, inWriteBatch } from './write-batch.js';
 export { markEventStream, markTunnel } from './write-idle-marks.js';
-export { limitWriteIdle, WriteIdleWatch, type WriteIdleClient, type WriteIdleLimits } from './write-idle.js';
+export type { WriteIdleClient } from './write-idle-client.js';
+export { limitWriteIdle, WriteIdleWatch, type WriteIdleLimits } from './write-idle.js';
 export { writeFirst } from './write-first.js';

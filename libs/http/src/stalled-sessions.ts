@@ -1,6 +1,6 @@
 import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { WriteIdleClient } from './write-idle.js';
+import type { WriteIdleClient } from './write-idle-client.js';
 
 /** Under this name a socket is found behind the proxy that `session.socket` is: that one can't destroy it. */
 const ITSELF = Symbol('socket');

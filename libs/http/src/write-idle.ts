@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { Server as TlsServer, TLSSocket } from 'node:tls';
 import { Http1LikeResponse, answerOn } from './http2-messages.js';
 import { StalledSessions, nameItself } from './stalled-sessions.js';
+import type { WriteIdleClient } from './write-idle-client.js';
 import { isEventStream, isTunnel } from './write-idle-marks.js';
 
 /** How long a client may take nothing of the bytes that wait for it. */
@@ -11,14 +12,6 @@ export interface WriteIdleLimits {
   idleMs: number;
   /** Of event streams and WebSockets. In ms. */
   streamIdleMs: number;
-}
-
-/** A client that was ended. */
-export interface WriteIdleClient {
-  protocol: 'http/1.1' | 'http/2' | 'websocket';
-  /** Bytes that it did not take. */
-  pendingBytes: number;
-  idleMs: number;
 }
 
 /** A client that had bytes waiting at the last look. */

@@ -1,9 +1,14 @@
 import type { Socket } from 'node:net';
-import type { Connection } from './connection.js';
 import { Http1Error } from './http1-error.js';
 import type { Http1Controller, Http1Handler, Http1Request } from './http1-exchange.port.js';
 import type { RequestHead } from './request-head.js';
 import type { ResponseHead } from './response-head.js';
+
+/** What an exchange does to the connection that it is on. */
+interface ExchangeConnection {
+  setReading(isReading: boolean): void;
+  fail(reason: Error): void;
+}
 
 /** One request and its answer; what its handler holds, so that it can never steer the connection's next exchange. */
 export class Exchange implements Http1Controller {
@@ -12,7 +17,7 @@ export class Exchange implements Http1Controller {
   /** Whether the origin may have seen any of the request. */
   wasSent = false;
   /** Absent before it has one and after it is over. */
-  connection?: Connection;
+  connection?: ExchangeConnection;
 
   constructor(
     readonly request: Http1Request,

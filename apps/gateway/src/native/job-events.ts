@@ -3,7 +3,8 @@ import type { EventLog, StoredEvent } from '@slipstream/events';
 import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
 import { QUIET, type ToldEvent } from './streams/event-stream.js';
 import { QuietTimer } from './streams/quiet-timer.js';
-import { SharedStreams, type StreamSource } from './streams/shared-streams.js';
+import { SharedStreams } from './streams/shared-streams.js';
+import type { StreamSource } from './streams/stream-source.js';
 
 /** After this long without an event the database is asked whether the job has ended or was removed meanwhile. */
 const QUIET_MS = 5000;

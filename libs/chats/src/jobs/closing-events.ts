@@ -1,5 +1,5 @@
 import { formatEventId, parseEventId, type EventId, type JobEvent } from '@slipstream/contracts';
-import { answerOf } from '../history.js';
+import { answerOf } from '../turn-messages.js';
 import type { JobDocument } from './job.schema.js';
 
 /** Event ids that a writer leaves free before the final event's, for {@link closingEvents} to tell the text again. */

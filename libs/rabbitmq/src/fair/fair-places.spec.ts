@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lane } from '@slipstream/contracts';
-import { FairPlaces, type Claimant } from './fair-places.js';
+import type { Claimant } from './claimant.js';
+import { FairPlaces } from './fair-places.js';
 
 const claimant = (user: string, group: string, lane: Lane = 'interactive'): Claimant => ({ user, group, lane });
 

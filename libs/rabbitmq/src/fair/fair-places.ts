@@ -1,19 +1,6 @@
-import { LANES, type Lane } from '@slipstream/contracts';
+import { LANES } from '@slipstream/contracts';
+import type { Admitted, Claimant } from './claimant.js';
 import { WaitingItems } from './waiting-items.js';
-
-/** What a place is taken for. */
-export interface Claimant {
-  /** What may be slow: a model, a notification channel. */
-  group: string;
-  user: string;
-  lane: Lane;
-}
-
-/** Something that waited, and holds a place now. */
-export interface Admitted {
-  item: string;
-  claimant: Claimant;
-}
 
 export interface FairPlacesOptions {
   /** Places in all. Minimum 1. */

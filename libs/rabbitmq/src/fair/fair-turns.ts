@@ -1,4 +1,5 @@
-import type { Admitted, Claimant, FairPlaces } from './fair-places.js';
+import type { Admitted, Claimant } from './claimant.js';
+import type { FairPlaces } from './fair-places.js';
 
 /** The place that an item is to work in. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { LANES, type Lane } from '@slipstream/contracts';
-import type { Admitted, Claimant } from './fair-places.js';
+import type { Admitted, Claimant } from './claimant.js';
 
 /**
  * Items that are remembered in one lane; one beyond is dropped, of the user who has most, and comes again by the

@@ -3,7 +3,8 @@ import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events'
 import type { InboxEntry, InboxStore } from '@slipstream/notifications';
 import type { UserStore } from '@slipstream/access';
 import { QUIET, type ToldEvent } from '../streams/event-stream.js';
-import { SharedStreams, type StreamSource } from '../streams/shared-streams.js';
+import { SharedStreams } from '../streams/shared-streams.js';
+import type { StreamSource } from '../streams/stream-source.js';
 
 const PAGE_SIZE = 100;
 /** After this long without an arrival the database is asked for one that was not announced. */

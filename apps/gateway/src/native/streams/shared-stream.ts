@@ -2,7 +2,7 @@ import { DependencyUnavailableError, type EventId } from '@slipstream/contracts'
 import type { StoredEvent } from '@slipstream/events';
 import { QUIET, type ToldEvent } from './event-stream.js';
 import { EventTail } from './event-tail.js';
-import type { StreamSource } from './shared-streams.js';
+import type { StreamSource } from './stream-source.js';
 
 /** Of the newest events of one stream; a subscriber that falls behind further reads pages from the store. */
 const MAX_TAIL_CHARS = 256 * 1024;

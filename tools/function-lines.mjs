@@ -1,0 +1,34 @@
+/** Longest function of apps and libraries, in lines with code. */
+export const MAX_FUNCTION_LINES = 30;
+
+/**
+ * Files whose longest function is longer still. Numbers here may only fall: split the function rather than raise one,
+ * and delete a row once its file needs none.
+ */
+export const LONGER_FUNCTIONS = {
+  'apps/chat-worker/src/create.ts': 50,
+  'apps/gateway/src/backends/backend-metrics.ts': 70,
+  'apps/gateway/src/caching/response-cache-metrics.ts': 90,
+  'apps/gateway/src/caching/response-caching.ts': 40,
+  'apps/gateway/src/create.ts': 100,
+  'apps/gateway/src/http/listener.ts': 40,
+  'apps/gateway/src/native/messages.controller.ts': 40,
+  'apps/gateway/src/web-pool.ts': 60,
+  'apps/notification-worker/src/create.ts': 50,
+  'libs/balancer/src/pool/load-balancer.ts': 40,
+  'libs/cache/src/create-cache.ts': 40,
+  'libs/config/src/exposure.ts': 40,
+  'libs/health/src/management.ts': 50,
+  'libs/http-cache/src/origin-fetches.ts': 60,
+  'libs/http1/src/response-head.ts': 40,
+  'libs/llm/src/model-pool.ts': 40,
+  'libs/llm/src/openai/create-openai-handler.ts': 50,
+  'libs/notifications/src/webhook/webhook.channel.ts': 40,
+  'libs/proxy/src/forwarding.ts': 40,
+  'libs/proxy/src/open-web-socket.ts': 40,
+  'libs/proxy/src/web-proxy.ts': 80,
+  'libs/runtime/src/object-cache-metrics.ts': 70,
+  'libs/runtime/src/serve.ts': 50,
+  'libs/runtime/src/stores.ts': 60,
+  'libs/telemetry/src/metrics.ts': 40,
+};
