@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
@@ -8,6 +9,8 @@ const ssr = { resolve: { conditions: ['source', 'module', 'node', 'development|p
 
 export default defineConfig({
   test: {
+    // Two at least: many specs wait for clocks and sockets.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve,
@@ -27,7 +30,7 @@ export default defineConfig({
           name: 'integration',
           include: ['{apps,libs}/*/src/**/*.int-spec.ts'],
           exclude,
-          globalSetup: ['tools/testing/services.setup.ts'],
+          globalSetup: ['tools/testing/stores.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { FILES_AT_ONCE } from '../tools/files-at-once.mjs';
 
 /**
- * The gateway as a reverse proxy, by independent suites and by bytes of our own. One file at a time: each starts
- * processes.
+ * The gateway as a reverse proxy, by independent suites and by bytes of our own.
  */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -12,7 +12,7 @@ export default defineConfig({
     include: ['conformance/**/*.conformance-spec.ts'],
     exclude: ['**/node_modules/**'],
     globalSetup: ['conformance/provision/provision.setup.mjs'],
-    fileParallelism: false,
+    maxWorkers: FILES_AT_ONCE,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

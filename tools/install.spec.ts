@@ -10,7 +10,7 @@ const wanted = {
 const installed = { 'libs/cache': { version: '0.1.0' }, 'node_modules/zod': { version: '4.6.7' } };
 
 describe('isInstallStale', () => {
-  it.each([
+  it.each<{ when: string; now?: Record<string, { version?: string }>; stale: boolean }>([
     { when: 'nothing was ever installed', now: undefined, stale: true },
     { when: 'all that is required is there', now: installed, stale: false },
     { when: 'a package is missing', now: { 'libs/cache': { version: '0.1.0' } }, stale: true },

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { countStep, countVitest } from './test-counts.mjs';
 import { ROOT, say } from './workspace.mjs';
 
-const E2E_CONFIG = join('e2e', 'vitest.config.ts');
-
 /**
  * How the steps of a test run are run.
  * @typedef {{env: NodeJS.ProcessEnv, filters: string[], signal: AbortSignal}} Run
@@ -17,26 +15,20 @@ const E2E_CONFIG = join('e2e', 'vitest.config.ts');
  * @typedef {import('./test-counts.mjs').Counts & {step: string}} StepCounts
  */
 
-/**
- * Builds, checks and tests the whole workspace, showing what the tools print. A failed build ends the run, because the
- * tests would only repeat it; after any other failure the rest is still run.
- * @param {Run} run
- * @returns {Promise<StepCounts[]>}
- */
-export async function runSteps(run) {
-  const build = await buildAll(run);
-  if (build.failed) return [build];
-  return [
-    build,
-    await runTool(run, 'nx', ['run-many', '-t', 'lint', 'typecheck', '--outputStyle=static']),
-    await runTool(run, 'eslint', ['tools']),
-    await runVitest(run, []),
-    ...(existsSync(join(ROOT, E2E_CONFIG)) ? [await runVitest(run, ['--config', E2E_CONFIG])] : []),
-  ];
-}
+/** Builds the whole workspace, and checks the types of the specs. @param {Run} run @returns {Promise<StepCounts>} */
+export const buildAll = (run) => runTool(run, 'tsc', ['-b']);
 
-/** Builds the whole workspace. @param {Run} run @returns {Promise<StepCounts>} */
-export const buildAll = (run) => runTool(run, 'nx', ['run-many', '-t', 'build', '--outputStyle=static']);
+/**
+ * Builds some projects and what they refer to.
+ * @param {Run} run
+ * @param {string[]} projects their folders
+ * @returns {Promise<StepCounts>}
+ */
+export const buildProjects = (run, projects) =>
+  projects.length > 0 ? runTool(run, 'tsc', ['-b', ...projects]) : { step: 'tsc', ...countStep(0) };
+
+/** Lints the whole workspace in one process. @param {Run} run @returns {Promise<StepCounts>} */
+export const lintAll = (run) => runTool(run, 'eslint', ['.']);
 
 async function runTool(run, command, args) {
   return { step: [command, ...args].join(' '), ...countStep(await runShown(run, command, args)) };

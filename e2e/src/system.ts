@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect, inject, vi } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
+import { storesOfWorker } from './store-sets.mjs';
 
-/** Addresses of a system's stores, with a database of its own. */
+/** Addresses of a system's stores: those of this spec file, with a database of its own. */
 export function storesEnv(): Record<'REDIS_URL' | 'RABBITMQ_URL' | 'MONGODB_URI', string> {
-  const mongodb = new URL(inject('mongodbUri'));
+  const stores = storesOfWorker(inject('storeSets'), process.env.VITEST_POOL_ID);
+  const mongodb = new URL(stores.MONGODB_URI);
   mongodb.pathname = `/e2e_${randomUUID().slice(0, 8)}`;
-  return { REDIS_URL: inject('redisUrl'), RABBITMQ_URL: inject('rabbitmqUrl'), MONGODB_URI: mongodb.href };
+  return { ...stores, MONGODB_URI: mongodb.href };
 }
 
 /** A system of processes that were started together. */

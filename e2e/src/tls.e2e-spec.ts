@@ -70,7 +70,7 @@ beforeAll(async () => {
   const ca = await writePair('first');
   await Promise.all(['tls.crt', 'tls.key'].map((name) => symlink(join('..data', name), join(folder, name))));
   pod = createServer((req, res) => res.end(JSON.stringify(req.headers)));
-  pod.on('upgrade', (req, socket) => {
+  pod.on('upgrade', (_req, socket) => {
     socket.write(
       'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
     );

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Client, textOf, type StreamEvent } from './client.js';
 import { Link } from './link.js';
 import { startService, type ServiceProcess } from './process.js';
@@ -219,7 +219,7 @@ describe('processes that end', () => {
 
 describe('the URLs in use', () => {
   it('never show a password in the logs', async () => {
-    const redis = new URL(inject('redisUrl'));
+    const redis = new URL(storesEnv().REDIS_URL);
     const gateway = await start('gateway', {
       ...storesEnv(),
       REDIS_URL: `redis://me:s3cret@${redis.host}`,

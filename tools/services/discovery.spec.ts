@@ -100,7 +100,11 @@ function newSearch({ env = {} } = {}) {
   onTestFinished(() => rmSync(dataDir, { recursive: true }));
   const lines: string[] = [];
   const context = { dataDir, cacheDir: dataDir, consentToInstall: false, env, log: (line: string) => lines.push(line) };
-  return { dataDir, lines, search: (candidates: object[]) => discover('Some', candidates, context) };
+  return {
+    dataDir,
+    lines,
+    search: (candidates: Parameters<typeof discover>[1]) => discover('Some', candidates, context),
+  };
 }
 
 function candidate(name: string, { offers, starts = true }: { offers: boolean; starts?: boolean }) {

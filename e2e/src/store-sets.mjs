@@ -1,0 +1,1 @@
+export { storesOfWorker } from '../../tools/testing/store-sets.mjs';
