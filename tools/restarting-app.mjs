@@ -23,10 +23,12 @@ export async function runRestarting({ start, changes, compile, log, signal }) {
   const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
   while (!signal.aborted) {
     const app = await start();
+    let isEnding = false;
     const reported = app.exited.then((code) => {
-      if (!signal.aborted) log(`The app ended with code ${code}. It is started again after the next change.`);
+      if (!isEnding) log(`The app ended with code ${code}. It is started again after the next change.`);
     });
     await Promise.race([aborted, untilCompiled({ changes, compile, log, signal })]);
+    isEnding = true;
     await end(app);
     await reported;
   }

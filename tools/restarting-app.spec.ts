@@ -28,10 +28,11 @@ function newRun(apps: ReturnType<typeof newApp>[]) {
 describe('runRestarting', () => {
   it('ends the app after a change, and starts it again', async () => {
     const apps = [newApp(), newApp()];
-    const { start, change, stop, ended } = newRun(apps);
+    const { start, change, lines, stop, ended } = newRun(apps);
     change();
     await vi.waitFor(() => expect(start).toHaveBeenCalledTimes(2));
     expect(apps[0]!.interrupt.mock.calls[0]).toEqual([1]);
+    expect(lines).toEqual(['Changed: 1 file(s). The app is started again.']);
     stop.abort();
     await ended;
     expect(apps[1]!.interrupt).toHaveBeenCalled();
