@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatGenerateController } from './chat-generate.controller.js';
 import { ChatTurns } from './chat-turns.js';
+import { HANDLERS } from './handlers.js';
 
 @Module({})
 export class ChatWorkerModule {
   static with(turns: ChatTurns): DynamicModule {
     return {
       module: ChatWorkerModule,
-      controllers: [ChatGenerateController],
+      controllers: [...HANDLERS.values()],
       providers: [{ provide: ChatTurns, useValue: turns }],
     };
   }

@@ -1,14 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DeliveryTurns } from './delivery-turns.js';
 import { Dispatch } from './dispatch.js';
-import { NotificationController } from './notification.controller.js';
+import { HANDLERS } from './handlers.js';
 
 @Module({})
 export class NotificationWorkerModule {
   static with(dispatch: Dispatch, deliveries: DeliveryTurns): DynamicModule {
     return {
       module: NotificationWorkerModule,
-      controllers: [NotificationController],
+      controllers: [...HANDLERS.values()],
       providers: [
         { provide: Dispatch, useValue: dispatch },
         { provide: DeliveryTurns, useValue: deliveries },

@@ -11,5 +11,6 @@ export * from './message-queue.js';
 export type { PayloadOf } from './message-types.js';
 export * from './nest/delivery-exception.filter.js';
 export * from './nest/delivery.context.js';
+export { HandlesMessages, handlersByType, type MessageHandler } from './nest/message-handler.decorator.js';
 export * from './nest/queue-controller.decorator.js';
 export * from './nest/queue.consumer.js';

@@ -18,7 +18,7 @@ export interface QueueConsumerOptions {
 }
 
 /**
- * A queue as a Nest transport: methods with `@EventPattern(type)` in a `@QueueController()` handle its messages.
+ * A queue as a Nest transport: the class with `@HandlesMessages(type)` handles the messages of that type.
  *
  * A handler that returns has done its work (ack), unless it returns an {@link Outcome}. One that throws is treated as
  * {@link Broker.consume} says. Closing drains: nothing new is taken, and what is in work ends and is acknowledged. The

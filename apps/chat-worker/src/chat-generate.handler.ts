@@ -1,0 +1,13 @@
+import type { ChatGenerate } from '@slipstream/contracts';
+import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
+import { ChatTurns } from './chat-turns.js';
+
+/** A wake-up from chat_queue. The message only names the chat; its jobs are in the database. */
+@HandlesMessages('chat.generate')
+export class ChatGenerateHandler implements MessageHandler<'chat.generate'> {
+  constructor(private readonly turns: ChatTurns) {}
+
+  async handle({ chatId }: ChatGenerate): Promise<void> {
+    await this.turns.work(chatId);
+  }
+}

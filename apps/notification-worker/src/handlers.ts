@@ -1,0 +1,6 @@
+import { handlersByType } from '@slipstream/rabbitmq';
+import { NotificationDeliverHandler } from './notification-deliver.handler.js';
+import { NotificationDispatchHandler } from './notification-dispatch.handler.js';
+
+/** The handlers of notification_queue: one class for each type of message. */
+export const HANDLERS = handlersByType([NotificationDispatchHandler, NotificationDeliverHandler]);
