@@ -35,7 +35,7 @@ const LAYERS = {
   platform: ['kernel', 'platform'],
   capability: ['kernel', 'platform'],
   domain: ['kernel', 'platform', 'capability'],
-  service: ['kernel', 'platform', 'capability', 'domain'],
+  service: ['kernel', 'platform', 'capability'],
   demo: ['kernel', 'platform'],
   app: ['kernel', 'platform', 'capability', 'domain', 'service', 'demo'],
   standalone: ['kernel', 'platform', 'capability', 'domain', 'service', 'demo', 'app'],

@@ -6,14 +6,15 @@ import * as responseCache from '../apps/gateway/src/caching/response-cache.optio
 import * as gateway from '../apps/gateway/src/gateway.options.js';
 import * as webPool from '../apps/gateway/src/web-pool.options.js';
 import * as notificationWorker from '../apps/notification-worker/src/notification-worker.options.js';
+import * as inbox from '../libs/notifications/src/inbox/inbox.options.js';
 import * as models from '../libs/llm/src/models.options.js';
 import * as process from '../libs/runtime/src/process.options.js';
-import * as stores from '../libs/runtime/src/stores.options.js';
+import * as stores from '../libs/runtime/src/stores/stores.options.js';
 import { leavesOf, recordedConfig } from './testing/recorded-config.js';
 
 type Mapper = (config: Config) => unknown;
 
-const MODULES = [chatWorker, gateway, models, notificationWorker, process, responseCache, stores, webPool];
+const MODULES = [chatWorker, gateway, inbox, models, notificationWorker, process, responseCache, stores, webPool];
 const MAPPERS: readonly Mapper[] = MODULES.flatMap((module) => Object.values(module));
 
 /** Settings that are read only under a certain value of another one. */

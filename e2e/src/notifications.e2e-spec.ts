@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DatabasePool } from '@slipstream/mongo';
-import { UserStore } from '@slipstream/access';
+import { DatabaseStores } from '@slipstream/mongo';
+import { AccessModule, UserStore } from '@slipstream/access';
 import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { Client, type StreamEvent } from './client.js';
 import { hashOf } from './hash-of.js';
@@ -55,11 +55,11 @@ afterAll(async () => {
 
 /** Makes a person whose id is known before the system starts, as an operator's is that the configuration names. */
 async function employ(id: string, uri: string): Promise<void> {
-  const pool = new DatabasePool({ uri, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } });
-  const users = new UserStore(pool);
-  pool.start();
+  const options = { uri, minPoolSize: 1, logger: { info: () => undefined, warn: () => undefined } };
+  const stores = await DatabaseStores.open(options, [AccessModule], false);
+  const users = stores.get(UserStore);
   await vi.waitFor(() => users.create({ id }, { name: 'Operator' }), { timeout: 20_000 });
-  await pool.close();
+  await stores.close();
 }
 
 describe('notifications', () => {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ModelPool } from '@slipstream/llm';
 import { messagesOf } from '@slipstream/chats';
+import { ModelPool } from '@slipstream/llm';
 import { logger, textOf, workerBench } from './testing/worker-bench.js';
 
 const bench = workerBench();

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { finalEventIdAfter, type JobDocument } from '@slipstream/chats';
 import type { JobEvent } from '@slipstream/contracts';
 import { StaleFenceError, type EventLog, type StoredEvent } from '@slipstream/events';
-import { finalEventIdAfter, type JobDocument } from '@slipstream/chats';
 
 /** Least time between two appends of one answer: 50 events a second are more than a reader sees. */
 const PACE_MS = 20;

@@ -1,6 +1,6 @@
+import type { JobDocument, JobStore } from '@slipstream/chats';
 import { LANES } from '@slipstream/contracts';
 import type { ModelPool } from '@slipstream/llm';
-import type { JobDocument, JobStore } from '@slipstream/chats';
 import { FairTurns, type FairPlaces, type Place } from '@slipstream/rabbitmq';
 import type { Generation } from './generation.js';
 

@@ -1,8 +1,11 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
+import { UserStore } from '@slipstream/access';
+import { ChatStore, JobStore } from '@slipstream/chats';
 import type { Config } from '@slipstream/config';
 import type { ModelPool } from '@slipstream/llm';
+import { NotificationStore } from '@slipstream/notifications';
 import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
@@ -10,6 +13,7 @@ import { generationOptions, placesOptions, sweepIntervalMs } from './chat-worker
 import { ChatWorkerModule } from './chat-worker.module.js';
 import { EndNotice } from './end-notice.js';
 import { Generation } from './generation.js';
+import type { NeededKind } from './needs.js';
 import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
 
 /** A cancellation takes effect within a second, whether its signal comes or not. */
@@ -18,13 +22,21 @@ const CANCELLATION_CHECK_MS = 500;
 /** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
 export async function create(
   config: Config,
-  { telemetry, stores, models }: Ports & { models: ModelPool },
+  { telemetry, stores, models }: Ports<NeededKind> & { models: ModelPool },
 ): Promise<Service> {
-  const { jobs, chats, users, notifications, broker, queue, log, signals } = stores;
+  const { database, broker, queue, log, signals } = stores;
+  const jobs = database.get(JobStore);
   const logger = telemetry.logger.child({ service: 'chat-worker' });
   const { leaseMs } = generationOptions(config);
   const places = placesOptions(config);
-  const notice = new EndNotice(jobs, chats, users, notifications, queue, logger);
+  const notice = new EndNotice(
+    jobs,
+    database.get(ChatStore),
+    database.get(UserStore),
+    database.get(NotificationStore),
+    queue,
+    logger,
+  );
   const generation = new Generation(jobs, log, models, logger, generationOptions(config), notice);
   const turns = new ChatTurns(jobs, generation, models, new FairPlaces(places), leaseMs);
   const sweep = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { DependencyUnavailableError } from '@slipstream/contracts';
 import type { JobDocument } from '@slipstream/chats';
+import { DependencyUnavailableError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
 import { EndNotice } from './end-notice.js';
 

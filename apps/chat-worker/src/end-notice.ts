@@ -1,6 +1,6 @@
-import { messageOf } from '@slipstream/contracts';
 import { isStillOwned, type UserStore } from '@slipstream/access';
 import type { ChatStore, JobDocument, JobStore } from '@slipstream/chats';
+import { messageOf } from '@slipstream/contracts';
 import type { NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';

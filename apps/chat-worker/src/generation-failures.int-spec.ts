@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { closingEvents } from '@slipstream/chats';
 import { SlipstreamError, parseEventId } from '@slipstream/contracts';
 import { createEvents, type EventLog } from '@slipstream/events';
-import { closingEvents } from '@slipstream/chats';
 import { logger, textOf, typesOf, words, workerBench } from './testing/worker-bench.js';
 
 const bench = workerBench();

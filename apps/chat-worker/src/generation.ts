@@ -1,9 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { closingEvents, conversation, type JobDocument, type JobEnd, type JobStore } from '@slipstream/chats';
 import { DependencyUnavailableError, SlipstreamError, messageOf } from '@slipstream/contracts';
 import type { EventLog } from '@slipstream/events';
 import { ModelError, type ChatEnd, type ModelPool } from '@slipstream/llm';
-import { closingEvents, type JobDocument, type JobEnd, type JobStore, conversation } from '@slipstream/chats';
 import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AnswerWriter } from './answer-writer.js';
 import type { EndNotice } from './end-notice.js';
 import { Lease } from './lease.js';

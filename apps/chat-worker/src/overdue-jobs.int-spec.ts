@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, it, vi } from 'vitest';
-import { JobStore } from '@slipstream/chats';
-import { ownDatabase, SetClock } from '@slipstream/mongo/testing';
+import { chatStoresOn } from '@slipstream/chats/testing';
+import { SetClock, ownDatabase } from '@slipstream/mongo/testing';
 import { wakeOverdueJobs } from './overdue-jobs.js';
 import { logger } from './testing/worker-bench.js';
 
@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const RETRY_MS = 30_000;
 
 const clock = new SetClock();
-const jobs = new JobStore(ownDatabase('overdue_jobs', logger, clock));
+const { jobs } = chatStoresOn(ownDatabase('overdue_jobs', logger, clock));
 
 afterEach(() => void vi.useRealTimers());
 

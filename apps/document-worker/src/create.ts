@@ -5,19 +5,17 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
 import { QueueConsumer } from '@slipstream/rabbitmq';
 import type { Ports, Service } from '@slipstream/runtime';
+import { HANDLERS } from './handlers.js';
+import type { NeededKind } from './needs.js';
 
 /** Messages in work at a time. */
 const CONCURRENCY = 4;
 
-/**
- * Handlers of document_queue's message types are controllers of this module. It has none yet: every message is a dead
- * letter.
- */
-@Module({})
+@Module({ controllers: [...HANDLERS.values()] })
 class DocumentWorkerModule {}
 
 /** The document-worker at work: it takes messages from document_queue. */
-export async function create(_config: Config, { telemetry, stores }: Ports): Promise<Service> {
+export async function create(_config: Config, { telemetry, stores }: Ports<NeededKind>): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'document-worker' });
   const strategy = new QueueConsumer({
     broker: stores.broker,

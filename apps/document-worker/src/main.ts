@@ -1,4 +1,5 @@
 import { serve } from '@slipstream/runtime';
 import { create } from './create.js';
+import { needs } from './needs.js';
 
-await serve('document-worker', create);
+await serve('document-worker', needs, create);

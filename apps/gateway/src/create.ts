@@ -7,6 +7,7 @@ import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
+import { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { GatewayBackends } from './backends/gateway-backends.js';
 import { PoolDirectory } from './backends/pool-directory.js';
 import { CachePurger } from './caching/cache-purger.js';
@@ -26,10 +27,11 @@ import {
 } from './gateway.options.js';
 import { greeting } from './greeting.js';
 import { Authenticator } from '@slipstream/access';
-import { JobCancellation } from '@slipstream/chats';
+import { JobCancellation, JobStore } from '@slipstream/chats';
 import { certificateOf } from './http/certificate.js';
 import { guarded } from './http/guarded.js';
 import { setPrincipal } from './http/known-principal.js';
+import { IdempotentAnswerStore } from './http/idempotent-answer.store.js';
 import { landingPage } from './http/landing-page.js';
 import { Listener } from './http/listener.js';
 import { createNativeApi } from './native/native-api.js';
@@ -52,7 +54,7 @@ export async function create(
 ): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = new Authenticator(configuredKeys(config));
-  const cancellation = new JobCancellation(stores.jobs, stores.log, stores.signals, logger);
+  const cancellation = new JobCancellation(stores.database.get(JobStore), stores.log, stores.signals, logger);
   const removals = createRemovals(stores, cancellation, logger);
   const native = await createNativeApi(
     {
@@ -78,7 +80,7 @@ export async function create(
     ? createResponseCaching(config, { bus, purges: stores.purges }, { registry: telemetry.registry, logger })
     : undefined;
   const web = hasWeb
-    ? await createWebPool(config, { overlays: stores.backendOverlays, fleet, caching, logger })
+    ? await createWebPool(config, { overlays: stores.database.get(BackendOverlayStore), fleet, caching, logger })
     : undefined;
   if (web) showBackends(web.balancer, telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
@@ -125,7 +127,15 @@ export async function create(
     management: {
       guard: async (request) => setPrincipal(request, await authenticator.requireAdmin(request)),
       modules: [
-        AdminModule.with({ pools, backends, caches, purger, queues, answers: stores.idempotentAnswers, logger }),
+        AdminModule.with({
+          pools,
+          backends,
+          caches,
+          purger,
+          queues,
+          answers: stores.database.get(IdempotentAnswerStore),
+          logger,
+        }),
       ],
       configure(app) {
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);

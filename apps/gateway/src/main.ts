@@ -2,8 +2,9 @@ import { startDemoModelServer } from '@slipstream/demo-models';
 import { createModels, modelsOptions } from '@slipstream/llm';
 import { closingAfter, serve } from '@slipstream/runtime';
 import { create } from './create.js';
+import { needs } from './needs.js';
 
-await serve('gateway', async (config, ports) => {
+await serve('gateway', needs, async (config, ports) => {
   const models = await createModels({
     ...modelsOptions(config),
     logger: ports.telemetry.logger,

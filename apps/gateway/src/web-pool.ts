@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
-import type { BackendOverlayStore } from '@slipstream/mongo';
 import { sendProblem, viaPseudonym } from '@slipstream/http';
 import { createWebProxy, probeHealth, type BackendTlsOptions, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendOverlay } from './backends/backend-overlay.js';
+import type { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { OverlayFile } from './backends/overlay-file.js';
 import type { ChangeablePool } from './backends/pool-directory.js';
 import type { Fleet } from './fleet/fleet.js';

@@ -1,14 +1,25 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
+import { UserStore } from '@slipstream/access';
 import type { Config } from '@slipstream/config';
-import { EmailChannel, InboxChannel, Templates, WebhookChannel } from '@slipstream/notifications';
+import {
+  DeliveryStore,
+  EmailChannel,
+  InboxChannel,
+  InboxStore,
+  NotificationPreferenceStore,
+  NotificationStore,
+  Templates,
+  WebhookChannel,
+} from '@slipstream/notifications';
 import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { Delivery } from './delivery.js';
 import { DeliveryTurns } from './delivery-turns.js';
 import { Dispatch } from './dispatch.js';
 import { LiveInbox } from './live-inbox.js';
+import type { NeededKind } from './needs.js';
 import { NotificationWorkerModule } from './notification-worker.module.js';
 import { wakeOverdueDeliveries, wakeOverdueDispatches } from './overdue-notifications.js';
 import {
@@ -22,16 +33,20 @@ import {
 import { Recipients } from './recipients.js';
 
 /** The notification-worker at work: it takes wake-ups from notification_queue and wakes what nobody took up. */
-export async function create(config: Config, { telemetry, stores }: Ports): Promise<Service> {
-  const { notifications, deliveries, notificationPreferences, users, inbox, broker, queue, log } = stores;
+export async function create(config: Config, { telemetry, stores }: Ports<NeededKind>): Promise<Service> {
+  const { database, broker, queue, log } = stores;
+  const notifications = database.get(NotificationStore);
+  const deliveries = database.get(DeliveryStore);
+  const preferences = database.get(NotificationPreferenceStore);
+  const users = database.get(UserStore);
   const logger = telemetry.logger.child({ service: 'notification-worker' });
   const channels = {
-    inbox: new InboxChannel(new LiveInbox(inbox, users, log, logger)),
+    inbox: new InboxChannel(new LiveInbox(database.get(InboxStore), users, log, logger)),
     email: new EmailChannel(emailOptions(config)),
     webhook: new WebhookChannel(webhookOptions(config)),
   };
   const concurrency = concurrencyOf(config);
-  const recipients = new Recipients(users, notificationPreferences);
+  const recipients = new Recipients(users, preferences);
   const delivery = new Delivery(
     notifications,
     deliveries,
@@ -41,7 +56,7 @@ export async function create(config: Config, { telemetry, stores }: Ports): Prom
     logger,
     deliveryOptions(config),
   );
-  const dispatch = new Dispatch(notifications, notificationPreferences, deliveries, queue);
+  const dispatch = new Dispatch(notifications, preferences, deliveries, queue);
   const turns = new DeliveryTurns(
     delivery,
     new FairPlaces({ total: concurrency, isQuick: (channel) => channel === 'inbox' }),

@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { DependencyUnavailableError, createNotification, type NotificationChannel } from '@slipstream/contracts';
-import {
-  DeliveryStore,
-  NotificationPreferenceStore,
-  NotificationStore,
-  DeliveryError,
-  Templates,
-  type Channel,
-  type Notice,
-} from '@slipstream/notifications';
 import { ownDatabase } from '@slipstream/mongo/testing';
+import { DeliveryError, Templates, type Channel, type Notice } from '@slipstream/notifications';
+import { notificationStoresOn } from '@slipstream/notifications/testing';
 import { createTelemetry } from '@slipstream/telemetry';
 import { Delivery } from './delivery.js';
 import { Dispatch } from './dispatch.js';
@@ -23,9 +16,7 @@ const { logger } = createTelemetry({
 });
 
 const pool = ownDatabase('delivery', logger);
-const notifications = new NotificationStore(pool);
-const deliveries = new DeliveryStore(pool);
-const preferences = new NotificationPreferenceStore(pool);
+const { notifications, deliveries, preferences } = notificationStoresOn(pool);
 
 /** A notification that is dispatched to the webhook; the channel is a function, the database real. */
 async function sut(deliver: Channel['deliver'], { leaseMs = 60_000, maxAttempts = 2 } = {}) {

@@ -1,19 +1,19 @@
 import {
-  messageOf,
-  SlipstreamError,
   DependencyUnavailableError,
+  SlipstreamError,
+  messageOf,
   type NotificationChannel,
 } from '@slipstream/contracts';
 import {
-  type AttemptEnd,
-  type DeliveryDocument,
-  type DeliveryStore,
-  type NotificationDocument,
-  type NotificationStore,
   DeliveryError,
   retryDelayMs,
+  type AttemptEnd,
   type Channel,
+  type DeliveryDocument,
+  type DeliveryStore,
   type Notice,
+  type NotificationDocument,
+  type NotificationStore,
   type Templates,
 } from '@slipstream/notifications';
 import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';

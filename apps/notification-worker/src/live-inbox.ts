@@ -1,7 +1,7 @@
+import { isStillOwned, type UserStore } from '@slipstream/access';
 import { messageOf } from '@slipstream/contracts';
 import { inboxLogOf, type EventLog } from '@slipstream/events';
-import { isStillOwned, type UserStore } from '@slipstream/access';
-import type { InboxStore, InboxPort, Notice } from '@slipstream/notifications';
+import type { InboxPort, InboxStore, Notice } from '@slipstream/notifications';
 import type { Logger } from '@slipstream/telemetry';
 
 /** Puts notices into the stored inbox, then tells those who watch it. */

@@ -1,5 +1,5 @@
-import type { NotificationPreferenceStore, Recipient } from '@slipstream/notifications';
 import type { UserStore } from '@slipstream/access';
+import type { NotificationPreferenceStore, Recipient } from '@slipstream/notifications';
 
 /** How people are reached just now: what they prefer, and behind it their own address. */
 export class Recipients {

@@ -6,8 +6,11 @@ import { createModels, modelsOptions } from '@slipstream/llm';
 import * as notificationWorker from '@slipstream/notification-worker';
 import { closingAfter, serve, type Service } from '@slipstream/runtime';
 
-/** All four services in one process: one set of stores, one model pool, one management listener, one registry. */
-await serve('standalone', async (config, ports) => {
+/**
+ * All four services in one process: one set of stores (the gateway's, which are all), one model pool, one management
+ * listener, one registry.
+ */
+await serve('standalone', gateway.needs, async (config, ports) => {
   const models = await createModels({
     ...modelsOptions(config),
     logger: ports.telemetry.logger,

@@ -1,3 +1,4 @@
+export { AccessModule } from './access.module.js';
 export { AccessError } from './access-error.js';
 export { Authenticator, type ConfiguredKey } from './authenticator.js';
 export type { Caller, LocalUsers } from './local-caller.js';

@@ -1,3 +1,4 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from '@slipstream/mongo';
 
 export interface UserDocument {
@@ -10,7 +11,7 @@ export interface UserDocument {
   updatedAt: Date;
 }
 
-export const userSchema: Schema<UserDocument> = new Schema<UserDocument>(
+const userSchema: Schema<UserDocument> = new Schema<UserDocument>(
   {
     _id: { type: String, required: true },
     name: { type: String, required: true },
@@ -19,3 +20,5 @@ export const userSchema: Schema<UserDocument> = new Schema<UserDocument>(
   },
   { collection: 'users', timestamps: true, versionKey: false },
 ).index({ createdAt: -1, _id: -1 });
+
+export const userModel: ModelDefinition = { name: 'User', schema: userSchema };

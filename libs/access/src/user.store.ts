@@ -1,14 +1,16 @@
-import { type Model, type DatabasePool, insertOnce, type CreateIdentity, newestFirst } from '@slipstream/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@slipstream/contracts';
-import { userSchema, type UserDocument } from './user.schema.js';
+import { DatabasePool, insertOnce, newestFirst, type CreateIdentity, type Model } from '@slipstream/mongo';
+import { userModel, type UserDocument } from './user.schema.js';
 
 /** People, as the API shows them. */
+@Injectable()
 export class UserStore {
-  private readonly users: Model<UserDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.users = pool.connection.model<UserDocument>('User', userSchema);
-  }
+  constructor(
+    @InjectModel(userModel.name) private readonly users: Model<UserDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   create(identity: CreateIdentity, input: CreateUser): Promise<User> {
     const document = { _id: identity.id, requestHash: identity.requestHash, ...input };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConflictError } from '@slipstream/contracts';
-import { ownDatabase } from '@slipstream/mongo/testing';
+import { modelOn, ownDatabase } from '@slipstream/mongo/testing';
+import { userModel } from './user.schema.js';
 import { UserStore } from './user.store.js';
 
-const users = new UserStore(ownDatabase('users'));
+const pool = ownDatabase('users');
+const users = new UserStore(modelOn(pool, userModel), pool);
 
 describe('UserStore', () => {
   it('reads back what was written, and removes what was unset', async () => {

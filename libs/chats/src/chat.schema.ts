@@ -1,3 +1,4 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from '@slipstream/mongo';
 
 export interface ChatDocument {
@@ -11,7 +12,7 @@ export interface ChatDocument {
   updatedAt: Date;
 }
 
-export const chatSchema: Schema<ChatDocument> = new Schema<ChatDocument>(
+const chatSchema: Schema<ChatDocument> = new Schema<ChatDocument>(
   {
     _id: { type: String, required: true },
     userId: { type: String, required: true },
@@ -21,3 +22,5 @@ export const chatSchema: Schema<ChatDocument> = new Schema<ChatDocument>(
   },
   { collection: 'chats', timestamps: true, versionKey: false },
 ).index({ userId: 1, createdAt: -1, _id: -1 });
+
+export const chatModel: ModelDefinition = { name: 'Chat', schema: chatSchema };

@@ -1,14 +1,16 @@
-import { type Model, type DatabasePool, insertOnce, type CreateIdentity, newestFirst } from '@slipstream/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import type { Chat, ChatQuery, CreateChat, Page, UpdateChat } from '@slipstream/contracts';
-import { chatSchema, type ChatDocument } from './chat.schema.js';
+import { DatabasePool, insertOnce, newestFirst, type CreateIdentity, type Model } from '@slipstream/mongo';
+import { chatModel, type ChatDocument } from './chat.schema.js';
 
 /** Chats, as the API shows them; their messages are the job store's. */
+@Injectable()
 export class ChatStore {
-  private readonly chats: Model<ChatDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.chats = pool.connection.model<ChatDocument>('Chat', chatSchema);
-  }
+  constructor(
+    @InjectModel(chatModel.name) private readonly chats: Model<ChatDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   create(identity: CreateIdentity, input: CreateChat): Promise<Chat> {
     const document = { _id: identity.id, requestHash: identity.requestHash, ...input };

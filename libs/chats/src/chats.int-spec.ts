@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidInputError, type Chat } from '@slipstream/contracts';
-import { ChatStore, JobStore, historyPage } from './index.js';
 import { ownDatabase } from '@slipstream/mongo/testing';
+import { historyPage } from './history.js';
+import { chatStoresOn } from './testing/index.js';
 
 const LEASE_MS = 60_000;
 
 const pool = ownDatabase('chats');
-const chats = new ChatStore(pool);
-const jobs = new JobStore(pool);
+const { chats, jobs } = chatStoresOn(pool);
 
 const fresh = () => ({ id: randomUUID() });
 const turn = (chatId: string, content = 'hi') => ({

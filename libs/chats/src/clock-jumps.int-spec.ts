@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { restsContract } from '@slipstream/mongo/testing';
-import { JobStore } from './jobs/job.store.js';
-import { RemovalStore } from './removals/removal.store.js';
+import type { JobStore } from './jobs/job.store.js';
+import { chatStoresOn } from './testing/index.js';
 
 const HOUR_MS = 3_600_000;
 const REST_MS = 60_000;
@@ -33,39 +33,39 @@ const jobIsTaken =
 
 const { clock, jumping } = restsContract('chats', {
   'a job whose first wake-up was lost': async (pool) => {
-    const jobs = new JobStore(pool);
+    const jobs = chatStoresOn(pool).jobs;
     const job = await jobs.create({ id: randomUUID() }, turn(randomUUID()));
     return { restMs: 5_000, take: jobIsTaken(jobs, job) };
   },
   'the lease of a job': async (pool) => {
-    const jobs = new JobStore(pool);
+    const jobs = chatStoresOn(pool).jobs;
     return { restMs: REST_MS, take: jobIsTaken(jobs, await claimedJob(jobs)) };
   },
   'a renewed lease of a job': async (pool) => {
-    const jobs = new JobStore(pool);
+    const jobs = chatStoresOn(pool).jobs;
     const job = await claimedJob(jobs);
     await jobs.renew(job._id, job.fence, REST_MS);
     return { restMs: REST_MS, take: jobIsTaken(jobs, job) };
   },
   'a job that waits for its retry': async (pool) => {
-    const jobs = new JobStore(pool);
+    const jobs = chatStoresOn(pool).jobs;
     const job = await claimedJob(jobs);
     await jobs.release(job._id, job.fence, REST_MS);
     return { restMs: REST_MS, take: jobIsTaken(jobs, job) };
   },
   'the notice of a job': async (pool) => {
-    const jobs = new JobStore(pool);
+    const jobs = chatStoresOn(pool).jobs;
     const { _id, fence } = await claimedJob(jobs, { notify: true });
     await jobs.finish(_id, fence, { state: 'succeeded', finalEventId: '1-1' });
     return { restMs: REST_MS, take: async () => (await jobs.takeUnnotified(REST_MS)) !== null };
   },
   'the last pass of a removal': async (pool) => {
-    const removals = new RemovalStore(pool);
+    const removals = chatStoresOn(pool).removals;
     await removals.begin('chat', randomUUID(), 'u');
     return { restMs: 15_000, take: async () => (await removals.takeDue()) !== null };
   },
   'a last pass whose process died': async (pool) => {
-    const removals = new RemovalStore(pool);
+    const removals = chatStoresOn(pool).removals;
     await removals.begin('chat', randomUUID(), 'u');
     await pool.connection.collection('removals').updateMany({}, { $set: { dueAt: new Date(0) } });
     expect(await removals.takeDue()).not.toBeNull();
@@ -77,7 +77,7 @@ it.each([HOUR_MS, -HOUR_MS])(
   'a live worker keeps its lease, and its attempt, when the database clock jumps by %i ms',
   async (jumpMs) => {
     clock.jump(0);
-    const jobs = new JobStore(jumping);
+    const jobs = chatStoresOn(jumping).jobs;
     const job = await claimedJob(jobs, { leaseMs: LEASE_MS });
     clock.jump(jumpMs);
     for (let third = 0; third < 9; third++) {

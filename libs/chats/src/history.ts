@@ -1,7 +1,7 @@
 import type { Job, Message, Page, PageQuery } from '@slipstream/contracts';
+import { encodeCursor, invalidCursor, parseCursor } from '@slipstream/mongo';
 import type { JobDocument } from './jobs/job.schema.js';
 import type { JobStore } from './jobs/job.store.js';
-import { encodeCursor, invalidCursor, parseCursor } from '@slipstream/mongo';
 import { placedMessages } from './turn-messages.js';
 
 /**

@@ -1,3 +1,4 @@
+export { ChatsModule } from './chats.module.js';
 export { ChatStore } from './chat.store.js';
 export { conversation, type ModelMessage } from './conversation.js';
 export { historyPage, toJob } from './history.js';

@@ -48,11 +48,17 @@ export class DatabasePool {
   private retry?: NodeJS.Timeout;
   private remindAt = -Infinity;
 
-  /** @throws StartupError when the address is malformed */
-  constructor(private readonly options: DatabasePoolOptions) {
+  /**
+   * @param connection one that opens `options.uri` already, or is not open. Default a new one
+   * @throws StartupError when the address is malformed
+   */
+  constructor(
+    private readonly options: DatabasePoolOptions,
+    connection?: Connection,
+  ) {
     refuseMalformed(options.uri);
     this.clock = options.clock ?? new DatabaseClock();
-    this.connection = mongoose.createConnection();
+    this.connection = connection ?? mongoose.createConnection();
     // Mongoose tells a failed try twice, here and by rejecting; an emitter without a listener would throw.
     this.connection.on('error', () => undefined);
   }
@@ -101,7 +107,7 @@ export class DatabasePool {
 
   private async connect(): Promise<void> {
     try {
-      await this.connection.openUri(this.options.uri, this.connectOptions());
+      await this.open();
       this.watchServers();
       await this.watchClock();
       await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
@@ -113,6 +119,13 @@ export class DatabasePool {
       await this.connection.close().catch(() => undefined);
       if (!this.closed) this.retry = setTimeout(() => this.start(), RECONNECT_DELAY_MS);
     }
+  }
+
+  /** Nest has begun to open a connection of its own; after a failure it is opened again here. */
+  private open(): Promise<Connection> {
+    const { connection, options } = this;
+    if (connection.readyState === mongoose.ConnectionStates.connecting) return connection.asPromise();
+    return connection.openUri(options.uri, connectOptions(options));
   }
 
   private complain(error: unknown): void {
@@ -145,23 +158,21 @@ export class DatabasePool {
     const isWritable = hello?.isWritablePrimary === true || hello?.ismaster === true;
     if (isWritable && hello.localTime instanceof Date) this.clock.report(hello.localTime);
   }
-
-  private connectOptions(): ConnectOptions {
-    const { options } = this;
-    return {
-      appName: 'slipstream',
-      autoIndex: false,
-      autoCreate: false,
-      bufferCommands: false,
-      maxPoolSize: options.maxPoolSize ?? 50,
-      minPoolSize: options.minPoolSize ?? 10,
-      maxIdleTimeMS: options.maxIdleTimeMs ?? 30_000,
-      waitQueueTimeoutMS: options.waitQueueTimeoutMs ?? 10_000,
-      serverSelectionTimeoutMS: options.serverSelectionTimeoutMs ?? 1500,
-      heartbeatFrequencyMS: 2000,
-      connectTimeoutMS: 5000,
-      socketTimeoutMS: 30_000,
-      ...(hasDatabase(options.uri) ? {} : { dbName: 'slipstream' }),
-    };
-  }
 }
+
+/** The driver's options; Mongoose waits for nothing by itself, because {@link DatabasePool.run} refuses at once. */
+export const connectOptions = (options: Omit<DatabasePoolOptions, 'logger'>): ConnectOptions => ({
+  appName: 'slipstream',
+  autoIndex: false,
+  autoCreate: false,
+  bufferCommands: false,
+  maxPoolSize: options.maxPoolSize ?? 50,
+  minPoolSize: options.minPoolSize ?? 10,
+  maxIdleTimeMS: options.maxIdleTimeMs ?? 30_000,
+  waitQueueTimeoutMS: options.waitQueueTimeoutMs ?? 10_000,
+  serverSelectionTimeoutMS: options.serverSelectionTimeoutMs ?? 1500,
+  heartbeatFrequencyMS: 2000,
+  connectTimeoutMS: 5000,
+  socketTimeoutMS: 30_000,
+  ...(hasDatabase(options.uri) ? {} : { dbName: 'slipstream' }),
+});

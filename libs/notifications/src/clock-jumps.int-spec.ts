@@ -3,17 +3,16 @@ import { expect } from 'vitest';
 import { createNotification } from '@slipstream/contracts';
 import type { DatabasePool } from '@slipstream/mongo';
 import { restsContract } from '@slipstream/mongo/testing';
-import { DeliveryStore } from './deliveries/delivery.store.js';
-import { NotificationStore } from './notification.store.js';
+import { notificationStoresOn } from './testing/index.js';
 
 const REST_MS = 60_000;
 
 async function claimedDelivery(pool: DatabasePool) {
-  const notification = await new NotificationStore(pool).create(
+  const notification = await notificationStoresOn(pool).notifications.create(
     { id: randomUUID() },
     createNotification.parse({ userId: 'u' }),
   );
-  const deliveries = new DeliveryStore(pool);
+  const deliveries = notificationStoresOn(pool).deliveries;
   await deliveries.create(notification, 'webhook');
   const claimed = (await deliveries.claim(notification._id, 'webhook', REST_MS)) ?? expect.fail('not claimed');
   const take = async () => {
@@ -25,7 +24,7 @@ async function claimedDelivery(pool: DatabasePool) {
 
 restsContract('notifications', {
   'a notification that waits for its dispatch': async (pool) => {
-    const notifications = new NotificationStore(pool);
+    const notifications = notificationStoresOn(pool).notifications;
     await notifications.create({ id: randomUUID() }, createNotification.parse({ userId: 'u' }));
     return { restMs: 5_000, take: async () => (await notifications.takeOverdue(REST_MS)) !== null };
   },

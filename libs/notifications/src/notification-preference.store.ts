@@ -1,5 +1,7 @@
-import { Schema, type Model, type DatabasePool } from '@slipstream/mongo';
+import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
+import { Injectable } from '@nestjs/common';
 import { notificationPreferences, type NotificationPreferences } from '@slipstream/contracts';
+import { DatabasePool, Schema, type Model } from '@slipstream/mongo';
 
 interface PreferenceDocument {
   /** The person's id. */
@@ -13,13 +15,15 @@ const preferenceSchema: Schema<PreferenceDocument> = new Schema<PreferenceDocume
   { collection: 'notification_preferences', timestamps: true, versionKey: false },
 );
 
-/** How people want to be notified. Who never said so has the defaults. */
-export class NotificationPreferenceStore {
-  private readonly preferences: Model<PreferenceDocument>;
+export const preferenceModel: ModelDefinition = { name: 'NotificationPreference', schema: preferenceSchema };
 
-  constructor(private readonly pool: DatabasePool) {
-    this.preferences = pool.connection.model<PreferenceDocument>('NotificationPreference', preferenceSchema);
-  }
+/** How people want to be notified. Who never said so has the defaults. */
+@Injectable()
+export class NotificationPreferenceStore {
+  constructor(
+    @InjectModel(preferenceModel.name) private readonly preferences: Model<PreferenceDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   /** With the webhook's secret. */
   find(userId: string): Promise<NotificationPreferences> {

@@ -1,5 +1,6 @@
-import { Schema, type Model, type DatabasePool } from '@slipstream/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { DeliveryAttempt, DeliveryState, NotificationChannel, NotificationData } from '@slipstream/contracts';
+import { Schema } from '@slipstream/mongo';
 
 /** A notification as it was accepted. */
 export interface NotificationDocument {
@@ -46,7 +47,7 @@ export interface DeliveryDocument {
 /** After this long the database forgets notifications and their delivery logs; inboxes have a time of their own. */
 const KEPT_SECONDS = 90 * 86_400;
 
-export const notificationSchema: Schema<NotificationDocument> = new Schema<NotificationDocument>(
+const notificationSchema: Schema<NotificationDocument> = new Schema<NotificationDocument>(
   {
     _id: { type: String, required: true },
     userId: { type: String, required: true },
@@ -66,6 +67,8 @@ export const notificationSchema: Schema<NotificationDocument> = new Schema<Notif
   .index({ userId: 1 })
   .index({ state: 1, wakeAt: 1 })
   .index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+export const notificationModel: ModelDefinition = { name: 'Notification', schema: notificationSchema };
 
 const deliverySchema: Schema<DeliveryDocument> = new Schema<DeliveryDocument>(
   {
@@ -87,7 +90,4 @@ const deliverySchema: Schema<DeliveryDocument> = new Schema<DeliveryDocument>(
   .index({ state: 1, wakeAt: 1 })
   .index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-/** The same model for all stores of one pool. */
-export const deliveryModel = ({ connection }: DatabasePool): Model<DeliveryDocument> =>
-  (connection.models.Delivery as Model<DeliveryDocument> | undefined) ??
-  connection.model<DeliveryDocument>('Delivery', deliverySchema);
+export const deliveryModel: ModelDefinition = { name: 'Delivery', schema: deliverySchema };

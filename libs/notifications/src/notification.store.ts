@@ -1,16 +1,18 @@
-import {
-  type Model,
-  type DatabasePool,
-  findReplay,
-  insertOnce,
-  type CreateIdentity,
-  takeOverdue,
-  unclaimedFor,
-} from '@slipstream/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import type { CreateNotification, NotificationStatus } from '@slipstream/contracts';
 import {
+  DatabasePool,
+  findReplay,
+  insertOnce,
+  takeOverdue,
+  unclaimedFor,
+  type CreateIdentity,
+  type Model,
+} from '@slipstream/mongo';
+import {
   deliveryModel,
-  notificationSchema,
+  notificationModel,
   type DeliveryDocument,
   type NotificationDocument,
 } from './notification.schema.js';
@@ -22,14 +24,13 @@ export type NewNotification = CreateNotification & { requestId?: string; tracepa
 const FIRST_WAKE_MS = 5000;
 
 /** Notifications as they were accepted; how they are delivered is the {@link DeliveryStore}'s. */
+@Injectable()
 export class NotificationStore {
-  private readonly notifications: Model<NotificationDocument>;
-  private readonly deliveries: Model<DeliveryDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.notifications = pool.connection.model<NotificationDocument>('Notification', notificationSchema);
-    this.deliveries = deliveryModel(pool);
-  }
+  constructor(
+    @InjectModel(notificationModel.name) private readonly notifications: Model<NotificationDocument>,
+    @InjectModel(deliveryModel.name) private readonly deliveries: Model<DeliveryDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   /**
    * @returns the notification; an earlier one when the identity was seen before

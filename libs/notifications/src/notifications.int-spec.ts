@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { ConflictError, createNotification, type DeliveryAttempt } from '@slipstream/contracts';
-import { DeliveryStore, InboxStore, NotificationPreferenceStore, NotificationStore } from './index.js';
 import { ownDatabase } from '@slipstream/mongo/testing';
+import { notificationStoresOn } from './testing/index.js';
 
 const LEASE_MS = 60_000;
 const attempt = <T extends DeliveryAttempt['outcome']>(outcome: T) => ({
@@ -13,10 +13,7 @@ const attempt = <T extends DeliveryAttempt['outcome']>(outcome: T) => ({
 });
 
 const pool = ownDatabase('notifications');
-const notifications = new NotificationStore(pool);
-const deliveries = new DeliveryStore(pool);
-const inbox = new InboxStore(pool);
-const preferences = new NotificationPreferenceStore(pool);
+const { notifications, deliveries, inbox, preferences } = notificationStoresOn(pool);
 
 const accepted = (userId: string = randomUUID(), id: string = randomUUID()) =>
   notifications.create({ id, requestHash: 'h' }, createNotification.parse({ userId, data: { title: 'x' } }));
@@ -135,7 +132,7 @@ describe('InboxStore', () => {
 
   it('forgets each after its time, but the newest, from which the places are counted', async () => {
     const userId = randomUUID();
-    const brief = new InboxStore(pool, { retentionMs: 1_000 });
+    const brief = notificationStoresOn(pool, { retentionMs: 1_000 }).inbox;
     for (const id of ['a', 'b', 'c'])
       await brief.put({ id: `${userId}-${id}`, userId, kind: 'message', title: 't', text: 'x' });
     const stored = pool.connection.collection<{

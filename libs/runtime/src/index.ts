@@ -2,5 +2,6 @@ export type { ProcessGroup } from './processes/process-group.js';
 export { serve } from './serve.js';
 export { closingAfter, type CreateService, type Ports, type Service } from './service.js';
 export { Sweeper, type SweeperOptions } from './sweeper.js';
-export { openStores, type Stores } from './stores.js';
+export type { StoreKind } from './stores/store-kinds.js';
+export { openStores, type StoreNeeds, type Stores } from './stores/stores.js';
 export { ObjectCacheCounts, type PatternCounts } from './object-cache-counts.js';

@@ -17,17 +17,22 @@ import { graceMs, logLevel, managementOptions, processCount, publicAddress } fro
 import { Supervisor } from './processes/supervisor.js';
 import { WorkerGroup } from './processes/worker-group.js';
 import type { CreateService, Ports, Service } from './service.js';
-import { openStores, type Stores } from './stores.js';
+import type { StoreKind } from './stores/store-kinds.js';
+import { openStores, type StoreNeeds, type Stores } from './stores/stores.js';
 
 /**
  * Runs one service as a process: configuration, telemetry, stores, the service itself, its management listener; on
  * SIGTERM the same backwards. With `processes` set, as several that share its listeners.
  */
-export function serve(name: ServiceName, create: CreateService): Promise<void> {
+export function serve<K extends StoreKind>(
+  name: ServiceName,
+  needs: StoreNeeds<K>,
+  create: CreateService<K>,
+): Promise<void> {
   return runProcess(async (lifecycle) => {
     const config = await loadConfig({ service: name });
     const size = processCount(config);
-    return cluster.isPrimary && size > 1 ? supervise(name, config, size) : run(name, config, create, lifecycle);
+    return cluster.isPrimary && size > 1 ? supervise(name, config, size) : run(config, { needs, create }, lifecycle);
   });
 }
 
@@ -45,18 +50,18 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
   return supervisor;
 }
 
-async function run(
-  name: ServiceName,
+async function run<K extends StoreKind>(
   config: Config,
-  create: CreateService,
+  { needs, create }: { needs: StoreNeeds<K>; create: CreateService<K> },
   lifecycle: Lifecycle,
 ): Promise<RunningProcess> {
+  const name = config.service;
   const telemetry = createTelemetry({ processName: name, level: logLevel(config) });
   const group = groupOf();
   group.onSurvey(METRICS_TOPIC, () => telemetry.registry.getMetricsAsJSON());
   if (group.isFirst) for (const line of unreadVariables()) telemetry.logger.warn(line);
-  const stores = openStores(config, telemetry);
-  const ports: Ports = { telemetry, stores, lifecycle, group };
+  const stores = await openStores(config, telemetry, needs);
+  const ports: Ports<K> = { telemetry, stores, lifecycle, group };
   const service = await create(config, ports);
   const management = await managementOf(config, ports, service);
   telemetry.metrics.connections.show('management', () => management.connectionCounts());
@@ -92,7 +97,7 @@ const groupOf = (): ProcessGroup => (cluster.worker ? new WorkerGroup(cluster.wo
 /** A gateway without its stores still proxies, so for it an outage is `degraded`; the others can do nothing without. */
 function managementOf(
   config: Config,
-  { telemetry, stores, lifecycle, group }: Ports,
+  { telemetry, stores, lifecycle, group }: Omit<Ports, 'stores'> & { stores: Pick<Stores, 'dependencies'> },
   service: Service,
 ): Promise<Management> {
   const isEssential = config.service !== 'gateway';
@@ -111,7 +116,7 @@ function managementOf(
 const FIRST_CHECK_MS = 50;
 
 /** Resolves when all stores have answered; rejects when the process is stopped before. */
-async function whenReady({ dependencies }: Stores, { draining }: Lifecycle): Promise<void> {
+async function whenReady({ dependencies }: Pick<Stores, 'dependencies'>, { draining }: Lifecycle): Promise<void> {
   for (const { check } of dependencies) {
     while (
       !(await check().then(

@@ -3,12 +3,13 @@ import type { Config } from '@slipstream/config';
 import type { Lifecycle, ManagementOptions } from '@slipstream/health';
 import type { Telemetry } from '@slipstream/telemetry';
 import type { ProcessGroup } from './processes/process-group.js';
-import type { Stores } from './stores.js';
+import type { StoreKind } from './stores/store-kinds.js';
+import type { Stores } from './stores/stores.js';
 
-/** What every service is given. */
-export interface Ports {
+/** What every service is given. `K`: the kinds of stores that it names. */
+export interface Ports<K extends StoreKind = StoreKind> {
   telemetry: Telemetry;
-  stores: Stores;
+  stores: Stores<K>;
   lifecycle: Lifecycle;
   /** The other processes of the same service on this machine. */
   group: ProcessGroup;
@@ -31,7 +32,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-export type CreateService = (config: Config, ports: Ports) => Promise<Service>;
+export type CreateService<K extends StoreKind = StoreKind> = (config: Config, ports: Ports<K>) => Promise<Service>;
 
 /** The service, with something of its own that is closed after it. */
 export const closingAfter = (service: Service, last: { close(): Promise<void> }): Service => ({

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { JobDocument, JobStore } from '@slipstream/chats';
+import { chatStoresOn } from '@slipstream/chats/testing';
 import type { LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog } from '@slipstream/events';
 import type { ChatEnd } from '@slipstream/llm';
-import { JobStore, type JobDocument } from '@slipstream/chats';
 import { ownDatabase } from '@slipstream/mongo/testing';
 import { FairPlaces } from '@slipstream/rabbitmq';
 import { createTelemetry } from '@slipstream/telemetry';
@@ -37,7 +38,7 @@ export interface WorkerBench {
 
 /** On a database of its own, for the specs of one file. To be called outside of them. */
 export function workerBench(): WorkerBench {
-  const jobs = new JobStore(ownDatabase('generation', logger));
+  const { jobs } = chatStoresOn(ownDatabase('generation', logger));
   return {
     jobs,
     worker: (model, options) => newWorker(jobs, model, options),

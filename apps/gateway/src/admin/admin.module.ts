@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
-import { IdempotentAnswerStore } from '@slipstream/mongo';
+import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
 import type { Logger } from '@slipstream/telemetry';
 import { BackendsController } from '../backends/backends.controller.js';
 import { GatewayBackends } from '../backends/gateway-backends.js';

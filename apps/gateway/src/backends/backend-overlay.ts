@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendOverride } from '@slipstream/balancer';
 import { ConflictError, messageOf } from '@slipstream/contracts';
-import type { BackendOverlayStore, StoredOverlay } from '@slipstream/mongo';
+import type { BackendOverlayStore, StoredOverlay } from './backend-overlay.store.js';
 import type { Logger } from '@slipstream/telemetry';
 import { OverlayCopy } from './overlay-copy.js';
 import type { OverlayFile } from './overlay-file.js';

@@ -3,7 +3,7 @@ import { of, lastValueFrom, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { IncomingMessage } from 'node:http';
 import { DependencyUnavailableError, InvalidInputError } from '@slipstream/contracts';
-import type { IdempotentAnswerStore } from '@slipstream/mongo';
+import type { IdempotentAnswerStore } from './idempotent-answer.store.js';
 import { IdempotentAnswers } from './idempotent-answers.interceptor.js';
 import { setPrincipal } from './known-principal.js';
 

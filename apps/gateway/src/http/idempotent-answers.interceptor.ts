@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable, of } from 'rxjs';
-import { IdempotentAnswerStore, type BegunCall } from '@slipstream/mongo';
+import { IdempotentAnswerStore, type BegunCall } from './idempotent-answer.store.js';
 import { createIdentity } from './idempotency-key.js';
 import { findPrincipal } from './known-principal.js';
 

@@ -1,6 +1,6 @@
-import { NotFoundError, mayActFor, type Chat, type Principal } from '@slipstream/contracts';
 import { keys, type CacheManager } from '@slipstream/cache';
 import type { ChatStore, JobDocument, JobStore } from '@slipstream/chats';
+import { NotFoundError, mayActFor, type Chat, type Principal } from '@slipstream/contracts';
 
 /**
  * What a caller may reach. What belongs to another person is answered as if it did not exist, so that ids can't be

@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { UserStore } from '@slipstream/access';
 import { CacheInvalidator, CacheManager, keys } from '@slipstream/cache';
+import { ChatRemoval, ChatStore } from '@slipstream/chats';
 import {
   NotFoundError,
   chat,
@@ -16,8 +18,6 @@ import {
   type Principal,
   type UpdateChat,
 } from '@slipstream/contracts';
-import { ChatStore, ChatRemoval } from '@slipstream/chats';
-import { UserStore } from '@slipstream/access';
 import type { CreateIdentity } from '@slipstream/mongo';
 import { Access } from './access.js';
 import { Caller } from './caller.js';

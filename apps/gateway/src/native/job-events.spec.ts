@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
 import { DependencyUnavailableError, type EventId, type LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog, type StoredEvent } from '@slipstream/events';
-import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
 import { QUIET, type ToldEvent } from './streams/event-stream.js';
 import { JobEvents } from './job-events.js';
 

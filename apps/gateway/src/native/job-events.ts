@@ -1,6 +1,6 @@
+import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
 import { DependencyUnavailableError, compareEventIds, isFinalEvent, isOpen, type EventId } from '@slipstream/contracts';
 import type { EventLog, StoredEvent } from '@slipstream/events';
-import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
 import { QUIET, type ToldEvent } from './streams/event-stream.js';
 import { QuietTimer } from './streams/quiet-timer.js';
 import { SharedStreams } from './streams/shared-streams.js';

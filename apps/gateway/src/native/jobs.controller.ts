@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Headers, HttpCode, Param, Res } from '@nestjs/common';
 import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { JobCancellation, toJob } from '@slipstream/chats';
 import { NotFoundError, id, job as jobSchema, type Job, type Principal } from '@slipstream/contracts';
-import { toJob, JobCancellation } from '@slipstream/chats';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { replyWithEvents } from './streams/event-stream.js';

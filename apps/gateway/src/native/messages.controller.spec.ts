@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { InvalidInputError, type Principal } from '@slipstream/contracts';
 import type { JobDocument } from '@slipstream/chats';
+import { InvalidInputError, type Principal } from '@slipstream/contracts';
 import { MessagesController } from './messages.controller.js';
 import { QueueFullError } from './queue-full.error.js';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ChatRemoval, JobStore, historyPage, type JobDocument } from '@slipstream/chats';
 import {
   InvalidInputError,
   NotFoundError,
@@ -19,7 +20,6 @@ import {
   type Principal,
 } from '@slipstream/contracts';
 import { ModelPool } from '@slipstream/llm';
-import { JobStore, historyPage, type JobDocument, ChatRemoval } from '@slipstream/chats';
 import type { CreateIdentity } from '@slipstream/mongo';
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { RequestContext } from '../http/request-context.js';

@@ -1,10 +1,9 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { CacheInvalidator, CacheManager } from '@slipstream/cache';
-import { ModelPool } from '@slipstream/llm';
 import { UserStore } from '@slipstream/access';
+import { CacheInvalidator, CacheManager } from '@slipstream/cache';
 import { ChatRemoval, ChatStore, JobCancellation, JobStore, UserRemoval } from '@slipstream/chats';
-import { IdempotentAnswerStore } from '@slipstream/mongo';
+import { ModelPool } from '@slipstream/llm';
 import {
   InboxStore,
   NotificationPreferenceStore,
@@ -16,6 +15,7 @@ import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
 import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
+import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { schemaValidation } from '../http/schema-validation.js';
 import { Access } from './access.js';
@@ -35,6 +35,17 @@ import { OpenWebuiHooks, type ConfiguredHook } from './notifications/open-webui-
 import { Subscribers, type SubscriberLimits } from './streams/subscribers.js';
 import type { Removals } from './removals.js';
 import { UsersController } from './users.controller.js';
+
+/** The stores over the database that the controllers inject. */
+const STORES = [
+  UserStore,
+  ChatStore,
+  JobStore,
+  NotificationStore,
+  InboxStore,
+  NotificationPreferenceStore,
+  IdempotentAnswerStore,
+];
 
 /** What the native API works on. */
 export interface NativePorts {
@@ -78,11 +89,11 @@ export class NativeModule {
 }
 
 function values({ stores, models, maxOpenJobs, subscribers, cancellation, removals, logger }: NativePorts): Provider[] {
-  const { users, chats, jobs, queue, log, cache, invalidator } = stores;
+  const { database, queue, log, cache, invalidator } = stores;
+  const chats = database.get(ChatStore);
+  const jobs = database.get(JobStore);
   return [
-    { provide: UserStore, useValue: users },
-    { provide: ChatStore, useValue: chats },
-    { provide: JobStore, useValue: jobs },
+    ...STORES.map((store) => ({ provide: store, useValue: database.get<object>(store) })),
     { provide: MessageQueue, useValue: queue },
     { provide: CacheManager, useValue: cache },
     { provide: CacheInvalidator, useValue: invalidator },
@@ -103,20 +114,20 @@ function values({ stores, models, maxOpenJobs, subscribers, cancellation, remova
 
 function notificationValues(ports: NativePorts): Provider[] {
   const { stores, logger, draining } = ports;
-  const { notifications, inbox, notificationPreferences, idempotentAnswers, log, queue } = stores;
+  const { database, log, queue } = stores;
+  const notifications = database.get(NotificationStore);
   const backlog = new Backlog(notifications, {
     max: ports.maxOpenNotifications,
     what: 'notifications',
     setting: 'notifications.maxOpen',
   });
   return [
-    { provide: NotificationStore, useValue: notifications },
-    { provide: InboxStore, useValue: inbox },
-    { provide: IdempotentAnswerStore, useValue: idempotentAnswers },
-    { provide: NotificationPreferenceStore, useValue: notificationPreferences },
     { provide: Templates, useValue: new Templates(ports.templates) },
     { provide: NotificationSender, useValue: new NotificationSender(notifications, backlog, queue, logger) },
-    { provide: InboxEvents, useValue: new InboxEvents(inbox, stores.users, log, draining) },
+    {
+      provide: InboxEvents,
+      useValue: new InboxEvents(database.get(InboxStore), database.get(UserStore), log, draining),
+    },
     { provide: OpenWebuiHooks, useValue: new OpenWebuiHooks(ports.hooks) },
   ];
 }

@@ -1,6 +1,8 @@
+import { UserStore } from '@slipstream/access';
+import { ChatRemoval, ChatStore, JobStore, RemovalStore, UserRemoval, type JobCancellation } from '@slipstream/chats';
+import { InboxStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/notifications';
 import { Sweeper, type Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
-import { ChatRemoval, type JobCancellation, UserRemoval } from '@slipstream/chats';
 
 const SWEEP_MS = 5_000;
 /** Last passes of one round. */
@@ -13,32 +15,35 @@ export interface Removals {
   sweeper: Sweeper;
 }
 
-export function createRemovals(stores: Stores, cancellation: JobCancellation, logger: Logger): Removals {
-  const { removals, invalidator } = stores;
-  const chats = new ChatRemoval(stores.chats, stores.jobs, cancellation, invalidator, removals);
-  const users = new UserRemoval(
-    stores.users,
-    chats,
-    [stores.notifications, stores.inbox, stores.notificationPreferences],
-    invalidator,
-    removals,
-  );
-  const sweep = (ending: AbortSignal): Promise<void> => makeLastPasses(stores, { chats, users }, ending);
+type RemovalStores = Pick<Stores, 'database' | 'invalidator'>;
+
+export function createRemovals(stores: RemovalStores, cancellation: JobCancellation, logger: Logger): Removals {
+  const { database, invalidator } = stores;
+  const removals = database.get(RemovalStore);
+  const chats = new ChatRemoval(database.get(ChatStore), database.get(JobStore), cancellation, invalidator, removals);
+  const keptForUsers = [
+    database.get(NotificationStore),
+    database.get(InboxStore),
+    database.get(NotificationPreferenceStore),
+  ];
+  const users = new UserRemoval(database.get(UserStore), chats, keptForUsers, invalidator, removals);
+  const sweep = (ending: AbortSignal): Promise<void> => makeLastPasses(database, { chats, users }, ending);
   return { chats, users, sweeper: new Sweeper({ intervalMs: SWEEP_MS, sweep, logger }) };
 }
 
 async function makeLastPasses(
-  stores: Stores,
+  database: Stores['database'],
   { chats, users }: Omit<Removals, 'sweeper'>,
   ending: AbortSignal,
 ): Promise<void> {
+  const removals = database.get(RemovalStore);
   for (let made = 0; made < BATCH && !ending.aborted; made += 1) {
-    const removal = await stores.removals.takeDue();
+    const removal = await removals.takeDue();
     if (!removal) return;
     const { kind, id, userId } = removal;
     // One that is there was never deleted, or was made anew under its Idempotency-Key.
-    if (kind === 'chat' && !(await stores.chats.find(id))) await chats.finish(id, userId);
-    if (kind === 'user' && !(await stores.users.find(id))) await users.finish(id);
-    await stores.removals.done(removal);
+    if (kind === 'chat' && !(await database.get(ChatStore).find(id))) await chats.finish(id, userId);
+    if (kind === 'user' && !(await database.get(UserStore).find(id))) await users.finish(id);
+    await removals.done(removal);
   }
 }

@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { AccessError, UserStore } from '@slipstream/access';
 import { CacheInvalidator, CacheManager, keys } from '@slipstream/cache';
+import { UserRemoval } from '@slipstream/chats';
 import {
   NotFoundError,
   createUser,
@@ -16,9 +18,7 @@ import {
   type UpdateUser,
   type User,
 } from '@slipstream/contracts';
-import { UserStore, AccessError } from '@slipstream/access';
 import type { CreateIdentity } from '@slipstream/mongo';
-import { UserRemoval } from '@slipstream/chats';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';

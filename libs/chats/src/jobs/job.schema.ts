@@ -1,5 +1,6 @@
-import { Schema } from '@slipstream/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { JobState, Lane, MessageState } from '@slipstream/contracts';
+import { Schema } from '@slipstream/mongo';
 
 /**
  * One turn of a chat: what a person asked, what the model answered, and how far the work is. Question, job and answer
@@ -53,7 +54,7 @@ export interface JobDocument {
   updatedAt: Date;
 }
 
-export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
+const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
   {
     _id: { type: String, required: true },
     kind: { type: String, required: true },
@@ -84,3 +85,5 @@ export const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
   .index({ chatId: 1, ordinal: 1 }, { unique: true })
   .index({ state: 1, wakeAt: 1 })
   .index({ notify: 1, wakeAt: 1 }, { partialFilterExpression: { notify: true } });
+
+export const jobModel: ModelDefinition = { name: 'Job', schema: jobSchema };

@@ -1,19 +1,21 @@
-import {
-  type Model,
-  type DatabaseClock,
-  type DatabasePool,
-  unlessDuplicate,
-  findReplay,
-  insertOnce,
-  type CreateIdentity,
-  inNextPlace,
-  takeOverdue,
-  restOf,
-  unclaimedFor,
-} from '@slipstream/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import type { Lane, MessageState } from '@slipstream/contracts';
+import {
+  DatabasePool,
+  findReplay,
+  inNextPlace,
+  insertOnce,
+  restOf,
+  takeOverdue,
+  unclaimedFor,
+  unlessDuplicate,
+  type CreateIdentity,
+  type DatabaseClock,
+  type Model,
+} from '@slipstream/mongo';
 import { finalEventIdAfter } from './closing-events.js';
-import { jobSchema, type JobDocument } from './job.schema.js';
+import { jobModel, type JobDocument } from './job.schema.js';
 
 export interface NewTurn {
   chatId: string;
@@ -69,12 +71,12 @@ const OPEN = { $in: ['queued', 'running'] } as const;
  * The jobs, and the right to work on them. A worker holds a job by a fenced lease: claiming raises the fence, and every
  * later write names it, so a worker that was thought dead can change nothing once another has taken over.
  */
+@Injectable()
 export class JobStore {
-  private readonly jobs: Model<JobDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.jobs = pool.connection.model<JobDocument>('Job', jobSchema);
-  }
+  constructor(
+    @InjectModel(jobModel.name) private readonly jobs: Model<JobDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   /**
    * Stores a question and its job in the chat's next place.

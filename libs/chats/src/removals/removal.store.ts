@@ -1,4 +1,6 @@
-import { Schema, type Model, type DatabasePool, reanchored } from '@slipstream/mongo';
+import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
+import { Injectable } from '@nestjs/common';
+import { DatabasePool, Schema, reanchored, type Model } from '@slipstream/mongo';
 
 /** What is removed with everything that belongs to it. */
 export type RemovedKind = 'chat' | 'user';
@@ -32,16 +34,18 @@ const removalSchema: Schema<RemovalDocument> = new Schema<RemovalDocument>(
   { collection: 'removals', versionKey: false, id: false },
 ).index({ dueAt: 1 });
 
+export const removalModel: ModelDefinition = { name: 'Removal', schema: removalSchema };
+
 /**
  * Removals under way. One is written before anything is deleted, and stays until a last pass, some seconds later: a
  * process that dies in between leaves nothing behind that belongs to nobody.
  */
+@Injectable()
 export class RemovalStore {
-  private readonly removals: Model<RemovalDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.removals = pool.connection.model<RemovalDocument>('Removal', removalSchema);
-  }
+  constructor(
+    @InjectModel(removalModel.name) private readonly removals: Model<RemovalDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   async begin(kind: RemovedKind, id: string, userId: string): Promise<void> {
     const change = { $set: { kind, id, userId, ...this.dueIn(LAST_PASS_AFTER_MS) } };

@@ -1,3 +1,4 @@
+export { modelOn } from './model-on.js';
 export { ownDatabase } from './own-database.js';
 export { SetClock } from './set-clock.js';
 export { restsContract, type Rest } from './rests.contract.js';

@@ -1,5 +1,7 @@
-import { type Model, type DatabasePool, unlessDuplicate, takeOverdue, restOf, unclaimedFor } from '@slipstream/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import type { DeliveryAttempt, NotificationChannel } from '@slipstream/contracts';
+import { DatabasePool, restOf, takeOverdue, unclaimedFor, unlessDuplicate, type Model } from '@slipstream/mongo';
 import { deliveryModel, type DeliveryDocument, type NotificationDocument } from '../notification.schema.js';
 
 /** How long a stored delivery may stay unclaimed before the sweeper wakes a worker for it again. */
@@ -14,12 +16,12 @@ export type AttemptEnd =
  * The ways of notifications, and the right to send on them. A worker holds a delivery by a fenced lease, as it does a
  * job: a worker that was thought dead can change nothing once another has taken over.
  */
+@Injectable()
 export class DeliveryStore {
-  private readonly deliveries: Model<DeliveryDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.deliveries = deliveryModel(pool);
-  }
+  constructor(
+    @InjectModel(deliveryModel.name) private readonly deliveries: Model<DeliveryDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   /** Stores a way of a notification, once, however often it is called: the unique index decides. */
   async create({ _id: notificationId, userId }: NotificationDocument, channel: NotificationChannel): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from '@slipstream/mongo';
 
 /** A notification in its person's inbox; the id is the notification's, so it is there once. */
@@ -17,7 +18,7 @@ export interface InboxDocument {
   updatedAt: Date;
 }
 
-export const inboxSchema: Schema<InboxDocument> = new Schema<InboxDocument>(
+const inboxSchema: Schema<InboxDocument> = new Schema<InboxDocument>(
   {
     _id: { type: String, required: true },
     userId: { type: String, required: true },
@@ -34,3 +35,5 @@ export const inboxSchema: Schema<InboxDocument> = new Schema<InboxDocument>(
   .index({ userId: 1, sequence: 1 }, { unique: true })
   .index({ userId: 1, createdAt: -1, _id: -1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+export const inboxModel: ModelDefinition = { name: 'Inbox', schema: inboxSchema };

@@ -1,6 +1,8 @@
-import { type Model, type DatabasePool, unlessDuplicate, newestFirst, inNextPlace } from '@slipstream/mongo';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import type { InboxNotification, InboxQuery, Page } from '@slipstream/contracts';
-import { inboxSchema, type InboxDocument } from './inbox.schema.js';
+import { DatabasePool, inNextPlace, newestFirst, unlessDuplicate, type Model } from '@slipstream/mongo';
+import { inboxModel, type InboxDocument } from './inbox.schema.js';
 
 /** A notification as it comes into an inbox. */
 export interface InboxArrival {
@@ -18,6 +20,9 @@ export interface InboxEntry {
   notification: InboxNotification;
 }
 
+/** Injection token of {@link InboxOptions}. */
+export const INBOX_OPTIONS = Symbol('inbox options');
+
 export interface InboxOptions {
   /** How long a notification is kept after the next one for its person has come. Default 90 days. */
   retentionMs?: number;
@@ -32,16 +37,16 @@ const CONTENDED = {
 /**
  * People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it.
  */
+@Injectable()
 export class InboxStore {
-  private readonly inbox: Model<InboxDocument>;
   private readonly retentionMs: number;
 
   constructor(
+    @InjectModel(inboxModel.name) private readonly inbox: Model<InboxDocument>,
     private readonly pool: DatabasePool,
-    { retentionMs = 90 * DAY_MS }: InboxOptions = {},
+    @Inject(INBOX_OPTIONS) { retentionMs = 90 * DAY_MS }: InboxOptions = {},
   ) {
     this.retentionMs = retentionMs;
-    this.inbox = pool.connection.model<InboxDocument>('Inbox', inboxSchema);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { UserStore } from '@slipstream/access';
 import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
 import type { InboxEntry, InboxStore } from '@slipstream/notifications';
-import type { UserStore } from '@slipstream/access';
 import { QUIET, type ToldEvent } from '../streams/event-stream.js';
 import { SharedStreams } from '../streams/shared-streams.js';
 import type { StreamSource } from '../streams/stream-source.js';

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Headers, Param, Patch, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { UserStore } from '@slipstream/access';
 import {
   NotFoundError,
   id,
@@ -15,7 +16,6 @@ import {
   type UpdateInboxNotification,
 } from '@slipstream/contracts';
 import { InboxStore } from '@slipstream/notifications';
-import { UserStore } from '@slipstream/access';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
 import { replyWithEvents } from '../streams/event-stream.js';

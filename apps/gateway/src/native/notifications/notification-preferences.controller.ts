@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { UserStore, isStillOwned } from '@slipstream/access';
 import {
   NotFoundError,
   id,
@@ -10,7 +11,6 @@ import {
   type PutNotificationPreferences,
 } from '@slipstream/contracts';
 import { NotificationPreferenceStore, newWebhookSecret } from '@slipstream/notifications';
-import { UserStore, isStillOwned } from '@slipstream/access';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
 

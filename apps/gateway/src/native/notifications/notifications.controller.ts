@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { UserStore, isStillOwned } from '@slipstream/access';
 import {
   InvalidInputError,
   NotFoundError,
@@ -13,9 +14,8 @@ import {
   type NotificationStatus,
   type Principal,
 } from '@slipstream/contracts';
-import { NotificationStore, Templates } from '@slipstream/notifications';
-import { UserStore, isStillOwned } from '@slipstream/access';
 import type { CreateIdentity } from '@slipstream/mongo';
+import { NotificationStore, Templates } from '@slipstream/notifications';
 import type { RequestContext } from '../../http/request-context.js';
 import { NATIVE_PREFIX } from '../../http/routes.js';
 import { Access } from '../access.js';

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { UserStore } from '@slipstream/access';
 import {
   hookAccepted,
   hookSecret,
@@ -8,7 +9,6 @@ import {
   type OpenWebuiEvent,
 } from '@slipstream/contracts';
 import { NotificationStore } from '@slipstream/notifications';
-import { UserStore } from '@slipstream/access';
 import { GATEWAY_LOGGER, type NativeLogger } from '../../http/gateway-logger.js';
 import { IdempotentAnswers } from '../../http/idempotent-answers.interceptor.js';
 import type { RequestContext } from '../../http/request-context.js';

@@ -1,6 +1,6 @@
+import { secretHash } from '@slipstream/access';
 import { NotFoundError, type OpenWebuiEvent } from '@slipstream/contracts';
 import type { NewNotification } from '@slipstream/notifications';
-import { secretHash } from '@slipstream/access';
 
 /** A hook as the configuration holds it. */
 export interface ConfiguredHook {

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { modelOn, ownDatabase } from '@slipstream/mongo/testing';
 import { BackendOverlayStore } from './backend-overlay.store.js';
-import { ownDatabase } from './testing/index.js';
+import { backendOverlayModel } from './backend-overlay.schema.js';
 
 const database = ownDatabase('overlay');
-const store = new BackendOverlayStore(database);
+const store = new BackendOverlayStore(modelOn(database, backendOverlayModel), database);
 
 it('keeps the changes of each pool, and replaces them only where they are what they were', async () => {
   const changes = [{ url: 'http://a.b$c', weight: 2 }];

@@ -1,7 +1,7 @@
-import type { Model } from 'mongoose';
-import { backendOverlaySchema, type BackendOverlayDocument } from './backend-overlay.schema.js';
-import { unlessDuplicate } from './database-errors.js';
-import type { DatabasePool } from './database-pool.js';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { DatabasePool, unlessDuplicate, type Model } from '@slipstream/mongo';
+import { backendOverlayModel, type BackendOverlayDocument } from './backend-overlay.schema.js';
 
 /** A pool's changes as they are stored. */
 export interface StoredOverlay {
@@ -12,12 +12,12 @@ export interface StoredOverlay {
 }
 
 /** What was changed of the pools' backends at run time. */
+@Injectable()
 export class BackendOverlayStore {
-  private readonly overlays: Model<BackendOverlayDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.overlays = pool.connection.model<BackendOverlayDocument>('BackendOverlay', backendOverlaySchema);
-  }
+  constructor(
+    @InjectModel(backendOverlayModel.name) private readonly overlays: Model<BackendOverlayDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   find(poolName: string): Promise<StoredOverlay> {
     return this.pool.run('backend_overlay.find', async () => {

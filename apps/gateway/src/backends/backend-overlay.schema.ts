@@ -1,4 +1,5 @@
-import { Schema } from 'mongoose';
+import type { ModelDefinition } from '@nestjs/mongoose';
+import { Schema } from '@slipstream/mongo';
 
 /** What was changed at run time of one pool's backends. */
 export interface BackendOverlayDocument {
@@ -11,7 +12,7 @@ export interface BackendOverlayDocument {
   updatedAt: Date;
 }
 
-export const backendOverlaySchema: Schema<BackendOverlayDocument> = new Schema<BackendOverlayDocument>(
+const backendOverlaySchema: Schema<BackendOverlayDocument> = new Schema<BackendOverlayDocument>(
   {
     _id: { type: String, required: true },
     version: { type: Number, required: true },
@@ -19,3 +20,5 @@ export const backendOverlaySchema: Schema<BackendOverlayDocument> = new Schema<B
   },
   { collection: 'backend_overlays', timestamps: { createdAt: false, updatedAt: true }, versionKey: false },
 );
+
+export const backendOverlayModel: ModelDefinition = { name: 'BackendOverlay', schema: backendOverlaySchema };

@@ -1,9 +1,15 @@
-import { Schema, type Model } from 'mongoose';
+import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
+import { Injectable } from '@nestjs/common';
 import { ConflictError } from '@slipstream/contracts';
-import type { DatabasePool } from './database-pool.js';
-import { unlessDuplicate } from './database-errors.js';
-import { findReplay, type CreateIdentity } from './idempotency.js';
-import { reanchored } from './reanchored.js';
+import {
+  DatabasePool,
+  Schema,
+  findReplay,
+  reanchored,
+  unlessDuplicate,
+  type CreateIdentity,
+  type Model,
+} from '@slipstream/mongo';
 
 interface AnswerDocument {
   _id: string;
@@ -38,6 +44,8 @@ const answerSchema: Schema<AnswerDocument> = new Schema<AnswerDocument>(
   { collection: 'idempotent_answers', timestamps: true, versionKey: false },
 ).index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
+export const idempotentAnswerModel: ModelDefinition = { name: 'IdempotentAnswer', schema: answerSchema };
+
 /** A call that its caller is to do now. */
 export interface BegunCall {
   id: string;
@@ -48,12 +56,12 @@ export interface BegunCall {
  * Answers of calls that make no resource with an id of its own, so that the same call gets the same answer. A process
  * that dies between the effect and the answer's being kept leaves a call that is done again.
  */
+@Injectable()
 export class IdempotentAnswerStore {
-  private readonly answers: Model<AnswerDocument>;
-
-  constructor(private readonly pool: DatabasePool) {
-    this.answers = pool.connection.model<AnswerDocument>('IdempotentAnswer', answerSchema);
-  }
+  constructor(
+    @InjectModel(idempotentAnswerModel.name) private readonly answers: Model<AnswerDocument>,
+    private readonly pool: DatabasePool,
+  ) {}
 
   /**
    * @returns what the same call was answered before; otherwise the call is the caller's to do, and then to {@link keep}

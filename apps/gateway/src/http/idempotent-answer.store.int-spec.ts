@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { IdempotentAnswerStore, type BegunCall } from './index.js';
-import { ownDatabase } from './testing/index.js';
+import type { DatabasePool } from '@slipstream/mongo';
+import { modelOn, ownDatabase, restsContract } from '@slipstream/mongo/testing';
+import { idempotentAnswerModel, IdempotentAnswerStore, type BegunCall } from './idempotent-answer.store.js';
 
 const pool = ownDatabase('answers');
-const sut = new IdempotentAnswerStore(pool);
+const answersOn = (database: DatabasePool) =>
+  new IdempotentAnswerStore(modelOn(database, idempotentAnswerModel), database);
+const sut = answersOn(pool);
 
 const fresh = () => ({ id: randomUUID(), requestHash: 'h' });
 
@@ -67,4 +70,20 @@ describe('IdempotentAnswerStore', () => {
       expect.objectContaining({ key: { createdAt: 1 }, expireAfterSeconds: 86_400 }),
     );
   });
+});
+
+restsContract('answers', {
+  'a call under an Idempotency-Key': async (pool) => {
+    const answers = answersOn(pool);
+    const identity = { id: randomUUID(), requestHash: 'h' };
+    await answers.begin(identity);
+    return {
+      restMs: 60_000,
+      take: () =>
+        answers.begin(identity).then(
+          () => true,
+          () => false,
+        ),
+    };
+  },
 });

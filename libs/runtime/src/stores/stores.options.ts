@@ -5,8 +5,6 @@ import type { DatabasePoolOptions } from '@slipstream/mongo';
 import type { BrokerOptions } from '@slipstream/rabbitmq';
 import type { SharedPurgesOptions } from '@slipstream/redis';
 
-const DAY_MS = 86_400_000;
-
 /** @returns undefined for `memory:` */
 export const redisUrlOf = ({ redis }: Config): string | undefined => (redis.url === 'memory:' ? undefined : redis.url);
 
@@ -18,10 +16,6 @@ export const databaseOptions = ({ mongodb }: Config): Pick<DatabasePoolOptions, 
   minPoolSize: mongodb.minPoolSize,
   maxIdleTimeMs: mongodb.maxIdleTimeMs,
   waitQueueTimeoutMs: mongodb.waitQueueTimeoutMs,
-});
-
-export const inboxOptions = ({ notifications }: Config): { retentionMs: number } => ({
-  retentionMs: notifications.inboxRetentionDays * DAY_MS,
 });
 
 export const brokerOptions = ({ rabbitmq, service }: Config): Pick<BrokerOptions, 'url' | 'connectionName'> => ({

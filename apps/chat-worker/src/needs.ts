@@ -1,0 +1,12 @@
+import { AccessModule } from '@slipstream/access';
+import { ChatsModule } from '@slipstream/chats';
+import { NotificationsModule, inboxOptions } from '@slipstream/notifications';
+import type { StoreNeeds } from '@slipstream/runtime';
+
+export type NeededKind = 'database' | 'queue' | 'events';
+
+/** The stores that the chat-worker names. */
+export const needs: StoreNeeds<NeededKind> = {
+  kinds: ['database', 'queue', 'events'],
+  modules: (config) => [AccessModule, ChatsModule, NotificationsModule.with(inboxOptions(config))],
+};

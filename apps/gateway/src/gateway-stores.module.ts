@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { backendOverlayModel } from './backends/backend-overlay.schema.js';
+import { BackendOverlayStore } from './backends/backend-overlay.store.js';
+import { idempotentAnswerModel, IdempotentAnswerStore } from './http/idempotent-answer.store.js';
+
+const STORES = [BackendOverlayStore, IdempotentAnswerStore];
+
+/** The stores that only the gateway has. */
+@Module({
+  imports: [MongooseModule.forFeature([backendOverlayModel, idempotentAnswerModel])],
+  providers: STORES,
+  exports: STORES,
+})
+export class GatewayStoresModule {}

@@ -1,0 +1,11 @@
+import { AccessModule } from '@slipstream/access';
+import { NotificationsModule, inboxOptions } from '@slipstream/notifications';
+import type { StoreNeeds } from '@slipstream/runtime';
+
+export type NeededKind = 'database' | 'queue' | 'events';
+
+/** The stores that the notification-worker names. */
+export const needs: StoreNeeds<NeededKind> = {
+  kinds: ['database', 'queue', 'events'],
+  modules: (config) => [AccessModule, NotificationsModule.with(inboxOptions(config))],
+};

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { userModel } from './user.schema.js';
+import { UserStore } from './user.store.js';
+
+/** The store of users; needs the connection of the application that imports it. */
+@Module({ imports: [MongooseModule.forFeature([userModel])], providers: [UserStore], exports: [UserStore] })
+export class AccessModule {}

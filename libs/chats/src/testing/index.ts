@@ -1,0 +1,1 @@
+export { chatStoresOn } from './chat-stores-on.js';

@@ -1,0 +1,56 @@
+import {
+  Module,
+  type INestApplicationContext,
+  type LoggerService,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
+import { DatabaseModule } from './database.module.js';
+
+/** Nest modules whose stores are opened together. */
+export type StoreModules = NonNullable<ModuleMetadata['imports']>;
+
+@Module({})
+class StoresModule {}
+
+/** The stores over one pool, each found by its class. */
+export class DatabaseStores {
+  private constructor(
+    private readonly pool: DatabasePool,
+    private readonly context: INestApplicationContext,
+  ) {}
+
+  /**
+   * Begins to connect, and registers the models of `modules`; the connection is not waited for.
+   * @throws StartupError when the address is malformed
+   */
+  static async open(
+    options: DatabasePoolOptions,
+    modules: StoreModules,
+    logger: LoggerService | false,
+  ): Promise<DatabaseStores> {
+    const root = { module: StoresModule, imports: [DatabaseModule.with(options), ...modules] };
+    const context = await NestFactory.createApplicationContext(root, { logger, abortOnError: false });
+    const pool = context.get(DatabasePool, { strict: false });
+    pool.start();
+    return new DatabaseStores(pool, context);
+  }
+
+  /** @throws Error when no module that was opened exports the store */
+  get<T>(store: Type<T>): T {
+    return this.context.get(store, { strict: false });
+  }
+
+  /** Asks the server. @throws DependencyUnavailableError */
+  check(): Promise<void> {
+    return this.pool.check();
+  }
+
+  /** Ends the pool's connections too; safe to call twice. */
+  async close(): Promise<void> {
+    await this.pool.close();
+    await this.context.close();
+  }
+}

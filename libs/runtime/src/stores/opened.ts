@@ -1,0 +1,33 @@
+import type { Config } from '@slipstream/config';
+import type { StoreModules } from '@slipstream/mongo';
+import type { MessageBus, RedisConnections } from '@slipstream/redis';
+import type { Telemetry } from '@slipstream/telemetry';
+
+/** A store that health checks, because it is another process. */
+export interface Checked {
+  name: string;
+  check(): Promise<void>;
+}
+
+/** Stores of one kind that were opened. */
+export interface Opened<T> {
+  stores: T;
+  checked?: Checked;
+  close(): Promise<void>;
+}
+
+/** What the stores of a process are opened with. */
+export interface StoreContext {
+  config: Config;
+  telemetry: Telemetry;
+  /** Absent with `memory:`, and when no store that was named is kept in Redis. */
+  redis: RedisConnections | undefined;
+  bus: MessageBus;
+  /** Nest modules of the stores over the database. */
+  modules: StoreModules;
+}
+
+export const observerOf =
+  ({ metrics }: Telemetry, dependency: string) =>
+  (operation: string, outcome: 'ok' | 'error', seconds: number): void =>
+    metrics.dependency.observe(dependency, operation, outcome, seconds);

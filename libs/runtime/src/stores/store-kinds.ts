@@ -1,0 +1,101 @@
+import { createCache, type CacheInvalidator, type CacheManager } from '@slipstream/cache';
+import { createEvents, type EventLog, type JobSignals } from '@slipstream/events';
+import { DatabaseStores } from '@slipstream/mongo';
+import { MessageQueue, QueueActivity, createBroker, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
+import { SharedPurges, type MessageBus } from '@slipstream/redis';
+import { ObjectCacheCounts } from '../object-cache-counts.js';
+import { showObjectCache } from '../object-cache-metrics.js';
+import { shareQueueActivity } from '../queue-activity-sharing.js';
+import { observerOf, type Opened, type StoreContext } from './opened.js';
+import { brokerOptions, cacheOptions, databaseOptions, eventsOptions, purgesOptions } from './stores.options.js';
+
+/** What a service gets for each kind of store that it names. */
+export interface StoreKinds {
+  database: {
+    /** The stores over MongoDB, found by their classes. */
+    database: Pick<DatabaseStores, 'get'>;
+  };
+  queue: {
+    broker: Broker;
+    queue: MessageQueue;
+    /** What all processes that share a Redis do with the queues. */
+    queueActivity: QueueActivityBoard;
+  };
+  events: { log: EventLog; signals: JobSignals };
+  cache: {
+    cache: CacheManager;
+    invalidator: CacheInvalidator;
+    cacheCounts: ObjectCacheCounts;
+    /** Whether what is in Redis may be trusted, for all caches. Absent with `memory:`. */
+    purges: SharedPurges | undefined;
+  };
+  /** Messages between the processes of a deployment. */
+  bus: { bus: MessageBus };
+}
+
+export type StoreKind = keyof StoreKinds;
+
+type Opener<K extends StoreKind> = (context: StoreContext) => Opened<StoreKinds[K]> | Promise<Opened<StoreKinds[K]>>;
+
+/** How each kind is opened. */
+export const OPENERS: { readonly [K in StoreKind]: Opener<K> } = {
+  database: openDatabase,
+  queue: openQueue,
+  events: openEvents,
+  cache: openCache,
+  bus: ({ bus }) => ({ stores: { bus }, close: async () => undefined }),
+};
+
+async function openDatabase({ config, telemetry, modules }: StoreContext): Promise<Opened<StoreKinds['database']>> {
+  const { logger, nestLogger } = telemetry;
+  const options = { ...databaseOptions(config), logger, observe: observerOf(telemetry, 'mongodb') };
+  const database = await DatabaseStores.open(options, modules, nestLogger);
+  return {
+    stores: { database },
+    checked: { name: 'mongodb', check: () => database.check() },
+    close: () => database.close(),
+  };
+}
+
+function openQueue({ config, telemetry, bus }: StoreContext): Opened<StoreKinds['queue']> {
+  const { logger, metrics } = telemetry;
+  const activity = new QueueActivity(metrics.queue);
+  const settings = brokerOptions(config);
+  const broker = createBroker({ ...settings, logger, metrics: activity });
+  const sharing = shareQueueActivity(activity, bus);
+  return {
+    stores: { broker, queue: new MessageQueue(broker), queueActivity: sharing.board },
+    ...(settings.url !== 'memory:' && { checked: { name: 'rabbitmq', check: () => broker.check() } }),
+    async close() {
+      sharing.stop();
+      await broker.close();
+    },
+  };
+}
+
+function openEvents({ config, telemetry: { logger }, redis }: StoreContext): Opened<StoreKinds['events']> {
+  const { log, signals } = createEvents({ ...eventsOptions(config), redis, logger });
+  return { stores: { log, signals }, close: () => log.close() };
+}
+
+function openCache({ config, telemetry, redis }: StoreContext): Opened<StoreKinds['cache']> {
+  const { logger, registry } = telemetry;
+  const cacheCounts = new ObjectCacheCounts();
+  const purges =
+    redis && new SharedPurges(redis, { ...purgesOptions(config), onLag: (ms) => cacheCounts.busLag(ms), logger });
+  const { manager, invalidator, close } = createCache({
+    ...cacheOptions(config),
+    redis,
+    purges,
+    observer: cacheCounts,
+    logger,
+  });
+  showObjectCache(manager, cacheCounts, registry);
+  return {
+    stores: { cache: manager, invalidator, cacheCounts, purges },
+    async close() {
+      close();
+      purges?.close();
+    },
+  };
+}
