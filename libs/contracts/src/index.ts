@@ -18,6 +18,8 @@ export * from './errors/slipstream-error.js';
 export * from './event-id.js';
 export * from './inbox-events.js';
 export * from './job-events.js';
+export type { Logger } from './logger.port.js';
 export * from './principal.js';
 export * from './queues.js';
+export { within } from './within.js';
 export { isFromTheFuture, MAX_SKEW_MS, steadyNow } from './steady-clock.js';

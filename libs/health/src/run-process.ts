@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-import { StartupError } from '@slipstream/contracts';
+import { StartupError, within } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
 import { Lifecycle } from './lifecycle.js';
 import { watchUncaughtErrors, type FaultOutcome } from './uncaught-errors.js';
@@ -80,7 +79,7 @@ async function step(
   work: () => Promise<void>,
 ): Promise<boolean> {
   try {
-    await within(limitMs, work(), () => logger.warn({ step: name, limitMs }, 'not everything ended in time'));
+    await within(work(), limitMs, () => logger.warn({ step: name, limitMs }, 'not everything ended in time'));
     return true;
   } catch (error) {
     logger.error({ err: error, step: name }, 'a step of the shutdown failed');
@@ -89,8 +88,8 @@ async function step(
 }
 
 /** Stopped before it serves, nothing can be lost: a start that hangs is given no longer than a close. */
-const endStuckStart = (starting: Promise<RunningProcess>): Promise<void> =>
-  within(CLOSE_TIMEOUT_MS, starting, () => process.exit(0));
+const endStuckStart = (starting: Promise<RunningProcess>): Promise<RunningProcess> =>
+  within(starting, CLOSE_TIMEOUT_MS, () => process.exit(0));
 
 /**
  * Signals so close together are one: Ctrl-C reaches the process from the terminal, and again from whatever started it.
@@ -114,8 +113,4 @@ function refuseToStart(error: unknown): never {
       : `Slipstream could not start: ${error instanceof Error ? error.stack : String(error)}`;
   process.stderr.write(`${text}\n`);
   process.exit(1);
-}
-
-async function within(limitMs: number, work: Promise<unknown>, onTimeout: () => void): Promise<void> {
-  if ((await Promise.race([work, setTimeout(limitMs, 'late')])) === 'late') onTimeout();
 }

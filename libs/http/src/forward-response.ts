@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { breakOff } from './break-off.js';
 import { endToEndHeaders, type RawHeaders } from './end-to-end-headers.js';
+import { announcesEventStream } from './field-value.js';
 import { sendHead } from './send-head.js';
 import { markEventStream } from './write-idle-marks.js';
 
@@ -48,18 +49,10 @@ export async function forwardResponse(upstream: UpstreamResponse, response: Serv
 function begin({ statusCode, headers, body }: UpstreamResponse, response: ServerResponse): void {
   try {
     sendHead(response, statusCode, endToEndHeaders(headers));
-    if (isEventStream(headers)) markEventStream(response);
+    if (announcesEventStream(headers)) markEventStream(response);
     response.flushHeaders(); // an event stream's client wants to know that it is connected
   } catch (error) {
     body.on('error', () => {}).destroy();
     throw error;
   }
 }
-
-const isEventStream = (headers: RawHeaders): boolean =>
-  headers.some(
-    (name, index) =>
-      index % 2 === 0 &&
-      name.toLowerCase() === 'content-type' &&
-      /^text\/event-stream\b/i.test(headers[index + 1] ?? ''),
-  );

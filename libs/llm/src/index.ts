@@ -13,4 +13,4 @@ export {
 } from './model-pool.js';
 export type { ModelAnswer, ModelBackendOptions } from './model-server.js';
 export { createOpenAiHandler, type OpenAiHandler, type OpenAiHandlerOptions } from './openai/create-openai-handler.js';
-export type { RequestContext } from './openai/request-headers.js';
+export type { CallContext } from './openai/request-headers.js';

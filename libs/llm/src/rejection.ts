@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { retryAfterSeconds } from '@slipstream/http';
+import { fieldValue, retryAfterSeconds } from '@slipstream/http';
 import { ModelError, type ModelErrorCode } from './model-error.js';
 import type { ModelAnswer } from './model-server.js';
 import { readLimited } from './read-limited.js';
@@ -19,7 +19,7 @@ export async function toRejection(answer: ModelAnswer): Promise<ModelError> {
   const message = `The model server answered ${statusCode}${detail === undefined ? '' : `: ${detail.slice(0, MAX_DETAIL_CHARS)}`}`;
   return new ModelError(code, message, {
     context: { backend, statusCode },
-    retryAfterSeconds: retryAfterSeconds(retryAfterOf(answer), new Date()),
+    retryAfterSeconds: retryAfterSeconds(fieldValue(answer.headers, 'retry-after'), new Date()),
   });
 }
 
@@ -38,9 +38,4 @@ async function readError({ body }: ModelAnswer): Promise<{ detail?: string; serv
   } catch {
     return {}; // the status says enough
   }
-}
-
-function retryAfterOf({ headers }: ModelAnswer): string | undefined {
-  const index = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'retry-after');
-  return index < 0 ? undefined : headers[index + 1];
 }

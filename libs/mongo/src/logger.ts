@@ -1,5 +1,4 @@
-/** What this lib needs of a logger; pino's has it. */
-export interface Logger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
+import type { Logger as WholeLogger } from '@slipstream/contracts';
+
+/** What this library needs of a logger. */
+export type Logger = Pick<WholeLogger, 'info' | 'warn'>;

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
+import { announcesEventStream, endToEndHeaders } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
 import { handshakeFault } from './handshake-fault.js';
 import { WrongProtocolError } from './proxy-errors.js';
@@ -74,7 +74,7 @@ export class Exchange implements Http1Handler {
     const { receiver, idleTimeoutMs, onHead } = this.options;
     const headers = endToEndHeaders(rawHeaders);
     onHead(statusCode, headers);
-    const isStream = isEventStream(headers);
+    const isStream = announcesEventStream(headers);
     receiver.begin(statusCode, headers, isStream);
     this.hasBegun = true;
     this.silenceLimitMs = isStream ? 0 : idleTimeoutMs;
@@ -144,11 +144,3 @@ export class Exchange implements Http1Handler {
 }
 
 const clientLeft = (): Error => new Error('nobody wants the answer any more');
-
-const isEventStream = (rawHeaders: RawHeaders): boolean =>
-  rawHeaders.some(
-    (name, index) =>
-      index % 2 === 0 &&
-      name.toLowerCase() === 'content-type' &&
-      /^text\/event-stream\b/i.test(rawHeaders[index + 1] ?? ''),
-  );

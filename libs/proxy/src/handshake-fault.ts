@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RawHeaders } from '@slipstream/http';
+import { fieldValue, type RawHeaders } from '@slipstream/http';
 
 /** RFC 6455 section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -12,16 +12,13 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
  * @returns undefined when it is one
  */
 export function handshakeFault(rawHeaders: RawHeaders, key: string | undefined): string | undefined {
-  const protocol = valueOf(rawHeaders, 'upgrade');
+  const protocol = fieldValue(rawHeaders, 'upgrade');
   if (protocol?.toLowerCase() !== 'websocket')
     return `the backend switched to '${String(protocol)}' instead of websocket`;
   const accept = createHash('sha1')
     .update(`${key ?? ''}${GUID}`)
     .digest('base64');
-  return valueOf(rawHeaders, 'sec-websocket-accept') === accept
+  return fieldValue(rawHeaders, 'sec-websocket-accept') === accept
     ? undefined
     : "the backend's Sec-WebSocket-Accept does not follow from the client's key";
 }
-
-const valueOf = (rawHeaders: RawHeaders, name: string): string | undefined =>
-  rawHeaders.find((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);

@@ -1,4 +1,4 @@
-import type { RawHeaders } from '@slipstream/http';
+import { fieldValues, type RawHeaders } from '@slipstream/http';
 
 /** 16 bytes in base64. */
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
@@ -11,7 +11,7 @@ const KEY = /^[A-Za-z0-9+/]{22}==$/;
  * @returns undefined when there is none, or more than one, or it is not valid
  */
 export function handshakeKey(headers: RawHeaders): string | undefined {
-  const keys = headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === 'sec-websocket-key');
+  const keys = fieldValues(headers, 'sec-websocket-key');
   const [key] = keys;
   return key !== undefined && keys.length === 1 && KEY.test(key) ? key : undefined;
 }

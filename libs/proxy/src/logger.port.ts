@@ -1,5 +1,4 @@
-/** What this library needs of a logger: pino's argument order, bound by the app. */
-export interface Logger {
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-}
+import type { Logger as WholeLogger } from '@slipstream/contracts';
+
+/** What this library needs of a logger. */
+export type Logger = Pick<WholeLogger, 'info' | 'warn'>;

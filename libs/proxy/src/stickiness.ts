@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { cookieOf, type RawHeaders } from '@slipstream/http';
+import { cookieOf, fieldValues, type RawHeaders } from '@slipstream/http';
 
 /** Options of {@link Stickiness}. */
 export interface StickinessOptions {
@@ -75,8 +75,6 @@ export class Stickiness {
 }
 
 function isStorable(answer: RawHeaders): boolean {
-  const control = answer
-    .filter((_, index) => index % 2 === 1 && answer[index - 1]?.toLowerCase() === 'cache-control')
-    .join();
+  const control = fieldValues(answer, 'cache-control').join();
   return /\b(?:public|s-maxage|max-age)\b/i.test(control) && !/\b(?:private|no-store)\b/i.test(control);
 }

@@ -1,6 +1,1 @@
-/** What this library needs of a logger: pino's argument order, bound by the app. */
-export interface Logger {
-  debug(facts: object, message: string): void;
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-}
+export type { Logger } from '@slipstream/contracts';

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
+import { within } from '@slipstream/contracts';
 import { queryAddresses, type Resolution } from './address-query.js';
 
 /** Options of {@link NameResolver}. */
@@ -118,13 +119,6 @@ export class NameResolver {
 
 /** The one of this process, so that each name is looked up once for everything that connects to it. */
 export const nameResolver = new NameResolver();
-
-/** @param instead its result, or its error, is taken when the promise is still pending after `limitMs` */
-function within<T>(promise: Promise<T>, limitMs: number, instead: () => T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => void (timer = setTimeout(resolve, limitMs))).then(instead);
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
 
 const isOf =
   (family: number | string | undefined) =>

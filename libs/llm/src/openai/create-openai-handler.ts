@@ -5,7 +5,7 @@ import type { Logger } from '../logger.port.js';
 import type { ModelPool } from '../model-pool.js';
 import { sendModel, sendModels } from './model-resources.js';
 import { readCall } from './read-call.js';
-import { toModelHeaders, type RequestContext } from './request-headers.js';
+import { toModelHeaders, type CallContext } from './request-headers.js';
 import { routeOf } from './route.js';
 
 /** Options of {@link createOpenAiHandler}. */
@@ -19,11 +19,7 @@ const LOOP =
   'The request came back to this gateway: one of its model servers leads back to it. Correct the URL of that model server.';
 
 /** Answers one request. Never rejects. */
-export type OpenAiHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: RequestContext,
-) => Promise<void>;
+export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, context: CallContext) => Promise<void>;
 
 /**
  * OpenAI's API over a pool of model servers: `GET /v1/models`, `GET /v1/models/{id}`, and every POST below `/v1` whose
@@ -50,7 +46,7 @@ export function createOpenAiHandler(
     path: string,
     request: IncomingMessage,
     response: ServerResponse,
-    context: RequestContext,
+    context: CallContext,
   ): Promise<void> {
     const call = await readCall(request, maxBodyBytes);
     const headers = toModelHeaders(request.rawHeaders, context);
@@ -70,7 +66,7 @@ export function createOpenAiHandler(
     else logger.debug({ ...facts, outcome: outcome.type }, 'model call passed through');
   }
 
-  function answerError(error: unknown, response: ServerResponse, { requestId }: RequestContext): void {
+  function answerError(error: unknown, response: ServerResponse, { requestId }: CallContext): void {
     if (response.destroyed || response.headersSent) {
       response.destroy();
       return;

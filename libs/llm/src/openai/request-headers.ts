@@ -1,14 +1,8 @@
-import { travellingFields, type FieldPolicy, type Peer, type RawHeaders } from '@slipstream/http';
+import { travellingFields, type FieldPolicy, type RawHeaders, type RequestContext } from '@slipstream/http';
 
-/** What is known of one request beside itself. */
-export interface RequestContext {
-  /** For every log that the request passes. */
-  requestId: string;
-  /** W3C trace context. */
-  traceparent?: string;
-  /** Absent: a stranger. */
-  peer?: Pick<Peer, 'isTrusted'>;
-}
+/** What a call needs to know of its request. Without a peer, it comes from a stranger. */
+export type CallContext = Pick<RequestContext, 'requestId'> &
+  Partial<Pick<RequestContext, 'traceparent'>> & { peer?: Pick<RequestContext['peer'], 'isTrusted'> };
 
 /**
  * Host is the model server's own. A client's credentials are for this gateway; the server's own are added later. Where
@@ -31,7 +25,7 @@ const isWithheld = ({ name, kind, isListed }: FieldPolicy): boolean =>
   name.startsWith('sec-fetch-');
 
 /** The header fields of a client's request as a model server gets them. */
-export function toModelHeaders(rawHeaders: RawHeaders, { requestId, traceparent, peer }: RequestContext): string[] {
+export function toModelHeaders(rawHeaders: RawHeaders, { requestId, traceparent, peer }: CallContext): string[] {
   const { headers } = travellingFields({ rawHeaders, isTrusted: peer?.isTrusted === true, isWithheld });
   headers.push('x-request-id', requestId);
   if (traceparent !== undefined) headers.push('traceparent', traceparent);

@@ -1,0 +1,19 @@
+import type { Principal } from '@slipstream/contracts';
+import type { Peer } from './peers.js';
+
+/** What the listener found out about a request before anything handled it: of the web pool, `/v1` and the native API. */
+export interface RequestContext {
+  /** For every log that the request passes. */
+  requestId: string;
+  /** W3C trace context to pass on. */
+  traceparent: string;
+  /** Path and query as the client sent them (origin form). */
+  url: string;
+  peer: Peer;
+  /** Where the request was first sent from, as far as that is known. */
+  clientAddress: string;
+  /** Called once with the status that a handshake is answered with; 499 when the client left before. */
+  onHandshakeAnswered?: (status: number) => void;
+  /** Set where a principal is required: the native API and `/v1`. */
+  principal?: Principal;
+}
