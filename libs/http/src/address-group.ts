@@ -8,7 +8,7 @@ const NETWORK_GROUPS = 4;
  * because one client may use every address of that.
  */
 export function addressGroup(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':') || !isIPv6(address)) return address;
   const [before = '', after] = address.split('%', 1)[0]!.split('::');
   const groups = before === '' ? [] : before.split(':');
   const tail = after ? after.split(':') : [];

@@ -23,7 +23,12 @@ afterEach(() => {
 
 async function start(options: Partial<ListenerOptions>) {
   const warn = vi.fn();
-  const logger = { debug: () => {}, info: () => {}, warn } as unknown as ListenerOptions['logger'];
+  const logger = {
+    isLevelEnabled: () => false,
+    debug: () => {},
+    info: () => {},
+    warn,
+  } as unknown as ListenerOptions['logger'];
   const started = await local.start((_, response) => void response.end('page'), { ...options, logger });
   return { ...started, warn, counts: () => started.listener.connectionCounts() };
 }

@@ -14,7 +14,7 @@ const VALID = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const VERSION = 'Sec-WebSocket-Version: 13\r\n';
 const key = (value: string): string => `Sec-WebSocket-Key: ${value}\r\n`;
-const logger = { debug: () => {}, info: () => {}, warn: () => {} };
+const logger = { isLevelEnabled: () => false, debug: () => {}, info: () => {}, warn: () => {} };
 
 const FAULTY: readonly [string, string][] = [
   ['no key', ''],

@@ -215,7 +215,8 @@ export class LoadBalancer {
     await this.checker?.close();
   }
 
-  private attempt({ client = '', ...options }: PickOptions): Lease | NoPlace {
+  private attempt(options: PickOptions): Lease | NoPlace {
+    const { client = '' } = options;
     const isRequest = options.isSession !== true;
     const member = this.roster.choose(options, isRequest ? this.ownLimit() : undefined);
     if (member === 'nobody') throw new NoHealthyBackendsError(this.name);

@@ -16,7 +16,12 @@ export class LocalListeners {
         return () => void (inFlight -= 1);
       },
     };
-    const logger = { debug: () => {}, info: () => {}, warn: () => {} } as unknown as ListenerOptions['logger'];
+    const logger = {
+      isLevelEnabled: () => false,
+      debug: () => {},
+      info: () => {},
+      warn: () => {},
+    } as unknown as ListenerOptions['logger'];
     const listener = new Listener({
       host: '127.0.0.1',
       port: 0,

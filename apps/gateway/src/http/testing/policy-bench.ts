@@ -18,7 +18,7 @@ export const ROUTES = ['web over HTTP/1.1', 'web over HTTP/2', 'WebSocket', '/v1
 export type RouteName = (typeof ROUTES)[number];
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const logger = { debug: () => {}, info: () => {}, warn: () => {} };
+const logger = { isLevelEnabled: () => false, debug: () => {}, info: () => {}, warn: () => {} };
 const CALL = JSON.stringify({ model: 'm' });
 
 export interface BenchOptions {
