@@ -41,6 +41,8 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
     ['a domain lib imports its own kind', 'libs/chats/src/planted.ts', `import '@slipstream/access';`, BOUNDARY],
     ['a domain lib imports a driver', 'libs/chats/src/planted.ts', `import 'mongoose';`, 'no-restricted-imports'],
     ['a service imports a domain lib', 'libs/runtime/src/planted.ts', `import '@slipstream/chats';`, BOUNDARY],
+    ['a capability imports the upstream', 'libs/cache/src/planted.ts', `import '@slipstream/upstream';`, BOUNDARY],
+    ['the upstream imports a service', 'libs/upstream/src/planted.ts', `import '@slipstream/proxy';`, BOUNDARY],
     ['a service imports its own kind', 'libs/llm/src/planted.ts', `import '@slipstream/proxy';`, BOUNDARY],
     ['a lib imports an app', 'libs/mongo/src/planted.ts', `import '@slipstream/gateway';`, BOUNDARY],
     ['a service imports the demo models', 'libs/llm/src/planted.ts', `import '@slipstream/demo-models';`, BOUNDARY],

@@ -9,13 +9,14 @@ import { CORES, pinThisProcess } from '../harness/cores.mjs';
 import { keep } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
+import { callsPart } from './calls/calls.part.mjs';
 import { connectionsPart } from './connections/connections.part.mjs';
 import { killPart } from './kill/kill.part.mjs';
 import { report } from './report.mjs';
 import { requestsPart } from './requests/requests.part.mjs';
 import { sharesPart } from './shares/shares.part.mjs';
 
-const PARTS = [requestsPart, connectionsPart, sharesPart, killPart];
+const PARTS = [requestsPart, callsPart, connectionsPart, sharesPart, killPart];
 
 const OPTIONS = {
   rounds: { type: 'string', default: '5' },
@@ -25,8 +26,8 @@ const OPTIONS = {
 };
 
 /**
- * npm run bench -- proxy [requests] [connections] [shares] [kill] [--rounds 5] [--seconds 5] [--cpu-prof-dir DIR]
- * [--former DIR]
+ * npm run bench -- proxy [requests] [calls] [connections] [shares] [kill] [--rounds 5] [--seconds 5]
+ * [--cpu-prof-dir DIR] [--former DIR]
  *
  * Without names all parts are measured, and the report is kept; else it is only printed.
  * @param {string[]} args

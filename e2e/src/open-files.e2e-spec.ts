@@ -15,7 +15,7 @@ const AWAY = {
 const OPEN_FILES = 96;
 const FLOOD = 200;
 const REFILL = 8;
-const HEALTHY = /^slipstream_backend_state\{[^}]*state="healthy"[^}]*\} 1$/m;
+const HEALTHY = /^slipstream_backend_state\{pool="web"[^}]*state="healthy"[^}]*\} 1$/m;
 /** Only a hang takes as long. */
 const DEADLINE = { timeout: 180_000 };
 

@@ -82,7 +82,7 @@ export async function create(
   const web = hasWeb
     ? await createWebPool(config, { overlays: stores.database.get(BackendOverlayStore), fleet, caching, logger })
     : undefined;
-  if (web) showBackends(web.balancer, telemetry.registry);
+  showBackends([...(web ? [web.balancer] : []), models.balancer], telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
   const backends = new GatewayBackends(pools, group);
   const caches = new GatewayCaches(

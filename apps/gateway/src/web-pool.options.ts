@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { BackendOptions, LoadBalancerOptions, OutlierOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
-import type { HealthProbeOptions, StickinessOptions, WebProxyOptions } from '@slipstream/proxy';
+import type { StickinessOptions, WebProxyOptions } from '@slipstream/proxy';
+import type { HealthProbeOptions } from '@slipstream/upstream';
 
 type Web = Config['web'];
 

@@ -49,24 +49,24 @@ export async function measureRounds(ways, { name, body, rounds, seconds, isDisti
 }
 
 async function warmUp(way, expected, isDistinct) {
-  const body = await (await fetch(way.url)).text();
+  const body = await (await fetch(way.url, way.warmUp)).text();
   if (body !== expected)
     throw new Error(`${way.name} does not pass on what the pods answer, but ${body.slice(0, 200)}`);
   await load(way, WARM_UP_SECONDS, isDistinct);
 }
 
 /** @returns {Promise<Round>} */
-async function load({ name, url, pid }, seconds, isDistinct) {
+async function load({ name, url, pid, connections = CONNECTIONS, script }, seconds, isDistinct) {
   const distinct = () => (isDistinct ? randomUUID() : undefined);
   await delay(SETTLE_MS); // the connections of the way before are being closed
-  await runWrk({ url, connections: CONNECTIONS, seconds: LEAD_IN_SECONDS, distinct: distinct() });
+  await runWrk({ url, connections, script, seconds: LEAD_IN_SECONDS, distinct: distinct() });
   await delay(SETTLE_MS);
   const before = cpuSeconds(pid);
   const {
     requests,
     seconds: taken,
     ...rest
-  } = await runWrk({ url, connections: CONNECTIONS, seconds, distinct: distinct() });
+  } = await runWrk({ url, connections, script, seconds, distinct: distinct() });
   if (requests === 0) throw new Error(`${name} answered nothing in ${taken.toFixed(1)} s`);
   const used = cpuSeconds(pid) - before;
   return { ...rest, perSecond: requests / taken, cpuMicros: (used * 1e6) / requests, busyRatio: used / taken };

@@ -11,7 +11,6 @@ export { cookieOf, cookiePairs, cookiesBut } from './cookies.js';
 export { endToEndHeaders, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { expectsContinue } from './expectation.js';
 export { announcesEventStream, fieldValue, fieldValues } from './field-value.js';
-export { forwardResponse, type ForwardOutcome, type UpstreamResponse } from './forward-response.js';
 export { endResponse } from './end-response.js';
 export { hasBody } from './has-body.js';
 export { MAX_HEAD_FIELDS } from './head-size.js';

@@ -13,8 +13,9 @@ export interface Http1Request {
   headers: readonly string[];
   /**
    * A stream goes out with the Content-Length of the headers, else chunked. It is only read: ending it is the caller's.
+   * Buffers are one body, in this order.
    */
-  body: Buffer | Readable | null;
+  body: Buffer | readonly Buffer[] | Readable | null;
   /** Asks the origin to switch; such a request gets a connection of its own, and has no body. */
   upgrade: 'websocket' | null;
   /**

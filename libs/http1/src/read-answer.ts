@@ -1,3 +1,4 @@
+import { overdue } from './connection-errors.js';
 import { Http1Error } from './http1-error.js';
 import type { Http1Controller, Http1Handler, Http1Request } from './http1-exchange.port.js';
 import type { Http1Pool } from './http1-pool.js';
@@ -16,6 +17,11 @@ export interface ReadAnswerOptions {
   /** Ends the exchange at once. */
   signal: AbortSignal;
   maxBytes: number;
+  /**
+   * From the call to the end of the answer; then rejects with `http1_connect_timeout` or `http1_headers_timeout`.
+   * Default: no limit.
+   */
+  timeoutMs?: number;
   /** Called with each piece of the content as it comes. What it throws ends the exchange. */
   onData?: (chunk: Buffer) => void;
 }
@@ -30,12 +36,15 @@ export function readAnswer(pool: Http1Pool, request: Http1Request, options: Read
   return new Promise((resolve, reject) => pool.dispatch(request, new Reading(options, resolve, reject)));
 }
 
+const TOO_SLOW = new Error('the answer takes too long');
+
 class Reading implements Http1Handler {
   private controller?: Http1Controller;
   private statusCode = 0;
   private rawHeaders: string[] = [];
   private readonly chunks: Buffer[] = [];
   private size = 0;
+  private timer?: NodeJS.Timeout;
 
   constructor(
     private readonly options: ReadAnswerOptions,
@@ -44,8 +53,9 @@ class Reading implements Http1Handler {
   ) {}
 
   onStart(controller: Http1Controller): void {
-    const { signal } = this.options;
+    const { signal, timeoutMs } = this.options;
     this.controller = controller;
+    if (timeoutMs !== undefined) this.timer = setTimeout(() => controller.abort(TOO_SLOW), timeoutMs);
     if (signal.aborted) this.abort();
     else signal.addEventListener('abort', this.abort);
   }
@@ -67,14 +77,17 @@ class Reading implements Http1Handler {
     this.finish(true);
   }
 
-  onError(error: Error): void {
+  onError(error: Error, { wasSent }: { wasSent: boolean }): void {
+    const { signal } = this.options;
     this.leave();
-    this.reject(this.options.signal.aborted ? this.options.signal.reason : error);
+    if (signal.aborted) this.reject(signal.reason);
+    else this.reject(error === TOO_SLOW ? overdue(wasSent ? 'asking' : 'connecting') : error);
   }
 
   onUpgrade(...[, , socket]: Parameters<Http1Handler['onUpgrade']>): void {
     socket.destroy();
-    this.onError(new Http1Error('http1_malformed', 'The origin switched protocols; this reader does not ask for it.'));
+    this.leave();
+    this.reject(new Http1Error('http1_malformed', 'The origin switched protocols; this reader does not ask for it.'));
   }
 
   private finish(isWhole: boolean): void {
@@ -87,6 +100,7 @@ class Reading implements Http1Handler {
   private readonly abort = (): void => this.controller?.abort();
 
   private leave(): void {
+    clearTimeout(this.timer);
     this.options.signal.removeEventListener('abort', this.abort);
   }
 }

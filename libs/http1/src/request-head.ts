@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { bindsConnection } from './bound-authentication.js';
 import { Http1RequestError } from './http1-error.js';
 import type { Http1Request } from './http1-exchange.port.js';
@@ -81,15 +82,22 @@ function bodyFraming(
   if (upgrade && body !== null) throw new Http1RequestError('it asks for another protocol and has a body');
   if (contentLength !== undefined && !/^\d{1,15}$/.test(contentLength))
     throw new Http1RequestError('its Content-Length is no number');
-  if (body !== null && !Buffer.isBuffer(body))
+  if (body instanceof Readable)
     return contentLength === undefined
       ? { field: 'Transfer-Encoding: chunked\r\n', streamLength: 'chunked' }
       : { field: '', streamLength: Number(contentLength) };
-  const length = body?.length ?? 0;
+  const length = lengthOf(body);
   if (contentLength !== undefined && Number(contentLength) !== length)
     throw new Http1RequestError('its Content-Length is not the length of its body');
   const isSaid = contentLength !== undefined || (body === null && !EXPECTS_CONTENT.has(method));
   return { field: isSaid ? '' : `Content-Length: ${length}\r\n`, streamLength: length };
+}
+
+function lengthOf(body: Buffer | readonly Buffer[] | null): number {
+  if (body === null || Buffer.isBuffer(body)) return body?.length ?? 0;
+  let length = 0;
+  for (const piece of body) length += piece.length;
+  return length;
 }
 
 function countOf(character: string, text: string): number {

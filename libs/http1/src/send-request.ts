@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { holdWrites } from '@slipstream/http';
 import type { Exchange } from './exchange.js';
 import { Upload, type UploadEvents } from './upload.js';
@@ -12,10 +13,11 @@ export function sendRequest(
   { head, request: { body } }: Exchange,
   events: UploadEvents,
 ): Upload | undefined {
-  const isWhole = body === null || Buffer.isBuffer(body);
-  if (isWhole) holdWrites(socket);
+  const isStream = body instanceof Readable;
+  if (!isStream) holdWrites(socket);
   socket.write(head.text, 'latin1');
-  if (!isWhole) return new Upload(body, socket, head.streamLength, events);
-  if (body !== null) socket.write(body);
+  if (isStream) return new Upload(body, socket, head.streamLength, events);
+  if (Buffer.isBuffer(body)) socket.write(body);
+  else if (body !== null) for (const piece of body) socket.write(piece);
   return undefined;
 }

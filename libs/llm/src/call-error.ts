@@ -1,33 +1,18 @@
 import { isOwnFault, LocalResourcesError, NoHealthyBackendsError } from '@slipstream/balancer';
-import { messageOf, type SlipstreamError } from '@slipstream/contracts';
+import { messageOf, SlipstreamError } from '@slipstream/contracts';
+import { Http1Error } from '@slipstream/http1';
+import { isHeadersTimeout } from '@slipstream/upstream';
 import { ModelError } from './model-error.js';
 
-/** What undici and Node report when no connection could be made, so that the server never saw the request. */
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+const NOT_CONNECTED: ReadonlySet<string> = new Set(['http1_connect_failed', 'http1_connect_timeout']);
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-
-/**
- * Whether no connection could be made, and this machine is not at fault: of several addresses, Node reports the first
- * one's code.
- */
-export const isUnreachable = (error: unknown): boolean => !isOwnFault(error) && UNREACHABLE.has(String(codeOf(error)));
-
-/** Whether the server took the request and then kept silent until `headersTimeoutMs`. */
-export const isHeadersTimeout = (error: unknown): boolean => codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT';
+/** Whether no connection to the server could be made, so that it never saw the request. */
+export const isUnreachable = (error: unknown): boolean => error instanceof Http1Error && NOT_CONNECTED.has(error.code);
 
 /** The error of a call that got no answer, as callers of this library know it. */
-export function toCallError(error: unknown, backend: string): SlipstreamError {
-  const options = { cause: error, context: { backend } };
+export function toCallError(backend: string, error: unknown): SlipstreamError {
+  if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
+  const options = { cause: error, context: { backend, reason: messageOf(error) } };
   if (isOwnFault(error)) return new LocalResourcesError(backend, error);
   if (isUnreachable(error)) return new NoHealthyBackendsError('models', options);
   if (isHeadersTimeout(error))

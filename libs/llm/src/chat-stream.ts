@@ -1,7 +1,7 @@
+import { AnswerReader } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
 import { ModelError } from './model-error.js';
-import type { ModelAnswer } from './model-server.js';
 import { Patience } from './patience.js';
 import { toRejection } from './rejection.js';
 
@@ -18,57 +18,72 @@ export interface ChatStreamLimits {
 /**
  * The text of one streamed answer, and how it ended.
  *
- * @param open sends the request; its signal ends the call, body included
+ * @param open sends the request, whose answer the reader gets
  * @param signal the caller's: ends the call at once
  * @throws ModelError; see {@link ModelPool.streamChat}
  * @throws the signal's reason when it aborts
  */
 export async function* chatStream(
-  open: (signal: AbortSignal) => Promise<ModelAnswer>,
+  open: (reader: AnswerReader, onSent: (backend: string) => void) => Promise<void>,
   signal: AbortSignal,
   limits: ChatStreamLimits,
 ): AsyncGenerator<string, ChatEnd, void> {
   signal.throwIfAborted();
-  const patience = new Patience();
+  const reader = new AnswerReader();
+  const patience = new Patience(reader);
+  const abort = (): void => reader.fail(signal.reason);
+  let backend = '';
+  signal.addEventListener('abort', abort);
   patience.begin(limits.firstTokenTimeoutMs, () => firstTokenTimeout(limits.firstTokenTimeoutMs));
   try {
-    const answer = await open(AbortSignal.any([signal, patience.signal]));
-    if (answer.statusCode !== 200) throw await toRejection(answer);
-    return yield* limited(deltasOf(answer, patience, limits.stallTimeoutMs), limits.maxResponseBytes);
+    open(reader, (url) => (backend = url)).catch((error: unknown) => reader.refuse(error));
+    const head = await reader.head;
+    if (head.statusCode !== 200) throw await toRejection({ ...head, backend, body: reader });
+    const deltas = deltasOf({ reader, backend, patience, stallTimeoutMs: limits.stallTimeoutMs });
+    return yield* limited(deltas, limits.maxResponseBytes);
   } catch (error) {
     signal.throwIfAborted();
-    patience.signal.throwIfAborted();
     throw error;
   } finally {
     patience.end();
+    signal.removeEventListener('abort', abort);
   }
 }
 
-async function* deltasOf(
-  { backend, body }: ModelAnswer,
-  patience: Patience,
-  stallTimeoutMs: number,
-): AsyncGenerator<string, ChatEnd, void> {
-  const reader = new ChatStreamReader();
+/** What an answer is read by. */
+interface Reading {
+  reader: AnswerReader;
+  backend: string;
+  patience: Patience;
+  stallTimeoutMs: number;
+}
+
+async function* deltasOf({
+  reader,
+  backend,
+  patience,
+  stallTimeoutMs,
+}: Reading): AsyncGenerator<string, ChatEnd, void> {
+  const stream = new ChatStreamReader();
   try {
-    for await (const bytes of piecesOf(body, backend)) {
-      const { deltas, hasEvents, failure } = reader.feed(bytes);
+    for await (const bytes of piecesOf(reader, backend)) {
+      const { deltas, hasEvents, failure } = stream.feed(bytes);
       if (hasEvents) patience.end();
       yield* deltas;
       if (failure) throw failure;
-      if (reader.isDone) return reader.end;
-      const limitMs = reader.isComplete ? END_GRACE_MS : stallTimeoutMs;
-      if (hasEvents) patience.begin(limitMs, () => stalled(backend, limitMs));
+      if (stream.isDone) return stream.end;
+      const limitMs = stream.isComplete ? END_GRACE_MS : stallTimeoutMs;
+      if (hasEvents) patience.begin(limitMs, () => stalled(backend, limitMs), !stream.isComplete);
     }
-    if (!reader.isComplete) throw brokenOff(backend);
-    return reader.end;
+    if (!stream.isComplete) throw brokenOff(backend);
+    return stream.end;
   } catch (error) {
-    if (!reader.isComplete) throw error;
-    return reader.end; // what breaks after the model's last word loses nothing
+    reader.fail(error, !stream.isComplete);
+    if (!stream.isComplete) throw error;
+    return stream.end; // what breaks after the model's last word loses nothing
   } finally {
-    if (reader.isDone)
-      void body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(END_GRACE_MS) }).catch(() => {}); // given up
-    else body.destroy();
+    if (stream.isDone) reader.drain();
+    else reader.fail(new Error('the reader of the answer has left'));
   }
 }
 
@@ -90,12 +105,12 @@ async function* limited(
   }
 }
 
-/** The body's bytes; leaving early doesn't destroy it, for its connection may be used again. */
-async function* piecesOf(body: ModelAnswer['body'], backend: string): AsyncGenerator<Uint8Array, void, void> {
+/** The body's bytes; leaving early doesn't end the exchange, for its connection may be used again. */
+async function* piecesOf(reader: AnswerReader, backend: string): AsyncGenerator<Uint8Array, void, void> {
   try {
-    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    yield* reader;
   } catch (cause) {
-    throw brokenOff(backend, cause);
+    throw cause instanceof ModelError ? cause : brokenOff(backend, cause);
   }
 }
 

@@ -11,6 +11,6 @@ export {
   type ModelPoolOptions,
   type StreamChatOptions,
 } from './model-pool.js';
-export type { ModelAnswer, ModelBackendOptions } from './model-server.js';
+export type { ModelBackendOptions } from './model-backend.js';
 export { createOpenAiHandler, type OpenAiHandler, type OpenAiHandlerOptions } from './openai/create-openai-handler.js';
 export type { CallContext } from './openai/request-headers.js';

@@ -1,9 +1,11 @@
-import type { Model } from '@slipstream/contracts';
+import { UnwellError } from '@slipstream/balancer';
+import { messageOf, type Model } from '@slipstream/contracts';
 import { JsonScanner } from '@slipstream/http';
+import type { ReadAnswer } from '@slipstream/http1';
+import type { Upstream } from '@slipstream/upstream';
 import { z } from 'zod';
+import { isUnreachable } from './call-error.js';
 import type { DependencyMetrics } from './metrics.port.js';
-import type { ModelServer } from './model-server.js';
-import { readLimited } from './read-limited.js';
 
 /** How long a server may take to list its models, body included. */
 const LIST_TIMEOUT_MS = 3_000;
@@ -21,43 +23,54 @@ const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), own
 /**
  * Asks a server for its models: `GET {base}/models`.
  *
- * @throws Error that says what came instead
+ * @throws UnwellError that says what came instead, if the server is there
+ * @throws Http1Error if no connection to it can be made
  */
 export async function loadModels(
-  server: ModelServer,
+  upstream: Upstream,
+  url: string,
   stop: AbortSignal,
   metrics?: DependencyMetrics,
 ): Promise<readonly Model[]> {
   const startedAt = performance.now();
   let outcome: 'ok' | 'error' = 'error';
   try {
-    const models = await ask(server, stop);
+    const models = await ask(upstream, url, stop);
     outcome = 'ok';
     return models;
+  } catch (error) {
+    if (isUnreachable(error) || stop.aborted) throw error;
+    throw new UnwellError(messageOf(error), { cause: error });
   } finally {
     metrics?.observe('model_server', 'list_models', outcome, (performance.now() - startedAt) / 1000);
   }
 }
 
-async function ask(server: ModelServer, stop: AbortSignal): Promise<readonly Model[]> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
-  const { statusCode, body } = await server.request({
-    method: 'GET',
-    path: '/models',
-    headers: ['accept', 'application/json'],
-    signal,
-    headersTimeoutMs: 0,
-    bodyTimeoutMs: 0,
-  });
-  if (statusCode !== 200) {
-    void body.dump();
-    throw new Error(`GET /models answered ${statusCode}${statusCode === LOOP_DETECTED ? LOOP : ''}`);
-  }
+async function ask(upstream: Upstream, url: string, signal: AbortSignal): Promise<readonly Model[]> {
   const scanner = new JsonScanner({ maxValues: LIST_MAX_VALUES });
-  const text = await readLimited(body, LIST_MAX_BYTES, (chunk) => scanner.feed(chunk));
+  const answer = await upstream.read(
+    { url },
+    {
+      method: 'GET',
+      path: '/models',
+      headers: ['accept', 'application/json'],
+      body: null,
+      upgrade: null,
+      headersTimeoutMs: 0,
+    },
+    { signal, maxBytes: LIST_MAX_BYTES, timeoutMs: LIST_TIMEOUT_MS, onData: (chunk) => scanner.feed(chunk) },
+  );
+  const { statusCode } = answer;
+  if (statusCode !== 200)
+    throw new Error(`GET /models answered ${statusCode}${statusCode === LOOP_DETECTED ? LOOP : ''}`);
   if (scanner.end().type === 'too-many-values')
     throw new Error(`GET /models answered more than ${LIST_MAX_VALUES} values`);
-  const list = modelList.safeParse(parseJson(text));
+  return modelsOf(answer);
+}
+
+function modelsOf({ body, isWhole }: ReadAnswer): readonly Model[] {
+  if (!isWhole) throw new Error(`GET /models answered more than ${LIST_MAX_BYTES} bytes`);
+  const list = modelList.safeParse(parseJson(body.toString('utf8')));
   if (!list.success)
     throw new Error(
       'GET /models answered something other than a list of models; is this an OpenAI base URL, such as http://host:8000/v1?',

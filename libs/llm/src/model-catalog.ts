@@ -8,8 +8,13 @@ import type { ModelList } from './model-list.js';
  * unknown.
  */
 export class ModelCatalog {
+  /** Of every server. */
+  readonly urls: readonly string[];
+
   /** @param lists by base URL, in the order of the configuration */
-  constructor(private readonly lists: ReadonlyMap<string, ModelList>) {}
+  constructor(private readonly lists: ReadonlyMap<string, ModelList>) {
+    this.urls = [...lists.keys()];
+  }
 
   /** Every model once, in the order of the servers. Waits only for servers that were never asked before. */
   async models(): Promise<Model[]> {
@@ -47,7 +52,9 @@ export class ModelCatalog {
     await this.lists.get(url)?.refresh();
   }
 
-  private isKnown(model: string): boolean {
-    return [...this.lists.values()].some((list) => list.has(model));
+  /** Whether some server has the model, as far as is known. */
+  isKnown(model: string): boolean {
+    for (const list of this.lists.values()) if (list.has(model)) return true;
+    return false;
   }
 }

@@ -1,29 +1,24 @@
-import { LoadBalancer, NoHealthyBackendsError, type BackendStatus } from '@slipstream/balancer';
+import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
 import type { Model } from '@slipstream/contracts';
-import { viaPseudonym } from '@slipstream/http';
+import { viaPseudonym, type RawHeaders } from '@slipstream/http';
+import type { AnswerReader, BackendTlsOptions, Receiver, Tried, Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
-import { Failover } from './failover.js';
+import { isDeclined } from './failure-policy.js';
 import { loadModels } from './load-models.js';
 import type { Logger } from './logger.port.js';
 import type { DependencyMetrics } from './metrics.port.js';
+import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 import { ModelCatalog } from './model-catalog.js';
+import { ModelFaults, type CallKind } from './model-faults.js';
 import { ModelList } from './model-list.js';
-import {
-  ModelServer,
-  normalizeBaseUrl,
-  type ModelAnswer,
-  type ModelBackendOptions,
-  type ModelRequest,
-  type ModelTlsOptions,
-} from './model-server.js';
-import { untilAborted } from './until-aborted.js';
+import { createModelUpstream } from './model-upstream.js';
 
 /** Options of {@link ModelPool}. */
 export interface ModelPoolOptions {
   backends: readonly ModelBackendOptions[];
   /** How https servers are trusted. Default: as Node trusts. */
-  tls?: ModelTlsOptions;
+  tls?: BackendTlsOptions;
   /** Longest wait for a connection to be made. Default 5000, minimum 1. */
   connectTimeoutMs?: number;
   /** From a request for a stream to the first piece of the answer, over all servers tried. Default 60000, minimum 1. */
@@ -64,63 +59,66 @@ export interface StreamChatOptions {
 }
 
 /** A call to pass through to a server that has the model. */
-export interface ModelCall extends Pick<ModelRequest, 'path' | 'headers' | 'signal'> {
+export interface ModelCall {
   model: string;
+  /** Below the base URL, such as `/chat/completions`; may have a query. */
+  path: string;
+  /** End-to-end fields, without credentials. */
+  headers: RawHeaders;
   body: readonly Buffer[];
   /** Whether the answer comes piece by piece. */
   isStream: boolean;
+  requestId?: string;
+  /** Gets the answer, or why there is none: ModelError, NoHealthyBackendsError, LocalResourcesError, PoolBusyError. */
+  receiver: Receiver;
 }
+
+/** A call on its way, with the limits of its caller. */
+type SentCall = Omit<ModelCall, 'isStream'> & {
+  headersTimeoutMs: number;
+  idleTimeoutMs?: number;
+  onSent?: (backend: string) => void;
+};
 
 /** OpenAI-compatible model servers as one. */
 export class ModelPool {
-  private readonly servers: ReadonlyMap<string, ModelServer>;
-  private readonly catalog: ModelCatalog;
-  private readonly balancer: LoadBalancer;
-  private readonly failover: Failover;
+  /** Which server gets a call. */
+  readonly balancer: LoadBalancer;
   /** Of this gateway in Via. */
   readonly pseudonym: string;
+  private readonly upstream: Upstream;
+  private readonly catalog: ModelCatalog;
+  private readonly faults = new ModelFaults(() => performance.now());
   private readonly closing = new AbortController();
+  private readonly metrics?: DependencyMetrics;
   private readonly limits: Required<
     Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs' | 'maxResponseBytes'>
   >;
 
   /** @throws InvalidInputError `invalid_backend` when a URL is listed twice or a weight is not a positive number */
   constructor(options: ModelPoolOptions) {
-    const {
-      backends,
-      connectTimeoutMs = 5_000,
-      modelListTtlMs = 10_000,
-      pseudonym = viaPseudonym(),
-      logger,
-      metrics,
-    } = options;
+    const { backends, tls, connectTimeoutMs = 5_000, pseudonym = viaPseudonym(), logger, metrics } = options;
+    const { firstTokenTimeoutMs = 60_000, stallTimeoutMs = 60_000, modelListTtlMs = 10_000 } = options;
+    const { wholeAnswerTimeoutMs = 600_000, maxResponseBytes = 8 * 1024 * 1024 } = options;
     this.pseudonym = pseudonym;
-    const {
-      firstTokenTimeoutMs = 60_000,
-      stallTimeoutMs = 60_000,
-      wholeAnswerTimeoutMs = 600_000,
-      maxResponseBytes = 8 * 1024 * 1024,
-    } = options;
+    this.metrics = metrics;
     this.limits = { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs, maxResponseBytes };
-    this.balancer = new LoadBalancer({
-      name: 'models',
-      backends: backends.map(({ url, weight }) => ({ url: normalizeBaseUrl(url), weight })),
-      healthCheck: { probe: ({ url }) => this.catalog.refresh(url) },
+    const { balancer, upstream } = createModelUpstream({
+      backends,
+      tls,
+      connectTimeoutMs,
+      firstTokenTimeoutMs,
+      stallTimeoutMs,
+      pseudonym,
+      probe: ({ url }) => this.catalog.refresh(url),
       logger,
     });
-    const servers = backends.map(
-      (backend) => new ModelServer(backend, connectTimeoutMs, { pseudonym, tls: options.tls }),
-    );
-    this.servers = new Map(servers.map((server) => [server.url, server]));
-    this.catalog = new ModelCatalog(
-      new Map(
-        servers.map((server) => [
-          server.url,
-          new ModelList(() => loadModels(server, this.closing.signal, metrics), modelListTtlMs),
-        ]),
-      ),
-    );
-    this.failover = new Failover({ balancer: this.balancer, servers: this.servers, logger, metrics });
+    this.balancer = balancer;
+    this.upstream = upstream;
+    const listOf = (url: string): ModelList =>
+      new ModelList(() => loadModels(upstream, url, this.closing.signal, metrics), modelListTtlMs);
+    const urls = backends.map(({ url }) => normalizeBaseUrl(url));
+    this.catalog = new ModelCatalog(new Map(urls.map((url) => [url, listOf(url)])));
   }
 
   /** Begins the health checks, which also fetch the lists of models. Waits for nothing. */
@@ -131,8 +129,7 @@ export class ModelPool {
   /** Ends everything, answers under way too: let them finish before. May be called again. */
   async close(): Promise<void> {
     this.closing.abort(new Error('the model pool is closing'));
-    await this.balancer.close();
-    await Promise.all([...this.servers.values()].map((server) => server.close()));
+    await this.upstream.close();
   }
 
   /**
@@ -146,7 +143,7 @@ export class ModelPool {
   /** Asks all servers. @throws NoHealthyBackendsError when none lists its models */
   async check(): Promise<void> {
     try {
-      await Promise.any([...this.servers.keys()].map((url) => this.catalog.refresh(url)));
+      await Promise.any(this.catalog.urls.map((url) => this.catalog.refresh(url)));
     } catch (cause) {
       throw new NoHealthyBackendsError('models', { cause });
     }
@@ -177,46 +174,51 @@ export class ModelPool {
     const headers = ['content-type', 'application/json', 'accept', 'text/event-stream'];
     if (traceparent !== undefined) headers.push('traceparent', traceparent);
     if (requestId !== undefined) headers.push('x-request-id', requestId);
-    const open = async (ended: AbortSignal): Promise<ModelAnswer> => {
-      const chosen = model ?? (await untilAborted(this.firstModel(), ended));
+    const open = async (receiver: AnswerReader, onSent: (backend: string) => void): Promise<void> => {
+      const chosen = model ?? (await this.firstModel());
       const body = [Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }))];
-      return this.send(chosen, {
-        method: 'POST',
-        path: '/chat/completions',
-        headers,
-        body,
-        signal: ended,
-        headersTimeoutMs: 0,
-        bodyTimeoutMs: 0,
-      });
+      const limits = { headersTimeoutMs: 0, idleTimeoutMs: 0 };
+      const path = '/chat/completions';
+      await this.send({ model: chosen, path, headers, body, requestId, receiver, onSent, ...limits });
     };
     return yield* chatStream(open, signal, this.limits);
   }
 
+  /** Passes a call through, byte for byte. Never throws: the call's receiver gets what goes wrong. */
+  forward({ isStream, ...call }: ModelCall): void {
+    const { firstTokenTimeoutMs, wholeAnswerTimeoutMs } = this.limits;
+    const sent = { ...call, headersTimeoutMs: isStream ? firstTokenTimeoutMs : wholeAnswerTimeoutMs };
+    if (this.catalog.isKnown(call.model)) this.sendKnown(sent);
+    else this.send(sent).catch((error: unknown) => call.receiver.refuse(error));
+  }
+
   /**
-   * Passes a call through, byte for byte. Read the answer's body to its end, or destroy it.
-   *
-   * @throws ModelError `model_not_found`, `model_failed` or `model_first_token_timeout`
-   * @throws NoHealthyBackendsError when no server that has the model can be reached
-   * @throws the signal's reason when it aborts
+   * @throws ModelError `model_not_found`
+   * @throws NoHealthyBackendsError when no server has ever listed its models
    */
-  forward({ model, path, headers, body, signal, isStream }: ModelCall): Promise<ModelAnswer> {
-    const { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs } = this.limits;
-    const headersTimeoutMs = isStream ? firstTokenTimeoutMs : wholeAnswerTimeoutMs;
-    return this.send(model, {
+  private async send(call: SentCall): Promise<void> {
+    await this.catalog.require(call.model);
+    this.sendKnown(call);
+  }
+
+  private sendKnown({ model, path, ...call }: SentCall): void {
+    const kind = { model, path };
+    this.upstream.forward({
+      ...call,
       method: 'POST',
-      path,
-      headers,
-      body,
-      signal,
-      headersTimeoutMs,
-      bodyTimeoutMs: stallTimeoutMs,
+      url: path,
+      wishes: { accepts: ({ url }) => this.catalog.serves(url, model) },
+      avoid: this.faults.avoided(this.catalog.urls, kind),
+      onTried: (tried) => this.onTried(tried, kind),
     });
   }
 
-  private async send(model: string, request: ModelRequest): Promise<ModelAnswer> {
-    await untilAborted(this.catalog.require(model), request.signal);
-    return this.failover.send(request, (url) => this.catalog.serves(url, model));
+  private onTried({ backend, statusCode, outcome, isAbandoned, seconds }: Tried, kind: CallKind): void {
+    const isFailed = outcome !== 'ok';
+    if (isAbandoned && !isFailed && statusCode === undefined) return; // nothing is known of the server
+    this.faults.report(backend, kind, isFailed || (statusCode !== undefined && isDeclined(statusCode)));
+    const isOk = !isFailed && statusCode !== undefined && statusCode < 500;
+    this.metrics?.observe('model_server', 'generate', isOk ? 'ok' : 'error', seconds);
   }
 
   private async firstModel(): Promise<string> {

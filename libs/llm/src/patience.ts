@@ -1,18 +1,19 @@
+import type { AnswerReader } from '@slipstream/upstream';
 import type { ModelError } from './model-error.js';
 
-/** Ends a wait for a model that takes too long: aborts {@link signal} with the error that says so. */
+/** Ends the reading of an answer that takes too long, with the error that says so. */
 export class Patience {
-  private readonly controller = new AbortController();
   private timer?: NodeJS.Timeout;
 
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
+  constructor(private readonly reader: AnswerReader) {}
 
-  /** Begins a wait of at most `limitMs`, in place of the one before. */
-  begin(limitMs: number, createError: () => ModelError): void {
+  /**
+   * Begins a wait of at most `limitMs`, in place of the one before.
+   * @param isServersFault whether a longer wait counts as a failure of the server. Default true
+   */
+  begin(limitMs: number, createError: () => ModelError, isServersFault = true): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.controller.abort(createError()), limitMs);
+    this.timer = setTimeout(() => this.reader.fail(createError(), isServersFault), limitMs);
   }
 
   /** The wait is over: time that the reader takes is not the model's. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { fieldValue, retryAfterSeconds } from '@slipstream/http';
+import type { AnswerHead, AnswerReader } from '@slipstream/upstream';
 import { ModelError, type ModelErrorCode } from './model-error.js';
-import type { ModelAnswer } from './model-server.js';
-import { readLimited } from './read-limited.js';
 
 const MAX_BYTES = 64 * 1024;
 const MAX_DETAIL_CHARS = 500;
@@ -10,6 +9,13 @@ const MAX_DETAIL_CHARS = 500;
 const errorBody = z.object({
   error: z.union([z.string(), z.object({ message: z.string().nullish(), code: z.unknown() })]),
 });
+
+/** An answer whose body is still to come. */
+interface ModelAnswer extends AnswerHead {
+  /** Base URL of the server that answered. */
+  backend: string;
+  body: AnswerReader;
+}
 
 /** The error behind an answer other than 200. Reads its body to the end. */
 export async function toRejection(answer: ModelAnswer): Promise<ModelError> {
@@ -31,11 +37,22 @@ function codeFor(statusCode: number, serverCode: unknown): ModelErrorCode {
 
 async function readError({ body }: ModelAnswer): Promise<{ detail?: string; serverCode?: unknown }> {
   try {
-    const { error } = errorBody.parse(JSON.parse(await readLimited(body, MAX_BYTES)));
+    const { error } = errorBody.parse(JSON.parse(await textOf(body)));
     return typeof error === 'string'
       ? { detail: error }
       : { detail: error.message ?? undefined, serverCode: error.code };
   } catch {
     return {}; // the status says enough
   }
+}
+
+/** @throws Error when it is longer than an error is */
+async function textOf(body: AnswerReader): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    if ((size += chunk.length) > MAX_BYTES) body.fail(new Error(`the answer is larger than ${MAX_BYTES} bytes`));
+  }
+  return Buffer.concat(chunks, size).toString('utf8');
 }

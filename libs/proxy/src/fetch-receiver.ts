@@ -1,9 +1,9 @@
 import type { OriginFetch } from '@slipstream/http-cache';
-import type { Receiver } from './receiver.port.js';
+import type { Receiver } from '@slipstream/upstream';
 
 /** The response cache as the one who gets an answer, for one client of its own, for several or for none. */
 export class FetchReceiver implements Receiver {
-  onGone?: () => void;
+  onGone?: (fault?: unknown) => void;
   onWritable?: () => void;
   private isAbandoned = false;
 

@@ -1,7 +1,5 @@
 export type { Logger } from './logger.port.js';
 export type { HashOn } from './hash-key.js';
-export type { BackendTlsOptions } from './backend-tls.js';
-export { probeHealth, type HealthProbeOptions } from './probe-health.js';
 export {
   BackendAnswerError,
   BackendTimeoutError,

@@ -1,6 +1,6 @@
 import { superLinearInput } from '@slipstream/contracts/testing';
 import { expect, it } from 'vitest';
-import { handshakeFault } from './handshake-fault.js';
+import { handshakeFault } from '@slipstream/upstream';
 import { Stickiness } from './stickiness.js';
 import { upstreamHeaders } from './upstream-headers.js';
 

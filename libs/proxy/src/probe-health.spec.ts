@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LoadBalancer, UnwellError, type Backend, type Probe } from '@slipstream/balancer';
-import { probeHealth, type HealthProbeOptions } from './probe-health.js';
+import { probeHealth, type HealthProbeOptions } from '@slipstream/upstream';
 import { LocalServers } from './testing/local-servers.js';
 
 const local = new LocalServers();

@@ -1,6 +1,7 @@
 import { isOwnFault, LocalResourcesError } from '@slipstream/balancer';
 import { InvalidInputError, SlipstreamError, messageOf } from '@slipstream/contracts';
 import { Http1Error } from '@slipstream/http1';
+import { isHeadersTimeout, isRefusedHere, WrongProtocolError } from '@slipstream/upstream';
 
 /** A backend could not be reached, or broke off before it answered. */
 export class BackendUnreachableError extends SlipstreamError {
@@ -33,9 +34,6 @@ export class BackendAnswerError extends SlipstreamError {
   }
 }
 
-/** A backend's 101 is no agreement to the WebSocket handshake that it was asked for. */
-export class WrongProtocolError extends Error {}
-
 /** The request has passed this gateway before: a backend's address leads back here. */
 export class RequestLoopError extends SlipstreamError {
   constructor() {
@@ -57,7 +55,6 @@ export class UnforwardableRequestError extends InvalidInputError {
   }
 }
 
-const REFUSED_HERE: ReadonlySet<string> = new Set(['http1_request_invalid', 'http1_body_failed']);
 const NO_ANSWER: ReadonlySet<string> = new Set([
   'http1_malformed',
   'http1_head_too_large',
@@ -70,27 +67,12 @@ const NO_ANSWER: ReadonlySet<string> = new Set([
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** Whether the request can't be sent, or not to its end: the client's fault, no backend's. */
-export const isRefusedHere = (error: unknown): boolean =>
-  error instanceof UnforwardableRequestError || REFUSED_HERE.has(codeOf(error));
-
-/** Whether no connection could be made because nothing is there to make it with, rather than for want of time. */
-export const isNobodyThere = (error: unknown): boolean =>
-  codeOf(error) !== 'http1_connect_timeout' && !isRefusedHere(error);
-
-const CLOSED: ReadonlySet<string> = new Set(['http1_closed', 'http1_truncated']);
-
-/**
- * Whether the connection ended before the head of an answer had come; of one that ended later no try is told as failed.
- */
-export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
-
 /** What a failed exchange with a backend is called. */
 export function toProxyError(backend: string, error: unknown): SlipstreamError {
   if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
   if (isOwnFault(error)) return new LocalResourcesError(backend, error);
   if (isRefusedHere(error)) return new UnforwardableRequestError(error);
-  if (codeOf(error) === 'http1_headers_timeout') return new BackendTimeoutError(backend, error);
+  if (isHeadersTimeout(error)) return new BackendTimeoutError(backend, error);
   if (error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error)))
     return new BackendAnswerError(backend, error);
   return new BackendUnreachableError(backend, error);

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { hasBody, readBody } from '@slipstream/http';
-
-/** What a backend is sent as content: all of it, which can be sent again, or a stream, which can't. */
-export type RequestBody = Buffer | Readable | null;
+import type { RequestBody } from '@slipstream/upstream';
 
 /**
  * Makes a request's body ready to be sent. One that says it is small is read first, so that it can be sent again, and

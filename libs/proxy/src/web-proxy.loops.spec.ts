@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { probeHealth } from './probe-health.js';
+import { probeHealth } from '@slipstream/upstream';
 import { LocalServers } from './testing/local-servers.js';
 
 const local = new LocalServers();

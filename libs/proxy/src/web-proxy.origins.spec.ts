@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttp, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { probeHealth } from './probe-health.js';
+import { probeHealth } from '@slipstream/upstream';
 import { LocalServers } from './testing/local-servers.js';
 import { signedHere } from './testing/signed-here.js';
 

@@ -1,24 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { RetryBudget, type LoadBalancer, type RetryBudgetOptions } from '@slipstream/balancer';
+import type { LoadBalancer, RetryBudgetOptions } from '@slipstream/balancer';
 import { addressGroup, hasBody, hasPassed, viaPseudonym, type RawHeaders } from '@slipstream/http';
-import { BackendConnections } from './backend-connections.js';
-import type { BackendTlsOptions } from './backend-tls.js';
+import {
+  ClientReceiver,
+  ResponseBuffers,
+  Upstream,
+  type BackendTlsOptions,
+  type ResponseBufferLimits,
+  type UpstreamHost,
+} from '@slipstream/upstream';
 import type { Caching } from './caching.js';
-import { ClientReceiver } from './client-receiver.js';
-import { Forwarding } from './forwarding.js';
 import { handshakeKey } from './handshake-key.js';
 import { hashKeyOf, type HashOn } from './hash-key.js';
 import { JoinedSockets } from './joined-sockets.js';
 import type { Logger } from './logger.port.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
-import { RequestLoopError, UnforwardableRequestError } from './proxy-errors.js';
+import { RequestLoopError, toProxyError, UnforwardableRequestError } from './proxy-errors.js';
 import { rawAnswer } from './raw-answer.js';
-import { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
 import { Stickiness, type StickinessOptions } from './stickiness.js';
 import { upstreamHeaders } from './upstream-headers.js';
-import type { UpstreamHost } from './upstream-host.js';
 import { WebRequest, type WebRequestPorts } from './web-request.js';
 
 export interface WebProxyOptions {
@@ -75,24 +77,14 @@ export interface WebProxy {
 
 /** The way of a request to the web pool and of its answer back. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
-  const {
-    balancer,
-    connectTimeoutMs,
-    refuse,
-    retries = {},
-    stickiness: stickinessOptions,
-    hashOn,
-    caching,
-    pseudonym = viaPseudonym(),
-  } = options;
-  const { maxTries = 3, replayMaxBytes = 64 * 1024, ratio, minPerSecond } = retries;
-  const connections = new BackendConnections(connectTimeoutMs, options.tls);
+  const { refuse, retries = {}, stickiness: stickinessOptions, hashOn, caching, pseudonym = viaPseudonym() } = options;
+  const { replayMaxBytes = 64 * 1024 } = retries;
+  const upstream = createUpstream(options);
   const joined = new JoinedSockets();
   const stickiness = stickinessOptions && new Stickiness(stickinessOptions);
-  const retryBudget = new RetryBudget({ ratio, minPerSecond }, () => performance.now());
   const buffers = new ResponseBuffers(options.responseBuffer);
   const names = { pseudonym, ownCookie: stickinessOptions?.cookieName };
-  const ports: WebRequestPorts = { ...options, connections, retryBudget, maxTries, replayMaxBytes, buffers, names };
+  const ports: WebRequestPorts = { upstream, replayMaxBytes, buffers, refuse, names, caching };
 
   const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
     const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;
@@ -128,7 +120,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         joined.join(socket, backend, backendUrl, head);
       };
       const preference = preferenceOf(request, context);
-      new Forwarding(ports, {
+      upstream.forward({
         method: 'GET',
         url: context.url,
         requestId,
@@ -139,12 +131,12 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         onHead: (backend, _, headers) => addOwnFields(headers, preference, context, backend),
         webSocketKey,
         join,
-      }).begin();
+      });
     },
     setBackends(urls) {
       const present = new Set(urls);
       stickiness?.setBackends(urls);
-      connections.retain(present);
+      upstream.setBackends(present);
       joined.retain(present);
     },
     drain: () => joined.drain(),
@@ -152,7 +144,23 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       joined.close();
       caching?.rules.close();
       caching?.cache.close();
-      await Promise.all([balancer.close(), connections.close()]);
+      await upstream.close();
     },
   };
 }
+
+const createUpstream = (options: WebProxyOptions): Upstream => {
+  const { balancer, connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, host, tls, retries = {}, logger } = options;
+  const { maxTries, ratio, minPerSecond } = retries;
+  return new Upstream({
+    balancer,
+    connectTimeoutMs,
+    headersTimeoutMs,
+    idleTimeoutMs,
+    host,
+    tls,
+    retries: { maxTries, ratio, minPerSecond },
+    toError: toProxyError,
+    logger,
+  });
+};

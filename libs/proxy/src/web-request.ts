@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheClient, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
+import { ClientReceiver, type ForwardedRequest, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
 import { cacheRequestOf, type Caching } from './caching.js';
-import { ClientReceiver } from './client-receiver.js';
 import { FetchReceiver } from './fetch-receiver.js';
-import { Forwarding, type ForwardingPorts } from './forwarding.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { toProxyError } from './proxy-errors.js';
 import { readyBody } from './replayable-body.js';
-import type { ResponseBuffers } from './response-buffers.js';
 import { upstreamHeaders, type ProxyNames } from './upstream-headers.js';
 
 /** What every request is served by. */
-export interface WebRequestPorts extends ForwardingPorts {
+export interface WebRequestPorts {
+  upstream: Upstream;
   /** Content up to this size is kept until its answer begins. */
   replayMaxBytes: number;
   /** Where answers wait for slow clients. */
@@ -99,18 +98,11 @@ export class WebRequest implements CacheClient {
   }
 
   private forward(
-    way: Pick<
-      ConstructorParameters<typeof Forwarding>[1],
-      'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'
-    >,
+    way: Pick<ForwardedRequest, 'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'>,
   ): void {
     const { ports, context, preference } = this;
-    new Forwarding(ports, {
-      ...way,
-      url: this.target,
-      requestId: context.requestId,
-      wishes: preference.wishes,
-    }).begin();
+    const { requestId } = context;
+    ports.upstream.forward({ ...way, url: this.target, requestId, wishes: preference.wishes });
   }
 
   private headers(): string[] {

@@ -11,19 +11,20 @@ const STATES: readonly BackendStatus['state'][] = [
   'draining',
 ];
 
-/** Shows a pool's backends as metrics: rate, errors and duration of each, and what the balancer thinks of it. */
-export function showBackends(balancer: LoadBalancer, registry: Telemetry['registry']): void {
-  const labelsOf = ({ url }: { url: string }): Labels => ({ pool: balancer.name, backend: url });
+/** Shows the backends of all pools as metrics: rate, errors and duration of each, and its state at the balancer. */
+export function showBackends(balancers: readonly LoadBalancer[], registry: Telemetry['registry']): void {
+  const backends = (): (readonly [Labels, BackendStatus])[] =>
+    balancers.flatMap((balancer) =>
+      balancer.backends().map((backend) => [{ pool: balancer.name, backend: backend.url }, backend] as const),
+    );
   /** One value per backend. */
   const perBackend = (value: (backend: BackendStatus) => number) => () =>
-    balancer.backends().map((backend) => [labelsOf(backend), value(backend)] as const);
+    backends().map(([labels, backend]) => [labels, value(backend)] as const);
   /** One value per backend and value of another label. */
   const perBackendAnd = (label: string, values: (backend: BackendStatus) => Readonly<Record<string, number>>) => () =>
-    balancer
-      .backends()
-      .flatMap((backend) =>
-        Object.entries(values(backend)).map(([of, value]) => [{ ...labelsOf(backend), [label]: of }, value] as const),
-      );
+    backends().flatMap(([labels, backend]) =>
+      Object.entries(values(backend)).map(([of, value]) => [{ ...labels, [label]: of }, value] as const),
+    );
 
   const labelNames = ['pool', 'backend'];
   collect(registry, {
@@ -71,33 +72,43 @@ export function showBackends(balancer: LoadBalancer, registry: Telemetry['regist
     labelNames,
     read: perBackend(({ retries }) => retries),
   });
+  showLatencies(balancers, registry);
+  showQueues(balancers, registry);
+}
+
+function showLatencies(balancers: readonly LoadBalancer[], registry: Telemetry['registry']): void {
   collectHistogram(registry, {
     name: 'slipstream_backend_latency_seconds',
     help: 'From the choice of a backend to the head of its answer.',
     bounds: DURATION_BOUNDS_SECONDS,
     read: () =>
-      [...balancer.latencies()].map(([url, { counts, sumSeconds }]) => ({
-        labels: labelsOf({ url }),
-        counts,
-        sum: sumSeconds,
-      })),
+      balancers.flatMap((balancer) =>
+        [...balancer.latencies()].map(([backend, { counts, sumSeconds }]) => ({
+          labels: { pool: balancer.name, backend },
+          counts,
+          sum: sumSeconds,
+        })),
+      ),
   });
-  showQueue(balancer, registry);
 }
 
-function showQueue(balancer: LoadBalancer, registry: Telemetry['registry']): void {
-  const labels = { pool: balancer.name };
+function showQueues(balancers: readonly LoadBalancer[], registry: Telemetry['registry']): void {
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_pool_queue_length',
     help: 'Requests that wait for room at a backend.',
     labelNames: ['pool'],
-    read: () => [[labels, balancer.queueLength]],
+    read: () => balancers.map(({ name, queueLength }) => [{ pool: name }, queueLength] as const),
   });
   collectHistogram(registry, {
     name: 'slipstream_pool_queue_wait_seconds',
     help: 'How long requests waited that had to.',
     bounds: DURATION_BOUNDS_SECONDS,
-    read: () => [{ labels, counts: balancer.queueWaits.counts, sum: balancer.queueWaits.sumSeconds }],
+    read: () =>
+      balancers.map(({ name, queueWaits }) => ({
+        labels: { pool: name },
+        counts: queueWaits.counts,
+        sum: queueWaits.sumSeconds,
+      })),
   });
 }

@@ -21,17 +21,34 @@ export interface LeaseTerms {
   readonly startedAtMs: number;
 }
 
-/** Who is told of what becomes of a lease. */
+/** The head of an answer. */
+export interface LeaseAnswer {
+  readonly status: number;
+  /** Whether it counts as an error of the backend. */
+  readonly isError: boolean;
+  readonly latencyMs: number;
+  /** The trial of which it was the request, if it was one. */
+  readonly trial?: Ejection;
+}
+
+/** How a lease ended. */
+export interface LeaseEnd {
+  readonly outcome: LeaseOutcome;
+  /** Whether an answer came before, and what it counted as. */
+  readonly answer: 'none' | 'good' | 'error';
+  /** The trial of which it was the request, if it was one. */
+  readonly trial?: Ejection;
+}
+
+/** Receives what becomes of a lease. */
 export interface LeaseListener {
-  /** @param trial of which it was the request, if it was one */
-  onAnswered(member: Member, answer: { status: number; latencyMs: number; trial?: Ejection }): void;
-  /** @param trial of which it was the request, if it was one */
-  onReleased(member: Member, terms: LeaseTerms, outcome: LeaseOutcome, trial?: Ejection): void;
+  onAnswered(member: Member, answer: LeaseAnswer): void;
+  onReleased(member: Member, terms: LeaseTerms, end: LeaseEnd): void;
 }
 
 /** One request's place at a backend. */
 export class Lease {
-  private isAnswered = false;
+  private answer: LeaseEnd['answer'] = 'none';
   private isReleased = false;
   /** Of which it is the request; undefined when its backend was not on trial. */
   private readonly trial?: Ejection;
@@ -50,12 +67,13 @@ export class Lease {
     return this.member.backend;
   }
 
-  /** The headers of its answer have come. @param status of the answer */
-  answered(status: number): void {
-    if (this.isAnswered || this.isReleased) return;
-    this.isAnswered = true;
+  /** The headers of its answer have come. @param isError whether it counts as an error of the backend */
+  answered(status: number, isError = status >= 500): void {
+    if (this.answer !== 'none' || this.isReleased) return;
+    this.answer = isError ? 'error' : 'good';
     this.listener.onAnswered(this.member, {
       status,
+      isError,
       latencyMs: this.now() - this.terms.startedAtMs,
       trial: this.trial,
     });
@@ -72,6 +90,6 @@ export class Lease {
     this.isReleased = true;
     this.member.own[this.terms.kind] -= 1;
     if (this.trial && this.member.trialUnderWay === this.trial) this.member.trialUnderWay = undefined;
-    this.listener.onReleased(this.member, this.terms, outcome, this.trial);
+    this.listener.onReleased(this.member, this.terms, { outcome, answer: this.answer, trial: this.trial });
   }
 }

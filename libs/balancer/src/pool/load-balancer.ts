@@ -8,7 +8,14 @@ import { OutlierDetector, type OutlierOptions } from '../outliers/outlier-detect
 import { STRATEGIES, type StrategyName } from '../strategies/strategies.js';
 import { statusOf, type BackendStatus } from './backend-status.js';
 import { ClientShares } from './client-shares.js';
-import { Lease, type LeaseListener, type LeaseOutcome, type LeaseTerms } from './lease.js';
+import {
+  Lease,
+  type LeaseAnswer,
+  type LeaseEnd,
+  type LeaseListener,
+  type LeaseOutcome,
+  type LeaseTerms,
+} from './lease.js';
 import type { Loads, OtherReports } from './load-board.js';
 import { Member } from './member.js';
 import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
@@ -33,6 +40,16 @@ export interface LoadBalancerOptions {
   outliers?: OutlierOptions;
   /** When fewer of the pool than this part are well, those that answer badly are used again. Default 0: never. */
   panicRatio?: number;
+  /**
+   * Whether a good answer counts when it has ended, so that a backend that breaks its answers off is an outlier; for
+   * pools whose answers all end. Default false: it counts when it begins.
+   */
+  judgesWholeAnswers?: boolean;
+  /**
+   * Whether a request that accepts no healthy backend goes to one that is there, but answers badly: its own error says
+   * more than ours, and it may be well again. Default false.
+   */
+  hasLastResort?: boolean;
   /** How long a recovered backend takes to its full weight, in ms. Default 0: it has it at once. */
   slowStartMs?: number;
   /** Requests that one backend may have at a time, those of other gateways included. Default 0: any number. */
@@ -79,7 +96,7 @@ export class LoadBalancer {
     this.now = now;
     this.roster = new Roster(
       { requests: STRATEGIES[strategy](random), sessions: STRATEGIES[strategy](random) },
-      options.maxConnections || Infinity,
+      { maxConnections: options.maxConnections || Infinity, hasLastResort: options.hasLastResort ?? false },
     );
     this.waiting = new WaitQueue(queue);
     this.slowStart = new SlowStart(slowStartMs, now);
@@ -267,20 +284,20 @@ export class LoadBalancer {
 
   private healthOf = (url: string): BackendHealth => this.checker?.healthOf(url) ?? UNPROVEN;
 
-  private onAnswered(
-    member: Member,
-    { status, latencyMs, trial }: { status: number; latencyMs: number; trial?: Ejection },
-  ): void {
+  private onAnswered(member: Member, { status, isError, latencyMs, trial }: LeaseAnswer): void {
     member.answers[Math.min(Math.floor(status / 100), 5) - 1]! += 1;
     member.latencies.observe(latencyMs / 1000);
     member.latency.observe(latencyMs, this.now());
-    if (this.isIn(member)) this.detector?.report(member, status >= 500, trial);
+    const isJudged = isError || this.options.judgesWholeAnswers !== true;
+    if (isJudged && this.isIn(member)) this.detector?.report(member, isError, trial);
   }
 
-  private onReleased(member: Member, { kind, client }: LeaseTerms, outcome: LeaseOutcome, trial?: Ejection): void {
+  private onReleased(member: Member, { kind, client }: LeaseTerms, { outcome, answer, trial }: LeaseEnd): void {
     if (kind === 'requests') this.shares.give(client);
     if (outcome !== 'ok') member.answers[5]! += 1;
     if (outcome !== 'ok' && this.isIn(member)) this.learnFailure(member, outcome, trial);
+    else if (this.options.judgesWholeAnswers && answer === 'good' && this.isIn(member))
+      this.detector?.report(member, false, trial);
     if (this.waiting.length > 0) this.waiting.wake();
   }
 

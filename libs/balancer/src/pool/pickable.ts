@@ -7,6 +7,8 @@ export interface Pickable {
   readonly groups: readonly (readonly Member[])[];
   /** Those, and the draining ones, which still serve who sticks to them; by URL. */
   readonly reachable: ReadonlyMap<string, Member>;
+  /** Those that are there, however they answer, and take new sessions. */
+  readonly present: readonly Member[];
   /** Whether someone in it takes one request at a time only. */
   readonly hasTrials: boolean;
 }
@@ -24,8 +26,10 @@ export function pickableOf(
     healthOf(member.id).state !== 'unhealthy' && member.ejection.state !== 'ejected';
   const well = members.filter(isWell);
   const isPanic = well.length < members.length * panicRatio;
-  const usable = isPanic ? members.filter(({ id }) => isThere(healthOf(id))) : well;
+  const present = members.filter(({ id }) => isThere(healthOf(id)));
+  const usable = isPanic ? present : well;
   return {
+    present: present.filter(({ backend }) => !backend.isDraining),
     groups: byPriority(usable.filter(({ backend }) => !backend.isDraining)),
     reachable: new Map(usable.map((member) => [member.id, member])),
     hasTrials: !isPanic && usable.some(({ ejection }) => ejection.state === 'trial'),

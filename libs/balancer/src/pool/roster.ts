@@ -19,17 +19,25 @@ export interface PickOptions {
   isSession?: boolean;
 }
 
+/** What holds for every choice. */
+export interface RosterLimits {
+  /** Requests of one backend at a time. */
+  maxConnections: number;
+  /** Whether those that answer badly are used if no other one can be. */
+  hasLastResort: boolean;
+}
+
 /** Chooses among those who may be picked just now. */
 export class Roster {
-  private pickable: Pickable = { groups: [], reachable: new Map(), hasTrials: false };
+  private pickable: Pickable = { groups: [], present: [], reachable: new Map(), hasTrials: false };
 
   /**
    * @param strategies of the pool, one for each kind of load
-   * @param maxConnections requests of one backend
+   * @param limits of the pool
    */
   constructor(
     private readonly strategies: Readonly<Record<keyof Load, Strategy>>,
-    private readonly maxConnections: number,
+    private readonly limits: RosterLimits,
   ) {}
 
   /** How many get new sessions. */
@@ -54,7 +62,7 @@ export class Roster {
       // what waits for a trial would wait for a backend that may be ill
       if (sticky.ejection.state !== 'trial') return 'no room';
     }
-    const isOpenToAll = isSession || (!hasTrials && this.maxConnections === Infinity);
+    const isOpenToAll = isSession || (!hasTrials && this.limits.maxConnections === Infinity);
     let isAnyWell = false;
     for (const group of groups) {
       const accepted = accepts ? group.filter(({ backend }) => accepts(backend)) : group;
@@ -68,12 +76,20 @@ export class Roster {
       if (member) return member;
       isAnyWell ||= accepted.length > 0;
     }
-    return isAnyWell ? 'no room' : 'nobody';
+    const last = this.limits.hasLastResort ? this.lastResort(accepts) : undefined;
+    return last ?? (isAnyWell ? 'no room' : 'nobody');
+  }
+
+  /** A backend that is ejected, on trial or unhealthy, but there. */
+  private lastResort(accepts: PickOptions['accepts']): Member | undefined {
+    const isOpen = (member: Member): boolean =>
+      member.connections < this.limits.maxConnections && accepts?.(member.backend) !== false;
+    return this.strategies.requests.pick(this.pickable.present.filter(isOpen));
   }
 
   /** One on trial takes one request of ours at a time; those from before its ejection may go on for long. */
   private hasRoom(member: Member, ownLimit: number): boolean {
-    if (member.connections >= this.maxConnections || member.own.requests >= ownLimit) return false;
+    if (member.connections >= this.limits.maxConnections || member.own.requests >= ownLimit) return false;
     return member.ejection.state !== 'trial' || member.trialUnderWay !== member.ejection;
   }
 }

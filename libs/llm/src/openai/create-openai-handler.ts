@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf, SlipstreamError } from '@slipstream/contracts';
-import { forwardResponse, hasPassed, sendOpenAiError } from '@slipstream/http';
+import { hasPassed, sendOpenAiError } from '@slipstream/http';
+import { ClientReceiver, ResponseBuffers } from '@slipstream/upstream';
 import type { Logger } from '../logger.port.js';
 import type { ModelPool } from '../model-pool.js';
 import { sendModel, sendModels } from './model-resources.js';
@@ -30,6 +31,7 @@ export function createOpenAiHandler(
   pool: ModelPool,
   { maxBodyBytes = 20 * 1024 * 1024, logger }: OpenAiHandlerOptions,
 ): OpenAiHandler {
+  const buffers = new ResponseBuffers();
   return async (request, response, context) => {
     try {
       if (hasPassed(request.headers.via, pool.pseudonym)) throw new SlipstreamError('request_loop', LOOP);
@@ -50,20 +52,8 @@ export function createOpenAiHandler(
   ): Promise<void> {
     const call = await readCall(request, maxBodyBytes);
     const headers = toModelHeaders(request.rawHeaders, context);
-    const answer = await pool.forward({ ...call, path, headers, signal: untilClosed(response) });
-    const outcome = await forwardResponse(answer, response);
-    const facts = {
-      requestId: context.requestId,
-      model: call.model,
-      backend: answer.backend,
-      status: answer.statusCode,
-    };
-    if (outcome.type === 'truncated')
-      logger.warn(
-        { ...facts, reason: messageOf(outcome.cause) },
-        'model server broke off; the client was told by breaking off too',
-      );
-    else logger.debug({ ...facts, outcome: outcome.type }, 'model call passed through');
+    const receiver = new ClientReceiver(response, buffers, (error) => answerError(error, response, context));
+    pool.forward({ ...call, path, headers, requestId: context.requestId, receiver });
   }
 
   function answerError(error: unknown, response: ServerResponse, { requestId }: CallContext): void {
@@ -74,12 +64,4 @@ export function createOpenAiHandler(
     if (!(error instanceof SlipstreamError)) logger.warn({ requestId, reason: messageOf(error) }, 'model call failed');
     sendOpenAiError(response, error, requestId);
   }
-}
-
-/** Aborts when the client has gone, or has been answered in full. */
-function untilClosed(response: ServerResponse): AbortSignal {
-  const closed = new AbortController();
-  if (response.destroyed) closed.abort();
-  response.once('close', () => closed.abort());
-  return closed.signal;
 }

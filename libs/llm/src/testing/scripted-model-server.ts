@@ -21,6 +21,9 @@ export class ScriptedModelServer {
   private readonly events = new EventEmitter();
   private readonly server = createServer((request, response) => void this.handle(request, response));
   script: Script = streamOf('Hello', ' world');
+  /** What it does when it is asked for its models. */
+  list: Script = (response) =>
+    void response.end(JSON.stringify({ object: 'list', data: this.models.map((id) => ({ id, owned_by: 'tests' })) }));
 
   constructor(private models: readonly string[] = ['m']) {
     this.server.on('connection', () => (this.connections += 1));
@@ -53,10 +56,8 @@ export class ScriptedModelServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'GET') {
-      response.end(JSON.stringify({ object: 'list', data: this.models.map((id) => ({ id, owned_by: 'tests' })) }));
-      return;
-    }
+    if (request.method === 'GET')
+      return this.list(response, { url: request.url ?? '', headers: request.headers, body: '' });
     response.once('close', () => !response.writableFinished && this.events.emit('caller-left'));
     const call = {
       url: request.url ?? '',

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { probeHealth } from '../probe-health.js';
+import { probeHealth } from '@slipstream/upstream';
 import { LocalServers } from './local-servers.js';
 
 /** A gateway in a process of its own, which runs out of file descriptors when it is asked to. */

@@ -1,7 +1,6 @@
 import { Http1Error, Http1RequestError, type Http1ErrorCode } from '@slipstream/http1';
 import { expect, it } from 'vitest';
 import { nextTry, type FailedTry } from './next-try.js';
-import { UnforwardableRequestError } from './proxy-errors.js';
 
 const failed = (code: Http1ErrorCode): Http1Error => new Http1Error(code, code);
 const refused = failed('http1_connect_failed');
@@ -21,7 +20,11 @@ it.each<[string, Partial<FailedTry>, string]>([
   ['nothing was sent of a POST', { error: refused, wasSent: false, method: 'POST', isReplayable: false }, 'another'],
   ['nothing was sent, three times', { error: refused, wasSent: false, tries: 3 }, 'none'],
   ["the request can't be sent", { error: new Http1RequestError('it has two fields host'), wasSent: false }, 'none'],
-  ['we refuse the request', { error: new UnforwardableRequestError('x'), wasSent: false }, 'none'],
+  [
+    'we refuse the request',
+    { error: Object.assign(new Error('x'), { code: 'request_not_forwardable' }), wasSent: false },
+    'none',
+  ],
   ['the connection closed', {}, 'any'],
   ['the connection closed within the head of the answer', { error: failed('http1_truncated') }, 'any'],
   [

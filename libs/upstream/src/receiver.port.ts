@@ -1,10 +1,13 @@
-/** Who gets an answer: a client, or the response cache for its clients. */
+/** What gets an answer: a client, the response cache for its clients, or a reader of our own. */
 export interface Receiver {
-  /** Nobody wants the answer any more, or nobody can be told. */
+  /** Nothing more can be given to it, or nothing more is wanted. */
   readonly isGone: boolean;
-  /** Set by who forwards: nobody wants the answer any more, or the rest of it. */
-  onGone?: () => void;
-  /** Set by who forwards: more is taken, after `write` said false. */
+  /**
+   * Set by the forwarding: the answer, or the rest of it, is not wanted any more.
+   * @param fault what the backend did wrong, if that is the reason
+   */
+  onGone?: (fault?: unknown) => void;
+  /** Set by the forwarding: more is taken, after `write` returned false. */
   onWritable?: () => void;
   /** An informational answer, before the final one. @param headers flat, end-to-end */
   inform(statusCode: number, headers: string[]): void;
@@ -15,7 +18,7 @@ export interface Receiver {
   /** Nothing more is here just now: what came is not to wait for what comes. */
   flush(): void;
   end(): void;
-  /** The rest won't come, and is not to be missed unseen. */
+  /** The rest won't come, and its absence must be visible. */
   breakOff(error: unknown): void;
   /** There is no answer; nothing was given. */
   refuse(error: unknown): void;

@@ -1,4 +1,4 @@
-import { isClosed, isRefusedHere } from './proxy-errors.js';
+import { isClosed, isRefusedHere } from './failures.js';
 
 /** A try at a backend that ended before an answer began. */
 export interface FailedTry {

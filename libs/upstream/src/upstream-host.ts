@@ -10,7 +10,10 @@ export type UpstreamHost = string;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /** @returns undefined when the client's Host stays */
-export function hostFor({ url, serverName }: Backend, host: UpstreamHost): string | undefined {
+export function hostFor(
+  { url, serverName }: Pick<Backend, 'url' | 'serverName'>,
+  host: UpstreamHost,
+): string | undefined {
   if (host === 'preserve') return undefined;
   if (host !== 'backend') return host;
   const { host: authority, port, protocol } = new URL(url);

@@ -1,28 +1,31 @@
 import type { Duplex } from 'node:stream';
 import { announcesEventStream, endToEndHeaders } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
+import { WrongProtocolError } from './failures.js';
 import { handshakeFault } from './handshake-fault.js';
-import { WrongProtocolError } from './proxy-errors.js';
 import type { Receiver } from './receiver.port.js';
 
 /** How a try at a backend ended. */
 export type Outcome =
   | { readonly type: 'complete' }
-  /** Nobody is there to hear the rest; the backend was told by breaking off. */
-  | { readonly type: 'client-left' }
+  /** The rest is not wanted any more. @property fault what the backend did wrong, if that is the reason */
+  | { readonly type: 'client-left'; readonly fault?: unknown }
   /** The backend broke off in mid-answer; the receiver was told. */
   | { readonly type: 'truncated'; readonly cause: unknown }
   /** No answer began, and nothing was given to the receiver. */
   | { readonly type: 'failed'; readonly error: unknown; readonly wasSent: boolean };
 
 export interface ExchangeOptions {
+  /** Gets the answer unless `onHead` returns another one. */
   receiver: Receiver;
   /** Longest silence within an answer that is no event stream. */
   idleTimeoutMs: number;
+  /** Longest silence within an event stream; 0: any. */
+  streamIdleTimeoutMs: number;
   /** An informational answer is here. */
   onInformation: () => void;
-  /** The answer's head is here; may add fields. */
-  onHead: (statusCode: number, headers: string[]) => void;
+  /** The answer's head is here; may add fields. @returns what gets the answer */
+  onHead: (statusCode: number, headers: string[]) => Receiver;
   /** The client's Sec-WebSocket-Key, which a backend that switches protocols has to know. */
   webSocketKey?: string;
   /** Joins the client to a backend that has switched protocols. */
@@ -42,8 +45,11 @@ export class Exchange implements Http1Handler {
   private hasBegun = false;
   private isOver = false;
 
+  private receiver: Receiver;
+
   constructor(private readonly options: ExchangeOptions) {
-    options.receiver.onGone = this.onGone;
+    this.receiver = options.receiver;
+    this.receiver.onGone = this.onGone;
   }
 
   onStart(controller: Http1Controller): void {
@@ -67,24 +73,24 @@ export class Exchange implements Http1Handler {
 
   onInformation(statusCode: number, rawHeaders: string[]): void {
     this.options.onInformation();
-    this.options.receiver.inform(statusCode, endToEndHeaders(rawHeaders));
+    this.receiver.inform(statusCode, endToEndHeaders(rawHeaders));
   }
 
   onHeaders(statusCode: number, rawHeaders: string[]): void {
-    const { receiver, idleTimeoutMs, onHead } = this.options;
+    const { idleTimeoutMs, streamIdleTimeoutMs, onHead } = this.options;
     const headers = endToEndHeaders(rawHeaders);
-    onHead(statusCode, headers);
+    const receiver = onHead(statusCode, headers);
+    if (receiver !== this.receiver) this.moveTo(receiver);
     const isStream = announcesEventStream(headers);
     receiver.begin(statusCode, headers, isStream);
     this.hasBegun = true;
-    this.silenceLimitMs = isStream ? 0 : idleTimeoutMs;
+    this.silenceLimitMs = isStream ? streamIdleTimeoutMs : idleTimeoutMs;
     process.nextTick(this.afterHead);
   }
 
   onData(chunk: Buffer): void {
     if (this.isOver) return;
-    const { controller } = this;
-    const { receiver } = this.options;
+    const { controller, receiver } = this;
     if (receiver.write(chunk)) return void this.silence?.refresh();
     if (!controller || controller.paused) return;
     controller.pause();
@@ -98,7 +104,7 @@ export class Exchange implements Http1Handler {
 
   onEnd(): void {
     this.settle({ type: 'complete' });
-    this.options.receiver.end();
+    this.receiver.end();
   }
 
   /** A broken answer is told as broken, so that half of it is never taken for the whole. */
@@ -106,19 +112,25 @@ export class Exchange implements Http1Handler {
     if (this.isOver) return;
     if (!this.hasBegun) return this.settle({ type: 'failed', error, wasSent });
     this.settle({ type: 'truncated', cause: error });
-    this.options.receiver.breakOff(error);
+    this.receiver.breakOff(error);
   }
 
   private readonly afterHead = (): void => {
     if (this.isOver) return;
-    this.options.receiver.flush();
+    this.receiver.flush();
     this.expectMore();
   };
 
-  private readonly onGone = (): void => {
-    this.settle({ type: 'client-left' });
+  private readonly onGone = (fault?: unknown): void => {
+    this.settle({ type: 'client-left', fault });
     this.controller?.abort(clientLeft());
   };
+
+  private moveTo(receiver: Receiver): void {
+    this.receiver.onGone = undefined;
+    this.receiver = receiver;
+    receiver.onGone = this.onGone;
+  }
 
   private expectMore(): void {
     if (this.isOver || this.silenceLimitMs === 0 || this.controller?.paused) return;
@@ -138,7 +150,7 @@ export class Exchange implements Http1Handler {
     if (this.isOver) return;
     this.isOver = true;
     this.expectNothing();
-    this.options.receiver.onGone = undefined;
+    this.receiver.onGone = undefined;
     this.options.onOutcome(outcome);
   }
 }

@@ -16,7 +16,9 @@ export interface BackendTls {
 }
 
 /** @returns what a connection to each backend is made with; the authorities are read once for all */
-export function backendTls({ ca, serverName }: BackendTlsOptions = {}): (backend: Backend) => BackendTls {
+export function backendTls({ ca, serverName }: BackendTlsOptions = {}): (
+  backend: Pick<Backend, 'serverName'>,
+) => BackendTls {
   const secureContext = ca === undefined ? undefined : createSecureContext({ ca });
   return (backend) => {
     const servername = serverName ?? backend.serverName;

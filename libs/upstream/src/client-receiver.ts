@@ -8,7 +8,7 @@ import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
  * as long as that has room.
  */
 export class ClientReceiver implements Receiver {
-  onGone?: () => void;
+  onGone?: (fault?: unknown) => void;
   onWritable?: () => void;
   private hasBegun = false;
   private buffer?: ResponseBuffer;

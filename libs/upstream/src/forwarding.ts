@@ -1,0 +1,253 @@
+import { Readable, type Duplex } from 'node:stream';
+import { isOwnFault, type Lease, type LeaseOutcome } from '@slipstream/balancer';
+import { messageOf, type SlipstreamError } from '@slipstream/contracts';
+import type { RawHeaders } from '@slipstream/http';
+import { Exchange, type Outcome } from './exchange.js';
+import { isNobodyThere, isRefusedHere } from './failures.js';
+import type { ForwardedRequest } from './forwarded-request.js';
+import { HeldAnswer } from './held-answer.js';
+import type { NextTry } from './next-try.js';
+import type { Receiver } from './receiver.port.js';
+import type { ForwardingPorts } from './upstream.js';
+
+/** One try at one backend. */
+interface Try {
+  readonly lease: Lease;
+  readonly startedAtMs: number;
+  statusCode?: number;
+  /** Whether its answer waits for a better one: its end says nothing of the request. */
+  isHeld: boolean;
+}
+
+/** One request on its way to a backend, and to another one where that is safe. */
+export class Forwarding {
+  private readonly tried: string[] = [];
+  private tries = 0;
+  private next?: NextTry;
+  private failure?: SlipstreamError;
+  /** The answer that is passed on if no other backend answers better. */
+  private held?: HeldAnswer;
+
+  constructor(
+    private readonly ports: ForwardingPorts,
+    private readonly asked: ForwardedRequest,
+  ) {}
+
+  begin(): void {
+    this.ports.retryBudget.deposit();
+    if (this.asked.receiver.isGone) this.dropUpload();
+    else this.seekBackend();
+  }
+
+  private seekBackend(): void {
+    try {
+      const lease = this.pick();
+      if (lease) this.send(lease);
+      else if (this.held) this.passHeld(this.held);
+      else this.wait();
+    } catch (error) {
+      this.conclude(error);
+    }
+  }
+
+  /**
+   * @returns undefined when there is no room just now
+   * @throws why the last try failed, when there is nowhere else to go
+   */
+  private pick(): Lease | undefined {
+    const { balancer } = this.ports;
+    const { wishes } = this.asked;
+    if (this.tries === 0) return this.pickFirst();
+    const { accepts } = wishes;
+    try {
+      return balancer.tryPick({
+        ...wishes,
+        accepts: (backend) => !this.tried.includes(backend.url) && accepts?.(backend) !== false,
+      });
+    } catch {
+      if (this.next === 'another') throw this.failure;
+      return balancer.tryPick(wishes);
+    }
+  }
+
+  private pickFirst(): Lease | undefined {
+    const { balancer } = this.ports;
+    const { wishes, avoid = [] } = this.asked;
+    if (avoid.length === 0) return balancer.tryPick(wishes);
+    const { accepts } = wishes;
+    try {
+      return balancer.tryPick({
+        ...wishes,
+        stickTo: undefined,
+        accepts: (backend) => !avoid.includes(backend.url) && accepts?.(backend) !== false,
+      });
+    } catch {
+      return balancer.tryPick(wishes); // there is no other one
+    }
+  }
+
+  private wait(): void {
+    const { receiver, wishes } = this.asked;
+    const served = (next: () => void): void => {
+      receiver.onGone = undefined;
+      next();
+    };
+    const leave = this.ports.balancer.wait(
+      wishes,
+      (lease) => served(() => this.send(lease)),
+      (error) => served(() => this.refuse(error)),
+    );
+    receiver.onGone = () => {
+      leave();
+      this.dropUpload();
+    };
+  }
+
+  private send(lease: Lease): void {
+    this.tries += 1;
+    const { backend } = lease;
+    if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
+    this.asked.onSent?.(backend.url);
+    const exchange = this.exchangeOf(lease);
+    const target = this.ports.targets.to(backend);
+    const { method, url, headers, body, join, headersTimeoutMs = this.ports.headersTimeoutMs } = this.asked;
+    const message = {
+      method,
+      path: target.pathOf(url),
+      headers: target.headersOf(headers),
+      body,
+      upgrade: join ? ('websocket' as const) : null,
+      headersTimeoutMs,
+    };
+    try {
+      target.connections.dispatch(message, exchange);
+    } catch (error) {
+      exchange.onError(error as Error, { wasSent: false });
+    }
+  }
+
+  private exchangeOf(lease: Lease): Exchange {
+    const { receiver, webSocketKey, join, onTried } = this.asked;
+    const { idleTimeoutMs, streamIdleTimeoutMs } = this.ports;
+    const attempt: Try = { lease, isHeld: false, startedAtMs: onTried ? performance.now() : 0 };
+    return new Exchange({
+      receiver,
+      idleTimeoutMs: this.asked.idleTimeoutMs ?? idleTimeoutMs,
+      streamIdleTimeoutMs: this.asked.idleTimeoutMs ?? streamIdleTimeoutMs,
+      onInformation: () => lease.informed(),
+      onHead: (statusCode, answer) => this.onHead(attempt, statusCode, answer),
+      webSocketKey,
+      join: join && ((answer: RawHeaders, socket: Duplex) => join(answer, socket, lease.backend.url)),
+      onOutcome: (outcome) => this.onOutcome(attempt, outcome),
+    });
+  }
+
+  /** @returns what gets the answer */
+  private onHead(attempt: Try, statusCode: number, headers: string[]): Receiver {
+    const { isError, isDeclined } = this.ports;
+    const { url } = attempt.lease.backend;
+    attempt.statusCode = statusCode;
+    attempt.lease.answered(statusCode, isError(statusCode));
+    if (isDeclined?.(statusCode)) {
+      attempt.isHeld = true;
+      return new HeldAnswer(url, this.onHeld);
+    }
+    this.dropHeld();
+    this.asked.onHead?.(url, statusCode, headers);
+    return this.asked.receiver;
+  }
+
+  private readonly onHeld = (answer: HeldAnswer): void => {
+    this.dropHeld();
+    if (this.asked.receiver.isGone) return answer.drop();
+    this.held = answer;
+    this.tried.push(answer.backend);
+    this.next = 'another';
+    if (this.tries < this.ports.maxTries && this.ports.retryBudget.withdraw()) this.seekBackend();
+    else this.passHeld(answer);
+  };
+
+  private passHeld(answer: HeldAnswer): void {
+    this.held = undefined;
+    this.asked.onHead?.(answer.backend, answer.statusCode, answer.headers);
+    answer.passTo(this.asked.receiver);
+  }
+
+  private dropHeld(): void {
+    this.held?.drop();
+    this.held = undefined;
+  }
+
+  private onOutcome(attempt: Try, outcome: Outcome): void {
+    const blame = blameOf(outcome);
+    attempt.lease.release(blame);
+    this.report(attempt, outcome, blame);
+    const { url: backend } = attempt.lease.backend;
+    if (outcome.type === 'failed') return this.onFailure(backend, outcome.error, outcome.wasSent);
+    if (attempt.isHeld) return;
+    if (outcome.type === 'client-left') this.dropHeld();
+    this.dropUpload(); // an answer may come before its end, and the rest of it has no other reader
+    if (outcome.type === 'truncated') {
+      this.ports.logger.warn(
+        { backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) },
+        'the backend broke off in mid-answer; the connection of its client was broken off, too',
+      );
+    }
+  }
+
+  private report(attempt: Try, outcome: Outcome, blame: LeaseOutcome): void {
+    this.asked.onTried?.({
+      backend: attempt.lease.backend.url,
+      statusCode: attempt.statusCode,
+      outcome: blame,
+      isAbandoned: outcome.type === 'client-left',
+      seconds: (performance.now() - attempt.startedAtMs) / 1000,
+    });
+  }
+
+  private onFailure(backend: string, error: unknown, wasSent: boolean): void {
+    const { method, body } = this.asked;
+    const { toError, maxTries, retryBudget } = this.ports;
+    this.failure = toError(backend, error);
+    this.tried.push(backend);
+    this.next = this.ports.nextTry({
+      error,
+      wasSent,
+      method,
+      isReplayable: !(body instanceof Readable),
+      tries: this.tries,
+      maxTries,
+      wasResent: this.next === 'any',
+    });
+    if (this.next !== 'none' && retryBudget.withdraw()) this.seekBackend();
+    else this.conclude(this.failure);
+  }
+
+  /** A backend's own words say more than that another one failed. */
+  private conclude(error: unknown): void {
+    if (this.held) this.passHeld(this.held);
+    else this.refuse(error);
+  }
+
+  private refuse(error: unknown): void {
+    const { receiver, requestId } = this.asked;
+    const { balancer, logger, toError } = this.ports;
+    const refusal = toError('', error);
+    this.dropUpload();
+    logger.warn({ ...refusal.context, code: refusal.code, requestId }, `${balancer.name} request refused`);
+    receiver.refuse(refusal);
+  }
+
+  private dropUpload(): void {
+    const { body } = this.asked;
+    if (body instanceof Readable) body.destroy();
+  }
+}
+
+/** What the end of a try says of the backend. */
+function blameOf(outcome: Outcome): LeaseOutcome {
+  if (outcome.type === 'client-left') return outcome.fault === undefined ? 'ok' : 'failed';
+  if (outcome.type === 'truncated') return isOwnFault(outcome.cause) ? 'ok' : 'failed';
+  if (outcome.type !== 'failed' || isRefusedHere(outcome.error) || isOwnFault(outcome.error)) return 'ok';
+  return !outcome.wasSent && isNobodyThere(outcome.error) ? 'unreachable' : 'failed';
+}

@@ -1,0 +1,114 @@
+import { Discard } from './discard.js';
+import type { Receiver } from './receiver.port.js';
+
+/** As much of a held answer is read; the rest waits at its backend. */
+const MAX_BYTES = 64 * 1024;
+
+type End = { readonly type: 'whole' } | { readonly type: 'broken'; readonly error: unknown };
+
+type State =
+  | { readonly type: 'held'; end?: End }
+  | { readonly type: 'passed'; readonly to: Receiver }
+  | { readonly type: 'dropped'; readonly rest: Discard };
+
+/** An answer that its client gets only if no other backend answers better. */
+export class HeldAnswer implements Receiver {
+  onGone?: (fault?: unknown) => void;
+  onWritable?: () => void;
+  statusCode = 0;
+  headers: string[] = [];
+  private isEventStream = false;
+  private isAnnounced = false;
+  private state: State = { type: 'held' };
+  private chunks: Buffer[] = [];
+  private size = 0;
+
+  /** @param onHeld called once, when its head is here, and the rest of it if that came along */
+  constructor(
+    readonly backend: string,
+    private readonly onHeld: (answer: HeldAnswer) => void,
+  ) {}
+
+  get isGone(): boolean {
+    return this.state.type === 'passed' && this.state.to.isGone;
+  }
+
+  /** Gives what has come to `to`, and what comes from now on. */
+  passTo(to: Receiver): void {
+    const end = this.state.type === 'held' ? this.state.end : undefined;
+    this.state = { type: 'passed', to };
+    to.onGone = (fault) => this.onGone?.(fault);
+    if (to.isGone) return this.onGone?.();
+    to.begin(this.statusCode, this.headers, this.isEventStream);
+    let hasRoom = true;
+    for (const chunk of this.chunks) hasRoom = to.write(chunk);
+    this.chunks = [];
+    to.onWritable = () => this.onWritable?.();
+    if (end?.type === 'whole') to.end();
+    else if (end) to.breakOff(end.error);
+    else {
+      to.flush();
+      if (hasRoom) this.onWritable?.();
+    }
+  }
+
+  /** Another answer is better. */
+  drop(): void {
+    const isOver = this.state.type === 'held' && this.state.end !== undefined;
+    const rest = new Discard(() => this.onGone?.());
+    this.state = { type: 'dropped', rest };
+    this.chunks = [];
+    if (isOver) rest.end();
+    else this.onWritable?.();
+  }
+
+  inform(): void {}
+
+  begin(statusCode: number, headers: string[], isEventStream: boolean): void {
+    Object.assign(this, { statusCode, headers, isEventStream });
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.state.type === 'passed') return this.state.to.write(chunk);
+    if (this.state.type === 'dropped') {
+      this.state.rest.take(chunk);
+      return true;
+    }
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+    return this.size < MAX_BYTES;
+  }
+
+  flush(): void {
+    if (this.state.type === 'passed') this.state.to.flush();
+    else this.announce();
+  }
+
+  end(): void {
+    this.finish({ type: 'whole' });
+  }
+
+  breakOff(error: unknown): void {
+    this.finish({ type: 'broken', error });
+  }
+
+  /** It has begun, so this never comes. */
+  refuse(): void {}
+
+  private finish(end: End): void {
+    const { state } = this;
+    if (state.type === 'held') {
+      state.end = end;
+      return this.announce();
+    }
+    if (state.type === 'dropped') return state.rest.end();
+    if (end.type === 'whole') state.to.end();
+    else state.to.breakOff(end.error);
+  }
+
+  private announce(): void {
+    if (this.isAnnounced) return;
+    this.isAnnounced = true;
+    this.onHeld(this);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Backend } from '@slipstream/balancer';
+import type { RawHeaders } from '@slipstream/http';
+import { Http1Pool } from '@slipstream/http1';
+import { backendTls, type BackendTls, type BackendTlsOptions } from './backend-tls.js';
+import { hostFor, withHost, type UpstreamHost } from './upstream-host.js';
+
+/** Shorter than the 5 s after which Node and uvicorn close an idle connection, so that none dies under a request. */
+const KEEP_ALIVE_MS = 4000;
+
+/** How requests reach a backend. */
+export interface TargetOptions {
+  /** Longest wait for a connection to be made. */
+  connectTimeoutMs: number;
+  /** What Host says to backends. Default `preserve`. */
+  host?: UpstreamHost;
+  /** How https backends are trusted. Default: as Node trusts. */
+  tls?: BackendTlsOptions;
+  /** Fields that every request to a backend gets, behind its own. Default: none. */
+  fieldsFor?: (backend: Addressed) => RawHeaders;
+}
+
+/** What of a backend its target is made from. */
+export type Addressed = Pick<Backend, 'url' | 'serverName'>;
+
+/** One backend: the connections to it, and what differs in a request to it. */
+export class Target {
+  readonly connections: Http1Pool;
+  /** Path of the backend's URL, without a slash at its end. */
+  private readonly basePath: string;
+  private readonly host?: string;
+  private readonly fields: RawHeaders;
+
+  constructor(backend: Addressed, { connectTimeoutMs, host = 'preserve', fieldsFor }: TargetOptions, tls: BackendTls) {
+    const { origin, pathname } = new URL(backend.url);
+    this.connections = new Http1Pool(origin, { connectTimeoutMs, idleTimeoutMs: KEEP_ALIVE_MS, tls });
+    this.basePath = withoutSlash(pathname);
+    this.host = hostFor(backend, host);
+    this.fields = fieldsFor?.(backend) ?? [];
+  }
+
+  /** @param url path and query below the backend's URL */
+  pathOf(url: string): string {
+    return this.basePath === '' ? url : this.basePath + url;
+  }
+
+  headersOf(headers: RawHeaders): RawHeaders {
+    const named = this.host === undefined ? headers : withHost(headers, this.host);
+    return this.fields.length === 0 ? named : [...named, ...this.fields];
+  }
+}
+
+/** Every backend's target, made when it is needed and used again. */
+export class Targets {
+  private readonly targets = new Map<string, Target>();
+  private readonly tlsOf: (backend: Addressed) => BackendTls;
+
+  constructor(private readonly options: TargetOptions) {
+    this.tlsOf = backendTls(options.tls);
+  }
+
+  to(backend: Addressed): Target {
+    let target = this.targets.get(backend.url);
+    if (!target) this.targets.set(backend.url, (target = new Target(backend, this.options, this.tlsOf(backend))));
+    return target;
+  }
+
+  /** Lets go of the backends that are not among these, once what they are answering has ended. */
+  retain(urls: ReadonlySet<string>): void {
+    for (const [url, { connections }] of this.targets) {
+      if (urls.has(url)) continue;
+      this.targets.delete(url);
+      void connections.close();
+    }
+  }
+
+  /** Ends all of them, those in use too. */
+  async close(): Promise<void> {
+    await Promise.all([...this.targets.values()].map(({ connections }) => connections.destroy()));
+  }
+}
+
+const withoutSlash = (path: string): string => path.replace(/(?<!\/)\/+$/, '');
