@@ -27,8 +27,16 @@ export const buildAll = (run) => runTool(run, 'tsc', ['-b']);
 export const buildProjects = (run, projects) =>
   projects.length > 0 ? runTool(run, 'tsc', ['-b', ...projects]) : { step: 'tsc', ...countStep(0) };
 
-/** Lints the whole workspace in one process. @param {Run} run @returns {Promise<StepCounts>} */
-export const lintAll = (run) => runTool(run, 'eslint', ['.']);
+/**
+ * Lints the whole workspace in one process. The rule about the layers reads the project graph that Nx has stored, and
+ * skips its checks if there is none, as on a fresh clone: so Nx makes the graph first.
+ * @param {Run} run
+ * @returns {Promise<StepCounts>}
+ */
+export async function lintAll(run) {
+  const graph = await runTool(run, 'nx', ['show', 'projects']);
+  return graph.failed ? graph : runTool(run, 'eslint', ['.']);
+}
 
 async function runTool(run, command, args) {
   return { step: [command, ...args].join(' '), ...countStep(await runShown(run, command, args)) };

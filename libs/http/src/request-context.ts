@@ -1,7 +1,7 @@
 import type { Principal } from '@slipstream/contracts';
 import type { Peer } from './peers.js';
 
-/** What the listener found out about a request before anything handled it: of the web pool, `/v1` and the native API. */
+/** What the listener found out about a request before a handler got it: for the web pool, `/v1` and the native API. */
 export interface RequestContext {
   /** For every log that the request passes. */
   requestId: string;
