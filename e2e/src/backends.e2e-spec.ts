@@ -114,7 +114,7 @@ describe('the backends of two gateways', () => {
       '',
       { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } },
       400,
-      'bad_request',
+      'invalid_json',
     ],
   ])('refuse %s', async (_, path, init, status, code) => {
     const before = await list();

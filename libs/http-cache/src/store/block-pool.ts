@@ -52,7 +52,7 @@ export class BlockPool {
   }
 
   free(first: number): void {
-    for (let block = first; block !== NONE; ) {
+    for (let block = first; block !== NONE;) {
       const [page, index] = [this.pageOf(block), block % BLOCKS_PER_PAGE];
       const next = page.next[index] as number;
       if (page.isFull) this.withRoom.unshift(numberOf(block));
