@@ -124,6 +124,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         method: 'GET',
         url: context.url,
         requestId,
+        traceparent: context.traceparent,
         headers,
         body: null,
         wishes: { ...preference.wishes, isSession: true },

@@ -101,8 +101,8 @@ export class WebRequest implements CacheClient {
     way: Pick<ForwardedRequest, 'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'>,
   ): void {
     const { ports, context, preference } = this;
-    const { requestId } = context;
-    ports.upstream.forward({ ...way, url: this.target, requestId, wishes: preference.wishes });
+    const { requestId, traceparent } = context;
+    ports.upstream.forward({ ...way, url: this.target, requestId, traceparent, wishes: preference.wishes });
   }
 
   private headers(): string[] {

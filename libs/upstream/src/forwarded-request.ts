@@ -24,8 +24,10 @@ export interface Tried {
 export interface ForwardedRequest {
   method: string;
   receiver: Receiver;
-  /** Stands in logs. */
+  /** For logs. */
   requestId?: string;
+  /** W3C trace context, for logs. Absent: the caller runs in the context of its request. */
+  traceparent?: string;
   /** Path and query, below the URL of the backend. */
   url: string;
   /** What every backend is sent. */

@@ -189,7 +189,7 @@ export class Forwarding {
     this.dropUpload(); // an answer may come before its end, and the rest of it has no other reader
     if (outcome.type === 'truncated') {
       this.ports.logger.warn(
-        { backend, requestId: this.asked.requestId, reason: messageOf(outcome.cause) },
+        { backend, ...idsOf(this.asked), reason: messageOf(outcome.cause) },
         'the backend broke off in mid-answer; the connection of its client was broken off, too',
       );
     }
@@ -230,11 +230,11 @@ export class Forwarding {
   }
 
   private refuse(error: unknown): void {
-    const { receiver, requestId } = this.asked;
+    const { receiver } = this.asked;
     const { balancer, logger, toError } = this.ports;
     const refusal = toError('', error);
     this.dropUpload();
-    logger.warn({ ...refusal.context, code: refusal.code, requestId }, `${balancer.name} request refused`);
+    logger.warn({ ...refusal.context, code: refusal.code, ...idsOf(this.asked) }, `${balancer.name} request refused`);
     receiver.refuse(refusal);
   }
 
@@ -243,6 +243,10 @@ export class Forwarding {
     if (body instanceof Readable) body.destroy();
   }
 }
+
+/** By which a log line leads to its request. The trace id is the second field of traceparent. */
+const idsOf = ({ requestId, traceparent }: ForwardedRequest): { requestId?: string; traceId?: string } =>
+  traceparent === undefined ? { requestId } : { requestId, traceId: traceparent.slice(3, 35) };
 
 /** What the end of a try says of the backend. */
 function blameOf(outcome: Outcome): LeaseOutcome {

@@ -189,7 +189,10 @@ export class Listener {
       return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
     request.url = context.url;
     if (expectsContinue(request)) response.writeContinue();
-    runInContext(context, () => this.options.handlers[route](request, response, context));
+    const handle = this.options.handlers[route];
+    // The web pool names the request in its log lines; to enter a context costs 3 % of a proxied request.
+    if (route === 'web') handle(request, response, context);
+    else runInContext(context, () => handle(request, response, context));
   }
 
   private takeOver(

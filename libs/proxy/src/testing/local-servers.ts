@@ -7,6 +7,9 @@ import { SlipstreamError } from '@slipstream/contracts';
 import { Http1LikeRequest, Http1LikeResponse, Peers, asHttp1, originForm } from '@slipstream/http';
 import { createWebProxy, type WebProxyOptions } from '../web-proxy.js';
 
+/** Of every request of {@link LocalServers.gateway}. */
+export const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
 /** Servers on free ports of 127.0.0.1 that end with the test. */
 export class LocalServers {
   private readonly ends: (() => unknown)[] = [];
@@ -82,7 +85,7 @@ export class LocalServers {
     const peers = new Peers([]);
     const context = (req: IncomingMessage) => ({
       requestId: 'r1',
-      traceparent: 't1',
+      traceparent: TRACEPARENT,
       url: originForm(req.url ?? '/'),
       peer: peers.of(req),
       clientAddress: peers.clientAddress(req),
