@@ -8,7 +8,7 @@ import type { ForwardedRequest } from './forwarded-request.js';
 import { HeldAnswer } from './held-answer.js';
 import type { NextTry } from './next-try.js';
 import type { Receiver } from './receiver.port.js';
-import type { ForwardingPorts } from './upstream.js';
+import type { ForwardingPorts } from './upstream-options.js';
 
 /** One try at one backend. */
 interface Try {

@@ -9,5 +9,6 @@ export { nextTry, type FailedTry, type NextTry } from './next-try.js';
 export { probeHealth, type HealthProbeOptions } from './probe-health.js';
 export type { Receiver } from './receiver.port.js';
 export { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
-export { Upstream, type UpstreamOptions } from './upstream.js';
+export { Upstream } from './upstream.js';
+export type { UpstreamOptions } from './upstream-options.js';
 export type { UpstreamHost } from './upstream-host.js';

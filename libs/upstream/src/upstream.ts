@@ -1,44 +1,10 @@
-import { RetryBudget, type LoadBalancer, type RetryBudgetOptions } from '@slipstream/balancer';
-import type { SlipstreamError } from '@slipstream/contracts';
+import { RetryBudget } from '@slipstream/balancer';
 import { readAnswer, type Http1Request, type ReadAnswer, type ReadAnswerOptions } from '@slipstream/http1';
 import type { ForwardedRequest } from './forwarded-request.js';
 import { Forwarding } from './forwarding.js';
-import type { Logger } from './logger.port.js';
-import { nextTry, type FailedTry, type NextTry } from './next-try.js';
-import { Targets, type Addressed, type TargetOptions } from './targets.js';
-
-/** Options of {@link Upstream}. */
-export interface UpstreamOptions extends TargetOptions {
-  balancer: LoadBalancer;
-  /** From the end of a request to the headers of its answer. */
-  headersTimeoutMs: number;
-  /** Longest silence within an answer. */
-  idleTimeoutMs: number;
-  /** Longest silence within an event stream. Default 0: any. */
-  streamIdleTimeoutMs?: number;
-  /** How often a request may go out. */
-  retries?: RetryBudgetOptions & {
-    /** Default 3, minimum 1. */
-    maxTries?: number;
-  };
-  /** What may follow a failed try. Default: {@link nextTry}. */
-  nextTry?: (failed: FailedTry) => NextTry;
-  /** Whether an answer counts as an error of its backend. Default: 5xx. */
-  isError?: (statusCode: number) => boolean;
-  /** Whether another backend may answer better; its answer is held until one does. Default: never. */
-  isDeclined?: (statusCode: number) => boolean;
-  /** The error of a request that got no answer. @param backend its URL; empty if none was asked */
-  toError: (backend: string, error: unknown) => SlipstreamError;
-  logger: Logger;
-}
-
-/** What every request is forwarded by. */
-export type ForwardingPorts = Omit<UpstreamOptions, 'retries' | keyof TargetOptions> &
-  Required<Pick<UpstreamOptions, 'nextTry' | 'isError' | 'streamIdleTimeoutMs'>> & {
-    targets: Targets;
-    retryBudget: RetryBudget;
-    maxTries: number;
-  };
+import { nextTry } from './next-try.js';
+import { Targets, type Addressed } from './targets.js';
+import type { ForwardingPorts, UpstreamOptions } from './upstream-options.js';
 
 /** The way to the backends of one pool. */
 export class Upstream {
