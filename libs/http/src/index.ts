@@ -15,7 +15,7 @@ export { endResponse } from './end-response.js';
 export { hasBody } from './has-body.js';
 export { MAX_HEAD_FIELDS } from './head-size.js';
 export { HTTP1_LIMITS, KEEP_ALIVE_MS } from './http1-limits.js';
-export { Http1LikeRequest, Http1LikeResponse, asHttp1 } from './http2-messages.js';
+export { Http1LikeRequest, Http1LikeResponse, asHttp1, isHttp2 } from './http2-messages.js';
 export { takeForward } from './max-forwards.js';
 export { ALLOWED_METHODS } from './method-fault.js';
 export { originForm } from './origin-form.js';

@@ -11,6 +11,7 @@ import {
   endWithProblem,
   expectsContinue,
   hasBody,
+  isHttp2,
   limitUploadSilence,
   originForm,
   refuseUnparsable,
@@ -151,10 +152,9 @@ export class Listener {
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
     if (this.answers.isEnding(request.socket)) return; // it came right behind the last one
-    if (request.httpVersionMajor === 1) this.answers.began(request, response);
+    if (!isHttp2(request)) this.answers.began(request, response);
     // Node drops what it has read behind such a request, and would take the rest of that for the next one.
-    if (request.httpVersionMajor === 1 && request.headers.upgrade !== undefined)
-      this.answers.endWith(response, request.socket);
+    if (!isHttp2(request) && request.headers.upgrade !== undefined) this.answers.endWith(response, request.socket);
     this.pipeline.enter(response, () => this.contain(request, response, () => this.answer(request, response)));
   }
 
@@ -168,7 +168,7 @@ export class Listener {
         'a request failed unexpectedly and was answered with 500; report the error with this line',
       );
       this.options.onFault?.();
-      if (request.httpVersionMajor !== 2) this.answers.endWith(response, request.socket);
+      if (!isHttp2(request)) this.answers.endWith(response, request.socket);
       sendProblem(response, error, findContext(request)?.requestId ?? '');
     }
   }
@@ -240,7 +240,7 @@ export class Listener {
     fault: SlipstreamError,
     { requestId }: RequestContext,
   ): void {
-    if (request.httpVersionMajor !== 2) this.answers.endWith(response, request.socket);
+    if (!isHttp2(request)) this.answers.endWith(response, request.socket);
     sendProblem(response, fault, requestId);
   }
 
@@ -280,7 +280,7 @@ export class Listener {
     const end = this.connections.beginRequest();
     response.once('close', () => {
       observe(response.headersSent ? response.statusCode : CLIENT_LEFT);
-      if (request.complete || request.httpVersionMajor === 2) end();
+      if (request.complete || isHttp2(request)) end();
       else request.once('close', end); // the client still sends, and would lose the answer with the connection
     });
   }
