@@ -30,10 +30,11 @@ import { Authenticator } from '@slipstream/access';
 import { JobCancellation, JobStore } from '@slipstream/chats';
 import { certificateOf } from './http/certificate.js';
 import { guarded } from './http/guarded.js';
+import { inLogContext } from './http/in-log-context.js';
 import { setPrincipal } from './http/known-principal.js';
 import { IdempotentAnswerStore } from './http/idempotent-answer.store.js';
 import { landingPage } from './http/landing-page.js';
-import { Listener } from './http/listener.js';
+import { Listener, type RequestHandler } from './http/listener.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
 import { QueueDirectory } from './queues/queue-directory.js';
@@ -98,6 +99,7 @@ export async function create(
 
   const certificate = await certificateOf(certificateOptions(config), group, telemetry, logger);
 
+  const toNative: RequestHandler = (request, response) => native.handle(request, response);
   const listener: Listener = new Listener({
     ...listenerOptions(config),
     sharesPort: group.sharesPort,
@@ -107,14 +109,10 @@ export async function create(
     logger,
     upgrade: web?.proxy.upgrade,
     handlers: {
-      native: guarded(authenticator, (request, response) => native.handle(request, response), sendProblem),
+      native: inLogContext(guarded(authenticator, toNative, sendProblem)),
       // The secret in the path is looked at by the hook itself.
-      hook: (request, response) => native.handle(request, response),
-      openai: guarded(
-        authenticator,
-        (request, response, context) => void openai(request, response, context),
-        sendOpenAiError,
-      ),
+      hook: inLogContext(toNative),
+      openai: inLogContext(guarded(authenticator, (...call) => void openai(...call), sendOpenAiError)),
       web: web?.proxy.request ?? landingPage(isDemo(config)),
     },
   });

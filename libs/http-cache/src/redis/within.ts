@@ -1,11 +1,9 @@
-/** @returns undefined when the answer doesn't come in time, or fails; it may still come, to nobody */
-export function within<T>(waitMs: number, answer: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, waitMs, undefined);
-    const settle = (value: T | undefined): void => {
-      clearTimeout(timer);
-      resolve(value);
-    };
-    answer.then(settle, () => settle(undefined));
-  });
-}
+import { within as withinLimit } from '@slipstream/contracts';
+
+/** @returns undefined if the answer fails or does not arrive in time; a late answer is dropped */
+export const within = <T>(waitMs: number, answer: Promise<T>): Promise<T | undefined> =>
+  withinLimit<T | undefined>(
+    answer.catch(() => undefined),
+    waitMs,
+    () => undefined,
+  );
