@@ -24,14 +24,17 @@ const OPTIONS = {
   seconds: { type: 'string', default: '1' },
   former: { type: 'string' },
   'cpu-prof-dir': { type: 'string' },
+  'response-rounds': { type: 'string', default: '3' },
+  'response-seconds': { type: 'string', default: '4' },
+  'lead-in': { type: 'string', default: '6' },
+  ways: { type: 'string' },
 };
 /** Of the response cache. */
 const PARTS = [responsesPart, missesPart, memoryPart];
-/** Of the response cache: what listens needs longer to show what it can do. */
-const RESPONSES = { rounds: 3, seconds: 4 };
 
 /**
  * npm run bench -- cache [responses] [misses] [memory] [--rounds 7] [--seconds 1] [--former DIR] [--cpu-prof-dir DIR]
+ * [--response-rounds 3] [--response-seconds 4] [--lead-in 6] [--ways gateway,former,nginx]
  *
  * Without names all is measured, and the report is kept; else only these parts are, and it is printed.
  * @param {string[]} args
@@ -62,7 +65,10 @@ export async function run(args) {
   const responses = [];
   for (const part of parts) {
     const measured = await part.measure({
-      ...RESPONSES,
+      rounds: wholeNumber('response-rounds', values['response-rounds']),
+      seconds: wholeNumber('response-seconds', values['response-seconds']),
+      leadIn: wholeNumber('lead-in', values['lead-in']),
+      ways: values.ways?.split(','),
       former: values.former,
       cpuProfileDir: values['cpu-prof-dir'],
       stores: env,

@@ -23,11 +23,13 @@ const OPTIONS = {
   seconds: { type: 'string', default: '5' },
   'cpu-prof-dir': { type: 'string' },
   former: { type: 'string' },
+  'lead-in': { type: 'string', default: '6' },
+  ways: { type: 'string' },
 };
 
 /**
  * npm run bench -- proxy [requests] [calls] [connections] [shares] [kill] [--rounds 5] [--seconds 5]
- * [--cpu-prof-dir DIR] [--former DIR]
+ * [--lead-in 6] [--ways gateway,former,…] [--cpu-prof-dir DIR] [--former DIR]
  *
  * Without names all parts are measured, and the report is kept; else it is only printed.
  * @param {string[]} args
@@ -57,7 +59,7 @@ export async function run(args) {
   }
   const text = report({ results, options, peers, loadBefore, command: ['npm run bench -- proxy', ...args].join(' ') });
   console.log(`\n${text}`);
-  if (parts.length === PARTS.length && !options.cpuProfileDir) keep('proxy', text);
+  if (parts.length === PARTS.length && !options.cpuProfileDir && !options.ways) keep('proxy', text);
 }
 
 function optionsOf(args) {
@@ -68,11 +70,13 @@ function optionsOf(args) {
       `There is no part '${unknown}'. Those that there are: ${PARTS.map(({ name }) => name).join(', ')}.`,
     );
   const parts = positionals.length === 0 ? PARTS : PARTS.filter(({ name }) => positionals.includes(name));
-  const { rounds, seconds, former, 'cpu-prof-dir': cpuProfileDir } = values;
+  const { rounds, seconds, former, ways, 'cpu-prof-dir': cpuProfileDir } = values;
   return {
     parts,
     rounds: wholeNumber('rounds', rounds),
     seconds: wholeNumber('seconds', seconds),
+    leadIn: wholeNumber('lead-in', values['lead-in']),
+    ways: ways?.split(','),
     cpuProfileDir,
     former,
   };

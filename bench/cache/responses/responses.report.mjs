@@ -1,6 +1,8 @@
 import { median } from '../../harness/distribution.mjs';
+import { speedRatios, speedText } from '../../harness/ratios.mjs';
 import { table } from '../../harness/table.mjs';
-import { formerVerdicts } from '../../proxy/ways/former.mjs';
+import { FORMER, formerVerdicts } from '../../proxy/ways/former.mjs';
+import { GATEWAY, NGINX } from '../beside-nginx.mjs';
 
 /**
  * Least requests per second, as a part of nginx's; met when both that measured and that which a whole core would give
@@ -9,26 +11,25 @@ import { formerVerdicts } from '../../proxy/ways/former.mjs';
 const LEAST = 0.5;
 
 const middle = ({ rounds }, figure) => median(rounds.map((round) => round[figure]));
-const ratios = (other, gateway) => ({
-  bySecond: middle(gateway, 'perSecond') / middle(other, 'perSecond'),
-  byCore: middle(other, 'cpuMicros') / middle(gateway, 'cpuMicros'),
-});
 
 /** @param {import('../../proxy/requests/rounds.mjs').Measured[]} measured */
 export function responsesVerdicts(measured) {
-  const [nginx, gateway, former] = measured;
-  const { bySecond, byCore } = ratios(nginx, gateway);
+  const [nginx, gateway, former] = [NGINX, GATEWAY, FORMER].map((name) =>
+    measured.find(({ way }) => way.name === name),
+  );
   const errors = measured.flatMap(({ rounds }) => rounds).reduce((sum, round) => sum + round.errors, 0);
   return [
-    {
-      aim: `hits of the response cache: at least ${LEAST} of nginx proxy_cache's requests per second`,
-      measured: `${bySecond.toFixed(2)}; ${byCore.toFixed(2)} per second of a core`,
-      isMet: Math.min(bySecond, byCore) >= LEAST,
-    },
-    ...formerVerdicts('hits of the response cache', former && ratios(former, gateway)),
+    ...(nginx ? [besideNginx(speedRatios(gateway, nginx))] : []),
+    ...formerVerdicts('hits of the response cache', former && speedRatios(gateway, former)),
     { aim: 'hits of the response cache: no errors', measured: String(errors), isMet: errors === 0 },
   ];
 }
+
+const besideNginx = (ratios) => ({
+  aim: `hits of the response cache: at least ${LEAST} of nginx proxy_cache's requests per second`,
+  measured: speedText(ratios),
+  isMet: Math.min(ratios.bySecond, ratios.byCore) >= LEAST,
+});
 
 /** @param {import('../../proxy/requests/rounds.mjs').Measured[]} measured */
 export function responsesSection(measured) {
@@ -49,4 +50,4 @@ export function responsesSection(measured) {
 }
 
 const INTRODUCTION = `One answer of 30 bytes that may be shared for an hour, from the memory of one process on one core, 64 connections from another core;
-medians of the rounds, each after 6 s of the same load that don't count.`;
+medians of the rounds, each after some seconds of the same load that don't count; ratios are medians of those within each round.`;

@@ -17,7 +17,7 @@ async function peers() {
 }
 
 /** One gateway, loaded by turns with requests to its web pool and with calls to its model pool. */
-async function measure({ stores, rounds, seconds, cpuProfileDir, log, signal }) {
+async function measure({ stores, cpuProfileDir, rounds, seconds, leadIn, log, signal }) {
   await using stack = new AsyncDisposableStack();
   const own = async (starting) => stack.adopt(await starting, (started) => started.stop());
   const { urls } = await own(startNginxPods({ count: 3, cores: CORES.load, body: BODY }));
@@ -36,5 +36,5 @@ async function measure({ stores, rounds, seconds, cpuProfileDir, log, signal }) 
     { ...common, name: WEB, url: gateway.url },
     { ...common, name: CALLS, url: `${gateway.url}/v1/chat/completions`, script: '../calls/call.lua', warmUp: post },
   ];
-  return await measureRounds(ways, { name: 'calls', body: BODY, rounds, seconds, log, signal });
+  return await measureRounds(ways, { name: 'calls', body: BODY, rounds, seconds, leadIn, log, signal });
 }

@@ -22,25 +22,26 @@ async function peers() {
   return [await nginxVersion(), await haproxyVersion(), await wrkVersion(), ...PACKAGES.map(packageVersion)];
 }
 
-async function measure({ stores, rounds, seconds, cpuProfileDir, former, log, signal }) {
+async function measure({ stores, cpuProfileDir, former, ways: wanted, ...load }) {
   await using stack = new AsyncDisposableStack();
   const own = async (starting) => stack.adopt(await starting, (started) => started.stop());
   const { urls } = await own(startNginxPods({ count: PODS, cores: CORES.load, body: BODY }));
   const ways = [];
-  for (const starting of waysBefore(urls, { stores, cpuProfileDir, former })) ways.push(await own(starting()));
-  return await measureRounds(ways, { name: 'requests', body: BODY, rounds, seconds, log, signal });
+  for (const [key, starting] of Object.entries(waysBefore(urls, { stores, cpuProfileDir, former })))
+    if (!wanted || wanted.includes(key)) ways.push(await own(starting()));
+  return await measureRounds(ways, { name: 'requests', body: BODY, ...load });
 }
 
-/** The first is the one that the others are held against. */
+/** By the names of --ways. */
 function waysBefore(podUrls, { stores, cpuProfileDir, former }) {
   const common = { podUrls, cores: CORES.alone };
   const gateway = { stores, pods: podUrls.map((url) => ({ url })), cores: CORES.alone };
-  return [
-    () => startNginxProxy(common),
-    () => startHaproxy(common),
-    () => startScript({ ...common, name: 'bare undici dispatch', script: 'bare-dispatch' }),
-    () => startScript({ ...common, name: '@fastify/http-proxy', script: 'fastify' }),
-    ...(former ? [async () => ({ ...(await startGateway({ ...gateway, root: former })), name: FORMER })] : []),
-    async () => ({ ...(await startGateway({ ...gateway, cpuProfileDir })), name: 'Slipstream gateway' }),
-  ];
+  return {
+    nginx: () => startNginxProxy(common),
+    haproxy: () => startHaproxy(common),
+    undici: () => startScript({ ...common, name: 'bare undici dispatch', script: 'bare-dispatch' }),
+    fastify: () => startScript({ ...common, name: '@fastify/http-proxy', script: 'fastify' }),
+    ...(former && { former: async () => ({ ...(await startGateway({ ...gateway, root: former })), name: FORMER }) }),
+    gateway: async () => ({ ...(await startGateway({ ...gateway, cpuProfileDir })), name: 'Slipstream gateway' }),
+  };
 }

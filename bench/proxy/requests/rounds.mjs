@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from '../../harness/process-usage.mjs';
+import { turnsOf } from '../../harness/turns.mjs';
 import { CONNECTIONS } from '../ways/way.mjs';
 import { runWrk } from './wrk.mjs';
 
 const WARM_UP_SECONDS = 3;
-/**
- * Before each measurement, of the same load: what a runtime compiled and how large it keeps its heap does not outlast
- * the turns of the others.
- */
-const LEAD_IN_SECONDS = 6;
 const SETTLE_MS = 200;
 
 /**
@@ -26,23 +22,25 @@ const SETTLE_MS = 200;
  */
 
 /**
- * Loads the ways by turns.
+ * Loads the ways by turns, in another order each round.
  * @param {import('../ways/way.mjs').Way[]} ways
- * @param {{name: string, body: string, rounds: number, seconds: number, isDistinct?: boolean, log: (line: string) =>
- * void, signal: AbortSignal}} options `body` is what each must answer; `isDistinct`: each request asks for another page
+ * @param {{name: string, body: string, rounds: number, seconds: number, leadIn: number, isDistinct?: boolean,
+ * log: (line: string) => void, signal: AbortSignal}} options `body` is what each must answer; `leadIn`: seconds of the
+ * same load before each measurement, because the heap that a runtime has grown and the code that it has compiled do not
+ * outlast the turns of the others; `isDistinct`: each request asks for another page
  * @returns {Promise<Measured[]>}
  */
-export async function measureRounds(ways, { name, body, rounds, seconds, isDistinct = false, log, signal }) {
+export async function measureRounds(ways, { name, body, rounds, seconds, leadIn, isDistinct = false, log, signal }) {
   const measured = ways.map((way) => ({ way, rounds: [] }));
   for (const way of ways) {
     log(`${name}: warm-up of ${way.name}`);
     await warmUp(way, body, isDistinct);
   }
-  for (let round = 1; round <= rounds; round++) {
-    log(`${name}: round ${round} of ${rounds}`);
-    for (const one of measured) {
+  for (let round = 0; round < rounds; round++) {
+    log(`${name}: round ${round + 1} of ${rounds}`);
+    for (const one of turnsOf(measured, round)) {
       signal.throwIfAborted();
-      one.rounds.push(await load(one.way, seconds, isDistinct));
+      one.rounds.push(await load(one.way, { seconds, leadIn, isDistinct }));
     }
   }
   return measured;
@@ -52,14 +50,14 @@ async function warmUp(way, expected, isDistinct) {
   const body = await (await fetch(way.url, way.warmUp)).text();
   if (body !== expected)
     throw new Error(`${way.name} does not pass on what the pods answer, but ${body.slice(0, 200)}`);
-  await load(way, WARM_UP_SECONDS, isDistinct);
+  await load(way, { seconds: WARM_UP_SECONDS, leadIn: 0, isDistinct });
 }
 
 /** @returns {Promise<Round>} */
-async function load({ name, url, pid, connections = CONNECTIONS, script }, seconds, isDistinct) {
+async function load({ name, url, pid, connections = CONNECTIONS, script }, { seconds, leadIn, isDistinct }) {
   const distinct = () => (isDistinct ? randomUUID() : undefined);
   await delay(SETTLE_MS); // the connections of the way before are being closed
-  await runWrk({ url, connections, script, seconds: LEAD_IN_SECONDS, distinct: distinct() });
+  if (leadIn > 0) await runWrk({ url, connections, script, seconds: leadIn, distinct: distinct() });
   await delay(SETTLE_MS);
   const before = cpuSeconds(pid);
   const {

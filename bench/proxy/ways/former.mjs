@@ -1,3 +1,5 @@
+import { speedText } from '../../harness/ratios.mjs';
+
 /** Name of the way that is a former build of the gateway. */
 export const FORMER = 'Slipstream gateway, former build';
 
@@ -12,13 +14,6 @@ const NOISE_RATIO = 0.03;
  */
 export function formerVerdicts(what, ratios) {
   if (!ratios) return [];
-  const { bySecond, byCore } = ratios;
-  const measured = `${bySecond.toFixed(2)}; ${byCore.toFixed(2)} per second of a core`;
-  return [
-    {
-      aim: `${what}: not slower than the former build`,
-      measured,
-      isMet: Math.max(bySecond, byCore) >= 1 - NOISE_RATIO,
-    },
-  ];
+  const isMet = Math.max(ratios.bySecond, ratios.byCore) >= 1 - NOISE_RATIO;
+  return [{ aim: `${what}: not slower than the former build`, measured: speedText(ratios), isMet }];
 }
