@@ -18,7 +18,7 @@ beforeAll(async () => {
   const keys = [
     { id: 'ops', role: 'admin', hash: hashOf('slip_admin') },
     { id: 'app', role: 'service', hash: hashOf('slip_service') },
-    { id: 'ada', role: 'person', person: ADA, hash: hashOf('slip_ada') },
+    { id: 'ada', role: 'user', user: ADA, hash: hashOf('slip_ada') },
   ];
   const file = join(folder, 'slipstream.yaml');
   await writeFile(file, JSON.stringify({ keys }));
@@ -50,7 +50,7 @@ describe('with keys', () => {
     expect(await status('/admin/backends', 'slip_admin')).toBe(200);
   });
 
-  it("one person's things do not exist for another", async () => {
+  it("one user's things do not exist for another", async () => {
     const service = as('slip_service');
     const { id: bob } = await service.make<{ id: string }>('/users', { name: 'Bob' });
     const bobs = as('slip_service', { 'x-slipstream-user': bob });
@@ -86,7 +86,7 @@ describe('with keys', () => {
     expect((await as('slip_admin').call('GET', `/chats/${chatId}`)).status).toBe(200);
   });
 
-  it('a person makes no people, and sees no list of them', async () => {
+  it('a user creates no users, and sees no list of them', async () => {
     expect((await as('slip_ada').call('POST', '/users', { name: 'Eve' })).status).toBe(403);
     expect((await as('slip_ada').call('GET', '/users')).status).toBe(403);
     expect((await as('slip_service').call('GET', '/users')).status).toBe(403);

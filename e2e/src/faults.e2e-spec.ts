@@ -55,7 +55,7 @@ it('loses one connection by an error of its request, on both listeners', PATIENC
   held[0]?.end('held');
   expect(await holding).toBe('held');
   const metrics = await get(`${gateway.managementUrl}/metrics`);
-  expect(metrics).toContain('slipstream_faults_total{outcome="contained"} 2');
+  expect(metrics).toContain('slipstream_unexpected_errors_total{outcome="contained"} 2');
   expect(metrics).toMatch(/^slipstream_http_requests_in_flight 0$/m);
 });
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-'));
   const file = join(folder, 'slipstream.yaml');
   const cache =
-    '{ reads: { /value: { class: private, ttlMs: 3600000 } }, writes: { /value: { drops: ["person:{person}"] } } }';
+    '{ reads: { /value: { class: private, ttlMs: 3600000 } }, writes: { /value: { drops: ["user:{user}"] } } }';
   await writeFile(
     file,
     `cache: { prefix: "e2e-rw-${process.pid}:" }\nweb: { overlayFile: ${join(folder, 'backends.json')}, health: { path: / }, cache: ${cache} }\n`,

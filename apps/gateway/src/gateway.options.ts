@@ -35,7 +35,7 @@ export const certificateOptions = ({ listen }: Config): CertificateOptions => ({
 });
 
 export const configuredKeys = ({ keys }: Config): ConfiguredKey[] =>
-  keys.map(({ id, hash, role, person }) => ({ id, hash, role, person }));
+  keys.map(({ id, hash, role, user }) => ({ id, hash, role, user }));
 
 type NativeSettings = 'maxOpenJobs' | 'maxOpenNotifications' | 'subscribers' | 'templates' | 'hooks';
 

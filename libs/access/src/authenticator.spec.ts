@@ -11,7 +11,7 @@ const hashOf = (secret: string) => `sha256:${createHash('sha256').update(secret)
 const KEYS: ConfiguredKey[] = [
   { id: 'ops', role: 'admin', hash: hashOf('slip_admin') },
   { id: 'app', role: 'service', hash: hashOf('slip_service') },
-  { id: 'ada', role: 'person', person: 'ada', hash: hashOf('slip_ada') },
+  { id: 'ada', role: 'user', user: 'ada', hash: hashOf('slip_ada') },
 ];
 const PORT = 8080;
 const SELF = 1000;
@@ -99,7 +99,7 @@ describe('without keys', () => {
     ],
   ])('%s is let in', async (_, headers) => expect((await sut.authenticate(local(headers))).role).toBe('admin'));
 
-  it('acts for the person that the header names', async () => {
+  it('acts for the user that the header names', async () => {
     expect((await sut.authenticate(local({ 'x-slipstream-user': 'ada' }))).userId).toBe('ada');
   });
 
@@ -138,7 +138,7 @@ describe('without keys', () => {
     ['a sandboxed page', local({ origin: 'null' }), [403, 'origin_refused']],
     ['a page that was reached by another name', local({ referer: 'https://chat.example/' }), [403, 'origin_refused']],
     ['an image in a page of another site', local({ 'sec-fetch-site': 'cross-site' }), [403, 'origin_refused']],
-    ['a person that is no id', local({ 'x-slipstream-user': 'a b' }), [400, 'invalid_user_header']],
+    ['a user that is no id', local({ 'x-slipstream-user': 'a b' }), [400, 'invalid_user_header']],
   ])('refuses %s', async (_, of, expected) => expect(await refusal([], of)).toEqual(expected));
 
   it.each<[string, SocketOwner, number | undefined, boolean]>([
@@ -189,7 +189,7 @@ describe('with keys', () => {
     },
   );
 
-  it("a person's key is bound to that person, whatever the header says", async () => {
+  it("a user's key is bound to that user, whatever the header says", async () => {
     expect((await authenticator.authenticate(bearing('slip_ada', { 'x-slipstream-user': 'bob' }))).userId).toBe('ada');
   });
 

@@ -10,8 +10,8 @@ export interface ConfiguredKey {
   id: string;
   hash: string;
   role: Role;
-  /** Whose key it is, for role `person`. */
-  person?: string;
+  /** Id of the user that owns the key, for role `user`. */
+  user?: string;
 }
 
 /**
@@ -30,9 +30,9 @@ export class Authenticator {
 
   /** @throws AccessError */
   async authenticate(caller: Caller): Promise<Principal> {
-    const { role, keyId, person } =
+    const { role, keyId, user } =
       this.keys.size === 0 ? await this.localCaller(caller) : this.keyHolder(caller.headers);
-    const userId = person ?? namedPerson(caller.headers);
+    const userId = user ?? namedUser(caller.headers);
     return userId === undefined ? { role, keyId } : { role, keyId, userId };
   }
 
@@ -53,16 +53,16 @@ export class Authenticator {
     if (token === undefined) throw new AccessError('key_missing', 'Send your key as "Authorization: Bearer <key>".');
     const key = this.keys.get(secretHash(token));
     if (!key) throw new AccessError('key_unknown', 'This key is not known here.');
-    return { role: key.role, keyId: key.id, person: key.role === 'person' ? key.person : undefined };
+    return { role: key.role, keyId: key.id, user: key.role === 'user' ? key.user : undefined };
   }
 }
 
-type Holder = { role: Role; keyId: string; person?: string };
+type Holder = { role: Role; keyId: string; user?: string };
 
-function namedPerson(headers: IncomingHttpHeaders): string | undefined {
+function namedUser(headers: IncomingHttpHeaders): string | undefined {
   const named = headers['x-slipstream-user'];
   if (named === undefined) return undefined;
   if (!id.safeParse(named).success)
-    throw new AccessError('invalid_user_header', 'X-Slipstream-User must be the id of one person.');
+    throw new AccessError('invalid_user_header', 'X-Slipstream-User must be the id of one user.');
   return named as string;
 }

@@ -72,8 +72,8 @@ describe('loadConfig', () => {
     const found = (await mistakes({ PORT: '99999', LLM_BACKENDS: 'http://ok/v1,ftp://no', WEB_PRESET: 'nope' })).join(
       '\n',
     );
-    expect(found).toContain('lissten: there is no such setting; did you mean listen?');
-    expect(found).toContain('chat.maxAttempt: there is no such setting; did you mean maxAttempts?');
+    expect(found).toContain('lissten: is not a setting; did you mean listen?');
+    expect(found).toContain('chat.maxAttempt: is not a setting; did you mean maxAttempts?');
     expect(found).toContain('chat.leaseMs: ');
     expect(found).toContain('listen.port (PORT): must be 0 to 65535');
     expect(found).toContain('llm.backends[1].url (LLM_BACKENDS): must be a URL that begins with http:// or https://');
@@ -131,7 +131,7 @@ describe('loadConfig', () => {
     ],
     [
       'web: { cache: { reads: { /api: { class: private, ttl: 5 } } } }',
-      'web.cache.reads./api.ttl: there is no such setting; did you mean ttlMs?',
+      'web.cache.reads./api.ttl: is not a setting; did you mean ttlMs?',
     ],
   ])('says of %s what it must be', async (text, mistake) => {
     await file(text);
@@ -255,11 +255,32 @@ describe('loadConfig', () => {
     expect(await load({ HOST: '0.0.0.0', MANAGEMENT_HOST: '0.0.0.0' })).toMatchObject({ listen: { host: '0.0.0.0' } });
   });
 
-  it("wants a person for a person's key, and only there", async () => {
-    await file(`keys: [{ id: a, hash: "${HASH}", role: person }, { id: b, hash: "${HASH}", role: admin, person: p }]`);
+  it("wants a user for a user's key, and only there", async () => {
+    await file(`keys: [{ id: a, hash: "${HASH}", role: user }, { id: b, hash: "${HASH}", role: admin, user: p }]`);
     expect(await mistakes()).toEqual([
-      'keys[0].person: goes with role person, and only with it',
-      'keys[1].person: goes with role person, and only with it',
+      'keys[0].user: is required with role user, and refused with every other role',
+      'keys[1].user: is required with role user, and refused with every other role',
+    ]);
+  });
+
+  it('names the new name of a renamed setting', async () => {
+    await file(`
+keys: [{ id: a, hash: "${HASH}", role: person, person: p }]
+web: { cache: { personClaim: sub, writes: { /a: { drops: ['person:{person}'], holds: [], holdMs: 1 } } } }`);
+    expect(await mistakes()).toEqual([
+      'keys[0].role: must be one of admin, service, user',
+      'keys[0].person: was renamed; write user',
+      'web.cache.writes./a.drops[0]: must say user instead of person (renamed)',
+      'web.cache.writes./a.holds: was renamed; write cooldownTags',
+      'web.cache.writes./a.holdMs: was renamed; write cooldownMs',
+      'web.cache.personClaim: was renamed; write userClaim',
+    ]);
+  });
+
+  it('refuses a path segment {user}, which in tags is the requesting user', async () => {
+    await file('web: { cache: { reads: { "/users/{user}": { class: private, tags: ["user:{user}"] } } } }');
+    expect(await mistakes()).toEqual([
+      'web.cache.reads./users/{user}: must not name a segment {user}: in tags, {user} is the requesting user',
     ]);
   });
 

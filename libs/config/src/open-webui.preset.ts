@@ -7,13 +7,13 @@ const UNHASHED = {
 } as const;
 const NEVER = { class: 'never' } as const;
 const OWN = { class: 'private' } as const;
-const CHATS = { class: 'private', tags: ['chats:{person}'] } as const;
+const CHATS = { class: 'private', tags: ['chats:{user}'] } as const;
 const NOTHING = { drops: [] } as const;
-const OWN_CHATS = { drops: ['chats:{person}'] } as const;
-const COMPLETION = { drops: ['chats:{person}'], holds: ['chats:{person}'] } as const;
+const OWN_CHATS = { drops: ['chats:{user}'] } as const;
+const COMPLETION = { drops: ['chats:{user}'], cooldownTags: ['chats:{user}'] } as const;
 const EVERYBODYS_MODELS = { drops: ['models', 'config'] } as const;
-const EVERYTHING_PRIVATE = { drops: ['person'] } as const;
-const EVERYTHING_OWN = { drops: ['person:{person}'] } as const;
+const EVERYTHING_PRIVATE = { drops: ['user'] } as const;
+const EVERYTHING_OWN = { drops: ['user:{user}'] } as const;
 
 /**
  * What Open WebUI's answers are, as of 0.12: what a page load asks for is private and fresh for 5 s; the model list is
@@ -50,12 +50,12 @@ const cache = {
     '/api/v1/chats/shared': CHATS,
     '/api/v1/chats/all/tags': CHATS,
     '/api/v1/chats/folder/{folder}': CHATS,
-    '/api/v1/chats/{chat}': { class: 'private', tags: ['chats:{person}', 'chat:{chat}'] },
+    '/api/v1/chats/{chat}': { class: 'private', tags: ['chats:{user}', 'chat:{chat}'] },
     '/api/v1/chats/all': NEVER,
     '/api/v1/chats/search': NEVER,
     '/api/v1/folders/': CHATS,
     '/api/v1/users/user/settings': OWN,
-    '/api/v1/users/{user}/profile/image': { class: 'private', tags: ['user:{user}'] },
+    '/api/v1/users/{profile}/profile/image': { class: 'private', tags: ['user:{profile}'] },
     '/api/v1/tools/': { class: 'private', tags: ['tools'] },
     '/api/v1/functions/': { class: 'private', tags: ['functions'] },
     '/api/v1/channels/': { class: 'private', tags: ['channels'] },
@@ -76,10 +76,10 @@ const cache = {
     '/api/v1/messages': COMPLETION,
     '/api/chat/**': OWN_CHATS,
     '/api/v1/chats/**': OWN_CHATS,
-    '/api/v1/chats/{chat}': { drops: ['chats:{person}', 'chat:{chat}'] },
-    '/api/v1/chats/{chat}/**': { drops: ['chats:{person}', 'chat:{chat}'] },
+    '/api/v1/chats/{chat}': { drops: ['chats:{user}', 'chat:{chat}'] },
+    '/api/v1/chats/{chat}/**': { drops: ['chats:{user}', 'chat:{chat}'] },
     '/api/v1/chats/tags': NOTHING,
-    '/api/v1/chats/search': { methods: ['GET'], drops: ['chats:{person}'] },
+    '/api/v1/chats/search': { methods: ['GET'], drops: ['chats:{user}'] },
     '/api/v1/folders/**': OWN_CHATS,
     '/api/v1/models/**': EVERYBODYS_MODELS,
     '/api/v1/functions/**': { drops: ['functions', 'models', 'config'] },

@@ -41,13 +41,13 @@ const key = z
     role: z
       .enum(ROLES)
       .describe(
-        'admin: everything; service: acts for the person that X-Slipstream-User names; person: acts for itself.',
+        'admin: may do everything; service: acts for the user that X-Slipstream-User names; user: acts for its own user.',
       ),
-    person: id.optional().describe('Id of the person whose key it is; with role person only.'),
+    user: id.optional().describe('Id of the user that owns the key. Required with role user, refused otherwise.'),
   })
-  .refine(({ role, person }) => (role === 'person') === (person !== undefined), {
-    path: ['person'],
-    message: 'goes with role person, and only with it',
+  .refine(({ role, user }) => (role === 'user') === (user !== undefined), {
+    path: ['user'],
+    message: 'is required with role user, and refused with every other role',
   });
 
 const keys = z

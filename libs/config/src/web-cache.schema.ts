@@ -7,8 +7,9 @@ const tag = z
   .string()
   .regex(
     /^[a-z][\w-]*(?::[\w.-]+|:\{[a-z]\w*\})?$/i,
-    'must be a word, and may go on with :text, :{place} or :{person}',
-  );
+    'must be a word, optionally followed by :text, :{place} or :{user}',
+  )
+  .refine((text) => !/^person(?::|$)|:\{person\}$/.test(text), 'must say user instead of person (renamed)');
 const tags = z.array(tag).max(20);
 const method = z.string().regex(/^[A-Z]{1,20}$/, 'must be a method, in capitals');
 const pattern = z
@@ -18,6 +19,7 @@ const pattern = z
     /^(?:\/(?:[^/*{}\s?#]*|\{[a-z]\w*\}))*(?:\/\*\*)?$/i,
     'must begin with /; {name} stands for one segment, ** at its end for any rest',
   )
+  .refine((text) => !text.includes('{user}'), 'must not name a segment {user}: in tags, {user} is the requesting user')
   .startsWith('/');
 
 const readRule = z.strictObject({
@@ -38,7 +40,7 @@ const readRule = z.strictObject({
   tags: tags
     .optional()
     .describe(
-      'By which writes and purges find it; {place} is what stood in the path, :{person} whose it is. private answers have person:{person}.',
+      'Writes and purges find the answer by these tags. {place} is a segment of the path; :{user} is the requesting user. Private answers always have user:{user}.',
     ),
   unlessParameter: z
     .string()
@@ -51,10 +53,12 @@ const readRule = z.strictObject({
 const writeRule = z.strictObject({
   methods: z.array(method).min(1).max(10).optional().describe('Default: all but GET, HEAD and OPTIONS.'),
   drops: tags.describe('Tags of the answers that it makes stale; none: nothing that is stored.'),
-  holds: tags
+  cooldownTags: tags
     .optional()
-    .describe('Tags of the answers that go on changing after it, unseen: they are not stored for holdMs.'),
-  holdMs: milliseconds.optional().describe('Default 120000.'),
+    .describe('Tags of answers that keep changing after the write. They are not stored during cooldownMs.'),
+  cooldownMs: milliseconds
+    .optional()
+    .describe('How long answers with a tag of cooldownTags are not stored after the write. Default 120000.'),
 });
 
 /** The response cache before the web pool. */
@@ -89,13 +93,13 @@ export const webCacheSchema = z.strictObject({
     .array(z.string().min(1).max(100))
     .max(10)
     .default(['token'])
-    .describe("Cookies that hold a person's JSON Web Token, besides Authorization: Bearer."),
-  personClaim: z
+    .describe("Cookies that carry a user's JSON Web Token, besides Authorization: Bearer."),
+  userClaim: z
     .string()
     .min(1)
     .max(100)
     .default('id')
-    .describe('Which claim of the token is the person; names tags, and proves nothing.'),
+    .describe('Claim of the token that identifies the user. It only names tags; the token is not verified.'),
   ignoredCookies: z
     .array(z.string().min(1).max(100))
     .max(100)

@@ -7,5 +7,5 @@ it.each<[Principal, boolean]>([
   [{ role: 'admin', keyId: 'k', userId: 'bob' }, false],
   [{ role: 'service', keyId: 'k' }, false],
   [{ role: 'service', keyId: 'k', userId: 'ada' }, true],
-  [{ role: 'person', keyId: 'k', userId: 'bob' }, false],
+  [{ role: 'user', keyId: 'k', userId: 'bob' }, false],
 ])('%o may act for ada: %s', (principal, may) => expect(mayActFor(principal, 'ada')).toBe(may));

@@ -1,15 +1,15 @@
-/** What a key may do: `admin` everything, `service` act for the person it names, `person` act for itself. */
-export const ROLES = ['admin', 'service', 'person'] as const;
+/** What a key may do: `admin` everything, `service` act for the user that a header names, `user` act for its own user. */
+export const ROLES = ['admin', 'service', 'user'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who is calling. Every request has one. */
+/** The identity and role that a request acts with. Every request has one. */
 export interface Principal {
   role: Role;
   /** Id of the key, or `loopback` for a keyless caller on this machine. For logs and metrics; not a secret. */
   keyId: string;
   /**
-   * The person whose data the call may touch. Absent: an admin, who may touch everyone's; or a service that named
-   * nobody.
+   * The user whose data the call may touch. Absent: an admin, which may touch the data of all users, or a service
+   * that named no user.
    */
   userId?: string;
 }

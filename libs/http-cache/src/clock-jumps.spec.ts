@@ -3,7 +3,7 @@ import { recordOf } from './testing/records.js';
 import { ask } from './testing/ask.js';
 import { CachingProxy } from './testing/caching-proxy.js';
 import { Origin } from './testing/origin.js';
-import { Holds } from './rules/holds.js';
+import { TagCooldowns } from './rules/tag-cooldowns.js';
 import { reusabilityOf } from './policy/stored-response.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { fieldsOf } from './fields/fields.js';
@@ -43,13 +43,13 @@ describe.each([
   });
 
   it('changes nothing about how long tags are held', async () => {
-    const holds = new Holds(silentBus);
-    holds.expect(['chats'], FRESH_MS);
-    holds.hold('chats:7', FRESH_MS);
+    const cooldowns = new TagCooldowns(silentBus);
+    cooldowns.allow(['chats'], FRESH_MS);
+    cooldowns.start('chats:7', FRESH_MS);
     jumpedMs = jumpMs;
-    expect(holds.isHeld(['chats:7'])).toBe(true);
-    await vi.waitFor(() => expect(holds.isHeld(['chats:7'])).toBe(false), 10_000);
-    holds.close();
+    expect(cooldowns.isCooling(['chats:7'])).toBe(true);
+    await vi.waitFor(() => expect(cooldowns.isCooling(['chats:7'])).toBe(false), 10_000);
+    cooldowns.close();
   });
 });
 

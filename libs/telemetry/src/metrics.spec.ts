@@ -51,7 +51,7 @@ describe('queue metrics', () => {
     queue.taken('chat_queue', 'background', undefined);
     queue.taken('chat_queue', 'interactive', 4);
     queue.consumed('chat_queue', 'chat.generate', 'ack', 3);
-    expect(await registry.metrics()).toContain('slipstream_queue_messages_in_work{queue="chat_queue"} 2');
+    expect(await registry.metrics()).toContain('slipstream_queue_messages_processing{queue="chat_queue"} 2');
     expect(await registry.metrics()).toContain(
       'slipstream_queue_wait_duration_seconds_sum{queue="chat_queue",lane="interactive"} 6',
     );
@@ -92,9 +92,9 @@ it('LabelLimit lets the first values pass and keeps them', () => {
 
 it('counts unexpected errors by what came of them, from zero', async () => {
   const { registry, faults } = sut();
-  expect(await registry.metrics()).toContain('slipstream_faults_total{outcome="fatal"} 0');
+  expect(await registry.metrics()).toContain('slipstream_unexpected_errors_total{outcome="fatal"} 0');
   faults.observe('contained');
-  expect(await registry.metrics()).toContain('slipstream_faults_total{outcome="contained"} 1');
+  expect(await registry.metrics()).toContain('slipstream_unexpected_errors_total{outcome="contained"} 1');
 });
 
 it('shows the connections of each listener as they are at the scrape', async () => {

@@ -105,7 +105,7 @@ function faultMetrics(registry: Registry): FaultMetrics {
   const counts = { contained: 0, fatal: 0 };
   collect(registry, {
     type: 'counter',
-    name: 'slipstream_faults_total',
+    name: 'slipstream_unexpected_errors_total',
     help: 'Unexpected errors by what came of them: contained (one connection or request ended), fatal (the process drained and ended). Report them with their log lines.',
     labelNames: ['outcome'],
     read: () => Object.entries(counts).map(([outcome, count]) => [{ outcome }, count] as const),
@@ -127,7 +127,7 @@ function queueMetrics(registry: Registry): QueueMetrics {
     ['queue', 'lane'],
   );
   const inWork = gauge(registry, {
-    name: 'slipstream_queue_messages_in_work',
+    name: 'slipstream_queue_messages_processing',
     help: 'Messages being handled.',
     labelNames: ['queue'],
   });

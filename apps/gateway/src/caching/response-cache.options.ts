@@ -33,7 +33,7 @@ export const cacheRulesOptions = ({ web, mongodb }: Settings): Pick<CacheRulesOp
   writes: Object.entries(web.cache.writes).map(([path, rule]) => writeRule(path, rule)),
   secret: web.cache.secret ?? sharedSecret(mongodb.uri),
   tokenCookies: web.cache.tokenCookies,
-  claim: web.cache.personClaim,
+  claim: web.cache.userClaim,
   ignoredCookies: [...web.cache.ignoredCookies, web.stickiness.cookieName],
 });
 
@@ -51,8 +51,8 @@ const writeRule = (path: string, rule: WebCache['writes'][string]): WriteRule =>
   path,
   methods: rule.methods,
   drops: rule.drops,
-  holds: rule.holds,
-  holdMs: rule.holdMs,
+  cooldownTags: rule.cooldownTags,
+  cooldownMs: rule.cooldownMs,
 });
 
 /** The same for every gateway of a deployment. It can't be guessed without the database's address and credentials. */

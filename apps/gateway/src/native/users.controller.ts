@@ -42,8 +42,8 @@ export class UsersController {
     @Identity() identity: CreateIdentity,
     @Body({ schema: createUser }) body: CreateUser,
   ): Promise<User> {
-    if (caller.role === 'person')
-      throw new AccessError('service_required', 'Making people needs a key of role admin or service.');
+    if (caller.role === 'user')
+      throw new AccessError('service_required', 'Creating users requires a key of role admin or service.');
     const made = await this.users.create(identity, body);
     await this.invalidator.user(made.id);
     // Its first chat follows at once; nobody else knows the id yet, so no newer value can be overwritten.

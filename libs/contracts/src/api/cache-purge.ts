@@ -15,7 +15,7 @@ export const purgeCache = z
     prefix: text
       .regex(/^(?:https?:\/\/[^/\s]+)?\/\S*$/i, 'must begin with /, for every host, or with http(s)://host/')
       .optional(),
-    tag: tag.optional().describe('Such as models, or person:7.'),
+    tag: tag.optional().describe('Such as models, or user:7.'),
     entity: tag
       .regex(
         /^(?:user|chat|model|document):\S+$/,

@@ -60,7 +60,7 @@ const REQUEST = {
 
 /** Callers that are not let in. */
 const ACCESS = {
-  invalid_user_header: { status: 400, message: 'X-Slipstream-User must be the id of one person.' },
+  invalid_user_header: { status: 400, message: 'X-Slipstream-User must be the id of one user.' },
   key_missing: { status: 401, message: 'Send your key as "Authorization: Bearer <key>".' },
   key_unknown: { status: 401, message: 'This key is not known here.' },
   admin_required: { status: 403, message: 'This needs a key of role admin.' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isPurgedBy, normalisedScope, parsePurge, targetOf, type PurgeScope } from './purge-scope.js';
 
-const record = { url: 'https://chat.example/api/models?x', tags: ['chat:42', 'person:7'] };
+const record = { url: 'https://chat.example/api/models?x', tags: ['chat:42', 'user:7'] };
 
 it.each([
   [{ type: 'everything' }, true],

@@ -2,8 +2,8 @@ import { urlOf } from '../policy/cache-key.js';
 
 /**
  * What a purge is about. A URL or prefix that begins with `/` means that path and query at every origin; else it is
- * absolute, as in `https://chat.example/api/models`. A tag is compared whole: `chat:42` is an entity, `person:7` a
- * person.
+ * absolute, as in `https://chat.example/api/models`. A tag is compared whole: `chat:42` is an entity, `user:7` a
+ * user.
  */
 export type PurgeScope =
   | { readonly type: 'url'; readonly url: string }

@@ -33,7 +33,7 @@ describe('a record in the shared store', () => {
 
   it.each([
     ['nothing', Buffer.alloc(0)],
-    ['another version', Buffer.concat([Buffer.from('SLHC\x02', 'latin1'), bytes.subarray(5)])],
+    ['another version', Buffer.concat([Buffer.from('SLHC\x01', 'latin1'), bytes.subarray(5)])],
     ['one cut short', bytes.subarray(0, -1)],
     ['one cut in its head', bytes.subarray(0, 40)],
     ['one with more behind it', Buffer.concat([bytes, Buffer.from('x')])],

@@ -10,7 +10,7 @@ export interface SharedRecord {
 }
 
 /** What every record of ours begins with; the last byte is the version of the form. */
-const MAGIC = Buffer.from('SLHC\x01', 'latin1');
+const MAGIC = Buffer.from('SLHC\x02', 'latin1');
 const META_AT = MAGIC.length + 4;
 
 /** Everything but the body. */

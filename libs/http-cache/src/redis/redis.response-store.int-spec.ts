@@ -60,7 +60,7 @@ describe('RedisResponseStore', () => {
 
   it('gives one process what another has kept, byte for byte', async () => {
     const [here, there] = [await process(), await process()];
-    const record = recordOf('http://chat/é?a=*', { body: Buffer.from([0, 255, 10, 13]), tags: ['person:7'] });
+    const record = recordOf('http://chat/é?a=*', { body: Buffer.from([0, 255, 10, 13]), tags: ['user:7'] });
     await here.store.put(record, moment(here.store));
     expect(await there.store.get(record.key)).toEqual(record);
     const [name] = await recordKeys(here.redis);
@@ -140,8 +140,8 @@ describe('RedisResponseStore', () => {
     ['garbage', 'garbage'],
     ['nothing', ''],
     ['a telejson function', '"_function_x|(() => { globalThis.poisoned = true; })()"'],
-    ['our mark and no record', 'SLHC\x01\x00\x00\x00\x02{}'],
-    ['our mark and a length beyond the end', 'SLHC\x01\xff\xff\xff\xff'],
+    ['our mark and no record', 'SLHC\x02\x00\x00\x00\x02{}'],
+    ['our mark and a length beyond the end', 'SLHC\x02\xff\xff\xff\xff'],
   ])('drops what is not ours: %s', async (_, poison) => {
     const { store, redis } = await process();
     const record = recordOf('http://chat/a');

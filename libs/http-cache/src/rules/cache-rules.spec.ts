@@ -46,7 +46,7 @@ describe('a read', () => {
     reads: [
       { path: '/i/**', class: 'immutable' },
       { path: '/p/{x}', class: 'public', ttlMs: 7, staleIfErrorMs: 8, tags: ['p:{x}'] },
-      { path: '/mine', class: 'private', staleWhileRevalidateMs: 9, tags: ['m:{person}'], unlessParameter: 'refresh' },
+      { path: '/mine', class: 'private', staleWhileRevalidateMs: 9, tags: ['m:{user}'], unlessParameter: 'refresh' },
       { path: '/never', class: 'never' },
     ],
   });
@@ -62,18 +62,18 @@ describe('a read', () => {
     expect(rules.read(get('/other')).rule).toBeUndefined();
   });
 
-  it('is private to its credentials, tagged with the person and with everybody', () => {
+  it('is private to its credentials, tagged with the user and with everybody', () => {
     expect(rules.read(get('/mine', as('ada')))).toMatchObject({
       rule: {
         scope: 'private',
         ttlMs: 5_000,
         staleWhileRevalidateMs: 9,
         staleIfErrorMs: 0,
-        tags: ['person', 'person:ada', 'm', 'm:ada'],
+        tags: ['user', 'user:ada', 'm', 'm:ada'],
       },
       partition: expect.stringMatching(/^[\w-]{43}$/),
     });
-    expect(rules.read(get('/mine', KEY)).rule?.tags).toEqual(['person', 'person:?', 'm', 'm:?']);
+    expect(rules.read(get('/mine', KEY)).rule?.tags).toEqual(['user', 'user:?', 'm', 'm:?']);
   });
 
   it('is not stored when nobody says who he is, or a new answer is asked for', () => {
@@ -112,27 +112,27 @@ it('another method than GET has no rule, but of paths that are never stored', ()
 
 describe('a write', () => {
   const writes = [
-    { path: '/chats/**', drops: ['chats:{person}'] },
-    { path: '/chats/{chat}/pin', drops: ['chats:{person}', 'chat:{chat}'] },
+    { path: '/chats/**', drops: ['chats:{user}'] },
+    { path: '/chats/{chat}/pin', drops: ['chats:{user}', 'chat:{chat}'] },
     { path: '/chats/tags', drops: [] },
-    { path: '/signin', drops: ['person:{person}'] },
-    { path: '/signout', methods: ['GET', 'POST'], drops: ['person:{person}'] },
-    { path: '/groups/**', drops: ['person'] },
+    { path: '/signin', drops: ['user:{user}'] },
+    { path: '/signout', methods: ['GET', 'POST'], drops: ['user:{user}'] },
+    { path: '/groups/**', drops: ['user'] },
   ];
   const rules = rulesOf({ writes });
 
   it.each([
     [
-      'what its rule says, of this person and of those nobody knows',
+      'what its rule says, of this user and of those nobody knows',
       post('/chats/new', as('ada')),
       ['chats:ada', 'chats:?'],
     ],
     ['by a place in the path', post('/chats/42/pin', as('ada')), ['chats:ada', 'chats:?', 'chat:42']],
-    ['everything of the person, without a rule', post('/else', as('ada')), ['person:ada', 'person:?']],
+    ['everything of the user, without a rule', post('/else', as('ada')), ['user:ada', 'user:?']],
     ["everybody's, when nobody knows whose", post('/chats/new', KEY), ['chats']],
-    ["everybody's, when the rule says so", post('/groups/1', as('ada')), ['person']],
+    ["everybody's, when the rule says so", post('/groups/1', as('ada')), ['user']],
     ['the same however its path is spelled', post('/ch%61ts//new', as('ada')), ['chats:ada', 'chats:?']],
-    ['even by a GET that is one', get('/signout', as('ada')), ['person:ada', 'person:?']],
+    ['even by a GET that is one', get('/signout', as('ada')), ['user:ada', 'user:?']],
   ])('drops %s', (_, request, tags) => {
     rules.write(request)?.answered(200, []);
     expect(purged).toEqual([tags]);
@@ -163,24 +163,24 @@ describe('a write', () => {
     expect(purged).toEqual([['chats:ada', 'chats:?']]);
   });
 
-  it('that signs in is of the person whom it lets in', () => {
+  it('that signs in is of the user whom it lets in', () => {
     rules.write(post('/signin'))?.answered(200, ['Set-Cookie', `token=${token('ada')}; Path=/`]);
-    expect(purged).toEqual([['person:ada', 'person:?']]);
+    expect(purged).toEqual([['user:ada', 'user:?']]);
   });
 });
 
 describe('a hold', () => {
   const options = {
     reads: [
-      { path: '/chats', class: 'private' as const, tags: ['chats:{person}'] },
+      { path: '/chats', class: 'private' as const, tags: ['chats:{user}'] },
       { path: '/models', class: 'private' as const, tags: ['models'] },
     ],
-    writes: [{ path: '/completions', drops: ['chats:{person}'], holds: ['chats:{person}'], holdMs: 120_000 }],
+    writes: [{ path: '/completions', drops: ['chats:{user}'], cooldownTags: ['chats:{user}'], cooldownMs: 120_000 }],
   };
   const isStored = (rules: CacheRules, target: string, headers: string[]) =>
     rules.read(get(target, headers)).rule?.scope === 'private';
 
-  it('begins with the request, for this person only, in every process', () => {
+  it('begins with the request, for this user only, in every process', () => {
     const shared = bus();
     const [one, two] = [rulesOf({ ...options, bus: shared }), rulesOf({ ...options, bus: shared })] as const;
     one.write(post('/completions', as('ada')));
@@ -213,7 +213,7 @@ describe('a hold', () => {
     const shared = bus();
     const rules = rulesOf({ ...options, bus: shared });
     for (const message of [{}, null, { tag: 1, ms: 1 }, { tag: 'chats:eve', ms: 1e12 }, { tag: 'chats:eve', ms: '5' }])
-      shared.publish('http-cache.hold', message as object);
+      shared.publish('http-cache.cooldown', message as object);
     expect(isStored(rules, '/chats', as('eve'))).toBe(true);
   });
 });

@@ -3,11 +3,11 @@ import type { MessageBus } from '@slipstream/redis';
 import { isSafe } from '../policy/cache-request.js';
 import { credentialsIn, type Credentials } from '../policy/credentials.js';
 import type { CacheRule } from '../policy/cache-rule.js';
-import { Holds } from './holds.js';
+import { TagCooldowns } from './tag-cooldowns.js';
 import { Identities, type Identity, type IdentityOptions } from './identity.js';
 import { PathTable } from './path-table.js';
 import type { ReadRule, WriteRule } from './rule.js';
-import { kindOf, tagsOfAnswer, tagsOfHold, tagsOfWrite } from './tags.js';
+import { kindOf, tagsOfAnswer, tagsOfCooldown, tagsOfWrite } from './tags.js';
 import { hasParameter, plainSegments, readSegments } from './target-path.js';
 
 /** Options of {@link CacheRules}. */
@@ -50,8 +50,8 @@ export interface WriteUnderWay {
 }
 
 const DEFAULT_TTL_MS = { immutable: 31_536_000_000, public: 60_000, private: 5_000 } as const;
-const DEFAULT_HOLD_MS = 120_000;
-const PERSON = 'person:{person}';
+const DEFAULT_COOLDOWN_MS = 120_000;
+const USER = 'user:{user}';
 const NEVER: ReadRuling = { rule: { scope: 'never' } };
 const NO_RULE: ReadRuling = {};
 const NO_PLACES = {};
@@ -71,18 +71,19 @@ export class CacheRules {
   /** Methods that are safe by HTTP, and that rules say write all the same. */
   private readonly safeWriters: ReadonlySet<string>;
   private readonly identities: Identities;
-  private readonly holds: Holds;
+  private readonly cooldowns: TagCooldowns;
   private readonly stopListening: (() => void) | undefined;
 
   /** @throws TypeError for a path that is no pattern */
   constructor(private readonly options: CacheRulesOptions) {
     this.identities = new Identities(options);
-    this.holds = new Holds(options.bus, options.clock);
-    this.stopListening = options.onMissed?.(() => this.holds.onMissed());
+    this.cooldowns = new TagCooldowns(options.bus, options.clock);
+    this.stopListening = options.onMissed?.(() => this.cooldowns.onMissed());
     for (const read of options.reads) this.reads.add(read.path, entryOf(read));
     for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) this.writes.add(path, rules);
     this.safeWriters = new Set(options.writes.flatMap(({ methods = [] }) => methods.filter(isSafe)));
-    for (const { holds = [], holdMs = DEFAULT_HOLD_MS } of options.writes) this.holds.expect(holds.map(kindOf), holdMs);
+    for (const { cooldownTags = [], cooldownMs = DEFAULT_COOLDOWN_MS } of options.writes)
+      this.cooldowns.allow(cooldownTags.map(kindOf), cooldownMs);
   }
 
   /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
@@ -97,10 +98,10 @@ export class CacheRules {
       return NEVER;
     if (rule.scope === 'public')
       return { rule: tags.length === 0 ? rule : { ...rule, tags: tagsOfAnswer(tags, found.places, []) }, credentials };
-    const { partition, persons } = this.identities.of(credentials);
+    const { partition, users } = this.identities.of(credentials);
     if (partition === undefined) return NEVER;
-    const full = tagsOfAnswer(tags, found.places, persons);
-    return this.holds.isHeld(full) ? NEVER : { rule: { ...rule, tags: full }, partition, credentials };
+    const full = tagsOfAnswer(tags, found.places, users);
+    return this.cooldowns.isCooling(full) ? NEVER : { rule: { ...rule, tags: full }, partition, credentials };
   }
 
   /** What holds for any other method: of a path that is never stored it makes nothing stale (RFC 9111 section 4.4). */
@@ -116,10 +117,10 @@ export class CacheRules {
     const write = found?.entry.find(({ methods }) => (methods ? methods.includes(method) : !isSafe(method)));
     if (!write && isSafe(method)) return undefined;
     const identity = this.identities.of(this.credentialsIn(headers, isTrusted));
-    if (!write) return identity.partition === undefined ? undefined : this.underWay([PERSON], NO_PLACES, identity);
+    if (!write) return identity.partition === undefined ? undefined : this.underWay([USER], NO_PLACES, identity);
     const places = found?.places ?? NO_PLACES;
-    for (const tag of tagsOfHold(write.holds ?? [], places, identity.persons))
-      this.holds.hold(tag, write.holdMs ?? DEFAULT_HOLD_MS);
+    for (const tag of tagsOfCooldown(write.cooldownTags ?? [], places, identity.users))
+      this.cooldowns.start(tag, write.cooldownMs ?? DEFAULT_COOLDOWN_MS);
     return write.drops.length === 0 ? undefined : this.underWay(write.drops, places, identity);
   }
 
@@ -128,7 +129,7 @@ export class CacheRules {
   }
 
   close(): void {
-    this.holds.close();
+    this.cooldowns.close();
     this.stopListening?.();
   }
 
@@ -139,10 +140,10 @@ export class CacheRules {
   private underWay(
     templates: readonly string[],
     places: Readonly<Record<string, string>>,
-    { persons }: Identity,
+    { users }: Identity,
   ): WriteUnderWay {
     const drop = (isCertain: boolean, others: readonly string[] = []): void =>
-      this.options.purge(tagsOfWrite(templates, places, [...new Set([...persons, ...others])], isCertain));
+      this.options.purge(tagsOfWrite(templates, places, [...new Set([...users, ...others])], isCertain));
     return {
       answered: (statusCode, answer) => {
         const isDone = statusCode >= 200 && statusCode < 300;
@@ -162,6 +163,6 @@ function entryOf(read: ReadRule): ReadEntry {
   return {
     read,
     rule: { scope, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, checksType: read.class === 'immutable' },
-    tags: scope === 'private' ? [PERSON, ...tags] : tags,
+    tags: scope === 'private' ? [USER, ...tags] : tags,
   };
 }

@@ -70,8 +70,8 @@ describe('a partition', () => {
     ));
 });
 
-describe('a person', () => {
-  const personsOf = (...headers: string[]) => identityOf(headers).persons;
+describe('a user', () => {
+  const usersOf = (...headers: string[]) => identityOf(headers).users;
 
   it.each([
     ['of a cookie', ['Cookie', `a=1; token=${token({ id: 'ada' })}; b=2`], ['ada']],
@@ -89,7 +89,7 @@ describe('a person', () => {
     ],
     ['of an API key: nobody knows', ['Authorization', 'Bearer sk-123'], []],
     ['of another cookie', ['Cookie', `mytoken=${token({ id: 'ada' })}`], []],
-  ])('%s', (_, headers, persons) => expect([...personsOf(...headers)].sort()).toEqual(persons));
+  ])('%s', (_, headers, users) => expect([...usersOf(...headers)].sort()).toEqual(users));
 
   it('is told by the cookie that a sign-in sets', () =>
     expect(

@@ -14,16 +14,16 @@ export interface Identity {
   /**
    * Whose tokens came with it, as far as they say; several if they disagree. For tags only: nobody has verified them.
    */
-  readonly persons: readonly string[];
+  readonly users: readonly string[];
 }
 
 /** Options of {@link Identities}. */
 export interface IdentityOptions {
   /** Key of the hash, the same in all processes. */
   secret: string;
-  /** Cookies that hold a person's token, besides `Authorization: Bearer`. */
+  /** Cookies that hold a user's token, besides `Authorization: Bearer`. */
   tokenCookies: readonly string[];
-  /** Which claim of the token is the person. */
+  /** Which claim of the token is the user. */
   claim: string;
   /** Cookies that aren't the application's. `*` at the end of a name stands for any rest. */
   ignoredCookies: readonly string[];
@@ -31,7 +31,7 @@ export interface IdentityOptions {
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const ENTRY_BYTES = 300;
-const NOBODY: Identity = { persons: [] };
+const NOBODY: Identity = { users: [] };
 const AUTHORIZATION_LINE = /^authorization:(.*)$/gm;
 
 /** Works out who asks, once for the same credentials. */
@@ -65,16 +65,16 @@ export class Identities {
     return identity;
   }
 
-  /** Persons whose tokens an answer gives out, as a sign-in's does. */
+  /** Users whose tokens an answer gives out, as a sign-in's does. */
   givenBy(answer: RawHeaders): readonly string[] {
     const cookies = answer.filter((_, i) => i % 2 === 1 && answer[i - 1]?.toLowerCase() === 'set-cookie');
-    return this.personsOf(cookies.flatMap((cookie) => this.tokensIn(cookie.split(';', 1)[0] as string)));
+    return this.usersOf(cookies.flatMap((cookie) => this.tokensIn(cookie.split(';', 1)[0] as string)));
   }
 
   private read(text: string, cookie = ''): Identity {
     const partition = createHmac('sha256', this.options.secret).update(text).digest('base64url');
     const bearers = [...text.matchAll(AUTHORIZATION_LINE)].flatMap(([, value]) => bearerToken(value) ?? []);
-    return { partition, persons: this.personsOf([...bearers, ...this.tokensIn(cookie)]) };
+    return { partition, users: this.usersOf([...bearers, ...this.tokensIn(cookie)]) };
   }
 
   private tokensIn(cookie: string): string[] {
@@ -83,7 +83,7 @@ export class Identities {
     );
   }
 
-  private personsOf(tokens: readonly string[]): string[] {
+  private usersOf(tokens: readonly string[]): string[] {
     return [...new Set(tokens.flatMap((token) => unverifiedClaim(token, this.options.claim) ?? []))];
   }
 }

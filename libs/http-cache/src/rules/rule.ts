@@ -13,13 +13,13 @@ export interface ReadRule {
   readonly staleWhileRevalidateMs?: number;
   /** How long after that it may be given when the backends fail. Default 0. */
   readonly staleIfErrorMs?: number;
-  /** Templates of tags; see {@link tagsOfAnswer}. `private` answers always have `person:{person}`. */
+  /** Templates of tags; see {@link tagsOfAnswer}. `private` answers always have `user:{user}`. */
   readonly tags?: readonly string[];
   /** A parameter of the query that asks for a new answer: with it nothing is stored, and nothing stored is given. */
   readonly unlessParameter?: string;
 }
 
-/** What a request that changes something makes stale. Without a rule, everything of the person who made it. */
+/** What a request that changes something makes stale. Without a rule, everything of the user who made it. */
 export interface WriteRule {
   readonly path: string;
   /** Default: all but GET, HEAD and OPTIONS. */
@@ -27,7 +27,7 @@ export interface WriteRule {
   /** Templates of tags; see {@link tagsOfWrite}. Empty: it changes nothing that is stored. */
   readonly drops: readonly string[];
   /** Templates of the tags whose answers go on changing after it, unseen. */
-  readonly holds?: readonly string[];
-  /** For how long nothing is stored that has a tag of `holds`. Default 120,000. */
-  readonly holdMs?: number;
+  readonly cooldownTags?: readonly string[];
+  /** For how long nothing is stored that has a tag of `cooldownTags`. Default 120,000. */
+  readonly cooldownMs?: number;
 }

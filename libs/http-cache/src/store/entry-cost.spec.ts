@@ -30,7 +30,7 @@ describe('what the store counts', () => {
     [
       'answers of one user each',
       20_000,
-      (url: string) => recordOf(url, { key: `partition ${url}`, tags: [`person:${url}`], body: bodyOf(1_024) }),
+      (url: string) => recordOf(url, { key: `partition ${url}`, tags: [`user:${url}`], body: bodyOf(1_024) }),
     ],
   ])('is what %s cost, within a fifth', async (_, count, record) => {
     const options = { maxBytes: 1e9, maxEntries: count, maxVariants: 32, clock: () => 0 };

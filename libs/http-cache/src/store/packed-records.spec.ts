@@ -10,7 +10,7 @@ describe('PackedRecords', () => {
   it.each<[string, CacheRecord]>([
     ['an answer', recordOf(URL, { statusCode: 404, body: Buffer.from('not here'), initialAgeMs: 1.5 })],
     ['an empty answer', recordOf(URL, { statusCode: 204, body: Buffer.alloc(0), headers: [] })],
-    ['another user', recordOf(URL, { key: `7 ${URL}`, tags: ['person:漢\n"é', 'chat:42'], allowsCookie: false })],
+    ['another user', recordOf(URL, { key: `7 ${URL}`, tags: ['user:漢\n"é', 'chat:42'], allowsCookie: false })],
     ['long names', recordOf(`${URL}?${'x'.repeat(3_000)}`, { key: 'k', tags: ['t'.repeat(9_000)] })],
     ['raw bytes', recordOf(URL, { headers: ['X', 'caf\u00e9'], body: Buffer.from([0, 255, 10, 13]) })],
     ['large headers', recordOf(URL, { headers: ['X', 'x'.repeat(100_000)], needsValidation: true })],
