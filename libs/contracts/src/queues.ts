@@ -53,9 +53,14 @@ export const notificationDeliver = z.object({
 });
 export type NotificationDeliver = z.infer<typeof notificationDeliver>;
 
+/** Wakes a document-worker: this document is to be ingested or removed. The document itself is in MongoDB. */
+export const documentProcess = z.object({ documentId: z.string().min(1) });
+export type DocumentProcess = z.infer<typeof documentProcess>;
+
 /** Message types and the schema of each one's payload; a consumer refuses what is not listed here. */
 export const MESSAGE_SCHEMAS = {
   'chat.generate': chatGenerate,
+  'document.process': documentProcess,
   'notification.dispatch': notificationDispatch,
   'notification.deliver': notificationDeliver,
 } as const;

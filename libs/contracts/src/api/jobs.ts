@@ -8,9 +8,10 @@ export const OPEN_JOB_STATES = ['queued', 'running'] as const satisfies JobState
 export const isOpen = (state: JobState): boolean => state === 'queued' || state === 'running';
 
 export const job = resource.extend({
-  kind: z.enum(['chat']),
+  kind: z.enum(['chat', 'document']),
   state: jobState,
   chatId: id.optional(),
+  documentId: id.optional(),
   /** Id of the message that the job writes. */
   messageId: id.optional(),
   /** How often it was begun; 0 while it waits for its first time. */

@@ -163,6 +163,11 @@ const HOUSE = {
   mongodb_unavailable: { status: 503, message: "MongoDB can't be reached; try again.", isRetryable: true },
   rabbitmq_unavailable: { status: 503, message: "RabbitMQ can't be reached; try again.", isRetryable: true },
   redis_unavailable: { status: 503, message: "Redis can't be reached; try again.", isRetryable: true },
+  vectors_unavailable: {
+    status: 503,
+    message: "The vector store can't be reached or read; the log of the document-worker has the cause.",
+    isRetryable: true,
+  },
   supervisor_unavailable: { status: 503, message: "The supervisor can't be reached; try again.", isRetryable: true },
 } as const satisfies Record<string, ErrorEntry>;
 

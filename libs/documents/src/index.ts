@@ -1,0 +1,2 @@
+export type { Embedder } from './embedding/embedder.port.js';
+export { HashedNgramEmbedder } from './embedding/hashed-ngram.embedder.js';

@@ -1,0 +1,51 @@
+import { mongo } from 'mongoose';
+import type { Readable, Writable } from 'node:stream';
+import { DependencyUnavailableError } from '@slipstream/contracts';
+import type { DatabasePool } from './database-pool.js';
+
+/**
+ * Files in MongoDB (GridFS), found by ids of the caller's. Contents are streamed, so a file of any size costs one chunk
+ * of memory.
+ */
+export class FileBucket {
+  /** @param name collections `name.files` and `name.chunks` */
+  constructor(
+    private readonly pool: DatabasePool,
+    private readonly name: string,
+  ) {}
+
+  /**
+   * A stream into a new file; the file is there once the stream has finished. A stream that is destroyed leaves chunks,
+   * which {@link delete} removes.
+   * @throws DependencyUnavailableError
+   */
+  openUpload(id: string): Writable {
+    return this.bucket().openUploadStreamWithId(asId(id), id);
+  }
+
+  /** The content of a file; the stream fails if there is none. @throws DependencyUnavailableError */
+  openDownload(id: string): Readable {
+    return this.bucket().openDownloadStream(asId(id));
+  }
+
+  /** Removes the file, or what an upload that was broken off has left of it. No error when there is nothing. */
+  async delete(id: string): Promise<void> {
+    await this.pool.run('file.delete', async () => {
+      await this.collection('files').deleteOne({ _id: asId(id) });
+      await this.collection('chunks').deleteMany({ files_id: asId(id) });
+    });
+  }
+
+  private bucket(): mongo.GridFSBucket {
+    const { db } = this.pool.connection;
+    if (!db || !this.pool.isAvailable) throw new DependencyUnavailableError('mongodb');
+    return new mongo.GridFSBucket(db, { bucketName: this.name });
+  }
+
+  private collection(part: 'files' | 'chunks') {
+    return this.pool.connection.collection(`${this.name}.${part}`);
+  }
+}
+
+/** The driver's types know ObjectIds only; the server takes any value. */
+const asId = (id: string): mongo.ObjectId => id as unknown as mongo.ObjectId;

@@ -1,0 +1,1 @@
+export { vectorStoreContract } from './vector-store.contract.js';
