@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { configJsonSchema, type Config, type JsonNode } from '@slipstream/config';
+import { settingsJsonSchema, type Config, type JsonNode } from '@slipstream/config';
 import { describe, expect, it } from 'vitest';
 import * as chatWorker from '../apps/chat-worker/src/chat-worker.options.js';
 import * as responseCache from '../apps/gateway/src/caching/response-cache.options.js';
@@ -44,21 +44,21 @@ const planted = (schema: JsonNode, section: string): JsonNode => {
 
 describe('every setting', () => {
   it('is read by a mapper', () => {
-    expect(unread(configJsonSchema(), MAPPERS)).toEqual([]);
+    expect(unread(settingsJsonSchema(), MAPPERS)).toEqual([]);
   });
 
   it('is found when no mapper reads it', () => {
-    expect(unread(planted(configJsonSchema(), 'web'), MAPPERS)).toEqual(['web.planted']);
-    expect(unread(planted(configJsonSchema(), 'shutdown'), MAPPERS)).toEqual(['shutdown.planted']);
+    expect(unread(planted(settingsJsonSchema(), 'web'), MAPPERS)).toEqual(['web.planted']);
+    expect(unread(planted(settingsJsonSchema(), 'shutdown'), MAPPERS)).toEqual(['shutdown.planted']);
   });
 
   it('is named where it is read: a spread of a section is no reading', () => {
     const spreads: Mapper = ({ web }) => ({ ...web.queue });
-    expect(() => unread(configJsonSchema(), [spreads])).toThrow('a mapper enumerates web.queue');
+    expect(() => unread(settingsJsonSchema(), [spreads])).toThrow('a mapper enumerates web.queue');
   });
 
   it('is read in a file of options only', () => {
-    const sections = Object.keys(configJsonSchema().properties ?? {}).join('|');
+    const sections = Object.keys(settingsJsonSchema().properties ?? {}).join('|');
     const direct = new RegExp(`\\bconfig\\.(?:${sections})\\b|Config\\['(?:${sections})'\\]`); // of our own schema
     const files = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts']).filter(
       (file) => !/\.options\.ts$|\.(?:int-)?spec\.ts$|^libs\/config\//.test(file),

@@ -1,44 +1,74 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from './config-error.js';
+import { lineOf } from './line-of.js';
 import { yamlFaults } from './yaml-faults.js';
 
 const DEFAULT_NAME = 'slipstream.yaml';
 /** A configuration never needs more aliases; a bomb of nested ones does. */
 const MAX_ALIASES = 100;
 
+/** A configuration file as it was read. */
+export interface ConfigFile {
+  /** For texts: relative where it is below the current directory. */
+  path: string;
+  /** Whether there is one. */
+  exists: boolean;
+  /** SHA-256 of its bytes, in hex. */
+  sha256: string;
+  content: Record<string, unknown>;
+  /** @returns undefined when the setting is not in the file */
+  lineOf(path: readonly PropertyKey[]): number | undefined;
+}
+
 /**
- * The file's content; an empty object when no file was named and the default one is not there.
+ * The file's content; nothing when no file was named and the default one is not there.
  * @throws ConfigError when it can't be read or is not YAML
  */
-export async function readConfigFile(named: string | undefined, cwd: string): Promise<Record<string, unknown>> {
-  const path = resolve(cwd, named ?? DEFAULT_NAME);
-  const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
+export async function readConfigFile(named: string | undefined, cwd: string): Promise<ConfigFile> {
+  const absolute = resolve(cwd, named ?? DEFAULT_NAME);
+  const path = shown(absolute, cwd);
+  const text = await readText(absolute, path).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof ConfigError) throw error;
-    if (error.code === 'ENOENT' && named === undefined) return '';
+    if (error.code === 'ENOENT' && named === undefined) return undefined;
     throw new ConfigError([
       `${path} can't be read (${error.code}); ${named === undefined ? 'mend it' : 'check SLIPSTREAM_CONFIG'}`,
     ]);
   });
-  const document = parseDocument(text, { schema: 'core', prettyErrors: true });
+  return { path, exists: text !== undefined, ...parse(text ?? '', path) };
+}
+
+const shown = (absolute: string, cwd: string): string => {
+  const path = relative(cwd, absolute);
+  return path.startsWith('..') || isAbsolute(path) ? absolute : path;
+};
+
+function parse(text: string, path: string): Omit<ConfigFile, 'path' | 'exists'> {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { schema: 'core', prettyErrors: true, lineCounter: counter });
   const faults = yamlFaults(document);
   if (faults.length > 0) throw new ConfigError(faults.map(({ line, what }) => `${path}:${line}: ${what}`));
   const content: unknown = toPlain(document, path) ?? {};
   if (typeof content !== 'object' || Array.isArray(content))
     throw new ConfigError([`${path}: must hold settings by name`]);
-  return content as Record<string, unknown>;
+  return {
+    sha256: createHash('sha256').update(text).digest('hex'),
+    content: content as Record<string, unknown>,
+    lineOf: (setting) => lineOf(document, counter, setting),
+  };
 }
 
 /** A named pipe would be waited for until somebody writes to it. @throws ConfigError for what is no file */
-async function readText(path: string): Promise<string> {
-  const kind = await stat(path);
+async function readText(absolute: string, path: string): Promise<string> {
+  const kind = await stat(absolute);
   const found = kind.isDirectory() ? 'folder' : kind.isFIFO() ? 'named pipe' : kind.isSocket() ? 'socket' : undefined;
   if (found !== undefined)
     throw new ConfigError([
       `${path} is a ${found}; put a file with the configuration there, or name one in SLIPSTREAM_CONFIG`,
     ]);
-  return readFile(path, 'utf8');
+  return readFile(absolute, 'utf8');
 }
 
 /** A name without a value (`listen:` with all below it commented out) is as good as not written. */

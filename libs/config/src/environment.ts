@@ -1,5 +1,16 @@
+import { settingsJsonSchema } from './json-schema.js';
+
+export interface Variable {
+  name: string;
+  path: readonly string[];
+  /** How its text is read. Default: as it is. */
+  read?: (text: string) => unknown;
+  /** The variable that it belongs to, whose value it completes. */
+  with?: string;
+}
+
 /** Environment variables: where each one's value goes, and how its text is read. */
-export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read?: (text: string) => unknown }[] = [
+export const ENVIRONMENT: readonly Variable[] = [
   { name: 'HOST', path: ['listen', 'host'] },
   { name: 'PORT', path: ['listen', 'port'], read: digits },
   { name: 'PROCESSES', path: ['processes'], read: digits },
@@ -13,10 +24,30 @@ export const ENVIRONMENT: readonly { name: string; path: readonly string[]; read
   { name: 'RABBITMQ_URL', path: ['rabbitmq', 'url'] },
   { name: 'MONGODB_URI', path: ['mongodb', 'uri'] },
   { name: 'LLM_BACKENDS', path: ['llm', 'backends'], read: backendList },
+  { name: 'LLM_API_KEYS', path: ['llm', 'backends[]', 'apiKey'], with: 'LLM_BACKENDS' },
   { name: 'WEB_BACKENDS', path: ['web', 'backends'], read: backendList },
   { name: 'WEB_PRESET', path: ['web', 'preset'] },
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
 ];
+
+/** Name of the variable that holds the path of a secret variable's file. */
+export const secretFileVariable = (name: string): string => `${name}_FILE`;
+
+/** Whether the variable's value is a secret, which may stand in a file. */
+export function isSecret({ path }: Variable): boolean {
+  let node = settingsJsonSchema();
+  for (const part of path) {
+    node = node.properties?.[part.replace('[]', '')] ?? {};
+    if (part.endsWith('[]')) node = node.items ?? {};
+  }
+  return node.writeOnly === true;
+}
+
+/** Names of all variables that are read. */
+export const variableNames = (): string[] =>
+  ENVIRONMENT.flatMap((variable) =>
+    isSecret(variable) ? [variable.name, secretFileVariable(variable.name)] : [variable.name],
+  );
 
 /**
  * Whether Kubernetes or Docker put it there for a service of theirs: one called management gives a MANAGEMENT_PORT of
@@ -26,12 +57,12 @@ export const isServiceLink = (name: string, value: string): boolean =>
   name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value);
 
 /** The whole number that decimal digits write; any other text stays text, and is refused as such. */
-function digits(text: string): number | string {
+export function digits(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
 /** The truth value that the text names; any other text stays text, and is refused as such. */
-function trueOrFalse(text: string): boolean | string {
+export function trueOrFalse(text: string): boolean | string {
   return text === 'true' ? true : text === 'false' ? false : text;
 }
 
@@ -50,7 +81,11 @@ function backendList(text: string): { url: string }[] {
 
 /** Name of the variable that a setting came from, if it came from one. */
 export function variableOf(path: readonly PropertyKey[], env: NodeJS.ProcessEnv): string | undefined {
-  return ENVIRONMENT.find(
-    (variable) => env[variable.name] && variable.path.every((part, index) => path[index] === part),
-  )?.name;
+  const { name } =
+    ENVIRONMENT.find(
+      (variable) =>
+        (env[variable.name] || env[secretFileVariable(variable.name)]) &&
+        variable.path.every((part, index) => path[index] === part),
+    ) ?? {};
+  return name === undefined || env[name] ? name : secretFileVariable(name);
 }

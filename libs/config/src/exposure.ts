@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { Mistake } from './mistake.js';
 import type { Exposure } from './schema.js';
 import type { ServiceName } from './service-defaults.js';
 
@@ -10,36 +11,42 @@ export const isLoopback = (host: string): boolean =>
 export const hasPublicListener = (service: ServiceName): boolean => service === 'gateway' || service === 'standalone';
 
 /** What would be dangerous, or can't work, though each value by itself is fine. */
-export function exposureMistakes(service: ServiceName, settings: Exposure): string[] {
+export function exposureMistakes(service: ServiceName, settings: Exposure): Mistake[] {
   const { listen, management, keys, redis, rabbitmq, processes } = settings;
-  const mistakes: string[] = [];
+  const mistakes: Mistake[] = [];
   if (hasPublicListener(service) && !isLoopback(listen.host) && keys.length === 0) {
-    mistakes.push(
-      'listen.host: is not a loopback address, and there are no keys; add keys (npm run key makes one) or listen on 127.0.0.1',
-    );
+    mistakes.push({
+      path: ['listen', 'host'],
+      text: 'is not a loopback address, and there are no keys; add keys (npm run key makes one) or listen on 127.0.0.1',
+    });
   }
   if (hasPublicListener(service) && listen.port !== 0 && listen.port === management.port) {
-    mistakes.push(
-      'management.port (MANAGEMENT_PORT): is the port of the public listener too; choose another for one of them',
-    );
+    mistakes.push({
+      path: ['management', 'port'],
+      name: 'management.port (MANAGEMENT_PORT)',
+      text: 'is the port of the public listener too; choose another for one of them',
+    });
   }
   if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {
-    mistakes.push(
-      'management.host: is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1',
-    );
+    mistakes.push({
+      path: ['management', 'host'],
+      text: 'is not a loopback address, and there is no key of role admin; add one (npm run key makes one) or listen on 127.0.0.1',
+    });
   }
   if (service === 'standalone' && processes !== 1) {
-    mistakes.push(
-      'processes (PROCESSES): must be 1 for standalone (npm start), which keeps all it knows in one process; a gateway that is started by itself can have more',
-    );
+    mistakes.push({
+      path: ['processes'],
+      name: 'processes (PROCESSES)',
+      text: 'must be 1 for standalone (npm start), which keeps all it knows in one process; a gateway that is started by itself can have more',
+    });
   }
   if (service !== 'standalone') {
-    for (const [name, url] of [
-      ['redis.url', redis.url],
-      ['rabbitmq.url', rabbitmq.url],
+    for (const [section, url] of [
+      ['redis', redis.url],
+      ['rabbitmq', rabbitmq.url],
     ] as const) {
-      if (url.startsWith('memory:'))
-        mistakes.push(`${name}: memory: works in standalone only, because separate processes can't share memory`);
+      const text = "memory: works in standalone only, because separate processes can't share memory";
+      if (url.startsWith('memory:')) mistakes.push({ path: [section, 'url'], text });
     }
   }
   return mistakes;

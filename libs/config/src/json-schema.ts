@@ -18,17 +18,32 @@ export interface JsonNode {
   minimum?: number;
   exclusiveMinimum?: number;
   maximum?: number;
+  /** A secret, which may stand in a file of its own. */
+  writeOnly?: boolean;
 }
 
-let made: JsonNode | undefined;
+let settings: JsonNode | undefined;
+let written: JsonNode | undefined;
 
 /**
- * JSON schema of `slipstream.yaml`, for editors. Made when it is first asked for: that takes longer than reading a
- * configuration.
+ * JSON schema of what a configuration has once it is read. Made when it is first requested, which takes longer than
+ * reading a configuration.
  */
-export function configJsonSchema(): JsonNode {
-  return (made ??= make());
+export function settingsJsonSchema(): JsonNode {
+  return (settings ??= make());
 }
+
+/** JSON schema of `slipstream.yaml`, for editors: the settings, and the `…File` beside each secret. */
+export function configJsonSchema(): JsonNode {
+  return (written ??= withSecretFiles(settingsJsonSchema()));
+}
+
+/** Name of the setting that holds the path of a secret's file. */
+export const secretFileName = (secret: string): string => `${secret}File`;
+
+/** Names of the secrets that stand in a section itself. */
+export const secretsIn = ({ properties = {} }: JsonNode): string[] =>
+  Object.keys(properties).filter((name) => properties[name]!.writeOnly);
 
 function make(): JsonNode {
   const schema = configSchema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as JsonNode;
@@ -43,3 +58,25 @@ function make(): JsonNode {
 /** Sections whose defaults depend on the service need not be given in the file. */
 const withoutRequired = (sections: Record<string, JsonNode>): Record<string, JsonNode> =>
   Object.fromEntries(Object.entries(sections).map(([name, section]) => [name, { ...section, required: undefined }]));
+
+function withSecretFiles(node: JsonNode): JsonNode {
+  const { properties, required, items, additionalProperties } = node;
+  const secrets = secretsIn(node);
+  return {
+    ...node,
+    ...(items && { items: withSecretFiles(items) }),
+    ...(additionalProperties && { additionalProperties: withSecretFiles(additionalProperties) }),
+    ...(properties && { properties: Object.fromEntries(Object.entries(properties).flatMap(withFileBeside)) }),
+    ...(required && { required: required.filter((name) => !secrets.includes(name)) }),
+  };
+}
+
+function withFileBeside([name, node]: [string, JsonNode]): [string, JsonNode][] {
+  const own: [string, JsonNode] = [name, withSecretFiles(node)];
+  return node.writeOnly ? [own, [secretFileName(name), fileOf(name)]] : [own];
+}
+
+const fileOf = (secret: string): JsonNode => ({
+  type: 'string',
+  description: `Path of a file that holds ${secret}, in the place of ${secret}; a newline at its end is left out.`,
+});

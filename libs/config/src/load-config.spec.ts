@@ -135,7 +135,7 @@ describe('loadConfig', () => {
     ],
   ])('says of %s what it must be', async (text, mistake) => {
     await file(text);
-    expect(await mistakes()).toEqual([mistake]);
+    expect(await mistakes()).toEqual([`slipstream.yaml:1: ${mistake}`]);
   });
 
   it('leaves processes to the gateway, whose file the workers may share', async () => {
@@ -258,8 +258,8 @@ describe('loadConfig', () => {
   it("wants a user for a user's key, and only there", async () => {
     await file(`keys: [{ id: a, hash: "${HASH}", role: user }, { id: b, hash: "${HASH}", role: admin, user: p }]`);
     expect(await mistakes()).toEqual([
-      'keys[0].user: is required with role user, and refused with every other role',
-      'keys[1].user: is required with role user, and refused with every other role',
+      'slipstream.yaml:1: keys[0].user: is required with role user, and refused with every other role',
+      'slipstream.yaml:1: keys[1].user: is required with role user, and refused with every other role',
     ]);
   });
 
@@ -268,19 +268,19 @@ describe('loadConfig', () => {
 keys: [{ id: a, hash: "${HASH}", role: person, person: p }]
 web: { cache: { personClaim: sub, writes: { /a: { drops: ['person:{person}'], holds: [], holdMs: 1 } } } }`);
     expect(await mistakes()).toEqual([
-      'keys[0].role: must be one of admin, service, user',
-      'keys[0].person: was renamed; write user',
-      'web.cache.writes./a.drops[0]: must say user instead of person (renamed)',
-      'web.cache.writes./a.holds: was renamed; write cooldownTags',
-      'web.cache.writes./a.holdMs: was renamed; write cooldownMs',
-      'web.cache.personClaim: was renamed; write userClaim',
+      'slipstream.yaml:2: keys[0].role: must be one of admin, service, user',
+      'slipstream.yaml:2: keys[0].person: was renamed; write user',
+      'slipstream.yaml:3: web.cache.writes./a.drops[0]: must say user instead of person (renamed)',
+      'slipstream.yaml:3: web.cache.writes./a.holds: was renamed; write cooldownTags',
+      'slipstream.yaml:3: web.cache.writes./a.holdMs: was renamed; write cooldownMs',
+      'slipstream.yaml:3: web.cache.personClaim: was renamed; write userClaim',
     ]);
   });
 
   it('refuses a path segment {user}, which in tags is the requesting user', async () => {
     await file('web: { cache: { reads: { "/users/{user}": { class: private, tags: ["user:{user}"] } } } }');
     expect(await mistakes()).toEqual([
-      'web.cache.reads./users/{user}: must not name a segment {user}: in tags, {user} is the requesting user',
+      'slipstream.yaml:1: web.cache.reads./users/{user}: must not name a segment {user}: in tags, {user} is the requesting user',
     ]);
   });
 

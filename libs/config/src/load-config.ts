@@ -1,9 +1,14 @@
 import { ConfigError } from './config-error.js';
-import { readConfigFile } from './config-file.js';
-import { ENVIRONMENT, isServiceLink } from './environment.js';
+import { readConfigFile, type ConfigFile } from './config-file.js';
+import { variableOf } from './environment.js';
 import { exposureMistakes, hasPublicListener } from './exposure.js';
+import { fromEnvironment } from './from-environment.js';
+import { settingsJsonSchema } from './json-schema.js';
+import { isWithin, written, type Mistake } from './mistake.js';
 import { mistakesOf } from './mistakes.js';
+import { overlay } from './overlay.js';
 import { presetOf } from './presets.js';
+import { resolveReferences } from './references.js';
 import { configSchema, exposureSchema, type Settings } from './schema.js';
 import { defaultsOf, type ServiceName } from './service-defaults.js';
 import { caFileMistakes, tlsFileMistakes } from './tls-files.js';
@@ -30,52 +35,82 @@ export interface LoadOptions {
  * Reads the file, lays the environment over it, and checks everything.
  * @throws ConfigError that names every mistake at once
  */
-export async function loadConfig({ service, env = process.env, cwd = process.cwd() }: LoadOptions): Promise<Config> {
-  const fromFile = await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
-  const given = overlay(fromFile, fromEnvironment(env));
+export async function loadConfig(options: LoadOptions): Promise<Config> {
+  return (await loadConfigSnapshot(options)).config;
+}
+
+/** A configuration, and the file that it came from. */
+export interface ConfigSnapshot {
+  config: Config;
+  file: Pick<ConfigFile, 'path' | 'exists' | 'sha256'>;
+}
+
+/** As {@link loadConfig}. */
+export async function loadConfigSnapshot({
+  service,
+  env = process.env,
+  cwd = process.cwd(),
+}: LoadOptions): Promise<ConfigSnapshot> {
+  const file = await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
+  const { given, mistakes } = await givenBy(file, env, cwd);
   const merged = [defaultsOf(service), presetOf(given), given].reduce(overlay);
   const parsed = configSchema.safeParse(merged, { error: inWords });
+  const found = parsed.success ? [] : mistakesOf(parsed.error.issues, env);
+  const all = [
+    ...mistakes,
+    ...found.filter(({ path }) => !mistakes.some(({ hides }) => hides && isWithin(path, hides))),
+    ...(await contradictions(service, merged, parsed.data)),
+  ];
+  if (all.length > 0 || !parsed.success)
+    throw new ConfigError([...all.map((mistake) => located(mistake, file, env)), ...unreadVariables(env)]);
+  const { path, exists, sha256 } = file;
+  return { config: deepFreeze({ service, ...parsed.data }) as Config, file: { path, exists, sha256 } };
+}
+
+/** What the file and the environment set, without any defaults; not checked. @throws ConfigError */
+export async function givenSettings({ env = process.env, cwd = process.cwd() }: Omit<LoadOptions, 'service'>) {
+  const file = await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
+  return (await givenBy(file, env, cwd)).given;
+}
+
+async function givenBy(
+  { content }: ConfigFile,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): Promise<{ given: object; mistakes: Mistake[] }> {
+  const mistakes: Mistake[] = [];
+  const fromFile = await resolveReferences(content, settingsJsonSchema(), { env, cwd, mistakes });
+  return { given: overlay(fromFile as object, await fromEnvironment({ env, cwd, mistakes })), mistakes };
+}
+
+/** What is wrong beyond the values themselves; said as far as it can be when some of them are wrong too. */
+async function contradictions(
+  service: ServiceName,
+  merged: object,
+  settings: Settings | undefined,
+): Promise<readonly Mistake[]> {
   const exposure = exposureSchema.safeParse(merged);
-  const contradictions = exposure.success ? exposureMistakes(service, exposure.data) : [];
-  if (exposure.success && hasPublicListener(service))
-    contradictions.push(...(await tlsFileMistakes(exposure.data.listen.tls)));
-  if (parsed.success) contradictions.push(...(await authorityMistakes(service, parsed.data)));
-  if (!parsed.success)
-    throw new ConfigError([...mistakesOf(parsed.error.issues, env), ...contradictions, ...unreadVariables(env)]);
-  if (contradictions.length > 0) throw new ConfigError([...contradictions, ...unreadVariables(env)]);
-  return deepFreeze({ service, ...parsed.data }) as Config;
+  const found = exposure.success ? exposureMistakes(service, exposure.data) : [];
+  if (exposure.success && hasPublicListener(service)) found.push(...(await tlsFileMistakes(exposure.data.listen.tls)));
+  return settings ? [...found, ...(await authorityMistakes(service, settings))] : found;
 }
 
 /** A service that asks no backends of a pool need not have its files. */
-async function authorityMistakes(service: ServiceName, { web, llm }: Settings): Promise<string[]> {
+async function authorityMistakes(service: ServiceName, { web, llm }: Settings): Promise<Mistake[]> {
   const isProxy = hasPublicListener(service);
   const both = await Promise.all([
-    isProxy ? caFileMistakes('web.tls.caFile', web.tls.caFile) : [],
-    isProxy || service === 'chat-worker' ? caFileMistakes('llm.tls.caFile', llm.tls.caFile) : [],
+    isProxy ? caFileMistakes(['web', 'tls', 'caFile'], web.tls.caFile) : [],
+    isProxy || service === 'chat-worker' ? caFileMistakes(['llm', 'tls', 'caFile'], llm.tls.caFile) : [],
   ]);
   return both.flat();
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv): object {
-  return ENVIRONMENT.reduce((settings: object, { name, path, read = (text) => text }) => {
-    const text = env[name];
-    if (!text || isServiceLink(name, text)) return settings;
-    return overlay(settings, path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(text)) as object);
-  }, {});
+/** `slipstream.yaml:5: web.health.path: …` of what stands in the file; what is missing, where it belongs. */
+function located(mistake: Mistake, file: ConfigFile, env: NodeJS.ProcessEnv): string {
+  const isFromVariable = variableOf(mistake.path, env) !== undefined;
+  const line = isFromVariable ? undefined : (file.lineOf(mistake.path) ?? file.lineOf(mistake.path.slice(0, -1)));
+  return `${line === undefined ? '' : `${file.path}:${line}: `}${written(mistake)}`;
 }
-
-/** `over` laid over `under`, section by section; lists and plain values are replaced whole. */
-function overlay(under: object, over: object): object {
-  const result = new Map(Object.entries(under));
-  for (const [key, value] of Object.entries(over)) {
-    const below = result.get(key);
-    result.set(key, isSection(below) && isSection(value) ? overlay(below, value) : value);
-  }
-  return Object.fromEntries(result);
-}
-
-const isSection = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function deepFreeze(value: object): object {
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner);

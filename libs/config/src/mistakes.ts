@@ -1,24 +1,20 @@
 import type { z } from 'zod';
 import { variableOf } from './environment.js';
+import { dotted, type Mistake } from './mistake.js';
 import { renamedTo } from './renamed-settings.js';
 import { settingsAt } from './setting-names.js';
 import { nearest } from './spelling.js';
 
 /** Describes each violation of the schema, with the name of the setting and the variable that set it. */
-export function mistakesOf(issues: readonly z.core.$ZodIssue[], env: NodeJS.ProcessEnv): string[] {
-  return issues.flatMap((issue) => {
-    const variable = variableOf(issue.path, env);
-    const name = `${dotted(issue.path)}${variable ? ` (${variable})` : ''}`;
-    if (issue.code !== 'unrecognized_keys') return [`${name}: ${lowerFirst(issue.message)}`];
-    return issue.keys.map((key) => `${dotted([...issue.path, key])}: ${unknownSetting(issue.path, key)}`);
+export function mistakesOf(issues: readonly z.core.$ZodIssue[], env: NodeJS.ProcessEnv): Mistake[] {
+  return issues.flatMap((issue): Mistake[] => {
+    const { path } = issue;
+    const variable = variableOf(path, env);
+    const name = variable && `${dotted(path)} (${variable})`;
+    if (issue.code !== 'unrecognized_keys') return [{ path, name, text: lowerFirst(issue.message) }];
+    return issue.keys.map((key) => ({ path: [...path, key], text: unknownSetting(path, key) }));
   });
 }
-
-/** `llm.backends[1].url` */
-const dotted = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
-    .join('') || 'the configuration';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, notificationKind } from '@slipstream/contracts';
 import { addressOrBlock } from './listen.schema.js';
 import { between, count, milliseconds } from './numbers.js';
+import { secret } from './secret.js';
 import { secretHash, secretId } from './secrets.schema.js';
 
 const webhook = z.strictObject({
@@ -19,13 +20,14 @@ const webhook = z.strictObject({
 });
 
 const email = z.strictObject({
-  url: z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && /^smtps?:\/\//i.test(text),
-      'must be a URL that begins with smtp:// or smtps://',
-    )
-    .describe('smtp://user:password@host:587 (STARTTLS when the server has it) or smtps://host:465.'),
+  url: secret(
+    z
+      .string()
+      .refine(
+        (text) => URL.canParse(text) && /^smtps?:\/\//i.test(text),
+        'must be a URL that begins with smtp:// or smtps://',
+      ),
+  ).describe('smtp://user:password@host:587 (STARTTLS when the server has it) or smtps://host:465.'),
   from: z
     .string()
     .min(3)

@@ -1,12 +1,16 @@
-import { ENVIRONMENT } from './environment.js';
-import { configJsonSchema, type JsonNode } from './json-schema.js';
+import { ENVIRONMENT, isSecret, secretFileVariable } from './environment.js';
+import { configJsonSchema, secretFileName, type JsonNode } from './json-schema.js';
 import { PRESETS } from './presets.js';
 
 const HEAD = `# Configuration
 
 Every setting of \`slipstream.yaml\` (in the directory where a service is started; elsewhere if \`SLIPSTREAM_CONFIG\` names it), with the environment
 variable that sets it too, if there is one; the variable wins. Lists are comma-separated there, and take the place of the file's whole list: backends from a
-variable have no weights of their own. What is wrong is told at the start, all of it at once, and nothing starts; names that there are not are refused.
+variable have no weights of their own. If anything is wrong, nothing starts, and the error names every mistake with its file and line; unknown names are
+mistakes. \`npx slipstream check\` checks a file without a start.
+
+A secret need not be in the file ([Secrets](operating.md#secrets)). Its setting with \`File\` at its end, or its variable with \`_FILE\`, names a file that holds
+it. \`\${NAME}\` within any text is the value of the variable \`NAME\`, which must be set; \`$\${\` is the text \`\${\` itself.
 
 Names end in their unit: \`Ms\` milliseconds, \`Seconds\`, \`Days\`, \`Bytes\`, \`Ratio\` a part of 1. This page is made from the schema
 (\`npm run config:schema\`), as [slipstream.schema.json](../slipstream.schema.json) is for editors; [slipstream.example.yaml](../slipstream.example.yaml)
@@ -43,10 +47,19 @@ const rowsWithin = (path: readonly string[], { properties = {}, required = [] }:
   Object.entries(properties).flatMap(([name, node]) => rowsOf([...path, name], node, required.includes(name)));
 
 function row(path: readonly string[], node: JsonNode, isRequired: boolean): string {
-  const variable = ENVIRONMENT.find((each) => each.path.join('.') === path.join('.'))?.name;
-  const name = [path.join('.'), ...(variable ? [variable] : [])].map((each) => `\`${each}\``).join('<br>');
+  const name = [path.join('.'), ...variableAt(path)].map((each) => `\`${each}\``).join('<br>');
   const given = [...(isRequired ? ['required'] : defaultOf(path, node)), ...presetsOf(path, node.default)].join('<br>');
   return `| ${[name, given, valuesOf(node), node.description ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+/** Name of the variable that sets it, or that holds the path of its file. */
+function variableAt(path: readonly string[]): string[] {
+  const setting = path.join('.');
+  return ENVIRONMENT.flatMap((variable) => {
+    const own = variable.path.join('.');
+    if (own === setting) return [variable.name];
+    return isSecret(variable) && secretFileName(own) === setting ? [secretFileVariable(variable.name)] : [];
+  });
 }
 
 const defaultOf = (path: readonly string[], { type, default: value }: JsonNode): string[] =>

@@ -5,6 +5,7 @@ import { host, hostNames, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
 import { redisUrl } from './redis-url.js';
+import { secret } from './secret.js';
 import { secretHash, secretId } from './secrets.schema.js';
 import { upstreamTlsSchema } from './upstream-tls.schema.js';
 import { webSchema } from './web.schema.js';
@@ -60,12 +61,11 @@ const keys = z
   .default([])
   .describe('Who may come in; without any, this machine only. npm run key makes one.');
 
-const redis = z.strictObject({ url: redisUrl });
+const redis = z.strictObject({ url: secret(redisUrl) });
 
 const rabbitmq = z.strictObject({
-  url: url(
-    /^(?:amqps?:\/\/|memory:)/i,
-    'memory:, or amqp://host:port or amqps://, credentials percent-encoded',
+  url: secret(
+    url(/^(?:amqps?:\/\/|memory:)/i, 'memory:, or amqp://host:port or amqps://, credentials percent-encoded'),
   ).describe(
     'Queues: amqp://, amqps://, or memory: (in the process; npm start only). Default: memory: of npm start, amqp://127.0.0.1:5672 of a service by itself.',
   ),
@@ -73,9 +73,7 @@ const rabbitmq = z.strictObject({
 
 const mongodb = z
   .strictObject({
-    uri: z
-      .string()
-      .regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://')
+    uri: secret(z.string().regex(/^mongodb(?:\+srv)?:\/\/.+/, 'must begin with mongodb:// or mongodb+srv://'))
       .default('mongodb://127.0.0.1:27017/slipstream')
       .describe(
         'Users, chats, jobs, notifications, and what was changed at run time. Without it npm start finds or starts a MongoDB.',
@@ -98,7 +96,7 @@ const llm = z.strictObject({
       z.strictObject({
         url: modelServerUrl.describe('With its path, which often is /v1.'),
         weight,
-        apiKey: z.string().min(1).optional().describe('Sent to this backend as a bearer token.'),
+        apiKey: secret(z.string().min(1)).optional().describe('Sent to this backend as a bearer token.'),
       }),
     )
     .max(1000)

@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { caFileMistakes, tlsFileMistakes } from './tls-files.js';
+import { written } from './mistake.js';
+import * as files from './tls-files.js';
 
+const tlsFileMistakes = async (...args: Parameters<typeof files.tlsFileMistakes>) =>
+  (await files.tlsFileMistakes(...args)).map(written);
+const caFileMistakes = async (name: string, file: string | undefined) =>
+  (await files.caFileMistakes(name.split('.'), file)).map(written);
 let folder: string;
 const NO_CERT = 'listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate';
 const CUT_CERT = 'listen.tls.certFile (TLS_CERT_FILE): does not hold whole PEM certificates: one is damaged or cut off';

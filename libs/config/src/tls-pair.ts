@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { written, type Mistake } from './mistake.js';
 
 /** A certificate with its chain, and its private key, both PEM. */
 export interface TlsPair {
@@ -10,18 +11,28 @@ export interface TlsPair {
 
 /** Far more than any chain needs. */
 const MAX_BYTES = 1024 * 1024;
-const CERT_FILE = 'listen.tls.certFile (TLS_CERT_FILE)';
-const KEY_FILE = 'listen.tls.keyFile (TLS_KEY_FILE)';
+type Setting = Pick<Mistake, 'path' | 'name'>;
+const CERT_FILE = { path: ['listen', 'tls', 'certFile'], name: 'listen.tls.certFile (TLS_CERT_FILE)' };
+const KEY_FILE = { path: ['listen', 'tls', 'keyFile'], name: 'listen.tls.keyFile (TLS_KEY_FILE)' };
+
+/** As {@link checkedTlsPair}, with each mistake as a text. */
+export async function readTlsPair(
+  certFile: string,
+  keyFile: string,
+): Promise<{ pair: TlsPair } | { mistakes: string[] }> {
+  const read = await checkedTlsPair(certFile, keyFile);
+  return 'pair' in read ? read : { mistakes: read.mistakes.map(written) };
+}
 
 /**
  * Reads the files of a certificate and checks that a client could be served with them: both are whole, and the key is
  * the certificate's.
  * @returns the pair, or everything that is wrong with it; never what is in the files
  */
-export async function readTlsPair(
+export async function checkedTlsPair(
   certFile: string,
   keyFile: string,
-): Promise<{ pair: TlsPair } | { mistakes: string[] }> {
+): Promise<{ pair: TlsPair } | { mistakes: Mistake[] }> {
   const [cert, key] = await Promise.all([read(CERT_FILE, certFile), read(KEY_FILE, keyFile)]);
   const unread = [cert, key].flatMap(({ mistake }) => mistake ?? []);
   if (unread.length > 0) return { mistakes: unread };
@@ -40,7 +51,7 @@ export function certificatesIn(pem: string): X509Certificate[] {
   return parts.map((part) => new X509Certificate(part));
 }
 
-function mistakesIn(pair: TlsPair): string[] {
+function mistakesIn(pair: TlsPair): Mistake[] {
   // the former takes an empty file
   const certificates = attempt(() => (createSecureContext({ cert: pair.cert }), certificatesIn(pair.cert)));
   const key = attempt(() => createPrivateKey(pair.key));
@@ -48,12 +59,17 @@ function mistakesIn(pair: TlsPair): string[] {
     ...(certificates
       ? []
       : [
-          `${CERT_FILE}: does not hold ${hasBegin(pair.cert) ? 'whole PEM certificates: one is damaged or cut off' : 'a PEM certificate'}`,
+          {
+            ...CERT_FILE,
+            text: `does not hold ${hasBegin(pair.cert) ? 'whole PEM certificates: one is damaged or cut off' : 'a PEM certificate'}`,
+          },
         ]),
-    ...(key ? [] : [`${KEY_FILE}: does not hold a PEM private key without a passphrase`]),
+    ...(key ? [] : [{ ...KEY_FILE, text: 'does not hold a PEM private key without a passphrase' }]),
   ];
   if (!certificates || !key) return mistakes;
-  return fits(certificates[0]!, key, pair) ? [] : [`${KEY_FILE}: does not hold the key of the certificate in certFile`];
+  return fits(certificates[0]!, key, pair)
+    ? []
+    : [{ ...KEY_FILE, text: 'does not hold the key of the certificate in certFile' }];
 }
 
 const hasBegin = (pem: string): boolean => pem.includes('-----BEGIN CERTIFICATE-----');
@@ -61,15 +77,17 @@ const hasBegin = (pem: string): boolean => pem.includes('-----BEGIN CERTIFICATE-
 const fits = (certificate: X509Certificate, key: KeyObject, pair: TlsPair): boolean =>
   certificate.checkPrivateKey(key) && attempt(() => createSecureContext({ ...pair })) !== undefined;
 
-async function read(name: string, path: string): Promise<{ text?: string; mistake?: string }> {
+async function read(setting: Setting, path: string): Promise<{ text?: string; mistake?: Mistake }> {
   try {
     const stats = await stat(path);
-    if (stats.isDirectory()) return { mistake: `${name}: can't be read (EISDIR)` };
-    if (!stats.isFile()) return { mistake: `${name}: is not a file` }; // a FIFO would be waited for
-    if (stats.size > MAX_BYTES) return { mistake: `${name}: is larger than ${MAX_BYTES} bytes` };
+    if (stats.isDirectory()) return { mistake: { ...setting, text: "can't be read (EISDIR)" } };
+    if (!stats.isFile()) return { mistake: { ...setting, text: 'is not a file' } }; // a FIFO would be waited for
+    if (stats.size > MAX_BYTES) return { mistake: { ...setting, text: `is larger than ${MAX_BYTES} bytes` } };
     return { text: await readFile(path, 'utf8') };
   } catch (error) {
-    return { mistake: `${name}: can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
+    return {
+      mistake: { ...setting, text: `can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` },
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import { ENVIRONMENT, isServiceLink } from './environment.js';
+import { isServiceLink, variableNames } from './environment.js';
 import { configSchema } from './schema.js';
 import { settingPaths } from './setting-names.js';
 import { nearest } from './spelling.js';
@@ -10,7 +10,7 @@ const ELSEWHERE = new Map([
   ['RABBIT_URL', 'RABBITMQ_URL'],
 ]);
 const SECTIONS = new Set(Object.keys(configSchema.shape).map((name) => name.toUpperCase()));
-const READ = ['SLIPSTREAM_CONFIG', ...ENVIRONMENT.map(({ name }) => name)];
+const readNames = (): string[] => ['SLIPSTREAM_CONFIG', ...variableNames()];
 
 /**
  * Variables that nothing reads and that look meant for us, a line each, without their values. These are guesses:
@@ -18,10 +18,11 @@ const READ = ['SLIPSTREAM_CONFIG', ...ENVIRONMENT.map(({ name }) => name)];
  * programs. So they are for a warning, and no reason to refuse a configuration.
  */
 export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] {
+  const read = readNames();
   return Object.entries(env).flatMap(([name, value]) => {
-    if (!value || READ.includes(name) || isServiceLink(name, value)) return [];
+    if (!value || read.includes(name) || isServiceLink(name, value)) return [];
     const meant =
-      ELSEWHERE.get(name) ?? nearest(name.replace(/^SLIPSTREAM_/i, ''), READ, slips) ?? nearest(name, READ, slips);
+      ELSEWHERE.get(name) ?? nearest(name.replace(/^SLIPSTREAM_/i, ''), read, slips) ?? nearest(name, read, slips);
     if (meant) return [`${name}: there is no such variable; did you mean ${meant}?`];
     const setting = settingLike(name.replace(/^SLIPSTREAM_/, ''));
     return setting ? [`${name}: there is no such variable; set ${setting.join('.')} in slipstream.yaml`] : [];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eachOnce } from './each-once.js';
 import { between, count, milliseconds, number, ratio, weight, whole } from './numbers.js';
 import { PRESETS } from './presets.js';
+import { secret } from './secret.js';
 import { upstreamTlsSchema } from './upstream-tls.schema.js';
 import { webCacheSchema } from './web-cache.schema.js';
 
@@ -42,9 +43,7 @@ const stickiness = z.strictObject({
     .describe('cookie: who was answered by a backend comes back to it, as long as it is there.'),
   cookieName: token.default('slipstream_backend').describe('Name of the cookie that the gateway sets.'),
   paths: z.array(path).min(1).max(100).default(['/']).describe('Only requests whose paths begin so stick.'),
-  secret: z
-    .string()
-    .min(16, 'must have 16 characters or more')
+  secret: secret(z.string().min(16, 'must have 16 characters or more'))
     .optional()
     .describe("Signs the cookie. Default: made of the backends' URLs, so that gateways with the same backends agree."),
   sameSite: z

@@ -21,7 +21,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   MISSING_CHAR:
     'lacks a character: the end of a quote, bracket or brace, the : after a name, the - of an entry, or a space after : or before #',
   UNEXPECTED_TOKEN:
-    'has something where nothing may stand: a bracket, brace or comma too many, or text after the end of a quote',
+    'has something where nothing may stand: a bracket, brace or comma too many, or text after the end of a quote; put text with ${ } in quotes',
   BAD_SCALAR_START: 'has a text that begins with @, ` or %; put it in quotes',
   BLOCK_AS_IMPLICIT_KEY:
     'has a second name on the line, or a text with a colon and a space; put the name on a line of its own, or the text in quotes',
