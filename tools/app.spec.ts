@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startApp } from './app.mjs';
-import { inspectOptions } from './inspect-options.mjs';
+import { inspectArguments } from './inspect-options.mjs';
 import { STACKS_OF_SOURCES } from './node-options.mjs';
 
 /** Runs a script as npm start runs the app. @returns what it wrote into the file of its environment variable OUT */
@@ -24,7 +24,7 @@ describe('startApp', () => {
     const script = `import { writeFileSync } from 'node:fs';
       import { url } from 'node:inspector';
       writeFileSync(process.env.OUT, String(url()));`;
-    expect(await outputOf(script, inspectOptions('npm start', ['--inspect=127.0.0.1:0']))).toMatch(/^ws:/);
+    expect(await outputOf(script, inspectArguments({ inspect: '127.0.0.1:0' }))).toMatch(/^ws:/);
     expect(url()).toBeUndefined();
   });
 

@@ -1,19 +1,16 @@
-import { Failure } from './failure.mjs';
+const INSPECT = { value: 'HOST:PORT', isOptional: true };
 
-const INSPECT = /^--inspect(-brk|-wait)?(=.+)?$/;
+/** Options of the commands that start the app, whose Node is started with them. */
+export const INSPECT_OPTIONS = {
+  inspect: { ...INSPECT, help: 'debug the app' },
+  'inspect-brk': { ...INSPECT, help: 'debug it from its first line' },
+  'inspect-wait': { ...INSPECT, help: 'debug it as soon as a debugger is there' },
+};
 
 /**
- * Arguments of npm start and npm run dev, which the app's Node is started with.
- * @param {string} command for the error text
- * @param {string[]} args
+ * As Node takes them.
+ * @param {Record<string, string | true>} options
  * @returns {string[]}
- * @throws {Failure} if an argument is none of Node's that open its inspector
  */
-export function inspectOptions(command, args) {
-  const unknown = args.filter((arg) => !INSPECT.test(arg));
-  if (unknown.length > 0)
-    throw new Failure(
-      `${command} does not accept ${unknown.join(' ')}. It accepts --inspect, --inspect-brk and --inspect-wait, each with an optional =HOST:PORT. Settings go into the environment or slipstream.yaml.`,
-    );
-  return args;
-}
+export const inspectArguments = (options) =>
+  Object.entries(options).map(([name, value]) => `--${name}${value === true ? '' : `=${value}`}`);

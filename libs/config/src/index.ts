@@ -12,5 +12,6 @@ export {
 } from './load-config.js';
 export { certificatesIn, readTlsPair, type TlsPair } from './tls-pair.js';
 export { memoryShares, type MemoryShares } from './memory-shares.js';
+export { nearest } from './spelling.js';
 export { unreadVariables } from './unread-variables.js';
 export type { ServiceName } from './service-defaults.js';

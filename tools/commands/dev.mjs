@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { startApp } from './app.mjs';
-import { runMain } from './failure.mjs';
-import { inspectOptions } from './inspect-options.mjs';
-import { INTERRUPTED, runLocally } from './local-run.mjs';
-import { runRestarting } from './restarting-app.mjs';
-import { watchSources } from './source-changes.mjs';
-import { transpile } from './transpile.mjs';
-import { ROOT, say } from './workspace.mjs';
+import { startApp } from '../app.mjs';
+import { inspectArguments } from '../inspect-options.mjs';
+import { INTERRUPTED, runLocally } from '../local-run.mjs';
+import { runRestarting } from '../restarting-app.mjs';
+import { watchSources } from '../source-changes.mjs';
+import { transpile } from '../transpile.mjs';
+import { ROOT, say } from '../workspace.mjs';
 
 /**
  * npm run dev: as npm start, and starts the app again after each edit of a source. The edited file alone is compiled
  * for that; a compiler in watch mode beside it reports type errors some seconds later.
+ *
+ * @param {{options: Record<string, string | true>}} command
  */
-async function main() {
-  const inspect = inspectOptions('npm run dev', process.argv.slice(2));
+export function run({ options }) {
   return runLocally((interrupts, app) =>
-    runWatching(interrupts, { ...app, nodeOptions: [...app.nodeOptions, ...inspect] }),
+    runWatching(interrupts, { ...app, nodeOptions: [...app.nodeOptions, ...inspectArguments(options)] }),
   );
 }
 
@@ -45,5 +45,3 @@ function watchTypes(node) {
   const args = [compiler, '-b', join('apps', 'standalone'), '--watch', '--preserveWatchOutput'];
   return spawn(node, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
 }
-
-await runMain(main);

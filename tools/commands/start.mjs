@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startApp } from './app.mjs';
-import { runMain } from './failure.mjs';
-import { inspectOptions } from './inspect-options.mjs';
-import { runLocally } from './local-run.mjs';
-import { say } from './workspace.mjs';
+import { startApp } from '../app.mjs';
+import { inspectArguments } from '../inspect-options.mjs';
+import { runLocally } from '../local-run.mjs';
+import { say } from '../workspace.mjs';
 
 /** An app that drained after an unexpected error (libs/health/src/run-process.ts) is started again. */
 const FAULT_EXIT_CODE = 70;
 const RESTART_DELAY_MS = 500;
 
-/** npm start: all services in one process. npm start -- --inspect debugs that process, not this one. */
-async function main() {
-  const inspect = inspectOptions('npm start', process.argv.slice(2));
-  return runLocally((interrupts, app) => runApp(interrupts, { ...app, nodeOptions: [...app.nodeOptions, ...inspect] }));
+/**
+ * All services in one process. The inspector's options are of that process, not of this one.
+ * @param {{options: Record<string, string | true>}} command
+ */
+export function run({ options }) {
+  return runLocally((interrupts, app) =>
+    runApp(interrupts, { ...app, nodeOptions: [...app.nodeOptions, ...inspectArguments(options)] }),
+  );
 }
 
 async function runApp(interrupts, options) {
@@ -25,5 +28,3 @@ async function runApp(interrupts, options) {
     await delay(RESTART_DELAY_MS);
   }
 }
-
-await runMain(main);

@@ -1,0 +1,48 @@
+import { INSPECT_OPTIONS } from '../inspect-options.mjs';
+
+/**
+ * An option of a command.
+ * @typedef {{value?: string, isOptional?: boolean, help: string}} Option `value`: what stands for its value; without,
+ *   it takes none
+ */
+
+/** @type {Record<string, Option>} */
+const SERVICE = {
+  service: {
+    value: 'NAME',
+    help: 'standalone (default), gateway, chat-worker, document-worker or notification-worker',
+  },
+};
+
+/**
+ * @typedef {{summary: string, operand?: string, options: Record<string, Option>, more?: string}} CommandRow
+ *
+ * Every command, with what it takes.
+ * @type {Record<string, CommandRow>}
+ */
+export const COMMANDS = {
+  start: {
+    summary: 'Start everything in one process (npm start).',
+    options: INSPECT_OPTIONS,
+    more: 'Settings go into slipstream.yaml or the environment: docs/configuration.md.',
+  },
+  dev: {
+    summary: 'The same, and again after each edit of a source (npm run dev).',
+    options: INSPECT_OPTIONS,
+  },
+  check: {
+    summary: 'Check a configuration, and start nothing.',
+    operand: 'FILE',
+    options: SERVICE,
+    more: 'FILE: default slipstream.yaml, or what SLIPSTREAM_CONFIG names. The environment counts too.\nExit code: 0 when it can be used, 1 when it has mistakes; each is printed with its file and line.',
+  },
+  key: {
+    summary: 'Make an API key (npm run key).',
+    options: {
+      role: { value: 'ROLE', help: 'admin, service or user' },
+      user: { value: 'ID', help: 'the user whose key it is; with role user only' },
+      id: { value: 'NAME', help: 'name of the key in logs; default: the role and some letters' },
+    },
+    more: 'Prints the key, once, and the entry for keys: in slipstream.yaml, which holds only its hash.',
+  },
+};
