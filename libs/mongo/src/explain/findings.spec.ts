@@ -150,7 +150,7 @@ describe('findings of a plan in the classic engine', () => {
 
   it('says what was seen and what to do', () => {
     const document = explained(find({ userId: { $eq: 'u' } }), collscan(152_045, 12));
-    expect(explainReport(document).findings[0].detail).toBe(
+    expect(explainReport(document).findings[0]?.detail).toBe(
       'scans the whole collection (152,045 documents); index { userId: 1 } serves it',
     );
   });

@@ -177,7 +177,7 @@ describe('MongoDB 8 express stages', () => {
     const queryPlanner = { namespace: 'slipstream.jobs', parsedQuery: { chatId: { $eq: 'c' } }, winningPlan: root };
     const executionStages = { ...root, nReturned: 1, keysExamined: 1, docsExamined: 1 };
     const { stages, findings } = explainReport({ queryPlanner, executionStats: { executionStages } });
-    expect(stages[0].index).toEqual({ chatId: 1, ordinal: -1 });
+    expect(stages[0]?.index).toEqual({ chatId: 1, ordinal: -1 });
     expect(findings).toEqual([]);
   });
 });
