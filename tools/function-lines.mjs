@@ -15,7 +15,6 @@ export const LONGER_FUNCTIONS = {
   'apps/gateway/src/native/messages.controller.ts': 40,
   'apps/gateway/src/web-pool.ts': 60,
   'apps/notification-worker/src/create.ts': 60,
-  'libs/balancer/src/pool/load-balancer.ts': 40,
   'libs/cache/src/create-cache.ts': 40,
   'libs/config/src/exposure.ts': 40,
   'libs/health/src/management.ts': 50,

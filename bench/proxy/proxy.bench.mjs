@@ -9,6 +9,7 @@ import { CORES, pinThisProcess } from '../harness/cores.mjs';
 import { keep } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
+import { backendsPart } from './backends/backends.part.mjs';
 import { callsPart } from './calls/calls.part.mjs';
 import { connectionsPart } from './connections/connections.part.mjs';
 import { killPart } from './kill/kill.part.mjs';
@@ -16,7 +17,7 @@ import { report } from './report.mjs';
 import { requestsPart } from './requests/requests.part.mjs';
 import { sharesPart } from './shares/shares.part.mjs';
 
-const PARTS = [requestsPart, callsPart, connectionsPart, sharesPart, killPart];
+const PARTS = [requestsPart, callsPart, backendsPart, connectionsPart, sharesPart, killPart];
 
 const OPTIONS = {
   rounds: { type: 'string', default: '5' },
@@ -28,7 +29,7 @@ const OPTIONS = {
 };
 
 /**
- * npm run bench -- proxy [requests] [calls] [connections] [shares] [kill] [--rounds 5] [--seconds 5]
+ * npm run bench -- proxy [requests] [calls] [backends] [connections] [shares] [kill] [--rounds 5] [--seconds 5]
  * [--lead-in 6] [--ways gateway,former,…] [--cpu-prof-dir DIR] [--former DIR]
  *
  * Without names all parts are measured, and the report is kept; else it is only printed.

@@ -1,5 +1,12 @@
 import { Readable, type Duplex } from 'node:stream';
-import { isOwnFault, type Lease, type LeaseOutcome } from '@slipstream/balancer';
+import {
+  isOwnFault,
+  NoHealthyBackendsError,
+  type Lease,
+  type LeaseOutcome,
+  type PickOptions,
+  type PickResult,
+} from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import type { RawHeaders } from '@slipstream/http';
 import { Exchange, type Outcome } from './exchange.js';
@@ -9,6 +16,8 @@ import { HeldAnswer } from './held-answer.js';
 import type { NextTry } from './next-try.js';
 import type { Receiver } from './receiver.port.js';
 import type { ForwardingPorts } from './upstream-options.js';
+
+const NONE: readonly string[] = [];
 
 /** One try at one backend. */
 interface Try {
@@ -41,49 +50,39 @@ export class Forwarding {
 
   private seekBackend(): void {
     try {
-      const lease = this.pick();
-      if (lease) this.send(lease);
+      const result = this.pick();
+      if (result.type === 'picked') this.send(result.lease);
       else if (this.held) this.passHeld(this.held);
+      else if (result.type === 'none-healthy') this.refuse(this.failureWithoutBackend());
       else this.wait();
     } catch (error) {
       this.conclude(error);
     }
   }
 
-  /**
-   * @returns undefined when there is no room just now
-   * @throws why the last try failed, when there is nowhere else to go
-   */
-  private pick(): Lease | undefined {
+  private pick(): PickResult {
     const { balancer } = this.ports;
-    const { wishes } = this.asked;
-    if (this.tries === 0) return this.pickFirst();
-    const { accepts } = wishes;
-    try {
-      return balancer.tryPick({
-        ...wishes,
-        accepts: (backend) => !this.tried.includes(backend.url) && accepts?.(backend) !== false,
-      });
-    } catch {
-      if (this.next === 'another') throw this.failure;
-      return balancer.tryPick(wishes);
+    const { wishes, avoid = NONE } = this.asked;
+    if (this.tries > 0) {
+      const other = this.pickExcept(this.tried, wishes);
+      return other.type === 'none-healthy' && this.next !== 'another' ? balancer.tryPick(wishes) : other;
     }
+    if (avoid.length === 0) return balancer.tryPick(wishes);
+    const preferred = this.pickExcept(avoid, { ...wishes, stickTo: undefined });
+    return preferred.type === 'none-healthy' ? balancer.tryPick(wishes) : preferred;
   }
 
-  private pickFirst(): Lease | undefined {
-    const { balancer } = this.ports;
-    const { wishes, avoid = [] } = this.asked;
-    if (avoid.length === 0) return balancer.tryPick(wishes);
-    const { accepts } = wishes;
-    try {
-      return balancer.tryPick({
-        ...wishes,
-        stickTo: undefined,
-        accepts: (backend) => !avoid.includes(backend.url) && accepts?.(backend) !== false,
-      });
-    } catch {
-      return balancer.tryPick(wishes); // there is no other one
-    }
+  private pickExcept(urls: readonly string[], options: PickOptions): PickResult {
+    const { accepts } = options;
+    return this.ports.balancer.tryPick({
+      ...options,
+      accepts: (backend) => !urls.includes(backend.url) && accepts?.(backend) !== false,
+    });
+  }
+
+  /** If the last try failed and no other backend is left, its failure says more. */
+  private failureWithoutBackend(): unknown {
+    return this.next === 'another' ? this.failure : new NoHealthyBackendsError(this.ports.balancer.name);
   }
 
   private wait(): void {

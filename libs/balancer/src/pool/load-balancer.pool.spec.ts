@@ -37,7 +37,7 @@ describe('priorities', () => {
   it('use it too while the higher one has no room', () => {
     const { balancer, picked } = newBalancer([{ url: A }, { url: B, priority: 1 }], { maxConnections: 1 });
     expect(picked(2)).toEqual([A, B]);
-    expect(balancer.tryPick()).toBeUndefined();
+    expect(balancer.tryPick()).toEqual({ type: 'no-room' });
   });
 });
 
@@ -46,7 +46,7 @@ describe('limits', () => {
     const { balancer } = newBalancer([{ url: A }], { maxConnections: 2 });
     balancer.setOthers({ loads: { [A]: { requests: 2, sessions: 0 } }, senders: 1 });
     const served = vi.fn();
-    expect(balancer.tryPick()).toBeUndefined();
+    expect(balancer.tryPick()).toEqual({ type: 'no-room' });
     balancer.wait({}, served, vi.fn());
     balancer.setOthers({ loads: {}, senders: 0 });
     expect([served.mock.calls.length, balancer.queueLength, balancer.queueWaits.counts[0]]).toEqual([1, 0, 1]);
@@ -73,8 +73,8 @@ describe('limits', () => {
   it('hold for who sticks to a backend, too: it waits for its own', () => {
     const { balancer, picked } = newBalancer([{ url: A }, { url: B }], { maxConnections: 1 });
     picked(1, { stickTo: A });
-    expect(balancer.tryPick({ stickTo: A })).toBeUndefined();
-    expect(balancer.tryPick({ stickTo: C })?.backend.url).toBe(B);
+    expect(balancer.tryPick({ stickTo: A })).toEqual({ type: 'no-room' });
+    expect(balancer.tryPick({ stickTo: C })).toMatchObject({ type: 'picked', lease: { backend: { url: B } } });
   });
 });
 

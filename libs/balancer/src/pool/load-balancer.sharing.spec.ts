@@ -28,8 +28,8 @@ function send(balancer: LoadBalancer, client: string, outcomes: string[], servic
       lease.release();
     }, serviceMs);
   };
-  const lease = balancer.tryPick({ client });
-  if (lease) onServed(lease);
+  const result = balancer.tryPick({ client });
+  if (result.type === 'picked') onServed(result.lease);
   else balancer.wait({ client }, onServed, () => outcomes.push('refused'));
 }
 

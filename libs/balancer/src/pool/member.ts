@@ -34,12 +34,12 @@ export class SessionCandidate implements Candidate {
   }
 }
 
-/** A backend in its pool: what it is, what it is doing, and how it has done. */
+/** A backend in its pool: its settings, its load, and the record of its answers. */
 export class Member implements Candidate {
   readonly id: string;
-  /** What it does for this process. */
+  /** Its load from this process. */
   readonly own: Load = { requests: 0, sessions: 0 };
-  /** What it does for others, as they last said. */
+  /** Its load from other processes, as they last reported. */
   other: Readonly<Load> = { requests: 0, sessions: 0 };
   /** Its weight, less while it starts slowly. */
   weight: number;
@@ -52,6 +52,8 @@ export class Member implements Candidate {
   window: FailureWindow;
   readonly latency = new PeakEwma();
   readonly asSession = new SessionCandidate(this);
+  /** The choice of this member; kept, so that no pick allocates it. */
+  readonly chosen: Readonly<{ type: 'chosen'; member: Member }> = { type: 'chosen', member: this };
 
   /** Answers by the hundred of their status, from 1xx at 0; what ended without one at 5. */
   readonly answers = [0, 0, 0, 0, 0, 0];

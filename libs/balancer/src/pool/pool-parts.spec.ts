@@ -5,7 +5,7 @@ import { ejected, ADMITTED } from '../outliers/ejection.js';
 import { LoadBoard } from './load-board.js';
 import { Member } from './member.js';
 import { PeakEwma } from './peak-ewma.js';
-import { pickableOf } from './pickable.js';
+import { eligibleMembers } from './eligible-members.js';
 import { RetryBudget } from './retry-budget.js';
 import { SlowStart, slowStartShare } from './slow-start.js';
 
@@ -29,7 +29,7 @@ describe('who may be picked', () => {
       member('out'),
     ];
     members[4]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
-    const { groups, reachable } = pickableOf(members, (url) => (url === 'ill' ? unhealthy(true) : UNPROVEN), 0);
+    const { groups, reachable } = eligibleMembers(members, (url) => (url === 'ill' ? unhealthy(true) : UNPROVEN), 0);
     expect(groups.map((group) => group.map(({ id }) => id))).toEqual([['a'], ['b']]);
     expect([...reachable.keys()].sort()).toEqual(['a', 'b', 'drains']);
   });
@@ -43,7 +43,7 @@ describe('who may be picked', () => {
     members[3]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
     const healthOf = (url: string) => (url === 'ill' ? unhealthy(true) : url === 'gone' ? unhealthy(false) : UNPROVEN);
     expect(
-      pickableOf(members, healthOf, panicRatio)
+      eligibleMembers(members, healthOf, panicRatio)
         .groups.flat()
         .map(({ id }) => id),
     ).toEqual(expected);

@@ -19,10 +19,12 @@ export class SlowStart {
   /**
    * @param slowStartMs 0: at once
    * @param now monotonic, in ms
+   * @param onWeight the weight of a member has changed
    */
   constructor(
     private readonly slowStartMs: number,
     private readonly now: () => number,
+    private readonly onWeight: (member: Member) => void = () => {},
   ) {}
 
   begin(member: Member): void {
@@ -38,6 +40,7 @@ export class SlowStart {
     const { backend, recoveredAtMs } = member;
     const share = recoveredAtMs === undefined ? 1 : slowStartShare(this.now() - recoveredAtMs, this.slowStartMs);
     member.weight = backend.weight * share;
+    this.onWeight(member);
     if (share === 1) this.forget(member);
   }
 

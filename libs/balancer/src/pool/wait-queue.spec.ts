@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NO_ROOM, NONE_HEALTHY, OVER_SHARE, type PickResult } from './pick-result.js';
 import { WaitQueue, type Waiter } from './wait-queue.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const pickedOf = (place?: number): PickResult<number> =>
+  place === undefined ? NO_ROOM : { type: 'picked', lease: place };
 
 /** A queue for numbered places, and what became of who waited. */
 function newQueue({ maxLength = 10, timeoutMs = 100 } = {}) {
@@ -13,7 +17,7 @@ function newQueue({ maxLength = 10, timeoutMs = 100 } = {}) {
     queue.join({
       client: '',
       sinceMs: Date.now(),
-      attempt: () => places.shift() ?? 'no room',
+      attempt: () => pickedOf(places.shift()),
       isParticular: false,
       onServed: (place) => void told.push(`${name} ${place}`),
       onRefused: (why) => void told.push(`${name} ${why instanceof Error ? why.message : why}`),
@@ -63,8 +67,8 @@ describe('the queue', () => {
 
   it('passes over the particular, and asks no plain one after a plain one was not served', () => {
     const { told, join, free } = newQueue();
-    join('p', { isParticular: true, attempt: () => 'no room' });
-    const plain = vi.fn(() => 'no room' as const);
+    join('p', { isParticular: true, attempt: () => NO_ROOM });
+    const plain = vi.fn(() => NO_ROOM);
     join('a', { attempt: plain });
     join('b', { attempt: plain });
     join('q', { isParticular: true });
@@ -75,14 +79,10 @@ describe('the queue', () => {
 
   it('refuses whose attempt can never succeed, and goes on with the next', () => {
     const { told, join, free } = newQueue();
-    join('a', {
-      attempt: () => {
-        throw new Error('nobody is well');
-      },
-    });
+    join('a', { attempt: () => NONE_HEALTHY });
     join('b');
     free(1);
-    expect(told).toEqual(['a nobody is well', 'b 1']);
+    expect(told).toEqual(['a none-healthy', 'b 1']);
   });
 
   it('serves who is served once, whatever it does then: give back, wake, join again, leave for another', () => {
@@ -160,7 +160,7 @@ describe('clients of the queue', () => {
 
   it('that have their share are passed over; the others are not', () => {
     const { told, join, free } = newQueue();
-    const greedy = vi.fn(() => 'over share' as const);
+    const greedy = vi.fn(() => OVER_SHARE);
     for (const name of ['a1', 'a2', 'a3']) join(name, { client: 'a', attempt: greedy });
     join('b1', { client: 'b' });
     free(7);
@@ -170,7 +170,7 @@ describe('clients of the queue', () => {
 
   it('of whom none gets a place are asked once a wake, however many they are', () => {
     const { join, free } = newQueue({ maxLength: 100 });
-    const attempt = vi.fn(() => 'no room' as const);
+    const attempt = vi.fn(() => NO_ROOM);
     for (let n = 0; n < 100; n++) join(`${n}`, { client: `${n}`, attempt });
     free();
     expect(attempt).toHaveBeenCalledOnce();

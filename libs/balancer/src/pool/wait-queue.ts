@@ -1,3 +1,5 @@
+import type { PickResult } from './pick-result.js';
+
 /** Options of {@link WaitQueue}. */
 export interface WaitQueueOptions {
   /** Longest queue. Default 1000. */
@@ -6,8 +8,8 @@ export interface WaitQueueOptions {
   timeoutMs?: number;
 }
 
-/** Why an attempt found no place: every place is taken, or the waiter's client has its share of them. */
-export type NoPlace = 'no room' | 'over share';
+/** Why a waiter got no place: the last is of a queue that was closed. */
+export type WaitRefusal = 'queue is full' | 'wait was too long' | 'none-healthy' | Error;
 
 /** A request that waits for a place. */
 export interface Waiter<T> {
@@ -15,21 +17,19 @@ export interface Waiter<T> {
   client: string;
   /** When the wait began, on the balancer's clock. */
   sinceMs: number;
-  /** @returns the place, if there is one now. @throws when there will never be one */
-  attempt: () => T | NoPlace;
+  /** Picks a place, if there is one now. */
+  attempt: () => PickResult<T>;
   /** Whether it accepts only some backends. If a waiter without preference finds no room, no other one without can. */
   isParticular: boolean;
   onServed: (place: T) => void;
-  onRefused: (why: 'queue is full' | 'wait was too long' | Error) => void;
+  onRefused: (why: WaitRefusal) => void;
 }
 
 interface Entry<T> extends Waiter<T> {
   timer: NodeJS.Timeout;
 }
 
-const isNoPlace = (place: unknown): place is NoPlace => place === 'no room' || place === 'over share';
-
-/** What one round of serving has found out. */
+/** What one round of serving has found. */
 interface Round {
   /** Entries that found no room. */
   readonly refused: Set<object>;
@@ -110,29 +110,23 @@ export class WaitQueue<T> {
     for (const entry of line) {
       if (round.satisfied.has(entry.client)) return false;
       if (round.refused.has(entry) || (round.isFull && !entry.isParticular)) continue;
-      const outcome = this.tryToServe(entry);
-      if (outcome === 'served') return true;
-      if (outcome === 'over share') round.satisfied.add(entry.client);
-      if (outcome !== 'no room') continue;
+      const { type } = this.tryToServe(entry);
+      if (type === 'picked') return true;
+      if (type === 'over-share') round.satisfied.add(entry.client);
+      if (type !== 'no-room') continue;
       round.refused.add(entry);
       round.isFull ||= !entry.isParticular;
     }
     return false;
   }
 
-  private tryToServe(entry: Entry<T>): 'served' | 'refused' | NoPlace {
-    let place: T | NoPlace;
-    try {
-      place = entry.attempt();
-    } catch (error) {
-      this.leave(entry);
-      entry.onRefused(error as Error);
-      return 'refused';
-    }
-    if (isNoPlace(place)) return place;
+  private tryToServe(entry: Entry<T>): PickResult<T> {
+    const result = entry.attempt();
+    if (result.type === 'no-room' || result.type === 'over-share') return result;
     this.leave(entry);
-    entry.onServed(place);
-    return 'served';
+    if (result.type === 'picked') entry.onServed(result.lease);
+    else entry.onRefused('none-healthy');
+    return result;
   }
 
   private endTurn(client: string, line: Set<Entry<T>>): void {

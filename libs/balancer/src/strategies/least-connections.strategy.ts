@@ -1,5 +1,6 @@
 import { SmoothWeightedRoundRobin } from './smooth-weighted-round-robin.js';
 import type { Candidate, Strategy } from './strategy.js';
+import { TurnIndex, type TurnOrder } from './turn-index.js';
 
 /**
  * Weighted `least_connections`: the fewest connections per weight win. Fractions are compared by cross-multiplication,
@@ -7,8 +8,17 @@ import type { Candidate, Strategy } from './strategy.js';
  */
 export function leastConnections(): Strategy {
   const turns = new SmoothWeightedRoundRobin();
-  return { pick: (candidates) => turns.next(leastLoaded(candidates)) };
+  return {
+    pick: (candidates) => turns.next(leastLoaded(candidates)),
+    index: (candidates, maxConnections) => new TurnIndex(candidates, BY_LOAD, turns, maxConnections),
+  };
 }
+
+/** Negative when the first is the less loaded: a.connections / a.weight < b.connections / b.weight. */
+const BY_LOAD: TurnOrder = {
+  levelOf: ({ connections }) => connections,
+  compare: (one, other) => one.level * other.weight - other.level * one.weight,
+};
 
 function leastLoaded<T extends Candidate>(candidates: readonly T[]): readonly T[] {
   let least: T[] = [];
@@ -20,5 +30,4 @@ function leastLoaded<T extends Candidate>(candidates: readonly T[]): readonly T[
   return least;
 }
 
-/** Negative when `a` is the less loaded: a.connections / a.weight < b.connections / b.weight. */
 const compareLoads = (a: Candidate, b: Candidate): number => a.connections * b.weight - b.connections * a.weight;

@@ -1,3 +1,4 @@
+import { P2cIndex } from './p2c-ewma.index.js';
 import type { Candidate, Strategy } from './strategy.js';
 
 /**
@@ -9,13 +10,15 @@ import type { Candidate, Strategy } from './strategy.js';
  * @param random in [0, 1)
  */
 export function p2cEwma(random: () => number): Strategy {
+  const pick = <T extends Candidate>(candidates: readonly T[]): T | undefined => {
+    const first = drawn(candidates, random());
+    if (first === undefined || candidates.length < 2) return first;
+    const second = drawn(candidates, random(), first);
+    return second === undefined ? first : better(first, second);
+  };
   return {
-    pick(candidates) {
-      const first = drawn(candidates, random());
-      if (candidates.length < 2) return first;
-      const second = drawn(candidates, random(), first);
-      return first && second && costOf(second) < costOf(first) ? second : first;
-    },
+    pick,
+    index: (candidates, maxConnections) => new P2cIndex(candidates, maxConnections, random, { better, scan: pick }),
   };
 }
 
@@ -33,6 +36,8 @@ function drawn<T extends Candidate>(candidates: readonly T[], random: number, ex
   }
   return last;
 }
+
+const better = <T extends Candidate>(first: T, second: T): T => (costOf(second) < costOf(first) ? second : first);
 
 /** A backend that was never asked has latency 0: it is tried before any known one of the two. */
 const costOf = ({ latencyMs, connections, weight }: Candidate): number => (latencyMs * (connections + 1)) / weight;

@@ -1,8 +1,14 @@
 import { SmoothWeightedRoundRobin } from './smooth-weighted-round-robin.js';
 import type { Strategy } from './strategy.js';
+import { TurnIndex, type TurnOrder } from './turn-index.js';
+
+const ALL_ALIKE: TurnOrder = { levelOf: () => 0, compare: () => 0 };
 
 /** Weighted `round_robin`: each in its turn, however busy it is. */
 export function roundRobin(): Strategy {
   const turns = new SmoothWeightedRoundRobin();
-  return { pick: (candidates) => turns.next(candidates) };
+  return {
+    pick: (candidates) => turns.next(candidates),
+    index: (candidates, maxConnections) => new TurnIndex(candidates, ALL_ALIKE, turns, maxConnections),
+  };
 }

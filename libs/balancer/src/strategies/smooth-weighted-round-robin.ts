@@ -1,10 +1,10 @@
-/** Something that takes turns. */
+/** A participant that takes turns. */
 export interface Weighted {
   readonly weight: number;
 }
 
 /**
- * Smooth weighted round robin, as nginx does it: everyone earns its weight, the richest is chosen and pays for all.
+ * Smooth weighted round robin, as nginx does it: each earns its weight, the richest is chosen and pays for all.
  * With weights 5, 1, 1 the order is `a a b a c a a`, not `a a a a a b c`.
  *
  * The credits of those who take part add up to zero, so they stay bounded however often the participants change.
@@ -12,14 +12,22 @@ export interface Weighted {
 export class SmoothWeightedRoundRobin {
   private readonly credits = new WeakMap<Weighted, number>();
 
-  /** @returns whose turn it is; undefined when nobody takes part */
+  creditOf(participant: Weighted): number {
+    return this.credits.get(participant) ?? 0;
+  }
+
+  setCredit(participant: Weighted, credit: number): void {
+    this.credits.set(participant, credit);
+  }
+
+  /** @returns the one whose turn it is; undefined without participants */
   next<T extends Weighted>(participants: readonly T[]): T | undefined {
     if (participants.length === 1) return participants[0];
     let total = 0;
     let richest: T | undefined;
     let most = -Infinity;
     for (const participant of participants) {
-      const credit = (this.credits.get(participant) ?? 0) + participant.weight;
+      const credit = this.creditOf(participant) + participant.weight;
       this.credits.set(participant, credit);
       total += participant.weight;
       if (credit > most) [richest, most] = [participant, credit];

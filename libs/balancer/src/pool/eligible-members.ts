@@ -1,33 +1,33 @@
 import type { BackendHealth } from '../health/backend-health.js';
 import type { Member } from './member.js';
 
-/** Who may be picked at a moment, by priority. Never changed: replaced when a backend's state turns. */
-export interface Pickable {
+/** The members that may be picked at one moment, by priority. */
+export interface EligibleMembers {
   /** Members that take new sessions, the first group first. */
   readonly groups: readonly (readonly Member[])[];
-  /** Those, and the draining ones, which still serve who sticks to them; by URL. */
+  /** Those, and the draining ones, which still serve the clients that stick to them; by URL. */
   readonly reachable: ReadonlyMap<string, Member>;
-  /** Those that are there, however they answer, and take new sessions. */
+  /** Members that are there, however they answer, and take new sessions. */
   readonly present: readonly Member[];
-  /** Whether someone in it takes one request at a time only. */
+  /** Whether a member takes one request at a time only. */
   readonly hasTrials: boolean;
 }
 
 /**
- * @param panicRatio when fewer of the pool than this part are well, those that answer badly are used again, for the few
- *   left would only break too; those that are not there at all are not. 0: never
+ * @param panicRatio if the healthy part of the pool is smaller than this, backends that answer badly are used again,
+ *   because the few left would only break too; backends that can't be reached are not. 0: never
  */
-export function pickableOf(
+export function eligibleMembers(
   members: readonly Member[],
   healthOf: (url: string) => BackendHealth,
   panicRatio: number,
-): Pickable {
-  const isWell = (member: Member): boolean =>
+): EligibleMembers {
+  const isHealthy = (member: Member): boolean =>
     healthOf(member.id).state !== 'unhealthy' && member.ejection.state !== 'ejected';
-  const well = members.filter(isWell);
-  const isPanic = well.length < members.length * panicRatio;
+  const healthy = members.filter(isHealthy);
+  const isPanic = healthy.length < members.length * panicRatio;
   const present = members.filter(({ id }) => isThere(healthOf(id)));
-  const usable = isPanic ? present : well;
+  const usable = isPanic ? present : healthy;
   return {
     present: present.filter(({ backend }) => !backend.isDraining),
     groups: byPriority(usable.filter(({ backend }) => !backend.isDraining)),

@@ -1,0 +1,103 @@
+import type { CandidateIndex, Strategy } from '../strategies/strategy.js';
+import type { EligibleMembers } from './eligible-members.js';
+import type { Load, Member } from './member.js';
+import type { PickOptions } from './pick-options.js';
+import { NO_ROOM, NONE_HEALTHY, type Choice } from './pick-result.js';
+
+/** What holds for every choice. */
+export interface PickerLimits {
+  /** Requests of one backend at a time. */
+  maxConnections: number;
+  /** Whether backends that answer badly are used if no other one can be. */
+  hasLastResort: boolean;
+}
+
+/** Up to here looking at each member costs less than an index. */
+const SCANNED_MAX = 8;
+
+/** Chooses among the members that are eligible at one moment. A picker is replaced when a member's state turns. */
+export class Picker {
+  /** By group; made when a group is first picked from. */
+  private readonly indexes: (CandidateIndex<Member> | undefined)[] = [];
+
+  /** @param strategies of the pool, one for each kind of load */
+  constructor(
+    private readonly eligible: EligibleMembers,
+    private readonly strategies: Readonly<Record<keyof Load, Strategy>>,
+    private readonly limits: PickerLimits,
+  ) {}
+
+  /** How many members get new sessions. */
+  get size(): number {
+    return this.eligible.groups.reduce((count, group) => count + group.length, 0);
+  }
+
+  /**
+   * @param ownLimit requests that this process may have at one backend; Infinity unless other processes have waited
+   * longer
+   */
+  choose(options: PickOptions, ownLimit: number): Choice {
+    const { accepts, key, stickTo, isSession = false } = options;
+    const sticky = stickTo === undefined ? undefined : this.eligible.reachable.get(stickTo);
+    if (sticky && accepts?.(sticky.backend) !== false) {
+      if (isSession || this.hasRoom(sticky, ownLimit)) return sticky.chosen;
+      // a request that waits for a trial would wait for a backend that may still be unhealthy
+      if (sticky.ejection.state !== 'trial') return NO_ROOM;
+    }
+    const isPlain = !accepts && !isSession && ownLimit === Infinity && !this.eligible.hasTrials;
+    let isAnyHealthy = false;
+    const { groups } = this.eligible;
+    for (let at = 0; at < groups.length; at++) {
+      const group = groups[at] as readonly Member[];
+      const member =
+        isPlain && group.length > SCANNED_MAX ? this.indexOf(at).pick(key) : this.scan(group, options, ownLimit);
+      if (member) return member.chosen;
+      isAnyHealthy ||= !accepts || group.some(({ backend }) => accepts(backend));
+    }
+    const last = this.limits.hasLastResort ? this.lastResort(accepts) : undefined;
+    return last?.chosen ?? (isAnyHealthy ? NO_ROOM : NONE_HEALTHY);
+  }
+
+  /** The load or the weight of a member has changed. */
+  update(member: Member): void {
+    for (const index of this.indexes) index?.update(member);
+  }
+
+  /** Another picker takes its place. */
+  end(): void {
+    for (const index of this.indexes) index?.end?.();
+  }
+
+  private indexOf(at: number): CandidateIndex<Member> {
+    const group = this.eligible.groups[at] as readonly Member[];
+    return (this.indexes[at] ??= this.strategies.requests.index(group, this.limits.maxConnections));
+  }
+
+  private scan(
+    group: readonly Member[],
+    { accepts, key, isSession }: PickOptions,
+    ownLimit: number,
+  ): Member | undefined {
+    const accepted = accepts ? group.filter(({ backend }) => accepts(backend)) : group;
+    if (isSession) {
+      const sessions = accepted.map(({ asSession }) => asSession);
+      return this.strategies.sessions.pick(sessions, key)?.member;
+    }
+    const isOpenToAll = !this.eligible.hasTrials && this.limits.maxConnections === Infinity;
+    const open = isOpenToAll ? accepted : accepted.filter((member) => this.hasRoom(member, ownLimit));
+    return this.strategies.requests.pick(open, key);
+  }
+
+  /** A backend that is ejected, on trial or unhealthy, but answers. */
+  private lastResort(accepts: PickOptions['accepts']): Member | undefined {
+    const isOpen = (member: Member): boolean =>
+      member.connections < this.limits.maxConnections && accepts?.(member.backend) !== false;
+    return this.strategies.requests.pick(this.eligible.present.filter(isOpen));
+  }
+
+  /** A member on trial takes one request of this process at a time; those from before its ejection may go on. */
+  private hasRoom(member: Member, ownLimit: number): boolean {
+    if (member.connections >= this.limits.maxConnections || member.own.requests >= ownLimit) return false;
+    return member.ejection.state !== 'trial' || member.trialUnderWay !== member.ejection;
+  }
+}

@@ -1,0 +1,152 @@
+import { DurationHistogram } from '@slipstream/telemetry';
+import { ClientShares } from './client-shares.js';
+import type { EligibleMembers } from './eligible-members.js';
+import { Lease, type LeaseListener, type LeaseTerms } from './lease.js';
+import type { OtherReports } from './load-board.js';
+import type { Load, Member } from './member.js';
+import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
+import type { PickOptions } from './pick-options.js';
+import { NONE_HEALTHY, OVER_SHARE, type PickResult } from './pick-result.js';
+import { Picker, type PickerLimits } from './picker.js';
+import { PoolBusyError } from './pool-busy.error.js';
+import { WaitQueue, type WaitQueueOptions, type WaitRefusal } from './wait-queue.js';
+import type { Strategy } from '../strategies/strategy.js';
+
+/** Options of {@link Places}. */
+export interface PlacesOptions extends PickerLimits {
+  /** Of the pool. */
+  pool: string;
+  strategies: Readonly<Record<keyof Load, Strategy>>;
+  queue: WaitQueueOptions;
+  /** Receives what becomes of each lease, once the place is free again. */
+  leases: LeaseListener;
+  /** Monotonic, in ms. */
+  now: () => number;
+}
+
+const NO_MEMBERS: EligibleMembers = { groups: [], present: [], reachable: new Map(), hasTrials: false };
+
+/** The places of a pool's backends: leases them to requests, and keeps the requests that wait for one. */
+export class Places {
+  /** How long requests that had to wait waited for their place. */
+  readonly waits = new DurationHistogram();
+  private readonly waiting: WaitQueue<Lease>;
+  private readonly shares = new ClientShares();
+  private readonly leases: LeaseListener;
+  private picker: Picker;
+  private others: OtherReports = { loads: {}, senders: 0 };
+
+  constructor(private readonly options: PlacesOptions) {
+    this.waiting = new WaitQueue(options.queue);
+    this.picker = new Picker(NO_MEMBERS, options.strategies, options);
+    const { onAnswered, onReleased } = options.leases;
+    this.leases = {
+      onAnswered,
+      onReleased: (member, terms, end) => {
+        this.give(member, terms);
+        onReleased(member, terms, end);
+        this.wake();
+      },
+    };
+  }
+
+  /** How many members get new sessions. */
+  get size(): number {
+    return this.picker.size;
+  }
+
+  /** Requests that wait for a place. */
+  get queueLength(): number {
+    return this.waiting.length;
+  }
+
+  /** When the longest wait began; undefined if nothing waits. */
+  get oldestSinceMs(): number | undefined {
+    return this.waiting.oldestSinceMs;
+  }
+
+  /** These members may be picked from now on. */
+  setEligible(eligible: EligibleMembers): void {
+    const { strategies, maxConnections } = this.options;
+    this.picker.end();
+    this.picker = new Picker(eligible, strategies, this.options);
+    this.shares.setCapacity(maxConnections === Infinity ? Infinity : this.picker.size * maxConnections);
+    this.wake();
+  }
+
+  /** The load or the weight of a member has changed. */
+  update(member: Member): void {
+    this.picker.update(member);
+  }
+
+  /** What other processes have under way and waiting; their loads are those of the members already. */
+  setOthers(others: OtherReports, requests: number): void {
+    this.others = others;
+    this.shares.others = requests;
+    this.wake();
+  }
+
+  tryPick(options: PickOptions): PickResult {
+    const { client = '' } = options;
+    const kind = options.isSession === true ? 'sessions' : 'requests';
+    const choice = this.picker.choose(options, kind === 'requests' ? this.ownLimit() : Infinity);
+    if (choice.type !== 'chosen') return choice;
+    if (kind === 'requests' && !this.shares.mayTake(client)) return OVER_SHARE;
+    return { type: 'picked', lease: this.take(choice.member, { kind, client, startedAtMs: this.options.now() }) };
+  }
+
+  /** @returns a function that gives up waiting */
+  wait(options: PickOptions, onServed: (lease: Lease) => void, onRefused: (error: Error) => void): () => void {
+    const startedAtMs = this.options.now();
+    return this.waiting.join({
+      client: options.client ?? '',
+      sinceMs: startedAtMs,
+      attempt: () => this.tryPick(options),
+      isParticular: options.accepts !== undefined || options.stickTo !== undefined,
+      onServed: (lease) => {
+        this.waits.observe((this.options.now() - startedAtMs) / 1000);
+        onServed(lease);
+      },
+      onRefused: (why) => onRefused(this.errorOf(why)),
+    });
+  }
+
+  /** Refuses the requests that wait. */
+  close(): void {
+    this.waiting.close(this.errorOf(NONE_HEALTHY.type));
+  }
+
+  private errorOf(why: WaitRefusal): Error {
+    if (why instanceof Error) return why;
+    return why === 'none-healthy'
+      ? new NoHealthyBackendsError(this.options.pool)
+      : new PoolBusyError(this.options.pool, why);
+  }
+
+  private take(member: Member, terms: LeaseTerms): Lease {
+    if (terms.kind === 'requests') this.shares.take(terms.client);
+    const lease = new Lease(member, terms, this.leases, this.options.now);
+    this.picker.update(member);
+    return lease;
+  }
+
+  private give(member: Member, { kind, client }: LeaseTerms): void {
+    if (kind === 'requests') this.shares.give(client);
+    this.picker.update(member);
+  }
+
+  private wake(): void {
+    if (this.waiting.length > 0) this.waiting.wake();
+  }
+
+  /**
+   * While a request of another process has waited longer than any here, this process takes no more than its equal share
+   * of a backend: the places that become free are the other's.
+   */
+  private ownLimit(): number {
+    const { waitingSinceMs, senders } = this.others;
+    if (waitingSinceMs === undefined) return Infinity;
+    if (waitingSinceMs >= (this.waiting.oldestSinceMs ?? this.options.now())) return Infinity;
+    return Math.floor(this.options.maxConnections / (senders + 1));
+  }
+}

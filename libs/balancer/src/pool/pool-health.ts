@@ -1,0 +1,147 @@
+import type { Backend } from '../backend.js';
+import { UNPROVEN, type BackendHealth } from '../health/backend-health.js';
+import { HealthChecker, type CheckResult } from '../health/health-checker.js';
+import type { Ejection } from '../outliers/ejection.js';
+import { OutlierDetector } from '../outliers/outlier-detector.js';
+import type { LeaseAnswer, LeaseEnd, LeaseOutcome } from './lease.js';
+import type { PoolHealthOptions } from './load-balancer-options.js';
+import type { Member } from './member.js';
+import { SlowStart } from './slow-start.js';
+
+/** What the health of a pool stands on. */
+export interface PoolHealthPorts {
+  /** All of the pool, by URL. */
+  members: ReadonlyMap<string, Member>;
+  /** How many of them are in use. */
+  inUse: () => number;
+  /** Whether a member may be used has changed. */
+  onChange: () => void;
+  /** The weight of a member has changed. */
+  onWeight: (member: Member) => void;
+  /** Monotonic, in ms. */
+  now: () => number;
+}
+
+/** Learns from checks and from the requests themselves which members of a pool may be used, and logs each change. */
+export class PoolHealth {
+  private readonly checker?: HealthChecker;
+  private readonly detector?: OutlierDetector;
+  private readonly slowStart: SlowStart;
+
+  constructor(
+    private readonly options: PoolHealthOptions,
+    private readonly ports: PoolHealthPorts,
+  ) {
+    const { healthCheck, outliers, slowStartMs = 0, onCheck } = options;
+    this.slowStart = new SlowStart(slowStartMs, ports.now, ports.onWeight);
+    if (healthCheck)
+      this.checker = new HealthChecker(healthCheck, {
+        onResult: onCheck,
+        onChange: (...change) => this.onHealthChange(...change),
+        onUnmade: (url) => this.onUnmadeCheck(url),
+      });
+    if (outliers)
+      this.detector = new OutlierDetector(outliers, {
+        members: () => ports.members.values(),
+        now: ports.now,
+        onChange: (member) => this.onEjectionChange(member),
+      });
+  }
+
+  /** Begins the health checks, the first of each backend at once. */
+  start(): void {
+    this.checker?.start();
+  }
+
+  /** Ends the checks. */
+  async close(): Promise<void> {
+    this.slowStart.close();
+    this.detector?.close();
+    await this.checker?.close();
+  }
+
+  /** Watches a backend from now on; what is known of it stays. */
+  watch(backend: Backend): void {
+    this.checker?.watch(backend);
+  }
+
+  /** The settings of a member have changed, its weight among them. */
+  reweigh(member: Member): void {
+    this.slowStart.reweigh(member);
+  }
+
+  /** A member has left the pool. */
+  forget(member: Member): void {
+    this.checker?.unwatch(member.id);
+    this.detector?.forget(member);
+    this.slowStart.forget(member);
+  }
+
+  of = (url: string): BackendHealth => this.checker?.healthOf(url) ?? UNPROVEN;
+
+  /** Another gateway or process has checked a backend. */
+  reportCheck(url: string, result: CheckResult): void {
+    this.checker?.reportResult(url, result);
+  }
+
+  answered(member: Member, { isError, trial }: LeaseAnswer): void {
+    const isJudged = isError || this.options.judgesWholeAnswers !== true;
+    if (isJudged && this.isIn(member)) this.detector?.report(member, isError, trial);
+  }
+
+  ended(member: Member, { outcome, answer, trial }: LeaseEnd): void {
+    if (outcome !== 'ok' && this.isIn(member)) this.learnFailure(member, outcome, trial);
+    else if (this.options.judgesWholeAnswers && answer === 'good' && this.isIn(member))
+      this.detector?.report(member, false, trial);
+  }
+
+  private learnFailure(member: Member, outcome: LeaseOutcome, trial?: Ejection): void {
+    if (outcome === 'unreachable' && this.checker) this.checker.reportUnreachable(member.id);
+    else this.detector?.report(member, true, trial);
+  }
+
+  /** A lease may outlive its member; its end says nothing of a newer member with the same URL. */
+  private isIn(member: Member): boolean {
+    return this.ports.members.get(member.id) === member;
+  }
+
+  private onHealthChange(url: string, before: BackendHealth, now: BackendHealth): void {
+    const member = this.ports.members.get(url);
+    if (!member) return;
+    const isRecovered = before.state === 'unhealthy';
+    if (isRecovered) {
+      this.detector?.pardon(member);
+      this.slowStart.begin(member);
+    }
+    this.ports.onChange();
+    if (now.state === 'unhealthy') this.log('warn', member, 'backend is unhealthy', { reason: now.reason });
+    else if (isRecovered) this.log('info', member, 'backend is healthy again');
+  }
+
+  private onUnmadeCheck(url: string): void {
+    this.options.logger.warn(
+      { pool: this.options.name, backend: url },
+      'health check not made: this machine is out of file descriptors, ports or memory; the backend keeps its state',
+    );
+  }
+
+  private onEjectionChange(member: Member): void {
+    const { ejection } = member;
+    if (ejection.state === 'admitted') this.slowStart.begin(member);
+    this.ports.onChange();
+    if (ejection.state === 'ejected')
+      this.log('warn', member, 'backend is ejected', {
+        reason: ejection.reason,
+        forMs: Math.round(ejection.untilMs - this.ports.now()),
+      });
+    else if (ejection.state === 'admitted') this.log('info', member, 'backend passed its trial');
+  }
+
+  private log(level: 'info' | 'warn', { id }: Member, message: string, facts: object = {}): void {
+    const { members, inUse } = this.ports;
+    this.options.logger[level](
+      { pool: this.options.name, backend: id, inUse: inUse(), of: members.size, ...facts },
+      message,
+    );
+  }
+}
