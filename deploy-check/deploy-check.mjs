@@ -1,0 +1,56 @@
+import { checkDockerfile } from './checks/dockerfile.mjs';
+import { checkManifests } from './checks/manifests.mjs';
+import { checkMonitoring } from './checks/monitoring.mjs';
+import { findCluster } from './cluster/cluster.mjs';
+import { cleanUp, rehearse } from './cluster/rehearsal.mjs';
+import { ensureImage, STORE_IMAGES } from './images/base-images.mjs';
+import { findEngine } from './images/engine.mjs';
+import { APPS, buildImages, imageOf } from './images/images.mjs';
+import { startImages } from './images/start.mjs';
+import { Report } from './report.mjs';
+
+/**
+ * @param {string | undefined} only `cluster`: images and rehearsal alone; `static`: all but them
+ * @returns {Promise<number>} exit code
+ */
+export async function deployCheck(only) {
+  const report = new Report();
+  if (only !== 'cluster') {
+    await checkDockerfile(report);
+    await checkManifests(report);
+    await checkMonitoring(report);
+  }
+  if (only !== 'static') await checkImages(report, only === 'cluster');
+  return report.end();
+}
+
+async function checkImages(report, isDemanded) {
+  const engine = await findEngine();
+  if (!engine) return missing(report, isDemanded, 'no images are built: neither podman nor docker answers');
+  if (!(await buildImages(report, engine))) return;
+  if (!isDemanded) await startImages(report, engine);
+  const cluster = await findCluster();
+  if (typeof cluster === 'string') return missing(report, isDemanded, `no rehearsal on a cluster: ${cluster}`);
+  try {
+    report.note(`rehearsal on ${cluster.name}`);
+    const isLoaded = await report.check('the cluster has the images', () => loadImages(engine, cluster));
+    if (isLoaded) await rehearse(report);
+  } finally {
+    await cleanUp().catch(() => undefined);
+    await cluster.stop();
+  }
+}
+
+async function loadImages(engine, cluster) {
+  const stores = Object.keys(STORE_IMAGES);
+  const origins = [];
+  for (const name of stores) origins.push(`${name} ${await ensureImage(engine, name)}`);
+  await cluster.load([...APPS.filter((app) => app !== 'standalone').map(imageOf), ...stores]);
+  return origins.join(', ');
+}
+
+/** What this machine can't do is said; asked for by name, it is a failure. */
+async function missing(report, isDemanded, reason) {
+  if (!isDemanded) return report.note(reason);
+  await report.check(reason, () => Promise.reject(new Error('asked for by name')));
+}
