@@ -84,6 +84,9 @@ const mongodb = z
       .default(30_000)
       .describe('An idle connection above the minimum is closed after this long.'),
     waitQueueTimeoutMs: milliseconds.default(10_000).describe('How long an operation may wait for a free connection.'),
+    slowQueryMs: milliseconds
+      .default(100)
+      .describe('A query that takes this long is logged and counted as slow, without its values.'),
   })
   .refine(({ minPoolSize, maxPoolSize }) => minPoolSize <= maxPoolSize, {
     path: ['minPoolSize'],

@@ -4,6 +4,8 @@ import { DatabaseClock } from './database-clock.js';
 import { translateDatabaseError } from './database-errors.js';
 import { hasDatabase, refuseMalformed } from './database-uri.js';
 import type { Logger } from './logger.js';
+import { PoolActivity } from './monitor/pool-activity.js';
+import { QueryMonitor } from './monitor/query-monitor.js';
 
 export interface DatabasePoolOptions {
   /** `mongodb://` or `mongodb+srv://` address; the database is the path, `slipstream` without one. */
@@ -16,6 +18,8 @@ export interface DatabasePoolOptions {
   maxIdleTimeMs?: number;
   /** How long an operation may wait for a free connection. Default 10000. */
   waitQueueTimeoutMs?: number;
+  /** A query that takes this long is logged, without its values. Default 100. */
+  slowQueryMs?: number;
   /** How long an operation may look for a server that went away just now. Default 1500. */
   serverSelectionTimeoutMs?: number;
   /**
@@ -42,6 +46,10 @@ const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
 export class DatabasePool {
   readonly connection: Connection;
   readonly clock: DatabaseClock;
+  /** What its connections do. */
+  readonly activity = new PoolActivity();
+  /** What its queries do, by their shape. */
+  readonly queries: QueryMonitor;
   private hasServer = false;
   private hasIndexes = false;
   private closed = false;
@@ -58,6 +66,7 @@ export class DatabasePool {
   ) {
     refuseMalformed(options.uri);
     this.clock = options.clock ?? new DatabaseClock();
+    this.queries = new QueryMonitor({ slowQueryMs: options.slowQueryMs, logger: options.logger });
     this.connection = connection ?? mongoose.createConnection();
     // Mongoose tells a failed try twice, here and by rejecting; an emitter without a listener would throw.
     this.connection.on('error', () => undefined);
@@ -139,8 +148,11 @@ export class DatabasePool {
    * it.
    */
   private watchServers(): void {
+    const client = this.connection.getClient();
     this.hasServer = true;
-    this.connection.getClient().on('topologyDescriptionChanged', ({ newDescription }) => {
+    this.activity.watch(client);
+    this.queries.watch(client);
+    client.on('topologyDescriptionChanged', ({ newDescription }) => {
       const hasServer = [...newDescription.servers.values()].some((server) => WRITABLE.has(server.type));
       if (hasServer === this.hasServer) return;
       this.hasServer = hasServer;
@@ -166,6 +178,7 @@ export const connectOptions = (options: Omit<DatabasePoolOptions, 'logger'>): Co
   autoIndex: false,
   autoCreate: false,
   bufferCommands: false,
+  monitorCommands: true,
   maxPoolSize: options.maxPoolSize ?? 50,
   minPoolSize: options.minPoolSize ?? 10,
   maxIdleTimeMS: options.maxIdleTimeMs ?? 30_000,

@@ -8,6 +8,8 @@ import {
 import { NestFactory } from '@nestjs/core';
 import { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 import { DatabaseModule } from './database.module.js';
+import type { PoolActivity } from './monitor/pool-activity.js';
+import type { QueryMonitor } from './monitor/query-monitor.js';
 
 /** Nest modules whose stores are opened together. */
 export type StoreModules = NonNullable<ModuleMetadata['imports']>;
@@ -41,6 +43,16 @@ export class DatabaseStores {
   /** @throws Error when no module that was opened exports the store */
   get<T>(store: Type<T>): T {
     return this.context.get(store, { strict: false });
+  }
+
+  /** What the connections of the pool do. */
+  get activity(): PoolActivity {
+    return this.pool.activity;
+  }
+
+  /** What the queries of this process do, by their shape. */
+  get queries(): QueryMonitor {
+    return this.pool.queries;
   }
 
   /** Asks the server. @throws DependencyUnavailableError */

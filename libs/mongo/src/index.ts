@@ -6,6 +6,8 @@ export { DatabaseStores, type StoreModules } from './database-stores.js';
 export { FileBucket } from './file-bucket.js';
 export { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 export { encodeCursor, invalidCursor, newestFirst, parseCursor, type Listed } from './keyset-page.js';
+export { WAIT_BOUNDS_SECONDS, type PoolActivity } from './monitor/pool-activity.js';
+export type { QueryMonitor, QueryStatistics } from './monitor/query-monitor.js';
 export { inNextPlace } from './next-place.js';
 export { takeOverdue } from './overdue.js';
 export { reanchored } from './reanchored.js';

@@ -7,8 +7,8 @@ const HEADER_BYTES = 16;
 /** Header, flag bits and the kind of the first section. */
 const BODY_AT = HEADER_BYTES + 5;
 
-/** What a server responds in place of doing a command. */
-export type Fault = (command: string) => object | undefined;
+/** What a server responds in place of doing a command; `silence`: nothing at all. */
+export type Fault = (command: string) => object | 'silence' | undefined;
 
 /** A TCP proxy before a MongoDB that responds to commands itself, as a server with a fault does. */
 export class FaultyWire {
@@ -58,6 +58,7 @@ export class FaultyWire {
 
   private pass(message: Buffer, client: Socket, database: Socket): void {
     const response = message.readInt32LE(12) === OP_MSG ? this.fault(commandOf(message)) : undefined;
+    if (response === 'silence') return;
     if (response) client.write(messageOf(response, message.readInt32LE(4)));
     else database.write(message);
   }

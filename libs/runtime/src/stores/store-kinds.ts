@@ -4,6 +4,7 @@ import { DatabaseStores } from '@slipstream/mongo';
 import { MessageQueue, QueueActivity, createBroker, type Broker, type QueueActivityBoard } from '@slipstream/rabbitmq';
 import { SharedPurges, type MessageBus } from '@slipstream/redis';
 import { ObjectCacheCounts } from '../object-cache-counts.js';
+import { showDatabase } from '../database-metrics.js';
 import { showObjectCache } from '../object-cache-metrics.js';
 import { shareQueueActivity } from '../queue-activity-sharing.js';
 import { observerOf, type Opened, type StoreContext } from './opened.js';
@@ -13,7 +14,7 @@ import { brokerOptions, cacheOptions, databaseOptions, eventsOptions, purgesOpti
 export interface StoreKinds {
   database: {
     /** The stores over MongoDB, found by their classes. */
-    database: Pick<DatabaseStores, 'get'>;
+    database: Pick<DatabaseStores, 'get' | 'queries'>;
   };
   queue: {
     broker: Broker;
@@ -50,6 +51,7 @@ async function openDatabase({ config, telemetry, modules }: StoreContext): Promi
   const { logger, nestLogger } = telemetry;
   const options = { ...databaseOptions(config), logger, observe: observerOf(telemetry, 'mongodb') };
   const database = await DatabaseStores.open(options, modules, nestLogger);
+  showDatabase(database, telemetry.registry);
   return {
     stores: { database },
     checked: { name: 'mongodb', check: () => database.check() },

@@ -8,7 +8,7 @@ import type { SharedPurgesOptions } from '@slipstream/redis';
 /** @returns undefined for `memory:` */
 export const redisUrlOf = ({ redis }: Config): string | undefined => (redis.url === 'memory:' ? undefined : redis.url);
 
-type DatabaseSettings = 'uri' | 'maxPoolSize' | 'minPoolSize' | 'maxIdleTimeMs' | 'waitQueueTimeoutMs';
+type DatabaseSettings = 'uri' | 'maxPoolSize' | 'minPoolSize' | 'maxIdleTimeMs' | 'waitQueueTimeoutMs' | 'slowQueryMs';
 
 export const databaseOptions = ({ mongodb }: Config): Pick<DatabasePoolOptions, DatabaseSettings> => ({
   uri: mongodb.uri,
@@ -16,6 +16,7 @@ export const databaseOptions = ({ mongodb }: Config): Pick<DatabasePoolOptions, 
   minPoolSize: mongodb.minPoolSize,
   maxIdleTimeMs: mongodb.maxIdleTimeMs,
   waitQueueTimeoutMs: mongodb.waitQueueTimeoutMs,
+  slowQueryMs: mongodb.slowQueryMs,
 });
 
 export const brokerOptions = ({ rabbitmq, service }: Config): Pick<BrokerOptions, 'url' | 'connectionName'> => ({

@@ -1,0 +1,71 @@
+import type { mongo } from 'mongoose';
+
+/** Upper bounds of the buckets of {@link PoolActivity.waits}, in seconds. */
+export const WAIT_BOUNDS_SECONDS: readonly number[] = [0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * What the connection pools of this process do, counted from the driver's pool events: one pool for each server.
+ * @see https://github.com/mongodb/specifications/blob/master/source/connection-monitoring-and-pooling/connection-monitoring-and-pooling.md
+ */
+export class PoolActivity {
+  /** Operations that wait for a connection now. */
+  waiting = 0;
+  /** Connections that operations use now. */
+  inUse = 0;
+  created = 0;
+  /** Connections closed, by the driver's reason (`idle`, `stale`, `error`, `poolClosed`). */
+  readonly closed = new Map<string, number>();
+  /** Waits that ended without a connection, by the driver's reason (`timeout`, `connectionError`, `poolClosed`). */
+  readonly failedWaits = new Map<string, number>();
+  /** Waits for a connection that ended with one: a count for each bound, and one for what is above them all. */
+  readonly waits = new Array<number>(WAIT_BOUNDS_SECONDS.length + 1).fill(0);
+  waitSeconds = 0;
+  private readonly connections = new Set<string>();
+
+  /** Connections that are open now, in use or idle. */
+  get open(): number {
+    return this.connections.size;
+  }
+
+  /** Connections that are open and not used now. */
+  get idle(): number {
+    return Math.max(0, this.open - this.inUse);
+  }
+
+  /** Counts what a client's pools do from now on; the counts of an earlier client stay. */
+  watch(client: mongo.MongoClient): void {
+    this.connections.clear();
+    this.waiting = this.inUse = 0;
+    client.on('connectionCreated', (event) => {
+      this.created += 1;
+      this.connections.add(nameOf(event));
+    });
+    client.on('connectionClosed', (event) => {
+      this.connections.delete(nameOf(event));
+      increment(this.closed, event.reason);
+    });
+    client.on('connectionCheckOutStarted', () => void (this.waiting += 1));
+    client.on('connectionCheckedOut', (event) => this.checkedOut(event));
+    client.on('connectionCheckOutFailed', ({ reason }) => {
+      this.waiting = Math.max(0, this.waiting - 1);
+      increment(this.failedWaits, reason);
+    });
+    client.on('connectionCheckedIn', () => void (this.inUse = Math.max(0, this.inUse - 1)));
+  }
+
+  private checkedOut(event: mongo.ConnectionCheckedOutEvent): void {
+    const seconds = event.durationMS / 1000;
+    const bucket = WAIT_BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
+    this.waiting = Math.max(0, this.waiting - 1);
+    this.inUse += 1;
+    this.connections.add(nameOf(event)); // some were created before anything was watched
+    this.waits[bucket === -1 ? WAIT_BOUNDS_SECONDS.length : bucket]! += 1;
+    this.waitSeconds += seconds;
+  }
+}
+
+const nameOf = ({ address, connectionId }: { address: string; connectionId: number | '<monitor>' }): string =>
+  `${address} ${connectionId}`;
+
+const increment = (counts: Map<string, number>, name: string): void =>
+  void counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,0 +1,134 @@
+import { EventEmitter } from 'node:events';
+import { mongo } from 'mongoose';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { DurationSketch } from './duration-sketch.js';
+import { QueryMonitor, type CommandSource } from './query-monitor.js';
+import { queryShape } from './query-shape.js';
+
+const { ObjectId } = mongo;
+const logger = { info: vi.fn(), warn: vi.fn() };
+let requestId = 0;
+beforeEach(() => {
+  logger.warn.mockClear();
+  requestId = 0;
+});
+
+function monitored(options: { maxShapes?: number } = {}) {
+  const client = new EventEmitter();
+  const sut = new QueryMonitor({ logger, ...options });
+  sut.watch(client as unknown as CommandSource);
+  const run = (command: Record<string, unknown>, duration: number, reply: object | undefined) => {
+    const event = { requestId: (requestId += 1), commandName: Object.keys(command)[0], command, duration };
+    client.emit('commandStarted', event);
+    if (reply) client.emit('commandSucceeded', { ...event, reply });
+    else client.emit('commandFailed', event);
+  };
+  return { sut, client, run };
+}
+
+describe('QueryMonitor', () => {
+  it('adds up the queries of one shape, whatever their values', () => {
+    const { sut, run } = monitored();
+    run({ find: 'chats', filter: { userId: 'a' } }, 4, { cursor: { firstBatch: [{}, {}] } });
+    run({ find: 'chats', filter: { userId: 'b' } }, 6, { cursor: { firstBatch: [{}] } });
+    run({ find: 'chats', filter: { userId: 'c' } }, 2, undefined);
+    run({ find: 'chats', filter: { title: 'c' } }, 1, { cursor: { firstBatch: [] } });
+    const [most, least] = sut.statistics();
+    expect(most).toMatchObject({ documents: 3, errors: 1, slow: 0, durations: { count: 3, totalMs: 12, maxMs: 6 } });
+    expect(most?.shape).toMatchObject({ operation: 'find', collection: 'chats', text: '{"filter":{"userId":"?"}}' });
+    expect(least?.durations.count).toBe(1);
+    expect(sut.find(most!.shape.id)).toBe(most);
+  });
+
+  it('logs a slow query by its shape, without a value', () => {
+    const { run } = monitored();
+    run({ find: 'chats', filter: { userId: 'secret' } }, 99, { cursor: { firstBatch: [] } });
+    expect(logger.warn).not.toHaveBeenCalled();
+    run({ find: 'chats', filter: { userId: 'secret' } }, 100, { cursor: { firstBatch: [] } });
+    expect(logger.warn).toHaveBeenCalledOnce();
+    expect(logger.warn.mock.calls[0]?.[0]).toMatchObject({ collection: 'chats', durationMs: 100 });
+    expect(JSON.stringify(logger.warn.mock.calls)).not.toContain('secret');
+  });
+
+  it('keeps the shapes used most recently', () => {
+    const { sut, run } = monitored({ maxShapes: 3 });
+    for (const field of ['a', 'b', 'c', 'a', 'd']) run({ find: 'chats', filter: { [field]: 1 } }, 1, {});
+    expect(
+      sut
+        .statistics()
+        .map(({ shape }) => shape.text)
+        .toSorted(),
+    ).toEqual(['a', 'c', 'd'].map((field) => `{"filter":{"${field}":"?"}}`));
+    expect(sut.evicted).toBe(1);
+  });
+
+  it('forgets commands that are never answered', () => {
+    const { sut, client } = monitored();
+    const command = { find: 'chats', filter: {} };
+    for (let id = 0; id < 30_000; id += 1)
+      client.emit('commandStarted', { requestId: id, commandName: 'find', command });
+    expect((sut as unknown as { underWay: Map<number, unknown> }).underWay.size).toBe(10_000);
+  });
+
+  it('ignores commands that are not about documents', () => {
+    const { sut, run } = monitored();
+    run({ ping: 1 }, 500, {});
+    run({ find: 5, filter: {} }, 500, {});
+    run({ aggregate: 1, pipeline: [] }, 500, {});
+    expect(sut.statistics()).toEqual([]);
+  });
+});
+
+describe('queryShape', () => {
+  const text = (command: Record<string, unknown>) => queryShape(Object.keys(command)[0]!, command)?.text;
+
+  it.each([
+    [{ find: 'c', filter: { a: 1, b: { $gt: 5, $lt: 9 } } }, '{"filter":{"a":"?","b":{"$gt":"?","$lt":"?"}}}'],
+    [{ find: 'c', filter: { a: { $in: [1, 2, 3] } } }, '{"filter":{"a":{"$in":["?"]}}}'],
+    [
+      { find: 'c', filter: { a: new ObjectId(), b: new Date(), c: /x/, d: null } },
+      '{"filter":{"a":"?","b":"?","c":"?","d":"?"}}',
+    ],
+    [{ find: 'c', filter: { $or: [{ a: 1 }, { a: 2 }, { b: 3 }] } }, '{"filter":{"$or":[{"a":"?"},{"b":"?"}]}}'],
+    [
+      { find: 'c', filter: {}, sort: { a: -1 }, projection: { b: 1 }, limit: 5 },
+      '{"filter":{},"sort":{"a":-1},"fields":["b"],"limit":"?"}',
+    ],
+    [
+      {
+        aggregate: 'c',
+        pipeline: [{ $match: { a: 1 } }, { $group: { _id: '$secret', n: { $sum: 1 } } }, { $limit: 7 }],
+      },
+      '{"pipeline":[{"$match":{"a":"?"}},{"$group":["_id","n"]},{"$limit":"?"}]}',
+    ],
+    [{ update: 'c', updates: [{ q: { a: 1 }, u: { $set: { b: 'secret' } } }] }, '{"filter":{"a":"?"}}'],
+    [{ delete: 'c', deletes: [{ q: { a: 1 }, limit: 1 }] }, '{"filter":{"a":"?"}}'],
+    [{ findAndModify: 'c', query: { a: 1 }, sort: { b: 1 } }, '{"filter":{"a":"?"},"sort":{"b":1}}'],
+    [{ count: 'c', query: { a: 1 } }, '{"filter":{"a":"?"}}'],
+    [{ distinct: 'c', key: 'k', query: { a: 1 } }, '{"key":"k","filter":{"a":"?"}}'],
+    [{ insert: 'c', documents: [{ secret: 1 }] }, '{}'],
+  ])('%j', (command, expected) => expect(text(command)).toBe(expected));
+
+  it('is bounded for deep and wide conditions', () => {
+    let deep: object = { a: 1 };
+    for (let depth = 0; depth < 5000; depth += 1) deep = { $and: [deep] };
+    const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`field${n}`, n]));
+    expect(text({ find: 'c', filter: deep })!.length).toBeLessThan(300);
+    expect(text({ find: 'c', filter: wide })!.length).toBeLessThan(2001);
+  });
+});
+
+describe('DurationSketch', () => {
+  it('gives quantiles within the growth of its buckets', () => {
+    const sut = new DurationSketch();
+    expect(sut.quantile(0.5)).toBe(0);
+    for (let ms = 1; ms <= 1000; ms += 1) sut.add(ms);
+    for (const quantile of [0.5, 0.95, 0.99]) {
+      expect(sut.quantile(quantile)).toBeGreaterThanOrEqual(quantile * 1000);
+      expect(sut.quantile(quantile)).toBeLessThanOrEqual(quantile * 1250);
+    }
+    sut.add(10_000_000);
+    expect(sut.quantile(1)).toBeGreaterThan(100_000);
+    expect(sut.maxMs).toBe(10_000_000);
+  });
+});

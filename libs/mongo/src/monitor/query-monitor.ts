@@ -1,0 +1,129 @@
+import type { mongo } from 'mongoose';
+import { numberOf, objectOf, type JsonObject } from '../explain/explain-json.js';
+import type { Logger } from '../logger.js';
+import { DurationSketch } from './duration-sketch.js';
+import { queryShape, type QueryShape } from './query-shape.js';
+
+export interface QueryMonitorOptions {
+  /** A query that takes this long is logged. Default 100. */
+  slowQueryMs?: number;
+  /** Shapes kept; the one that was used least recently makes room. Default 500. */
+  maxShapes?: number;
+  logger: Logger;
+}
+
+/** What the queries of one shape did in this process. */
+export interface QueryStatistics {
+  readonly shape: QueryShape;
+  readonly durations: DurationSketch;
+  errors: number;
+  slow: number;
+  /** Documents that the queries returned, or wrote. */
+  documents: number;
+  /** The latest command, with its values: for `explain` only, never logged or shown. */
+  sample: JsonObject;
+}
+
+/** The part of a driver's client that reports commands; it must be opened with `monitorCommands`. */
+export type CommandSource = Pick<mongo.MongoClient, 'on'>;
+
+/** A command whose answer is not there after so many later ones is forgotten. */
+const MAX_UNDER_WAY = 10_000;
+
+const MAX_SLOW_NAMES = 200;
+
+/** Statistics of queries by shape, from the driver's command events. Memory is bounded; values are never shown. */
+export class QueryMonitor {
+  private readonly shapes = new Map<string, QueryStatistics>();
+  private readonly underWay = new Map<number, QueryStatistics>();
+  private readonly slowQueryMs: number;
+  private readonly maxShapes: number;
+  /** Shapes that made room for others. */
+  evicted = 0;
+  /** Slow queries by `operation collection`, of shapes that made room too; at most 200 names. */
+  readonly slow = new Map<string, number>();
+
+  constructor(private readonly options: QueryMonitorOptions) {
+    this.slowQueryMs = options.slowQueryMs ?? 100;
+    this.maxShapes = options.maxShapes ?? 500;
+  }
+
+  /** Measures the commands of this client from now on. */
+  watch(client: CommandSource): void {
+    client.on('commandStarted', ({ requestId, commandName, command }) => this.started(requestId, commandName, command));
+    client.on('commandSucceeded', ({ requestId, duration, reply }) => this.ended(requestId, duration, objectOf(reply)));
+    client.on('commandFailed', ({ requestId, duration }) => this.ended(requestId, duration, undefined));
+  }
+
+  /** All shapes, the one with the most time in all first. */
+  statistics(): QueryStatistics[] {
+    return [...this.shapes.values()].toSorted((a, b) => b.durations.totalMs - a.durations.totalMs);
+  }
+
+  find(id: string): QueryStatistics | undefined {
+    return this.shapes.get(id);
+  }
+
+  private started(requestId: number, name: string, command: JsonObject): void {
+    const shape = queryShape(name, command);
+    if (!shape) return;
+    const statistics = this.shapes.get(shape.id) ?? newStatistics(shape);
+    statistics.sample = command;
+    this.shapes.delete(shape.id); // the last one of the map is the one used most recently
+    this.shapes.set(shape.id, statistics);
+    this.underWay.set(requestId, statistics);
+    this.makeRoom();
+  }
+
+  private makeRoom(): void {
+    if (this.shapes.size > this.maxShapes) {
+      this.evicted += 1;
+      this.shapes.delete(firstKey(this.shapes));
+    }
+    if (this.underWay.size > MAX_UNDER_WAY) this.underWay.delete(firstKey(this.underWay));
+  }
+
+  /** @param reply undefined when the command failed */
+  private ended(requestId: number, durationMs: number, reply: JsonObject | undefined): void {
+    const statistics = this.underWay.get(requestId);
+    if (!statistics) return;
+    this.underWay.delete(requestId);
+    statistics.durations.add(durationMs);
+    statistics.documents += reply ? documentsIn(reply) : 0;
+    statistics.errors += reply ? 0 : 1;
+    if (durationMs >= this.slowQueryMs) this.report(statistics, durationMs);
+  }
+
+  private report(statistics: QueryStatistics, durationMs: number): void {
+    const { id, operation, collection, text } = statistics.shape;
+    statistics.slow += 1;
+    const name = `${operation} ${collection}`;
+    if (this.slow.has(name) || this.slow.size < MAX_SLOW_NAMES) this.slow.set(name, (this.slow.get(name) ?? 0) + 1);
+    this.options.logger.warn(
+      { shape: id, operation, collection, query: text, durationMs: Math.round(durationMs) },
+      'slow query: explain it with npm run db:explain',
+    );
+  }
+}
+
+const newStatistics = (shape: QueryShape): QueryStatistics => ({
+  shape,
+  durations: new DurationSketch(),
+  errors: 0,
+  slow: 0,
+  documents: 0,
+  sample: {},
+});
+
+/** In a cursor's first batch, of a write (`n`), of findAndModify (`value`), or of distinct (`values`). */
+function documentsIn({ cursor, n, value, values }: JsonObject): number {
+  const { firstBatch } = objectOf(cursor);
+  if (Array.isArray(firstBatch)) return firstBatch.length;
+  if (Array.isArray(values)) return values.length;
+  return numberOf(n) ?? (value ? 1 : 0);
+}
+
+function firstKey<K>(map: Map<K, unknown>): K {
+  const [key] = map.keys();
+  return key!;
+}
