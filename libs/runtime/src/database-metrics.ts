@@ -6,7 +6,8 @@ export function showDatabase(
   { activity, queries }: Pick<DatabaseStores, 'activity' | 'queries'>,
   registry: Telemetry['registry'],
 ): void {
-  for (const metric of poolMetrics(activity)) collect(registry, metric);
+  for (const [type, name, help, labelNames, read] of poolFamilies(activity))
+    collect(registry, { type, name, help, labelNames, read });
   collectHistogram(registry, {
     name: 'slipstream_mongodb_pool_wait_duration_seconds',
     help: 'Waits for a connection that ended with one.',
@@ -22,45 +23,44 @@ export function showDatabase(
   });
 }
 
-const poolMetrics = (activity: PoolActivity): CollectedMetric[] => [
-  {
-    type: 'gauge',
-    name: 'slipstream_mongodb_pool_connections',
-    help: 'Open connections to MongoDB.',
-    labelNames: ['state'],
-    read: () => [
-      [{ state: 'in_use' }, activity.inUse],
-      [{ state: 'idle' }, activity.idle],
-    ],
-  },
-  {
-    type: 'gauge',
-    name: 'slipstream_mongodb_pool_waiting',
-    help: 'Operations that wait for a connection.',
-    labelNames: [],
-    read: () => [[{}, activity.waiting]],
-  },
-  {
-    type: 'counter',
-    name: 'slipstream_mongodb_pool_created_total',
-    help: 'Connections opened.',
-    labelNames: [],
-    read: () => [[{}, activity.created]],
-  },
-  {
-    type: 'counter',
-    name: 'slipstream_mongodb_pool_closed_total',
-    help: 'Connections closed, by the reason that the driver gives.',
-    labelNames: ['reason'],
-    read: () => byReason(activity.closed),
-  },
-  {
-    type: 'counter',
-    name: 'slipstream_mongodb_pool_failed_waits_total',
-    help: 'Waits for a connection that ended without one, by reason: timeout means that the pool is exhausted.',
-    labelNames: ['reason'],
-    read: () => byReason(activity.failedWaits),
-  },
+type Family = [
+  type: CollectedMetric['type'],
+  name: CollectedMetric['name'],
+  help: string,
+  labelNames: string[],
+  read: CollectedMetric['read'],
+];
+
+const poolFamilies = (activity: PoolActivity): Family[] => [
+  [
+    'gauge',
+    'slipstream_mongodb_pool_connections',
+    'Open connections to MongoDB.',
+    ['state'],
+    () => Object.entries({ in_use: activity.inUse, idle: activity.idle }).map(([state, count]) => [{ state }, count]),
+  ],
+  [
+    'gauge',
+    'slipstream_mongodb_pool_waiting',
+    'Operations that wait for a connection.',
+    [],
+    () => [[{}, activity.waiting]],
+  ],
+  ['counter', 'slipstream_mongodb_pool_created_total', 'Connections opened.', [], () => [[{}, activity.created]]],
+  [
+    'counter',
+    'slipstream_mongodb_pool_closed_total',
+    'Connections closed, by the reason that the driver gives.',
+    ['reason'],
+    () => byReason(activity.closed),
+  ],
+  [
+    'counter',
+    'slipstream_mongodb_pool_failed_waits_total',
+    'Waits for a connection that ended without one, by reason: timeout means that the pool is exhausted.',
+    ['reason'],
+    () => byReason(activity.failedWaits),
+  ],
 ];
 
 const byReason = (counts: ReadonlyMap<string, number>) =>
