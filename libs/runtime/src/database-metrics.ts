@@ -32,13 +32,7 @@ type Family = [
 ];
 
 const poolFamilies = (activity: PoolActivity): Family[] => [
-  [
-    'gauge',
-    'slipstream_mongodb_pool_connections',
-    'Open connections to MongoDB.',
-    ['state'],
-    () => Object.entries({ in_use: activity.inUse, idle: activity.idle }).map(([state, count]) => [{ state }, count]),
-  ],
+  ['gauge', 'slipstream_mongodb_pool_connections', 'Open connections to MongoDB.', ['state'], () => byState(activity)],
   [
     'gauge',
     'slipstream_mongodb_pool_waiting',
@@ -62,6 +56,9 @@ const poolFamilies = (activity: PoolActivity): Family[] => [
     () => byReason(activity.failedWaits),
   ],
 ];
+
+const byState = ({ inUse, idle }: PoolActivity) =>
+  Object.entries({ in_use: inUse, idle }).map(([state, count]) => [{ state }, count] as const);
 
 const byReason = (counts: ReadonlyMap<string, number>) =>
   [...counts].map(([reason, count]) => [{ reason }, count] as const);
