@@ -1,5 +1,6 @@
 import { checkDockerfile } from './checks/dockerfile.mjs';
 import { checkManifests } from './checks/manifests.mjs';
+import { checkLiveAlerts } from './checks/live-alerts.mjs';
 import { checkMonitoring } from './checks/monitoring.mjs';
 import { findCluster } from './cluster/cluster.mjs';
 import { cleanUp, rehearse } from './cluster/rehearsal.mjs';
@@ -19,6 +20,7 @@ export async function deployCheck(only) {
     await checkDockerfile(report);
     await checkManifests(report);
     await checkMonitoring(report);
+    await checkLiveAlerts(report);
   }
   if (only !== 'static') await checkImages(report, only === 'cluster');
   return report.end();

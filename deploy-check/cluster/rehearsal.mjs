@@ -3,6 +3,7 @@ import { brokenRollouts } from './broken-rollouts.mjs';
 import { comesUp } from './comes-up.mjs';
 import { drainsWithinBudget } from './drains.mjs';
 import { losesPods } from './loses-pods.mjs';
+import { losesStores } from './loses-stores.mjs';
 import { otherOverlays } from './other-overlays.mjs';
 import { rollsUnderLoad } from './rolls-under-load.mjs';
 
@@ -16,6 +17,7 @@ export async function rehearse(report) {
   if (isUp) {
     await rollsUnderLoad(report);
     await losesPods(report);
+    await losesStores(report);
     await brokenRollouts(report);
     await drainsWithinBudget(report);
   } else await explain();

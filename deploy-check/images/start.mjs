@@ -14,7 +14,9 @@ const POLL_MS = 200;
 export async function startImages(report, engine) {
   for (const app of APPS) {
     await report.check(`${app}: image is small, non-root and labelled`, () => inspectImage(engine, app));
-    await report.check(`${app}: starts read-only, answers its probes, ends on SIGTERM`, () => startOnce(engine, app));
+    await report.check(`${app}: starts read-only, answers its probes, reaps orphans, ends on SIGTERM`, () =>
+      startOnce(engine, app),
+    );
   }
 }
 
@@ -45,6 +47,7 @@ async function startOnce({ command }, app) {
     await untilStatus(command, name, `${management}/health/live`, [200]);
     const ready = await untilStatus(command, name, `${management}/health/ready`, app === 'gateway' ? [200] : [503]);
     await hasNoShell(command, name);
+    await reapsOrphans(command, name);
     return `ready answers ${ready} without stores; ${await stop(command, name)}`;
   } finally {
     await run(command, ['rm', '-f', name]);
@@ -79,6 +82,27 @@ async function untilStatus(command, name, url, statuses) {
 async function hasNoShell(command, name) {
   if ((await run(command, ['exec', name, '/bin/sh', '-c', 'true'])).code === 0) throw new Error('it has a shell');
 }
+
+/** A process whose parent has ended is a child of pid 1, and no zombie once it has ended too. */
+async function reapsOrphans(command, name) {
+  const out = await must(command, ['exec', name, '/usr/bin/node', '-e', ORPHAN]);
+  if (out.trim() !== 'reaped') throw new Error(`an orphan is left: ${out}`);
+}
+
+/** Starts a child that starts a grandchild and ends; waits until the grandchild's entry in /proc is gone. */
+const ORPHAN = `
+  const { spawn } = require('node:child_process');
+  const { existsSync } = require('node:fs');
+  const child = 'console.log(require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => 0, 300)"], { detached: true, stdio: "ignore" }).pid); process.exit()';
+  spawn(process.execPath, ['-e', child]).stdout.once('data', (pid) => {
+    const deadline = Date.now() + 20_000;
+    const timer = setInterval(() => {
+      const isGone = !existsSync('/proc/' + Number(pid));
+      if (!isGone && Date.now() < deadline) return;
+      clearInterval(timer);
+      console.log(isGone ? 'reaped' : 'zombie');
+    }, 50);
+  });`;
 
 /** SIGTERM, as an orchestrator sends it to pid 1. */
 async function stop(command, name) {
