@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { nodeOptionsOf } from './node-options.mjs';
-import { recordOf, signalGroup } from './processes.mjs';
+import { recordOf, signalGroup, signalProcess } from './processes.mjs';
 import { writeInstance } from './services/instance-record.mjs';
 import { endLeftovers } from './services/instance.mjs';
 
@@ -14,8 +14,8 @@ const DRAINED_WITHIN_MS = 35_000;
  * killed run left behind.
  * @param {{node: string, nodeOptions: string[], script: string, env: NodeJS.ProcessEnv, dataDir: string}} options
  *   `nodeOptions` come on top of those of every start
- * @returns {Promise<{exited: Promise<number>, interrupt(count: number): void}>} the first interrupt lets it drain, any
- *   further one kills it; exited resolves to its exit code, or 128 + the signal that ended it
+ * @returns {Promise<{exited: Promise<number>, interrupt(count: number): void, reload(): void}>} the first interrupt
+ *   lets it drain, any further one kills it; exited resolves to its exit code, or 128 + the signal that ended it
  */
 export async function startApp({ node, nodeOptions, script, env, dataDir }) {
   await endLeftovers(dataDir);
@@ -29,6 +29,7 @@ export async function startApp({ node, nodeOptions, script, env, dataDir }) {
   writeInstance(dataDir, { candidate: 'standalone', ports: [], processes: record ? [record] : [] });
   return {
     exited,
+    reload: () => signalProcess(record, 'SIGHUP'),
     interrupt(count) {
       signalGroup(record, count === 1 ? 'SIGTERM' : 'SIGKILL');
       setTimeout(signalGroup, DRAINED_WITHIN_MS, record, 'SIGKILL').unref();

@@ -1,14 +1,17 @@
+import { closeSync, openSync } from 'node:fs';
+
 /** npm passes on a Ctrl-C that the terminal has already delivered to us, so one press arrives twice. */
 const SAME_PRESS_MS = 500;
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Calls back for each wish of a person (or a supervisor) that this process should end: once per press of Ctrl-C.
  * @param {(count: number) => void} onInterrupt told how many there were, from 1
+ * @param {{onReload?: () => void}} [options] onReload is called for a SIGHUP that is not the end of the terminal;
+ *   without it, every SIGHUP is an interrupt
  * @returns {() => void} ends the watching
  */
-export function watchInterrupts(onInterrupt) {
+export function watchInterrupts(onInterrupt, { onReload } = {}) {
+  const hadTerminal = hasTerminal();
   let count = 0;
   let lastAt = -Infinity;
   const handle = () => {
@@ -18,8 +21,20 @@ export function watchInterrupts(onInterrupt) {
     count += 1;
     onInterrupt(count);
   };
-  for (const signal of SIGNALS) process.on(signal, handle);
+  const onHangUp = () => (onReload && hasTerminal() === hadTerminal ? onReload() : handle());
+  const handlers = { SIGINT: handle, SIGTERM: handle, SIGHUP: onHangUp };
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   return () => {
-    for (const signal of SIGNALS) process.off(signal, handle);
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
   };
+}
+
+/** A terminal that was closed can't be opened any more. */
+function hasTerminal() {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -17,3 +17,18 @@ it('counts presses of Ctrl-C, each of which npm delivers twice', () => {
   process.emit('SIGINT');
   expect(seen).toEqual([1, 2]);
 });
+
+it('reloads at SIGHUP, while the terminal is as it was', () => {
+  const [interrupted, reloaded] = [vi.fn(), vi.fn()];
+  onTestFinished(watchInterrupts(interrupted, { onReload: reloaded }));
+  process.emit('SIGHUP');
+  expect(reloaded).toHaveBeenCalledOnce();
+  expect(interrupted).not.toHaveBeenCalled();
+});
+
+it('is interrupted by SIGHUP where nothing can be reloaded', () => {
+  const interrupted = vi.fn();
+  onTestFinished(watchInterrupts(interrupted));
+  process.emit('SIGHUP');
+  expect(interrupted).toHaveBeenCalledOnce();
+});

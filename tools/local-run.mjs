@@ -14,7 +14,7 @@ export const INTERRUPTED = 130;
 
 /**
  * How often the user asked for the end. An app that is up has to pass this on.
- * @typedef {{count: number, app?: {interrupt(count: number): void}}} Interrupts
+ * @typedef {{count: number, app?: {interrupt(count: number): void, reload?(): void}}} Interrupts
  */
 
 /**
@@ -31,10 +31,13 @@ export async function runLocally(runApp) {
       `npm start or npm run dev is already running in this checkout (process ${lock.holder}). Stop it first, or work in another clone.`,
     );
   const interrupts = { count: 0, app: undefined };
-  watchInterrupts((count) => {
-    interrupts.count = count;
-    interrupts.app?.interrupt(count);
-  });
+  watchInterrupts(
+    (count) => {
+      interrupts.count = count;
+      interrupts.app?.interrupt(count);
+    },
+    { onReload: () => interrupts.app?.reload?.() },
+  );
   try {
     return await run(interrupts, runApp);
   } finally {

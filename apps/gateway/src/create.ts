@@ -4,7 +4,7 @@ import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
 import { sendOpenAiError, sendProblem } from '@slipstream/http';
 import { joinedBus } from '@slipstream/redis';
-import type { Ports, Service } from '@slipstream/runtime';
+import type { Ports, Service, Settings } from '@slipstream/runtime';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
 import { BackendOverlayStore } from './backends/backend-overlay.store.js';
@@ -15,11 +15,13 @@ import { GatewayCaches } from './caching/gateway-caches.js';
 import { createResponseCaching } from './caching/response-caching.js';
 import { Fleet } from './fleet/fleet.js';
 import {
+  certificateFiles,
   certificateOptions,
   configuredKeys,
   greetingOptions,
   hasWebPool,
   isDemo,
+  listenerLimits,
   listenerOptions,
   nativeApiOptions,
   nativePortsOptions,
@@ -28,7 +30,7 @@ import {
 import { greeting } from './greeting.js';
 import { Authenticator } from '@slipstream/access';
 import { JobCancellation, JobStore } from '@slipstream/chats';
-import { certificateOf } from './http/certificate.js';
+import { certificateOf, type Certificate, type CertificatePorts } from './http/certificate.js';
 import { guarded } from './http/guarded.js';
 import { inLogContext } from './http/in-log-context.js';
 import { setPrincipal } from './http/known-principal.js';
@@ -51,10 +53,10 @@ const adminDescription = () =>
 /** The gateway at work: the public listener before the native API, the model pool and the web pool. */
 export async function create(
   config: Config,
-  { telemetry, stores, models, group, lifecycle }: Ports & { models: ModelPool },
+  { telemetry, stores, models, group, lifecycle, settings }: Ports & { models: ModelPool },
 ): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'gateway' });
-  const authenticator = new Authenticator(configuredKeys(config));
+  const authenticator = createAuthenticator(settings);
   const cancellation = new JobCancellation(stores.database.get(JobStore), stores.log, stores.signals, logger);
   const removals = createRemovals(stores, cancellation, logger);
   const native = await createNativeApi(
@@ -76,12 +78,18 @@ export async function create(
   const openai = createOpenAiHandler(models, { ...openAiOptions(config), logger });
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine hear each other without Redis
   const fleet = new Fleet(bus);
-  const hasWeb = hasWebPool(config);
+  const hasWeb = hasWebPool(settings.current) || hasWebPool(config); // none at the start: a later one needs a restart
   const caching = hasWeb
-    ? createResponseCaching(config, { bus, purges: stores.purges }, { registry: telemetry.registry, logger })
+    ? createResponseCaching(config, { bus, purges: stores.purges, settings }, { registry: telemetry.registry, logger })
     : undefined;
   const web = hasWeb
-    ? await createWebPool(config, { overlays: stores.database.get(BackendOverlayStore), fleet, caching, logger })
+    ? await createWebPool(config, {
+        overlays: stores.database.get(BackendOverlayStore),
+        fleet,
+        caching,
+        settings,
+        logger,
+      })
     : undefined;
   showBackends([...(web ? [web.balancer] : []), models.balancer], telemetry.registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
@@ -97,11 +105,12 @@ export async function create(
   watch.start();
   removals.sweeper.start();
 
-  const certificate = await certificateOf(certificateOptions(config), group, telemetry, logger);
+  const certificate = await createCertificate(config, { settings, group, registry: telemetry.registry, logger });
 
   const toNative: RequestHandler = (request, response) => native.handle(request, response);
   const listener: Listener = new Listener({
     ...listenerOptions(config),
+    ...settings.follow(listenerLimits, (limits) => listener.setLimits(limits)),
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
     metrics: telemetry.metrics.http,
@@ -113,7 +122,7 @@ export async function create(
       // The secret in the path is looked at by the hook itself.
       hook: inLogContext(toNative),
       openai: inLogContext(guarded(authenticator, (...call) => void openai(...call), sendOpenAiError)),
-      web: web?.proxy.request ?? landingPage(isDemo(config)),
+      web: web?.proxy.request ?? landingPage(isDemo(settings.current)),
     },
   });
   telemetry.metrics.connections.show('public', () => listener.connectionCounts());
@@ -140,7 +149,7 @@ export async function create(
         SwaggerModule.setup('docs', app, native.document, DOCS);
       },
     },
-    greeting: (managementUrl) => greeting({ ...greetingOptions(config), url, managementUrl }),
+    greeting: (managementUrl) => greeting({ ...greetingOptions(settings.current), url, managementUrl }),
     async drain() {
       web?.proxy.drain();
       await Promise.all([removals.sweeper.stop(), listener.drain()]);
@@ -153,4 +162,20 @@ export async function create(
       await Promise.all([native.close(), web?.close()]);
     },
   };
+}
+
+function createAuthenticator(settings: Settings): Authenticator {
+  const authenticator: Authenticator = new Authenticator(
+    settings.follow(configuredKeys, (keys) => authenticator.useKeys(keys)),
+  );
+  return authenticator;
+}
+
+async function createCertificate(
+  config: Config,
+  { settings, ...ports }: CertificatePorts & { settings: Settings },
+): Promise<Certificate | undefined> {
+  const files = settings.follow(certificateFiles, (next) => certificate?.use(next));
+  const certificate: Certificate | undefined = await certificateOf(certificateOptions(config), files, ports);
+  return certificate;
 }

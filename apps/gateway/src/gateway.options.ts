@@ -2,37 +2,35 @@ import type { Config } from '@slipstream/config';
 import type { OpenAiHandlerOptions } from '@slipstream/llm';
 import type { Greeted } from './greeting.js';
 import type { ConfiguredKey } from '@slipstream/access';
-import type { CertificateOptions } from './http/certificate.js';
-import type { ListenerOptions } from './http/listener.js';
+import type { CertificateFiles, CertificateOptions } from './http/certificate.js';
+import type { ListenerLimits, ListenerOptions } from './http/listener.js';
 import type { NativePorts } from './native/native.module.js';
 
-type ListenerSettings =
-  | 'host'
-  | 'port'
-  | 'trustedPeers'
-  | 'allowedHosts'
-  | 'maxConnections'
-  | 'maxConnectionsPerAddress'
-  | 'writeIdleTimeoutMs'
-  | 'streamWriteIdleTimeoutMs';
+type ListenerSettings = 'host' | 'port' | 'trustedPeers' | 'writeIdleTimeoutMs' | 'streamWriteIdleTimeoutMs';
 
 export const listenerOptions = ({ listen }: Config): Pick<ListenerOptions, ListenerSettings> => ({
   host: listen.host,
   port: listen.port,
   trustedPeers: listen.trustedPeers,
-  allowedHosts: listen.allowedHosts,
-  maxConnections: listen.maxConnections,
-  maxConnectionsPerAddress: listen.maxConnectionsPerAddress,
   writeIdleTimeoutMs: listen.writeIdleTimeoutMs,
   streamWriteIdleTimeoutMs: listen.streamWriteIdleTimeoutMs,
 });
 
+export const listenerLimits = ({ listen }: Config): ListenerLimits => ({
+  allowedHosts: listen.allowedHosts,
+  maxConnections: listen.maxConnections,
+  maxConnectionsPerAddress: listen.maxConnectionsPerAddress,
+});
+
 export const certificateOptions = ({ listen }: Config): CertificateOptions => ({
   host: listen.host,
-  certFile: listen.tls?.certFile,
-  keyFile: listen.tls?.keyFile,
   selfSigned: listen.tls?.selfSigned === true,
 });
+
+export const certificateFiles = ({ listen }: Config): CertificateFiles | undefined =>
+  listen.tls?.certFile === undefined || listen.tls.keyFile === undefined
+    ? undefined
+    : { certFile: listen.tls.certFile, keyFile: listen.tls.keyFile };
 
 export const configuredKeys = ({ keys }: Config): ConfiguredKey[] =>
   keys.map(({ id, hash, role, user }) => ({ id, hash, role, user }));

@@ -1,12 +1,13 @@
 import { startDemoModelServer } from '@slipstream/demo-models';
-import { createModels, modelsOptions } from '@slipstream/llm';
+import { createModels, modelServersOptions, modelsOptions, type ModelPool } from '@slipstream/llm';
 import { closingAfter, serve } from '@slipstream/runtime';
 import { create } from './create.js';
 import { needs } from './needs.js';
 
 await serve('gateway', needs, async (config, ports) => {
-  const models = await createModels({
+  const models: ModelPool = await createModels({
     ...modelsOptions(config),
+    ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
     startDemo: startDemoModelServer,

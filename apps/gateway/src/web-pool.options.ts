@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BackendOptions, LoadBalancerOptions, OutlierOptions } from '@slipstream/balancer';
+import type { BackendOptions, BalancerLimits, LoadBalancerOptions, OutlierOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
-import type { StickinessOptions, WebProxyOptions } from '@slipstream/proxy';
+import type { StickinessOptions, WebProxyLimits, WebProxyOptions } from '@slipstream/proxy';
 import type { HealthProbeOptions } from '@slipstream/upstream';
 
 type Web = Config['web'];
@@ -21,11 +21,12 @@ export const tlsOptions = ({ web: { tls } }: Config): { caFile?: string; serverN
   serverName: tls.serverName,
 });
 
-type BalancerSettings = 'strategy' | 'outliers' | 'panicRatio' | 'slowStartMs' | 'maxConnections' | 'queue';
-
-export const balancerOptions = ({ web }: Config): Pick<LoadBalancerOptions, BalancerSettings> => ({
+export const balancerOptions = ({ web }: Config): Pick<LoadBalancerOptions, 'strategy' | 'outliers'> => ({
   strategy: web.strategy,
   outliers: outlierOptions(web.outliers),
+});
+
+export const balancerLimits = ({ web }: Config): Required<BalancerLimits> => ({
   panicRatio: web.panicRatio,
   slowStartMs: web.slowStartMs,
   maxConnections: web.maxConnections,
@@ -64,30 +65,25 @@ export const probeOptions = ({ web: { health, host } }: Config): Omit<HealthProb
   host,
 });
 
-type ProxySettings =
-  | 'connectTimeoutMs'
-  | 'headersTimeoutMs'
-  | 'idleTimeoutMs'
-  | 'host'
-  | 'retries'
-  | 'responseBuffer'
-  | 'stickiness'
-  | 'hashOn';
+type ProxySettings = 'connectTimeoutMs' | 'host' | 'responseBuffer' | 'hashOn';
 
 export const proxyOptions = ({ web }: Config): Pick<WebProxyOptions, ProxySettings> => ({
   connectTimeoutMs: web.connectTimeoutMs,
+  host: web.host,
+  responseBuffer: { maxBytes: web.responseBuffer.maxBytes, totalBytes: web.responseBuffer.totalBytes },
+  hashOn: hashOnOf(web),
+});
+
+export const proxyLimits = ({ web }: Config): WebProxyLimits => ({
   headersTimeoutMs: web.headersTimeoutMs,
   idleTimeoutMs: web.idleTimeoutMs,
-  host: web.host,
   retries: {
     maxTries: web.retries.maxTries,
     ratio: web.retries.budgetRatio,
     minPerSecond: web.retries.minPerSecond,
     replayMaxBytes: web.retries.replayMaxBytes,
   },
-  responseBuffer: { maxBytes: web.responseBuffer.maxBytes, totalBytes: web.responseBuffer.totalBytes },
   stickiness: stickinessOptions(web),
-  hashOn: hashOnOf(web),
 });
 
 function stickinessOptions({ stickiness, backends }: Web): StickinessOptions | undefined {

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
+import { StartupError } from '@slipstream/contracts';
 import { sendProblem, viaPseudonym } from '@slipstream/http';
 import { createWebProxy, type Caching, type WebProxy } from '@slipstream/proxy';
+import type { Settings } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
 import { probeHealth, type BackendTlsOptions } from '@slipstream/upstream';
 import { BackendOverlay } from './backends/backend-overlay.js';
@@ -12,10 +14,12 @@ import type { ChangeablePool } from './backends/pool-directory.js';
 import type { Fleet } from './fleet/fleet.js';
 import { shareLoads } from './fleet/load-sharing.js';
 import {
+  balancerLimits,
   balancerOptions,
   checkOptions,
   overlayFileOf,
   probeOptions,
+  proxyLimits,
   proxyOptions,
   registryOptions,
   tlsOptions,
@@ -35,6 +39,7 @@ export interface WebPoolPorts {
   fleet: Fleet;
   /** Absent: nothing is cached. */
   caching: Caching | undefined;
+  settings: Settings;
   logger: Logger;
 }
 
@@ -43,23 +48,21 @@ const NAME = 'web';
 /** Resolves when what was changed at run time is known, or can't be known yet. */
 export async function createWebPool(
   config: Config,
-  { overlays, fleet, caching, logger }: WebPoolPorts,
+  { overlays, fleet, caching, settings, logger }: WebPoolPorts,
 ): Promise<WebPool> {
   const { caFile, serverName } = tlsOptions(config);
   const shared = {
     pseudonym: viaPseudonym(),
     tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName },
   };
-  const { configured, discoveryIntervalMs } = registryOptions(config);
-  const balancer = createBalancer(config, shared, fleet, logger);
-  const proxy = createProxy(config, balancer, { ...shared, caching }, logger);
+  const balancer = createBalancer(config, shared, { fleet, settings, logger });
+  const proxy = createProxy(config, balancer, { ...shared, caching }, { settings, logger });
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
   };
-  const registry = new BackendRegistry({
-    configured,
-    discoveryIntervalMs,
+  const registry: BackendRegistry = new BackendRegistry({
+    ...settings.follow(registryOptions, (options) => registry.setConfigured(requireSome(options))),
     onChange: setBackends,
     logger,
   });
@@ -84,7 +87,7 @@ export async function createWebPool(
     name: NAME,
     balancer,
     proxy,
-    configured: configured.map(({ url }) => url),
+    configured: () => registryOptions(settings.current).configured.map(({ url }) => url),
     backends: () => balancer.backends(),
     change: (decide) => overlay.change(decide),
     async close() {
@@ -102,28 +105,52 @@ interface UpstreamOptions {
   tls: BackendTlsOptions;
 }
 
-function createBalancer(config: Config, shared: UpstreamOptions, fleet: Fleet, logger: Logger): LoadBalancer {
-  return new LoadBalancer({
+type Registered = ReturnType<typeof registryOptions>;
+
+/** @throws StartupError when a pool that is in use would lose all its backends */
+function requireSome(options: Registered): Registered {
+  if (options.configured.length === 0)
+    throw new StartupError('web.backends: names no backend any more; keep one, or restart without a web pool');
+  return options;
+}
+
+/** What the pool's parts stand on. */
+type Ports = Pick<WebPoolPorts, 'settings' | 'logger'>;
+
+function createBalancer(
+  config: Config,
+  shared: UpstreamOptions,
+  { fleet, settings, logger }: Ports & { fleet: Fleet },
+): LoadBalancer {
+  const healthCheckOf = (current: Config) => ({
+    ...checkOptions(current),
+    probe: probeHealth({ ...probeOptions(current), ...shared }),
+  });
+  const balancer: LoadBalancer = new LoadBalancer({
     ...balancerOptions(config),
+    ...settings.follow(balancerLimits, (limits) => balancer.setLimits(limits)),
     name: NAME,
     backends: [],
-    healthCheck: { ...checkOptions(config), probe: probeHealth({ ...probeOptions(config), ...shared }) },
+    healthCheck: settings.follow(healthCheckOf, (options) => balancer.setHealthCheck(options)),
     onCheck: (url, result) => fleet.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
     logger,
   });
+  return balancer;
 }
 
 function createProxy(
   config: Config,
   balancer: LoadBalancer,
   more: UpstreamOptions & { caching: Caching | undefined },
-  logger: Logger,
+  { settings, logger }: Ports,
 ): WebProxy {
-  return createWebProxy({
+  const proxy: WebProxy = createWebProxy({
     ...proxyOptions(config),
+    ...settings.follow(proxyLimits, (limits) => proxy.use(limits)),
     ...more,
     balancer,
     refuse: sendProblem,
     logger,
   });
+  return proxy;
 }

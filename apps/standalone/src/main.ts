@@ -2,7 +2,7 @@ import * as chatWorker from '@slipstream/chat-worker';
 import { startDemoModelServer } from '@slipstream/demo-models';
 import * as documentWorker from '@slipstream/document-worker';
 import * as gateway from '@slipstream/gateway';
-import { createModels, modelsOptions } from '@slipstream/llm';
+import { createModels, modelServersOptions, modelsOptions, type ModelPool } from '@slipstream/llm';
 import * as notificationWorker from '@slipstream/notification-worker';
 import { closingAfter, serve, type Service } from '@slipstream/runtime';
 
@@ -11,8 +11,9 @@ import { closingAfter, serve, type Service } from '@slipstream/runtime';
  * listener, one registry.
  */
 await serve('standalone', gateway.needs, async (config, ports) => {
-  const models = await createModels({
+  const models: ModelPool = await createModels({
     ...modelsOptions(config),
+    ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
     startDemo: startDemoModelServer,

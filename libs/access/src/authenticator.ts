@@ -19,13 +19,18 @@ export interface ConfiguredKey {
  * it is local has one, as an admin.
  */
 export class Authenticator {
-  private readonly keys: ReadonlyMap<string, ConfiguredKey>;
+  private keys: ReadonlyMap<string, ConfiguredKey>;
   private readonly locals: LocalCallers;
 
   /** @param users default: what the operating system says */
   constructor(keys: readonly ConfiguredKey[], users?: LocalUsers) {
-    this.keys = new Map(keys.map((key) => [key.hash, key]));
+    this.keys = byHash(keys);
     this.locals = new LocalCallers(users);
+  }
+
+  /** Replaces the keys: what is authenticated from now on is by these. */
+  useKeys(keys: readonly ConfiguredKey[]): void {
+    this.keys = byHash(keys);
   }
 
   /** @throws AccessError */
@@ -56,6 +61,9 @@ export class Authenticator {
     return { role: key.role, keyId: key.id, user: key.role === 'user' ? key.user : undefined };
   }
 }
+
+const byHash = (keys: readonly ConfiguredKey[]): ReadonlyMap<string, ConfiguredKey> =>
+  new Map(keys.map((key) => [key.hash, key]));
 
 type Holder = { role: Role; keyId: string; user?: string };
 

@@ -8,7 +8,7 @@ export type { Logger } from './logger.port.js';
 export type { OutlierOptions } from './outliers/outlier-detector.js';
 export type { BackendState, BackendStatus } from './pool/backend-status.js';
 export type { Lease, LeaseOutcome } from './pool/lease.js';
-export type { LoadBalancerOptions } from './pool/load-balancer-options.js';
+export type { BalancerLimits, LoadBalancerOptions } from './pool/load-balancer-options.js';
 export { LoadBalancer } from './pool/load-balancer.js';
 export { LoadBoard, type Loads, type OtherReports } from './pool/load-board.js';
 export type { Load } from './pool/member.js';

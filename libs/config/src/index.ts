@@ -12,6 +12,7 @@ export {
 } from './load-config.js';
 export { certificatesIn, readTlsPair, type TlsPair } from './tls-pair.js';
 export { memoryShares, type MemoryShares } from './memory-shares.js';
+export { changedSettings, concerns, watchedSettings, withSettings } from './setting-tree.js';
 export { nearest } from './spelling.js';
 export { unreadVariables } from './unread-variables.js';
 export type { ServiceName } from './service-defaults.js';

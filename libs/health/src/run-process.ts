@@ -16,6 +16,8 @@ export interface RunningProcess {
   /** Takes no new work, and lets what runs end. */
   drain(): Promise<void>;
   close(): Promise<void>;
+  /** Reads the configuration again, at each SIGHUP. */
+  reload?: () => unknown;
   /** Told of each error that nobody caught. */
   onFault?: (outcome: FaultOutcome) => void;
 }
@@ -31,6 +33,7 @@ const CLOSE_TIMEOUT_MS = 5000;
  * Starts a process and sees it through to its end. A start that fails for a known reason prints that reason, and
  * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a later one exits with 1 at once. An
  * error that nobody caught ends one connection, or drains the process, which then exits with {@link FAULT_EXIT_CODE}.
+ * SIGHUP reloads the configuration and ends nothing, not even a start.
  */
 export async function runProcess(start: (lifecycle: Lifecycle) => Promise<RunningProcess>): Promise<void> {
   const lifecycle = new Lifecycle();
@@ -41,6 +44,7 @@ export async function runProcess(start: (lifecycle: Lifecycle) => Promise<Runnin
   };
   onStopSignal(() => stop('asked'));
   const starting = start(lifecycle).catch(refuseToStart);
+  process.on('SIGHUP', () => void starting.then((running) => running.reload?.()));
   void stopped.promise.then(() => endStuckStart(starting));
   const running = await starting;
   watchUncaughtErrors({

@@ -48,7 +48,7 @@ export class ConnectionLimit {
 
   /** @param onRefused called for the first refusal, and then at most once a minute */
   constructor(
-    private readonly limits: ConnectionLimits,
+    private limits: ConnectionLimits,
     private readonly onRefused: (refusals: ConnectionRefusals) => void = () => {},
   ) {
     this.peers = limits.peers ?? new Peers([]);
@@ -72,6 +72,11 @@ export class ConnectionLimit {
       this.count(socket, group);
       for (const listener of listeners) listener.call(server, socket);
     });
+  }
+
+  /** Replaces the limits; open connections stay. */
+  setLimits(limits: Omit<ConnectionLimits, 'peers'>): void {
+    this.limits = { ...this.limits, ...limits };
   }
 
   counts(): ConnectionCounts {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ModelPool, type ModelPoolOptions } from './model-pool.js';
+import { ModelPool, type ModelPoolOptions, type ModelServers } from './model-pool.js';
 
 /** Options of {@link createModels}. */
 export type ModelsOptions = Omit<ModelPoolOptions, 'tls'> & {
@@ -47,6 +47,10 @@ class DemoModelPool extends ModelPool {
     private readonly demo: DemoModelServer,
   ) {
     super({ ...options, backends: [{ url: demo.url }] });
+  }
+
+  override use(servers: ModelServers): void {
+    super.use(servers.backends.length > 0 ? servers : { ...servers, backends: [{ url: this.demo.url }] });
   }
 
   override async close(): Promise<void> {

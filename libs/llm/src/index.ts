@@ -1,7 +1,7 @@
 export type { ChatEnd } from './chat-end.js';
 export { createModels } from './create-models.js';
 export type { Logger } from './logger.port.js';
-export { modelsOptions } from './models.options.js';
+export { modelServersOptions, modelsOptions } from './models.options.js';
 export type { DependencyMetrics } from './metrics.port.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
 export {
@@ -9,6 +9,7 @@ export {
   type ChatTurn,
   type ModelCall,
   type ModelPoolOptions,
+  type ModelServers,
   type StreamChatOptions,
 } from './model-pool.js';
 export type { ModelBackendOptions } from './model-backend.js';

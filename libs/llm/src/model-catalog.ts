@@ -8,12 +8,24 @@ import type { ModelList } from './model-list.js';
  * unknown.
  */
 export class ModelCatalog {
-  /** Of every server. */
-  readonly urls: readonly string[];
+  private lists: ReadonlyMap<string, ModelList>;
 
-  /** @param lists by base URL, in the order of the configuration */
-  constructor(private readonly lists: ReadonlyMap<string, ModelList>) {
-    this.urls = [...lists.keys()];
+  /** @param urls base URLs, in the order of the configuration @param listOf the list of one of them */
+  constructor(
+    urls: readonly string[],
+    private readonly listOf: (url: string) => ModelList,
+  ) {
+    this.lists = new Map(urls.map((url) => [url, listOf(url)]));
+  }
+
+  /** Of every server. */
+  get urls(): readonly string[] {
+    return [...this.lists.keys()];
+  }
+
+  /** Replaces the servers; those that stay keep their lists. */
+  setServers(urls: readonly string[]): void {
+    this.lists = new Map(urls.map((url) => [url, this.lists.get(url) ?? this.listOf(url)]));
   }
 
   /** Every model once, in the order of the servers. Waits only for servers that were never asked before. */

@@ -1,5 +1,5 @@
 import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
-import type { Model } from '@slipstream/contracts';
+import { InvalidInputError, type Model } from '@slipstream/contracts';
 import { viaPseudonym, type RawHeaders } from '@slipstream/http';
 import type { AnswerReader, BackendTlsOptions, Receiver, Tried, Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
@@ -12,7 +12,7 @@ import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelFaults, type CallKind } from './model-faults.js';
 import { ModelList } from './model-list.js';
-import { createModelUpstream } from './model-upstream.js';
+import { createModelUpstream, type ModelUpstream } from './model-upstream.js';
 
 /** Options of {@link ModelPool}. */
 export interface ModelPoolOptions {
@@ -38,6 +38,11 @@ export interface ModelPoolOptions {
   logger: Logger;
   metrics?: DependencyMetrics;
 }
+
+/** Options that can be replaced. */
+export type ModelServers = Required<Pick<ModelPoolOptions, 'backends' | 'firstTokenTimeoutMs' | 'stallTimeoutMs'>>;
+
+const urlsOf = (backends: readonly ModelBackendOptions[]): string[] => backends.map(({ url }) => normalizeBaseUrl(url));
 
 /** One turn of a conversation, as model servers know it. */
 export interface ChatTurn {
@@ -86,6 +91,7 @@ export class ModelPool {
   readonly balancer: LoadBalancer;
   /** Of this gateway in Via. */
   readonly pseudonym: string;
+  private readonly way: ModelUpstream;
   private readonly upstream: Upstream;
   private readonly catalog: ModelCatalog;
   private readonly faults = new ModelFaults(() => performance.now());
@@ -103,7 +109,7 @@ export class ModelPool {
     this.pseudonym = pseudonym;
     this.metrics = metrics;
     this.limits = { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs, maxResponseBytes };
-    const { balancer, upstream } = createModelUpstream({
+    this.way = createModelUpstream({
       backends,
       tls,
       connectTimeoutMs,
@@ -113,12 +119,26 @@ export class ModelPool {
       probe: ({ url }) => this.catalog.refresh(url),
       logger,
     });
+    const { balancer, upstream } = this.way;
     this.balancer = balancer;
     this.upstream = upstream;
     const listOf = (url: string): ModelList =>
       new ModelList(() => loadModels(upstream, url, this.closing.signal, metrics), modelListTtlMs);
-    const urls = backends.map(({ url }) => normalizeBaseUrl(url));
-    this.catalog = new ModelCatalog(new Map(urls.map((url) => [url, listOf(url)])));
+    this.catalog = new ModelCatalog(urlsOf(backends), listOf);
+  }
+
+  /**
+   * Replaces the servers and limits. Servers that stay keep what is known of them; calls under way go on.
+   *
+   * @throws InvalidInputError `invalid_backend`; the pool is as it was then
+   */
+  use(servers: ModelServers): void {
+    const { backends, firstTokenTimeoutMs, stallTimeoutMs } = servers;
+    if (backends.length === 0)
+      throw new InvalidInputError('invalid_backend', 'llm.backends: names no server any more; keep one, or restart');
+    this.catalog.setServers(urlsOf(backends));
+    this.way.use(servers);
+    Object.assign(this.limits, { firstTokenTimeoutMs, stallTimeoutMs });
   }
 
   /** Begins the health checks, which also fetch the lists of models. Waits for nothing. */

@@ -1,5 +1,5 @@
 import { LoadBalancer, type Probe } from '@slipstream/balancer';
-import { Upstream, type BackendTlsOptions } from '@slipstream/upstream';
+import { Upstream, type BackendTlsOptions, type UpstreamLimits } from '@slipstream/upstream';
 import { toCallError } from './call-error.js';
 import { isDeclined, isServerError, nextModelTry } from './failure-policy.js';
 import type { Logger } from './logger.port.js';
@@ -22,41 +22,79 @@ export interface ModelUpstreamOptions {
 /** Clients of a generation wait for long anyway, so each may be tried once more on average. */
 const RETRY_RATIO = 1;
 
+export interface ModelUpstream {
+  balancer: LoadBalancer;
+  upstream: Upstream;
+  /** Replaces the servers and limits; calls under way go on. */
+  use(servers: Servers): void;
+}
+
+type Servers = Pick<ModelUpstreamOptions, 'backends' | 'firstTokenTimeoutMs' | 'stallTimeoutMs'>;
+
 /** The model servers as a pool: which one gets a call, and the way there. */
-export function createModelUpstream(options: ModelUpstreamOptions): { balancer: LoadBalancer; upstream: Upstream } {
-  const { backends, tls, connectTimeoutMs, firstTokenTimeoutMs, stallTimeoutMs, probe, logger } = options;
-  const balancer = new LoadBalancer({
+export function createModelUpstream(options: ModelUpstreamOptions): ModelUpstream {
+  let keys = keysOf(options.backends);
+  const balancer = createBalancer(options);
+  const upstream = createUpstream(options, balancer, (url) => keys.get(url));
+  return {
+    balancer,
+    upstream,
+    use(servers) {
+      const former = keys;
+      keys = keysOf(servers.backends);
+      balancer.setBackends(balancedOf(servers.backends));
+      const known = [...keys].filter(([url, key]) => former.get(url) === key).map(([url]) => url);
+      upstream.setBackends(new Set(known)); // a server whose key is another gets new connections, with the new one
+      upstream.setLimits(limitsOf(servers));
+    },
+  };
+}
+
+const createBalancer = ({ backends, probe, logger }: ModelUpstreamOptions): LoadBalancer =>
+  new LoadBalancer({
     name: 'models',
-    backends: backends.map(({ url, weight }) => ({ url: normalizeBaseUrl(url), weight })),
+    backends: balancedOf(backends),
     healthCheck: { probe },
     outliers: { maxEjectedRatio: 1 },
     hasLastResort: true,
     judgesWholeAnswers: true,
     logger,
   });
-  const upstream = new Upstream({
+
+const createUpstream = (
+  options: ModelUpstreamOptions,
+  balancer: LoadBalancer,
+  keyOf: (url: string) => string | undefined,
+): Upstream =>
+  new Upstream({
     balancer,
-    connectTimeoutMs,
-    headersTimeoutMs: firstTokenTimeoutMs,
-    idleTimeoutMs: stallTimeoutMs,
-    streamIdleTimeoutMs: stallTimeoutMs,
-    tls,
-    fieldsFor: fieldsOf(options),
-    retries: { maxTries: Infinity, ratio: RETRY_RATIO },
+    connectTimeoutMs: options.connectTimeoutMs,
+    ...limitsOf(options),
+    tls: options.tls,
+    fieldsFor: ({ url }) => fieldsOf(keyOf(url), options.pseudonym),
     nextTry: nextModelTry,
     isError: isServerError,
     isDeclined,
     toError: toCallError,
-    logger,
+    logger: options.logger,
   });
-  return { balancer, upstream };
-}
 
-/** Our name in Via and the server's own key, by its URL. */
-function fieldsOf({ backends, pseudonym }: ModelUpstreamOptions): (backend: { url: string }) => readonly string[] {
-  const keys = new Map(backends.map(({ url, apiKey }) => [normalizeBaseUrl(url), apiKey]));
-  return ({ url }) => {
-    const apiKey = keys.get(url);
-    return ['via', `1.1 ${pseudonym}`, ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`])];
-  };
-}
+const balancedOf = (backends: readonly ModelBackendOptions[]) =>
+  backends.map(({ url, weight }) => ({ url: normalizeBaseUrl(url), weight }));
+
+const keysOf = (backends: readonly ModelBackendOptions[]): ReadonlyMap<string, string | undefined> =>
+  new Map(backends.map(({ url, apiKey }) => [normalizeBaseUrl(url), apiKey]));
+
+const limitsOf = ({ firstTokenTimeoutMs, stallTimeoutMs }: Servers): UpstreamLimits => ({
+  headersTimeoutMs: firstTokenTimeoutMs,
+  idleTimeoutMs: stallTimeoutMs,
+  streamIdleTimeoutMs: stallTimeoutMs,
+  retries: { maxTries: Infinity, ratio: RETRY_RATIO },
+});
+
+/** Our name in Via and the server's own key. */
+const fieldsOf = (apiKey: string | undefined, pseudonym: string): readonly string[] => [
+  'via',
+  `1.1 ${pseudonym}`,
+  ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`]),
+];

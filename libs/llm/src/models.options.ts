@@ -1,13 +1,18 @@
 import type { Config } from '@slipstream/config';
 import type { ModelsOptions } from './create-models.js';
+import type { ModelServers } from './model-pool.js';
 
-type PoolSettings = 'backends' | 'tls' | 'connectTimeoutMs' | 'firstTokenTimeoutMs' | 'stallTimeoutMs';
+type Llm = Pick<Config, 'llm'>;
 
-/** The pool of model servers as configured, the same for all apps that compose one. */
-export const modelsOptions = ({ llm }: Pick<Config, 'llm'>): Pick<ModelsOptions, PoolSettings> => ({
-  backends: llm.backends.map(({ url, weight, apiKey }) => ({ url, weight, apiKey })),
+/** How the model servers are reached, the same for all apps that compose a pool. */
+export const modelsOptions = ({ llm }: Llm): Pick<ModelsOptions, 'tls' | 'connectTimeoutMs'> => ({
   tls: { caFile: llm.tls.caFile, serverName: llm.tls.serverName },
   connectTimeoutMs: llm.connectTimeoutMs,
+});
+
+/** The model servers, and how long they may take. */
+export const modelServersOptions = ({ llm }: Llm): ModelServers => ({
+  backends: llm.backends.map(({ url, weight, apiKey }) => ({ url, weight, apiKey })),
   firstTokenTimeoutMs: llm.firstTokenTimeoutMs,
   stallTimeoutMs: llm.stallTimeoutMs,
 });

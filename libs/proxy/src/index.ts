@@ -10,4 +10,4 @@ export {
 export type { StickinessOptions } from './stickiness.js';
 export type { Caching } from './caching.js';
 export type { ProxyContext } from './proxy-context.js';
-export { createWebProxy, type WebProxy, type WebProxyOptions } from './web-proxy.js';
+export { createWebProxy, type WebProxy, type WebProxyLimits, type WebProxyOptions } from './web-proxy.js';

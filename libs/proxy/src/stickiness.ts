@@ -19,6 +19,9 @@ export interface StickinessOptions {
   maxAgeSeconds?: number;
 }
 
+/** Sessions of Socket.IO outlast a reload; a few are enough. */
+const MAX_FORMER_SECRETS = 3;
+
 /**
  * Brings who was answered by a backend back to it, by a cookie. The cookie is a keyed hash of the backend's URL: it
  * tells no address, and nobody can make one up for a backend that he was not given.
@@ -29,8 +32,15 @@ export class Stickiness {
 
   private readonly attributes: string;
   private readonly secureAttributes: string;
+  private readonly formerSecrets: readonly string[];
 
-  constructor(private readonly options: StickinessOptions) {
+  /** @param former whose cookies still bring their clients back, although new ones are given out by these options */
+  constructor(
+    private readonly options: StickinessOptions,
+    former?: Stickiness,
+  ) {
+    const known = former ? [former.options.secret, ...former.formerSecrets] : [];
+    this.formerSecrets = [...new Set(known)].filter((secret) => secret !== options.secret).slice(0, MAX_FORMER_SECRETS);
     const { sameSite = 'lax', domain, maxAgeSeconds } = options;
     const site = `SameSite=${sameSite.charAt(0).toUpperCase()}${sameSite.slice(1)}`;
     const optional = [domain && `; Domain=${domain}`, maxAgeSeconds !== undefined && `; Max-Age=${maxAgeSeconds}`];
@@ -44,7 +54,8 @@ export class Stickiness {
     this.urls.clear();
     this.cookies.clear();
     for (const url of urls) {
-      const value = createHmac('sha256', this.options.secret).update(url).digest('base64url').slice(0, 22);
+      for (const secret of this.formerSecrets) this.urls.set(valueOf(url, secret), url);
+      const value = valueOf(url, this.options.secret);
       this.urls.set(value, url);
       this.cookies.set(url, value);
     }
@@ -73,6 +84,9 @@ export class Stickiness {
     return `${this.options.cookieName}=${value}; ${isSecure ? this.secureAttributes : this.attributes}`;
   }
 }
+
+const valueOf = (url: string, secret: string): string =>
+  createHmac('sha256', secret).update(url).digest('base64url').slice(0, 22);
 
 function isStorable(answer: RawHeaders): boolean {
   const control = fieldValues(answer, 'cache-control').join();

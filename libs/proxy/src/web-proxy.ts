@@ -8,6 +8,7 @@ import {
   Upstream,
   type BackendTlsOptions,
   type ResponseBufferLimits,
+  type UpstreamLimits,
   type UpstreamHost,
 } from '@slipstream/upstream';
 import type { Caching } from './caching.js';
@@ -61,12 +62,17 @@ export interface WebProxyOptions {
   logger: Logger;
 }
 
+/** Options that can be replaced. */
+export type WebProxyLimits = Pick<WebProxyOptions, 'headersTimeoutMs' | 'idleTimeoutMs' | 'retries' | 'stickiness'>;
+
 export interface WebProxy {
   request(request: IncomingMessage, response: ServerResponse, context: ProxyContext): void;
   /**
    * Takes a WebSocket handshake; other protocols are to be ignored, and the request answered (RFC 9110 section 7.8).
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, context: ProxyContext): void;
+  /** Replaces limits and stickiness for the requests that begin from now on. */
+  use(options: WebProxyLimits): void;
   /** The pool has these backends now: lets go of what it holds of others. */
   setBackends(urls: readonly string[]): void;
   /** Ends the WebSockets, which would never end by themselves, over five seconds. */
@@ -77,13 +83,14 @@ export interface WebProxy {
 
 /** The way of a request to the web pool and of its answer back. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
-  const { refuse, retries = {}, stickiness: stickinessOptions, hashOn, caching, pseudonym = viaPseudonym() } = options;
-  const { replayMaxBytes = 64 * 1024 } = retries;
+  const { refuse, hashOn, caching, pseudonym = viaPseudonym() } = options;
   const upstream = createUpstream(options);
   const joined = new JoinedSockets();
-  const stickiness = stickinessOptions && new Stickiness(stickinessOptions);
+  let urls: readonly string[] = [];
+  let stickiness = options.stickiness && new Stickiness(options.stickiness);
   const buffers = new ResponseBuffers(options.responseBuffer);
-  const names = { pseudonym, ownCookie: stickinessOptions?.cookieName };
+  const names = { pseudonym, ownCookie: options.stickiness?.cookieName };
+  const replayMaxBytes = replayMaxBytesOf(options);
   const ports: WebRequestPorts = { upstream, replayMaxBytes, buffers, refuse, names, caching };
 
   const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
@@ -134,7 +141,15 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         join,
       });
     },
-    setBackends(urls) {
+    use(limits) {
+      upstream.setLimits(upstreamLimits(limits));
+      ports.replayMaxBytes = replayMaxBytesOf(limits);
+      names.ownCookie = limits.stickiness?.cookieName;
+      stickiness = limits.stickiness && new Stickiness(limits.stickiness, stickiness);
+      stickiness?.setBackends(urls);
+    },
+    setBackends(backends) {
+      urls = backends;
       const present = new Set(urls);
       stickiness?.setBackends(urls);
       upstream.setBackends(present);
@@ -150,17 +165,21 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
   };
 }
 
-const createUpstream = (options: WebProxyOptions): Upstream => {
-  const { balancer, connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, host, tls, retries = {}, logger } = options;
+const replayMaxBytesOf = ({ retries: { replayMaxBytes = 64 * 1024 } = {} }: WebProxyLimits): number => replayMaxBytes;
+
+const upstreamLimits = ({ headersTimeoutMs, idleTimeoutMs, retries = {} }: WebProxyLimits): UpstreamLimits => {
   const { maxTries, ratio, minPerSecond } = retries;
+  return { headersTimeoutMs, idleTimeoutMs, retries: { maxTries, ratio, minPerSecond } };
+};
+
+const createUpstream = (options: WebProxyOptions): Upstream => {
+  const { balancer, connectTimeoutMs, host, tls, logger } = options;
   return new Upstream({
+    ...upstreamLimits(options),
     balancer,
     connectTimeoutMs,
-    headersTimeoutMs,
-    idleTimeoutMs,
     host,
     tls,
-    retries: { maxTries, ratio, minPerSecond },
     toError: toProxyError,
     logger,
   });

@@ -1,4 +1,5 @@
 export type { ProcessGroup } from './processes/process-group.js';
+export type { Settings } from './settings/live-settings.js';
 export { serve } from './serve.js';
 export { closingAfter, type CreateService, type Ports, type Service } from './service.js';
 export { Sweeper, type SweeperOptions } from './sweeper.js';

@@ -1,6 +1,12 @@
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadConfig, unreadVariables, type Config, type ServiceName } from '@slipstream/config';
+import {
+  loadConfigSnapshot,
+  unreadVariables,
+  type Config,
+  type ConfigSnapshot,
+  type ServiceName,
+} from '@slipstream/config';
 import {
   createManagement,
   runProcess,
@@ -9,7 +15,7 @@ import {
   type Management,
   type RunningProcess,
 } from '@slipstream/health';
-import { createTelemetry } from '@slipstream/telemetry';
+import { createTelemetry, setLogLevel, type Telemetry } from '@slipstream/telemetry';
 import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
@@ -17,6 +23,10 @@ import { graceMs, logLevel, managementOptions, processCount, publicAddress } fro
 import { Supervisor } from './processes/supervisor.js';
 import { WorkerGroup } from './processes/worker-group.js';
 import type { CreateService, Ports, Service } from './service.js';
+import { GroupReload } from './settings/group-reload.js';
+import { LiveSettings } from './settings/live-settings.js';
+import { showReloads } from './settings/reload-metrics.js';
+import { reloadModule } from './settings/reload.module.js';
 import type { StoreKind } from './stores/store-kinds.js';
 import { openStores, type StoreNeeds, type Stores } from './stores/stores.js';
 
@@ -30,9 +40,11 @@ export function serve<K extends StoreKind>(
   create: CreateService<K>,
 ): Promise<void> {
   return runProcess(async (lifecycle) => {
-    const config = await loadConfig({ service: name });
-    const size = processCount(config);
-    return cluster.isPrimary && size > 1 ? supervise(name, config, size) : run(config, { needs, create }, lifecycle);
+    const snapshot = await loadConfigSnapshot({ service: name });
+    const size = processCount(snapshot.config);
+    return cluster.isPrimary && size > 1
+      ? supervise(name, snapshot.config, size)
+      : run(snapshot, { needs, create }, lifecycle);
   });
 }
 
@@ -51,19 +63,22 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
 }
 
 async function run<K extends StoreKind>(
-  config: Config,
+  snapshot: ConfigSnapshot,
   { needs, create }: { needs: StoreNeeds<K>; create: CreateService<K> },
   lifecycle: Lifecycle,
 ): Promise<RunningProcess> {
-  const name = config.service;
-  const telemetry = createTelemetry({ processName: name, level: logLevel(config) });
+  const name = snapshot.config.service;
+  const telemetry = createTelemetry({ processName: name, level: logLevel(snapshot.config) });
   const group = groupOf();
+  const settings = liveSettings(snapshot, telemetry);
+  const config = settings.fixed;
   group.onSurvey(METRICS_TOPIC, () => telemetry.registry.getMetricsAsJSON());
   if (group.isFirst) for (const line of unreadVariables()) telemetry.logger.warn(line);
   const stores = await openStores(config, telemetry, needs);
-  const ports: Ports<K> = { telemetry, stores, lifecycle, group };
+  const ports: Ports<K> = { telemetry, stores, lifecycle, group, settings };
   const service = await create(config, ports);
-  const management = await managementOf(config, ports, service);
+  const reloads = new GroupReload(settings, group);
+  const management = await managementOf(config, { ...ports, reloads }, service);
   telemetry.metrics.connections.show('management', () => management.connectionCounts());
   const managementUrl = await management.listen();
   const unwatchOpenFiles = watchOpenFiles(telemetry.logger);
@@ -77,8 +92,13 @@ async function run<K extends StoreKind>(
   if (group instanceof WorkerGroup) group.tellUp();
   return {
     logger: telemetry.logger,
-    graceMs: graceMs(config),
-    faultGraceMs: group instanceof WorkerGroup ? graceMs(config) : undefined,
+    get graceMs() {
+      return graceMs(settings.current);
+    },
+    get faultGraceMs() {
+      return group instanceof WorkerGroup ? graceMs(settings.current) : undefined;
+    },
+    reload: () => settings.reload(),
     onFault(outcome) {
       telemetry.metrics.faults.observe(outcome);
       if (outcome === 'fatal' && group instanceof WorkerGroup) group.tellFailing();
@@ -92,18 +112,32 @@ async function run<K extends StoreKind>(
   };
 }
 
+function liveSettings(snapshot: ConfigSnapshot, { logger, registry }: Telemetry): LiveSettings {
+  const settings = new LiveSettings(snapshot, logger);
+  settings.follow(logLevel, (level) => setLogLevel(logger, level));
+  showReloads(settings, registry);
+  return settings;
+}
+
 const groupOf = (): ProcessGroup => (cluster.worker ? new WorkerGroup(cluster.worker) : soloGroup());
 
 /** A gateway without its stores still proxies, so for it an outage is `degraded`; the others can do nothing without. */
 function managementOf(
   config: Config,
-  { telemetry, stores, lifecycle, group }: Omit<Ports, 'stores'> & { stores: Pick<Stores, 'dependencies'> },
+  {
+    telemetry,
+    stores,
+    lifecycle,
+    group,
+    reloads,
+  }: Omit<Ports, 'stores'> & { stores: Pick<Stores, 'dependencies'>; reloads: GroupReload },
   service: Service,
 ): Promise<Management> {
   const isEssential = config.service !== 'gateway';
   return createManagement({
     ...managementOptions(config),
     ...service.management,
+    modules: [...(service.management?.modules ?? []), ...(service.management?.guard ? [reloadModule(reloads)] : [])],
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,
     metrics: async () =>

@@ -4,6 +4,7 @@ import type { Lifecycle, ManagementOptions } from '@slipstream/health';
 import type { Telemetry } from '@slipstream/telemetry';
 import type { ProcessGroup } from './processes/process-group.js';
 import type { StoreKind } from './stores/store-kinds.js';
+import type { Settings } from './settings/live-settings.js';
 import type { Stores } from './stores/stores.js';
 
 /** What every service is given. `K`: the kinds of stores that it names. */
@@ -13,6 +14,8 @@ export interface Ports<K extends StoreKind = StoreKind> {
   lifecycle: Lifecycle;
   /** The other processes of the same service on this machine. */
   group: ProcessGroup;
+  /** Settings that may change at a reload. What is read of the configuration itself needs a restart. */
+  settings: Settings;
 }
 
 /** A service at work, as its `create(config, ports)` returns it. */

@@ -6,7 +6,7 @@ export {
   type Labels,
 } from './collected-metrics.js';
 export type { ConnectionMetrics } from './connection-metrics.js';
-export { createLogger, type LogLevel, type Logger } from './logger.js';
+export { createLogger, setLogLevel, type LogLevel, type Logger } from './logger.js';
 export { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';
 export type { DependencyMetrics, HttpMetrics, Metrics, QueueMetrics } from './metrics.js';
 export { withoutPasswords } from './redaction.js';

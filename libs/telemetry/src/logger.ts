@@ -29,11 +29,22 @@ function contextFields(): object {
   return { requestId, jobId, traceId: parseTraceparent(traceparent)?.traceId };
 }
 
+/** Sets the level of a logger made here and of all its children. */
+export function setLogLevel(logger: Logger, level: LogLevel): void {
+  logger.level = level;
+  for (const child of CHILDREN.get(logger) ?? []) setLogLevel(child, level);
+}
+
+/** pino's children keep the level that their parent had. Children are few: one for each service. */
+const CHILDREN = new WeakMap<Logger, Logger[]>();
+
 /** pino gives the bindings of a child to no formatter, so they are redacted on their way in. Children inherit this. */
 function withRedactedBindings(logger: Logger): Logger {
   const child = logger.child;
   logger.child = function redactedChild(this: Logger, bindings: object, ...rest: unknown[]) {
-    return Reflect.apply(child, this, [redact(bindings), ...rest]);
-  } as typeof child;
+    const made = Reflect.apply(child, this, [redact(bindings), ...rest]) as Logger;
+    CHILDREN.set(this as Logger, [...(CHILDREN.get(this as Logger) ?? []), made]);
+    return made;
+  } as unknown as typeof child;
   return logger;
 }

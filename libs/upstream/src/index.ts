@@ -10,5 +10,5 @@ export { probeHealth, type HealthProbeOptions } from './probe-health.js';
 export type { Receiver } from './receiver.port.js';
 export { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
 export { Upstream } from './upstream.js';
-export type { UpstreamOptions } from './upstream-options.js';
+export type { UpstreamLimits, UpstreamOptions } from './upstream-options.js';
 export type { UpstreamHost } from './upstream-host.js';

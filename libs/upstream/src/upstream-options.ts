@@ -29,6 +29,12 @@ export interface UpstreamOptions extends TargetOptions {
   logger: Logger;
 }
 
+/** Limits that can be replaced. */
+export type UpstreamLimits = Pick<
+  UpstreamOptions,
+  'headersTimeoutMs' | 'idleTimeoutMs' | 'streamIdleTimeoutMs' | 'retries'
+>;
+
 /** What every request is forwarded by. */
 export type ForwardingPorts = Omit<UpstreamOptions, 'retries' | keyof TargetOptions> &
   Required<Pick<UpstreamOptions, 'nextTry' | 'isError' | 'streamIdleTimeoutMs'>> & {

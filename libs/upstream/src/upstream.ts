@@ -4,11 +4,11 @@ import type { ForwardedRequest } from './forwarded-request.js';
 import { Forwarding } from './forwarding.js';
 import { nextTry } from './next-try.js';
 import { Targets, type Addressed } from './targets.js';
-import type { ForwardingPorts, UpstreamOptions } from './upstream-options.js';
+import type { ForwardingPorts, UpstreamLimits, UpstreamOptions } from './upstream-options.js';
 
 /** The way to the backends of one pool. */
 export class Upstream {
-  private readonly ports: ForwardingPorts;
+  private ports: ForwardingPorts;
   private readonly targets: Targets;
 
   constructor(options: UpstreamOptions) {
@@ -22,6 +22,16 @@ export class Upstream {
       targets: this.targets,
       retryBudget: new RetryBudget(budget, () => performance.now()),
       maxTries,
+    };
+  }
+
+  /** Replaces limits for the requests that begin from now on. */
+  setLimits({ retries: { maxTries = 3, ...budget } = {}, ...timeouts }: UpstreamLimits): void {
+    this.ports = {
+      ...this.ports,
+      ...timeouts,
+      maxTries,
+      retryBudget: new RetryBudget(budget, () => performance.now()),
     };
   }
 

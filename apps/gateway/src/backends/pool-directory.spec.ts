@@ -8,7 +8,7 @@ const MODELS = 'http://llm:8000/v1';
 
 function directory(models = [MODELS]) {
   const change = vi.fn<ChangeablePool['change']>(async (decide) => void decide([]));
-  const web = { name: 'web', configured: [WEB], change, backends: () => [backendStatus(WEB)] };
+  const web = { name: 'web', configured: () => [WEB], change, backends: () => [backendStatus(WEB)] };
   return { sut: new PoolDirectory([web, { name: 'models', backends: () => models.map(backendStatus) }], web), change };
 }
 

@@ -11,7 +11,7 @@ export interface ListedPool {
 /** The web pool, whose backends can be changed at run time too. */
 export interface ChangeablePool extends ListedPool {
   /** URLs that the configuration names. */
-  configured: readonly string[];
+  configured(): readonly string[];
   change(decide: (overlay: readonly BackendOverride[]) => readonly BackendOverride[]): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export class PoolDirectory {
         'No web application is configured, so there is no pool to change; set WEB_BACKENDS (web.backends) first.',
       );
     await web.change((overlay) =>
-      rule({ overlay, configured: web.configured, present: web.backends().map(({ url }) => url) }),
+      rule({ overlay, configured: web.configured(), present: web.backends().map(({ url }) => url) }),
     );
   }
 }

@@ -9,6 +9,7 @@ import { createTelemetry } from '@slipstream/telemetry';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LocalListeners } from '../http/testing/local-listeners.js';
 import { sendProblem } from '@slipstream/http';
+import type { Settings } from '@slipstream/runtime';
 import { createResponseCaching } from './response-caching.js';
 
 const METRIC = 'slipstream_response_cache_type_mismatches_total';
@@ -36,7 +37,9 @@ async function gateway(answer: RequestListener) {
     destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const { registry, logger } = telemetry;
-  const caching = createResponseCaching(config, { bus: silentBus, purges: undefined }, { registry, logger });
+  const settings: Settings = { current: config, follow: (map) => map(config) };
+  const stores = { bus: silentBus, purges: undefined };
+  const caching = createResponseCaching(config, { ...stores, settings }, { registry, logger });
   const balancer = new LoadBalancer({
     name: 'web',
     backends: [{ url: backend }],

@@ -1,7 +1,7 @@
 import type { Config } from '@slipstream/config';
 import { CacheRules, missedMessages, RedisResponseStore, ResponseCache } from '@slipstream/http-cache';
 import type { Caching } from '@slipstream/proxy';
-import type { Stores } from '@slipstream/runtime';
+import type { Settings, Stores } from '@slipstream/runtime';
 import type { Telemetry } from '@slipstream/telemetry';
 import {
   cacheRulesOptions,
@@ -20,7 +20,7 @@ export interface ResponseCaching extends Caching {
 /** @returns undefined when it is switched off */
 export function createResponseCaching(
   config: Config,
-  { bus, purges }: Pick<Stores, 'bus' | 'purges'>,
+  { bus, purges, settings }: Pick<Stores, 'bus' | 'purges'> & { settings: Settings },
   { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>,
 ): ResponseCaching | undefined {
   if (!isCachingEnabled(config)) return undefined;
@@ -42,8 +42,11 @@ export function createResponseCaching(
     observer: counts,
   });
   showResponseCache(cache, counts, registry);
-  const rules = new CacheRules({
-    ...cacheRulesOptions(config),
+  const rules: CacheRules = new CacheRules({
+    ...settings.follow(cacheRulesOptions, (ruleSet) => {
+      rules.use(ruleSet);
+      void cache.purge({ type: 'everything' }); // what is stored was stored by the former rules
+    }),
     purge: (tags) => void cache.purge({ type: 'tags', tags }),
     bus,
     onMissed: purges && missedMessages(purges, 'gap'),

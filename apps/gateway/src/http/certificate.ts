@@ -10,52 +10,100 @@ import { TlsReload } from './tls-reload.js';
 export interface CertificateOptions {
   /** Address that a self-signed certificate is made for. */
   host: string;
-  /** PEM files. Both or neither. Absent: HTTP, unless `selfSigned`. */
-  certFile?: string;
-  keyFile?: string;
   selfSigned: boolean;
+}
+
+/** What {@link certificateOf} stands on. */
+export interface CertificatePorts {
+  group: ProcessGroup;
+  registry: Telemetry['registry'];
+  logger: Logger;
+}
+
+/** PEM files. */
+export interface CertificateFiles {
+  certFile: string;
+  keyFile: string;
 }
 
 /** The certificate of the public listener. */
 export interface Certificate {
   /** As it is at the start. */
   pair: TlsPair;
-  /** From now on tells of each new one. */
+  /** From now on passes on each new one. */
   watch(onPair: (pair: TlsPair) => void): void;
+  /** Takes the certificate of other files, and watches those. @throws StartupError; the former one stays */
+  use(files: CertificateFiles | undefined): Promise<void>;
   close(): void;
 }
 
 /**
+ * @param files absent: HTTP, unless `selfSigned`
  * @returns undefined when the listener is to speak HTTP
  * @throws StartupError when the files hold no usable pair
  */
 export async function certificateOf(
-  { host, certFile, keyFile, selfSigned }: CertificateOptions,
-  group: ProcessGroup,
-  { registry }: Telemetry,
-  logger: Logger,
+  { host, selfSigned }: CertificateOptions,
+  files: CertificateFiles | undefined,
+  { group, registry, logger }: CertificatePorts,
 ): Promise<Certificate | undefined> {
-  if (selfSigned) return { pair: await selfSignedPair(host, group, logger), watch: () => {}, close: () => {} };
-  if (certFile === undefined || keyFile === undefined) return undefined;
-  const pair = await firstPair(certFile, keyFile);
-  const expiry = new CertificateExpiry(registry, logger);
-  expiry.use(pair.cert);
-  let reload: TlsReload | undefined;
-  return {
-    pair,
-    watch(onPair) {
-      const use = (renewed: TlsPair): void => (onPair(renewed), expiry.use(renewed.cert));
-      reload = new TlsReload({ certFile, keyFile, current: pair, onPair: use, logger });
-    },
-    close() {
-      reload?.close();
-      expiry.close();
-    },
-  };
+  if (selfSigned) {
+    const pair = await selfSignedPair(host, group, logger);
+    return { pair, watch: () => {}, use: refuseChange, close: () => {} };
+  }
+  return files && new FileCertificate(files, await firstPair(files), registry, logger);
+}
+
+/** A certificate of files, which are watched. */
+class FileCertificate implements Certificate {
+  private readonly expiry: CertificateExpiry;
+  private reload?: TlsReload;
+  private onPair: (pair: TlsPair) => void = () => {};
+
+  constructor(
+    private readonly files: CertificateFiles,
+    readonly pair: TlsPair,
+    registry: Telemetry['registry'],
+    private readonly logger: Logger,
+  ) {
+    this.expiry = new CertificateExpiry(registry, logger);
+    this.expiry.use(pair.cert);
+  }
+
+  watch(onPair: (pair: TlsPair) => void): void {
+    this.onPair = onPair;
+    this.watchFiles(this.files, this.pair);
+  }
+
+  async use(files: CertificateFiles | undefined): Promise<void> {
+    if (!files) return refuseChange();
+    const pair = await firstPair(files);
+    this.take(pair);
+    this.watchFiles(files, pair);
+  }
+
+  close(): void {
+    this.reload?.close();
+    this.expiry.close();
+  }
+
+  private watchFiles(files: CertificateFiles, current: TlsPair): void {
+    this.reload?.close();
+    this.reload = new TlsReload({ ...files, current, onPair: (pair) => this.take(pair), logger: this.logger });
+  }
+
+  private take(pair: TlsPair): void {
+    this.onPair(pair);
+    this.expiry.use(pair.cert);
+  }
+}
+
+function refuseChange(): never {
+  throw new StartupError('listen.tls: another kind of certificate, or none, needs a restart');
 }
 
 /** The configuration was checked with the files as they were a moment ago. */
-async function firstPair(certFile: string, keyFile: string): Promise<TlsPair> {
+async function firstPair({ certFile, keyFile }: CertificateFiles): Promise<TlsPair> {
   const read = await readTlsPair(certFile, keyFile);
   if ('mistakes' in read) throw new StartupError(`The TLS certificate can't be used: ${read.mistakes.join('; ')}.`);
   return read.pair;

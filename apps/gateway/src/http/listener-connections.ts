@@ -35,6 +35,7 @@ export class ListenerConnections {
   private readonly uses = new Map<Socket, Use>();
   private isDraining = false;
   private readonly limit: ConnectionLimit;
+  private limits: Required<ConnectionSettings>;
 
   /** Call this after all other listeners of the server for `connection` are added. */
   constructor(
@@ -42,11 +43,18 @@ export class ListenerConnections {
     peers: Peers,
     private readonly options: ListenerConnectionsOptions,
   ) {
+    this.limits = connectionLimitsOf(options, openFileLimit());
     this.limitWriteIdle(server);
     scopeConnections(server);
     this.follow(server);
     this.limit = this.limitNumber(peers);
     this.limit.guard(server);
+  }
+
+  /** Replaces the limits of the number of connections; open ones stay. */
+  setLimits(settings: ConnectionSettings): void {
+    this.limits = connectionLimitsOf(settings, openFileLimit());
+    this.limit.setLimits(this.limits);
   }
 
   counts(): ConnectionCounts {
@@ -106,10 +114,9 @@ export class ListenerConnections {
   }
 
   private limitNumber(peers: Peers): ConnectionLimit {
-    const limits = connectionLimitsOf(this.options, openFileLimit());
-    return new ConnectionLimit({ ...limits, peers }, (refusals) =>
+    return new ConnectionLimit({ ...this.limits, peers }, (refusals) =>
       this.options.logger.warn(
-        { ...refusals, ...limits },
+        { ...refusals, ...this.limits },
         refusals.reason === 'limit'
           ? 'connections refused: the public listener has its limit of them open; raise listen.maxConnections, or start more gateways'
           : 'connections refused: one client address has its limit of them open; raise listen.maxConnectionsPerAddress, or name a proxy in listen.trustedPeers',

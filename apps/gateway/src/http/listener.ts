@@ -60,6 +60,9 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
   onFault?: () => void;
 }
 
+/** Limits that can be replaced. */
+export type ListenerLimits = Pick<ListenerOptions, 'allowedHosts' | 'maxConnections' | 'maxConnectionsPerAddress'>;
+
 /** What is counted for a client that left before it was answered (nginx's number for it). */
 const CLIENT_LEFT = 499;
 /** What CONNECT is answered with. */
@@ -74,7 +77,7 @@ const NO_WEBSOCKET = new SlipstreamError('no_websocket');
 export class Listener {
   private readonly server: PublicServer;
   private readonly peers: Peers;
-  private readonly hosts?: AllowedHosts;
+  private hosts?: AllowedHosts;
   private readonly connections: ListenerConnections;
   private readonly templates = new WeakMap<IncomingMessage, string>();
   private readonly answers = new ConnectionAnswers();
@@ -82,9 +85,9 @@ export class Listener {
   private isDraining = false;
 
   constructor(private readonly options: ListenerOptions) {
-    const { upgrade, tls, trustedPeers = [], allowedHosts } = options;
+    const { upgrade, tls, trustedPeers = [], allowedHosts = [] } = options;
     this.peers = new Peers(trustedPeers);
-    if (allowedHosts && allowedHosts.length > 0) this.hosts = new AllowedHosts({ names: allowedHosts });
+    this.hosts = allowedHostsOf(allowedHosts);
     // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section
     // 7.8). Nor do we before the answers to what came before: they would share the connection with it.
     const shouldUpgrade = (request: IncomingMessage) =>
@@ -122,6 +125,12 @@ export class Listener {
    */
   useCertificate(pair: TlsPair): void {
     if ('setSecureContext' in this.server) this.server.setSecureContext({ ...TLS_CONTEXT, ...pair });
+  }
+
+  /** Replaces limits for the requests and connections that begin from now on. */
+  setLimits({ allowedHosts = [], ...connections }: ListenerLimits): void {
+    this.hosts = allowedHostsOf(allowedHosts);
+    this.connections.setLimits(connections);
   }
 
   /** Names the route's template of a request that is being answered, for metrics. */
@@ -304,6 +313,10 @@ export class Listener {
     };
   }
 }
+
+/** @returns undefined where any name is served */
+const allowedHostsOf = (names: readonly string[]): AllowedHosts | undefined =>
+  names.length > 0 ? new AllowedHosts({ names }) : undefined;
 
 /** RFC 6455 section 4.1; Node has seen to Connection. */
 const isWebSocketHandshake = ({ method, httpVersion, headers }: IncomingMessage): boolean =>

@@ -68,6 +68,12 @@ export class HealthChecker {
     this.options = { ...DEFAULTS, ...options };
   }
 
+  /** Replaces how backends are checked; what is known of them stays, and the next checks are made so. */
+  setOptions(options: HealthCheckOptions): void {
+    Object.assign(this.options, DEFAULTS, options);
+    for (const watch of this.watches.values()) if (this.isStarted && !watch.check) this.schedule(watch);
+  }
+
   start(): void {
     this.isStarted = true;
     for (const watch of this.watches.values()) this.beginCheck(watch);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LoadBalancer, type LoadBalancerOptions } from './load-balancer.js';
+import { LoadBalancer } from './load-balancer.js';
+import type { LoadBalancerOptions } from './load-balancer-options.js';
 
 const A = 'http://a';
 const B = 'http://b';

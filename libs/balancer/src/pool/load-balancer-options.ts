@@ -48,3 +48,6 @@ export interface LoadBalancerOptions extends PoolHealthOptions {
   /** In [0, 1). Default `Math.random`. */
   random?: () => number;
 }
+
+/** Limits that can be replaced. */
+export type BalancerLimits = Pick<LoadBalancerOptions, 'maxConnections' | 'queue' | 'slowStartMs' | 'panicRatio'>;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BackendOptions } from '../backend.js';
-import { LoadBalancer, type LoadBalancerOptions } from './load-balancer.js';
+import { LoadBalancer } from './load-balancer.js';
+import type { LoadBalancerOptions } from './load-balancer-options.js';
 
 const [A, B, C] = ['http://a', 'http://b', 'http://c'];
 

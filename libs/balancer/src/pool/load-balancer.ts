@@ -1,11 +1,11 @@
 import type { DurationHistogram } from '@slipstream/telemetry';
 import { toBackends, type Backend, type BackendOptions } from '../backend.js';
-import type { CheckResult } from '../health/health-checker.js';
+import type { CheckResult, HealthCheckOptions } from '../health/health-checker.js';
 import { STRATEGIES } from '../strategies/strategies.js';
 import { statusOf, type BackendStatus } from './backend-status.js';
 import { eligibleMembers } from './eligible-members.js';
 import type { Lease, LeaseAnswer, LeaseEnd } from './lease.js';
-import type { LoadBalancerOptions } from './load-balancer-options.js';
+import type { BalancerLimits, LoadBalancerOptions } from './load-balancer-options.js';
 import type { Loads, OtherReports } from './load-board.js';
 import { Member } from './member.js';
 import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
@@ -24,7 +24,7 @@ export class LoadBalancer {
   private readonly places: Places;
   private readonly health: PoolHealth;
   private readonly now: () => number;
-  private readonly panicRatio: number;
+  private panicRatio: number;
 
   /** @throws InvalidInputError `invalid_backend` when a URL is listed twice, or a weight or priority is out of range */
   constructor(options: LoadBalancerOptions) {
@@ -70,6 +70,20 @@ export class LoadBalancer {
     for (const member of this.members.values()) if (!backends.has(member.id)) this.remove(member);
     for (const backend of backends.values()) this.put(backend);
     this.refresh();
+  }
+
+  /** Replaces the limits; requests under way and waiting keep their places. */
+  setLimits(limits: BalancerLimits): void {
+    const { maxConnections, queue = {}, slowStartMs = 0, panicRatio = 0 } = limits;
+    this.panicRatio = panicRatio;
+    this.places.setLimits(maxConnections || Infinity, queue);
+    this.health.setSlowStart(slowStartMs);
+    this.refresh();
+  }
+
+  /** Replaces how backends are checked, where they are. */
+  setHealthCheck(options: HealthCheckOptions): void {
+    this.health.setChecks(options);
   }
 
   /**

@@ -65,6 +65,12 @@ export class Places {
     return this.waiting.oldestSinceMs;
   }
 
+  /** Replaces the limits; they hold from the next {@link setEligible}. */
+  setLimits(maxConnections: number, queue: WaitQueueOptions): void {
+    this.options.maxConnections = maxConnections;
+    this.waiting.setLimits(queue);
+  }
+
   /** These members may be picked from now on. */
   setEligible(eligible: EligibleMembers): void {
     const { strategies, maxConnections } = this.options;

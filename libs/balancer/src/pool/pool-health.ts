@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.js';
 import { UNPROVEN, type BackendHealth } from '../health/backend-health.js';
-import { HealthChecker, type CheckResult } from '../health/health-checker.js';
+import { HealthChecker, type CheckResult, type HealthCheckOptions } from '../health/health-checker.js';
 import type { Ejection } from '../outliers/ejection.js';
 import { OutlierDetector } from '../outliers/outlier-detector.js';
 import type { LeaseAnswer, LeaseEnd, LeaseOutcome } from './lease.js';
@@ -51,6 +51,15 @@ export class PoolHealth {
   /** Begins the health checks, the first of each backend at once. */
   start(): void {
     this.checker?.start();
+  }
+
+  /** Replaces how backends are checked, where they are. */
+  setChecks(options: HealthCheckOptions): void {
+    this.checker?.setOptions(options);
+  }
+
+  setSlowStart(slowStartMs: number): void {
+    this.slowStart.setDuration(slowStartMs);
   }
 
   /** Ends the checks. */

@@ -22,10 +22,20 @@ export class SlowStart {
    * @param onWeight the weight of a member has changed
    */
   constructor(
-    private readonly slowStartMs: number,
+    private slowStartMs: number,
     private readonly now: () => number,
     private readonly onWeight: (member: Member) => void = () => {},
   ) {}
+
+  /** For the backends that recover from now on; those that do are at their full weight. */
+  setDuration(slowStartMs: number): void {
+    if (slowStartMs === this.slowStartMs) return;
+    this.slowStartMs = slowStartMs;
+    for (const member of [...this.starting]) {
+      this.forget(member);
+      this.reweigh(member);
+    }
+  }
 
   begin(member: Member): void {
     if (this.slowStartMs === 0) return;

@@ -47,12 +47,17 @@ interface Round {
 export class WaitQueue<T> {
   /** The waiters of each client. The order of the keys is the order of the turns. */
   private readonly lines = new Map<string, Set<Entry<T>>>();
-  private readonly maxLength: number;
-  private readonly timeoutMs: number;
+  private maxLength = 0;
+  private timeoutMs = 0;
   private waiting = 0;
   private particular = 0;
 
-  constructor({ maxLength = 1000, timeoutMs = 5000 }: WaitQueueOptions) {
+  constructor(options: WaitQueueOptions) {
+    this.setLimits(options);
+  }
+
+  /** Replaces the limits; what waits already keeps its own time. */
+  setLimits({ maxLength = 1000, timeoutMs = 5000 }: WaitQueueOptions): void {
     this.maxLength = maxLength;
     this.timeoutMs = timeoutMs;
   }

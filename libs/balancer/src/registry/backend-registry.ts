@@ -21,6 +21,8 @@ export interface BackendRegistryOptions {
   logger: Logger;
 }
 
+const DEFAULT_INTERVAL_MS = 5_000;
+
 /** A name that stands for backends, and those that it stood for when the name service last answered. */
 interface Name {
   target: BackendUrl;
@@ -39,10 +41,14 @@ export class BackendRegistry {
   private overlay: readonly BackendOverride[] = [];
   private told = '';
   private isStarted = false;
+  private configured: readonly BackendOptions[];
+  private discoveryIntervalMs: number;
 
   /** @throws InvalidInputError `invalid_backend_url` */
   constructor(private readonly options: BackendRegistryOptions) {
     for (const { url } of options.configured) parseBackendUrl(url);
+    this.configured = options.configured;
+    this.discoveryIntervalMs = options.discoveryIntervalMs ?? DEFAULT_INTERVAL_MS;
   }
 
   start(): void {
@@ -57,6 +63,21 @@ export class BackendRegistry {
     if (this.isStarted) this.update();
   }
 
+  /**
+   * Replaces what is configured; what was changed at run time is laid over it again.
+   *
+   * @throws InvalidInputError `invalid_backend_url`; all is as it was then
+   */
+  setConfigured({
+    configured,
+    discoveryIntervalMs = DEFAULT_INTERVAL_MS,
+  }: Pick<BackendRegistryOptions, 'configured' | 'discoveryIntervalMs'>): void {
+    for (const { url } of configured) parseBackendUrl(url);
+    this.configured = configured;
+    this.discoveryIntervalMs = discoveryIntervalMs;
+    if (this.isStarted) this.update();
+  }
+
   close(): void {
     this.isStarted = false;
     for (const { timer } of this.names.values()) clearTimeout(timer);
@@ -64,7 +85,7 @@ export class BackendRegistry {
   }
 
   private update(): void {
-    const entries = applyOverlay(this.options.configured, this.overlay).map((entry) => ({
+    const entries = applyOverlay(this.configured, this.overlay).map((entry) => ({
       entry,
       target: parseBackendUrl(entry.url),
     }));
@@ -99,13 +120,13 @@ export class BackendRegistry {
   }
 
   private async ask(name: Name): Promise<void> {
-    const { resolver = systemResolver, discoveryIntervalMs = 5_000 } = this.options;
+    const { resolver = systemResolver } = this.options;
     const found = await discover(name.target, name.entry, resolver).catch((error: unknown) =>
       this.tellFailure(name, messageOf(error)),
     );
     if (this.names.get(name.target.url) !== name) return;
     if (found) Object.assign(name, { found, isFailing: false });
-    name.timer = setTimeout(() => void this.ask(name), discoveryIntervalMs).unref();
+    name.timer = setTimeout(() => void this.ask(name), this.discoveryIntervalMs).unref();
     if (found) this.update();
   }
 

@@ -96,6 +96,7 @@ const API = {
     message: 'A call with this Idempotency-Key is under way; ask again for its answer.',
     isRetryable: true,
   },
+  config_refused: { status: 422, message: 'The configuration has mistakes (errors); the former one stays in use.' },
   no_web_pool: { status: 409, message: 'No web application is configured, so there is no pool to change.' },
   pool_not_changeable: { status: 409, message: "The backend's pool can't be changed at run time." },
   too_many_overrides: { status: 409, message: 'Too many backends are changed at run time; write some into the file.' },

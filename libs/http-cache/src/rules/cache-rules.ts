@@ -10,10 +10,14 @@ import type { ReadRule, WriteRule } from './rule.js';
 import { kindOf, tagsOfAnswer, tagsOfCooldown, tagsOfWrite } from './tags.js';
 import { hasParameter, plainSegments, readSegments } from './target-path.js';
 
-/** Options of {@link CacheRules}. */
-export interface CacheRulesOptions extends IdentityOptions {
+/** Rules, and how users are told apart. */
+export interface RuleSet extends IdentityOptions {
   reads: readonly ReadRule[];
   writes: readonly WriteRule[];
+}
+
+/** Options of {@link CacheRules}. */
+export interface CacheRulesOptions extends RuleSet {
   /** Drops the answers that have one of these tags, everywhere; wins over fetches that have begun. */
   purge: (tags: readonly string[]) => void;
   /** By which other processes hear what is held. */
@@ -66,21 +70,31 @@ interface ReadEntry {
 
 /** Operators' rules: which answers are stored and for whom, and which of them a write makes stale. */
 export class CacheRules {
-  private readonly reads = new PathTable<ReadEntry>();
-  private readonly writes = new PathTable<WriteRule[]>();
+  private reads = new PathTable<ReadEntry>();
+  private writes = new PathTable<WriteRule[]>();
   /** Methods that are safe by HTTP, and that rules say write all the same. */
-  private readonly safeWriters: ReadonlySet<string>;
-  private readonly identities: Identities;
+  private safeWriters: ReadonlySet<string> = new Set();
+  private identities: Identities;
   private readonly cooldowns: TagCooldowns;
   private readonly stopListening: (() => void) | undefined;
 
   /** @throws TypeError for a path that is no pattern */
   constructor(private readonly options: CacheRulesOptions) {
-    this.identities = new Identities(options);
     this.cooldowns = new TagCooldowns(options.bus, options.clock);
     this.stopListening = options.onMissed?.(() => this.cooldowns.onMissed());
-    for (const read of options.reads) this.reads.add(read.path, entryOf(read));
-    for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) this.writes.add(path, rules);
+    this.identities = new Identities(options);
+    this.use(options);
+  }
+
+  /** Replaces the rules. @throws TypeError for a path that is no pattern; all is as it was then */
+  use(options: RuleSet): void {
+    const reads = new PathTable<ReadEntry>();
+    const writes = new PathTable<WriteRule[]>();
+    for (const read of options.reads) reads.add(read.path, entryOf(read));
+    for (const [path, rules] of Map.groupBy(options.writes, ({ path }) => path)) writes.add(path, rules);
+    this.reads = reads;
+    this.writes = writes;
+    this.identities = new Identities(options);
     this.safeWriters = new Set(options.writes.flatMap(({ methods = [] }) => methods.filter(isSafe)));
     for (const { cooldownTags = [], cooldownMs = DEFAULT_COOLDOWN_MS } of options.writes)
       this.cooldowns.allow(cooldownTags.map(kindOf), cooldownMs);

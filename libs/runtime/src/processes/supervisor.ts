@@ -70,6 +70,11 @@ export class Supervisor implements RunningProcess {
     await Promise.all(workers.filter((worker) => !worker.isDead()).map((worker) => once(worker, 'exit')));
   }
 
+  /** Has each of them read the configuration again. */
+  reload(): void {
+    for (const worker of this.workers()) worker.process.kill('SIGHUP');
+  }
+
   async close(): Promise<void> {
     this.signs.close();
     for (const worker of this.workers()) worker.process.kill('SIGKILL');
