@@ -121,7 +121,7 @@ export async function create(
       native: inLogContext(guarded(authenticator, toNative, sendProblem)),
       // The secret in the path is looked at by the hook itself.
       hook: inLogContext(toNative),
-      openai: inLogContext(guarded(authenticator, (...call) => void openai(...call), sendOpenAiError)),
+      openai: guarded(authenticator, (...call) => void openai(...call), sendOpenAiError),
       web: web?.proxy.request ?? landingPage(isDemo(settings.current)),
     },
   });

@@ -28,7 +28,15 @@ export { FIELD_TABLE, type FieldRow } from './policy/field-table.js';
 export { travellingFields, type Travellers, type TravellingFields } from './policy/travelling-fields.js';
 export { BodyIncompleteError, BodyTooLargeError, readBody, readChunks } from './read-body.js';
 export { endWithProblem } from './raw-answers.js';
-export { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions } from './json-scanner.js';
+export { logIds, type LogIds } from './log-ids.js';
+export {
+  JsonScanner,
+  MAX_JSON_DEPTH,
+  wantedMembers,
+  type JsonScan,
+  type JsonScanOptions,
+  type WantedMembers,
+} from './json-scanner.js';
 export type { RequestContext } from './request-context.js';
 export { requestFault } from './request-fault.js';
 export { sendOpenAiError, sendProblem, type SendError } from './send-error.js';

@@ -1,8 +1,8 @@
 import { superLinearInput } from '@slipstream/contracts/testing';
 import { describe, expect, it } from 'vitest';
-import { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions } from './json-scanner.js';
+import { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions, wantedMembers } from './json-scanner.js';
 
-const WANTED = { wanted: ['model', 'stream'] };
+const WANTED = { wanted: wantedMembers(['model', 'stream']) };
 
 function scan(text: string | Uint8Array, options: JsonScanOptions = WANTED, pieceBytes = Infinity): JsonScan {
   const scanner = new JsonScanner(options);
@@ -22,7 +22,7 @@ function expected(bytes: Buffer): JsonScan {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { type: 'other' };
   const entries = Object.entries(value).filter(
-    ([name, member]) => WANTED.wanted.includes(name) && (typeof member !== 'object' || member === null),
+    ([name, member]) => WANTED.wanted.names.has(name) && (typeof member !== 'object' || member === null),
   );
   return { type: 'object', members: new Map(entries) };
 }

@@ -3,13 +3,27 @@ export const MAX_JSON_DEPTH = 256;
 
 /** Options of {@link JsonScanner}. */
 export interface JsonScanOptions {
-  /** Members of the outermost object whose values are wanted; ASCII. */
-  wanted?: readonly string[];
+  /** Members of the outermost object whose values are wanted. Default: none. */
+  wanted?: WantedMembers;
   /** Longest wanted value as it is written, quotes and escapes included. Default 1024. */
   maxValueBytes?: number;
   /** Values, names included, that the text may have. Default: any number. */
   maxValues?: number;
 }
+
+/** Names of members, prepared once for many texts. */
+export interface WantedMembers {
+  readonly names: ReadonlySet<string>;
+  readonly lengths: ReadonlySet<number>;
+}
+
+/** @param names ASCII */
+export const wantedMembers = (names: readonly string[]): WantedMembers => ({
+  names: new Set(names),
+  lengths: new Set(names.map(({ length }) => length)),
+});
+
+const NONE_WANTED = wantedMembers([]);
 
 /** What a text was. */
 export type JsonScan =
@@ -69,7 +83,7 @@ const isExponent = (byte: number): boolean => (byte | 0x20) === 0x65;
 export class JsonScanner {
   private state: State = 'value';
   /** Whether the container at each depth is an object. */
-  private readonly isObject = new Uint8Array(MAX_JSON_DEPTH + 1);
+  private readonly isObject: boolean[] = [false];
   private depth = 0;
   private values = 0;
   private isName = false;
@@ -83,14 +97,12 @@ export class JsonScanner {
   private member?: string;
   /** As written. */
   private readonly members = new Map<string, string>();
-  private readonly wanted: ReadonlySet<string>;
-  private readonly wantedLengths: ReadonlySet<number>;
+  private readonly wanted: WantedMembers;
   private readonly maxValueBytes: number;
   private readonly maxValues: number;
 
-  constructor({ wanted = [], maxValueBytes = 1024, maxValues = Infinity }: JsonScanOptions = {}) {
-    this.wanted = new Set(wanted);
-    this.wantedLengths = new Set(wanted.map((name) => name.length));
+  constructor({ wanted = NONE_WANTED, maxValueBytes = 1024, maxValues = Infinity }: JsonScanOptions = {}) {
+    this.wanted = wanted;
     this.maxValueBytes = maxValueBytes;
     this.maxValues = maxValues;
   }
@@ -135,7 +147,7 @@ export class JsonScanner {
 
   private between(byte: number): void {
     const { state } = this;
-    const isInObject = this.isObject[this.depth] === 1;
+    const isInObject = this.isObject[this.depth] === true;
     if (state === 'value' || state === 'value-or-end') {
       if (byte === CLOSE_ARRAY && state === 'value-or-end') this.close();
       else this.beginValue(byte);
@@ -164,7 +176,7 @@ export class JsonScanner {
   private beginString(isName: boolean): void {
     if (!this.counts()) return;
     this.isName = isName;
-    this.kept = (isName ? this.depth === 1 && this.wanted.size > 0 : this.member !== undefined) ? '' : undefined;
+    this.kept = (isName ? this.depth === 1 && this.wanted.names.size > 0 : this.member !== undefined) ? '' : undefined;
     this.go('string', QUOTE as number);
   }
 
@@ -174,7 +186,7 @@ export class JsonScanner {
     if (this.kept === undefined || end === from) return end;
     const length = this.kept.length + end - from;
     // A million names of the client's own need not become strings.
-    const isOther = this.isName && this.kept === '"' && bytes[end] === QUOTE && !this.wantedLengths.has(end - from);
+    const isOther = this.isName && this.kept === '"' && bytes[end] === QUOTE && !this.wanted.lengths.has(end - from);
     this.kept = isOther || length > this.maxValueBytes ? undefined : this.kept + bytes.toString('latin1', from, end);
     return end;
   }
@@ -206,7 +218,7 @@ export class JsonScanner {
     if (this.depth === 0) this.isOutermostObject = isObject;
     this.forget();
     this.depth += 1;
-    this.isObject[this.depth] = isObject ? 1 : 0;
+    this.isObject[this.depth] = isObject;
     this.state = isObject ? 'name-or-end' : 'value-or-end';
   }
 
@@ -224,7 +236,7 @@ export class JsonScanner {
   private endName(): void {
     const { kept = '' } = this;
     const name = kept.includes('\\') ? String(parsed(kept)) : kept.slice(1, -1);
-    this.member = this.wanted.has(name) ? name : undefined;
+    this.member = this.wanted.names.has(name) ? name : undefined;
     this.kept = undefined;
     this.state = 'colon';
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BodyIncompleteError, readBody } from './read-body.js';
 
@@ -31,6 +32,16 @@ describe('readBody', () => {
   ])('reads a body %s', async (_, lines, expected) => {
     const body = await readBody(await receive(...lines), { maxBytes: 5 });
     expect(body.toString()).toBe(expected);
+  });
+
+  it('takes a body that is here already at once, and the request ends', async () => {
+    const request = await receive('Content-Length: 5', '', 'hello');
+    while (request.readableLength < 5) await turn();
+    const ended = once(request, 'end');
+    const pieces: string[] = [];
+    const body = await readBody(request, { maxBytes: 5, onChunk: (chunk) => void pieces.push(String(chunk)) });
+    await ended;
+    expect([body.toString(), pieces, request.listenerCount('data')]).toEqual(['hello', ['hello'], 0]);
   });
 
   it('refuses by Content-Length before a byte has come', async () => {

@@ -11,6 +11,11 @@ export const UPLOAD_SILENCE_MS = 60_000;
  * count; over HTTP/2 they are the stream's, so that neither a PING nor another request hides its silence.
  */
 export function limitUploadSilence(request: IncomingMessage, silenceMs = UPLOAD_SILENCE_MS): void {
+  // The parser goes on behind the head first: most small bodies are here by then.
+  process.nextTick(() => request.complete || request.destroyed || watch(request, silenceMs));
+}
+
+function watch(request: IncomingMessage, silenceMs: number): void {
   let bytesBefore = -1;
   let isSilent = false;
   const timer = setInterval(() => {

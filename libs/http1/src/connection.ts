@@ -23,7 +23,7 @@ export interface ConnectionOptions {
   tls: Http1TlsOptions;
   connectTimeoutMs: number;
   /**
-   * Where everything is read into, shared with other connections; absent for one that may change its protocol. Not for
+   * What everything is read into, shared with other connections; absent for one that may change its protocol. Not for
    * TLS.
    */
   inbox?: Buffer;

@@ -44,8 +44,12 @@ const pieces = (): Readable =>
     })(),
   );
 
+const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+
 describe('a request', () => {
-  it.each<[string, Buffer | (() => Readable), string[], Buffer]>([
+  it.each<[string, Buffer | readonly Buffer[] | (() => Readable), string[], Buffer]>([
+    ['a small body of any bytes', [everyByte], [], everyByte],
+    ['a body in pieces', [everyByte, big, everyByte], [], Buffer.concat([everyByte, big, everyByte])],
     ['a small body', Buffer.from('{"a":1}'), [], Buffer.from('{"a":1}')],
     ['an empty body', Buffer.alloc(0), [], Buffer.alloc(0)],
     ['a big body', big, [], big],

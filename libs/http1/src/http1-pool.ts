@@ -32,8 +32,11 @@ export interface Http1PoolStats {
 const TICK_MS = 100;
 /** Before the end that an origin announces for an idle connection: a request must not meet it on its way. */
 const KEEP_ALIVE_MARGIN_MS = 1000;
-/** As much as the system hands over at once. */
-const INBOX_BYTES = 64 * 1024;
+/**
+ * What all plain connections of this process are read into, as much as the system hands over at once: what was read is
+ * dealt with before the next read.
+ */
+const INBOX = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
  * Runs what outlives the request that it is done for: in the context of none, where it was in that of the first one for
@@ -71,7 +74,7 @@ export class Http1Pool implements ConnectionOwner {
     this.host = to.host;
     this.limits = { idleTimeoutMs, maxConnections, maxIdleConnections };
     this.upgradable = { origin: to, tls, connectTimeoutMs };
-    this.plain = to.isSecure ? this.upgradable : { ...this.upgradable, inbox: Buffer.allocUnsafeSlow(INBOX_BYTES) };
+    this.plain = to.isSecure ? this.upgradable : { ...this.upgradable, inbox: INBOX };
   }
 
   get stats(): Http1PoolStats {

@@ -74,6 +74,8 @@ export interface ModelCall {
   /** Whether the answer comes piece by piece. */
   isStream: boolean;
   requestId?: string;
+  /** W3C trace context, for logs. */
+  traceparent?: string;
   /** Gets the answer, or why there is none: ModelError, NoHealthyBackendsError, LocalResourcesError, PoolBusyError. */
   receiver: Receiver;
 }

@@ -40,14 +40,20 @@ export function collect(
   }
 }
 
+/** Counts of one combination of labels: one per bound and one for what is above them all, not cumulative. */
+export interface HistogramSeries {
+  labels: Labels;
+  counts: readonly number[];
+  sum: number;
+}
+
 /** A histogram whose counts are kept elsewhere. */
 export interface CollectedHistogram {
   name: `slipstream_${string}`;
   help: string;
   /** Upper bounds of the buckets, ascending. */
   bounds: readonly number[];
-  /** `counts`: one per bound and one for what is above them all, not cumulative. */
-  read: () => Iterable<{ labels: Labels; counts: readonly number[]; sum: number }>;
+  read: () => Iterable<HistogramSeries>;
 }
 
 /** Prometheus's own form of a histogram, made when somebody asks. */

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { collect, collectHistogram, type Labels } from './collected-metrics.js';
+import { collect, collectHistogram, type HistogramSeries, type Labels } from './collected-metrics.js';
 import { connectionMetrics, type ConnectionMetrics } from './connection-metrics.js';
 import { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';
 import { LabelLimit } from './label-limit.js';
@@ -70,12 +70,7 @@ function httpMetrics(registry: Registry): HttpMetrics {
     name: 'slipstream_http_request_duration_seconds',
     help: 'Requests to the public listener.',
     bounds: DURATION_BOUNDS_SECONDS,
-    read: () =>
-      [...series.values()].map(({ labels, durations }) => ({
-        labels,
-        counts: durations.counts,
-        sum: durations.sumSeconds,
-      })),
+    read: () => shown(series),
   });
   collect(registry, {
     type: 'gauge',
@@ -100,6 +95,13 @@ function httpMetrics(registry: Registry): HttpMetrics {
     },
   };
 }
+
+const shown = (series: ReadonlyMap<string, { labels: Labels; durations: DurationHistogram }>): HistogramSeries[] =>
+  [...series.values()].map(({ labels, durations }) => ({
+    labels,
+    counts: durations.counts,
+    sum: durations.sumSeconds,
+  }));
 
 function faultMetrics(registry: Registry): FaultMetrics {
   const counts = { contained: 0, fatal: 0 };
@@ -151,14 +153,21 @@ function queueMetrics(registry: Registry): QueueMetrics {
 
 function dependencyMetrics(registry: Registry): DependencyMetrics {
   const operations = new LabelLimit(MAX_OPERATIONS);
-  const durations = durationsOf(
-    registry,
-    'slipstream_dependency_duration_seconds',
-    'Calls to stores and model servers.',
-    ['dependency', 'operation', 'outcome'],
-  );
-  const observe: DependencyMetrics['observe'] = (dependency, operation, outcome, seconds) =>
-    durations.observe({ dependency, operation: operations.bound(operation), outcome }, seconds);
+  const series = new Map<string, { labels: Labels; durations: DurationHistogram }>();
+  collectHistogram(registry, {
+    name: 'slipstream_dependency_duration_seconds',
+    help: 'Calls to stores and model servers.',
+    bounds: DURATION_BOUNDS_SECONDS,
+    read: () => shown(series),
+  });
+  const observe: DependencyMetrics['observe'] = (dependency, given, outcome, seconds) => {
+    const operation = operations.bound(given);
+    const key = `${dependency} ${operation} ${outcome}`;
+    let known = series.get(key);
+    if (!known)
+      series.set(key, (known = { labels: { dependency, operation, outcome }, durations: new DurationHistogram() }));
+    known.durations.observe(seconds);
+  };
   return {
     observe,
     time: (dependency, operation, call) =>

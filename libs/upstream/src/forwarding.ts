@@ -8,7 +8,7 @@ import {
   type PickResult,
 } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
-import type { RawHeaders } from '@slipstream/http';
+import { logIds, type RawHeaders } from '@slipstream/http';
 import { Exchange, type Outcome } from './exchange.js';
 import { isNobodyThere, isRefusedHere } from './failures.js';
 import type { ForwardedRequest } from './forwarded-request.js';
@@ -188,7 +188,7 @@ export class Forwarding {
     this.dropUpload(); // an answer may come before its end, and the rest of it has no other reader
     if (outcome.type === 'truncated') {
       this.ports.logger.warn(
-        { backend, ...idsOf(this.asked), reason: messageOf(outcome.cause) },
+        { backend, ...logIds(this.asked), reason: messageOf(outcome.cause) },
         'the backend broke off in mid-answer; the connection of its client was broken off, too',
       );
     }
@@ -233,7 +233,7 @@ export class Forwarding {
     const { balancer, logger, toError } = this.ports;
     const refusal = toError('', error);
     this.dropUpload();
-    logger.warn({ ...refusal.context, code: refusal.code, ...idsOf(this.asked) }, `${balancer.name} request refused`);
+    logger.warn({ ...refusal.context, code: refusal.code, ...logIds(this.asked) }, `${balancer.name} request refused`);
     receiver.refuse(refusal);
   }
 
@@ -242,10 +242,6 @@ export class Forwarding {
     if (body instanceof Readable) body.destroy();
   }
 }
-
-/** By which a log line leads to its request. The trace id is the second field of traceparent. */
-const idsOf = ({ requestId, traceparent }: ForwardedRequest): { requestId?: string; traceId?: string } =>
-  traceparent === undefined ? { requestId } : { requestId, traceId: traceparent.slice(3, 35) };
 
 /** What the end of a try says of the backend. */
 function blameOf(outcome: Outcome): LeaseOutcome {

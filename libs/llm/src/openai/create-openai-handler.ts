@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf, SlipstreamError } from '@slipstream/contracts';
-import { hasPassed, sendOpenAiError } from '@slipstream/http';
+import { hasPassed, logIds, sendOpenAiError } from '@slipstream/http';
 import { ClientReceiver, ResponseBuffers } from '@slipstream/upstream';
 import type { Logger } from '../logger.port.js';
 import type { ModelPool } from '../model-pool.js';
@@ -53,15 +53,17 @@ export function createOpenAiHandler(
     const call = await readCall(request, maxBodyBytes);
     const headers = toModelHeaders(request.rawHeaders, context);
     const receiver = new ClientReceiver(response, buffers, (error) => answerError(error, response, context));
-    pool.forward({ ...call, path, headers, requestId: context.requestId, receiver });
+    const { requestId, traceparent } = context;
+    pool.forward({ ...call, path, headers, requestId, traceparent, receiver });
   }
 
-  function answerError(error: unknown, response: ServerResponse, { requestId }: CallContext): void {
+  function answerError(error: unknown, response: ServerResponse, context: CallContext): void {
     if (response.destroyed || response.headersSent) {
       response.destroy();
       return;
     }
-    if (!(error instanceof SlipstreamError)) logger.warn({ requestId, reason: messageOf(error) }, 'model call failed');
-    sendOpenAiError(response, error, requestId);
+    if (!(error instanceof SlipstreamError))
+      logger.warn({ ...logIds(context), reason: messageOf(error) }, 'model call failed');
+    sendOpenAiError(response, error, context.requestId);
   }
 }

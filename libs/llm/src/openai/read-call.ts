@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { InvalidInputError } from '@slipstream/contracts';
-import { JsonScanner, MAX_JSON_DEPTH, readChunks, type JsonScan } from '@slipstream/http';
+import { JsonScanner, MAX_JSON_DEPTH, readChunks, wantedMembers, type JsonScan } from '@slipstream/http';
 
 /** What is read of a call's body; the rest is the model server's to judge. */
-const WANTED = ['model', 'stream'];
+const WANTED = wantedMembers(['model', 'stream']);
 
 export interface Call {
   model: string;
@@ -22,7 +22,8 @@ export interface Call {
 export async function readCall(request: IncomingMessage, maxBytes: number): Promise<Call> {
   const scanner = new JsonScanner({ wanted: WANTED });
   const body = await readChunks(request, { maxBytes, onChunk: (chunk) => scanner.feed(chunk) });
-  const { model, stream } = membersOf(scanner.end());
+  const members = membersOf(scanner.end());
+  const model = members?.get('model');
   if (typeof model !== 'string' || model === '') {
     throw new InvalidInputError(
       'model_missing',
@@ -30,13 +31,14 @@ export async function readCall(request: IncomingMessage, maxBytes: number): Prom
       { param: 'model' },
     );
   }
-  return { body, model, isStream: stream === true };
+  return { body, model, isStream: members?.get('stream') === true };
 }
 
-function membersOf(scan: JsonScan): Record<string, unknown> {
+/** @returns undefined for a value that is no object */
+function membersOf(scan: JsonScan): ReadonlyMap<string, unknown> | undefined {
   if (scan.type === 'too-deep')
     throw new InvalidInputError('invalid_json', `The request body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
   if (scan.type === 'invalid')
     throw new InvalidInputError('invalid_json', 'The request body is not JSON; send application/json.');
-  return scan.type === 'object' ? Object.fromEntries(scan.members) : {};
+  return scan.type === 'object' ? scan.members : undefined;
 }
