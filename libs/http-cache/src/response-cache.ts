@@ -1,6 +1,6 @@
 import { BodyBudget } from './coalescing/body-budget.js';
 import type { CacheClient } from './coalescing/cache-client.port.js';
-import { fieldsOf } from './fields/fields.js';
+import { fieldsOf, RawFields } from './fields/fields.js';
 import { HeldBodies } from './coalescing/held-bodies.js';
 import type { WaitingClient } from './coalescing/subscriber.js';
 import { sendAnswer } from './coalescing/send-answer.js';
@@ -173,7 +173,7 @@ export class ResponseCache {
   }
 
   private markPassed(request: ReadRequest, statusCode: number, headers: string[], reason: ForwardReason): void {
-    const detail = isSafe(request.method) && isMistyped(request, statusCode, fieldsOf(headers)) ? MISTYPED : undefined;
+    const detail = isSafe(request.method) && isMistyped(request, statusCode, new RawFields(headers)) ? MISTYPED : undefined;
     if (detail !== undefined) {
       this.options.observer.mistyped?.();
       headers.splice(0, headers.length, ...unstorable(headers));
