@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { importedFile, packageSources, sourcesIn } from './source-files.mjs';
 
 /** Imports, exports and import types, as prettier writes them; a type that is imported makes a cycle, too. */
 const SPECIFIER = /\b(?:from |import |import\()'([^']+)'/g;
@@ -47,39 +48,7 @@ function closeGroup(file, { graph, stack, groups }) {
 
 function importsOf(file, packages) {
   return [...readFileSync(file, 'utf8').matchAll(SPECIFIER)].flatMap(([, specifier]) => {
-    const target = resolved(file, specifier, packages);
+    const target = importedFile(file, specifier, packages);
     return target !== undefined && existsSync(target) ? [target] : [];
   });
-}
-
-const resolved = (file, specifier, packages) =>
-  specifier.startsWith('.') ? join(dirname(file), specifier).replace(/\.js$/, '.ts') : packages.get(specifier);
-
-/** The source file of each import path that the packages of the workspace export. */
-function packageSources(root) {
-  const folders = ['apps', 'libs'].flatMap((kind) => foldersIn(join(root, kind)));
-  return new Map(
-    folders.flatMap((folder) => {
-      const file = join(folder, 'package.json');
-      if (!existsSync(file)) return [];
-      const { name, exports = {} } = JSON.parse(readFileSync(file, 'utf8'));
-      return Object.entries(exports)
-        .filter(([, target]) => target.source !== undefined)
-        .map(([path, target]) => [name + path.slice(1), join(folder, target.source)]);
-    }),
-  );
-}
-
-const foldersIn = (folder) =>
-  existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true })
-        .filter(isFolder)
-        .map((entry) => join(folder, entry.name))
-    : [];
-
-const isFolder = (entry) => entry.isDirectory() && entry.name !== 'dist' && entry.name !== 'node_modules';
-
-function sourcesIn(folder) {
-  const own = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
-  return [...own.map((name) => join(folder, name)), ...foldersIn(folder).flatMap(sourcesIn)];
 }

@@ -1,23 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cyclesIn, importGraph } from './import-cycles.mjs';
+import { packageOf, plantedCheckout } from './testing/planted-checkout.js';
 import { ROOT } from './workspace.mjs';
 
-/** Cycles of a checkout of these files. */
-function cyclesOf(files: Record<string, string>): string[][] {
-  const root = mkdtempSync(join(tmpdir(), 'slipstream-cycles-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
-  for (const [file, text] of Object.entries({ 'apps/none/none.ts': '', ...files })) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), text);
-  }
-  return cyclesIn(importGraph(root));
-}
-
-const packageOf = (name: string) =>
-  JSON.stringify({ name: `@slipstream/${name}`, exports: { '.': { source: './src/index.ts' } } });
+const cyclesOf = (files: Record<string, string>): string[][] => cyclesIn(importGraph(plantedCheckout(files)));
 
 describe('import cycles', () => {
   it('are nowhere in apps and libraries', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { messagesOf } from '@slipstream/chats';
+import { answerOf } from '@slipstream/chats/testing';
 import { ModelPool } from '@slipstream/llm';
 import { logger, textOf, workerBench } from './testing/worker-bench.js';
 
@@ -43,7 +43,7 @@ async function answered(text: string) {
   const { _id: jobId } = await ask('hi');
   await work();
   const [job, events] = [await bench.stored(jobId), await log.read(jobId)];
-  return { job, events, final: events.at(-1)!.event, answer: messagesOf(job)[1] };
+  return { job, events, final: events.at(-1)!.event, answer: answerOf(job) };
 }
 
 describe('an answer that the model ended by', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { statusOf } from '@slipstream/contracts';
-import { FIELD_TABLE } from '@slipstream/http';
+import { FIELD_TABLE } from '@slipstream/http/testing';
 import { AccessError } from './access-error.js';
 import { Authenticator, type ConfiguredKey } from './authenticator.js';
 import type { Caller, LocalUsers } from './local-caller.js';

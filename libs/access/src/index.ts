@@ -1,7 +1,6 @@
 export { AccessModule } from './access.module.js';
 export { AccessError } from './access-error.js';
 export { Authenticator, type ConfiguredKey } from './authenticator.js';
-export type { Caller, LocalUsers } from './local-caller.js';
 export { secretHash } from './secret-hash.js';
-export { isStillOwned, type KeptForUsers } from './still-owned.js';
+export { isStillOwned } from './still-owned.js';
 export { UserStore } from './user.store.js';

@@ -1,12 +1,11 @@
 export { ChatsModule } from './chats.module.js';
 export { ChatStore } from './chat.store.js';
-export { conversation, type ModelMessage } from './conversation.js';
+export { conversation } from './conversation.js';
 export { historyPage, toJob } from './history.js';
-export { answerOf, messagesOf } from './turn-messages.js';
 export { closingEvents, finalEventIdAfter } from './jobs/closing-events.js';
 export { JobCancellation } from './jobs/job-cancellation.js';
 export type { JobDocument } from './jobs/job.schema.js';
-export { JobStore, type Claim, type JobEnd, type NewTurn } from './jobs/job.store.js';
+export { JobStore, type JobEnd } from './jobs/job.store.js';
 export { ChatRemoval } from './removals/chat-removal.js';
-export { RemovalStore, type RemovalDocument, type RemovedKind } from './removals/removal.store.js';
+export { RemovalStore } from './removals/removal.store.js';
 export { UserRemoval } from './removals/user-removal.js';

@@ -1,9 +1,6 @@
 import type { Message } from '@slipstream/contracts';
 import type { JobDocument } from './jobs/job.schema.js';
 
-/** Question and, when there is one, answer of a turn. */
-export const messagesOf = (turn: JobDocument): Message[] => placedMessages(turn).map(({ message }) => message);
-
 /** The answer that a job has written, if it has. */
 export function answerOf(job: JobDocument): Message | undefined {
   const { messageId, content, state, model, finishReason, at = job.updatedAt } = job.answer;

@@ -195,7 +195,6 @@ export const configSchema = z.strictObject({
 });
 
 export type Settings = z.infer<typeof configSchema>;
-export type SettingsInput = z.input<typeof configSchema>;
 
 /** The sections that can contradict each other; read alone too, so that a mistake elsewhere hides none of theirs. */
 export const exposureSchema = configSchema

@@ -35,18 +35,18 @@ export function assertQueueName(name: string): asserts name is QueueName {
 }
 
 /** Wakes a chat-worker: there is an open job in this chat. The job itself is in MongoDB. */
-export const chatGenerate = z.object({ jobId: z.string().min(1), chatId: z.string().min(1) });
+const chatGenerate = z.object({ jobId: z.string().min(1), chatId: z.string().min(1) });
 export type ChatGenerate = z.infer<typeof chatGenerate>;
 
 /** Wakes a notification-worker: this notification is to be sent on its ways. It itself is in MongoDB. */
-export const notificationDispatch = z.object({ notificationId: z.string().min(1) });
+const notificationDispatch = z.object({ notificationId: z.string().min(1) });
 export type NotificationDispatch = z.infer<typeof notificationDispatch>;
 
 /**
  * Wakes a notification-worker: this notification is to be delivered on this way. `userId`, whose it is, is absent in
  * messages of older senders.
  */
-export const notificationDeliver = z.object({
+const notificationDeliver = z.object({
   notificationId: z.string().min(1),
   channel: notificationChannel,
   userId: z.string().min(1).optional(),

@@ -1,9 +1,7 @@
 export { fromFramework } from './framework-error.js';
 export { boundJsonBodies } from './json-bodies.js';
-export type { Indicator } from './indicator.js';
 export { Lifecycle } from './lifecycle.js';
 export { cannotListen, createManagement, type Management, type ManagementOptions } from './management.js';
 export { openFileLimit } from './open-file-limit.js';
 export { watchOpenFiles } from './open-file-watch.js';
-export { FAULT_EXIT_CODE, runProcess, type RunningProcess } from './run-process.js';
-export type { FaultOutcome } from './uncaught-errors.js';
+export { runProcess, type RunningProcess } from './run-process.js';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { Controller, Post } from '@nestjs/common';
 import { afterEach, expect, it, vi } from 'vitest';
-import { UPLOAD_SILENCE_MS } from '@slipstream/http';
+import { UPLOAD_SILENCE_MS } from '@slipstream/http/testing';
 import { createTelemetry } from '@slipstream/telemetry';
 import { createManagement, Lifecycle, type Management, type ManagementOptions } from './index.js';
 

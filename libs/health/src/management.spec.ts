@@ -4,7 +4,8 @@ import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StartupError, SlipstreamError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
-import { createManagement, Lifecycle, type Indicator, type Management, type ManagementOptions } from './index.js';
+import { createManagement, Lifecycle, type Management, type ManagementOptions } from './index.js';
+import type { Indicator } from './indicator.js';
 
 const up: Indicator = { name: 'mongodb', isEssential: true, check: async () => undefined };
 const down = (isEssential: boolean): Indicator => ({

@@ -1,11 +1,11 @@
-export { Schema, type Model, type QueryFilter } from 'mongoose';
+export { Schema, type Model } from 'mongoose';
 export type { DatabaseClock } from './database-clock.js';
 export { isDuplicateKey, translateDatabaseError, unlessDuplicate } from './database-errors.js';
 export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 export { DatabaseStores, type StoreModules } from './database-stores.js';
 export { FileBucket } from './file-bucket.js';
 export { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
-export { encodeCursor, invalidCursor, newestFirst, parseCursor, type Listed } from './keyset-page.js';
+export { encodeCursor, invalidCursor, newestFirst, parseCursor } from './keyset-page.js';
 export { WAIT_BOUNDS_SECONDS, type PoolActivity } from './monitor/pool-activity.js';
 export type { QueryMonitor, QueryStatistics } from './monitor/query-monitor.js';
 export { inNextPlace } from './next-place.js';

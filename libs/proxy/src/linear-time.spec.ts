@@ -1,6 +1,5 @@
 import { superLinearInput } from '@slipstream/contracts/testing';
 import { expect, it } from 'vitest';
-import { handshakeFault } from '@slipstream/upstream';
 import { Stickiness } from './stickiness.js';
 import { upstreamHeaders } from './upstream-headers.js';
 
@@ -18,7 +17,6 @@ it.each<[name: string, parse: (text: string) => unknown]>([
   ['an identity field', (text) => upstreamHeaders([`x-openwebui-user-${text}`, 'a'], peer, ids, names)],
   ['Forwarded', (text) => upstreamHeaders(['forwarded', text, 'host', text], peer, ids, names)],
   ['Connection', (text) => upstreamHeaders(['connection', text], peer, ids, names)],
-  ['Upgrade', (text) => handshakeFault(['upgrade', text], text)],
 ])(
   'reads %s in time that grows no faster than it',
   (_, parse) => expect(superLinearInput(parse)).toBeUndefined(),

@@ -1,8 +1,7 @@
 export type { ProcessGroup } from './processes/process-group.js';
 export type { Settings } from './settings/live-settings.js';
 export { serve } from './serve.js';
-export { closingAfter, type CreateService, type Ports, type Service } from './service.js';
-export { Sweeper, type SweeperOptions } from './sweeper.js';
-export type { StoreKind } from './stores/store-kinds.js';
-export { openStores, type StoreNeeds, type Stores } from './stores/stores.js';
+export { closingAfter, type Ports, type Service } from './service.js';
+export { Sweeper } from './sweeper.js';
+export type { StoreNeeds, Stores } from './stores/stores.js';
 export { ObjectCacheCounts, type PatternCounts } from './object-cache-counts.js';

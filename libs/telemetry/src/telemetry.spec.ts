@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createTelemetry, newTraceparent, parseTraceparent, requestIdFrom, runInContext } from './index.js';
+import { createTelemetry, newTraceparent, requestIdFrom, runInContext } from './index.js';
+import { parseTraceparent } from './trace-context.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`;

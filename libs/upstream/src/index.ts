@@ -1,14 +1,12 @@
 export { AnswerReader, type AnswerHead } from './answer-reader.js';
 export type { BackendTlsOptions } from './backend-tls.js';
 export { ClientReceiver } from './client-receiver.js';
-export { isClosed, isHeadersTimeout, isNobodyThere, isRefusedHere, WrongProtocolError } from './failures.js';
+export { isClosed, isHeadersTimeout, isRefusedHere, WrongProtocolError } from './failures.js';
 export type { ForwardedRequest, RequestBody, Tried } from './forwarded-request.js';
-export { handshakeFault } from './handshake-fault.js';
-export type { Logger } from './logger.port.js';
-export { nextTry, type FailedTry, type NextTry } from './next-try.js';
+export type { FailedTry, NextTry } from './next-try.js';
 export { probeHealth, type HealthProbeOptions } from './probe-health.js';
 export type { Receiver } from './receiver.port.js';
 export { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
 export { Upstream } from './upstream.js';
-export type { UpstreamLimits, UpstreamOptions } from './upstream-options.js';
+export type { UpstreamLimits } from './upstream-options.js';
 export type { UpstreamHost } from './upstream-host.js';

@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { applyOverlay } from '@slipstream/balancer';
+import { BackendRegistry, type BackendOptions } from '@slipstream/balancer';
 import { idOf, withAdded, withChanged, withRemoved, type OverlayState } from './overlay-change.js';
 
 const A = 'http://a:1';
 const B = 'http://b:1';
-const state = (overlay: OverlayState['overlay'] = []): OverlayState => {
-  const configured = [A];
-  return {
-    overlay,
-    configured,
-    present: applyOverlay(
-      configured.map((url) => ({ url })),
-      overlay,
-    ).map(({ url }) => url),
-  };
-};
-/** The pool after these changes. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** The pool of these configured backends after these changes. */
+function poolOf(configured: readonly BackendOptions[], overlay: OverlayState['overlay']): readonly BackendOptions[] {
+  let backends: readonly BackendOptions[] = [];
+  const registry = new BackendRegistry({ configured, onChange: (changed) => (backends = changed), logger: silent });
+  registry.start();
+  registry.setOverlay(overlay);
+  registry.close();
+  return backends;
+}
+
+const state = (overlay: OverlayState['overlay'] = []): OverlayState => ({
+  overlay,
+  configured: [A],
+  present: poolOf([{ url: A }], overlay).map(({ url }) => url),
+});
+
 const pool = (overlay: OverlayState['overlay']) =>
-  applyOverlay([{ url: A }], overlay).map(({ url, weight, isDraining }) => ({
+  poolOf([{ url: A }], overlay).map(({ url, weight, isDraining }) => ({
     url,
     ...(weight && { weight }),
     ...(isDraining && { isDraining }),

@@ -1,4 +1,4 @@
-import type { CacheManager } from '@slipstream/cache';
+import type { CacheManager, CacheUsage } from '@slipstream/cache';
 import type { ObjectCacheCounts } from '@slipstream/runtime';
 import type { ResponseCaching } from './response-caching.js';
 
@@ -11,9 +11,13 @@ export interface Caches {
 }
 
 /** What the caches of one process hold, and did since its start. */
-export type CacheFigures = ReturnType<typeof figuresOf>;
+export interface CacheFigures {
+  busLagMs: number | undefined;
+  objects: { memory: CacheUsage; patterns: ObjectCacheCounts['patterns'] };
+  responses: ReturnType<typeof responseFigures> | undefined;
+}
 
-export const figuresOf = ({ objects, objectCounts, responses }: Caches) => ({
+export const figuresOf = ({ objects, objectCounts, responses }: Caches): CacheFigures => ({
   busLagMs: objectCounts.busLagMs,
   objects: { memory: objects.usage, patterns: objectCounts.patterns },
   responses: responses && responseFigures(responses),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FIELD_TABLE, KINDS, fieldPolicy, type FieldKind } from '@slipstream/http';
+import { fieldPolicy } from '@slipstream/http';
+import { FIELD_TABLE, KINDS, type FieldKind } from '@slipstream/http/testing';
 import { PolicyBench, ROUTES, type RouteName } from './testing/policy-bench.js';
 
 /** Fields that the client of a test needs itself, or that would change what it asks. */

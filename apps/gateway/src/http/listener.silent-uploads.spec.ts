@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { UPLOAD_SILENCE_MS } from '@slipstream/http';
+import { UPLOAD_SILENCE_MS } from '@slipstream/http/testing';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { createLogger } from '@slipstream/telemetry';
+import { createTelemetry } from '@slipstream/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RequestHandler } from './listener.js';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
-import { UPLOAD_SILENCE_MS } from '@slipstream/http';
+import { UPLOAD_SILENCE_MS } from '@slipstream/http/testing';
 
 const local = new LocalListeners();
 afterEach(() => {
@@ -18,7 +18,7 @@ afterEach(() => {
 function captureLines() {
   const lines: { requestId?: string }[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
-  return { lines, logger: createLogger('gateway', 'debug', destination) };
+  return { lines, logger: createTelemetry({ processName: 'gateway', level: 'debug', destination }).logger };
 }
 
 const say: RequestHandler = (_, response) => void response.end('ok');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FIELD_TABLE, fieldPolicy, type SharingEffect } from '@slipstream/http';
+import { fieldPolicy } from '@slipstream/http';
+import { FIELD_TABLE, type SharingEffect } from '@slipstream/http/testing';
 import { PolicyBench, type Fields } from './testing/policy-bench.js';
 
 const canonical = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '-');

@@ -32,9 +32,6 @@ export interface FailedCheck {
 export const UNPROVEN: BackendHealth = { state: 'unproven' };
 const SOUND: BackendHealth = { state: 'healthy', failures: 0 };
 
-/** Whether requests may be sent. */
-export const isAvailable = (health: BackendHealth): boolean => health.state !== 'unhealthy';
-
 /** Whether nothing hints that the next check will tell something new. */
 export const isSettled = (health: BackendHealth): boolean => health.state === 'healthy' && health.failures === 0;
 

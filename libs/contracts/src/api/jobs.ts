@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { id, resource } from './resource.js';
 
-export const jobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
+const jobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
 export type JobState = z.infer<typeof jobState>;
 
-export const OPEN_JOB_STATES = ['queued', 'running'] as const satisfies JobState[];
 export const isOpen = (state: JobState): boolean => state === 'queued' || state === 'running';
 
 export const job = resource.extend({

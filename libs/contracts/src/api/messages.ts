@@ -3,13 +3,13 @@ import { modelName } from './chats.js';
 import { lane } from './queues.js';
 import { id, resource } from './resource.js';
 
-export const messageRole = z.enum(['user', 'assistant']);
+const messageRole = z.enum(['user', 'assistant']);
 
 /**
  * `complete`: the whole text. `incomplete`: the model stopped or failed on the way (`finishReason` says how, if it said
  * so), or declined to answer. `cancelled`: the user stopped it. The text is what was generated until then.
  */
-export const messageState = z.enum(['complete', 'incomplete', 'cancelled']);
+const messageState = z.enum(['complete', 'incomplete', 'cancelled']);
 export type MessageState = z.infer<typeof messageState>;
 
 export const message = resource.extend({
@@ -29,7 +29,7 @@ export const message = resource.extend({
 export type Message = z.infer<typeof message>;
 
 /** Longest message that a person may send, in UTF-16 code units. */
-export const MAX_CONTENT_LENGTH = 200_000;
+const MAX_CONTENT_LENGTH = 200_000;
 
 export const postMessage = z.strictObject({
   content: z.string().min(1).max(MAX_CONTENT_LENGTH),

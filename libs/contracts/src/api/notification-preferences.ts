@@ -4,7 +4,7 @@ import { notificationChannel, notificationKind, type NotificationChannel } from 
 const channels = z.array(notificationChannel).max(3);
 
 /** Symmetric secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. */
-export const webhookSecret = z
+const webhookSecret = z
   .string()
   .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'must be whsec_ and base64')
   .refine(

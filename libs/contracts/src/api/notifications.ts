@@ -18,7 +18,7 @@ const link = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).ma
 
 const dataName = z.string().regex(/^[a-zA-Z]\w{0,40}$/, 'must be letters, digits and _, and begin with a letter');
 /** Values for the places of a template; escaped as each channel needs it. */
-export const notificationData = z
+const notificationData = z
   .record(dataName, z.union([z.string().max(10_000), z.number(), z.boolean()]))
   .refine((data) => Object.keys(data).length <= 50, 'must have at most 50 values');
 export type NotificationData = z.infer<typeof notificationData>;
@@ -41,7 +41,7 @@ export const notificationAccepted = z.object({ notificationId: id, statusUrl: z.
 export type NotificationAccepted = z.infer<typeof notificationAccepted>;
 
 /** One try to deliver. */
-export const deliveryAttempt = z.object({
+const deliveryAttempt = z.object({
   at: z.iso.datetime(),
   outcome: z.enum(['delivered', 'retry', 'failed']),
   /** What went wrong: `webhook_status`, `webhook_timeout`, `smtp_rejected`, …; stable. */
@@ -52,15 +52,14 @@ export const deliveryAttempt = z.object({
 export type DeliveryAttempt = z.infer<typeof deliveryAttempt>;
 
 /** `pending` until it is `delivered`, or `failed` for good. */
-export const deliveryState = z.enum(['pending', 'delivered', 'failed']);
+const deliveryState = z.enum(['pending', 'delivered', 'failed']);
 export type DeliveryState = z.infer<typeof deliveryState>;
 
-export const notificationDelivery = z.object({
+const notificationDelivery = z.object({
   channel: notificationChannel,
   state: deliveryState,
   attempts: z.array(deliveryAttempt),
 });
-export type NotificationDelivery = z.infer<typeof notificationDelivery>;
 
 /**
  * A notification and its delivery log. `accepted`: it waits to be sent on its ways; `dispatched`: `deliveries` are all

@@ -7,7 +7,7 @@ const perSecond = z.number().nonnegative();
 export const lane = z.enum(LANES);
 
 /** One lane of a queue as its operator sees it. */
-export const laneView = z.object({
+const laneView = z.object({
   lane,
   /** Messages that wait for a consumer. */
   ready: count,

@@ -11,7 +11,7 @@ export interface ErrorAnswer<Body> {
 }
 
 /** OpenAI's shape of an error. */
-export interface OpenAiErrorBody {
+interface OpenAiErrorBody {
   error: { message: string; type: string; param: string | null; code: ErrorCode };
 }
 
@@ -46,7 +46,7 @@ const OPENAI_TYPES: Readonly<Record<number, string>> = {
 };
 
 /** The title of a status in a problem document. */
-export const titleOf = (status: number): string => TITLES[status] ?? 'Error';
+const titleOf = (status: number): string => TITLES[status] ?? 'Error';
 
 /**
  * As a problem document (RFC 9457).

@@ -1,5 +1,5 @@
 /** One kind of error. */
-export interface ErrorEntry {
+interface ErrorEntry {
   /** Over HTTP. Absent: no client gets it; if one would, it gets `internal_error`. */
   readonly status?: number;
   /** What happened and what to do; an error may say it more exactly. */

@@ -55,7 +55,7 @@ export class InvalidInputError extends SlipstreamError {}
 type KindOf<Code, Ending extends string> = Code extends `${infer Kind}${Ending}` ? Kind : never;
 
 /** What can be missing: `chat` of `chat_not_found`. */
-export type MissingKind = Exclude<KindOf<ErrorCode, '_not_found'>, 'route' | 'model'>;
+type MissingKind = Exclude<KindOf<ErrorCode, '_not_found'>, 'route' | 'model'>;
 
 /** No such thing, or not for this caller: the two are answered alike, so that ids can't be probed. */
 export class NotFoundError extends SlipstreamError {
@@ -72,7 +72,7 @@ export class NotFoundError extends SlipstreamError {
 export class ConflictError extends SlipstreamError {}
 
 /** A store or a peer that calls need: `redis` of `redis_unavailable`. */
-export type Dependency = KindOf<ErrorCode, '_unavailable'>;
+type Dependency = KindOf<ErrorCode, '_unavailable'>;
 
 /** A store or a peer that this call needs is away. Raised at once, never after a long wait. */
 export class DependencyUnavailableError extends SlipstreamError {
