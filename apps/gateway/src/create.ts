@@ -141,7 +141,6 @@ export async function create(
           purger,
           queues,
           answers: stores.database.get(IdempotentAnswerStore),
-          logger,
         }),
       ],
       configure(app) {

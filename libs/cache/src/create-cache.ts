@@ -1,4 +1,5 @@
-import { SharedPurges, type Logger, type RedisConnections } from '@slipstream/redis';
+import type { Logger } from '@slipstream/contracts';
+import { SharedPurges, type RedisConnections } from '@slipstream/redis';
 import { CacheInvalidator } from './cache-invalidator.js';
 import { CacheManager } from './cache-manager.js';
 import type { CacheObserver } from './cache-observer.port.js';

@@ -1,4 +1,5 @@
-import type { Logger, RedisConnections } from '@slipstream/redis';
+import type { Logger } from '@slipstream/contracts';
+import type { RedisConnections } from '@slipstream/redis';
 import type { EventLog } from './event-log.js';
 import type { FollowerLimits } from './follow/follower.js';
 import type { JobSignals } from './job-signals.js';

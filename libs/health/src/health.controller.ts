@@ -1,10 +1,11 @@
-import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Inject, ServiceUnavailableException, UseFilters } from '@nestjs/common';
 import {
   HealthCheckService,
   HealthIndicatorService,
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { HealthResultFilter } from './health-result.filter.js';
 import { ask, type Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
 
@@ -14,6 +15,7 @@ export const INDICATORS = Symbol('health indicators');
 type Readiness = Omit<HealthCheckResult, 'status'> & { status: 'ok' | 'degraded' };
 
 @Controller('health')
+@UseFilters(HealthResultFilter)
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,

@@ -1,4 +1,4 @@
-import { messageOf } from '@slipstream/contracts';
+import { messageOf, within } from '@slipstream/contracts';
 
 /** One thing that a service stands on. */
 export interface Indicator {
@@ -15,14 +15,13 @@ export const CHECK_TIMEOUT_MS = 2000;
 
 /** Asks one indicator. @returns why it is down; undefined when it is up */
 export async function ask(indicator: Indicator, timeoutMs = CHECK_TIMEOUT_MS): Promise<string | undefined> {
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeout.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const late = (): never => {
+    throw new Error(`no answer within ${timeoutMs} ms`);
+  };
   try {
-    await Promise.race([indicator.check(), timeout.promise]);
+    await within(indicator.check(), timeoutMs, late);
     return undefined;
   } catch (error) {
     return messageOf(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -11,9 +11,9 @@ import { boundJsonBodies } from './json-bodies.js';
 import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
-import { ManagementProblemFilter } from './management-problem.filter.js';
 import { MANAGEMENT_SERVER, refuseAsPublic } from './management-server.js';
 import { METRICS, MetricsController } from './metrics.controller.js';
+import { ProblemFilter } from './problem.filter.js';
 
 export interface ManagementOptions {
   host: string;
@@ -65,7 +65,7 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
       forceCloseConnections: true,
     },
   );
-  app.useGlobalFilters(new ManagementProblemFilter(logger));
+  app.useGlobalFilters(new ProblemFilter((error) => logger.error(error)));
   const fastify = app.getHttpAdapter().getInstance();
   refuseAsPublic(fastify, allowedHosts);
   boundJsonBodies(fastify);

@@ -1,6 +1,5 @@
 export type { ChatEnd } from './chat-end.js';
 export { createModels } from './create-models.js';
-export type { Logger } from './logger.port.js';
 export { modelServersOptions, modelsOptions } from './models.options.js';
 export { ModelError } from './model-error.js';
 export { ModelPool } from './model-pool.js';

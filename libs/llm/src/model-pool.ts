@@ -1,12 +1,11 @@
 import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
-import { InvalidInputError, type Model } from '@slipstream/contracts';
+import { InvalidInputError, type Logger, type Model } from '@slipstream/contracts';
 import { viaPseudonym, type RawHeaders } from '@slipstream/http';
 import type { AnswerReader, BackendTlsOptions, Receiver, Tried, Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
 import { isDeclined } from './failure-policy.js';
 import { loadModels } from './load-models.js';
-import type { Logger } from './logger.port.js';
 import type { DependencyMetrics } from './metrics.port.js';
 import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 import { ModelCatalog } from './model-catalog.js';

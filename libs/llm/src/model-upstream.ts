@@ -1,8 +1,8 @@
+import type { Logger } from '@slipstream/contracts';
 import { LoadBalancer, type Probe } from '@slipstream/balancer';
 import { Upstream, type BackendTlsOptions, type UpstreamLimits } from '@slipstream/upstream';
 import { toCallError } from './call-error.js';
 import { isDeclined, isServerError, nextModelTry } from './failure-policy.js';
-import type { Logger } from './logger.port.js';
 import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 
 /** Options of {@link createModelUpstream}. */

@@ -1,9 +1,8 @@
 import mongoose, { type Connection, type ConnectOptions, type mongo } from 'mongoose';
-import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import { DependencyUnavailableError, messageOf, type Logger } from '@slipstream/contracts';
 import { DatabaseClock } from './database-clock.js';
 import { translateDatabaseError } from './database-errors.js';
 import { hasDatabase, refuseMalformed } from './database-uri.js';
-import type { Logger } from './logger.js';
 import { PoolActivity } from './monitor/pool-activity.js';
 import { QueryMonitor } from './monitor/query-monitor.js';
 
@@ -27,7 +26,7 @@ export interface DatabasePoolOptions {
    * its heartbeats.
    */
   clock?: DatabaseClock;
-  logger: Logger;
+  logger: Logger<'info' | 'warn'>;
   /** Called after each operation, for metrics. */
   observe?: (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
 }

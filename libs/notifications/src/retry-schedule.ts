@@ -1,10 +1,11 @@
-/** Longest pause that a schedule makes by itself. */
+import { backOffMs } from '@slipstream/contracts';
+
+/** Longest pause of the schedule itself. */
 const MAX_DELAY_MS = 3_600_000;
-const FACTOR = 3;
 
 /**
- * Pause before the next try: `baseMs`, then three times as long with each, up to an hour, spread by half up and down so
- * that what failed together doesn't return together; never less than the receiver asked for.
+ * Pause before the next try: `baseMs`, then three times as long with each, up to an hour, spread by half up and down;
+ * never less than the receiver asked for.
  * @param attempt that has just failed; counts from 1
  * @param random uniform in [0, 1)
  */
@@ -14,6 +15,6 @@ export function retryDelayMs(
   retryAfterSeconds = 0,
   random: () => number = Math.random,
 ): number {
-  const exponential = Math.min(baseMs * FACTOR ** (attempt - 1), MAX_DELAY_MS);
-  return Math.max(Math.round(exponential * (0.5 + random())), retryAfterSeconds * 1000);
+  const backOff = { firstMs: baseMs, maxMs: MAX_DELAY_MS, factor: 3, spread: [0.5, 1.5] } as const;
+  return Math.max(backOffMs(attempt, backOff, random), retryAfterSeconds * 1000);
 }

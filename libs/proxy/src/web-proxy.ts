@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Logger } from '@slipstream/contracts';
 import type { LoadBalancer, RetryBudgetOptions } from '@slipstream/balancer';
 import { addressGroup, hasBody, hasPassed, viaPseudonym, type RawHeaders } from '@slipstream/http';
 import {
@@ -15,7 +16,6 @@ import type { Caching } from './caching.js';
 import { handshakeKey } from './handshake-key.js';
 import { hashKeyOf, type HashOn } from './hash-key.js';
 import { JoinedSockets } from './joined-sockets.js';
-import type { Logger } from './logger.port.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { RequestLoopError, toProxyError, UnforwardableRequestError } from './proxy-errors.js';
@@ -59,7 +59,7 @@ export interface WebProxyOptions {
   pseudonym?: string;
   /** Tells the client of an error; nothing was sent yet. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
-  logger: Logger;
+  logger: Logger<'info' | 'warn'>;
 }
 
 /** Options that can be replaced. */

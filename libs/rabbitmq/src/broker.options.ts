@@ -1,12 +1,4 @@
-import type { Lane } from '@slipstream/contracts';
-
-/** The part of a pino logger that the queues use: facts first, then the sentence. */
-export interface BrokerLogger {
-  debug(facts: object, message: string): void;
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-  error(facts: object, message: string): void;
-}
+import type { Lane, Logger, LogLevel } from '@slipstream/contracts';
 
 /** `confirmed`: the broker has it; `unavailable`: the sender was told so. */
 export type PublishOutcome = 'confirmed' | 'unavailable';
@@ -38,6 +30,6 @@ export interface BrokerOptions {
   publishTimeoutMs?: number;
   /** Messages handed to publish() and not confirmed yet. Default 1 000. */
   maxBufferedMessages?: number;
-  logger: BrokerLogger;
+  logger: Logger<LogLevel>;
   metrics: QueueMetrics;
 }

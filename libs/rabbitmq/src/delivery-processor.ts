@@ -1,6 +1,6 @@
-import { messageOf, type QueueName } from '@slipstream/contracts';
+import { messageOf, type Logger, type LogLevel, type QueueName } from '@slipstream/contracts';
 import type { ConsumeOptions, Delivery, DeliveryHandler, Outcome } from './broker.js';
-import type { BrokerLogger, QueueMetrics } from './broker.options.js';
+import type { QueueMetrics } from './broker.options.js';
 import { isMessageType } from './message-types.js';
 import { boundAttempts, DEFAULT_MAX_ATTEMPTS, outcomeOfError } from './retry-policy.js';
 import { decode, laneOf, sentAtOf, type WireMessage } from './wire-message.js';
@@ -9,7 +9,7 @@ interface Dependencies {
   queue: QueueName;
   options: ConsumeOptions;
   handler: DeliveryHandler;
-  logger: BrokerLogger;
+  logger: Logger<LogLevel>;
   metrics: QueueMetrics;
 }
 

@@ -1,12 +1,13 @@
 import { DependencyUnavailableError, NotFoundError, SlipstreamError } from '@slipstream/contracts';
 import { describe, expect, it } from 'vitest';
-import { boundAttempts, outcomeOfError, retryDelayMs } from './retry-policy.js';
+import { boundAttempts, outcomeOfError } from './retry-policy.js';
 
 const lowest = () => 0;
 const middle = () => 0.5;
 const highest = () => 1 - Number.EPSILON;
+const busy = new SlipstreamError('pool_busy', 'Busy.');
 
-describe('retryDelayMs', () => {
+describe('the pause before another try', () => {
   it.each([
     [1, 500, 1_000, 1_500],
     [2, 2_000, 4_000, 6_000],
@@ -15,13 +16,13 @@ describe('retryDelayMs', () => {
     [6, 150_000, 300_000, 450_000],
     [1_000, 150_000, 300_000, 450_000],
   ])('attempt %i waits from %i over %i to %i ms', (attempt, least, mean, most) => {
-    expect([lowest, middle, highest].map((random) => retryDelayMs(attempt, random))).toEqual([least, mean, most]);
+    const pauses = [lowest, middle, highest].map((random) => outcomeOfError(busy, attempt, random));
+    expect(pauses).toEqual([least, mean, most].map((afterMs) => ({ do: 'retry', afterMs })));
   });
 });
 
 describe('outcomeOfError', () => {
   it('retries a retryable error, no sooner than the error says', () => {
-    const busy = new SlipstreamError('pool_busy', 'Busy.');
     expect(outcomeOfError(busy, 2, middle)).toEqual({ do: 'retry', afterMs: 4_000 });
     expect(outcomeOfError(new DependencyUnavailableError('mongodb', { retryAfterSeconds: 60 }), 1, middle)).toEqual({
       do: 'retry',

@@ -1,11 +1,10 @@
-import { messageOf, SlipstreamError } from '@slipstream/contracts';
+import { backOffMs, messageOf, SlipstreamError, type BackOff } from '@slipstream/contracts';
 import type { Outcome } from './broker.js';
 
 export const DEFAULT_MAX_ATTEMPTS = 10;
 
-const FIRST_DELAY_MS = 1_000;
-const FACTOR = 4;
-const MAX_DELAY_MS = 300_000;
+/** 1 s, 4 s, 16 s, … up to 5 minutes, each spread by half up and down. */
+const RETRY: BackOff = { firstMs: 1_000, maxMs: 300_000, factor: 4, spread: [0.5, 1.5] };
 const MAX_REASON_LENGTH = 500;
 
 /**
@@ -15,16 +14,7 @@ const MAX_REASON_LENGTH = 500;
 export function outcomeOfError(error: unknown, attempt: number, random: () => number = Math.random): Outcome {
   if (!(error instanceof SlipstreamError)) return { do: 'dead-letter', reason: reasonFrom('unexpected_error', error) };
   if (!error.isRetryable) return { do: 'dead-letter', reason: reasonFrom(error.code, error) };
-  return { do: 'retry', afterMs: Math.max(retryDelayMs(attempt, random), (error.retryAfterSeconds ?? 0) * 1_000) };
-}
-
-/**
- * 1 s, 4 s, 16 s, … up to 5 minutes, each spread by half up and down so that what failed together doesn't return
- * together.
- */
-export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
-  const exponential = Math.min(FIRST_DELAY_MS * FACTOR ** (attempt - 1), MAX_DELAY_MS);
-  return Math.round(exponential * (0.5 + random()));
+  return { do: 'retry', afterMs: Math.max(backOffMs(attempt, RETRY, random), (error.retryAfterSeconds ?? 0) * 1_000) };
 }
 
 /** Ends the tries of a message that has had `maxAttempts` of them. */

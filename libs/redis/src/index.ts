@@ -1,5 +1,4 @@
 export type { Redis } from 'ioredis';
-export type { Logger } from './logger.port.js';
 export { joinedBus, redisBus, silentBus, type BusListener, type MessageBus } from './message-bus.js';
 export { PurgedNames, type PurgeVerdict } from './purges/purged-names.js';
 export type { PurgeEpoch } from './purges/purge-epoch.js';

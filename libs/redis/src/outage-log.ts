@@ -1,4 +1,4 @@
-import type { Logger } from './logger.port.js';
+import type { Logger } from '@slipstream/contracts';
 
 /** One line when Redis goes, one when it is back, however many connections and attempts there are in between. */
 export class OutageLog {

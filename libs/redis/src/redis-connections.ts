@@ -1,6 +1,5 @@
-import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import { DependencyUnavailableError, messageOf, type Logger } from '@slipstream/contracts';
 import { Cluster, type Redis } from 'ioredis';
-import type { Logger } from './logger.port.js';
 import { OutageLog } from './outage-log.js';
 import { createCommandClient, createSubscriberClient, type ClientTimeouts } from './redis-client.js';
 import { toRedisError } from './redis-error.js';

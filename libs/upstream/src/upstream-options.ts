@@ -1,6 +1,5 @@
 import type { LoadBalancer, RetryBudget, RetryBudgetOptions } from '@slipstream/balancer';
-import type { SlipstreamError } from '@slipstream/contracts';
-import type { Logger } from './logger.port.js';
+import type { SlipstreamError, Logger } from '@slipstream/contracts';
 import type { FailedTry, NextTry } from './next-try.js';
 import type { TargetOptions, Targets } from './targets.js';
 
@@ -26,7 +25,7 @@ export interface UpstreamOptions extends TargetOptions {
   isDeclined?: (statusCode: number) => boolean;
   /** The error of a request that got no answer. @param backend its URL; empty if none was asked */
   toError: (backend: string, error: unknown) => SlipstreamError;
-  logger: Logger;
+  logger: Logger<'info' | 'warn'>;
 }
 
 /** Limits that can be replaced. */

@@ -1,14 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
-import type { Logger } from '@slipstream/telemetry';
 import { BackendsController } from '../backends/backends.controller.js';
 import { GatewayBackends } from '../backends/gateway-backends.js';
 import { PoolDirectory } from '../backends/pool-directory.js';
 import { CacheController } from '../caching/cache.controller.js';
 import { CachePurger } from '../caching/cache-purger.js';
 import { GatewayCaches } from '../caching/gateway-caches.js';
-import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
 import { schemaValidation } from '../http/schema-validation.js';
 import { QueueDirectory } from '../queues/queue-directory.js';
 import { QueuesController } from '../queues/queues.controller.js';
@@ -21,13 +19,12 @@ export interface AdminPorts {
   purger: CachePurger;
   queues: QueueDirectory;
   answers: IdempotentAnswerStore;
-  logger: Logger;
 }
 
 /** What an operator may do, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, backends, caches, purger, queues, answers, logger }: AdminPorts): DynamicModule {
+  static with({ pools, backends, caches, purger, queues, answers }: AdminPorts): DynamicModule {
     return {
       module: AdminModule,
       controllers: [BackendsController, CacheController, QueuesController],
@@ -38,7 +35,6 @@ export class AdminModule {
         { provide: GatewayCaches, useValue: caches },
         { provide: QueueDirectory, useValue: queues },
         { provide: IdempotentAnswerStore, useValue: answers },
-        { provide: GATEWAY_LOGGER, useValue: logger },
         { provide: APP_PIPE, useValue: schemaValidation() },
       ],
     };

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  UseFilters,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
@@ -23,14 +12,12 @@ import {
   type ChangeBackend,
 } from '@slipstream/contracts';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
-import { ProblemFilter } from '../http/problem.filter.js';
 import { GatewayBackends } from './gateway-backends.js';
 import { PoolDirectory } from './pool-directory.js';
 
 /** The backends of every pool, for operators; as all processes of this gateway see them. */
 @ApiTags('backends')
 @Controller('admin/backends')
-@UseFilters(ProblemFilter)
 @UseInterceptors(IdempotentAnswers)
 export class BackendsController {
   constructor(

@@ -19,13 +19,14 @@ import {
   takeForward,
   type ConnectionCounts,
   sendProblem,
+  type RequestContext,
 } from '@slipstream/http';
 import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
 import { ListenerConnections, type ListenerConnectionsOptions } from './listener-connections.js';
 import { Pipeline } from './pipeline.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
-import { findContext, setContext, type RequestContext } from './request-context.js';
+import { findContext, setContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
 

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '@slipstream/http';
 
-export type { RequestContext };
-
 /**
  * On the request itself: a map from requests would cost every request an entry, and every garbage collection a walk.
  */

@@ -1,7 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '@slipstream/contracts';
-import { contextOf, type RequestContext } from '../http/request-context.js';
+import type { RequestContext } from '@slipstream/http';
+import { contextOf } from '../http/request-context.js';
 
 const contextFrom = (context: ExecutionContext): RequestContext =>
   contextOf(context.switchToHttp().getRequest<FastifyRequest>().raw);

@@ -22,7 +22,7 @@ import {
 import { ModelPool } from '@slipstream/llm';
 import type { CreateIdentity } from '@slipstream/mongo';
 import { MessageQueue } from '@slipstream/rabbitmq';
-import type { RequestContext } from '../http/request-context.js';
+import type { RequestContext } from '@slipstream/http';
 import { Access } from './access.js';
 import { Backlog } from './backlog.js';
 import { Caller, Context } from './caller.js';

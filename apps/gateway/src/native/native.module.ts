@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { UserStore } from '@slipstream/access';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
 import { ChatRemoval, ChatStore, JobCancellation, JobStore, UserRemoval } from '@slipstream/chats';
+import { ProblemFilter } from '@slipstream/health';
 import { ModelPool } from '@slipstream/llm';
 import {
   InboxStore,
@@ -14,9 +15,9 @@ import {
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
+import { findContext } from '../http/request-context.js';
 import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
 import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
-import { ProblemFilter } from '../http/problem.filter.js';
 import { schemaValidation } from '../http/schema-validation.js';
 import { Access } from './access.js';
 import { Backlog } from './backlog.js';
@@ -135,5 +136,11 @@ function notificationValues(ports: NativePorts): Provider[] {
 /** What every request passes on its way in, and every error on its way out. */
 const edges = (logger: Logger): Provider[] => [
   { provide: APP_PIPE, useValue: schemaValidation() },
-  { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
+  {
+    provide: APP_FILTER,
+    useValue: new ProblemFilter(
+      (error, requestId) => logger.error({ err: error, requestId }, 'request failed'),
+      ({ raw, id }) => findContext(raw)?.requestId ?? id,
+    ),
+  },
 ];

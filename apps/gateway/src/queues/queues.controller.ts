@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query, UseFilters, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
@@ -13,13 +13,11 @@ import {
   type QueueView,
 } from '@slipstream/contracts';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
-import { ProblemFilter } from '../http/problem.filter.js';
 import { QueueDirectory } from './queue-directory.js';
 
 /** The message queues and their dead letters, for operators. */
 @ApiTags('queues')
 @Controller('admin/queues')
-@UseFilters(ProblemFilter)
 @UseInterceptors(IdempotentAnswers)
 export class QueuesController {
   constructor(private readonly queues: QueueDirectory) {}

@@ -1,3 +1,5 @@
+import { backOffMs } from '@slipstream/contracts';
+
 /** First pause before a backend in doubt is asked again; doubles up to the interval. */
 const RECHECK_BASE_MS = 1000;
 /** Checks of many gateways on many backends spread over this part of the pause. */
@@ -11,9 +13,7 @@ const JITTER_RATIO = 0.1;
  * @param random in [0, 1)
  */
 export function nextCheckDelayMs(intervalMs: number, doubtfulChecks: number, random: number): number {
-  const pauseMs = doubtfulChecks === 0 ? intervalMs : recheckDelayMs(intervalMs, doubtfulChecks);
+  const recheck = { firstMs: RECHECK_BASE_MS, maxMs: intervalMs };
+  const pauseMs = doubtfulChecks === 0 ? intervalMs : backOffMs(doubtfulChecks, recheck);
   return pauseMs * (1 - JITTER_RATIO * random);
 }
-
-const recheckDelayMs = (intervalMs: number, doubtfulChecks: number): number =>
-  Math.min(intervalMs, RECHECK_BASE_MS * 2 ** (doubtfulChecks - 1));

@@ -1,3 +1,5 @@
+import { backOffMs } from '@slipstream/contracts';
+
 /** Whether a backend may have requests in spite of how it answered. */
 export type Ejection =
   | { readonly state: 'admitted'; readonly times: number; readonly sinceMs: number }
@@ -29,7 +31,12 @@ export function ejected(
 ): Ejection {
   const hasBehaved = before.state === 'admitted' && nowMs - before.sinceMs >= maxEjectionMs;
   const times = hasBehaved ? 1 : before.times + 1;
-  return { state: 'ejected', times, untilMs: nowMs + Math.min(maxEjectionMs, ejectionMs * 2 ** (times - 1)), reason };
+  return {
+    state: 'ejected',
+    times,
+    untilMs: nowMs + backOffMs(times, { firstMs: ejectionMs, maxMs: maxEjectionMs }),
+    reason,
+  };
 }
 
 export const onTrial = ({ times }: Ejection): Ejection => ({ state: 'trial', times });

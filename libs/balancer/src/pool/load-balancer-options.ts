@@ -1,6 +1,6 @@
+import type { Logger } from '@slipstream/contracts';
 import type { BackendOptions } from '../backend.js';
 import type { CheckResult, HealthCheckOptions } from '../health/health-checker.js';
-import type { Logger } from '../logger.port.js';
 import type { OutlierOptions } from '../outliers/outlier-detector.js';
 import type { StrategyName } from '../strategies/strategies.js';
 import type { WaitQueueOptions } from './wait-queue.js';
@@ -22,7 +22,7 @@ export interface PoolHealthOptions {
   judgesWholeAnswers?: boolean;
   /** How long a recovered backend takes to its full weight, in ms. Default 0: it has it at once. */
   slowStartMs?: number;
-  logger: Logger;
+  logger: Logger<'info' | 'warn'>;
 }
 
 /** Options of `LoadBalancer`. */

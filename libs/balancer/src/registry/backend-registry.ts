@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { messageOf } from '@slipstream/contracts';
+import { messageOf, type Logger } from '@slipstream/contracts';
 import type { BackendOptions } from '../backend.js';
-import type { Logger } from '../logger.port.js';
 import { applyOverlay, type BackendOverride } from './backend-overlay.js';
 import { parseBackendUrl, type BackendUrl } from './backend-url.js';
 import { discover } from './discovered-backends.js';
@@ -18,7 +17,7 @@ export interface BackendRegistryOptions {
   resolver?: Resolver;
   /** Told of the pool's backends, now and whenever they change. */
   onChange: (backends: readonly BackendOptions[]) => void;
-  logger: Logger;
+  logger: Logger<'info' | 'warn'>;
 }
 
 const DEFAULT_INTERVAL_MS = 5_000;

@@ -1,5 +1,5 @@
-import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
-import { PurgedNames, type Logger, type PurgeTopic, type SharedPurges } from '@slipstream/redis';
+import { DependencyUnavailableError, messageOf, type Logger } from '@slipstream/contracts';
+import { PurgedNames, type PurgeTopic, type SharedPurges } from '@slipstream/redis';
 import type { StoredText } from './stored-text.js';
 import type { WaitBudget } from './wait-budget.js';
 

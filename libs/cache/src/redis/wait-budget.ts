@@ -1,4 +1,4 @@
-import { DependencyUnavailableError } from '@slipstream/contracts';
+import { DependencyUnavailableError, within } from '@slipstream/contracts';
 
 /** The time that one request may wait for Redis, whatever it asks, all in all. */
 export class WaitBudget {
@@ -8,17 +8,14 @@ export class WaitBudget {
     this.leftMs = budgetMs;
   }
 
-  /** @throws DependencyUnavailableError when the answer doesn't come in time; it may still come, to nobody */
+  /** @throws DependencyUnavailableError if the answer does not arrive in time; a late answer is dropped */
   async spend<T>(answer: Promise<T>): Promise<T> {
     const start = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    const expiry = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new DependencyUnavailableError('redis')), Math.max(0, this.leftMs));
-    });
     try {
-      return await Promise.race([answer, expiry]);
+      return await within(answer, Math.max(0, this.leftMs), () => {
+        throw new DependencyUnavailableError('redis');
+      });
     } finally {
-      clearTimeout(timer);
       this.leftMs -= performance.now() - start;
     }
   }

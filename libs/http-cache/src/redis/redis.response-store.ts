@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { DependencyUnavailableError, isFromTheFuture, messageOf, steadyNow } from '@slipstream/contracts';
-import { SharedPurges, type Logger, type PurgeEpoch, type PurgeTopic, type RedisConnections } from '@slipstream/redis';
+import { DependencyUnavailableError, isFromTheFuture, messageOf, steadyNow, type Logger } from '@slipstream/contracts';
+import { SharedPurges, type PurgeEpoch, type PurgeTopic, type RedisConnections } from '@slipstream/redis';
 import type { CacheObserver, SharedOutcome } from '../cache-observer.port.js';
 import { isPurgedBy, parsePurge, type Purge, type Purgeable } from '../purge/purge-scope.js';
 import { softened, type CacheRecord } from '../store/cache-record.js';
@@ -8,7 +8,7 @@ import type { PurgeMoment, SharedResponseStore } from '../store/shared-store.por
 import { PurgeLog } from './purge-log.js';
 import { decodeRecord, encodeRecord, type SharedRecord } from './record-codec.js';
 import { RecordTransfer } from './record-transfer.js';
-import { within } from './within.js';
+import { answerInTime } from './answer-in-time.js';
 
 /** How long a Redis that kept somebody waiting isn't asked again. */
 const PAUSE_MS = 1_000;
@@ -105,7 +105,7 @@ export class RedisResponseStore implements SharedResponseStore {
     const epoch = this.sharedPurges.trusted;
     if (!epoch) return undefined;
     const startedAt = performance.now();
-    const answer = await within(this.options.waitMs, this.read(epoch, key));
+    const answer = await answerInTime(this.options.waitMs, this.read(epoch, key));
     if (!answer) this.pausedUntil = performance.now() + PAUSE_MS;
     this.options.observer.askedShared?.(answer?.outcome ?? 'unavailable', (performance.now() - startedAt) / 1000);
     return answer?.record;
@@ -129,7 +129,7 @@ export class RedisResponseStore implements SharedResponseStore {
   }
 
   async purge(purge: Purge): Promise<boolean> {
-    const confirmed = await within(this.options.waitMs, this.topic.confirm(this.topic.add(purge)));
+    const confirmed = await answerInTime(this.options.waitMs, this.topic.confirm(this.topic.add(purge)));
     if (confirmed === undefined) this.sharedPurges.retrySoon();
     return confirmed !== undefined;
   }

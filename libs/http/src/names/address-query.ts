@@ -1,5 +1,6 @@
 import { lookup as systemLookup, type Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { within } from '@slipstream/contracts';
 import { candidates } from './search-list.js';
 import { hostsFile, searchList } from './system-files.js';
 
@@ -58,17 +59,10 @@ async function queryBothFamilies(name: string, dns: Resolver): Promise<Resolutio
 /** The results that are there after `withinMs`, in the order of the promises; without a limit, those of all. */
 async function settledWithin<T>(promises: readonly Promise<T[]>[], withinMs?: number): Promise<T[][]> {
   const results = promises.map((): T[] => []);
-  const all = Promise.all(
-    promises.map((promise, index) =>
-      promise.then(
-        (found) => (results[index] = found),
-        () => {},
-      ),
-    ),
-  );
-  if (withinMs === undefined) await all;
-  else await Promise.race([all, new Promise((resolve) => void setTimeout(resolve, withinMs))]);
-  return results;
+  const all = Promise.allSettled(
+    promises.map((promise, index) => promise.then((found) => (results[index] = found))),
+  ).then(() => results);
+  return withinMs === undefined ? all : within(all, withinMs, () => results);
 }
 
 /** A failure that says nothing of the name outweighs one that says that it does not exist. */

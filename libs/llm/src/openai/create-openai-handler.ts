@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf, SlipstreamError } from '@slipstream/contracts';
+import { messageOf, SlipstreamError, type Logger } from '@slipstream/contracts';
 import { hasPassed, logIds, sendOpenAiError } from '@slipstream/http';
 import { ClientReceiver, ResponseBuffers } from '@slipstream/upstream';
-import type { Logger } from '../logger.port.js';
 import type { ModelPool } from '../model-pool.js';
 import { sendModel, sendModels } from './model-resources.js';
 import { readCall } from './read-call.js';

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { numberOf, objectOf, type JsonObject } from '../explain/explain-json.js';
-import type { Logger } from '../logger.js';
+import type { Logger } from '@slipstream/contracts';
 import { DurationSketch } from './duration-sketch.js';
 import { queryShape, type QueryShape } from './query-shape.js';
 
@@ -9,7 +9,7 @@ export interface QueryMonitorOptions {
   slowQueryMs?: number;
   /** Shapes kept; the one that was used least recently makes room. Default 500. */
   maxShapes?: number;
-  logger: Logger;
+  logger: Logger<'info' | 'warn'>;
 }
 
 /** What the queries of one shape did in this process. */

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, inject, vi } from 'vitest';
 import type { DatabaseClock } from '../database-clock.js';
 import { DatabasePool } from '../database-pool.js';
-import type { Logger } from '../logger.js';
+import type { Logger } from '@slipstream/contracts';
 
-const silent: Logger = { info: () => undefined, warn: () => undefined };
+const silent: Logger<'info' | 'warn'> = { info: () => undefined, warn: () => undefined };
 
 /**
  * A new database for the specs of one file, which is there before the first of them and dropped after the last. To be
  * called outside of them.
  * @param clock default the database's own
  */
-export function ownDatabase(name: string, logger: Logger = silent, clock?: DatabaseClock): DatabasePool {
+export function ownDatabase(name: string, logger = silent, clock?: DatabaseClock): DatabasePool {
   const uri = new URL(inject('mongodbUri'));
   uri.pathname = `/${name}_${randomUUID().slice(0, 8)}`;
   const pool = new DatabasePool({ uri: uri.href, minPoolSize: 1, logger, clock });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import type { Logger, LogLevel } from '@slipstream/contracts';
 import { type AmqpConnectionManager, connect } from 'amqp-connection-manager';
 import type { ChannelModel } from 'amqplib';
-import type { BrokerLogger } from '../broker.options.js';
 
 const HEARTBEAT_SECONDS = 10;
 const RECONNECT_SECONDS = 1;
@@ -11,7 +11,7 @@ interface Dependencies {
   url: string;
   /** What RabbitMQ's operator sees. */
   name: string;
-  logger: BrokerLogger;
+  logger: Logger<LogLevel>;
 }
 
 /** One connection that comes back by itself. Its channels are made by those who need them: see RecoveringChannel. */

@@ -1,7 +1,6 @@
-import { type Lane, LANES, messageOf } from '@slipstream/contracts';
+import { type Lane, LANES, messageOf, type Logger, type LogLevel } from '@slipstream/contracts';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Consumption, Outcome } from '../broker.js';
-import type { BrokerLogger } from '../broker.options.js';
 import { ConcurrencyGate } from '../concurrency-gate.js';
 import type { DeliveryProcessor } from '../delivery-processor.js';
 import { backgroundLimitOf, LaneTurns } from '../lane-turns.js';
@@ -25,7 +24,7 @@ interface Dependencies {
   queue: string;
   family: QueueFamily;
   concurrency: number;
-  logger: BrokerLogger;
+  logger: Logger<LogLevel>;
 }
 
 /** A message and what answers it: the channel that it came over, and no other. */

@@ -1,6 +1,5 @@
-import { messageOf } from '@slipstream/contracts';
+import { messageOf, type Logger, type LogLevel } from '@slipstream/contracts';
 import type { ConfirmChannel } from 'amqplib';
-import type { BrokerLogger } from '../broker.options.js';
 import { unavailable } from '../unavailable.js';
 import type { WireMessage } from '../wire-message.js';
 import type { AmqpConnection } from './amqp.connection.js';
@@ -21,7 +20,7 @@ interface Dependencies {
   families: readonly QueueFamily[];
   publishTimeoutMs: number;
   maxBufferedMessages: number;
-  logger: BrokerLogger;
+  logger: Logger<LogLevel>;
 }
 
 /**

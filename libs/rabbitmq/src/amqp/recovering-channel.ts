@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '@slipstream/contracts';
+import { backOffMs, messageOf, type Logger, type LogLevel } from '@slipstream/contracts';
 import type { Channel, ChannelModel } from 'amqplib';
-import type { BrokerLogger } from '../broker.options.js';
 import type { AmqpConnection } from './amqp.connection.js';
 
-const FIRST_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 5_000;
+const REOPEN = { firstMs: 100, maxMs: 5_000 };
 /** A channel that lived this long counts as healthy: the next failure starts with a short pause again. */
 const HEALTHY_AFTER_MS = 10_000;
 
@@ -17,7 +15,7 @@ interface Dependencies<C extends Channel> {
   /** Before the channel counts as open; a failure means a new channel. */
   setUp(channel: C, connection: ChannelModel): Promise<void>;
   onOpen?(channel: C): void;
-  logger: BrokerLogger;
+  logger: Logger<LogLevel>;
 }
 
 /**
@@ -82,8 +80,7 @@ export class RecoveringChannel<C extends Channel> {
   }
 
   private async pause(failures: number): Promise<void> {
-    const ms = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(failures - 1, 0), MAX_PAUSE_MS);
-    await delay(ms, undefined, { signal: this.stop.signal }).catch(() => {});
+    await delay(backOffMs(Math.max(failures, 1), REOPEN), undefined, { signal: this.stop.signal }).catch(() => {});
   }
 }
 

@@ -1,6 +1,5 @@
-import { messageOf } from '@slipstream/contracts';
+import { messageOf, type Logger, type LogLevel } from '@slipstream/contracts';
 import type { Channel, ChannelModel } from 'amqplib';
-import type { BrokerLogger } from '../broker.options.js';
 import { declarationsOf, type QueueDeclaration, type QueueFamily } from './topology.js';
 
 /** Access refused, locked by another connection, other arguments than the existing queue's: trying again won't help. */
@@ -10,7 +9,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([403, 405, 406]);
 export class TopologyDeclarer {
   private readonly reported = new Set<string>();
 
-  constructor(private readonly logger: BrokerLogger) {}
+  constructor(private readonly logger: Logger<LogLevel>) {}
 
   /** A queue that the broker refuses to declare is reported once and then used as it is. */
   async declare(connection: ChannelModel, families: readonly QueueFamily[]): Promise<void> {

@@ -1,8 +1,14 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { assertQueueName, MESSAGE_SCHEMAS, type QueueName, StartupError } from '@slipstream/contracts';
+import {
+  assertQueueName,
+  MESSAGE_SCHEMAS,
+  type QueueName,
+  StartupError,
+  type Logger,
+  type LogLevel,
+} from '@slipstream/contracts';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Broker, Consumption, Delivery, Outcome } from '../broker.js';
-import type { BrokerLogger } from '../broker.options.js';
 import { isMessageType } from '../message-types.js';
 import { DeliveryContext } from './delivery.context.js';
 
@@ -14,7 +20,7 @@ export interface QueueConsumerOptions {
   concurrency: number;
   /** After this many failed attempts a message is a dead letter. Default 10. */
   maxAttempts?: number;
-  logger: BrokerLogger;
+  logger: Logger<LogLevel>;
 }
 
 /**

@@ -1,15 +1,16 @@
-import type { BrokerLogger, ConsumeOutcome, PublishOutcome, QueueMetrics } from '../broker.options.js';
+import type { Logger, LogLevel } from '@slipstream/contracts';
+import type { ConsumeOutcome, PublishOutcome, QueueMetrics } from '../broker.options.js';
 
 export interface LogLine {
-  level: keyof BrokerLogger;
+  level: LogLevel;
   facts: Record<string, unknown>;
   message: string;
 }
 
 /** A logger that keeps its lines, for specs to look at. */
-export function recordingLogger(): BrokerLogger & { lines: LogLine[] } {
+export function recordingLogger(): Logger<LogLevel> & { lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const record = (level: keyof BrokerLogger) => (facts: object, message: string) =>
+  const record = (level: LogLevel) => (facts: object, message: string) =>
     void lines.push({ level, facts: { ...facts }, message });
   return { lines, debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
 }

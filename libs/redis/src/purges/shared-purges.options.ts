@@ -1,4 +1,4 @@
-import type { Logger } from '../logger.port.js';
+import type { Logger } from '@slipstream/contracts';
 
 /** Options of `SharedPurges`. */
 export interface SharedPurgesOptions {

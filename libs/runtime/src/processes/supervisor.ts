@@ -1,18 +1,20 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { backOffMs } from '@slipstream/contracts';
 import type { RunningProcess } from '@slipstream/health';
 import type { Logger } from '@slipstream/telemetry';
 import { METRICS_TOPIC, type MetricsOfProcess } from './group-metrics.js';
 import { readIpc, type IpcMessage } from './ipc-message.js';
 import { MetricsLedger } from './metrics-ledger.js';
-import { restartDelayMs } from './restart-delay.js';
 import { SignsOfLife } from './signs-of-life.js';
 
 /** How long a process may take to answer a survey. */
 const SURVEY_TIMEOUT_MS = 1_000;
 /** One that has lived this long did not end because of its start. */
 const SETTLED_MS = 10_000;
+/** The pauses before a process that ended unasked is started again. */
+const RESTART = { firstMs: 100, maxMs: 5_000 };
 
 export interface SupervisorOptions {
   /** How many processes. */
@@ -94,7 +96,7 @@ export class Supervisor implements RunningProcess {
       this.metrics.end(worker);
       if (this.stopping.signal.aborted || this.replaced.has(worker)) return;
       const inARow = performance.now() - startedAt > SETTLED_MS ? 1 : endings + 1;
-      const delayMs = restartDelayMs(inARow);
+      const delayMs = backOffMs(inARow, RESTART);
       this.logger.error({ code, signal, delayMs }, 'a process ended unasked; another takes its place');
       void delay(delayMs, undefined, { signal: this.stopping.signal }).then(
         () => this.keep(this.fork(), inARow),

@@ -16,7 +16,7 @@ import {
 } from '@slipstream/contracts';
 import type { CreateIdentity } from '@slipstream/mongo';
 import { NotificationStore, Templates } from '@slipstream/notifications';
-import type { RequestContext } from '../../http/request-context.js';
+import type { RequestContext } from '@slipstream/http';
 import { NATIVE_PREFIX } from '../../http/routes.js';
 import { Access } from '../access.js';
 import { Caller, Context } from '../caller.js';

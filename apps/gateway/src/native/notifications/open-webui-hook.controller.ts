@@ -11,7 +11,7 @@ import {
 import { NotificationStore } from '@slipstream/notifications';
 import { GATEWAY_LOGGER, type NativeLogger } from '../../http/gateway-logger.js';
 import { IdempotentAnswers } from '../../http/idempotent-answers.interceptor.js';
-import type { RequestContext } from '../../http/request-context.js';
+import type { RequestContext } from '@slipstream/http';
 import { Context } from '../caller.js';
 import { NotificationSender } from './notification-sender.js';
 import { OpenWebuiHookGuard } from './open-webui-hook.guard.js';
