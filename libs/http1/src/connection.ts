@@ -32,26 +32,33 @@ export interface ConnectionOptions {
 /** How long what an origin has sent before it closed may take to be read. */
 const LAST_WORDS_MS = 2_000;
 
+/** `exchange`: what it carries, or will carry once it is open. */
+type State = { readonly at: 'opening' | 'open'; exchange?: Exchange } | { readonly at: 'gone' };
+
+const GONE: State = { at: 'gone' };
+
+/** How a socket broke, until it is closed. */
+interface Breakage {
+  readonly cause: Error;
+  /** Whether that was before the request's body had ended. */
+  readonly isUploadCut: boolean;
+}
+
 /** One socket and the exchange on it. */
 export class Connection implements ResponseSink, UploadEvents {
   /** When what is waited for must have come, on the clock of `performance.now()`. */
   deadlineMs: number;
   /** The head of the last answer. */
   private answer?: ResponseHead;
-  private exchange?: Exchange;
+  private state: State = { at: 'opening', exchange: undefined };
   /** The rest of the request's body. */
   private upload?: Upload;
-  private isOpen = false;
-  private isGone = false;
-  /** Why the socket broke, until it says that it is closed. */
-  private cause?: Error;
+  private breakage?: Breakage;
   private readonly parser = new ResponseParser(this);
   private readonly socket: Socket;
   private readonly isLent: boolean;
   /** Whether the socket stays when a write fails. */
   private isKept = false;
-  /** Whether the origin closed before the request's body had ended. */
-  private isUploadCut = false;
   /** Whether it carries one user's requests only: it ends with this exchange. */
   private isBound = false;
 
@@ -74,14 +81,17 @@ export class Connection implements ResponseSink, UploadEvents {
 
   /** Sends the request at once or as soon as it is open. Only on one that has no exchange. */
   run(exchange: Exchange): void {
-    this.exchange = exchange;
+    const { state } = this;
+    if (state.at === 'gone') return exchange.fail(connectionClosed('connecting', undefined));
+    state.exchange = exchange;
     exchange.connection = this;
-    if (this.isOpen) this.send(exchange);
+    if (state.at === 'open') this.send(exchange);
   }
 
   /** What was waited for has not come: the next request, the connection or an answer. */
   expire(): void {
-    if (this.exchange) this.fail(this.cause ? connectionClosed(this.stage, this.cause) : overdue(this.stage));
+    if (this.exchange)
+      this.fail(this.breakage ? connectionClosed(this.stage, this.breakage.cause) : overdue(this.stage));
     else this.destroy();
   }
 
@@ -120,7 +130,7 @@ export class Connection implements ResponseSink, UploadEvents {
   }
 
   onBlocked(isBlocked: boolean): void {
-    if (this.cause) return;
+    if (this.breakage) return;
     if (isBlocked) this.expectHeaders();
     else this.deadlineMs = Infinity;
   }
@@ -155,9 +165,14 @@ export class Connection implements ResponseSink, UploadEvents {
     this.deadlineMs = this.answer || timeoutMs === 0 ? Infinity : performance.now() + timeoutMs;
   }
 
+  private get exchange(): Exchange | undefined {
+    return this.state.at === 'gone' ? undefined : this.state.exchange;
+  }
+
   private readonly onOpen = (): void => {
-    this.isOpen = true;
-    if (this.exchange) this.send(this.exchange);
+    const { exchange } = this;
+    this.state = { at: 'open', exchange };
+    if (exchange) this.send(exchange);
   };
 
   private readonly onRead = (length: number, buffer: Uint8Array): boolean => {
@@ -197,13 +212,13 @@ export class Connection implements ResponseSink, UploadEvents {
       this.answer?.isPersistent === true &&
       !this.isBound &&
       !this.upload &&
-      !this.cause &&
+      !this.breakage &&
       this.socket.writableLength === 0
     );
   }
 
   private rest(exchange: Exchange): void {
-    this.exchange = undefined;
+    if (this.state.at === 'open') this.state.exchange = undefined;
     if (exchange.paused) this.socket.resume(); // what it says while idle must be heard
     this.owner.onIdle(this);
   }
@@ -222,29 +237,28 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private readonly onFinish = (): void => {
     const { exchange } = this;
-    if (!exchange?.wasSent || this.cause !== undefined || !this.parser.finish()) return this.onClosed();
+    if (!exchange?.wasSent || this.breakage || !this.parser.finish()) return this.onClosed();
     this.destroy();
     exchange.end();
   };
 
   /** The origin takes no more. What it has sent before comes now, and then the end of the connection. */
   private readonly onWriteFailed = (error: Error): void => {
-    this.cause ??= error;
-    this.isUploadCut = true;
+    this.breakage = { cause: this.breakage?.cause ?? error, isUploadCut: true };
     this.upload?.stop();
     this.upload = undefined;
     if (!this.answer) this.deadlineMs = performance.now() + LAST_WORDS_MS;
   };
 
   private readonly onBroken = (error: Error): void => {
-    this.cause ??= error;
-    this.isUploadCut ||= this.upload !== undefined;
+    const { cause = error, isUploadCut = false } = this.breakage ?? {};
+    this.breakage = { cause, isUploadCut: isUploadCut || this.upload !== undefined };
   };
 
   private readonly onClosed = (): void => {
     const { exchange } = this;
     if (!exchange) return this.destroy();
-    if (!this.isRefusal || !this.parser.finish()) return this.fail(connectionClosed(this.stage, this.cause));
+    if (!this.isRefusal || !this.parser.finish()) return this.fail(connectionClosed(this.stage, this.breakage?.cause));
     this.destroy();
     exchange.end();
   };
@@ -255,7 +269,7 @@ export class Connection implements ResponseSink, UploadEvents {
    * been cut by it.
    */
   private get isRefusal(): boolean {
-    return this.isUploadCut && (this.answer?.statusCode ?? 0) >= 400;
+    return this.breakage?.isUploadCut === true && (this.answer?.statusCode ?? 0) >= 400;
   }
 
   private get stage(): Stage {
@@ -264,9 +278,8 @@ export class Connection implements ResponseSink, UploadEvents {
   }
 
   private leave(): void {
-    if (this.isGone) return;
-    this.isGone = true;
-    this.exchange = undefined;
+    if (this.state.at === 'gone') return;
+    this.state = GONE;
     this.upload?.stop();
     this.owner.onGone(this);
   }

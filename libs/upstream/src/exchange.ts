@@ -34,17 +34,23 @@ export interface ExchangeOptions {
   onOutcome: (outcome: Outcome) => void;
 }
 
+/** How far a try has come. */
+type State =
+  | { readonly at: 'waiting' }
+  /** `silence` runs while the backend, and not the receiver, is waited for; a limit of 0 allows any. */
+  | { readonly at: 'answering'; readonly silenceLimitMs: number; silence?: NodeJS.Timeout }
+  | { readonly at: 'over' };
+
+const WAITING: State = { at: 'waiting' };
+const OVER: State = { at: 'over' };
+
 /**
  * One try at one backend, as the client on plain sockets drives it: the answer goes to its receiver as it comes, no
  * faster than that takes it.
  */
 export class Exchange implements Http1Handler {
   private controller?: Http1Controller;
-  private silence?: NodeJS.Timeout;
-  private silenceLimitMs = 0;
-  private hasBegun = false;
-  private isOver = false;
-
+  private state: State = WAITING;
   private receiver: Receiver;
 
   constructor(private readonly options: ExchangeOptions) {
@@ -54,7 +60,7 @@ export class Exchange implements Http1Handler {
 
   onStart(controller: Http1Controller): void {
     this.controller = controller;
-    if (this.isOver) controller.abort(clientLeft());
+    if (this.state.at === 'over') controller.abort(clientLeft());
   }
 
   onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
@@ -83,15 +89,18 @@ export class Exchange implements Http1Handler {
     if (receiver !== this.receiver) this.moveTo(receiver);
     const isStream = announcesEventStream(headers);
     receiver.begin(statusCode, headers, isStream);
-    this.hasBegun = true;
-    this.silenceLimitMs = isStream ? streamIdleTimeoutMs : idleTimeoutMs;
+    this.state = {
+      at: 'answering',
+      silenceLimitMs: isStream ? streamIdleTimeoutMs : idleTimeoutMs,
+      silence: undefined,
+    };
     process.nextTick(this.afterHead);
   }
 
   onData(chunk: Buffer): void {
-    if (this.isOver) return;
-    const { controller, receiver } = this;
-    if (receiver.write(chunk)) return void this.silence?.refresh();
+    const { controller, receiver, state } = this;
+    if (state.at !== 'answering') return;
+    if (receiver.write(chunk)) return void state.silence?.refresh();
     if (!controller || controller.paused) return;
     controller.pause();
     this.expectNothing(); // what follows is the receiver's silence, not the backend's
@@ -109,14 +118,14 @@ export class Exchange implements Http1Handler {
 
   /** A broken answer is told as broken, so that half of it is never taken for the whole. */
   onError(error: Error, { wasSent }: { wasSent: boolean }): void {
-    if (this.isOver) return;
-    if (!this.hasBegun) return this.settle({ type: 'failed', error, wasSent });
+    if (this.state.at === 'over') return;
+    if (this.state.at === 'waiting') return this.settle({ type: 'failed', error, wasSent });
     this.settle({ type: 'truncated', cause: error });
     this.receiver.breakOff(error);
   }
 
   private readonly afterHead = (): void => {
-    if (this.isOver) return;
+    if (this.state.at === 'over') return;
     this.receiver.flush();
     this.expectMore();
   };
@@ -133,23 +142,25 @@ export class Exchange implements Http1Handler {
   }
 
   private expectMore(): void {
-    if (this.isOver || this.silenceLimitMs === 0 || this.controller?.paused) return;
-    clearTimeout(this.silence);
-    this.silence = setTimeout(
-      () => this.controller?.abort(new Error(`the backend was silent for ${this.silenceLimitMs} ms within its answer`)),
-      this.silenceLimitMs,
-    );
+    const { state } = this;
+    if (state.at !== 'answering' || state.silenceLimitMs === 0 || this.controller?.paused) return;
+    clearTimeout(state.silence);
+    state.silence = setTimeout(this.onSilence, state.silenceLimitMs, state.silenceLimitMs);
   }
 
+  private readonly onSilence = (limitMs: number): void =>
+    this.controller?.abort(new Error(`the backend was silent for ${limitMs} ms within its answer`));
+
   private expectNothing(): void {
-    clearTimeout(this.silence);
-    this.silence = undefined;
+    if (this.state.at !== 'answering') return;
+    clearTimeout(this.state.silence);
+    this.state.silence = undefined;
   }
 
   private settle(outcome: Outcome): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.state.at === 'over') return;
     this.expectNothing();
+    this.state = OVER;
     this.receiver.onGone = undefined;
     this.options.onOutcome(outcome);
   }

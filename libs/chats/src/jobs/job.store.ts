@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Lane, MessageState } from '@slipstream/contracts';
 import {
   DatabasePool,
   findReplay,
@@ -8,48 +7,14 @@ import {
   insertOnce,
   restOf,
   takeOverdue,
-  unclaimedFor,
   unlessDuplicate,
   type CreateIdentity,
-  type DatabaseClock,
   type Model,
 } from '@slipstream/mongo';
 import { finalEventIdAfter } from './closing-events.js';
+import { answerFields, endedFields, type JobEnd, type Written } from './job-end.js';
 import { jobModel, type JobDocument } from './job.schema.js';
-
-export interface NewTurn {
-  chatId: string;
-  userId: string;
-  questionId: string;
-  answerId: string;
-  content: string;
-  model?: string;
-  /** Lane of its wake-ups. Default interactive. */
-  lane?: Lane;
-  /** After this moment nobody waits for the answer. */
-  deadline?: Date;
-  /** Whether the person is to be notified of the job's end. */
-  notify?: boolean;
-  /** The request's id and W3C trace context, which its work carries on. */
-  requestId?: string;
-  traceparent?: string;
-}
-
-/** What a model wrote. */
-interface Written {
-  content: string;
-  model?: string;
-  /** How the model ended it, as its server put it. */
-  finishReason?: string;
-}
-
-/** How a job ended, and what is kept of its answer. */
-export type JobEnd = { finalEventId: string } & Partial<Written> &
-  (
-    | { state: 'succeeded'; /** Default true. */ isWhole?: boolean }
-    | { state: 'cancelled' }
-    | { state: 'failed'; error: { code: string; detail: string } }
-  );
+import { newJob, type NewTurn } from './new-turn.js';
 
 /**
  * `claimed`: this worker has it. `busy`: the chat's oldest open job is someone's, waits for its retry, or was not
@@ -57,10 +22,6 @@ export type JobEnd = { finalEventId: string } & Partial<Written> &
  */
 export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy' | 'idle' };
 
-/** How long a stored job may stay unclaimed before the sweeper wakes a worker for it again. */
-const FIRST_WAKE_MS = 5000;
-/** A server may send anything as its finish reason. */
-const MAX_REASON_CHARS = 100;
 const CONTENDED = {
   code: 'chat_contended',
   message: 'Too many messages arrive for this chat at once; send this one again.',
@@ -297,54 +258,4 @@ export class JobStore {
       .lean<{ ordinal: number }>();
     return unlessDuplicate(insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2, this.pool.clock)));
   }
-}
-
-const ANSWER_STATES: Record<JobEnd['state'], MessageState> = {
-  succeeded: 'complete',
-  failed: 'incomplete',
-  cancelled: 'cancelled',
-};
-
-const endedFields = (end: JobEnd) => ({
-  state: end.state,
-  finalEventId: end.finalEventId,
-  ...(end.state === 'failed' && { error: end.error }),
-  ...(end.content !== undefined && answerFields({ ...end, content: end.content }, answerStateOf(end))),
-});
-
-const answerStateOf = (end: JobEnd): MessageState =>
-  end.state === 'succeeded' && end.isWhole === false ? 'incomplete' : ANSWER_STATES[end.state];
-
-const answerFields = ({ content, model, finishReason }: Written, state: MessageState) => ({
-  'answer.content': content,
-  'answer.state': state,
-  'answer.at': new Date(),
-  ...(model && { 'answer.model': model }),
-  ...(finishReason && { 'answer.finishReason': finishReason.slice(0, MAX_REASON_CHARS) }),
-});
-
-function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number, clock: DatabaseClock): JobDocument {
-  const now = new Date();
-  return {
-    _id: identity.id,
-    kind: 'chat',
-    chatId: turn.chatId,
-    userId: turn.userId,
-    ordinal,
-    question: { messageId: turn.questionId, content: turn.content },
-    answer: { messageId: turn.answerId },
-    state: 'queued',
-    fence: 0,
-    attempts: 0,
-    ...unclaimedFor(FIRST_WAKE_MS, clock),
-    createdAt: now,
-    updatedAt: now,
-    ...(turn.model && { model: turn.model }),
-    ...(turn.lane && { lane: turn.lane }),
-    ...(turn.deadline && { deadline: turn.deadline }),
-    ...(turn.notify && { notify: true }),
-    ...(turn.requestId && { requestId: turn.requestId }),
-    ...(turn.traceparent && { traceparent: turn.traceparent }),
-    ...(identity.requestHash && { requestHash: identity.requestHash }),
-  };
 }
