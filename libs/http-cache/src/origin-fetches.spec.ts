@@ -46,9 +46,9 @@ describe('OriginFetches', () => {
     return waiting;
   }
   function answer(fetched: OriginFetch | undefined, headers = ['Cache-Control', 'max-age=60'], statusCode = 200): void {
-    fetched?.onHead(statusCode, headers);
-    fetched?.onData(Buffer.from('text'));
-    fetched?.onEnd();
+    fetched?.begin(statusCode, headers, false);
+    fetched?.write(Buffer.from('text'));
+    fetched?.end();
   }
 
   it('asks once for all who may share, without their conditions', () => {
@@ -97,7 +97,7 @@ describe('OriginFetches', () => {
 
   it('lets those join an answer to credentials that turns out to be for all', () => {
     fetch(requestOf({ cookie: 'a' }));
-    begun[0]?.onHead(200, ['Cache-Control', 'public, max-age=60']);
+    begun[0]?.begin(200, ['Cache-Control', 'public, max-age=60'], false);
     const late = fetch();
     answer(begun[0]);
     expect([begun.length, late.response.text]).toEqual([1, 'text']);
@@ -169,7 +169,7 @@ describe('OriginFetches', () => {
     answer(begun[0], ['Cache-Control', 'max-age=60'], 304);
     expect(lookUp(request).stored?.body.toString()).toBe('text');
     fetches.revalidate(waitingFor(request), found);
-    begun[1]?.onError('away');
+    begun[1]?.refuse('away');
     expect([lookUp(request).stored !== undefined, fetches.usage.coalescedFetches]).toEqual([true, 0]);
   });
 
@@ -179,7 +179,7 @@ describe('OriginFetches', () => {
       fetch(requestOf({ accept: 'css' })),
       requestOf({ accept: 'html' }),
     ];
-    begun[0]?.onHead(200, ['Cache-Control', 'max-age=60', 'Vary', 'Accept']);
+    begun[0]?.begin(200, ['Cache-Control', 'max-age=60', 'Vary', 'Accept'], false);
     expect(css.told).toEqual(['retry']);
     for (const accept of ['css', 'css']) fetch(requestOf({ accept }));
     const late = fetch(more);

@@ -92,7 +92,7 @@ export class OriginFetches {
     try {
       waiting.client.fetch(coalesced);
     } catch (error) {
-      coalesced.onError(error); // or those who have joined would wait for ever
+      coalesced.refuse(error); // or those who have joined would wait for ever
     }
   }
 

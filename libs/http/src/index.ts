@@ -27,6 +27,7 @@ export { travellingFields } from './policy/travelling-fields.js';
 export { BodyIncompleteError, readBody, readChunks } from './read-body.js';
 export { endWithProblem } from './raw-answers.js';
 export { logIds } from './log-ids.js';
+export type { Receiver } from './receiver.port.js';
 export { JsonScanner, MAX_JSON_DEPTH, wantedMembers, type JsonScan } from './json-scanner.js';
 export type { RequestContext } from './request-context.js';
 export { requestFault } from './request-fault.js';

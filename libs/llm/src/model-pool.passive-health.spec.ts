@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Receiver } from '@slipstream/upstream';
+import type { Receiver } from '@slipstream/http';
 import { ask, closeAll, hangingUrl, newPool, newServer, refusingUrl } from './testing/model-pools.js';
 import { beginStream, errorOf, textEvent, type Script } from './testing/scripted-model-server.js';
 

@@ -1,7 +1,7 @@
 import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
 import { InvalidInputError, type Logger, type Model } from '@slipstream/contracts';
-import { viaPseudonym, type RawHeaders } from '@slipstream/http';
-import type { AnswerReader, BackendTlsOptions, Receiver, Tried, Upstream } from '@slipstream/upstream';
+import { viaPseudonym, type RawHeaders, type Receiver } from '@slipstream/http';
+import type { AnswerReader, BackendTlsOptions, Tried, Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
 import { isDeclined } from './failure-policy.js';

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheClient, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
 import { ClientReceiver, type ForwardedRequest, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
 import { cacheRequestOf, type Caching } from './caching.js';
-import { FetchReceiver } from './fetch-receiver.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { toProxyError } from './proxy-errors.js';
@@ -80,7 +79,7 @@ export class WebRequest implements CacheClient {
     const onHead = (backend: string): void => void (this.backend = backend);
     this.forward({
       method: 'GET',
-      receiver: new FetchReceiver(fetch),
+      receiver: fetch,
       headers: fetch.headers,
       body: null,
       onHead,

@@ -1,5 +1,5 @@
+import type { Receiver } from '@slipstream/http';
 import { Discard } from './discard.js';
-import type { Receiver } from './receiver.port.js';
 
 /** More than this waits at the backend. */
 const MAX_WAITING_BYTES = 64 * 1024;

@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { breakOff, endResponse, markEventStream, sendHead, sendInformation, writeFirst } from '@slipstream/http';
-import type { Receiver } from './receiver.port.js';
+import {
+  breakOff,
+  endResponse,
+  markEventStream,
+  sendHead,
+  sendInformation,
+  writeFirst,
+  type Receiver,
+} from '@slipstream/http';
 import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
 
 /**

@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { announcesEventStream, endToEndHeaders } from '@slipstream/http';
+import { announcesEventStream, endToEndHeaders, type Receiver } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
 import { WrongProtocolError } from './failures.js';
 import { handshakeFault } from './handshake-fault.js';
-import type { Receiver } from './receiver.port.js';
 
 /** How a try at a backend ended. */
 export type Outcome =
@@ -89,6 +88,7 @@ export class Exchange implements Http1Handler {
     if (receiver !== this.receiver) this.moveTo(receiver);
     const isStream = announcesEventStream(headers);
     receiver.begin(statusCode, headers, isStream);
+    if (this.state.at === 'over') return; // the receiver wants none of it
     this.state = {
       at: 'answering',
       silenceLimitMs: isStream ? streamIdleTimeoutMs : idleTimeoutMs,

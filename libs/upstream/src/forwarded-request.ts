@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { LeaseOutcome, PickOptions } from '@slipstream/balancer';
-import type { RawHeaders } from '@slipstream/http';
+import type { RawHeaders, Receiver } from '@slipstream/http';
 import type { Http1Request } from '@slipstream/http1';
-import type { Receiver } from './receiver.port.js';
 
 /** What a backend is sent as content: all of it, which can be sent again, or a stream, which can't. */
 export type RequestBody = Http1Request['body'];

@@ -8,13 +8,12 @@ import {
   type PickResult,
 } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
-import { logIds, type RawHeaders } from '@slipstream/http';
+import { logIds, type RawHeaders, type Receiver } from '@slipstream/http';
 import { Exchange, type Outcome } from './exchange.js';
 import { isNobodyThere, isRefusedHere } from './failures.js';
 import type { ForwardedRequest } from './forwarded-request.js';
 import { HeldAnswer } from './held-answer.js';
 import type { NextTry } from './next-try.js';
-import type { Receiver } from './receiver.port.js';
 import type { ForwardingPorts } from './upstream-options.js';
 
 const NONE: readonly string[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Receiver } from '@slipstream/http';
 import { HeldAnswer } from './held-answer.js';
-import type { Receiver } from './receiver.port.js';
 
 function recorder(isFull = false): Receiver & { heard: string[] } {
   const heard: string[] = [];

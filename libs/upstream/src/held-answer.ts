@@ -1,5 +1,5 @@
+import type { Receiver } from '@slipstream/http';
 import { Discard } from './discard.js';
-import type { Receiver } from './receiver.port.js';
 
 /** As much of a held answer is read; the rest waits at its backend. */
 const MAX_BYTES = 64 * 1024;

@@ -5,7 +5,6 @@ export { isClosed, isHeadersTimeout, isRefusedHere, WrongProtocolError } from '.
 export type { ForwardedRequest, RequestBody, Tried } from './forwarded-request.js';
 export type { FailedTry, NextTry } from './next-try.js';
 export { probeHealth, type HealthProbeOptions } from './probe-health.js';
-export type { Receiver } from './receiver.port.js';
 export { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
 export { Upstream } from './upstream.js';
 export type { UpstreamLimits } from './upstream-options.js';

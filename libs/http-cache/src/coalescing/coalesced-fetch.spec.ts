@@ -20,7 +20,7 @@ describe('CoalescedFetch', () => {
   const onClosed = vi.fn();
   const onLate = vi.fn();
   const onUnshareable = vi.fn();
-  const onAbandoned = vi.fn();
+  const onGone = vi.fn();
   const onWritable = vi.fn();
   const leader = () => new FakeWaiting();
   const serves = () => true;
@@ -59,7 +59,7 @@ describe('CoalescedFetch', () => {
       clock: () => NOW,
       ...over,
     };
-    return Object.assign(new CoalescedFetch(ports), { onAbandoned, onWritable });
+    return Object.assign(new CoalescedFetch(ports), { onGone, onWritable });
   }
 
   beforeEach(() => {
@@ -74,12 +74,12 @@ describe('CoalescedFetch', () => {
     const [first, second, late] = [leader(), leader(), leader()];
     fetch.lead(first);
     fetch.join(second);
-    fetch.onHead(200, ['ETag', '"1"', 'Connection', 'x', 'X', 'hop', 'Set-Me', 'own']);
-    fetch.onData(Buffer.from('ab'));
+    fetch.begin(200, ['ETag', '"1"', 'Set-Me', 'own']);
+    fetch.write(Buffer.from('ab'));
     expect(fetch.isOpenTo(late.request)).toBe(true);
     fetch.join(late);
-    expect(fetch.onData(Buffer.from('cd'))).toBe(true);
-    fetch.onEnd();
+    expect(fetch.write(Buffer.from('cd'))).toBe(true);
+    fetch.end();
     await Promise.all([first, second, late].map(({ response }) => response.ended));
     expect([first, second, late].map(({ response }) => response.text)).toEqual(Array(3).fill('abcd'));
     expect(first.response.headers.slice(0, 4)).toEqual(['ETag', '"1"', 'Set-Me', 'own']);
@@ -100,7 +100,7 @@ describe('CoalescedFetch', () => {
     const first = leader();
     const fetch = fetchOf();
     fetch.lead(first);
-    fetch.onHead(200, []);
+    fetch.begin(200, []);
     await new Promise(setImmediate);
     expect(first.response.isFlushed).toBe(true);
   });
@@ -113,9 +113,9 @@ describe('CoalescedFetch', () => {
     ];
     fetch.lead(knows);
     fetch.join(joins);
-    fetch.onHead(200, ['ETag', '"1"']);
-    fetch.onData(Buffer.from('ab'));
-    fetch.onEnd();
+    fetch.begin(200, ['ETag', '"1"']);
+    fetch.write(Buffer.from('ab'));
+    fetch.end();
     expect([
       knows.response.statusCode,
       knows.response.text,
@@ -131,7 +131,7 @@ describe('CoalescedFetch', () => {
     const [first, other] = [leader(), leader()];
     fetch.lead(first);
     fetch.join(other);
-    fetch.onHead(200, []);
+    fetch.begin(200, []);
     expect([other.told, first.told, fetch.isOpenTo(requestOf()), fetch.isOpenTo(requestOf({ x: '1' }))]).toEqual([
       ['retry'],
       ['head 200 shared'],
@@ -146,9 +146,9 @@ describe('CoalescedFetch', () => {
     const [first, other] = [leader(), leader()];
     fetch.lead(first);
     fetch.join(other);
-    fetch.onHead(200, ['Set-Cookie', 'a']);
-    fetch.onData(Buffer.from('ab'));
-    fetch.onEnd();
+    fetch.begin(200, ['Set-Cookie', 'a']);
+    fetch.write(Buffer.from('ab'));
+    fetch.end();
     expect([first.told, first.response.text, first.response.cacheStatus, other.told, kept, outcomes]).toEqual([
       ['head 200', 'done'],
       'ab',
@@ -166,7 +166,7 @@ describe('CoalescedFetch', () => {
     const [first, other] = [leader(), leader()];
     fetch.lead(first);
     fetch.join(other);
-    fetch.onHead(500, []);
+    fetch.begin(500, []);
     expect([onUnshareable.mock.calls.length, other.told, first.response.statusCode]).toEqual([0, ['retry alone'], 500]);
   });
 
@@ -177,13 +177,9 @@ describe('CoalescedFetch', () => {
     fetch.lead(first);
     fetch.join(other);
     first.response.destroy();
-    expect(onAbandoned).not.toHaveBeenCalled(); // somebody still waits
-    fetch.onHead(200, []);
-    expect([onAbandoned.mock.calls.length, other.told, other.response.statusCode]).toEqual([
-      1,
-      ['retry alone'],
-      undefined,
-    ]);
+    expect(onGone).not.toHaveBeenCalled(); // somebody still waits
+    fetch.begin(200, []);
+    expect([onGone.mock.calls.length, other.told, other.response.statusCode]).toEqual([1, ['retry alone'], undefined]);
   });
 
   it('answers all from the store when that was renewed, and those look again whom it doesn’t serve', () => {
@@ -203,14 +199,14 @@ describe('CoalescedFetch', () => {
     fetch.lead(first);
     fetch.join(second);
     fetch.join(third);
-    fetch.onHead(304, []);
+    fetch.begin(304, []);
     expect([first.response.text, second.response.text, third.told, first.response.cacheStatus]).toEqual([
       'text',
       'text',
       ['retry'],
       'slipstream; fwd=stale; fwd-status=304; stored',
     ]);
-    expect([outcomes, fetch.onData(Buffer.from('rest'))]).toEqual([['revalidated', 'collapsed'], true]);
+    expect([outcomes, fetch.write(Buffer.from('rest'))]).toEqual([['revalidated', 'collapsed'], true]);
   });
 
   it('lets all look again when the answer answers nothing', () => {
@@ -218,7 +214,7 @@ describe('CoalescedFetch', () => {
     const fetch = fetchOf();
     const first = leader();
     fetch.lead(first);
-    fetch.onHead(304, []);
+    fetch.begin(304, []);
     expect(first.told).toEqual(['retry']);
   });
 
@@ -226,10 +222,10 @@ describe('CoalescedFetch', () => {
     const [failing, standing] = [fetchOf(), fetchOf({ reason: 'stale' })];
     const [one, two] = [leader(), leader()];
     failing.lead(one);
-    failing.onError('away');
+    failing.refuse('away');
     staleIfError = () => responseOf();
     standing.lead(two);
-    standing.onError('away');
+    standing.refuse('away');
     expect([one.told, two.response.text, two.response.cacheStatus, outcomes]).toEqual([
       ['failed: away'],
       'text',
@@ -243,10 +239,10 @@ describe('CoalescedFetch', () => {
     const [first, second] = [leader(), leader()];
     fetch.lead(first);
     fetch.join(second);
-    fetch.onHead(200, []);
-    fetch.onData(Buffer.from('ab'));
-    fetch.onError('broken');
-    fetch.onEnd();
+    fetch.begin(200, []);
+    fetch.write(Buffer.from('ab'));
+    fetch.refuse('broken');
+    fetch.end();
     expect([first.response.destroyed, second.response.destroyed, first.told, kept]).toEqual([
       true,
       true,
@@ -260,10 +256,10 @@ describe('CoalescedFetch', () => {
     const [fast, slow] = [leader(), leader()];
     fetch.lead(fast);
     fetch.join(slow);
-    fetch.onHead(200, []);
+    fetch.begin(200, []);
     slow.response.isSlow = true;
-    expect(fetch.onData(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
-    expect(fetch.onData(Buffer.alloc(100_000, 'b'))).toBe(false);
+    expect(fetch.write(Buffer.alloc(10, 'a'))).toBe(true); // what is kept waits for nobody
+    expect(fetch.write(Buffer.alloc(100_000, 'b'))).toBe(false);
     await new Promise(setImmediate); // the fast one takes all of it
     expect([
       fetch.isOpenTo(requestOf()),
@@ -273,7 +269,7 @@ describe('CoalescedFetch', () => {
     ]).toEqual([false, 100_010, 65_536, 0]);
     slow.response.drain();
     expect(onWritable).toHaveBeenCalledOnce();
-    fetch.onEnd();
+    fetch.end();
     const whole = 'a'.repeat(10) + 'b'.repeat(100_000);
     expect([fast.response.text === whole, slow.response.text === whole, kept]).toEqual([true, true, []]);
   });
@@ -285,25 +281,25 @@ describe('CoalescedFetch', () => {
     one.response.destroy();
     background.join(two);
     two.response.destroy();
-    expect(onAbandoned).toHaveBeenCalledOnce();
-    background.onHead(200, []);
-    background.onData(Buffer.from('ab'));
-    background.onEnd();
+    expect(onGone).toHaveBeenCalledOnce();
+    background.begin(200, []);
+    background.write(Buffer.from('ab'));
+    background.end();
     expect(kept).toEqual(['ab']);
   });
 
   it('ends when it renews what is stored and can’t be kept', () => {
     const fetch = fetchOf({ isBackground: true });
-    fetch.onHead(200, []);
-    fetch.onData(Buffer.alloc(11));
-    expect(onAbandoned).toHaveBeenCalledOnce();
+    fetch.begin(200, []);
+    fetch.write(Buffer.alloc(11));
+    expect(onGone).toHaveBeenCalledOnce();
   });
 
   it('is open to nobody when it is its leader’s own, until its answer is for all', () => {
     const fetch = fetchOf({ isShared: false });
     fetch.lead(leader());
     expect(fetch.isOpenTo(requestOf())).toBe(false);
-    fetch.onHead(200, []);
+    fetch.begin(200, []);
     expect(fetch.isOpenTo(requestOf())).toBe(true);
   });
 

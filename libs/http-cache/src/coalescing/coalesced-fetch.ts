@@ -1,4 +1,4 @@
-import { endToEndHeaders, type RawHeaders } from '@slipstream/http';
+import type { RawHeaders } from '@slipstream/http';
 import { fieldsOf } from '../fields/fields.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import { CoalescedAnswers, inPlaceOf, type FromStore } from './coalesced-answers.js';
@@ -27,12 +27,17 @@ type State =
   | { readonly type: 'sharing'; readonly body: FlowingBody }
   /** The response is for one client. */
   | { readonly type: 'passing' }
-  | { readonly type: 'settled' };
+  | { readonly type: 'settled' }
+  /** No client wants the response any more, nor does the store. */
+  | { readonly type: 'abandoned' };
+
+type Over = Extract<State, { type: 'settled' | 'abandoned' }>;
+const isOver = (state: State): state is Over => state.type === 'settled' || state.type === 'abandoned';
 
 /** One fetch from the origin, and all clients that wait for its response. */
 export class CoalescedFetch implements OriginFetch {
   backend?: string;
-  onAbandoned?: () => void;
+  onGone?: (fault?: unknown) => void;
   onWritable?: () => void;
   private state: State = { type: 'requested' };
   private readonly subscribers: Subscribers;
@@ -58,6 +63,10 @@ export class CoalescedFetch implements OriginFetch {
 
   get avoid(): readonly string[] {
     return this.ports.avoid;
+  }
+
+  get isGone(): boolean {
+    return this.state.type === 'abandoned';
   }
 
   get isBackground(): boolean {
@@ -86,20 +95,18 @@ export class CoalescedFetch implements OriginFetch {
   }
 
   /** To all clients that wait for the head, if it may be shared; else to the leader. */
-  onInformation(statusCode: number, rawHeaders: RawHeaders): void {
+  inform(statusCode: number, headers: RawHeaders): void {
     if (this.state.type !== 'requested') return;
-    const headers = endToEndHeaders(rawHeaders);
     const isShared = !this.ports.isPersonal && !fieldsOf(headers).has('set-cookie');
     for (const subscriber of this.subscribers.all()) {
       if (isShared || subscriber === this.answers.leader) subscriber.inform(statusCode, headers);
     }
   }
 
-  onHead(statusCode: number, rawHeaders: RawHeaders): void {
+  begin(statusCode: number, headers: RawHeaders): void {
     if (this.state.type !== 'requested') return;
     clearTimeout(this.deadline);
     const answeredAt = (this.progressAt = this.ports.clock());
-    const headers = endToEndHeaders(rawHeaders);
     const verdict = this.ports.judge(statusCode, headers, { requestedAt: this.requestedAt, answeredAt });
     switch (verdict.type) {
       case 'stored':
@@ -113,9 +120,9 @@ export class CoalescedFetch implements OriginFetch {
     }
   }
 
-  onData(chunk: Buffer): boolean {
+  write(chunk: Buffer): boolean {
     const { state } = this;
-    if (state.type === 'settled' || state.type === 'requested') return true;
+    if (isOver(state) || state.type === 'requested') return true;
     this.progressAt = this.ports.clock();
     if (state.type === 'passing') this.subscribers.write(chunk);
     else {
@@ -125,7 +132,10 @@ export class CoalescedFetch implements OriginFetch {
     return this.state.type === 'storing' || this.subscribers.isWritable();
   }
 
-  onEnd(): void {
+  /** The cache sends at once what it has. */
+  flush(): void {}
+
+  end(): void {
     const { state } = this;
     const whole = state.type === 'storing' || state.type === 'sharing' ? state.body.finish() : undefined;
     if (whole && state.type === 'storing') {
@@ -135,9 +145,13 @@ export class CoalescedFetch implements OriginFetch {
     this.settle((subscriber) => subscriber.complete());
   }
 
-  onError(error: unknown): void {
+  breakOff(error: unknown): void {
+    this.refuse(error);
+  }
+
+  refuse(error: unknown): void {
     const { state } = this;
-    if (state.type === 'settled') return;
+    if (isOver(state)) return;
     const isUnanswered = state.type === 'requested';
     const response = isUnanswered ? this.ports.staleIfError() : undefined;
     if (response) this.answerFromStore(inPlaceOf(response));
@@ -237,15 +251,15 @@ export class CoalescedFetch implements OriginFetch {
 
   private abandon(): void {
     const { state } = this;
-    if (state.type === 'settled') return; // it was complete already
-    this.settle(() => {});
+    if (isOver(state)) return; // it was complete already
+    this.settle(() => {}, { type: 'abandoned' });
     dropBody(state);
-    this.onAbandoned?.();
+    this.onGone?.();
   }
 
-  private settle(each: (subscriber: Subscriber) => void): void {
-    if (this.state.type === 'settled') return;
-    this.state = { type: 'settled' };
+  private settle(each: (subscriber: Subscriber) => void, state: Over = { type: 'settled' }): void {
+    if (isOver(this.state)) return;
+    this.state = state;
     clearTimeout(this.deadline);
     this.ports.onClosed();
     for (const subscriber of this.subscribers.dismiss()) each(subscriber);

@@ -97,14 +97,14 @@ function feeding(fetch: OriginFetch): Http1Handler {
   return {
     onStart(started) {
       controller = started;
-      fetch.onAbandoned = () => started.abort(new Error('nobody wants it'));
+      fetch.onGone = () => started.abort(new Error('nobody wants it'));
       fetch.onWritable = () => started.resume();
     },
-    onInformation: (statusCode, headers) => fetch.onInformation(statusCode, headers),
-    onHeaders: (statusCode, headers) => fetch.onHead(statusCode, headers),
-    onData: (chunk) => void (fetch.onData(chunk) || controller?.pause()),
-    onEnd: () => fetch.onEnd(),
-    onError: (error) => fetch.onError(error),
+    onInformation: (statusCode, headers) => fetch.inform(statusCode, endToEndHeaders(headers)),
+    onHeaders: (statusCode, headers) => fetch.begin(statusCode, endToEndHeaders(headers), false),
+    onData: (chunk) => void (fetch.write(chunk) || controller?.pause()),
+    onEnd: () => fetch.end(),
+    onError: (error) => fetch.refuse(error),
     onUpgrade: (_, __, socket) => socket.destroy(),
   };
 }
