@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { endResponse } from './end-response.js';
-import { writeFirst } from './write-first.js';
+import { ResponseWriter } from './response-writer.js';
 import { WriteWindow } from './write-window.js';
 
 export { bytesWrittenAhead } from './write-window.js';
@@ -23,7 +22,7 @@ export interface BodySource {
  */
 export class BodyWriter {
   private readonly window: WriteWindow;
-  private hasBegun = false;
+  private readonly writer: ResponseWriter;
   private isOver = false;
 
   /** @param onDone called once: the answer is ended, or the client has left */
@@ -33,6 +32,7 @@ export class BodyWriter {
     private readonly onDone: () => void,
   ) {
     this.window = new WriteWindow(response, source.isInMemory);
+    this.writer = new ResponseWriter(response);
     response.once('close', () => {
       this.window.close();
       this.stop();
@@ -64,13 +64,11 @@ export class BodyWriter {
       this.pump();
     };
     this.window.add(length);
-    if (this.hasBegun) this.response.write(piece, onTaken);
-    else writeFirst(this.response, piece, onTaken);
-    this.hasBegun = true;
+    this.writer.write(piece, onTaken);
   }
 
   private end(): void {
-    endResponse(this.response);
+    this.writer.end();
     this.stop();
   }
 }

@@ -32,8 +32,8 @@ export { JsonScanner, MAX_JSON_DEPTH, wantedMembers, type JsonScan } from './jso
 export type { RequestContext } from './request-context.js';
 export { requestFault } from './request-fault.js';
 export { sendOpenAiError, sendProblem, type SendError } from './send-error.js';
+export { ResponseWriter } from './response-writer.js';
 export { retryAfterSeconds } from './retry-after.js';
-export { sendInformation } from './send-information.js';
 export { sendHead } from './send-head.js';
 export { refuseUnparsable } from './unparsable-request.js';
 export { limitUploadSilence } from './upload-silence.js';

@@ -20,8 +20,8 @@ describe('Subscriber', () => {
 
   it('gives an answer piece by piece', async () => {
     subscriber.begin(200, ['X', '1'], true);
-    subscriber.write(Buffer.from('a'));
     subscriber.flush();
+    subscriber.write(Buffer.from('a'));
     subscriber.write(Buffer.from('b'));
     subscriber.complete();
     await waiting.response.ended;

@@ -1,12 +1,4 @@
-import {
-  BodyWriter,
-  breakOff,
-  endResponse,
-  sendHead,
-  sendInformation,
-  type BodySource,
-  type RawHeaders,
-} from '@slipstream/http';
+import { BodyWriter, ResponseWriter, type BodySource, type RawHeaders } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CacheClient } from './cache-client.port.js';
@@ -38,13 +30,15 @@ export class Subscriber {
   private stall?: NodeJS.Timeout;
   /** Of a body that is read as the client takes it. */
   private body?: BodyReader;
-  private writer?: BodyWriter;
+  private bodyWriter?: BodyWriter;
+  private readonly writer: ResponseWriter;
 
   /** @param onLeft told when the client goes before its answer is complete */
   constructor(
     private readonly waiting: WaitingClient,
     private readonly onLeft: (subscriber: Subscriber) => void,
   ) {
+    this.writer = new ResponseWriter(waiting.client.response);
     waiting.client.response.once('close', this.onClose);
   }
 
@@ -63,7 +57,7 @@ export class Subscriber {
 
   /** Sends an informational answer to a client that has no head yet. @param headers flat, end-to-end */
   inform(statusCode: number, headers: RawHeaders): void {
-    if (!this.isOver) sendInformation(this.response, statusCode, headers);
+    if (!this.isOver) this.writer.inform(statusCode, headers);
   }
 
   /** @returns whether the client is there to hear the rest */
@@ -71,7 +65,7 @@ export class Subscriber {
     if (this.isOver) return false;
     try {
       this.waiting.client.onHead?.(statusCode, headers, isShared);
-      sendHead(this.response, statusCode, headers);
+      this.writer.begin(statusCode, headers);
       return true;
     } catch (error) {
       this.fail(error); // fields that can't be sent
@@ -81,7 +75,7 @@ export class Subscriber {
   }
 
   write(chunk: Buffer): void {
-    if (!this.isOver && !this.response.write(chunk)) this.fill();
+    if (!this.isOver && !this.writer.write(chunk)) this.fill();
   }
 
   /**
@@ -104,24 +98,24 @@ export class Subscriber {
       },
       close: (): void => reader.close(),
     };
-    this.writer = new BodyWriter(this.response, source, () => this.end());
-    this.writer.pump();
+    this.bodyWriter = new BodyWriter(this.response, source, () => this.end());
+    this.bodyWriter.pump();
   }
 
   pump(): void {
-    if (!this.isOver) this.writer?.pump();
+    if (!this.isOver) this.bodyWriter?.pump();
   }
 
   /** Sends what was written so far at once. */
   flush(): void {
-    if (!this.isOver) this.response.flushHeaders();
+    if (!this.isOver) this.writer.flush();
   }
 
   /** Nothing more will come; what the client has not taken yet still goes to it. */
   complete(): void {
     if (this.isOver) return;
-    if (this.writer) return this.writer.pump();
-    endResponse(this.response);
+    if (this.bodyWriter) return this.bodyWriter.pump();
+    this.writer.end();
     this.end();
   }
 
@@ -129,7 +123,7 @@ export class Subscriber {
   breakOff(): void {
     if (this.isOver) return;
     this.end();
-    breakOff(this.response);
+    this.writer.breakOff();
   }
 
   release(isAlone = false): void {
@@ -190,7 +184,7 @@ export class Subscriber {
     if (this.isOver) return false;
     this.isOver = true;
     clearTimeout(this.stall);
-    this.writer?.stop();
+    this.bodyWriter?.stop();
     this.response.off('close', this.onClose);
     return true;
   }

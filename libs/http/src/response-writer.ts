@@ -1,0 +1,54 @@
+import type { ServerResponse } from 'node:http';
+import { breakOff } from './break-off.js';
+import { endResponse } from './end-response.js';
+import type { RawHeaders } from './end-to-end-headers.js';
+import { sendHead } from './send-head.js';
+import { sendInformation } from './send-information.js';
+import { writeFirst } from './write-first.js';
+
+/**
+ * Writes one answer to a client, from a backend or from a cache, in as few packets as its pieces allow. How fast the
+ * pieces come is its caller's.
+ */
+export class ResponseWriter {
+  private hasContent = false;
+
+  constructor(protected readonly response: ServerResponse) {}
+
+  /** An informational answer, before the head. @param headers flat, end-to-end */
+  inform(statusCode: number, headers: RawHeaders): void {
+    sendInformation(this.response, statusCode, headers);
+  }
+
+  /**
+   * @param headers flat, end-to-end
+   * @throws Error when a field can't be sent; another head may be sent then
+   */
+  begin(statusCode: number, headers: RawHeaders): void {
+    sendHead(this.response, statusCode, headers);
+  }
+
+  /**
+   * @param onTaken called when the client has taken it, or has left
+   * @returns false when the response's own buffer is full: `drain` follows
+   */
+  write(chunk: Buffer, onTaken?: () => void): boolean {
+    if (this.hasContent) return this.response.write(chunk, onTaken);
+    this.hasContent = true;
+    return writeFirst(this.response, chunk, onTaken);
+  }
+
+  /** Sends the head, if no content has gone with it: an event stream's client waits for it. */
+  flush(): void {
+    if (!this.hasContent) this.response.flushHeaders();
+  }
+
+  end(): void {
+    endResponse(this.response);
+  }
+
+  /** Breaks the connection, so that half of an answer is never taken for the whole. */
+  breakOff(): void {
+    breakOff(this.response);
+  }
+}
