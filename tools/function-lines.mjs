@@ -23,11 +23,8 @@ export const LONGER_FUNCTIONS = {
   'libs/llm/src/model-pool.ts': 40,
   'libs/llm/src/openai/create-openai-handler.ts': 50,
   'libs/notifications/src/webhook/webhook.channel.ts': 40,
-  'libs/proxy/src/forwarding.ts': 40,
-  'libs/proxy/src/open-web-socket.ts': 40,
   'libs/proxy/src/web-proxy.ts': 80,
   'libs/runtime/src/object-cache-metrics.ts': 70,
   'libs/runtime/src/serve.ts': 50,
-  'libs/runtime/src/stores.ts': 60,
   'libs/telemetry/src/metrics.ts': 40,
 };
