@@ -9,7 +9,8 @@ const DOCUMENTED = {
 };
 
 /** Documents and the query monitor land in parts; this line goes with the last part, when all have importers. */
-const NOT_YET = /document|vectors|passage|search|FileBucket|isDuplicateKey|translateDatabaseError|QueryMonitor|QueryStat/i;
+const NOT_YET =
+  /document|vectors|passage|search|FileBucket|isDuplicateKey|translateDatabaseError|QueryMonitor|QueryStat/i;
 
 /** What is unused in a checkout with a library `x`, and an app that imports of it what the line says. */
 const unusedIn = (files: Record<string, string>): string[] =>

@@ -10,8 +10,14 @@ describe('a back-off', () => {
   });
 
   it.each([
-    [[0.5, 1.5], [500, 1_000, 1_500]],
-    [[0.5, 1], [500, 750, 1_000]],
+    [
+      [0.5, 1.5],
+      [500, 1_000, 1_500],
+    ],
+    [
+      [0.5, 1],
+      [500, 750, 1_000],
+    ],
   ] as const)('is spread over %s of the pause', (spread, expected) => {
     const randoms = [0, 0.5, 1 - Number.EPSILON];
     const pause = (random: number): number => backOffMs(1, { firstMs: 1_000, maxMs: 1_000, spread }, () => random);
