@@ -1,3 +1,4 @@
+import { runMain } from '../tools/failure.mjs';
 import { checkDockerfile } from './checks/dockerfile.mjs';
 import { checkManifests } from './checks/manifests.mjs';
 import { checkLiveAlerts } from './checks/live-alerts.mjs';
@@ -10,11 +11,12 @@ import { APPS, buildImages, imageOf } from './images/images.mjs';
 import { startImages } from './images/start.mjs';
 import { Report } from './report.mjs';
 
-/**
- * @param {string | undefined} only `cluster`: images and rehearsal alone; `static`: all but them
- * @returns {Promise<number>} exit code
- */
-export async function deployCheck(only) {
+/** `cluster`: images and rehearsal alone; `static`: all but them. */
+const only = process.argv[2];
+const INTERRUPTED = 130;
+
+/** @returns {Promise<number>} exit code */
+async function deployCheck() {
   const report = new Report();
   if (only !== 'cluster') {
     await checkDockerfile(report);
@@ -33,6 +35,8 @@ async function checkImages(report, isDemanded) {
   if (!isDemanded) await startImages(report, engine);
   const cluster = await findCluster();
   if (typeof cluster === 'string') return missing(report, isDemanded, `no rehearsal on a cluster: ${cluster}`);
+  const stopAtOnce = () => void cluster.stop().finally(() => process.exit(INTERRUPTED));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stopAtOnce);
   try {
     report.note(`rehearsal on ${cluster.name}`);
     const isLoaded = await report.check('the cluster has the images', () => loadImages(engine, cluster));
@@ -56,3 +60,5 @@ async function missing(report, isDemanded, reason) {
   if (!isDemanded) return report.note(reason);
   await report.check(reason, () => Promise.reject(new Error('asked for by name')));
 }
+
+await runMain(deployCheck);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findOnPath } from '../tools/run.mjs';
@@ -54,14 +54,17 @@ async function pypiProgram(name) {
   return path;
 }
 
+/** The package is unpacked into the cache and not installed, so no root is needed if the package lists are there. */
 async function debianProgram(name) {
-  const args = ['install', '-y', '-q', '--no-install-recommends', DEBIAN_PROGRAMS[name]];
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await must('apt-get', args, { env }).catch(async () => {
-    await must('apt-get', ['update', '-q'], { env });
-    await must('apt-get', args, { env });
-  });
-  return findOnPath(name) ?? Promise.reject(new Error(`${name} is not on PATH after apt-get install`));
+  const folder = join(CACHE, 'debian');
+  const path = join(folder, 'usr/bin', name);
+  if (existsSync(path)) return path;
+  await mkdir(folder, { recursive: true });
+  const download = () => must('apt-get', ['download', '-q', DEBIAN_PROGRAMS[name]], { cwd: folder });
+  await download().catch(() => must('apt-get', ['update', '-q']).then(download));
+  const [file] = (await readdir(folder)).filter((each) => each.startsWith(`${DEBIAN_PROGRAMS[name]}_`));
+  await must('dpkg-deb', ['-x', file, '.'], { cwd: folder });
+  return path;
 }
 
 /** @param {keyof CRD_FOLDERS} source @returns {Promise<string>} the folder with its CRDs */

@@ -9,6 +9,10 @@ import { must, run } from '../shell.mjs';
 /** A script beside the clone that starts a one-node Kubernetes: up DIR, load DIR IMAGE…, down DIR. */
 const STARTER = join(dirname(ROOT), 'shared/kube/cluster');
 
+/** Whether {@link findCluster} would start one: the script is there, for root on Debian. */
+export const canStartCluster = () =>
+  existsSync(STARTER) && process.getuid?.() === 0 && findOnPath('apt-get') !== undefined;
+
 /**
  * The cluster to rehearse on: the one that KUBECONFIG names, or one that is started for it.
  * @returns {Promise<{name: string, load(images: string[]): Promise<void>, stop(): Promise<void>} | string>} a text: why
@@ -17,9 +21,7 @@ const STARTER = join(dirname(ROOT), 'shared/kube/cluster');
 export async function findCluster(env = process.env) {
   if (!findOnPath('kubectl')) return 'kubectl is not on PATH';
   if (env.KUBECONFIG) return givenCluster(env);
-  if (!existsSync(STARTER)) return 'set KUBECONFIG to a cluster for trials, such as one of kind';
-  if (process.getuid?.() !== 0) return 'set KUBECONFIG to a cluster for trials: starting one here needs root';
-  return startCluster();
+  return canStartCluster() ? startCluster() : 'set KUBECONFIG to a cluster for trials, such as one of kind';
 }
 
 /** LOAD_IMAGES is the command that hands the cluster images of the local store: "kind load docker-image". */

@@ -1,18 +1,22 @@
-import { overlayDocuments } from '../checks/overlays.mjs';
-import { toYaml } from '../checks/overlays.mjs';
+import { overlayDocuments, toYaml } from '../checks/overlays.mjs';
 import { CRD_FOLDERS, crdFolder } from '../tools.mjs';
 import { must, run } from '../shell.mjs';
 import { until } from './kubectl.mjs';
+import { runsProduction } from './runs-production.mjs';
 
 const OVERLAYS = ['production', 'production-gateway-api', 'open-webui'];
 
-/** What cannot run here, for want of a cloud and a registry, is accepted: schemas, CRDs, and pods as restricted. */
-export async function otherOverlays(report) {
+/**
+ * What cannot run here, for want of a cloud and a registry, is accepted: schemas, CRDs, and pods as restricted.
+ * @param {boolean} isUp whether dev runs, whose stores production can use
+ */
+export async function otherOverlays(report, isUp) {
   const hasCrds = await report.check('the CRDs of Gateway API and KEDA are installed', async () => {
     for (const source of Object.keys(CRD_FOLDERS))
       await must('kubectl', ['apply', '--server-side', '-f', await crdFolder(source)]);
   });
   if (!hasCrds) return;
+  if (isUp) await runsProduction(report);
   for (const name of OVERLAYS)
     await report.check(`kubectl apply of ${name} is accepted, pods as restricted`, () => accepted(name));
 }

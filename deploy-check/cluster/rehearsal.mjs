@@ -21,7 +21,7 @@ export async function rehearse(report) {
     await brokenRollouts(report);
     await drainsWithinBudget(report);
   } else await explain();
-  await otherOverlays(report);
+  await otherOverlays(report, isUp);
 }
 
 /** What the cluster says of a start that failed. */
