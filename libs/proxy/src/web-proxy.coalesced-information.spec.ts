@@ -81,13 +81,13 @@ describe.each([
   it('goes to all that wait for the head, and not to a client that joins later', async () => {
     const backend = await scripted();
     const { [protocol]: url, lookedUp } = await gateways([backend.url]);
-    const informed = Promise.withResolvers<void>();
-    const early = [see(url, { onInformation: informed.resolve })];
+    const onInformation = vi.fn();
+    const early = [see(url, { onInformation })];
     const origin = await backend.request(0);
     early.push(see(url));
     await lookedUp(2);
     origin.write(HINTS);
-    await informed.promise;
+    await vi.waitFor(() => expect(onInformation).toHaveBeenCalled(), { timeout: 30_000 });
     const late = see(url);
     await lookedUp(3);
     origin.write(SHARED);
