@@ -21,13 +21,14 @@ const BENCH_DIR = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Starts a Node script on some cores, and waits for the line that says it is up.
- * @param {{script: string, cores: string, upMessage: string, env?: Record<string, string>, nodeOptions?: string[]}}
- * options `script` is an absolute path,
+ * @param {{script: string, cores: string, upMessage: string, env?: Record<string, string>, nodeOptions?: string[],
+ * memory?: import('./memory-limit.mjs').MemoryLimit}} options `script` is an absolute path,
  *   `upMessage` the line's `msg`; of our own environment only PATH is passed on
  * @returns {Promise<Child>} rejects when it ends before
  */
-export async function startChild({ script, cores, upMessage, env = {}, nodeOptions = [] }) {
-  const [command, ...args] = onCores(cores, [process.execPath, ...nodeOptions, script]);
+export async function startChild({ script, cores, upMessage, env = {}, nodeOptions = [], memory }) {
+  const pinned = onCores(cores, [process.execPath, ...nodeOptions, script]);
+  const [command, ...args] = memory?.within(pinned) ?? pinned;
   const spawnedAt = performance.now();
   // The working folder has no slipstream.yaml, so that nobody's own settings are measured.
   const child = spawn(command, args, {

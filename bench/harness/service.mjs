@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodeOptionsOf } from '../../tools/node-options.mjs';
 import { ROOT } from '../../tools/workspace.mjs';
 import { startChild } from './child.mjs';
 import { CORES } from './cores.mjs';
 import { residentMb } from './process-usage.mjs';
+
+/** As npm start of a former build started its services, which did not bound their heap by themselves. */
+const formerNodeOptions = (name) => [`--max-semi-space-size=${name === 'gateway' ? 16 : 4}`];
 
 const READY_POLL_MS = 5;
 const READY_WITHIN_MS = 60_000;
@@ -19,6 +21,7 @@ const READY_WITHIN_MS = 60_000;
  * @property {number} pid
  * @property {() => number} residentMb its resident memory now, in MB (10^6 bytes)
  * @property {import('./child.mjs').Child['nextLine']} nextLine of its log
+ * @property {() => void} openInspector on the port of `--inspect-port`
  * @property {() => Promise<void>} stop
  */
 
@@ -26,23 +29,24 @@ const READY_WITHIN_MS = 60_000;
  * Starts a service on free ports and waits until it is ready.
  * @param {string} name
  * @param {Record<string, string>} env
- * @param {{nodeOptions?: string[], cores?: string, root?: string}} [options] further options of Node; the cores to keep
- * to; the built checkout that it is of
+ * @param {{nodeOptions?: string[], cores?: string, root?: string, memory?: import('./memory-limit.mjs').MemoryLimit}}
+ * [options] further options of Node; the cores to keep to; the built checkout that it is of; its limit of memory
  * @returns {Promise<Service>}
  */
-export async function startService(name, env, { nodeOptions = [], cores = CORES.system, root = ROOT } = {}) {
+export async function startService(name, env, { nodeOptions = [], cores = CORES.system, root = ROOT, memory } = {}) {
   const child = await startChild({
     script: join(root, 'apps', name, 'dist', 'main.js'),
     cores,
     upMessage: `${name} is up`,
     env: { PORT: '0', MANAGEMENT_PORT: '0', ...env },
-    nodeOptions: [...nodeOptionsOf(name), ...nodeOptions],
+    memory,
+    nodeOptions: [...nodeOptions, ...(root === ROOT ? [] : formerNodeOptions(name))],
   });
   const urlIn = (property, message) => child.lines.find(({ msg }) => msg === message)?.[property] ?? '';
   const managementUrl = urlIn('managementUrl', `${name} is up`);
   await untilReady(managementUrl);
   const readyMs = performance.now() - child.spawnedAt;
-  const { pid, nextLine, stop } = child;
+  const { pid, nextLine, signal, stop } = child;
   return {
     name,
     url: urlIn('url', 'gateway listens'),
@@ -51,6 +55,7 @@ export async function startService(name, env, { nodeOptions = [], cores = CORES.
     pid,
     residentMb: () => residentMb(pid),
     nextLine,
+    openInspector: () => signal('SIGUSR1'),
     stop,
   };
 }

@@ -7,7 +7,8 @@ import { startService } from '../../harness/service.mjs';
 /**
  * Our gateway before some pods, with everything on that is on by default.
  * @param {{stores: {REDIS_URL: string, RABBITMQ_URL: string, MONGODB_URI: string}, pods: {url: string, weight?:
- * number}[], cores: string, cpuProfileDir?: string, root?: string, nodeOptions?: string[], settings?: object}} options
+ * number}[], cores: string, cpuProfileDir?: string, root?: string, nodeOptions?: string[], settings?: object,
+ * memory?: import('../../harness/memory-limit.mjs').MemoryLimit}} options
  * `root` is a built checkout; default: this one
  * @returns {Promise<import('../../harness/service.mjs').Service>}
  */
@@ -19,6 +20,7 @@ export async function startGateway({
   root,
   nodeOptions: more = [],
   settings = {},
+  memory,
 }) {
   const folder = mkdtempSync(join(tmpdir(), 'slipstream-bench-'));
   const file = join(folder, 'slipstream.yaml');
@@ -29,7 +31,7 @@ export async function startGateway({
   const service = await startService(
     'gateway',
     { ...withOwnDatabase(stores), SLIPSTREAM_CONFIG: file },
-    { nodeOptions, cores, root },
+    { nodeOptions, cores, root, memory },
   );
   rmSync(folder, { recursive: true });
   return service;
