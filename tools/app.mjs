@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { nodeOptionsOf } from './node-options.mjs';
 import { recordOf, signalGroup, signalProcess } from './processes.mjs';
 import { writeInstance } from './services/instance-record.mjs';
 import { endLeftovers } from './services/instance.mjs';
@@ -13,13 +12,12 @@ const DRAINED_WITHIN_MS = 35_000;
  * Runs the app in a process group of its own, so that Ctrl-C reaches it once and through here, and ends one that a
  * killed run left behind.
  * @param {{node: string, nodeOptions: string[], script: string, env: NodeJS.ProcessEnv, dataDir: string}} options
- *   `nodeOptions` come on top of those of every start
  * @returns {Promise<{exited: Promise<number>, interrupt(count: number): void, reload(): void}>} the first interrupt
  *   lets it drain, any further one kills it; exited resolves to its exit code, or 128 + the signal that ended it
  */
 export async function startApp({ node, nodeOptions, script, env, dataDir }) {
   await endLeftovers(dataDir);
-  const child = spawn(node, [...nodeOptionsOf('standalone'), ...nodeOptions, script], {
+  const child = spawn(node, [...nodeOptions, script], {
     env,
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],

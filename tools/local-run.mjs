@@ -6,7 +6,7 @@ import { watchInterrupts } from './interrupts.mjs';
 import { tryLock } from './lock.mjs';
 import { STACKS_OF_SOURCES } from './node-options.mjs';
 import { ensureMongodb } from './services/mongodb.mjs';
-import { heapOptionsOf, settingsOf } from './settings.mjs';
+import { settingsOf } from './settings.mjs';
 import { CACHE_DIR, ROOT, say, STATE_DIR } from './workspace.mjs';
 
 const PROJECT = join('apps', 'standalone');
@@ -56,7 +56,7 @@ async function run(interrupts, runApp) {
     if (interrupts.count > 0) return INTERRUPTED;
     return await runApp(interrupts, {
       node,
-      nodeOptions: [...(await heapOptionsOf({ env: process.env, cwd: process.cwd() })), ...STACKS_OF_SOURCES],
+      nodeOptions: STACKS_OF_SOURCES,
       script: join(ROOT, PROJECT, 'dist', 'main.js'),
       env: { ...process.env, ...mongodb.env },
       dataDir: join(STATE_DIR, 'app'),

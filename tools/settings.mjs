@@ -1,5 +1,3 @@
-import { heapOptions } from './node-options.mjs';
-
 /**
  * What the configuration file and the environment set; undefined when one of them is wrong: the app will say so, and
  * not start.
@@ -17,14 +15,15 @@ export async function settingsOf({ env, cwd }) {
 }
 
 /**
- * Options of Node that bound the heap by `memory.maxBytes`; none if the configuration is wrong.
+ * The options that the app would otherwise start itself again with (libs/runtime/src/processes/bound-heap.ts), which a
+ * restart after each edit can do without; none if the configuration is wrong.
  * @param {{env: NodeJS.ProcessEnv, cwd: string}} where
  * @returns {Promise<string[]>}
  */
 export async function heapOptionsOf({ env, cwd }) {
-  const { loadConfig, memoryShares } = await import('@slipstream/config');
+  const { heapOptions, loadConfig } = await import('@slipstream/config');
   try {
-    return heapOptions(memoryShares(await loadConfig({ service: 'standalone', env, cwd })).heapBytes);
+    return heapOptions(await loadConfig({ service: 'standalone', env, cwd }));
   } catch {
     return [];
   }

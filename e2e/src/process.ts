@@ -19,14 +19,21 @@ export interface ServiceProcess {
 
 const scriptOf = (name: string) => fileURLToPath(new URL(`../../apps/${name}/dist/main.js`, import.meta.url));
 
+/** How a process is started. */
 export interface SpawnLimits {
   /** Files and sockets that the process may have open at a time. Default: as many as this one. */
   openFiles?: number;
+  /** Options of Node. Default: none, as a supervisor starts a service. */
+  nodeOptions?: string[];
 }
 
 /** Spawns a service; its listeners take free ports unless `env` says otherwise. */
-export function spawnService(name: string, env: NodeJS.ProcessEnv = {}, { openFiles }: SpawnLimits = {}): ChildProcess {
-  const command = [process.execPath, '--max-semi-space-size=4', scriptOf(name)] as const;
+export function spawnService(
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+  { openFiles, nodeOptions = [] }: SpawnLimits = {},
+): ChildProcess {
+  const command = [process.execPath, ...nodeOptions, scriptOf(name)] as const;
   const [file, ...args] =
     openFiles === undefined
       ? command

@@ -4,6 +4,7 @@ import { startApp } from '../app.mjs';
 import { inspectArguments } from '../inspect-options.mjs';
 import { INTERRUPTED, runLocally } from '../local-run.mjs';
 import { runRestarting } from '../restarting-app.mjs';
+import { heapOptionsOf } from '../settings.mjs';
 import { watchSources } from '../source-changes.mjs';
 import { transpile } from '../transpile.mjs';
 import { ROOT, say } from '../workspace.mjs';
@@ -15,9 +16,13 @@ import { ROOT, say } from '../workspace.mjs';
  * @param {{options: Record<string, string | true>}} command
  */
 export function run({ options }) {
-  return runLocally((interrupts, app) =>
-    runWatching(interrupts, { ...app, nodeOptions: [...app.nodeOptions, ...inspectArguments(options)] }),
-  );
+  return runLocally(async (interrupts, app) => {
+    const heap = await heapOptionsOf({ env: process.env, cwd: process.cwd() });
+    return runWatching(interrupts, {
+      ...app,
+      nodeOptions: [...heap, ...app.nodeOptions, ...inspectArguments(options)],
+    });
+  });
 }
 
 async function runWatching(interrupts, options) {

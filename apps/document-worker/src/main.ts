@@ -1,5 +1,3 @@
-import { serve } from '@slipstream/runtime';
-import { create } from './create.js';
-import { needs } from './needs.js';
+import { start } from '@slipstream/runtime/start';
 
-await serve('document-worker', needs, create);
+await start('document-worker', () => import('./index.js'));

@@ -1,1 +1,2 @@
 export { create } from './create.js';
+export { needs } from './needs.js';

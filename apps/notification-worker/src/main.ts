@@ -1,5 +1,3 @@
-import { serve } from '@slipstream/runtime';
-import { create } from './create.js';
-import { needs } from './needs.js';
+import { start } from '@slipstream/runtime/start';
 
-await serve('notification-worker', needs, create);
+await start('notification-worker', () => import('./index.js'));

@@ -1,37 +1,3 @@
-import * as chatWorker from '@slipstream/chat-worker';
-import { startDemoModelServer } from '@slipstream/demo-models';
-import * as documentWorker from '@slipstream/document-worker';
-import * as gateway from '@slipstream/gateway';
-import { createModels, modelServersOptions, modelsOptions, type ModelPool } from '@slipstream/llm';
-import * as notificationWorker from '@slipstream/notification-worker';
-import { closingAfter, serve, type Service } from '@slipstream/runtime';
+import { start } from '@slipstream/runtime/start';
 
-/**
- * All four services in one process: one set of stores (the gateway's, which are all), one model pool, one management
- * listener, one registry.
- */
-await serve('standalone', gateway.needs, async (config, ports) => {
-  const models: ModelPool = await createModels({
-    ...modelsOptions(config),
-    ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
-    logger: ports.telemetry.logger,
-    metrics: ports.telemetry.metrics.dependency,
-    startDemo: startDemoModelServer,
-  });
-  const shared = { ...ports, models };
-  const workers = await Promise.all(
-    [chatWorker, documentWorker, notificationWorker].map(({ create }) => create(config, shared)),
-  );
-  const front = await gateway.create(config, shared);
-  const services = [front, ...workers];
-  const all: Service = {
-    ...front,
-    async drain() {
-      await Promise.all(services.map((service) => service.drain()));
-    },
-    async close() {
-      await Promise.all(services.map((service) => service.close()));
-    },
-  };
-  return closingAfter(all, models);
-});
+await start('standalone', () => import('./all-services.js'));

@@ -1,7 +1,6 @@
 export type { ProcessGroup } from './processes/process-group.js';
 export type { Settings } from './settings/live-settings.js';
-export { serve } from './serve.js';
-export { closingAfter, type Ports, type Service } from './service.js';
+export { closingAfter, type Ports, type Service, type ServiceParts } from './service.js';
 export { Sweeper } from './sweeper.js';
 export type { StoreNeeds, Stores } from './stores/stores.js';
 export { ObjectCacheCounts, type PatternCounts } from './object-cache-counts.js';

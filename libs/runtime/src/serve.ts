@@ -1,6 +1,8 @@
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  heapOptions,
+  isHeapBounded,
   loadConfigSnapshot,
   unreadVariables,
   type Config,
@@ -19,32 +21,29 @@ import { createTelemetry, setLogLevel, type Telemetry } from '@slipstream/teleme
 import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
+import { releaseStartMemory } from './processes/release-start-memory.js';
 import { graceMs, logLevel, managementOptions, processCount, publicAddress } from './process.options.js';
 import { Supervisor } from './processes/supervisor.js';
 import { WorkerGroup } from './processes/worker-group.js';
-import type { CreateService, Ports, Service } from './service.js';
+import type { Ports, Service, ServiceParts } from './service.js';
 import { GroupReload } from './settings/group-reload.js';
 import { LiveSettings } from './settings/live-settings.js';
 import { showReloads } from './settings/reload-metrics.js';
 import { reloadModule } from './settings/reload.module.js';
 import type { StoreKind } from './stores/store-kinds.js';
-import { openStores, type StoreNeeds, type Stores } from './stores/stores.js';
+import { openStores, type Stores } from './stores/stores.js';
 
 /**
  * Runs one service as a process: configuration, telemetry, stores, the service itself, its management listener; on
  * SIGTERM the same backwards. With `processes` set, as several that share its listeners.
  */
-export function serve<K extends StoreKind>(
-  name: ServiceName,
-  needs: StoreNeeds<K>,
-  create: CreateService<K>,
-): Promise<void> {
+export function serve<K extends StoreKind>(name: ServiceName, load: () => Promise<ServiceParts<K>>): Promise<void> {
   return runProcess(async (lifecycle) => {
     const snapshot = await loadConfigSnapshot({ service: name });
     const size = processCount(snapshot.config);
     return cluster.isPrimary && size > 1
       ? supervise(name, snapshot.config, size)
-      : run(snapshot, { needs, create }, lifecycle);
+      : run(snapshot, await load(), lifecycle);
   });
 }
 
@@ -57,6 +56,7 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
     graceMs: graceMs(config),
     logger: logger.child({ service: 'supervisor' }),
     env,
+    nodeOptions: isHeapBounded() ? [] : heapOptions(config),
   });
   await supervisor.start();
   return supervisor;
@@ -64,7 +64,7 @@ async function supervise(name: ServiceName, config: Config, size: number): Promi
 
 async function run<K extends StoreKind>(
   snapshot: ConfigSnapshot,
-  { needs, create }: { needs: StoreNeeds<K>; create: CreateService<K> },
+  { needs, create }: ServiceParts<K>,
   lifecycle: Lifecycle,
 ): Promise<RunningProcess> {
   const name = snapshot.config.service;
@@ -80,6 +80,7 @@ async function run<K extends StoreKind>(
   const reloads = new GroupReload(settings, group);
   const management = await managementOf(config, { ...ports, reloads }, service);
   telemetry.metrics.connections.show('management', () => management.connectionCounts());
+  releaseStartMemory();
   const managementUrl = await management.listen();
   const unwatchOpenFiles = watchOpenFiles(telemetry.logger);
   telemetry.logger.info({ managementUrl }, `${name} is up`);

@@ -5,7 +5,7 @@ import type { Telemetry } from '@slipstream/telemetry';
 import type { ProcessGroup } from './processes/process-group.js';
 import type { StoreKind } from './stores/store-kinds.js';
 import type { Settings } from './settings/live-settings.js';
-import type { Stores } from './stores/stores.js';
+import type { StoreNeeds, Stores } from './stores/stores.js';
 
 /** What every service is given. `K`: the kinds of stores that it names. */
 export interface Ports<K extends StoreKind = StoreKind> {
@@ -36,6 +36,12 @@ export interface Service {
 }
 
 export type CreateService<K extends StoreKind = StoreKind> = (config: Config, ports: Ports<K>) => Promise<Service>;
+
+/** What a service is made of. */
+export interface ServiceParts<K extends StoreKind = StoreKind> {
+  needs: StoreNeeds<K>;
+  create: CreateService<K>;
+}
 
 /** The service, with something of its own that is closed after it. */
 export const closingAfter = (service: Service, last: { close(): Promise<void> }): Service => ({

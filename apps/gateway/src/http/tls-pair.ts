@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
 import type { TlsPair } from '@slipstream/config';
-import { generate } from 'selfsigned';
 
 export type { TlsPair };
 
@@ -16,6 +15,7 @@ export async function makeSelfSignedPair(host: string): Promise<TlsPair> {
   const altNames = names.map((name) =>
     isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
   );
+  const { generate } = await import('selfsigned'); // 3.5 MB that only this needs
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',

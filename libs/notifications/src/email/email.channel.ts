@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import type { Channel, Notice, Recipient } from '../channel.port.js';
 import { DeliveryError } from '../delivery-error.js';
@@ -39,7 +39,7 @@ export class EmailChannel implements Channel {
     const late = AbortSignal.timeout(this.timeoutMs);
     late.addEventListener('abort', () => socket.destroy(new Error('too late')));
     try {
-      await this.open(this.options.url, socket).sendMail(this.mailOf(notice, email, this.options.from));
+      await (await this.open(this.options.url, socket)).sendMail(this.mailOf(notice, email, this.options.from));
     } catch (error) {
       throw late.aborted ? tooLate(error) : smtpFailure(error);
     } finally {
@@ -49,9 +49,10 @@ export class EmailChannel implements Channel {
 
   /**
    * Nodemailer bounds each of its waits, but not their sum: a server may drip its replies for ever. So the socket is
-   * ours to end, before it does.
+   * ours to end, before it does. The library is loaded with the first mail: most processes never send one.
    */
-  private open(url: string, socket: Socket): Transporter {
+  private async open(url: string, socket: Socket): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer');
     const { timeoutMs } = this;
     const options: SMTPTransport.Options = {
       url,

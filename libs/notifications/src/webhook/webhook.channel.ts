@@ -1,11 +1,10 @@
 import type { LookupFunction } from 'node:net';
-import { Client, type Dispatcher } from 'undici';
 import { retryAfterSeconds } from '@slipstream/http';
 import type { Channel, Notice, Recipient } from '../channel.port.js';
 import { isCertificateRefusal } from '../certificate-refusal.js';
 import { DeliveryError } from '../delivery-error.js';
 import { AddressPolicy } from './address-policy.js';
-import { guardedConnector } from './guarded-connector.js';
+import type { Answer } from './post.js';
 import { signedHeaders } from './signature.js';
 
 export interface WebhookOptions {
@@ -17,8 +16,6 @@ export interface WebhookOptions {
   lookup?: LookupFunction;
 }
 
-/** Nobody reads the answer; so much is taken so that a receiver can end it in order. */
-const MAX_ANSWER_BYTES = 64 * 1024;
 const RETRYABLE = new Set([408, 429]);
 
 /**
@@ -46,35 +43,20 @@ export class WebhookChannel implements Channel {
     });
   }
 
-  private async post(
-    url: URL,
-    notice: Notice,
-    secret: string,
-  ): Promise<{ status: number; headers: Dispatcher.ResponseData['headers'] }> {
+  private async post(url: URL, notice: Notice, secret: string): Promise<Answer> {
     const body = JSON.stringify(payloadOf(notice));
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'Slipstream',
       ...signedHeaders(notice.id, body, secret, new Date()),
     };
-    const client = new Client(url.origin, {
-      connect: guardedConnector(this.policy, this.timeoutMs, this.options.lookup),
-    });
     const signal = AbortSignal.timeout(this.timeoutMs);
     try {
-      const answer = await client.request({
-        method: 'POST',
-        path: `${url.pathname}${url.search}`,
-        headers,
-        body,
-        signal,
-      });
-      await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal });
-      return { status: answer.statusCode, headers: answer.headers };
+      const { post } = await import('./post.js'); // loads an HTTP client, which most processes never need
+      const connect = { policy: this.policy, timeoutMs: this.timeoutMs, lookup: this.options.lookup };
+      return await post(url, { headers, body, signal }, connect);
     } catch (error) {
       throw failureOf(error, signal.aborted);
-    } finally {
-      await client.destroy();
     }
   }
 }

@@ -24,6 +24,8 @@ export interface SupervisorOptions {
   logger: Logger;
   /** Variables that each process gets besides the supervisor's own. */
   env: Record<string, string>;
+  /** Options of Node that each process gets besides the supervisor's own. */
+  nodeOptions: string[];
 }
 
 /**
@@ -54,6 +56,7 @@ export class Supervisor implements RunningProcess {
   /** Resolves when the first process serves; exits when it can't. */
   async start(): Promise<void> {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
+    cluster.setupPrimary({ execArgv: [...this.options.nodeOptions, ...process.execArgv] });
     cluster.on('message', (from, unchecked) => this.receive(from, readIpc(unchecked)));
     const first = this.fork();
     const isUp = await Promise.race([this.untilUp(first).then(() => true), once(first, 'exit').then(() => false)]);

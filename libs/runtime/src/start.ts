@@ -1,0 +1,17 @@
+import type { ServiceName } from '@slipstream/config';
+import { boundHeap } from './processes/bound-heap.js';
+import type { ServiceParts } from './service.js';
+import type { StoreKind } from './stores/store-kinds.js';
+
+/**
+ * Runs one service as a process, or as several with `processes` set. What it is made of is loaded only in a process
+ * that serves it.
+ */
+export async function start<K extends StoreKind>(
+  name: ServiceName,
+  load: () => Promise<ServiceParts<K>>,
+): Promise<void> {
+  await boundHeap(name);
+  const { serve } = await import('./serve.js');
+  return serve(name, load);
+}
