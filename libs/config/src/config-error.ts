@@ -1,6 +1,6 @@
 import { StartupError } from '@slipstream/contracts';
 
-/** Everything that is wrong with a configuration, one line each, by name and without values. */
+/** Lists every mistake of a configuration, one per line, by name of the setting and without its value. */
 export class ConfigError extends StartupError {
   constructor(readonly mistakes: readonly string[]) {
     super(`The configuration can't be used:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);

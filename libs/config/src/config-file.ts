@@ -4,11 +4,12 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from './config-error.js';
 import { lineOf } from './line-of.js';
-import { yamlFaults } from './yaml-faults.js';
+import { yamlMistakes } from './yaml-mistakes.js';
 
 const DEFAULT_NAME = 'slipstream.yaml';
 /** A configuration never needs more aliases; a bomb of nested ones does. */
 const MAX_ALIASES = 100;
+const UNKNOWN_ALIAS = 'has an alias (*) without its anchor (&) above it; put text that begins with * in quotes';
 
 /** A configuration file as it was read. */
 export interface ConfigFile {
@@ -34,7 +35,7 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
     if (error instanceof ConfigError) throw error;
     if (error.code === 'ENOENT' && named === undefined) return undefined;
     throw new ConfigError([
-      `${path} can't be read (${error.code}); ${named === undefined ? 'mend it' : 'check SLIPSTREAM_CONFIG'}`,
+      `${path} can't be read (${error.code}); ${named === undefined ? 'repair it' : 'check SLIPSTREAM_CONFIG'}`,
     ]);
   });
   return { path, exists: text !== undefined, ...parse(text ?? '', path) };
@@ -48,11 +49,11 @@ const shown = (absolute: string, cwd: string): string => {
 function parse(text: string, path: string): Omit<ConfigFile, 'path' | 'exists'> {
   const counter = new LineCounter();
   const document = parseDocument(text, { schema: 'core', prettyErrors: true, lineCounter: counter });
-  const faults = yamlFaults(document);
-  if (faults.length > 0) throw new ConfigError(faults.map(({ line, what }) => `${path}:${line}: ${what}`));
+  const mistakes = yamlMistakes(document);
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map(({ line, what }) => `${path}:${line}: ${what}`));
   const content: unknown = toPlain(document, path) ?? {};
   if (typeof content !== 'object' || Array.isArray(content))
-    throw new ConfigError([`${path}: must hold settings by name`]);
+    throw new ConfigError([`${path}: must contain settings by name`]);
   return {
     sha256: createHash('sha256').update(text).digest('hex'),
     content: content as Record<string, unknown>,
@@ -60,7 +61,7 @@ function parse(text: string, path: string): Omit<ConfigFile, 'path' | 'exists'> 
   };
 }
 
-/** A named pipe would be waited for until somebody writes to it. @throws ConfigError for what is no file */
+/** Reading a named pipe would block until a process writes to it. @throws ConfigError if the path is not a file */
 async function readText(absolute: string, path: string): Promise<string> {
   const kind = await stat(absolute);
   const found = kind.isDirectory() ? 'folder' : kind.isFIFO() ? 'named pipe' : kind.isSocket() ? 'socket' : undefined;
@@ -71,14 +72,12 @@ async function readText(absolute: string, path: string): Promise<string> {
   return readFile(absolute, 'utf8');
 }
 
-/** A name without a value (`listen:` with all below it commented out) is as good as not written. */
+/** A name without a value (`listen:` with all settings below it commented out) counts as absent. */
 function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES, reviver: (_name, value: unknown) => value ?? undefined });
   } catch (error) {
     const isUnknown = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
-    throw new ConfigError([
-      `${path}: ${isUnknown ? 'has an alias (*) of an anchor (&) that there is not above it; put text that begins with * in quotes' : 'has too many aliases'}`,
-    ]);
+    throw new ConfigError([`${path}: ${isUnknown ? UNKNOWN_ALIAS : 'has too many aliases'}`]);
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** A check for lists of backends: one that is named twice would leave open whose weight and key count. */
+/** Rejects duplicates in a list of backends: their weights and keys could contradict each other. */
 export function eachOnce(backends: readonly { url: string }[], context: z.RefinementCtx): void {
   const seen = new Set<string>();
   for (const [index, { url }] of backends.entries()) {
@@ -10,15 +10,15 @@ export function eachOnce(backends: readonly { url: string }[], context: z.Refine
       context.addIssue({
         code: 'custom',
         path: [index, 'url'],
-        message: 'is in the list already; name each backend once',
+        message: 'is a duplicate; list each backend once',
       });
     seen.add(name);
   }
 }
 
 /**
- * `HTTP://A:80/v1/` is `http://a/v1`, and so is `http://a/v1?`. Nothing for what is no URL, which is said elsewhere: a
- * list is looked at also when its entries are wrong.
+ * Normalizes a URL: `HTTP://A:80/v1/` and `http://a/v1?` become `http://a/v1`. Returns undefined for an invalid URL,
+ * which another check reports.
  */
 function sameForSame(url: string): string | undefined {
   const [, discovery = '', rest = url] = /^((?:dns|srv)\+)?(.*)$/is.exec(url) ?? [];

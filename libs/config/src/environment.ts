@@ -9,7 +9,7 @@ export interface Variable {
   with?: string;
 }
 
-/** Environment variables: where each one's value goes, and how its text is read. */
+/** Environment variables, each with the path of its setting and the parser of its text. */
 export const ENVIRONMENT: readonly Variable[] = [
   { name: 'HOST', path: ['listen', 'host'] },
   { name: 'PORT', path: ['listen', 'port'], read: digits },
@@ -30,7 +30,7 @@ export const ENVIRONMENT: readonly Variable[] = [
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
 ];
 
-/** Name of the variable that holds the path of a secret variable's file. */
+/** Returns the name of the variable with the path of a secret's file. */
 export const secretFileVariable = (name: string): string => `${name}_FILE`;
 
 /** Whether the variable's value is a secret, which may stand in a file. */
@@ -50,18 +50,18 @@ export const variableNames = (): string[] =>
   );
 
 /**
- * Whether Kubernetes or Docker put it there for a service of theirs: one called management gives a MANAGEMENT_PORT of
- * `tcp://10.0.0.1:9901`.
+ * Whether Kubernetes or Docker set the variable for a service. For a service named management they set
+ * MANAGEMENT_PORT to `tcp://10.0.0.1:9901`.
  */
 export const isServiceLink = (name: string, value: string): boolean =>
   name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value);
 
-/** The whole number that decimal digits write; any other text stays text, and is refused as such. */
+/** Returns decimal digits as a number. Any other text stays text, which the schema rejects. */
 export function digits(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
-/** The truth value that the text names; any other text stays text, and is refused as such. */
+/** Returns `true` and `false` as a boolean. Any other text stays text, which the schema rejects. */
 export function trueOrFalse(text: string): boolean | string {
   return text === 'true' ? true : text === 'false' ? false : text;
 }
@@ -79,7 +79,7 @@ function backendList(text: string): { url: string }[] {
   return listed(text).map((url) => ({ url }));
 }
 
-/** Name of the variable that a setting came from, if it came from one. */
+/** Returns the name of the variable that set a setting, if a variable did. */
 export function variableOf(path: readonly PropertyKey[], env: NodeJS.ProcessEnv): string | undefined {
   const { name } =
     ENVIRONMENT.find(

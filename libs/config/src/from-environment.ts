@@ -5,12 +5,12 @@ import { readSecretFile } from './secret-file.js';
 
 export interface EnvironmentOptions {
   env: NodeJS.ProcessEnv;
-  /** What paths of secrets' files are relative to. */
+  /** Base of relative paths of secret files. */
   cwd: string;
   mistakes: Mistake[];
 }
 
-/** What the environment sets; what can't be read of it is one of `mistakes`. */
+/** Returns the settings from the environment. Unreadable ones are added to `mistakes`. */
 export async function fromEnvironment(options: EnvironmentOptions): Promise<object> {
   let settings: object = {};
   for (const variable of ENVIRONMENT.filter((each) => each.with === undefined)) {
@@ -29,13 +29,13 @@ async function textOf(variable: Variable, { env, cwd, mistakes }: EnvironmentOpt
   const fileVariable = secretFileVariable(name);
   const file = env[fileVariable];
   if (!file || !isSecret(variable)) return isGiven ? text : undefined;
-  const read = isGiven ? { text: `stands beside ${name}; keep one of them` } : await readSecretFile(cwd, file);
+  const read = isGiven ? { text: `is set together with ${name}; keep one of them` } : await readSecretFile(cwd, file);
   if ('secret' in read) return read.secret;
   mistakes.push({ path, name: fileVariable, text: read.text, hides: path });
   return undefined;
 }
 
-/** One key for each backend in the order of `LLM_BACKENDS`; an empty place is a backend without one. */
+/** Assigns one key to each backend in the order of `LLM_BACKENDS`. An empty entry is a backend without a key. */
 async function withModelKeys(settings: object, options: EnvironmentOptions): Promise<object> {
   const variable = ENVIRONMENT.find(({ name }) => name === 'LLM_API_KEYS')!;
   const text = await textOf(variable, options);
@@ -46,7 +46,9 @@ async function withModelKeys(settings: object, options: EnvironmentOptions): Pro
     options.mistakes.push({
       path: ['llm', 'backends'],
       name: variable.name,
-      text: `has keys for ${keys.length} backends, but ${variable.with} names ${backends.length}; give one for each, in the same order, separated by commas, or none between two commas. In slipstream.yaml a key is the backend's apiKey`,
+      text:
+        `has ${keys.length} keys, but ${variable.with} has ${backends.length} backends; write one key per backend, ` +
+        `in the same order, separated by commas, and an empty entry for a backend without a key`,
     });
     return settings;
   }

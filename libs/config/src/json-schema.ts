@@ -1,15 +1,15 @@
 import { configSchema } from './schema.js';
 
-/** What is used here of JSON Schema 2020-12. */
+/** The subset of JSON Schema 2020-12 that this library uses. */
 export interface JsonNode {
   type?: string;
   description?: string;
   default?: unknown;
   properties?: Record<string, JsonNode>;
-  /** Names that must be given where the section, or the entry of a list, is. */
+  /** Names that a section or a list entry must contain. */
   required?: string[];
   items?: JsonNode;
-  /** Of what has names of its own, such as the paths of `web.cache.reads`; false in a section. */
+  /** Schema of the entries of a map, such as the paths of `web.cache.reads`. False in a section. */
   additionalProperties?: JsonNode | false;
   anyOf?: JsonNode[];
   oneOf?: JsonNode[];
@@ -38,7 +38,7 @@ export function configJsonSchema(): JsonNode {
   return (written ??= withSecretFiles(settingsJsonSchema()));
 }
 
-/** Name of the setting that holds the path of a secret's file. */
+/** Returns the name of the setting with the path of a secret's file. */
 export const secretFileName = (secret: string): string => `${secret}File`;
 
 /** Names of the secrets that stand in a section itself. */
@@ -55,7 +55,7 @@ function make(): JsonNode {
   } as JsonNode;
 }
 
-/** Sections whose defaults depend on the service need not be given in the file. */
+/** Sections whose defaults depend on the service are optional in the file. */
 const withoutRequired = (sections: Record<string, JsonNode>): Record<string, JsonNode> =>
   Object.fromEntries(Object.entries(sections).map(([name, section]) => [name, { ...section, required: undefined }]));
 
@@ -78,5 +78,5 @@ function withFileBeside([name, node]: [string, JsonNode]): [string, JsonNode][] 
 
 const fileOf = (secret: string): JsonNode => ({
   type: 'string',
-  description: `Path of a file that holds ${secret}, in the place of ${secret}; a newline at its end is left out.`,
+  description: `Path of a file with the value of ${secret}, without a final newline. It replaces ${secret}.`,
 });

@@ -35,7 +35,7 @@ it.each([
   [
     'what is missing, where its section is',
     'log: {}\nnotifications:\n  email:\n    url: smtp://m',
-    'slipstream.yaml:3: notifications.email.from: is missing',
+    'slipstream.yaml:3: notifications.email.from: is required',
   ],
   [
     'what can be reached by an alias',

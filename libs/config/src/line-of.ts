@@ -1,9 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Pair } from 'yaml';
 
 /**
- * The line of a setting in a file.
+ * Returns the line of a setting in a file.
  *
- * @returns undefined when the setting is not written there
+ * @returns undefined if the file does not contain the setting
  */
 export function lineOf(document: Document, counter: LineCounter, path: readonly PropertyKey[]): number | undefined {
   let node: unknown = document.contents;
@@ -18,7 +18,7 @@ export function lineOf(document: Document, counter: LineCounter, path: readonly 
 }
 
 interface Found {
-  /** Where the setting begins. */
+  /** Offset of the setting. */
   at: number | undefined;
   value: unknown;
 }

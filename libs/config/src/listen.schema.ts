@@ -7,18 +7,22 @@ export const host = z
   .max(255)
   .refine(
     (text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text),
-    'must be an address or a name, without scheme and port',
+    'must be an address or a host name, without scheme and port',
   );
 const path = z.string().min(1, 'must be the path of a PEM file').max(4096);
 
 const tls = z
   .strictObject({
-    certFile: path.optional().describe('PEM file of the certificate and its chain. Read again when it changes.'),
-    keyFile: path.optional().describe('PEM file of its private key, without a passphrase. Read again when it changes.'),
+    certFile: path
+      .optional()
+      .describe('PEM file of the certificate and its chain. A changed file is loaded without a restart.'),
+    keyFile: path
+      .optional()
+      .describe('PEM file of the private key, without a passphrase. A changed file is loaded without a restart.'),
     selfSigned: z
       .boolean('must be true or false')
       .default(false)
-      .describe('Makes a certificate for this machine at each start. For trials: browsers warn of it.'),
+      .describe('Creates a certificate for this machine at each start. For tests only: browsers warn about it.'),
   })
   .refine(
     ({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined),
@@ -29,7 +33,7 @@ const tls = z
     'takes either selfSigned (TLS_SELF_SIGNED) or certFile and keyFile, not both',
   );
 
-/** An address, or a block of them. */
+/** An address or a CIDR block. */
 export const addressOrBlock = z
   .string()
   .refine(isAddressOrBlock, 'must be an address, or a CIDR block such as 10.0.0.0/8');
@@ -47,7 +51,7 @@ const hostName = z
     /^(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|[0-9A-Fa-f:.]+)$/,
     'must be a name or an address without scheme and port, or *. and a name',
   );
-/** Names that a listener is asked for. */
+/** Host names that a listener accepts. */
 export const hostNames = z.array(hostName).max(1000).default([]);
 
 const connections = between(0, 1_000_000).optional();
@@ -56,31 +60,38 @@ const connections = between(0, 1_000_000).optional();
 export const listenSchema = z.strictObject({
   host: host
     .default('127.0.0.1')
-    .describe('Address of the public listener. Another than a loopback address needs keys.'),
-  port: port.default(8080).describe('Port of the public listener; 0 takes a free one.'),
+    .describe('Address of the public listener. An address other than loopback requires keys.'),
+  port: port.default(8080).describe('Port of the public listener. 0: any free port.'),
   allowedHosts: hostNames.describe(
-    'Names that requests may be for, such as chat.example.org or *.example.org; others get 421. Empty: any name.',
+    'Host names that the public listener accepts, such as chat.example.org or *.example.org. Other hosts get ' +
+      '421. Empty: any host name.',
   ),
   maxConnections: connections.describe(
-    'Open connections of each gateway process, idle ones and WebSockets included; more get 503, or with TLS are closed. 0: any number. Default: half of the open files that the system grants the process, less 64, at most 20000.',
+    'Largest number of open connections per gateway process, including idle ones and WebSockets. Further ones ' +
+      "get 503; with TLS they are closed. 0: no limit. Default: half of the process's limit of open files minus " +
+      '64, at most 20000.',
   ),
   maxConnectionsPerAddress: connections.describe(
-    'The same per client: an IPv4 address, or an IPv6 /64 network. Trusted peers are exempt. 0: any number. Default: a quarter of maxConnections, at least 500.',
+    'Largest number of open connections per client: an IPv4 address or an IPv6 /64 network. Trusted peers are ' +
+      'exempt. 0: no limit. Default: a quarter of maxConnections, at least 500.',
   ),
   maxBodyBytes: bytes.default(1024 * 1024).describe('Largest request body of the native API.'),
   writeIdleTimeoutMs: milliseconds
     .default(60_000)
     .describe(
-      'How long a client may take none of the bytes that wait for it; then its connection, or its stream of HTTP/2, is reset.',
+      'Time after which a connection or HTTP/2 stream is reset if its client accepts none of the waiting bytes.',
     ),
-  streamWriteIdleTimeoutMs: milliseconds.default(300_000).describe('The same for event streams and WebSockets.'),
-  tls: tls.optional().describe('HTTPS instead of HTTP: HTTP/2 and HTTP/1.1 on the same port.'),
+  streamWriteIdleTimeoutMs: milliseconds
+    .default(300_000)
+    .describe('writeIdleTimeoutMs of event streams and WebSockets.'),
+  tls: tls.optional().describe('Serves HTTPS instead of HTTP, with HTTP/2 and HTTP/1.1 on the same port.'),
   trustedPeers: z
     .array(peer)
     .max(1000)
     .default([])
     .describe(
-      'Proxies in front whose X-Forwarded-*, Forwarded, X-Real-IP and identity headers are kept; from all others they are cut. Addresses, CIDR blocks, or loopback.',
+      'Trusted reverse proxies: addresses, CIDR blocks, or loopback. Their X-Forwarded-*, Forwarded, X-Real-IP ' +
+        'and identity headers are kept. The same headers of other clients are removed.',
     ),
 });
 

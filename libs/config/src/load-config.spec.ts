@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, configJsonSchema, loadConfig } from './index.js';
 
+const BACKEND_URL_FORMS =
+  'must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and ' +
+  'credentials';
 const HASH = `sha256:${'a'.repeat(64)}`;
 let cwd: string;
 
@@ -97,33 +100,35 @@ describe('loadConfig', () => {
     ['web: { backends: "http://a" }', 'web.backends: must be a list'],
     [
       'web: { backends: [{ url: "http://a:80" }, { url: "http://b" }, { url: "HTTP://A/" }] }',
-      'web.backends[2].url: is in the list already; name each backend once',
+      'web.backends[2].url: is a duplicate; list each backend once',
     ],
     [
       'llm: { backends: [{ url: "http://user:secret@a/v1" }] }',
-      'llm.backends[0].url: must not hold credentials: they go into apiKey',
+      'llm.backends[0].url: must not contain credentials; put them into apiKey',
     ],
     [
       'llm: { backends: [{ url: "http://a/v1" }, { url: "http://a/v1/" }] }',
-      'llm.backends[1].url: is in the list already; name each backend once',
+      'llm.backends[1].url: is a duplicate; list each backend once',
     ],
     [
       'web: { backends: [{ url: "http://a" }, { url: "http://a?" }] }',
-      'web.backends[1].url: is in the list already; name each backend once',
+      'web.backends[1].url: is a duplicate; list each backend once',
     ],
     ['web: { backends: ["http://a"] }', 'web.backends[0]: must be settings by name: url, weight, priority'],
     [
       'web: { cache: { reads: { /a: private } } }',
-      'web.cache.reads./a: must be settings by name: class, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, tags, unlessParameter',
+      'web.cache.reads./a: must be settings by name: class, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, ' +
+        'tags, unlessParameter',
     ],
     ['web: { cache: { reads: [/a] } }', 'web.cache.reads: must be settings by name'],
     ['processes: 0', "processes: must be 1 to 64, or 'auto'"],
     ['processes: 1.5', "processes: must be 1 to 64, or 'auto'"],
-    ['notifications: { email: { url: "smtp://m" } }', 'notifications.email.from: is missing'],
+    ['notifications: { email: { url: "smtp://m" } }', 'notifications.email.from: is required'],
     ['web: { preset: openwebui }', 'web.preset: must be open-webui'],
     [
       'web: { strategy: least-connections }',
-      'web.strategy: must be one of least_connections, round_robin, p2c_ewma, consistent_hash; did you mean least_connections?',
+      'web.strategy: must be one of least_connections, round_robin, p2c_ewma, consistent_hash; did you mean ' +
+        'least_connections?',
     ],
     [
       'web: { cache: { reads: { api/models: { class: private } } } }',
@@ -147,10 +152,7 @@ describe('loadConfig', () => {
 
   it('takes no backend from what is no URL', async () => {
     expect(await mistakes({ WEB_BACKENDS: 'pod-1, pod-1', LLM_BACKENDS: '127.0.0.1:11434, 127.0.0.1:11435' })).toEqual([
-      ...[0, 1].map(
-        (index) =>
-          `web.backends[${index}].url (WEB_BACKENDS): must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and credentials`,
-      ),
+      ...[0, 1].map((index) => `web.backends[${index}].url (WEB_BACKENDS): ${BACKEND_URL_FORMS}`),
       ...[0, 1].map(
         (index) => `llm.backends[${index}].url (LLM_BACKENDS): must be a URL that begins with http:// or https://`,
       ),
@@ -159,7 +161,7 @@ describe('loadConfig', () => {
 
   it('names a slip in a variable beside what was missed because of it', async () => {
     expect((await mistakes({ HOST: '0.0.0.0', SLIPSTREAM_CONF: 'with-keys.yaml' })).join('\n')).toContain(
-      'SLIPSTREAM_CONF: there is no such variable; did you mean SLIPSTREAM_CONFIG?',
+      'SLIPSTREAM_CONF: is not a variable of Slipstream; did you mean SLIPSTREAM_CONFIG?',
     );
   });
 
@@ -205,7 +207,7 @@ describe('loadConfig', () => {
   it.each(['http://localhost', '0.0.0.0:80', 'localhost ', '[::1]', '*'])(
     "takes no listener's address from %j",
     async (text) => {
-      const words = 'must be an address or a name, without scheme and port';
+      const words = 'must be an address or a host name, without scheme and port';
       expect(await mistakes({ HOST: text, MANAGEMENT_HOST: text })).toEqual([
         `listen.host (HOST): ${words}`,
         `management.host (MANAGEMENT_HOST): ${words}`,
@@ -225,7 +227,8 @@ describe('loadConfig', () => {
 
   it('wants key ids that differ, and a pool that can hold its minimum', async () => {
     await file(
-      `keys: [{ id: a, hash: "${HASH}", role: admin }, { id: a, hash: "${HASH}", role: service }]\nmongodb: { maxPoolSize: 5 }`,
+      `keys: [{ id: a, hash: "${HASH}", role: admin }, { id: a, hash: "${HASH}", role: service }]
+mongodb: { maxPoolSize: 5 }`,
     );
     const found = (await mistakes()).join('\n');
     expect(found).toContain('keys: must have ids that differ');
@@ -280,23 +283,24 @@ web: { cache: { personClaim: sub, writes: { /a: { drops: ['person:{person}'], ho
   it('refuses a path segment {user}, which in tags is the requesting user', async () => {
     await file('web: { cache: { reads: { "/users/{user}": { class: private, tags: ["user:{user}"] } } } }');
     expect(await mistakes()).toEqual([
-      'slipstream.yaml:1: web.cache.reads./users/{user}: must not name a segment {user}: in tags, {user} is the requesting user',
+      'slipstream.yaml:1: web.cache.reads./users/{user}: must not name a segment {user}: in tags, {user} is ' +
+        'the requesting user',
     ]);
   });
 
-  it('says where a file is broken, or that a named one is missing', async () => {
+  it('says where a file is broken, or that a named one is required', async () => {
     await file('listen: {\n  port: [');
     expect((await mistakes())[0]).toMatch(/slipstream\.yaml:\d+: is not indented/);
     expect((await mistakes({ SLIPSTREAM_CONFIG: 'other.yaml' }))[0]).toContain('check SLIPSTREAM_CONFIG');
     await file('- a\n- list');
-    expect((await mistakes())[0]).toContain('must hold settings by name');
+    expect((await mistakes())[0]).toContain('must contain settings by name');
   });
 
-  it('tells an alias of nothing from too many', async () => {
+  it('distinguishes an alias without its anchor from too many aliases', async () => {
     await file('redis: { url: *s3cret }');
     expect(await mistakes()).toEqual([
       expect.stringMatching(
-        /slipstream\.yaml: has an alias \(\*\) of an anchor \(&\) that there is not above it; put text that begins with \* in quotes$/,
+        /slipstream\.yaml: has an alias \(\*\) without its anchor \(&\) above it; put text .* in quotes$/,
       ),
     ]);
   });

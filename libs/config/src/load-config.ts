@@ -15,7 +15,7 @@ import { caFileMistakes, tlsFileMistakes } from './tls-files.js';
 import { unreadVariables } from './unread-variables.js';
 import { inWords } from './words.js';
 
-/** The configuration of one process, frozen all the way down. */
+/** The configuration of one process, deeply frozen. */
 export type Config = DeepReadonly<Settings & { service: ServiceName }>;
 type DeepReadonly<T> = T extends (infer E)[]
   ? readonly DeepReadonly<E>[]
@@ -27,13 +27,13 @@ export interface LoadOptions {
   service: ServiceName;
   /** Default: the process's environment. */
   env?: NodeJS.ProcessEnv;
-  /** Where `slipstream.yaml` is looked for. Default: the current directory. */
+  /** Directory of `slipstream.yaml`. Default: the current directory. */
   cwd?: string;
 }
 
 /**
- * Reads the file, lays the environment over it, and checks everything.
- * @throws ConfigError that names every mistake at once
+ * Reads the file, overrides it with the environment, and validates the result.
+ * @throws ConfigError with every mistake
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   return (await loadConfigSnapshot(options)).config;
@@ -95,7 +95,7 @@ async function contradictions(
   return settings ? [...found, ...(await authorityMistakes(service, settings))] : found;
 }
 
-/** A service that asks no backends of a pool need not have its files. */
+/** A service that sends no requests to a pool does not need the files of that pool. */
 async function authorityMistakes(service: ServiceName, { web, llm }: Settings): Promise<Mistake[]> {
   const isProxy = hasPublicListener(service);
   const both = await Promise.all([
@@ -105,7 +105,7 @@ async function authorityMistakes(service: ServiceName, { web, llm }: Settings): 
   return both.flat();
 }
 
-/** `slipstream.yaml:5: web.health.path: …` of what stands in the file; what is missing, where it belongs. */
+/** Prefixes a mistake with its file and line: `slipstream.yaml:5: web.health.path: …`. */
 function located(mistake: Mistake, file: ConfigFile, env: NodeJS.ProcessEnv): string {
   const isFromVariable = variableOf(mistake.path, env) !== undefined;
   const line = isFromVariable ? undefined : (file.lineOf(mistake.path) ?? file.lineOf(mistake.path.slice(0, -1)));

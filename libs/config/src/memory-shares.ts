@@ -3,17 +3,17 @@ import type { Config } from './load-config.js';
 
 const MIB = 1024 * 1024;
 
-/** Parts of a process's memory. The rest is for code, sockets, and buffers on their way. */
+/** Shares of a process's memory. The rest is for code, sockets and buffers in transit. */
 const RATIO = { heap: 0.45, responses: 1 / 4, objects: 1 / 16, bodies: 1 / 16 } as const;
-/** The code and the modules of a service take about half of this. */
+/** Code and modules of a service take about half of this. */
 const MIN_HEAP_BYTES = 128 * MIB;
 const MAX_BODIES_BYTES = 64 * MIB;
 
-/** Part of a machine's memory that is used where nothing limits it, and the most of it for one process. */
+/** Share of the machine's memory that is used without a container limit, and the largest part of it for one process. */
 const MACHINE_RATIO = 1 / 4;
 const MAX_UNLIMITED_BYTES = 2048 * MIB;
 
-/** What one process may use of the memory that the service has. */
+/** How the memory of one process is divided. */
 export interface MemoryShares {
   /** V8's old generation: all JavaScript objects, and with them the object cache. */
   readonly heapBytes: number;
@@ -21,18 +21,18 @@ export interface MemoryShares {
   readonly responseCacheBytes: number;
   /** Values of the object cache. */
   readonly objectCacheBytes: number;
-  /** Bodies on their way into the response cache. */
+  /** Bodies that are being written to the response cache. */
   readonly bodyBufferBytes: number;
 }
 
-/** What the operating system says. */
+/** Memory of the machine, as the operating system reports it. */
 export interface MachineMemory {
-  /** Limit of the container (cgroup `memory.max`). Absent: there is none. */
+  /** Limit of the container (cgroup `memory.max`). Absent: no limit. */
   readonly limitBytes?: number;
   readonly totalBytes: number;
 }
 
-/** Divides `memory.maxBytes`, or what the machine has, among the processes, and each process's part among its users. */
+/** Divides `memory.maxBytes`, or the machine's memory, among the processes, and then within each process. */
 export function memoryShares(
   { memory, processes }: Pick<Config, 'memory' | 'processes'>,
   machine: MachineMemory = machineMemory(),
@@ -49,7 +49,7 @@ export function memoryShares(
   };
 }
 
-/** Without a limit, Node returns 0 or more than there is. */
+/** Without a limit, Node returns 0 or more than the machine's memory. */
 function machineMemory(): MachineMemory {
   const totalBytes = totalmem();
   const limitBytes = process.constrainedMemory();

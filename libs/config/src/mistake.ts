@@ -1,11 +1,11 @@
-/** Something wrong with one setting. */
+/** A mistake in one setting. */
 export interface Mistake {
   path: readonly PropertyKey[];
-  /** In the place of the path, where the text names a variable with it. */
+  /** Replaces the path, for example by a variable. */
   name?: string;
-  /** Never with the value. */
+  /** Never contains the value. */
   text: string;
-  /** What else is found wrong here follows from this. */
+  /** Further mistakes at this path follow from this one, and are hidden. */
   hides?: readonly PropertyKey[];
 }
 
@@ -18,6 +18,6 @@ export const dotted = (path: readonly PropertyKey[]): string =>
 /** `llm.backends[1].url: must be …` */
 export const written = ({ path, name, text }: Mistake): string => `${name ?? dotted(path)}: ${text}`;
 
-/** Whether `path` is `above`, or below it. */
+/** Whether `path` equals `above` or is below it. */
 export const isWithin = (path: readonly PropertyKey[], above: readonly PropertyKey[]): boolean =>
   above.every((part, index) => path[index] === part);

@@ -9,13 +9,14 @@ const webhook = z.strictObject({
   timeoutMs: milliseconds
     .max(30_000)
     .default(10_000)
-    .describe('For one delivery, from the look-up of the name to the end of the answer.'),
+    .describe('Time limit for one delivery, from the name look-up to the end of the answer.'),
   allowedAddresses: z
     .array(addressOrBlock)
     .max(1000)
     .default([])
     .describe(
-      'Addresses and CIDR blocks that webhooks may reach beside public ones. Private and special addresses are refused when the socket connects.',
+      'Private and special addresses and CIDR blocks that webhooks may reach. All others of these are refused ' +
+        'when the socket connects. Public addresses are always allowed.',
     ),
 });
 
@@ -27,62 +28,60 @@ const email = z.strictObject({
         (text) => URL.canParse(text) && /^smtps?:\/\//i.test(text),
         'must be a URL that begins with smtp:// or smtps://',
       ),
-  ).describe('smtp://user:password@host:587 (STARTTLS when the server has it) or smtps://host:465.'),
+  ).describe(
+    'URL of the mail server: smtp://user:password@host:587 (STARTTLS if the server offers it) or smtps://host:465.',
+  ),
   from: z
     .string()
     .min(3)
     .max(320)
     .regex(/^[^\r\n@]*@[^\r\n]*$/, 'must be an address, or Name <address>')
-    .describe('Sender of the mails.'),
-  timeoutMs: milliseconds.max(30_000).default(20_000).describe('For one mail.'),
+    .describe('Sender address.'),
+  timeoutMs: milliseconds.max(30_000).default(20_000).describe('Time limit for one mail.'),
 });
 
 const template = z.strictObject({
-  title: z.string().min(1).max(1000).describe('One line; the subject of a mail. {{name}} is the place of a value.'),
+  title: z.string().min(1).max(1000).describe('One line, also the subject of a mail. {{name}} is replaced by a value.'),
   text: z
     .string()
     .min(1)
     .max(50_000)
-    .describe('Several lines, of the inbox, the webhook and the mail; {{name}} as in the title.'),
-  html: z
-    .string()
-    .max(100_000)
-    .optional()
-    .describe('The text as HTML, for mails; values are escaped. Default: made of text.'),
+    .describe('Text for inbox, webhook and mail, of one or more lines. {{name}} is replaced by a value.'),
+  html: z.string().max(100_000).optional().describe('HTML for mails. Values are escaped. Default: made from text.'),
 });
 
 const hook = z.strictObject({
   id: secretId.describe('Name of the hook in logs.'),
-  hash: secretHash.describe('Hash of the secret that its URL ends in, sha256:…, as npm run key prints it.'),
+  hash: secretHash.describe("Hash of the secret at the end of the hook's URL: sha256:…, as printed by npm run key."),
   recipients: z
     .array(id)
     .min(1)
     .max(1000)
-    .describe('Ids of the people who are notified, each as their preferences say.'),
+    .describe("Ids of the users to notify. Each user's preferences select the channels."),
 });
 
-/** How people are notified. */
+/** Settings of notifications and their channels. */
 export const notificationsSchema = z.strictObject({
-  concurrency: count.default(16).describe('Deliveries that one worker has under way.'),
-  maxAttempts: count.max(50).default(8).describe('A delivery is tried at most this often.'),
+  concurrency: count.default(16).describe('Number of deliveries that one worker runs at a time.'),
+  maxAttempts: count.max(50).default(8).describe('Largest number of attempts per delivery.'),
   maxOpen: count
     .default(10_000)
-    .describe('While so many notifications wait for their dispatch, more are refused with 503 and Retry-After.'),
+    .describe('Largest number of notifications that wait for dispatch. Further ones get 503 with Retry-After.'),
   retryBaseMs: milliseconds
     .default(5000)
-    .describe('Pause before the second try; three times as long with each, up to an hour.'),
+    .describe('Delay before the second attempt. Each further delay is three times as long, at most an hour.'),
   sweepIntervalMs: milliseconds
     .default(1000)
-    .describe('How often due retries, and whatever was forgotten, are looked for.'),
+    .describe('Interval at which the worker looks for due retries and overdue notifications.'),
   inboxRetentionDays: between(1, 3_650)
     .default(90)
-    .describe("How long an inbox keeps a notification after the next one has come; a person's newest stays."),
+    .describe('Time for which an inbox keeps a notification after the next one arrived. The newest one stays.'),
   webhook: webhook.prefault({}),
-  email: email.optional().describe('Mail server. Without it, e-mail deliveries fail.'),
-  templates: z.record(notificationKind, template).default({}).describe('By kind: how your own notifications read.'),
+  email: email.optional().describe('Mail server. If it is not set, e-mail deliveries fail.'),
+  templates: z.record(notificationKind, template).default({}).describe('Templates of your own notifications, by kind.'),
   openWebuiHooks: z
     .array(hook)
     .max(100)
     .default([])
-    .describe("Where Open WebUI's WEBHOOK_URL may point: /slipstream/v1/hooks/open-webui/{secret}."),
+    .describe("Receivers of Open WebUI's WEBHOOK_URL: /slipstream/v1/hooks/open-webui/{secret}."),
 });

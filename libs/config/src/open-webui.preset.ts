@@ -16,9 +16,9 @@ const EVERYTHING_PRIVATE = { drops: ['user'] } as const;
 const EVERYTHING_OWN = { drops: ['user:{user}'] } as const;
 
 /**
- * What Open WebUI's answers are, as of 0.12: what a page load asks for is private and fresh for 5 s; the model list is
- * given at once and renewed behind. A chat's answer arrives over the WebSocket when the call that asked for it is long
- * over, so chats aren't stored for 120 s after one. `POST chats/tags` only reads, `GET chats/search?text=tag:x` may
+ * Cache rules for Open WebUI 0.12. Answers of a page load are private and fresh for 5 s. A stale model list is sent at
+ * once and renewed in the background. A chat's answer arrives over the WebSocket after the call has ended, so chats
+ * are not stored for 120 s after a completion call. `POST chats/tags` only reads, `GET chats/search?text=tag:x` may
  * delete a tag, and sign-out is a GET.
  */
 const cache = {
@@ -111,9 +111,9 @@ const cache = {
 } as const;
 
 /**
- * Open WebUI. Its `/health` is constant, so its WebSocket is tried too: a pod can be deaf there while `/health` is
- * green (open-webui/open-webui#25975). Only Socket.IO sticks, which needs it while it polls. A completion that doesn't
- * stream, or a document that is being embedded, may take minutes to its headers.
+ * Defaults for Open WebUI. Its `/health` is constant, so health checks also open a WebSocket: a backend can fail there
+ * while `/health` passes (open-webui/open-webui#25975). Only Socket.IO is sticky, because polling requires it. A
+ * completion without streaming, or an upload that is embedded, may take minutes to send its header.
  */
 export const OPEN_WEBUI = {
   health: { path: '/health', webSocketPath: '/ws/socket.io/?EIO=4&transport=websocket' },

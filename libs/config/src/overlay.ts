@@ -1,4 +1,4 @@
-/** `over` laid over `under`, section by section; lists and plain values are replaced whole. */
+/** Merges `over` into `under`, section by section. Lists and plain values are replaced whole. */
 export function overlay(under: object, over: object): object {
   const result = new Map(Object.entries(under));
   for (const [key, value] of Object.entries(over)) {

@@ -3,7 +3,7 @@ import { OPEN_WEBUI } from './open-webui.preset.js';
 /** Settings of section `web` that suit a known application; what a user sets goes before. */
 export const PRESETS = { 'open-webui': OPEN_WEBUI } as const;
 
-/** The preset of a configuration that may still be wrong; nothing when it names none, or none that there is. */
+/** Returns the preset of an unvalidated configuration, or an empty object if it names no known preset. */
 export function presetOf(settings: object): object {
   const web = (settings as { web?: { preset?: unknown } }).web;
   const name = typeof web === 'object' ? web?.preset : undefined;

@@ -2,9 +2,10 @@ import { parseRedisUrl, REDIS_URL_FORMS, unsupportedRedisKind } from '@slipstrea
 import { z } from 'zod';
 
 const MEMORY = 'memory:';
+const ALTERNATIVES = 'write the address of the primary, or redis+cluster:// for a Redis Cluster';
 
 /**
- * Where Redis is. The schema accepts what the Redis client accepts, so that a wrong URL is reported with all other
+ * URL of Redis. The schema accepts the same URLs as the Redis client, so that a wrong URL is reported with all other
  * mistakes.
  */
 export const redisUrl = z
@@ -14,14 +15,16 @@ export const redisUrl = z
     if (message) context.addIssue({ code: 'custom', message });
   })
   .describe(
-    'Event log and cache: redis://host:port/database, rediss:// (TLS), redis+cluster://host:port,host:port, rediss+cluster:// (TLS), or memory: (in the process; npm start only). ' +
-      'Redis Sentinel and Unix sockets are not supported. Default: memory: of npm start, redis://127.0.0.1:6379 of a service by itself.',
+    'URL of Redis, for event log and caches: redis://host:port/database, rediss:// (TLS), ' +
+      'redis+cluster://host:port,host:port, rediss+cluster:// (TLS), or memory: (inside the process; npm start ' +
+      'only). ' +
+      'Redis Sentinel and Unix sockets are not supported. Default: memory: with npm start, else ' +
+      'redis://127.0.0.1:6379.',
   );
 
 function mistakeIn(url: string): string | undefined {
   const unsupported = unsupportedRedisKind(url);
-  if (unsupported)
-    return `${unsupported} is not supported; write the address that leads to the primary, or redis+cluster:// for a Redis Cluster`;
+  if (unsupported) return `${unsupported} is not supported; ${ALTERNATIVES}`;
   return url === MEMORY || isRedisUrl(url) ? undefined : `must be ${MEMORY}, or ${REDIS_URL_FORMS}`;
 }
 

@@ -42,7 +42,7 @@ it('says of every setting what it is', () => {
 it.each([
   [
     'a number and its variable',
-    '| `listen.port`<br>`PORT` | `8080` | 0 to 65535 | Port of the public listener; 0 takes a free one. |',
+    '| `listen.port`<br>`PORT` | `8080` | 0 to 65535 | Port of the public listener. 0: any free port. |',
   ],
   ['bytes', '| `listen.maxBodyBytes` | `1048576` (1 MiB) | 1 or more | Largest request body of the native API. |'],
   ['one of several words', '| `log.level`<br>`LOG_LEVEL` | `info` |'],

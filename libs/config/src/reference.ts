@@ -4,24 +4,29 @@ import { PRESETS } from './presets.js';
 
 const HEAD = `# Configuration
 
-Every setting of \`slipstream.yaml\` (in the directory where a service is started; elsewhere if \`SLIPSTREAM_CONFIG\` names it), with the environment
-variable that sets it too, if there is one; the variable wins. Lists are comma-separated there, and take the place of the file's whole list: backends from a
-variable have no weights of their own. If anything is wrong, nothing starts, and the error names every mistake with its file and line; unknown names are
-mistakes. \`npx slipstream check\` checks a file without a start.
+This page lists every setting of \`slipstream.yaml\`. A service reads the file from its working directory, or from the
+path in \`SLIPSTREAM_CONFIG\`. Start from [slipstream.example.yaml](../slipstream.example.yaml). Editors check the file
+against [slipstream.schema.json](../slipstream.schema.json). \`npx slipstream check\` checks it without a start.
 
-A secret need not be in the file ([Secrets](operating.md#secrets)). Its setting with \`File\` at its end, or its variable with \`_FILE\`, names a file that holds
-it. \`\${NAME}\` within any text is the value of the variable \`NAME\`, which must be set; \`$\${\` is the text \`\${\` itself.
+- **Variables.** Some settings also have an environment variable, listed below the setting. The variable overrides the
+  file. A list in a variable is comma-separated and replaces the whole list of the file. Backends from a variable have
+  weight 1.
+- **Mistakes.** Unknown keys are rejected. A service with an invalid configuration reports every mistake at once, with
+  file and line, and does not start.
+- **Secrets.** A secret can be in a file of its own ([Secrets](operating.md#secrets)): its setting with \`File\` at the
+  end, or its variable with \`_FILE\`, is the path of that file.
+- **References.** \`\${NAME}\` within any text is replaced by the variable \`NAME\`, which must be set. Write \`$\${\` for
+  the text \`\${\`.
+- **Units.** Names end in their unit: \`Ms\` (milliseconds), \`Seconds\`, \`Days\`, \`Bytes\`, or \`Ratio\` (0 to 1).
+- **Presets.** \`web.preset: open-webui\` (\`WEB_PRESET\`) changes defaults of section \`web\`, listed below the general
+  ones ([why](balancing.md#open-webui)). It also adds [cache rules](response-cache.md).
+- **Defaults.** If a default is empty, the setting has none, or its description gives it. *Required* settings must be
+  present if their section or list entry is.
 
-Names end in their unit: \`Ms\` milliseconds, \`Seconds\`, \`Days\`, \`Bytes\`, \`Ratio\` a part of 1. This page is made from the schema
-(\`npm run config:schema\`), as [slipstream.schema.json](../slipstream.schema.json) is for editors; [slipstream.example.yaml](../slipstream.example.yaml)
-is a file to start from.
-
-\`web.preset: open-webui\` (\`WEB_PRESET\`) has defaults of its own for the section \`web\`, which stand below the others here ([why](balancing.md#open-webui)), and
-[rules for the cache](response-cache.md). Where no default stands, a setting has none, or its description says it. *Required* is what a section or an entry
-of a list must have, once it is there.
+The page is generated from the schema (\`npm run config:schema\`).
 `;
 
-/** `docs/configuration.md`: every setting, section by section, in Markdown. */
+/** Returns `docs/configuration.md`: every setting, by section, in Markdown. */
 export function configReference(): string {
   const { properties = {} } = configJsonSchema();
   const sections = Object.entries(properties).map(([name, node]) => sectionOf(name, node));
@@ -33,7 +38,7 @@ const sectionOf = (name: string, node: JsonNode): string =>
     '\n',
   );
 
-/** Of a setting, and of those within it. */
+/** Rows of a setting and of the settings within it. */
 function rowsOf(path: readonly string[], node: JsonNode, isRequired = false): string[] {
   const { properties, items, additionalProperties } = node;
   const own = row(path, node, isRequired);
@@ -49,10 +54,11 @@ const rowsWithin = (path: readonly string[], { properties = {}, required = [] }:
 function row(path: readonly string[], node: JsonNode, isRequired: boolean): string {
   const name = [path.join('.'), ...variableAt(path)].map((each) => `\`${each}\``).join('<br>');
   const given = [...(isRequired ? ['required'] : defaultOf(path, node)), ...presetsOf(path, node.default)].join('<br>');
-  return `| ${[name, given, valuesOf(node), node.description ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const cells = [name, given, valuesOf(node), node.description ?? ''];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-/** Name of the variable that sets it, or that holds the path of its file. */
+/** Returns the name of the variable that sets it, or of the variable with the path of its file. */
 function variableAt(path: readonly string[]): string[] {
   const setting = path.join('.');
   return ENVIRONMENT.flatMap((variable) => {
@@ -78,7 +84,7 @@ function presetsOf(path: readonly string[], otherwise: unknown): string[] {
   });
 }
 
-/** A value as one writes it; `1 h` beside it where that says more than the number. */
+/** Returns a value as YAML, followed by a readable unit such as `1 h` where one exists. */
 function written(path: readonly string[], value: unknown): string {
   if (Array.isArray(value) && value.length === 0) return 'none';
   const inUnit = typeof value === 'number' ? readable(path.at(-1)!, value) : undefined;

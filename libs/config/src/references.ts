@@ -5,7 +5,7 @@ import { readSecretFile } from './secret-file.js';
 
 export interface ReferenceOptions {
   env: NodeJS.ProcessEnv;
-  /** What paths of secrets' files are relative to. */
+  /** Base of relative paths of secret files. */
   cwd: string;
   mistakes: Mistake[];
 }
@@ -13,8 +13,9 @@ export interface ReferenceOptions {
 type Path = readonly PropertyKey[];
 
 /**
- * A file's content with the values that it refers to: `${NAME}` in a text is the variable's value, `$${` is `${`, and
- * the `…File` of a secret becomes the secret. What can't be resolved is left out, and is one of `mistakes`.
+ * Returns the content of a file with resolved references: `${NAME}` in a text becomes the variable's value, `$${`
+ * becomes `${`, and the `…File` of a secret becomes the secret. Unresolved references are left out and added to
+ * `mistakes`.
  */
 export async function resolveReferences(
   value: unknown,
@@ -45,7 +46,7 @@ function expanded(text: string, node: JsonNode | undefined, { env, mistakes }: R
     if (value) return value;
     isWhole = false;
     const why =
-      name === undefined ? 'holds ${ without a name and }' : `refers to the variable ${name}, which is not set`;
+      name === undefined ? 'contains ${ without a name and }' : `refers to the variable ${name}, which is not set`;
     mistakes.push({ path, hides: path, text: `${why}; write $\${ for the text \${ itself` });
     return '';
   });
@@ -53,7 +54,7 @@ function expanded(text: string, node: JsonNode | undefined, { env, mistakes }: R
   return result === text ? text : inTypeOf(node, result);
 }
 
-/** Texts of variables are numbers and truth values only where the setting is one. */
+/** Converts the text of a variable to a number or boolean if the setting has that type. */
 function inTypeOf(node: JsonNode | undefined, text: string): unknown {
   const types = [node, ...(node?.anyOf ?? [])].map((each) => each?.type);
   if (types.includes('integer') || types.includes('number')) return digits(text);
@@ -84,7 +85,7 @@ async function secretOf(
   file: unknown,
   cwd: string,
 ): Promise<{ secret: string } | { text: string }> {
-  if (section[name] !== undefined) return { text: `stands beside ${name}; keep one of them` };
+  if (section[name] !== undefined) return { text: `is set together with ${name}; keep one of them` };
   if (typeof file !== 'string' || file === '') return { text: 'must be the path of a file' };
   return readSecretFile(cwd, file);
 }

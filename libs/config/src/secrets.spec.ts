@@ -75,7 +75,8 @@ describe.each(SECRETS.map((path) => path.join('.')))('secret %s', (name) => {
   it('refuses a variable that is not set, and names it', async () => {
     await config(path, '${SECRET_OF_THE_SPEC}');
     expect(await mistakes({ SECRET_OF_THE_SPEC: '' })).toEqual([
-      `slipstream.yaml:1: ${name.replace('.[]', '[0]')}: refers to the variable SECRET_OF_THE_SPEC, which is not set; write $\${ for the text \${ itself`,
+      `slipstream.yaml:1: ${name.replace('.[]', '[0]')}: refers to the variable SECRET_OF_THE_SPEC, ` +
+        'which is not set; write $${ for the text ${ itself',
     ]);
   });
 
@@ -92,7 +93,7 @@ describe.each(SECRETS.map((path) => path.join('.')))('secret %s', (name) => {
   it('is refused beside its file', async () => {
     await write('slipstream.yaml', JSON.stringify(nested(path, value, { ...beside, [fileOf.at(-1)!]: 'secret' })));
     expect(await mistakes()).toEqual([
-      `slipstream.yaml:1: ${name.replace('.[]', '[0]')}File: stands beside ${path.at(-1)}; keep one of them`,
+      `slipstream.yaml:1: ${name.replace('.[]', '[0]')}File: is set together with ${path.at(-1)}; keep one of them`,
     ]);
   });
 });
@@ -143,7 +144,7 @@ describe('a variable', () => {
     expect(valueAt(path.split('.'), await load({ [`${name}_FILE`]: 'secret' }))).toBe(value);
     expect(await mistakes({ [`${name}_FILE`]: 'none' })).toEqual([`${name}_FILE: can't be read (ENOENT)`]);
     expect(await mistakes({ [`${name}_FILE`]: 'secret', [name]: value })).toEqual([
-      `${name}_FILE: stands beside ${name}; keep one of them`,
+      `${name}_FILE: is set together with ${name}; keep one of them`,
     ]);
   });
 

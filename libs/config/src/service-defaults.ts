@@ -11,7 +11,7 @@ const MANAGEMENT_PORTS: Record<ServiceName, number> = {
 };
 
 /**
- * Defaults that differ by service: all in one process needs no Redis and no RabbitMQ, separate processes share them.
+ * Defaults that differ by service. A single process needs no Redis or RabbitMQ; separate processes share them.
  */
 export function defaultsOf(service: ServiceName) {
   const isAlone = service !== 'standalone';

@@ -1,6 +1,6 @@
 import { configJsonSchema, type JsonNode } from './json-schema.js';
 
-/** Names that a section knows, read off its JSON schema. */
+/** Returns the names of a section's settings, from the JSON schema. */
 export function settingsAt(path: readonly PropertyKey[]): string[] {
   let node: JsonNode | undefined = configJsonSchema();
   for (const part of path)
@@ -11,7 +11,7 @@ export function settingsAt(path: readonly PropertyKey[]): string[] {
   return Object.keys(node?.properties ?? {});
 }
 
-/** Paths of everything that is no section itself: `['chat', 'leaseMs']`. */
+/** Returns the path of every setting that is not a section, such as `['chat', 'leaseMs']`. */
 export function settingPaths(): string[][] {
   return pathsBelow([], configJsonSchema());
 }

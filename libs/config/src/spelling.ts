@@ -1,6 +1,6 @@
 /**
- * The word among `known` that is spelt most like `text`, upper and lower case alike, and at most `slips` slips apart: a
- * letter too many, too few or another, or two neighbours changed over.
+ * Returns the word of `known` that is closest to `text`, if it needs at most `slips` edits: an added, missing or
+ * replaced letter, or two swapped neighbours. Case is ignored.
  */
 export function nearest(text: string, known: readonly string[], slips: (word: string) => number): string | undefined {
   const ranked = known

@@ -12,9 +12,9 @@ const tlsFileMistakes = async (...args: Parameters<typeof files.tlsFileMistakes>
 const caFileMistakes = async (name: string, file: string | undefined) =>
   (await files.caFileMistakes(name.split('.'), file)).map(written);
 let folder: string;
-const NO_CERT = 'listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate';
-const CUT_CERT = 'listen.tls.certFile (TLS_CERT_FILE): does not hold whole PEM certificates: one is damaged or cut off';
-const NO_KEY = 'listen.tls.keyFile (TLS_KEY_FILE): does not hold a PEM private key without a passphrase';
+const NO_CERT = 'listen.tls.certFile (TLS_CERT_FILE): contains no PEM certificate';
+const CUT_CERT = 'listen.tls.certFile (TLS_CERT_FILE): contains a PEM certificate that is damaged or cut off';
+const NO_KEY = 'listen.tls.keyFile (TLS_KEY_FILE): does not contain a PEM private key without a passphrase';
 const at = (name: string) => join(folder, name);
 
 beforeAll(async () => {
@@ -52,8 +52,8 @@ it.each([
     'garbage',
     'garbage',
     [
-      'listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate',
-      'listen.tls.keyFile (TLS_KEY_FILE): does not hold a PEM private key without a passphrase',
+      'listen.tls.certFile (TLS_CERT_FILE): contains no PEM certificate',
+      'listen.tls.keyFile (TLS_KEY_FILE): does not contain a PEM private key without a passphrase',
     ],
   ],
   [
@@ -61,8 +61,8 @@ it.each([
     'one.key',
     'one.crt',
     [
-      'listen.tls.certFile (TLS_CERT_FILE): does not hold a PEM certificate',
-      'listen.tls.keyFile (TLS_KEY_FILE): does not hold a PEM private key without a passphrase',
+      'listen.tls.certFile (TLS_CERT_FILE): contains no PEM certificate',
+      'listen.tls.keyFile (TLS_KEY_FILE): does not contain a PEM private key without a passphrase',
     ],
   ],
   ['empty files', 'empty', 'empty', [NO_CERT, NO_KEY]],
@@ -78,7 +78,7 @@ it.each([
     'a key of another certificate',
     'one.crt',
     'two.key',
-    ['listen.tls.keyFile (TLS_KEY_FILE): does not hold the key of the certificate in certFile'],
+    ['listen.tls.keyFile (TLS_KEY_FILE): does not contain the key of the certificate in certFile'],
   ],
 ])('tells of %s', async (_, certFile, keyFile, mistakes) => {
   expect(await tlsFileMistakes({ certFile: at(certFile), keyFile: at(keyFile) })).toEqual(mistakes);
@@ -93,8 +93,8 @@ it.each([
   ['a certificate', 'one.crt', []],
   ['no file', 'no.crt', ["web.tls.caFile: can't be read (ENOENT)"]],
   ['a folder', '.', ["web.tls.caFile: can't be read (EISDIR)"]],
-  ['no PEM', 'garbage', ['web.tls.caFile: holds no PEM certificate']],
-  ['a key', 'one.key', ['web.tls.caFile: holds no PEM certificate']],
+  ['no PEM', 'garbage', ['web.tls.caFile: contains no PEM certificate']],
+  ['a key', 'one.key', ['web.tls.caFile: contains no PEM certificate']],
 ])('tells of authorities in %s', async (_, caFile, mistakes) => {
   expect(await caFileMistakes('web.tls.caFile', at(caFile))).toEqual(mistakes);
 });

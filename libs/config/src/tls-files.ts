@@ -4,7 +4,7 @@ import type { TlsSettings } from './listen.schema.js';
 import type { Mistake } from './mistake.js';
 import { checkedTlsPair } from './tls-pair.js';
 
-/** What is wrong with the files that section `listen.tls` names; never what is in them. */
+/** Returns the mistakes in the files of section `listen.tls`, without their contents. */
 export async function tlsFileMistakes({ certFile, keyFile }: Partial<TlsSettings> = {}): Promise<Mistake[]> {
   if (certFile === undefined || keyFile === undefined) return [];
   const read = await checkedTlsPair(certFile, keyFile);
@@ -22,12 +22,12 @@ export async function caFileMistakes(path: readonly string[], caFile: string | u
       /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g,
     );
     for (const certificate of certificates ?? []) new X509Certificate(certificate);
-    return certificates ? [] : [{ path, text: 'holds no PEM certificate' }];
+    return certificates ? [] : [{ path, text: 'contains no PEM certificate' }];
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     return [
       syscall === undefined
-        ? { path, text: "holds a PEM certificate that can't be parsed" }
+        ? { path, text: "contains a PEM certificate that can't be parsed" }
         : { path, text: `can't be read (${code ?? 'unknown error'})` },
     ];
   }

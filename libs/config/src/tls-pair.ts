@@ -9,7 +9,7 @@ export interface TlsPair {
   key: string;
 }
 
-/** Far more than any chain needs. */
+/** Far above the size of any certificate chain. */
 const MAX_BYTES = 1024 * 1024;
 type Setting = Pick<Mistake, 'path' | 'name'>;
 const CERT_FILE = { path: ['listen', 'tls', 'certFile'], name: 'listen.tls.certFile (TLS_CERT_FILE)' };
@@ -25,9 +25,8 @@ export async function readTlsPair(
 }
 
 /**
- * Reads the files of a certificate and checks that a client could be served with them: both are whole, and the key is
- * the certificate's.
- * @returns the pair, or everything that is wrong with it; never what is in the files
+ * Reads a certificate and its key, and checks that both are complete and belong together.
+ * @returns the pair, or its mistakes without the contents of the files
  */
 export async function checkedTlsPair(
   certFile: string,
@@ -42,8 +41,8 @@ export async function checkedTlsPair(
 }
 
 /**
- * The certificates of a PEM file, the server's own first.
- * @throws Error when one of them is damaged or cut off, or when there are none
+ * Returns the certificates of a PEM file, the server's own first.
+ * @throws Error if the file has no certificate, or a damaged one
  */
 export function certificatesIn(pem: string): X509Certificate[] {
   const parts = pem.split(/(?=-----BEGIN )/).filter((part) => part.startsWith('-----BEGIN '));
@@ -52,7 +51,7 @@ export function certificatesIn(pem: string): X509Certificate[] {
 }
 
 function mistakesIn(pair: TlsPair): Mistake[] {
-  // the former takes an empty file
+  // createSecureContext accepts an empty file
   const certificates = attempt(() => (createSecureContext({ cert: pair.cert }), certificatesIn(pair.cert)));
   const key = attempt(() => createPrivateKey(pair.key));
   const mistakes = [
@@ -61,15 +60,15 @@ function mistakesIn(pair: TlsPair): Mistake[] {
       : [
           {
             ...CERT_FILE,
-            text: `does not hold ${hasBegin(pair.cert) ? 'whole PEM certificates: one is damaged or cut off' : 'a PEM certificate'}`,
+            text: `contains ${hasBegin(pair.cert) ? 'a PEM certificate that is damaged or cut off' : 'no PEM certificate'}`,
           },
         ]),
-    ...(key ? [] : [{ ...KEY_FILE, text: 'does not hold a PEM private key without a passphrase' }]),
+    ...(key ? [] : [{ ...KEY_FILE, text: 'does not contain a PEM private key without a passphrase' }]),
   ];
   if (!certificates || !key) return mistakes;
   return fits(certificates[0]!, key, pair)
     ? []
-    : [{ ...KEY_FILE, text: 'does not hold the key of the certificate in certFile' }];
+    : [{ ...KEY_FILE, text: 'does not contain the key of the certificate in certFile' }];
 }
 
 const hasBegin = (pem: string): boolean => pem.includes('-----BEGIN CERTIFICATE-----');
@@ -81,7 +80,7 @@ async function read(setting: Setting, path: string): Promise<{ text?: string; mi
   try {
     const stats = await stat(path);
     if (stats.isDirectory()) return { mistake: { ...setting, text: "can't be read (EISDIR)" } };
-    if (!stats.isFile()) return { mistake: { ...setting, text: 'is not a file' } }; // a FIFO would be waited for
+    if (!stats.isFile()) return { mistake: { ...setting, text: 'is not a file' } }; // reading a FIFO would block
     if (stats.size > MAX_BYTES) return { mistake: { ...setting, text: `is larger than ${MAX_BYTES} bytes` } };
     return { text: await readFile(path, 'utf8') };
   } catch (error) {

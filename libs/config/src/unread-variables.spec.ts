@@ -21,7 +21,7 @@ describe('unreadVariables', () => {
     ['SLIPSTREAM_CONFIGS', 'SLIPSTREAM_CONFIG'],
   ])('takes %s for %s', (name, meant) => {
     expect(unreadVariables({ [name]: 's3cret' })).toEqual([
-      `${name}: there is no such variable; did you mean ${meant}?`,
+      `${name}: is not a variable of Slipstream; did you mean ${meant}?`,
     ]);
   });
 
@@ -31,7 +31,7 @@ describe('unreadVariables', () => {
     ['SLIPSTREAM_WEB_HEALTH_INTERVAL_MS', 'web.health.intervalMs'],
   ])('says where %s can be set', (name, setting) => {
     expect(unreadVariables({ [name]: '1' })).toEqual([
-      `${name}: there is no such variable; set ${setting} in slipstream.yaml`,
+      `${name}: is not a variable of Slipstream; set ${setting} in slipstream.yaml`,
     ]);
   });
 
@@ -41,7 +41,7 @@ describe('unreadVariables', () => {
     );
   });
 
-  it('says nothing of what a shell has, or Kubernetes injects for services called redis, web, gateway and slipstream', () => {
+  it('ignores variables of shells, and those of Kubernetes for services redis, web, gateway and slipstream', () => {
     const shell = {
       HOME: '/root',
       PATH: '/bin',

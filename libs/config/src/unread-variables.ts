@@ -3,7 +3,7 @@ import { configSchema } from './schema.js';
 import { settingPaths } from './setting-names.js';
 import { nearest } from './spelling.js';
 
-/** What others call them, spelt too differently to be taken for a slip. */
+/** Names that other programs use, too different from ours to count as misspelled. */
 const ELSEWHERE = new Map([
   ['MONGO_URL', 'MONGODB_URI'],
   ['AMQP_URL', 'RABBITMQ_URL'],
@@ -13,9 +13,9 @@ const SECTIONS = new Set(Object.keys(configSchema.shape).map((name) => name.toUp
 const readNames = (): string[] => ['SLIPSTREAM_CONFIG', ...variableNames()];
 
 /**
- * Variables that nothing reads and that look meant for us, a line each, without their values. These are guesses:
- * Kubernetes puts variables of its own beside ours (`REDIS_PORT`, `GATEWAY_SERVICE_HOST`), and so do shells and other
- * programs. So they are for a warning, and no reason to refuse a configuration.
+ * Returns a warning for each unread variable whose name resembles a setting, without its value. The warnings are
+ * guesses: Kubernetes, shells and other programs set similar variables (`REDIS_PORT`, `GATEWAY_SERVICE_HOST`). A
+ * guess must not prevent the start.
  */
 export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] {
   const read = readNames();
@@ -23,18 +23,18 @@ export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] 
     if (!value || read.includes(name) || isServiceLink(name, value)) return [];
     const meant =
       ELSEWHERE.get(name) ?? nearest(name.replace(/^SLIPSTREAM_/i, ''), read, slips) ?? nearest(name, read, slips);
-    if (meant) return [`${name}: there is no such variable; did you mean ${meant}?`];
+    if (meant) return [`${name}: is not a variable of Slipstream; did you mean ${meant}?`];
     const setting = settingLike(name.replace(/^SLIPSTREAM_/, ''));
-    return setting ? [`${name}: there is no such variable; set ${setting.join('.')} in slipstream.yaml`] : [];
+    return setting ? [`${name}: is not a variable of Slipstream; set ${setting.join('.')} in slipstream.yaml`] : [];
   });
 }
 
-/** A short name is soon like another (HOME is no HOST). */
+/** Short names resemble each other by chance: HOME is not a misspelled HOST. */
 const slips = (word: string): number => (word.length < 8 ? 1 : 2);
 
 /**
- * Looked for only where the first word is a section's: the names of all settings take long to find, and this is on the
- * way of every start.
+ * Only variables that begin with the name of a section are looked up: listing all settings is slow, and this runs at
+ * every start.
  */
 function settingLike(name: string): string[] | undefined {
   return SECTIONS.has(name.split('_', 1)[0]!) ? settingPaths().find((path) => variableLike(path) === name) : undefined;

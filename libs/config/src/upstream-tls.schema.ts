@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How the https backends of a pool are trusted. */
+/** Settings of TLS to the backends of a pool. */
 export const upstreamTlsSchema = z.strictObject({
   caFile: z
     .string()
@@ -8,11 +8,12 @@ export const upstreamTlsSchema = z.strictObject({
     .max(4096)
     .optional()
     .describe(
-      "PEM file of the authorities that are trusted for https backends, read at the start. Default: Node's own, and those of NODE_EXTRA_CA_CERTS.",
+      'PEM file of the certificate authorities for https backends, read at the start. Default: the authorities ' +
+        'of Node and of NODE_EXTRA_CA_CERTS.',
     ),
   serverName: z
     .string()
     .regex(/^[\w.-]{1,255}$/, 'must be a name, without scheme and port')
     .optional()
-    .describe("Name that the backends' certificates are made for. Default: the name in the backend's URL."),
+    .describe("Host name that the backends' certificates must match. Default: the host of the backend's URL."),
 });

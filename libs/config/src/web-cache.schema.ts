@@ -26,33 +26,40 @@ const readRule = z.strictObject({
   class: z
     .enum(['immutable', 'public', 'private', 'never'])
     .describe(
-      'immutable and public: one answer for everybody. private: one for each who asks with the same credentials. never: not stored.',
+      'immutable and public: all clients share one stored answer. private: clients with the same credentials ' +
+        'share one. never: not stored.',
     ),
   ttlMs: duration
     .optional()
-    .describe('How long an answer is fresh. Default: a year if immutable, a minute if public, 5 s if private.'),
+    .describe('Time for which an answer is fresh. Default: a year if immutable, a minute if public, 5 s if private.'),
   staleWhileRevalidateMs: duration
     .optional()
-    .describe('How long after that it may still be given, while it is renewed. Default 0.'),
+    .describe('Time after ttlMs during which the stale answer is sent while it is renewed. Default 0.'),
   staleIfErrorMs: duration
     .optional()
-    .describe('How long after that it may still be given when the backends fail. Default 0.'),
+    .describe('Time after ttlMs during which the stale answer is sent if the backends fail. Default 0.'),
   tags: tags
     .optional()
     .describe(
-      'Writes and purges find the answer by these tags. {place} is a segment of the path; :{user} is the requesting user. Private answers always have user:{user}.',
+      'Writes and purges find the answer by these tags. {place} is a segment of the path; :{user} is the ' +
+        'requesting user. Private answers always have user:{user}.',
     ),
   unlessParameter: z
     .string()
     .min(1)
     .max(100)
     .optional()
-    .describe('A parameter of the query that asks for a new answer.'),
+    .describe('Query parameter that requests a new answer. A request with it neither reads nor stores.'),
 });
 
 const writeRule = z.strictObject({
-  methods: z.array(method).min(1).max(10).optional().describe('Default: all but GET, HEAD and OPTIONS.'),
-  drops: tags.describe('Tags of the answers that it makes stale; none: nothing that is stored.'),
+  methods: z
+    .array(method)
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('Methods that count as a write. Default: all but GET, HEAD and OPTIONS.'),
+  drops: tags.describe('Tags of the stored answers that the write drops. Empty: none.'),
   cooldownTags: tags
     .optional()
     .describe('Tags of answers that keep changing after the write. They are not stored during cooldownMs.'),
@@ -61,34 +68,36 @@ const writeRule = z.strictObject({
     .describe('How long answers with a tag of cooldownTags are not stored after the write. Default 120000.'),
 });
 
-/** The response cache before the web pool. */
+/** Settings of the response cache of the web pool. */
 export const webCacheSchema = z.strictObject({
   enabled: z
     .boolean()
     .default(true)
-    .describe('Whether answers are stored, as RFC 9111 and the rules in reads allow. Nothing is fresh by guess.'),
+    .describe('Whether answers are stored, as RFC 9111 and the rules in reads allow. Heuristic freshness is not used.'),
   maxBytes: bytes
     .optional()
     .describe(
-      "Memory of the stored answers of each process. Default: a quarter of the process's part of memory.maxBytes.",
+      "Memory limit of the response cache of each process. Default: a quarter of the process's share of " +
+        'memory.maxBytes.',
     ),
-  maxBodyBytes: bytes.default(8 * 1024 * 1024).describe('Larger bodies are passed on, and not stored.'),
+  maxBodyBytes: bytes.default(8 * 1024 * 1024).describe('Largest body that is stored. Larger ones are only passed on.'),
   staleRetentionMs: between(0, 604_800_000)
     .default(3_600_000)
-    .describe('How long a stale answer is kept, to be asked about.'),
+    .describe('Time for which a stale answer is kept for revalidation.'),
   unreachableGraceMs: between(0, 604_800_000)
     .default(60_000)
-    .describe('How long a stale answer may stand in while no backend can be reached.'),
+    .describe('Time for which a stale answer is sent while no backend can be reached.'),
   coalesceWaitMs: between(1, 600_000)
     .default(3_000)
     .describe(
-      'Longest that clients wait for the fetch of another client. Then they get a stale answer that may be used while backends fail, or ask another backend.',
+      "Longest time that a client waits for another client's fetch. After it, the client gets a stale-if-error " +
+        'response, or its request goes to another backend.',
     ),
   secret: z
     .string()
     .min(16, 'must have 16 characters or more')
     .optional()
-    .describe('Key of the hash by which credentials are kept apart. Default: made of mongodb.uri.'),
+    .describe('Key of the hash that separates the answers of different credentials. Default: made from mongodb.uri.'),
   tokenCookies: z
     .array(z.string().min(1).max(100))
     .max(10)
@@ -105,16 +114,18 @@ export const webCacheSchema = z.strictObject({
     .max(100)
     .default([])
     .describe(
-      "Cookies that say nothing of who asks; * at the end of a name stands for any rest. The gateway's own is one of them.",
+      "Cookies that do not identify a user. * at the end of a name matches any rest. The gateway's own cookie " +
+        'is always ignored.',
     ),
   reads: z
     .record(pattern, readRule)
     .default({})
-    .describe('By path: what is stored, for whom and for how long. The most specific path counts.'),
+    .describe('Rules for stored answers, by path. The most specific path applies.'),
   writes: z
     .record(pattern, writeRule)
     .default({})
     .describe(
-      'By path: what a request that changes something makes stale. Without one: all private answers of who made it.',
+      'Rules for writes, by path: which stored answers a write drops. Without a rule: all private answers of ' +
+        'the requesting user.',
     ),
 });

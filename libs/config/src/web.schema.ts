@@ -6,18 +6,19 @@ import { secret } from './secret.js';
 import { upstreamTlsSchema } from './upstream-tls.schema.js';
 import { webCacheSchema } from './web-cache.schema.js';
 
-/** Plain addresses, and names that the name service turns into many. */
+/** Plain addresses, and names that DNS resolves to many backends. */
 const backendUrl = z
   .string()
   .refine(
     isBackendUrl,
-    'must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path and credentials',
+    'must be http(s)://host:port, dns+http(s)://name:port or srv+http(s)://_service._tcp.name, without path ' +
+      'and credentials',
   );
 const path = z.string().startsWith('/', 'must begin with /');
 const offOrMilliseconds = whole.min(0).max(86_400_000);
 const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'must be a cookie or header name');
 
-/** RFC 6265 section 4.1.2.3; a leading dot means nothing and is left out. */
+/** RFC 6265 section 4.1.2.3: a leading dot is ignored, so it is not accepted. */
 const cookieDomain = z
   .string()
   .max(253)
@@ -28,34 +29,42 @@ const cookieDomain = z
 
 const backend = z.strictObject({
   url: backendUrl.describe(
-    'http(s)://host:port; dns+http(s)://name:port for each address of a name; srv+http(s)://_service._tcp.name for each of its SRV records.',
+    'http(s)://host:port; dns+http(s)://name:port for every address of a name; ' +
+      'srv+http(s)://_service._tcp.name for every SRV record of a service.',
   ),
   weight,
   priority: between(0, 100)
     .default(0)
-    .describe('Backends of a higher number are used only while those of every lower one have no healthy room.'),
+    .describe(
+      'Backends with a higher number get requests only while all backends with a lower number are unhealthy or full.',
+    ),
 });
 
 const stickiness = z.strictObject({
   type: z
     .enum(['none', 'cookie'])
     .default('none')
-    .describe('cookie: who was answered by a backend comes back to it, as long as it is there.'),
+    .describe(
+      "cookie: routes a client's later requests to the backend that answered it first, while that backend exists.",
+    ),
   cookieName: token.default('slipstream_backend').describe('Name of the cookie that the gateway sets.'),
-  paths: z.array(path).min(1).max(100).default(['/']).describe('Only requests whose paths begin so stick.'),
+  paths: z.array(path).min(1).max(100).default(['/']).describe('Path prefixes of sticky requests.'),
   secret: secret(z.string().min(16, 'must have 16 characters or more'))
     .optional()
-    .describe("Signs the cookie. Default: made of the backends' URLs, so that gateways with the same backends agree."),
+    .describe(
+      "Key that signs the cookie. Default: made from the backends' URLs, so that gateways with the same " +
+        'backends share it.',
+    ),
   sameSite: z
     .enum(['lax', 'strict', 'none'])
     .default('lax')
-    .describe('Which requests of other sites carry the cookie. none makes it Secure, as browsers demand.'),
+    .describe('SameSite attribute of the cookie. none also sets Secure, which browsers require.'),
   domain: cookieDomain
     .optional()
-    .describe('Hosts below this domain get the cookie too. Default: only the host that set it.'),
-  maxAgeSeconds: between(1, 34_560_000)
-    .optional()
-    .describe('How long browsers keep the cookie, in seconds. Default: until the browser ends.'),
+    .describe(
+      'Domain attribute of the cookie: hosts below this domain receive it too. Default: only the host that set it.',
+    ),
+  maxAgeSeconds: between(1, 34_560_000).optional().describe('Lifetime of the cookie. Default: until the browser ends.'),
 });
 
 const hashOn = z.discriminatedUnion('type', [
@@ -66,21 +75,25 @@ const hashOn = z.discriminatedUnion('type', [
 
 const health = z
   .strictObject({
-    path: path.default('/health').describe('Asked of each backend.'),
+    path: path.default('/health').describe('Path that health checks request from each backend.'),
     intervalMs: milliseconds
       .default(30_000)
-      .describe('Between the checks of a backend that is settled; one in doubt is asked sooner.'),
-    timeoutMs: milliseconds.default(5_000).describe('From connecting to the end of the answer.'),
-    healthyThreshold: count.default(2).describe('Passed checks in a row that make an unhealthy backend healthy.'),
-    unhealthyThreshold: count.default(2).describe('Failed checks in a row that make a healthy backend unhealthy.'),
-    minStatus: between(100, 599).default(200).describe('The lowest status that passes.'),
-    maxStatus: between(100, 599).default(299).describe('The highest.'),
+      .describe('Interval between the checks of a backend with a stable state. Other backends are checked more often.'),
+    timeoutMs: milliseconds.default(5_000).describe('Time limit of a check, from connecting to the end of the answer.'),
+    healthyThreshold: count
+      .default(2)
+      .describe('Number of passed checks in a row that make an unhealthy backend healthy.'),
+    unhealthyThreshold: count
+      .default(2)
+      .describe('Number of failed checks in a row that make a healthy backend unhealthy.'),
+    minStatus: between(100, 599).default(200).describe('Lowest status of a passed check.'),
+    maxStatus: between(100, 599).default(299).describe('Highest status of a passed check.'),
     expectedBody: z
       .string()
       .min(1)
       .max(1000)
       .optional()
-      .describe('A text that the answer must contain, within its first 64 KiB.'),
+      .describe('Text that the first 64 KiB of the answer must contain.'),
     headers: z
       .record(
         token,
@@ -91,12 +104,14 @@ const health = z
       )
       .default({})
       .describe(
-        'Header fields of the checks, such as Host; those of its WebSocket too. Default Host: as web.host says, else the name that the backend was found by.',
+        'Header fields of the checks, WebSocket checks included. Default Host: the value of web.host, else the ' +
+          'name from discovery.',
       ),
     webSocketPath: path
       .optional()
       .describe(
-        'Where a WebSocket handshake must be agreed to and a first message sent, if other backends do so: finds the pod that answers HTTP but is deaf.',
+        'Path of a WebSocket check. A backend fails it if the handshake or the first message is missing while ' +
+          'other backends pass. It finds backends that answer HTTP but no WebSocket.',
       ),
   })
   .refine(({ minStatus, maxStatus }) => minStatus <= maxStatus, {
@@ -109,30 +124,32 @@ const outliers = z.strictObject({
     .min(0)
     .max(100_000)
     .default(5)
-    .describe('5xx answers, resets and silences in a row that eject a backend. 0: off.'),
-  errorRatio: ratio.default(0.5).describe("Part of a window's requests that failed. 0: off."),
-  minRequests: count.default(20).describe('Fewer in a window than this say nothing about its ratio or latency.'),
-  windowMs: milliseconds.default(10_000).describe('How far back errorRatio and latencyFactor look.'),
+    .describe('Number of 5xx answers, resets and timeouts in a row that eject a backend. 0: off.'),
+  errorRatio: ratio.default(0.5).describe('Share of failed requests in a window that ejects a backend. 0: off.'),
+  minRequests: count
+    .default(20)
+    .describe('Smallest number of requests in a window for errorRatio and latencyFactor to apply.'),
+  windowMs: milliseconds.default(10_000).describe('Length of the window of errorRatio and latencyFactor.'),
   latencyFactor: number
     .min(0)
     .max(1000)
     .default(0)
-    .describe('How many times the median latency of the others is too slow. 0: off.'),
-  minLatencyMs: milliseconds.default(1000).describe('No latency below this is too slow.'),
-  ejectionMs: milliseconds.default(30_000).describe('Length of the first ejection; each further one is twice as long.'),
-  maxEjectionMs: milliseconds.default(300_000).describe('Length of the longest.'),
-  maxEjectedRatio: ratio.default(0.5).describe('At most this part of the pool is ejected at a time.'),
+    .describe('Multiple of the median latency of the other backends that ejects a backend. 0: off.'),
+  minLatencyMs: milliseconds.default(1000).describe('Smallest latency that latencyFactor can eject for.'),
+  ejectionMs: milliseconds.default(30_000).describe('Length of the first ejection. Each further one is twice as long.'),
+  maxEjectionMs: milliseconds.default(300_000).describe('Length of the longest ejection.'),
+  maxEjectedRatio: ratio.default(0.5).describe('Largest share of the pool that is ejected at a time.'),
 });
 
 const retries = z.strictObject({
-  maxTries: between(1, 10).default(3).describe('How often one request goes out at most.'),
-  budgetRatio: ratio.default(0.2).describe('Retries per request, over the whole pool.'),
-  minPerSecond: between(0, 1000).default(10).describe('Retries that are allowed however few requests there are.'),
+  maxTries: between(1, 10).default(3).describe('Largest number of tries per request.'),
+  budgetRatio: ratio.default(0.2).describe('Largest ratio of retries to requests in the whole pool.'),
+  minPerSecond: between(0, 1000).default(10).describe('Number of retries per second that are always allowed.'),
   replayMaxBytes: whole
     .min(0)
     .max(16 * 1024 * 1024)
     .default(64 * 1024)
-    .describe('Request bodies up to this size are kept until the answer begins, so that they can be sent again.'),
+    .describe('Largest request body that is kept until the answer begins, so that a retry can send it again.'),
 });
 
 const queue = z.strictObject({
@@ -140,8 +157,8 @@ const queue = z.strictObject({
     .min(0)
     .max(100_000)
     .default(1000)
-    .describe('Requests that may wait for a backend; more are answered with 503.'),
-  timeoutMs: milliseconds.default(5000).describe('How long each may wait.'),
+    .describe('Largest number of requests that wait for a backend. Further ones get 503.'),
+  timeoutMs: milliseconds.default(5000).describe('Longest time that a request waits.'),
 });
 
 const hostName = z
@@ -157,72 +174,82 @@ const responseBuffer = z.strictObject({
     .min(0)
     .max(64 * 1024 * 1024)
     .default(256 * 1024)
-    .describe('Of one answer. 0: none.'),
+    .describe('Buffer of one answer. 0: no buffer.'),
   totalBytes: whole
     .min(0)
     .max(64 * 1024 * 1024 * 1024)
     .default(64 * 1024 * 1024)
-    .describe('Of all answers of a process together.'),
+    .describe('Buffers of all answers of a process together.'),
 });
 
-/** The pool of web pods and the way to them. */
+/** Settings of the web pool. */
 export const webSchema = z.strictObject({
   preset: z
     .enum(Object.keys(PRESETS) as [keyof typeof PRESETS])
     .optional()
     .describe(
-      'Health checks, timeouts, stickiness, limits and cache rules for a known application; each can be set otherwise.',
+      'Defaults of health checks, timeouts, stickiness, limits and cache rules for a known application. Each ' +
+        'can be overridden.',
     ),
-  backends: z.array(backend).max(1000).superRefine(eachOnce).default([]).describe("The web application's pods."),
+  backends: z.array(backend).max(1000).superRefine(eachOnce).default([]).describe('Backends of the web application.'),
   overlayFile: z
     .string()
     .min(1)
     .max(4096)
     .default('.slipstream/web-backends.json')
-    .describe('Copy of what was changed at run time, for a start while MongoDB is away.'),
-  discoveryIntervalMs: milliseconds
-    .default(5000)
-    .describe('How often the name service is asked about dns+ and srv+ backends.'),
+    .describe('File with a copy of the changes made at run time. It is read if MongoDB is unavailable at the start.'),
+  discoveryIntervalMs: milliseconds.default(5000).describe('Interval of the DNS queries for dns+ and srv+ backends.'),
   strategy: z
     .enum(['least_connections', 'round_robin', 'p2c_ewma', 'consistent_hash'])
     .default('least_connections')
     .describe(
-      'How a backend is chosen: the one with the least to do for its weight; in turn; the better of two by their latencies; by hashOn.',
+      'Balancing strategy: fewest connections by weight; in turn; the faster of two random backends; by a hash ' +
+        'of hashOn.',
     ),
-  hashOn: hashOn.prefault({ type: 'address' }).describe('What consistent_hash hashes.'),
+  hashOn: hashOn.prefault({ type: 'address' }).describe('Property of the request that consistent_hash hashes.'),
   stickiness: stickiness.prefault({}),
   health: health.prefault({}),
   outliers: outliers.prefault({}),
   panicRatio: ratio
     .default(0)
-    .describe('When fewer of the backends than this part are well, those that answer badly are used again. 0: never.'),
+    .describe(
+      'If the healthy share of the pool falls below this ratio, ejected backends receive traffic again (panic ' +
+        'mode). 0: never.',
+    ),
   slowStartMs: offOrMilliseconds
     .default(10_000)
-    .describe('How long a recovered backend takes to its full weight. 0: at once.'),
+    .describe('Time in which a recovered backend returns to its full weight. 0: at once.'),
   maxConnections: whole
     .min(0)
     .max(1_000_000)
     .default(0)
-    .describe('Requests that one backend may have at a time, WebSockets not counted. 0: any number.'),
+    .describe('Largest number of requests per backend at a time, without WebSockets. 0: no limit.'),
   queue: queue.prefault({}),
   retries: retries.prefault({}),
   host: hostName
     .default('preserve')
     .describe(
-      "What Host says to the backends, WebSockets and health checks included. preserve: what the client said. backend: name and port of the backend's URL. Else this name. X-Forwarded-Host has the client's in any case.",
+      "Host of requests to backends, WebSockets and health checks included. preserve: the client's Host. " +
+        "backend: host and port of the backend's URL. Any other value: this name. X-Forwarded-Host always " +
+        "carries the client's Host.",
     ),
   tls: upstreamTlsSchema.prefault({}),
   responseBuffer: responseBuffer
     .prefault({})
     .describe(
-      'What a backend has sent and its client has not taken yet is kept up to this size, so that a slow client does not hold a place at the backend.',
+      'Buffer for answers that a slow client has not accepted yet. It frees the backend before the client has ' +
+        'the whole answer.',
     ),
   cache: webCacheSchema.prefault({}),
-  connectTimeoutMs: milliseconds.default(2000).describe('Until there is a connection; then another backend is tried.'),
-  headersTimeoutMs: milliseconds.default(60_000).describe("From the request's end to the answer's headers."),
+  connectTimeoutMs: milliseconds
+    .default(2000)
+    .describe('Time limit for connecting. After it, another backend is tried.'),
+  headersTimeoutMs: milliseconds
+    .default(60_000)
+    .describe('Time limit from the end of the request to the header of the answer.'),
   idleTimeoutMs: milliseconds
     .default(300_000)
-    .describe('Longest silence within an answer; event streams and WebSockets may be silent for longer.'),
+    .describe('Longest pause within an answer. Event streams and WebSockets are exempt.'),
 });
 
 function isBackendUrl(text: string): boolean {

@@ -2,21 +2,21 @@ import type { z } from 'zod';
 import { settingsAt } from './setting-names.js';
 import { nearest } from './spelling.js';
 
-/** What is wrong with a value, for settings whose schema has no words of its own for it; never with the value. */
+/** Messages for violations of the schema that have no message of their own. They never contain the value. */
 export const inWords: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined
-        ? 'is missing'
-        : `must be ${KINDS[issue.expected] ?? issue.expected}${unitOf(issue.path)}${namesOf(issue.expected, issue.path)}`;
+        ? 'is required'
+        : `must be ${KINDS[issue.expected] ?? issue.expected}${hintOf(issue.expected, issue.path)}`;
     case 'invalid_value':
       return `must be ${oneOf(issue.values.map(String))}${nearOf(issue.input, issue.values.map(String))}`;
     case 'invalid_key':
       return issue.issues[0]?.message;
     case 'too_small':
-      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${COUNTED[issue.origin] ?? ''}`;
+      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${counted(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${COUNTED[issue.origin] ?? ''}`;
+      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${counted(issue.maximum, issue.origin)}`;
     default:
       return undefined;
   }
@@ -32,6 +32,10 @@ const KINDS: Record<string, string> = {
   int: 'a whole number',
 };
 const COUNTED: Record<string, string> = { string: ' characters long', array: ' entries long' };
+const counted = (value: number | bigint, origin: string): string => `${value}${COUNTED[origin] ?? ''}`;
+
+const hintOf = (expected: string, path?: readonly PropertyKey[]): string => unitOf(path) + namesOf(expected, path);
+
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/Ms$/, ' of milliseconds'],
   [/Seconds$/, ' of seconds'],
@@ -39,13 +43,13 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/Bytes$/, ' of bytes'],
 ];
 
-/** A setting's name ends in its unit: who wrote `30s` or `256MB` is told what is meant. */
+/** The unit at the end of a setting's name, for values such as `30s` or `256MB`. */
 function unitOf(path: readonly PropertyKey[] = []): string {
   const name = String(path.at(-1));
   return UNITS.find(([ending]) => ending.test(name))?.[1] ?? '';
 }
 
-/** Who wrote an entry as plain text is told what its settings are called. */
+/** The names of an entry's settings, for an entry that was written as plain text. */
 function namesOf(expected: string, path: readonly PropertyKey[] = []): string {
   const names = expected === 'object' ? settingsAt(path) : [];
   return names.length > 0 ? `: ${names.join(', ')}` : '';

@@ -5,7 +5,7 @@ const STATES: readonly BackendStatus['state'][] = [
   'healthy',
   'unproven',
   'recovering',
-  'trial',
+  'half-open',
   'ejected',
   'unhealthy',
   'draining',

@@ -44,12 +44,8 @@ const refusals = () => logger.error.mock.calls.map(([{ reason }]) => reason as s
 
 describe('files that hold no usable pair', { timeout: 60_000 }, () => {
   it.each<[string, string, () => Promise<unknown>]>([
-    [
-      'an empty certificate',
-      'certFile (TLS_CERT_FILE): does not hold a PEM certificate',
-      () => writeFile(certFile(), ''),
-    ],
-    ['an empty key', 'keyFile (TLS_KEY_FILE): does not hold a PEM private key', () => writeFile(keyFile(), '')],
+    ['an empty certificate', 'certFile (TLS_CERT_FILE): contains no PEM certificate', () => writeFile(certFile(), '')],
+    ['an empty key', 'keyFile (TLS_KEY_FILE): does not contain a PEM private key', () => writeFile(keyFile(), '')],
     [
       'half a certificate',
       'one is damaged or cut off',
@@ -62,12 +58,12 @@ describe('files that hold no usable pair', { timeout: 60_000 }, () => {
     ],
     [
       'half a key',
-      'does not hold a PEM private key',
+      'does not contain a PEM private key',
       () => replace(keyFile(), renewed.key.slice(0, renewed.key.length / 2)),
     ],
     [
       'a certificate of another key',
-      'does not hold the key of the certificate',
+      'does not contain the key of the certificate',
       () => replace(certFile(), renewed.cert),
     ],
     ['a file that is gone', "can't be read (ENOENT)", () => rm(certFile())],

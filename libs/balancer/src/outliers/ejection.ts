@@ -6,7 +6,7 @@ export type Ejection =
   /** Out until a time; `times` in a row, which makes it longer each time. */
   | { readonly state: 'ejected'; readonly times: number; readonly untilMs: number; readonly reason: string }
   /** Half-open: one request at a time shows whether it is well again. */
-  | { readonly state: 'trial'; readonly times: number };
+  | { readonly state: 'half-open'; readonly times: number };
 
 /** How long an ejection lasts. */
 export interface EjectionTimes {
@@ -39,7 +39,7 @@ export function ejected(
   };
 }
 
-export const onTrial = ({ times }: Ejection): Ejection => ({ state: 'trial', times });
+export const onTrial = ({ times }: Ejection): Ejection => ({ state: 'half-open', times });
 
 export const admitted = ({ times }: Ejection, nowMs: number): Ejection => ({
   state: 'admitted',

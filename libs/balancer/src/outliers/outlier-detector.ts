@@ -53,7 +53,7 @@ export class OutlierDetector {
     member.errorsInARow = isError ? member.errorsInARow + 1 : 0;
     member.window = afterRequest(member.window, isError, this.ports.now(), this.rules.windowMs);
     const { state } = member.ejection;
-    if (state === 'trial' && trial === member.ejection) this.judge(member, isError);
+    if (state === 'half-open' && trial === member.ejection) this.judge(member, isError);
     else if (state === 'admitted') this.examine(member, isError);
   }
 

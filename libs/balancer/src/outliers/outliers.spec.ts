@@ -107,7 +107,7 @@ describe('the detector', () => {
     fail(members[0]!);
     vi.advanceTimersByTime(1_000);
     fail(members[1]!, 10);
-    expect(members.map(({ ejection }) => ejection.state)).toEqual(['trial', 'admitted']);
+    expect(members.map(({ ejection }) => ejection.state)).toEqual(['half-open', 'admitted']);
   });
 
   it('lets the trial request decide, and no other', () => {
@@ -117,13 +117,13 @@ describe('the detector', () => {
     vi.advanceTimersByTime(1_000);
     fail(member, 10);
     sut.report(member, false);
-    expect(member.ejection.state).toBe('trial');
+    expect(member.ejection.state).toBe('half-open');
     sut.report(member, true, member.ejection);
     vi.advanceTimersByTime(1_999);
     expect(member.ejection.state).toBe('ejected');
     vi.advanceTimersByTime(1);
     sut.report(member, false, member.ejection);
-    expect(changes).toEqual(['0 ejected', '0 trial', '0 ejected', '0 trial', '0 admitted']);
+    expect(changes).toEqual(['0 ejected', '0 half-open', '0 ejected', '0 half-open', '0 admitted']);
   });
 
   it('ejects the slow one among the fast', () => {

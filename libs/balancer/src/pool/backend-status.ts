@@ -3,7 +3,7 @@ import type { BackendHealth } from '../health/backend-health.js';
 import type { Load, Member } from './member.js';
 
 /** Whether a backend gets requests, and if not, why: the worst that holds. */
-export type BackendState = 'draining' | 'unhealthy' | 'ejected' | 'trial' | 'recovering' | 'unproven' | 'healthy';
+export type BackendState = 'draining' | 'unhealthy' | 'ejected' | 'half-open' | 'recovering' | 'unproven' | 'healthy';
 
 /** A backend as an operator sees it. */
 export interface BackendStatus extends Backend {

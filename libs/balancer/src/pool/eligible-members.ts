@@ -32,7 +32,7 @@ export function eligibleMembers(
     present: present.filter(({ backend }) => !backend.isDraining),
     groups: byPriority(usable.filter(({ backend }) => !backend.isDraining)),
     reachable: new Map(usable.map((member) => [member.id, member])),
-    hasTrials: !isPanic && usable.some(({ ejection }) => ejection.state === 'trial'),
+    hasTrials: !isPanic && usable.some(({ ejection }) => ejection.state === 'half-open'),
   };
 }
 

@@ -54,7 +54,7 @@ describe('leases that outlive what they were taken under', () => {
     pick(A).release('failed');
     expect(stateOf(A)).toBe('ejected');
     vi.advanceTimersByTime(1_000);
-    expect(stateOf(A)).toBe('trial');
+    expect(stateOf(A)).toBe('half-open');
     const abandoned = pick(A);
     expect(() => pick(A)).toThrow(
       expect.objectContaining({ message: expect.stringContaining('queue is full') as string }),

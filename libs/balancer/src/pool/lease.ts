@@ -60,7 +60,7 @@ export class Lease {
     private readonly now: () => number,
   ) {
     member.own[terms.kind] += 1;
-    if (member.ejection.state === 'trial') this.trial = member.trialUnderWay = member.ejection;
+    if (member.ejection.state === 'half-open') this.trial = member.trialUnderWay = member.ejection;
   }
 
   get backend(): Backend {

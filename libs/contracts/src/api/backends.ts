@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** Share of the load beside the others' weights. */
+/** Share of the load, relative to the other weights. */
 const weight = z.number().positive().max(1000);
-/** Backends of a higher number are used only while those of every lower one have no healthy room. */
+/** Backends with a higher number get requests only while all backends with a lower number are unhealthy or full. */
 const priority = z.number().int().min(0).max(100);
 const load = z.object({ requests: z.number(), sessions: z.number() });
 
@@ -18,7 +18,7 @@ export const backendView = z.object({
   priority,
   isDraining: z.boolean(),
   /** The worst that holds; from the worst on. */
-  state: z.enum(['draining', 'unhealthy', 'ejected', 'trial', 'recovering', 'unproven', 'healthy']),
+  state: z.enum(['draining', 'unhealthy', 'ejected', 'half-open', 'recovering', 'unproven', 'healthy']),
   /** Why it is unhealthy or ejected. */
   reason: z.string().optional(),
   /** Requests and WebSockets that it has from the gateway that answers. */

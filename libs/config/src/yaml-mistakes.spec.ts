@@ -1,8 +1,8 @@
 import { parseDocument } from 'yaml';
 import { expect, it } from 'vitest';
-import { yamlFaults } from './yaml-faults.js';
+import { yamlMistakes } from './yaml-mistakes.js';
 
-const faults = (text: string) => yamlFaults(parseDocument(text, { schema: 'core', prettyErrors: true }));
+const mistakes = (text: string) => yamlMistakes(parseDocument(text, { schema: 'core', prettyErrors: true }));
 
 it.each([
   ['listen:\n\tport: 80', 2, 'is indented with a tab'],
@@ -13,17 +13,17 @@ it.each([
   ['web:\n  backends: []]', 2, 'a bracket, brace or comma too many'],
   ['llm:\n  - apiKey: @s3cret', 2, 'put it in quotes'],
   ['redis: url: redis://:s3cret@h', 1, 'has a second name on the line'],
-  ['log: {}\nlog: {}', 2, 'has a name that this section has already'],
+  ['log: {}\nlog: {}', 2, 'repeats a name of this section; keep one of them'],
   ['redis: { url: memory:}', 1, 'put the text in quotes'],
   ['log: {}\n---\nlog: {}', 2, 'begins a second document'],
   ['web:\n  overlayFile: "C:\\s3cret"', 2, 'write \\\\'],
   ['redis:\n  url: !vault s3cret', 2, 'has a tag (!) that is not known'],
 ])('says what is wrong with %j', (text, line, words) => {
-  const found = faults(text);
+  const found = mistakes(text);
   expect(found).toContainEqual({ line, what: expect.stringContaining(words) });
   expect(JSON.stringify(found)).not.toContain('s3cret');
 });
 
 it('leaves alone what is only unusual', () => {
-  expect(faults('%YAML 1.2\n---\nweb: {\n  retries: { maxTries: 2 }\n}')).toEqual([]);
+  expect(mistakes('%YAML 1.2\n---\nweb: {\n  retries: { maxTries: 2 }\n}')).toEqual([]);
 });
