@@ -65,7 +65,7 @@ it('drains by an error outside any connection, and asks to be started again', PA
   await vi.waitFor(() => expect(held).toHaveLength(1), PATIENCE);
   gateway.child.kill('SIGUSR2');
   await vi.waitFor(
-    () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is taken'),
+    () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is accepted'),
     PATIENCE,
   );
   held[0]?.end('held');
@@ -80,7 +80,7 @@ it('of several processes: the others serve, another takes its place, and no requ
   await vi.waitFor(() => expect(held).toHaveLength(8), PATIENCE);
   signalProcess(recordOf(pidsOf(gateway)[0] as number, process.execPath)!, 'SIGUSR2');
   await vi.waitFor(
-    () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is taken'),
+    () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is accepted'),
     PATIENCE,
   );
   expect(await get(gateway.url)).toBe('page');

@@ -145,7 +145,7 @@ describe('a gateway of two processes', () => {
     const started = records();
     const stopped = gateway.stop();
     await vi.waitFor(() =>
-      expect(gateway.logs.filter(({ msg }) => msg === 'shutting down: no new work is taken').length).toBe(3),
+      expect(gateway.logs.filter(({ msg }) => msg === 'shutting down: no new work is accepted').length).toBe(3),
     );
     held.forEach((response) => response.end('held'));
     expect(await Promise.all(holding)).toEqual(holding.map(() => 'held'));

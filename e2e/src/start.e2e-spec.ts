@@ -22,7 +22,7 @@ describe.each(['gateway', 'chat-worker', 'document-worker', 'notification-worker
       const { code, text } = await refusedStart(name, { ...storesEnv(), MANAGEMENT_PORT: port });
       expect([code, text.trim().split('\n')]).toEqual([
         1,
-        [expect.stringMatching(new RegExp(`management listener can't take 127.0.0.1:${port}.*MANAGEMENT_PORT`))],
+        [expect.stringMatching(new RegExp(`management listener can't listen at 127.0.0.1:${port}.*MANAGEMENT_PORT`))],
       ]);
     });
 
@@ -47,7 +47,7 @@ describe.each(['gateway', 'standalone'])('%s refuses to start', (name) => {
     const { code, text } = await refusedStart(name, { ...storesEnv(), PORT: port });
     expect([code, text]).toEqual([
       1,
-      expect.stringMatching(new RegExp(`^The public listener can't take 127.0.0.1:${port}: .* PORT\\.\n$`)),
+      expect.stringMatching(new RegExp(`^The public listener can't listen at 127.0.0.1:${port}: .* PORT\\.\n$`)),
     ]);
   });
 

@@ -164,7 +164,7 @@ it('a renewed certificate is used without a restart, a bad one is not, and nobod
   await vi.waitFor(
     () =>
       expect(gateway.logs).toContainEqual(
-        expect.objectContaining({ msg: expect.stringContaining('the former one stays') }),
+        expect.objectContaining({ msg: expect.stringContaining('the previous one stays active') }),
       ),
     { timeout: 10_000 },
   );

@@ -34,7 +34,10 @@ export class EndNotice {
         { requestId, traceparent },
       );
     } catch (error) {
-      this.logger.debug({ jobId: job._id, reason: messageOf(error) }, 'end not notified yet; the sweepers will');
+      this.logger.debug(
+        { jobId: job._id, reason: messageOf(error) },
+        'completion notice not sent; the sweeper will send it',
+      );
     }
   }
 

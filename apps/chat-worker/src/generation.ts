@@ -138,7 +138,7 @@ export class Generation {
     const delayMs = retryDelayMs(job.attempts, failure);
     this.logger.warn(
       { attempt: job.attempts, delayMs, code: codeOf(failure) },
-      'generation failed; it will be tried again',
+      'generation failed; the worker will try again',
     );
     return this.untilStored(() =>
       this.jobs.release(job._id, job.fence, delayMs, {
@@ -195,8 +195,8 @@ const isRetryable = (error: unknown): boolean => error instanceof SlipstreamErro
 const deadlinePassed = (deadline: Date): SlipstreamError =>
   new SlipstreamError(
     'deadline_passed',
-    `Nobody waits for this answer since ${deadline.toISOString()}, so it was not begun.`,
+    `The deadline of this answer passed at ${deadline.toISOString()}, so it was not started.`,
   );
 
 const attemptsExhausted = ({ attempts }: JobDocument): SlipstreamError =>
-  new SlipstreamError('attempts_exhausted', `Gave up after ${attempts - 1} attempts, none of which came to an end.`);
+  new SlipstreamError('attempts_exhausted', `Gave up after ${attempts - 1} attempts; each was interrupted.`);

@@ -19,7 +19,7 @@ export async function wakeOverdueJobs(
 ): Promise<void> {
   for (const job of await jobs.takeOverdue(BATCH, AGAIN_AFTER_MS)) {
     await queue.publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { lane: job.lane });
-    logger.info({ jobId: job._id, state: job.state, attempts: job.attempts }, 'overdue job woken');
+    logger.info({ jobId: job._id, state: job.state, attempts: job.attempts }, 'overdue job published again');
   }
 }
 

@@ -14,7 +14,7 @@ const greeted = (over: Partial<Greeted> = {}): string =>
 
 describe('the greeting', () => {
   it('says what is behind it, and what to set for more', () => {
-    expect(greeted()).toContain('web         no web application (set WEB_BACKENDS to its pods)');
+    expect(greeted()).toContain('web         no web application (set WEB_BACKENDS to its backends)');
     expect(greeted({ webBackends: 2 })).toContain(
       'web         2 configured, no preset (WEB_PRESET=open-webui for Open WebUI)',
     );

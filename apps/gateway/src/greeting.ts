@@ -30,7 +30,7 @@ export function greeting({
 Slipstream is ready.
   public      ${url}   native API under ${NATIVE_PREFIX}, OpenAI-compatible under /v1
   management  ${managementUrl}   /health/ready, /metrics, /admin, /docs
-  web         ${webBackends === 0 ? 'no web application (set WEB_BACKENDS to its pods)' : `${webBackends} configured, ${webPreset ? `preset ${webPreset}` : 'no preset (WEB_PRESET=open-webui for Open WebUI)'}`}
+  web         ${webBackends === 0 ? 'no web application (set WEB_BACKENDS to its backends)' : `${webBackends} configured, ${webPreset ? `preset ${webPreset}` : 'no preset (WEB_PRESET=open-webui for Open WebUI)'}`}
   models      ${isDemo ? 'demo-echo and demo-slow, built-in demo models (set LLM_BACKENDS to use real ones)' : 'of the configured model servers'}
 
 Try:

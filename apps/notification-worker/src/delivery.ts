@@ -66,7 +66,8 @@ export class Delivery {
       attempt: claimed.attempts.length + 1,
       ...end.attempt,
     };
-    if (!isStored) return this.logger.warn(facts, 'delivery settled by another worker; this try is not in its log');
+    if (!isStored)
+      return this.logger.warn(facts, 'another worker settled the delivery; the log of the delivery lacks this attempt');
     this.logger[end.attempt.outcome === 'delivered' ? 'info' : 'warn'](facts, SENTENCES[end.attempt.outcome]);
   }
 
@@ -87,7 +88,7 @@ export class Delivery {
 
   private afterFailure(error: unknown, attempt: number): AttemptEnd {
     const known = error instanceof SlipstreamError ? error : undefined;
-    if (!known) this.logger.error({ reason: messageOf(error) }, 'a channel failed in a way that it does not know');
+    if (!known) this.logger.error({ reason: messageOf(error) }, 'a channel failed unexpectedly');
     const { status } = error as Partial<DeliveryError>;
     const facts = {
       at: new Date().toISOString(),
@@ -108,6 +109,6 @@ export class Delivery {
 
 const SENTENCES = {
   delivered: 'notification delivered',
-  retry: 'delivery failed; it will be tried again',
+  retry: 'delivery failed; the worker will try again',
   failed: 'delivery failed for good',
 } as const;

@@ -24,7 +24,7 @@ export class LiveInbox implements InboxPort {
       // It is in the inbox, where readers look from time to time; a later one was perhaps told before it.
       this.logger.debug(
         { notificationId: id, reason: messageOf(error) },
-        'arrival not announced; readers find it a little later',
+        'new notification not published; subscribers receive it a little later',
       );
     }
   }

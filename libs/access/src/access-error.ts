@@ -1,4 +1,4 @@
 import { SlipstreamError } from '@slipstream/contracts';
 
-/** The caller is not let in. */
+/** The caller has no access. */
 export class AccessError extends SlipstreamError {}

@@ -5,7 +5,7 @@ import { AccessError } from './access-error.js';
 import { LocalCallers, type Caller, type LocalUsers } from './local-caller.js';
 import { secretHash } from './secret-hash.js';
 
-/** A key as the configuration holds it: never itself, only `sha256:` and the hash in hex. */
+/** A key in the configuration: `sha256:` and its hash in hex, never the key itself. */
 export interface ConfiguredKey {
   id: string;
   hash: string;
@@ -15,14 +15,14 @@ export interface ConfiguredKey {
 }
 
 /**
- * Finds the principal of a request. With keys, the bearer token decides. Without keys, only a request that proves that
- * it is local has one, as an admin.
+ * Finds the principal of a request. If keys are configured, the bearer token decides. Without keys, a request is an
+ * admin's if it proves to be local, and is refused otherwise.
  */
 export class Authenticator {
   private keys: ReadonlyMap<string, ConfiguredKey>;
   private readonly locals: LocalCallers;
 
-  /** @param users default: what the operating system says */
+  /** @param users default: as the operating system reports */
   constructor(keys: readonly ConfiguredKey[], users?: LocalUsers) {
     this.keys = byHash(keys);
     this.locals = new LocalCallers(users);
@@ -44,7 +44,7 @@ export class Authenticator {
   /** @throws AccessError unless the caller is an admin */
   async requireAdmin(caller: Caller): Promise<Principal> {
     const principal = await this.authenticate(caller);
-    if (principal.role !== 'admin') throw new AccessError('admin_required', 'This needs a key of role admin.');
+    if (principal.role !== 'admin') throw new AccessError('admin_required', 'This call requires a key of role admin.');
     return principal;
   }
 
@@ -57,7 +57,8 @@ export class Authenticator {
     const token = bearerToken(authorization);
     if (token === undefined) throw new AccessError('key_missing', 'Send your key as "Authorization: Bearer <key>".');
     const key = this.keys.get(secretHash(token));
-    if (!key) throw new AccessError('key_unknown', 'This key is not known here.');
+    if (!key)
+      throw new AccessError('key_unknown', 'The key is unknown; check it, or add its hash to the configuration.');
     return { role: key.role, keyId: key.id, user: key.role === 'user' ? key.user : undefined };
   }
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '@slipstream/contracts';
 import { AccessError } from './access-error.js';
 import { socketOwner, type ConnectionEnds, type SocketOwner } from './socket-owner.js';
 
-/** What is known of a caller before its key is looked at. */
+/** Properties of a caller before its key is checked. */
 export interface Caller {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
@@ -12,9 +12,9 @@ export interface Caller {
   readonly socket: ConnectionEnds;
 }
 
-/** What the operating system says. */
+/** User of each connection, as the operating system reports it. */
 export interface LocalUsers {
-  /** User of this process; undefined where there are no such numbers. */
+  /** User of this process. Undefined if the system has no user ids. */
   readonly self: number | undefined;
   ownerOf(connection: ConnectionEnds): Promise<SocketOwner>;
 }
@@ -29,28 +29,28 @@ const ROOT = 0;
 const systemUsers: LocalUsers = { self: process.geteuid?.(), ownerOf: socketOwner };
 
 /**
- * Decides whether a request without a key comes from a program on this machine, run by the user of this process. A web
- * page in a browser, and a proxy on this machine, speak from the same address; see
+ * Decides whether a request without a key comes from a program on this machine that the user of this process runs. Web
+ * pages in a browser and proxies on this machine use the same address; see
  * docs/decisions/2026-11-26-keyless-requests-prove-they-are-local.md.
  */
 export class LocalCallers {
-  /** By connection: of one connection the answer never changes. */
+  /** By connection, because the user of a connection never changes. */
   private readonly owners = new WeakMap<object, Promise<SocketOwner>>();
 
   constructor(private readonly users: LocalUsers = systemUsers) {}
 
-  /** @throws AccessError 403 that says why the request does not prove that it is local */
+  /** @throws AccessError 403 with the reason if the request does not prove to be local */
   async require(caller: Caller): Promise<void> {
     const { remoteAddress, localPort } = caller.socket;
     if (!LOOPBACK_ADDRESS.test(remoteAddress ?? ''))
-      throw refused('keys_required', 'Without keys only this machine is served');
+      throw refused('keys_required', 'Without keys, only clients on this machine are served');
     requireNoProxy(caller);
     requireOwnHost(caller.headers.host, localPort);
     requireOwnPage(caller.headers);
     await this.requireSameUser(caller.socket);
   }
 
-  /** A proxy usually runs as a user of its own. Root may read this process's memory anyway. */
+  /** A proxy usually runs as its own user. Root can read the memory of this process anyway. */
   private async requireSameUser(socket: ConnectionEnds): Promise<void> {
     const { self } = this.users;
     if (self === undefined) return;
@@ -60,7 +60,8 @@ export class LocalCallers {
     if (owner === 'unknown' || owner === self || owner === ROOT) return;
     throw refused(
       'other_user_without_keys',
-      'Without keys only programs of the user who runs Slipstream are served; this connection is held by another user, as a proxy is',
+      'Without keys, only programs of the user that runs Slipstream are served; another user owns this ' +
+        'connection, as with a proxy',
     );
   }
 }
@@ -70,13 +71,10 @@ function requireNoProxy({ rawHeaders, httpVersion }: Caller): void {
   if (field !== undefined)
     throw refused(
       'proxied_without_keys',
-      `The request came through a proxy (it has ${field}), so its caller is not known`,
+      `The request came through a proxy (it has ${field}), so its caller is unknown`,
     );
   if (httpVersion === '1.0')
-    throw refused(
-      'proxied_without_keys',
-      'The request is HTTP/1.0, which proxies speak by default, so its caller is not known',
-    );
+    throw refused('proxied_without_keys', 'The request is HTTP/1.0, the default of proxies, so its caller is unknown');
 }
 
 function requireOwnHost(host: string | undefined, localPort: number | undefined): void {
@@ -86,15 +84,15 @@ function requireOwnHost(host: string | undefined, localPort: number | undefined)
   if (!isOwn)
     throw refused(
       'host_refused',
-      `Without keys the Host must be this listener's own: 127.0.0.1, localhost or [::1], with port ${localPort ?? 'of the listener'}`,
+      `Without keys, the Host must be this listener's own: 127.0.0.1, localhost or [::1], with port ${localPort ?? 'of the listener'}`,
     );
 }
 
-/** A page that this listener did not serve is another site's. */
+/** A page that this listener did not serve belongs to another site. */
 function requireOwnPage({ origin, referer, host = '', 'sec-fetch-site': site }: IncomingHttpHeaders): void {
   const isForeign = origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
   if (isForeign || site === 'cross-site' || (referer !== undefined && !LOOPBACK_ORIGIN.test(referer))) {
-    throw refused('origin_refused', 'Without keys a page of another origin is not served');
+    throw refused('origin_refused', 'Without keys, requests from pages of other origins are refused');
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 
-/** A connection as the server's end sees it. */
+/** A connection, seen from the server. */
 export interface ConnectionEnds {
   readonly remoteAddress?: string;
   readonly remotePort?: number;
@@ -10,8 +10,8 @@ export interface ConnectionEnds {
 }
 
 /**
- * The user whose process holds the other end of a connection from this machine. `unknown`: this system does not say.
- * `none`: no process holds it any more.
+ * The user of the process at the other end of a local connection. `unknown`: the system does not report it. `none`: no
+ * process has the connection open any more.
  */
 export type SocketOwner = number | 'none' | 'unknown';
 
@@ -20,8 +20,8 @@ const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 const LISTENING = '0A';
 
 /**
- * Waits for the tables in a thread: a machine with much memory takes 10 ms for one, however few connections it has.
- * @param read returns a table's text, or rejects
+ * Reads the tables in a thread: on a machine with much memory a table takes 10 ms, even with few connections.
+ * @param read returns the text of a table, or rejects
  */
 export async function socketOwner(
   connection: ConnectionEnds,
@@ -44,7 +44,7 @@ interface Row {
   readonly remote: string;
   readonly state: string;
   readonly uid: string;
-  /** 0: no process holds the socket. */
+  /** 0: no process has the socket open. */
   readonly inode: string;
 }
 
@@ -64,7 +64,7 @@ async function linesOf(path: string, read: (path: string) => Promise<string>): P
   }
 }
 
-/** How the tables write an address: words of 32 bits in the machine's byte order, and IPv4 also as mapped to IPv6. */
+/** The tables' form of an address: 32-bit words in the machine's byte order, and IPv4 also mapped to IPv6. */
 function spellings(address: string): string[] {
   const [, mapped] = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped === undefined) return address === '::1' ? [words([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])] : [];

@@ -1,15 +1,15 @@
 import type { UserStore } from './user.store.js';
 
-/** A store of what belongs to users. */
+/** A store of objects that belong to users. */
 export interface KeptForUsers {
-  /** Deletes all that belongs to this user. */
+  /** Deletes all objects of the user. */
   deleteOf(userId: string): Promise<void>;
 }
 
 /**
- * To be called after something was stored for a user: if the user was removed meanwhile, the removal may have passed
- * by before, so it is deleted here. The user's document goes first in a removal, which makes this check sufficient.
- * @returns whether the user is still there
+ * Call it after storing an object of a user. If the user was removed meanwhile, the removal may have missed the object,
+ * so it is deleted here. A removal deletes the user's document first, which makes this check sufficient.
+ * @returns whether the user still exists
  */
 export async function isStillOwned(
   users: Pick<UserStore, 'existing'>,

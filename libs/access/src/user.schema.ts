@@ -5,7 +5,7 @@ export interface UserDocument {
   _id: string;
   name: string;
   email?: string;
-  /** Hash of the request that made it, when that carried an Idempotency-Key. */
+  /** Hash of the request that created the user, if it had an Idempotency-Key. */
   requestHash?: string;
   createdAt: Date;
   updatedAt: Date;

@@ -4,7 +4,7 @@ import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@slipstream/
 import { DatabasePool, insertOnce, newestFirst, type CreateIdentity, type Model } from '@slipstream/mongo';
 import { userModel, type UserDocument } from './user.schema.js';
 
-/** People, as the API shows them. */
+/** Users, as in the API. */
 @Injectable()
 export class UserStore {
   constructor(
@@ -24,7 +24,7 @@ export class UserStore {
     });
   }
 
-  /** Those of the ids that are people's, in no order. */
+  /** Returns the ids that belong to users, in no particular order. */
   existing(ids: readonly string[]): Promise<string[]> {
     return this.pool.run('user.existing', async () => {
       const found = await this.users.find({ _id: { $in: ids } }, { _id: 1 }).lean<{ _id: string }[]>();
@@ -39,7 +39,7 @@ export class UserStore {
     });
   }
 
-  /** @returns null when there is no such person */
+  /** @returns null if the user does not exist */
   update(id: string, { name, email }: UpdateUser): Promise<User | null> {
     const change = {
       $set: { ...(name && { name }), ...(email && { email }) },
@@ -51,7 +51,7 @@ export class UserStore {
     });
   }
 
-  /** @returns whether there was such a person */
+  /** @returns whether the user existed */
   delete(id: string): Promise<boolean> {
     return this.pool.run('user.delete', async () => (await this.users.deleteOne({ _id: id })).deletedCount === 1);
   }

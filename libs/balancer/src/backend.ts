@@ -31,7 +31,7 @@ export function toBackends(pool: string, options: readonly BackendOptions[]): re
   return options.map((option) => {
     const backend = toBackend(pool, option);
     const { url } = backend;
-    if (seen.has(url)) throw invalid(pool, url, `is listed twice; list it once, with a greater weight`);
+    if (seen.has(url)) throw invalid(pool, url, `is a duplicate; list it once, with a greater weight`);
     seen.add(url);
     return backend;
   });

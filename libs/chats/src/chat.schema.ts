@@ -6,7 +6,7 @@ export interface ChatDocument {
   userId: string;
   title: string;
   model?: string;
-  /** Hash of the request that made it, when that carried an Idempotency-Key. */
+  /** Hash of the request that created the chat, if it had an Idempotency-Key. */
   requestHash?: string;
   createdAt: Date;
   updatedAt: Date;

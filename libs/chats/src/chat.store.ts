@@ -4,7 +4,7 @@ import type { Chat, ChatQuery, CreateChat, Page, UpdateChat } from '@slipstream/
 import { DatabasePool, insertOnce, newestFirst, type CreateIdentity, type Model } from '@slipstream/mongo';
 import { chatModel, type ChatDocument } from './chat.schema.js';
 
-/** Chats, as the API shows them; their messages are the job store's. */
+/** Chats, as in the API. The job store contains their messages. */
 @Injectable()
 export class ChatStore {
   constructor(
@@ -31,7 +31,7 @@ export class ChatStore {
     });
   }
 
-  /** @returns null when there is no such chat */
+  /** @returns null if the chat does not exist */
   update(id: string, { title, model }: UpdateChat): Promise<Chat | null> {
     const change = {
       $set: { ...(title && { title }), ...(model && { model }) },
@@ -43,12 +43,12 @@ export class ChatStore {
     });
   }
 
-  /** @returns whether there was such a chat */
+  /** @returns whether the chat existed */
   delete(id: string): Promise<boolean> {
     return this.pool.run('chat.delete', async () => (await this.chats.deleteOne({ _id: id })).deletedCount === 1);
   }
 
-  /** Ids of all chats of a person, oldest first, in slices of at most `limit`. */
+  /** Returns the ids of all chats of a user, oldest first, in slices of at most `limit`. */
   idsOf(userId: string, limit: number): Promise<string[]> {
     return this.pool.run('chat.ids', async () => {
       const found = await this.chats

@@ -8,7 +8,7 @@ import { removalModel, RemovalStore } from './removals/removal.store.js';
 
 const STORES = [ChatStore, JobStore, RemovalStore];
 
-/** The stores of chats, jobs and removals; they need the connection of the application that imports them. */
+/** The stores of chats, jobs and removals. The importing application provides the connection. */
 @Module({
   imports: [MongooseModule.forFeature([chatModel, jobModel, removalModel])],
   providers: STORES,

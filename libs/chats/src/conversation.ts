@@ -1,6 +1,6 @@
 import type { JobDocument } from './jobs/job.schema.js';
 
-/** One message as a model server takes it. */
+/** One message, in the form of a model server. */
 export interface ModelMessage {
   role: 'user' | 'assistant';
   content: string;
@@ -9,9 +9,9 @@ export interface ModelMessage {
 type Turn = Pick<JobDocument, 'question' | 'answer'>;
 
 /**
- * What the model is sent: the earlier turns that were answered with text, then the question. A turn without text in its
- * answer (it failed, was cancelled before its first word, or only called tools) is left out with its question: chat
- * templates reject two messages of one role in a row, and empty ones.
+ * Returns the messages for the model: the earlier turns with text in their answer, then the question. A turn without
+ * text (failed, cancelled before its first word, or with tool calls only) is left out with its question, because chat
+ * templates reject empty messages and two messages of one role in a row.
  */
 export function conversation(earlier: readonly Turn[], { question }: Pick<JobDocument, 'question'>): ModelMessage[] {
   return [...earlier.flatMap(messagesOf), { role: 'user', content: question.content }];

@@ -5,7 +5,8 @@ import type { JobStore } from './jobs/job.store.js';
 import { placedMessages } from './turn-messages.js';
 
 /**
- * A chat's messages, oldest first. The place of a message is its ordinal, so a page never repeats or hides one.
+ * Returns the messages of a chat, oldest first. A message's place is its ordinal, so pages neither repeat nor hide
+ * messages.
  * @throws InvalidInputError `invalid_cursor`
  */
 export async function historyPage(
@@ -28,7 +29,7 @@ function decodePlace(cursor: string): number {
   return place as number;
 }
 
-/** A job as the API shows it. */
+/** Returns a job in the form of the API. */
 export function toJob(document: JobDocument, eventsUrl: string): Job {
   return {
     id: document._id,

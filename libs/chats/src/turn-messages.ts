@@ -17,7 +17,7 @@ export function answerOf(job: JobDocument): Message | undefined {
   };
 }
 
-/** The messages of a turn, each with its ordinal in the chat. */
+/** Returns the messages of a turn, each with its ordinal in the chat. */
 export function placedMessages(turn: JobDocument): { place: number; message: Message }[] {
   const { messageId, content } = turn.question;
   const question: Message = {

@@ -15,8 +15,8 @@ against [slipstream.schema.json](../slipstream.schema.json). \`npx slipstream ch
   file and line, and does not start.
 - **Secrets.** A secret can be in a file of its own ([Secrets](operating.md#secrets)): its setting with \`File\` at the
   end, or its variable with \`_FILE\`, is the path of that file.
-- **References.** \`\${NAME}\` within any text is replaced by the variable \`NAME\`, which must be set. Write \`$\${\` for
-  the text \`\${\`.
+- **References.** \`\${NAME}\` within any text is replaced by the variable \`NAME\`, which must be set. Write
+  \`$\${\` for the text \`\${\`.
 - **Units.** Names end in their unit: \`Ms\` (milliseconds), \`Seconds\`, \`Days\`, \`Bytes\`, or \`Ratio\` (0 to 1).
 - **Presets.** \`web.preset: open-webui\` (\`WEB_PRESET\`) changes defaults of section \`web\`, listed below the general
   ones ([why](balancing.md#open-webui)). It also adds [cache rules](response-cache.md).

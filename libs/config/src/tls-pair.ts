@@ -60,7 +60,9 @@ function mistakesIn(pair: TlsPair): Mistake[] {
       : [
           {
             ...CERT_FILE,
-            text: `contains ${hasBegin(pair.cert) ? 'a PEM certificate that is damaged or cut off' : 'no PEM certificate'}`,
+            text: hasBegin(pair.cert)
+              ? 'contains a PEM certificate that is damaged or cut off'
+              : 'contains no PEM certificate',
           },
         ]),
     ...(key ? [] : [{ ...KEY_FILE, text: 'does not contain a PEM private key without a passphrase' }]),

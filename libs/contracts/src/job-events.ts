@@ -25,8 +25,8 @@ const FINAL_TYPES: ReadonlySet<LoggedEvent['type']> = new Set([
   'cancelled',
 ]);
 
-/** What event logs hold: the events of jobs, and those of inboxes, which never end. */
+/** Contents of event logs: the events of jobs, and those of inboxes, which never end. */
 export type LoggedEvent = JobEvent | InboxEvent;
 
-/** Whether no event follows this one. Such an event is written after the job and its message are stored. */
+/** Whether this is the last event. It is written after the job and its message are stored. */
 export const isFinalEvent = (event: LoggedEvent): boolean => FINAL_TYPES.has(event.type);

@@ -1,4 +1,6 @@
-/** What a key may do: `admin` everything, `service` act for the user that a header names, `user` act for its own user. */
+/**
+ * Rights of a key: `admin` may do everything, `service` acts for the user in a header, `user` acts for its own user.
+ */
 export const ROLES = ['admin', 'service', 'user'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -14,6 +16,6 @@ export interface Principal {
   userId?: string;
 }
 
-/** Whether this caller may touch what belongs to `userId`. */
+/** Whether this caller may access objects of `userId`. */
 export const mayActFor = (principal: Principal, userId: string): boolean =>
   principal.userId === undefined ? principal.role === 'admin' : principal.userId === userId;

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { notificationChannel } from './api/notifications.js';
 import { SlipstreamError } from './errors/slipstream-error.js';
 
-/** The queues of the house, by the specification's names. */
+/** The queues. */
 export const QUEUE_NAMES = ['chat_queue', 'document_queue', 'notification_queue'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
-/** Something for each queue. */
+/** A value per queue. */
 export const perQueue = <T>(make: (queue: QueueName) => T): Record<QueueName, T> => ({
   chat_queue: make('chat_queue'),
   document_queue: make('document_queue'),
@@ -14,16 +14,16 @@ export const perQueue = <T>(make: (queue: QueueName) => T): Record<QueueName, T>
 });
 
 /**
- * The lanes of every queue, in the order in which consumers take from them: `interactive` is what a person waits for,
- * `background` is the rest.
+ * The lanes of every queue, in the order of consumption: `interactive` for work with a waiting user, `background` for
+ * the rest.
  */
 export const LANES = ['interactive', 'background'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** Raised when a message is published to, or consumed from, a queue that is not one of {@link QUEUE_NAMES}. */
+/** A queue that is not one of {@link QUEUE_NAMES}. */
 export class InvalidQueueError extends SlipstreamError {
   constructor(name: string) {
-    super('invalid_queue', `There is no queue '${name}'; the queues are ${QUEUE_NAMES.join(', ')}.`, {
+    super('invalid_queue', `Queue '${name}' does not exist; the queues are ${QUEUE_NAMES.join(', ')}.`, {
       context: { name },
     });
   }
@@ -43,8 +43,8 @@ const notificationDispatch = z.object({ notificationId: z.string().min(1) });
 export type NotificationDispatch = z.infer<typeof notificationDispatch>;
 
 /**
- * Wakes a notification-worker: this notification is to be delivered on this way. `userId`, whose it is, is absent in
- * messages of older senders.
+ * Wakes a notification-worker: this delivery of the notification is due. `userId`, its recipient, is absent in messages
+ * of older senders.
  */
 const notificationDeliver = z.object({
   notificationId: z.string().min(1),
@@ -53,11 +53,11 @@ const notificationDeliver = z.object({
 });
 export type NotificationDeliver = z.infer<typeof notificationDeliver>;
 
-/** Wakes a document-worker: this document is to be ingested or removed. The document itself is in MongoDB. */
+/** Wakes a document-worker: this document, stored in MongoDB, is to be ingested or removed. */
 export const documentProcess = z.object({ documentId: z.string().min(1) });
 export type DocumentProcess = z.infer<typeof documentProcess>;
 
-/** Message types and the schema of each one's payload; a consumer refuses what is not listed here. */
+/** The schema of each message type's payload. Consumers reject other types. */
 export const MESSAGE_SCHEMAS = {
   'chat.generate': chatGenerate,
   'document.process': documentProcess,
@@ -66,5 +66,5 @@ export const MESSAGE_SCHEMAS = {
 } as const;
 export type MessageType = keyof typeof MESSAGE_SCHEMAS;
 
-/** The version of the payload schemas, carried by every message. */
+/** Version of the payload schemas, in every message. */
 export const MESSAGE_SCHEMA_VERSION = 1;

@@ -1,6 +1,6 @@
 /**
- * Waits for a promise, but no longer than `limitMs`. What the promise stands for goes on.
- * @param instead its result, or its error, is taken when the promise is still pending then
+ * Waits for a promise for at most `limitMs`. The work behind the promise continues.
+ * @param instead provides the result, or the error, if the promise is still pending then
  */
 export function within<T>(promise: Promise<T>, limitMs: number, instead: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -10,24 +10,30 @@ import { RedisJobSignals } from './redis/redis.job-signals.js';
 
 /** Options of {@link createEvents}. */
 export interface EventsOptions {
-  /** Where events and signals go. Absent: this process's memory, seen by this process only. */
+  /** Where events and signals are stored. Absent: in memory, visible to this process only. */
   redis?: RedisConnections;
   /** How long a job's events are kept after its last one. Default 3,600,000 (one hour), minimum 1. */
   retentionMs?: number;
-  /** What Redis keys and channels begin with. Default `slipstream:`. */
+  /** Prefix of Redis keys and channels. Default `slipstream:`. */
   keyPrefix?: string;
-  /** In memory: the size of all events together, past which the oldest finished jobs are forgotten. Default 64 MiB. */
+  /** In memory: size limit of all events together; above it the oldest finished jobs are dropped. Default 64 MiB. */
   maxBytes?: number;
-  /** Most events that wait for one slow follower before it is sent back to the log. Default 1000, minimum 1. */
+  /**
+   * Largest number of events that wait for a slow follower before it must read the log again. Default 1000, minimum 1.
+   */
   maxBufferedEvents?: number;
-  /** Most bytes that wait for one slow follower before it is sent back to the log. Default 1 MiB, minimum 1. */
+  /**
+   * Largest size of events that wait for a slow follower before it must read the log again. Default 1 MiB, minimum 1.
+   */
   maxBufferedBytes?: number;
-  /** Longest time that a follower waits for a Redis that is away, from its going. Default 5000, minimum 0. */
+  /**
+   * Longest time that a follower waits for an unreachable Redis, from the start of the outage. Default 5000, minimum 0.
+   */
   reconnectWaitMs?: number;
   logger: Logger;
 }
 
-/** The event log and the signals of a deployment. Closing the log leaves the Redis connections to their owner. */
+/** The event log and the signals of a deployment. Closing the log does not close the Redis connections. */
 export function createEvents(options: EventsOptions): { log: EventLog; signals: JobSignals } {
   const { redis, retentionMs = 3_600_000, keyPrefix = 'slipstream:', maxBytes = 64 * 1024 * 1024, logger } = options;
   const follower = followerLimits(options);

@@ -1,6 +1,6 @@
 import type { EventId, LoggedEvent } from '@slipstream/contracts';
 
-/** An event of a job or an inbox, and its place in the log. */
+/** An event of a job or an inbox, and its position in the log. */
 export interface StoredEvent {
   id: EventId;
   event: LoggedEvent;
@@ -8,51 +8,51 @@ export interface StoredEvent {
 
 /** Options of {@link EventLog.follow}. */
 export interface FollowOptions {
-  /** Only events after this one. Default: from the first. */
+  /** Only events after this one. Default: from the first event. */
   after?: EventId;
   /** Ends the iteration, without an error. */
   signal: AbortSignal;
 }
 
 /**
- * The events of each job, in order. A log is kept until a retention time after its last append.
+ * The events of each job, in order. A log is kept until its retention time after the last append.
  *
- * Every method throws DependencyUnavailableError when the store is away.
+ * Every method throws DependencyUnavailableError while the store is unreachable.
  */
 export interface EventLog {
   /**
-   * Adds events, all or none. Doing it again after an unknown outcome is harmless: what is stored already is skipped.
+   * Appends all events or none. It can be repeated after an unknown outcome: stored events are skipped.
    *
-   * @param entries in increasing order of their ids, all greater than the ids stored
-   * @param isContinuation whether they make sense only behind what was written before. Default false
-   * @throws StaleFenceError when a later claim (or this one) has written past these ids: the writer has lost its lease
-   * @throws LogLostError when they are a continuation and nothing is there to continue
-   * @throws InvalidInputError when the ids are not increasing
+   * @param entries in increasing order of their ids, all greater than the stored ids
+   * @param isContinuation whether the events require the earlier ones. Default false
+   * @throws StaleFenceError if a later claim (or this one) has written past these ids: the writer has lost its lease
+   * @throws LogLostError if they are a continuation and the log is empty
+   * @throws InvalidInputError if the ids do not increase
    */
   append(jobId: string, entries: StoredEvent[], isContinuation?: boolean): Promise<void>;
 
   /**
-   * What is stored now.
+   * Returns stored events.
    *
-   * @param after only events after this one. Default: from the first
-   * @param limit at most so many. Default 100
+   * @param after only events after this one. Default: from the first event
+   * @param limit largest number of events. Default 100
    */
   read(jobId: string, after?: EventId, limit?: number): Promise<StoredEvent[]>;
 
   /**
-   * What is stored, then what comes, each event once and in order. Ends after a final event, at once when `after` is
-   * the final event, when the signal aborts, and when the log is closed. A slow reader costs bounded memory.
+   * Yields stored events, then new ones, each once and in order. It ends after a final event (at once if `after` is the
+   * final event), when the signal aborts, and when the log is closed. A slow subscriber uses bounded memory.
    *
-   * @throws DependencyUnavailableError when the store stays away longer than the log waits for it
+   * @throws DependencyUnavailableError if the store stays unreachable for longer than the log waits
    */
   follow(jobId: string, options: FollowOptions): AsyncIterable<StoredEvent>;
 
-  /** Forgets a job's events. No error when there are none. */
+  /** Deletes the events of a job, if any exist. */
   remove(jobId: string): Promise<void>;
 
-  /** Really asks the store. */
+  /** Sends a request to the store. */
   check(): Promise<void>;
 
-  /** Ends all followers. The connections belong to whoever made them. */
+  /** Ends all followers. It does not close the connections. */
   close(): Promise<void>;
 }

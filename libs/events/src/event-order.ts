@@ -1,7 +1,7 @@
 import { compareEventIds, InvalidInputError, type EventId } from '@slipstream/contracts';
 import type { StoredEvent } from './event-log.js';
 
-/** Whether `id` is past `position`; undefined is the position before the first event. */
+/** Whether `id` comes after `position`. Undefined is the position before the first event. */
 export const isPast = (id: EventId, position: EventId | undefined): boolean =>
   position === undefined || compareEventIds(id, position) > 0;
 

@@ -1,12 +1,11 @@
 import { SlipstreamError } from '@slipstream/contracts';
 
 /**
- * The log has lost what was written to it before (a Redis that forgot, say). Tell readers everything again, behind a
- * reset.
+ * The log has lost earlier events, for example after a loss of data in Redis. Publish everything again after a reset.
  */
 export class LogLostError extends SlipstreamError {
   constructor(jobId: string) {
-    super('log_lost', `The events of job '${jobId}' so far are lost; nothing was added to them.`, {
+    super('log_lost', `The earlier events of job '${jobId}' are lost, so no event was appended.`, {
       context: { jobId },
     });
   }

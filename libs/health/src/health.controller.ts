@@ -24,13 +24,13 @@ export class HealthController {
     @Inject(INDICATORS) private readonly indicators: readonly Indicator[],
   ) {}
 
-  /** The process runs. Asks no store: a restart would not mend one. */
+  /** The process runs. It checks no store, because a restart would not repair one. */
   @Get('live')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** The service can do its work; 503 when it can't, or when it is about to end. */
+  /** The service can work. 503 if it can't, or if it is shutting down. */
   @Get('ready')
   async ready(): Promise<Readiness> {
     if (this.lifecycle.isDraining) throw new ServiceUnavailableException({ status: 'draining' });

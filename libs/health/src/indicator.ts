@@ -1,19 +1,19 @@
 import { messageOf, within } from '@slipstream/contracts';
 
-/** One thing that a service stands on. */
+/** One dependency of a service. */
 export interface Indicator {
   /** `mongodb`, `redis`, … */
   name: string;
-  /** Really asks; rejects when the answer is no. */
+  /** Sends a request to the dependency; rejects if it fails. */
   check(): Promise<void>;
-  /** Without it the service can't do its work: ready answers 503. Otherwise the service is `degraded`, with 200. */
+  /** Whether the service requires it. If it fails, ready answers 503; otherwise the service is `degraded`, with 200. */
   isEssential: boolean;
 }
 
-/** How long an indicator may take to answer. */
+/** Time limit of a check. */
 export const CHECK_TIMEOUT_MS = 2000;
 
-/** Asks one indicator. @returns why it is down; undefined when it is up */
+/** Checks one indicator. @returns the reason if it is down; undefined if it is up */
 export async function ask(indicator: Indicator, timeoutMs = CHECK_TIMEOUT_MS): Promise<string | undefined> {
   const late = (): never => {
     throw new Error(`no answer within ${timeoutMs} ms`);

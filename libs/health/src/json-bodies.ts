@@ -2,17 +2,17 @@ import { InvalidInputError } from '@slipstream/contracts';
 import { hasBody, JsonScanner, MAX_JSON_DEPTH, type JsonScan } from '@slipstream/http';
 import type { FastifyInstance } from 'fastify';
 
-/** Names included. JSON.parse takes 10 ms for so many; no body that an API of ours reads has a tenth of them. */
+/** Including names. JSON.parse takes 10 ms for that many; no valid body of an API has a tenth of them. */
 const MAX_VALUES = 20_000;
 
 const REFUSALS: Partial<Record<JsonScan['type'], string>> = {
-  'too-deep': `The request body is nested deeper than ${MAX_JSON_DEPTH} levels; send it flatter.`,
+  'too-deep': `The request body is nested deeper than ${MAX_JSON_DEPTH} levels; reduce the nesting.`,
   'too-many-values': `The request body has more than ${MAX_VALUES} values; send less at once.`,
 };
 
 /**
- * Makes Fastify look over JSON bodies before it builds them: everything behind may recurse into one, and none holds the
- * event loop. A DELETE that names a content type and has no content is a DELETE without content, whatever the type.
+ * Makes Fastify scan JSON bodies before it parses them. Later code may therefore recurse into a body, and no body
+ * blocks the event loop. A DELETE with a content type and without content counts as a DELETE without content.
  */
 export function boundJsonBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');

@@ -1,13 +1,13 @@
-/** Where a process is in its life. One per process; health reads it, signals move it. */
+/** State of a process in its life cycle. One per process: health reads it, signals change it. */
 export class Lifecycle {
   private readonly controller = new AbortController();
 
-  /** True from the first moment of a shutdown: ready answers 503, no new work is taken. */
+  /** True from the start of a shutdown: ready answers 503, and no new work is accepted. */
   get isDraining(): boolean {
     return this.controller.signal.aborted;
   }
 
-  /** Aborted when the shutdown begins. */
+  /** Aborted at the start of the shutdown. */
   get draining(): AbortSignal {
     return this.controller.signal;
   }

@@ -14,12 +14,12 @@ import {
   scopeConnections,
 } from '@slipstream/http';
 
-/** What Fastify makes the server of. */
+/** Options with which Fastify creates the server. */
 export const MANAGEMENT_SERVER = { ...HTTP1_LIMITS, http: HTTP1_LIMITS, bodyLimit: 1024 * 1024 };
 
 /**
- * The bounds and refusals of the public listener, on the management listener.
- * @param allowedHosts names besides those of private networks
+ * Applies the limits and refusals of the public listener to the management listener.
+ * @param allowedHosts host names besides those of private networks
  */
 export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly string[]): void {
   const hosts = new AllowedHosts({ names: allowedHosts, isPrivate: true });
@@ -34,7 +34,7 @@ export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly 
   refuseGarbage(server);
 }
 
-/** In place of Fastify's own, which would write into an answer under way. */
+/** Replaces Fastify's own handler, which would write into a running answer. */
 function refuseGarbage(server: Server): void {
   const answers = new ConnectionAnswers();
   server.prependListener('request', (request, response) => answers.began(request, response));
@@ -43,7 +43,7 @@ function refuseGarbage(server: Server): void {
     .on('clientError', (error, socket) => refuseUnparsable(error, socket as Socket, answers));
 }
 
-/** Otherwise Node would answer an unknown expectation by itself. */
+/** Otherwise Node would answer an unknown expectation itself. */
 function answerExpectations(server: Server): void {
   for (const event of ['checkContinue', 'checkExpectation']) {
     server.on(event, (request: IncomingMessage, response: ServerResponse) => {

@@ -17,42 +17,42 @@ import { ProblemFilter } from './problem.filter.js';
 
 export interface ManagementOptions {
   host: string;
-  /** 0 takes a free port. */
+  /** 0: any free port. */
   port: number;
-  /** Names that it is asked for, besides addresses and names of private networks; others are refused. Default: none. */
+  /** Accepted host names besides addresses and names of private networks. Others are refused. Default: none. */
   allowedHosts?: readonly string[];
   indicators: readonly Indicator[];
   lifecycle: Lifecycle;
-  /** Everything that is measured, in Prometheus' text format. */
+  /** Returns all metrics, in Prometheus' text format. */
   metrics: () => Promise<string>;
   logger: LoggerService;
-  /** What the service adds: admin controllers, documentation. */
+  /** Modules of the service: admin controllers, documentation. */
   modules?: readonly (Type | DynamicModule)[];
-  /** Called for every path but health and metrics; throws a SlipstreamError to refuse. */
+  /** Called for every path except health and metrics. It throws a SlipstreamError to refuse a request. */
   guard?: (request: IncomingMessage) => Promise<void>;
-  /** How long a client may take nothing of its answer. Default: a minute; of an event stream five. */
+  /** Time after which a client that accepts no data is disconnected. Default: a minute; for an event stream five. */
   writeIdle?: WriteIdleLimits;
-  /** Last touches before it listens. */
+  /** Called before it listens. */
   configure?: (app: NestFastifyApplication) => void;
 }
 
 export interface Management {
-  /** @returns the URL that it listens at. @throws StartupError when it can't */
+  /** @returns its URL @throws StartupError if it can't listen */
   listen(): Promise<string>;
   connectionCounts(): ConnectionCounts;
   close(): Promise<void>;
 }
 
-/** Operators, probes and scrapers are few; one address of theirs leaves room for the others. */
+/** Operators, probes and scrapers are few; the limit per address leaves capacity to the others. */
 const CONNECTION_LIMITS = { maxConnections: 256, maxConnectionsPerAddress: 128 };
-/** As the public listener's defaults. */
+/** The defaults of the public listener. */
 const WRITE_IDLE = { idleMs: 60_000, streamIdleMs: 300_000 };
 const KEYLESS = /^\/(?:health|metrics|docs)(?:[/?-]|$)/;
 
 @Module({})
 class ManagementModule {}
 
-/** The listener for operators: health, metrics and what the service adds. */
+/** The listener for operators: health, metrics and routes of the service. */
 export async function createManagement(options: ManagementOptions): Promise<Management> {
   const { host, port, allowedHosts = [], guard, logger, writeIdle = WRITE_IDLE } = options;
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -60,7 +60,7 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
     new FastifyAdapter(MANAGEMENT_SERVER),
     {
       logger,
-      // Fastify's own takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it is.
+      // Fastify's own parser accepts JSON only. Nest's accepts forms too, which curl -d sends by default.
       bodyParser: false,
       forceCloseConnections: true,
     },
@@ -75,7 +75,7 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
   limitWriteIdle(server, writeIdle);
   const connections = new ConnectionLimit(CONNECTION_LIMITS, (refusals) =>
     logger.warn(
-      'connections refused: the management listener has 256 open, or one address 128; end those that are not needed',
+      'connections refused: the management listener has 256 open, or one address has 128; close unused ones',
       refusals,
     ),
   );
@@ -96,7 +96,7 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
   };
 }
 
-/** The one line for a listener that can't be had. */
+/** The one line for a listener that fails to listen. */
 export function cannotListen(
   error: unknown,
   listener: string,
@@ -107,11 +107,11 @@ export function cannotListen(
   const code = (error as NodeJS.ErrnoException).code;
   const why =
     code === 'EADDRINUSE'
-      ? `something else listens there already. End that, or choose another port with ${variable}`
+      ? `another process listens there; end it, or choose another port with ${variable}`
       : code === 'EACCES'
-        ? `this user may not. Choose a port above 1023 with ${variable}`
-        : `the system answers ${code ?? String(error)}. Check the host and ${variable}`;
-  return new StartupError(`The ${listener} listener can't take ${host}:${port}: ${why}.`, { cause: error });
+        ? `permission denied; choose a port above 1023 with ${variable}`
+        : `the operating system returned ${code ?? String(error)}; check the host and ${variable}`;
+  return new StartupError(`The ${listener} listener can't listen at ${host}:${port}: ${why}.`, { cause: error });
 }
 
 function managementModule({ modules = [], indicators, lifecycle, metrics }: ManagementOptions): DynamicModule {

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Registry } from 'prom-client';
 
-/** Injection token of the text that `/metrics` answers, made anew each time. */
+/** Injection token of the function that returns the text of `/metrics`. */
 export const METRICS = Symbol('metrics');
 
 /** Prometheus text format 0.0.4. */

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** The limit of systems that don't show one. */
+/** The limit of systems that report none. */
 const UNKNOWN_LIMIT = 8192;
 const NEVER_REACHED = 1_048_576;
 
 /**
- * Files and sockets that this process may have open at a time. Node raises the soft limit to the hard one at the start.
+ * Returns the number of files and sockets that this process may have open. Node raises the soft limit to the hard limit
+ * at its start.
  */
 export function openFileLimit(): number {
   try {
@@ -15,7 +16,7 @@ export function openFileLimit(): number {
   }
 }
 
-/** @param limits as `/proc/self/limits` has them; undefined when they name none */
+/** @param limits content of `/proc/self/limits`; returns undefined if it has no limit of open files */
 export function softLimitIn(limits: string): number | undefined {
   const [, soft] = /^Max open files\s+(\d+|unlimited)\s/m.exec(limits) ?? [];
   return soft === 'unlimited' ? NEVER_REACHED : soft === undefined ? undefined : Number(soft);

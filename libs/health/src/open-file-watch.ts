@@ -7,10 +7,10 @@ const INTERVAL_MS = 1_000;
 const REPORT_INTERVAL_MS = 60_000;
 
 /**
- * Logs when the process has used up its open files, at most once a minute. Without it nothing does: the runtime then
- * closes new connections by itself, without an event.
+ * Logs when the process has used up its open files, at most once a minute. Without this watch the condition is
+ * invisible: the runtime closes new connections without an event.
  *
- * @returns ends the watch
+ * @returns a function that stops the watch
  */
 export function watchOpenFiles(logger: Pick<Logger, 'error'>): () => void {
   const limit = openFileLimit();
@@ -24,7 +24,7 @@ export function watchOpenFiles(logger: Pick<Logger, 'error'>): () => void {
   return () => clearInterval(timer);
 }
 
-/** Only an attempt shows it: the list of open files is a file itself. */
+/** Only opening a file shows it: the list of open files is itself a file. */
 function shortage(): 'EMFILE' | 'ENFILE' | undefined {
   try {
     closeSync(openSync(devNull, 'r'));
@@ -37,5 +37,6 @@ function shortage(): 'EMFILE' | 'ENFILE' | undefined {
 
 const textOf = (code: 'EMFILE' | 'ENFILE', limit: number): string =>
   code === 'EMFILE'
-    ? `the process has used up the ${limit} files and sockets that it may have open: new connections are closed unanswered; raise that limit (ulimit -n, LimitNOFILE), or, of a gateway, lower listen.maxConnections`
-    : 'the system has used up its open files: new connections are closed unanswered; raise fs.file-max, or, of a gateway, lower listen.maxConnections';
+    ? `the process reached its limit of ${limit} open files, and new connections are closed without an answer; raise the limit (ulimit -n, LimitNOFILE), or lower listen.maxConnections of the gateway`
+    : 'the system reached its limit of open files, and new connections are closed without an answer; raise ' +
+      'fs.file-max, or lower listen.maxConnections of the gateway';

@@ -3,22 +3,22 @@ import type { Logger } from '@slipstream/telemetry';
 import { Lifecycle } from './lifecycle.js';
 import { watchUncaughtErrors, type FaultOutcome } from './uncaught-errors.js';
 
-/** A process at work. */
+/** A running process. */
 export interface RunningProcess {
   logger: Logger;
-  /** How long {@link drain} may take. */
+  /** Time limit of {@link drain}. */
   graceMs: number;
   /**
-   * The same after an unexpected error. Default: at most 5 s, because nothing else serves until the process was started
+   * The same after an unexpected error. Default: at most 5 s, because nothing serves until the process is started
    * again.
    */
   faultGraceMs?: number;
-  /** Takes no new work, and lets what runs end. */
+  /** Accepts no new work, and waits for running work. */
   drain(): Promise<void>;
   close(): Promise<void>;
   /** Reads the configuration again, at each SIGHUP. */
   reload?: () => unknown;
-  /** Told of each error that nobody caught. */
+  /** Called for each uncaught error. */
   onFault?: (outcome: FaultOutcome) => void;
 }
 
@@ -26,14 +26,14 @@ export interface RunningProcess {
 export const FAULT_EXIT_CODE = 70;
 const FAULT_GRACE_MS = 5000;
 
-/** Closing takes no longer than this, whatever hangs. */
+/** Time limit of closing. */
 const CLOSE_TIMEOUT_MS = 5000;
 
 /**
- * Starts a process and sees it through to its end. A start that fails for a known reason prints that reason, and
- * nothing else, and exits with 1. SIGTERM and SIGINT drain, then exit with 0; a later one exits with 1 at once. An
- * error that nobody caught ends one connection, or drains the process, which then exits with {@link FAULT_EXIT_CODE}.
- * SIGHUP reloads the configuration and ends nothing, not even a start.
+ * Runs a process from start to exit. If the start fails for a known reason, it prints only that reason and exits with
+ * 1. SIGTERM and SIGINT drain, then exit with 0; a second one exits with 1 at once. An uncaught error ends one
+ * connection, or drains the process, which then exits with {@link FAULT_EXIT_CODE}. SIGHUP reloads the configuration
+ * and ends no process, not even a starting one.
  */
 export async function runProcess(start: (lifecycle: Lifecycle) => Promise<RunningProcess>): Promise<void> {
   const lifecycle = new Lifecycle();
@@ -66,16 +66,18 @@ async function endAfterFault(running: RunningProcess): Promise<number> {
   return FAULT_EXIT_CODE;
 }
 
-/** Each step has its time and its own failure: what can't be drained is closed all the same. @returns the exit code */
+/**
+ * Each step has its own time limit and its own failure: closing follows even if draining fails. @returns the exit code
+ */
 async function shutDown(running: RunningProcess): Promise<0 | 1> {
   const { logger, graceMs } = running;
-  logger.info({}, 'shutting down: no new work is taken');
+  logger.info({}, 'shutting down: no new work is accepted');
   const isDrained = await step('drain', logger, graceMs, () => running.drain());
   const isClosed = await step('close', logger, CLOSE_TIMEOUT_MS, () => running.close());
   return isDrained && isClosed ? 0 : 1;
 }
 
-/** @returns false when the step failed; running out of time is an ordinary end */
+/** @returns false if the step failed; a timeout is not a failure */
 async function step(
   name: 'drain' | 'close',
   logger: Logger,
@@ -83,7 +85,9 @@ async function step(
   work: () => Promise<void>,
 ): Promise<boolean> {
   try {
-    await within(work(), limitMs, () => logger.warn({ step: name, limitMs }, 'not everything ended in time'));
+    await within(work(), limitMs, () =>
+      logger.warn({ step: name, limitMs }, 'some work did not end within shutdown.graceMs'),
+    );
     return true;
   } catch (error) {
     logger.error({ err: error, step: name }, 'a step of the shutdown failed');
@@ -91,13 +95,11 @@ async function step(
   }
 }
 
-/** Stopped before it serves, nothing can be lost: a start that hangs is given no longer than a close. */
+/** Before it serves, a stop loses no work, so a start that hangs gets the time limit of closing. */
 const endStuckStart = (starting: Promise<RunningProcess>): Promise<RunningProcess> =>
   within(starting, CLOSE_TIMEOUT_MS, () => process.exit(0));
 
-/**
- * Signals so close together are one: Ctrl-C reaches the process from the terminal, and again from whatever started it.
- */
+/** Signals within this time count as one: Ctrl-C arrives from the terminal, and again from the parent process. */
 const SAME_PRESS_MS = 500;
 
 function onStopSignal(stop: () => void): void {

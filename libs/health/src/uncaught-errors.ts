@@ -1,23 +1,21 @@
 import { endConnectionAtFault } from '@slipstream/http';
 import type { Logger } from '@slipstream/telemetry';
 
-/**
- * What came of an error that nobody caught. `contained`: it ended one connection. `fatal`: the process drains and ends.
- */
+/** Outcome of an uncaught error. `contained`: it ended one connection. `fatal`: the process drains and ends. */
 export type FaultOutcome = 'contained' | 'fatal';
 
 export interface UncaughtErrorsOptions {
   logger: Logger;
-  /** Told of each. */
+  /** Called for each error. */
   onFault?: (outcome: FaultOutcome) => void;
   /** Called once: the process must drain and end. */
   end: () => void;
 }
 
 /**
- * An error that was thrown in the scope of an open connection ends that connection: the request behind it is given up
- * as if its client had left, which every part is made to bear. Any other leaves the process in a state that nobody
- * knows, so the process takes no new work, lets what runs end, and exits.
+ * An error that was thrown in the scope of an open connection ends that connection. Its request is aborted as if the
+ * client had left, which every part handles. After any other error the state of the process is undefined. The process
+ * then accepts no new work, waits for running work, and exits.
  */
 export function watchUncaughtErrors({ logger, onFault, end }: UncaughtErrorsOptions): void {
   let isEnding = false;
@@ -25,7 +23,8 @@ export function watchUncaughtErrors({ logger, onFault, end }: UncaughtErrorsOpti
     if (endConnectionAtFault()) {
       logger.error(
         { err: error },
-        'unexpected error while a request was served: its connection was closed, the process goes on; report the error with this line',
+        'unexpected error during a request: its connection was closed, and the process continues; report the ' +
+          'error with this line',
       );
       return onFault?.('contained');
     }

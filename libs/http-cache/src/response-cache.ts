@@ -26,7 +26,7 @@ export interface CacheUsage {
   /** In memory. */
   readonly entries: number;
   readonly bytes: number;
-  /** Fetches that others may join. */
+  /** Running fetches that further requests can join. */
   readonly coalescedFetches: number;
   /** Of bodies on their way into the store, and of those that left it while slow clients still read them. */
   readonly bufferedBytes: number;

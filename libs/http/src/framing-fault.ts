@@ -9,10 +9,10 @@ import { isHttp2 } from './http2-messages.js';
 export function framingFault(request: IncomingMessage): string | undefined {
   if (isHttp2(request)) return undefined;
   const { httpVersionMajor: major, httpVersionMinor: minor, headers } = request;
-  if (major !== 1 || minor > 1) return 'The version is neither HTTP/1.1 nor HTTP/1.0.';
+  if (major !== 1 || minor > 1) return 'The HTTP version is neither 1.1 nor 1.0.';
   const coding = headers['transfer-encoding'];
-  if (coding !== undefined && minor === 0) return 'HTTP/1.0 has no Transfer-Encoding.';
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'The Transfer-Encoding is not chunked alone.';
+  if (coding !== undefined && minor === 0) return 'HTTP/1.0 does not allow Transfer-Encoding.';
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'Transfer-Encoding is not exactly "chunked".';
   if (headers['content-length']?.startsWith('0') && headers['content-length'] !== '0')
     return 'The Content-Length begins with a zero.';
   return undefined;

@@ -9,5 +9,5 @@ const isTooLarge = (request: IncomingMessage): boolean =>
 /** @returns why a request must be answered with 431; undefined when its head is not too large */
 export const headSizeFault = (request: IncomingMessage): string | undefined =>
   isTooLarge(request)
-    ? 'The header fields of the request are too large; clear the cookies of this site, or send fewer.'
+    ? 'The header fields of the request are too large; clear the cookies of this site, or send fewer fields.'
     : undefined;

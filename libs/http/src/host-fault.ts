@@ -15,10 +15,12 @@ const AUTHORITY = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,
 export function hostFault(request: IncomingMessage): string | undefined {
   const { host } = request.headers;
   if (host === undefined)
-    return request.httpVersionMajor === 1 && request.httpVersionMinor === 0 ? undefined : 'There is no Host.';
+    return request.httpVersionMajor === 1 && request.httpVersionMinor === 0 ? undefined : 'The Host field is missing.';
   if (!AUTHORITY.test(host)) return 'The Host is not a name or an address with an optional port.';
   if (hostsOf(request.rawHeaders) > 1)
-    return isHttp2(request) ? 'Host and :authority differ, or there are several.' : 'There is more than one Host.';
+    return isHttp2(request)
+      ? 'Host and :authority differ, or one of them occurs twice.'
+      : 'The request has more than one Host field.';
   return undefined;
 }
 

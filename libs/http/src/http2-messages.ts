@@ -111,7 +111,7 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
    * Cuts the answer by RST_STREAM with INTERNAL_ERROR: without an error Node would say NO_ERROR, which a client may
    * take for the end.
    */
-  override destroy(error: Error = new Error('the answer was broken off')): this {
+  override destroy(error: Error = new Error('the answer ended early')): this {
     this.stream.destroy(error);
     return this;
   }

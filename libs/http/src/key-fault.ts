@@ -8,5 +8,6 @@ import { hasKeyInQuery } from './own-keys.js';
  */
 export const keyFault = ({ url = '' }: IncomingMessage): string | undefined =>
   hasKeyInQuery(url)
-    ? 'The URL holds a Slipstream key. Send it as "Authorization: Bearer <key>", and replace the key, for URLs are logged.'
+    ? 'The URL contains a Slipstream key. Send it as "Authorization: Bearer <key>", and replace the key, because ' +
+      'URLs are logged.'
     : undefined;

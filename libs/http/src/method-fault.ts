@@ -11,7 +11,8 @@ export const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 /** @returns why a request with this method must be answered with 405; undefined when it need not */
 export const forbiddenMethod = ({ method }: IncomingMessage): string | undefined =>
   method === 'TRACE'
-    ? 'TRACE is not served: it would show the header fields of a request, credentials included, to a page that can not read them.'
+    ? 'TRACE is not supported, because it would reveal header fields, credentials included, to a page that ' +
+      'must not read them.'
     : undefined;
 
 /**
@@ -19,4 +20,4 @@ export const forbiddenMethod = ({ method }: IncomingMessage): string | undefined
  * not
  */
 export const unknownMethod = ({ method = '' }: IncomingMessage): string | undefined =>
-  KNOWN.has(method) ? undefined : 'The method of the request is not known.';
+  KNOWN.has(method) ? undefined : 'The method of the request is unknown.';

@@ -16,7 +16,9 @@ export class BodyTooLargeError extends InvalidInputError {
 /** The client left before its body had arrived: there is nobody to answer. */
 export class BodyIncompleteError extends InvalidInputError {
   constructor(cause?: unknown) {
-    super('body_incomplete', 'The connection ended before the request body did; send it again.', { cause });
+    super('body_incomplete', 'The connection ended before the end of the request body; send the request again.', {
+      cause,
+    });
   }
 }
 

@@ -10,7 +10,7 @@ const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
  * @returns undefined when nothing is
  */
 export function targetFault({ url = '', method, headers }: IncomingMessage): string | undefined {
-  if (url.includes('#')) return 'The target has a fragment (#), which a client keeps for itself.';
+  if (url.includes('#')) return 'The target has a fragment (#), which clients must not send.';
   if (url.startsWith('/')) return undefined;
   if (url === '*') return method === 'OPTIONS' ? undefined : 'The target is *, which is for OPTIONS only.';
   const authority = ABSOLUTE.exec(url)?.[1];

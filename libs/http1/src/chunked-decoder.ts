@@ -62,7 +62,7 @@ export class ChunkedDecoder {
   }
 
   private dataEnd(buffer: Buffer, at: number): number {
-    if (buffer[at] !== (this.state === 'data-cr' ? CR : LF)) throw malformed('a chunk is longer than its size says');
+    if (buffer[at] !== (this.state === 'data-cr' ? CR : LF)) throw malformed('a chunk is longer than its chunk size');
     this.state = this.state === 'data-cr' ? 'data-lf' : 'size';
     return at + 1;
   }
@@ -98,7 +98,7 @@ export class ChunkedDecoder {
 
   private endTrailerLine(line: string): void {
     if (line === '\r\n') return void (this.state = 'done');
-    if (!TRAILER_LINE.test(line)) throw malformed('a field of its trailer is no header field');
+    if (!TRAILER_LINE.test(line)) throw malformed('a line of its trailer is not a header field');
     this.trailerBytes += line.length;
     if (this.trailerBytes > TRAILER_MAX_BYTES) throw tooLarge('trailer', `${TRAILER_MAX_BYTES} bytes`);
   }

@@ -5,15 +5,15 @@ import { Http1Error, type Http1ErrorCode } from './http1-error.js';
 export type Stage = 'connecting' | 'asking' | 'answering';
 
 const CLOSED: Readonly<Record<Stage, readonly [Http1ErrorCode, what: string]>> = {
-  connecting: ['http1_connect_failed', 'No connection to the origin could be made'],
+  connecting: ['http1_connect_failed', 'The connection to the origin failed'],
   asking: ['http1_closed', 'The origin closed the connection instead of answering'],
-  answering: ['http1_truncated', 'The origin closed the connection within its answer'],
+  answering: ['http1_truncated', 'The origin closed the connection before the end of its answer'],
 };
 
 /** @param cause what the socket said, if it said anything */
 export function connectionClosed(stage: Stage, cause: Error | undefined): Http1Error {
   const [code, what] = CLOSED[stage];
-  return new Http1Error(code, `${what}${cause ? ` (${messageOf(cause)})` : ''}; see whether it is up and well.`, {
+  return new Http1Error(code, `${what}${cause ? ` (${messageOf(cause)})` : ''}; check that it is running.`, {
     cause,
   });
 }
@@ -22,6 +22,6 @@ export const overdue = (stage: Stage): Http1Error =>
   stage === 'connecting'
     ? new Http1Error(
         'http1_connect_timeout',
-        'No connection to the origin was made in time; see whether it is up and reachable.',
+        'The connection to the origin was not established in time; check that it is running and reachable.',
       )
-    : new Http1Error('http1_headers_timeout', 'The origin did not begin to answer in time; see what keeps it.');
+    : new Http1Error('http1_headers_timeout', 'The origin did not begin to answer in time; check its load.');

@@ -186,7 +186,7 @@ export class Connection implements ResponseSink, UploadEvents {
     if (!this.exchange) return this.destroy(); // nobody asked: it would be taken for the answer to the next request
     if (this.socket.writableCorked > 0)
       // the request still waits for its batch
-      return this.fail(connectionClosed('asking', new Error('it spoke before it was asked')));
+      return this.fail(connectionClosed('asking', new Error('it sent data before a request')));
     let at: number;
     try {
       at = this.parser.execute(buffer, end);

@@ -37,7 +37,7 @@ export class Exchange implements Http1Controller {
     this.connection?.setReading(true);
   }
 
-  abort(reason: Error = new Http1Error('http1_aborted', 'The exchange was broken off by its caller.')): void {
+  abort(reason: Error = new Http1Error('http1_aborted', 'The caller aborted the exchange.')): void {
     if (this.isOver) return;
     if (this.connection) this.connection.fail(reason);
     else this.fail(reason);

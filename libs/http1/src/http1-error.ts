@@ -19,18 +19,18 @@ export class Http1Error extends SlipstreamError {
 /** Thrown by `dispatch`, before anything is sent. */
 export class Http1RequestError extends Http1Error {
   constructor(what: string) {
-    super('http1_request_invalid', `The request can't be sent: ${what}; mend it.`, { context: { what } });
+    super('http1_request_invalid', `The request can't be sent: ${what}; correct it.`, { context: { what } });
   }
 }
 
 /** @param what the first thing wrong with it, without any of its bytes: they may be somebody's data */
 export const malformed = (what: string): Http1Error =>
-  new Http1Error('http1_malformed', `The answer can't be used: ${what}; see what the origin sends.`, {
+  new Http1Error('http1_malformed', `The answer is invalid: ${what}; check the origin.`, {
     context: { what },
   });
 
 /** @param part head or trailer */
 export const tooLarge = (part: string, limit: string): Http1Error =>
-  new Http1Error('http1_head_too_large', `The answer's ${part} is longer than ${limit}; see what the origin sends.`, {
+  new Http1Error('http1_head_too_large', `The answer's ${part} is larger than ${limit}; check the origin.`, {
     context: { part, limit },
   });

@@ -96,12 +96,12 @@ async function forEachOf(count: number, what: (index: number) => Promise<void>):
 /** What undici takes and we do not, on purpose; each of these must come up, or it has no place here. */
 const STRICTER: readonly string[] = [
   // undici reads "chunked, chunked" and "identity", the one as chunked, the other up to the end
-  'its Transfer-Encoding is not chunked alone',
+  'its Transfer-Encoding is not exactly "chunked"',
   'its Content-Length has a blank at its end', // which undici takes only where it reads no content
   'its Transfer-Encoding has a blank at its end', // undici reads it up to the end
   'it has two fields Transfer-Encoding',
   'it has a Transfer-Encoding in HTTP/1.0', // RFC 9112 section 6.1: faulty framing
-  'its first line is no status line of HTTP/1.1', // an empty line before it, a control character in its reason
+  'its first line is not a status line of HTTP/1.1', // an empty line before it, a control character in its reason
   'the line of a chunk size is malformed', // an extension without a name, or without the value that its = announces
 ];
 

@@ -98,7 +98,7 @@ export class Http1Pool implements ConnectionOwner {
       exchange.fail(
         new Http1Error(
           'http1_pool_full',
-          `All ${this.limits.maxConnections} connections to the origin are in use; try again later, or allow more.`,
+          `All ${this.limits.maxConnections} connections to the origin are in use; try again later, or raise the limit.`,
         ),
       );
   }
@@ -170,4 +170,4 @@ export class Http1Pool implements ConnectionOwner {
 }
 
 const poolClosed = (): Http1Error =>
-  new Http1Error('http1_pool_closed', 'The pool of connections to the origin is closed; take a new one.');
+  new Http1Error('http1_pool_closed', 'The pool of connections to the origin is closed; create a new pool.');

@@ -29,7 +29,7 @@ const PROBE_AFTER_MS = 60_000;
 export function http1Origin(origin: URL | string): Http1Origin {
   const { protocol, hostname, port, host } = new URL(origin);
   if (protocol !== 'http:' && protocol !== 'https:')
-    throw new TypeError(`An origin is an http: or https: URL, not ${protocol}; give the one of the server.`);
+    throw new TypeError(`An origin is an http: or https: URL, not ${protocol}; pass the URL of the server.`);
   const isSecure = protocol === 'https:';
   return { isSecure, hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (isSecure ? 443 : 80), host };
 }

@@ -87,7 +87,7 @@ class Reading implements Http1Handler {
   onUpgrade(...[, , socket]: Parameters<Http1Handler['onUpgrade']>): void {
     socket.destroy();
     this.leave();
-    this.reject(new Http1Error('http1_malformed', 'The origin switched protocols; this reader does not ask for it.'));
+    this.reject(new Http1Error('http1_malformed', 'The origin switched protocols without a request for it.'));
   }
 
   private finish(isWhole: boolean): void {

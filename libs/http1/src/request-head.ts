@@ -47,7 +47,7 @@ export function requestHead(request: Http1Request, host: string): RequestHead {
     2 + headers.length / 2 + Number(said.host === undefined) + Number(field !== '') + (request.upgrade ? 2 : 0);
   // Each line is what a line may be, and there are as many as were written: so no text had an end of line within.
   if (!HEAD.test(text) || countOf('\n', text) !== lines)
-    throw new Http1RequestError("its method, its path or a header field has a character that can't be there");
+    throw new Http1RequestError('its method, its path or a header field has an invalid character');
   return { text, streamLength, isBound: said.isBound };
 }
 
@@ -79,9 +79,9 @@ function bodyFraming(
   { method, body, upgrade }: Http1Request,
   contentLength: string | undefined,
 ): { field: string; streamLength: number | 'chunked' } {
-  if (upgrade && body !== null) throw new Http1RequestError('it asks for another protocol and has a body');
+  if (upgrade && body !== null) throw new Http1RequestError('it requests a protocol upgrade and has a body');
   if (contentLength !== undefined && !/^\d{1,15}$/.test(contentLength))
-    throw new Http1RequestError('its Content-Length is no number');
+    throw new Http1RequestError('its Content-Length is not a number');
   if (body instanceof Readable)
     return contentLength === undefined
       ? { field: 'Transfer-Encoding: chunked\r\n', streamLength: 'chunked' }

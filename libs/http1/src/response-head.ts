@@ -114,20 +114,20 @@ function framingOf({ contentLength, transferEncoding }: Ruling, isOld: boolean):
   if (transferEncoding !== undefined) {
     if (contentLength !== undefined) throw malformed('it has both Content-Length and Transfer-Encoding');
     if (isOld) throw malformed('it has a Transfer-Encoding in HTTP/1.0');
-    if (transferEncoding.toLowerCase() !== 'chunked') throw malformed('its Transfer-Encoding is not chunked alone');
+    if (transferEncoding.toLowerCase() !== 'chunked') throw malformed('its Transfer-Encoding is not exactly "chunked"');
     return 'chunked';
   }
   if (contentLength === undefined) return 'until-close';
-  if (!/^\d{1,15}$/.test(contentLength)) throw malformed('its Content-Length is no number');
+  if (!/^\d{1,15}$/.test(contentLength)) throw malformed('its Content-Length is not a number');
   return Number(contentLength);
 }
 
 /** Which of the usual faults a head has; only for the message. */
 function whatIsWrong(text: string): string {
   if (!/^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/.test(text))
-    return 'its first line is no status line of HTTP/1.1';
+    return 'its first line is not a status line of HTTP/1.1';
   if (/[^\r]\n|\r[^\n]/.test(text)) return 'a line of its head ends without CRLF';
   if (/\n[\t ]/.test(text)) return 'a line of its head is folded';
   if (/\n[^:\r\n]*[\t ]:/.test(text)) return 'a header field has a space before its colon';
-  return "a header field has a character that can't be there";
+  return 'a header field has an invalid character';
 }

@@ -122,7 +122,7 @@ export class ResponseParser {
     this.partial += text;
     this.partialEnd = seen.slice(-3);
     if (this.partial.length < 16 + text.length && !/^H(?:T(?:T(?:P(?:\/(?:1(?:\.[^]*)?)?)?)?)?)?$/.test(this.partial))
-      throw malformed('its first line is no status line of HTTP/1.1');
+      throw malformed('its first line is not a status line of HTTP/1.1');
     if (/[^\r]\n|\r[^\n]/.test(seen)) throw malformed('a line of its head ends without CRLF');
     if (this.partial.length >= HEAD_MAX_BYTES) throw tooLarge('head', `${HEAD_MAX_BYTES} bytes`);
     return stop;
@@ -139,7 +139,7 @@ export class ResponseParser {
   }
 
   private switchProtocols(head: ResponseHead): void {
-    if (!this.asked.isUpgrade) throw malformed('it switches protocols unasked');
+    if (!this.asked.isUpgrade) throw malformed('it switches protocols without a request for it');
     this.state = 'switched';
     this.sink.onHead(head);
   }

@@ -77,14 +77,14 @@ export class Upload {
     this.events.onSent();
   };
 
-  private readonly onError = (cause: unknown): void => this.fail('it could not be read to its end', cause);
+  private readonly onError = (cause: unknown): void => this.fail('reading it failed', cause);
 
-  private readonly onClose = (): void => this.fail('it could not be read to its end', this.source.errored ?? undefined);
+  private readonly onClose = (): void => this.fail('reading it failed', this.source.errored ?? undefined);
 
   private fail(what: string, cause?: unknown): void {
     this.stop();
     this.events.onFailed(
-      new Http1Error('http1_body_failed', `The request's body was broken off: ${what}.`, { cause, context: { what } }),
+      new Http1Error('http1_body_failed', `The request body ended early: ${what}.`, { cause, context: { what } }),
     );
   }
 }

@@ -18,12 +18,12 @@ export function toCallError(backend: string, error: unknown): SlipstreamError {
   if (isHeadersTimeout(error))
     return new ModelError(
       'model_first_token_timeout',
-      'The model server took the request and sent nothing in time; try again later.',
+      'The model server accepted the request and did not answer in time; try again later.',
       options,
     );
   return new ModelError(
     'model_failed',
-    `The model server broke off before its answer (${messageOf(error)}); try again.`,
+    `The model server closed the connection before its answer (${messageOf(error)}); try again.`,
     options,
   );
 }

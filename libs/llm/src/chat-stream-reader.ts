@@ -122,7 +122,7 @@ function parsed(text: string): unknown {
 const garbled = (cause: unknown): ModelError =>
   new ModelError(
     'model_failed',
-    'The model server sent what is no chat completion stream; try again, or look at the server.',
+    'The model server did not send a chat completion stream; try again, or check the server.',
     { cause },
   );
 
@@ -134,7 +134,4 @@ const gaveUp = (finishReason: string): ModelError =>
   );
 
 const saidNothing = (): ModelError =>
-  new ModelError(
-    'model_failed',
-    'The model server ended its answer without a text and without a finish reason; try again.',
-  );
+  new ModelError('model_failed', 'The model server ended its answer without text or finish reason; try again.');

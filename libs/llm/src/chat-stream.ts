@@ -83,7 +83,7 @@ async function* deltasOf({
     return stream.end; // what breaks after the model's last word loses nothing
   } finally {
     if (stream.isDone) reader.drain();
-    else reader.fail(new Error('the reader of the answer has left'));
+    else reader.fail(new Error('the receiver of the answer has left'));
   }
 }
 
@@ -117,23 +117,23 @@ async function* piecesOf(reader: AnswerReader, backend: string): AsyncGenerator<
 const firstTokenTimeout = (limitMs: number): ModelError =>
   new ModelError(
     'model_first_token_timeout',
-    `The model server began no answer within ${limitMs} ms; try again later.`,
+    `The model server did not begin its answer within ${limitMs} ms; try again later.`,
   );
 
 const stalled = (backend: string, limitMs: number): ModelError =>
-  new ModelError('model_stalled', `The model server fell silent for ${limitMs} ms within its answer; try again.`, {
+  new ModelError('model_stalled', `The model server paused for ${limitMs} ms within its answer; try again.`, {
     context: { backend },
   });
 
 const tooLarge = (maxBytes: number): ModelError =>
   new ModelError(
     'model_answer_too_large',
-    `The model's answer is larger than the ${maxBytes} bytes that are kept; ask for a shorter one.`,
+    `The model's answer is larger than ${maxBytes} bytes; request a shorter one.`,
     { context: { maxBytes } },
   );
 
 const brokenOff = (backend: string, cause?: unknown): ModelError =>
-  new ModelError('model_failed', 'The model server broke off in the middle of its answer; try again.', {
+  new ModelError('model_failed', 'The model server closed the connection within its answer; try again.', {
     cause,
     context: { backend },
   });

@@ -36,7 +36,7 @@ async function createDemo(options: ModelPoolOptions, startDemo: () => Promise<De
   const demo = await startDemo();
   options.logger.warn(
     { backend: demo.url },
-    'no model servers are configured: answers come from a demo model; set LLM_BACKENDS for real ones',
+    'no model servers are configured: a demo model answers; set LLM_BACKENDS to use real ones',
   );
   return new DemoModelPool(options, demo);
 }

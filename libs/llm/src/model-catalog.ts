@@ -52,7 +52,7 @@ export class ModelCatalog {
     if ([...this.lists.values()].some((list) => list.isKnown)) {
       throw new ModelError(
         'model_not_found',
-        `No model server here has the model '${model}'; GET /v1/models lists those that there are.`,
+        `No model server has the model '${model}'; GET /v1/models lists all models.`,
         { param: 'model', context: { model } },
       );
     }

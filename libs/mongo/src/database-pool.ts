@@ -139,7 +139,7 @@ export class DatabasePool {
   private complain(error: unknown): void {
     if (performance.now() < this.remindAt) return;
     this.remindAt = performance.now() + REMINDER_MS;
-    this.options.logger.warn({ reason: messageOf(error) }, 'waiting for mongodb: it is not there yet');
+    this.options.logger.warn({ reason: messageOf(error) }, 'waiting for mongodb: it does not answer yet');
   }
 
   /**
@@ -155,7 +155,10 @@ export class DatabasePool {
       const hasServer = [...newDescription.servers.values()].some((server) => WRITABLE.has(server.type));
       if (hasServer === this.hasServer) return;
       this.hasServer = hasServer;
-      this.options.logger[hasServer ? 'info' : 'warn']({}, hasServer ? 'mongodb is back' : 'mongodb went away');
+      this.options.logger[hasServer ? 'info' : 'warn'](
+        {},
+        hasServer ? 'mongodb is back' : 'mongodb is unreachable; reconnecting',
+      );
     });
   }
 

@@ -11,7 +11,8 @@ export function refuseMalformed(uri: string): void {
     new mongoose.mongo.MongoClient(uri);
   } catch (error) {
     throw new StartupError(
-      'The MongoDB URI (MONGODB_URI, or mongodb.uri in slipstream.yaml) is malformed, or has an option that the driver does not know; write ' +
+      'The MongoDB URI (MONGODB_URI, or mongodb.uri in slipstream.yaml) is malformed, or has an option that ' +
+        'the driver does not support; write ' +
         'mongodb://[user:password@]host:port/database[?options] (credentials percent-encoded), or mongodb+srv://.',
       { cause: error },
     );

@@ -43,7 +43,7 @@ export async function findReplay<T extends Created>(
   if (existing && existing.requestHash !== requestHash) {
     throw new ConflictError(
       'idempotency_key_reused',
-      'This Idempotency-Key came with another body before; send a new key, or the same body.',
+      'This Idempotency-Key was used with another body; send a new key, or the same body.',
     );
   }
   return existing;

@@ -59,10 +59,7 @@ export function parseCursor(cursor: string): unknown[] {
 }
 
 export const invalidCursor = (): InvalidInputError =>
-  new InvalidInputError(
-    'invalid_cursor',
-    'This cursor is not one that this list gave out; begin again without a cursor.',
-  );
+  new InvalidInputError('invalid_cursor', 'The cursor does not belong to this list; start again without a cursor.');
 
 const isTime = (value: unknown): value is number =>
   Number.isSafeInteger(value) && !Number.isNaN(new Date(value as number).getTime());

@@ -6,7 +6,7 @@ import { isHeadersTimeout, isRefusedHere, WrongProtocolError } from '@slipstream
 /** A backend could not be reached, or broke off before it answered. */
 export class BackendUnreachableError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_unreachable', 'The web application could not be reached; try again in a few seconds.', {
+    super('backend_unreachable', 'The web application is unreachable; try again in a few seconds.', {
       cause,
       retryAfterSeconds: 2,
       context: { backend, reason: messageOf(cause) },
@@ -27,7 +27,7 @@ export class BackendTimeoutError extends SlipstreamError {
 /** A backend answered with something that is not HTTP. */
 export class BackendAnswerError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_bad_answer', "The web application gave an answer that can't be passed on.", {
+    super('backend_bad_answer', "The web application sent an answer that can't be forwarded.", {
       cause,
       context: { backend, reason: messageOf(cause) },
     });
@@ -39,7 +39,7 @@ export class RequestLoopError extends SlipstreamError {
   constructor() {
     super(
       'request_loop',
-      'The request came back to this gateway: a backend of its pool leads back to it. Correct the URL of that backend.',
+      'The request returned to this gateway, because the URL of a backend leads back to it. Correct that URL.',
     );
   }
 }
@@ -49,7 +49,7 @@ export class UnforwardableRequestError extends InvalidInputError {
   constructor(cause: unknown) {
     super(
       'request_not_forwardable',
-      `The request can't be passed on (${messageOf(cause)}); mend it and send it again.`,
+      `The request can't be forwarded (${messageOf(cause)}); correct it and send it again.`,
       { cause },
     );
   }

@@ -1,155 +1,153 @@
 import type { Lane, MessageType, QueueName } from '@slipstream/contracts';
 
-/** What a sender hands over. `payload` fits the schema that `type` has in MESSAGE_SCHEMAS. */
+/** A message of a sender. `payload` matches the schema of `type` in MESSAGE_SCHEMAS. */
 export interface OutgoingMessage {
-  /** Unique; stays the same over retries and redeliveries, so that a consumer can tell a repeated message. */
+  /** Unique; kept over retries and redeliveries, so that consumers can detect a repeated message. */
   id: string;
   type: MessageType;
   payload: unknown;
-  /** The request that led to this message; goes into the consumer's logs. */
+  /** Id of the request that caused this message, for the consumer's logs. */
   requestId?: string;
   /** W3C Trace Context `traceparent` of the sender. */
   traceparent?: string;
-  /** Interactive messages are handled before background ones. Default `interactive`. */
+  /** Interactive messages are processed before background ones. Default `interactive`. */
   lane?: Lane;
-  /**
-   * After this moment nobody waits for the effect any more: a message that is taken later is put with the dead letters,
-   * unhandled.
-   */
+  /** Deadline of the effect: a message that is taken later becomes a dead letter, unprocessed. */
   deadline?: Date;
 }
 
-/** A message as a handler gets it; `payload` has passed the schema of its `type`. */
+/** A message for a handler; `payload` matches the schema of its `type`. */
 export interface Delivery extends OutgoingMessage {
   lane: Lane;
-  /** When it was first published; absent on what another program sent. */
+  /** Time of its first publishing; absent on messages of other programs. */
   sentAt?: Date;
-  /** Counts from 1; goes up with every retry, not with a redelivery after a lost connection. */
+  /** Counts from 1; increases with every retry, but not with a redelivery after a lost connection. */
   attempt: number;
   /** MESSAGE_SCHEMA_VERSION of the sender. */
   schemaVersion: number;
-  /** A consumer may have seen this very attempt before: it was handed out and never acknowledged. */
+  /** A consumer may have received this attempt before: it was delivered and not acknowledged. */
   redelivered: boolean;
 }
 
-/** What shall become of a delivery. */
+/** What happens to a delivery. */
 export type Outcome =
   | { do: 'ack' }
   /**
-   * Delivered again, as the next attempt, after `afterMs` at the earliest (RabbitMQ: rounded up to a retry queue's
-   * delay).
+   * Delivered again, as the next attempt, after `afterMs` at the earliest (RabbitMQ: rounded up to the delay of a retry
+   * queue).
    */
   | { do: 'retry'; afterMs: number }
-  /** Put aside for a person to look at, with the reason. The reason must not hold message contents. */
+  /** Becomes a dead letter with this reason. The reason must not contain message contents. */
   | { do: 'dead-letter'; reason: string };
 
 export type DeliveryHandler = (delivery: Delivery) => Promise<Outcome>;
 
 export interface ConsumeOptions {
-  /** Deliveries in work at a time; at most half of them from the background lane. Minimum 1. */
+  /** Number of deliveries at a time; at most half of them from the background lane. Minimum 1. */
   concurrency: number;
-  /** After this many failed attempts a message is a dead letter. Default 10. */
+  /** Number of failed attempts after which a message becomes a dead letter. Default 10. */
   maxAttempts?: number;
 }
 
 /** One running subscription. */
 export interface Consumption {
   /**
-   * Takes nothing new, lets the deliveries in work end and settles them. Waits as long as their handlers do; closing
-   * the broker ends the wait, and what was unfinished is delivered again. Safe to call twice.
+   * Accepts no new deliveries, and waits until running ones have ended and are settled, for any time. Closing the
+   * broker ends the wait, and unfinished messages are delivered again. May be called twice.
    */
   drain(): Promise<void>;
 }
 
-/** One lane of a queue at one moment. */
+/** State of one lane of a queue. */
 export interface LaneStatus {
   lane: Lane;
   /** Messages that wait for a consumer. */
   ready: number;
   /** Messages that wait for their next attempt. */
   delayed: number;
-  /** Subscriptions that take from it. */
+  /** Number of consumers. */
   consumers: number;
 }
 
-/** One queue at one moment. */
+/** State of one queue. */
 export interface QueueStatus {
   queue: QueueName;
   lanes: LaneStatus[];
   deadLetters: number;
 }
 
-/** A message that was put aside, without its contents. */
+/** A dead letter, without its contents. */
 export interface DeadLetter {
-  /** Undefined for what another program sent without an id: it can be replayed or deleted with all others only. */
+  /**
+   * Undefined if another program sent the message without an id; it is then replayed or deleted only together with all
+   * others.
+   */
   id?: string;
-  /** As sent, known or not. */
+  /** As sent, known or unknown. */
   type?: string;
   lane: Lane;
   reason: string;
-  /** When it was put aside. */
+  /** Time at which it became a dead letter. */
   deadAt?: Date;
-  /** When it was first published. */
+  /** Time of its first publishing. */
   sentAt?: Date;
-  /** The attempt that was its last. */
+  /** Number of its last attempt. */
   attempt: number;
   requestId?: string;
   sizeBytes: number;
 }
 
 /**
- * The dead letters of one queue. Looking takes them out for a moment, so that who looks at the same time may see fewer.
- * All methods throw DependencyUnavailableError.
+ * The dead letters of one queue. Reading removes them for a moment, so concurrent readers may get fewer. All methods
+ * throw DependencyUnavailableError.
  */
 export interface DeadLetterBox {
   /** Oldest first. */
   list(limit: number): Promise<DeadLetter[]>;
-  /** Puts one back into its queue as a first attempt. @returns whether it was there */
+  /** Returns one to its queue as a first attempt. @returns whether it existed */
   replay(id: string): Promise<boolean>;
-  /** Puts all back that were there at the call. @returns how many */
+  /** Replays all that exist at the call. @returns their number */
   replayAll(): Promise<number>;
-  /** @returns whether it was there */
+  /** @returns whether it existed */
   delete(id: string): Promise<boolean>;
-  /** @returns how many there were */
+  /** @returns their number */
   deleteAll(): Promise<number>;
 }
 
-/**
- * The queues, by whichever driver. Delivery is at least once: handlers are idempotent, or fenced.
- */
+/** The queues, for any driver. Delivery is at least once, so handlers are idempotent or fenced. */
 export interface Broker {
   /**
-   * Resolves when the broker has taken responsibility for the message.
+   * Resolves when the broker is responsible for the message.
    *
-   * While the broker is away, messages wait in a bounded buffer.
-   * @throws DependencyUnavailableError when the buffer or the queue is full, when no confirm came within
-   * `publishTimeoutMs` (the message may have arrived nevertheless), or after close().
+   * While the broker is unreachable, messages wait in a bounded buffer.
+   * @throws DependencyUnavailableError if the buffer or the queue is full, if no confirm arrived within
+   * `publishTimeoutMs` (the message may still have arrived), or after close().
    */
   publish(queue: QueueName, message: OutgoingMessage): Promise<void>;
 
   /**
-   * Resolves at once; deliveries begin as soon as the broker can be reached, and go on after every interruption.
+   * Resolves at once. Deliveries begin when the broker is reachable, and continue after every interruption.
    *
-   * A handler that throws is treated by its error: retryable ({@link SlipstreamError.isRetryable}) is tried again with
-   * exponential delays, anything else is a dead letter. Messages that can't be read never reach the handler.
+   * The error of a handler decides: a retryable one ({@link SlipstreamError.isRetryable}) is retried with exponential
+   * delays, any other makes the message a dead letter. Unreadable messages never reach the handler.
    */
   consume(queue: QueueName, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumption>;
 
   /**
-   * What lies in the queues just now.
+   * Returns the current state of the queues.
    * @throws DependencyUnavailableError
    */
   inspect(): Promise<QueueStatus[]>;
 
-  /** The messages of `queue` that were put aside. */
+  /** Returns the dead letters of `queue`. */
   deadLetters(queue: QueueName): DeadLetterBox;
 
   /**
-   * Asks the broker, over the network, whether it answers.
+   * Checks over the network whether the broker answers.
    * @throws DependencyUnavailableError
    */
   check(): Promise<void>;
 
-  /** Publishes what can still go out, then disconnects. Drain consumptions first. Safe to call twice. */
+  /** Publishes waiting messages as far as possible, then disconnects. Drain consumptions first. May be called twice. */
   close(): Promise<void>;
 }

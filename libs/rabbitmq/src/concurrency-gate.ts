@@ -1,10 +1,10 @@
-/** Counts the work in hand, so that no more than `limit` pieces run at a time and the end of all can be awaited. */
+/** Limits concurrent work to `limit`, and waits for its end. */
 export class ConcurrencyGate {
   private active = 0;
   private abandoned = false;
   private waiting: (() => void)[] = [];
 
-  /** @param onRoom called whenever a piece of work has ended. */
+  /** @param onRoom called after each end of work. */
   constructor(
     private readonly limit: number,
     private readonly onRoom: () => void,
@@ -24,13 +24,13 @@ export class ConcurrencyGate {
     });
   }
 
-  /** Resolves when nothing is running, or at once after abandon(). */
+  /** Resolves when no work is running, or at once after abandon(). */
   whenIdle(): Promise<void> {
     if (this.active === 0 || this.abandoned) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  /** Nobody waits for the work in hand any more. */
+  /** Ends the wait for running work. */
   abandon(): void {
     this.abandoned = true;
     this.release();

@@ -4,8 +4,8 @@ import type { BrokerOptions } from './broker.options.js';
 import { MemoryBroker } from './memory/memory.broker.js';
 
 /**
- * The broker that `url` names. Doesn't wait: RabbitMQ is connected to in the background, and the log says for what.
- * @throws StartupError when the URL is none that we know.
+ * Creates the broker for `url` without waiting: RabbitMQ is connected in the background, and the log reports the wait.
+ * @throws StartupError for an unknown kind of URL.
  */
 export function createBroker(options: BrokerOptions): Broker {
   return options.url.startsWith('memory:') ? new MemoryBroker(options) : new AmqpBroker(options);

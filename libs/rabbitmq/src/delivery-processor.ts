@@ -13,7 +13,7 @@ interface Dependencies {
   metrics: QueueMetrics;
 }
 
-/** From a message in a queue to its outcome, the same for every driver. Never throws. */
+/** Processes a message up to its outcome, for every driver. Never throws. */
 export class DeliveryProcessor {
   constructor(private readonly deps: Dependencies) {}
 
@@ -30,7 +30,7 @@ export class DeliveryProcessor {
     const delivery = this.read(message, redelivered);
     if ('do' in delivery) return delivery;
     if (isLate(delivery)) {
-      const late: Outcome = { do: 'dead-letter', reason: 'deadline_passed before anybody took it' };
+      const late: Outcome = { do: 'dead-letter', reason: 'deadline_passed before a worker took it' };
       this.report(delivery, late, undefined);
       return late;
     }
@@ -65,21 +65,18 @@ export class DeliveryProcessor {
     if (outcome.do === 'retry') {
       this.deps.logger.warn(
         { ...facts, queue: this.deps.queue, afterMs: outcome.afterMs },
-        'a message could not be handled and is tried again',
+        'a message failed and will be tried again',
       );
     }
   }
 
   private logError(facts: object, reason: string): void {
-    this.deps.logger.error(
-      { ...facts, queue: this.deps.queue, reason },
-      'a message can not be handled and is put with the dead letters',
-    );
+    this.deps.logger.error({ ...facts, queue: this.deps.queue, reason }, 'a message failed and became a dead letter');
   }
 }
 
 const isLate = ({ deadline }: Delivery): boolean => deadline !== undefined && deadline.getTime() <= Date.now();
 
-/** Never negative, though the sender's clock may be ahead. */
+/** Never negative, even if the sender's clock is ahead. */
 const secondsSince = (moment: Date | undefined): number | undefined =>
   moment && Math.max(0, (Date.now() - moment.getTime()) / 1_000);

@@ -1,23 +1,23 @@
 import type { Lane } from '@slipstream/contracts';
 
-/** So often interactive work goes first while background work waits; then background work has one turn. */
+/** Number of interactive deliveries before one background delivery, while both wait. */
 const INTERACTIVE_IN_A_ROW = 8;
 
 interface LaneTurnsOptions {
-  /** Deliveries in work at a time. */
+  /** Number of deliveries at a time. */
   concurrency: number;
   /**
-   * How long a place that interactive work has left is kept for more of it, because the next comes from the broker only
-   * when the last was acknowledged. 0 where a waiting message is seen at once.
+   * Time for which a freed interactive place stays reserved, because the broker sends the next message only after an
+   * acknowledgement. 0 if waiting messages are visible at once.
    */
   graceMs: number;
-  /** Called when such a time is over. */
+  /** Called at the end of such a time. */
   onGraceOver(): void;
 }
 
 /**
- * Decides from which lane the next delivery is begun: interactive before background, without starving it, and with room
- * kept for the interactive: background work holds no more than half of the places, however long it takes.
+ * Decides from which lane the next delivery starts: interactive before background, without starving it. Background work
+ * uses at most half of the places, so that interactive work always finds one.
  */
 export class LaneTurns {
   private readonly backgroundLimit: number;
@@ -31,8 +31,8 @@ export class LaneTurns {
   }
 
   /**
-   * @param isWaiting whether there is a delivery of the lane to begin.
-   * @returns undefined when none may be begun now
+   * @param isWaiting whether the lane has a waiting delivery.
+   * @returns undefined if none may start now
    */
   next(isWaiting: (lane: Lane) => boolean): Lane | undefined {
     const hasBackground = this.background < this.backgroundLimit && isWaiting('background');
@@ -52,7 +52,7 @@ export class LaneTurns {
     else this.graceUntil = performance.now() + this.options.graceMs;
   }
 
-  /** Sees to it that somebody looks again when it is over. */
+  /** Schedules the next decision at the end of that time. */
   private isGrace(): boolean {
     const leftMs = this.graceUntil - performance.now();
     if (leftMs <= 0) return false;
@@ -67,5 +67,5 @@ export class LaneTurns {
   }
 }
 
-/** Places that background work may take. @param concurrency at least 1 */
+/** Returns the number of places for background work. @param concurrency at least 1 */
 export const backgroundLimitOf = (concurrency: number): number => Math.max(1, Math.floor(concurrency / 2));

@@ -6,14 +6,14 @@ import { checkPayload, isMessageType, type PayloadOf } from './message-types.js'
 /** `id` default: a random UUID. */
 export type PublishOptions = Partial<Pick<OutgoingMessage, 'id' | 'lane' | 'requestId' | 'traceparent' | 'deadline'>>;
 
-/** The sender's side of the queues: checks names and payloads before anything leaves the process. */
+/** Publishes messages, after checking queue names and payloads. */
 export class MessageQueue {
   constructor(private readonly broker: Broker) {}
 
   /**
-   * @returns the message's id, once the broker has confirmed it.
-   * @throws InvalidQueueError when `queue` is not one of QUEUE_NAMES
-   * @throws InvalidInputError when the payload doesn't fit the type
+   * @returns the id of the message, after the broker's confirm.
+   * @throws InvalidQueueError if `queue` is not one of QUEUE_NAMES
+   * @throws InvalidInputError if the payload does not match the type
    * @throws DependencyUnavailableError see {@link Broker.publish}
    */
   async publish<T extends MessageType>(
@@ -31,10 +31,14 @@ export class MessageQueue {
 
 function validated(type: MessageType, payload: unknown): unknown {
   if (!isMessageType(type))
-    throw new InvalidInputError('unknown_message_type', `There is no message type '${String(type)}'.`);
+    throw new InvalidInputError('unknown_message_type', `Message type '${String(type)}' does not exist.`);
   const checked = checkPayload(type, payload);
   if ('payload' in checked) return checked.payload;
-  throw new InvalidInputError('invalid_message', `The payload doesn't fit message type '${type}': ${checked.faults}.`, {
-    context: { type },
-  });
+  throw new InvalidInputError(
+    'invalid_message',
+    `The payload does not match message type '${type}': ${checked.faults}.`,
+    {
+      context: { type },
+    },
+  );
 }

@@ -1,12 +1,12 @@
 import { MESSAGE_SCHEMAS, type MessageType } from '@slipstream/contracts';
 
-/** What a message of type `T` carries. */
+/** Payload of a message of type `T`. */
 export type PayloadOf<T extends MessageType> = ReturnType<(typeof MESSAGE_SCHEMAS)[T]['parse']>;
 
 export const isMessageType = (type: unknown): type is MessageType =>
   typeof type === 'string' && Object.hasOwn(MESSAGE_SCHEMAS, type);
 
-/** @returns the payload as its schema has it, or what is wrong, by field and without the values */
+/** @returns the parsed payload, or its violations by field, without the values */
 export function checkPayload(type: MessageType, payload: unknown): { payload: unknown } | { faults: string } {
   const checked = MESSAGE_SCHEMAS[type].safeParse(payload);
   if (checked.success) return { payload: checked.data };

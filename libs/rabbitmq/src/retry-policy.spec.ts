@@ -33,7 +33,7 @@ describe('outcomeOfError', () => {
   it('buries anything else, with a reason of bounded length', () => {
     expect(outcomeOfError(new NotFoundError('chat', 'c'), 1)).toEqual({
       do: 'dead-letter',
-      reason: "chat_not_found: There is no chat 'c'.",
+      reason: "chat_not_found: The chat 'c' does not exist.",
     });
     const outcome = outcomeOfError('x'.repeat(10_000), 1);
     expect(outcome.do === 'dead-letter' && outcome.reason.length).toBe(500);

@@ -8,7 +8,7 @@ const RETRY: BackOff = { firstMs: 1_000, maxMs: 300_000, factor: 4, spread: [0.5
 const MAX_REASON_LENGTH = 500;
 
 /**
- * What becomes of a delivery whose handler threw: another try when the error says that one may succeed.
+ * Returns the outcome of a delivery whose handler failed: a retry if the error allows it.
  * @param random uniform in [0, 1)
  */
 export function outcomeOfError(error: unknown, attempt: number, random: () => number = Math.random): Outcome {
@@ -17,7 +17,7 @@ export function outcomeOfError(error: unknown, attempt: number, random: () => nu
   return { do: 'retry', afterMs: Math.max(backOffMs(attempt, RETRY, random), (error.retryAfterSeconds ?? 0) * 1_000) };
 }
 
-/** Ends the tries of a message that has had `maxAttempts` of them. */
+/** Ends the attempts of a message after `maxAttempts`. */
 export function boundAttempts(outcome: Outcome, attempt: number, maxAttempts: number, error?: unknown): Outcome {
   if (outcome.do !== 'retry' || attempt < maxAttempts) return outcome;
   return { do: 'dead-letter', reason: reasonFrom(`attempts_exhausted after ${attempt}`, error) };

@@ -4,7 +4,7 @@ import { LANES, type Lane, MESSAGE_SCHEMAS, MESSAGE_SCHEMA_VERSION, type Message
 import type { DeadLetter, Delivery, OutgoingMessage } from './broker.js';
 import { checkPayload, isMessageType } from './message-types.js';
 
-/** Names of our headers. The attempt is our own, because what brokers count as a delivery differs between versions. */
+/** Names of our headers. The attempt is our own, because broker versions count deliveries differently. */
 export const HEADERS = {
   attempt: 'slipstream-attempt',
   schemaVersion: 'slipstream-schema-version',
@@ -19,13 +19,13 @@ export const HEADERS = {
 
 const xDeath = z.array(z.object({ time: z.object({ value: z.number() }) }));
 
-/** A message as it lies in a queue: bytes and AMQP properties. Both drivers keep it in this form. */
+/** A message in a queue: bytes and AMQP properties. Both drivers use this form. */
 export interface WireMessage {
   content: Buffer;
   properties: { messageId?: unknown; type?: unknown; headers?: Record<string, unknown> };
 }
 
-/** A message that no handler could make sense of: unknown type, broken JSON, or a payload that fails its schema. */
+/** A message that no handler can read: unknown type, invalid JSON, or a payload that violates its schema. */
 export class UnreadableMessageError extends Error {
   override name = 'UnreadableMessageError';
 }
@@ -65,15 +65,15 @@ export function decode({ content, properties }: WireMessage, redelivered: boolea
   };
 }
 
-/** A copy for the next attempt. */
+/** Returns a copy for the next attempt. */
 export const nextAttempt = (message: WireMessage): WireMessage =>
   copyWith(message, { [HEADERS.attempt]: positive(message.properties.headers?.[HEADERS.attempt]) + 1 });
 
-/** A copy for the dead letters. */
+/** Returns a copy for the dead letters. */
 export const deadLetter = (message: WireMessage, reason: string): WireMessage =>
   copyWith(message, { [HEADERS.deadReason]: reason, [HEADERS.deadAt]: new Date().toISOString() });
 
-/** A copy for a first attempt, of a dead letter. Its deadline is gone: who puts it back wants it done. */
+/** Returns a copy of a dead letter for a first attempt, without its deadline: a replay is wanted at any time. */
 export function revived(message: WireMessage): WireMessage {
   const copy = copyWith(message, { [HEADERS.attempt]: 1 });
   const {
@@ -85,7 +85,7 @@ export function revived(message: WireMessage): WireMessage {
   return { ...copy, properties: { ...copy.properties, headers } };
 }
 
-/** What an operator is told of a dead letter. */
+/** Returns the view of a dead letter for operators. */
 export function describeDeadLetter({ content, properties }: WireMessage): DeadLetter {
   const headers = properties.headers ?? {};
   return {
@@ -101,7 +101,7 @@ export function describeDeadLetter({ content, properties }: WireMessage): DeadLe
   };
 }
 
-/** The lane that the sender chose; interactive when it is a stranger. */
+/** Returns the lane of the sender; interactive if it is unknown. */
 export const laneOf = ({ properties }: Pick<WireMessage, 'properties'>): Lane =>
   LANES.find((lane) => lane === properties.headers?.[HEADERS.lane]) ?? LANES[0];
 
@@ -109,22 +109,23 @@ export const sentAtOf = ({ properties }: Pick<WireMessage, 'properties'>): Date 
   date(properties.headers?.[HEADERS.sentAt]);
 
 /**
- * `x-death` is a list of `{queue, reason, time, count}`, the latest first, its times in seconds as amqplib reads them.
+ * `x-death` is a list of `{queue, reason, time, count}`, the latest first, with times in seconds as amqplib returns
+ * them.
  */
 function deadAtOfBroker({ 'x-death': deaths }: Record<string, unknown>): Date | undefined {
   const checked = xDeath.safeParse(deaths);
   return checked.data?.[0] && valid(new Date(checked.data[0].time.value * 1_000));
 }
 
-/** RabbitMQ's own dead letters say why in `x-first-death-reason`. */
+/** RabbitMQ's own dead letters have their reason in `x-first-death-reason`. */
 function reasonOfBroker(headers: Record<string, unknown>): string {
   const reason = text(headers['x-first-death-reason']);
   if (reason === 'delivery_limit')
-    return 'delivery_limit: handed out too often without an acknowledgement; its handler may end its process';
+    return 'delivery_limit: delivered too often without an acknowledgement; its handler may crash the process';
   return reason ?? 'unknown';
 }
 
-/** Only our headers are taken along: a broker's own (`x-death`, `x-delivery-count`) mean nothing on a new message. */
+/** Only our headers are copied: a broker's own (`x-death`, `x-delivery-count`) are meaningless on a new message. */
 function copyWith({ content, properties }: WireMessage, added: Record<string, unknown>): WireMessage {
   const ours = Object.values(HEADERS)
     .map((name) => [name, properties.headers?.[name]] as const)
@@ -148,7 +149,7 @@ function typeOf(type: unknown): MessageType {
 
 function payloadOf(type: MessageType, content: Buffer): unknown {
   const checked = checkPayload(type, parse(content));
-  if ('faults' in checked) throw new UnreadableMessageError(`payload doesn't fit '${type}': ${checked.faults}`);
+  if ('faults' in checked) throw new UnreadableMessageError(`payload does not match '${type}': ${checked.faults}`);
   return checked.payload;
 }
 
@@ -156,7 +157,7 @@ function parse(content: Buffer): unknown {
   try {
     return JSON.parse(content.toString('utf8'));
   } catch {
-    // The parser's own message quotes the contents, which don't belong in a log.
+    // The parser's message quotes the contents, which must not be logged.
     throw new UnreadableMessageError('payload is not JSON');
   }
 }
@@ -167,5 +168,5 @@ const positive = (value: unknown): number => (Number.isSafeInteger(value) && Num
 
 const date = (value: unknown): Date | undefined => (typeof value === 'string' ? valid(new Date(value)) : undefined);
 
-/** Whoever sent it may have written anything; and what is no time has no text to be told by. */
+/** The sender may be foreign and the value anything; an invalid time has no text form. */
 const valid = (date: Date): Date | undefined => (Number.isNaN(date.getTime()) ? undefined : date);

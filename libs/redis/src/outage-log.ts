@@ -9,7 +9,7 @@ export class OutageLog {
   /** @param reason the last error's message; ioredis puts no credentials into it */
   went(connection: string, reason: string): void {
     if (this.down.size === 0)
-      this.logger.warn({ dependency: 'redis', connection, reason }, 'redis is away; reconnecting');
+      this.logger.warn({ dependency: 'redis', connection, reason }, 'redis is unreachable; reconnecting');
     this.down.add(connection);
   }
 

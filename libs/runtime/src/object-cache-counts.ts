@@ -11,25 +11,22 @@ const PATTERNS: readonly CachePattern[] = [
 ];
 const OUTCOMES: readonly ReadOutcome[] = ['memory', 'shared', 'stale', 'miss', 'joined', 'bypassed'];
 
-/** What was done with the keys of one pattern. */
+/** Operations on the keys of one pattern. */
 export interface PatternCounts {
-  /** By how they were answered. */
+  /** Reads by outcome. */
   readonly reads: Record<ReadOutcome, number>;
   loads: number;
   loadSeconds: number;
   invalidations: number;
 }
 
-/** What the object cache of this process did since its start. */
+/** Counts of the object cache of this process since its start. */
 export class ObjectCacheCounts implements CacheObserver {
   readonly patterns = Object.fromEntries(PATTERNS.map((pattern) => [pattern, noCounts()])) as Record<
     CachePattern,
     PatternCounts
   >;
-  /**
-   * How long the last heartbeat took to come back: what an invalidation takes to reach the processes. Absent: none has
-   * yet.
-   */
+  /** Round trip of the last heartbeat: the time for an invalidation to reach the processes. Absent before the first. */
   busLagMs: number | undefined;
 
   read(pattern: CachePattern, outcome: ReadOutcome): void {

@@ -2,7 +2,7 @@ import type { CacheManager } from '@slipstream/cache';
 import { collect, type Labels, type Telemetry } from '@slipstream/telemetry';
 import type { ObjectCacheCounts, PatternCounts } from './object-cache-counts.js';
 
-/** Shows the object cache as metrics: how reads were answered, what loading took, what memory holds. */
+/** Registers the metrics of the object cache: outcomes of reads, durations of loads, contents of memory. */
 export function showObjectCache(
   manager: CacheManager,
   counts: ObjectCacheCounts,
@@ -14,7 +14,9 @@ export function showObjectCache(
   collect(registry, {
     type: 'counter',
     name: 'slipstream_object_cache_reads_total',
-    help: 'Reads by how they were answered: memory, shared (Redis), stale, miss, joined (a load under way), bypassed (Redis is away).',
+    help:
+      'Reads by outcome: memory, shared (Redis), stale, miss, joined (a running load), bypassed (Redis is ' +
+      'unreachable).',
     labelNames: ['pattern', 'outcome'],
     read: () =>
       Object.entries(counts.patterns).flatMap(([pattern, { reads }]) =>
@@ -24,14 +26,14 @@ export function showObjectCache(
   collect(registry, {
     type: 'counter',
     name: 'slipstream_object_cache_loads_total',
-    help: 'Loads from the source.',
+    help: 'Loads of values from their source.',
     labelNames,
     read: perPattern(({ loads }) => loads),
   });
   collect(registry, {
     type: 'counter',
     name: 'slipstream_object_cache_load_seconds_total',
-    help: 'Time that loads took.',
+    help: 'Total time of loads from the source.',
     labelNames,
     read: perPattern(({ loadSeconds }) => loadSeconds),
   });
@@ -59,14 +61,14 @@ export function showObjectCache(
   collect(registry, {
     type: 'counter',
     name: 'slipstream_object_cache_evictions_total',
-    help: 'Values that were dropped because memory was full.',
+    help: 'Values that were evicted because the memory limit was reached.',
     labelNames: [],
     read: () => [[{}, manager.usage.evictions]],
   });
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_object_cache_bus_lag_seconds',
-    help: 'What an invalidation takes to reach the processes, by the last heartbeat.',
+    help: 'Time for an invalidation to reach the processes, measured by the last heartbeat.',
     labelNames: [],
     aggregator: 'max',
     read: () => (counts.busLagMs === undefined ? [] : [[{}, counts.busLagMs / 1000]]),

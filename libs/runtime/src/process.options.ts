@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Config } from '@slipstream/config';
 import type { ManagementOptions } from '@slipstream/health';
 
-/** How many processes run. Only the gateway shares its ports; workers are scaled by starting more of them. */
+/** Number of processes. Only the gateway shares its ports; for more workers, start more services. */
 export function processCount({ service, processes }: Config): number {
   if (service !== 'gateway') return 1;
   return processes === 'auto' ? availableParallelism() : processes;
@@ -12,7 +12,7 @@ export const logLevel = ({ log }: Config): Config['log']['level'] => log.level;
 
 export const graceMs = ({ shutdown }: Config): number => shutdown.graceMs;
 
-/** Where the processes of one gateway listen together. */
+/** Ports on which the processes of one gateway listen together. */
 export const publicAddress = ({ listen }: Config): { host: string; port: number } => ({
   host: listen.host,
   port: listen.port,

@@ -3,19 +3,19 @@ import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
 /** Labels of one value. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A metric whose values are kept elsewhere, and read when somebody asks. */
+/** A metric whose values are stored elsewhere, and read at each scrape. */
 export interface CollectedMetric {
   type: 'counter' | 'gauge';
   name: `slipstream_${string}`;
   help: string;
   labelNames: readonly string[];
-  /** How the processes of a group add it up. Default `sum`. */
+  /** How a group of processes aggregates it. Default `sum`. */
   aggregator?: 'sum' | 'max' | 'min';
-  /** Every value there is at this moment; a combination of labels that it leaves out is gone. */
+  /** Returns all current values. Labels that it leaves out disappear. */
   read: () => Iterable<readonly [Labels, number]>;
 }
 
-/** Counting costs the hot path nothing then but an addition. */
+/** On the hot path, counting is then a single addition. */
 export function collect(
   registry: Registry,
   { type, name, help, labelNames, aggregator = 'sum', read }: CollectedMetric,
@@ -40,14 +40,14 @@ export function collect(
   }
 }
 
-/** Counts of one combination of labels: one per bound and one for what is above them all, not cumulative. */
+/** Counts of one combination of labels: one per bound and one above all bounds, not cumulative. */
 export interface HistogramSeries {
   labels: Labels;
   counts: readonly number[];
   sum: number;
 }
 
-/** A histogram whose counts are kept elsewhere. */
+/** A histogram whose counts are stored elsewhere. */
 export interface CollectedHistogram {
   name: `slipstream_${string}`;
   help: string;
@@ -56,7 +56,7 @@ export interface CollectedHistogram {
   read: () => Iterable<HistogramSeries>;
 }
 
-/** Prometheus's own form of a histogram, made when somebody asks. */
+/** Prometheus' form of a histogram, created at each scrape. */
 export function collectHistogram(registry: Registry, { name, help, bounds, read }: CollectedHistogram): void {
   const values = () =>
     [...read()].flatMap(({ labels, counts, sum }) => {
@@ -72,7 +72,7 @@ export function collectHistogram(registry: Registry, { name, help, bounds, read 
         { metricName: `${name}_count`, labels, value: total },
       ];
     });
-  // What a registry asks of a metric, of which prom-client's types know only its own classes.
+  // The methods of a metric that a registry calls. prom-client's types allow only its own classes.
   const metric = {
     name,
     help,

@@ -8,7 +8,7 @@ interface Counts {
   refused: Readonly<Record<'limit' | 'address_limit', number>>;
 }
 
-/** Connections of the listeners, which count them themselves. */
+/** Connections of the listeners, which count them. */
 export interface ConnectionMetrics {
   /** @param read called at each scrape */
   show(listener: 'public' | 'management', read: () => Counts): void;
@@ -19,14 +19,16 @@ export function connectionMetrics(registry: Registry): ConnectionMetrics {
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_connections_open',
-    help: 'Open connections of clients: idle ones, sessions of HTTP/2 and WebSockets included.',
+    help: 'Open client connections, including idle ones, HTTP/2 sessions and WebSockets.',
     labelNames: ['listener'],
     read: () => [...listeners].map(([listener, read]) => [{ listener }, read().open] as const),
   });
   collect(registry, {
     type: 'counter',
     name: 'slipstream_connections_refused_total',
-    help: 'Connections refused by reason: limit (of the listener), address_limit (of one client address). See listen.maxConnections.',
+    help:
+      'Connections refused by reason: limit (of the listener), address_limit (of one client address). See ' +
+      'listen.maxConnections.',
     labelNames: ['listener', 'reason'],
     read: () =>
       [...listeners].flatMap(([listener, read]) =>

@@ -1,8 +1,8 @@
 const OTHER = 'other';
 
 /**
- * Keeps a label's set of values bounded: the first `maxValues` different ones pass, all later ones become `other`.
- * Each value is a time series that Prometheus keeps, so a name that comes from outside must never become one unchecked.
+ * Limits the values of a label: the first `maxValues` different ones pass, all later ones become `other`. Each value is
+ * a time series in Prometheus, so names from outside must pass this limit.
  */
 export class LabelLimit {
   private readonly seen = new Set<string>();

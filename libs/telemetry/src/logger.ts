@@ -13,7 +13,7 @@ export function createLogger(processName: string, level: LogLevel, destination?:
     base: { process: processName, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: redact },
-    // redact() has made plain facts of errors already; pino's own serializer would take those for errors again
+    // redact() has already converted errors to plain objects; pino's serializer would treat these as errors again
     serializers: { err: (facts: unknown) => facts },
     mixin: contextFields,
     hooks: { streamWrite: maskLine },
@@ -24,21 +24,23 @@ export function createLogger(processName: string, level: LogLevel, destination?:
 function contextFields(): object {
   const context = currentContext();
   if (!context) return {};
-  // whoever made it may keep more there, which is nobody else's business
+  // its creator may keep more properties there, which are not ours
   const { requestId, jobId, traceparent } = context;
   return { requestId, jobId, traceId: parseTraceparent(traceparent)?.traceId };
 }
 
-/** Sets the level of a logger made here and of all its children. */
+/** Sets the level of a logger of this library and of all its children. */
 export function setLogLevel(logger: Logger, level: LogLevel): void {
   logger.level = level;
   for (const child of CHILDREN.get(logger) ?? []) setLogLevel(child, level);
 }
 
-/** pino's children keep the level that their parent had. Children are few: one for each service. */
+/** pino's children keep the level that their parent had. Children are few: one per service. */
 const CHILDREN = new WeakMap<Logger, Logger[]>();
 
-/** pino gives the bindings of a child to no formatter, so they are redacted on their way in. Children inherit this. */
+/**
+ * pino passes the bindings of a child to no formatter, so they are redacted when it is created. Children inherit this.
+ */
 function withRedactedBindings(logger: Logger): Logger {
   const child = logger.child;
   logger.child = function redactedChild(this: Logger, bindings: object, ...rest: unknown[]) {

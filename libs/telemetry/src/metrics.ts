@@ -5,36 +5,36 @@ import { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram
 import { LabelLimit } from './label-limit.js';
 import { counter, gauge, histogram } from './registered-metric.js';
 
-/** Routes and operations are few by design; the limits hold when a caller hands in a raw path all the same. */
+/** Routes and operations are few; the limits protect against a caller that passes a raw path. */
 const MAX_ROUTES = 200;
 const MAX_MESSAGE_TYPES = 50;
 const MAX_OPERATIONS = 200;
 
 /** Rate, errors and duration of the public listener's routes. */
 export interface HttpMetrics {
-  /** @param route a template such as `/slipstream/v1/users/:id`, never a path that a client made up */
+  /** @param route a template such as `/slipstream/v1/users/:id`, never a client's path */
   observe(request: { route: string; method: string; status: number; seconds: number }): void;
-  /** Counts a request that is being answered; call what it returns when it is done; a second call does nothing. */
+  /** Counts a running request. Call the returned function at its end; a second call has no effect. */
   begin(): () => void;
 }
 
-/** Rate, errors and duration of the queues: what libs/rabbitmq reports through its own port. */
+/** Rate, errors and duration of the queues, as libs/rabbitmq reports them through its port. */
 export interface QueueMetrics {
   published(queue: string, type: string, outcome: string): void;
-  /** @param waitedSeconds since it was first published, when that is known */
+  /** @param waitedSeconds since the first publishing, if known */
   taken(queue: string, lane: string, waitedSeconds: number | undefined): void;
   consumed(queue: string, type: string, outcome: string, seconds: number): void;
 }
 
-/** Rate, errors and duration of what we call. */
+/** Rate, errors and duration of outgoing calls. */
 export interface DependencyMetrics {
   /** @param operation one of a fixed set, such as `job.claim` */
   observe(dependency: string, operation: string, outcome: 'ok' | 'error', seconds: number): void;
-  /** Makes the call and observes it. Its result and its error pass through unchanged. */
+  /** Observes the call. Its result and its error are returned unchanged. */
   time<T>(dependency: string, operation: string, call: () => Promise<T>): Promise<T>;
 }
 
-/** Errors that nobody caught. */
+/** Uncaught errors. */
 export interface FaultMetrics {
   /** @param outcome `contained`: it ended one connection; `fatal`: the process drains and ends */
   observe(outcome: 'contained' | 'fatal'): void;
@@ -50,7 +50,7 @@ export interface Metrics {
 
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** The metrics of one process, on its registry; once for each. */
+/** The metrics of one process, registered once per registry. */
 export function createMetrics(registry: Registry): Metrics {
   return {
     http: httpMetrics(registry),
@@ -61,21 +61,21 @@ export function createMetrics(registry: Registry): Metrics {
   };
 }
 
-/** On the way of every request: so counted here, and shown when somebody asks. */
+/** Counted here because it runs for every request; shown at each scrape. */
 function httpMetrics(registry: Registry): HttpMetrics {
   const routes = new LabelLimit(MAX_ROUTES);
   const series = new Map<string, { labels: Labels; durations: DurationHistogram }>();
   let inFlight = 0;
   collectHistogram(registry, {
     name: 'slipstream_http_request_duration_seconds',
-    help: 'Requests to the public listener.',
+    help: 'Duration of requests to the public listener.',
     bounds: DURATION_BOUNDS_SECONDS,
     read: () => shown(series),
   });
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_http_requests_in_flight',
-    help: 'Requests being answered.',
+    help: 'Requests that are being answered.',
     labelNames: [],
     read: () => [[{}, inFlight]],
   });
@@ -108,7 +108,9 @@ function faultMetrics(registry: Registry): FaultMetrics {
   collect(registry, {
     type: 'counter',
     name: 'slipstream_unexpected_errors_total',
-    help: 'Unexpected errors by what came of them: contained (one connection or request ended), fatal (the process drained and ended). Report them with their log lines.',
+    help:
+      'Unexpected errors by outcome: contained (one connection or request ended), fatal (the process drained and ' +
+      'ended). Report them with their log lines.',
     labelNames: ['outcome'],
     read: () => Object.entries(counts).map(([outcome, count]) => [{ outcome }, count] as const),
   });
@@ -125,17 +127,17 @@ function queueMetrics(registry: Registry): QueueMetrics {
   const waits = durationsOf(
     registry,
     'slipstream_queue_wait_duration_seconds',
-    'From the first publishing of a message to the begin of its handling, retries included.',
+    'Time from the first publishing of a message to the start of its processing, retries included.',
     ['queue', 'lane'],
   );
   const inWork = gauge(registry, {
     name: 'slipstream_queue_messages_processing',
-    help: 'Messages being handled.',
+    help: 'Messages that are being processed.',
     labelNames: ['queue'],
   });
   const published = counter(registry, {
     name: 'slipstream_queue_published_total',
-    help: 'Messages handed to the broker.',
+    help: 'Messages published to the broker.',
     labelNames: ['queue', 'type', 'outcome'],
   });
   return {
@@ -156,7 +158,7 @@ function dependencyMetrics(registry: Registry): DependencyMetrics {
   const series = new Map<string, { labels: Labels; durations: DurationHistogram }>();
   collectHistogram(registry, {
     name: 'slipstream_dependency_duration_seconds',
-    help: 'Calls to stores and model servers.',
+    help: 'Duration of calls to stores and model servers.',
     bounds: DURATION_BOUNDS_SECONDS,
     read: () => shown(series),
   });

@@ -4,7 +4,7 @@ import type { Logger } from './logger.js';
 type Level = 'trace' | 'debug' | 'warn' | 'error' | 'fatal';
 
 /**
- * Nest's own messages as log lines: its start-up chatter as debug, its complaints as they are.
+ * Logs Nest's own messages: start-up messages at debug, warnings and errors at their level.
  *
  * Nest calls `log(message, …more, context)` and `error(message, stack?, context?)`.
  */

@@ -1,21 +1,23 @@
 const REDACTED = '[redacted]';
 const OMITTED = '[omitted]';
-/** A name that ends so holds a secret: `x-api-key`, `accessToken`, `set-cookie`; `keyId` and `maxTokens` don't. */
+/** A name with such an end is a secret's: `x-api-key`, `accessToken`, `set-cookie`; `keyId` and `maxTokens` are not. */
 const SECRET_NAME =
   /(?:authorization|cookie|password|passwd|passphrase|secret|token|credentials?|api[-_]?key|private[-_]?key|access[-_]?key|^key)$/i;
-/** What people and models write. Counts under the same names are harmless. */
+/** Contents of users and models. Counts under the same names are harmless. */
 const CONTENT_NAME = /^(?:content|delta|prompt|messages|body)$/i;
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 50;
 
 /**
- * A copy of the facts of one log line that is safe to write: secrets and message contents are taken out by name at
- * every depth, errors are reduced to what a reader needs (libraries hang whole documents on theirs), and depth and
- * length are bounded.
+ * Returns a copy of a log line's fields that is safe to write. Secrets and message contents are removed by name at
+ * every depth. Errors are reduced to useful fields, because libraries attach whole documents to theirs. Depth and
+ * length are limited.
  */
 export const redact = (facts: object): Record<string, unknown> => redactEntries(facts, 0);
 
-/** The text without the credentials of its URLs: `amqp://user:***@host`, and `http://***@host` for a bare token. */
+/**
+ * Returns the text without the credentials of its URLs: `amqp://user:***@host`, and `http://***@host` for a bare token.
+ */
 export const withoutPasswords = (text: string): string =>
   text.replace(/:\/\/[^\s/"'\\]+/g, (authority) => {
     const end = authority.lastIndexOf('@');
@@ -25,7 +27,7 @@ export const withoutPasswords = (text: string): string =>
     return `${shown}***${authority.slice(end)}`;
   });
 
-/** Masks what may stand anywhere in a finished line: credentials in URLs, and authorization values. */
+/** Masks credentials in URLs, and authorization values, anywhere in a finished line. */
 export const maskLine = (line: string): string =>
   withoutPasswords(line)
     .replace(/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`)

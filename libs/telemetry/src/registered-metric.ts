@@ -1,8 +1,6 @@
 import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-client';
 
-/**
- * A metric to be had from a registry: made at the first call, found at the next (services of one process share one).
- */
+/** Returns a metric of a registry. The first call creates it, because services of one process share a registry. */
 export interface MetricDefinition<Label extends string> {
   name: `slipstream_${string}`;
   help: string;

@@ -6,14 +6,14 @@ import { createMetrics, type Metrics } from './metrics.js';
 import { nestLogger } from './nest-logger.js';
 
 export interface TelemetryOptions {
-  /** Name of the process in its log lines; a service in it adds its own as `service`. */
+  /** Name of the process in its log lines; each service in it adds its own as `service`. */
   processName: string;
   level: LogLevel;
-  /** Where log lines go. Default: standard output. */
+  /** Destination of log lines. Default: standard output. */
   destination?: DestinationStream;
 }
 
-/** What a process reports through: one logger, one registry, however many services run in it. */
+/** The logger and the registry of a process, which all of its services share. */
 export interface Telemetry {
   logger: Logger;
   nestLogger: LoggerService;

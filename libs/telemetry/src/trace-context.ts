@@ -6,13 +6,13 @@ export interface TraceParent {
   traceId: string;
   /** 16 lower-case hex digits, not all zero. */
   spanId: string;
-  /** Two hex digits; bit 0 says that the caller records. */
+  /** Two hex digits; bit 0 means that the caller records. */
   flags: string;
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** @returns undefined when the header is missing or breaks the rules: then a new trace begins */
+/** @returns undefined if the header is missing or invalid: a new trace then begins */
 export function parseTraceparent(header: string | undefined): TraceParent | undefined {
   const [, version, traceId, spanId, flags, rest] = TRACEPARENT.exec(header ?? '') ?? [];
   if (!version || !traceId || !spanId || !flags) return undefined;
@@ -22,8 +22,8 @@ export function parseTraceparent(header: string | undefined): TraceParent | unde
 }
 
 /**
- * A `traceparent` for our own span: the caller's trace, if it sent a good one, else a new one. Flags that version 00
- * doesn't know are sent as zero (section 3.2.2.5).
+ * Returns a `traceparent` for our own span: in the caller's trace if its header is valid, else in a new one. Flags that
+ * version 00 does not define are sent as zero (section 3.2.2.5).
  */
 export function newTraceparent(header?: string): string {
   const parent = parseTraceparent(header);

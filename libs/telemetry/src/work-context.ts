@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What every log line of one piece of work carries. */
+/** Fields of every log line of one piece of work. */
 export interface WorkContext {
   requestId?: string;
   /** W3C `traceparent`. */
@@ -10,8 +10,8 @@ export interface WorkContext {
 
 const storage = new AsyncLocalStorage<WorkContext>();
 
-/** Runs `work`; all that it logs, now or later, carries `context`. */
+/** Runs `work`. All of its log lines, now or later, carry `context`. */
 export const runInContext = <T>(context: WorkContext, work: () => T): T => storage.run(context, work);
 
-/** The context of the work that is running, if it has one. */
+/** Returns the context of the running work, if it has one. */
 export const currentContext = (): WorkContext | undefined => storage.getStore();

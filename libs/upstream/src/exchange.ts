@@ -166,4 +166,4 @@ export class Exchange implements Http1Handler {
   }
 }
 
-const clientLeft = (): Error => new Error('nobody wants the answer any more');
+const clientLeft = (): Error => new Error('the client has left');

@@ -188,7 +188,7 @@ export class Forwarding {
     if (outcome.type === 'truncated') {
       this.ports.logger.warn(
         { backend, ...logIds(this.asked), reason: messageOf(outcome.cause) },
-        'the backend broke off in mid-answer; the connection of its client was broken off, too',
+        "the backend closed the connection within its answer, and the client's connection was closed too",
       );
     }
   }

@@ -20,5 +20,5 @@ export function handshakeFault(rawHeaders: RawHeaders, key: string | undefined):
     .digest('base64');
   return fieldValue(rawHeaders, 'sec-websocket-accept') === accept
     ? undefined
-    : "the backend's Sec-WebSocket-Accept does not follow from the client's key";
+    : "the backend's Sec-WebSocket-Accept does not match the client's key";
 }

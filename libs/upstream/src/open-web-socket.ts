@@ -39,7 +39,7 @@ class Opening implements Http1Handler {
   }
 
   onHeaders(statusCode: number): void {
-    this.controller?.abort(new Error(`the handshake is answered with ${statusCode}`));
+    this.controller?.abort(new Error(`the handshake was answered with ${statusCode}`));
   }
 
   onData(): void {}

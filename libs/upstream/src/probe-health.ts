@@ -147,7 +147,7 @@ async function listen(
     const [message] = (await received) as [Buffer];
     return isData(message) ? undefined : `the WebSocket at ${path} closes without a message`;
   } catch (error) {
-    return `the WebSocket at ${path} gives no message: ${messageOf(error)}`;
+    return `the WebSocket at ${path} sends no message: ${messageOf(error)}`;
   } finally {
     socket?.destroy(); // a socket that changed its protocol is the pool's no more
   }

@@ -30,21 +30,21 @@ export function showBackends(balancers: readonly LoadBalancer[], registry: Telem
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_backend_in_flight',
-    help: 'What a backend has under way for this gateway: requests, and sessions (WebSockets).',
+    help: 'Open requests and sessions (WebSockets) of this gateway at a backend, by kind.',
     labelNames: [...labelNames, 'kind'],
     read: perBackendAnd('kind', ({ own }) => ({ ...own })),
   });
   collect(registry, {
     type: 'counter',
     name: 'slipstream_backend_answers_total',
-    help: 'Answers by the class of their status; none: the try ended without one.',
+    help: 'Answers by class of status. Class none counts tries without an answer.',
     labelNames: [...labelNames, 'status'],
     read: perBackendAnd('status', ({ answers }) => answers),
   });
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_backend_state',
-    help: 'How many processes see a backend in a state.',
+    help: 'Number of gateway processes that report the backend in a state.',
     labelNames: [...labelNames, 'state'],
     read: perBackendAnd('state', ({ state }) =>
       Object.fromEntries(STATES.map((each) => [each, each === state ? 1 : 0])),
@@ -53,7 +53,7 @@ export function showBackends(balancers: readonly LoadBalancer[], registry: Telem
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_backend_weight',
-    help: 'Share of the load beside the others.',
+    help: 'Share of the load, relative to the other weights.',
     labelNames,
     aggregator: 'max',
     read: perBackend(({ weight }) => weight),
@@ -61,14 +61,14 @@ export function showBackends(balancers: readonly LoadBalancer[], registry: Telem
   collect(registry, {
     type: 'counter',
     name: 'slipstream_backend_ejections_total',
-    help: 'How often a backend was ejected for how it answered.',
+    help: 'Ejections of a backend, because of its answers.',
     labelNames,
     read: perBackend(({ ejections }) => ejections),
   });
   collect(registry, {
     type: 'counter',
     name: 'slipstream_backend_retries_total',
-    help: 'Requests that a backend got after a try had failed.',
+    help: 'Requests that were retried at this backend after a failed try.',
     labelNames,
     read: perBackend(({ retries }) => retries),
   });
@@ -79,7 +79,7 @@ export function showBackends(balancers: readonly LoadBalancer[], registry: Telem
 function showLatencies(balancers: readonly LoadBalancer[], registry: Telemetry['registry']): void {
   collectHistogram(registry, {
     name: 'slipstream_backend_latency_seconds',
-    help: 'From the choice of a backend to the head of its answer.',
+    help: 'Time from the choice of a backend to the header of its answer.',
     bounds: DURATION_BOUNDS_SECONDS,
     read: () =>
       balancers.flatMap((balancer) =>
@@ -96,13 +96,13 @@ function showQueues(balancers: readonly LoadBalancer[], registry: Telemetry['reg
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_pool_queue_length',
-    help: 'Requests that wait for room at a backend.',
+    help: 'Requests that wait for a free backend.',
     labelNames: ['pool'],
     read: () => balancers.map(({ name, queueLength }) => [{ pool: name }, queueLength] as const),
   });
   collectHistogram(registry, {
     name: 'slipstream_pool_queue_wait_seconds',
-    help: 'How long requests waited that had to.',
+    help: 'Waiting time of the requests that had to wait for a backend.',
     bounds: DURATION_BOUNDS_SECONDS,
     read: () =>
       balancers.map(({ name, queueWaits }) => ({

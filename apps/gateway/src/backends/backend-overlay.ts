@@ -104,7 +104,7 @@ export class BackendOverlay {
     }
     throw new ConflictError(
       'backends_contended',
-      `Other gateways changed the backends all the time for ${MAX_CONTENTION_MS / 1000} s; try again.`,
+      `Other gateways kept changing the backends for ${MAX_CONTENTION_MS / 1000} s; try again.`,
     );
   }
 
@@ -114,7 +114,7 @@ export class BackendOverlay {
     const text = JSON.stringify(unchecked);
     if (text === this.applied) return void (this.currentRead = read);
     const parsed = overlaySchema.safeParse(unchecked);
-    const reason = parsed.success ? this.take(parsed.data) : 'it is no list of changes, or one is out of bounds';
+    const reason = parsed.success ? this.take(parsed.data) : 'it is not a list of changes, or a value is out of range';
     this.currentRead = read;
     if (reason !== undefined || !parsed.success) return this.reportRefused(text, version, reason);
     if (version > 0 || this.copy.hasChanges) await this.copy.write(parsed.data);
@@ -124,7 +124,8 @@ export class BackendOverlay {
     if (text !== this.refused)
       this.ports.logger.error(
         { pool: this.ports.pool, version, reason },
-        'the stored changes of the backends cannot be applied, so the ones before stay; correct backend_overlays in MongoDB',
+        'the stored changes of the backends are invalid, and the previous ones stay active; correct ' +
+          'backend_overlays in MongoDB',
       );
     this.refused = text;
   }

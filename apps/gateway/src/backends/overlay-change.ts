@@ -31,7 +31,7 @@ export function withAdded(
   ].includes(url);
   const isRemoved = overlay.some((override) => override.url === url && override.isRemoved);
   if (isThere && !isRemoved)
-    throw new ConflictError('backend_exists', `Backend ${url} is in the pool already; change it by PATCH.`);
+    throw new ConflictError('backend_exists', `Backend ${url} is already in the pool; change it with PATCH.`);
   return put(overlay, { url, weight, priority, ...(!configured.includes(url) && { isAdded: true }) });
 }
 
@@ -56,7 +56,7 @@ function put(overlay: readonly BackendOverride[], override: BackendOverride): re
   if (next.length > MAX_OVERRIDES)
     throw new ConflictError(
       'too_many_overrides',
-      `No more than ${MAX_OVERRIDES} backends can be changed at run time; move changes that last to the configuration.`,
+      `At most ${MAX_OVERRIDES} backends can be changed at run time; move permanent changes to the configuration.`,
     );
   return next;
 }

@@ -33,9 +33,9 @@ export class OverlayCopy {
     } catch (error) {
       await this.setAside(
         error instanceof SyntaxError
-          ? 'it is no JSON'
+          ? 'it is not valid JSON'
           : error instanceof Error && error.name === 'ZodError'
-            ? 'it is no list of changes, or one is out of bounds'
+            ? 'it is not a list of changes, or a value is out of range'
             : messageOf(error),
       );
       return undefined;
@@ -55,10 +55,11 @@ export class OverlayCopy {
     const { pool, file, logger } = this.ports;
     const aside = await file
       .setAside()
-      .catch((error: unknown) => `nowhere, for it cannot be renamed: ${messageOf(error)}`);
+      .catch((error: unknown) => `not moved, because renaming failed: ${messageOf(error)}`);
     logger.error(
       { pool, file: file.path, reason, aside },
-      "the copy of the backends' changes cannot be used and was set aside; until MongoDB is reached, the backends are those of the configuration",
+      "the copy of the backends' changes is invalid and was set aside; the configured backends apply until " +
+        'MongoDB is reachable',
     );
   }
 
@@ -66,7 +67,8 @@ export class OverlayCopy {
     if (!this.isUnwritable)
       this.ports.logger.warn(
         { reason: messageOf(error) },
-        "the copy of the backends' changes cannot be written; a start while MongoDB is away will not know them (web.overlayFile)",
+        "the copy of the backends' changes can't be written; a start without MongoDB will miss them; check " +
+          'web.overlayFile',
       );
     this.isUnwritable = true;
   }

@@ -22,7 +22,7 @@ describe('PoolDirectory', () => {
 
   it('says of a model server that its pool stays as it is configured', async () => {
     const { sut, change } = directory();
-    const refusal = { code: 'pool_not_changeable', message: expect.stringContaining("of the pool 'models'") };
+    const refusal = { code: 'pool_not_changeable', message: expect.stringContaining("belongs to pool 'models'") };
     await expect(sut.change(idOf(MODELS), { weight: 2 })).rejects.toMatchObject(refusal);
     await expect(sut.remove(idOf(MODELS))).rejects.toMatchObject(refusal);
     expect(change).not.toHaveBeenCalled();

@@ -59,7 +59,7 @@ export class PoolDirectory {
     if (pools.length === 0 || pools.includes(this.web?.name ?? '')) return;
     throw new ConflictError(
       'pool_not_changeable',
-      `Backend '${id}' is of the pool '${pools[0]}', which can't be changed at run time; change the configuration and restart.`,
+      `Backend '${id}' belongs to pool '${pools[0]}', which can't be changed at run time; change the configuration and restart.`,
     );
   }
 
@@ -68,7 +68,7 @@ export class PoolDirectory {
     if (!web)
       throw new ConflictError(
         'no_web_pool',
-        'No web application is configured, so there is no pool to change; set WEB_BACKENDS (web.backends) first.',
+        "No web application is configured, so its pool can't be changed; set WEB_BACKENDS (web.backends) first.",
       );
     await web.change((overlay) =>
       rule({ overlay, configured: web.configured(), present: web.backends().map(({ url }) => url) }),

@@ -36,7 +36,7 @@ export class CacheController {
   })
   @ApiResponse({
     status: HttpStatus.ACCEPTED,
-    description: 'Dropped here; Redis could not be reached, so the other gateways follow as soon as it can.',
+    description: 'Dropped here. Redis is unreachable; the other gateways follow when Redis is back.',
   })
   async purge(
     @Body({ schema: purgeCache }) body: PurgeCache,

@@ -18,74 +18,75 @@ export function showResponseCache(cache: ResponseCache, counts: ResponseCacheCou
 
   outcome(
     'slipstream_response_cache_answers_total',
-    'Requests to the web pool, by how the response cache answered them.',
+    'Requests to the web pool, by outcome of the response cache.',
     counts.answers,
   );
   outcome(
     'slipstream_response_cache_shared_lookups_total',
-    'Questions to Redis, by what it knew.',
+    'Lookups of responses in Redis, by outcome.',
     counts.sharedLookups,
   );
   single(
     'counter',
     'slipstream_response_cache_shared_lookup_seconds_total',
-    'Time that questions to Redis took.',
+    'Total time of the lookups in Redis.',
     () => counts.sharedSeconds,
   );
-  single('counter', 'slipstream_response_cache_stores_total', 'Answers that were stored.', () => counts.stores);
+  single('counter', 'slipstream_response_cache_stores_total', 'Stored answers.', () => counts.stores);
   single(
     'counter',
     'slipstream_response_cache_stored_bytes_total',
-    'Bodies that were stored.',
+    'Size of the stored bodies.',
     () => counts.storedBytes,
   );
   single(
     'counter',
     'slipstream_response_cache_evictions_total',
-    'Answers that were dropped because memory was full.',
+    'Answers that were evicted because the memory limit was reached.',
     () => counts.evictions,
   );
   single(
     'counter',
     'slipstream_response_cache_revalidations_total',
-    'Answers that were renewed behind a client that got the stale one.',
+    'Background fetches that renewed a stale answer.',
     () => counts.revalidations,
   );
   single(
     'counter',
     'slipstream_response_cache_purges_total',
-    'Purges that began in this process.',
+    'Purges that started in this process.',
     () => counts.purges,
   );
   single(
     'counter',
     'slipstream_response_cache_type_mismatches_total',
-    'Answers under an immutable rule whose content type does not fit the extension of their path; not stored.',
+    "Answers under an immutable rule that were not stored, because their content type contradicts the path's " +
+      'extension.',
     () => counts.typeMismatches,
   );
   single('gauge', 'slipstream_response_cache_entries', 'Answers in memory.', () => cache.usage.entries);
   single(
     'gauge',
     'slipstream_response_cache_bytes',
-    'Memory of the answers, with their keys, fields and bookkeeping.',
+    'Memory of the stored answers, including keys, header fields and bookkeeping.',
     () => cache.usage.bytes,
   );
   single(
     'gauge',
     'slipstream_response_cache_coalesced_fetches',
-    'Fetches that others may join.',
+    'Running fetches that further requests can join.',
     () => cache.usage.coalescedFetches,
   );
   single(
     'gauge',
     'slipstream_response_cache_buffered_bytes',
-    'Bodies on their way into the cache, and bodies that left it while slow clients still read them.',
+    'Bodies that are being stored, and evicted bodies that slow clients still receive.',
     () => cache.usage.bufferedBytes,
   );
   single(
     'gauge',
     'slipstream_response_cache_written_ahead_bytes',
-    'Copies over TLS and HTTP/2 of what clients have not taken yet.',
+    'Data that TLS and HTTP/2 have copied and clients have not accepted yet.',
     bytesWrittenAhead,
   );
 }

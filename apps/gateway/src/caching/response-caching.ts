@@ -57,7 +57,8 @@ export function createResponseCaching(
 /** A client can ask for any number of such paths. */
 const MISTYPED_LOG_MS = 60_000;
 const MISTYPED =
-  'a backend answered a path under an immutable rule with a content type that does not fit its extension, such as its start page for a script; the answer was not stored. If this goes on after a rollout, check that all backends serve the same version';
+  'a backend answered a path of an immutable rule with a content type that contradicts the extension; the ' +
+  'answer was not stored. If this continues after a rollout, check that all backends serve the same version';
 
 /** @returns calls `act` at once, and then once per `ms` at most */
 function oncePer(ms: number, act: () => void): () => void {

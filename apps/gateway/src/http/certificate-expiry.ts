@@ -17,7 +17,7 @@ export class CertificateExpiry {
     collect(registry, {
       type: 'gauge',
       name: 'slipstream_certificate_expiry_timestamp_seconds',
-      help: 'When the TLS certificate of the public listener, or the first of its chain, expires, in seconds since 1970.',
+      help: "Earliest expiry of the public listener's TLS certificate chain, in seconds since 1970.",
       labelNames: [],
       aggregator: 'min',
       read: () => [[{}, this.validUntil / 1000]],
@@ -39,11 +39,8 @@ export class CertificateExpiry {
     if (days >= SOON_DAYS) return;
     const fields = { validUntil: new Date(this.validUntil).toISOString() };
     if (days <= 0)
-      this.logger.error(fields, 'the TLS certificate, or one of its chain, has expired: clients refuse it; renew it');
+      this.logger.error(fields, 'a certificate of the TLS chain has expired, and clients refuse it; renew it');
     else
-      this.logger.warn(
-        { ...fields, days: Math.floor(days) },
-        'the TLS certificate, or one of its chain, expires soon: renew it',
-      );
+      this.logger.warn({ ...fields, days: Math.floor(days) }, 'a certificate of the TLS chain expires soon; renew it');
   }
 }

@@ -116,7 +116,8 @@ async function selfSignedPair(host: string, group: ProcessGroup, logger: Logger)
   const [known] = (await group.survey(SELF_SIGNED)).answers as TlsPair[];
   if (!known)
     logger.warn(
-      'the TLS certificate is self-signed and made for this run: clients will not trust it; set listen.tls.certFile and keyFile for real use',
+      'the TLS certificate is self-signed for this run, and clients do not trust it; for production set ' +
+        'listen.tls.certFile and keyFile',
     );
   const pair = known ?? (await makeSelfSignedPair(host));
   group.onSurvey(SELF_SIGNED, () => pair);

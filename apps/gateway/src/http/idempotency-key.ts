@@ -37,6 +37,6 @@ const digest = (parts: string[]): string =>
 export const Identity = createParamDecorator((_: unknown, context: ExecutionContext): CreateIdentity => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { principal, url } = contextOf(request.raw);
-  if (!principal) throw new Error('The native API was reached without a principal.');
+  if (!principal) throw new Error('A request reached the native API without a principal.');
   return createIdentity(principal, url.split('?', 1)[0]!, request.headers['idempotency-key'], request.body);
 });

@@ -79,7 +79,7 @@ export class IdempotentAnswerStore {
       if (await this.takeOver(id, begun)) return { id, begunAt: begun.begunAt };
       throw new ConflictError(
         'call_under_way',
-        'A call with this Idempotency-Key is under way; ask again for its answer.',
+        'A call with this Idempotency-Key is running; repeat the request to get its answer.',
         { retryAfterSeconds: 1 },
       );
     });

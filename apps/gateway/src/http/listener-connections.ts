@@ -118,8 +118,9 @@ export class ListenerConnections {
       this.options.logger.warn(
         { ...refusals, ...this.limits },
         refusals.reason === 'limit'
-          ? 'connections refused: the public listener has its limit of them open; raise listen.maxConnections, or start more gateways'
-          : 'connections refused: one client address has its limit of them open; raise listen.maxConnectionsPerAddress, or name a proxy in listen.trustedPeers',
+          ? 'connections refused: the public listener reached listen.maxConnections; raise it, or start more gateways'
+          : 'connections refused: a client address reached listen.maxConnectionsPerAddress; raise it, or add a ' +
+              'proxy to listen.trustedPeers',
       ),
     );
   }
@@ -129,7 +130,8 @@ export class ListenerConnections {
     limitWriteIdle(server, { idleMs: writeIdleTimeoutMs, streamIdleMs: streamWriteIdleTimeoutMs }, (client) =>
       logger.info(
         { ...client },
-        'client ended: it took nothing of the bytes that wait for it; raise listen.writeIdleTimeoutMs if its network is that slow',
+        'connection reset: the client accepted no data within the limit; if its network is slow, raise ' +
+          'listen.writeIdleTimeoutMs',
       ),
     );
   }

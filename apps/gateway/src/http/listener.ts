@@ -67,7 +67,7 @@ export type ListenerLimits = Pick<ListenerOptions, 'allowedHosts' | 'maxConnecti
 /** What is counted for a client that left before it was answered (nginx's number for it). */
 const CLIENT_LEFT = 499;
 /** What CONNECT is answered with. */
-const NO_TUNNEL = new SlipstreamError('method_unknown', 'This server is no tunnel: it does not serve CONNECT.');
+const NO_TUNNEL = new SlipstreamError('method_unknown', 'This server is not a tunnel; it does not support CONNECT.');
 /** What a handshake is answered with where no WebSocket is served. */
 const NO_WEBSOCKET = new SlipstreamError('no_websocket');
 

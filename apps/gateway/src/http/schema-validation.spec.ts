@@ -20,8 +20,8 @@ describe('schemaValidation', () => {
   it('names every field, wherever it stands', async () => {
     expect(await refusal({ url: 'x', wieght: 2, limits: { rate: 9, burst: 1 } })).toEqual([
       { path: 'limits.rate', message: 'must be at most 5' },
-      { path: 'limits.burst', message: 'there is no such field' },
-      { path: 'wieght', message: 'there is no such field' },
+      { path: 'limits.burst', message: 'is not a field of this request' },
+      { path: 'wieght', message: 'is not a field of this request' },
     ]);
   });
 

@@ -33,7 +33,7 @@ function fieldsOf({ path, message, keys }: Issue): BadField[] {
   return keys
     ? keys
         .slice(0, MAX_ISSUES)
-        .map((key) => ({ path: pathOf([...(path ?? []), key]), message: 'there is no such field' }))
+        .map((key) => ({ path: pathOf([...(path ?? []), key]), message: 'is not a field of this request' }))
     : [{ path: pathOf(path), message }];
 }
 

@@ -48,12 +48,12 @@ describe('files that hold no usable pair', { timeout: 60_000 }, () => {
     ['an empty key', 'keyFile (TLS_KEY_FILE): does not contain a PEM private key', () => writeFile(keyFile(), '')],
     [
       'half a certificate',
-      'one is damaged or cut off',
+      'that is damaged or cut off',
       () => replace(certFile(), renewed.cert.slice(0, renewed.cert.length / 2)),
     ],
     [
       'half a chain',
-      'one is damaged or cut off',
+      'that is damaged or cut off',
       () => replace(certFile(), `${former.cert}\n${renewed.cert.slice(0, renewed.cert.length / 2)}`),
     ],
     [

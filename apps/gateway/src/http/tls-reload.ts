@@ -86,7 +86,8 @@ export class TlsReload {
     if (reason !== this.logged)
       logger.error(
         { certFile, keyFile, reason },
-        "the new TLS certificate can't be used; the former one stays: mend the files, which are read again until they fit",
+        'the new TLS certificate is invalid, and the previous one stays active; correct the files, which are ' +
+          'read again until valid',
       );
     this.logged = reason;
     this.retries += 1;

@@ -10,7 +10,7 @@ const contextFrom = (context: ExecutionContext): RequestContext =>
 /** Parameter decorator: the {@link Principal} of the request. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = contextFrom(context);
-  if (!principal) throw new Error('The native API was reached without a principal.');
+  if (!principal) throw new Error('A request reached the native API without a principal.');
   return principal;
 });
 

@@ -101,7 +101,7 @@ export class MessagesController {
     if (known.length > 0 && !known.some(({ id }) => id === model)) {
       throw new InvalidInputError(
         'unknown_model',
-        `No model server here has the model '${model}'; GET /slipstream/v1/models lists those that there are.`,
+        `No model server has the model '${model}'; GET /slipstream/v1/models lists all models.`,
       );
     }
   }
@@ -116,7 +116,10 @@ export class MessagesController {
         { lane: job.lane, requestId, traceparent },
       )
       .catch((error: unknown) =>
-        this.logger.warn({ jobId: job._id, reason: messageOf(error) }, 'wake-up not published; the sweeper will'),
+        this.logger.warn(
+          { jobId: job._id, reason: messageOf(error) },
+          'wake-up not published; the sweeper will publish it',
+        ),
       );
   }
 }

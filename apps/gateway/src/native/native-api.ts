@@ -61,7 +61,8 @@ const description = () =>
   new DocumentBuilder()
     .setTitle('Slipstream native API')
     .setDescription(
-      'People, chats, durable generations with resumable event streams. Errors are RFC 9457 problem documents with a stable `code`.',
+      'Users, chats, and durable generations with resumable event streams. Errors are RFC 9457 problem ' +
+        'documents with a stable `code`.',
     )
     .setVersion('1')
     .addBearerAuth()

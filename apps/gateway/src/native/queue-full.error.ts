@@ -16,7 +16,7 @@ export class QueueFullError extends SlipstreamError {
   constructor(lane: Lane, { max, what, setting }: QueueLimit) {
     super(
       'queue_full',
-      `${max} or more ${what} are open, so no ${lane} one is accepted now; send it again later, or raise ${setting}.`,
+      `${max} or more ${what} are open, so no further ${lane} one is accepted; try again later, or raise ${setting}.`,
       {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         context: { lane, limit: max, what },

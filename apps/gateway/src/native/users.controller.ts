@@ -55,7 +55,10 @@ export class UsersController {
   @ApiResponse({ status: 200, standardSchema: pageOf(user) })
   async list(@Caller() caller: Principal, @Query({ schema: pageQuery }) query: PageQuery): Promise<Page<User>> {
     if (caller.role !== 'admin' || caller.userId !== undefined) {
-      throw new AccessError('admin_required', 'Listing everyone needs a key of role admin, and no X-Slipstream-User.');
+      throw new AccessError(
+        'admin_required',
+        'Listing all users requires a key of role admin, without X-Slipstream-User.',
+      );
     }
     const list = () => this.users.list(query);
     return isFirstPage(query) ? this.cache.getOrLoad(keys.userList, list) : list();

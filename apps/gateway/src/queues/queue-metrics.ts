@@ -20,7 +20,7 @@ export function showQueues(watch: QueueWatch, registry: Registry): void {
   collect(registry, {
     type: 'gauge',
     name: 'slipstream_queue_dead_letters',
-    help: 'Messages that were put aside.',
+    help: 'Messages that no attempt could process.',
     labelNames: ['queue'],
     aggregator: 'max',
     read: () => watch.seen.map(({ queue, deadLetters }) => [{ queue }, deadLetters] as const),

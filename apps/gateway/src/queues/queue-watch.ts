@@ -51,7 +51,7 @@ export class QueueWatch {
       await this.look();
     } catch (error) {
       this.latest = [];
-      this.logger.debug({ reason: messageOf(error) }, 'the queues could not be looked at');
+      this.logger.debug({ reason: messageOf(error) }, "the state of the queues can't be read");
     }
   }
 }

@@ -54,5 +54,5 @@ export function afterFailedCheck(
 /** A request found that the backend can't be reached: no more requests until one check has passed. */
 export function afterUnreachable(health: BackendHealth): BackendHealth {
   if (health.state === 'unhealthy') return health;
-  return { state: 'unhealthy', successes: 0, needed: 1, reason: 'a request could not be delivered', isThere: false };
+  return { state: 'unhealthy', successes: 0, needed: 1, reason: 'a request did not reach the backend', isThere: false };
 }

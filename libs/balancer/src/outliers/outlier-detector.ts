@@ -86,7 +86,7 @@ export class OutlierDetector {
   }
 
   private judge(member: Member, isError: boolean): void {
-    if (isError) return this.eject(member, 'its trial request failed');
+    if (isError) return this.eject(member, 'its half-open request failed');
     member.ejection = admitted(member.ejection, this.ports.now());
     this.ports.onChange(member);
   }

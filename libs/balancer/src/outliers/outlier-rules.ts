@@ -49,6 +49,6 @@ export function whyOutlier(
     return `${window.errors} of ${window.requests} requests failed`;
   const tooSlowMs = Math.max(rules.minLatencyMs, rules.latencyFactor * medianLatencyMs);
   if (rules.latencyFactor > 0 && medianLatencyMs > 0 && latencyMs > tooSlowMs)
-    return `it takes ${Math.round(latencyMs)} ms, the others ${Math.round(medianLatencyMs)} ms`;
+    return `its latency is ${Math.round(latencyMs)} ms, the median of the others ${Math.round(medianLatencyMs)} ms`;
   return undefined;
 }

@@ -97,7 +97,7 @@ describe('LoadBalancer', () => {
     expect(logger.info).toHaveBeenCalledTimes(1);
   });
 
-  it('takes a backend out as soon as a request could not be delivered, until the next good check', async () => {
+  it('takes a backend out as soon as a request did not reach the backend, until the next good check', async () => {
     const { balancer } = newBalancer({ backends: [{ url: A }] });
     balancer.start();
     await vi.advanceTimersByTimeAsync(0);

@@ -7,7 +7,7 @@ const RETRY_AFTER_SECONDS = 2;
 export class NoHealthyBackendsError extends SlipstreamError {
   /** @param pool name of the pool, such as `web` */
   constructor(pool: string, options: SlipstreamErrorOptions = {}) {
-    super('no_healthy_backends', `No backend of pool '${pool}' is healthy just now; try again in a few seconds.`, {
+    super('no_healthy_backends', `No backend of pool '${pool}' is healthy; try again in a few seconds.`, {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       ...options,
       context: { pool, ...options.context },

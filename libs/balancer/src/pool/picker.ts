@@ -42,7 +42,7 @@ export class Picker {
     if (sticky && accepts?.(sticky.backend) !== false) {
       if (isSession || this.hasRoom(sticky, ownLimit)) return sticky.chosen;
       // a request that waits for a trial would wait for a backend that may still be unhealthy
-      if (sticky.ejection.state !== 'trial') return NO_ROOM;
+      if (sticky.ejection.state !== 'half-open') return NO_ROOM;
     }
     const isPlain = !accepts && !isSession && ownLimit === Infinity && !this.eligible.hasTrials;
     let isAnyHealthy = false;
@@ -98,6 +98,6 @@ export class Picker {
   /** A member on trial takes one request of this process at a time; those from before its ejection may go on. */
   private hasRoom(member: Member, ownLimit: number): boolean {
     if (member.connections >= this.limits.maxConnections || member.own.requests >= ownLimit) return false;
-    return member.ejection.state !== 'trial' || member.trialUnderWay !== member.ejection;
+    return member.ejection.state !== 'half-open' || member.trialUnderWay !== member.ejection;
   }
 }

@@ -133,7 +133,7 @@ export class BackendRegistry {
     if (!name.isFailing)
       this.options.logger.warn(
         { name: name.target.url, reason, kept: name.found.length },
-        'the name service does not tell the backends; those of its last answer are kept',
+        'the DNS query for the backends failed; the backends of the last answer are kept',
       );
     name.isFailing = true;
   }

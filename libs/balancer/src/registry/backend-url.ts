@@ -31,12 +31,12 @@ export function parseBackendUrl(text: string): BackendUrl {
   if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
     throw invalid(text, 'must begin with http://, https://, dns+http://, dns+https://, srv+http:// or srv+https://');
   const { protocol, hostname, port, host, username, password, pathname, search, hash } = parsed;
-  if (username || password) throw invalid(text, 'must not hold credentials');
+  if (username || password) throw invalid(text, 'must not contain credentials');
   if (pathname !== '/' || search || hash)
-    throw invalid(text, "must be scheme, host and port only: the path is the client's");
-  if (port === '0') throw invalid(text, 'must have a port that something can listen at: 0 is none');
+    throw invalid(text, "must be scheme, host and port only: the client's path is used");
+  if (port === '0') throw invalid(text, 'must have a port other than 0');
   const discovery = SCHEMES[prefix.toLowerCase()] ?? 'none';
-  if (discovery === 'services' && port) throw invalid(text, 'must have no port: SRV records tell it');
+  if (discovery === 'services' && port) throw invalid(text, 'must have no port: SRV records contain it');
   return { discovery, protocol, hostname, ...(port && { port }), url: `${prefix.toLowerCase()}${protocol}//${host}` };
 }
 

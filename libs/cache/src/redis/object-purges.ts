@@ -72,7 +72,7 @@ export class ObjectPurges {
     if (!(error instanceof DependencyUnavailableError))
       this.options.logger.warn(
         { reason: messageOf(error) },
-        'redis refused a command of the object cache; reads go to the source',
+        'redis rejected a command of the object cache; values are loaded from the source',
       );
   }
 

@@ -2,13 +2,13 @@ import { formatEventId, parseEventId, type EventId, type JobEvent } from '@slips
 import { answerOf } from '../turn-messages.js';
 import type { JobDocument } from './job.schema.js';
 
-/** Event ids that a writer leaves free before the final event's, for {@link closingEvents} to tell the text again. */
+/** Event ids that a writer reserves before the final event, so that {@link closingEvents} can repeat the text. */
 export const RESERVED_EVENT_IDS = 2;
 
 /**
- * The end of a job's event stream, as the stored job tells it: the whole text once more (`message-reset`, one
- * `message-delta`), then the final event. For readers whose log lost something; a reader that has all but the final
- * event needs only the last. Empty while the job is open.
+ * Returns the end of a job's event stream, built from the stored job: the whole text again (`message-reset`, one
+ * `message-delta`), then the final event. It is for subscribers whose log lost events; a subscriber that lacks only the
+ * final event needs only that one. Empty while the job is open.
  */
 export function closingEvents(job: JobDocument): { id: EventId; event: JobEvent }[] {
   const final = finalEvent(job);
@@ -25,7 +25,7 @@ export function closingEvents(job: JobDocument): { id: EventId; event: JobEvent 
   return [...retold, { id: at(0), event: final }];
 }
 
-/** Id of a final event that follows `sequence` under `fence`. */
+/** Returns the id of a final event that follows `sequence` under `fence`. */
 export const finalEventIdAfter = ({ fence, sequence }: EventId): string =>
   formatEventId({ fence, sequence: sequence + RESERVED_EVENT_IDS + 1 });
 

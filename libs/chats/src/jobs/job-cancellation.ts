@@ -5,7 +5,7 @@ import { closingEvents } from './closing-events.js';
 import type { JobDocument } from './job.schema.js';
 import type { JobStore } from './job.store.js';
 
-/** Ends jobs on request: one that waits at once, one that runs by a signal to its worker. */
+/** Cancels jobs: a waiting job at once, a running job by a signal to its worker. */
 export class JobCancellation {
   constructor(
     private readonly jobs: JobStore,
@@ -14,7 +14,7 @@ export class JobCancellation {
     private readonly logger: Logger,
   ) {}
 
-  /** @returns the job afterwards; null when there is none */
+  /** @returns the cancelled job; null if it does not exist */
   async cancel(jobId: string): Promise<JobDocument | null> {
     const job = await this.jobs.requestCancel(jobId);
     if (job) await this.tryToAnnounce(jobId, () => this.announce(job));
@@ -22,8 +22,8 @@ export class JobCancellation {
   }
 
   /**
-   * Ends a job whose chat is removed: at once, and with an end for its subscribers in place of what they could read so
-   * far. The worker's later events and writes carry an older fence and have no effect.
+   * Ends a job whose chat is removed, at once, and replaces its earlier events with an end for its subscribers. Later
+   * events and writes of the worker carry an older fence and have no effect.
    */
   async discard(jobId: string): Promise<void> {
     const job = await this.jobs.cancelNow(jobId);
@@ -41,14 +41,14 @@ export class JobCancellation {
     if (job.state === 'cancelled') await this.log.append(job._id, closingEvents(job).slice(-1));
   }
 
-  /** The cancellation is stored. If it can't be announced, the worker and the subscribers find it in the database. */
+  /** The cancellation is stored. If publishing fails, worker and subscribers find it in the database. */
   private async tryToAnnounce(jobId: string, announce: () => Promise<void>): Promise<void> {
     try {
       await announce();
     } catch (error) {
       this.logger.debug(
         { jobId, reason: messageOf(error) },
-        'cancellation not announced; it takes effect a little later',
+        'cancellation not published; it takes effect a little later',
       );
     }
   }

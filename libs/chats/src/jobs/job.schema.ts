@@ -3,16 +3,15 @@ import type { JobState, Lane, MessageState } from '@slipstream/contracts';
 import { Schema } from '@slipstream/mongo';
 
 /**
- * One turn of a chat: what a person asked, what the model answered, and how far the work is. Question, job and answer
- * are one document, so that each step (accepted; answered) is one atomic write: there is never a question without its
- * job, nor an answer to a job that was answered already.
+ * One turn of a chat: question, answer, and state of the work. They are one document, so that each step (accepted;
+ * answered) is one atomic write: a question always has its job, and a job is answered at most once.
  */
 export interface JobDocument {
   _id: string;
   kind: 'chat';
   chatId: string;
   userId: string;
-  /** Place of the question in its chat: 1, 3, 5, …; the answer's is one more. Unique within the chat. */
+  /** Ordinal of the question in its chat: 1, 3, 5, …; the answer has the next one. Unique within the chat. */
   ordinal: number;
   question: { messageId: string; content: string };
   answer: {
@@ -23,30 +22,30 @@ export interface JobDocument {
     finishReason?: string;
     at?: Date;
   };
-  /** Model asked for; the pool's first when absent. */
+  /** Requested model. Absent: the first of the pool. */
   model?: string;
-  /** Lane of its wake-ups; interactive when absent. */
+  /** Lane of the wake-ups. Absent: interactive. */
   lane?: Lane;
   state: JobState;
-  /** Number of the latest claim, 0 before the first. A write that carries an older one has no effect. */
+  /** Number of the latest claim, 0 before the first. A write with an older number has no effect. */
   fence: number;
-  /** How often generation was begun. */
+  /** Number of attempts that began. */
   attempts: number;
-  /** While the job is open, no worker may claim it before this time: the end of a lease, or of a retry's delay. */
+  /** While the job is open, no worker may claim it before this time: the end of a lease, or of a retry delay. */
   claimableAt: Date;
-  /** While the job is open, the sweeper wakes a worker for it at this time. */
+  /** While the job is open, the sweeper publishes a wake-up for it at this time. */
   wakeAt: Date;
-  /** When these two were set, by the database's clock. Absent on jobs of older versions. */
+  /** When these two times were set, by the database's clock. Absent on jobs of older versions. */
   setAt?: Date;
   cancelRequestedAt?: Date;
-  /** After this moment nobody waits for the answer, and none is begun. */
+  /** Deadline of the answer. Generation does not start after it. */
   deadline?: Date;
   error?: { code: string; detail: string };
-  /** Id of the job's final event, once it has ended. */
+  /** Id of the job's final event, after its end. */
   finalEventId?: string;
-  /** Set while the person is still to be notified of the job's end. */
+  /** Set while the completion notice for the user is not stored. */
   notify?: boolean;
-  /** The request that made it: its id, and its W3C trace context. */
+  /** Id and W3C trace context of the request that created the job. */
   requestId?: string;
   traceparent?: string;
   requestHash?: string;

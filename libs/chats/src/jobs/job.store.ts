@@ -17,20 +17,20 @@ import { jobModel, type JobDocument } from './job.schema.js';
 import { newJob, type NewTurn } from './new-turn.js';
 
 /**
- * `claimed`: this worker has it. `busy`: the chat's oldest open job is someone's, waits for its retry, or was not
- * admitted. `idle`: nothing is open.
+ * `claimed`: this worker has the job. `busy`: the chat's oldest open job is claimed, waits for a retry, or was not
+ * admitted. `idle`: the chat has no open job.
  */
 export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy' | 'idle' };
 
 const CONTENDED = {
   code: 'chat_contended',
-  message: 'Too many messages arrive for this chat at once; send this one again.',
+  message: 'Too many messages arrived in this chat at the same time; try again.',
 } as const;
 const OPEN = { $in: ['queued', 'running'] } as const;
 
 /**
- * The jobs, and the right to work on them. A worker holds a job by a fenced lease: claiming raises the fence, and every
- * later write names it, so a worker that was thought dead can change nothing once another has taken over.
+ * The jobs, and the claims on them. A claim has a fence and a lease: claiming raises the fence, and every later write
+ * names it. After another worker has taken over, writes of the earlier worker have no effect.
  */
 @Injectable()
 export class JobStore {
@@ -40,17 +40,17 @@ export class JobStore {
   ) {}
 
   /**
-   * Stores a question and its job in the chat's next place.
-   * @returns the job; an earlier one when the identity was seen before
-   * @throws ConflictError `idempotency_key_reused`, or `chat_contended` when too many messages arrive for one chat at
-   * once
+   * Stores a question and its job at the next ordinal of the chat.
+   * @returns the job; an earlier one if the identity is known
+   * @throws ConflictError `idempotency_key_reused`, or `chat_contended` if too many messages arrive in one chat at the
+   * same time
    */
   create(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument> {
     return inNextPlace(() => this.pool.run('job.create', () => this.tryCreate(identity, turn)), CONTENDED);
   }
 
   /**
-   * The job that an earlier create with this identity made, if there was one.
+   * Returns the job of an earlier create call with this identity, if one exists.
    * @throws ConflictError `idempotency_key_reused`
    */
   findEarlier(identity: CreateIdentity): Promise<JobDocument | null> {
@@ -62,8 +62,8 @@ export class JobStore {
   }
 
   /**
-   * Takes the chat's oldest open job, if it is free, for `leaseMs`.
-   * @param admit asked about the job before it is taken. Default: every job is
+   * Claims the chat's oldest open job for `leaseMs`, if it is free.
+   * @param admit returns whether the job may be claimed. Default: always
    */
   claim(
     chatId: string,
@@ -86,7 +86,7 @@ export class JobStore {
     });
   }
 
-  /** Extends the lease. @returns false when it was lost: another worker has the job, or it is gone */
+  /** Extends the lease. @returns false if it was lost: another worker has the job, or the job was removed */
   renew(id: string, fence: number, leaseMs: number): Promise<boolean> {
     return this.pool.run('job.renew', async () => {
       return (
@@ -97,9 +97,9 @@ export class JobStore {
   }
 
   /**
-   * Gives the job back, to be claimed again after `delayMs`.
-   * @param written what this attempt has written; kept until another one has written something
-   * @returns false when the lease was lost, or somebody wants the job to end
+   * Releases the job, which can be claimed again after `delayMs`.
+   * @param written output of this attempt; kept until another attempt has output
+   * @returns false if the lease was lost, or the job is to be cancelled
    */
   release(id: string, fence: number, delayMs: number, written: Written = { content: '' }): Promise<boolean> {
     return this.pool.run('job.release', async () => {
@@ -119,7 +119,7 @@ export class JobStore {
 
   /**
    * Ends the job and stores its answer, in one write.
-   * @returns the ended job; null when the lease was lost: nothing was stored then
+   * @returns the ended job; null if the lease was lost, and nothing was stored
    */
   finish(id: string, fence: number, end: JobEnd): Promise<JobDocument | null> {
     return this.pool.run('job.finish', () =>
@@ -130,8 +130,8 @@ export class JobStore {
   }
 
   /**
-   * Asks for the job's end: one that nobody works on ends here and now, a running one by its worker.
-   * @returns the job afterwards; null when there is none
+   * Requests the end of a job. A waiting job ends at once, a running one through its worker.
+   * @returns the updated job; null if it does not exist
    */
   requestCancel(id: string): Promise<JobDocument | null> {
     return this.pool.run('job.cancel', async () => {
@@ -144,8 +144,8 @@ export class JobStore {
   }
 
   /**
-   * Ends the job here and now, also one that a worker is at: the worker's fence is old then.
-   * @returns the cancelled job; null when it had ended, or is gone
+   * Ends the job at once, even if a worker runs it: the worker's fence becomes old.
+   * @returns the cancelled job; null if it had ended or does not exist
    */
   cancelNow(id: string): Promise<JobDocument | null> {
     return this.pool.run('job.cancel_now', async () => {
@@ -157,7 +157,7 @@ export class JobStore {
     });
   }
 
-  /** Which of these jobs nobody wants any more: somebody cancelled them, or they are gone with their chat. */
+  /** Returns which of these jobs should stop, because they were cancelled or removed with their chat. */
   unwanted(ids: readonly string[]): Promise<string[]> {
     return this.pool.run('job.unwanted', async () => {
       const found = await this.jobs
@@ -168,10 +168,7 @@ export class JobStore {
     });
   }
 
-  /**
-   * Jobs that somebody should have taken up by now. Each is handed out once per `againAfterMs`, to one caller, however
-   * many sweepers there are.
-   */
+  /** Returns overdue jobs. Each is returned once per `againAfterMs`, to one caller, for any number of sweepers. */
   async takeOverdue(limit: number, againAfterMs: number): Promise<JobDocument[]> {
     const taken: JobDocument[] = [];
     while (taken.length < limit) {
@@ -184,31 +181,31 @@ export class JobStore {
     return taken;
   }
 
-  /** How many jobs are open, counted up to `limit`. */
+  /** Returns the number of open jobs, counted up to `limit`. */
   countOpen(limit: number): Promise<number> {
     return this.pool.run('job.count', () => this.jobs.countDocuments({ state: OPEN }, { limit }));
   }
 
-  /** An ended job whose person should have been notified by now; handed out once per `againAfterMs`, to one caller. */
+  /** Returns an ended job with an overdue completion notice, once per `againAfterMs`, to one caller. */
   takeUnnotified(againAfterMs: number): Promise<JobDocument | null> {
     return this.pool.run('job.sweep_notify', () =>
       takeOverdue(this.jobs, { notify: true, state: { $in: ['succeeded', 'failed'] } }, againAfterMs, this.pool.clock),
     );
   }
 
-  /** The notification of the job's end is stored. */
+  /** Marks the completion notice of the job as stored. */
   async notified(id: string): Promise<void> {
     await this.pool.run('job.notified', () => this.jobs.updateOne({ _id: id }, { $unset: { notify: 1 } }));
   }
 
-  /** Open jobs of a chat, oldest first. */
+  /** Returns the open jobs of a chat, oldest first. */
   openJobsOf(chatId: string): Promise<JobDocument[]> {
     return this.pool.run('job.open', () =>
       this.jobs.find({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument[]>(),
     );
   }
 
-  /** A chat's turns from `ordinal` on, oldest first, at most `limit`. */
+  /** Returns the turns of a chat from `ordinal` on, oldest first, at most `limit`. */
   turnsFrom(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
     return this.pool.run('job.history', () =>
       this.jobs
@@ -219,10 +216,7 @@ export class JobStore {
     );
   }
 
-  /**
-   * The last `limit` turns before `ordinal` that have an answer with text, oldest first: what a model is sent of the
-   * conversation so far.
-   */
+  /** Returns the last `limit` turns before `ordinal` with text in their answer, oldest first, for the model. */
   async turnsBefore(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
     const latestFirst = await this.pool.run('job.context', () =>
       this.jobs
@@ -234,12 +228,12 @@ export class JobStore {
     return latestFirst.reverse();
   }
 
-  /** Forgets all turns of a chat. */
+  /** Deletes all turns of a chat. */
   async deleteOf(chatId: string): Promise<void> {
     await this.pool.run('job.delete', () => this.jobs.deleteMany({ chatId }));
   }
 
-  /** Ends a job as it was read. @returns null when somebody else has changed it since */
+  /** Ends an unchanged job. @returns null if it was changed after it was read */
   private endAs({ _id, fence: read, state: before }: JobDocument, state: 'cancelled'): Promise<JobDocument | null> {
     const fence = read + 1;
     const change = { $set: { state, fence, finalEventId: finalEventIdAfter({ fence, sequence: 0 }) } };

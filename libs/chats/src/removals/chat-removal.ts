@@ -6,7 +6,7 @@ import type { RemovalStore } from './removal.store.js';
 
 const CHATS_AT_A_TIME = 100;
 
-/** Removes chats with everything in them: what runs is stopped, then the turns are forgotten. */
+/** Removes chats with all of their data: stops running jobs, then deletes the turns. */
 export class ChatRemoval {
   constructor(
     private readonly chats: ChatStore,
@@ -16,13 +16,13 @@ export class ChatRemoval {
     private readonly removals: Pick<RemovalStore, 'begin'>,
   ) {}
 
-  /** @returns whether there was such a chat */
+  /** @returns whether the chat existed */
   async remove(id: string, userId: string): Promise<boolean> {
     await this.removals.begin('chat', id, userId);
     return this.finish(id, userId);
   }
 
-  /** Removes what is there of the chat; harmless when done again. @returns whether there was such a chat */
+  /** Removes the remaining data of the chat; can be repeated. @returns whether the chat existed */
   async finish(id: string, userId: string): Promise<boolean> {
     const existed = await this.chats.delete(id);
     await this.invalidator.chat({ id, userId });
@@ -31,8 +31,8 @@ export class ChatRemoval {
   }
 
   /**
-   * To be called after something was stored in a chat: if the chat was removed meanwhile, it is removed here.
-   * @returns whether the chat is still there
+   * Call it after storing data of a chat. If the chat was removed meanwhile, the data is removed here.
+   * @returns whether the chat still exists
    */
   async isStillThere(id: string): Promise<boolean> {
     if (await this.chats.find(id)) return true;

@@ -2,7 +2,7 @@ import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
 import { Injectable } from '@nestjs/common';
 import { DatabasePool, Schema, reanchored, type Model } from '@slipstream/mongo';
 
-/** What is removed with everything that belongs to it. */
+/** Kinds of objects that are removed with all of their data. */
 export type RemovedKind = 'chat' | 'user';
 
 export interface RemovalDocument {
@@ -11,15 +11,15 @@ export interface RemovalDocument {
   kind: RemovedKind;
   id: string;
   userId: string;
-  /** When the removal is done once more, and for the last time. */
+  /** Time of the last pass of the removal. */
   dueAt: Date;
-  /** When that was set, by the database's clock. Absent on removals of older versions. */
+  /** When that time was set, by the database's clock. Absent on removals of older versions. */
   setAt?: Date;
 }
 
-/** Longer than a request that began before the removal takes to store something. */
+/** Longer than a request that began before the removal needs to store its data. */
 const LAST_PASS_AFTER_MS = 15_000;
-/** A last pass whose process died is done again after this long. */
+/** Time after which a last pass is repeated if its process died. */
 const AGAIN_AFTER_MS = 30_000;
 
 const removalSchema: Schema<RemovalDocument> = new Schema<RemovalDocument>(
@@ -37,8 +37,8 @@ const removalSchema: Schema<RemovalDocument> = new Schema<RemovalDocument>(
 export const removalModel: ModelDefinition = { name: 'Removal', schema: removalSchema };
 
 /**
- * Removals under way. One is written before anything is deleted, and stays until a last pass, some seconds later: a
- * process that dies in between leaves nothing behind that belongs to nobody.
+ * Running removals. A removal is stored before the first deletion, and stays until its last pass some seconds later. If
+ * a process dies in between, no data is left behind.
  */
 @Injectable()
 export class RemovalStore {
@@ -54,7 +54,7 @@ export class RemovalStore {
     );
   }
 
-  /** One whose last pass is due; handed out to one caller at a time. */
+  /** Returns a removal whose last pass is due, to one caller at a time. */
   takeDue(): Promise<RemovalDocument | null> {
     const { clock } = this.pool;
     return this.pool.run('removal.sweep', () =>

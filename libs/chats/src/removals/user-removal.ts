@@ -2,21 +2,21 @@ import type { CacheInvalidator } from '@slipstream/cache';
 import type { ChatRemoval } from './chat-removal.js';
 import type { RemovalStore } from './removal.store.js';
 
-/** Where users are kept. */
+/** The store of users. */
 interface Users {
-  /** Those of the ids that are users' ids. */
+  /** Returns the ids that belong to users. */
   existing(ids: readonly string[]): Promise<string[]>;
-  /** @returns whether there was such a user */
+  /** @returns whether the user existed */
   delete(id: string): Promise<boolean>;
 }
 
-/** A store of what belongs to users. */
+/** A store of objects that belong to users. */
 interface KeptForUsers {
-  /** Deletes all that belongs to this user. */
+  /** Deletes all objects of the user. */
   deleteOf(userId: string): Promise<void>;
 }
 
-/** Removes users with all that belongs to them. */
+/** Removes users with all of their data. */
 export class UserRemoval {
   constructor(
     private readonly users: Users,
@@ -26,7 +26,7 @@ export class UserRemoval {
     private readonly removals: Pick<RemovalStore, 'begin'>,
   ) {}
 
-  /** @returns whether there was such a user */
+  /** @returns whether the user existed */
   async remove(userId: string): Promise<boolean> {
     if ((await this.users.existing([userId])).length === 0) return false;
     await this.removals.begin('user', userId, userId);
@@ -35,7 +35,7 @@ export class UserRemoval {
     return true;
   }
 
-  /** Removes what is there of a user who is gone; harmless when done again. */
+  /** Removes the remaining data of a removed user; can be repeated. */
   async finish(userId: string): Promise<void> {
     await this.invalidator.user(userId);
     await this.chats.removeAllOf(userId);

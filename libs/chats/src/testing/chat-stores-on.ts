@@ -6,7 +6,7 @@ import { jobModel } from '../jobs/job.schema.js';
 import { JobStore } from '../jobs/job.store.js';
 import { removalModel, RemovalStore } from '../removals/removal.store.js';
 
-/** The stores of this lib over a spec's own database. */
+/** The stores of this library on the database of a spec. */
 export const chatStoresOn = (pool: DatabasePool) => ({
   chats: new ChatStore(modelOn(pool, chatModel), pool),
   jobs: new JobStore(modelOn(pool, jobModel), pool),

@@ -7,9 +7,9 @@ const priority = z.number().int().min(0).max(100);
 const load = z.object({ requests: z.number(), sessions: z.number() });
 
 /** Id of a backend in its pool, made from its URL. */
-export const backendId = z.string().regex(/^[0-9a-f]{16}$/, 'must be the id of a backend, as the list shows it');
+export const backendId = z.string().regex(/^[0-9a-f]{16}$/, 'must be the id of a backend, as in the list of backends');
 
-/** A backend of a pool as its operator sees it: of several processes of a gateway, all together. */
+/** A backend of a pool as its operator sees it, combined over all processes of a gateway. */
 export const backendView = z.object({
   id: backendId,
   pool: z.string(),
@@ -17,17 +17,17 @@ export const backendView = z.object({
   weight,
   priority,
   isDraining: z.boolean(),
-  /** The worst that holds; from the worst on. */
+  /** The worst state of all processes; listed from worst to best. */
   state: z.enum(['draining', 'unhealthy', 'ejected', 'half-open', 'recovering', 'unproven', 'healthy']),
   /** Why it is unhealthy or ejected. */
   reason: z.string().optional(),
-  /** Requests and WebSockets that it has from the gateway that answers. */
+  /** Requests and WebSockets from the gateway that answers. */
   own: load,
-  /** Those that it has from all other gateways. */
+  /** Requests and WebSockets from all other gateways. */
   other: load,
-  /** Time to the head of its answers: peak EWMA, in ms. */
+  /** Time to the header of its answers: peak EWMA, in ms. */
   latencyMs: z.number(),
-  /** Answers to the gateway that answers, by the class of their status. */
+  /** Answers to the gateway that answers, by class of status. */
   answers: z.record(z.string(), z.number()),
   ejections: z.number(),
   retries: z.number(),

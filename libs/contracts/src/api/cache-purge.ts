@@ -3,7 +3,7 @@ import { z } from 'zod';
 const text = z.string().min(1).max(8192);
 const tag = z.string().min(1).max(300);
 
-/** What is dropped from the response cache: exactly one of these. */
+/** Scope of a purge of the response cache: exactly one of these. */
 const WHAT = ['url', 'prefix', 'tag', 'entity', 'everything'] as const;
 
 /** Body of `POST /admin/cache/purge`. */
@@ -19,14 +19,14 @@ export const purgeCache = z
     entity: tag
       .regex(
         /^(?:user|chat|model|document):\S+$/,
-        'must be user:, chat:, model: or document: and an id, such as chat:42; other things are found by tag',
+        'must be user:, chat:, model: or document: and an id, such as chat:42; use tag for everything else',
       )
       .optional(),
     everything: z.literal(true).optional(),
     soft: z
       .boolean()
       .default(false)
-      .describe('Whether what is dropped may still be given while it is asked about, and while the backends fail.'),
+      .describe('true: dropped answers may still be sent while they are revalidated, and while the backends fail.'),
   })
   .refine((body) => WHAT.filter((each) => body[each] !== undefined).length === 1, `needs one of ${WHAT.join(', ')}`);
 

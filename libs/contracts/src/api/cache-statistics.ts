@@ -4,43 +4,43 @@ const counts = z.record(z.string(), z.number());
 const memory = z.object({
   entries: z.number(),
   bytes: z.number(),
-  /** Dropped because memory was full. */
+  /** Evicted because the memory limit was reached. */
   evictions: z.number(),
 });
 
 /**
- * Body of `GET /admin/cache`: what the caches of the gateway that answers hold, and did since the start of its
+ * Body of `GET /admin/cache`: contents and counts of the caches of the gateway that answers, since the start of its
  * processes.
  */
 export const cacheStatistics = z.object({
-  /** Those that these figures are of. */
+  /** Number of processes that the figures cover. */
   processes: z.number(),
   objects: z.object({
     memory,
-    /** What an invalidation takes to reach the processes, in ms; absent while there is no bus. */
+    /** Time for an invalidation to reach the processes, in ms. Absent without a bus. */
     busLagMs: z.number().optional(),
     patterns: z.record(
       z.string(),
       z.object({
-        /** Part of the reads that needed no load, 0 to 1; absent when there were none. */
+        /** Ratio of reads without a load, 0 to 1. Absent if there were none. */
         hitRatio: z.number().optional(),
         reads: counts,
         loads: z.number(),
-        /** Mean time of a load, in ms; absent when there were none. */
+        /** Mean duration of a load, in ms. Absent if there were none. */
         loadMs: z.number().optional(),
         invalidations: z.number(),
       }),
     ),
   }),
-  /** Absent when no web application is configured, or its cache is switched off. */
+  /** Absent if no web application is configured, or its cache is off. */
   responses: z
     .object({
       memory: memory.extend({ coalescedFetches: z.number(), bufferedBytes: z.number() }),
-      /** Part of the requests that no backend was asked for, 0 to 1; absent when there were none. */
+      /** Ratio of requests that were answered without a backend, 0 to 1. Absent if there were none. */
       hitRatio: z.number().optional(),
-      /** Requests by how they were answered. */
+      /** Requests by outcome. */
       answers: counts,
-      /** Questions to Redis by what it knew. */
+      /** Lookups in Redis by outcome. */
       sharedLookups: counts,
       stores: z.number(),
       storedBytes: z.number(),

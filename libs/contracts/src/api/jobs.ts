@@ -11,9 +11,9 @@ export const job = resource.extend({
   state: jobState,
   chatId: id.optional(),
   documentId: id.optional(),
-  /** Id of the message that the job writes. */
+  /** Id of the answer. */
   messageId: id.optional(),
-  /** How often it was begun; 0 while it waits for its first time. */
+  /** Number of attempts that began; 0 before the first. */
   attempts: z.int().min(0),
   error: z.object({ code: z.string(), detail: z.string() }).optional(),
   eventsUrl: z.string(),

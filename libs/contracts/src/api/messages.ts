@@ -6,8 +6,8 @@ import { id, resource } from './resource.js';
 const messageRole = z.enum(['user', 'assistant']);
 
 /**
- * `complete`: the whole text. `incomplete`: the model stopped or failed on the way (`finishReason` says how, if it said
- * so), or declined to answer. `cancelled`: the user stopped it. The text is what was generated until then.
+ * `complete`: the whole text. `incomplete`: the model stopped early, failed (`finishReason` contains the reason if the
+ * server sent one), or declined. `cancelled`: the user stopped it. The text is the part that was generated.
  */
 const messageState = z.enum(['complete', 'incomplete', 'cancelled']);
 export type MessageState = z.infer<typeof messageState>;
@@ -18,11 +18,11 @@ export const message = resource.extend({
   role: messageRole,
   content: z.string(),
   state: messageState,
-  /** The model that wrote it; on answers only. */
+  /** The model of an answer. */
   model: modelName.optional(),
   /**
-   * How the model ended it, as its server put it (`stop`, `length`, `content_filter`, …), or `refusal`; on answers
-   * only, absent when the server did not say.
+   * The finish reason of an answer, as the model server sent it (`stop`, `length`, `content_filter`, …), or `refusal`.
+   * Absent if the server sent none.
    */
   finishReason: z.string().optional(),
 });
@@ -37,21 +37,19 @@ export const postMessage = z.strictObject({
   lane: lane
     .optional()
     .describe(
-      'background: for what nobody waits for; it is answered after interactive messages. Default: interactive.',
+      'background: processed after interactive messages, for answers without a waiting user. Default: interactive.',
     ),
   deadline: z.iso
     .datetime({ offset: true })
     .optional()
-    .describe(
-      'After this moment nobody waits for the answer: a generation that would begin later is not done, and fails with deadline_passed.',
-    ),
+    .describe('Deadline of the answer. A generation that did not start before it fails with deadline_passed.'),
   notify: z
     .boolean()
     .default(false)
-    .describe('Whether the person is notified when the answer is there, or has failed.'),
+    .describe('Whether the user is notified when the answer is complete or has failed.'),
 });
 export type PostMessage = z.infer<typeof postMessage>;
 
-/** Answer 202: the generation is stored and will be done. `eventsUrl` is a path on the same host. */
+/** Answer 202: the generation is stored and will run. `eventsUrl` is a path on the same host. */
 export const messageAccepted = z.object({ messageId: id, jobId: id, eventsUrl: z.string() });
 export type MessageAccepted = z.infer<typeof messageAccepted>;

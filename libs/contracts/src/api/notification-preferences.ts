@@ -9,30 +9,30 @@ const webhookSecret = z
   .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'must be whsec_ and base64')
   .refine(
     (text) => isSecretLength(Buffer.from(text.slice('whsec_'.length), 'base64').length),
-    'must hold 24 to 64 bytes',
+    'must contain 24 to 64 bytes',
   );
 
 const isSecretLength = (bytes: number): boolean => bytes >= 24 && bytes <= 64;
 const webhookUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048);
 
 const shape = {
-  channels: channels.default(['inbox']).describe('Where notifications go that ask for no channel.'),
+  channels: channels.default(['inbox']).describe('Channels of notifications without a channel of their own.'),
   kinds: z
     .record(notificationKind, channels)
     .refine((kinds) => Object.keys(kinds).length <= 100, 'must name at most 100 kinds')
     .default({})
-    .describe('By kind: the only channels that it may take. [] mutes it.'),
-  email: z.email().max(320).optional().describe("Address for e-mail. Default: the person's own."),
+    .describe('Allowed channels, by kind of notification. [] mutes the kind.'),
+  email: z.email().max(320).optional().describe("E-mail address. Default: the user's own."),
 };
 
-/** Body of PUT: replaces all. A webhook without a `secret` keeps the one it has, or gets a new one. */
+/** Body of PUT: replaces all preferences. A webhook without a `secret` keeps its secret, or gets a new one. */
 export const putNotificationPreferences = z.strictObject({
   ...shape,
   webhook: z.strictObject({ url: webhookUrl, secret: webhookSecret.optional() }).optional(),
 });
 export type PutNotificationPreferences = z.infer<typeof putNotificationPreferences>;
 
-/** `webhook.secret` is told in the answer to the PUT only. */
+/** Only the answer to the PUT contains `webhook.secret`. */
 export const notificationPreferences = z.object({
   ...shape,
   webhook: z.object({ url: z.string(), secret: z.string().optional() }).optional(),
@@ -40,8 +40,8 @@ export const notificationPreferences = z.object({
 export type NotificationPreferences = z.infer<typeof notificationPreferences>;
 
 /**
- * On which ways a notification goes. What a person said of its kind is the last word; else the channel that was asked
- * for; else the person's usual ones.
+ * Returns the channels of a notification: those of its kind in the preferences, else the requested channel, else the
+ * user's default channels.
  */
 export function channelsFor(
   { channels: usual, kinds }: Pick<NotificationPreferences, 'channels' | 'kinds'>,

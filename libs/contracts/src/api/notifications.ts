@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { id, pageQuery, resource } from './resource.js';
 
-/** The ways on which a person is reached. */
+/** The channels to a user. */
 export const notificationChannel = z.enum(['inbox', 'email', 'webhook']);
 export type NotificationChannel = z.infer<typeof notificationChannel>;
 
-/** What a notification is about: the name of its template, and what preferences go by. */
+/** Subject of a notification: selects its template and the preferences. */
 export const notificationKind = z
   .string()
   .regex(
     /^[a-z][a-z0-9_-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){0,2}$/,
-    'must be words in lower case, joined by dots, such as order.shipped',
+    'must be lower-case words, joined by dots, such as order.shipped',
   );
 
-/** Where a notification leads to. Nothing but http(s): it becomes a link that a person clicks on. */
+/** Link of a notification. Only http(s), because users click on it. */
 const link = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048);
 
 const dataName = z.string().regex(/^[a-zA-Z]\w{0,40}$/, 'must be letters, digits and _, and begin with a letter');
@@ -24,8 +24,8 @@ const notificationData = z
 export type NotificationData = z.infer<typeof notificationData>;
 
 /**
- * `kind` defaults to `message`, whose template shows `data.title` and `data.text`. Without `channel` the person's
- * preferences decide.
+ * `kind` defaults to `message`, whose template shows `data.title` and `data.text`. Without `channel`, the user's
+ * preferences apply.
  */
 export const createNotification = z.strictObject({
   userId: id,
@@ -44,9 +44,9 @@ export type NotificationAccepted = z.infer<typeof notificationAccepted>;
 const deliveryAttempt = z.object({
   at: z.iso.datetime(),
   outcome: z.enum(['delivered', 'retry', 'failed']),
-  /** What went wrong: `webhook_status`, `webhook_timeout`, `smtp_rejected`, …; stable. */
+  /** Error code: `webhook_status`, `webhook_timeout`, `smtp_rejected`, …; stable. */
   code: z.string().optional(),
-  /** Status of the receiver's answer: HTTP of a webhook, SMTP of an e-mail. */
+  /** Status of the receiver's answer: HTTP of a webhook, SMTP of a mail. */
   status: z.int().optional(),
 });
 export type DeliveryAttempt = z.infer<typeof deliveryAttempt>;
@@ -61,10 +61,7 @@ const notificationDelivery = z.object({
   attempts: z.array(deliveryAttempt),
 });
 
-/**
- * A notification and its delivery log. `accepted`: it waits to be sent on its ways; `dispatched`: `deliveries` are all
- * there are.
- */
+/** A notification and its delivery log. `accepted`: it waits for dispatch; `dispatched`: `deliveries` is complete. */
 export const notificationStatus = resource.extend({
   userId: id,
   kind: notificationKind,
@@ -73,7 +70,7 @@ export const notificationStatus = resource.extend({
 });
 export type NotificationStatus = z.infer<typeof notificationStatus>;
 
-/** A notification as its person finds it in the inbox. */
+/** A notification in the inbox. */
 export const inboxNotification = resource.extend({
   kind: notificationKind,
   title: z.string(),

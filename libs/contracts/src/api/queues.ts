@@ -13,56 +13,56 @@ const laneView = z.object({
   ready: count,
   /** Messages that wait for their next attempt. */
   delayed: count,
-  /** Subscriptions that take from it. */
+  /** Number of consumers. */
   consumers: count,
-  /**
-   * The oldest of those that are ready has waited at most so long. Absent while none waits, and while it is not known
-   * yet.
-   */
+  /** Upper bound of the longest wait of a ready message. Absent while none waits, and before it is known. */
   oldestAgeSeconds: z.number().optional(),
 });
 
-/** A queue as its operator sees it; the rates are of all processes that share a Redis, over the last seconds. */
+/** A queue, as its operator sees it. Rates are sums over all processes that share a Redis, over the last seconds. */
 export const queueView = z.object({
   queue: z.enum(QUEUE_NAMES),
   lanes: z.array(laneView),
-  /** Messages being handled. */
+  /** Messages that are being processed. */
   inWork: count,
   deadLetters: count,
   publishedPerSecond: perSecond,
-  /** Attempts that ended well. */
+  /** Successful attempts. */
   acknowledgedPerSecond: perSecond,
   retriedPerSecond: perSecond,
   deadLetteredPerSecond: perSecond,
 });
 export type QueueView = z.infer<typeof queueView>;
 
-/** A message that was put aside, without its contents. */
+/** A dead letter, without its contents. */
 export const deadLetterView = z.object({
-  /** Absent on what another program sent without one: it goes with all others only. */
+  /**
+   * Absent if another program sent the message without an id; it is then replayed or deleted only together with all
+   * others.
+   */
   id: z.string().optional(),
-  /** As sent, known or not. */
+  /** As sent, known or unknown. */
   type: z.string().optional(),
   lane,
   reason: z.string(),
-  /** When it was put aside. */
+  /** Time at which it became a dead letter. */
   deadAt: z.iso.datetime().optional(),
-  /** When it was first published. */
+  /** Time of its first publishing. */
   sentAt: z.iso.datetime().optional(),
-  /** The attempt that was its last. */
+  /** Number of its last attempt. */
   attempt: count,
   requestId: z.string().optional(),
   sizeBytes: count,
 });
 export type DeadLetterView = z.infer<typeof deadLetterView>;
 
-/** Id of a message, as its sender made it. */
+/** Id of a message, from its sender. */
 export const messageId = z.string().min(1).max(255);
 
-/** Query of the dead letters: how many of the oldest. */
+/** Query of the dead letters: number of the oldest ones. */
 export const deadLetterQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 export type DeadLetterQuery = z.infer<typeof deadLetterQuery>;
 
-/** How many dead letters a call has put back or deleted. */
+/** Number of dead letters that a call replayed or deleted. */
 export const deadLetterCount = z.object({ count });
 export type DeadLetterCount = z.infer<typeof deadLetterCount>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** An id as this API hands them out: opaque, URL-safe. */
+/** An id of this API: opaque, URL-safe. */
 export const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id: 1 to 64 letters, digits, - or _');
 
-/** What every resource has. Times are ISO 8601 in UTC. */
+/** Fields of every resource. Times are ISO 8601 in UTC. */
 export const resource = z.object({ id, createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() });
 
-/** Query of a list: `limit` 1 to 100 (default 20), `cursor` as the page before gave it. */
+/** Query of a list: `limit` 1 to 100 (default 20), `cursor` from the previous page. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(512).optional(),

@@ -2,11 +2,11 @@ import type { Problem } from '../api/problem.js';
 import { ERRORS, statusOf, type ErrorCode } from './error-table.js';
 import { SlipstreamError } from './slipstream-error.js';
 
-/** An error as a client gets it. */
+/** The answer of an error. */
 export interface ErrorAnswer<Body> {
   readonly status: number;
   readonly body: Body;
-  /** Content type included. */
+  /** Including the content type. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -49,8 +49,8 @@ const OPENAI_TYPES: Readonly<Record<number, string>> = {
 const titleOf = (status: number): string => TITLES[status] ?? 'Error';
 
 /**
- * As a problem document (RFC 9457).
- * @param requestId absent where no id is known
+ * Renders a problem document (RFC 9457).
+ * @param requestId absent if no id exists
  */
 export function toProblem(thrown: unknown, requestId?: string): ErrorAnswer<Problem> {
   const error = tellable(thrown);
@@ -67,7 +67,7 @@ export function toProblem(thrown: unknown, requestId?: string): ErrorAnswer<Prob
   return { status, body, headers: { 'content-type': 'application/problem+json', ...headersOf(error, status) } };
 }
 
-/** In OpenAI's shape, for `/v1`. */
+/** Renders OpenAI's shape, for `/v1`. */
 export function toOpenAiError(thrown: unknown): ErrorAnswer<OpenAiErrorBody> {
   const { code, message, param = null, ...error } = tellable(thrown);
   const status = statusOf(code);
@@ -76,7 +76,7 @@ export function toOpenAiError(thrown: unknown): ErrorAnswer<OpenAiErrorBody> {
   return { status, body: { error: { message, type, param, code } }, headers };
 }
 
-/** An error that is not ours, or that is between our own parts, may hold an address, a query, a secret. */
+/** The message of a foreign or internal error may contain an address, a query or a secret. */
 function tellable(thrown: unknown): SlipstreamError {
   const isTellable = thrown instanceof SlipstreamError && ERRORS[thrown.code].status !== undefined;
   return isTellable ? thrown : new SlipstreamError('internal_error');

@@ -2,51 +2,63 @@
 interface ErrorEntry {
   /** Over HTTP. Absent: no client gets it; if one would, it gets `internal_error`. */
   readonly status?: number;
-  /** What happened and what to do; an error may say it more exactly. */
+  /** What failed, and what to do. An error instance may have a more specific message. */
   readonly message: string;
-  /** Whether the same call may succeed later without being changed. Default: false. An error may know better. */
+  /** Whether the same call may succeed later unchanged. Default: false. An error instance may override it. */
   readonly isRetryable?: true;
 }
 
-/** Requests that no handler sees: they are malformed, too large, or for somebody else. */
+/** Requests that are refused before a handler runs: malformed, too large, or for another host. */
 const REQUEST = {
   bad_request: { status: 400, message: 'The server refused the request; correct it.' },
   malformed_request: { status: 400, message: 'The request is not valid HTTP; the connection is closed.' },
-  invalid_framing: { status: 400, message: 'The end of the request is ambiguous; send one framing of it.' },
-  invalid_host: { status: 400, message: 'The Host is missing or malformed; send one name or address.' },
+  invalid_framing: {
+    status: 400,
+    message: 'The end of the request is ambiguous; send either Content-Length or Transfer-Encoding.',
+  },
+  invalid_host: { status: 400, message: 'The Host field is missing or malformed; send one name or address.' },
   invalid_target: { status: 400, message: 'The target is neither a path nor a URL of this host; correct it.' },
   invalid_url: { status: 400, message: 'The path is not a valid URL path; check its percent escapes.' },
-  invalid_content_length: { status: 400, message: 'The request body is not as long as Content-Length says.' },
+  invalid_content_length: {
+    status: 400,
+    message: 'The length of the request body differs from Content-Length; correct it.',
+  },
   invalid_json: { status: 400, message: 'The request body is not valid JSON; send application/json.' },
-  invalid_request: { status: 400, message: 'The request is not valid; errors names each bad field.' },
-  body_incomplete: { status: 400, message: 'The connection ended before the request body did; send it again.' },
-  key_in_url: { status: 400, message: 'The URL holds a Slipstream key; send it in Authorization, and replace it.' },
-  no_websocket: { status: 400, message: 'No WebSocket is served at this path.' },
-  request_not_forwardable: { status: 400, message: 'No backend may be sent this request; correct it.' },
-  route_not_found: { status: 404, message: 'There is nothing at this path.' },
-  unknown_url: { status: 404, message: 'There is nothing at this path of /v1.' },
-  method_not_allowed: { status: 405, message: 'This method is not served here; Allow lists those that are.' },
-  request_timeout: { status: 408, message: 'The request took too long to arrive; send it again.', isRetryable: true },
+  invalid_request: { status: 400, message: 'The request is not valid; errors lists each invalid field.' },
+  body_incomplete: {
+    status: 400,
+    message: 'The connection ended before the end of the request body; send the request again.',
+  },
+  key_in_url: {
+    status: 400,
+    message: 'The URL contains a Slipstream key; send the key in Authorization, and replace it.',
+  },
+  no_websocket: { status: 400, message: 'This path does not serve WebSockets.' },
+  request_not_forwardable: { status: 400, message: 'The request is not safe to forward to a backend; correct it.' },
+  route_not_found: { status: 404, message: 'No route matches this path.' },
+  unknown_url: { status: 404, message: 'No route of /v1 matches this path.' },
+  method_not_allowed: { status: 405, message: 'The path does not allow this method; Allow lists the allowed methods.' },
+  request_timeout: { status: 408, message: 'The request did not arrive in time; send it again.', isRetryable: true },
   body_too_large: {
     status: 413,
-    message: 'The request body is larger than this server accepts (listen.maxBodyBytes).',
+    message: 'The request body is larger than listen.maxBodyBytes; send a smaller one.',
   },
   chunk_extensions_too_large: {
     status: 413,
-    message: 'The chunk extensions of the request are too large; send it without.',
+    message: 'The chunk extensions of the request are too large; send none.',
   },
-  url_too_long: { status: 414, message: 'A part of the path is longer than this server accepts.' },
+  url_too_long: { status: 414, message: 'A segment of the path is too long; shorten it.' },
   unsupported_media_type: { status: 415, message: 'Send the request body as application/json.' },
-  expectation_failed: { status: 417, message: 'Only the expectation 100-continue is met.' },
+  expectation_failed: { status: 417, message: 'The only supported expectation is 100-continue.' },
   host_not_allowed: {
     status: 421,
-    message: 'This Host is not served here. If it should be, add its name to the allowedHosts of this listener.',
+    message: 'The listener does not accept this Host. To accept it, add its name to allowedHosts of the listener.',
   },
   headers_too_large: {
     status: 431,
-    message: 'The header fields of the request are too large; clear the cookies of this site, or send fewer.',
+    message: 'The header fields of the request are too large; clear the cookies of this site, or send fewer fields.',
   },
-  method_unknown: { status: 501, message: 'The method of the request is not known.' },
+  method_unknown: { status: 501, message: 'The method of the request is unknown.' },
   too_many_connections: {
     status: 503,
     message: 'Too many connections are open; close some, or try again later.',
@@ -54,73 +66,96 @@ const REQUEST = {
   },
   request_loop: {
     status: 508,
-    message: 'The request came back to this gateway: a backend leads back to it. Correct the URL of that backend.',
+    message: 'The request returned to this gateway, because the URL of a backend leads back to it. Correct that URL.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** Callers that are not let in. */
+/** Callers without access. */
 const ACCESS = {
   invalid_user_header: { status: 400, message: 'X-Slipstream-User must be the id of one user.' },
   key_missing: { status: 401, message: 'Send your key as "Authorization: Bearer <key>".' },
-  key_unknown: { status: 401, message: 'This key is not known here.' },
-  admin_required: { status: 403, message: 'This needs a key of role admin.' },
-  service_required: { status: 403, message: 'This needs a key of role admin or service.' },
-  keys_required: { status: 403, message: 'Without keys only this machine is served; configure keys.' },
-  other_user_without_keys: { status: 403, message: 'Without keys only the user who runs Slipstream is served.' },
-  proxied_without_keys: { status: 403, message: 'Without keys no request through a proxy is served; configure keys.' },
-  host_refused: { status: 403, message: "Without keys the Host must be this listener's own; configure keys." },
-  origin_refused: { status: 403, message: 'Without keys a page of another origin is not served; configure keys.' },
+  key_unknown: { status: 401, message: 'The key is unknown; check it, or add its hash to the configuration.' },
+  admin_required: { status: 403, message: 'This call requires a key of role admin.' },
+  service_required: { status: 403, message: 'This call requires a key of role admin or service.' },
+  keys_required: { status: 403, message: 'Without keys, only clients on this machine are served; configure keys.' },
+  other_user_without_keys: {
+    status: 403,
+    message: 'Without keys, only the operating system user that runs Slipstream is served; configure keys.',
+  },
+  proxied_without_keys: { status: 403, message: 'Without keys, requests through a proxy are refused; configure keys.' },
+  host_refused: { status: 403, message: "Without keys, the Host must be this listener's own; configure keys." },
+  origin_refused: {
+    status: 403,
+    message: 'Without keys, requests from pages of other origins are refused; configure keys.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** The native and the admin API. */
 const API = {
-  invalid_cursor: { status: 400, message: 'This cursor is not one of this list; begin again without a cursor.' },
+  invalid_cursor: { status: 400, message: 'The cursor does not belong to this list; start again without a cursor.' },
   invalid_idempotency_key: { status: 400, message: 'Idempotency-Key must be 1 to 255 visible ASCII characters.' },
   invalid_last_event_id: { status: 400, message: 'Last-Event-ID must be the id of an event of this stream.' },
   invalid_backend: { status: 400, message: 'The backend is listed twice, or its weight or priority is out of range.' },
-  invalid_backend_url: { status: 400, message: 'The URL is not one of a backend; see web.backends[].url.' },
-  unknown_model: { status: 400, message: 'No model server here has this model; GET /slipstream/v1/models lists all.' },
-  unknown_notification_kind: { status: 400, message: 'There is no template for notifications of this kind; add one.' },
-  backend_not_found: { status: 404, message: 'There is no such backend.' },
-  chat_not_found: { status: 404, message: 'There is no such chat, or none of this caller.' },
-  dead_letter_not_found: { status: 404, message: 'There is no such dead letter in this queue.' },
-  hook_not_found: { status: 404, message: 'There is no such hook.' },
-  invalid_queue: { status: 404, message: 'There is no such queue.' },
-  job_not_found: { status: 404, message: 'There is no such job, or none of this caller.' },
-  notification_not_found: { status: 404, message: 'There is no such notification, or none of this caller.' },
-  user_not_found: { status: 404, message: 'There is no such user, or none that this caller acts for.' },
-  backend_exists: { status: 409, message: 'The backend is in the pool already; change it by PATCH.' },
-  backends_contended: { status: 409, message: 'Others change the backends just now; try again.', isRetryable: true },
+  invalid_backend_url: { status: 400, message: 'The URL is not a valid backend URL; see web.backends[].url.' },
+  unknown_model: {
+    status: 400,
+    message: 'No model server has this model; GET /slipstream/v1/models lists all models.',
+  },
+  unknown_notification_kind: { status: 400, message: 'No template exists for notifications of this kind; add one.' },
+  backend_not_found: { status: 404, message: 'The backend does not exist.' },
+  chat_not_found: { status: 404, message: 'The chat does not exist, or belongs to another user.' },
+  dead_letter_not_found: { status: 404, message: 'The queue has no such dead letter.' },
+  hook_not_found: { status: 404, message: 'The hook does not exist.' },
+  invalid_queue: { status: 404, message: 'The queue does not exist.' },
+  job_not_found: { status: 404, message: 'The job does not exist, or belongs to another user.' },
+  notification_not_found: { status: 404, message: 'The notification does not exist, or belongs to another user.' },
+  user_not_found: { status: 404, message: 'The user does not exist, or the key may not act for it.' },
+  backend_exists: { status: 409, message: 'The backend is already in the pool; change it with PATCH.' },
+  backends_contended: { status: 409, message: 'Another call is changing the backends; try again.', isRetryable: true },
   call_under_way: {
     status: 409,
-    message: 'A call with this Idempotency-Key is under way; ask again for its answer.',
+    message: 'A call with this Idempotency-Key is running; repeat the request to get its answer.',
     isRetryable: true,
   },
-  config_refused: { status: 422, message: 'The configuration has mistakes (errors); the former one stays in use.' },
-  no_web_pool: { status: 409, message: 'No web application is configured, so there is no pool to change.' },
-  pool_not_changeable: { status: 409, message: "The backend's pool can't be changed at run time." },
-  too_many_overrides: { status: 409, message: 'Too many backends are changed at run time; write some into the file.' },
-  idempotency_key_reused: { status: 422, message: 'This Idempotency-Key came with another body; send a new key.' },
+  config_refused: { status: 422, message: 'The configuration has mistakes (errors); the previous one stays active.' },
+  no_web_pool: { status: 409, message: 'No web application is configured; set web.backends.' },
+  pool_not_changeable: {
+    status: 409,
+    message: "The backend's pool can't be changed at run time; change the configuration.",
+  },
+  too_many_overrides: {
+    status: 409,
+    message: 'Too many backends were changed at run time; move some changes into slipstream.yaml.',
+  },
+  idempotency_key_reused: { status: 422, message: 'This Idempotency-Key was used with another body; send a new key.' },
   chat_contended: {
     status: 503,
-    message: 'Too many messages arrive in this chat at once; try again.',
+    message: 'Too many messages arrived in this chat at the same time; try again.',
     isRetryable: true,
   },
-  inbox_contended: { status: 503, message: 'Too many notifications arrive at once; try again.', isRetryable: true },
-  queue_full: { status: 503, message: 'Too much of this kind is open; send it again later.', isRetryable: true },
+  inbox_contended: {
+    status: 503,
+    message: 'Too many notifications arrived at the same time; try again.',
+    isRetryable: true,
+  },
+  queue_full: {
+    status: 503,
+    message: 'Too many jobs or notifications of this kind are open; send the request again later.',
+    isRetryable: true,
+  },
   too_many_subscribers: {
     status: 503,
-    message: 'Too many event streams are open; close some, or come back later.',
+    message: 'Too many event streams are open; close some, or try again later.',
     isRetryable: true,
   },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Backends and model servers. */
 const UPSTREAM = {
-  backend_bad_answer: { status: 502, message: "The web application gave an answer that can't be passed on." },
+  backend_bad_answer: { status: 502, message: "The web application sent an answer that can't be forwarded." },
   backend_unreachable: {
     status: 502,
-    message: 'The web application could not be reached; try again in a few seconds.',
+    message: 'The web application is unreachable; try again in a few seconds.',
     isRetryable: true,
   },
   no_healthy_backends: { status: 503, message: 'No backend of the pool is healthy; try again.', isRetryable: true },
@@ -136,83 +171,91 @@ const UPSTREAM = {
     isRetryable: true,
   },
   model_missing: { status: 400, message: "The request body must be a JSON object with the string 'model'." },
-  model_not_found: { status: 404, message: 'No model server here has this model; GET /v1/models lists all.' },
-  model_rate_limited: { status: 429, message: 'The model server has too much to do; try again.', isRetryable: true },
-  model_answer_too_large: { status: 502, message: "The model's answer outgrew what is kept; ask for less." },
+  model_not_found: { status: 404, message: 'No model server has this model; GET /v1/models lists all models.' },
+  model_rate_limited: { status: 429, message: 'The model server is busy; try again.', isRetryable: true },
+  model_answer_too_large: { status: 502, message: "The model's answer is too large; request a shorter one." },
   model_failed: {
     status: 502,
-    message: 'The model server failed, broke off, or sent what can not be understood; try again.',
+    message: 'The model server failed, ended its answer early, or sent an invalid answer; try again.',
     isRetryable: true,
   },
   model_rejected: { status: 502, message: 'The model server refused the request (4xx); correct it.' },
   model_first_token_timeout: {
     status: 504,
-    message: 'No answer began within llm.firstTokenTimeoutMs; try again later.',
+    message: 'The model server did not begin its answer within llm.firstTokenTimeoutMs; try again later.',
     isRetryable: true,
   },
-  model_stalled: { status: 504, message: 'The answer began, then stopped for llm.stallTimeoutMs.', isRetryable: true },
+  model_stalled: {
+    status: 504,
+    message: 'The model server began its answer, then paused for longer than llm.stallTimeoutMs; try again.',
+    isRetryable: true,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** Stores, and what is broken here. */
+/** Stores, and errors of the gateway itself. */
 const HOUSE = {
   internal_error: {
     status: 500,
-    message: 'Something went wrong here. The log has the details under the request id.',
+    message: 'Slipstream failed unexpectedly. The log has the details under the request id.',
   },
   cache_load_timeout: { status: 503, message: 'A value took too long to load; try again.', isRetryable: true },
-  event_log_unavailable: { status: 503, message: "The event log can't be reached; try again.", isRetryable: true },
-  mongodb_unavailable: { status: 503, message: "MongoDB can't be reached; try again.", isRetryable: true },
-  rabbitmq_unavailable: { status: 503, message: "RabbitMQ can't be reached; try again.", isRetryable: true },
-  redis_unavailable: { status: 503, message: "Redis can't be reached; try again.", isRetryable: true },
+  event_log_unavailable: { status: 503, message: 'The event log is unreachable; try again.', isRetryable: true },
+  mongodb_unavailable: { status: 503, message: 'MongoDB is unreachable; try again.', isRetryable: true },
+  rabbitmq_unavailable: { status: 503, message: 'RabbitMQ is unreachable; try again.', isRetryable: true },
+  redis_unavailable: { status: 503, message: 'Redis is unreachable; try again.', isRetryable: true },
   vectors_unavailable: {
     status: 503,
-    message: "The vector store can't be reached or read; the log of the document-worker has the cause.",
+    message: 'The vector store is unavailable or unreadable; the log of the document-worker has the cause.',
     isRetryable: true,
   },
-  supervisor_unavailable: { status: 503, message: "The supervisor can't be reached; try again.", isRetryable: true },
+  supervisor_unavailable: { status: 503, message: 'The supervisor is unreachable; try again.', isRetryable: true },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** Ends of jobs and deliveries, by which their state names them; and errors between our own parts. */
+/** Reasons for the end of jobs and deliveries, and errors between components. */
 const INTERNAL = {
-  attempts_exhausted: { message: 'The job was tried as often as chat.maxAttempts allows, and never ended.' },
-  deadline_passed: { message: 'The job was not begun: its deadline has passed.' },
-  generation_failed: { message: 'The generation failed in an unexpected way; the log of the chat-worker has it.' },
+  attempts_exhausted: { message: 'The job did not end within chat.maxAttempts attempts.' },
+  deadline_passed: { message: 'The job did not start before its deadline.' },
+  generation_failed: { message: 'The generation failed unexpectedly; see the log of the chat-worker.' },
   notification_removed: { message: 'The notification was removed after its dispatch.' },
-  unexpected_error: { message: 'The delivery or message failed in an unexpected way; the log has it.' },
-  email_missing: { message: 'The person has no e-mail address, and none in their notification preferences.' },
-  email_not_configured: { message: 'There is no mail server; set notifications.email.' },
+  unexpected_error: { message: 'The delivery or message failed unexpectedly; see the log.' },
+  email_missing: {
+    message: 'The user has no e-mail address, neither in the account nor in the notification preferences.',
+  },
+  email_not_configured: { message: 'No mail server is configured; set notifications.email.' },
   smtp_certificate_refused: { message: "The mail server's certificate is not trusted.", isRetryable: true },
-  smtp_refused_us: { message: 'The mail server did not let us in; check notifications.email.', isRetryable: true },
+  smtp_refused_us: { message: 'The mail server refused the login; check notifications.email.', isRetryable: true },
   smtp_rejected: { message: 'The mail server refused the mail.' },
-  smtp_timeout: { message: 'The mail server did not take the mail in time.', isRetryable: true },
-  smtp_unreachable: { message: 'The mail server could not be reached, or broke off.', isRetryable: true },
-  webhook_address_refused: { message: 'The webhook is at an address that webhooks may not reach.' },
+  smtp_timeout: { message: 'The mail server did not accept the mail in time.', isRetryable: true },
+  smtp_unreachable: { message: 'The mail server is unreachable, or closed the connection early.', isRetryable: true },
+  webhook_address_refused: {
+    message: 'Webhooks may not reach this address; see notifications.webhook.allowedAddresses.',
+  },
   webhook_certificate_refused: { message: "The webhook's certificate is not trusted.", isRetryable: true },
-  webhook_missing: { message: 'The person has no webhook in their notification preferences.' },
-  webhook_status: { message: 'The webhook answered with another status than 2xx.' },
+  webhook_missing: { message: 'The user has no webhook in the notification preferences.' },
+  webhook_status: { message: 'The webhook answered with a status other than 2xx.' },
   webhook_timeout: { message: 'The webhook did not answer in time.', isRetryable: true },
-  webhook_unreachable: { message: 'The webhook could not be reached.', isRetryable: true },
+  webhook_unreachable: { message: 'The webhook is unreachable.', isRetryable: true },
   startup_failed: { message: "The process can't start." },
   event_ids_not_increasing: { message: 'The ids of appended events must increase.' },
   log_lost: { message: 'The event log has lost the events of a job.' },
   stale_fence: { message: 'A later claim of the job has written to its log.' },
-  invalid_message: { message: 'The payload of a message does not fit its type.' },
-  unknown_message_type: { message: 'There is no such message type.' },
-  http1_aborted: { message: 'The exchange was broken off by its caller.' },
-  http1_body_failed: { message: "The request's body was broken off." },
+  invalid_message: { message: 'The payload of a message does not match its type.' },
+  unknown_message_type: { message: 'The message type is unknown.' },
+  http1_aborted: { message: 'The caller aborted the exchange.' },
+  http1_body_failed: { message: 'The request body ended early.' },
   http1_closed: { message: 'The origin closed the connection instead of answering.' },
-  http1_connect_failed: { message: 'No connection to the origin could be made.' },
-  http1_connect_timeout: { message: 'No connection to the origin was made in time.' },
-  http1_head_too_large: { message: "The head or trailer of the origin's answer is larger than is read." },
+  http1_connect_failed: { message: 'The connection to the origin failed.' },
+  http1_connect_timeout: { message: 'The connection to the origin was not established in time.' },
+  http1_head_too_large: { message: "The header or trailer of the origin's answer is too large." },
   http1_headers_timeout: { message: 'The origin did not begin to answer in time.' },
   http1_malformed: { message: "The origin's answer is not HTTP/1.1, or its end is ambiguous." },
   http1_pool_closed: { message: 'The pool of connections to the origin is closed.' },
-  http1_pool_full: { message: 'The pool has as many connections as it may.' },
-  http1_request_invalid: { message: "The request can't be sent as it is." },
-  http1_truncated: { message: 'The origin closed the connection within its answer.' },
+  http1_pool_full: { message: 'The pool has reached its limit of connections.' },
+  http1_request_invalid: { message: 'The request is not valid HTTP/1.1.' },
+  http1_truncated: { message: 'The origin closed the connection before the end of its answer.' },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** Where an error can come from, with the errors of each: what docs/errors.md lists. */
+/** All errors, grouped by their source, as listed in docs/errors.md. */
 export const ERROR_GROUPS = {
   Requests: REQUEST,
   Access: ACCESS,
@@ -224,11 +267,11 @@ export const ERROR_GROUPS = {
 
 const TABLE = { ...REQUEST, ...ACCESS, ...API, ...UPSTREAM, ...HOUSE, ...INTERNAL };
 
-/** Every code that an error of ours can have. */
+/** Code of an error. */
 export type ErrorCode = keyof typeof TABLE;
 
-/** Code, status, message and retryability of every error. */
+/** Status, message and retryability of every error, by code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = TABLE;
 
-/** The status that an error with this code has over HTTP. */
+/** Returns the HTTP status of an error with this code. */
 export const statusOf = (code: ErrorCode): number => ERRORS[code].status ?? 500;

@@ -1,4 +1,4 @@
-/** What inputs are made of: repeated, each is the start of something in one grammar or another. */
+/** Pieces of inputs. Repeated, each begins a construct of one of the grammars. */
 const UNITS = [
   ';',
   ',',
@@ -60,25 +60,24 @@ const UNITS = [
   '0-',
   'W/"',
 ];
-/** A match that fails only behind a long run is what makes a pattern start again at each place. */
+/** A match that fails only after a long run makes a pattern start again at each position. */
 const ENDS = ['', '\n', '\0', 'a', '"', ';', '!'];
 
 const SHORT = 2_000;
 const FACTOR = 16;
-/** For the same number of characters in long inputs as in short ones: linear is 1, quadratic 16. */
+/** Growth of the work for 16 times the input, per character: linear 1, quadratic 16. */
 const MAX_RATIO = 6;
-/** Anything shorter is linear enough. */
+/** Shorter durations count as linear. */
 const MIN_MS = 8;
 /** Operating systems count processor time in ticks of up to 10 ms. */
 const MEASURED_MS = 80;
 
 /**
- * Looks for an input on which a parser's work grows faster than its input: from 2,000 characters to 32,000, which is
- * the size of a request's head. Work is processor time of this thread, so that other load on the machine makes no
- * difference.
+ * Searches for an input on which the work of a parser grows faster than its input, from 2,000 to 32,000 characters, the
+ * size of a request header. Work is the processor time of this thread, so other load on the machine has no effect.
  *
  * @param parse may throw
- * @returns the shape of the first such input, and how its work grew; undefined when there is none
+ * @returns the first such input and the growth of its work; undefined if none is found
  */
 export function superLinearInput(parse: (text: string) => unknown): string | undefined {
   for (const unit of UNITS) {
@@ -107,7 +106,7 @@ function workMs(parse: (text: string) => unknown, text: string, runs: number): n
     try {
       parse(text);
     } catch {
-      // refusing it is fine
+      // rejecting the input is fine
     }
   }
   const { user, system } = process.threadCpuUsage(before);

@@ -2,19 +2,19 @@ import type { EventId } from '@slipstream/contracts';
 import type { StoredEvent } from '../event-log.js';
 import type { LiveFeed } from './live-feed.js';
 
-/** What a store must offer to be followed. */
+/** The interface of a store that can be followed. */
 export interface EventSource {
-  /** Begins to push the job's new events into the feed, and to mark gaps in it. @returns a function that ends this */
+  /** Starts to push the job's new events into the feed, and to mark gaps in it. @returns a function that stops it */
   attach(jobId: string, feed: LiveFeed): () => void;
 
   /**
-   * Resolves once nothing published after this is missed without a gap being marked.
+   * Resolves when every event published from now on is either pushed, or marked as a gap.
    * @throws DependencyUnavailableError
    */
   attached(jobId: string): Promise<void>;
 
   read(jobId: string, after: EventId | undefined, limit: number): Promise<StoredEvent[]>;
 
-  /** The newest event of the job. */
+  /** Returns the newest event of the job. */
   newest(jobId: string): Promise<StoredEvent | undefined>;
 }

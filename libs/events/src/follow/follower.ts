@@ -7,19 +7,19 @@ import { LiveFeed, type FeedLimits } from './live-feed.js';
 
 const PAGE_SIZE = 100;
 const RETRY_MS = 50;
-/** A quiet job's log is read this often, in case the last message before the quiet was the one that got lost. */
+/** Interval of reading a quiet job's log, in case the last message was lost. */
 const QUIET_MS = 15_000;
 
-/** Bounds of a follower. */
+/** Limits of a follower. */
 export interface FollowerLimits extends FeedLimits {
-  /** Longest wait for a store that is away, before the follower gives up. */
+  /** Longest wait for an unreachable store before the follower fails. */
   reconnectWaitMs: number;
 }
 
 /**
- * Follows one job: listens first, then reads the log to its end, then takes what arrives; whenever something may have
- * been missed (connection lost, reader too slow, a batch that doesn't join the last one) it reads the log again from
- * where it stands. Its position only moves forward, so nothing is told twice.
+ * Follows one job: subscribes first, then reads the log to its end, then takes arriving events. If events may have been
+ * missed (lost connection, slow subscriber, a batch that does not join the last one), it reads the log again from its
+ * position. The position only moves forward, so no event is delivered twice.
  */
 export class Follower {
   private readonly feed: LiveFeed;
@@ -45,7 +45,7 @@ export class Follower {
         else yield* this.arrived();
       }
     } catch (error) {
-      if (!this.signal.aborted) throw error; // nobody waits for an error any more
+      if (!this.signal.aborted) throw error; // no caller waits for this error any more
     } finally {
       detach();
     }
@@ -55,7 +55,7 @@ export class Follower {
     return this.isFinished || this.signal.aborted;
   }
 
-  /** The log from our position to its end. */
+  /** Reads the log from the current position to its end. */
   private async *stored(): AsyncGenerator<StoredEvent, void, undefined> {
     const start = this.position;
     for (let isEnd = false; !isEnd && !this.isOver;) {
@@ -66,7 +66,7 @@ export class Follower {
     if (start !== undefined && start === this.position && !this.isOver) await this.finishIfNothingFollows();
   }
 
-  /** The next batch that arrives. */
+  /** Returns the next arriving batch. */
   private async *arrived(): AsyncGenerator<StoredEvent, void, undefined> {
     const quietSince = performance.now();
     await this.feed.changed(this.signal, QUIET_MS);
@@ -95,7 +95,7 @@ export class Follower {
     this.isFinished = newest !== undefined && isFinalEvent(newest.event) && !isPast(newest.id, this.position);
   }
 
-  /** Asks the store while it listens for us, and again while it is away, as long as the limits allow. */
+  /** Waits for the subscription of the store, and retries during an outage within the limits. */
   private async patiently<T>(ask: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + this.limits.reconnectWaitMs;
     for (;;) {

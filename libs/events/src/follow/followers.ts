@@ -2,7 +2,7 @@ import type { FollowOptions, StoredEvent } from '../event-log.js';
 import type { EventSource } from './event-source.js';
 import { Follower, type FollowerLimits } from './follower.js';
 
-/** The followers of a log that are under way, so that closing the log ends them. */
+/** The running followers of a log, so that closing the log ends them. */
 export class Followers {
   private readonly endings = new Set<AbortController>();
 

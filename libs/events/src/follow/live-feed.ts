@@ -1,23 +1,23 @@
 import type { EventId } from '@slipstream/contracts';
 import type { StoredEvent } from '../event-log.js';
 
-/** Events as one append published them. */
+/** The events of one append, as published. */
 export interface LiveBatch {
-  /** Id of the last event before these, by which a reader sees that it missed some; absent when these are the first. */
+  /** Id of the preceding event, by which a follower detects missed events. Absent for the first events of a log. */
   after?: EventId;
   entries: StoredEvent[];
   bytes: number;
 }
 
-/** Bounds of one follower's buffer. */
+/** Limits of the buffer of one follower. */
 export interface FeedLimits {
   maxEvents: number;
   maxBytes: number;
 }
 
 /**
- * One follower's buffer between the events that arrive and its reader. It is either whole (it holds all that came since
- * the log was read) or has a gap: then it holds nothing, takes nothing, and the log must be read. It begins with a gap.
+ * The buffer of one follower for arriving events. It is either complete (it contains all events since the log was read)
+ * or has a gap. With a gap it is empty, accepts no events, and the log must be read. It starts with a gap.
  */
 export class LiveFeed {
   private batches: LiveBatch[] = [];
@@ -28,7 +28,7 @@ export class LiveFeed {
 
   constructor(private readonly limits: FeedLimits) {}
 
-  /** Takes a batch, or turns into a gap when the reader is too slow for it. */
+  /** Accepts a batch, or becomes a gap if the follower is too slow. */
   push(batch: LiveBatch): void {
     if (this.hasGap) return;
     this.events += batch.entries.length;
@@ -38,7 +38,7 @@ export class LiveFeed {
     this.wake();
   }
 
-  /** Something may have been missed. */
+  /** Events may have been missed. */
   markGap(): void {
     this.hasGap = true;
     this.batches = [];
@@ -47,7 +47,7 @@ export class LiveFeed {
     this.wake();
   }
 
-  /** Whether the log must be read. From this call on the feed is whole again: read the log after it, not before. */
+  /** Whether the log must be read. This call ends the gap, so read the log after it, not before. */
   takeGap(): boolean {
     const hadGap = this.hasGap;
     this.hasGap = false;
@@ -62,7 +62,7 @@ export class LiveFeed {
     return batch;
   }
 
-  /** Resolves when there is something to take, when the signal aborts, or after a time. */
+  /** Resolves when events are available, when the signal aborts, or after a time limit. */
   async changed(signal: AbortSignal, timeoutMs: number): Promise<void> {
     if (this.hasGap || this.batches.length > 0 || signal.aborted) return;
     await new Promise<void>((resolve) => {

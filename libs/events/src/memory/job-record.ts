@@ -7,13 +7,13 @@ interface Entry {
   json: string;
 }
 
-/** The events of one job, encoded: so that a reader can't change them, and their size is known. */
+/** The events of one job, encoded, so that subscribers can't change them and their size is known. */
 export class JobRecord {
   private readonly entries: Entry[] = [];
   private storedBytes = 0;
   private finished = false;
 
-  /** @returns what was added, being new, and its size; undefined when the entries come after their time */
+  /** @returns the new events that were appended, and their size; undefined if the entries are stale */
   append(entries: readonly StoredEvent[]): { added: StoredEvent[]; bytes: number } | undefined {
     const encoded = entries.map(({ id, event }) => ({ id: { ...id }, json: JSON.stringify(event) }));
     const known = this.knownPrefix(encoded);
@@ -45,7 +45,7 @@ export class JobRecord {
   }
 
   /**
-   * How many of these are stored already, the same; undefined when one of the others would come before what is stored.
+   * Returns how many of these events are stored already. Undefined if one of the others would precede a stored event.
    */
   private knownPrefix(entries: readonly Entry[]): number | undefined {
     const first = entries[0];

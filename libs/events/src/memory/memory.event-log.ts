@@ -13,7 +13,7 @@ import { JobRecord } from './job-record.js';
 export interface MemoryEventLogOptions {
   /** How long a job's events are kept after the last append. */
   retentionMs: number;
-  /** All jobs' events together; past it the oldest finished jobs are forgotten, then the oldest unfinished. */
+  /** Size limit of all jobs' events; above it the oldest finished jobs are dropped, then the oldest unfinished ones. */
   maxBytes: number;
   follower: FollowerLimits;
 }
@@ -23,7 +23,7 @@ interface Kept {
   expiry: NodeJS.Timeout;
 }
 
-/** The event log of a process that is alone. */
+/** The event log of a single process. */
 export class MemoryEventLog implements EventLog, EventSource {
   /** Oldest append first. */
   private readonly jobs = new Map<string, Kept>();
@@ -88,7 +88,7 @@ export class MemoryEventLog implements EventLog, EventSource {
   private keep(jobId: string, record: JobRecord): void {
     const expiry =
       this.jobs.get(jobId)?.expiry.refresh() ?? setTimeout(() => this.forget(jobId), this.options.retentionMs).unref();
-    this.jobs.delete(jobId); // to the end of the map: the newest
+    this.jobs.delete(jobId); // moves to the end of the map: the newest
     this.jobs.set(jobId, { record, expiry });
     while (this.bytes > this.options.maxBytes) this.forget(this.oldest());
   }

@@ -1,12 +1,12 @@
 import { RedisScript } from '@slipstream/redis';
 
 /**
- * Adds entries to a job's stream, keeps it for the retention time, and tells its followers, in one round trip.
+ * Appends entries to a job's stream, renews its retention time, and publishes them to its followers, in one round trip.
  *
- * KEYS[1] stream; ARGV channel, retention in ms, 1 for a continuation, then id and JSON of each event. What is stored
- * already, being the same, is skipped, so that an append of unknown outcome can be repeated; what would come before the
- * newest entry is refused. The message carries the id of the entry before it, so that a follower sees when it missed
- * one: pub/sub promises nothing.
+ * KEYS[1] stream; ARGV channel, retention in ms, 1 for a continuation, then id and JSON of each event. Equal stored
+ * entries are skipped, so that an append of unknown outcome can be repeated. Entries before the newest one are
+ * rejected. The message contains the id of the preceding entry, so that a follower detects a missed message: pub/sub
+ * does not guarantee delivery.
  *
  * @returns 'ok', 'stale' or 'lost'
  */

@@ -2,13 +2,13 @@ import { parseEventId, type EventId } from '@slipstream/contracts';
 import type { StoredEvent } from '../event-log.js';
 import type { LiveBatch } from '../follow/live-feed.js';
 
-/** What the append script publishes. */
+/** The message that the append script publishes. */
 interface Message {
   after: string | null;
   entries: [id: string, event: StoredEvent['event']][];
 }
 
-/** @returns undefined when the message is not one of ours: anyone may publish to a channel */
+/** @returns undefined for foreign messages: any client may publish to a channel */
 export function readPublishedBatch(text: string): LiveBatch | undefined {
   try {
     const { after, entries } = JSON.parse(text) as Message;
@@ -22,7 +22,7 @@ export function readPublishedBatch(text: string): LiveBatch | undefined {
   }
 }
 
-/** @throws RangeError when Redis holds an entry that no log of ours wrote */
+/** @throws RangeError if Redis contains a foreign entry */
 export function storedId(text: string): EventId {
   const id = parseEventId(text);
   if (!id) throw new RangeError(`'${text}' is not an event id.`);

@@ -15,14 +15,14 @@ import { readPublishedBatch, storedId } from './published-batch.js';
 export interface RedisEventLogOptions {
   /** How long a job's events are kept after the last append. */
   retentionMs: number;
-  /** What keys and channels begin with. */
+  /** Prefix of keys and channels. */
   keyPrefix: string;
   follower: FollowerLimits;
 }
 
 type StreamEntry = [id: string, fields: string[]];
 
-/** One Redis stream per job, whose entry ids are the event ids, and one channel per job for those who follow. */
+/** One Redis stream per job, whose entry ids are the event ids, and one channel per job for its followers. */
 export class RedisEventLog implements EventLog, EventSource {
   private readonly followers: Followers;
 
@@ -100,13 +100,13 @@ export class RedisEventLog implements EventLog, EventSource {
     return this.redis.subscriber.confirmed(this.name(jobId));
   }
 
-  /** Both the stream's key and the channel's name. In braces, so that whatever a job has shares a slot of a cluster. */
+  /** Name of both the stream's key and the channel. The braces put all keys of a job into one slot of a cluster. */
   private name(jobId: string): string {
     return `${this.options.keyPrefix}events:{${jobId}}`;
   }
 }
 
-/** @throws RangeError, SyntaxError when the entry is not one of ours */
+/** @throws RangeError, SyntaxError for a foreign entry */
 function toStoredEvent([id, fields]: StreamEntry): StoredEvent {
   return { id: storedId(id), event: JSON.parse(fields[1] ?? '') as StoredEvent['event'] };
 }

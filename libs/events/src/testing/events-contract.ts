@@ -24,7 +24,7 @@ export const final = (fence: number, sequence: number, event: JobEvent = { type:
   event,
 });
 
-/** Everything until the log says that it is over. */
+/** Returns all events until the log ends. */
 export async function collect(
   log: EventLog,
   jobId: string,
@@ -35,7 +35,7 @@ export async function collect(
   return seen;
 }
 
-/** What every driver must do. A driver's spec calls it, and is otherwise about what is the driver's own. */
+/** The contract of every driver. A driver's spec calls it, and adds only tests of that driver. */
 export function describeEvents(
   driver: string,
   create: (options?: Partial<EventsOptions>) => Promise<EventsUnderTest>,

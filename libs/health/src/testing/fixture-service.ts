@@ -4,7 +4,9 @@ import { StartupError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
 import { createManagement, runProcess } from '../index.js';
 
-/** Errors that nobody catches: at `/fault/…` of any listener in the scope of its connection, at SIGUSR2 in none. */
+/**
+ * Throws uncaught errors: at `/fault/…` of any listener within the scope of a connection, at SIGUSR2 outside of any.
+ */
 const FAULTS: Readonly<Record<string, (error: Error) => void>> = {
   '/fault/timer': (error) => void setTimeout(() => raise(error), 1),
   '/fault/tick': (error) => process.nextTick(() => raise(error)),
@@ -18,10 +20,7 @@ subscribe('http.server.request.start', (message) =>
 );
 process.on('SIGUSR2', () => raise(new Error('injected outside')));
 
-/**
- * A process for the life-cycle spec: its work in progress is one request to `/work`, which ends when `/finish` is
- * called.
- */
+/** A process for the life-cycle spec. Its work is one request to `/work`, which ends when `/finish` is called. */
 await runProcess(async (lifecycle) => {
   if (process.argv[2] === 'refuse') throw new StartupError('There is no port for you. Choose another with PORT.');
   if (process.argv[2] === 'hang') return hang();
@@ -56,7 +55,7 @@ await runProcess(async (lifecycle) => {
   };
 });
 
-/** A start that waits for what never comes, with something that keeps the process alive. */
+/** A start that never completes, with a timer that keeps the process alive. */
 function hang(): Promise<never> {
   createServer().listen(0, '127.0.0.1', () => process.stdout.write('waiting\n'));
   return new Promise(() => undefined);

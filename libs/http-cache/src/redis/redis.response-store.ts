@@ -172,7 +172,7 @@ export class RedisResponseStore implements SharedResponseStore {
       await call();
     } catch (error) {
       if (!(error instanceof DependencyUnavailableError))
-        this.options.logger.warn({ reason: messageOf(error) }, 'redis refuses what the response cache asks');
+        this.options.logger.warn({ reason: messageOf(error) }, 'redis rejects commands of the response cache');
     }
   }
 

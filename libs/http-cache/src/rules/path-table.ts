@@ -53,7 +53,7 @@ function descend<T>(node: Node<T>, segment: string, pattern: string): Node<T> {
   }
   node.place ??= { name, node: { literals: new Map() } };
   if (node.place.name !== name)
-    throw new TypeError(`the path ${pattern} calls {${node.place.name}}, as another one has it, {${name}}`);
+    throw new TypeError(`the path ${pattern} calls {${node.place.name}}, but another path calls it {${name}}`);
   return node.place.node;
 }
 

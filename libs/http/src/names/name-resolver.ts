@@ -85,7 +85,9 @@ export class NameResolver {
     const entry = this.entryOf(name);
     if (entry.pending) return entry.pending;
     if (this.pending >= MAX_PENDING)
-      return Promise.reject(failure('EAGAIN', `${this.pending} name look-ups are under way; ${name} has to wait`));
+      return Promise.reject(
+        failure('EAGAIN', `${this.pending} name look-ups are running, which is the limit; ${name} was not resolved`),
+      );
     this.pending += 1;
     entry.pending = this.queryWithin(name).then((resolution) => {
       entry.known = resolution.addresses;

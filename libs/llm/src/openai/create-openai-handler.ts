@@ -16,7 +16,7 @@ export interface OpenAiHandlerOptions {
 }
 
 const LOOP =
-  'The request came back to this gateway: one of its model servers leads back to it. Correct the URL of that model server.';
+  'The request returned to this gateway, because the URL of a model server leads back to it. Correct that URL.';
 
 /** Answers one request. Never rejects. */
 export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, context: CallContext) => Promise<void>;

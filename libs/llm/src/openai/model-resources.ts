@@ -18,11 +18,9 @@ export async function sendModels(pool: ModelPool, response: ServerResponse): Pro
 export async function sendModel(pool: ModelPool, id: string, response: ServerResponse): Promise<void> {
   const model = (await pool.models()).find((one) => one.id === id);
   if (!model)
-    throw new ModelError(
-      'model_not_found',
-      `There is no model '${id}' here; GET /v1/models lists those that there are.`,
-      { param: 'model' },
-    );
+    throw new ModelError('model_not_found', `The model '${id}' does not exist; GET /v1/models lists all models.`, {
+      param: 'model',
+    });
   sendJson(response, toResource(model));
 }
 

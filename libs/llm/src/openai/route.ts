@@ -28,13 +28,13 @@ export function routeOf(method: string, url: string): Route {
 
 function allow(allowed: 'GET' | 'POST', method: string, route: Route): Route {
   if (method === allowed) return route;
-  throw new SlipstreamError('method_not_allowed', `Only ${allowed} is answered here, not ${method}.`, {
+  throw new SlipstreamError('method_not_allowed', `This path allows only ${allowed}, not ${method}.`, {
     headers: { allow: allowed },
   });
 }
 
 const unknownUrl = (method: string, path: string): SlipstreamError =>
-  new SlipstreamError('unknown_url', `There is nothing at ${method} ${path}.`);
+  new SlipstreamError('unknown_url', `No route matches ${method} ${path}.`);
 
 function splitOnce(text: string, separator: string): [string, string?] {
   const index = text.indexOf(separator);

@@ -29,11 +29,11 @@ export class EmailChannel implements Channel {
 
   async deliver(notice: Notice, { email }: Recipient): Promise<void> {
     if (!this.options)
-      throw new DeliveryError('email_not_configured', 'There is no mail server; set notifications.email.');
+      throw new DeliveryError('email_not_configured', 'No mail server is configured; set notifications.email.');
     if (!email)
       throw new DeliveryError(
         'email_missing',
-        'The person has no e-mail address, and none in their notification preferences.',
+        'The user has no e-mail address, neither in the account nor in the notification preferences.',
       );
     const socket = new Socket();
     const late = AbortSignal.timeout(this.timeoutMs);
@@ -93,4 +93,4 @@ function connect(
 }
 
 const tooLate = (cause: unknown): DeliveryError =>
-  new DeliveryError('smtp_timeout', 'The mail server did not take the mail in time.', { cause });
+  new DeliveryError('smtp_timeout', 'The mail server did not accept the mail in time.', { cause });

@@ -14,17 +14,17 @@ export function smtpFailure(error: unknown): DeliveryError {
   if (isCertificateRefusal(error))
     return new DeliveryError(
       'smtp_certificate_refused',
-      "The mail server's certificate is not trusted, has expired, or is another's.",
+      "The mail server's certificate is not trusted, has expired, or is for another host.",
       { cause: error },
     );
   if (typeof code === 'string' && OUR_FAULT.has(code)) {
-    return new DeliveryError('smtp_refused_us', 'The mail server did not let us in; check notifications.email.', {
+    return new DeliveryError('smtp_refused_us', 'The mail server refused the login; check notifications.email.', {
       status,
       cause: error,
     });
   }
   if (status === undefined)
-    return new DeliveryError('smtp_unreachable', 'The mail server could not be reached, or broke off.', {
+    return new DeliveryError('smtp_unreachable', 'The mail server is unreachable, or closed the connection early.', {
       cause: error,
     });
   return new DeliveryError('smtp_rejected', `The mail server answered with ${status}.`, {

@@ -31,7 +31,7 @@ export interface InboxOptions {
 const DAY_MS = 86_400_000;
 const CONTENDED = {
   code: 'inbox_contended',
-  message: 'Too many notifications arrive for this person at once.',
+  message: 'Too many notifications arrived for this user at the same time; try again.',
 } as const;
 
 /**

@@ -6,8 +6,8 @@ const BUILT_IN: Readonly<Record<string, Template>> = {
   message: { title: '{{title}}', text: '{{text}}' },
   'chat.completed': { title: 'Your answer is ready', text: 'The answer to your message in "{{chat}}" is ready.' },
   'chat.failed': {
-    title: 'Your answer could not be made',
-    text: 'The answer to your message in "{{chat}}" could not be made ({{code}}). What there is of it is kept.',
+    title: 'Your answer failed',
+    text: 'The answer to your message in "{{chat}}" failed ({{code}}). The part that was received is kept.',
   },
 };
 

@@ -50,5 +50,6 @@ function guardedLookup(policy: AddressPolicy, lookup: LookupFunction): LookupFun
 const refused = (): DeliveryError =>
   new DeliveryError(
     'webhook_address_refused',
-    'The webhook leads to a private or special address; the operator can allow it in notifications.webhook.allowedAddresses.',
+    'The webhook resolves to a private or special address; the operator can allow it in ' +
+      'notifications.webhook.allowedAddresses.',
   );

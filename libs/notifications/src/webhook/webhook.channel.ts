@@ -33,7 +33,7 @@ export class WebhookChannel implements Channel {
 
   async deliver(notice: Notice, { webhook }: Recipient): Promise<void> {
     if (!webhook)
-      throw new DeliveryError('webhook_missing', 'The person has no webhook in their notification preferences.');
+      throw new DeliveryError('webhook_missing', 'The user has no webhook in the notification preferences.');
     const { status, headers } = await this.post(new URL(webhook.url), notice, webhook.secret);
     if (status >= 200 && status < 300) return;
     throw new DeliveryError('webhook_status', `The webhook answered with ${status}.`, {
@@ -77,10 +77,10 @@ function failureOf(error: unknown, isLate: boolean): DeliveryError {
   if (isCertificateRefusal(error))
     return new DeliveryError(
       'webhook_certificate_refused',
-      "The webhook's certificate is not trusted, has expired, or is another's.",
+      "The webhook's certificate is not trusted, has expired, or is for another host.",
       { cause: error },
     );
-  return new DeliveryError('webhook_unreachable', 'The webhook could not be reached.', {
+  return new DeliveryError('webhook_unreachable', 'The webhook is unreachable.', {
     cause: error,
   });
 }

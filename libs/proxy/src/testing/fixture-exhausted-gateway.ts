@@ -26,7 +26,7 @@ process.on('message', (command) => {
   if (command === 'check') balancer.start();
   say({
     state: balancer.backends()[0]?.state,
-    unmade: unmade.filter((message) => message.startsWith('health check not made')).length,
+    unmade: unmade.filter((message) => message.startsWith('health check skipped')).length,
   });
 });
 say({ url });

@@ -1,15 +1,13 @@
 import { type Lane, LANES } from '@slipstream/contracts';
 
-/** Something of some lanes, in ms. */
+/** A duration in ms, by lane. */
 type PerLane = Partial<Record<Lane, number>>;
 
-/**
- * When the youngest message of each lane was published that was taken from it, on a monotonic clock of the caller's.
- */
+/** Publishing time of the youngest consumed message of each lane, on a monotonic clock of the caller. */
 export class LastSent {
   private readonly at: PerLane = {};
 
-  /** @param agoMs how long ago messages were published */
+  /** @param agoMs age of the messages */
   note(agoMs: PerLane, now: number): void {
     for (const lane of LANES) {
       const ms = agoMs[lane];
@@ -17,7 +15,7 @@ export class LastSent {
     }
   }
 
-  /** How long ago that was, in whole ms. */
+  /** Returns the age, in whole ms. */
   agoMs(now: number): PerLane {
     return Object.fromEntries(
       LANES.flatMap((lane) =>

@@ -2,18 +2,18 @@ import { perQueue, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
 import { LastSent } from './last-sent.js';
 import { type Activity, type ActivityReport, idleActivity } from './queue-activity.js';
 
-/** A process that was not heard of for so long is gone, or idle. */
+/** A process without a report for this long has ended, or is idle. */
 const FORGET_AFTER_MS = 10_000;
-/** More processes than any deployment has; whoever comes beyond is left out. */
+/** More processes than any deployment has; further ones are ignored. */
 const MAX_PROCESSES = 1_000;
 
-/** What all processes of a deployment do with the queues, by what each of them last told. */
+/** Queue activity of all processes of a deployment, by their latest reports. */
 export class QueueActivityBoard {
   private readonly reports = new Map<string, { report: ActivityReport; at: number }>();
-  /** Kept when its process is forgotten: it stays true. */
+  /** Kept after its process was dropped, because it remains true. */
   private readonly lastSentAt = perQueue(() => new LastSent());
 
-  /** @param from the process's own name. @param now in ms, of any clock that only goes forward */
+  /** @param from name of the process. @param now in ms, of any monotonic clock */
   receive(from: string, report: ActivityReport, now: number): void {
     this.forget(now);
     if (!this.reports.has(from) && this.reports.size >= MAX_PROCESSES) return;
@@ -21,7 +21,7 @@ export class QueueActivityBoard {
     for (const queue of QUEUE_NAMES) this.lastSentAt[queue].note(report[queue].sentAgoMs, now);
   }
 
-  /** @param now of the clock of {@link receive} */
+  /** @param now of the same clock as in {@link receive} */
   total(queue: QueueName, now: number): Activity {
     this.forget(now);
     const total = { ...idleActivity(), sentAgoMs: this.lastSentAt[queue].agoMs(now) };

@@ -21,19 +21,19 @@ const RATE_OF: Readonly<Record<ConsumeOutcome, Rate>> = {
 const activity = z.object({
   ...perRate(() => z.number().nonnegative()),
   inWork: z.number().int().nonnegative(),
-  /** How long ago the youngest message was published that was taken from the lane, in ms. Absent before the first. */
+  /** Age of the youngest consumed message of the lane, in ms. Absent before the first. */
   sentAgoMs: z.partialRecord(z.enum(LANES), z.number().nonnegative()),
 });
-/** What one process did with one queue of late. */
+/** Recent activity of one process on one queue. */
 export type Activity = z.infer<typeof activity>;
 
-/** What one process did with every queue of late. */
+/** Recent activity of one process on every queue. */
 export const activityReport = z.record(z.enum(QUEUE_NAMES), activity);
 export type ActivityReport = z.infer<typeof activityReport>;
 
 export const idleActivity = (): Activity => ({ ...perRate(() => 0), inWork: 0, sentAgoMs: {} });
 
-/** Counts what a process does with its queues, on the way to its metrics: RabbitMQ tells no rates over AMQP. */
+/** Counts the queue activity of a process on its way to the metrics. RabbitMQ reports no rates over AMQP. */
 export class QueueActivity implements QueueMetrics {
   private counts = newCounts();
   private readonly inWork = perQueue(() => 0);
@@ -58,7 +58,7 @@ export class QueueActivity implements QueueMetrics {
     this.next.consumed(queue, type, outcome, seconds);
   }
 
-  /** What was done since the last call. @param seconds how long that is ago */
+  /** Returns the activity since the last call. @param seconds since that call */
   report(seconds: number): ActivityReport {
     const counts = this.counts;
     this.counts = newCounts();

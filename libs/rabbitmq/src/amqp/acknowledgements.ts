@@ -1,27 +1,27 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 
 /**
- * Answers the deliveries of one channel. Those that end in one turn of the event loop are acknowledged together where
- * no unfinished one lies between: a quorum queue writes each acknowledgement that it gets to its log.
+ * Acknowledges the deliveries of one channel. Deliveries that end in the same turn of the event loop, without an
+ * unfinished one between them, share one acknowledgement, because a quorum queue writes each one to its log.
  */
 export class Acknowledgements {
-  /** Delivered and not answered, in order of delivery, which is that of their tags. Bounded by the prefetch. */
+  /** Unacknowledged deliveries, in order of their tags. Bounded by the prefetch. */
   private readonly open = new Set<ConsumeMessage>();
   private readonly ended = new Set<ConsumeMessage>();
   private isScheduled = false;
 
-  /** @param onLost told why the channel could not be told: it is gone, and the broker has the messages again */
+  /** @param onLost called with the reason if the channel was closed; the broker then delivers the messages again */
   constructor(
     private readonly channel: Pick<Channel, 'ack' | 'nack'>,
     private readonly onLost: (error: unknown) => void,
   ) {}
 
-  /** To be called for every delivery, in the order in which they come. */
+  /** Call it for every delivery, in order of arrival. */
   delivered(message: ConsumeMessage): void {
     this.open.add(message);
   }
 
-  /** In a moment. */
+  /** Acknowledges at the end of the turn. */
   ack(message: ConsumeMessage): void {
     this.ended.add(message);
     if (this.isScheduled) return;
@@ -29,13 +29,13 @@ export class Acknowledgements {
     setImmediate(() => this.flush());
   }
 
-  /** Back into its queue, now. */
+  /** Returns the delivery to its queue at once. */
   requeue(message: ConsumeMessage): void {
     this.open.delete(message);
     this.tell(() => this.channel.nack(message, false, true));
   }
 
-  /** Now. */
+  /** Acknowledges at once. */
   flush(): void {
     this.isScheduled = false;
     const last = this.takeLeading();
@@ -47,7 +47,7 @@ export class Acknowledgements {
     this.ended.clear();
   }
 
-  /** @returns the last of those that have ended with none unfinished before it */
+  /** @returns the last ended delivery without an unfinished one before it */
   private takeLeading(): ConsumeMessage | undefined {
     let last: ConsumeMessage | undefined;
     for (const message of this.open) {

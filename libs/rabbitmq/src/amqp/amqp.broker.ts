@@ -24,14 +24,14 @@ import { allFamilies, familyOf } from './topology.js';
 
 const DEFAULT_PUBLISH_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_BUFFERED_MESSAGES = 1_000;
-/** A broker that doesn't answer must not hold up the end of the process. */
+/** A broker that does not answer must not delay the end of the process. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
- * RabbitMQ 3.10 and later.
+ * Supports RabbitMQ 3.10 and later.
  *
- * Publishing and consuming have a connection each: RabbitMQ stops reading from a connection that publishes while
- * memory or disk is short, and acknowledgements must get through then.
+ * Publishing and consuming use separate connections. During a memory or disk alarm RabbitMQ stops reading from
+ * connections that publish, but acknowledgements must still arrive.
  */
 export class AmqpBroker implements Broker {
   private readonly declarer: TopologyDeclarer;
@@ -44,7 +44,7 @@ export class AmqpBroker implements Broker {
   private checking?: Promise<void>;
   private closing?: Promise<void>;
 
-  /** @throws StartupError when the URL is not one of AMQP */
+  /** @throws StartupError if the URL is not an AMQP URL */
   constructor(private readonly options: BrokerOptions) {
     assertAmqpUrl(options.url);
     this.declarer = new TopologyDeclarer(options.logger);
@@ -102,7 +102,7 @@ export class AmqpBroker implements Broker {
     return this.deadLetterBoxes[queue];
   }
 
-  /** Callers at the same time share one question, so that a broker which doesn't answer isn't asked ever more. */
+  /** Concurrent callers share one request, so that requests do not accumulate at a broker that does not answer. */
   check(): Promise<void> {
     this.checking ??= this.ask().finally(() => {
       this.checking = undefined;
@@ -115,7 +115,7 @@ export class AmqpBroker implements Broker {
     return this.closing;
   }
 
-  /** Opening a channel is a question that only a working broker answers, and leaves nothing behind. */
+  /** Only a working broker opens a channel, and closing it leaves no trace. */
   private async ask(): Promise<void> {
     if (this.closing) throw unavailable('closed');
     if (this.publishing.blockedReason) throw unavailable(`blocked: ${this.publishing.blockedReason}`);

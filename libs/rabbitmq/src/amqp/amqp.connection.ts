@@ -9,12 +9,12 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 interface Dependencies {
   url: string;
-  /** What RabbitMQ's operator sees. */
+  /** Name and properties that RabbitMQ's operator sees. */
   name: string;
   logger: Logger<LogLevel>;
 }
 
-/** One connection that comes back by itself. Its channels are made by those who need them: see RecoveringChannel. */
+/** One connection that reconnects. Its users open their own channels: see RecoveringChannel. */
 export class AmqpConnection {
   private readonly manager: AmqpConnectionManager;
   private readonly facts: { endpoint: string; connection: string };
@@ -41,16 +41,16 @@ export class AmqpConnection {
   }
 
   get current(): ChannelModel | undefined {
-    // The manager's types say less than what amqplib's connect() gave it.
+    // The types of the manager contain less than it received from amqplib's connect().
     return this.manager.connection as ChannelModel | undefined;
   }
 
-  /** Why RabbitMQ takes no messages from us just now (memory or disk alarm); undefined when it does. */
+  /** Reason for which RabbitMQ blocks publishers (memory or disk alarm). Undefined while it accepts messages. */
   get blockedReason(): string | undefined {
     return this.blockedBy;
   }
 
-  /** @param listener told whenever RabbitMQ takes messages again */
+  /** @param listener called whenever RabbitMQ accepts messages again */
   onUnblocked(listener: () => void): void {
     this.unblockedListeners.push(listener);
   }
@@ -72,7 +72,7 @@ export class AmqpConnection {
     this.deps.logger.info(this.facts, 'connected to RabbitMQ');
   }
 
-  /** Said once for as long as the reason is the same: an outage of an hour is not 3,600 lines. */
+  /** Logged once per reason: an outage of an hour must not log 3,600 lines. */
   private failed(error: unknown): void {
     const reason = reasonOf(error);
     if (reason === this.lastFailure) return;
@@ -82,17 +82,17 @@ export class AmqpConnection {
 
   private blocked(reason: string): void {
     this.blockedBy = reason;
-    this.deps.logger.warn({ ...this.facts, reason }, 'RabbitMQ takes no messages just now');
+    this.deps.logger.warn({ ...this.facts, reason }, 'RabbitMQ blocks publishers (memory or disk alarm)');
   }
 
   private unblocked(): void {
     this.blockedBy = undefined;
-    this.deps.logger.info(this.facts, 'RabbitMQ takes messages again');
+    this.deps.logger.info(this.facts, 'RabbitMQ accepts messages again');
     for (const listener of this.unblockedListeners) listener();
   }
 }
 
-/** Where to, without the credentials. */
+/** The target without credentials. */
 function endpointOf(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;

@@ -12,7 +12,7 @@ import { RecoveringChannel } from './recovering-channel.js';
 import type { TopologyDeclarer } from './topology-declarer.js';
 import { type QueueFamily, retryQueueFor } from './topology.js';
 
-/** From an acknowledgement to the delivery that it makes room for, generously. */
+/** Generous limit from an acknowledgement to the next delivery. */
 const NEXT_DELIVERY_MS = 50;
 
 interface Dependencies {
@@ -27,21 +27,21 @@ interface Dependencies {
   logger: Logger<LogLevel>;
 }
 
-/** A message and what answers it: the channel that it came over, and no other. */
+/** A message, and the channel over which it arrived, which must acknowledge it. */
 interface Arrival {
   lane: Lane;
   answers: Acknowledgements;
   message: ConsumeMessage;
 }
 
-/** Consumes the lanes of one queue, over one channel after another if need be. */
+/** Consumes the lanes of one queue, over a new channel after each loss. */
 export class AmqpConsumption implements Consumption {
   private readonly gate: ConcurrencyGate;
   private readonly channel: RecoveringChannel<Channel>;
   private readonly turns: LaneTurns;
   /**
-   * Arrived and not begun, because of the other lane, or of a lost channel's deliveries that still run. Bounded by the
-   * prefetch.
+   * Deliveries that have not started, because of the other lane, or because deliveries of a lost channel still run.
+   * Bounded by the prefetch.
    */
   private readonly backlog: Record<Lane, Arrival[]> = { interactive: [], background: [] };
   private answers?: Acknowledgements;
@@ -69,7 +69,7 @@ export class AmqpConsumption implements Consumption {
     return this.draining;
   }
 
-  /** Leaves what is in work to the broker, which delivers it again. */
+  /** Leaves unfinished messages to the broker, which delivers them again. */
   async abandon(): Promise<void> {
     this.draining ??= Promise.resolve();
     this.gate.abandon();
@@ -88,7 +88,7 @@ export class AmqpConsumption implements Consumption {
     try {
       for (const tag of this.consumerTags.values()) await this.channel.current?.cancel(tag);
     } catch (error) {
-      this.deps.logger.debug({ reason: messageOf(error) }, 'there was no consumer left to cancel');
+      this.deps.logger.debug({ reason: messageOf(error) }, 'the consumer was already gone');
     }
     for (const { answers, message } of LANES.flatMap((lane) => this.backlog[lane].splice(0))) answers.requeue(message);
   }
@@ -112,15 +112,15 @@ export class AmqpConsumption implements Consumption {
       if (message) this.arrived({ lane, answers, message });
       else void this.subscribeAgain(lane, channel, connection, answers);
     };
-    // The prefetch is that of the consumers to come, so nothing may get between the two.
+    // The prefetch applies to later consumers, so no other call may come between the two.
     const prefetched = channel.prefetch(lane === 'background' ? backgroundLimitOf(concurrency) : concurrency);
     const [, { consumerTag }] = await Promise.all([prefetched, channel.consume(family.lanes[lane].main, onMessage)]);
     this.consumerTags.set(lane, consumerTag);
   }
 
   /**
-   * The broker cancelled the consumer: the queue was deleted, or moved. The channel lives, and with it the acks to
-   * come.
+   * The broker cancelled the consumer: the queue was deleted or moved. The channel stays open for pending
+   * acknowledgements.
    */
   private async subscribeAgain(
     lane: Lane,
@@ -162,13 +162,13 @@ export class AmqpConsumption implements Consumption {
     } catch (error) {
       this.deps.logger.warn(
         { queue: this.deps.queue, reason: messageOf(error) },
-        'a message could not be moved on and goes back to its queue',
+        'forwarding a message failed; it returns to its queue',
       );
       answers.requeue(message);
     }
   }
 
-  /** The copy is confirmed before the original is acknowledged: there may be two for a moment, never none. */
+  /** The copy is confirmed before the original is acknowledged: for a moment there may be two, never none. */
   private async forward(lane: Lane, message: ConsumeMessage, outcome: Outcome): Promise<void> {
     const { publisher, family } = this.deps;
     if (outcome.do === 'retry')
@@ -179,7 +179,7 @@ export class AmqpConsumption implements Consumption {
   private unanswered(error: unknown): void {
     this.deps.logger.debug(
       { queue: this.deps.queue, reason: messageOf(error) },
-      'not acknowledged: the message will be delivered again',
+      'the acknowledgement failed; the message will be delivered again',
     );
   }
 }

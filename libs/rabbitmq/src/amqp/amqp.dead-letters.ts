@@ -6,11 +6,11 @@ import type { AmqpPublisher } from './amqp.publisher.js';
 import { onChannel } from './on-channel.js';
 import type { QueueFamily } from './topology.js';
 
-/** How far one letter is looked for; what lies behind is reached once those before it are gone. */
+/** Depth of the search for one letter. Letters behind it are found after earlier ones were removed. */
 const MAX_SEARCHED = 10_000;
-/** Looked at for a list, whatever its length; where more lie, the next look sees the next. */
+/** Largest number of letters that one list reads. Later lists reach further ones. */
 const MAX_LISTED = 1_000;
-/** Letters that are put back into their queue at a time. */
+/** Number of letters that are replayed at a time. */
 const BATCH = 100;
 
 interface Dependencies {
@@ -20,9 +20,9 @@ interface Dependencies {
 }
 
 /**
- * The dead letters of one queue in RabbitMQ. A queue can't be read, only taken from: each call takes on a channel of
- * its own what it needs to see, and what it doesn't remove goes back when that channel ends. RabbitMQ puts it behind
- * the rest then, so the order is that of the letters' own times. Calls take turns.
+ * The dead letters of one queue in RabbitMQ. A queue can only be consumed: each call consumes on its own channel, and
+ * letters that it does not remove return when the channel closes. RabbitMQ then puts them behind the rest, so lists are
+ * ordered by the letters' times. Calls run one after the other.
  */
 export class AmqpDeadLetters implements DeadLetterBox {
   private last: Promise<unknown> = Promise.resolve();
@@ -86,7 +86,7 @@ export class AmqpDeadLetters implements DeadLetterBox {
     return letters;
   }
 
-  /** Confirmed in its queue before it is taken out of the dead letters: there may be two for a moment, never none. */
+  /** Confirmed in its queue before it is removed from the dead letters: for a moment there may be two, never none. */
   private putBack(letter: GetMessage): Promise<void> {
     return this.deps.publisher.publish(this.deps.family.lanes[laneOf(letter)].main, revived(letter));
   }
@@ -98,7 +98,7 @@ export class AmqpDeadLetters implements DeadLetterBox {
   }
 }
 
-/** Of those that died in one millisecond nothing tells the order; their ids keep it the same at every look. */
+/** Letters of the same millisecond have no order; sorting by id keeps it stable. */
 const olderFirst = (a: DeadLetter, b: DeadLetter): number =>
   timeOf(a) - timeOf(b) || (a.id ?? '').localeCompare(b.id ?? '');
 

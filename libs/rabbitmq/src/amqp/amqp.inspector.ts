@@ -13,11 +13,11 @@ interface Dependencies {
   prefix: string;
 }
 
-/** Counts what lies in the queues, by AMQP alone: the management plugin needn't be there. */
+/** Counts the messages in the queues over AMQP, without the management plugin. */
 export class AmqpInspector {
   constructor(private readonly deps: Dependencies) {}
 
-  /** Queues that are gone are made anew first. @throws DependencyUnavailableError */
+  /** Declares missing queues first. @throws DependencyUnavailableError */
   async inspect(): Promise<QueueStatus[]> {
     try {
       return await this.count();

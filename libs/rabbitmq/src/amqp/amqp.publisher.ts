@@ -9,9 +9,14 @@ import { ReturnedMessages } from './returned-messages.js';
 import type { TopologyDeclarer } from './topology-declarer.js';
 import type { QueueFamily } from './topology.js';
 
-/** How amqplib says that the broker refused a message; any other error of a confirm means that the channel is gone. */
+/**
+ * amqplib's error for a message that the broker rejected. Any other error of a confirm means that the channel was
+ * closed.
+ */
 const NACKED = 'message nacked';
-/** After this many times without a queue to go to, in spite of declaring it, a message is given back to its sender. */
+/**
+ * Number of times that a message is returned without a queue, despite declaring it, before its sender gets an error.
+ */
 const MAX_RETURNS = 3;
 
 interface Dependencies {
@@ -24,15 +29,15 @@ interface Dependencies {
 }
 
 /**
- * Publishes with confirms. A message waits here while there is no channel, goes out again when the channel is lost
- * before the confirm, and is sent once more when its queue had been deleted. While RabbitMQ takes none (disk or memory
- * alarm) messages stay here too: what has been given back to its sender must not arrive an hour later.
+ * Publishes with confirms. A message waits here while no channel is open. It is sent again if the channel is lost
+ * before the confirm, or if its queue had been deleted. During a disk or memory alarm messages also wait here, because
+ * a message whose sender got an error must not arrive an hour later.
  */
 export class AmqpPublisher {
   private readonly channel: RecoveringChannel<ConfirmChannel>;
-  /** Everything that somebody waits for; bounded. */
+  /** All messages with a waiting sender; bounded. */
   private readonly pending = new Set<PendingPublish>();
-  /** The part of it that is not on its way, in order. */
+  /** The unsent ones of these, in order. */
   private readonly unsent = new Set<PendingPublish>();
   private readonly returned = new ReturnedMessages();
   private hasRoom = true;
@@ -68,7 +73,7 @@ export class AmqpPublisher {
     return promise;
   }
 
-  /** Waits for outstanding confirms while there is a connection that can bring them; refuses the rest. */
+  /** Waits for outstanding confirms while a connection can deliver them; rejects the rest. */
   async close(): Promise<void> {
     this.closed = true;
     if (this.channel.current) await Promise.all([...this.pending].map((pending) => pending.settled));
@@ -102,7 +107,7 @@ export class AmqpPublisher {
         this.answered(pending, error),
       );
     } catch (error) {
-      // Closed under our hands: the next channel takes it. Anything else is the message's own fault (headers too
+      // The channel was closed meanwhile: the next channel sends it. Any other error is the message's own (headers too
       // large).
       if (error instanceof Error && error.name === 'IllegalOperationError') this.unsent.add(pending);
       else pending.fail(error);
@@ -122,17 +127,18 @@ export class AmqpPublisher {
     else this.unsent.add(pending);
   }
 
-  /** The broker confirmed it, but had no queue to put it into: the queue was deleted. */
+  /** The broker confirmed it without a queue for it, because the queue was deleted. */
   private sendAgain(pending: PendingPublish): void {
     pending.returns += 1;
-    if (pending.returns >= MAX_RETURNS) return pending.fail(unavailable(`there is no queue '${pending.routingKey}'`));
+    if (pending.returns >= MAX_RETURNS)
+      return pending.fail(unavailable(`queue '${pending.routingKey}' does not exist`));
     this.unsent.add(pending);
     if (!this.restoring) void this.restoreQueues();
   }
 
   private async restoreQueues(): Promise<void> {
     this.restoring = true;
-    this.deps.logger.warn({}, 'a queue is gone and is declared again');
+    this.deps.logger.warn({}, 'a queue was deleted and is declared again');
     try {
       const connection = this.deps.connection.current;
       if (connection) await this.deps.declarer.declare(connection, this.deps.families);

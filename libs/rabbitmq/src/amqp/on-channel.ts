@@ -4,21 +4,21 @@ import { unavailable } from '../unavailable.js';
 import type { AmqpConnection } from './amqp.connection.js';
 
 /**
- * Does something on a channel of its own, which then ends: an error that closes it disturbs nobody, and what was taken
- * and not acknowledged goes back to its queue.
- * @throws DependencyUnavailableError for whatever the broker answers, or doesn't
+ * Runs an operation on a channel of its own and closes it. An error that closes the channel therefore affects no other
+ * operation, and unacknowledged messages return to their queue.
+ * @throws DependencyUnavailableError for every error of the broker, or a missing answer
  */
 export async function onChannel<T>(connection: AmqpConnection, use: (channel: Channel) => Promise<T>): Promise<T> {
   const { current } = connection;
   if (!current) throw unavailable('not connected');
   try {
     const channel = await current.createChannel();
-    // The call that led to an error rejects with it; without a listener it would end the process besides.
+    // The failing call rejects with the same error; without a listener it would also end the process.
     channel.on('error', () => {});
     try {
       return await use(channel);
     } finally {
-      await channel.close().catch(() => {}); // closed by the error that is on its way to the caller
+      await channel.close().catch(() => {}); // already closed by the error of the call
     }
   } catch (error) {
     throw error instanceof SlipstreamError ? error : unavailable('connection lost', error);

@@ -2,14 +2,14 @@ import type { Options } from 'amqplib';
 import { unavailable } from '../unavailable.js';
 import type { WireMessage } from '../wire-message.js';
 
-/** A message that somebody waits to see confirmed, until its time is up. */
+/** A message whose sender waits for the confirm, until a time limit. */
 export class PendingPublish {
-  /** How often it came back because there was no queue for it. */
+  /** Number of times that it was returned without a queue. */
   returns = 0;
   readonly content: Buffer;
   readonly id: string;
   readonly properties: Options.Publish;
-  /** Resolves when the wait is over, well or not. */
+  /** Resolves at the end of the wait, successful or not. */
   readonly settled: Promise<void>;
   private readonly timer: NodeJS.Timeout;
   private readonly markSettled: () => void;
@@ -42,7 +42,7 @@ export class PendingPublish {
   }
 }
 
-/** `mandatory`: a message that no queue takes comes back instead of vanishing with a confirm. */
+/** `mandatory`: a message without a queue is returned instead of being confirmed and dropped. */
 const publishOptions = (messageId: string, { type, headers }: WireMessage['properties']): Options.Publish => ({
   messageId,
   type: typeof type === 'string' ? type : undefined,

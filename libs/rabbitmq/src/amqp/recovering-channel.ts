@@ -12,15 +12,15 @@ interface Dependencies<C extends Channel> {
   /** For logs. */
   purpose: string;
   open(connection: ChannelModel): Promise<C>;
-  /** Before the channel counts as open; a failure means a new channel. */
+  /** Runs before the channel counts as open; a failure opens a new channel. */
   setUp(channel: C, connection: ChannelModel): Promise<void>;
   onOpen?(channel: C): void;
   logger: Logger<LogLevel>;
 }
 
 /**
- * A channel that is opened again whenever it is gone, be it that the connection broke or that the server closed the
- * channel alone. amqp-connection-manager's own channels come back only in the first case (its issue 347).
+ * A channel that is opened again after each loss, whether the connection was lost or the server closed only the
+ * channel. amqp-connection-manager's own channels recover only from the former (its issue 347).
  */
 export class RecoveringChannel<C extends Channel> {
   private readonly stop = new AbortController();
@@ -31,12 +31,12 @@ export class RecoveringChannel<C extends Channel> {
     this.ended = this.keepOpen();
   }
 
-  /** Undefined while there is none. */
+  /** Undefined while it is closed. */
   get current(): C | undefined {
     return this.openChannel;
   }
 
-  /** Lets what was sent before reach the server. */
+  /** Waits until earlier data has reached the server. */
   async close(): Promise<void> {
     this.stop.abort();
     await closeQuietly(this.openChannel);
@@ -53,7 +53,7 @@ export class RecoveringChannel<C extends Channel> {
     }
   }
 
-  /** From opening a channel to its end. */
+  /** Runs from opening a channel to its end. */
   private async liveOnce(): Promise<void> {
     const connection = await this.deps.connection.whenConnected(this.stop.signal);
     const channel = await this.deps.open(connection);
@@ -75,7 +75,7 @@ export class RecoveringChannel<C extends Channel> {
     if (this.stop.signal.aborted) return;
     this.deps.logger.warn(
       { channel: this.deps.purpose, reason: messageOf(error) },
-      'a RabbitMQ channel was lost and is opened again',
+      'a RabbitMQ channel was closed and is opened again',
     );
   }
 
@@ -84,7 +84,7 @@ export class RecoveringChannel<C extends Channel> {
   }
 }
 
-/** A channel that is closed already says so by throwing; that is what was wanted. */
+/** Closing a closed channel throws, which is fine. */
 async function closeQuietly(channel: Channel | undefined): Promise<void> {
   try {
     await channel?.close();

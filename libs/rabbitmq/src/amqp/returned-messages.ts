@@ -1,6 +1,6 @@
 /**
- * Messages that came back unroutable and whose confirm is still to come (the return always precedes it). Counted by id,
- * because the same message can be on its way twice.
+ * Returned messages whose confirm is still to come (the return always precedes it). Counted by id, because the same
+ * message can be sent twice at a time.
  */
 export class ReturnedMessages {
   private readonly counts = new Map<string, number>();
@@ -9,7 +9,7 @@ export class ReturnedMessages {
     this.counts.set(id, (this.counts.get(id) ?? 0) + 1);
   }
 
-  /** @returns whether there was one */
+  /** @returns whether the message was returned */
   take(id: string): boolean {
     const count = this.counts.get(id);
     if (count === undefined) return false;

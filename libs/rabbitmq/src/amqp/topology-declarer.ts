@@ -2,16 +2,16 @@ import { messageOf, type Logger, type LogLevel } from '@slipstream/contracts';
 import type { Channel, ChannelModel } from 'amqplib';
 import { declarationsOf, type QueueDeclaration, type QueueFamily } from './topology.js';
 
-/** Access refused, locked by another connection, other arguments than the existing queue's: trying again won't help. */
+/** Access refused, locked by another connection, or other arguments than the existing queue: retrying does not help. */
 const REFUSALS: ReadonlySet<unknown> = new Set([403, 405, 406]);
 
-/** Declares queues on channels of its own, because a refused declaration closes the channel it was made on. */
+/** Declares queues on channels of their own, because a refused declaration closes its channel. */
 export class TopologyDeclarer {
   private readonly reported = new Set<string>();
 
   constructor(private readonly logger: Logger<LogLevel>) {}
 
-  /** A queue that the broker refuses to declare is reported once and then used as it is. */
+  /** A queue that the broker refuses to declare is logged once and then used as it is. */
   async declare(connection: ChannelModel, families: readonly QueueFamily[]): Promise<void> {
     let channel: Channel | undefined;
     for (const declaration of families.flatMap(declarationsOf)) {
@@ -29,14 +29,15 @@ export class TopologyDeclarer {
     this.reported.add(queue);
     this.logger.error(
       { queue, reason: refusal.message },
-      'RabbitMQ refuses the queue as we declare it, and it is used as it is. When its arguments differ: let it run empty and delete it, and it is made anew',
+      'RabbitMQ has the queue with other arguments, and Slipstream uses it unchanged. To apply the new ' +
+        'arguments, let the queue run empty and delete it',
     );
   }
 }
 
 async function openChannel(connection: ChannelModel): Promise<Channel> {
   const channel = await connection.createChannel();
-  // The call that led to an error rejects with it; without a listener it would end the process besides.
+  // The failing call rejects with the same error; without a listener it would also end the process.
   channel.on('error', () => {});
   return channel;
 }

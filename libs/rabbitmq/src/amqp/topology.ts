@@ -1,8 +1,8 @@
 import { type Lane, QUEUE_NAMES, type QueueName } from '@slipstream/contracts';
 
 /**
- * How long the retry queues hold a message. One queue per delay, because a queue lets go of its messages in order: a
- * long wait in front would hold up the short ones behind it.
+ * Delays of the retry queues. One queue per delay, because a queue releases its messages in order: a long delay in
+ * front would block shorter ones.
  */
 export const RETRY_DELAYS = [
   { label: '1s', ms: 1_000 },
@@ -14,18 +14,16 @@ export const RETRY_DELAYS = [
 ] as const;
 
 /**
- * Redeliveries (connection lost in mid-work) before the broker itself makes a message a dead letter. Default only from
- * 4.0 on.
+ * Number of redeliveries (connection lost during processing) after which the broker makes a message a dead letter. A
+ * default only from 4.0 on.
  */
 const DELIVERY_LIMIT = 20;
-/** A full queue refuses its publishers. */
+/** A full queue rejects publishers. */
 const MAX_MESSAGES = 1_000_000;
-/** Dead letters are for people to look at; beyond this many the oldest make room. */
+/** Limit of dead letters per queue; above it the oldest are dropped. */
 const MAX_DEAD_LETTERS = 100_000;
 
-/**
- * Looking at a dead letter hands it out and takes it back, which RabbitMQ 4 counts; after 20 times it would be gone.
- */
+/** Reading a dead letter delivers and requeues it, which RabbitMQ 4 counts; after 20 times it would be dropped. */
 const DEAD_DELIVERY_LIMIT = 1_000_000;
 
 /** The queues of one lane. */
@@ -35,7 +33,7 @@ export interface LaneQueues {
   retries: readonly { queue: string; delayMs: number }[];
 }
 
-/** The queues behind one name. Changing a declared argument needs a new queue: RabbitMQ refuses it with 406. */
+/** The queues of one name. Changing a declared argument requires a new queue: RabbitMQ answers 406. */
 export interface QueueFamily {
   lanes: Readonly<Record<Lane, LaneQueues>>;
   /** Of all lanes. */
@@ -62,13 +60,13 @@ const laneQueuesOf = (main: string): LaneQueues => ({
 
 export const allFamilies = (prefix: string): QueueFamily[] => QUEUE_NAMES.map((name) => familyOf(name, prefix));
 
-/** The retry queue with the least delay that is no less than `afterMs`; the longest when none is. */
+/** Returns the retry queue with the shortest delay of at least `afterMs`, or the longest one. */
 export function retryQueueFor({ main, retries }: LaneQueues, afterMs: number): string {
   const fitting = retries.find(({ delayMs }) => delayMs >= afterMs) ?? retries.at(-1);
   return fitting?.queue ?? main;
 }
 
-/** In the order of declaration: where dead letters go exists before there can be any. */
+/** In the order of declaration: the target of dead letters exists first. */
 export function declarationsOf({ dead, lanes }: QueueFamily): QueueDeclaration[] {
   return [
     {
@@ -97,8 +95,8 @@ function laneDeclarationsOf({ main, retries }: LaneQueues, dead: string): QueueD
 const durable = { 'x-queue-type': 'quorum', 'x-max-length': MAX_MESSAGES } as const;
 
 /**
- * At-least-once: kept until the target queue has confirmed. It needs `reject-publish`. The exchange '' goes to the
- * queue named by the key.
+ * At-least-once: kept until the target queue has confirmed. It requires `reject-publish`. The exchange '' routes to the
+ * queue that the key names.
  */
 const deadLettersTo = (queue: string) => ({
   'x-dead-letter-exchange': '',

@@ -1,14 +1,14 @@
 import type { Lane } from '@slipstream/contracts';
 
-/** What a place is taken for. */
+/** Owner of a place. */
 export interface Claimant {
-  /** What may be slow: a model, a notification channel. */
+  /** The part that may be slow: a model, a notification channel. */
   group: string;
   user: string;
   lane: Lane;
 }
 
-/** Something that waited, and holds a place now. */
+/** A waiting item that now has a place. */
 export interface Admitted {
   item: string;
   claimant: Claimant;

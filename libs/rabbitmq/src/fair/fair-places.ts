@@ -3,25 +3,23 @@ import type { Admitted, Claimant } from './claimant.js';
 import { WaitingItems } from './waiting-items.js';
 
 export interface FairPlacesOptions {
-  /** Places in all. Minimum 1. */
+  /** Total number of places. Minimum 1. */
   total: number;
-  /** Most places of one group. Default: what {@link FairPlaces} leaves to it. */
+  /** Largest number of places of one group. Default: its fair share. */
   maxPerGroup?: number;
-  /** Groups whose work never hangs: only the total bounds them. Default: none. */
+  /** Groups whose work never hangs: only the total limits them. Default: none. */
   isQuick?: (group: string) => boolean;
 }
 
-/**
- * A group may hold three times as many places as are free: all its items hang, and a quarter is still left to others.
- */
+/** A group may use three times as many places as are free: even if all its items hang, a quarter is left to others. */
 const GROUP_SHARE = 3;
-/** Within a group, a user may hold twice as many places as are left to the group. */
+/** Within a group, a user may use twice as many places as are left to the group. */
 const USER_SHARE_OF_GROUP = 2;
 
 /**
- * Who may work at a time, so that a group that hangs or a user who asks much leaves room to the others. A share is
- * measured by what is free (as dynamic thresholds in a shared buffer are), so one more claimant always finds a place as
- * long as there are places enough. Places that are given back go round the users that wait, interactive work first.
+ * Decides which items run, so that a group that hangs, or a user with many items, leaves places to others. A share
+ * depends on the free places (as with dynamic thresholds in a shared buffer), so that one more claimant always finds a
+ * place if there are enough. Freed places rotate among the waiting users, interactive work first.
  */
 export class FairPlaces {
   private held = 0;
@@ -33,7 +31,7 @@ export class FairPlaces {
 
   constructor(private readonly options: FairPlacesOptions) {}
 
-  /** @returns whether the item has a place now; if not, it waits, and {@link next} will return it */
+  /** @returns whether the item has a place now; if not, it waits, and {@link next} returns it later */
   take(claimant: Claimant, item: string): boolean {
     if (!this.isFree(claimant)) {
       this.waiting.add(claimant, item);
@@ -47,12 +45,12 @@ export class FairPlaces {
     this.count(claimant, -1);
   }
 
-  /** The item may have more to do, after those that wait. */
+  /** The item may have further work, behind the waiting items. */
   wait(claimant: Claimant, item: string): void {
     this.waiting.add(claimant, item);
   }
 
-  /** The item whose turn it is, with its place taken; undefined when nothing that waits may have one. */
+  /** Returns the next item with its place; undefined if no waiting item may have one. */
   next(): Admitted | undefined {
     const admitted = this.waiting.take((claimant) => this.isFree(claimant));
     if (admitted) this.count(admitted.claimant, 1);

@@ -1,24 +1,24 @@
 import type { Admitted, Claimant } from './claimant.js';
 import type { FairPlaces } from './fair-places.js';
 
-/** The place that an item is to work in. */
+/** The place of an item. */
 export interface Place {
   /**
-   * To be called once it is known what the place is for, before the work.
-   * @returns false when the item has none now: it waits, and its turn comes later
+   * Call it before the work, when the owner of the place is known.
+   * @returns false if the item has no place now: it waits, and its turn comes later
    */
   admit(claimant: Claimant): boolean;
 }
 
 /**
  * One turn of an item.
- * @returns whether the item may have more to do
+ * @returns whether the item may have further work
  */
 export type Turn = (item: string, place: Place) => Promise<boolean>;
 
 /**
- * Works on items in places that are shared fairly. An item that finds no place holds up nobody: its wake-up is done
- * with, and whoever gives a place back goes on with the items that wait.
+ * Runs items in fairly shared places. An item without a place blocks no other item: its wake-up is acknowledged, and
+ * each freed place starts waiting items.
  */
 export class FairTurns {
   private isDraining = false;
@@ -28,14 +28,14 @@ export class FairTurns {
     private readonly turn: Turn,
   ) {}
 
-  /** From now on nothing is begun any more; what waits is the sweeper's, in another worker. */
+  /** Starts no further items; waiting ones are left to the sweeper, in another worker. */
   drain(): void {
     this.isDraining = true;
   }
 
   /**
-   * Resolves when the item's turn, and the turns of those that could go on because of it, have ended.
-   * @throws what the item's own turn throws
+   * Resolves when the turn of the item, and the turns that it made possible, have ended.
+   * @throws the error of the item's own turn
    */
   async work(item: string): Promise<void> {
     if (this.isDraining) return;
@@ -43,9 +43,7 @@ export class FairTurns {
     await this.goOn();
   }
 
-  /**
-   * One after the other, and at the same time all that may have a place: a freed one may be what several waited for.
-   */
+  /** One after the other, all items that may have a place: one freed place may unblock several. */
   private async goOn(): Promise<void> {
     const beside = new Set<Promise<void>>();
     for (let next = this.next(); next; next = this.next()) {
@@ -60,7 +58,7 @@ export class FairTurns {
     await Promise.all(beside);
   }
 
-  /** What fails is left to the sweeper. */
+  /** Failed items are left to the sweeper. */
   private async takeQuietly({ item, claimant }: Admitted): Promise<void> {
     await this.take(item, claimant).catch(() => undefined);
   }

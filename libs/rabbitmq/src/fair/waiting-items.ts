@@ -2,17 +2,17 @@ import { LANES, type Lane } from '@slipstream/contracts';
 import type { Admitted, Claimant } from './claimant.js';
 
 /**
- * Items that are remembered in one lane; one beyond is dropped, of the user who has most, and comes again by the
+ * Limit of waiting items per lane. Above it, an item of the user with the most is dropped, and returns through the
  * sweeper.
  */
 const MAX_WAITING = 1_000;
-/** So often interactive items go first while background ones wait, as in the queue. */
+/** Ratio of interactive to background items while both wait, as in the queue. */
 const INTERACTIVE_IN_A_ROW = 8;
 
-/** Items of one user, in the order in which they came. */
+/** Items of one user, in order of arrival. */
 type Items = Map<string, Claimant>;
 
-/** Items that wait for a place: the users take turns, each with its oldest item that may have one. */
+/** Items that wait for a place. The users take turns, each with its oldest item that may have one. */
 export class WaitingItems {
   private readonly users: Readonly<Record<Lane, Map<string, Items>>> = {
     interactive: new Map(),
@@ -30,7 +30,7 @@ export class WaitingItems {
     if (this.sizes[lane] > MAX_WAITING) this.dropOne(lane);
   }
 
-  /** Takes out the item whose turn it is, of those whose claimant may have a place. */
+  /** Removes and returns the next item whose claimant may have a place. */
   take(isFree: (claimant: Claimant) => boolean): Admitted | undefined {
     const [interactive, background] = LANES;
     const order = this.inARow >= INTERACTIVE_IN_A_ROW ? [background, interactive] : [interactive, background];

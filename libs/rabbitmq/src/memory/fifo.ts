@@ -1,4 +1,4 @@
-/** First in, first out, in constant time at both ends (an array's own shift() moves all that is behind). */
+/** First in, first out, in constant time at both ends (shift() of an array moves all later elements). */
 export class Fifo<T> {
   private items: (T | undefined)[] = [];
   private head = 0;
@@ -11,7 +11,7 @@ export class Fifo<T> {
     this.items.push(item);
   }
 
-  /** Back to the front of the line. */
+  /** Returns an item to the front. */
   unshift(item: T): void {
     if (this.head > 0) this.items[--this.head] = item;
     else this.items.unshift(item);

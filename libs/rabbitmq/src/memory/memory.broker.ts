@@ -16,14 +16,14 @@ import { MemoryConsumption } from './memory.consumption.js';
 import { MemoryDeadLetters } from './memory.dead-letters.js';
 import { MemoryQueue } from './memory.queue.js';
 
-/** Every queue of a process. Brokers that share one are clients of the same server, so to speak. */
+/** All queues of a process. Brokers that share one act as clients of the same server. */
 export type MemoryQueues = Readonly<Record<QueueName, MemoryQueue>>;
 
 export const createMemoryQueues = (): MemoryQueues => perQueue(() => new MemoryQueue());
 
 /**
- * Queues in this process, for a deployment that is one process. What waits in them ends with it: the jobs in the
- * database are the truth, and their sweeper publishes them again.
+ * Queues in memory, for a single process. Their messages end with it: the jobs are stored in the database, and their
+ * sweeper publishes them again.
  */
 export class MemoryBroker implements Broker {
   private readonly consumptions = new Set<MemoryConsumption>();

@@ -5,7 +5,7 @@ import { LaneTurns } from '../lane-turns.js';
 import { deadLetter, nextAttempt } from '../wire-message.js';
 import type { MemoryQueue, StoredMessage } from './memory.queue.js';
 
-/** Takes from a queue in memory, as many at a time as agreed. */
+/** Consumes a queue in memory, with limited concurrency. */
 export class MemoryConsumption implements Consumption {
   private readonly gate: ConcurrencyGate;
   private readonly turns: LaneTurns;
@@ -30,7 +30,7 @@ export class MemoryConsumption implements Consumption {
     await this.gate.whenIdle();
   }
 
-  /** Gives the unfinished back to the queue, in their order; what their handlers still say counts no more. */
+  /** Returns unfinished messages to the queue, in order; later outcomes of their handlers are ignored. */
   abandon(): void {
     this.draining = true;
     this.stopListening();

@@ -26,7 +26,7 @@ export class MemoryDeadLetters implements DeadLetterBox {
     return this.queue.unearth(() => true).length;
   }
 
-  /** Nothing is refused: what comes back was in the house already. */
+  /** The limit does not apply, because the messages were accepted before. */
   private replayWhere(isWanted: (message: WireMessage) => boolean): number {
     const letters = this.queue.unearth(isWanted);
     for (const letter of letters) this.queue.readmit(revived(letter));
@@ -34,7 +34,7 @@ export class MemoryDeadLetters implements DeadLetterBox {
   }
 }
 
-/** Of several with one id (dead more than once), the oldest. */
+/** If several have one id (dead more than once), the oldest. */
 function firstWith(id: string): (message: WireMessage) => boolean {
   let isFound = false;
   return ({ properties }) => !isFound && (isFound = properties.messageId === id);

@@ -4,9 +4,9 @@ import { unavailable } from '../unavailable.js';
 import { laneOf, type WireMessage } from '../wire-message.js';
 import { Fifo } from './fifo.js';
 
-/** Messages that one queue holds, the delayed ones included. Beyond, publishers are refused. */
+/** Limit of messages per queue, including delayed ones. Above it, publishing fails. */
 export const MAX_MESSAGES = 100_000;
-/** Dead letters that one queue keeps; the oldest make room. */
+/** Limit of dead letters per queue; above it the oldest are dropped. */
 export const MAX_DEAD_LETTERS = 1_000;
 
 export interface StoredMessage {
@@ -28,18 +28,18 @@ export class MemoryQueue {
   private readonly listeners = new Set<() => void>();
   private announced = false;
 
-  /** @throws DependencyUnavailableError when the queue is full */
+  /** @throws DependencyUnavailableError if the queue is full */
   put(message: WireMessage): void {
     if (this.size >= MAX_MESSAGES) throw unavailable('queue full');
     this.enqueue(message);
   }
 
-  /** A message that is in the house already is never refused. */
+  /** Accepted messages are never rejected again. */
   readmit(message: WireMessage): void {
     this.enqueue(message);
   }
 
-  /** Like {@link readmit}, after a while. */
+  /** Like {@link readmit}, after a delay. */
   putLater(message: WireMessage, afterMs: number): void {
     const delayed = this.delayed[laneOf(message)];
     const timer = setTimeout(() => {
@@ -49,7 +49,7 @@ export class MemoryQueue {
     delayed.add(timer);
   }
 
-  /** Returns a message that was taken and not finished to where it was. */
+  /** Returns an unfinished message to its position. */
   putBack({ message }: StoredMessage): void {
     this.ready[laneOf(message)].unshift({ message, redelivered: true });
     this.announce();
@@ -81,20 +81,20 @@ export class MemoryQueue {
     return this.dead;
   }
 
-  /** Takes out those dead letters that `isWanted` names, oldest first. */
+  /** Removes and returns the dead letters that match `isWanted`, oldest first. */
   unearth(isWanted: (message: WireMessage) => boolean): WireMessage[] {
     const { wanted = [], rest = [] } = Object.groupBy(this.dead, (message) => (isWanted(message) ? 'wanted' : 'rest'));
     this.dead = rest;
     return wanted;
   }
 
-  /** @returns how to stop listening */
+  /** @returns a function that unsubscribes */
   onAvailable(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Forgets what was to come later, so that no timer holds the process. */
+  /** Drops delayed messages, so that no timer keeps the process alive. */
   close(): void {
     for (const delayed of Object.values(this.delayed)) {
       for (const timer of delayed) clearTimeout(timer);
@@ -111,7 +111,7 @@ export class MemoryQueue {
     this.announce();
   }
 
-  /** Later in the event loop, as with a broker: a publisher never finds itself running a consumer's code. */
+  /** In a later turn of the event loop, as with a broker: publishing never runs consumer code synchronously. */
   private announce(): void {
     if (this.announced) return;
     this.announced = true;

@@ -2,8 +2,8 @@ import { Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
 
 /**
- * Hands what a handler threw to the QueueConsumer as it is. Nest's own filter would log it and put a plain
- * "Internal server error" in its place, and with it goes what decides between a retry and a dead letter.
+ * Passes errors of handlers to the QueueConsumer unchanged. Nest's own filter would log them and replace them with
+ * "Internal server error", which loses the choice between retry and dead letter.
  */
 @Catch()
 export class DeliveryExceptionFilter implements RpcExceptionFilter {

@@ -1,7 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { Delivery } from '../broker.js';
 
-/** What `@Ctx()` gives to a handler: everything about the delivery but its payload, which `@Payload()` gives. */
+/** Value of `@Ctx()` in a handler: all of the delivery except its payload, which is the value of `@Payload()`. */
 export class DeliveryContext extends BaseRpcContext<[Delivery]> {
   constructor(delivery: Delivery) {
     super([delivery]);
@@ -24,7 +24,7 @@ export class DeliveryContext extends BaseRpcContext<[Delivery]> {
     return this.args[0].schemaVersion;
   }
 
-  /** Whether this attempt may have been begun before. */
+  /** Whether this attempt may have begun before. */
   get redelivered(): boolean {
     return this.args[0].redelivered;
   }

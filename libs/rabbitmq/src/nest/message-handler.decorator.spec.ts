@@ -34,8 +34,8 @@ describe('handlersByType', () => {
 
   it.each([
     ['two handlers of one type', [Generates, GeneratesToo], "Generates and GeneratesToo both handle 'chat.generate'"],
-    ['a type that no message has', [Misspelt], 'Misspelt handles no type of message'],
-    ['a class that names no type', [Undecorated], 'Undecorated handles no type of message'],
+    ['a type that no message has', [Misspelt], 'Misspelt has no message type'],
+    ['a class that names no type', [Undecorated], 'Undecorated has no message type'],
   ])('refuses %s', (_, handlers, message) => {
     expect(() => handlersByType(handlers)).toThrow(StartupError);
     expect(() => handlersByType(handlers)).toThrow(message);

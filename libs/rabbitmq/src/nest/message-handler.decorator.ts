@@ -7,14 +7,14 @@ import { isMessageType, type PayloadOf } from '../message-types.js';
 import type { DeliveryContext } from './delivery.context.js';
 import { QueueController } from './queue-controller.decorator.js';
 
-/** Handles the messages of one type; see {@link QueueConsumer} for what its result and its errors do. */
+/** Handles the messages of one type. See {@link QueueConsumer} for the effect of results and errors. */
 export interface MessageHandler<T extends MessageType> {
   handle(payload: PayloadOf<T>, delivery: DeliveryContext): Promise<Outcome | void>;
 }
 
 const TYPE = Symbol('message type');
 
-/** Class decorator: the class handles all messages of `type`, by its method `handle`. */
+/** Class decorator: the method `handle` of the class handles all messages of `type`. */
 export const HandlesMessages =
   <T extends MessageType>(type: T) =>
   (handler: new (...args: never[]) => MessageHandler<T>): void => {
@@ -28,17 +28,15 @@ export const HandlesMessages =
   };
 
 /**
- * A service's handlers, found by the type of their messages.
- * @throws StartupError when two classes handle one type, or a class handles none that there is
+ * Returns the handlers of a service, by message type.
+ * @throws StartupError if two classes handle one type, or a class handles no known type
  */
 export function handlersByType(handlers: readonly Type[]): ReadonlyMap<MessageType, Type> {
   const byType = new Map<MessageType, Type>();
   for (const handler of handlers) {
     const type: unknown = Reflect.getMetadata(TYPE, handler);
     if (!isMessageType(type))
-      throw new StartupError(
-        `${handler.name} handles no type of message: add @HandlesMessages(type) with a known type.`,
-      );
+      throw new StartupError(`${handler.name} has no message type: add @HandlesMessages(type) with a known type.`);
     const earlier = byType.get(type);
     if (earlier)
       throw new StartupError(`${earlier.name} and ${handler.name} both handle '${type}': remove one of the two.`);

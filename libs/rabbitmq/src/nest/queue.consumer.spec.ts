@@ -108,7 +108,7 @@ describe('QueueConsumer in a Nest microservice', () => {
     await broker.publish('chat_queue', chatMessage());
     await vi.waitFor(() => expect(deadLetters).toHaveLength(1));
     expect(deadLetters[0]?.properties.headers?.['slipstream-dead-reason']).toBe(
-      "chat_not_found: There is no chat 'c9'.",
+      "chat_not_found: The chat 'c9' does not exist.",
     );
     handle.mockRejectedValueOnce(new SlipstreamError('pool_busy', 'Busy.'));
     await broker.publish('chat_queue', chatMessage());
@@ -148,7 +148,7 @@ describe('QueueConsumer in a Nest microservice', () => {
   });
 
   it.each([
-    ['a type that no message has', [MisspeltHandlers], /'chat\.generat', which no message is/],
+    ['a type that no message has', [MisspeltHandlers], /unknown message type 'chat.generat'/],
     ['a second handler of one type', [ChatHandlers, PlainHandlers], /Two handlers are bound to 'chat\.generate'/],
   ])('refuses to start with %s', async (_, controllers, message) => {
     const { app } = await createMicroservice(...controllers);

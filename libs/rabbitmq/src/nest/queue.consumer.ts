@@ -16,9 +16,9 @@ export interface QueueConsumerOptions {
   broker: Broker;
   /** One of QUEUE_NAMES. */
   queue: string;
-  /** Messages in work at a time. Minimum 1. */
+  /** Number of messages at a time. Minimum 1. */
   concurrency: number;
-  /** After this many failed attempts a message is a dead letter. Default 10. */
+  /** Number of failed attempts after which a message becomes a dead letter. Default 10. */
   maxAttempts?: number;
   logger: Logger<LogLevel>;
 }
@@ -26,13 +26,13 @@ export interface QueueConsumerOptions {
 /**
  * A queue as a Nest transport: the class with `@HandlesMessages(type)` handles the messages of that type.
  *
- * A handler that returns has done its work (ack), unless it returns an {@link Outcome}. One that throws is treated as
- * {@link Broker.consume} says. Closing drains: nothing new is taken, and what is in work ends and is acknowledged. The
- * broker stays open, for it is the app's.
+ * A returning handler acknowledges, unless it returns an {@link Outcome}. {@link Broker.consume} describes the effect
+ * of errors. Closing drains: it accepts no new messages, and waits until running ones are acknowledged. It does not
+ * close the broker, which belongs to the app.
  */
 export class QueueConsumer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('slipstream-queue');
-  /** Errors decide the outcome here, so Nest needn't report them. */
+  /** Errors decide the outcome here, so Nest does not need to log them. */
   override readonly propagatesEventHandlerErrors = true;
 
   private readonly options: QueueConsumerOptions;
@@ -47,7 +47,7 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
     this.queue = options.queue;
   }
 
-  /** @throws StartupError for a type that no message has, and for a second handler of one type */
+  /** @throws StartupError for an unknown message type, and for a second handler of one type */
   override addHandler(
     pattern: unknown,
     callback: MessageHandler,
@@ -56,11 +56,8 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
   ): void {
     const known = Object.keys(MESSAGE_SCHEMAS).join(', ');
     if (!isMessageType(pattern))
-      throw new StartupError(`A handler is bound to '${String(pattern)}', which no message is. Types are: ${known}.`);
-    if (this.messageHandlers.has(pattern))
-      throw new StartupError(
-        `Two handlers are bound to '${pattern}'; a message has one outcome, so it needs one handler.`,
-      );
+      throw new StartupError(`A handler is bound to unknown message type '${String(pattern)}'. Types are: ${known}.`);
+    if (this.messageHandlers.has(pattern)) throw new StartupError(`Two handlers are bound to '${pattern}'; bind one.`);
     super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
@@ -77,12 +74,12 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
       );
   }
 
-  /** Safe to call twice. */
+  /** May be called twice. */
   async close(): Promise<void> {
     await this.consumption?.drain();
   }
 
-  /** The transport has no events of its own; its state is in logs and metrics. */
+  /** The transport has no events of its own; logs and metrics report its state. */
   on(): never {
     throw new StartupError('QueueConsumer has no events to listen to.');
   }
@@ -112,7 +109,7 @@ export class QueueConsumer extends Server implements CustomTransportStrategy {
     });
   }
 
-  /** Tells the developer of a plain `@Controller()` where the error went. */
+  /** Reports to the developer of a plain `@Controller()` that its error was replaced. */
   private explained(error: unknown): unknown {
     if (error instanceof Error) return error;
     this.options.logger.error(

@@ -7,7 +7,7 @@ import { describeOutcomes } from './contract/outcomes.contract.js';
 
 export type { BrokerServer, ClientOptions } from './contract/contract-bench.js';
 
-/** What every driver promises. `start` gives a server with empty queues. */
+/** The contract of every driver. `start` returns a server with empty queues. */
 export function describeBroker(driver: string, start: () => Promise<BrokerServer>): void {
   describe(`${driver} as a Broker`, () => {
     const bench = new ContractBench(start);

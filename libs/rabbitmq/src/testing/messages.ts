@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OutgoingMessage } from '../broker.js';
 
-/** A valid message; `n` is found again in its payload's jobId. */
+/** A valid message; its payload's jobId contains `n`. */
 export const chatMessage = (n: number | string = 1, more: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
   id: randomUUID(),
   type: 'chat.generate',
@@ -9,7 +9,7 @@ export const chatMessage = (n: number | string = 1, more: Partial<OutgoingMessag
   ...more,
 });
 
-/** The jobId of a message or delivery made by {@link chatMessage}. */
+/** Returns the jobId of a message or delivery of {@link chatMessage}. */
 export function jobIdOf({ payload }: { payload: unknown }): unknown {
   return typeof payload === 'object' && payload !== null && 'jobId' in payload ? payload.jobId : undefined;
 }

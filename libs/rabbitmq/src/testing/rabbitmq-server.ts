@@ -6,14 +6,14 @@ import { TopologyDeclarer } from '../amqp/topology-declarer.js';
 import type { WireMessage } from '../wire-message.js';
 import { recordingLogger } from './recording.js';
 
-/** Queues of a spec's own on the shared RabbitMQ, seen with bare amqplib. */
+/** Queues of one spec on the shared RabbitMQ, accessed with plain amqplib. */
 export interface RabbitmqSandbox {
   readonly queuePrefix: string;
   readonly channel: Channel;
-  /** Declares all queues, which a spec can also leave to the broker under test. */
+  /** Declares all queues; a spec can also leave this to the broker under test. */
   declare(): Promise<void>;
   putRaw(queue: QueueName, message: WireMessage): Promise<void>;
-  /** Takes what is in the dead queue; returns all that it ever took. */
+  /** Consumes the dead queue; returns all messages that it ever consumed. */
   deadLetters(queue: QueueName): Promise<readonly WireMessage[]>;
   /** Ready messages. */
   countIn(queue: string): Promise<number>;

@@ -15,7 +15,7 @@ export function recordingLogger(): Logger<LogLevel> & { lines: LogLine[] } {
   return { lines, debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
 }
 
-/** Metrics that keep what they were told, as `queue type outcome`. */
+/** Metrics that record their calls, as `queue type outcome`. */
 export function recordingMetrics(): QueueMetrics & {
   publishes: string[];
   consumes: string[];

@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A cable between a client and a server that a spec can cut. */
+/** A connection between a client and a server that a spec can cut. */
 export interface TcpProxy {
-  /** The target's URL, by way of this proxy. */
+  /** The target's URL through this proxy. */
   readonly url: string;
-  /** Ends all connections and accepts none. */
+  /** Closes all connections and accepts none. */
   cut(): void;
   /** Accepts connections again. */
   mend(): void;
-  /** What the server says stays here, until the connection is cut. */
+  /** Keeps data from the server until the connection is cut. */
   holdReplies(): void;
-  /** Slips bytes of the spec's own into every connection to the server. */
+  /** Inserts bytes into every connection to the server. */
   say(bytes: Buffer): void;
   close(): Promise<void>;
 }
 
-/** @param options.isCut whether it begins cut */
+/** @param options.isCut whether it starts cut */
 export async function startTcpProxy(target: string, options: { isCut?: boolean } = {}): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();

@@ -168,7 +168,7 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
         if (signal.aborted) return;
         this.options.logger.warn(
           { reason: messageOf(error) },
-          'the purge log in redis could not be read, so the caches do not use redis; trying again',
+          'reading the purge log in redis failed, so the caches do not use redis; trying again',
         );
         await delay(RETRY_MS, undefined, { signal, ref: false }).catch(() => {}); // aborted: the loop ends
       }

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** What the processes of a group and their supervisor say to each other. */
+/** Messages between the processes of a group and their supervisor. */
 export const ipcMessage = z.discriminatedUnion('slipstream', [
-  /** To all others, by way of the supervisor. */
+  /** To all other processes, through the supervisor. */
   z.object({ slipstream: z.literal('broadcast'), topic: z.string(), message: z.unknown() }),
-  /** From a process: what does each of us have to say about this? */
+  /** From a process: request to all processes about a topic. */
   z.object({ slipstream: z.literal('survey-wanted'), id: z.number(), topic: z.string() }),
-  /** From the supervisor: what do you? */
+  /** From the supervisor: that request, to each process. */
   z.object({ slipstream: z.literal('survey-asked'), id: z.number(), topic: z.string() }),
-  /** From a process: this, or nothing. */
+  /** From a process: its answer. */
   z.object({ slipstream: z.literal('survey-told'), id: z.number(), topic: z.string(), answers: z.array(z.unknown()) }),
-  /** From the supervisor: what each of so many had to say; some may have kept silent. */
+  /** From the supervisor: the answers of the processes that replied. */
   z.object({
     slipstream: z.literal('survey-done'),
     id: z.number(),
@@ -20,13 +20,13 @@ export const ipcMessage = z.discriminatedUnion('slipstream', [
   }),
   /** From a process: it serves. */
   z.object({ slipstream: z.literal('up') }),
-  /** From a process that serves, every second: it has not stopped. */
+  /** From a serving process, every second: heartbeat. */
   z.object({ slipstream: z.literal('alive') }),
-  /** From a process: an unexpected error makes it drain and end. */
+  /** From a process: it drains and ends because of an unexpected error. */
   z.object({ slipstream: z.literal('failing') }),
 ]);
 
 export type IpcMessage = z.infer<typeof ipcMessage>;
 
-/** @returns undefined for what is no message of ours: cluster and libraries use the same channel */
+/** @returns undefined for foreign messages: cluster and libraries use the same channel */
 export const readIpc = (unchecked: unknown): IpcMessage | undefined => ipcMessage.safeParse(unchecked).data;

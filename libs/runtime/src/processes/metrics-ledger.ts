@@ -2,30 +2,29 @@ import type { MetricsOfProcess } from './group-metrics.js';
 
 type Metric = MetricsOfProcess[number];
 
-/** Types as a registry gives them, which are not the numbers that prom-client declares. */
+/** Types of a registry's values, which differ from the numbers that prom-client declares. */
 const CUMULATIVE = new Set<unknown>(['counter', 'histogram']);
 
-/** What one process has reported last, and in answer to which survey. */
+/** Last report of one process, and the scatter-gather request that it answered. */
 interface Report {
   survey: number;
   metrics: MetricsOfProcess;
 }
 
 /**
- * What the processes of a group have measured, kept so that no counter of the group ever falls: a process that is
- * silent for a while counts with what it reported last, and what an ended one had counted stays. Of an ended process
- * only its gauges go.
+ * Metrics of a group's processes, stored so that no counter of the group falls. If a process does not report, its last
+ * report counts. Counters of an ended process are kept, its gauges are not.
  */
 export class MetricsLedger {
   private readonly reports = new Map<object, Report>();
   private readonly ended = new WeakSet<object>();
-  /** Counters and histograms of all ended processes, as if one process had counted them. */
+  /** Sum of counters and histograms of all ended processes. */
   private base = new Map<string, Metric>();
 
   /**
-   * A report that comes late, behind a newer one or behind the end of its process, is dropped.
-   * @param process any object that stands for it
-   * @param survey ascending
+   * Ignores a report that is older than the last one, or arrives after the end of its process.
+   * @param process any object that identifies it
+   * @param survey ascending number of the request
    */
   report(process: object, survey: number, metrics: MetricsOfProcess): void {
     const last = this.reports.get(process);
@@ -41,7 +40,7 @@ export class MetricsLedger {
       if (CUMULATIVE.has(metric.type)) this.base.set(metric.name, added(this.base.get(metric.name), metric));
   }
 
-  /** One entry for each process that has ever reported and still runs, and one for all that have ended. */
+  /** One entry for each running process that has reported, and one for all ended ones. */
   all(): MetricsOfProcess[] {
     return [[...this.base.values()], ...[...this.reports.values()].map(({ metrics }) => metrics)];
   }
@@ -56,7 +55,7 @@ function added(base: Metric | undefined, metric: Metric): Metric {
   return { ...metric, values: [...values.values()] };
 }
 
-/** Names one series of a metric: a histogram has several for each combination of labels. */
+/** Returns the key of one series of a metric: a histogram has several per combination of labels. */
 const seriesOf = ({ metricName = '', labels }: Metric['values'][number]): string =>
   JSON.stringify([
     metricName,

@@ -113,7 +113,7 @@ export class Supervisor implements RunningProcess {
     if (this.stopping.signal.aborted) return; // it has its grace
     this.logger.error(
       { pid: worker.process.pid },
-      'a process has stopped: it did not report for 10 s; it is killed, and another takes its place',
+      'a process did not report for 10 s; it is killed, and a new one replaces it',
     );
     worker.process.kill('SIGKILL');
   }
@@ -126,10 +126,7 @@ export class Supervisor implements RunningProcess {
     const hasSettled = performance.now() - (this.startedAt.get(worker) ?? Infinity) > SETTLED_MS;
     if (!hasSettled || this.stopping.signal.aborted || this.replaced.has(worker)) return;
     this.replaced.add(worker);
-    this.logger.error(
-      { pid: worker.process.pid },
-      'a process drains after an unexpected error; another takes its place',
-    );
+    this.logger.error({ pid: worker.process.pid }, 'a process drains after an unexpected error; a new one replaces it');
     this.keep(this.fork());
   }
 

@@ -43,7 +43,10 @@ export class NotificationSender {
     this.queue
       .publish('notification_queue', 'notification.dispatch', { notificationId }, { requestId, traceparent })
       .catch((error: unknown) =>
-        this.logger.warn({ notificationId, reason: messageOf(error) }, 'wake-up not published; the sweeper will'),
+        this.logger.warn(
+          { notificationId, reason: messageOf(error) },
+          'wake-up not published; the sweeper will publish it',
+        ),
       );
   }
 }

@@ -62,7 +62,7 @@ export class OpenWebuiHookController {
     if (missing.length > 0)
       this.logger.warn(
         { hook, missing },
-        'recipients of a hook do not exist and are left out; see notifications.openWebuiHooks',
+        'recipients of a hook do not exist and are skipped; correct notifications.openWebuiHooks',
       );
     return existing;
   }

@@ -14,7 +14,7 @@ export class TooManySubscribersError extends SlipstreamError {
   constructor(limit: number, setting: string, whose: string) {
     super(
       'too_many_subscribers',
-      `${limit} event streams ${whose} are open, so no further one is opened; close some, come back later, or raise ${setting}.`,
+      `${limit} event streams ${whose} are open, which is the limit; close some, try again later, or raise ${setting}.`,
       {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         context: { limit, setting },

@@ -7,13 +7,13 @@ import { recordingLogger, recordingMetrics } from '../recording.js';
 
 export type ClientOptions = Pick<BrokerOptions, 'logger' | 'metrics'>;
 
-/** One empty server, and how a spec gets at it. */
+/** One empty server, and the access of a spec to it. */
 export interface BrokerServer {
   /** Another client of the same server; the caller closes it. */
   connect(options: ClientOptions): Broker;
-  /** Puts bytes into a queue that no Broker would send. */
+  /** Writes bytes into a queue that a Broker would not send. */
   putRaw(queue: QueueName, message: WireMessage): Promise<void>;
-  /** The dead letters of a queue now, oldest first. */
+  /** Returns the dead letters of a queue, oldest first. */
   deadLetters(queue: QueueName): Promise<readonly WireMessage[]>;
   close(): Promise<void>;
 }
@@ -21,17 +21,17 @@ export interface BrokerServer {
 export const QUEUE = 'chat_queue';
 export const ACK: Outcome = { do: 'ack' };
 
-/** Retries wait a second or more on RabbitMQ. */
+/** On RabbitMQ, retries wait a second or more. */
 export const PATIENCE = { timeout: 15_000, interval: 20 };
 
-/** For each spec a new server, and a client of it. */
+/** A new server and a client for each spec. */
 export class ContractBench {
   server!: BrokerServer;
   broker!: Broker;
   logger!: ReturnType<typeof recordingLogger>;
   metrics!: ReturnType<typeof recordingMetrics>;
 
-  /** To be called where the specs are described. */
+  /** Call it within `describe`. */
   constructor(start: () => Promise<BrokerServer>) {
     beforeEach(async () => {
       this.server = await start();
@@ -45,7 +45,7 @@ export class ContractBench {
     });
   }
 
-  /** Another client, whose lines and counts come to the same place; the caller closes it. */
+  /** Another client with the same logs and metrics; the caller closes it. */
   connect(): Broker {
     return this.server.connect({ logger: this.logger, metrics: this.metrics });
   }
@@ -58,7 +58,7 @@ export class ContractBench {
     return client.consume(QUEUE, options, handler);
   }
 
-  /** Resolves when there are so many. */
+  /** Resolves when the number is reached. */
   async deadLetters(count: number): Promise<readonly WireMessage[]> {
     const seen: WireMessage[] = [];
     await vi.waitFor(async () => {

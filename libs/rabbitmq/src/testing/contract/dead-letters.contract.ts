@@ -3,11 +3,11 @@ import type { Delivery } from '../../broker.js';
 import { chatMessage } from '../messages.js';
 import { ACK, PATIENCE, QUEUE, type ContractBench } from './contract-bench.js';
 
-/** What operators do with dead letters. */
+/** Operations on dead letters. */
 export function describeDeadLetters(bench: ContractBench): void {
   const idsOf = async () => (await bench.broker.deadLetters(QUEUE).list(10)).map(({ id }) => id);
 
-  /** A queue with dead letters of these ids, in this order, and nobody who consumes it. */
+  /** A queue with dead letters of these ids, in this order, without consumers. */
   async function bury(...ids: string[]): Promise<void> {
     const consumption = await bench.consume(async ({ id }) => ({ do: 'dead-letter', reason: `no ${id}` }));
     for (const id of ids)

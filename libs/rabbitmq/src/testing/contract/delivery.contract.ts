@@ -4,7 +4,7 @@ import type { Delivery, Outcome } from '../../broker.js';
 import { chatMessage, jobIdOf } from '../messages.js';
 import { ACK, PATIENCE, QUEUE, type ContractBench } from './contract-bench.js';
 
-/** Messages come, in order, to as many consumers as there are, and each consumer works on as many as agreed. */
+/** Messages arrive in order, at any number of consumers, each with its concurrency. */
 export function describeDeliveries(bench: ContractBench): void {
   it('delivers what was published, with its metadata', async () => {
     const deadline = new Date('2030-01-02T03:04:05.678Z');

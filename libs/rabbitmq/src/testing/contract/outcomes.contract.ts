@@ -4,7 +4,7 @@ import type { Delivery } from '../../broker.js';
 import { chatMessage, jobIdOf } from '../messages.js';
 import { ACK, PATIENCE, QUEUE, type ContractBench } from './contract-bench.js';
 
-/** What becomes of a message after its handler, or instead of it. */
+/** Outcomes of messages, with and without a handler. */
 export function describeOutcomes(bench: ContractBench): void {
   it('retries after the delay asked for, as the next attempt of the same message', async () => {
     const sent = chatMessage(1, { requestId: 'req-1' });
@@ -76,7 +76,7 @@ export function describeOutcomes(bench: ContractBench): void {
     });
     for (const n of ['retry', 'final', 'bug']) await bench.broker.publish(QUEUE, chatMessage(n));
     const reasons = (await bench.deadLetters(2)).map((letter) => letter.properties.headers?.['slipstream-dead-reason']);
-    expect(reasons).toEqual(["chat_not_found: There is no chat 'c1'.", 'unexpected_error: x is not a function']);
+    expect(reasons).toEqual(["chat_not_found: The chat 'c1' does not exist.", 'unexpected_error: x is not a function']);
     await vi.waitFor(() => expect(acknowledged).toEqual(['job-retry 2']), PATIENCE);
   });
 
@@ -110,7 +110,7 @@ export function describeOutcomes(bench: ContractBench): void {
       fault: 'a payload that fails its schema',
       type: 'chat.generate',
       content: '{"jobId":"j"}',
-      reason: /^payload doesn't fit 'chat\.generate': chatId: /,
+      reason: /^payload does not match 'chat\.generate': chatId: /,
       label: 'chat.generate',
     },
   ])('buries a message with $fault without asking the handler', async ({ type, content, reason, label }) => {
@@ -138,7 +138,7 @@ export function describeOutcomes(bench: ContractBench): void {
       return ACK;
     });
     const [letter] = await bench.deadLetters(1);
-    expect(letter?.properties.headers?.['slipstream-dead-reason']).toBe('deadline_passed before anybody took it');
+    expect(letter?.properties.headers?.['slipstream-dead-reason']).toBe('deadline_passed before a worker took it');
     await vi.waitFor(() => expect(seen).toEqual(['job-in-time']), PATIENCE);
     expect(bench.metrics.consumes).toContain('chat_queue chat.generate dead-letter');
   });
