@@ -44,13 +44,16 @@ import { showQueues } from './queues/queue-metrics.js';
 import { QueueWatch } from './queues/queue-watch.js';
 import { createWebPool } from './web-pool.js';
 
-/** The page is on the management port, whose origin the public port refuses: it describes, and does not try. */
+/**
+ * The page is on the management port, and the public port refuses its origin. It therefore describes requests and does
+ * not send them.
+ */
 const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSubmitMethods: [] } };
 
 const adminDescription = () =>
   new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
 
-/** The gateway at work: the public listener before the native API, the model pool and the web pool. */
+/** The running gateway: the public listener with native API, model pool and web pool. */
 export async function create(
   config: Config,
   { telemetry, stores, models, group, lifecycle, settings }: Ports & { models: ModelPool },
@@ -76,7 +79,7 @@ export async function create(
     },
   );
   const openai = createOpenAiHandler(models, { ...openAiOptions(config), logger });
-  const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine hear each other without Redis
+  const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine reach each other without Redis
   const fleet = new Fleet(bus);
   const hasWeb = hasWebPool(settings.current) || hasWebPool(config); // none at the start: a later one needs a restart
   const caching = hasWeb
@@ -119,7 +122,7 @@ export async function create(
     upgrade: web?.proxy.upgrade,
     handlers: {
       native: inLogContext(guarded(authenticator, toNative, sendProblem)),
-      // The secret in the path is looked at by the hook itself.
+      // The hook checks the secret in the path itself.
       hook: inLogContext(toNative),
       openai: guarded(authenticator, (...call) => void openai(...call), sendOpenAiError),
       web: web?.proxy.request ?? landingPage(isDemo(settings.current)),

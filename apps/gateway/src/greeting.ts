@@ -1,11 +1,11 @@
 import { NATIVE_PREFIX } from './http/routes.js';
 
-/** What a greeting tells of. */
+/** Contents of a greeting. */
 export interface Greeted {
   /** Of the public listener. */
   url: string;
   managementUrl: string;
-  /** Entries of `web.backends`: a name that stands for many is one. */
+  /** Number of entries of `web.backends`; a DNS name counts as one. */
   webBackends: number;
   webPreset?: string;
   /** Whether the built-in model answers. */
@@ -14,7 +14,7 @@ export interface Greeted {
   isSelfSigned: boolean;
 }
 
-/** What the person who started it is told, with one request to try. */
+/** Text for the user that started it, with an example request. */
 export function greeting({
   url,
   managementUrl,

@@ -6,16 +6,16 @@ import type { HealthProbeOptions } from '@slipstream/upstream';
 
 type Web = Config['web'];
 
-/** What the registry starts from: the configured backends and how often names among them are resolved. */
+/** Options of the registry: the configured backends and the interval of DNS queries. */
 export const registryOptions = ({ web }: Config): { configured: BackendOptions[]; discoveryIntervalMs: number } => ({
   configured: web.backends.map(({ url, weight, priority }) => ({ url, weight, priority })),
   discoveryIntervalMs: web.discoveryIntervalMs,
 });
 
-/** Where the last copy of the backends changed at run time is kept. */
+/** Path of the copy of the backends changed at run time. */
 export const overlayFileOf = ({ web }: Config): string => web.overlayFile;
 
-/** How https backends are trusted; `caFile` is still to be read. */
+/** TLS of https backends; `caFile` is still to be read. */
 export const tlsOptions = ({ web: { tls } }: Config): { caFile?: string; serverName?: string } => ({
   caFile: tls.caFile,
   serverName: tls.serverName,
@@ -45,7 +45,7 @@ const outlierOptions = (outliers: Web['outliers']): Required<OutlierOptions> => 
   maxEjectedRatio: outliers.maxEjectedRatio,
 });
 
-/** When a backend is checked, and how many checks decide. */
+/** Intervals and thresholds of health checks. */
 export const checkOptions = ({ web: { health } }: Config) => ({
   intervalMs: health.intervalMs,
   timeoutMs: health.timeoutMs,
@@ -53,7 +53,7 @@ export const checkOptions = ({ web: { health } }: Config) => ({
   unhealthyThreshold: health.unhealthyThreshold,
 });
 
-/** What one check sends and expects. */
+/** Request of a check, and the expected answer. */
 export const probeOptions = ({ web: { health, host } }: Config): Omit<HealthProbeOptions, 'pseudonym' | 'tls'> => ({
   path: health.path,
   minStatus: health.minStatus,
@@ -97,9 +97,7 @@ function hashOnOf({ strategy, hashOn }: Web): WebProxyOptions['hashOn'] {
   return hashOn.type === 'address' ? { type: 'address' } : { type: hashOn.type, name: hashOn.name };
 }
 
-/**
- * The same for every gateway with the same configuration. It can't be guessed without the backends' addresses.
- */
+/** The same for every gateway with the same configuration, and unguessable without the backends' addresses. */
 const sharedSecret = (backends: readonly { url: string }[]): string =>
   createHash('sha256')
     .update(`slipstream stickiness\n${backends.map(({ url }) => url).join('\n')}`)

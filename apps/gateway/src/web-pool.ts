@@ -25,19 +25,19 @@ import {
   tlsOptions,
 } from './web-pool.options.js';
 
-/** The web pool: who is in it, who of them gets a request, and the way there. */
+/** The web pool: its backends, the choice among them, and the requests to them. */
 export interface WebPool extends ChangeablePool {
   balancer: LoadBalancer;
   proxy: WebProxy;
-  /** Lets requests under way be; ends all else. */
+  /** Leaves running requests alone, and ends everything else. */
   close(): Promise<void>;
 }
 
-/** What the pool needs of the house. */
+/** Dependencies of the pool. */
 export interface WebPoolPorts {
   overlays: BackendOverlayStore;
   fleet: Fleet;
-  /** Absent: nothing is cached. */
+  /** Absent: no caching. */
   caching: Caching | undefined;
   settings: Settings;
   logger: Logger;
@@ -45,7 +45,7 @@ export interface WebPoolPorts {
 
 const NAME = 'web';
 
-/** Resolves when what was changed at run time is known, or can't be known yet. */
+/** Resolves when the changes at run time are applied, or can't be read yet. */
 export async function createWebPool(
   config: Config,
   { overlays, fleet, caching, settings, logger }: WebPoolPorts,
@@ -99,7 +99,7 @@ export async function createWebPool(
   };
 }
 
-/** What requests and health checks have in common. */
+/** Shared parts of requests and health checks. */
 interface UpstreamOptions {
   pseudonym: string;
   tls: BackendTlsOptions;

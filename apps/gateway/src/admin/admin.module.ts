@@ -11,7 +11,7 @@ import { schemaValidation } from '../http/schema-validation.js';
 import { QueueDirectory } from '../queues/queue-directory.js';
 import { QueuesController } from '../queues/queues.controller.js';
 
-/** What the administration works on. */
+/** Dependencies of the admin API. */
 export interface AdminPorts {
   pools: PoolDirectory;
   backends: GatewayBackends;
@@ -21,7 +21,7 @@ export interface AdminPorts {
   answers: IdempotentAnswerStore;
 }
 
-/** What an operator may do, on the management listener. */
+/** The admin API, on the management listener. */
 @Module({})
 export class AdminModule {
   static with({ pools, backends, caches, purger, queues, answers }: AdminPorts): DynamicModule {

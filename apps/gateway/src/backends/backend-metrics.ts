@@ -11,7 +11,7 @@ const STATES: readonly BackendStatus['state'][] = [
   'draining',
 ];
 
-/** Shows the backends of all pools as metrics: rate, errors and duration of each, and its state at the balancer. */
+/** Registers the metrics of all backends: rate, errors, duration and state. */
 export function showBackends(balancers: readonly LoadBalancer[], registry: Telemetry['registry']): void {
   const backends = (): (readonly [Labels, BackendStatus])[] =>
     balancers.flatMap((balancer) =>

@@ -1,13 +1,13 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from '@slipstream/mongo';
 
-/** What was changed at run time of one pool's backends. */
+/** Changes of one pool's backends at run time. */
 export interface BackendOverlayDocument {
   /** Name of the pool. */
   _id: string;
-  /** Grows by one with each change. */
+  /** Increases by one with each change. */
   version: number;
-  /** JSON of a list; what it means is the balancer's business. */
+  /** JSON of a list, which the balancer interprets. */
   overrides: string;
   updatedAt: Date;
 }

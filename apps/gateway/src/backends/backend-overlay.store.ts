@@ -3,15 +3,15 @@ import { InjectModel } from '@nestjs/mongoose';
 import { DatabasePool, unlessDuplicate, type Model } from '@slipstream/mongo';
 import { backendOverlayModel, type BackendOverlayDocument } from './backend-overlay.schema.js';
 
-/** A pool's changes as they are stored. */
+/** The stored changes of a pool. */
 export interface StoredOverlay {
-  /** 0: nothing was ever changed. */
+  /** 0: never changed. */
   version: number;
-  /** As it was stored, unchecked. */
+  /** As stored, unvalidated. */
   overrides: unknown;
 }
 
-/** What was changed of the pools' backends at run time. */
+/** Changes of the pools' backends at run time. */
 @Injectable()
 export class BackendOverlayStore {
   constructor(
@@ -29,8 +29,8 @@ export class BackendOverlayStore {
   }
 
   /**
-   * Stores a pool's changes in the place of those of `version`.
-   * @returns false when they have been replaced meanwhile
+   * Replaces the changes of `version`.
+   * @returns false if they were replaced meanwhile
    */
   replace(poolName: string, version: number, overrides: readonly object[]): Promise<boolean> {
     const change = { version: version + 1, overrides: JSON.stringify(overrides) };

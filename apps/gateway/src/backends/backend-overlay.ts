@@ -7,40 +7,40 @@ import { OverlayCopy } from './overlay-copy.js';
 import type { OverlayFile } from './overlay-file.js';
 import { overlaySchema } from './overlay.schema.js';
 
-/** What {@link BackendOverlay} stands on. */
+/** Dependencies of {@link BackendOverlay}. */
 export interface BackendOverlayPorts {
   /** Name of the pool. */
   pool: string;
   store: Pick<BackendOverlayStore, 'find' | 'replace'>;
   file: Pick<OverlayFile, 'path' | 'read' | 'write' | 'setAside'>;
-  /** Takes it over. @throws InvalidInputError when it can't be */
+  /** Applies the changes. @throws InvalidInputError if they are invalid */
   apply: (overlay: readonly BackendOverride[]) => void;
-  /** Publishes to the other gateways and processes that there is something new. */
+  /** Publishes to the other gateways and processes that the changes were updated. */
   announce: () => void;
   logger: Logger;
 }
 
-/** An announcement may be lost: what is stored is looked at this often all the same. */
+/** Interval of reading the store, because a message may be lost. */
 const POLL_MS = 10_000;
-/** MongoDB, when it was away, is asked again after this long. */
+/** Delay before MongoDB is read again after an outage. */
 const RETRY_MS = 1_000;
-/** A change that another gateway was faster than is decided anew after a pause of up to this long, which doubles. */
+/** Longest delay before a change that lost against another gateway is decided again; it doubles. */
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
 const MAX_CONTENTION_MS = 30_000;
 
 /**
- * What was changed of a pool's backends at run time: the truth is in MongoDB, whatever it was before, the others
- * receive a change at once, and a copy on disk serves a start while MongoDB is away.
+ * Changes of a pool's backends at run time. MongoDB is authoritative. The other gateways receive a change at once, and
+ * a copy on disk serves a start without MongoDB.
  */
 export class BackendOverlay {
-  /** JSON of what is applied; undefined when nothing is. */
+  /** JSON of the applied changes; undefined without changes. */
   private applied: string | undefined;
-  /** JSON of what was stored and can't be applied; so it is logged once. */
+  /** JSON of stored changes that are invalid, so that they are logged once. */
   private refused: string | undefined;
-  /** Counts reads of the store, in the order of their beginnings. */
+  /** Counts reads of the store, in the order of their start. */
   private reads = 0;
-  /** Reads that began before this one are older than what is applied. */
+  /** Reads that began before this one are older than the applied changes. */
   private currentRead = 0;
   private changes: Promise<unknown> = Promise.resolve();
   private timer?: NodeJS.Timeout;
@@ -51,14 +51,14 @@ export class BackendOverlay {
     this.copy = new OverlayCopy(ports);
   }
 
-  /** Takes over what is known now; from then on what is stored. Never fails: it goes on trying. */
+  /** Applies the known changes, and follows the store from then on. Never fails: it retries. */
   async start(): Promise<void> {
     const copied = await this.copy.read();
     if (copied) await this.takeCopy(copied);
     await this.refresh();
   }
 
-  /** Looks at what is stored, and looks again later. */
+  /** Reads the store, and schedules the next read. */
   async refresh(): Promise<void> {
     clearTimeout(this.timer);
     const read = ++this.reads;
@@ -70,11 +70,11 @@ export class BackendOverlay {
   }
 
   /**
-   * Changes it, here and everywhere. The changes of one process are made one after another, and those of several are
-   * repeated until done.
+   * Changes the overlay, here and everywhere. Changes of one process run one after another, those of several processes
+   * are repeated until they succeed.
    *
-   * @param decide makes the new list from the one that is stored; what it throws ends the change
-   * @throws DependencyUnavailableError when MongoDB is away; nothing is changed then
+   * @param decide returns the new list for the stored one; its error ends the change
+   * @throws DependencyUnavailableError if MongoDB is unreachable, without a change
    */
   change(decide: (overlay: readonly BackendOverride[]) => readonly BackendOverride[]): Promise<void> {
     const change = this.changes.then(() => this.changeNow(decide));
@@ -108,7 +108,7 @@ export class BackendOverlay {
     );
   }
 
-  /** @param read when it was read: one that began before another that is applied is older */
+  /** @param read number of the read: one that began before the applied one is older */
   private async takeStored({ version, overrides: unchecked }: StoredOverlay, read: number): Promise<void> {
     if (read < this.currentRead) return;
     const text = JSON.stringify(unchecked);
@@ -135,7 +135,7 @@ export class BackendOverlay {
     if (reason !== undefined) await this.copy.setAside(reason);
   }
 
-  /** @returns why it can't be applied */
+  /** @returns the reason if it can't be applied */
   private take(overlay: readonly BackendOverride[]): string | undefined {
     try {
       this.ports.apply(overlay);

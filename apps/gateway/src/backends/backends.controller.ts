@@ -15,7 +15,7 @@ import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { GatewayBackends } from './gateway-backends.js';
 import { PoolDirectory } from './pool-directory.js';
 
-/** The backends of every pool, for operators; as all processes of this gateway see them. */
+/** The backends of every pool, as all processes of this gateway report them. */
 @ApiTags('backends')
 @Controller('admin/backends')
 @UseInterceptors(IdempotentAnswers)
@@ -31,14 +31,14 @@ export class BackendsController {
     return { items: await this.backends.list() };
   }
 
-  /** Adds a backend to the web pool; its first health check begins at once. */
+  /** Adds a backend to the web pool. Its first health check starts at once. */
   @Post()
   @ApiResponse({ status: 201, standardSchema: z.object({ id: backendId, url: z.string() }) })
   add(@Body({ schema: addBackend }) body: AddBackend): Promise<{ id: string; url: string }> {
     return this.pools.add(body);
   }
 
-  /** Weighs, moves to another priority, drains, or ends a drain. */
+  /** Changes weight or priority, drains, or ends a drain. */
   @Patch(':id')
   @ApiResponse({ status: 200, standardSchema: backendView })
   async change(
@@ -51,7 +51,7 @@ export class BackendsController {
     return view;
   }
 
-  /** Takes a backend out of the pool: requests under way go on, its WebSockets are ended over five seconds. */
+  /** Removes a backend from the pool. Running requests continue; its WebSockets are closed over five seconds. */
   @Delete(':id')
   @HttpCode(204)
   remove(@Param('id', { schema: backendId }) id: string): Promise<void> {

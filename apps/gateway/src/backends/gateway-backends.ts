@@ -4,10 +4,10 @@ import type { PoolDirectory } from './pool-directory.js';
 
 const TOPIC = 'backends';
 
-/** From the worst: several processes' word for a backend is that of the one who thinks least of it. */
+/** From worst to best: the state of a backend is the worst that a process reports. */
 const STATES = backendView.shape.state.options;
 
-/** The backends as all processes of this gateway together see them. */
+/** The backends, combined over all processes of this gateway. */
 export class GatewayBackends {
   constructor(
     private readonly pools: Pick<PoolDirectory, 'list'>,
@@ -25,19 +25,19 @@ export class GatewayBackends {
 
 const keyOf = ({ pool, id }: BackendView): string => `${pool} ${id}`;
 
-/** @param own as this process sees it @param all as each sees it, this one included */
+/** @param own as reported by this process @param all as reported by each process, this one included */
 function together(own: BackendView, all: readonly BackendView[]): BackendView {
   const requests = sum(all, (each) => each.own.requests);
   const sessions = sum(all, (each) => each.own.sessions);
   const worst = all
-    .filter(({ isDraining }) => isDraining === own.isDraining) // the others have not heard of the change yet
+    .filter(({ isDraining }) => isDraining === own.isDraining) // the others have not received the change yet
     .reduce((a, b) => (STATES.indexOf(b.state) < STATES.indexOf(a.state) ? b : a), own);
   return {
     ...own,
     state: worst.state,
     reason: worst.reason,
     own: { requests, sessions },
-    // What this process hears of is of other gateways and of its own one's processes.
+    // This process receives messages of other gateways, and of the processes of its own gateway.
     other: {
       requests: Math.max(0, own.own.requests + own.other.requests - requests),
       sessions: Math.max(0, own.own.sessions + own.other.sessions - sessions),

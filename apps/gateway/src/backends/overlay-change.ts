@@ -3,18 +3,18 @@ import type { BackendOverride } from '@slipstream/balancer';
 import { parseBackendUrl } from '@slipstream/balancer';
 import { ConflictError, NotFoundError, type AddBackend, type ChangeBackend } from '@slipstream/contracts';
 
-/** Fewer than this can be changed at run time; what is meant to last belongs in the configuration. */
+/** Limit of changes at run time; permanent changes belong in the configuration. */
 const MAX_OVERRIDES = 1000;
 
-/** By what a backend is named in a path: its URL would need escaping. */
+/** Id of a backend in paths: its URL would need escaping. */
 export const idOf = (url: string): string => createHash('sha256').update(url).digest('hex').slice(0, 16);
 
-/** What a change is decided on. */
+/** Input of a change. */
 export interface OverlayState {
   overlay: readonly BackendOverride[];
-  /** URLs that the configuration names. */
+  /** URLs in the configuration. */
   configured: readonly string[];
-  /** URLs that are in the pool now, those that names stand for included. */
+  /** URLs in the pool, including the resolved ones. */
   present: readonly string[];
 }
 

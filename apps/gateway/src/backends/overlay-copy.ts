@@ -4,7 +4,7 @@ import type { Logger } from '@slipstream/telemetry';
 import type { OverlayFile } from './overlay-file.js';
 import { overlaySchema } from './overlay.schema.js';
 
-/** What {@link OverlayCopy} stands on. */
+/** Dependencies of {@link OverlayCopy}. */
 export interface OverlayCopyPorts {
   pool: string;
   file: Pick<OverlayFile, 'path' | 'read' | 'write' | 'setAside'>;
@@ -12,17 +12,17 @@ export interface OverlayCopyPorts {
 }
 
 /**
- * The copy of a pool's changes on disk. One that can't be used is logged and set aside, so that it is never taken for
- * none.
+ * The copy of a pool's changes on disk. An invalid copy is logged and set aside, so that it does not count as a missing
+ * one.
  */
 export class OverlayCopy {
-  /** Whether the file has changes in it, as far as is known. */
+  /** Whether the file contains changes, as far as known. */
   hasChanges = false;
   private isUnwritable = false;
 
   constructor(private readonly ports: OverlayCopyPorts) {}
 
-  /** @returns undefined when there is none, or none that can be used */
+  /** @returns undefined if it is missing or invalid */
   async read(): Promise<readonly BackendOverride[] | undefined> {
     try {
       const content = await this.ports.file.read();

@@ -1,13 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The last copy on disk of what was changed at run time. */
+/** The copy on disk of the changes at run time. */
 export class OverlayFile {
   constructor(readonly path: string) {}
 
   /**
-   * @returns undefined when there is none
-   * @throws when it can't be read, or is no JSON
+   * @returns undefined if it is missing
+   * @throws if it can't be read, or is not JSON
    */
   async read(): Promise<unknown> {
     const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -17,7 +17,7 @@ export class OverlayFile {
     return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 
-  /** Whole or not at all: a crash leaves the old one. */
+  /** Written completely or not at all: a crash leaves the old one. */
   async write(content: object): Promise<void> {
     const fresh = `${this.path}.${process.pid}.new`;
     await mkdir(dirname(this.path), { recursive: true });
@@ -26,8 +26,8 @@ export class OverlayFile {
   }
 
   /**
-   * Takes it out of the way, for an operator to look at; one that was set aside before is replaced.
-   * @returns where it is now
+   * Sets the file aside for an operator, replacing an earlier one.
+   * @returns its new path
    */
   async setAside(): Promise<string> {
     const aside = `${this.path}.damaged`;

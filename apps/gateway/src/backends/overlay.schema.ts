@@ -1,7 +1,7 @@
 import { addBackend } from '@slipstream/contracts';
 import { z } from 'zod';
 
-/** What was changed of a pool's backends, as it is stored: with the bounds that the admin API has. */
+/** The stored changes of a pool's backends, with the limits of the admin API. */
 export const overlaySchema = z
   .array(
     addBackend.extend({

@@ -2,28 +2,28 @@ import { parseBackendUrl, type BackendOverride, type BackendStatus } from '@slip
 import { ConflictError, type AddBackend, type BackendView, type ChangeBackend } from '@slipstream/contracts';
 import { idOf, withAdded, withChanged, withRemoved, type OverlayState } from './overlay-change.js';
 
-/** A pool whose backends are shown. */
+/** A pool whose backends are listed. */
 export interface ListedPool {
   name: string;
   backends(): readonly BackendStatus[];
 }
 
-/** The web pool, whose backends can be changed at run time too. */
+/** The web pool, whose backends can also be changed at run time. */
 export interface ChangeablePool extends ListedPool {
-  /** URLs that the configuration names. */
+  /** URLs in the configuration. */
   configured(): readonly string[];
   change(decide: (overlay: readonly BackendOverride[]) => readonly BackendOverride[]): Promise<void>;
 }
 
-/** Every pool of the gateway, and what an operator may do to its backends. */
+/** Every pool of the gateway, and the operations on its backends. */
 export class PoolDirectory {
-  /** @param web absent when no web application is configured: there is nothing to change then */
+  /** @param web absent if no web application is configured */
   constructor(
     private readonly pools: readonly ListedPool[],
     private readonly web?: ChangeablePool,
   ) {}
 
-  /** As this process sees them. */
+  /** As reported by this process. */
   list(): BackendView[] {
     return this.pools.flatMap((pool) =>
       pool
@@ -51,7 +51,7 @@ export class PoolDirectory {
     await this.decide((state) => withRemoved(state, id));
   }
 
-  /** What is listed and can't be changed is not unknown. */
+  /** A backend that is listed and can't be changed is not unknown. */
   private requireChangeable(id: string): void {
     const pools = this.pools
       .filter((pool) => pool.backends().some(({ url }) => idOf(url) === id))

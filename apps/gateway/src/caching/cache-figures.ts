@@ -2,11 +2,11 @@ import type { CacheManager, CacheUsage } from '@slipstream/cache';
 import type { ObjectCacheCounts } from '@slipstream/runtime';
 import type { ResponseCaching } from './response-caching.js';
 
-/** The caches of a process, and what they counted. */
+/** The caches of a process, and their counts. */
 export interface Caches {
   objects: CacheManager;
   objectCounts: ObjectCacheCounts;
-  /** Absent when no web application is configured, or its cache is switched off. */
+  /** Absent if no web application is configured, or its cache is off. */
   responses: ResponseCaching | undefined;
 }
 
@@ -39,7 +39,7 @@ export function sumOf(all: readonly CacheFigures[]): CacheFigures {
   };
 }
 
-/** Adds up numbers, and what has the same numbers under the same names. */
+/** Adds numbers, and objects with the same names. */
 function added<T extends object>(a: T, b: T): T {
   const plus = (one: unknown, other: unknown): unknown =>
     typeof one === 'number' ? one + (other as number) : added(one as object, other as object);

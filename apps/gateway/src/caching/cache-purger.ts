@@ -2,19 +2,19 @@ import type { CacheKey, CacheManager } from '@slipstream/cache';
 import type { PurgeCache } from '@slipstream/contracts';
 import type { PurgeScope, ResponseCache } from '@slipstream/http-cache';
 
-/** Drops what an operator names from the caches of all gateways. */
+/** Purges the caches of all gateways. */
 export class CachePurger {
-  /** @param responses absent when no web application is configured, or its cache is switched off */
+  /** @param responses absent if no web application is configured, or its cache is off */
   constructor(
     private readonly objects: CacheManager,
     private readonly responses: ResponseCache | undefined,
   ) {}
 
   /**
-   * Drops it here at once.
+   * Purges the caches here at once.
    *
-   * @returns whether it is dropped in Redis too, and announced to the other gateways. If not, it is pending: this
-   * process repeats it as soon as it reaches Redis, before it uses Redis again
+   * @returns whether Redis and the other gateways have the purge too. If not, it is pending: this process repeats it
+   * when Redis is reachable, before it uses Redis again
    */
   async purge({ soft: isSoft, ...what }: PurgeCache): Promise<boolean> {
     const { entity } = what;

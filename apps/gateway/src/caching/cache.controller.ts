@@ -16,7 +16,7 @@ export class CacheController {
     private readonly caches: GatewayCaches,
   ) {}
 
-  /** What the caches of this gateway hold, and did since the start of its processes. */
+  /** Contents and counts of the caches of this gateway since the start of its processes. */
   @Get()
   @ApiResponse({ status: 200, standardSchema: cacheStatistics })
   statistics(): Promise<CacheStatistics> {
@@ -24,9 +24,9 @@ export class CacheController {
   }
 
   /**
-   * Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. Wins over
-   * fetches under way. 204: no gateway serves them any more. 202: this gateway does not, but Redis is away: the others
-   * follow once it is back.
+   * Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. It wins over
+   * running fetches. 204: no gateway sends them any more. 202: this gateway does not, but Redis is unreachable; the
+   * others follow when it is back.
    */
   @Post('purge')
   @HttpCode(HttpStatus.NO_CONTENT)

@@ -4,7 +4,7 @@ import { figuresOf, sumOf, type CacheFigures, type Caches } from './cache-figure
 
 const TOPIC = 'cache figures';
 
-/** What `GET /admin/cache` tells of: the caches of all processes of this gateway. */
+/** Source of `GET /admin/cache`: the caches of all processes of this gateway. */
 export class GatewayCaches {
   constructor(
     caches: Caches,

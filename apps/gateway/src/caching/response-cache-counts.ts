@@ -13,11 +13,11 @@ const OUTCOMES: readonly CacheOutcome[] = [
 const SHARED_OUTCOMES: readonly SharedOutcome[] = ['hit', 'miss', 'purged', 'foreign', 'unavailable'];
 
 /**
- * What the response cache of this process did since its start. On the way of every request: so plain numbers, shown
- * when somebody asks.
+ * Counts of the response cache of this process since its start. They are updated for every request, so they are plain
+ * numbers, which a scrape reads.
  */
 export class ResponseCacheCounts implements CacheObserver {
-  /** Called for each answer whose content type could not be that of its path. */
+  /** Called for each answer whose content type contradicts its path. */
   onMistyped?: () => void;
   readonly answers = zeros(OUTCOMES);
   readonly sharedLookups = zeros(SHARED_OUTCOMES);

@@ -3,7 +3,7 @@ import type { ResponseCache } from '@slipstream/http-cache';
 import { collect, type Registry } from '@slipstream/telemetry';
 import type { ResponseCacheCounts } from './response-cache-counts.js';
 
-/** Shows the response cache as metrics: how requests were answered, and what it holds. */
+/** Registers the metrics of the response cache: outcomes of requests, and contents. */
 export function showResponseCache(cache: ResponseCache, counts: ResponseCacheCounts, registry: Registry): void {
   const outcome = (name: `slipstream_${string}`, help: string, values: Readonly<Record<string, number>>): void =>
     collect(registry, {

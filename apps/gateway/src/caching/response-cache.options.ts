@@ -7,7 +7,7 @@ type WebCache = Config['web']['cache'];
 
 export const isCachingEnabled = ({ web }: Settings): boolean => web.cache.enabled;
 
-/** What begins the Redis keys of stored responses. */
+/** Prefix of the Redis keys of stored responses. */
 export const responseKeyPrefix = ({ cache }: Pick<Config, 'cache'>): string => `${cache.prefix}http-cache:`;
 
 type CacheSettings =
@@ -55,6 +55,6 @@ const writeRule = (path: string, rule: WebCache['writes'][string]): WriteRule =>
   cooldownMs: rule.cooldownMs,
 });
 
-/** The same for every gateway of a deployment. It can't be guessed without the database's address and credentials. */
+/** The same for every gateway of a deployment, and unguessable without the database's address and credentials. */
 const sharedSecret = (mongodbUri: string): string =>
   createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');

@@ -12,12 +12,12 @@ import {
 import { ResponseCacheCounts } from './response-cache-counts.js';
 import { showResponseCache } from './response-cache-metrics.js';
 
-/** The response cache before the web pool, and what it counts. */
+/** The response cache of the web pool, with its counts. */
 export interface ResponseCaching extends Caching {
   counts: ResponseCacheCounts;
 }
 
-/** @returns undefined when it is switched off */
+/** @returns undefined if the cache is off */
 export function createResponseCaching(
   config: Config,
   { bus, purges, settings }: Pick<Stores, 'bus' | 'purges'> & { settings: Settings },
@@ -54,13 +54,13 @@ export function createResponseCaching(
   return { cache, rules, counts };
 }
 
-/** A client can ask for any number of such paths. */
+/** A client can request any number of such paths. */
 const MISTYPED_LOG_MS = 60_000;
 const MISTYPED =
   'a backend answered a path of an immutable rule with a content type that contradicts the extension; the ' +
   'answer was not stored. If this continues after a rollout, check that all backends serve the same version';
 
-/** @returns calls `act` at once, and then once per `ms` at most */
+/** @returns a function that calls `act` at once, and then at most once per `ms` */
 function oncePer(ms: number, act: () => void): () => void {
   let actedAt = -Infinity;
   return () => {

@@ -7,9 +7,9 @@ const result = z.discriminatedUnion('passed', [
   z.object({ passed: z.literal(false), reason: z.string().max(1000), isThere: z.boolean().optional() }),
 ]);
 
-/** What gateways and their processes tell each other. `from` is the sender's own name, which nobody else has. */
+/** Messages between gateways and their processes. `from` is the unique name of the sender. */
 export const fleetMessage = z.discriminatedUnion('type', [
-  /** What it has under way at each backend of a pool, and how long its longest-waiting request has waited. */
+  /** Open requests at each backend of a pool, and the waiting time of the longest-waiting request. */
   z.object({
     type: z.literal('load'),
     from: z.string().max(100),
@@ -17,9 +17,9 @@ export const fleetMessage = z.discriminatedUnion('type', [
     loads: z.record(url, load),
     waitingMs: z.number().nonnegative().optional(),
   }),
-  /** What its health check of a backend found. */
+  /** Result of a health check of a backend. */
   z.object({ type: z.literal('check'), from: z.string().max(100), pool: z.string().max(100), url, result }),
-  /** The backends of a pool were changed; MongoDB has the change. */
+  /** The backends of a pool were changed; MongoDB contains the change. */
   z.object({ type: z.literal('backends'), from: z.string().max(100), pool: z.string().max(100) }),
 ]);
 

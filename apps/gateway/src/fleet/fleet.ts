@@ -5,13 +5,13 @@ import { fleetMessage, type FleetMessage, type FleetNews } from './fleet-message
 /** Topic of the bus. */
 const TOPIC = 'gateways';
 
-/** All gateway processes that share a Redis, or a machine: each tells the others what they should know now. */
+/** Messages between all gateway processes that share a Redis, or a machine. */
 export class Fleet {
   private readonly id = randomUUID();
   private readonly listeners = new Set<(message: FleetMessage) => void>();
   private readonly leave: () => void;
 
-  /** @param bus over which everything may come twice; who hears it twice learns nothing the second time */
+  /** @param bus may deliver a message twice; the second delivery has no effect */
   constructor(private readonly bus: MessageBus) {
     this.leave = bus.subscribe(TOPIC, (message) => this.receive(message));
   }
@@ -20,7 +20,7 @@ export class Fleet {
     this.bus.publish(TOPIC, { ...news, from: this.id });
   }
 
-  /** @param listener told of what others say */
+  /** @param listener receives messages of others */
   listen(listener: (message: FleetMessage) => void): void {
     this.listeners.add(listener);
   }

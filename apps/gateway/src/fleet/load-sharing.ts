@@ -1,14 +1,14 @@
 import { LoadBoard, type LoadBalancer } from '@slipstream/balancer';
 import type { Fleet } from './fleet.js';
 
-/** How often each process tells its load: often enough for the next requests, seldom enough to cost nothing. */
+/** Interval of publishing the load: often enough for the next requests, seldom enough to be cheap. */
 const REPORT_MS = 200;
 
 /**
- * Lets the processes of a fleet balance as one: each tells what it has under way a few times a second, and adds what it
- * hears to its own counts. Without a bus its own counts go on.
+ * Lets all gateway processes balance as one: each publishes its open requests a few times a second, and adds those of
+ * others to its own counts. Without a bus it uses its own counts.
  *
- * @returns a function that ends it
+ * @returns a function that stops it
  */
 export function shareLoads(balancer: LoadBalancer, fleet: Fleet): () => void {
   const board = new LoadBoard();

@@ -2,10 +2,12 @@ import { certificatesIn } from '@slipstream/config';
 import { collect, type Logger, type Telemetry } from '@slipstream/telemetry';
 
 const DAY_MS = 24 * 3_600_000;
-/** A certificate that is renewed by a tool is renewed long before. */
+/** Tools renew certificates long before this. */
 const SOON_DAYS = 14;
 
-/** Shows until when the certificate in use is valid, and warns at each new one, and daily, when that is soon. */
+/**
+ * Registers the expiry of the certificate as a metric, and warns for each new certificate, and daily, if it is near.
+ */
 export class CertificateExpiry {
   private validUntil = Number.POSITIVE_INFINITY;
   private readonly daily = setInterval(() => this.warn(), DAY_MS).unref();

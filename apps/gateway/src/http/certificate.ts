@@ -8,7 +8,7 @@ import { TlsReload } from './tls-reload.js';
 
 /** Options of {@link certificateOf}. */
 export interface CertificateOptions {
-  /** Address that a self-signed certificate is made for. */
+  /** Address in a self-signed certificate. */
   host: string;
   selfSigned: boolean;
 }
@@ -28,9 +28,9 @@ export interface CertificateFiles {
 
 /** The certificate of the public listener. */
 export interface Certificate {
-  /** As it is at the start. */
+  /** The pair at the start. */
   pair: TlsPair;
-  /** From now on passes on each new one. */
+  /** Starts to report each new pair. */
   watch(onPair: (pair: TlsPair) => void): void;
   /** Takes the certificate of other files, and watches those. @throws StartupError; the former one stays */
   use(files: CertificateFiles | undefined): Promise<void>;
@@ -39,8 +39,8 @@ export interface Certificate {
 
 /**
  * @param files absent: HTTP, unless `selfSigned`
- * @returns undefined when the listener is to speak HTTP
- * @throws StartupError when the files hold no usable pair
+ * @returns undefined if the listener serves HTTP
+ * @throws StartupError if the files contain no valid pair
  */
 export async function certificateOf(
   { host, selfSigned }: CertificateOptions,
@@ -102,7 +102,7 @@ function refuseChange(): never {
   throw new StartupError('listen.tls: another kind of certificate, or none, needs a restart');
 }
 
-/** The configuration was checked with the files as they were a moment ago. */
+/** The configuration was validated with an earlier state of the files. */
 async function firstPair({ certFile, keyFile }: CertificateFiles): Promise<TlsPair> {
   const read = await readTlsPair(certFile, keyFile);
   if ('mistakes' in read) throw new StartupError(`The TLS certificate can't be used: ${read.mistakes.join('; ')}.`);
@@ -111,7 +111,7 @@ async function firstPair({ certFile, keyFile }: CertificateFiles): Promise<TlsPa
 
 const SELF_SIGNED = 'self-signed certificate';
 
-/** One for all processes of this gateway, which take it over from those that are there. */
+/** One for all processes of this gateway: later processes take it from running ones. */
 async function selfSignedPair(host: string, group: ProcessGroup, logger: Logger): Promise<TlsPair> {
   const [known] = (await group.survey(SELF_SIGNED)).answers as TlsPair[];
   if (!known)

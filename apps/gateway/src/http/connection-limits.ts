@@ -1,21 +1,21 @@
 export interface ConnectionSettings {
-  /** Open connections. 0: any number. Default: by the open files that the process may have. */
+  /** Open connections. 0: no limit. Default: from the process's limit of open files. */
   maxConnections?: number;
   /**
-   * The same per client address; trusted peers are exempt. 0: any number. Default: a quarter of them all, at least 500.
+   * The same per client address; trusted peers are exempt. 0: no limit. Default: a quarter of the total, at least 500.
    */
   maxConnectionsPerAddress?: number;
 }
 
-/** Files that are no connections of clients or backends: logs, stores, the event loop. */
+/** Files other than connections of clients and backends: logs, stores, the event loop. */
 const RESERVED_FILES = 64;
 const MIN_CONNECTIONS = 16;
-/** Above this, memory is short before files are. */
+/** Above this, memory runs out before files. */
 const MAX_CONNECTIONS = 20_000;
-/** An office behind one address, with six connections of HTTP/1.1 and a WebSocket per browser. */
+/** Enough for an office with one address, with six HTTP/1.1 connections and a WebSocket per browser. */
 const MIN_PER_ADDRESS = 500;
 
-/** Each connection of a client may need another to a backend. @param openFiles that the process may have at a time */
+/** Each connection of a client may need another one to a backend. @param openFiles limit of the process */
 export function connectionLimitsOf(settings: ConnectionSettings, openFiles: number): Required<ConnectionSettings> {
   const halfOfFiles = Math.floor((openFiles - RESERVED_FILES) / 2);
   const { maxConnections = Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, halfOfFiles)) } = settings;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** How long a client that was answered early may go on sending. */
+/** Time for which a client may continue to send after an early answer. */
 const LINGER_MS = 10_000;
 
 /**
- * Reads and forgets what is left of a request that was answered before its end (413, say). Closing instead would reset
- * the connection while the client still sends, and the answer would be lost with it (RFC 9112 section 9.6).
+ * Reads and discards the rest of a request that got an early answer (413, for example). Closing instead would reset the
+ * connection while the client sends, and lose the answer (RFC 9112 section 9.6).
  */
 export function discardRest(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;

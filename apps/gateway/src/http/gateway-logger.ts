@@ -1,5 +1,5 @@
 import type { Logger } from '@slipstream/telemetry';
 
-/** Injection token of the logger, which is an interface and so has none of its own. */
+/** Injection token of the logger, because an interface has none. */
 export const GATEWAY_LOGGER = Symbol('gateway logger');
 export type NativeLogger = Logger;

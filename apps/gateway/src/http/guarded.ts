@@ -4,8 +4,8 @@ import type { Authenticator } from '@slipstream/access';
 import type { RequestHandler } from './listener.js';
 
 /**
- * Lets a request on to `handle` only with a principal, which is then in its context.
- * @param refuse answers the others, in the shape of their API
+ * Calls `handle` only for requests with a principal, and puts it into their context.
+ * @param refuse answers all others, in the shape of their API
  */
 export const guarded =
   (authenticator: Authenticator, handle: RequestHandler, refuse: SendError): RequestHandler =>

@@ -8,8 +8,8 @@ import { contextOf } from './request-context.js';
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * Identity of a create (draft-ietf-httpapi-idempotency-key-header). With an `Idempotency-Key` the new resource's id is
- * derived from who asked, where, and the key: the same call again meets the resource that the first one made.
+ * Identity of a create call (draft-ietf-httpapi-idempotency-key-header). With an `Idempotency-Key`, the id of the new
+ * resource is derived from caller, path and key, so that a repeated call finds the resource of the first one.
  * @throws InvalidInputError `invalid_idempotency_key`
  */
 export function createIdentity(
@@ -29,7 +29,7 @@ export function createIdentity(
   return { id, requestHash: digest([JSON.stringify(body)]) };
 }
 
-/** 192 bits of SHA-256 over the parts, which can't run into each other. */
+/** 192 bits of SHA-256 over the length-delimited parts. */
 const digest = (parts: string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32);
 

@@ -14,22 +14,22 @@ import {
 interface AnswerDocument {
   _id: string;
   requestHash: string;
-  /** When the call was begun that is to answer it; identifies that call. */
+  /** Start of the call that computes the answer; identifies that call. */
   begunAt: Date;
   /**
-   * When that call counts as dead, and when this was set, by the database's clock. Absent on documents of older
-   * versions: these count as dead.
+   * Time after which that call counts as dead, and when it was set, by the database's clock. Absent on documents of
+   * older versions, which count as dead.
    */
   claimableAt?: Date;
   setAt?: Date;
-  /** Absent while that call is under way. */
+  /** Absent while that call runs. */
   answer?: string;
   createdAt: Date;
 }
 
-/** After this long a key may be used for something else. */
+/** Time after which a key may be used again. */
 const KEPT_SECONDS = 86_400;
-/** A call that has not ended after this long has died with its process: the next one does it. */
+/** Time after which a running call has died with its process; the next one runs again. */
 const DEAD_AFTER_MS = 60_000;
 
 const answerSchema: Schema<AnswerDocument> = new Schema<AnswerDocument>(
@@ -46,15 +46,15 @@ const answerSchema: Schema<AnswerDocument> = new Schema<AnswerDocument>(
 
 export const idempotentAnswerModel: ModelDefinition = { name: 'IdempotentAnswer', schema: answerSchema };
 
-/** A call that its caller is to do now. */
+/** The call must run now. */
 export interface BegunCall {
   id: string;
   begunAt: Date;
 }
 
 /**
- * Answers of calls that make no resource with an id of its own, so that the same call gets the same answer. A process
- * that dies between the effect and the answer's being kept leaves a call that is done again.
+ * Answers of calls that create no resource with an id of its own, so that a repeated call gets the same answer. If a
+ * process dies after the effect and before storing the answer, the call runs again.
  */
 @Injectable()
 export class IdempotentAnswerStore {
@@ -64,9 +64,9 @@ export class IdempotentAnswerStore {
   ) {}
 
   /**
-   * @returns what the same call was answered before; otherwise the call is the caller's to do, and then to {@link keep}
-   * or {@link forget}
-   * @throws ConflictError `idempotency_key_reused` when the body differs, `call_under_way` while another does it
+   * @returns the answer of an earlier equal call; otherwise the caller must run the call, and then {@link keep} or
+   * {@link forget} it
+   * @throws ConflictError `idempotency_key_reused` if the body differs, `call_under_way` while another call runs
    */
   begin({ id, requestHash }: Required<CreateIdentity>): Promise<BegunCall | { answer: string }> {
     return this.pool.run('answer.begin', async () => {
@@ -85,7 +85,7 @@ export class IdempotentAnswerStore {
     });
   }
 
-  /** The call was answered. */
+  /** Stores the answer of the call. */
   async keep({ id, begunAt }: BegunCall, answer: string): Promise<void> {
     await this.pool.run('answer.keep', () => this.answers.updateOne({ _id: id, begunAt }, { $set: { answer } }));
   }
@@ -95,7 +95,7 @@ export class IdempotentAnswerStore {
     await this.pool.run('answer.forget', () => this.answers.deleteOne({ _id: id, begunAt }));
   }
 
-  /** @returns null when the call of before is under way */
+  /** @returns null while the earlier call runs */
   private takeOver(
     id: string,
     begun: Pick<AnswerDocument, 'begunAt' | 'setAt' | 'claimableAt'>,

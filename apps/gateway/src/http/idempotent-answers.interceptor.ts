@@ -6,8 +6,8 @@ import { createIdentity } from './idempotency-key.js';
 import { findPrincipal } from './known-principal.js';
 
 /**
- * `Idempotency-Key` for POSTs that make no resource with an id of its own: the same call of the same caller is done
- * once, and answered the same for a day. Calls without a key, and those that failed, leave nothing behind.
+ * `Idempotency-Key` for POSTs that create no resource with an id of its own: an equal call of the same caller runs
+ * once, and gets the same answer for a day. Calls without a key, and failed calls, are not stored.
  */
 @Injectable()
 export class IdempotentAnswers implements NestInterceptor {
@@ -29,17 +29,17 @@ export class IdempotentAnswers implements NestInterceptor {
   private async do(call: BegunCall, next: CallHandler): Promise<unknown> {
     const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined }).catch(
       async (error: unknown) => {
-        await this.answers.forget(call).catch(() => undefined); // else it counts as under way for a minute
+        await this.answers.forget(call).catch(() => undefined); // otherwise it counts as running for a minute
         throw error;
       },
     );
-    // What was done is done: that it could not be written down is no failure of it.
+    // The effect is done; a failure to store the answer is not a failure of the call.
     await this.answers.keep(call, encode(answer)).catch(() => undefined);
     return answer;
   }
 }
 
-/** Hooks: the secret in their path says who calls. */
+/** Hooks: the secret in their path identifies the caller. */
 const NO_KEY = { keyId: '' };
 
 /** An answer without content is the empty text. */

@@ -4,7 +4,7 @@ import type { RequestHandler } from './listener.js';
 import { NATIVE_PREFIX } from './routes.js';
 
 /**
- * Answers the web route while there is no web pool: a short page at `/`, 404 for the rest.
+ * Serves the web route without a web pool: a short page at `/`, and 404 elsewhere.
  * @param isDemo whether the demo model answers, because no model server is configured
  */
 export function landingPage(isDemo: boolean): RequestHandler {

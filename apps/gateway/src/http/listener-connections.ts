@@ -14,30 +14,30 @@ import { connectionLimitsOf, type ConnectionSettings } from './connection-limits
 import type { PublicServer } from './public-server.js';
 
 export interface ListenerConnectionsOptions extends ConnectionSettings {
-  /** How long a client may take none of the bytes that wait for it. Default 60000. */
+  /** Time after which a client that accepts no data is disconnected. Default 60000. */
   writeIdleTimeoutMs?: number;
-  /** The same of event streams and WebSockets. Default 300000. */
+  /** The same for event streams and WebSockets. Default 300000. */
   streamWriteIdleTimeoutMs?: number;
   logger: Logger;
 }
 
-/** What a connection carries at the moment. */
+/** Current use of a connection. */
 interface Use {
-  /** Requests under way, and WebSockets. */
+  /** Running requests, and WebSockets. */
   requests: number;
-  /** What requests are read from, once a TLS handshake is done: the accepted socket itself without TLS. */
+  /** The socket that requests are read from: after a TLS handshake, or the accepted socket without TLS. */
   carrier?: Socket;
   isHttp2: boolean;
 }
 
-/** The connections of the public listener, whatever protocol they speak: their number, their scopes, and their ends. */
+/** The connections of the public listener, for every protocol: number, scopes and ends. */
 export class ListenerConnections {
   private readonly uses = new Map<Socket, Use>();
   private isDraining = false;
   private readonly limit: ConnectionLimit;
   private limits: Required<ConnectionSettings>;
 
-  /** Call this after all other listeners of the server for `connection` are added. */
+  /** Call it after all other `connection` listeners of the server are added. */
   constructor(
     server: PublicServer,
     peers: Peers,
@@ -61,7 +61,7 @@ export class ListenerConnections {
     return this.limit.counts();
   }
 
-  /** A request has begun on the connection in scope. @returns to be called once, when it has ended */
+  /** A request has begun on the current connection. @returns a function to call once at its end */
   beginRequest(): () => void {
     const socket = connectionInScope();
     const use = socket && this.uses.get(socket);
@@ -74,8 +74,8 @@ export class ListenerConnections {
   }
 
   /**
-   * Call this when the server takes no more: ends every connection without a request at once, and each other after its
-   * last one.
+   * Call it when the server accepts no more connections. It ends every connection without a request at once, and each
+   * other one after its last request.
    */
   drain(): void {
     this.isDraining = true;
@@ -89,12 +89,12 @@ export class ListenerConnections {
     for (const socket of this.uses.keys()) socket.destroy();
   }
 
-  /** The client need not end its side, but what was written still reaches it. */
+  /** Written data still reaches the client, even if it does not close its side. */
   private endUnused(socket: Socket, { requests, carrier, isHttp2 }: Use): void {
     if (requests > 0) return;
     if (!carrier) return void socket.destroy(); // no client can wait for an answer yet
-    // A session of HTTP/2 ends its socket by itself when the server is closed: before that, its GOAWAY and its last
-    // frames would be lost.
+    // An HTTP/2 session closes its socket itself when the server closes. Earlier, its GOAWAY and last frames would be
+    // lost.
     if (isHttp2 && !carrier.writableEnded) carrier.once('finish', () => carrier.destroy());
     else carrier.destroySoon();
   }

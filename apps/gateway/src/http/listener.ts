@@ -34,46 +34,44 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 export interface ListenerOptions extends ListenerConnectionsOptions {
   host: string;
-  /** 0 takes a free port. */
+  /** 0: any free port. */
   port: number;
   /**
-   * Other processes of this gateway listen at the same port, and the kernel spreads new connections over them. Default:
+   * Other processes of this gateway listen at the same port, and the kernel distributes new connections. Default:
    * false.
    */
   sharesPort?: boolean;
-  /** Makes it HTTPS. Default: HTTP. */
+  /** Serves HTTPS. Default: HTTP. */
   tls?: TlsPair;
-  /**
-   * Proxies whose word is taken for where a request came from: addresses, CIDR blocks, or `loopback`. Default: none.
-   */
+  /** Trusted proxies: addresses, CIDR blocks, or `loopback`. Default: none. */
   trustedPeers?: readonly string[];
-  /** Names that requests may be for. Default: any. */
+  /** Accepted host names. Default: any. */
   allowedHosts?: readonly string[];
-  /** Who answers each route. */
+  /** The handler of each route. */
   handlers: Readonly<Record<Route, RequestHandler>>;
   /**
-   * Takes over connections of the web route that ask for another protocol; without it such requests are answered as
+   * Takes over connections of the web route that request another protocol. Without it, such requests are answered as
    * plain ones.
    */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext) => void;
   metrics: HttpMetrics;
-  /** Told of each error that a handler threw. */
+  /** Called for each error that a handler threw. */
   onFault?: () => void;
 }
 
 /** Limits that can be replaced. */
 export type ListenerLimits = Pick<ListenerOptions, 'allowedHosts' | 'maxConnections' | 'maxConnectionsPerAddress'>;
 
-/** What is counted for a client that left before it was answered (nginx's number for it). */
+/** Status that is counted for a client that left before its answer (nginx's number). */
 const CLIENT_LEFT = 499;
-/** What CONNECT is answered with. */
+/** Answer to CONNECT. */
 const NO_TUNNEL = new SlipstreamError('method_unknown', 'This server is not a tunnel; it does not support CONNECT.');
-/** What a handshake is answered with where no WebSocket is served. */
+/** Answer to a handshake on a path without WebSockets. */
 const NO_WEBSOCKET = new SlipstreamError('no_websocket');
 
 /**
- * The public listener. It owns the server: it gives each request an id and a trace, hands it to whoever answers its
- * route, measures it, and at the end lets what runs end.
+ * The public listener. It owns the server: it gives each request an id and a trace, passes it to the handler of its
+ * route, measures it, and waits for running requests at the end.
  */
 export class Listener {
   private readonly server: PublicServer;
@@ -89,8 +87,8 @@ export class Listener {
     const { upgrade, tls, trustedPeers = [], allowedHosts = [] } = options;
     this.peers = new Peers(trustedPeers);
     this.hosts = allowedHostsOf(allowedHosts);
-    // A protocol that we don't switch to is no reason to refuse: the request is answered as it is (RFC 9110 section
-    // 7.8). Nor do we before the answers to what came before: they would share the connection with it.
+    // An unsupported protocol is not a reason to refuse: the request is answered as it is (RFC 9110 section 7.8). The
+    // protocol is also not switched before earlier answers are sent, because they would share the connection with it.
     const shouldUpgrade = (request: IncomingMessage) =>
       upgrade !== undefined && isWebSocketHandshake(request) && !this.answers.underWay(request.socket);
     this.server = createPublicServer({
@@ -109,7 +107,7 @@ export class Listener {
     this.connections = new ListenerConnections(this.server, this.peers, options);
   }
 
-  /** @returns the URL that it listens at. @throws StartupError when it can't */
+  /** @returns its URL @throws StartupError if it can't listen */
   async listen(): Promise<string> {
     const { host, port, sharesPort: reusePort = false, tls } = this.options;
     await new Promise<void>((resolve, reject) => {
@@ -121,27 +119,27 @@ export class Listener {
   }
 
   /**
-   * New connections are made with this certificate; the others go on as they are.
-   * @throws Error when it can't be used
+   * New connections use this certificate; open ones continue.
+   * @throws Error if it is invalid
    */
   useCertificate(pair: TlsPair): void {
     if ('setSecureContext' in this.server) this.server.setSecureContext({ ...TLS_CONTEXT, ...pair });
   }
 
-  /** Replaces limits for the requests and connections that begin from now on. */
+  /** Replaces the limits of new requests and connections. */
   setLimits({ allowedHosts = [], ...connections }: ListenerLimits): void {
     this.hosts = allowedHostsOf(allowedHosts);
     this.connections.setLimits(connections);
   }
 
-  /** Names the route's template of a request that is being answered, for metrics. */
+  /** Sets the route template of a running request, for metrics. */
   label(request: IncomingMessage, template: string): void {
     this.templates.set(request, template);
   }
 
   /**
-   * Takes no new connections, tells clients of HTTP/2 to go (GOAWAY), ends connections on which no request is under
-   * way; resolves when every request is answered.
+   * Accepts no new connections, sends GOAWAY to HTTP/2 clients, ends idle connections, and resolves when every request
+   * is answered.
    */
   async drain(): Promise<void> {
     this.isDraining = true;
@@ -161,14 +159,14 @@ export class Listener {
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
-    if (this.answers.isEnding(request.socket)) return; // it came right behind the last one
+    if (this.answers.isEnding(request.socket)) return; // it arrived directly behind the last one
     if (!isHttp2(request)) this.answers.began(request, response);
-    // Node drops what it has read behind such a request, and would take the rest of that for the next one.
+    // Node drops the data that it has read behind such a request, and would parse the rest as the next one.
     if (!isHttp2(request) && request.headers.upgrade !== undefined) this.answers.endWith(response, request.socket);
     this.pipeline.enter(response, () => this.contain(request, response, () => this.answer(request, response)));
   }
 
-  /** What a handler throws before it waits for anything ends its request, and, over HTTP/1.1, the connection. */
+  /** An error that a handler throws synchronously ends its request, and, over HTTP/1.1, the connection. */
   private contain(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
     try {
       answer();
@@ -186,7 +184,7 @@ export class Listener {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const context = this.begin(request);
     const route = routeOf(context.url);
-    if (route !== 'web') response.setHeader('x-request-id', context.requestId); // the web pool's answers come with their own head
+    if (route !== 'web') response.setHeader('x-request-id', context.requestId); // answers of the web pool have a header of their own
     if (this.isDraining) response.shouldKeepAlive = false;
     this.measure(request, response, context, route);
     if (hasBody(request)) {
@@ -208,11 +206,11 @@ export class Listener {
     socket: Duplex,
     head: Buffer,
   ): void {
-    socket.on('error', () => {}); // close follows; the server has let go of it
+    socket.on('error', () => {}); // close follows; the server has released it
     if (this.answers.isEnding(socket)) return;
     const context = this.begin(request);
     const observe = this.observer(request, context, 'web');
-    const end = this.connections.beginRequest(); // a WebSocket never ends it: the proxy drains those
+    const end = this.connections.beginRequest(); // WebSockets do not end it: the proxy drains those
     const fault =
       requestFault(request) ??
       this.hosts?.fault(request) ??
@@ -240,7 +238,7 @@ export class Listener {
     }
   }
 
-  /** The connection ends with the answer: what stands behind such a request may be anybody's. */
+  /** The connection ends with the answer: the data behind such a request is not trustworthy. */
   private refuseFaulty(
     request: IncomingMessage,
     response: ServerResponse,
@@ -252,19 +250,19 @@ export class Listener {
   }
 
   /**
-   * CONNECT: nobody's way anywhere leads through us (RFC 9110 section 9.3.6).
-   * @param client its stream's response in HTTP/2, else its socket
+   * CONNECT: the gateway is not a tunnel (RFC 9110 section 9.3.6).
+   * @param client the response of its stream in HTTP/2, else its socket
    */
   private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
     const context = this.begin(request);
     this.observer(request, context, 'web')(statusOf(NO_TUNNEL.code));
     if ('writeHead' in client) sendProblem(client, NO_TUNNEL, context.requestId);
     else if (this.answers.isEnding(client) || this.answers.underWay(client))
-      client.destroy(); // this would be taken for that answer
+      client.destroy(); // this would count as that answer
     else endWithProblem(client, NO_TUNNEL);
   }
 
-  /** What Node could not parse, or had to wait for too long. */
+  /** Requests that Node could not parse, or that arrived too slowly. */
   private refuse(error: Error, socket: Socket): void {
     const status = refuseUnparsable(error, socket, this.answers);
     if (status !== undefined) this.options.metrics.observe({ route: 'unparsable', method: '', status, seconds: 0 });
@@ -309,16 +307,16 @@ export class Listener {
       this.options.metrics.observe(answered);
       const { logger } = this.options;
       if (!logger.isLevelEnabled('debug')) return; // entering a context costs 3 % of a proxied request
-      // it may end in the context of another
+      // it may end in the context of another request
       runInContext(context, () => logger.debug(answered, 'request answered'));
     };
   }
 }
 
-/** @returns undefined where any name is served */
+/** @returns undefined if any host name is accepted */
 const allowedHostsOf = (names: readonly string[]): AllowedHosts | undefined =>
   names.length > 0 ? new AllowedHosts({ names }) : undefined;
 
-/** RFC 6455 section 4.1; Node has seen to Connection. */
+/** RFC 6455 section 4.1; Node checks Connection. */
 const isWebSocketHandshake = ({ method, httpVersion, headers }: IncomingMessage): boolean =>
   method === 'GET' && httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket';

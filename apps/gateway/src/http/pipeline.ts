@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** As many as HTTP/2 may have open on a connection. */
+/** The same number as open streams on an HTTP/2 connection. */
 const MAX_WAITING = 128;
 
 /**
- * Requests that came before those before them were answered (RFC 9112 section 9.3.2). Each is served when its turn to
- * answer comes, for Node would have them all served at once: one connection could take every place that the backends
- * have, and keep them when its client is gone, for Node stops reading where answers pile up.
+ * Requests that arrived before earlier ones were answered (RFC 9112 section 9.3.2). Each one is served when it is next
+ * to answer. Node would serve all of them at once: one connection could then occupy all backends, and keep them after
+ * its client left, because Node stops reading while answers accumulate.
  */
 export class Pipeline {
   private readonly waiting = new WeakMap<Duplex, number>();
 
-  /** Serves it when its turn comes, which may be now. A connection on which too many wait is ended. */
+  /** Serves it in its turn, possibly now. A connection with too many waiting requests is closed. */
   enter(response: ServerResponse, serve: () => void): void {
     if (response.socket !== null) return serve();
     const { socket } = response.req;
@@ -20,7 +20,7 @@ export class Pipeline {
     if (count > MAX_WAITING) return void socket.destroy();
     response.once('socket', () => {
       this.count(socket, -1);
-      // Node is not done yet with giving it the connection
+      // Node has not finished assigning the connection to it
       process.nextTick(() => void (response.destroyed || serve()));
     });
   }

@@ -15,21 +15,21 @@ import type { TlsPair } from './tls-pair.js';
 export type PublicServer = Server | Http2SecureServer;
 
 export interface PublicServerOptions {
-  /** Makes it HTTPS, with HTTP/2 by ALPN. */
+  /** Serves HTTPS, with HTTP/2 by ALPN. */
   tls?: TlsPair;
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Whether a request that asks for another protocol goes to the `upgrade` event; else it is answered as it is. */
+  /** Whether a request for another protocol goes to the `upgrade` event; otherwise it is answered as it is. */
   shouldUpgrade: (request: IncomingMessage) => boolean;
 }
 
-/** A request without Host is the listener's to refuse: Node would serve what stands behind it. */
+/** The listener refuses requests without Host. Node would serve the data behind them. */
 const HTTP1_RULES = { requireHostHeader: false };
 
 /**
- * The same for HTTP/2. A client that opens and resets streams faster than 33/s, after a burst of 1000, is cut off
- * (CVE-2023-44487); endless CONTINUATION frames end at nghttp2's own bound (CVE-2024-27983). The bounds on a header
- * list are above all that a client can spell out in those frames, so that what is too large is answered with 431 (see
- * head-size.ts). What a client may send unread is bound by the windows: 256 KiB a stream, 1 MiB a connection.
+ * The same for HTTP/2. A client that opens and resets streams faster than 33/s, after a burst of 1000, is disconnected
+ * (CVE-2023-44487). nghttp2 itself limits CONTINUATION frames (CVE-2024-27983). The limits of a header list exceed the
+ * largest list that fits these frames, so that larger ones get 431 (see head-size.ts). The windows limit unread data:
+ * 256 KiB per stream, 1 MiB per connection.
  */
 const HTTP2_LIMITS = {
   settings: {
@@ -41,8 +41,8 @@ const HTTP2_LIMITS = {
   maxHeaderListPairs: 2 * MAX_HEAD_FIELDS,
   streamResetBurst: 1000,
   streamResetRate: 33,
-  // MB; a session that holds more takes no new streams, so it must be more than an honest client can make it hold: per
-  // stream the window of a response (64 KiB) and a piece of its backend's (64 KiB), 16 MiB together.
+  // MB. A session above it accepts no new streams, so it must exceed the use of an honest client: per stream the window
+  // of a response (64 KiB) and a piece of the backend's answer (64 KiB), 16 MiB together.
   maxSessionMemory: 32,
   maxSessionInvalidFrames: 100,
   maxSessionRejectedStreams: 100,
@@ -53,10 +53,13 @@ const HTTP2_LIMITS = {
 const SESSION_WINDOW_BYTES = 1024 * 1024;
 
 const TLS_LIMITS = { handshakeTimeout: 10_000 };
-/** What every certificate is used with. */
+/** Options for every certificate. */
 export const TLS_CONTEXT = { minVersion: 'TLSv1.2' } as const;
 
-/** A server that does not listen yet: HTTP/1.1, or, with a certificate, HTTPS with HTTP/2 and HTTP/1.1 on one port. */
+/**
+ * Returns a server that does not listen yet: HTTP/1.1, or, with a certificate, HTTPS with HTTP/2 and HTTP/1.1 on one
+ * port.
+ */
 export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServerOptions): PublicServer {
   if (!tls)
     return receiveAll(
@@ -71,7 +74,7 @@ export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServ
     ...TLS_CONTEXT,
     ...tls,
     allowHTTP1: true,
-    strictSingleValueFields: false, // what an application repeats is passed on, as over HTTP/1.1
+    strictSingleValueFields: false, // repeated fields of an application are forwarded, as over HTTP/1.1
     Http2ServerRequest: Http1LikeRequest,
     Http2ServerResponse: Http1LikeResponse,
   });
@@ -79,14 +82,11 @@ export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServ
   const all = receiveAll(server, (request: Http1LikeRequest, response: Http1LikeResponse) =>
     onRequest(...asHttp1(request, response)),
   );
-  // Node's option of this name is for its other servers only.
+  // Node's option of this name applies only to its other servers.
   return Object.assign(all as Http2SecureServer, { shouldUpgradeCallback: shouldUpgrade });
 }
 
-/**
- * Events that a request comes with. Without a listener of its own, Node answers one with Expect by itself, unseen by
- * everything here.
- */
+/** Events of an arriving request. Without a listener, Node itself answers one with Expect. */
 const REQUEST_EVENTS = ['request', 'checkContinue', 'checkExpectation'];
 
 function receiveAll<Made extends EventEmitter, Request, Response>(
@@ -94,11 +94,11 @@ function receiveAll<Made extends EventEmitter, Request, Response>(
   onRequest: (request: Request, response: Response) => void,
 ): Made {
   for (const event of REQUEST_EVENTS) server.on(event, onRequest);
-  // One more than is served: Node drops further ones, and only what is refused may lack a field.
+  // One more than allowed: Node drops further ones, and only refused requests may lack a field.
   return Object.assign(server, { maxHeadersCount: MAX_HEAD_FIELDS + 1 });
 }
 
-/** A session that nothing happens on is told to end (GOAWAY); streams that are only silent go on to their end. */
+/** An idle session gets GOAWAY; silent streams continue to their end. */
 function begin(session: ServerHttp2Session): void {
   session.setLocalWindowSize(SESSION_WINDOW_BYTES);
   session.setTimeout(KEEP_ALIVE_MS, () => session.close());

@@ -1,13 +1,13 @@
-/** Who answers a path of the public listener. */
+/** Handler of a path on the public listener. */
 export type Route = 'native' | 'hook' | 'openai' | 'web';
 
 /** Prefix of the native API. */
 export const NATIVE_PREFIX = '/slipstream/v1';
 
-/** Prefix of what other programs call with a secret in the path instead of a key. */
+/** Prefix of the hooks, whose path contains a secret instead of a key. */
 const HOOKS_PREFIX = `${NATIVE_PREFIX}/hooks`;
 
-/** The first row that fits decides; the web application has all the rest. */
+/** The first matching row applies; the web application has all other paths. */
 const ROUTES: readonly [prefix: string, route: Route][] = [
   [HOOKS_PREFIX, 'hook'],
   ['/slipstream', 'native'],

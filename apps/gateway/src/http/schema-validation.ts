@@ -1,10 +1,10 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { InvalidInputError } from '@slipstream/contracts';
 
-/** More bad fields than this tell nobody more. */
+/** More invalid fields than this are not useful. */
 const MAX_ISSUES = 20;
 
-/** Refuses what a schema refuses, each bad field by its name. */
+/** Refuses requests that violate a schema, and names each invalid field. */
 export const schemaValidation = (): StandardSchemaValidationPipe =>
   new StandardSchemaValidationPipe({
     exceptionFactory: (issues) => invalidFields(issues.flatMap(fieldsOf).slice(0, MAX_ISSUES)),
@@ -25,7 +25,7 @@ interface BadField {
 interface Issue {
   message: string;
   path?: readonly (PropertyKey | { key: PropertyKey })[];
-  /** zod's list of the fields that it doesn't know, told of the object that has them. */
+  /** zod reports unknown fields as a list, at the object that contains them. */
   keys?: readonly string[];
 }
 

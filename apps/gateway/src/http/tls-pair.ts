@@ -7,8 +7,8 @@ export type { TlsPair };
 const SELF_SIGNED_DAYS = 30;
 
 /**
- * A certificate for this machine that nobody vouches for. It is kept nowhere.
- * @param host the address that is listened on
+ * Creates a self-signed certificate for this machine. It is not stored.
+ * @param host address of the listener
  */
 export async function makeSelfSignedPair(host: string): Promise<TlsPair> {
   const names = [...new Set(['localhost', hostname(), '127.0.0.1', '::1', host])];

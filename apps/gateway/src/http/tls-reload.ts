@@ -9,23 +9,23 @@ export interface TlsReloadOptions {
   keyFile: string;
   /** The pair in use. */
   current: TlsPair;
-  /** Given a new pair, which is known to fit. */
+  /** Called with a new valid pair. */
   onPair: (pair: TlsPair) => void;
   logger: Logger;
 }
 
-/** Certificate and key are two writes: they are read when both are likely done. */
+/** Certificate and key are two writes: they are read when both are probably done. */
 const SETTLE_MS = 200;
-/** Between reads of a pair that is not usable yet: a tool may write the key long after the certificate. */
+/** Interval of reading an invalid pair: a tool may write the key long after the certificate. */
 const RETRY_MS = 1_000;
 const MAX_RETRIES = 60;
-/** For file systems that tell of no changes, such as network shares. */
+/** For file systems without change events, such as network shares. */
 const POLL_MS = 60_000;
 
 /**
- * Watches the files of a certificate, by their folders: who renews a certificate seldom writes into the file, but moves
- * another one or a symbolic link into its place (Kubernetes, certbot). A pair that is not whole, or whose key is not
- * the certificate's, changes nothing: the former pair stays, and the files are read again until they fit.
+ * Watches the folders of the certificate's files. Tools seldom write into the file; they move another file or a
+ * symbolic link into its place (Kubernetes, certbot). An incomplete or mismatched pair changes nothing: the previous
+ * pair stays, and the files are read again until they are valid.
  */
 export class TlsReload {
   private current: TlsPair;
@@ -33,7 +33,7 @@ export class TlsReload {
   private readonly poll = setInterval(() => void this.check(), POLL_MS).unref();
   private next?: NodeJS.Timeout;
   private retries = 0;
-  /** The reason that was logged last; each is logged once. */
+  /** The last logged reason; each reason is logged once. */
   private logged = '';
 
   constructor(private readonly options: TlsReloadOptions) {

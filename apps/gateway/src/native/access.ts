@@ -2,10 +2,7 @@ import { keys, type CacheManager } from '@slipstream/cache';
 import type { ChatStore, JobDocument, JobStore } from '@slipstream/chats';
 import { NotFoundError, mayActFor, type Chat, type Principal } from '@slipstream/contracts';
 
-/**
- * What a caller may reach. What belongs to another person is answered as if it did not exist, so that ids can't be
- * probed.
- */
+/** Access of a caller. Objects of other users are answered like missing ones, so that ids can't be probed. */
 export class Access {
   constructor(
     private readonly cache: CacheManager,
@@ -19,7 +16,7 @@ export class Access {
   }
 
   /**
-   * A chat that does not exist is not remembered: anyone can ask for any number of ids.
+   * A missing chat is not cached, because a client can try any number of ids.
    * @throws NotFoundError `chat_not_found`
    */
   async chat(principal: Principal, chatId: string): Promise<Chat> {

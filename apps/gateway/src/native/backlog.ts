@@ -1,18 +1,18 @@
 import type { Lane } from '@slipstream/contracts';
 import { QueueFullError, type QueueLimit } from './queue-full.error.js';
 
-/** Where open work is kept. */
+/** The store of open work. */
 interface OpenWork {
-  /** How much is open, counted up to `limit`. */
+  /** Returns the number of open items, counted up to `limit`. */
   countOpen(limit: number): Promise<number>;
 }
 
-/** How long a count is good for: the limit may be overrun by what all gateways accept in that time. */
+/** Lifetime of a count: the limit may be exceeded by the work that all gateways accept in that time. */
 const RECOUNT_MS = 1000;
 
 /**
- * Keeps the open work of one kind from growing without end. Background work is refused at half the limit, so that it
- * never shuts people out.
+ * Limits the open work of one kind. Background work is refused from half of the limit on, so that interactive work
+ * always finds capacity.
  */
 export class Backlog {
   private counting?: Promise<void>;
@@ -28,8 +28,8 @@ export class Backlog {
   }
 
   /**
-   * Counts so many pieces of the caller's work in, all or none.
-   * @throws QueueFullError.
+   * Adds this number of items, all or none.
+   * @throws QueueFullError
    * @throws DependencyUnavailableError
    */
   async admit(lane: Lane = 'interactive', count = 1): Promise<void> {
@@ -39,7 +39,7 @@ export class Backlog {
     this.open += count;
   }
 
-  /** Callers at the same time share one count. */
+  /** Concurrent callers share one count. */
   private recount(): Promise<void> {
     this.counting ??= this.count().finally(() => (this.counting = undefined));
     return this.counting;

@@ -55,7 +55,7 @@ export class ChatsController {
       throw new NotFoundError('user', body.userId);
     }
     await this.invalidator.chat(made);
-    // Its first message follows at once; nobody else knows the id yet, so no newer value can be overwritten.
+    // Its first message follows at once. No other client has the id yet, so no newer value can be overwritten.
     if (identity.requestHash === undefined) await this.cache.set(keys.chat(made.id), made);
     return made;
   }
@@ -68,7 +68,7 @@ export class ChatsController {
     return isFirstPage(query) ? this.firstPage(query.userId, list) : list();
   }
 
-  /** An empty one is not remembered: anyone can ask for the lists of any number of users. */
+  /** An empty list is not cached, because a client can request the lists of any number of users. */
   private async firstPage(userId: string, list: () => Promise<Page<Chat>>): Promise<Page<Chat>> {
     const unlessEmpty = async (): Promise<Page<Chat> | undefined> => {
       const page = await list();
@@ -97,7 +97,7 @@ export class ChatsController {
     return updated;
   }
 
-  /** Removes the chat and its messages; what is being generated in it is stopped. */
+  /** Removes the chat and its messages; its running generation stops. */
   @Delete(':id')
   @HttpCode(204)
   async remove(@Caller() caller: Principal, @Param('id', { schema: id }) chatId: string): Promise<void> {

@@ -3,7 +3,7 @@ import { pageQuery, type PageQuery } from '@slipstream/contracts';
 const DEFAULT_LIMIT = pageQuery.parse({}).limit;
 
 /**
- * Whether this is the page that everybody asks for first: the one page of a list that is cached, so that a write has
- * one key to invalidate.
+ * Whether this is the default first page of a list. Only that page is cached, so that a write has one key to
+ * invalidate.
  */
 export const isFirstPage = ({ limit, cursor }: PageQuery): boolean => cursor === undefined && limit === DEFAULT_LIMIT;

@@ -6,12 +6,13 @@ import { QuietTimer } from './streams/quiet-timer.js';
 import { SharedStreams } from './streams/shared-streams.js';
 import type { StreamSource } from './streams/stream-source.js';
 
-/** After this long without an event the database is asked whether the job has ended or was removed meanwhile. */
+/** After this time without an event, the database is checked for the end or removal of the job. */
 const QUIET_MS = 5000;
 
 /**
- * Events of jobs, for their subscribers. The event log has them as they happen; the job in the database is the truth:
- * what an ended job's log has lost, or never got, is rebuilt from there. A job that was removed has been cancelled.
+ * Events of jobs, for their subscribers. The event log has them as they happen, and the job in the database is
+ * authoritative: if the log of an ended job is incomplete, the events are rebuilt from the job. A removed job counts as
+ * cancelled.
  */
 export class JobEvents {
   private readonly streams = new SharedStreams();
@@ -30,14 +31,14 @@ export class JobEvents {
     if (isOpen(job.state)) await this.log.check();
   }
 
-  /** Everything after `after` until the job's end. Ends early, by an error, when the event log goes away for good. */
+  /** Yields everything after `after` until the job's end. It fails early if the event log stays unreachable. */
   read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
     return isOpen(job.state)
       ? this.streams.read(job._id, this.sourceOf(job._id), after, signal)
       : this.rest(job, after);
   }
 
-  /** Whether a subscriber who saw `after` has seen all of an ended job. */
+  /** Whether a subscriber at `after` has all events of an ended job. */
   static isPastEnd(job: JobDocument, after: EventId | undefined): boolean {
     const final = closingEvents(job).at(-1);
     return final !== undefined && after !== undefined && compareEventIds(after, final.id) >= 0;
@@ -47,7 +48,7 @@ export class JobEvents {
     return {
       follow: (after, signal) => this.follow(jobId, after, signal),
       page: (after) => this.logged(jobId, after),
-      // The text begins again behind a reset; a job that ended without success has no text to be torn.
+      // The text starts again after a reset. A job that did not succeed has no complete text.
       isBeginning: ({ event: { type } }) => type === 'message-reset' || type === 'failed' || type === 'cancelled',
     };
   }
@@ -79,12 +80,12 @@ export class JobEvents {
       }
     } finally {
       quiet.end();
-      // The signal ends a wait; only the return lets a follower that rests between two events let go.
+      // The signal ends a wait; only return() releases a follower that is paused between two events.
       void live.return?.(undefined);
     }
   }
 
-  /** What is left of a job that is open no more. @returns undefined while it is open, or the database is away */
+  /** Returns the rest of an ended job. @returns undefined while it is open, or the database is unreachable */
   private async endOf(
     jobId: string,
     last: EventId | undefined,
@@ -98,7 +99,7 @@ export class JobEvents {
     }
   }
 
-  /** The rest of an ended job: from the log as far as it goes, and the end, if need be, from the database. */
+  /** Yields the rest of an ended job, from the log if possible, otherwise from the database. */
   private async *rest(job: JobDocument, after: EventId | undefined): AsyncGenerator<StoredEvent, void, undefined> {
     let last = after;
     for (let page = await this.logged(job._id, last); page.length > 0; page = await this.logged(job._id, last)) {

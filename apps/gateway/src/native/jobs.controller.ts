@@ -27,7 +27,7 @@ export class JobsController {
     return toJob(await this.access.job(caller, jobId), eventsUrlOf(jobId));
   }
 
-  /** Cancels. A job that runs ends within a second; one that has ended stays as it is. */
+  /** Cancels the job. A running job ends within a second; an ended one stays unchanged. */
   @Delete(':id')
   @HttpCode(202)
   @ApiResponse({ status: 202, standardSchema: jobSchema })
@@ -39,8 +39,8 @@ export class JobsController {
   }
 
   /**
-   * Server-sent events, from the first or after `Last-Event-ID` to the end; 204 when there is nothing after it, 503
-   * `too_many_subscribers` while too many streams are open.
+   * Server-sent events, from the first or after `Last-Event-ID` to the end. 204 if no event follows, 503
+   * `too_many_subscribers` if too many streams are open.
    */
   @Get(':id/events')
   @ApiProduces('text/event-stream')

@@ -43,7 +43,7 @@ export class MessagesController {
     @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
   ) {}
 
-  /** Stores the message and its generation, which is from then on done whatever happens; honours `Idempotency-Key`. */
+  /** Stores the message and its generation, which then runs in any case. Supports `Idempotency-Key`. */
   @Post()
   @HttpCode(202)
   @ApiResponse({ status: 202, standardSchema: messageAccepted })
@@ -56,7 +56,7 @@ export class MessagesController {
   ): Promise<MessageAccepted> {
     const chat = await this.access.chat(caller, chatId);
     const model = body.model ?? chat.model;
-    // What was accepted once gets its answer again, however full it is by now, and whatever has become of its model.
+    // A repeated call gets its answer even if the queue is full by now, or its model is gone.
     if (!(await this.jobs.findEarlier(identity))) {
       if (model !== undefined) await this.requireModel(model);
       await this.backlog.admit(body.lane);
@@ -95,7 +95,7 @@ export class MessagesController {
     return historyPage(this.jobs, chatId, query);
   }
 
-  /** @throws InvalidInputError `unknown_model` when the model servers answer and none of them has it */
+  /** @throws InvalidInputError `unknown_model` if the model servers answer and none of them has it */
   private async requireModel(model: string): Promise<void> {
     const known = await this.models.models();
     if (known.length > 0 && !known.some(({ id }) => id === model)) {
@@ -106,7 +106,7 @@ export class MessagesController {
     }
   }
 
-  /** The job is stored, so nobody waits for its wake-up: should it be lost, the sweeper publishes another. */
+  /** The job is stored, so the call does not wait for its wake-up. If that is lost, the sweeper publishes another. */
   private wakeWorker(job: JobDocument, { requestId, traceparent }: RequestContext): void {
     this.queue
       .publish(

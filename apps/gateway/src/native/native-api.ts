@@ -13,15 +13,15 @@ import { NativeModule, type NativePorts } from './native.module.js';
 
 export interface NativeApi {
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** OpenAPI description of all that {@link handle} answers. */
+  /** OpenAPI description of {@link handle}. */
   document: OpenAPIObject;
   close(): Promise<void>;
 }
 
 /**
- * The native API as a function of request and response. Nest never listens: the gateway's own listener hands requests
- * to Fastify.
- * @param onRoute told the route's template when a request is answered, for metrics
+ * The native API as a function of request and response. Nest does not listen: the gateway's own listener passes
+ * requests to Fastify.
+ * @param onRoute called with the route template of an answered request, for metrics
  */
 export async function createNativeApi(
   ports: NativePorts,
@@ -33,16 +33,15 @@ export async function createNativeApi(
 ): Promise<NativeApi> {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
-    // Longer than any id, so that the schema of the parameter refuses what is too long, not the router.
+    // Longer than any id, so that the schema of the parameter refuses long ones, not the router.
     routerOptions: { maxParamLength: 1024 },
-    // What Fastify refuses before Nest hears of it: a path that can't be decoded, or has an endless part.
+    // Requests that Fastify refuses before Nest: a path that can't be decoded, or has a very long segment.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack();
       sendProblem(reply.raw, fromFramework(error), contextOf(request.raw).requestId);
     },
   });
-  // Fastify's own body parser takes JSON; Nest's takes forms too, which is what curl -d sends when nobody says what it
-  // is.
+  // Fastify's own parser accepts JSON only. Nest's accepts forms too, which curl -d sends by default.
   const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, {
     logger: nestLogger,
     bodyParser: false,

@@ -37,7 +37,7 @@ import { Subscribers, type SubscriberLimits } from './streams/subscribers.js';
 import type { Removals } from './removals.js';
 import { UsersController } from './users.controller.js';
 
-/** The stores over the database that the controllers inject. */
+/** The database stores of the controllers. */
 const STORES = [
   UserStore,
   ChatStore,
@@ -48,13 +48,13 @@ const STORES = [
   IdempotentAnswerStore,
 ];
 
-/** What the native API works on. */
+/** Dependencies of the native API. */
 export interface NativePorts {
   stores: Stores;
   models: ModelPool;
-  /** Most generations that may be open. */
+  /** Largest number of open generations. */
   maxOpenJobs: number;
-  /** Most notifications that may wait for their dispatch. */
+  /** Largest number of notifications that wait for dispatch. */
   maxOpenNotifications: number;
   subscribers: SubscriberLimits;
   cancellation: JobCancellation;
@@ -63,11 +63,11 @@ export interface NativePorts {
   /** The deployment's own templates of notifications, by kind. */
   templates: Readonly<Record<string, Template>>;
   hooks: readonly ConfiguredHook[];
-  /** Aborted when the process begins to stop: streams without an end of their own end then. */
+  /** Aborted when the process begins to stop; endless streams end then. */
   draining: AbortSignal;
 }
 
-/** The native API: people, chats, messages, jobs, models and notifications. */
+/** The native API: users, chats, messages, jobs, models and notifications. */
 @Module({})
 export class NativeModule {
   static with(ports: NativePorts): DynamicModule {
@@ -133,7 +133,7 @@ function notificationValues(ports: NativePorts): Provider[] {
   ];
 }
 
-/** What every request passes on its way in, and every error on its way out. */
+/** Guards, pipes and filters of every request. */
 const edges = (logger: Logger): Provider[] => [
   { provide: APP_PIPE, useValue: schemaValidation() },
   {

@@ -2,16 +2,16 @@ import { SlipstreamError, type Lane } from '@slipstream/contracts';
 
 const RETRY_AFTER_SECONDS = 10;
 
-/** How much of one kind of work may be open. */
+/** Limit of one kind of work. */
 export interface QueueLimit {
   max: number;
-  /** What is counted, in the plural. */
+  /** Name of the items, in the plural. */
   what: string;
   /** Name of the setting. */
   setting: string;
 }
 
-/** So much waits already that one more would only wait longer: the sender comes back later, and nothing is stored. */
+/** Too much work is open, so the item is refused without being stored. The sender may try again later. */
 export class QueueFullError extends SlipstreamError {
   constructor(lane: Lane, { max, what, setting }: QueueLimit) {
     super(

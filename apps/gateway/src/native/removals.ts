@@ -8,7 +8,7 @@ const SWEEP_MS = 5_000;
 /** Last passes of one round. */
 const BATCH = 100;
 
-/** How chats and users are removed, and the sweeper that makes each removal's last pass. */
+/** Removal of chats and users, and the sweeper of the last passes. */
 export interface Removals {
   chats: ChatRemoval;
   users: UserRemoval;
@@ -41,7 +41,7 @@ async function makeLastPasses(
     const removal = await removals.takeDue();
     if (!removal) return;
     const { kind, id, userId } = removal;
-    // One that is there was never deleted, or was made anew under its Idempotency-Key.
+    // An existing one was never deleted, or was created again under its Idempotency-Key.
     if (kind === 'chat' && !(await database.get(ChatStore).find(id))) await chats.finish(id, userId);
     if (kind === 'user' && !(await database.get(UserStore).find(id))) await users.finish(id);
     await removals.done(removal);

@@ -46,7 +46,7 @@ export class UsersController {
       throw new AccessError('service_required', 'Creating users requires a key of role admin or service.');
     const made = await this.users.create(identity, body);
     await this.invalidator.user(made.id);
-    // Its first chat follows at once; nobody else knows the id yet, so no newer value can be overwritten.
+    // Its first chat follows at once. No other client has the id yet, so no newer value can be overwritten.
     if (identity.requestHash === undefined) await this.cache.set(keys.user(made.id), made);
     return made;
   }
@@ -90,7 +90,7 @@ export class UsersController {
     return updated;
   }
 
-  /** Removes the person, their chats with everything in them, and their notifications. */
+  /** Removes the user with all chats and notifications. */
   @Delete(':id')
   @HttpCode(204)
   async remove(@Caller() caller: Principal, @Param('id', { schema: id }) userId: string): Promise<void> {

@@ -8,10 +8,7 @@ import {
 import type { Activity, Broker, DeadLetter, DeadLetterBox, LaneStatus, QueueActivityBoard } from '@slipstream/rabbitmq';
 import type { QueueWatch } from './queue-watch.js';
 
-/**
- * Every queue, what happens in it, and what an operator may do to its dead letters. All methods throw
- * DependencyUnavailableError.
- */
+/** Every queue, its activity, and the operations on its dead letters. All methods throw DependencyUnavailableError. */
 export class QueueDirectory {
   constructor(
     private readonly broker: Pick<Broker, 'deadLetters'>,

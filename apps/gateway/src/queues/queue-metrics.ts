@@ -1,7 +1,10 @@
 import { collect, type Registry } from '@slipstream/telemetry';
 import type { QueueWatch } from './queue-watch.js';
 
-/** Shows what lies in the queues. Every gateway sees the same, so of several processes the largest figure counts. */
+/**
+ * Registers the metrics of the queues' contents. Every gateway reports the same, so processes are aggregated by the
+ * maximum.
+ */
 export function showQueues(watch: QueueWatch, registry: Registry): void {
   collect(registry, {
     type: 'gauge',

@@ -5,8 +5,8 @@ import type { NativeLogger } from '../http/gateway-logger.js';
 const LOOK_EVERY_MS = 5000;
 
 /**
- * Looks at the queues every few seconds: for the metrics, and because only who has watched a queue knows since when
- * something waits in it.
+ * Inspects the queues every few seconds, for the metrics, and because the age of a waiting message follows from earlier
+ * inspections.
  */
 export class QueueWatch {
   private readonly lastEmptyAt = new Map<string, number>();
@@ -26,7 +26,7 @@ export class QueueWatch {
     clearInterval(this.timer);
   }
 
-  /** What the last look saw; nothing while the broker is away. */
+  /** Result of the last inspection; undefined while the broker is unreachable. */
   get seen(): readonly QueueStatus[] {
     return this.latest;
   }
@@ -41,7 +41,7 @@ export class QueueWatch {
     return (this.latest = statuses);
   }
 
-  /** When the lane was last seen empty, on the clock of `performance.now()`. */
+  /** When the lane was last empty, on the clock of `performance.now()`. */
   emptyAt(queue: QueueName, lane: Lane): number | undefined {
     return this.lastEmptyAt.get(`${queue} ${lane}`);
   }

@@ -38,7 +38,7 @@ export class QueuesController {
     return { items: await this.queues.deadLetters(queue, limit) };
   }
 
-  /** Puts all dead letters back into their queue, as first attempts. */
+  /** Replays all dead letters of a queue, as first attempts. */
   @Post(':queue/dead-letters/replay')
   @HttpCode(200)
   @ApiResponse({ status: 200, standardSchema: deadLetterCount })
@@ -46,7 +46,7 @@ export class QueuesController {
     return { count: await this.queues.replayAll(queue) };
   }
 
-  /** Puts one dead letter back into its queue, as a first attempt. */
+  /** Replays one dead letter, as a first attempt. */
   @Post(':queue/dead-letters/:id/replay')
   @HttpCode(204)
   replay(@Param('queue') queue: string, @Param('id', { schema: messageId }) id: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { BackendStatus } from '@slipstream/balancer';
 
-/** A healthy backend that nothing was asked of yet. */
+/** A healthy backend without requests. */
 export const backendStatus = (url: string): BackendStatus => ({
   url,
   weight: 1,

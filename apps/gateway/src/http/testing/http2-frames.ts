@@ -22,12 +22,12 @@ const END_HEADERS = 4;
 /** RFC 9113 section 4.2. */
 const MAX_FRAME_BYTES = 16 * 1024;
 
-/** What a client begins with; it never acknowledges what the server answers. */
+/** First frames of a client; it never acknowledges the server's settings. */
 export const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(SETTINGS, 0, 0)]);
 export const ACKNOWLEDGED = frame(SETTINGS, 1, 0);
 export const PINGED = frame(PING, 0, 0, Buffer.alloc(8));
 
-/** A length or an index in so many bits of a first byte (RFC 7541 section 5.1). */
+/** Returns a length or an index in the low bits of a first byte (RFC 7541 section 5.1). */
 function integer(value: number, bits: number, first = 0): Buffer {
   const max = 2 ** bits - 1;
   if (value < max) return Buffer.from([first | value]);
@@ -40,8 +40,8 @@ function integer(value: number, bits: number, first = 0): Buffer {
 const text = (value: string): Buffer => Buffer.concat([integer(value.length, 7), Buffer.from(value, 'latin1')]);
 
 /**
- * A field that is spelt out (RFC 7541 section 6.2).
- * @param isIndexed puts it into the dynamic table, as its newest entry
+ * A literal field (RFC 7541 section 6.2).
+ * @param isIndexed adds it to the dynamic table, as its newest entry
  */
 export const literal = (name: string, value: string, isIndexed = false): Buffer =>
   Buffer.concat([Buffer.from([isIndexed ? 0x40 : 0]), text(name), text(value)]);
@@ -49,7 +49,7 @@ export const literal = (name: string, value: string, isIndexed = false): Buffer 
 /** The newest entry of the dynamic table, in one byte (RFC 7541 section 6.1). */
 export const NEWEST = Buffer.from([0x80 | 62]);
 
-/** `GET / https`, authority `a`, for the path another. */
+/** `GET / https`, authority `a`; for another path use another. */
 export const getFields = (path = '/', method = 'GET'): Buffer =>
   Buffer.concat([
     literal(':method', method),
@@ -58,7 +58,7 @@ export const getFields = (path = '/', method = 'GET'): Buffer =>
     literal(':path', path),
   ]);
 
-/** A request's head, in as many frames as it needs. */
+/** The header of a request, in as many frames as it needs. */
 export function headers(stream: number, fields: Uint8Array, { isEnd = true } = {}): Buffer {
   const pieces: Uint8Array[] = [];
   for (let from = 0; from < fields.length; from += MAX_FRAME_BYTES)
@@ -74,11 +74,11 @@ export function headers(stream: number, fields: Uint8Array, { isEnd = true } = {
 
 export const data = (stream: number, bytes: Uint8Array, { isEnd = false } = {}): Buffer =>
   frame(DATA, isEnd ? END_STREAM : 0, stream, bytes);
-/** The client opens no more streams; it has no fault to report (RFC 9113 section 6.8). */
+/** The client opens no more streams, without an error (RFC 9113 section 6.8). */
 export const LEAVING = frame(GOAWAY, 0, 0, Buffer.alloc(8));
 export const reset = (stream: number): Buffer => frame(RESET, 0, stream, Buffer.from([0, 0, 0, 8]));
 
-/** A connection that speaks HTTP/2 in frames of the test's own; it has sent the preface. */
+/** A connection with raw HTTP/2 frames; it has sent the preface. */
 export async function rawHttp2(port: number, ca: string) {
   const socket = connect({ port, host: '127.0.0.1', ca, ALPNProtocols: ['h2'] });
   socket.on('error', () => {}); // close follows
@@ -89,7 +89,7 @@ export async function rawHttp2(port: number, ca: string) {
   return { socket, frames: () => framesOf(received) };
 }
 
-/** Type, flags, stream and payload of every whole frame. */
+/** Type, flags, stream and payload of every complete frame. */
 function framesOf(bytes: Buffer): { type: number; flags: number; stream: number; payload: Buffer }[] {
   const frames = [];
   for (let at = 0; at + 9 <= bytes.length;) {

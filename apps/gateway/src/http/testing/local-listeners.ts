@@ -5,7 +5,7 @@ import { Listener, type ListenerOptions, type RequestHandler } from '../listener
 export class LocalListeners {
   private readonly listeners: Listener[] = [];
 
-  /** @param web answers every route. Without metrics and logs but those that are given back. */
+  /** @param web handles every route */
   async start(web: RequestHandler, options: Partial<ListenerOptions> = {}) {
     const observed: { route: string; status: number }[] = [];
     let inFlight = 0;
@@ -40,7 +40,7 @@ export class LocalListeners {
   }
 }
 
-/** All that comes back for these bytes until the connection ends. */
+/** Returns all received data for these bytes until the connection ends. */
 export async function exchange(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1', () => socket.write(text));
   return (await socket.toArray()).join('');

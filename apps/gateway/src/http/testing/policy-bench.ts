@@ -12,7 +12,7 @@ import { sendProblem } from '@slipstream/http';
 import { makeSelfSignedPair } from '../tls-pair.js';
 import { LocalListeners } from './local-listeners.js';
 
-/** Flat, as raw headers are. */
+/** Flat, like raw headers. */
 export type Fields = readonly string[];
 export const ROUTES = ['web over HTTP/1.1', 'web over HTTP/2', 'WebSocket', '/v1'] as const;
 export type RouteName = (typeof ROUTES)[number];
@@ -23,15 +23,15 @@ const CALL = JSON.stringify({ model: 'm' });
 
 export interface BenchOptions {
   isTrusted?: boolean;
-  /** Rules of the response cache; absent: no cache. */
+  /** Rules of the response cache. Absent: no cache. */
   reads?: readonly ReadRule[];
   ignoredCookies?: readonly string[];
   stickiness?: StickinessOptions;
-  /** What the backend answers a GET with. Default: nothing. */
+  /** Answer of the backend to a GET. Default: empty. */
   answer?: (request: IncomingMessage) => { headers?: Record<string, string>; text: string };
 }
 
-/** The real listener before the web pool and `/v1`, and one backend that remembers what it gets. */
+/** The real listener with the web pool and `/v1`, and one backend that records its requests. */
 export class PolicyBench {
   /** Fields of the latest request at the backend. */
   seen: string[] = [];
@@ -56,7 +56,7 @@ export class PolicyBench {
     for (const end of this.ends.reverse()) await end();
   }
 
-  /** Sends these fields on a route. @returns what the backend got */
+  /** Sends these fields on a route. @returns the fields at the backend */
   async fieldsAtBackend(route: RouteName, fields: Fields): Promise<string[]> {
     this.seen = [];
     if (route === 'web over HTTP/2') await this.getHttp2('/page', fields);
@@ -65,12 +65,12 @@ export class PolicyBench {
     return this.seen;
   }
 
-  /** GETs a path. @returns the body */
+  /** Sends a GET. @returns the body */
   async get(path: string, fields: Fields, over: 'HTTP/1.1' | 'HTTP/2' = 'HTTP/1.1'): Promise<string> {
     return over === 'HTTP/2' ? this.getHttp2(path, fields) : bodyOf(await this.exchange(get(path, fields)));
   }
 
-  /** The whole answer to a GET. */
+  /** Returns the whole answer to a GET. */
   head(path: string, fields: Fields = []): Promise<string> {
     return this.exchange(get(path, fields));
   }

@@ -7,17 +7,17 @@ import { SharedStreams } from '../streams/shared-streams.js';
 import type { StreamSource } from '../streams/stream-source.js';
 
 const PAGE_SIZE = 100;
-/** After this long without an arrival the database is asked for one that was not announced. */
+/** After this time without an arrival, the database is checked for an unpublished one. */
 const QUIET_MS = 15_000;
 
 /**
- * Arrivals in inboxes, for their subscribers. The stored inbox has what there is, in its order; the event log only says
- * that there is something: an arrival whose announcement was lost, or came out of order, is found nevertheless.
+ * Arrivals in inboxes, for their subscribers. The stored inbox is authoritative and ordered; the event log only signals
+ * that there is an arrival. An arrival whose message was lost or reordered is therefore still found.
  */
 export class InboxEvents {
   private readonly streams = new SharedStreams();
 
-  /** @param ending aborted when the process begins to stop: subscribers come back to another one */
+  /** @param ending aborted when the process begins to stop: subscribers reconnect to another one */
   constructor(
     private readonly inbox: Pick<InboxStore, 'after'>,
     private readonly users: Pick<UserStore, 'existing'>,
@@ -27,8 +27,8 @@ export class InboxEvents {
   ) {}
 
   /**
-   * Everything behind the place `after`, until the subscriber has gone or the user was removed. Ends early, by an
-   * error, when the database is away.
+   * Yields everything after place `after`, until the subscriber leaves or the user is removed. It fails early if the
+   * database is unreachable.
    */
   read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
     return this.streams.read(
@@ -78,7 +78,7 @@ export class InboxEvents {
       signal: either,
     });
     const log = events[Symbol.asyncIterator]();
-    // A log that is away leaves the quiet time, after which the database is asked.
+    // While the log is unreachable, the database is checked after the quiet time.
     const arrival = log.next().then(
       ({ done }) => (done ? 'closed' : 'arrived') as 'arrived' | 'closed',
       () => quiet,

@@ -34,7 +34,7 @@ export class InboxController {
     private readonly subscribers: Subscribers,
   ) {}
 
-  /** The person's inbox, newest first. */
+  /** The user's inbox, newest first. */
   @Get()
   @ApiResponse({ status: 200, standardSchema: pageOf(inboxNotification) })
   async list(
@@ -47,8 +47,8 @@ export class InboxController {
   }
 
   /**
-   * Server-sent events without an end, unless the user is removed: what arrives from now on, or after `Last-Event-ID`.
-   * 503 `too_many_subscribers` while too many streams are open.
+   * Endless server-sent events, until the user is removed: new arrivals, from now on or after `Last-Event-ID`. 503
+   * `too_many_subscribers` if too many streams are open.
    */
   @Get('events')
   @ApiProduces('text/event-stream')
@@ -65,7 +65,7 @@ export class InboxController {
     await replyWithEvents(reply, (gone) => this.events.read(userId, place, gone)).finally(leave);
   }
 
-  /** Marks as read, or as unread again. */
+  /** Marks as read, or as unread. */
   @Patch(':notificationId')
   @ApiResponse({ status: 200, standardSchema: inboxNotification })
   async mark(

@@ -23,7 +23,7 @@ export class NotificationPreferencesController {
     private readonly users: UserStore,
   ) {}
 
-  /** How the person wants to be notified; without the webhook's secret. */
+  /** The user's notification preferences, without the webhook's secret. */
   @Get()
   @ApiResponse({ status: 200, standardSchema: notificationPreferences })
   async find(
@@ -35,7 +35,7 @@ export class NotificationPreferencesController {
     return { ...others, ...(webhook && { webhook: { url: webhook.url } }) };
   }
 
-  /** Replaces all of it. The answer has the webhook's secret, which signs what is posted there. */
+  /** Replaces all preferences. The answer contains the webhook's secret, which signs its requests. */
   @Put()
   @ApiResponse({ status: 200, standardSchema: notificationPreferences })
   async replace(

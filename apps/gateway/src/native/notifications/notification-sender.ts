@@ -7,8 +7,8 @@ import type { NativeLogger } from '../../http/gateway-logger.js';
 import type { Backlog } from '../backlog.js';
 
 /**
- * Accepts notifications: stores them, then wakes a worker. What is stored is delivered, whatever becomes of the
- * wake-up.
+ * Accepts notifications: stores them, then wakes a worker. A stored notification is delivered even if its wake-up is
+ * lost.
  */
 export class NotificationSender {
   constructor(
@@ -19,12 +19,12 @@ export class NotificationSender {
   ) {}
 
   /**
-   * @returns its id; an earlier one's when the identity was seen before
+   * @returns its id; that of an earlier one if the identity is known
    * @throws ConflictError `idempotency_key_reused`
    * @throws QueueFullError
    */
   async send(identity: CreateIdentity, input: NewNotification): Promise<string> {
-    // What was accepted once gets its answer again, however full it is by now.
+    // A repeated call gets its answer even if the queue is full by now.
     if (!(await this.notifications.findEarlier(identity))) await this.backlog.admit();
     const { _id: id, state } = await this.notifications.create(identity, input);
     if (state === 'accepted') this.wakeWorker(id, input);

@@ -34,7 +34,7 @@ export class NotificationsController {
     private readonly templates: Templates,
   ) {}
 
-  /** Stores the notification, which is from then on delivered whatever happens; honours `Idempotency-Key`. */
+  /** Stores the notification, which is then delivered in any case. Supports `Idempotency-Key`. */
   @Post()
   @HttpCode(202)
   @ApiResponse({ status: 202, standardSchema: notificationAccepted })
@@ -58,7 +58,7 @@ export class NotificationsController {
     return { notificationId, statusUrl: `${NATIVE_PREFIX}/notifications/${notificationId}` };
   }
 
-  /** How far it is, with the log of its deliveries. */
+  /** Its state, with the log of its deliveries. */
   @Get(':id')
   @ApiResponse({ status: 200, standardSchema: notificationStatus })
   async find(

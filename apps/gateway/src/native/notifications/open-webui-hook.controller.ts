@@ -32,8 +32,8 @@ export class OpenWebuiHookController {
   ) {}
 
   /**
-   * Takes Open WebUI's own webhook, and passes it on to those recipients of the hook that there are. The secret in the
-   * path is the key.
+   * Receives Open WebUI's own webhook, and notifies the existing recipients of the hook. The secret in the path is the
+   * key.
    */
   @Post(':secret')
   @HttpCode(202)
@@ -49,13 +49,13 @@ export class OpenWebuiHookController {
     return { recipients: notifications.length };
   }
 
-  /** Those who were removed since they were looked up. */
+  /** Recipients that were removed after the look-up. */
   private async takeBackFromRemoved(userIds: readonly string[]): Promise<void> {
     const existing = new Set(await this.users.existing(userIds));
     for (const userId of userIds) if (!existing.has(userId)) await this.notifications.deleteOf(userId);
   }
 
-  /** A person may have gone since the operator named them, or never have been there. */
+  /** A configured user may have been removed, or may never have existed. */
   private async recipientsOf({ id: hook, recipients }: ConfiguredHook): Promise<string[]> {
     const existing = await this.users.existing(recipients);
     const missing = recipients.filter((each) => !existing.includes(each));

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { OpenWebuiHooks } from './open-webui-hooks.js';
 
-/** Turns away who doesn't know a hook's secret, before anything of the call is looked at or kept. */
+/** Refuses callers without a hook's secret, before the call is read or stored. */
 @Injectable()
 export class OpenWebuiHookGuard implements CanActivate {
   constructor(private readonly hooks: OpenWebuiHooks) {}

@@ -2,19 +2,19 @@ import { secretHash } from '@slipstream/access';
 import { NotFoundError, type OpenWebuiEvent } from '@slipstream/contracts';
 import type { NewNotification } from '@slipstream/notifications';
 
-/** A hook as the configuration holds it. */
+/** A configured hook. */
 export interface ConfiguredHook {
   id: string;
-  /** `sha256:` and the hash, in hex, of the secret that its URL ends in. */
+  /** `sha256:` and the hash, in hex, of the secret at the end of its URL. */
   hash: string;
-  /** Ids of people. */
+  /** Ids of users. */
   recipients: readonly string[];
 }
 
-/** What Open WebUI is known to tell; by these words people choose their channels. */
+/** Known actions of Open WebUI. Users select their channels by these names. */
 const ACTIONS: ReadonlySet<string> = new Set(['signup', 'chat', 'channel']);
 
-/** Finds hooks by their secret, and turns what Open WebUI says into notifications. */
+/** Finds hooks by their secret, and converts messages of Open WebUI into notifications. */
 export class OpenWebuiHooks {
   private readonly byHash: ReadonlyMap<string, ConfiguredHook>;
 
@@ -22,14 +22,14 @@ export class OpenWebuiHooks {
     this.byHash = new Map(hooks.map((hook) => [hook.hash, hook]));
   }
 
-  /** @throws NotFoundError `hook_not_found`, without the secret that was tried */
+  /** @throws NotFoundError `hook_not_found`, without the secret */
   find(secret: string): ConfiguredHook {
     const hook = this.byHash.get(secretHash(secret));
     if (!hook) throw new NotFoundError('hook');
     return hook;
   }
 
-  /** One notification for each person, of the kind `open-webui.signup`, `.chat`, `.channel` or `.other`. */
+  /** Returns one notification per user, of kind `open-webui.signup`, `.chat`, `.channel` or `.other`. */
   notificationsFor(people: readonly string[], { action, message, title, url }: OpenWebuiEvent): NewNotification[] {
     const kind = `open-webui.${ACTIONS.has(action) ? action : 'other'}`;
     const data = { title: title ?? `Open WebUI: ${action}`, text: message };

@@ -5,23 +5,23 @@ import { formatEventId } from '@slipstream/contracts';
 import type { StoredEvent } from '@slipstream/events';
 import { breakOff, markEventStream } from '@slipstream/http';
 
-/** Yielded when nothing happened for a while, so that the connection can be kept alive. */
+/** Yielded after a quiet time, so that the connection can be kept alive. */
 export const QUIET = Symbol('quiet');
 
-/** What an event stream yields. */
+/** Values of an event stream. */
 export type ToldEvent = StoredEvent | typeof QUIET;
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  // nginx-like proxies in front of the gateway do not buffer the response then.
+  // Proxies such as nginx then do not buffer the response.
   'x-accel-buffering': 'no',
 };
 
-/** All subscribers of a stream get the same event object, so its frame is made once. */
+/** All subscribers of a stream get the same event object, so its frame is created once. */
 const frames = new WeakMap<StoredEvent, string>();
 
-/** The event as a frame of server-sent events (WHATWG HTML, 9.2). */
+/** Returns the event as a frame of server-sent events (WHATWG HTML, 9.2). */
 export function frameOf(stored: StoredEvent): string {
   const known = frames.get(stored);
   if (known !== undefined) return known;
@@ -33,9 +33,9 @@ export function frameOf(stored: StoredEvent): string {
 }
 
 /**
- * Responds with events as server-sent events, no faster than the client reads them. A source that fails cuts the
- * connection, and the client comes back with Last-Event-ID.
- * @param read the source; its signal is aborted when the client has gone
+ * Sends events as server-sent events, no faster than the client reads them. A failing source closes the connection, and
+ * the client reconnects with Last-Event-ID.
+ * @param read the source; its signal is aborted when the client leaves
  */
 export async function replyWithEvents(
   reply: FastifyReply,
@@ -44,7 +44,7 @@ export async function replyWithEvents(
   const gone = new AbortController();
   const { raw: response } = reply.hijack();
   response.once('close', () => gone.abort());
-  if (response.destroyed) gone.abort(); // closed before the listener was there
+  if (response.destroyed) gone.abort(); // closed before the listener was added
   response.writeHead(200, HEADERS).flushHeaders();
   markEventStream(response);
   try {
@@ -58,7 +58,7 @@ export async function replyWithEvents(
   }
 }
 
-/** Resolves when the client has read what was written, or has gone. */
+/** Resolves when the client has read the written data, or has left. */
 async function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
   await Promise.race([once(response, 'drain'), once(response, 'close')]);

@@ -2,18 +2,18 @@ import { compareEventIds, type EventId } from '@slipstream/contracts';
 import type { StoredEvent } from '@slipstream/events';
 import { frameOf } from './event-stream.js';
 
-/** Whether `id` is after `position`; undefined is the position before the first event. */
+/** Whether `id` comes after `position`. Undefined is the position before the first event. */
 export const isAfter = (id: EventId, position: EventId | undefined): boolean =>
   position === undefined || compareEventIds(id, position) > 0;
 
-/** The newest events of one stream, without a gap, bounded in size: the oldest go first. */
+/** The newest events of one stream, without a gap, of bounded size: the oldest are dropped first. */
 export class EventTail {
   private events: StoredEvent[] = [];
   private size = 0;
 
   /**
-   * @param start the position before the first event that will be here
-   * @param maxChars bound of all frames together
+   * @param start the position before the first event here
+   * @param maxChars limit of all frames together
    */
   constructor(
     private start: EventId | undefined,
@@ -31,21 +31,21 @@ export class EventTail {
     if (this.size > this.maxChars) this.dropOlderHalf();
   }
 
-  /** The events after `position`, oldest first. */
+  /** Returns the events after `position`, oldest first. */
   after(position: EventId | undefined): StoredEvent[] {
     let index = this.events.length;
     while (index > 0 && isAfter(this.events[index - 1]!.id, position)) index -= 1;
     return this.events.slice(index);
   }
 
-  /** The events after `position` from the first on that `isBeginning` accepts; none when there is no such event. */
+  /** Returns the events after `position`, starting at the first that `isBeginning` accepts. */
   afterFirst(position: EventId | undefined, isBeginning: (event: StoredEvent) => boolean): StoredEvent[] {
     const events = this.after(position);
     const first = events.findIndex(isBeginning);
     return first < 0 ? [] : events.slice(first);
   }
 
-  /** Half at a time, so that the copying costs little for each event. */
+  /** Half at a time, so that the copying costs little per event. */
   private dropOlderHalf(): void {
     let dropped = 0;
     while (this.size > this.maxChars / 2 && dropped < this.events.length)

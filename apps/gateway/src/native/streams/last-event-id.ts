@@ -1,7 +1,7 @@
 import { InvalidInputError, parseEventId, type EventId } from '@slipstream/contracts';
 
 /**
- * Where a reader of server-sent events comes back to.
+ * Position at which a subscriber resumes.
  * @throws InvalidInputError `invalid_last_event_id`
  */
 export function lastEventIdOf(header: string | undefined): EventId | undefined {

@@ -1,6 +1,4 @@
-/**
- * Resolves to undefined whenever nothing has happened for a while. One timer for a whole stream, put off at each event.
- */
+/** Resolves to undefined after each quiet time. One timer for a whole stream, restarted by each event. */
 export class QuietTimer {
   private readonly timer: NodeJS.Timeout;
   private waiting = Promise.withResolvers<undefined>();
@@ -9,7 +7,7 @@ export class QuietTimer {
     this.timer = setInterval(() => this.wake(), quietMs);
   }
 
-  /** Starts the wait anew. */
+  /** Restarts the wait. */
   next(): Promise<undefined> {
     this.timer.refresh();
     this.waiting = Promise.withResolvers<undefined>();

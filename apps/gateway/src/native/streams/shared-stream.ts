@@ -4,13 +4,13 @@ import { QUIET, type ToldEvent } from './event-stream.js';
 import { EventTail } from './event-tail.js';
 import type { StreamSource } from './stream-source.js';
 
-/** Of the newest events of one stream; a subscriber that falls behind further reads pages from the store. */
+/** Limit of the newest events of one stream in memory. A subscriber further behind reads pages from the store. */
 const MAX_TAIL_CHARS = 256 * 1024;
 
-/** A subscriber's place in the stream. */
+/** A subscriber's position in the stream. */
 interface Subscriber {
   position: EventId | undefined;
-  /** Quiet times that it has been told of. */
+  /** Number of quiet times that it has received. */
   beats: number;
   /** Resolves its wait. */
   wake: () => void;
@@ -19,7 +19,7 @@ interface Subscriber {
 type State = { kind: 'open' } | { kind: 'ended' } | { kind: 'failed'; error: unknown };
 
 /**
- * One stream and its subscribers in this process: the source is followed once, and every subscriber reads the newest
+ * One stream and its subscribers in this process. The source is followed once, and every subscriber reads the newest
  * events from memory at its own pace. A subscriber costs its position and one pending promise.
  */
 export class SharedStream {
@@ -28,10 +28,12 @@ export class SharedStream {
   private readonly closing = new AbortController();
   private state: State = { kind: 'open' };
   private beats = 0;
-  /** Counts whatever subscribers are woken for, so that none begins to wait after a change that it has not seen. */
+  /** Counts the changes that wake subscribers, so that none starts to wait after a change that it missed. */
   private changes = 0;
 
-  /** @param onOver called when nobody may subscribe any more: the source has ended, or the last subscriber has left */
+  /**
+   * @param onOver called when no client may subscribe any more: the source has ended, or the last subscriber has left
+   */
   constructor(
     source: StreamSource,
     after: EventId | undefined,
@@ -64,7 +66,7 @@ export class SharedStream {
     }
   }
 
-  /** Yields what is there for the subscriber. @returns `wait` when nothing was there since before the call */
+  /** Yields the available events. @returns `wait` if there were none since before the call */
   private async *step(
     source: StreamSource,
     subscriber: Subscriber,
@@ -91,8 +93,7 @@ export class SharedStream {
   }
 
   private endOf({ position }: Subscriber): 'end' {
-    // A subscriber that misses something comes back with Last-Event-ID, and the ended stream is read from its source
-    // then.
+    // A subscriber with a gap reconnects with Last-Event-ID, and then reads the ended stream from its source.
     if (!this.tail.covers(position)) throw new DependencyUnavailableError('event_log');
     return 'end';
   }

@@ -3,13 +3,13 @@ import type { ToldEvent } from './event-stream.js';
 import { SharedStream } from './shared-stream.js';
 import type { StreamSource } from './stream-source.js';
 
-/** Streams of one kind, each followed once in this process however many subscribers it has. */
+/** Streams of one kind, each followed once in this process for any number of subscribers. */
 export class SharedStreams {
   private readonly streams = new Map<string, SharedStream>();
 
   /**
-   * Everything after `after`, until the stream ends or the signal aborts.
-   * @throws what the source throws
+   * Yields everything after `after`, until the stream ends or the signal aborts.
+   * @throws the errors of the source
    */
   async *read(
     key: string,

@@ -3,13 +3,13 @@ import { SlipstreamError } from '@slipstream/contracts';
 const RETRY_AFTER_SECONDS = 10;
 
 export interface SubscriberLimits {
-  /** Event streams that this process has open at a time. */
+  /** Limit of open event streams of this process. */
   maxSubscribers: number;
-  /** Of these, the streams of one user's jobs and inbox. */
+  /** Limit of the streams of one user's jobs and inbox. */
   maxSubscribersPerUser: number;
 }
 
-/** So many event streams are open that one more is refused: the client comes back later, with Last-Event-ID. */
+/** The limit of event streams is reached: the client may try again later, with Last-Event-ID. */
 export class TooManySubscribersError extends SlipstreamError {
   constructor(limit: number, setting: string, whose: string) {
     super(
@@ -23,7 +23,7 @@ export class TooManySubscribersError extends SlipstreamError {
   }
 }
 
-/** Counts the open event streams of this process, in all and by user. */
+/** Counts the open event streams of this process, in total and by user. */
 export class Subscribers {
   private total = 0;
   private readonly byUser = new Map<string, number>();
@@ -31,8 +31,8 @@ export class Subscribers {
   constructor(private readonly limits: SubscriberLimits) {}
 
   /**
-   * Counts a stream of this user's.
-   * @returns a function that ends it; to be called once
+   * Counts a stream of the user.
+   * @returns a function to call once at its end
    * @throws TooManySubscribersError
    */
   admit(userId: string): () => void {
