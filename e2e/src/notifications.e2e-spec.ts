@@ -9,7 +9,7 @@ import { AccessModule, UserStore } from '@slipstream/access';
 import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { Client, type StreamEvent } from './client.js';
 import { hashOf } from './hash-of.js';
-import { asPerson, hello, newPerson, prefer, send, settled, type Item, type Preferences } from './notified-people.js';
+import { asPerson, hello, newPerson, prefer, send, settled, type Item, type Preferences } from './notified-users.js';
 import { startStandalone, startSystem, storesEnv, untilReady, type System } from './system.js';
 
 const OPERATOR = randomUUID();

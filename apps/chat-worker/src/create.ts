@@ -11,7 +11,7 @@ import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
 import { generationOptions, placesOptions, sweepIntervalMs } from './chat-worker.options.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
-import { EndNotice } from './end-notice.js';
+import { EndNotice } from './completion-notice.js';
 import { Generation } from './generation.js';
 import type { NeededKind } from './needs.js';
 import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';

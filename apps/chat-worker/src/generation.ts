@@ -5,7 +5,7 @@ import type { EventLog } from '@slipstream/events';
 import { ModelError, type ChatEnd, type ModelPool } from '@slipstream/llm';
 import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import { AnswerWriter } from './answer-writer.js';
-import type { EndNotice } from './end-notice.js';
+import type { EndNotice } from './completion-notice.js';
 import { Lease } from './lease.js';
 import { retryDelayMs } from './retry-delay.js';
 import { toldText } from './told-text.js';

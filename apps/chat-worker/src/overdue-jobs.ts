@@ -1,7 +1,7 @@
 import type { JobStore } from '@slipstream/chats';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
-import type { EndNotice } from './end-notice.js';
+import type { EndNotice } from './completion-notice.js';
 
 /** Jobs in one round. */
 const BATCH = 100;

@@ -13,7 +13,7 @@ import { PoolDirectory } from './backends/pool-directory.js';
 import { CachePurger } from './caching/cache-purger.js';
 import { GatewayCaches } from './caching/gateway-caches.js';
 import { createResponseCaching } from './caching/response-caching.js';
-import { Fleet } from './fleet/fleet.js';
+import { Fleet } from './cluster-bus/cluster-bus.js';
 import {
   certificateFiles,
   certificateOptions,

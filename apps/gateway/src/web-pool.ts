@@ -11,8 +11,8 @@ import { BackendOverlay } from './backends/backend-overlay.js';
 import type { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { OverlayFile } from './backends/overlay-file.js';
 import type { ChangeablePool } from './backends/pool-directory.js';
-import type { Fleet } from './fleet/fleet.js';
-import { shareLoads } from './fleet/load-sharing.js';
+import type { Fleet } from './cluster-bus/cluster-bus.js';
+import { shareLoads } from './cluster-bus/load-sharing.js';
 import {
   balancerLimits,
   balancerOptions,

@@ -6,7 +6,7 @@ import type { CacheObserver } from './cache-observer.port.js';
 import type { CacheStore } from './cache-store.port.js';
 import { MemoryCacheStore } from './memory/memory.cache-store.js';
 import { RedisCacheStore } from './redis/redis.cache-store.js';
-import { TwoLevelCacheStore, type PurgeReception } from './two-level/two-level.cache-store.js';
+import { TwoLevelCacheStore, type PurgeReception } from './tiered/tiered.cache-store.js';
 
 const MIB = 1024 * 1024;
 

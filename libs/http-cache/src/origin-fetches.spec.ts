@@ -8,7 +8,7 @@ import { PurgeWatch } from './purge/purge-watch.js';
 import { withDefaults } from './response-cache.options.js';
 import { find, type Found } from './store/answer-lookup.js';
 import { MemoryResponseStore } from './store/memory.response-store.js';
-import { TwoTierResponseStore } from './store/two-tier.response-store.js';
+import { TwoTierResponseStore } from './store/tiered.response-store.js';
 import { responseOf } from './testing/records.js';
 import { requestOf } from './testing/requests.js';
 import { FakeWaiting } from './testing/waiting.js';

@@ -4,7 +4,7 @@ import type { ReadRequest } from './policy/cache-request.js';
 import { PurgeWatch } from './purge/purge-watch.js';
 import { find, type Found } from './store/answer-lookup.js';
 import { MemoryResponseStore } from './store/memory.response-store.js';
-import { TwoTierResponseStore } from './store/two-tier.response-store.js';
+import { TwoTierResponseStore } from './store/tiered.response-store.js';
 import { FakeSharedStore } from './testing/fake.shared-store.js';
 import { responseOf } from './testing/records.js';
 import { requestOf } from './testing/requests.js';

@@ -19,7 +19,7 @@ import { PurgeWatch } from './purge/purge-watch.js';
 import { withDefaults, type ResponseCacheOptions } from './response-cache.options.js';
 import { find, type Found } from './store/answer-lookup.js';
 import { MemoryResponseStore } from './store/memory.response-store.js';
-import { TwoTierResponseStore } from './store/two-tier.response-store.js';
+import { TwoTierResponseStore } from './store/tiered.response-store.js';
 
 /** What a cache holds just now. */
 export interface CacheUsage {

@@ -12,7 +12,7 @@ import { claimedOrigin } from './policy/claimed-origin.js';
 import { fieldPolicy } from './policy/field-policy.js';
 import { parseForwarded } from './policy/forwarded.js';
 import { travellingFields } from './policy/travelling-fields.js';
-import { requestFault } from './request-fault.js';
+import { requestFault } from './request-violation.js';
 import { retryAfterSeconds } from './retry-after.js';
 import { hasPassed } from './via.js';
 

@@ -2,7 +2,7 @@ import { AnswerReader } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
 import { ModelError } from './model-error.js';
-import { Patience } from './patience.js';
+import { Patience } from './reading-deadline.js';
 import { toRejection } from './rejection.js';
 
 /** After the model's last word a server has this long to end its body; else the connection is given up. */

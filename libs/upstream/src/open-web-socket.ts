@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Http1Controller, Http1Handler, Http1Pool, Http1Request } from '@slipstream/http1';
-import { handshakeFault } from './handshake-fault.js';
+import { handshakeFault } from './handshake-violation.js';
 
 /**
  * Opens a WebSocket to a backend.

@@ -5,7 +5,7 @@ import { recordOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import { find, keyOf } from './answer-lookup.js';
 import { MemoryResponseStore } from './memory.response-store.js';
-import { TwoTierResponseStore } from './two-tier.response-store.js';
+import { TwoTierResponseStore } from './tiered.response-store.js';
 
 const URL = 'http://chat.example/a';
 

@@ -4,7 +4,7 @@ import type { StoredResponse } from '../policy/stored-response.js';
 import { variantOf } from '../policy/vary.js';
 import type { CacheRecord } from './cache-record.js';
 import { soon, type Soon } from './soon.js';
-import type { TwoTierResponseStore } from './two-tier.response-store.js';
+import type { TwoTierResponseStore } from './tiered.response-store.js';
 
 /** Where a request's answer is, and what is there. */
 export interface Found {

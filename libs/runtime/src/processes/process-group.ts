@@ -1,5 +1,5 @@
 import { silentBus, type MessageBus } from '@slipstream/redis';
-import { SurveyAnswers, type SurveyAnswer } from './survey-answers.js';
+import { SurveyAnswers, type SurveyAnswer } from './gathered-answers.js';
 
 /** What the processes of a group said about a topic. */
 export interface Survey {

@@ -4,7 +4,7 @@ import { readIpc, type IpcMessage } from './ipc-message.js';
 import type { ProcessGroup, Survey } from './process-group.js';
 import { sharesPortByKernel } from './public-port.js';
 import { REPORT_MS } from './signs-of-life.js';
-import { SurveyAnswers, type SurveyAnswer } from './survey-answers.js';
+import { SurveyAnswers, type SurveyAnswer } from './gathered-answers.js';
 
 /** Messages on their way to the supervisor; more are lost rather than kept. */
 const MAX_PENDING = 1000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageBus } from '@slipstream/redis';
-import { fleetMessage, type FleetMessage, type FleetNews } from './fleet-message.js';
+import { fleetMessage, type FleetMessage, type FleetNews } from './cluster-message.js';
 
 /** Topic of the bus. */
 const TOPIC = 'gateways';

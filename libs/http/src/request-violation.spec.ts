@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
-import { requestFault } from './request-fault.js';
+import { requestFault } from './request-violation.js';
 
 /** A request as Node's parser hands it over. */
 function received(

@@ -7,7 +7,7 @@ import { storesEnv } from '@slipstream/e2e/system';
 import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
 import { RunningServices } from '../system/running-services.js';
-import { RETRY_AFTER_SECONDS, WEATHERS, type Weather } from './receiver-weathers.js';
+import { RETRY_AFTER_SECONDS, WEATHERS, type Weather } from './receiver-outages.js';
 
 const PEOPLE_OF_EACH = 4;
 const CONCURRENCY = 16;

@@ -1,5 +1,5 @@
 import { LoadBoard, type LoadBalancer } from '@slipstream/balancer';
-import type { Fleet } from './fleet.js';
+import type { Fleet } from './cluster-bus.js';
 
 /** Interval of publishing the load: often enough for the next requests, seldom enough to be cheap. */
 const REPORT_MS = 200;

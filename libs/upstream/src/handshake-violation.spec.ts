@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { handshakeFault } from './handshake-fault.js';
+import { handshakeFault } from './handshake-violation.js';
 
 /** RFC 6455 section 1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';

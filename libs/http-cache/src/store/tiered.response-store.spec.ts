@@ -3,7 +3,7 @@ import { PurgeWatch } from '../purge/purge-watch.js';
 import { FakeSharedStore } from '../testing/fake.shared-store.js';
 import { recordOf } from '../testing/records.js';
 import { MemoryResponseStore } from './memory.response-store.js';
-import { TwoTierResponseStore } from './two-tier.response-store.js';
+import { TwoTierResponseStore } from './tiered.response-store.js';
 
 const URL = 'http://chat/a';
 

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { InvalidInputError, type ErrorCode, type SlipstreamError } from '@slipstream/contracts';
 import { expectationFault } from './expectation.js';
-import { framingFault } from './framing-fault.js';
-import { headSizeFault } from './head-size-fault.js';
-import { keyFault } from './key-fault.js';
-import { hostFault } from './host-fault.js';
-import { ALLOWED_METHODS, forbiddenMethod, unknownMethod } from './method-fault.js';
-import { targetFault } from './target-fault.js';
+import { framingFault } from './framing-violation.js';
+import { headSizeFault } from './head-size-violation.js';
+import { keyFault } from './key-violation.js';
+import { hostFault } from './host-violation.js';
+import { ALLOWED_METHODS, forbiddenMethod, unknownMethod } from './method-violation.js';
+import { targetFault } from './target-violation.js';
 
 /**
  * The first that finds something decides. Those of 400 are what two servers on the way could read differently, and so

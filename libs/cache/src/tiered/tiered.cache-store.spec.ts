@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FillOutcome, Lookup } from '../cache-store.port.js';
 import { encode } from '../entry-codec.js';
 import type { RedisCacheStore } from '../redis/redis.cache-store.js';
-import { TwoLevelCacheStore } from './two-level.cache-store.js';
+import { TwoLevelCacheStore } from './tiered.cache-store.js';
 
 const text = (value: unknown) =>
   encode({ value, storedAt: steadyNow(), freshUntil: steadyNow() + 60_000, staleUntil: 0, graceUntil: 0 }) ?? '';

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { JobDocument } from '@slipstream/chats';
 import { DependencyUnavailableError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
-import { EndNotice } from './end-notice.js';
+import { EndNotice } from './completion-notice.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 const ended = (over: Partial<JobDocument> = {}) =>
