@@ -4,7 +4,7 @@ import { publishAll, silent } from './accepted-messages.js';
 import { PrivateRabbitmq } from './private-rabbitmq.mjs';
 
 const COUNT = 10_000;
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const DEADLINE = { timeout: 60_000, interval: 50 };
 
 let rabbitmq: PrivateRabbitmq;
 const brokers: Broker[] = [];
@@ -40,7 +40,7 @@ it('kill -9 during 10,000 messages: all that was accepted is handled, and a repe
         .then(killed.resolve, killed.reject);
   });
   const [ids] = await Promise.all([publishing, killed.promise]);
-  await vi.waitFor(() => expect(handled.size).toBe(COUNT), PATIENCE);
+  await vi.waitFor(() => expect(handled.size).toBe(COUNT), DEADLINE);
   expect(new Set(handled.keys())).toEqual(new Set(ids));
   // Twice are at most those that were on their way when it died: handed out and not acknowledged, or sent and not
   // confirmed.
@@ -54,7 +54,7 @@ it('kill -9 with messages that wait for a retry, or for nobody: they are there w
     attempt === 1 ? { do: 'retry', afterMs: 15_000 } : { do: 'ack' },
   );
   await publishAll(first, 50);
-  await vi.waitFor(async () => expect((await first.inspect())[0]?.lanes[0]?.delayed).toBe(50), PATIENCE);
+  await vi.waitFor(async () => expect((await first.inspect())[0]?.lanes[0]?.delayed).toBe(50), DEADLINE);
   await consumption.drain();
   await first.publish('chat_queue', {
     id: 'dead',
@@ -70,7 +70,7 @@ it('kill -9 with messages that wait for a retry, or for nobody: they are there w
     seen.push(`${id === 'dead' ? id : 'retried'} ${attempt}`);
     return { do: 'ack' };
   });
-  await vi.waitFor(() => expect(seen).toHaveLength(51), PATIENCE);
+  await vi.waitFor(() => expect(seen).toHaveLength(51), DEADLINE);
   expect(seen.filter((each) => each === 'retried 2')).toHaveLength(50);
   expect(seen).toContain('dead 1');
 });

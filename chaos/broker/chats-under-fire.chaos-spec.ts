@@ -6,7 +6,7 @@ import { RunningServices } from '../system/running-services.js';
 import { PrivateRabbitmq } from './private-rabbitmq.mjs';
 
 const CHATS = 20;
-const PATIENCE = { timeout: 90_000, interval: 200 };
+const DEADLINE = { timeout: 90_000, interval: 200 };
 
 const services = new RunningServices();
 let rabbitmq: PrivateRabbitmq;
@@ -37,7 +37,7 @@ it('100 chat messages while the broker is killed, its queue deleted and a worker
   await chats.ask('while the broker is dead');
   await rabbitmq.start();
   await chats.ask('once it is back');
-  await vi.waitFor(() => rabbitmq.control('delete_queue', 'chat_queue'), PATIENCE);
+  await vi.waitFor(() => rabbitmq.control('delete_queue', 'chat_queue'), DEADLINE);
   await worker.stop('SIGKILL');
   await chats.ask('after a worker died');
 

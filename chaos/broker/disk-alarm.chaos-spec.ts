@@ -3,7 +3,7 @@ import { createBroker, type Broker } from '@slipstream/rabbitmq';
 import { publishAll, silent } from './accepted-messages.js';
 import { PrivateRabbitmq } from './private-rabbitmq.mjs';
 
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const DEADLINE = { timeout: 30_000, interval: 50 };
 const message = (id: string) => ({ id, type: 'chat.generate', payload: { jobId: id, chatId: 'c' } }) as const;
 
 let rabbitmq: PrivateRabbitmq;
@@ -13,7 +13,7 @@ beforeEach(async () => {
   rabbitmq = new PrivateRabbitmq();
   await rabbitmq.start();
   broker = createBroker({ url: rabbitmq.url, publishTimeoutMs: 1_000, maxBufferedMessages: 100, ...silent });
-  await vi.waitFor(() => broker.inspect(), PATIENCE);
+  await vi.waitFor(() => broker.inspect(), DEADLINE);
 });
 
 afterEach(async () => {
@@ -29,7 +29,7 @@ async function untilBlocked(): Promise<void> {
     await expect(broker.check()).rejects.toMatchObject({
       context: { reason: expect.stringMatching(/^blocked: .*disk/) },
     });
-  }, PATIENCE);
+  }, DEADLINE);
 }
 
 it('disk alarm: publishers are told in time and hold no more than their bound, consumers go on, and nothing is sent that was given back', async () => {
@@ -49,12 +49,12 @@ it('disk alarm: publishers are told in time and hold no more than their bound, c
     handled.push(id);
     return { do: 'ack' };
   });
-  await vi.waitFor(() => expect(handled).toHaveLength(500), PATIENCE);
+  await vi.waitFor(() => expect(handled).toHaveLength(500), DEADLINE);
 
   await rabbitmq.control('set_disk_free_limit', '50MB');
-  await vi.waitFor(() => broker.check(), PATIENCE);
-  await vi.waitFor(() => broker.publish('chat_queue', message('after')), PATIENCE);
-  await vi.waitFor(() => expect(handled).toContain('after'), PATIENCE);
+  await vi.waitFor(() => broker.check(), DEADLINE);
+  await vi.waitFor(() => broker.publish('chat_queue', message('after')), DEADLINE);
+  await vi.waitFor(() => expect(handled).toContain('after'), DEADLINE);
   expect(new Set(handled)).toEqual(new Set([...before, 'after']));
 });
 
@@ -66,7 +66,7 @@ it('disk alarm while a handler asks for a retry: the message goes back to its qu
     attempts.push(attempt);
     return attempt === 1 ? { do: 'retry', afterMs: 1 } : { do: 'ack' };
   });
-  await vi.waitFor(() => expect(attempts).toEqual([1, 1]), PATIENCE);
+  await vi.waitFor(() => expect(attempts).toEqual([1, 1]), DEADLINE);
   await rabbitmq.control('set_disk_free_limit', '50MB');
-  await vi.waitFor(() => expect(attempts.at(-1)).toBe(2), PATIENCE);
+  await vi.waitFor(() => expect(attempts.at(-1)).toBe(2), DEADLINE);
 });

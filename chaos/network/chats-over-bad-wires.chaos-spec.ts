@@ -7,7 +7,7 @@ import { RunningServices } from '../system/running-services.js';
 import { BadWires, DOWN, READY_WITHIN_MS, SILENT, SLOW, type Harm, type Wire } from './bad-wires.js';
 
 const CHATS = 20;
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const DEADLINE = { timeout: 60_000, interval: 50 };
 
 const services = new RunningServices();
 let wires: BadWires;
@@ -36,7 +36,7 @@ async function whileCut(wired: readonly Wired[], harm: Harm, act: () => Promise<
   const before = wired.map(lossesOf);
   await Promise.all(wired.map(({ wire }) => wire.harm(harm)));
   await act();
-  await vi.waitFor(() => expect(wired.filter((each, index) => lossesOf(each) === before[index])).toEqual([]), PATIENCE);
+  await vi.waitFor(() => expect(wired.filter((each, index) => lossesOf(each) === before[index])).toEqual([]), DEADLINE);
   await Promise.all(wired.map(({ wire }) => wire.heal()));
 }
 

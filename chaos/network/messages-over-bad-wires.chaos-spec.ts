@@ -5,7 +5,7 @@ import { publishAll, silent } from '../broker/accepted-messages.js';
 import { BadWires, CUT, READY_WITHIN_MS, SLOW, type Harm, type Wire } from './bad-wires.js';
 
 const COUNT = 1_000;
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const DEADLINE = { timeout: 60_000, interval: 50 };
 
 let wires: BadWires;
 
@@ -29,7 +29,7 @@ async function newEnd(role: string, queuePrefix: string, { onTestFinished }: Tes
   };
   const broker = createBroker({ url: wire.url, queuePrefix, ...silent, logger });
   onTestFinished(() => broker.close());
-  await vi.waitFor(() => broker.check(), PATIENCE);
+  await vi.waitFor(() => broker.check(), DEADLINE);
   return { wire, broker, lost };
 }
 
@@ -59,7 +59,7 @@ async function flow(harm: Harm, isCut: boolean, test: TestContext) {
     (accepted) => void (accepted === COUNT * 0.3 && strike().then(struck.resolve, struck.reject)),
   );
   await struck.promise;
-  await vi.waitFor(() => expect(new Set(handled).size).toBe(COUNT), PATIENCE);
+  await vi.waitFor(() => expect(new Set(handled).size).toBe(COUNT), DEADLINE);
   return { ids, handled };
 }
 

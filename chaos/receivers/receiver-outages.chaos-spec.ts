@@ -7,12 +7,12 @@ import { storesEnv } from '@slipstream/e2e/system';
 import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { PrivateRabbitmq } from '../broker/private-rabbitmq.mjs';
 import { RunningServices } from '../system/running-services.js';
-import { RETRY_AFTER_SECONDS, WEATHERS, type Weather } from './receiver-outages.js';
+import { RETRY_AFTER_SECONDS, OUTAGES, type Outage } from './receiver-outages.js';
 
-const PEOPLE_OF_EACH = 4;
+const USERS_OF_EACH = 4;
 const CONCURRENCY = 16;
 const MAX_ATTEMPTS = 4;
-const PATIENCE = { timeout: 120_000, interval: 100 };
+const DEADLINE = { timeout: 120_000, interval: 100 };
 
 const services = new RunningServices();
 let folder: string;
@@ -21,7 +21,7 @@ let receiver: Receiver;
 let mail: MailServer;
 let env: NodeJS.ProcessEnv;
 /** By address. */
-const mailAnswers = new Map<string, Extract<Weather, { channel: 'email' }>['answer']>();
+const mailAnswers = new Map<string, Extract<Outage, { channel: 'email' }>['answer']>();
 
 beforeEach(async () => {
   rabbitmq = new PrivateRabbitmq();
@@ -51,7 +51,7 @@ afterEach(async () => {
 });
 
 interface Sent {
-  weather: Weather;
+  outage: Outage;
   notificationId: string;
   /** Requests that its receiver has had. */
   tries(): number;
@@ -60,44 +60,44 @@ interface Sent {
 }
 
 /** Somebody with such a receiver. */
-async function newPerson(
+async function newUser(
   client: Client,
-  weather: Weather,
+  outage: Outage,
   index: number,
 ): Promise<Pick<Sent, 'tries' | 'taken'> & { userId: string }> {
-  const name = `${weather.name}-${index}`;
+  const name = `${outage.name}-${index}`;
   const address = `${name}@example.org`;
   const { id: userId } = await client.make<{ id: string }>('/users', { name, email: address });
   const preferences = {
-    channels: [weather.channel],
-    ...(weather.channel === 'webhook' && { webhook: { url: receiver.urlOf(`/${name}`) } }),
+    channels: [outage.channel],
+    ...(outage.channel === 'webhook' && { webhook: { url: receiver.urlOf(`/${name}`) } }),
   };
   expect((await client.call('PUT', `/users/${userId}/notification-preferences`, preferences)).status).toBe(200);
-  if (weather.channel === 'email') {
-    mailAnswers.set(address, weather.answer);
+  if (outage.channel === 'email') {
+    mailAnswers.set(address, outage.answer);
     return {
       userId,
       tries: () => mail.tries(address),
       taken: () => mail.mails.filter(({ to }) => to.includes(address)).length,
     };
   }
-  receiver.answer(`/${name}`, weather.answer);
+  receiver.answer(`/${name}`, outage.answer);
   const statuses = () =>
     receiver
       .at(`/${name}`)
-      .map((_, n) => weather.answer(n + 1))
+      .map((_, n) => outage.answer(n + 1))
       .filter((answer) => answer !== 'hang' && answer.status < 300);
   return { userId, tries: () => receiver.at(`/${name}`).length, taken: () => statuses().length };
 }
 
-async function notify(client: Client, weather: Weather, index: number): Promise<Sent> {
-  const { userId, ...counts } = await newPerson(client, weather, index);
+async function notify(client: Client, outage: Outage, index: number): Promise<Sent> {
+  const { userId, ...counts } = await newUser(client, outage, index);
   const { status, json } = await client.call<{ notificationId: string }>('POST', '/notifications', {
     userId,
     data: { title: 'Hello', text: 'There you are.' },
   });
   expect(status).toBe(202);
-  return { weather, notificationId: json.notificationId, ...counts };
+  return { outage, notificationId: json.notificationId, ...counts };
 }
 
 interface Delivery {
@@ -116,7 +116,7 @@ async function settled(client: Client, { notificationId }: Sent): Promise<Delive
     expect([json.state, ...json.deliveries.map(({ state }) => state)]).not.toContain('pending');
     expect(json.deliveries).toHaveLength(1);
     return json.deliveries;
-  }, PATIENCE);
+  }, DEADLINE);
 }
 
 it('receivers that fail, hang and refuse, and a worker killed with deliveries in hand: each is delivered, or has failed for the reason in its log', async () => {
@@ -125,13 +125,11 @@ it('receivers that fail, hang and refuse, and a worker killed with deliveries in
     services.start('notification-worker', env),
   ]);
   const client = new Client(gateway.url);
-  const people = WEATHERS.flatMap((weather) =>
-    Array.from({ length: PEOPLE_OF_EACH }, (_, index) => ({ weather, index })),
-  );
-  const all = await Promise.all(people.map(({ weather, index }) => notify(client, weather, index)));
+  const people = OUTAGES.flatMap((outage) => Array.from({ length: USERS_OF_EACH }, (_, index) => ({ outage, index })));
+  const all = await Promise.all(people.map(({ outage, index }) => notify(client, outage, index)));
 
   const hasHanging = (channel: string) =>
-    all.some(({ weather, tries }) => weather.channel === channel && weather.name.startsWith('hangs') && tries() > 0);
+    all.some(({ outage, tries }) => outage.channel === channel && outage.name.startsWith('hangs') && tries() > 0);
   await vi.waitFor(() => expect([hasHanging('webhook'), hasHanging('email')]).toEqual([true, true]), {
     timeout: 30_000,
     interval: 5,
@@ -142,22 +140,22 @@ it('receivers that fail, hang and refuse, and a worker killed with deliveries in
   let unlogged = 0;
   for (const sent of all) {
     const [delivery] = await settled(client, sent);
-    const { weather, tries, taken } = sent;
-    expect(delivery).toMatchObject({ channel: weather.channel, state: weather.end.state });
-    expect(delivery!.attempts.at(-1)).toMatchObject(weather.end.attempt);
+    const { outage, tries, taken } = sent;
+    expect(delivery).toMatchObject({ channel: outage.channel, state: outage.end.state });
+    expect(delivery!.attempts.at(-1)).toMatchObject(outage.end.attempt);
     expect(delivery!.attempts.slice(0, -1).filter(({ outcome }) => outcome !== 'retry')).toEqual([]);
     expect(delivery!.attempts.length).toBeLessThanOrEqual(MAX_ATTEMPTS);
-    expect(taken() > 0).toBe(weather.end.state === 'delivered');
+    expect(taken() > 0).toBe(outage.end.state === 'delivered');
     unlogged += tries() - delivery!.attempts.length;
   }
   // What the killed worker had in hand, and nothing else, was tried without a word in the log.
   expect(unlogged).toBeGreaterThanOrEqual(1);
   expect(unlogged).toBeLessThanOrEqual(CONCURRENCY);
 
-  for (let index = 0; index < PEOPLE_OF_EACH; index += 1) {
+  for (let index = 0; index < USERS_OF_EACH; index += 1) {
     const [first, second] = receiver.at(`/asked-too-often-${index}`);
     expect(second!.at - first!.at).toBeGreaterThanOrEqual(RETRY_AFTER_SECONDS * 1_000);
   }
-  const ids = all.filter(({ weather }) => weather.channel === 'webhook').map(({ notificationId }) => notificationId);
+  const ids = all.filter(({ outage }) => outage.channel === 'webhook').map(({ notificationId }) => notificationId);
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
 });

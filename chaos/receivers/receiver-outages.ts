@@ -4,17 +4,17 @@ import type { MailAnswer, PlainAnswer } from '@slipstream/notifications/testing'
 export const RETRY_AFTER_SECONDS = 3;
 
 /** How somebody's receiver answers to its n-th request (from 1), and what the delivery log must say in the end. */
-export type Weather = { name: string; end: { state: 'delivered' | 'failed'; attempt: object } } & (
+export type Outage = { name: string; end: { state: 'delivered' | 'failed'; attempt: object } } & (
   { channel: 'webhook'; answer: (n: number) => PlainAnswer } | { channel: 'email'; answer: (n: number) => MailAnswer }
 );
 
-const DELIVERED: Weather['end'] = { state: 'delivered', attempt: { outcome: 'delivered' } };
-const failedBy = (reason: object): Weather['end'] => ({ state: 'failed', attempt: { outcome: 'failed', ...reason } });
+const DELIVERED: Outage['end'] = { state: 'delivered', attempt: { outcome: 'delivered' } };
+const failedBy = (reason: object): Outage['end'] => ({ state: 'failed', attempt: { outcome: 'failed', ...reason } });
 
 const TAKEN = { status: 204 };
 const TOO_OFTEN = { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
 
-export const WEATHERS: readonly Weather[] = [
+export const OUTAGES: readonly Outage[] = [
   { name: 'fails-twice', channel: 'webhook', answer: (n) => (n <= 2 ? { status: 500 } : TAKEN), end: DELIVERED },
   {
     name: 'fails',

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import type { Client } from '@slipstream/e2e/client';
 
-const PATIENCE = { timeout: 90_000, interval: 200 };
+const DEADLINE = { timeout: 90_000, interval: 200 };
 
 interface Message {
   role: string;
@@ -16,7 +16,7 @@ export async function untilSucceeded(client: Client, jobIds: readonly string[]):
       jobIds.map(async (jobId) => (await client.call<{ state: string }>('GET', `/jobs/${jobId}`)).json.state),
     );
     expect(states.filter((state) => state !== 'succeeded')).toEqual([]);
-  }, PATIENCE);
+  }, DEADLINE);
 }
 
 /** The chat holds each of these questions once, in this order, and after each its one whole answer. */

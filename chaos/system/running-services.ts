@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import { startService, type ServiceProcess } from '@slipstream/e2e/process';
 
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const DEADLINE = { timeout: 60_000, interval: 100 };
 
 /** The real processes of one spec, which end with it. */
 export class RunningServices {
@@ -14,7 +14,7 @@ export class RunningServices {
     await vi.waitFor(
       async () =>
         expect(await (await fetch(`${service.managementUrl}/health/ready`)).json()).toMatchObject({ status: 'ok' }),
-      PATIENCE,
+      DEADLINE,
     );
     return service;
   }

@@ -11,7 +11,7 @@ import { expectOwnAnswer } from './own-answer.js';
 import type { ResponseCase, WholeAnswer } from './response-case.js';
 
 /** Short, for what a silent backend comes to. */
-const PATIENCE = { headersTimeoutMs: 1000, idleTimeoutMs: 1000 };
+const DEADLINE = { headersTimeoutMs: 1000, idleTimeoutMs: 1000 };
 
 /** Somebody else's requests after each case, so that every connection that was kept is used again. */
 const OTHERS = 3;
@@ -23,7 +23,7 @@ describe('answers that try to be more or less than they are', () => {
   beforeAll(async () => {
     origin = await startRawOrigin();
     gateway = await startGateway([origin.url], {
-      ...PATIENCE,
+      ...DEADLINE,
       health: { intervalMs: 100, healthyThreshold: 1 },
       outliers: { consecutiveErrors: 0, errorRatio: 0 },
     });

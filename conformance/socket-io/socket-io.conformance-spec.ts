@@ -10,7 +10,7 @@ type Client = Socket<ServerEvents, ClientEvents>;
 /** So many that every backend gets some. */
 const CLIENTS = 12;
 const MESSAGES = 50;
-const PATIENCE = { timeout: 15_000 };
+const DEADLINE = { timeout: 15_000 };
 const WEB = { preset: 'open-webui', health: { path: '/health', intervalMs: 500 } };
 const NAMES = ['one', 'two', 'three'];
 
@@ -55,7 +55,7 @@ describe('Socket.IO through two gateways to three backends', () => {
   }
 
   const untilConnected = () =>
-    vi.waitFor(() => expect(clients.filter(({ connected }) => !connected)).toEqual([]), PATIENCE);
+    vi.waitFor(() => expect(clients.filter(({ connected }) => !connected)).toEqual([]), DEADLINE);
   const transportsOf = () => new Set(clients.map(({ io: manager }) => manager.engine.transport.name));
   const echo = (client: Client, content: Buffer | string) =>
     new Promise<[Buffer | string, string]>((resolve) =>
@@ -83,7 +83,7 @@ describe('Socket.IO through two gateways to three backends', () => {
       const answering = await converse();
       expect(answering.map(({ size }) => size)).toEqual(clients.map(() => 1));
       expect(new Set(answering.flatMap((names) => [...names]))).toEqual(new Set(NAMES));
-      await vi.waitFor(() => expect(transportsOf()).toEqual(new Set([final])), PATIENCE);
+      await vi.waitFor(() => expect(transportsOf()).toEqual(new Set([final])), DEADLINE);
       expect(backends.flatMap((backend) => backend.transports())).toEqual(clients.map(() => final));
     });
 
@@ -93,7 +93,7 @@ describe('Socket.IO through two gateways to three backends', () => {
         clients.map(async (client) => {
           const counted: number[] = [];
           client.on('count', (n) => counted.push(n)).emit('countTo', 1000);
-          await vi.waitFor(() => expect(counted).toHaveLength(1000), PATIENCE);
+          await vi.waitFor(() => expect(counted).toHaveLength(1000), DEADLINE);
           expect(counted).toEqual(Array.from({ length: 1000 }, (_, n) => n + 1));
         }),
       );
@@ -110,7 +110,7 @@ describe('Socket.IO through two gateways to three backends', () => {
       await backends[0]!.close();
       await vi.waitFor(
         () => expect(backends.slice(1).flatMap((backend) => backend.transports())).toHaveLength(CLIENTS),
-        PATIENCE,
+        DEADLINE,
       );
       await untilConnected();
       const answering = await converse();

@@ -17,7 +17,7 @@ export interface Verdict {
 const GROUPS = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*'];
 
 /** All cases together take seconds; of a server that swallows messages each would wait for its own time to run out. */
-const PATIENCE_MS = 120_000;
+const DEADLINE_MS = 120_000;
 
 /**
  * Runs the Autobahn cases against a server.
@@ -31,10 +31,10 @@ export async function runKosoku(program: string, address: string): Promise<Map<s
     await promisify(execFile)(
       program,
       [address, '-p', '4', '-o', folder, ...GROUPS.flatMap((group) => ['-i', group])],
-      { timeout: PATIENCE_MS },
+      { timeout: DEADLINE_MS },
     ).catch(({ killed }: { killed: boolean }) => {
       if (killed)
-        throw new Error(`the cases against ${address} did not end within ${PATIENCE_MS} ms: messages get lost`);
+        throw new Error(`the cases against ${address} did not end within ${DEADLINE_MS} ms: messages get lost`);
       // Else a case failed, which is a verdict like any other here.
     });
     const report = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as Record<

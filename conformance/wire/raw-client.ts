@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Ending } from './strict-responses.js';
 
-const PATIENCE_MS = 4_000;
+const DEADLINE_MS = 4_000;
 
 /** A connection on which a test says every byte itself. Text is Latin-1: one character is one byte. */
 export interface RawClient {
@@ -38,7 +38,7 @@ export async function openRaw(url: string): Promise<RawClient> {
           there.reject(
             new Error(`${what} did not come; the connection is ${ending}, and brought ${JSON.stringify(received)}`),
           ),
-        PATIENCE_MS,
+        DEADLINE_MS,
       );
       look = () => void (isThere(received, ending) && there.resolve());
       look();

@@ -13,7 +13,7 @@ const AWAY = {
 const INJECTED = { NODE_OPTIONS: `--import=${new URL('inject-faults.mjs', import.meta.url)}` };
 const FAULT_EXIT_CODE = 70;
 /** Only a hang takes as long. */
-const PATIENCE = { timeout: 180_000 };
+const DEADLINE = { timeout: 180_000 };
 
 const held: ServerResponse[] = [];
 let pod: Server;
@@ -42,10 +42,10 @@ async function get(url: string): Promise<string> {
 const pidsOf = ({ logs }: ServiceProcess): number[] =>
   logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));
 
-it('loses one connection by an error of its request, on both listeners', PATIENCE, async () => {
+it('loses one connection by an error of its request, on both listeners', DEADLINE, async () => {
   const gateway = await start();
   const holding = get(`${gateway.url}/hold`);
-  await vi.waitFor(() => expect(held).toHaveLength(1), PATIENCE);
+  await vi.waitFor(() => expect(held).toHaveLength(1), DEADLINE);
   for (const url of [gateway.url, gateway.managementUrl]) {
     const { port, hostname } = new URL(url);
     const hurt = connect(Number(port), hostname, () => hurt.write(`GET /fault HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`));
@@ -59,33 +59,33 @@ it('loses one connection by an error of its request, on both listeners', PATIENC
   expect(metrics).toMatch(/^slipstream_http_requests_in_flight 0$/m);
 });
 
-it('drains by an error outside any connection, and asks to be started again', PATIENCE, async () => {
+it('drains by an error outside any connection, and asks to be started again', DEADLINE, async () => {
   const gateway = await start();
   const holding = get(`${gateway.url}/hold`);
-  await vi.waitFor(() => expect(held).toHaveLength(1), PATIENCE);
+  await vi.waitFor(() => expect(held).toHaveLength(1), DEADLINE);
   gateway.child.kill('SIGUSR2');
   await vi.waitFor(
     () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is accepted'),
-    PATIENCE,
+    DEADLINE,
   );
   held[0]?.end('held');
   expect(await holding).toBe('held');
   expect(await gateway.exited).toBe(FAULT_EXIT_CODE);
 });
 
-it('of several processes: the others serve, another takes its place, and no request is lost', PATIENCE, async () => {
+it('of several processes: the others serve, another takes its place, and no request is lost', DEADLINE, async () => {
   const gateway = await start({ PROCESSES: '2' });
-  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(2), PATIENCE);
+  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(2), DEADLINE);
   const holding = Array.from({ length: 8 }, () => get(`${gateway.url}/hold`));
-  await vi.waitFor(() => expect(held).toHaveLength(8), PATIENCE);
+  await vi.waitFor(() => expect(held).toHaveLength(8), DEADLINE);
   signalProcess(recordOf(pidsOf(gateway)[0] as number, process.execPath)!, 'SIGUSR2');
   await vi.waitFor(
     () => expect(gateway.logs.map(({ msg }) => msg)).toContain('shutting down: no new work is accepted'),
-    PATIENCE,
+    DEADLINE,
   );
   expect(await get(gateway.url)).toBe('page');
   for (const response of held) response.end('held');
   expect(await Promise.all(holding)).toEqual(Array(8).fill('held'));
-  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(3), PATIENCE);
+  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(3), DEADLINE);
   expect(await get(gateway.url)).toBe('page');
 });

@@ -9,7 +9,7 @@ import { AccessModule, UserStore } from '@slipstream/access';
 import { MailServer, Receiver } from '@slipstream/notifications/testing';
 import { Client, type StreamEvent } from './client.js';
 import { hashOf } from './hash-of.js';
-import { asPerson, hello, newPerson, prefer, send, settled, type Item, type Preferences } from './notified-users.js';
+import { asUser, hello, newUser, prefer, send, settled, type Item, type Preferences } from './notified-users.js';
 import { startStandalone, startSystem, storesEnv, untilReady, type System } from './system.js';
 
 const OPERATOR = randomUUID();
@@ -75,7 +75,7 @@ describe('notifications', () => {
   afterAll(() => system.stop());
 
   it('reach the inbox, live and for later; a reader comes back to where it was', async () => {
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     const stream = client.events(`/users/${id}/notifications/events`);
     const first = stream.next();
     // The stream tells what arrives once it is open; until then the first is sent again and again.
@@ -109,7 +109,7 @@ describe('notifications', () => {
   });
 
   it('are posted to a webhook, signed; the log tells how often it was tried, and why', async () => {
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     const path = `/${id}`;
     receiver.answer(path, (n) => (n === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 204 }));
     const { webhook } = await prefer(client, id, { channels: ['webhook'], webhook: { url: receiver.urlOf(path) } });
@@ -169,7 +169,7 @@ describe('notifications', () => {
       ],
     ],
   ])('end at %s', async (_, answer, attempts) => {
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     receiver.answer(`/${id}`, answer);
     await prefer(client, id, { channels: ['webhook'], webhook: { url: receiver.urlOf(`/${id}`) } });
     const { deliveries } = await settled(client, await send(client, hello(id)));
@@ -180,7 +180,7 @@ describe('notifications', () => {
   it.each(['127.0.0.2', '[::ffff:7f00:2]', '169.254.169.254', '[64:ff9b::a9fe:a9fe]'])(
     'never go to a private address (%s)',
     async (host) => {
-      const { id, client } = await newPerson(url);
+      const { id, client } = await newUser(url);
       await prefer(client, id, { channels: ['webhook'], webhook: { url: `http://${host}:${receiver.port}/${id}` } });
       const { deliveries } = await settled(client, await send(client, hello(id)));
       expect(deliveries).toMatchObject([
@@ -192,7 +192,7 @@ describe('notifications', () => {
 
   it('go by mail, with data that can bring no markup', async () => {
     const address = `${randomUUID()}@example.org`;
-    const { id, client } = await newPerson(url, address);
+    const { id, client } = await newUser(url, address);
     const sent = await send(client, {
       userId: id,
       kind: 'order.shipped',
@@ -207,7 +207,7 @@ describe('notifications', () => {
   });
 
   it('go where their person wants them, kind by kind', async () => {
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     expect((await client.call<Preferences>('GET', `/users/${id}/notification-preferences`)).json).toEqual({
       channels: ['inbox'],
       kinds: {},
@@ -221,7 +221,7 @@ describe('notifications', () => {
   });
 
   it('are stored once for one Idempotency-Key', async () => {
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     const key = { 'idempotency-key': randomUUID() };
     const [first, second] = await Promise.all([send(client, hello(id), key), send(client, hello(id), key)]);
     expect(second).toBe(first);
@@ -235,8 +235,8 @@ describe('notifications', () => {
   });
 
   it("are nobody else's, and go with their person", async () => {
-    const { id, client } = await newPerson(url);
-    const { id: otherId, client: other } = await newPerson(url);
+    const { id, client } = await newUser(url);
+    const { id: otherId, client: other } = await newUser(url);
     const sent = await send(client, hello(id));
     await settled(client, sent);
     const seen = await Promise.all([
@@ -261,17 +261,17 @@ describe('notifications', () => {
     [{ userId: 'x', data: { a: {} } }, 'data.a'],
     [{ userId: 'x', channel: 'pigeon' }, 'channel'],
   ])('%j is refused by the name of the field', async (body, field) => {
-    const { client } = await newPerson(url);
+    const { client } = await newUser(url);
     const { status, json } = await client.call<{ errors: { path: string }[] }>('POST', '/notifications', body);
     expect([status, json.errors.map(({ path }) => path)]).toEqual([400, [field]]);
   });
 
   it('of an unknown kind, or for nobody, are refused', async () => {
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     expect(
       (await client.call<{ code: string }>('POST', '/notifications', hello(id, { kind: 'unheard.of' }))).json.code,
     ).toBe('unknown_notification_kind');
-    const nobody = asPerson(url, 'nobody');
+    const nobody = asUser(url, 'nobody');
     expect((await nobody.call('POST', '/notifications', hello('nobody'))).status).toBe(404);
   });
 
@@ -281,7 +281,7 @@ describe('notifications', () => {
     const { status, json } = await openWebui.call<{ recipients: number }>('POST', HOOK, event);
     expect([status, json]).toEqual([202, { recipients: 1 }]);
     await vi.waitFor(async () => {
-      const { json } = await asPerson(url, OPERATOR).call<{ items: Item[] }>('GET', `/users/${OPERATOR}/notifications`);
+      const { json } = await asUser(url, OPERATOR).call<{ items: Item[] }>('GET', `/users/${OPERATOR}/notifications`);
       expect(json.items).toMatchObject([
         { kind: 'open-webui.signup', title: 'Open WebUI: signup', text: 'New user signed up: Bob' },
       ]);
@@ -303,7 +303,7 @@ describe('notifications', () => {
   });
 
   it('tell that an answer is ready, to who asked for it', async () => {
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     const { id: chatId } = await client.make<{ id: string }>('/chats', { userId: id, title: 'Plans' });
     const { eventsUrl } = await client.post(chatId, 'quietly');
     await client.eventsToEnd(eventsUrl);
@@ -339,7 +339,7 @@ describe('notifications', () => {
   it('keep no process from stopping', async () => {
     const own = await startStandalone({ SLIPSTREAM_CONFIG: configFile });
     await untilReady(own);
-    const { id, client } = await newPerson(own.gateways[0]!.url);
+    const { id, client } = await newUser(own.gateways[0]!.url);
     const seen: string[] = [];
     const reading = (async () => {
       for await (const { type } of client.events(`/users/${id}/notifications/events`, '1-0')) seen.push(type);
@@ -358,7 +358,7 @@ it('are delivered once each by several workers, one of which is killed', { timeo
   try {
     await untilReady(system);
     const { url } = system.gateways[0]!;
-    const { id, client } = await newPerson(url);
+    const { id, client } = await newUser(url);
     const path = `/${id}`;
     await prefer(client, id, { channels: ['inbox', 'webhook'], webhook: { url: receiver.urlOf(path) } });
     const sent = await Promise.all(Array.from({ length: 40 }, () => send(client, hello(id))));

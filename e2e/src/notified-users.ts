@@ -19,16 +19,16 @@ export interface Item {
 }
 
 /** Somebody's client, where `slip_service` is a key of role service. */
-export const asPerson = (url: string, userId: string) =>
+export const asUser = (url: string, userId: string) =>
   new Client(url, { authorization: 'Bearer slip_service', 'x-slipstream-user': userId });
 
 /** A new person, and a client that acts for them. */
-export async function newPerson(url: string, email?: string): Promise<{ id: string; client: Client }> {
+export async function newUser(url: string, email?: string): Promise<{ id: string; client: Client }> {
   const { id } = await new Client(url, { authorization: 'Bearer slip_service' }).make<{ id: string }>('/users', {
     name: 'Ada',
     email,
   });
-  return { id, client: asPerson(url, id) };
+  return { id, client: asUser(url, id) };
 }
 
 /** Notifies. @returns the notification's id */

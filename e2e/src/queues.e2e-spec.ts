@@ -13,7 +13,7 @@ interface Letter {
   attempt: number;
 }
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const DEADLINE = { timeout: 20_000, interval: 50 };
 
 describe('the queues on the management port', () => {
   let system: System;
@@ -47,7 +47,7 @@ describe('the queues on the management port', () => {
     await broker.close();
     await vi.waitFor(
       async () => expect(await letter(id)).toMatchObject({ attempt: 1, reason: expect.stringContaining('no handler') }),
-      PATIENCE,
+      DEADLINE,
     );
     return id;
   }
@@ -79,7 +79,7 @@ describe('the queues on the management port', () => {
     expect((await admin(`/document_queue/dead-letters/${id}/replay`, 'POST')).status).toBe(204);
     await vi.waitFor(
       async () => expect(await letter(id)).toMatchObject({ reason: expect.stringContaining('no handler') }),
-      PATIENCE,
+      DEADLINE,
     );
     expect((await admin(`/document_queue/dead-letters/${id}`, 'DELETE')).status).toBe(204);
     expect(await letter(id)).toBeUndefined();
@@ -136,7 +136,7 @@ describe('lanes and their limit', () => {
 
     for (const { json } of [background, interactive])
       expect((await client.eventsToEnd(json.eventsUrl)).at(-1)?.type).toBe('message-completed');
-    await vi.waitFor(async () => expect((await post('background', 'demo-echo', 'again')).status).toBe(202), PATIENCE);
+    await vi.waitFor(async () => expect((await post('background', 'demo-echo', 'again')).status).toBe(202), DEADLINE);
     await system.stop();
   });
 });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { startSystem, storesEnv, type System } from './system.js';
 
 /** For what happens soon, on a machine that is busy. */
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const DEADLINE = { timeout: 15_000, interval: 20 };
 
 const tokenOf = (id: string) => `e30.${Buffer.from(JSON.stringify({ id })).toString('base64url')}.c2ln`;
 const personOf = ({ headers }: IncomingMessage) =>
@@ -97,13 +97,13 @@ describe('the response cache of two gateways before Open WebUI', () => {
       const [first, again] = [await both(path, asked), await both(path, asked)];
       expect(again).toEqual(first);
       return first;
-    }, PATIENCE);
+    }, DEADLINE);
   const both = (path: string, asked: Asked) => Promise.all([0, 1].map((gateway) => text(path, asked, gateway)));
   /** Neither gateway has what it had. */
   const dropped = (path: string, asked: Asked, before: string[]) =>
     vi.waitFor(
       async () => expect((await both(path, asked)).filter((answer) => before.includes(answer))).toEqual([]),
-      PATIENCE,
+      DEADLINE,
     );
 
   it('gives hashed files to everybody from memory, and to the other gateway from Redis', async () => {
@@ -116,7 +116,7 @@ describe('the response cache of two gateways before Open WebUI', () => {
         expect(await status(path, { headers: { 'cache-control': 'only-if-cached' } }, 1)).toMatch(/^slipstream; hit/),
       );
       expect(chat.asked.filter((line) => line.includes(path))).toHaveLength(1);
-    }, PATIENCE);
+    }, DEADLINE);
   });
 
   it('gives private answers again to who asks with the same credentials, and to nobody else', async () => {
@@ -151,7 +151,7 @@ describe('the response cache of two gateways before Open WebUI', () => {
     for (const gateway of [0, 1])
       await vi.waitFor(
         async () => expect(await status('/api/v1/chats/', as('bob'), gateway)).toMatch(/fwd=bypass/),
-        PATIENCE,
+        DEADLINE,
       );
     expect(await settled('/api/v1/chats/', as('eve'))).toHaveLength(2);
   });
@@ -177,9 +177,9 @@ describe('the response cache of two gateways before Open WebUI', () => {
     const first = await text('/api/models', as('ada'));
     await vi.waitFor(
       async () => expect(await status('/api/models', as('ada'))).toMatch(/^slipstream; hit; ttl=-/),
-      PATIENCE,
+      DEADLINE,
     );
-    await vi.waitFor(async () => expect(await text('/api/models', as('ada'))).not.toBe(first), PATIENCE);
+    await vi.waitFor(async () => expect(await text('/api/models', as('ada'))).not.toBe(first), DEADLINE);
     expect(await status('/api/models?refresh=true', as('ada'))).toMatch(/fwd=bypass/);
   });
 

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { JobDocument } from '@slipstream/chats';
 import { DependencyUnavailableError } from '@slipstream/contracts';
 import { createTelemetry } from '@slipstream/telemetry';
-import { EndNotice } from './completion-notice.js';
+import { CompletionNotice } from './completion-notice.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 const ended = (over: Partial<JobDocument> = {}) =>
@@ -27,7 +27,7 @@ function newEndNotice() {
   };
   return {
     mocks,
-    sut: new EndNotice(
+    sut: new CompletionNotice(
       mocks.jobs,
       mocks.chats as never,
       mocks.users,

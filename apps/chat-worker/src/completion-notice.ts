@@ -6,7 +6,7 @@ import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
 
 /** Notifies people of the end of the jobs for which they asked it. */
-export class EndNotice {
+export class CompletionNotice {
   constructor(
     private readonly jobs: Pick<JobStore, 'notified'>,
     private readonly chats: Pick<ChatStore, 'find'>,

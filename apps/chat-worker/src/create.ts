@@ -11,7 +11,7 @@ import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
 import { generationOptions, placesOptions, sweepIntervalMs } from './chat-worker.options.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
-import { EndNotice } from './completion-notice.js';
+import { CompletionNotice } from './completion-notice.js';
 import { Generation } from './generation.js';
 import type { NeededKind } from './needs.js';
 import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
@@ -29,7 +29,7 @@ export async function create(
   const logger = telemetry.logger.child({ service: 'chat-worker' });
   const { leaseMs } = generationOptions(config);
   const places = placesOptions(config);
-  const notice = new EndNotice(
+  const notice = new CompletionNotice(
     jobs,
     database.get(ChatStore),
     database.get(UserStore),
@@ -46,7 +46,7 @@ export async function create(
   const sweeper = new Sweeper({ intervalMs: sweepIntervalMs(config), sweep, logger });
   const cancellations = new Sweeper({
     intervalMs: CANCELLATION_CHECK_MS,
-    sweep: () => generation.heedCancellations(),
+    sweep: () => generation.followCancellations(),
     logger,
   });
   const stopListening = signals.onCancel((jobId) => generation.cancel(jobId));

@@ -63,7 +63,7 @@ describe('Generation', () => {
     expect((await log.read(job._id)).at(-1)?.event).toEqual({ type: 'cancelled' });
   });
 
-  it('heeds a cancellation that nobody told it of', async () => {
+  it('follows a cancellation that nobody told it of', async () => {
     const begun = Promise.withResolvers<void>();
     const { ask, work, generation } = bench.worker(async function* ({ signal }) {
       yield 'the beginning';
@@ -74,12 +74,12 @@ describe('Generation', () => {
     const working = work();
     await begun.promise;
     await bench.jobs.requestCancel(job._id);
-    await generation.heedCancellations();
+    await generation.followCancellations();
     await working;
     expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled' });
   });
 
-  it('heeds a cancellation that nobody told it of when the job went with its chat meanwhile', async () => {
+  it('follows a cancellation that nobody told it of when the job went with its chat meanwhile', async () => {
     const begun = Promise.withResolvers<AbortSignal>();
     const { ask, work, generation } = bench.worker(async function* ({ signal }) {
       yield 'the beginning';
@@ -91,13 +91,13 @@ describe('Generation', () => {
     const signal = await begun.promise;
     await bench.jobs.requestCancel(job._id);
     await bench.jobs.deleteOf(job.chatId);
-    await generation.heedCancellations();
+    await generation.followCancellations();
     expect(signal.aborted).toBe(true);
     await working;
     expect(await bench.jobs.find(job._id)).toBeNull();
   });
 
-  it('heeds the cancellation of a job that it took up again while its own lost run of it was still ending', async () => {
+  it('follows the cancellation of a job that it took up again while its own lost run of it was still ending', async () => {
     const runs = [0, 1].map(() => ({ begun: Promise.withResolvers<void>(), end: Promise.withResolvers<void>() }));
     let calls = 0;
     const { ask, work, generation } = bench.worker(async function* ({ signal }) {
@@ -118,7 +118,7 @@ describe('Generation', () => {
     runs[0]!.end.resolve();
     await lost;
     await bench.jobs.requestCancel(job._id);
-    await generation.heedCancellations();
+    await generation.followCancellations();
     await held;
     expect(await bench.stored(job._id)).toMatchObject({ state: 'cancelled' });
   });

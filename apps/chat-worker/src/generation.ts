@@ -5,7 +5,7 @@ import type { EventLog } from '@slipstream/events';
 import { ModelError, type ChatEnd, type ModelPool } from '@slipstream/llm';
 import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import { AnswerWriter } from './answer-writer.js';
-import type { EndNotice } from './completion-notice.js';
+import type { CompletionNotice } from './completion-notice.js';
 import { Lease } from './lease.js';
 import { retryDelayMs } from './retry-delay.js';
 import { toldText } from './told-text.js';
@@ -31,7 +31,7 @@ export class Generation {
     private readonly models: Pick<ModelPool, 'streamChat'>,
     private readonly logger: Logger,
     private readonly options: GenerationOptions,
-    private readonly notice: Pick<EndNotice, 'send'>,
+    private readonly notice: Pick<CompletionNotice, 'send'>,
   ) {}
 
   /** Stops the job if it is being done here. */
@@ -43,7 +43,7 @@ export class Generation {
    * Stops those of the jobs that are being done here that nobody wants any more, where no word of it came: it was said
    * before the job was begun, or Redis is away.
    */
-  async heedCancellations(): Promise<void> {
+  async followCancellations(): Promise<void> {
     if (this.running.size === 0) return;
     for (const jobId of await this.jobs.unwanted([...this.running.keys()])) this.cancel(jobId);
   }

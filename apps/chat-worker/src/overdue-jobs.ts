@@ -1,7 +1,7 @@
 import type { JobStore } from '@slipstream/chats';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
-import type { EndNotice } from './completion-notice.js';
+import type { CompletionNotice } from './completion-notice.js';
 
 /** Jobs in one round. */
 const BATCH = 100;
@@ -24,7 +24,7 @@ export async function wakeOverdueJobs(
 }
 
 /** Sends the notices of jobs whose worker died between their end and the notice of it. */
-export async function sendMissedNotices(jobs: JobStore, notice: Pick<EndNotice, 'send'>): Promise<void> {
+export async function sendMissedNotices(jobs: JobStore, notice: Pick<CompletionNotice, 'send'>): Promise<void> {
   for (let sent = 0; sent < BATCH; sent++) {
     const job = await jobs.takeUnnotified(AGAIN_AFTER_MS);
     if (!job) return;

@@ -13,7 +13,7 @@ import { PoolDirectory } from './backends/pool-directory.js';
 import { CachePurger } from './caching/cache-purger.js';
 import { GatewayCaches } from './caching/gateway-caches.js';
 import { createResponseCaching } from './caching/response-caching.js';
-import { Fleet } from './cluster-bus/cluster-bus.js';
+import { ClusterBus } from './cluster-bus/cluster-bus.js';
 import {
   certificateFiles,
   certificateOptions,
@@ -80,7 +80,7 @@ export async function create(
   );
   const openai = createOpenAiHandler(models, { ...openAiOptions(config), logger });
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine reach each other without Redis
-  const fleet = new Fleet(bus);
+  const clusterBus = new ClusterBus(bus);
   const hasWeb = hasWebPool(settings.current) || hasWebPool(config); // none at the start: a later one needs a restart
   const caching = hasWeb
     ? createResponseCaching(config, { bus, purges: stores.purges, settings }, { registry: telemetry.registry, logger })
@@ -88,7 +88,7 @@ export async function create(
   const web = hasWeb
     ? await createWebPool(config, {
         overlays: stores.database.get(BackendOverlayStore),
-        fleet,
+        clusterBus,
         caching,
         settings,
         logger,
@@ -160,7 +160,7 @@ export async function create(
       watch.stop();
       certificate?.close();
       listener.close();
-      fleet.close();
+      clusterBus.close();
       await Promise.all([native.close(), web?.close()]);
     },
   };

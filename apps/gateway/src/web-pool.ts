@@ -11,7 +11,7 @@ import { BackendOverlay } from './backends/backend-overlay.js';
 import type { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { OverlayFile } from './backends/overlay-file.js';
 import type { ChangeablePool } from './backends/pool-directory.js';
-import type { Fleet } from './cluster-bus/cluster-bus.js';
+import type { ClusterBus } from './cluster-bus/cluster-bus.js';
 import { shareLoads } from './cluster-bus/load-sharing.js';
 import {
   balancerLimits,
@@ -36,7 +36,7 @@ export interface WebPool extends ChangeablePool {
 /** Dependencies of the pool. */
 export interface WebPoolPorts {
   overlays: BackendOverlayStore;
-  fleet: Fleet;
+  clusterBus: ClusterBus;
   /** Absent: no caching. */
   caching: Caching | undefined;
   settings: Settings;
@@ -48,14 +48,14 @@ const NAME = 'web';
 /** Resolves when the changes at run time are applied, or can't be read yet. */
 export async function createWebPool(
   config: Config,
-  { overlays, fleet, caching, settings, logger }: WebPoolPorts,
+  { overlays, clusterBus, caching, settings, logger }: WebPoolPorts,
 ): Promise<WebPool> {
   const { caFile, serverName } = tlsOptions(config);
   const shared = {
     pseudonym: viaPseudonym(),
     tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName },
   };
-  const balancer = createBalancer(config, shared, { fleet, settings, logger });
+  const balancer = createBalancer(config, shared, { clusterBus, settings, logger });
   const proxy = createProxy(config, balancer, { ...shared, caching }, { settings, logger });
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
@@ -71,15 +71,15 @@ export async function createWebPool(
     store: overlays,
     file: new OverlayFile(overlayFileOf(config)),
     apply: (overrides) => registry.setOverlay(overrides),
-    announce: () => fleet.tell({ type: 'backends', pool: NAME }),
+    announce: () => clusterBus.tell({ type: 'backends', pool: NAME }),
     logger,
   });
-  fleet.listen((message) => {
+  clusterBus.listen((message) => {
     if (message.pool !== NAME) return;
     if (message.type === 'check') balancer.reportCheck(message.url, message.result);
     if (message.type === 'backends') void overlay.refresh();
   });
-  const endSharing = shareLoads(balancer, fleet);
+  const endSharing = shareLoads(balancer, clusterBus);
   await overlay.start();
   registry.start();
   balancer.start();
@@ -107,20 +107,20 @@ interface UpstreamOptions {
 
 type Registered = ReturnType<typeof registryOptions>;
 
-/** @throws StartupError when a pool that is in use would lose all its backends */
+/** @throws StartupError if a pool in use would lose all of its backends */
 function requireSome(options: Registered): Registered {
   if (options.configured.length === 0)
-    throw new StartupError('web.backends: names no backend any more; keep one, or restart without a web pool');
+    throw new StartupError('web.backends: names no backend; keep one, or restart without a web pool');
   return options;
 }
 
-/** What the pool's parts stand on. */
+/** Dependencies of the pool's parts. */
 type Ports = Pick<WebPoolPorts, 'settings' | 'logger'>;
 
 function createBalancer(
   config: Config,
   shared: UpstreamOptions,
-  { fleet, settings, logger }: Ports & { fleet: Fleet },
+  { clusterBus, settings, logger }: Ports & { clusterBus: ClusterBus },
 ): LoadBalancer {
   const healthCheckOf = (current: Config) => ({
     ...checkOptions(current),
@@ -132,7 +132,7 @@ function createBalancer(
     name: NAME,
     backends: [],
     healthCheck: settings.follow(healthCheckOf, (options) => balancer.setHealthCheck(options)),
-    onCheck: (url, result) => fleet.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
+    onCheck: (url, result) => clusterBus.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
     logger,
   });
   return balancer;

@@ -16,7 +16,7 @@ export interface CacheManagerOptions {
   observer?: CacheObserver;
 }
 
-/** How a flight ended: with a value that is the starter's own, and its text, of which others make theirs. */
+/** How a load ended: with a value that is the starter's own, and its text, of which others make theirs. */
 interface Landing {
   value: unknown;
   /** Absent: it has no form that could be stored. */
@@ -41,7 +41,7 @@ const NEXT_LOOK_MS = 50;
  * whether it came from the cache or from the load. An outage of the store is no error: reads go to the source.
  */
 export class CacheManager {
-  private readonly flights = new Map<CacheKey, { landing: Promise<Landing> }>();
+  private readonly loads = new Map<CacheKey, { landing: Promise<Landing> }>();
   private readonly renewals = new Set<CacheKey>();
 
   constructor(
@@ -75,7 +75,7 @@ export class CacheManager {
    * it.
    */
   async set(key: CacheKey, value: unknown, options: ValueOptions = {}): Promise<void> {
-    this.flights.delete(key);
+    this.loads.delete(key);
     const entry = entryOf(value, options, this.options.defaultTtlSeconds);
     const text = value === undefined ? undefined : this.storable(encode(entry));
     if (text === undefined) await this.store.remove([key]);
@@ -93,9 +93,9 @@ export class CacheManager {
     const entry = this.peek(key);
     if (entry) return entry.value as T;
     for (;;) {
-      const flight = this.flights.get(key);
-      if (!flight) return (await this.start(key, load, options).landing).value as T;
-      const landed = await flight.landing;
+      const running = this.loads.get(key);
+      if (!running) return (await this.start(key, load, options).landing).value as T;
+      const landed = await running.landing;
       if (!landed.isCurrent) continue; // it began before an invalidation, and we may have asked after it
       this.observe(key, 'joined');
       return (landed.text === undefined ? landed.value : decode(landed.text, steadyNow())?.value) as T;
@@ -110,7 +110,7 @@ export class CacheManager {
    */
   async delete(...keys: CacheKey[]): Promise<boolean> {
     for (const key of keys) {
-      this.flights.delete(key);
+      this.loads.delete(key);
       this.options.observer?.invalidated?.(patternOf(key));
     }
     return this.store.remove(keys);
@@ -118,7 +118,7 @@ export class CacheManager {
 
   /** As {@link delete}, for all that were stored with this tag, or are being loaded with it. */
   async deleteTag(tag: string): Promise<boolean> {
-    this.flights.clear(); // which of them have it is not known here
+    this.loads.clear(); // which of them have it is not known here
     return this.store.removeTag(tag);
   }
 
@@ -133,11 +133,11 @@ export class CacheManager {
 
   private start<T>(key: CacheKey, load: Load<T>, options: LoadOptions): { landing: Promise<Landing> } {
     const land = (): void => {
-      if (this.flights.get(key) === flight) this.flights.delete(key);
+      if (this.loads.get(key) === running) this.loads.delete(key);
     };
-    const flight = { landing: this.readThrough(key, load, options).finally(land) };
-    this.flights.set(key, flight);
-    return flight;
+    const running = { landing: this.readThrough(key, load, options).finally(land) };
+    this.loads.set(key, running);
+    return running;
   }
 
   private async readThrough<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<Landing> {

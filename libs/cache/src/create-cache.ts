@@ -6,7 +6,7 @@ import type { CacheObserver } from './cache-observer.port.js';
 import type { CacheStore } from './cache-store.port.js';
 import { MemoryCacheStore } from './memory/memory.cache-store.js';
 import { RedisCacheStore } from './redis/redis.cache-store.js';
-import { TwoLevelCacheStore, type PurgeReception } from './tiered/tiered.cache-store.js';
+import { TieredCacheStore, type PurgeReception } from './tiered/tiered.cache-store.js';
 
 const MIB = 1024 * 1024;
 
@@ -93,7 +93,7 @@ function createStore(options: CacheOptions): CacheStore {
     },
     close,
   };
-  const store: TwoLevelCacheStore = new TwoLevelCacheStore(reception, shared, maxBytes);
+  const store: TieredCacheStore = new TieredCacheStore(reception, shared, maxBytes);
   purges.on('missed', onMissed);
   return store;
 }

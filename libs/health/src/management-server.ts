@@ -10,7 +10,7 @@ import {
   hasBody,
   limitUploadSilence,
   refuseUnparsable,
-  requestFault,
+  requestViolation,
   scopeConnections,
 } from '@slipstream/http';
 
@@ -25,7 +25,7 @@ export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly 
   const hosts = new AllowedHosts({ names: allowedHosts, isPrivate: true });
   fastify.addHook('onRequest', async ({ raw }) => {
     if (hasBody(raw)) limitUploadSilence(raw);
-    const fault = requestFault(raw) ?? hosts.fault(raw);
+    const fault = requestViolation(raw) ?? hosts.fault(raw);
     if (fault) throw fault;
   });
   const server = Object.assign(fastify.server, { maxHeadersCount: MAX_HEAD_FIELDS + 1 });

@@ -8,13 +8,13 @@ import { PurgeWatch } from './purge/purge-watch.js';
 import { withDefaults } from './response-cache.options.js';
 import { find, type Found } from './store/answer-lookup.js';
 import { MemoryResponseStore } from './store/memory.response-store.js';
-import { TwoTierResponseStore } from './store/tiered.response-store.js';
+import { TieredResponseStore } from './store/tiered.response-store.js';
 import { responseOf } from './testing/records.js';
 import { requestOf } from './testing/requests.js';
 import { FakeWaiting } from './testing/waiting.js';
 
 describe('OriginFetches', () => {
-  let store: TwoTierResponseStore;
+  let store: TieredResponseStore;
   let fetches: OriginFetches;
   let begun: OriginFetch[];
   const revalidating = vi.fn();
@@ -24,7 +24,7 @@ describe('OriginFetches', () => {
     const watch = new PurgeWatch();
     revalidating.mockClear();
     begun = [];
-    store = new TwoTierResponseStore(new MemoryResponseStore(options), undefined, watch);
+    store = new TieredResponseStore(new MemoryResponseStore(options), undefined, watch);
     const budget = new BodyBudget(options.maxBufferedBytes);
     fetches = new OriginFetches(
       store,

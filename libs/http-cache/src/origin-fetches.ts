@@ -14,7 +14,7 @@ import type { AskedFor, StoredResponse } from './policy/stored-response.js';
 import type { PurgeWatch } from './purge/purge-watch.js';
 import type { withDefaults } from './response-cache.options.js';
 import type { Found } from './store/answer-lookup.js';
-import type { TwoTierResponseStore } from './store/tiered.response-store.js';
+import type { TieredResponseStore } from './store/tiered.response-store.js';
 
 /** Longest wait where nothing says that the answer will be for several. */
 const UNKNOWN_WAIT_MS = 1_000;
@@ -35,7 +35,7 @@ export class OriginFetches {
   private readonly unshareable: UnshareableKeys;
 
   constructor(
-    private readonly store: TwoTierResponseStore,
+    private readonly store: TieredResponseStore,
     private readonly watch: PurgeWatch,
     private readonly room: BodyRoom,
     private readonly options: ReturnType<typeof withDefaults>,

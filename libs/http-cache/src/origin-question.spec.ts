@@ -4,7 +4,7 @@ import type { ReadRequest } from './policy/cache-request.js';
 import { PurgeWatch } from './purge/purge-watch.js';
 import { find, type Found } from './store/answer-lookup.js';
 import { MemoryResponseStore } from './store/memory.response-store.js';
-import { TwoTierResponseStore } from './store/tiered.response-store.js';
+import { TieredResponseStore } from './store/tiered.response-store.js';
 import { FakeSharedStore } from './testing/fake.shared-store.js';
 import { responseOf } from './testing/records.js';
 import { requestOf } from './testing/requests.js';
@@ -18,7 +18,7 @@ describe('OriginQuestion', () => {
   let now: number;
   let watch: PurgeWatch;
   let shared: FakeSharedStore;
-  let store: TwoTierResponseStore;
+  let store: TieredResponseStore;
   const onStoring = vi.fn();
 
   const lookUp = (request: ReadRequest) => find(store, request, () => false) as Found;
@@ -50,7 +50,7 @@ describe('OriginQuestion', () => {
     onStoring.mockClear();
     watch = new PurgeWatch();
     shared = new FakeSharedStore();
-    store = new TwoTierResponseStore(
+    store = new TieredResponseStore(
       new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 100, maxVariants: 10, clock: () => now }),
       shared,
       watch,

@@ -26,10 +26,10 @@ import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
 import type { CacheRecord, CacheValue } from './store/cache-record.js';
 import type { PurgeMoment } from './store/shared-store.port.js';
-import type { TwoTierResponseStore } from './store/tiered.response-store.js';
+import type { TieredResponseStore } from './store/tiered.response-store.js';
 
 export interface QuestionOptions {
-  readonly store: TwoTierResponseStore;
+  readonly store: TieredResponseStore;
   readonly observer: CacheObserver;
   readonly maxBodyBytes: number;
   readonly unreachableGraceMs: number;

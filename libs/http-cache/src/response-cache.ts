@@ -19,7 +19,7 @@ import { PurgeWatch } from './purge/purge-watch.js';
 import { withDefaults, type ResponseCacheOptions } from './response-cache.options.js';
 import { find, type Found } from './store/answer-lookup.js';
 import { MemoryResponseStore } from './store/memory.response-store.js';
-import { TwoTierResponseStore } from './store/tiered.response-store.js';
+import { TieredResponseStore } from './store/tiered.response-store.js';
 
 /** What a cache holds just now. */
 export interface CacheUsage {
@@ -41,7 +41,7 @@ export class ResponseCache {
   private readonly options: ReturnType<typeof withDefaults>;
   private readonly held: HeldBodies;
   private readonly memory: MemoryResponseStore;
-  private readonly store: TwoTierResponseStore;
+  private readonly store: TieredResponseStore;
   private readonly fetches: OriginFetches;
   private readonly announcements: PurgeAnnouncements | undefined;
   private readonly stopListening: (() => void) | undefined;
@@ -56,7 +56,7 @@ export class ResponseCache {
       bodies: this.held,
       onEvicted: () => this.options.observer.evicted?.(),
     });
-    this.store = new TwoTierResponseStore(this.memory, options.shared, watch);
+    this.store = new TieredResponseStore(this.memory, options.shared, watch);
     this.fetches = new OriginFetches(
       this.store,
       watch,

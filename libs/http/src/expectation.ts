@@ -11,12 +11,14 @@ function expectations({ headers, httpVersion }: IncomingMessage): string[] {
 
 /** Whether the client waits for `100 Continue` before it sends its content. */
 export const expectsContinue = (request: IncomingMessage): boolean =>
-  request.headers.expect !== undefined && expectations(request).length > 0 && expectationFault(request) === undefined;
+  request.headers.expect !== undefined &&
+  expectations(request).length > 0 &&
+  expectationViolation(request) === undefined;
 
 /**
  * @returns what is wrong with the Expect of a request, which must then be answered with 417; undefined when nothing is
  */
-export const expectationFault = (request: IncomingMessage): string | undefined =>
+export const expectationViolation = (request: IncomingMessage): string | undefined =>
   expectations(request).every((member) => member === CONTINUE)
     ? undefined
     : 'The Expect field names an expectation other than 100-continue; send the request without it.';

@@ -6,7 +6,7 @@ import { isHttp2 } from './http2-messages.js';
  * request must be answered with 400, and its connection closed (RFC 9112 sections 2.3, 6.1 and 6.3).
  * @returns undefined when nothing could
  */
-export function framingFault(request: IncomingMessage): string | undefined {
+export function framingViolation(request: IncomingMessage): string | undefined {
   if (isHttp2(request)) return undefined;
   const { httpVersionMajor: major, httpVersionMinor: minor, headers } = request;
   if (major !== 1 || minor > 1) return 'The HTTP version is neither 1.1 nor 1.0.';

@@ -12,7 +12,7 @@ const AUTHORITY = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,
  * section 8.3.1): two servers on the way that read it differently could be made to see two different requests.
  * @returns undefined when nothing is
  */
-export function hostFault(request: IncomingMessage): string | undefined {
+export function hostViolation(request: IncomingMessage): string | undefined {
   const { host } = request.headers;
   if (host === undefined)
     return request.httpVersionMajor === 1 && request.httpVersionMinor === 0 ? undefined : 'The Host field is missing.';

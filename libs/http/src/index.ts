@@ -30,7 +30,7 @@ export { logIds } from './log-ids.js';
 export type { Receiver } from './receiver.port.js';
 export { JsonScanner, MAX_JSON_DEPTH, wantedMembers, type JsonScan } from './json-scanner.js';
 export type { RequestContext } from './request-context.js';
-export { requestFault } from './request-violation.js';
+export { requestViolation } from './request-violation.js';
 export { sendOpenAiError, sendProblem, type SendError } from './send-error.js';
 export { ResponseWriter } from './response-writer.js';
 export { retryAfterSeconds } from './retry-after.js';

@@ -6,7 +6,7 @@ import { hasKeyInQuery } from './own-keys.js';
  * the URL is in logs and histories already.
  * @returns undefined when there is none
  */
-export const keyFault = ({ url = '' }: IncomingMessage): string | undefined =>
+export const keyViolation = ({ url = '' }: IncomingMessage): string | undefined =>
   hasKeyInQuery(url)
     ? 'The URL contains a Slipstream key. Send it as "Authorization: Bearer <key>", and replace the key, because ' +
       'URLs are logged.'

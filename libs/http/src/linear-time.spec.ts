@@ -12,7 +12,7 @@ import { claimedOrigin } from './policy/claimed-origin.js';
 import { fieldPolicy } from './policy/field-policy.js';
 import { parseForwarded } from './policy/forwarded.js';
 import { travellingFields } from './policy/travelling-fields.js';
-import { requestFault } from './request-violation.js';
+import { requestViolation } from './request-violation.js';
 import { retryAfterSeconds } from './retry-after.js';
 import { hasPassed } from './via.js';
 
@@ -33,9 +33,9 @@ const requestWith = (headers: Record<string, string>, url = '/'): IncomingMessag
 
 it.each<[name: string, parse: (text: string) => unknown]>([
   ['an absolute target', (text) => originForm(text)],
-  ['the authority of a target', (text) => requestFault(requestWith({ host: 'a' }, `http://${text}`))],
-  ['Host', (text) => requestFault(requestWith({ host: text }))],
-  ['Transfer-Encoding', (text) => requestFault(requestWith({ host: 'a', 'transfer-encoding': text }))],
+  ['the authority of a target', (text) => requestViolation(requestWith({ host: 'a' }, `http://${text}`))],
+  ['Host', (text) => requestViolation(requestWith({ host: text }))],
+  ['Transfer-Encoding', (text) => requestViolation(requestWith({ host: 'a', 'transfer-encoding': text }))],
   ['Connection', (text) => endToEndHeaders(['connection', text, 'a', 'b'])],
   [
     'Connection beside many fields',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
-import { requestFault } from './request-violation.js';
+import { requestViolation } from './request-violation.js';
 
 /** A request as Node's parser hands it over. */
 function received(
@@ -29,7 +29,7 @@ it.each([
   ['no content', received('/', { 'content-length': '0' })],
   ['HTTP/1.0', received('/', {}, { version: '1.0' })],
 ])('takes %s', (_, request) => {
-  expect(requestFault(request)).toBeUndefined();
+  expect(requestViolation(request)).toBeUndefined();
 });
 
 it.each([
@@ -48,5 +48,5 @@ it.each([
   ['HTTP/2.0 as text', received('/', {}, { version: '2.0' }), 'invalid_framing'],
   ['a bad Host', received('/', { host: 'a/b' }), 'invalid_host'],
 ])('takes no %s', (_, request, code) => {
-  expect(requestFault(request)).toMatchObject({ code });
+  expect(requestViolation(request)).toMatchObject({ code });
 });

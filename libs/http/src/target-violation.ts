@@ -9,7 +9,7 @@ const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
  * different requests.
  * @returns undefined when nothing is
  */
-export function targetFault({ url = '', method, headers }: IncomingMessage): string | undefined {
+export function targetViolation({ url = '', method, headers }: IncomingMessage): string | undefined {
   if (url.includes('#')) return 'The target has a fragment (#), which clients must not send.';
   if (url.startsWith('/')) return undefined;
   if (url === '*') return method === 'OPTIONS' ? undefined : 'The target is *, which is for OPTIONS only.';

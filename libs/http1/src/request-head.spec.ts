@@ -53,7 +53,7 @@ describe('the head of a request', () => {
       7,
     ],
     [
-      'with a wish for another protocol',
+      'with an upgrade to another protocol',
       { upgrade: 'websocket' },
       'GET / HTTP/1.1\r\nHost: app\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
       0,
@@ -92,7 +92,7 @@ describe('the head of a request', () => {
     ['Keep-Alive', field('keep-alive', 'timeout=5')],
     ['Upgrade', field('UPGRADE', 'h2c')],
     ['Expect', field('Expect', '100-continue')],
-    ['a wish for another protocol with a body', { upgrade: 'websocket', body: Buffer.from('x') }],
+    ['an upgrade to another protocol with a body', { upgrade: 'websocket', body: Buffer.from('x') }],
   ])('is refused with %s', (_, over) => {
     expect(() => requestHead(request(over), 'origin')).toThrow(Http1RequestError);
   });

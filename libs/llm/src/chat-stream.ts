@@ -2,7 +2,7 @@ import { AnswerReader } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
 import { ModelError } from './model-error.js';
-import { Patience } from './reading-deadline.js';
+import { ReadingDeadline } from './reading-deadline.js';
 import { toRejection } from './rejection.js';
 
 /** After the model's last word a server has this long to end its body; else the connection is given up. */
@@ -30,22 +30,22 @@ export async function* chatStream(
 ): AsyncGenerator<string, ChatEnd, void> {
   signal.throwIfAborted();
   const reader = new AnswerReader();
-  const patience = new Patience(reader);
+  const deadline = new ReadingDeadline(reader);
   const abort = (): void => reader.fail(signal.reason);
   let backend = '';
   signal.addEventListener('abort', abort);
-  patience.begin(limits.firstTokenTimeoutMs, () => firstTokenTimeout(limits.firstTokenTimeoutMs));
+  deadline.begin(limits.firstTokenTimeoutMs, () => firstTokenTimeout(limits.firstTokenTimeoutMs));
   try {
     open(reader, (url) => (backend = url)).catch((error: unknown) => reader.refuse(error));
     const head = await reader.head;
     if (head.statusCode !== 200) throw await toRejection({ ...head, backend, body: reader });
-    const deltas = deltasOf({ reader, backend, patience, stallTimeoutMs: limits.stallTimeoutMs });
+    const deltas = deltasOf({ reader, backend, deadline, stallTimeoutMs: limits.stallTimeoutMs });
     return yield* limited(deltas, limits.maxResponseBytes);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
-    patience.end();
+    deadline.end();
     signal.removeEventListener('abort', abort);
   }
 }
@@ -54,26 +54,26 @@ export async function* chatStream(
 interface Reading {
   reader: AnswerReader;
   backend: string;
-  patience: Patience;
+  deadline: ReadingDeadline;
   stallTimeoutMs: number;
 }
 
 async function* deltasOf({
   reader,
   backend,
-  patience,
+  deadline,
   stallTimeoutMs,
 }: Reading): AsyncGenerator<string, ChatEnd, void> {
   const stream = new ChatStreamReader();
   try {
     for await (const bytes of piecesOf(reader, backend)) {
       const { deltas, hasEvents, failure } = stream.feed(bytes);
-      if (hasEvents) patience.end();
+      if (hasEvents) deadline.end();
       yield* deltas;
       if (failure) throw failure;
       if (stream.isDone) return stream.end;
       const limitMs = stream.isComplete ? END_GRACE_MS : stallTimeoutMs;
-      if (hasEvents) patience.begin(limitMs, () => stalled(backend, limitMs), !stream.isComplete);
+      if (hasEvents) deadline.begin(limitMs, () => stalled(backend, limitMs), !stream.isComplete);
     }
     if (!stream.isComplete) throw brokenOff(backend);
     return stream.end;

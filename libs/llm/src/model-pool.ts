@@ -228,7 +228,7 @@ export class ModelPool {
       ...call,
       method: 'POST',
       url: path,
-      wishes: { accepts: ({ url }) => this.catalog.serves(url, model) },
+      pickOptions: { accepts: ({ url }) => this.catalog.serves(url, model) },
       avoid: this.faults.avoided(this.catalog.urls, kind),
       onTried: (tried) => this.onTried(tried, kind),
     });

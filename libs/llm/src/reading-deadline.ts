@@ -2,7 +2,7 @@ import type { AnswerReader } from '@slipstream/upstream';
 import type { ModelError } from './model-error.js';
 
 /** Ends the reading of an answer that takes too long, with the error that says so. */
-export class Patience {
+export class ReadingDeadline {
   private timer?: NodeJS.Timeout;
 
   constructor(private readonly reader: AnswerReader) {}

@@ -7,7 +7,7 @@ const context = {
   peer: { address: '127.0.0.1', isTrusted: false, isEncrypted: false, httpVersion: '1.1' },
 } as const;
 const idsOf = (headers: string[], backend?: string): string[] => {
-  addOwnFields(headers, { wishes: {}, request: {} as IncomingMessage }, context, backend);
+  addOwnFields(headers, { pickOptions: {}, request: {} as IncomingMessage }, context, backend);
   return headers.filter((_, index) => headers[index - 1]?.toLowerCase() === 'x-request-id');
 };
 

@@ -5,7 +5,7 @@ import type { Stickiness } from './stickiness.js';
 
 /** What a backend is chosen by. */
 export interface Preference {
-  wishes: PickOptions;
+  pickOptions: PickOptions;
   /** Whose answer it is. */
   request: IncomingMessage;
   /** Absent: the client sticks to none. */
@@ -18,12 +18,12 @@ export interface Preference {
  */
 export function addOwnFields(
   headers: string[],
-  { wishes, request, stickiness }: Preference,
+  { pickOptions, request, stickiness }: Preference,
   { requestId, peer }: { requestId: string; peer: Peer },
   backend?: string,
 ): void {
   keepOneRequestId(headers, requestId, backend !== undefined);
-  if (backend === undefined || backend === wishes.stickTo) return;
+  if (backend === undefined || backend === pickOptions.stickTo) return;
   if (stickiness === undefined) return;
   const cookie = stickiness.cookieFor(
     backend,

@@ -97,7 +97,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;
     const key = hashOn && hashKeyOf(request, hashOn, clientAddress);
     return {
-      wishes: { stickTo: sticky?.backendOf(request), key, client: addressGroup(clientAddress) },
+      pickOptions: { stickTo: sticky?.backendOf(request), key, client: addressGroup(clientAddress) },
       request,
       stickiness: sticky,
     };
@@ -134,7 +134,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         traceparent: context.traceparent,
         headers,
         body: null,
-        wishes: { ...preference.wishes, isSession: true },
+        pickOptions: { ...preference.pickOptions, isSession: true },
         receiver,
         onHead: (backend, _, headers) => addOwnFields(headers, preference, context, backend),
         webSocketKey,

@@ -101,7 +101,7 @@ export class WebRequest implements CacheClient {
   ): void {
     const { ports, context, preference } = this;
     const { requestId, traceparent } = context;
-    ports.upstream.forward({ ...way, url: this.target, requestId, traceparent, wishes: preference.wishes });
+    ports.upstream.forward({ ...way, url: this.target, requestId, traceparent, pickOptions: preference.pickOptions });
   }
 
   private headers(): string[] {

@@ -72,7 +72,7 @@ async function run<K extends StoreKind>(
   const group = groupOf();
   const settings = liveSettings(snapshot, telemetry);
   const config = settings.fixed;
-  group.onSurvey(METRICS_TOPIC, () => telemetry.registry.getMetricsAsJSON());
+  group.onGather(METRICS_TOPIC, () => telemetry.registry.getMetricsAsJSON());
   if (group.isFirst) for (const line of unreadVariables()) telemetry.logger.warn(line);
   const stores = await openStores(config, telemetry, needs);
   const ports: Ports<K> = { telemetry, stores, lifecycle, group, settings };
@@ -142,7 +142,7 @@ function managementOf(
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,
     metrics: async () =>
-      group instanceof WorkerGroup ? sumMetrics(await group.survey(METRICS_TOPIC)) : telemetry.registry.metrics(),
+      group instanceof WorkerGroup ? sumMetrics(await group.gather(METRICS_TOPIC)) : telemetry.registry.metrics(),
     logger: telemetry.nestLogger,
   });
 }

@@ -65,7 +65,7 @@ export class Exchange implements Http1Handler {
   onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
     backend.on('error', () => {}); // close follows
     const headers = endToEndHeaders(rawHeaders);
-    const fault = handshakeFault(rawHeaders, this.options.webSocketKey);
+    const fault = handshakeViolation(rawHeaders, this.options.webSocketKey);
     if (fault !== undefined) {
       backend.destroy();
       return this.onError(new WrongProtocolError(fault), { wasSent: true });

@@ -33,7 +33,7 @@ export interface ForwardedRequest {
   headers: RawHeaders;
   body: RequestBody;
   /** What it asks of its backend. */
-  wishes: PickOptions;
+  pickOptions: PickOptions;
   /** URLs of backends that are asked last. Default: none. */
   avoid?: readonly string[];
   /** In place of the pool's `headersTimeoutMs`. */

@@ -61,14 +61,14 @@ export class Forwarding {
 
   private pick(): PickResult {
     const { balancer } = this.ports;
-    const { wishes, avoid = NONE } = this.asked;
+    const { pickOptions, avoid = NONE } = this.asked;
     if (this.tries > 0) {
-      const other = this.pickExcept(this.tried, wishes);
-      return other.type === 'none-healthy' && this.next !== 'another' ? balancer.tryPick(wishes) : other;
+      const other = this.pickExcept(this.tried, pickOptions);
+      return other.type === 'none-healthy' && this.next !== 'another' ? balancer.tryPick(pickOptions) : other;
     }
-    if (avoid.length === 0) return balancer.tryPick(wishes);
-    const preferred = this.pickExcept(avoid, { ...wishes, stickTo: undefined });
-    return preferred.type === 'none-healthy' ? balancer.tryPick(wishes) : preferred;
+    if (avoid.length === 0) return balancer.tryPick(pickOptions);
+    const preferred = this.pickExcept(avoid, { ...pickOptions, stickTo: undefined });
+    return preferred.type === 'none-healthy' ? balancer.tryPick(pickOptions) : preferred;
   }
 
   private pickExcept(urls: readonly string[], options: PickOptions): PickResult {
@@ -85,13 +85,13 @@ export class Forwarding {
   }
 
   private wait(): void {
-    const { receiver, wishes } = this.asked;
+    const { receiver, pickOptions } = this.asked;
     const served = (next: () => void): void => {
       receiver.onGone = undefined;
       next();
     };
     const leave = this.ports.balancer.wait(
-      wishes,
+      pickOptions,
       (lease) => served(() => this.send(lease)),
       (error) => served(() => this.refuse(error)),
     );

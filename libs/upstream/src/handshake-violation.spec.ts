@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { handshakeFault } from './handshake-violation.js';
+import { handshakeViolation } from './handshake-violation.js';
 
 /** RFC 6455 section 1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const AGREED = ['Upgrade', 'WebSocket', 'Sec-WebSocket-Accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='];
 
 it('takes the answer that follows from the key', () => {
-  expect(handshakeFault(AGREED, KEY)).toBeUndefined();
+  expect(handshakeViolation(AGREED, KEY)).toBeUndefined();
 });
 
 it.each<[string, string[], string | undefined]>([
@@ -18,5 +18,5 @@ it.each<[string, string[], string | undefined]>([
   ['no accept', AGREED.slice(0, 2), KEY],
   ['neither', AGREED.slice(0, 2), undefined],
 ])('takes no answer to or with %s', (_, headers, key) => {
-  expect(handshakeFault(headers, key)).toBeDefined();
+  expect(handshakeViolation(headers, key)).toBeDefined();
 });

@@ -11,7 +11,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
  * @param key the client's Sec-WebSocket-Key
  * @returns undefined when it is one
  */
-export function handshakeFault(rawHeaders: RawHeaders, key: string | undefined): string | undefined {
+export function handshakeViolation(rawHeaders: RawHeaders, key: string | undefined): string | undefined {
   const protocol = fieldValue(rawHeaders, 'upgrade');
   if (protocol?.toLowerCase() !== 'websocket')
     return `the backend switched to '${String(protocol)}' instead of websocket`;

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Http1Controller, Http1Handler, Http1Pool, Http1Request } from '@slipstream/http1';
-import { handshakeFault } from './handshake-violation.js';
+import { handshakeViolation } from './handshake-violation.js';
 
 /**
  * Opens a WebSocket to a backend.
@@ -52,7 +52,7 @@ class Opening implements Http1Handler {
 
   onUpgrade(_statusCode: number, rawHeaders: string[], socket: Duplex, head: Buffer): void {
     socket.on('error', () => {}); // close follows
-    const fault = handshakeFault(rawHeaders, this.key);
+    const fault = handshakeViolation(rawHeaders, this.key);
     if (fault !== undefined) {
       socket.destroy();
       return this.opening.reject(new Error(fault));

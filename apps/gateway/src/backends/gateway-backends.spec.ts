@@ -14,7 +14,7 @@ const view = (more: Partial<BackendView> = {}): BackendView => ({
 const toldBy = (...lists: BackendView[][]) =>
   new GatewayBackends(
     { list: () => lists[0]! },
-    { onSurvey: () => undefined, survey: async () => ({ answers: lists, size: lists.length, silent: 0 }) },
+    { onGather: () => undefined, gather: async () => ({ answers: lists, size: lists.length, silent: 0 }) },
   ).list();
 
 it("adds up what the processes have done, and tells the others' load apart", async () => {

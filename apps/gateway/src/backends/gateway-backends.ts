@@ -11,13 +11,13 @@ const STATES = backendView.shape.state.options;
 export class GatewayBackends {
   constructor(
     private readonly pools: Pick<PoolDirectory, 'list'>,
-    private readonly group: Pick<ProcessGroup, 'survey' | 'onSurvey'>,
+    private readonly group: Pick<ProcessGroup, 'gather' | 'onGather'>,
   ) {
-    group.onSurvey(TOPIC, () => pools.list());
+    group.onGather(TOPIC, () => pools.list());
   }
 
   async list(): Promise<BackendView[]> {
-    const { answers } = await this.group.survey(TOPIC);
+    const { answers } = await this.group.gather(TOPIC);
     const seen = Map.groupBy((answers as BackendView[][]).flat(), keyOf);
     return this.pools.list().map((own) => together(own, seen.get(keyOf(own)) ?? [own]));
   }

@@ -8,13 +8,13 @@ const TOPIC = 'cache figures';
 export class GatewayCaches {
   constructor(
     caches: Caches,
-    private readonly group: Pick<ProcessGroup, 'survey' | 'onSurvey'>,
+    private readonly group: Pick<ProcessGroup, 'gather' | 'onGather'>,
   ) {
-    group.onSurvey(TOPIC, () => figuresOf(caches));
+    group.onGather(TOPIC, () => figuresOf(caches));
   }
 
   async statistics(): Promise<CacheStatistics> {
-    const { answers } = await this.group.survey(TOPIC);
+    const { answers } = await this.group.gather(TOPIC);
     return { processes: answers.length, ...statisticsOf(sumOf(answers as CacheFigures[])) };
   }
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageBus } from '@slipstream/redis';
-import { fleetMessage, type FleetMessage, type FleetNews } from './cluster-message.js';
+import { clusterMessage, type ClusterMessage, type ClusterNews } from './cluster-message.js';
 
 /** Topic of the bus. */
 const TOPIC = 'gateways';
 
 /** Messages between all gateway processes that share a Redis, or a machine. */
-export class Fleet {
+export class ClusterBus {
   private readonly id = randomUUID();
-  private readonly listeners = new Set<(message: FleetMessage) => void>();
+  private readonly listeners = new Set<(message: ClusterMessage) => void>();
   private readonly leave: () => void;
 
   /** @param bus may deliver a message twice; the second delivery has no effect */
@@ -16,12 +16,12 @@ export class Fleet {
     this.leave = bus.subscribe(TOPIC, (message) => this.receive(message));
   }
 
-  tell(news: FleetNews): void {
+  tell(news: ClusterNews): void {
     this.bus.publish(TOPIC, { ...news, from: this.id });
   }
 
   /** @param listener receives messages of others */
-  listen(listener: (message: FleetMessage) => void): void {
+  listen(listener: (message: ClusterMessage) => void): void {
     this.listeners.add(listener);
   }
 
@@ -31,7 +31,7 @@ export class Fleet {
   }
 
   private receive(unchecked: unknown): void {
-    const { data } = fleetMessage.safeParse(unchecked);
+    const { data } = clusterMessage.safeParse(unchecked);
     if (!data || data.from === this.id) return;
     for (const listener of this.listeners) listener(data);
   }

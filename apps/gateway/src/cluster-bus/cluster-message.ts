@@ -8,7 +8,7 @@ const result = z.discriminatedUnion('passed', [
 ]);
 
 /** Messages between gateways and their processes. `from` is the unique name of the sender. */
-export const fleetMessage = z.discriminatedUnion('type', [
+export const clusterMessage = z.discriminatedUnion('type', [
   /** Open requests at each backend of a pool, and the waiting time of the longest-waiting request. */
   z.object({
     type: z.literal('load'),
@@ -23,6 +23,6 @@ export const fleetMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('backends'), from: z.string().max(100), pool: z.string().max(100) }),
 ]);
 
-export type FleetMessage = z.infer<typeof fleetMessage>;
+export type ClusterMessage = z.infer<typeof clusterMessage>;
 /** A message without its sender. */
-export type FleetNews = FleetMessage extends infer M ? (M extends FleetMessage ? Omit<M, 'from'> : never) : never;
+export type ClusterNews = ClusterMessage extends infer M ? (M extends ClusterMessage ? Omit<M, 'from'> : never) : never;

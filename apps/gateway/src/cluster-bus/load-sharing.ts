@@ -1,5 +1,5 @@
 import { LoadBoard, type LoadBalancer } from '@slipstream/balancer';
-import type { Fleet } from './cluster-bus.js';
+import type { ClusterBus } from './cluster-bus.js';
 
 /** Interval of publishing the load: often enough for the next requests, seldom enough to be cheap. */
 const REPORT_MS = 200;
@@ -10,10 +10,10 @@ const REPORT_MS = 200;
  *
  * @returns a function that stops it
  */
-export function shareLoads(balancer: LoadBalancer, fleet: Fleet): () => void {
+export function shareLoads(balancer: LoadBalancer, clusterBus: ClusterBus): () => void {
   const board = new LoadBoard();
   let wasIdle = true;
-  fleet.listen((message) => {
+  clusterBus.listen((message) => {
     if (message.type === 'load' && message.pool === balancer.name)
       board.receive(message.from, message.loads, performance.now(), message.waitingMs);
   });
@@ -22,7 +22,7 @@ export function shareLoads(balancer: LoadBalancer, fleet: Fleet): () => void {
     const loads = balancer.loads();
     const waitingMs = balancer.waitingMs();
     const isIdle = waitingMs === undefined && Object.keys(loads).length === 0;
-    if (!isIdle || !wasIdle) fleet.tell({ type: 'load', pool: balancer.name, loads, waitingMs });
+    if (!isIdle || !wasIdle) clusterBus.tell({ type: 'load', pool: balancer.name, loads, waitingMs });
     wasIdle = isIdle;
   }, REPORT_MS).unref();
   return () => clearInterval(timer);

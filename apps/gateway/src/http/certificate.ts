@@ -113,13 +113,13 @@ const SELF_SIGNED = 'self-signed certificate';
 
 /** One for all processes of this gateway: later processes take it from running ones. */
 async function selfSignedPair(host: string, group: ProcessGroup, logger: Logger): Promise<TlsPair> {
-  const [known] = (await group.survey(SELF_SIGNED)).answers as TlsPair[];
+  const [known] = (await group.gather(SELF_SIGNED)).answers as TlsPair[];
   if (!known)
     logger.warn(
       'the TLS certificate is self-signed for this run, and clients do not trust it; for production set ' +
         'listen.tls.certFile and keyFile',
     );
   const pair = known ?? (await makeSelfSignedPair(host));
-  group.onSurvey(SELF_SIGNED, () => pair);
+  group.onGather(SELF_SIGNED, () => pair);
   return pair;
 }

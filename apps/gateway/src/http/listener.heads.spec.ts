@@ -111,13 +111,13 @@ describe.each([
           .filter(({ stream, type }) => stream > 0 && (type === 1 || type === 3))
           .map(({ stream }) => stream),
       );
-    await vi.waitFor(() => expect(socket.destroyed || ended().size === streams.length).toBe(true), PATIENCE);
+    await vi.waitFor(() => expect(socket.destroyed || ended().size === streams.length).toBe(true), DEADLINE);
     // spelt out they are 360 MB, and the streams are still open
     expect(heldBytes() - before).toBeLessThan(32 * 2 ** 20);
     socket.destroy();
     const other = await rawHttp2(port, tls.cert);
     other.socket.write(headers(1, getFields()));
-    await vi.waitFor(() => expect(heads).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(heads).toHaveLength(1), DEADLINE);
     other.socket.destroy();
   });
 });

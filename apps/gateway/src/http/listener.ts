@@ -15,7 +15,7 @@ import {
   limitUploadSilence,
   originForm,
   refuseUnparsable,
-  requestFault,
+  requestViolation,
   takeForward,
   type ConnectionCounts,
   sendProblem,
@@ -191,7 +191,7 @@ export class Listener {
       limitUploadSilence(request);
       response.once('finish', () => discardRest(request));
     }
-    const fault = requestFault(request) ?? this.hosts?.fault(request);
+    const fault = requestViolation(request) ?? this.hosts?.fault(request);
     if (fault) return this.refuseFaulty(request, response, fault, context);
     if (!takeForward(request))
       return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
@@ -212,7 +212,7 @@ export class Listener {
     const observe = this.observer(request, context, 'web');
     const end = this.connections.beginRequest(); // WebSockets do not end it: the proxy drains those
     const fault =
-      requestFault(request) ??
+      requestViolation(request) ??
       this.hosts?.fault(request) ??
       (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
     if (fault) {

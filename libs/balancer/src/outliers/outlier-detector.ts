@@ -58,7 +58,7 @@ export class OutlierDetector {
   }
 
   /** It has proved by other means that it is well. */
-  pardon(member: Member): void {
+  reset(member: Member): void {
     this.forget(member);
     Object.assign(member, { ejection: ADMITTED, errorsInARow: 0, window: emptyWindow(this.ports.now()) });
   }

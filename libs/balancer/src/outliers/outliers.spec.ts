@@ -133,11 +133,11 @@ describe('the detector', () => {
     expect(changes).toEqual(['0 ejected']);
   });
 
-  it('pardons who has proved otherwise, and forgets who has left', () => {
+  it('resets who has proved otherwise, and forgets who has left', () => {
     const { sut, members, changes, fail } = newDetector(4);
     fail(members[0]!);
     fail(members[1]!);
-    sut.pardon(members[0]!);
+    sut.reset(members[0]!);
     sut.forget(members[1]!);
     expect([members[0]!.ejection, vi.getTimerCount()]).toEqual([ADMITTED, 0]);
     expect(changes).toEqual(['0 ejected', '1 ejected']);

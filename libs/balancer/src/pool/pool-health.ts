@@ -119,7 +119,7 @@ export class PoolHealth {
     if (!member) return;
     const isRecovered = before.state === 'unhealthy';
     if (isRecovered) {
-      this.detector?.pardon(member);
+      this.detector?.reset(member);
       this.slowStart.begin(member);
     }
     this.ports.onChange();

@@ -3,17 +3,17 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FillOutcome, Lookup } from '../cache-store.port.js';
 import { encode } from '../entry-codec.js';
 import type { RedisCacheStore } from '../redis/redis.cache-store.js';
-import { TwoLevelCacheStore } from './tiered.cache-store.js';
+import { TieredCacheStore } from './tiered.cache-store.js';
 
 const text = (value: unknown) =>
   encode({ value, storedAt: steadyNow(), freshUntil: steadyNow() + 60_000, staleUntil: 0, graceUntil: 0 }) ?? '';
 
 /** Redis, answering when the spec says so. Every interleaving of a read with an invalidation is a spec of its own. */
-describe('TwoLevelCacheStore', () => {
+describe('TieredCacheStore', () => {
   const purges = { isLive: true, close: () => {} };
   let answers: PromiseWithResolvers<Lookup>[];
   let fills: PromiseWithResolvers<FillOutcome>[];
-  let store: TwoLevelCacheStore;
+  let store: TieredCacheStore;
 
   const next = <T>(list: PromiseWithResolvers<T>[]) => {
     const answer = Promise.withResolvers<T>();
@@ -33,7 +33,7 @@ describe('TwoLevelCacheStore', () => {
       write: async () => {},
       removeTag: async () => true,
     };
-    store = new TwoLevelCacheStore(purges, shared as unknown as RedisCacheStore, 100_000);
+    store = new TieredCacheStore(purges, shared as unknown as RedisCacheStore, 100_000);
   });
 
   const hit = (value: unknown): Lookup => ({ kind: 'hit', text: text(value), level: 'shared' });

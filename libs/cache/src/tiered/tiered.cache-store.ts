@@ -25,7 +25,7 @@ const NOT_KEPT: ReadUnderWay = { isCurrent: false, end: () => {} };
  * This process's memory (L1) before Redis (L2), which all processes share. What is in memory was in Redis, and is
  * believed only while the purges of the other processes are received.
  */
-export class TwoLevelCacheStore implements CacheStore {
+export class TieredCacheStore implements CacheStore {
   private readonly local: LocalTexts;
   private readonly reads = new ReadsUnderWay();
 

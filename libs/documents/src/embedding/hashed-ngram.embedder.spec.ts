@@ -15,7 +15,7 @@ describe('HashedNgramEmbedder', () => {
 
   it('embeds the same text alike, to length 1, as long as it says', async () => {
     const { dimensions } = await embedder.identity();
-    const [first, again] = await embedder.embed(['Wind and weather', 'wind AND weather!']);
+    const [first, again] = await embedder.embed(['Wind and outage', 'wind AND outage!']);
     expect(first).toEqual(again);
     expect(first).toHaveLength(dimensions);
     expect(await similarity('one', 'one')).toBeCloseTo(1);

@@ -4,17 +4,17 @@ import { Subscribers } from './subscribers.js';
 import { Subscriber } from './subscriber.js';
 
 describe('Subscribers', () => {
-  let audience: Subscribers;
+  let listeners: Subscribers;
   let waiting: [FakeWaiting, FakeWaiting];
   let subscribers: Subscriber[];
   const onWritable = vi.fn();
 
   beforeEach(() => {
     onWritable.mockClear();
-    audience = new Subscribers(1_000, onWritable);
+    listeners = new Subscribers(1_000, onWritable);
     waiting = [new FakeWaiting(), new FakeWaiting()];
-    subscribers = waiting.map((each) => new Subscriber(each, (left) => audience.delete(left)));
-    for (const subscriber of subscribers) audience.add(subscriber);
+    subscribers = waiting.map((each) => new Subscriber(each, (left) => listeners.delete(left)));
+    for (const subscriber of subscribers) listeners.add(subscriber);
   });
 
   it('writes to all', () => {
@@ -27,10 +27,10 @@ describe('Subscribers', () => {
   });
 
   it('is writable when the slowest is', () => {
-    expect(audience.isWritable()).toBe(true);
+    expect(listeners.isWritable()).toBe(true);
     for (const { response } of waiting) response.isSlow = true;
-    audience.write(Buffer.from('a'));
-    expect(audience.isWritable()).toBe(false);
+    listeners.write(Buffer.from('a'));
+    expect(listeners.isWritable()).toBe(false);
     waiting[0].response.drain();
     expect(onWritable).not.toHaveBeenCalled();
     waiting[1].response.drain();
@@ -39,10 +39,10 @@ describe('Subscribers', () => {
 
   it('waits no more for a slow one that has left', () => {
     waiting[1].response.isSlow = true;
-    audience.write(Buffer.from('a'));
-    audience.isWritable();
+    listeners.write(Buffer.from('a'));
+    listeners.isWritable();
     waiting[1].response.destroy();
-    expect([onWritable.mock.calls.length, audience.all()]).toEqual([1, [subscribers[0]]]);
+    expect([onWritable.mock.calls.length, listeners.all()]).toEqual([1, [subscribers[0]]]);
   });
 
   it('gives the slow one its time when it is alone', () => {
@@ -50,8 +50,8 @@ describe('Subscribers', () => {
     try {
       waiting[0].response.destroy();
       waiting[1].response.isSlow = true;
-      audience.write(Buffer.from('a'));
-      audience.isWritable();
+      listeners.write(Buffer.from('a'));
+      listeners.isWritable();
       expect(vi.getTimerCount()).toBe(0);
     } finally {
       vi.useRealTimers();
@@ -59,5 +59,5 @@ describe('Subscribers', () => {
   });
 
   it('dismisses all', () =>
-    expect([audience.dismiss(), audience.isEmpty, audience.all()]).toEqual([subscribers, true, []]));
+    expect([listeners.dismiss(), listeners.isEmpty, listeners.all()]).toEqual([subscribers, true, []]));
 });

@@ -5,13 +5,13 @@ import { recordOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import { find, keyOf } from './answer-lookup.js';
 import { MemoryResponseStore } from './memory.response-store.js';
-import { TwoTierResponseStore } from './tiered.response-store.js';
+import { TieredResponseStore } from './tiered.response-store.js';
 
 const URL = 'http://chat.example/a';
 
 describe('find', () => {
   const shared = new FakeSharedStore();
-  const store = new TwoTierResponseStore(
+  const store = new TieredResponseStore(
     new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 10, maxVariants: 2, clock: Date.now }),
     shared,
     new PurgeWatch(),

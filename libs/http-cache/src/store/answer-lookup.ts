@@ -4,7 +4,7 @@ import type { StoredResponse } from '../policy/stored-response.js';
 import { variantOf } from '../policy/vary.js';
 import type { CacheRecord } from './cache-record.js';
 import { soon, type Soon } from './soon.js';
-import type { TwoTierResponseStore } from './tiered.response-store.js';
+import type { TieredResponseStore } from './tiered.response-store.js';
 
 /** Where a request's answer is, and what is there. */
 export interface Found {
@@ -22,7 +22,7 @@ const NO_NAMES: readonly string[] = [];
 
 /** @param asksShared whether the shared store is worth asking for this key when memory has nothing */
 export function find(
-  store: TwoTierResponseStore,
+  store: TieredResponseStore,
   request: ReadRequest,
   asksShared: (key: string) => boolean,
 ): Soon<Found> {

@@ -3,16 +3,16 @@ import { PurgeWatch } from '../purge/purge-watch.js';
 import { FakeSharedStore } from '../testing/fake.shared-store.js';
 import { recordOf } from '../testing/records.js';
 import { MemoryResponseStore } from './memory.response-store.js';
-import { TwoTierResponseStore } from './tiered.response-store.js';
+import { TieredResponseStore } from './tiered.response-store.js';
 
 const URL = 'http://chat/a';
 
-describe('TwoTierResponseStore', () => {
+describe('TieredResponseStore', () => {
   let shared: FakeSharedStore;
-  let store: TwoTierResponseStore;
+  let store: TieredResponseStore;
   const record = recordOf(URL, { tags: ['x'] });
   const over = (second?: FakeSharedStore) =>
-    new TwoTierResponseStore(
+    new TieredResponseStore(
       new MemoryResponseStore({ maxBytes: 100_000, maxEntries: 10, maxVariants: 2, clock: Date.now }),
       second,
       new PurgeWatch(),

@@ -6,7 +6,7 @@ import type { PurgeMoment, SharedResponseStore } from './shared-store.port.js';
 import type { Soon } from './soon.js';
 
 /** Memory first (L1), then the store that all processes share (L2), if there is one. */
-export class TwoTierResponseStore {
+export class TieredResponseStore {
   /** Reads of the shared store under way, each for all who ask meanwhile. */
   private readonly asked = new Map<string, Promise<CacheRecord | undefined>>();
 

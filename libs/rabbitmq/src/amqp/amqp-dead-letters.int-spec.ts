@@ -6,7 +6,7 @@ import { AmqpBroker } from './amqp.broker.js';
 import { familyOf } from './topology.js';
 
 const QUEUE = 'chat_queue';
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const DEADLINE = { timeout: 20_000, interval: 20 };
 
 let sandbox: RabbitmqSandbox;
 let broker: AmqpBroker;
@@ -20,7 +20,7 @@ beforeEach(async () => {
     logger: recordingLogger(),
     metrics: recordingMetrics(),
   });
-  await vi.waitFor(() => broker.check(), PATIENCE);
+  await vi.waitFor(() => broker.check(), DEADLINE);
 });
 
 afterEach(async () => {
@@ -51,7 +51,7 @@ describe('dead letters that RabbitMQ made itself', () => {
       },
     ]);
     expect(await broker.deadLetters(QUEUE).replay('killer')).toBe(true);
-    await vi.waitFor(async () => expect(await sandbox.countIn(main)).toBe(1), PATIENCE);
+    await vi.waitFor(async () => expect(await sandbox.countIn(main)).toBe(1), DEADLINE);
   });
 });
 
@@ -63,7 +63,7 @@ describe('dead letters', () => {
         expect(await broker.deadLetters(QUEUE).list(10)).toMatchObject([
           { id: undefined, type: undefined, reason: 'unknown', sizeBytes: 1 },
         ]),
-      PATIENCE,
+      DEADLINE,
     );
     expect(await broker.deadLetters(QUEUE).deleteAll()).toBe(1);
   });
@@ -71,7 +71,7 @@ describe('dead letters', () => {
   it('are all seen by those who look at the same time', async () => {
     for (const id of ['a', 'b', 'c'])
       sandbox.channel.sendToQueue(familyOf(QUEUE, sandbox.queuePrefix).dead, Buffer.from('?'), { messageId: id });
-    await vi.waitFor(async () => expect(await broker.deadLetters(QUEUE).list(10)).toHaveLength(3), PATIENCE);
+    await vi.waitFor(async () => expect(await broker.deadLetters(QUEUE).list(10)).toHaveLength(3), DEADLINE);
     const looks = await Promise.all(Array.from({ length: 5 }, () => broker.deadLetters(QUEUE).list(10)));
     expect(looks.map((letters) => letters.length)).toEqual([3, 3, 3, 3, 3]);
   });

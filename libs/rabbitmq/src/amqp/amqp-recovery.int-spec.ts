@@ -14,7 +14,7 @@ import { allFamilies, declarationsOf, familyOf } from './topology.js';
 
 const QUEUE = 'chat_queue';
 const ACK: Outcome = { do: 'ack' };
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const DEADLINE = { timeout: 20_000, interval: 20 };
 
 let sandbox: RabbitmqSandbox;
 let proxy: TcpProxy;
@@ -46,7 +46,7 @@ function newBroker(options: Partial<BrokerOptions> = {}): AmqpBroker {
 }
 
 const main = () => familyOf(QUEUE, sandbox.queuePrefix).lanes.interactive.main;
-const ready = (broker: AmqpBroker) => vi.waitFor(() => broker.check(), PATIENCE);
+const ready = (broker: AmqpBroker) => vi.waitFor(() => broker.check(), DEADLINE);
 const loggedCount = (text: string) => logger.lines.filter(({ message }) => message.includes(text)).length;
 
 /** AMQP 0-9-1, basic.ack on channel 1 of a delivery that never was: the server closes the channel with 406. */
@@ -75,11 +75,11 @@ describe('when the server closes a channel', () => {
     const broker = newBroker();
     const seen = await collect(broker);
     await broker.publish(QUEUE, chatMessage('before'));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before']), DEADLINE);
     proxy.say(BOGUS_ACK);
-    await vi.waitFor(() => expect(loggedCount('a RabbitMQ channel was lost')).toBe(2), PATIENCE);
+    await vi.waitFor(() => expect(loggedCount('a RabbitMQ channel was lost')).toBe(2), DEADLINE);
     await broker.publish(QUEUE, chatMessage('after'));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toContain('job-after'), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toContain('job-after'), DEADLINE);
     expect(loggedCount('connected to RabbitMQ')).toBe(2);
   });
 
@@ -98,11 +98,11 @@ describe('when the server closes a channel', () => {
       () => connection.close(),
     );
     for (const round of [1, 2, 3]) {
-      const channel = await vi.waitUntil(() => recovering.current, PATIENCE);
+      const channel = await vi.waitUntil(() => recovering.current, DEADLINE);
       expect(setUp).toHaveBeenCalledTimes(round);
       await expect(channel.checkQueue(`${sandbox.queuePrefix}missing`)).rejects.toThrow(/404/);
     }
-    await vi.waitFor(() => expect(setUp).toHaveBeenCalledTimes(4), PATIENCE);
+    await vi.waitFor(() => expect(setUp).toHaveBeenCalledTimes(4), DEADLINE);
     expect(connection.current).toBeDefined();
   });
 
@@ -120,7 +120,7 @@ describe('when the server closes a channel', () => {
       () => recovering.close(),
       () => connection.close(),
     );
-    await vi.waitUntil(() => recovering.current, PATIENCE);
+    await vi.waitUntil(() => recovering.current, DEADLINE);
     expect(setUp).toHaveBeenCalledTimes(2);
     expect(logger.lines).toContainEqual(
       expect.objectContaining({ level: 'warn', facts: { channel: 'spec', reason: 'not yet' } }),
@@ -133,11 +133,11 @@ describe('when a queue is deleted', () => {
     const broker = newBroker();
     const seen = await collect(broker);
     await broker.publish(QUEUE, chatMessage('before'));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before']), DEADLINE);
     await sandbox.channel.deleteQueue(main());
-    await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), PATIENCE);
+    await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), DEADLINE);
     await broker.publish(QUEUE, chatMessage('after'));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before', 'job-after']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before', 'job-after']), DEADLINE);
   });
 
   it('loses no message that is published then', async () => {
@@ -145,7 +145,7 @@ describe('when a queue is deleted', () => {
     await broker.publish(QUEUE, chatMessage('before'));
     await sandbox.channel.deleteQueue(main());
     await Promise.all([1, 2, 3].map((n) => broker.publish(QUEUE, chatMessage(n))));
-    await vi.waitFor(async () => expect(await sandbox.countIn(main())).toBe(3), PATIENCE);
+    await vi.waitFor(async () => expect(await sandbox.countIn(main())).toBe(3), DEADLINE);
   });
 
   it('loses no message that is published under one id twice', async () => {
@@ -155,7 +155,7 @@ describe('when a queue is deleted', () => {
     await sandbox.channel.deleteQueue(main());
     const twice = chatMessage('twice');
     await Promise.all([broker.publish(QUEUE, twice), broker.publish(QUEUE, twice)]);
-    await vi.waitFor(async () => expect(await sandbox.countIn(main())).toBe(2), PATIENCE);
+    await vi.waitFor(async () => expect(await sandbox.countIn(main())).toBe(2), DEADLINE);
   });
 });
 
@@ -165,7 +165,7 @@ describe('when the connection is cut', () => {
     const seen = await collect(broker);
     await ready(broker);
     proxy.cut();
-    await vi.waitFor(() => expect(broker.check()).rejects.toThrow(DependencyUnavailableError), PATIENCE);
+    await vi.waitFor(() => expect(broker.check()).rejects.toThrow(DependencyUnavailableError), DEADLINE);
     const waiting = [1, 2, 3].map((n) => broker.publish(QUEUE, chatMessage(n)));
     await expect(broker.publish(QUEUE, chatMessage(4))).rejects.toMatchObject({
       code: 'rabbitmq_unavailable',
@@ -174,22 +174,22 @@ describe('when the connection is cut', () => {
     });
     proxy.mend();
     await Promise.all(waiting);
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-1', 'job-2', 'job-3']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-1', 'job-2', 'job-3']), DEADLINE);
     await broker.publish(QUEUE, chatMessage(5));
-    await vi.waitFor(() => expect(seen).toHaveLength(4), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(4), DEADLINE);
   });
 
   it('declares every queue again after the reconnect, durable and with its arguments', async () => {
     const broker = newBroker();
     await ready(broker);
     proxy.cut();
-    await vi.waitFor(() => expect(broker.check()).rejects.toThrow(DependencyUnavailableError), PATIENCE);
+    await vi.waitFor(() => expect(broker.check()).rejects.toThrow(DependencyUnavailableError), DEADLINE);
     const declarations = allFamilies(sandbox.queuePrefix).flatMap(declarationsOf);
     for (const { queue } of declarations) await sandbox.channel.deleteQueue(queue);
     proxy.mend();
     const outsider = await connect(inject('rabbitmqUrl'));
     closing.push(() => outsider.close());
-    for (const { queue } of declarations) await vi.waitFor(() => lookAt(outsider, queue), PATIENCE);
+    for (const { queue } of declarations) await vi.waitFor(() => lookAt(outsider, queue), DEADLINE);
     for (const { queue, arguments: args } of declarations)
       await sandbox.channel.assertQueue(queue, { durable: true, arguments: args });
   });
@@ -204,9 +204,9 @@ describe('when the connection is cut', () => {
     }
     proxy.mend();
     await ready(broker);
-    await vi.waitFor(() => broker.publish(QUEUE, chatMessage(3)), PATIENCE);
+    await vi.waitFor(() => broker.publish(QUEUE, chatMessage(3)), DEADLINE);
     const seen = await collect(broker);
-    await vi.waitFor(() => expect(seen).not.toHaveLength(0), PATIENCE);
+    await vi.waitFor(() => expect(seen).not.toHaveLength(0), DEADLINE);
     expect(new Set(seen.map(jobIdOf))).toEqual(new Set(['job-3']));
   });
 
@@ -216,12 +216,12 @@ describe('when the connection is cut', () => {
     await broker.publish(QUEUE, chatMessage('first'));
     proxy.holdReplies();
     const published = broker.publish(QUEUE, chatMessage('unsure', { id: 'unsure' }));
-    await vi.waitFor(async () => expect(await sandbox.countIn(main())).toBe(2), PATIENCE);
+    await vi.waitFor(async () => expect(await sandbox.countIn(main())).toBe(2), DEADLINE);
     proxy.cut();
     proxy.mend();
     await published;
     const seen = await collect(broker);
-    await vi.waitFor(() => expect(seen).toHaveLength(3), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(3), DEADLINE);
     expect(seen.filter(({ id }) => id === 'unsure')).toHaveLength(2);
   });
 
@@ -238,16 +238,16 @@ describe('when the connection is cut', () => {
       return ACK;
     });
     await broker.publish(QUEUE, chatMessage('in-work'));
-    await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(1), DEADLINE);
     proxy.cut();
     proxy.mend();
     const isWithConsumer = async () =>
       (await sandbox.channel.checkQueue(main())).consumerCount === 1 && (await sandbox.countIn(main())) === 0;
-    await vi.waitUntil(() => loggedCount('connected to RabbitMQ') === 4, PATIENCE);
-    await vi.waitUntil(isWithConsumer, PATIENCE);
+    await vi.waitUntil(() => loggedCount('connected to RabbitMQ') === 4, DEADLINE);
+    await vi.waitUntil(isWithConsumer, DEADLINE);
     expect(seen).toHaveLength(1);
     first.resolve();
-    await vi.waitFor(() => expect(seen).toHaveLength(2), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(2), DEADLINE);
     expect(seen[1]).toMatchObject({ id: seen[0]?.id, redelivered: true });
     expect(most).toBe(1);
   });
@@ -262,11 +262,11 @@ describe('when the broker is away at start', () => {
     const broker = newBroker({ url: url.href });
     const seen = await collect(broker);
     const published = broker.publish(QUEUE, chatMessage('early'));
-    await vi.waitFor(() => expect(loggedCount('waiting for RabbitMQ')).toBe(2), PATIENCE);
+    await vi.waitFor(() => expect(loggedCount('waiting for RabbitMQ')).toBe(2), DEADLINE);
     await expect(broker.check()).rejects.toMatchObject({ context: { reason: 'not connected' } });
     proxy.mend();
     await published;
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-early']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-early']), DEADLINE);
     expect(logger.lines.map(({ facts }) => facts['endpoint'])).toContain(`amqp://${url.host}${url.pathname}`);
     expect(JSON.stringify(logger.lines)).not.toContain('guest');
   });
@@ -296,11 +296,11 @@ describe('when a queue exists with other arguments', () => {
     const broker = newBroker();
     const seen = await collect(broker);
     await broker.publish(QUEUE, chatMessage(1));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-1']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-1']), DEADLINE);
     proxy.cut();
     proxy.mend();
     await broker.publish(QUEUE, chatMessage(2));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toContain('job-2'), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toContain('job-2'), DEADLINE);
     const errors = logger.lines.filter(({ level }) => level === 'error');
     expect(errors.map(({ facts }) => facts)).toEqual([
       { queue: main(), reason: expect.stringMatching(/PRECONDITION.FAILED - inequivalent arg/) },

@@ -9,7 +9,7 @@ import { allFamilies, declarationsOf, familyOf, retryQueueFor } from './topology
 
 const QUEUE = 'chat_queue';
 const ACK: Outcome = { do: 'ack' };
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const DEADLINE = { timeout: 20_000, interval: 20 };
 
 /** AMQP 0-9-1, basic.ack on channel 1 of a delivery that never was: the server closes the channel with 406. */
 const BOGUS_ACK = Buffer.from('01 0001 0000000d 003c 0050 00000000000f4240 00 ce'.replaceAll(' ', ''), 'hex');
@@ -53,7 +53,7 @@ async function withOneInHand() {
     return ACK;
   });
   await broker.publish(QUEUE, chatMessage('in-hand'));
-  await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+  await vi.waitFor(() => expect(seen).toHaveLength(1), DEADLINE);
   return { seen, finish: done.resolve };
 }
 
@@ -61,11 +61,11 @@ describe('when the server closes a channel', () => {
   it('delivers again what was in hand; its late acknowledgement disturbs nobody', async () => {
     const { seen, finish } = await withOneInHand();
     proxy.say(BOGUS_ACK);
-    await vi.waitFor(() => expect(seen).toHaveLength(2), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(2), DEADLINE);
     expect(seen[1]).toMatchObject({ id: seen[0]?.id, redelivered: true });
     finish();
     await broker.publish(QUEUE, chatMessage('after'));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-in-hand', 'job-in-hand', 'job-after']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-in-hand', 'job-in-hand', 'job-after']), DEADLINE);
     expect(loggedCount('a RabbitMQ channel was lost')).toBe(2);
   });
 
@@ -75,7 +75,7 @@ describe('when the server closes a channel', () => {
     await Promise.all([1, 2, 3].map((n) => broker.publish(QUEUE, chatMessage(n))));
     expect(loggedCount('a RabbitMQ channel was lost')).toBe(1);
     const seen = await collect(1);
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before', 'job-1', 'job-2', 'job-3']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before', 'job-1', 'job-2', 'job-3']), DEADLINE);
   });
 });
 
@@ -83,10 +83,10 @@ describe('when a queue is deleted', () => {
   it('goes on with the message in hand, over the channel that it has', async () => {
     const { seen, finish } = await withOneInHand();
     await sandbox.channel.deleteQueue(family().lanes.interactive.main);
-    await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), PATIENCE);
+    await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), DEADLINE);
     finish();
     await broker.publish(QUEUE, chatMessage('after'));
-    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-in-hand', 'job-after']), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-in-hand', 'job-after']), DEADLINE);
     expect(loggedCount('a RabbitMQ channel was lost')).toBe(0);
   });
 
@@ -95,16 +95,16 @@ describe('when a queue is deleted', () => {
     async (lane) => {
       const seen = await collect(2);
       await broker.publish(QUEUE, chatMessage('before', { lane }));
-      await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+      await vi.waitFor(() => expect(seen).toHaveLength(1), DEADLINE);
       await sandbox.channel.deleteQueue(family().lanes[lane].main);
-      await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), PATIENCE);
+      await vi.waitFor(() => expect(loggedCount('cancelled the consumer')).toBe(1), DEADLINE);
       await Promise.all([
         broker.publish(QUEUE, chatMessage('one')),
         broker.publish(QUEUE, chatMessage('other', { lane: 'background' })),
       ]);
       await vi.waitFor(
         () => expect(seen.map(jobIdOf).toSorted()).toEqual(['job-before', 'job-one', 'job-other']),
-        PATIENCE,
+        DEADLINE,
       );
     },
   );
@@ -116,7 +116,7 @@ describe('when a queue is deleted', () => {
       return { do: 'retry', afterMs: 1 };
     });
     await broker.publish(QUEUE, chatMessage());
-    await vi.waitFor(() => expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2]), PATIENCE);
+    await vi.waitFor(() => expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2]), DEADLINE);
   });
 
   it('buries all the same, when it was the one for dead letters', async () => {
@@ -128,14 +128,14 @@ describe('when a queue is deleted', () => {
     await vi.waitFor(
       async () =>
         expect(await broker.deadLetters(QUEUE).list(10)).toMatchObject([{ id: 'hopeless', reason: 'hopeless' }]),
-      PATIENCE,
+      DEADLINE,
     );
   });
 
   it('and all others with it: both lanes go on', async () => {
     const seen = await collect(2);
     await broker.publish(QUEUE, chatMessage('before'));
-    await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(1), DEADLINE);
     for (const { queue } of allFamilies(sandbox.queuePrefix).flatMap(declarationsOf))
       await sandbox.channel.deleteQueue(queue);
     await Promise.all([
@@ -144,7 +144,7 @@ describe('when a queue is deleted', () => {
     ]);
     await vi.waitFor(
       () => expect(seen.map(jobIdOf).toSorted()).toEqual(['job-before', 'job-one', 'job-other']),
-      PATIENCE,
+      DEADLINE,
     );
   });
 });

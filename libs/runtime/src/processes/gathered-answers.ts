@@ -1,10 +1,10 @@
-export type SurveyAnswer = () => object | Promise<object>;
+export type GatherAnswer = () => object | Promise<object>;
 
 /** What one process has to say about topics. */
-export class SurveyAnswers {
-  private readonly answers = new Map<string, SurveyAnswer>();
+export class GatheredAnswers {
+  private readonly answers = new Map<string, GatherAnswer>();
 
-  set(topic: string, answer: SurveyAnswer): void {
+  set(topic: string, answer: GatherAnswer): void {
     this.answers.set(topic, answer);
   }
 

@@ -1,6 +1,6 @@
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
 import { DependencyUnavailableError } from '@slipstream/contracts';
-import type { Survey } from './process-group.js';
+import type { Gathered } from './process-group.js';
 
 /** Topic of the scatter-gather request whose answers the supervisor stores (see metrics-ledger.ts). */
 export const METRICS_TOPIC = 'metrics';
@@ -14,7 +14,7 @@ export type MetricsOfProcess = MetricObjectWithValues<MetricValue<string> & { me
  * @throws DependencyUnavailableError if the supervisor did not answer: with the figures of one process alone, counters
  * would seem to fall
  */
-export async function sumMetrics({ answers, size, silent, isOwnOnly }: Survey): Promise<string> {
+export async function sumMetrics({ answers, size, silent, isOwnOnly }: Gathered): Promise<string> {
   if (isOwnOnly) throw new DependencyUnavailableError('supervisor');
   const text = await AggregatorRegistry.aggregate(answers as MetricsOfProcess[]).metrics();
   return `${text.trimEnd()}\n${gauge('slipstream_processes', 'Processes that share this listener.', size)}${gauge('slipstream_processes_silent', 'Processes that did not report metrics in time. Their last reported counters are used.', silent)}`;

@@ -65,11 +65,11 @@ describe('no counter of the group ever falls, whatever its processes do', () => 
     const living = [new Counting(), new Counting(), new Counting()];
     const late: (() => void)[] = [];
     let seen = new Map<string, number>();
-    for (let survey = 1; survey <= 30; survey++) {
+    for (let gather = 1; gather <= 30; gather++) {
       for (const process of living) for (let n = random() * 5; n > 0; n--) process.count(random);
       for (const process of living) {
         const metrics = await process.read();
-        const report = () => ledger.report(process, survey, metrics);
+        const report = () => ledger.report(process, gather, metrics);
         if (random() < 0.6) report();
         else if (random() < 0.5) late.push(report); // else it is silent
       }

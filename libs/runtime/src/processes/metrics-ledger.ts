@@ -7,7 +7,7 @@ const CUMULATIVE = new Set<unknown>(['counter', 'histogram']);
 
 /** Last report of one process, and the scatter-gather request that it answered. */
 interface Report {
-  survey: number;
+  gather: number;
   metrics: MetricsOfProcess;
 }
 
@@ -24,12 +24,12 @@ export class MetricsLedger {
   /**
    * Ignores a report that is older than the last one, or arrives after the end of its process.
    * @param process any object that identifies it
-   * @param survey ascending number of the request
+   * @param gather ascending number of the request
    */
-  report(process: object, survey: number, metrics: MetricsOfProcess): void {
+  report(process: object, gather: number, metrics: MetricsOfProcess): void {
     const last = this.reports.get(process);
-    if (this.ended.has(process) || (last && last.survey >= survey)) return;
-    this.reports.set(process, { survey, metrics });
+    if (this.ended.has(process) || (last && last.gather >= gather)) return;
+    this.reports.set(process, { gather, metrics });
   }
 
   end(process: object): void {

@@ -1,8 +1,8 @@
 import { silentBus, type MessageBus } from '@slipstream/redis';
-import { SurveyAnswers, type SurveyAnswer } from './gathered-answers.js';
+import { GatheredAnswers, type GatherAnswer } from './gathered-answers.js';
 
 /** What the processes of a group said about a topic. */
-export interface Survey {
+export interface Gathered {
   /** Plain JSON, unchecked: one answer of each process that had one. */
   answers: unknown[];
   /** Processes that there are, those that kept silent included. */
@@ -18,9 +18,9 @@ export interface ProcessGroup {
   /** Between them; without Redis, and without a network. */
   bus: MessageBus;
   /** Asks all processes, this one included. Never fails; waits a second for the slow. */
-  survey(topic: string): Promise<Survey>;
+  gather(topic: string): Promise<Gathered>;
   /** What this process has to say about a topic, whoever asks. @param answer plain JSON */
-  onSurvey(topic: string, answer: SurveyAnswer): void;
+  onGather(topic: string, answer: GatherAnswer): void;
   /** Whether this one speaks for all where one is enough. */
   isFirst: boolean;
   /** Whether each process listens at the public port by itself, beside the others (SO_REUSEPORT). */
@@ -29,11 +29,11 @@ export interface ProcessGroup {
 
 /** The group of a process that is alone. */
 export function soloGroup(): ProcessGroup {
-  const own = new SurveyAnswers();
+  const own = new GatheredAnswers();
   return {
     bus: silentBus,
-    survey: async (topic) => ({ answers: await own.to(topic), size: 1, silent: 0 }),
-    onSurvey: (topic, answer) => own.set(topic, answer),
+    gather: async (topic) => ({ answers: await own.to(topic), size: 1, silent: 0 }),
+    onGather: (topic, answer) => own.set(topic, answer),
     isFirst: true,
     sharesPort: false,
   };

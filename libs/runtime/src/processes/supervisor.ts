@@ -9,8 +9,8 @@ import { readIpc, type IpcMessage } from './ipc-message.js';
 import { MetricsLedger } from './metrics-ledger.js';
 import { SignsOfLife } from './signs-of-life.js';
 
-/** How long a process may take to answer a survey. */
-const SURVEY_TIMEOUT_MS = 1_000;
+/** How long a process may take to answer a gather. */
+const GATHER_TIMEOUT_MS = 1_000;
 /** One that has lived this long did not end because of its start. */
 const SETTLED_MS = 10_000;
 /** The pauses before a process that ended unasked is started again. */
@@ -38,13 +38,13 @@ export interface SupervisorOptions {
  * The first process goes ahead. What keeps it from starting would keep all: it has said so then, and this one ends too.
  */
 export class Supervisor implements RunningProcess {
-  private readonly surveys = new Map<number, (from: Worker, answers: unknown[]) => void>();
+  private readonly gathers = new Map<number, (from: Worker, answers: unknown[]) => void>();
   private readonly metrics = new MetricsLedger();
   private readonly stopping = new AbortController();
   private readonly signs = new SignsOfLife((worker) => this.replace(worker));
   private readonly startedAt = new WeakMap<Worker, number>();
   private readonly replaced = new WeakSet<Worker>();
-  private lastSurvey = 0;
+  private lastGather = 0;
   readonly graceMs: number;
   readonly logger: Logger;
 
@@ -141,35 +141,35 @@ export class Supervisor implements RunningProcess {
     if (message?.slipstream === 'broadcast')
       for (const worker of this.workers()) if (worker !== from) tell(worker, message);
     if (message?.slipstream === 'failing') this.replaceFailing(from);
-    if (message?.slipstream === 'survey-wanted') void this.surveyFor(from, message);
-    if (message?.slipstream === 'survey-told') this.note(from, message);
+    if (message?.slipstream === 'gather-wanted') void this.gatherFor(from, message);
+    if (message?.slipstream === 'gather-told') this.note(from, message);
   }
 
-  private async surveyFor(asker: Worker, { id, topic }: { id: number; topic: string }): Promise<void> {
+  private async gatherFor(asker: Worker, { id, topic }: { id: number; topic: string }): Promise<void> {
     const workers = this.workers();
     const told = await this.ask(workers, topic);
     const answers = topic === METRICS_TOPIC ? this.metrics.all() : told;
-    tell(asker, { slipstream: 'survey-done', id, answers, size: workers.length, silent: workers.length - told.length });
+    tell(asker, { slipstream: 'gather-done', id, answers, size: workers.length, silent: workers.length - told.length });
   }
 
-  /** An answer that comes too late for its survey is still the newest that there is of its process. */
-  private note(from: Worker, { id, topic, answers }: Extract<IpcMessage, { slipstream: 'survey-told' }>): void {
+  /** An answer that comes too late for its gather is still the newest that there is of its process. */
+  private note(from: Worker, { id, topic, answers }: Extract<IpcMessage, { slipstream: 'gather-told' }>): void {
     if (topic === METRICS_TOPIC)
       for (const metrics of answers) this.metrics.report(from, id, metrics as MetricsOfProcess);
-    this.surveys.get(id)?.(from, answers);
+    this.gathers.get(id)?.(from, answers);
   }
 
   private async ask(workers: readonly Worker[], topic: string): Promise<unknown[]> {
-    const id = ++this.lastSurvey;
+    const id = ++this.lastGather;
     const told = new Map<Worker, unknown[]>();
     const complete = Promise.withResolvers<void>();
-    this.surveys.set(id, (from, answers) => {
+    this.gathers.set(id, (from, answers) => {
       told.set(from, answers);
       if (told.size === workers.length) complete.resolve();
     });
-    for (const worker of workers) tell(worker, { slipstream: 'survey-asked', id, topic });
-    await Promise.race([complete.promise, delay(SURVEY_TIMEOUT_MS)]);
-    this.surveys.delete(id);
+    for (const worker of workers) tell(worker, { slipstream: 'gather-asked', id, topic });
+    await Promise.race([complete.promise, delay(GATHER_TIMEOUT_MS)]);
+    this.gathers.delete(id);
     return [...told.values()].flat();
   }
 }

@@ -16,43 +16,43 @@ function newGroup() {
 
 it('gives what all have said', async () => {
   const { sut, sent, receive } = newGroup();
-  const survey = sut.survey('weather');
-  expect(sent).toEqual([{ slipstream: 'survey-wanted', id: 1, topic: 'weather' }]);
-  receive({ slipstream: 'survey-done', id: 1, answers: ['rain', 'sun'], size: 3, silent: 1 });
-  expect(await survey).toMatchObject({ answers: ['rain', 'sun'], size: 3 });
+  const gather = sut.gather('outage');
+  expect(sent).toEqual([{ slipstream: 'gather-wanted', id: 1, topic: 'outage' }]);
+  receive({ slipstream: 'gather-done', id: 1, answers: ['rain', 'sun'], size: 3, silent: 1 });
+  expect(await gather).toMatchObject({ answers: ['rain', 'sun'], size: 3 });
 });
 
 it('gives what this process knows when nobody answered in time, itself included', async () => {
   const { sut, receive } = newGroup();
-  sut.onSurvey('weather', () => ['fog']);
-  const survey = sut.survey('weather');
-  receive({ slipstream: 'survey-done', id: 1, answers: [], size: 3, silent: 3 });
-  expect(await survey).toEqual({ answers: [['fog']], size: 3, silent: 3 });
+  sut.onGather('outage', () => ['fog']);
+  const gather = sut.gather('outage');
+  receive({ slipstream: 'gather-done', id: 1, answers: [], size: 3, silent: 3 });
+  expect(await gather).toEqual({ answers: [['fog']], size: 3, silent: 3 });
 });
 
 it('gives what this process knows when the supervisor says nothing', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { sut } = newGroup();
-  sut.onSurvey('weather', () => ['fog']);
-  const survey = sut.survey('weather');
+  sut.onGather('outage', () => ['fog']);
+  const gather = sut.gather('outage');
   await vi.runAllTimersAsync();
-  expect(await survey).toEqual({ answers: [['fog']], size: 1, silent: 0, isOwnOnly: true });
+  expect(await gather).toEqual({ answers: [['fog']], size: 1, silent: 0, isOwnOnly: true });
 });
 
 it('asks once for all who want to know the same, and again when that was answered', async () => {
   const { sut, sent, receive } = newGroup();
-  const all = [sut.survey('weather'), sut.survey('weather'), sut.survey('time')];
-  receive({ slipstream: 'survey-done', id: 1, answers: ['rain'], size: 2, silent: 1 });
-  receive({ slipstream: 'survey-done', id: 2, answers: ['noon'], size: 2, silent: 1 });
+  const all = [sut.gather('outage'), sut.gather('outage'), sut.gather('time')];
+  receive({ slipstream: 'gather-done', id: 1, answers: ['rain'], size: 2, silent: 1 });
+  receive({ slipstream: 'gather-done', id: 2, answers: ['noon'], size: 2, silent: 1 });
   expect((await Promise.all(all)).map(({ answers }) => answers)).toEqual([['rain'], ['rain'], ['noon']]);
-  void sut.survey('weather');
-  expect(sent).toMatchObject([{ topic: 'weather' }, { topic: 'time' }, { topic: 'weather' }]);
+  void sut.gather('outage');
+  expect(sent).toMatchObject([{ topic: 'outage' }, { topic: 'time' }, { topic: 'outage' }]);
 });
 
 it('has room for what is told to all, however many ask and however slow the supervisor is', () => {
   const { sut, sent } = newGroup();
-  for (let n = 0; n < 5000; n++) void sut.survey('weather');
+  for (let n = 0; n < 5000; n++) void sut.gather('outage');
   sut.bus.publish('purges', { what: 'all of it' });
   expect(sent.at(-1)).toEqual({ slipstream: 'broadcast', topic: 'purges', message: { what: 'all of it' } });
 });

@@ -1,15 +1,15 @@
 import type { Worker } from 'node:cluster';
 import type { BusListener, MessageBus } from '@slipstream/redis';
 import { readIpc, type IpcMessage } from './ipc-message.js';
-import type { ProcessGroup, Survey } from './process-group.js';
+import type { ProcessGroup, Gathered } from './process-group.js';
 import { sharesPortByKernel } from './public-port.js';
 import { REPORT_MS } from './signs-of-life.js';
-import { SurveyAnswers, type SurveyAnswer } from './gathered-answers.js';
+import { GatheredAnswers, type GatherAnswer } from './gathered-answers.js';
 
 /** Messages on their way to the supervisor; more are lost rather than kept. */
 const MAX_PENDING = 1000;
 /** The supervisor asks all others meanwhile. */
-const SURVEY_TIMEOUT_MS = 3_000;
+const GATHER_TIMEOUT_MS = 3_000;
 
 /** The group as a process that a supervisor started sees it. */
 export class WorkerGroup implements ProcessGroup {
@@ -17,9 +17,9 @@ export class WorkerGroup implements ProcessGroup {
   readonly isFirst: boolean;
   readonly sharesPort = sharesPortByKernel;
   private readonly listeners = new Map<string, Set<BusListener>>();
-  private readonly underWay = new Map<string, Promise<Survey>>();
-  private readonly surveys = new Map<number, (survey: Survey) => void>();
-  private readonly own = new SurveyAnswers();
+  private readonly underWay = new Map<string, Promise<Gathered>>();
+  private readonly gathers = new Map<number, (gather: Gathered) => void>();
+  private readonly own = new GatheredAnswers();
   private pending = 0;
   private lastId = 0;
 
@@ -44,28 +44,28 @@ export class WorkerGroup implements ProcessGroup {
   }
 
   /**
-   * Those who want to know what is being asked already share its answers: so few surveys are under way, whoever asks
+   * Those who want to know what is being asked already share its answers: so few gathers are under way, whoever asks
    * how often.
    */
-  survey(topic: string): Promise<Survey> {
+  gather(topic: string): Promise<Gathered> {
     const underWay = this.underWay.get(topic) ?? this.ask(topic).finally(() => this.underWay.delete(topic));
     this.underWay.set(topic, underWay);
     return underWay;
   }
 
-  onSurvey(topic: string, answer: SurveyAnswer): void {
+  onGather(topic: string, answer: GatherAnswer): void {
     this.own.set(topic, answer);
   }
 
-  private async ask(topic: string): Promise<Survey> {
+  private async ask(topic: string): Promise<Gathered> {
     const id = ++this.lastId;
-    const { promise, resolve } = Promise.withResolvers<Survey>();
-    const timer = setTimeout(() => resolve({ answers: [], size: 1, silent: 0, isOwnOnly: true }), SURVEY_TIMEOUT_MS);
-    this.surveys.set(id, resolve);
-    this.send({ slipstream: 'survey-wanted', id, topic });
+    const { promise, resolve } = Promise.withResolvers<Gathered>();
+    const timer = setTimeout(() => resolve({ answers: [], size: 1, silent: 0, isOwnOnly: true }), GATHER_TIMEOUT_MS);
+    this.gathers.set(id, resolve);
+    this.send({ slipstream: 'gather-wanted', id, topic });
     const { answers, size, silent, isOwnOnly } = await promise;
     clearTimeout(timer);
-    this.surveys.delete(id);
+    this.gathers.delete(id);
     // A supervisor that says nothing, or a machine that held everybody up, leaves what this process knows.
     return {
       answers: answers.length > 0 ? answers : await this.own.to(topic),
@@ -78,12 +78,12 @@ export class WorkerGroup implements ProcessGroup {
   private receive(message: IpcMessage | undefined): void {
     if (message?.slipstream === 'broadcast')
       for (const listener of this.listeners.get(message.topic) ?? []) listener(message.message);
-    if (message?.slipstream === 'survey-done') this.surveys.get(message.id)?.(message);
-    if (message?.slipstream === 'survey-asked') void this.answer(message);
+    if (message?.slipstream === 'gather-done') this.gathers.get(message.id)?.(message);
+    if (message?.slipstream === 'gather-asked') void this.answer(message);
   }
 
   private async answer({ id, topic }: { id: number; topic: string }): Promise<void> {
-    this.send({ slipstream: 'survey-told', id, topic, answers: await this.own.to(topic) });
+    this.send({ slipstream: 'gather-told', id, topic, answers: await this.own.to(topic) });
   }
 
   private subscribe(topic: string, listener: BusListener): () => void {

@@ -9,12 +9,12 @@ export class GroupReload {
     readonly settings: LiveSettings,
     private readonly group: ProcessGroup,
   ) {
-    group.onSurvey(RELOAD_TOPIC, () => settings.reload());
+    group.onGather(RELOAD_TOPIC, () => settings.reload());
   }
 
   /** @returns what became of it in all of them: one that refuses counts for all; `silent` did not answer in time */
   async reload(): Promise<ReloadResult & { silent: number }> {
-    const { answers, silent } = await this.group.survey(RELOAD_TOPIC);
+    const { answers, silent } = await this.group.gather(RELOAD_TOPIC);
     const results = answers as ReloadResult[];
     const refused = results.find(({ state }) => state === 'refused');
     return { ...(refused ?? results[0]!), silent };

@@ -22,7 +22,7 @@ export const QUEUE = 'chat_queue';
 export const ACK: Outcome = { do: 'ack' };
 
 /** On RabbitMQ, retries wait a second or more. */
-export const PATIENCE = { timeout: 15_000, interval: 20 };
+export const DEADLINE = { timeout: 15_000, interval: 20 };
 
 /** A new server and a client for each spec. */
 export class ContractBench {
@@ -64,7 +64,7 @@ export class ContractBench {
     await vi.waitFor(async () => {
       seen.push(...(await this.server.deadLetters(QUEUE)).slice(seen.length));
       expect(seen).toHaveLength(count);
-    }, PATIENCE);
+    }, DEADLINE);
     return seen;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Delivery } from '../../broker.js';
 import { chatMessage } from '../messages.js';
-import { ACK, PATIENCE, QUEUE, type ContractBench } from './contract-bench.js';
+import { ACK, DEADLINE, QUEUE, type ContractBench } from './contract-bench.js';
 
 /** Operations on dead letters. */
 export function describeDeadLetters(bench: ContractBench): void {
@@ -12,7 +12,7 @@ export function describeDeadLetters(bench: ContractBench): void {
     const consumption = await bench.consume(async ({ id }) => ({ do: 'dead-letter', reason: `no ${id}` }));
     for (const id of ids)
       await bench.broker.publish(QUEUE, chatMessage(id, { id, lane: 'background', requestId: 'r' }));
-    await vi.waitFor(async () => expect(await idsOf()).toEqual(ids), PATIENCE);
+    await vi.waitFor(async () => expect(await idsOf()).toEqual(ids), DEADLINE);
     await consumption.drain();
   }
 
@@ -46,14 +46,14 @@ export function describeDeadLetters(bench: ContractBench): void {
     await vi.waitFor(
       () =>
         expect(seen).toMatchObject([{ id: 'b', lane: 'background', attempt: 1, redelivered: false, requestId: 'r' }]),
-      PATIENCE,
+      DEADLINE,
     );
   });
 
   it('puts back without its deadline what came too late', async () => {
     const consumption = await bench.consume(async () => ACK);
     await bench.broker.publish(QUEUE, chatMessage('late', { id: 'late', deadline: new Date(0) }));
-    await vi.waitFor(async () => expect(await idsOf()).toEqual(['late']), PATIENCE);
+    await vi.waitFor(async () => expect(await idsOf()).toEqual(['late']), DEADLINE);
     await consumption.drain();
     expect(await bench.broker.deadLetters(QUEUE).replay('late')).toBe(true);
     const seen: Delivery[] = [];
@@ -61,7 +61,7 @@ export function describeDeadLetters(bench: ContractBench): void {
       seen.push(delivery);
       return ACK;
     });
-    await vi.waitFor(() => expect(seen).toMatchObject([{ id: 'late', deadline: undefined }]), PATIENCE);
+    await vi.waitFor(() => expect(seen).toMatchObject([{ id: 'late', deadline: undefined }]), DEADLINE);
   });
 
   it('buries again, with the new reason, what fails again', async () => {
@@ -71,7 +71,7 @@ export function describeDeadLetters(bench: ContractBench): void {
     await vi.waitFor(
       async () =>
         expect(await bench.broker.deadLetters(QUEUE).list(10)).toMatchObject([{ id: 'a', reason: 'still not' }]),
-      PATIENCE,
+      DEADLINE,
     );
   });
 
@@ -84,7 +84,7 @@ export function describeDeadLetters(bench: ContractBench): void {
       seen.push(id);
       return ACK;
     });
-    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['a', 'b', 'c']), PATIENCE);
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['a', 'b', 'c']), DEADLINE);
   });
 
   it('deletes one, and all', async () => {

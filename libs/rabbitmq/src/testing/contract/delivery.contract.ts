@@ -2,7 +2,7 @@ import { DependencyUnavailableError, QUEUE_NAMES } from '@slipstream/contracts';
 import { expect, it, vi } from 'vitest';
 import type { Delivery, Outcome } from '../../broker.js';
 import { chatMessage, jobIdOf } from '../messages.js';
-import { ACK, PATIENCE, QUEUE, type ContractBench } from './contract-bench.js';
+import { ACK, DEADLINE, QUEUE, type ContractBench } from './contract-bench.js';
 
 /** Messages arrive in order, at any number of consumers, each with its concurrency. */
 export function describeDeliveries(bench: ContractBench): void {
@@ -13,7 +13,7 @@ export function describeDeliveries(bench: ContractBench): void {
     const handler = vi.fn(async (_: Delivery) => ACK);
     await bench.consume(handler);
     await bench.broker.publish(QUEUE, sent);
-    await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), PATIENCE);
+    await vi.waitFor(() => expect(handler).toHaveBeenCalledOnce(), DEADLINE);
     expect(handler.mock.calls[0]?.[0]).toEqual({
       ...sent,
       lane: 'interactive',
@@ -23,7 +23,7 @@ export function describeDeliveries(bench: ContractBench): void {
       redelivered: false,
     });
     expect(bench.metrics.waits).toEqual([expect.any(Number)]);
-    await vi.waitFor(() => expect(bench.metrics.consumes).toEqual(['chat_queue chat.generate ack']), PATIENCE);
+    await vi.waitFor(() => expect(bench.metrics.consumes).toEqual(['chat_queue chat.generate ack']), DEADLINE);
     expect(bench.metrics.publishes).toEqual(['chat_queue chat.generate confirmed']);
   });
 
@@ -34,13 +34,13 @@ export function describeDeliveries(bench: ContractBench): void {
       seen.push(jobIdOf(delivery));
       return ACK;
     });
-    await vi.waitFor(() => expect(seen).toEqual(['job-1', 'job-2', 'job-3', 'job-4', 'job-5']), PATIENCE);
+    await vi.waitFor(() => expect(seen).toEqual(['job-1', 'job-2', 'job-3', 'job-4', 'job-5']), DEADLINE);
   });
 
   it('forgets a message once it is acknowledged', async () => {
     const first = await bench.consume(async () => ACK);
     await bench.broker.publish(QUEUE, chatMessage('done'));
-    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(1), DEADLINE);
     await first.drain();
     const seen: unknown[] = [];
     await bench.consume(async (delivery) => {
@@ -48,7 +48,7 @@ export function describeDeliveries(bench: ContractBench): void {
       return ACK;
     });
     await bench.broker.publish(QUEUE, chatMessage('next'));
-    await vi.waitFor(() => expect(seen).toEqual(['job-next']), PATIENCE);
+    await vi.waitFor(() => expect(seen).toEqual(['job-next']), DEADLINE);
   });
 
   it('works on as many at a time as agreed, and no more', async () => {
@@ -66,10 +66,10 @@ export function describeDeliveries(bench: ContractBench): void {
     );
     for (let n = 0; n < 7; n += 1) await bench.broker.publish(QUEUE, chatMessage(n));
     for (let n = 0; n < 7; n += 1) {
-      await vi.waitFor(() => expect(gates.length).toBeGreaterThanOrEqual(Math.min(n + 3, 7)), PATIENCE);
+      await vi.waitFor(() => expect(gates.length).toBeGreaterThanOrEqual(Math.min(n + 3, 7)), DEADLINE);
       gates[n]?.();
     }
-    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(7), PATIENCE);
+    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(7), DEADLINE);
     expect(most).toBe(3);
   });
 
@@ -78,12 +78,12 @@ export function describeDeliveries(bench: ContractBench): void {
     await bench.consume(() => gate.promise.then(() => ACK), { concurrency: 3 });
     for (let n = 0; n < 8; n += 1) await bench.broker.publish(QUEUE, chatMessage(n));
     const ready = async () => (await bench.broker.inspect()).find(({ queue }) => queue === QUEUE)?.lanes[0]?.ready;
-    await vi.waitFor(async () => expect(await ready()).toBe(5), PATIENCE);
+    await vi.waitFor(async () => expect(await ready()).toBe(5), DEADLINE);
     const other = bench.connect();
     await bench.consume(async () => ACK, { concurrency: 1 }, other);
-    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(5), PATIENCE);
+    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(5), DEADLINE);
     gate.resolve();
-    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(8), PATIENCE);
+    await vi.waitFor(() => expect(bench.metrics.consumes).toHaveLength(8), DEADLINE);
     await other.close();
   });
 
@@ -102,7 +102,7 @@ export function describeDeliveries(bench: ContractBench): void {
       seen.push(delivery);
       return ACK;
     });
-    await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(1), DEADLINE);
     expect(seen[0]).toMatchObject({ payload: { jobId: 'job-unfinished' }, redelivered: true, attempt: 1 });
   });
 
@@ -117,7 +117,7 @@ export function describeDeliveries(bench: ContractBench): void {
     await bench.consume(handler, { concurrency: 2 }, other);
     const jobs = Array.from({ length: 40 }, (_, n) => n);
     await Promise.all(jobs.map((n) => bench.broker.publish(QUEUE, chatMessage(n))));
-    await vi.waitFor(() => expect(seen).toHaveLength(40), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(40), DEADLINE);
     expect(new Set(seen).size).toBe(40);
     await other.close();
   });
@@ -145,7 +145,7 @@ export function describeDeliveries(bench: ContractBench): void {
       next.push(jobIdOf(delivery));
       return ACK;
     });
-    await vi.waitFor(() => expect(next).toEqual(['job-2']), PATIENCE);
+    await vi.waitFor(() => expect(next).toEqual(['job-2']), DEADLINE);
   });
 
   it('tells what lies where', async () => {
@@ -156,7 +156,7 @@ export function describeDeliveries(bench: ContractBench): void {
       { lane: 'interactive', ready: 1, delayed: 0, consumers: 0 },
       { lane: 'background', ready: 2, delayed: 0, consumers: 0 },
     ];
-    await vi.waitFor(async () => expect(await status()).toEqual({ queue: QUEUE, lanes, deadLetters: 0 }), PATIENCE);
+    await vi.waitFor(async () => expect(await status()).toEqual({ queue: QUEUE, lanes, deadLetters: 0 }), DEADLINE);
     expect((await bench.broker.inspect()).map(({ queue }) => queue)).toEqual(QUEUE_NAMES);
     const outcomes: Record<string, Outcome> = {
       'job-1': { do: 'retry', afterMs: 60_000 },
@@ -169,12 +169,12 @@ export function describeDeliveries(bench: ContractBench): void {
     ];
     await vi.waitFor(
       async () => expect(await status()).toEqual({ queue: QUEUE, lanes: after, deadLetters: 1 }),
-      PATIENCE,
+      DEADLINE,
     );
   });
 
   it('answers a check while open; closed, refuses everything, and closes again', async () => {
-    await vi.waitFor(() => bench.broker.check(), PATIENCE);
+    await vi.waitFor(() => bench.broker.check(), DEADLINE);
     await bench.broker.close();
     await bench.broker.close();
     await expect(bench.broker.check()).rejects.toThrow(DependencyUnavailableError);

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { chatMessage, jobIdOf } from '../messages.js';
-import { ACK, PATIENCE, QUEUE, type ContractBench } from './contract-bench.js';
+import { ACK, DEADLINE, QUEUE, type ContractBench } from './contract-bench.js';
 
 /** Interactive work before background work. */
 export function describeLanes(bench: ContractBench): void {
@@ -12,11 +12,11 @@ export function describeLanes(bench: ContractBench): void {
       return ACK;
     });
     await bench.broker.publish(QUEUE, chatMessage(1));
-    await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(1), DEADLINE);
     for (const n of [2, 3]) await bench.broker.publish(QUEUE, chatMessage(n, { lane: 'background' }));
     for (const n of [4, 5]) await bench.broker.publish(QUEUE, chatMessage(n));
     gate.resolve();
-    await vi.waitFor(() => expect(seen).toHaveLength(5), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(5), DEADLINE);
     expect(seen).toEqual([
       'interactive job-1',
       'interactive job-4',
@@ -39,9 +39,9 @@ export function describeLanes(bench: ContractBench): void {
     );
     for (const n of ['long', 'longer']) await bench.broker.publish(QUEUE, chatMessage(n, { lane: 'background' }));
     for (const n of [1, 2]) await bench.broker.publish(QUEUE, chatMessage(n));
-    await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(['job-long', 'job-1', 'job-2'])), PATIENCE);
+    await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(['job-long', 'job-1', 'job-2'])), DEADLINE);
     gate.resolve();
-    await vi.waitFor(() => expect(seen).toContain('job-longer'), PATIENCE);
+    await vi.waitFor(() => expect(seen).toContain('job-longer'), DEADLINE);
   });
 
   it('keeps a message in its lane over retries', async () => {
@@ -51,6 +51,6 @@ export function describeLanes(bench: ContractBench): void {
       return attempt === 1 ? { do: 'retry', afterMs: 1 } : ACK;
     });
     await bench.broker.publish(QUEUE, chatMessage(1, { lane: 'background' }));
-    await vi.waitFor(() => expect(seen).toEqual(['background 1', 'background 2']), PATIENCE);
+    await vi.waitFor(() => expect(seen).toEqual(['background 1', 'background 2']), DEADLINE);
   });
 }

@@ -2,7 +2,7 @@ import { NotFoundError, SlipstreamError } from '@slipstream/contracts';
 import { expect, it, vi } from 'vitest';
 import type { Delivery } from '../../broker.js';
 import { chatMessage, jobIdOf } from '../messages.js';
-import { ACK, PATIENCE, QUEUE, type ContractBench } from './contract-bench.js';
+import { ACK, DEADLINE, QUEUE, type ContractBench } from './contract-bench.js';
 
 /** Outcomes of messages, with and without a handler. */
 export function describeOutcomes(bench: ContractBench): void {
@@ -14,7 +14,7 @@ export function describeOutcomes(bench: ContractBench): void {
       return delivery.attempt < 3 ? { do: 'retry', afterMs: 300 } : ACK;
     });
     await bench.broker.publish(QUEUE, sent);
-    await vi.waitFor(() => expect(seen).toHaveLength(3), PATIENCE);
+    await vi.waitFor(() => expect(seen).toHaveLength(3), DEADLINE);
     expect(seen.map(({ delivery }) => delivery)).toEqual(
       [1, 2, 3].map((attempt) => ({
         ...sent,
@@ -38,7 +38,7 @@ export function describeOutcomes(bench: ContractBench): void {
     });
     await bench.broker.publish(QUEUE, chatMessage('late'));
     await bench.broker.publish(QUEUE, chatMessage('other'));
-    await vi.waitFor(() => expect(seen).toEqual(['job-late 1', 'job-other 1', 'job-late 2']), PATIENCE);
+    await vi.waitFor(() => expect(seen).toEqual(['job-late 1', 'job-other 1', 'job-late 2']), DEADLINE);
   });
 
   it('puts a dead letter aside with its reason, and logs it', async () => {
@@ -77,7 +77,7 @@ export function describeOutcomes(bench: ContractBench): void {
     for (const n of ['retry', 'final', 'bug']) await bench.broker.publish(QUEUE, chatMessage(n));
     const reasons = (await bench.deadLetters(2)).map((letter) => letter.properties.headers?.['slipstream-dead-reason']);
     expect(reasons).toEqual(["chat_not_found: The chat 'c1' does not exist.", 'unexpected_error: x is not a function']);
-    await vi.waitFor(() => expect(acknowledged).toEqual(['job-retry 2']), PATIENCE);
+    await vi.waitFor(() => expect(acknowledged).toEqual(['job-retry 2']), DEADLINE);
   });
 
   it('buries a message whose attempts are used up', async () => {
@@ -139,7 +139,7 @@ export function describeOutcomes(bench: ContractBench): void {
     });
     const [letter] = await bench.deadLetters(1);
     expect(letter?.properties.headers?.['slipstream-dead-reason']).toBe('deadline_passed before a worker took it');
-    await vi.waitFor(() => expect(seen).toEqual(['job-in-time']), PATIENCE);
+    await vi.waitFor(() => expect(seen).toEqual(['job-in-time']), DEADLINE);
     expect(bench.metrics.consumes).toContain('chat_queue chat.generate dead-letter');
   });
 }
