@@ -78,7 +78,7 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
     [
       'a text has a word that the glossary replaced',
       'libs/redis/src/planted.ts',
-      "export const text = 'the flight was lost';",
+      "export const text = 'nobody tells the backend';",
       'slipstream/public-words',
     ],
     [
@@ -86,6 +86,20 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
       'apps/gateway/src/planted.ts',
       'export const text = (n: number) => `${n} fleets and more`;',
       'slipstream/public-words',
+    ],
+    ['so does a name', 'libs/redis/src/planted.ts', 'export const fleet = 1;', 'slipstream/public-words'],
+    ['so does a comment', 'libs/mongo/src/planted.ts', '// one flight of two\n', 'slipstream/public-words'],
+    [
+      'a comment of a finished library describes software as a person',
+      'libs/rabbitmq/src/planted.ts',
+      '// nobody knows\n',
+      'slipstream/public-words',
+    ],
+    [
+      'a string is longer than a line',
+      'libs/redis/src/planted.ts',
+      `export const text = '${'x'.repeat(120)}';`,
+      'max-len',
     ],
     ['a class hides a member with #', 'libs/redis/src/planted.ts', HASH_MEMBER, 'no-restricted-syntax'],
     [
@@ -104,7 +118,8 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
     ['an app imports a service', 'apps/gateway/src/planted.ts', `import '@slipstream/llm';`],
     ['the owner imports its driver', 'libs/mongo/src/planted.ts', `import 'mongoose';`],
     ['libs/config reads the environment', 'libs/config/src/planted.ts', 'void process.env.PORT;'],
-    ['an identifier has such a word', 'libs/redis/src/planted.ts', "export const flight = 'flight';"],
+    ['a counter of requests in flight', 'libs/redis/src/planted.ts', 'export const inFlight = 0;'],
+    ['a URL is longer than a line', 'libs/redis/src/planted.ts', `// https://example.org/${'x'.repeat(120)}`],
     ['a function has 30 lines', 'libs/redis/src/planted.ts', longFunction(30)],
     ['a spec is a long list', 'libs/redis/src/planted.spec.ts', longFunction(31)],
   ])('%s: fine', async (_, filePath, code) => {

@@ -4,8 +4,8 @@ import { closeSync, openSync } from 'node:fs';
 const SAME_PRESS_MS = 500;
 
 /**
- * Calls back for each wish of a person (or a supervisor) that this process should end: once per press of Ctrl-C.
- * @param {(count: number) => void} onInterrupt told how many there were, from 1
+ * Calls back for each request of a user or supervisor to end this process: once per press of Ctrl-C.
+ * @param {(count: number) => void} onInterrupt gets the number of requests, from 1
  * @param {{onReload?: () => void}} [options] onReload is called for a SIGHUP that is not the end of the terminal;
  *   without it, every SIGHUP is an interrupt
  * @returns {() => void} ends the watching

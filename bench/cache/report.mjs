@@ -105,7 +105,7 @@ function coldTable({ rounds }) {
 }
 
 const coldText = ({ reads, processes, loadMs }) =>
-  `In each round one key that nobody has read: ${reads} reads begin at the same time, in ${processes} processes; a load takes ${loadMs} ms.`;
+  `In each round one unread key: ${reads} reads begin at the same time, in ${processes} processes; a load takes ${loadMs} ms.`;
 
 const ratio = (ours, theirs) => median(ours) / median(theirs);
 const met = (isMet) => (isMet ? 'yes' : '**no**');
@@ -115,6 +115,6 @@ the other. Reads from Redis are 64 at a time over one connection, the bare ones 
 that all it does for a read that memory doesn't answer is in the figure.`;
 
 const LIMITS = `- Both caches in memory keep text and parse it for each reader: a value belongs to who read it.
-- bentocache has its L1 only here, without a bus that would tell it of changes; ours listens to its bus meanwhile.
+- bentocache has its L1 only here, without a bus for changes; ours receives messages of its bus meanwhile.
 - Redis shares the machine's cores with what is measured.
 - Absolute figures drift from machine to machine, and from hour to hour on a shared one; compare within one run.`;

@@ -8,7 +8,7 @@ export const limits = ({ canPin }) => `- ${canPin ? PINNED : UNPINNED}
   busy core, the wait for that core. Taking a mean from a p95 is an estimate: slow messages tend to have met a slow database, so what remains
   still holds some of it. \`job.create\` makes up to three calls. Of \`job.claim\`'s time two thirds are counted: its third call comes after the answer.
 - Reading the job when the events are opened (\`job.find\`) goes on beside the worker's part, and is not taken off.
-- The bare loop keeps no chats, no jobs and no database, checks nobody, and loses an answer whose worker dies: it is the floor of these hops,
+- The bare loop keeps no chats, no jobs and no database, checks no access, and loses an answer whose worker dies: it is the floor of these hops,
   not a system to compare with. Its queue is a quorum queue with persistent, confirmed messages, as Slipstream's is; it answers 202 after the
   confirm, Slipstream after the job is stored.
 - The first second of each round, in which connections are made that had gone idle, is not counted.

@@ -8,7 +8,7 @@ export const limits = ({ canPin }) => `- ${canPin ? PINNED : UNPINNED}
 - nginx, HAProxy and the bare dispatch check no pod, count nothing and add no ids; the gateway does all of that for every request.
 - The pods of the first table are nginx and answer from memory, so what is measured is the proxy and nothing else. A real pod takes longer.
 - Memory is the gateway's whole resident growth since it was ready: code that ran for the first time is in it too.
-- How long until an ejection is told holds the way of the log line to the reader, a few ms.
+- The time until an ejection is logged includes the way of the log line to its reader, a few ms.
 - Absolute figures drift from machine to machine, and from hour to hour on a shared one; compare within one run.`;
 
 const PINNED =

@@ -63,7 +63,7 @@ const GONE: readonly Harm[] = [
 /** The answer has begun, or never does: what there is is told as what it is. */
 const LOST: readonly Harm[] = [
   { name: 'timeout that never closes', toxic: down('timeout', { timeout: 0 }), everywhere: [504, 503] },
-  { name: 'latency beyond patience', toxic: down('latency', { latency: 60_000 }), everywhere: [504, 503] },
+  { name: 'latency above every deadline', toxic: down('latency', { latency: 60_000 }), everywhere: [504, 503] },
   {
     name: 'limit_data within the content',
     toxic: down('limit_data', { bytes: 20_000 }),

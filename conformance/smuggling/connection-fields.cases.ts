@@ -31,7 +31,7 @@ const unswitched = (name: string, lines: string): RequestCase => ({
 
 const big = 'x'.repeat(100_000);
 
-/** Fields that mean one connection only, those that are named to mean only one, and the wish for another protocol. */
+/** Fields that mean one connection only, those that are named to mean only one, and the upgrade to another protocol. */
 export const CONNECTION_CASES: readonly RequestCase[] = [
   named('X-Secret', 'X-Secret: 1\r\n', { 'x-secret': null }),
   named('x-a, X-B ,,\tx-c', 'X-A: 1\r\nX-B: 1\r\nX-C: 1\r\nX-D: 1\r\n', {

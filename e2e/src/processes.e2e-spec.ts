@@ -120,7 +120,7 @@ describe('a gateway of two processes', () => {
 
   it('tells what both have under way, whichever is asked', async () => {
     const holding = [get(`${gateway.url}/hold`), get(`${gateway.url}/hold`), get(`${gateway.url}/hold`)];
-    // those that wait for the first's answer lose patience
+    // the others stop waiting for the first answer
     await vi.waitFor(() => expect(held).toHaveLength(3), 15_000);
     const told = await Promise.all(Array.from({ length: 10 }, () => backends()));
     expect(told.map(([first]) => first!.own.requests)).toEqual(told.map(() => 3));

@@ -17,7 +17,7 @@ const ended = (over: Partial<JobDocument> = {}) =>
     ...over,
   }) as JobDocument;
 
-function newEndNotice() {
+function newCompletionNotice() {
   const mocks = {
     jobs: { notified: vi.fn(async () => undefined) },
     chats: { find: vi.fn(async () => ({ title: 'Plans' })) },
@@ -42,7 +42,7 @@ it.each([
   ['succeeded', undefined, 'chat.completed'],
   ['failed', { code: 'model_away', detail: 'a secret' }, 'chat.failed'],
 ] as const)('tells of a job that has %s, under its own id and without a word of it', async (state, error, kind) => {
-  const { sut, mocks } = newEndNotice();
+  const { sut, mocks } = newCompletionNotice();
   await sut.send(ended({ state, error }));
   const [identity, input] = mocks.notifications.create.mock.calls[0] as unknown as [object, object];
   expect(identity).toMatchObject({ id: 'job-1', requestHash: expect.any(String) as string });
@@ -55,14 +55,14 @@ it.each([
 it.each([{ notify: undefined }, { state: 'cancelled' as const }, { state: 'queued' as const }])(
   'is silent for %j',
   async (over) => {
-    const { sut, mocks } = newEndNotice();
+    const { sut, mocks } = newCompletionNotice();
     await sut.send(ended(over));
     expect(mocks.notifications.create).not.toHaveBeenCalled();
   },
 );
 
 it('takes the notice back when its user was removed meanwhile', async () => {
-  const { sut, mocks } = newEndNotice();
+  const { sut, mocks } = newCompletionNotice();
   mocks.users.existing.mockResolvedValue([]);
   await sut.send(ended());
   expect(mocks.notifications.deleteOf).toHaveBeenCalledWith('ada');
@@ -70,7 +70,7 @@ it('takes the notice back when its user was removed meanwhile', async () => {
 });
 
 it('leaves it to the sweeper when the database is away: the job stays unnotified', async () => {
-  const { sut, mocks } = newEndNotice();
+  const { sut, mocks } = newCompletionNotice();
   mocks.notifications.create.mockRejectedValue(new DependencyUnavailableError('mongodb'));
   await expect(sut.send(ended())).resolves.toBeUndefined();
   expect(mocks.jobs.notified).not.toHaveBeenCalled();

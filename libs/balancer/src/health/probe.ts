@@ -9,7 +9,7 @@ export type Probe = (backend: Backend, signal: AbortSignal) => Promise<void>;
 export class UnwellError extends Error {}
 
 /**
- * Runs a probe under a timeout, even one that doesn't heed its signal.
+ * Runs a probe under a timeout, even if it ignores its signal.
  * @throws what the probe throws, or why it was ended
  */
 export async function runProbe(probe: Probe, backend: Backend, timeoutMs: number, stop: AbortSignal): Promise<void> {

@@ -3,11 +3,11 @@ import { requestOf } from '../testing/requests.js';
 import type { CoalescedFetch } from './coalesced-fetch.js';
 import { JoinableFetches } from './joinable-fetches.js';
 
-const flightOf = (isOpen: boolean) => ({ isOpenTo: () => isOpen }) as unknown as CoalescedFetch;
+const fetchOf = (isOpen: boolean) => ({ isOpenTo: () => isOpen }) as unknown as CoalescedFetch;
 
 it('finds the newest fetch of a key, if it is open', () => {
   const fetches = new JoinableFetches();
-  const [old, open, closed] = [flightOf(true), flightOf(true), flightOf(false)];
+  const [old, open, closed] = [fetchOf(true), fetchOf(true), fetchOf(false)];
   fetches.add('a', old);
   fetches.add('a', open);
   fetches.add('b', closed);

@@ -74,7 +74,7 @@ describe('an answer from the store (RFC 9111 section 4)', () => {
     expect(given.fields.get('content-length')).toBe(String(text?.length ?? 0));
   });
 
-  it('heeds no condition for what is no 200, and no range for HEAD', () => {
+  it('ignores conditions without a 200, and ranges of HEAD', () => {
     expect(answer({ 'if-none-match': '"1"', range: 'bytes=0-1' }, {}, { ...stored, statusCode: 404 }).statusCode).toBe(
       404,
     );
