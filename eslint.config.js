@@ -20,7 +20,8 @@ const SIGNAL_BY_PID = {
   object: 'process',
   property: 'kill',
   message:
-    'Signal a child by its handle (child.kill), any other process by signalProcess or signalGroup of tools/processes.mjs.',
+    'Signal a child by its handle (child.kill), any other process by signalProcess or signalGroup of ' +
+    'tools/processes.mjs.',
 };
 
 /** One privacy style in the whole workspace. */

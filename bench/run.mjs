@@ -14,7 +14,8 @@ const BENCHES = {
   },
   proxy: {
     about:
-      'the web pool beside other proxies: requests per second, cache hits, open connections, shares by weight, a backend killed',
+      'the web pool beside other proxies: requests per second, cache hits, open connections, shares by ' +
+      'weight, a backend killed',
     load: () => import('./proxy/proxy.bench.mjs'),
   },
   queue: {

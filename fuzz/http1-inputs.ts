@@ -82,7 +82,8 @@ function changed(random: Random): string {
 }
 
 const written = ({ method, target, fields, body }: Seed, minor = 1): string =>
-  `${method} ${target} HTTP/1.${minor}\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+  `${method} ${target} ` +
+  `HTTP/1.${minor}\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 
 function damaged(text: string, random: Random): string {
   let bytes = text;

@@ -2,17 +2,21 @@ import { ERROR_GROUPS } from '@slipstream/contracts';
 
 const HEAD = `# Errors
 
-Every error has a stable \`code\`. The native and the admin API answer with a problem document (RFC 9457), \`/v1\` in OpenAI's shape:
+Every error has a stable \`code\`. The native and the admin API answer with a problem document (RFC 9457), \`/v1\` in
+OpenAI's shape:
 
 \`\`\`json
-{ "type": "about:blank", "title": "Not found", "status": 404, "code": "chat_not_found", "detail": "There is no chat 'c1'.", "requestId": "…" }
-{ "error": { "message": "There is no model 'x' here …", "type": "invalid_request_error", "param": "model", "code": "model_not_found" } }
+{ "type": "about:blank", "title": "Not found", "status": 404, "code": "chat_not_found",
+  "detail": "The chat 'c1' does not exist.", "requestId": "…" }
+{ "error": { "message": "No model server has …", "type": "invalid_request_error", "param": "model",
+  "code": "model_not_found" } }
 \`\`\`
 
-*Retry* means that the same call may succeed later without being changed; \`Retry-After\` says when, if that is known. An error without a
-status is never answered over HTTP: it ends a job or a delivery, or it stays within the process. This page is made from the error table
-(\`npm run errors:docs\`), which is in \`libs/contracts/src/errors/error-table.ts\`. A new error is one line there; the compiler refuses a code
-that the table does not have.
+*Retry* means that the same call may succeed later unchanged; \`Retry-After\` contains the delay, if it is known. An
+error without a status is never sent over HTTP: it ends a job or a delivery, or stays within the process.
+
+This page is generated from \`libs/contracts/src/errors/error-table.ts\` (\`npm run errors:docs\`). A new error is one
+line there; the compiler rejects other codes.
 `;
 
 const row = ([code, { status = '', message, isRetryable }]) =>

@@ -26,7 +26,8 @@ export async function ensureInstalled(root, log) {
   const node = join(root, 'node_modules', 'node', 'bin', 'node');
   if (!existsSync(node))
     throw new Failure(
-      'npm installed no Node 24 (package "node"). Remove node_modules and start again; install scripts must be allowed for it.',
+      'npm installed no Node 24 (package "node"). Remove node_modules and start again; install scripts ' +
+        'must be allowed for it.',
     );
   return node;
 }
@@ -57,7 +58,8 @@ async function install(root) {
   );
   if (code !== 0)
     throw new Failure(
-      `${tail(output)}\nnpm ci failed (see above). Check the network and that package-lock.json agrees with package.json, then start again.`,
+      `${tail(output)}\nnpm ci failed (see above). Check the network and that package-lock.json agrees ` +
+        'with package.json, then start again.',
     );
 }
 

@@ -28,7 +28,8 @@ export async function runLocally(runApp) {
   const lock = tryLock(join(STATE_DIR, 'start.lock'));
   if ('holder' in lock)
     throw new Failure(
-      `npm start or npm run dev is already running in this checkout (process ${lock.holder}). Stop it first, or work in another clone.`,
+      `npm start or npm run dev is already running in this checkout (process ${lock.holder}). Stop it ` +
+        'first, or work in another clone.',
     );
   const interrupts = { count: 0, app: undefined };
   watchInterrupts(

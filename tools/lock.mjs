@@ -96,7 +96,8 @@ function attempt(file, step) {
   } catch (error) {
     if (error instanceof Failure || typeof error?.code !== 'string') throw error;
     throw new Failure(
-      `The lock ${shown(file)} can't be taken (${error.message}). Its folder must be writable, and nothing but a lock file may be in its place: mend or remove that, then start again.`,
+      `The lock ${shown(file)} can't be taken (${error.message}). Its folder must be writable, and ` +
+        'nothing but a lock file may be in its place: mend or remove that, then start again.',
     );
   }
 }

@@ -54,7 +54,8 @@ export function recordOfThisProcess() {
   const record = recordOf(process.pid, sightingOf(process.pid)?.commandLine);
   if (!record)
     throw new Failure(
-      'Running processes can not be seen: /proc is not mounted, and `ps` is not on PATH. Install procps, then start again.',
+      'Running processes can not be seen: /proc is not mounted, and `ps` is not on PATH. Install ' +
+        'procps, then start again.',
     );
   return record;
 }

@@ -17,7 +17,8 @@ describe.each(PROJECTS)('%s', (project) => {
       extends: '../../tsconfig.spec.json',
       references: [{ path: '.' }],
     });
-    expect(json(`${project}/tsconfig.json`)).not.toHaveProperty('exclude'); // that of tsconfig.base.json leaves specs out
+    // tsconfig.base.json excludes the specs
+    expect(json(`${project}/tsconfig.json`)).not.toHaveProperty('exclude');
   });
 
   it('is part of the whole build', () => {

@@ -49,5 +49,8 @@ function compilerOptions(ts, root) {
 
 function described(ts, root, { file, start, messageText }) {
   const { line } = file.getLineAndCharacterOfPosition(start);
-  return `${join(relative(root, dirname(file.fileName)), basename(file.fileName))}:${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  return (
+    `${join(relative(root, dirname(file.fileName)), basename(file.fileName))}:${line + 1}: ` +
+    `${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+  );
 }

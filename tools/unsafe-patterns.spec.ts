@@ -32,7 +32,8 @@ const eslint = new ESLint({
           },
           {
             selector:
-              ':matches(NewExpression, CallExpression)[callee.name="RegExp"] > :not(Literal, TemplateLiteral).arguments:first-child',
+              ':matches(NewExpression, CallExpression)[callee.name="RegExp"] > :not(Literal, ' +
+              'TemplateLiteral).arguments:first-child',
             message: 'Write the pattern out, so that its growth can be checked.',
           },
         ],

@@ -105,13 +105,16 @@ function coldTable({ rounds }) {
 }
 
 const coldText = ({ reads, processes, loadMs }) =>
-  `In each round one unread key: ${reads} reads begin at the same time, in ${processes} processes; a load takes ${loadMs} ms.`;
+  `In each round one unread key: ${reads} reads begin at the same time, in ${processes} processes; ` +
+  `a load takes ${loadMs} ms.`;
 
 const ratio = (ours, theirs) => median(ours) / median(theirs);
 const met = (isMet) => (isMet ? 'yes' : '**no**');
 
-const HITS = `One process that does nothing else, over 1,000 keys; the first figure is the median of the rounds. Reads in memory come one after
-the other. Reads from Redis are 64 at a time over one connection, the bare ones too; ours come from a cache that is given no memory to keep them in, so
+const HITS = `One process that does nothing else, over 1,000 keys; the first figure is the median of the rounds.
+Reads in memory come one after
+the other. Reads from Redis are 64 at a time over one connection, the bare ones too; ours come from a cache that is
+given no memory to keep them in, so
 that all it does for a read that memory doesn't answer is in the figure.`;
 
 const LIMITS = `- Both caches in memory keep text and parse it for each reader: a value belongs to who read it.

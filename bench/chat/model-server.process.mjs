@@ -34,5 +34,15 @@ function streamAnswer(response) {
 
 function chunk(delta, finishReason = null) {
   const choice = { index: 0, delta, finish_reason: finishReason };
-  return `data: ${JSON.stringify({ id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 0, model: MODEL, choices: [choice] })}\n\n`;
+  return (
+    'data: ' +
+    JSON.stringify({
+      id: 'chatcmpl-bench',
+      object: 'chat.completion.chunk',
+      created: 0,
+      model: MODEL,
+      choices: [choice],
+    }) +
+    '\n\n'
+  );
 }

@@ -21,10 +21,12 @@ export function report({ measured, memory, stores, load, command }) {
   return [
     '# Time to first token of a queued message',
     context({ ...load, stores, command }),
-    `Aim: p95 at most ${ADDED_AIM_MS} ms more than the model server called directly, the database's own time not counted. Times in ms.`,
+    `Aim: p95 at most ${ADDED_AIM_MS} ms more than the model server called directly, the database's ` +
+      'own time not counted. Times in ms.',
     firstTokens(measured),
     '## p95 round by round',
-    'Rounds that differ much make the pooled p95 uncertain: the machine was busy with other things, or the services had not settled.',
+    'Rounds that differ much make the pooled p95 uncertain: the machine was busy with other things, ' +
+      'or the services had not settled.',
     roundByRound(measured),
     '## Where the time goes',
     stages(measured),
@@ -44,7 +46,8 @@ function context({ rate, seconds, rounds, warmUpSeconds, stores, command }) {
     `- ${date}, Node ${node}, ${cpu}`,
     `- peers: ${['amqplib', 'ioredis'].map(packageVersion).join(', ')}`,
     `- stores: ${stores.join('; ')}`,
-    `- \`${command}\`: ${rate} messages/s, open loop, Poisson arrivals; ${warmUpSeconds} s of warm-up, then ${rounds} rounds of ${seconds} s for each way, in turn`,
+    `- \`${command}\`: ${rate} messages/s, open loop, Poisson arrivals; ${warmUpSeconds} s of ` +
+      `warm-up, then ${rounds} rounds of ${seconds} s for each way, in turn`,
   ].join('\n');
 }
 

@@ -23,7 +23,8 @@ export function report({ measured, drained, options, peers, loadBefore, command 
   const context = [
     `- ${date}, Node ${node}, ${cpu}; load of the minute before: ${loadBefore.toFixed(1)}`,
     `- ${peers.join(', ')}`,
-    `- \`${command}\`: ${options.rounds} rounds of ${options.messages} messages for each way, in turn, after a warm-up of as many; everything on loopback`,
+    `- \`${command}\`: ${options.rounds} rounds of ${options.messages} messages for each way, in ` +
+      'turn, after a warm-up of as many; everything on loopback',
   ].join('\n');
   const aims = table(
     ['aim', 'measured', 'met'],
@@ -69,9 +70,13 @@ function verdicts(measured, { warmMb, maxMb }, { backlog }) {
   ];
 }
 
-const INTRODUCTION = `One process on one core publishes with confirms (${IN_FLIGHT} at a time) and consumes with acknowledgements (${PREFETCH} at a time), over the same kind of quorum
-queue, persistent messages of the same payload. **of bare** and **of Nest** are medians of the ratios within a round. Slipstream's messages carry headers, are checked by their schema on both sides, counted
-and timed, and acknowledged together where they end together; it consumes two lanes, and a message that no queue takes comes back (\`mandatory\`, as the bare way has it; Nest's doesn't).`;
+const INTRODUCTION = `One process on one core publishes with confirms
+(${IN_FLIGHT} at a time) and consumes with
+acknowledgements (${PREFETCH} at a time), over the same kind of quorum
+queue, persistent messages of the same payload. **of bare** and **of Nest** are medians of the ratios within a
+round. Slipstream's messages carry headers, are checked by their schema on both sides, counted
+and timed, and acknowledged together where they end together; it consumes two lanes, and a message that no queue
+takes comes back (\`mandatory\`, as the bare way has it; Nest's doesn't).`;
 
 function loopTable(measured) {
   const [bare, nest] = measured;
@@ -109,12 +114,19 @@ function spread(measured) {
 }
 
 const drainText = ({ perSecond, warmMb, maxMb, lastMb }, { backlog }) =>
-  `${backlog} messages that another process had published, drained by a fresh one: ${perSecond.toFixed(0)} messages per second; resident ${warmMb.toFixed(0)} MB after the first fifth of the time, at most ${maxMb.toFixed(0)} MB later, ${lastMb.toFixed(0)} MB in the end.`;
+  `${backlog} messages that another process had published, drained by a fresh one: ` +
+  `${perSecond.toFixed(0)} messages per second; resident ${warmMb.toFixed(0)} MB after the first ` +
+  `fifth of the time, at most ${maxMb.toFixed(0)} MB later, ${lastMb.toFixed(0)} MB in the end.`;
 
-const LIMITS = `- ${canPin ? 'What is measured has one core to itself; RabbitMQ and the bench share the other, and RabbitMQ is mostly the limit: CPU per message is the steadier figure.' : 'No process was held to a core (taskset with two cores is needed for that).'}
+const PINNED =
+  'The measured process has one core to itself. RabbitMQ and the bench share the other, and RabbitMQ is mostly the ' +
+  'limit: CPU per message is the steadier figure.';
+
+const LIMITS = `- ${canPin ? PINNED : 'No process was pinned to a core (taskset with two cores is needed for that).'}
 - One RabbitMQ node: quorum queues of a cluster wait for a majority, which takes longer and makes the ways more alike.
 - The handlers do nothing. A real one takes milliseconds to minutes.
-- Absolute figures drift from machine to machine, and from second to second on a shared one: the rounds are short, so that what disturbs one way disturbs the next
+- Absolute figures drift from machine to machine, and from second to second on a shared one: the rounds are short,
+  so that what disturbs one way disturbs the next
   one too, and ratios are taken within a round.`;
 
 const middle = ({ rounds }, figure) => median(rounds.map((round) => round[figure]));

@@ -25,7 +25,7 @@ function newBroker(): Broker {
   return broker;
 }
 
-it('kill -9 during 10,000 messages: all that was accepted is handled, and a repeated one can be told by its id', async () => {
+it('kill -9 during 10,000 messages: every accepted one is handled, and repeated ones keep their id', async () => {
   const handled = new Map<string, number>();
   await newBroker().consume('chat_queue', { concurrency: 50 }, async ({ id }) => {
     handled.set(id, (handled.get(id) ?? 0) + 1);

@@ -32,33 +32,36 @@ async function untilBlocked(): Promise<void> {
   }, DEADLINE);
 }
 
-it('disk alarm: publishers are told in time and hold no more than their bound, consumers go on, and nothing is sent that was given back', async () => {
-  const before = await publishAll(broker, 500);
-  await untilBlocked();
+it(
+  'disk alarm: publishers fail in time and within their limit, consumers continue, no failed ' + 'message is sent',
+  async () => {
+    const before = await publishAll(broker, 500);
+    await untilBlocked();
 
-  const refusals = await Promise.allSettled(
-    Array.from({ length: 150 }, (_, n) => broker.publish('chat_queue', message(`refused-${n}`))),
-  );
-  const reasons = refusals.map((refusal) => refusal.status === 'rejected' && refusal.reason);
-  expect(reasons.filter(({ context }) => context?.reason === 'buffer full')).toHaveLength(50);
-  expect(reasons.filter(({ context }) => context?.reason === 'no confirm within 1000 ms')).toHaveLength(100);
-  expect(reasons.every(({ isRetryable }) => isRetryable === true)).toBe(true);
+    const refusals = await Promise.allSettled(
+      Array.from({ length: 150 }, (_, n) => broker.publish('chat_queue', message(`refused-${n}`))),
+    );
+    const reasons = refusals.map((refusal) => refusal.status === 'rejected' && refusal.reason);
+    expect(reasons.filter(({ context }) => context?.reason === 'buffer full')).toHaveLength(50);
+    expect(reasons.filter(({ context }) => context?.reason === 'no confirm within 1000 ms')).toHaveLength(100);
+    expect(reasons.every(({ isRetryable }) => isRetryable === true)).toBe(true);
 
-  const handled: string[] = [];
-  await broker.consume('chat_queue', { concurrency: 20 }, async ({ id }) => {
-    handled.push(id);
-    return { do: 'ack' };
-  });
-  await vi.waitFor(() => expect(handled).toHaveLength(500), DEADLINE);
+    const handled: string[] = [];
+    await broker.consume('chat_queue', { concurrency: 20 }, async ({ id }) => {
+      handled.push(id);
+      return { do: 'ack' };
+    });
+    await vi.waitFor(() => expect(handled).toHaveLength(500), DEADLINE);
 
-  await rabbitmq.control('set_disk_free_limit', '50MB');
-  await vi.waitFor(() => broker.check(), DEADLINE);
-  await vi.waitFor(() => broker.publish('chat_queue', message('after')), DEADLINE);
-  await vi.waitFor(() => expect(handled).toContain('after'), DEADLINE);
-  expect(new Set(handled)).toEqual(new Set([...before, 'after']));
-});
+    await rabbitmq.control('set_disk_free_limit', '50MB');
+    await vi.waitFor(() => broker.check(), DEADLINE);
+    await vi.waitFor(() => broker.publish('chat_queue', message('after')), DEADLINE);
+    await vi.waitFor(() => expect(handled).toContain('after'), DEADLINE);
+    expect(new Set(handled)).toEqual(new Set([...before, 'after']));
+  },
+);
 
-it('disk alarm while a handler asks for a retry: the message goes back to its queue, and is retried when the alarm is over', async () => {
+it('disk alarm during a retry: the message returns to its queue, and is retried after the alarm', async () => {
   const attempts: number[] = [];
   await broker.publish('chat_queue', message('again'));
   await untilBlocked();

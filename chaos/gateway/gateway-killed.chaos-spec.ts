@@ -58,45 +58,49 @@ async function expectWholeStream(events: readonly StreamEvent[], { jobId }: Acce
   expect((await left.call('GET', `/jobs/${jobId}`)).json).toMatchObject({ state: 'succeeded', attempts: 1 });
 }
 
-it('kill -9 of one of two gateways under load: what was accepted is finished once, readers go on at the other, repeated POSTs have one effect', async () => {
-  const readers = clients(READERS);
-  const posters = clients(POSTERS);
-  const slow = await Promise.all(
-    readers.map(async (client) => client.post((await left.chat()).chatId, 'tell me', SLOW)),
-  );
-  const started = Promise.withResolvers<void>();
-  let underWay = 0;
-  const reading = readers.map((client, index) =>
-    client.readToEnd(slow[index]!.eventsUrl, (seen) => {
-      if (seen === SEEN_WHEN_KILLED && (underWay += 1) === READERS) started.resolve();
-    }),
-  );
-  await started.promise;
-
-  let count = 0;
-  const posting = posters.map((client) =>
-    postMany(client, () => void ((count += 1) === POSTS * 0.3 && doomed.child.kill('SIGKILL'))),
-  );
-  const quick = await Promise.all(posting);
-  expect(await doomed.exited).toBe('SIGKILL');
-
-  for (const [index, events] of (await Promise.all(reading)).entries()) await expectWholeStream(events, slow[index]!);
-  expect(readers.map(({ broken }) => broken.streams)).toEqual(readers.map((_, index) => (index % 2 === 0 ? 1 : 0)));
-  expect(posters.filter(({ broken }) => broken.posts > 0).length).toBeGreaterThan(0);
-
-  const accepted = [...slow, ...quick.flat()];
-  const again = new FailoverClient(urls, 1);
-  for (const each of accepted)
-    expect(await again.post(each.chatId, each.content, each.model, each.idempotencyKey)).toEqual(each);
-  await untilSucceeded(
-    left,
-    accepted.map(({ jobId }) => jobId),
-  );
-  for (const { chatId, content } of slow) await expectAnsweredOnce(left, chatId, [content]);
-  for (const chat of quick)
-    await expectAnsweredOnce(
-      left,
-      chat[0]!.chatId,
-      chat.map(({ content }) => content),
+it(
+  'kill -9 of one of two gateways: accepted work ends once, subscribers resume at the other, ' +
+    'repeated POSTs have one effect',
+  async () => {
+    const readers = clients(READERS);
+    const posters = clients(POSTERS);
+    const slow = await Promise.all(
+      readers.map(async (client) => client.post((await left.chat()).chatId, 'tell me', SLOW)),
     );
-});
+    const started = Promise.withResolvers<void>();
+    let underWay = 0;
+    const reading = readers.map((client, index) =>
+      client.readToEnd(slow[index]!.eventsUrl, (seen) => {
+        if (seen === SEEN_WHEN_KILLED && (underWay += 1) === READERS) started.resolve();
+      }),
+    );
+    await started.promise;
+
+    let count = 0;
+    const posting = posters.map((client) =>
+      postMany(client, () => void ((count += 1) === POSTS * 0.3 && doomed.child.kill('SIGKILL'))),
+    );
+    const quick = await Promise.all(posting);
+    expect(await doomed.exited).toBe('SIGKILL');
+
+    for (const [index, events] of (await Promise.all(reading)).entries()) await expectWholeStream(events, slow[index]!);
+    expect(readers.map(({ broken }) => broken.streams)).toEqual(readers.map((_, index) => (index % 2 === 0 ? 1 : 0)));
+    expect(posters.filter(({ broken }) => broken.posts > 0).length).toBeGreaterThan(0);
+
+    const accepted = [...slow, ...quick.flat()];
+    const again = new FailoverClient(urls, 1);
+    for (const each of accepted)
+      expect(await again.post(each.chatId, each.content, each.model, each.idempotencyKey)).toEqual(each);
+    await untilSucceeded(
+      left,
+      accepted.map(({ jobId }) => jobId),
+    );
+    for (const { chatId, content } of slow) await expectAnsweredOnce(left, chatId, [content]);
+    for (const chat of quick)
+      await expectAnsweredOnce(
+        left,
+        chat[0]!.chatId,
+        chat.map(({ content }) => content),
+      );
+  },
+);

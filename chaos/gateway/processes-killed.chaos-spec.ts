@@ -69,21 +69,24 @@ function heldBySupervisor(): string[] {
 }
 
 describe.each([2, 4])('%i processes under new connections', { timeout: 400_000 }, (processes) => {
-  it('kill -9 of one after the other: every client is answered or closed, and the supervisor holds no connection', async () => {
-    await startGateway(processes);
-    const load = new NewConnections(gateway.url, CLIENTS);
-    onTestFinished(() => load.stop());
-    for (let kill = 1; kill <= KILLS; kill++) {
-      const answered = load.outcomes.answered;
-      await vi.waitFor(() => expect(load.outcomes.answered).toBeGreaterThan(answered + 10 * CLIENTS), WITHIN);
-      signalProcess(running()[0]!, 'SIGKILL');
-      await vi.waitFor(() => expect(pids()).toHaveLength(processes + kill), WITHIN);
-    }
-    load.stop();
-    await vi.waitFor(() => expect(load.pending).toBe(0), WITHIN);
-    await vi.waitFor(() => expect(heldBySupervisor()).toEqual([]), WITHIN);
-    expect(load.outcomes.closed).toBeLessThan(load.outcomes.answered / 10);
-  });
+  it(
+    'kill -9 of each in turn: every client is answered or closed, and the supervisor keeps no ' + 'connection',
+    async () => {
+      await startGateway(processes);
+      const load = new NewConnections(gateway.url, CLIENTS);
+      onTestFinished(() => load.stop());
+      for (let kill = 1; kill <= KILLS; kill++) {
+        const answered = load.outcomes.answered;
+        await vi.waitFor(() => expect(load.outcomes.answered).toBeGreaterThan(answered + 10 * CLIENTS), WITHIN);
+        signalProcess(running()[0]!, 'SIGKILL');
+        await vi.waitFor(() => expect(pids()).toHaveLength(processes + kill), WITHIN);
+      }
+      load.stop();
+      await vi.waitFor(() => expect(load.pending).toBe(0), WITHIN);
+      await vi.waitFor(() => expect(heldBySupervisor()).toEqual([]), WITHIN);
+      expect(load.outcomes.closed).toBeLessThan(load.outcomes.answered / 10);
+    },
+  );
 
   it('SIGSTOP of one: another takes its place, and every client is answered or closed', async () => {
     await startGateway(processes);

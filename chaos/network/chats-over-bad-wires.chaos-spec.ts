@@ -40,7 +40,7 @@ async function whileCut(wired: readonly Wired[], harm: Harm, act: () => Promise<
   await Promise.all(wired.map(({ wire }) => wire.heal()));
 }
 
-it('chats while the wires of gateway and workers to the broker are slow, cut and silent: each is answered, once, and generated once', async () => {
+it('chats over slow, cut and silent links to the broker: each is answered once, and generated once', async () => {
   const env = storesEnv();
   const all = await Promise.all([
     start('gateway', 'gateway', env),

@@ -119,43 +119,49 @@ async function settled(client: Client, { notificationId }: Sent): Promise<Delive
   }, DEADLINE);
 }
 
-it('receivers that fail, hang and refuse, and a worker killed with deliveries in hand: each is delivered, or has failed for the reason in its log', async () => {
-  const [gateway, worker] = await Promise.all([
-    services.start('gateway', env),
-    services.start('notification-worker', env),
-  ]);
-  const client = new Client(gateway.url);
-  const people = OUTAGES.flatMap((outage) => Array.from({ length: USERS_OF_EACH }, (_, index) => ({ outage, index })));
-  const all = await Promise.all(people.map(({ outage, index }) => notify(client, outage, index)));
+it(
+  'receivers that fail, hang and refuse, and a killed worker: each delivery succeeds, or fails ' +
+    'with a logged reason',
+  async () => {
+    const [gateway, worker] = await Promise.all([
+      services.start('gateway', env),
+      services.start('notification-worker', env),
+    ]);
+    const client = new Client(gateway.url);
+    const people = OUTAGES.flatMap((outage) =>
+      Array.from({ length: USERS_OF_EACH }, (_, index) => ({ outage, index })),
+    );
+    const all = await Promise.all(people.map(({ outage, index }) => notify(client, outage, index)));
 
-  const hasHanging = (channel: string) =>
-    all.some(({ outage, tries }) => outage.channel === channel && outage.name.startsWith('hangs') && tries() > 0);
-  await vi.waitFor(() => expect([hasHanging('webhook'), hasHanging('email')]).toEqual([true, true]), {
-    timeout: 30_000,
-    interval: 5,
-  });
-  await worker.stop('SIGKILL');
-  await Promise.all([services.start('notification-worker', env), services.start('notification-worker', env)]);
+    const hasHanging = (channel: string) =>
+      all.some(({ outage, tries }) => outage.channel === channel && outage.name.startsWith('hangs') && tries() > 0);
+    await vi.waitFor(() => expect([hasHanging('webhook'), hasHanging('email')]).toEqual([true, true]), {
+      timeout: 30_000,
+      interval: 5,
+    });
+    await worker.stop('SIGKILL');
+    await Promise.all([services.start('notification-worker', env), services.start('notification-worker', env)]);
 
-  let unlogged = 0;
-  for (const sent of all) {
-    const [delivery] = await settled(client, sent);
-    const { outage, tries, taken } = sent;
-    expect(delivery).toMatchObject({ channel: outage.channel, state: outage.end.state });
-    expect(delivery!.attempts.at(-1)).toMatchObject(outage.end.attempt);
-    expect(delivery!.attempts.slice(0, -1).filter(({ outcome }) => outcome !== 'retry')).toEqual([]);
-    expect(delivery!.attempts.length).toBeLessThanOrEqual(MAX_ATTEMPTS);
-    expect(taken() > 0).toBe(outage.end.state === 'delivered');
-    unlogged += tries() - delivery!.attempts.length;
-  }
-  // What the killed worker had in hand, and nothing else, was tried without a word in the log.
-  expect(unlogged).toBeGreaterThanOrEqual(1);
-  expect(unlogged).toBeLessThanOrEqual(CONCURRENCY);
+    let unlogged = 0;
+    for (const sent of all) {
+      const [delivery] = await settled(client, sent);
+      const { outage, tries, taken } = sent;
+      expect(delivery).toMatchObject({ channel: outage.channel, state: outage.end.state });
+      expect(delivery!.attempts.at(-1)).toMatchObject(outage.end.attempt);
+      expect(delivery!.attempts.slice(0, -1).filter(({ outcome }) => outcome !== 'retry')).toEqual([]);
+      expect(delivery!.attempts.length).toBeLessThanOrEqual(MAX_ATTEMPTS);
+      expect(taken() > 0).toBe(outage.end.state === 'delivered');
+      unlogged += tries() - delivery!.attempts.length;
+    }
+    // What the killed worker had in hand, and nothing else, was tried without a word in the log.
+    expect(unlogged).toBeGreaterThanOrEqual(1);
+    expect(unlogged).toBeLessThanOrEqual(CONCURRENCY);
 
-  for (let index = 0; index < USERS_OF_EACH; index += 1) {
-    const [first, second] = receiver.at(`/asked-too-often-${index}`);
-    expect(second!.at - first!.at).toBeGreaterThanOrEqual(RETRY_AFTER_SECONDS * 1_000);
-  }
-  const ids = all.filter(({ outage }) => outage.channel === 'webhook').map(({ notificationId }) => notificationId);
-  expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
-});
+    for (let index = 0; index < USERS_OF_EACH; index += 1) {
+      const [first, second] = receiver.at(`/asked-too-often-${index}`);
+      expect(second!.at - first!.at).toBeGreaterThanOrEqual(RETRY_AFTER_SECONDS * 1_000);
+    }
+    const ids = all.filter(({ outage }) => outage.channel === 'webhook').map(({ notificationId }) => notificationId);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
+  },
+);

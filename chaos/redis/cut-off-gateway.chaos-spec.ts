@@ -25,7 +25,7 @@ it.each([
   ['its connections are refused', (link: FaultyRedis) => link.refuse()],
   ['its connections fall silent', (link: FaultyRedis) => link.silence()],
 ] as const)(
-  'a gateway is cut off from Redis while it purges and while users write: %s; once it is back no gateway serves what was before',
+  'a gateway loses Redis during purges and writes: %s; once it is back no gateway sends old answers',
   async (_, cutOff) => {
     const { link, sources } = await start();
     await cutOff(link);

@@ -22,7 +22,7 @@ async function startPair() {
   return { first, second, address };
 }
 
-it('one Redis address, failover, 20 writes, failback to the server with the older past: no read is stale at any gateway', async () => {
+it('one Redis address, failover, 20 writes, failback to older data: no read is stale at any gateway', async () => {
   const { first, second, address } = await startPair();
   await second.replicates();
   const sources = await CachedSources.start([address.url, address.url]);

@@ -28,7 +28,8 @@ describe('http-cache-tests through the response cache', () => {
   it.for(['required', 'optimal'] as const)('passes as many tests that are %s as it ever did', (kind) => {
     const { passed, total } = score[kind];
     console.log(
-      `http-cache-tests, ${kind}: ${passed} of ${total}${passed > floor[kind] ? `; raise the floor in conformance/cache/floor.json, which is at ${floor[kind]}` : ''}`,
+      `http-cache-tests, ${kind}: ${passed} of ${total}`,
+      passed > floor[kind] ? `; raise the floor in conformance/cache/floor.json, which is at ${floor[kind]}` : '',
     );
     expect(passed, `the floor may only rise; missed:\n${score.missed.join('\n')}\n`).toBeGreaterThanOrEqual(
       floor[kind],

@@ -68,7 +68,8 @@ export const CONNECTION_CASES: readonly RequestCase[] = [
     name: 'fields of one connection that nobody names',
     rule: 'RFC 9110 7.6.1',
     bytes: get(
-      'Proxy-Connection: keep-alive\r\nKeep-Alive: 5\r\nTE: trailers\r\nProxy-Authorization: Basic eDp5\r\nTrailer: X\r\n',
+      'Proxy-Connection: keep-alive\r\nKeep-Alive: 5\r\nTE: trailers\r\nProxy-Authorization: Basic ' +
+        'eDp5\r\nTrailer: X\r\n',
     ),
     expected: forwarded({
       fields: { 'proxy-connection': null, 'keep-alive': null, te: null, 'proxy-authorization': null, trailer: null },
@@ -78,7 +79,8 @@ export const CONNECTION_CASES: readonly RequestCase[] = [
     name: 'claims that only a trusted peer may make',
     rule: 'RFC 7239 8.1',
     bytes: get(
-      'X-Forwarded-For: 10.0.0.1\r\nX-FORWARDED-USER: root\r\nX-Real-IP: 10.0.0.1\r\nX-OpenWebUI-User-Id: 1\r\nRemote-User: root\r\nX-Slipstream-User: root\r\n',
+      'X-Forwarded-For: 10.0.0.1\r\nX-FORWARDED-USER: root\r\nX-Real-IP: ' +
+        '10.0.0.1\r\nX-OpenWebUI-User-Id: 1\r\nRemote-User: root\r\nX-Slipstream-User: root\r\n',
     ),
     expected: forwarded({
       fields: {
@@ -95,7 +97,8 @@ export const CONNECTION_CASES: readonly RequestCase[] = [
     name: 'the same with underscores, which CGI, WSGI and PHP read as dashes',
     rule: 'RFC 3875 4.1.18',
     bytes: get(
-      'X_Forwarded_For: 10.0.0.1\r\nX_OpenWebUI_User_Email: admin@example\r\nX-OpenWebUI_User-Id: 1\r\nRemote_User: root\r\n',
+      'X_Forwarded_For: 10.0.0.1\r\nX_OpenWebUI_User_Email: admin@example\r\nX-OpenWebUI_User-Id: ' +
+        '1\r\nRemote_User: root\r\n',
     ),
     expected: {
       ...REFUSED,

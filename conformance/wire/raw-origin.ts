@@ -85,6 +85,7 @@ function answerNew(connection: Connection, answers: ReadonlyMap<string, Answer>)
 
 /** The content of the request comes back. */
 export const echo: Answer = ({ method, target, content }, connection) => {
-  const head = `HTTP/1.1 200 OK\r\nX-Target: ${target}\r\nX-Method: ${method}\r\nContent-Length: ${content.length}\r\n\r\n`;
+  const head =
+    `HTTP/1.1 200 OK\r\nX-Target: ${target}\r\nX-Method: ${method}\r\nContent-Length: ` + `${content.length}\r\n\r\n`;
   connection.write(method === 'HEAD' ? head : head + content, 'latin1');
 };

@@ -11,7 +11,8 @@ import { startSystem, storesEnv, type System } from './system.js';
  * Makes the system's look-up of every name but an address hang, as it does while the name servers are silent and its
  * threads are taken.
  */
-const HANGING_LOOKUPS = `import dns from 'node:dns'; import { isIP } from 'node:net'; import { syncBuiltinESMExports } from 'node:module';
+const HANGING_LOOKUPS = `import dns from 'node:dns'; import { isIP } from 'node:net';
+import { syncBuiltinESMExports } from 'node:module';
 const { lookup } = dns; dns.lookup = (name, ...rest) => (isIP(name) ? lookup(name, ...rest) : undefined);
 dns.promises.lookup = () => new Promise(() => {}); syncBuiltinESMExports();`;
 

@@ -102,7 +102,7 @@ describe('a store away later', () => {
     expect(await answersOf(client, chatId)).toHaveLength(1);
   });
 
-  it('Redis: streams are refused at once, generation goes on, and the reader is told everything afterwards', async () => {
+  it('Redis: streams are refused at once, generation continues, and subscribers receive everything later', async () => {
     const { redis, client } = await whole();
     const { chatId } = await client.chat();
     const accepted = await client.post(chatId, 'slowly', 'demo-slow');

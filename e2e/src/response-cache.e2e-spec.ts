@@ -48,10 +48,13 @@ describe('the response cache of two gateways before Open WebUI', () => {
     const folder = await mkdtemp(join(tmpdir(), 'slipstream-'));
     const file = join(folder, 'slipstream.yaml');
     const long = '{ class: private, ttlMs: 3600000 }';
-    const reads = `{ "/api/config": ${long}, "/api/v1/chats/": ${long}, "/api/v1/chats/{chat}": ${long}, "/api/models": { class: private, ttlMs: 1, staleWhileRevalidateMs: 3600000 } }`;
+    const reads =
+      `{ "/api/config": ${long}, "/api/v1/chats/": ${long}, "/api/v1/chats/{chat}": ${long}, ` +
+      '"/api/models": { class: private, ttlMs: 1, staleWhileRevalidateMs: 3600000 } }';
     await writeFile(
       file,
-      `cache: { prefix: "e2e-rc-${process.pid}:" }\nweb: { overlayFile: ${join(folder, 'backends.json')}, cache: { reads: ${reads} } }\n`,
+      `cache: { prefix: "e2e-rc-${process.pid}:" }\nweb: { overlayFile: ` +
+        `${join(folder, 'backends.json')}, cache: { reads: ${reads} } }\n`,
     );
     system = await startSystem(['gateway', 'gateway'], {
       ...storesEnv(),
@@ -145,7 +148,7 @@ describe('the response cache of two gateways before Open WebUI', () => {
     expect(await both(path, as('eve'))).toEqual(eves);
   });
 
-  it('stores no chats for a while after a completion began, on either gateway, for its changes are not seen', async () => {
+  it('stores no chats during the cooldown after a completion began, on either gateway', async () => {
     await settled('/api/v1/chats/', as('bob'));
     await text('/api/chat/completions', writing(as('bob')));
     for (const gateway of [0, 1])

@@ -72,7 +72,8 @@ beforeAll(async () => {
   pod = createServer((req, res) => res.end(JSON.stringify(req.headers)));
   pod.on('upgrade', (_req, socket) => {
     socket.write(
-      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ' +
+        'websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
     );
     socket.on('error', () => {}).pipe(socket);
   });

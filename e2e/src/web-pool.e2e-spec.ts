@@ -21,7 +21,8 @@ async function pod(name: string): Promise<{ url: string; server: Server }> {
   });
   server.on('upgrade', (req, socket) => {
     socket.write(
-      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ' +
+        'websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
     );
     socket.write(`${name} ${req.url} `);
     socket.pipe(socket);

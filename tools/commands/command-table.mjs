@@ -34,7 +34,10 @@ export const COMMANDS = {
     summary: 'Check a configuration, and start nothing.',
     operand: 'FILE',
     options: SERVICE,
-    more: 'FILE: default slipstream.yaml, or what SLIPSTREAM_CONFIG names. The environment counts too.\nExit code: 0 when it can be used, 1 when it has mistakes; each is printed with its file and line.',
+    more:
+      'FILE: default slipstream.yaml, or what SLIPSTREAM_CONFIG names. The environment counts ' +
+      'too.\nExit code: 0 when it can be used, 1 when it has mistakes; each is printed with its file ' +
+      'and line.',
   },
   reload: {
     summary: 'Have a running service read its configuration again.',

@@ -17,7 +17,8 @@ export function run({ options }) {
   const hash = `sha256:${createHash('sha256').update(key).digest('hex')}`;
   const fields = Object.entries({ id, role, user, hash }).filter(([, value]) => value !== undefined);
   console.log(
-    `Key (shown only now, keep it safe):\n  ${key}\n\nFor slipstream.yaml:\nkeys:\n  - {${fields.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')}}`,
+    `Key (shown only now, keep it safe):\n  ${key}\n\nFor slipstream.yaml:\nkeys:\n  - ` +
+      `{${fields.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')}}`,
   );
 }
 

@@ -66,6 +66,7 @@ async function unknown(within, word, known) {
   const { nearest } = await import('@slipstream/config').catch(() => ({}));
   const near = nearest?.(word, known, () => 2);
   return new Failure(
-    `slipstream ${within}does not accept ${word}${near ? `; did you mean ${near}?` : '.'} See slipstream ${within}--help.`,
+    `slipstream ${within}does not accept ${word}${near ? `; did you mean ${near}?` : '.'} See ` +
+      `slipstream ${within}--help.`,
   );
 }

@@ -25,7 +25,8 @@ export function readInstance(dataDir, log = say) {
     return text === undefined ? undefined : checked(JSON.parse(text));
   } catch (error) {
     log(
-      `${file} is damaged (${error.message}); it is kept as ${setAside(file)}. A service that it named may still run: end it by hand if its port is taken.`,
+      `${file} is damaged (${error.message}); it is kept as ${setAside(file)}. A service that it named ` +
+        'may still run: end it by hand if its port is taken.',
     );
     return undefined;
   }

@@ -10,7 +10,8 @@ import { readInstance, writeInstance } from './instance-record.mjs';
 import { endLeftovers, startInstance } from './instance.mjs';
 import { freePort } from './ports.mjs';
 
-const SERVER = `require('node:net').createServer((socket) => socket.end()).listen(Number(process.argv[1]), '127.0.0.1')`;
+const SERVER =
+  `require('node:net').createServer((socket) => socket.end()).listen(Number(process.argv[1]), ` + `'127.0.0.1')`;
 
 describe('startInstance', () => {
   it('resolves when the instance answers, and stop ends it', async () => {

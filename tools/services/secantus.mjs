@@ -55,7 +55,9 @@ async function startSecantus(candidate, binary, title, { dataDir, env }) {
   const [port] = instance.ports;
   return {
     url: mongodbUrl(port),
-    how: `${title} on port ${port}, data in ${shortPath(instance.home)}: a stand-in for trials; for real use set MONGODB_URI to a MongoDB`,
+    how:
+      `${title} on port ${port}, data in ${shortPath(instance.home)}: a stand-in for trials; for real ` +
+      'use set MONGODB_URI to a MongoDB',
     stop: instance.stop,
   };
 }

@@ -97,7 +97,7 @@ describe('Generation', () => {
     expect(await bench.jobs.find(job._id)).toBeNull();
   });
 
-  it('follows the cancellation of a job that it took up again while its own lost run of it was still ending', async () => {
+  it('follows the cancellation of a job that it claimed again while its own lost run was ending', async () => {
     const runs = [0, 1].map(() => ({ begun: Promise.withResolvers<void>(), end: Promise.withResolvers<void>() }));
     let calls = 0;
     const { ask, work, generation } = bench.worker(async function* ({ signal }) {

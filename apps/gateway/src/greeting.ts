@@ -30,12 +30,19 @@ export function greeting({
 Slipstream is ready.
   public      ${url}   native API under ${NATIVE_PREFIX}, OpenAI-compatible under /v1
   management  ${managementUrl}   /health/ready, /metrics, /admin, /docs
-  web         ${webBackends === 0 ? 'no web application (set WEB_BACKENDS to its backends)' : `${webBackends} configured, ${webPreset ? `preset ${webPreset}` : 'no preset (WEB_PRESET=open-webui for Open WebUI)'}`}
-  models      ${isDemo ? 'demo-echo and demo-slow, built-in demo models (set LLM_BACKENDS to use real ones)' : 'of the configured model servers'}
+  web         ${webText(webBackends, webPreset)}
+  models      ${isDemo ? DEMO_MODELS : 'of the configured model servers'}
 
 Try:
 ${isDemo ? tryChat(curl, url, key) : `  ${curl} ${url}/v1/models${key}`}
 `;
+}
+
+const DEMO_MODELS = 'demo-echo and demo-slow, built-in demo models (set LLM_BACKENDS to use real ones)';
+
+function webText(backends: number, preset: string | undefined): string {
+  if (backends === 0) return 'no web application (set WEB_BACKENDS to its backends)';
+  return `${backends} configured, ${preset ? `preset ${preset}` : 'no preset (WEB_PRESET=open-webui for Open WebUI)'}`;
 }
 
 const tryChat = (curl: string, url: string, key: string): string =>

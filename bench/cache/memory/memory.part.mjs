@@ -131,5 +131,8 @@ function section(measured) {
   return ['## Memory of the response cache', INTRODUCTION, table(head, rows)].join('\n\n');
 }
 
-const INTRODUCTION = `Answers of 1 KB, each requested once after ${WARM_UP} that do not count. Counted: \`slipstream_response_cache_bytes\`. Used: V8's heap and
-what it refers to outside, after a collection. Resident: VmRSS. MB are 10^6 bytes, and differences to the start but for resident.`;
+const INTRODUCTION = `Answers of 1 KB, each requested once after
+${WARM_UP} that do not count. Counted:
+\`slipstream_response_cache_bytes\`. Used: V8's heap and
+what it refers to outside, after a collection. Resident: VmRSS. MB are 10^6 bytes, and differences to the start but
+for resident.`;

@@ -55,5 +55,6 @@ function section(measured) {
   return ['## Misses of the response cache', INTRODUCTION, table(head, rows)].join('\n\n');
 }
 
-const INTRODUCTION = `Answers of 1 KB that may be shared for an hour, each requested once: every request is fetched and stored, by nginx on disk, by the
+const INTRODUCTION = `Answers of 1 KB that may be shared for an hour, each requested once: every request is fetched
+and stored, by nginx on disk, by the
 gateway in memory and in Redis. One process on one core, 64 connections from another core; medians of the rounds.`;

@@ -49,5 +49,7 @@ export function responsesSection(measured) {
   ].join('\n\n');
 }
 
-const INTRODUCTION = `One answer of 30 bytes that may be shared for an hour, from the memory of one process on one core, 64 connections from another core;
-medians of the rounds, each after some seconds of the same load that don't count; ratios are medians of those within each round.`;
+const INTRODUCTION = `One answer of 30 bytes that may be shared for an hour, from the memory of one process on one
+core, 64 connections from another core;
+medians of the rounds, each after some seconds of the same load that don't count; ratios are medians of those within
+each round.`;

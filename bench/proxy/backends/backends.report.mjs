@@ -44,8 +44,10 @@ export function backendsSection(measured) {
   return ['## Growth with the number of backends', INTRODUCTION, table(head, rows)].join('\n\n');
 }
 
-const INTRODUCTION = `One gateway process on one core for each number of backends, 64 connections, least_connections. All backends are ports of the same nginx,
-which answers 30 bytes at once. Medians of the rounds, each after some seconds of the same load that don't count; ratios are medians of those within each
+const INTRODUCTION = `One gateway process on one core for each number of backends, 64 connections,
+least_connections. All backends are ports of the same nginx,
+which answers 30 bytes at once. Medians of the rounds, each after some seconds of the same load that don't count;
+ratios are medians of those within each
 round. Resident is VmRSS at the end.`;
 
 /** The same build with one backend. */

@@ -44,7 +44,9 @@ export function callsSection(measured) {
   return ['## Model calls beside web requests', INTRODUCTION, table(head, rows)].join('\n\n');
 }
 
-const INTRODUCTION = `One gateway process on one core, 32 connections. Web requests and model calls take turns; a call has a body of 600 bytes and an answer in
-one piece. Pods and model servers are the same nginx. Medians of the rounds, each after some seconds of the same load that don't count.`;
+const INTRODUCTION = `One gateway process on one core, 32 connections. Web requests and model calls take turns; a
+call has a body of 600 bytes and an answer in
+one piece. Pods and model servers are the same nginx. Medians of the rounds, each after some seconds of the same
+load that don't count.`;
 
 const middle = ({ rounds }, figure) => median(rounds.map((round) => round[figure]));

@@ -76,7 +76,8 @@ async function checkFileLimit() {
   const { output } = await runQuietly('sh', ['-c', 'ulimit -Hn']);
   if (Number(output) < FILES_NEEDED)
     throw new Failure(
-      `A process may open ${output.trim()} files here, and needs ${FILES_NEEDED}: raise the hard limit (ulimit -Hn) and run again.`,
+      `A process may open ${output.trim()} files here, and needs ${FILES_NEEDED}: raise the hard limit ` +
+        '(ulimit -Hn) and run again.',
     );
 }
 

@@ -55,14 +55,14 @@ export function connectionsSection({ clients, pods, sockets, streams, memory, op
     introduction(sockets, streams),
     traffic,
     resident,
-    `Opening them took ${(openingMs / 1000).toFixed(1)} s, an echo ${roundTrip[0]} ms (p50) and ${roundTrip[1]} ms (p99).`,
+    `Opening them took ${(openingMs / 1000).toFixed(1)} s, an echo ${roundTrip[0]} ms (p50) and ` +
+      `${roundTrip[1]} ms (p99).`,
   ].join('\n\n');
 }
 
-const introduction = (
-  sockets,
-  streams,
-) => `${sockets} WebSockets, each with a message of 200 bytes a second, and ${streams} event streams, each with ten events a second, at the
+const introduction = (sockets, streams) => `${sockets} WebSockets, each with a message of 200 bytes a second, and
+${streams} event streams, each with ten
+events a second, at the
 same time through one gateway on one core. Everything is numbered, and the numbers are checked at both ends.`;
 
 function losses(clients, pods) {

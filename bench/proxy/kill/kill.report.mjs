@@ -53,7 +53,8 @@ export function killSection(kills) {
   return ['## One of three pods killed', INTRODUCTION, table(head, rows)].join('\n\n');
 }
 
-const INTRODUCTION = `1,000 GET requests a second, open loop, Poisson arrivals, each answered by its pod after 10 ms; after 2 of 6 s one of three pods gets SIGKILL. *Ejected* is
+const INTRODUCTION = `1,000 GET requests a second, open loop, Poisson arrivals, each answered by its pod after 10
+ms; after 2 of 6 s one of three pods gets SIGKILL. *Ejected* is
 when the gateway's log says that the pod gets no more requests. Each kill has pods and a gateway of its own.`;
 
 const failedOf = ({ answers }) => answers.filter(({ isWell }) => !isWell).length;

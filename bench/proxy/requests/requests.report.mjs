@@ -86,9 +86,12 @@ export function requestsSection(measured) {
   ].join('\n\n');
 }
 
-const INTRODUCTION = `One process on one core, 64 connections, three pods that answer 30 bytes at once; medians of the rounds, each after some seconds of the same load
-that don't count. Ratios are medians of the ratios within each round. The load and the pods share the other core: where a way's core was not busy all the time, they were the limit, or something else ran
-on this machine. **Per core-second** is what a core that is busy all the time would answer (the inverse of the CPU per request): that is the ratio to
+const INTRODUCTION = `One process on one core, 64 connections, three pods that answer 30 bytes at once; medians of
+the rounds, each after some seconds of the same load
+that don't count. Ratios are medians of the ratios within each round. The load and the pods share the other core:
+where a way's core was not busy all the time, they were the limit, or something else ran
+on this machine. **Per core-second** is what a core that is busy all the time would answer (the inverse of the CPU
+per request): that is the ratio to
 trust then, and an aim counts as met only if both meet it.`;
 
 function roundByRound(measured) {

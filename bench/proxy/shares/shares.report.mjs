@@ -35,7 +35,8 @@ export function sharesSection({ weights, counts, asked }) {
 
 const introduction = (
   asked,
-) => `${asked} requests, open loop, Poisson arrivals, over two gateways by turns, three pods: nine of ten are answered after 20 ms, one is an event stream
+) => `${asked} requests, open loop, Poisson arrivals, over two gateways by turns, three pods: nine of ten are
+answered after 20 ms, one is an event stream
 of 2 to 4 s. Counted at the pods; *off by* is relative to the share that is due.`;
 
 const shortOf = ({ work }) => work;

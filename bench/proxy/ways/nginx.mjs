@@ -35,7 +35,8 @@ export async function startNginxPods({ count, cores, body, header }) {
   const blocks = ports
     .map(
       (port) =>
-        `server { listen 127.0.0.1:${port}; location / { default_type application/json; ${header ? `add_header ${header}; ` : ''}return 200 '${body}'; } }`,
+        `server { listen 127.0.0.1:${port}; location / { default_type application/json; ` +
+        `${header ? `add_header ${header}; ` : ''}return 200 '${body}'; } }`,
     )
     .join('\n');
   const { stop } = await startNginx({ blocks, cores, port: ports[0] });

@@ -84,7 +84,8 @@ function requireOwnHost(host: string | undefined, localPort: number | undefined)
   if (!isOwn)
     throw refused(
       'host_refused',
-      `Without keys, the Host must be this listener's own: 127.0.0.1, localhost or [::1], with port ${localPort ?? 'of the listener'}`,
+      `Without keys, the Host must be this listener's own: 127.0.0.1, localhost or [::1], with port ` +
+        `${localPort ?? 'of the listener'}`,
     );
 }
 

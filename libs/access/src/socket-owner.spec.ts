@@ -6,7 +6,8 @@ import { socketOwner, type ConnectionEnds } from './socket-owner.js';
 
 const HEADER = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
 const row = (local: string, remote: string, state: string, uid: number, inode: number) =>
-  `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0000000000000000\n`;
+  `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  ${uid}        0 ` +
+  `${inode} 1 0000000000000000\n`;
 const LISTENER = row('0100007F:1F90', '00000000:0000', '0A', 1000, 1);
 const reading =
   (tcp: string, tcp6 = '') =>

@@ -150,7 +150,8 @@ describe('management listener', () => {
     other.close();
     expect(refusal).toBeInstanceOf(StartupError);
     expect((refusal as Error).message).toBe(
-      `The management listener can't take 127.0.0.1:${port}: something else listens there already. End that, or choose another port with MANAGEMENT_PORT.`,
+      `The management listener can't listen at 127.0.0.1:${port}: another process listens there; ` +
+        'end it, or choose another port with MANAGEMENT_PORT.',
     );
   });
 });

@@ -37,6 +37,7 @@ function shortage(): 'EMFILE' | 'ENFILE' | undefined {
 
 const textOf = (code: 'EMFILE' | 'ENFILE', limit: number): string =>
   code === 'EMFILE'
-    ? `the process reached its limit of ${limit} open files, and new connections are closed without an answer; raise the limit (ulimit -n, LimitNOFILE), or lower listen.maxConnections of the gateway`
+    ? `the process reached its limit of ${limit} open files, and new connections are closed without an ` +
+      'answer; raise the limit (ulimit -n, LimitNOFILE), or lower listen.maxConnections of the gateway'
     : 'the system reached its limit of open files, and new connections are closed without an answer; raise ' +
       'fs.file-max, or lower listen.maxConnections of the gateway';

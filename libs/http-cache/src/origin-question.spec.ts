@@ -93,7 +93,7 @@ describe('OriginQuestion', () => {
     ]);
   });
 
-  it('stores what varies by what it varies on, and by what answers of that URL have varied on before (RFC 9111 section 4.1)', () => {
+  it('stores variants by their Vary, and by that of earlier answers of the URL (RFC 9111 section 4.1)', () => {
     const [html, css] = [requestOf({ accept: 'html' }), requestOf({ accept: 'css' })];
     const verdict = answered([...FRESH, 'Vary', 'Accept'], html, 'html');
     expect(verdict.type === 'store' && [verdict.serves(html), verdict.serves(css)]).toEqual([true, false]);

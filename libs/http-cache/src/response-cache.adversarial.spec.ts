@@ -63,7 +63,7 @@ describe('ResponseCache among people who mean harm', () => {
     expect(await isHit('/a', headers)).toBe(false); // but not for who presents some
   });
 
-  it('gives nobody, by max-stale or while the origin is away, what says nothing of its time and may have answered a credential of the application’s own', async () => {
+  it('sends no answer without a lifetime by max-stale or in an outage, if it may belong to a credential', async () => {
     origin.answer = (request, response) =>
       response.writeHead(200, { ETag: '"1"' }).end(`of ${request.headers['x-api-key']}`);
     await ask(`${proxy.url}/a`, { headers: { 'x-api-key': 'ada' } });

@@ -42,7 +42,7 @@ describe('a fetch that hangs', () => {
   const textsOf = async (answers: Promise<Answered>[]): Promise<string[]> =>
     (await Promise.all(answers)).map(({ text }) => text);
 
-  it('before its head: all who wait, its first client too, get the answer of the next backend that is asked, which is asked once', async () => {
+  it('before its header: all waiting clients get the answer of one request to the next backend', async () => {
     const first = ask(`${proxy.url}/a`);
     await vi.waitFor(() => expect(hanging).toHaveLength(1));
     origin.answer = answer;
@@ -94,25 +94,31 @@ describe('a fetch that hangs', () => {
     expect(Buffer.concat((await first.toArray()) as Buffer[]).toString()).toBe('half whole');
   });
 
-  it('while there is a stale answer for such times: all get that one, at once from then on, and no more than three fetches begin', async () => {
-    proxy.describe = () => ({ rule: WITH_STALE });
-    await storeStale();
-    expect(await textsOf(askTimes(5))).toEqual(Array(5).fill('stale'));
-    for (let i = 0; i < 10; i++) expect((await ask(`${proxy.url}/a`)).text).toBe('stale');
-    expect(origin.requests.length).toBeLessThanOrEqual(3);
-    hanging[0]!.writeHead(200, { ...FRESH }).end('new');
-    await vi.waitFor(async () => expect((await ask(`${proxy.url}/a`)).text).toBe('new'));
-  });
+  it(
+    'with a stale-if-error response: all clients get it, at once from then on, and at most three ' + 'fetches begin',
+    async () => {
+      proxy.describe = () => ({ rule: WITH_STALE });
+      await storeStale();
+      expect(await textsOf(askTimes(5))).toEqual(Array(5).fill('stale'));
+      for (let i = 0; i < 10; i++) expect((await ask(`${proxy.url}/a`)).text).toBe('stale');
+      expect(origin.requests.length).toBeLessThanOrEqual(3);
+      hanging[0]!.writeHead(200, { ...FRESH }).end('new');
+      await vi.waitFor(async () => expect((await ask(`${proxy.url}/a`)).text).toBe('new'));
+    },
+  );
 
-  it('behind a stale answer that is renewed: that is given while it may be, and then nobody waits for what hangs', async () => {
-    proxy.describe = () => ({ rule: { ...KNOWN, staleWhileRevalidateMs: 60_000 } });
-    await storeStale();
-    expect((await ask(`${proxy.url}/a`)).text).toBe('stale');
-    await vi.waitFor(() => expect(hanging).toHaveLength(1));
-    now += 60_000;
-    origin.answer = answer;
-    expect(await textsOf(askTimes(3))).toEqual(Array(3).fill('answer'));
-  });
+  it(
+    'during revalidation: the stale answer is sent while allowed, and then no client waits for the ' + 'fetch',
+    async () => {
+      proxy.describe = () => ({ rule: { ...KNOWN, staleWhileRevalidateMs: 60_000 } });
+      await storeStale();
+      expect((await ask(`${proxy.url}/a`)).text).toBe('stale');
+      await vi.waitFor(() => expect(hanging).toHaveLength(1));
+      now += 60_000;
+      origin.answer = answer;
+      expect(await textsOf(askTimes(3))).toEqual(Array(3).fill('answer'));
+    },
+  );
 
   it('while there is a stale answer that must not be used: nobody gets that', async () => {
     origin.answer = (_, response) =>
@@ -127,14 +133,17 @@ describe('a fetch that hangs', () => {
     expect(await textsOf([first, ...askTimes(3)])).toEqual(Array(4).fill('answer'));
   });
 
-  it('of which nothing says that its answer is for others: each asks alone, and the URL may be shared as soon as one is answered', async () => {
-    proxy.describe = () => ({});
-    const all = askTimes(3);
-    await vi.waitFor(() => expect(hanging).toHaveLength(3));
-    hanging.forEach((response) => response.writeHead(200, FRESH).end('answer'));
-    await Promise.all(all);
-    expect((await ask(`${proxy.url}/a`)).headers['cache-status']).toMatch(/hit/);
-  });
+  it(
+    'without a sign of a shared answer: each client sends its own request, until one answer may be ' + 'shared',
+    async () => {
+      proxy.describe = () => ({});
+      const all = askTimes(3);
+      await vi.waitFor(() => expect(hanging).toHaveLength(3));
+      hanging.forEach((response) => response.writeHead(200, FRESH).end('answer'));
+      await Promise.all(all);
+      expect((await ask(`${proxy.url}/a`)).headers['cache-status']).toMatch(/hit/);
+    },
+  );
 
   it('and fails at last fails for those who still wait, and leaves nothing behind', async () => {
     const all = askTimes(5);

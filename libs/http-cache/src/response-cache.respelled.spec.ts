@@ -47,13 +47,17 @@ describe.each(['first', 'last'] as const)(
       for (const spelling of SPELLINGS) {
         for (const honest of [undefined, 'acme'])
           for (const isFirst of [false, true])
-            it(`gives no client what ${spelling} selected ${isFirst ? 'before' : 'after'} X-Tenant: ${String(honest)}`, async () => {
-              await askAs(spelling === 'X-Tenant' ? undefined : honest, [spelling], isFirst);
-              const expected = honest ?? 'nobody';
-              expect((await askAs(honest)).text).toBe(expected);
-              const again = await askAs(honest);
-              expect([again.text, again.headers['cache-status']]).toEqual([expected, expect.stringContaining('hit')]);
-            });
+            it(
+              `gives no client what ${spelling} selected ${isFirst ? 'before' : 'after'} X-Tenant: ` +
+                `${String(honest)}`,
+              async () => {
+                await askAs(spelling === 'X-Tenant' ? undefined : honest, [spelling], isFirst);
+                const expected = honest ?? 'nobody';
+                expect((await askAs(honest)).text).toBe(expected);
+                const again = await askAs(honest);
+                expect([again.text, again.headers['cache-status']]).toEqual([expected, expect.stringContaining('hit')]);
+              },
+            );
       }
 
       it('keeps the orders of two spellings apart', async () => {

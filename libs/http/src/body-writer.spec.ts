@@ -105,7 +105,7 @@ describe('BodyWriter over HTTP/2', () => {
     return streams;
   };
 
-  it('writes one window ahead for one stream, less for each of many, and counts it until the client has left', async () => {
+  it('writes one window ahead for one stream, less for many, and counts it until the client leaves', async () => {
     const bodies: CountedBody[] = [];
     const { handle } = answering(() => (bodies.push(new CountedBody(Buffer.alloc(1_000 * KIB))), bodies.at(-1)!));
     const client = await session(handle, 0);

@@ -12,7 +12,9 @@ afterEach(() => origins.close());
 
 const TEXT = 'too large';
 const LENGTH = `HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT}`;
-const CHUNKED = `HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n${TEXT.length.toString(16)}\r\n${TEXT}\r\n0\r\n\r\n`;
+const CHUNKED =
+  'HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: ' +
+  `chunked\r\n\r\n${TEXT.length.toString(16)}\r\n${TEXT}\r\n0\r\n\r\n`;
 const UNTIL_CLOSE = `HTTP/1.0 413 Content Too Large\r\n\r\n${TEXT}`;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

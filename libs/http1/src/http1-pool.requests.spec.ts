@@ -140,7 +140,7 @@ describe('a request', () => {
     expect(pool.stats.connections).toBe(0);
   });
 
-  it("is answered early: the answer is told, the rest is not sent, the body stays the caller's, the connection is given up", async () => {
+  it('is answered early: the answer is passed on, the rest is not sent, and the connection is closed', async () => {
     const closed = Promise.withResolvers<void>();
     const url = await origins.raw((socket) =>
       socket
@@ -259,7 +259,8 @@ describe('a handshake', () => {
     ]);
     expect(pool.stats.connections).toBe(0);
     if (!socket) throw new Error('no socket');
-    expect(['data', 'end', 'error', 'close'].map((event) => socket.listenerCount(event))).toEqual([0, 1, 0, 0]); // Node's own
+    // one is Node's own
+    expect(['data', 'end', 'error', 'close'].map((event) => socket.listenerCount(event))).toEqual([0, 1, 0, 0]);
     socket.write('to and fro');
     socket.resume();
     expect(String((await once(socket, 'data'))[0])).toBe('to and fro');

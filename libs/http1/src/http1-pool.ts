@@ -98,7 +98,8 @@ export class Http1Pool implements ConnectionOwner {
       exchange.fail(
         new Http1Error(
           'http1_pool_full',
-          `All ${this.limits.maxConnections} connections to the origin are in use; try again later, or raise the limit.`,
+          `All ${this.limits.maxConnections} connections to the origin are in use; try again later, or ` +
+            'raise the limit.',
         ),
       );
   }

@@ -73,7 +73,8 @@ function modelsOf({ body, isWhole }: ReadAnswer): readonly Model[] {
   const list = modelList.safeParse(parseJson(body.toString('utf8')));
   if (!list.success)
     throw new Error(
-      'GET /models answered something other than a list of models; is this an OpenAI base URL, such as http://host:8000/v1?',
+      'GET /models answered something other than a list of models; is this an OpenAI base URL, such as ' +
+        'http://host:8000/v1?',
     );
   return list.data.data.map(({ id, owned_by }) => ({ id, ownedBy: owned_by ?? 'unknown' }));
 }

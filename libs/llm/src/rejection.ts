@@ -22,7 +22,9 @@ export async function toRejection(answer: ModelAnswer): Promise<ModelError> {
   const { backend, statusCode } = answer;
   const { detail, serverCode } = await readError(answer);
   const code = codeFor(statusCode, serverCode);
-  const message = `The model server answered ${statusCode}${detail === undefined ? '' : `: ${detail.slice(0, MAX_DETAIL_CHARS)}`}`;
+  const message =
+    'The model server answered ' +
+    `${statusCode}${detail === undefined ? '' : `: ${detail.slice(0, MAX_DETAIL_CHARS)}`}`;
   return new ModelError(code, message, {
     context: { backend, statusCode },
     retryAfterSeconds: retryAfterSeconds(fieldValue(answer.headers, 'retry-after'), new Date()),

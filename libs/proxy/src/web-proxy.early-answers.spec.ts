@@ -12,8 +12,11 @@ const local = new LocalServers();
 afterEach(() => local.close());
 
 const TEXT = 'too large';
-const TOO_LARGE = `HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT}`;
-const UNAUTHORIZED = `HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n${TEXT.length.toString(16)}\r\n${TEXT}\r\n0\r\n\r\n`;
+const TOO_LARGE =
+  'HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: ' + `${TEXT.length}\r\n\r\n${TEXT}`;
+const UNAUTHORIZED =
+  'HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: ' +
+  `chunked\r\n\r\n${TEXT.length.toString(16)}\r\n${TEXT}\r\n0\r\n\r\n`;
 const UNTIL_CLOSE = `HTTP/1.0 413 Content Too Large\r\n\r\n${TEXT}`;
 
 const PIECE = Buffer.alloc(64 * 1024);

@@ -10,7 +10,8 @@ afterEach(() => local.close());
 
 const PROCESSING = 'HTTP/1.1 102 Processing\r\n\r\n';
 const HINTS =
-  'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nlink: </b.js>; rel=preload\r\nX-A: b\r\nX-Hop: 1\r\nConnection: X-Hop\r\n\r\n';
+  'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nlink: </b.js>; rel=preload\r\nX-A: ' +
+  'b\r\nX-Hop: 1\r\nConnection: X-Hop\r\n\r\n';
 const FINAL = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
 
 /** A pool of one backend that says this to each request. */

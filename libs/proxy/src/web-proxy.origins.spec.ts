@@ -11,7 +11,8 @@ afterEach(() => local.close());
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const AGREED =
-  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ' +
+  'websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
 const HEALTH = { path: '/health', minStatus: 200, maxStatus: 299 };
 const backendAt = (url: string, serverName?: string) => ({
   url,

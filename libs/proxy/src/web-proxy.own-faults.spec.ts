@@ -41,7 +41,7 @@ async function ask(url: string, headers: Record<string, string> = {}): Promise<s
   return (await answer.toArray()).join('');
 }
 
-it('calls no backend unhealthy when its own file descriptors are used up, by requests or by health checks', async () => {
+it('makes no backend unhealthy when requests or checks use up its own file descriptors', async () => {
   const { url, tell } = await startGateway(
     await local.http((_, res) => res.writeHead(200, { connection: 'close' }).end('well')),
   );

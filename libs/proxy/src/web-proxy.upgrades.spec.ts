@@ -14,8 +14,11 @@ afterEach(() => {
 /** RFC 6455 section 1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
-const HANDSHAKE = `GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${KEY}\r\n`;
-const AGREED = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n`;
+const HANDSHAKE =
+  'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ' + `${KEY}\r\n`;
+const AGREED =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ' +
+  `websocket\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n`;
 
 /** A backend that welcomes, then says back what it hears. */
 function echo(fallback: RequestListener = (_, res) => res.writeHead(426).end()): Promise<string> {

@@ -56,7 +56,7 @@ export interface SpaceStatistics {
   bytes: number;
 }
 
-/** The vectors of one embedder. Every method throws DependencyUnavailableError if the store can't be read or written. */
+/** The vectors of one embedder. Every method throws DependencyUnavailableError if the store is unavailable. */
 export interface VectorSpace {
   /** Unique for ever: a space that was lost and made anew has another name. */
   readonly name: string;

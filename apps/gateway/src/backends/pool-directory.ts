@@ -59,7 +59,8 @@ export class PoolDirectory {
     if (pools.length === 0 || pools.includes(this.web?.name ?? '')) return;
     throw new ConflictError(
       'pool_not_changeable',
-      `Backend '${id}' belongs to pool '${pools[0]}', which can't be changed at run time; change the configuration and restart.`,
+      `Backend '${id}' belongs to pool '${pools[0]}', which can't be changed at run time; change the ` +
+        'configuration and restart.',
     );
   }
 

@@ -83,7 +83,7 @@ describe('IdempotentAnswers', () => {
     expect(store.keep).not.toHaveBeenCalled();
   });
 
-  it('answers what was done, though the database went away meanwhile; does nothing when it was away before', async () => {
+  it('answers a finished call during an outage of the database, and starts none during one', async () => {
     const { store, call } = newInterceptor();
     const away = new DependencyUnavailableError('mongodb');
     store.keep.mockRejectedValueOnce(away);

@@ -29,6 +29,8 @@ export function landingPage(isDemo: boolean): RequestHandler {
   };
 }
 
+const DEMO = ' The built-in demo models answer; set LLM_BACKENDS to use real ones.';
+
 const render = (isDemo: boolean): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -43,11 +45,12 @@ const render = (isDemo: boolean): string => `<!doctype html>
   dd { margin: 0 0 .9rem; opacity: .75 }
 </style>
 <h1>Slipstream is running</h1>
-<p>The performance tier for AI chat platforms.</p>
+<p>A gateway for AI chat platforms.</p>
 <dl>
-  <dt>${NATIVE_PREFIX}</dt><dd>Users, chats, durable generations with resumable streams. Described at /docs of the management port.</dd>
-  <dt>/v1</dt><dd>OpenAI-compatible: any OpenAI client works here.${isDemo ? ' The built-in demo models answer; set LLM_BACKENDS to use real ones.' : ''}</dd>
-  <dt>/</dt><dd>Your web application, once WEB_BACKENDS names its pods.</dd>
+  <dt>${NATIVE_PREFIX}</dt>
+  <dd>Users, chats, durable generations with resumable streams. Described at /docs of the management port.</dd>
+  <dt>/v1</dt><dd>OpenAI-compatible: any OpenAI client works here.${isDemo ? DEMO : ''}</dd>
+  <dt>/</dt><dd>Your web application, once WEB_BACKENDS lists its backends.</dd>
 </dl>
 </html>
 `;

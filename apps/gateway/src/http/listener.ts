@@ -184,7 +184,8 @@ export class Listener {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const context = this.begin(request);
     const route = routeOf(context.url);
-    if (route !== 'web') response.setHeader('x-request-id', context.requestId); // answers of the web pool have a header of their own
+    // Answers of the web pool have their own field.
+    if (route !== 'web') response.setHeader('x-request-id', context.requestId);
     if (this.isDraining) response.shouldKeepAlive = false;
     this.measure(request, response, context, route);
     if (hasBody(request)) {

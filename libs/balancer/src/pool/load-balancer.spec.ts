@@ -79,23 +79,26 @@ describe('LoadBalancer', () => {
     );
   });
 
-  it('asks a settled backend once per interval, one in doubt sooner, and takes it back after two good checks', async () => {
-    const { balancer, probe, logger } = newBalancer({ backends: [{ url: A }] });
-    balancer.start();
-    await vi.advanceTimersByTimeAsync(29_999);
-    expect(probe).toHaveBeenCalledTimes(1);
-    probe.mockRejectedValue(new Error('refused'));
-    await vi.advanceTimersByTimeAsync(1);
-    expect(states(balancer)).toEqual({ [A]: 'healthy' });
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(states(balancer)).toEqual({ [A]: 'unhealthy' });
-    probe.mockResolvedValue();
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(states(balancer)).toEqual({ [A]: 'unhealthy' });
-    await vi.advanceTimersByTimeAsync(4_000);
-    expect(states(balancer)).toEqual({ [A]: 'healthy' });
-    expect(logger.info).toHaveBeenCalledTimes(1);
-  });
+  it(
+    'checks a stable backend once per interval, an unstable one sooner, and restores it after two ' + 'passed checks',
+    async () => {
+      const { balancer, probe, logger } = newBalancer({ backends: [{ url: A }] });
+      balancer.start();
+      await vi.advanceTimersByTimeAsync(29_999);
+      expect(probe).toHaveBeenCalledTimes(1);
+      probe.mockRejectedValue(new Error('refused'));
+      await vi.advanceTimersByTimeAsync(1);
+      expect(states(balancer)).toEqual({ [A]: 'healthy' });
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(states(balancer)).toEqual({ [A]: 'unhealthy' });
+      probe.mockResolvedValue();
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(states(balancer)).toEqual({ [A]: 'unhealthy' });
+      await vi.advanceTimersByTimeAsync(4_000);
+      expect(states(balancer)).toEqual({ [A]: 'healthy' });
+      expect(logger.info).toHaveBeenCalledTimes(1);
+    },
+  );
 
   it('takes a backend out as soon as a request did not reach the backend, until the next good check', async () => {
     const { balancer } = newBalancer({ backends: [{ url: A }] });

@@ -26,18 +26,22 @@ describe('redis: cache through a bad network', () => {
 
   const stored = () => storedUsers(there, prefix);
 
-  it('reads from the source and takes writes while Redis is away, and makes up for them before it trusts Redis again', async () => {
-    await here.manager.set(key, 'old');
-    await link.refuse();
-    await vi.waitFor(() => expect(here.redis.isReady).toBe(false));
-    expect(await here.manager.getOrLoad(key, async () => 'source')).toBe('source');
-    await here.invalidator.user('42');
-    expect(await there.manager.get(key)).toBe('old'); // it can't know
-    await link.restore();
-    await trusts(here);
-    expect(await there.manager.get(key)).toBeUndefined();
-    expect(await here.manager.getOrLoad(key, async () => 'new')).toBe('new');
-  });
+  it(
+    'reads from the source and accepts writes during an outage of Redis, and sends them before it ' +
+      'uses Redis again',
+    async () => {
+      await here.manager.set(key, 'old');
+      await link.refuse();
+      await vi.waitFor(() => expect(here.redis.isReady).toBe(false));
+      expect(await here.manager.getOrLoad(key, async () => 'source')).toBe('source');
+      await here.invalidator.user('42');
+      expect(await there.manager.get(key)).toBe('old'); // it can't know
+      await link.restore();
+      await trusts(here);
+      expect(await there.manager.get(key)).toBeUndefined();
+      expect(await here.manager.getOrLoad(key, async () => 'new')).toBe('new');
+    },
+  );
 
   it('drops everything of its own when more was invalidated than it remembers', async () => {
     const neighbour = `${prefix.replace('[*]', 'x')}neighbour`;
@@ -124,7 +128,7 @@ describe('redis: cache through a bad network', () => {
     await hasty.close();
   });
 
-  it('hides no write from a process of its own, whatever the network does, and none from others once it is back', async () => {
+  it('hides no write from its own process in any outage, and none from others afterwards', async () => {
     const chaos = new CacheChaos({ writer: here, readers: [there], disturb: () => link.cut() });
     await chaos.run();
     await trusts(here);

@@ -85,7 +85,10 @@ export function superLinearInput(parse: (text: string) => unknown): string | und
       const input = (length: number): string => unit.repeat(Math.ceil(length / unit.length)) + end;
       const ratio = ratioOf(parse, input(SHORT), input(SHORT * FACTOR));
       if (ratio > MAX_RATIO)
-        return `${JSON.stringify(unit)} repeated, then ${JSON.stringify(end)}: ${ratio.toFixed(1)} times the work per character for ${FACTOR} times the input`;
+        return (
+          `${JSON.stringify(unit)} repeated, then ${JSON.stringify(end)}: ${ratio.toFixed(1)} times the ` +
+          `work per character for ${FACTOR} times the input`
+        );
     }
   }
   return undefined;

@@ -5,7 +5,9 @@ import type { Directives } from './cache-control.js';
  */
 const KEY = '[a-z*][a-z0-9_.*-]*';
 const INTEGER = '-?\\d{1,15}';
-const ITEM = `"(?:[ !#-[\\]-~]|\\\\["\\\\])*"|-?\\d{1,12}\\.\\d{1,3}|${INTEGER}|[A-Za-z*][!#$%&'*+.^_\`|~0-9A-Za-z:/-]*|:[A-Za-z0-9+/=]*:|\\?[01]`;
+const ITEM =
+  `"(?:[ !#-[\\]-~]|\\\\["\\\\])*"|-?\\d{1,12}\\.\\d{1,3}|${INTEGER}|` +
+  `[A-Za-z*][!#$%&'*+.^_\`|~0-9A-Za-z:/-]*|:[A-Za-z0-9+/=]*:|\\?[01]`;
 const PARAMETERS = `; *${KEY}(?:=(?:${ITEM}))?`;
 const MEMBER = new RegExp(`(${KEY})(?:=(${ITEM}))?(?:${PARAMETERS})*[ \\t]*(?:(,)[ \\t]*|$)`, 'y');
 

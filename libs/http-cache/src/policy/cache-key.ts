@@ -24,4 +24,5 @@ const MAX_PLAIN_VARIANT = 200;
 
 /** One of the answers that vary. The line feed after a space is in no URL and in no partition. */
 export const variantKey = (primary: string, variant: string): string =>
-  `${primary} \n${variant.length <= MAX_PLAIN_VARIANT ? variant : createHash('sha256').update(variant).digest('base64url')}`;
+  `${primary} ` +
+  `\n${variant.length <= MAX_PLAIN_VARIANT ? variant : createHash('sha256').update(variant).digest('base64url')}`;

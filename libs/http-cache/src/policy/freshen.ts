@@ -23,7 +23,8 @@ export function freshened(
 ): StoredResponse {
   const headers = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
   if (!fieldsOf(headers).has('date'))
-    headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString()); // RFC 9110 section 6.6.1: the stored one is the old answer's
+    // RFC 9110 section 6.6.1: the stored Date belongs to the old answer.
+    headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString());
   const renewed = fieldsOf(headers);
   const merged = [...filterHeaders(stored.headers, (name) => !renewed.has(name)), ...headers];
   const fields = fieldsOf(merged);

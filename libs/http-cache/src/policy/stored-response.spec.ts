@@ -74,7 +74,8 @@ describe('reusability', () => {
       needsValidation: false,
     };
     expect(read(['Cache-Control', 'no-cache'], rule)).toMatchObject(expected);
-    expect(read(['Date', new Date(NOW - 60_000).toUTCString()], rule)).toMatchObject(expected); // the backend's clock may be wrong
+    // the backend's clock may be wrong
+    expect(read(['Date', new Date(NOW - 60_000).toUTCString()], rule)).toMatchObject(expected);
     expect(read(['Age', '4'], rule).freshUntil).toBe(NOW + 1_000);
     for (const statusCode of [302, 401, 404, 500]) expect(read([], rule, statusCode).freshUntil).toBe(NOW);
   });

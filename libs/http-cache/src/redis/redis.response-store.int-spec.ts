@@ -194,7 +194,7 @@ describe('RedisResponseStore', () => {
     expect(await there.store.get(record.key)).toBeUndefined();
   });
 
-  it('waits for a silent Redis no longer than allowed, then leaves it alone, and hides no purge behind it', async () => {
+  it('waits for a silent Redis within its limit, then pauses, and hides no purge', async () => {
     const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
     ends.push(() => link.close());
     const [here, there] = [await process(link.url, { waitMs: 50 }), await process()];

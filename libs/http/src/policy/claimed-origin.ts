@@ -31,10 +31,9 @@ const SCHEMES: Readonly<Record<string, 'http' | 'https'>> = {
 
 /** Fields whose whole value is a scheme, or whether it is HTTPS. */
 const SCHEME_FIELDS: ReadonlySet<string> = new Set(
-  `x-forwarded-proto x-forwarded-protocol x-forwarded-scheme x-forwarded-ssl x-forwarded-https x-scheme x-url-scheme front-end-https
-   x-front-end-https x-appservice-proto cloudfront-forwarded-proto x-original-proto x-original-scheme x-real-proto`.split(
-    /\s+/,
-  ),
+  `x-forwarded-proto x-forwarded-protocol x-forwarded-scheme x-forwarded-ssl x-forwarded-https x-scheme x-url-scheme
+   front-end-https x-front-end-https x-appservice-proto cloudfront-forwarded-proto x-original-proto x-original-scheme
+   x-real-proto`.split(/\s+/),
 );
 const HOST_FIELDS: ReadonlySet<string> = new Set([
   'x-forwarded-host',

@@ -25,8 +25,8 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   { kind: 'message', names: 'via', isProxys: true },
   {
     kind: 'plain',
-    names: `accept accept-* a-im access-control-request-* b3 baggage cache-control content-* device-memory dnt downlink dpr
-      early-data ect idempotency-key if-* last-event-id max-forwards newrelic origin pragma prefer priority purpose
+    names: `accept accept-* a-im access-control-request-* b3 baggage cache-control content-* device-memory dnt downlink
+      dpr early-data ect idempotency-key if-* last-event-id max-forwards newrelic origin pragma prefer priority purpose
       range referer rtt save-data sec-ch-* sec-fetch-* sec-gpc sec-purpose sec-websocket-* sentry-trace tracestate
       upgrade-insecure-requests user-agent viewport-width width x-b3-* x-correlation-id x-datadog-* x-requested-with
       x-stainless-* x-user-agent`,
@@ -92,7 +92,8 @@ export const FIELD_TABLE: readonly FieldRow[] = [
     kind: 'credential',
     hasUnderscores: true,
     names:
-      'authorization cookie cookie2 x-api-key api-key apikey x-apikey x-goog-api-key x-auth-token x-access-token private-token',
+      'authorization cookie cookie2 x-api-key api-key apikey x-apikey x-goog-api-key x-auth-token x-access-token ' +
+      'private-token',
   },
 ];
 

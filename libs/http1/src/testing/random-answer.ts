@@ -1,4 +1,18 @@
 /** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
+const FRAMING_LINES = [
+  'Content-Length: 3',
+  'Content-Length: 03',
+  'Content-Length: +3',
+  'Transfer-Encoding: chunked',
+  'Transfer-Encoding: identity',
+  'Transfer-Encoding: chunked, chunked',
+  'Transfer-Encoding : chunked',
+  'Transfer-Encoding: chunked\t',
+  'Content-Length: 3 ',
+  ' folded',
+  'Content-Length: 3, 3',
+];
+
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -37,7 +51,11 @@ export class RandomAnswer {
       .sort(() => this.random() - 0.5)
       .map((field) => `${field}\r\n`)
       .join('');
-    return `${interim}HTTP/1.${this.chance(0.05) ? 0 : 1} ${status} ${this.pick(['OK', 'Not Found', '', 'Gr\xfc\xdfe'])}\r\n${head}\r\n${status === 204 || status === 304 ? '' : content}`;
+    return (
+      `${interim}HTTP/1.${this.chance(0.05) ? 0 : 1} ${status} ` +
+      `${this.pick(['OK', 'Not Found', '', 'Gr\xfc\xdfe'])}\r\n` +
+      `${head}\r\n${status === 204 || status === 304 ? '' : content}`
+    );
   }
 
   private framed(body: string): [fields: string[], content: string] {
@@ -109,11 +127,7 @@ export class RandomAnswer {
       () => text.slice(0, at),
       () => text + bytes,
       () => text.replace('\r\n', `\r\n${line}\r\n`),
-      () =>
-        text.replace(
-          '\r\n',
-          `\r\n${this.pick(['Content-Length: 3', 'Content-Length: 03', 'Content-Length: +3', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity', 'Transfer-Encoding: chunked, chunked', 'Transfer-Encoding : chunked', 'Transfer-Encoding: chunked\t', 'Content-Length: 3 ', ' folded', 'Content-Length: 3, 3'])}\r\n`,
-        ),
+      () => text.replace('\r\n', `\r\n${this.pick(FRAMING_LINES)}\r\n`),
       () => text.replace(/\r\n/, '\n'),
       () => text.replace(/\r\n\r\n/, '\n\n'),
     ])();

@@ -51,7 +51,8 @@ async function gateway(beside: { url: string }[] = []) {
   const pool = newPool([{ url: named(`${server}/v1`) }, ...beside]);
   await pool.models();
   const handle = createOpenAiHandler(pool, { logger });
-  const url = `${await listen((request, response) => void handle(request, response, { requestId: 'r-1' }))}/v1/chat/completions`;
+  const base = await listen((request, response) => void handle(request, response, { requestId: 'r-1' }));
+  const url = `${base}/v1/chat/completions`;
   const call = (isStream: boolean) =>
     fetch(url, { method: 'POST', body: JSON.stringify({ model: 'm', stream: isStream, messages: [] }) });
   return { call, calls: () => calls, backend: () => pool.backends()[0] };

@@ -59,7 +59,8 @@ export class MailServer {
   }
 
   get url(): string {
-    return `${this.options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${(this.server.server.address() as { port: number }).port}`;
+    const { port } = this.server.server.address() as { port: number };
+    return `${this.options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}`;
   }
 
   /** How often an address was asked for, whatever the answer. */

@@ -150,6 +150,7 @@ function assertAmqpUrl(url: string): void {
   const protocol = URL.parse(url)?.protocol;
   if (protocol === 'amqp:' || protocol === 'amqps:') return;
   throw new StartupError(
-    'The URL of the message broker must begin with amqp://, amqps:// or memory:. Set RABBITMQ_URL, for example to amqp://127.0.0.1:5672.',
+    'The URL of the message broker must begin with amqp://, amqps:// or memory:. Set RABBITMQ_URL, ' +
+      'for example to amqp://127.0.0.1:5672.',
   );
 }

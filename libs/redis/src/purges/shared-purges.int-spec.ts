@@ -81,7 +81,7 @@ it.each([
   },
 );
 
-it('sends what was purged while Redis was away before it trusts it again, and so reaches the memory of the others', async () => {
+it('sends purges of an outage before it uses Redis again, and reaches the memory of the others', async () => {
   const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
   ends.push(() => link.close());
   const [here, there] = [await process(link.url), await process()];

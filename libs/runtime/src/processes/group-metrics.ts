@@ -17,8 +17,14 @@ export type MetricsOfProcess = MetricObjectWithValues<MetricValue<string> & { me
 export async function sumMetrics({ answers, size, silent, isOwnOnly }: Gathered): Promise<string> {
   if (isOwnOnly) throw new DependencyUnavailableError('supervisor');
   const text = await AggregatorRegistry.aggregate(answers as MetricsOfProcess[]).metrics();
-  return `${text.trimEnd()}\n${gauge('slipstream_processes', 'Processes that share this listener.', size)}${gauge('slipstream_processes_silent', 'Processes that did not report metrics in time. Their last reported counters are used.', silent)}`;
+  return [
+    `${text.trimEnd()}\n`,
+    gauge('slipstream_processes', 'Processes that share this listener.', size),
+    gauge('slipstream_processes_silent', SILENT_HELP, silent),
+  ].join('');
 }
+
+const SILENT_HELP = 'Processes that did not report metrics in time. Their last reported counters are used.';
 
 const gauge = (name: string, help: string, value: number): string =>
   `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;

@@ -108,7 +108,8 @@ export class PolicyBench {
       socket
         .on('error', () => {})
         .write(
-          `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ' +
+            `websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
         );
     });
     return this.listening(server);
@@ -192,7 +193,9 @@ const lines = (fields: Fields): string => fields.map((text, i) => (i % 2 === 0 ?
 const get = (path: string, fields: Fields): string =>
   `GET ${path} HTTP/1.1\r\nHost: ${AUTHORITY}\r\n${lines(fields)}Connection: close\r\n\r\n`;
 const post = (fields: Fields): string =>
-  `POST /v1/chat/completions HTTP/1.1\r\nHost: ${AUTHORITY}\r\n${lines(fields)}Content-Length: ${CALL.length}\r\nConnection: close\r\n\r\n${CALL}`;
+  `POST /v1/chat/completions HTTP/1.1\r\nHost: ${AUTHORITY}\r\n${lines(fields)}Content-Length: ` +
+  `${CALL.length}\r\nConnection: close\r\n\r\n${CALL}`;
 const handshake = (fields: Fields): string =>
-  `GET /socket HTTP/1.1\r\nHost: ${AUTHORITY}\r\n${lines(fields)}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
+  `GET /socket HTTP/1.1\r\nHost: ${AUTHORITY}\r\n${lines(fields)}Connection: Upgrade\r\nUpgrade: ` +
+  'websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 const bodyOf = (answer: string): string => answer.slice(answer.indexOf('\r\n\r\n') + 4);

@@ -48,7 +48,8 @@ export class NotificationsController {
     if (!this.templates.has(body.kind)) {
       throw new InvalidInputError(
         'unknown_notification_kind',
-        `No template exists for notifications of kind '${body.kind}'; add it to notifications.templates, or send kind 'message'.`,
+        `No template exists for notifications of kind '${body.kind}'; add it to notifications.templates, ` +
+          `or send kind 'message'.`,
       );
     }
     if (!(await this.users.find(body.userId))) throw new NotFoundError('user', body.userId);
