@@ -3,16 +3,15 @@ import { finalEventIdAfter, type JobDocument } from '@slipstream/chats';
 import type { JobEvent } from '@slipstream/contracts';
 import { StaleFenceError, type EventLog, type StoredEvent } from '@slipstream/events';
 
-/** Least time between two appends of one answer: 50 events a second are more than a reader sees. */
+/** Shortest time between two appends of one answer: users can't see more than 50 events a second. */
 const PACE_MS = 20;
 
 /**
  * Writes the answer of one claim to the job's event log while it is generated.
  *
- * The first delta goes out at once. Later ones that arrive within {@link PACE_MS}, or while an append is under way, go
- * out together: nobody reads faster, and a slow log makes larger events, not a longer queue. After a moment without the
- * log, or at a retry, the text so far is told again behind a `message-reset`, so that a reader's text is neither
- * doubled nor torn.
+ * The first delta is appended at once. Later ones that arrive within {@link PACE_MS}, or during an append, are appended
+ * together, so that a slow log makes larger events, not a longer queue. After an outage of the log, or at a retry, the
+ * whole text is appended again after a `message-reset`, so that a subscriber's text is complete and not repeated.
  */
 export class AnswerWriter {
   private text = '';
@@ -31,12 +30,12 @@ export class AnswerWriter {
     this.mustRetell = job.attempts > 1;
   }
 
-  /** All that was generated so far. */
+  /** The whole generated text. */
   get content(): string {
     return this.text;
   }
 
-  /** Id that the final event will have when nothing is written any more. */
+  /** Id of the final event after the last delta. */
   get finalEventId(): string {
     return finalEventIdAfter({ fence: this.job.fence, sequence: this.sequence });
   }
@@ -48,15 +47,16 @@ export class AnswerWriter {
     this.sending ??= this.send();
   }
 
-  /** Resolves when the log was offered everything; nothing may be written after it. */
+  /** Resolves when all deltas were offered to the log; no delta may follow. */
   async flush(): Promise<void> {
     this.hurry.abort();
     await this.sending;
   }
 
   /**
-   * Appends the end of the stream. Never rejects: should the log be away, readers are told the end from the database.
-   * @param closing the job's closing events, whole
+   * Appends the end of the stream. Never rejects: while the log is unreachable, subscribers get the end from the
+   * database.
+   * @param closing all closing events of the job
    */
   async end(closing: StoredEvent[]): Promise<void> {
     await this.flush();
@@ -74,11 +74,11 @@ export class AnswerWriter {
       if (this.mustRetell) break;
       await this.pace();
     }
-    // In the same turn as the last look at `unsent`: a delta that comes later must find nobody sending.
+    // In the same turn as the last check of `unsent`: a later delta must start a new append.
     this.sending = undefined;
   }
 
-  /** Waits a little, unless the answer is complete. */
+  /** Waits for the pace, unless the answer is complete. */
   private async pace(): Promise<void> {
     await delay(PACE_MS, undefined, { signal: this.hurry.signal }).catch(() => undefined);
   }

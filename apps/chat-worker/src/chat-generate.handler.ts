@@ -2,7 +2,7 @@ import type { ChatGenerate } from '@slipstream/contracts';
 import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
 import { ChatTurns } from './chat-turns.js';
 
-/** A wake-up from chat_queue. The message only names the chat; its jobs are in the database. */
+/** Handles a wake-up from chat_queue. The message contains only the chat; its jobs are in the database. */
 @HandlesMessages('chat.generate')
 export class ChatGenerateHandler implements MessageHandler<'chat.generate'> {
   constructor(private readonly turns: ChatTurns) {}

@@ -5,8 +5,8 @@ import { FairTurns, type FairPlaces, type Place } from '@slipstream/rabbitmq';
 import type { Generation } from './generation.js';
 
 /**
- * Works through the open jobs of one chat, oldest first. Whoever holds a chat's oldest job goes on to its next, so a
- * wake-up that finds the chat busy has nothing to do. Places are shared fairly by model and user.
+ * Runs the open jobs of one chat, oldest first. The worker with the claim on the oldest job continues with the next
+ * one, so a wake-up for a busy chat has no effect. Places are shared fairly by model and user.
  */
 export class ChatTurns {
   private readonly turns: FairTurns;
@@ -21,7 +21,7 @@ export class ChatTurns {
     this.turns = new FairTurns(places, (chatId, place) => this.turn(chatId, place));
   }
 
-  /** From now on a chat is left after the job that runs; what remains is the sweeper's, in another worker. */
+  /** Stops after the running job; the sweeper wakes another worker for the rest. */
   drain(): void {
     this.turns.drain();
   }
@@ -30,7 +30,7 @@ export class ChatTurns {
     return this.turns.work(chatId);
   }
 
-  /** Does the chat's oldest open job. @returns whether there was one, and so may be another */
+  /** Runs the chat's oldest open job. @returns whether there was one, so that another may follow */
   private async turn(chatId: string, place: Place): Promise<boolean> {
     const admit = async (job: JobDocument): Promise<boolean> =>
       place.admit({ group: await this.modelOf(job), user: job.userId, lane: job.lane ?? LANES[0] });
@@ -40,7 +40,7 @@ export class ChatTurns {
     return true;
   }
 
-  /** A job that names no model is for the pool's first. */
+  /** A job without a model uses the pool's first one. */
   private async modelOf({ model }: JobDocument): Promise<string> {
     return model ?? (await this.models.models())[0]?.id ?? '';
   }

@@ -5,7 +5,7 @@ import type { NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 import type { Logger } from '@slipstream/telemetry';
 
-/** Notifies people of the end of the jobs for which they asked it. */
+/** Sends completion notices of jobs to the users that requested them. */
 export class CompletionNotice {
   constructor(
     private readonly jobs: Pick<JobStore, 'notified'>,
@@ -17,8 +17,8 @@ export class CompletionNotice {
   ) {}
 
   /**
-   * Never rejects: what isn't stored now, the sweeper sends. Sending again is harmless, for the notification's id is
-   * the job's.
+   * Never rejects: the sweeper sends notices that were not stored. Sending twice is harmless, because the notification
+   * has the job's id.
    */
   async send(job: JobDocument): Promise<void> {
     if (!job.notify || (job.state !== 'succeeded' && job.state !== 'failed')) return;
@@ -41,7 +41,7 @@ export class CompletionNotice {
     }
   }
 
-  /** No word of question or answer goes into a notification: it travels by mail. */
+  /** A notification contains no text of question or answer, because it may be sent by mail. */
   private async store({
     _id: jobId,
     chatId,

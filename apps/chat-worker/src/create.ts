@@ -16,10 +16,10 @@ import { Generation } from './generation.js';
 import type { NeededKind } from './needs.js';
 import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
 
-/** A cancellation takes effect within a second, whether its signal comes or not. */
+/** A cancellation takes effect within a second, even if its signal is lost. */
 const CANCELLATION_CHECK_MS = 500;
 
-/** The chat-worker at work: it takes wake-ups from chat_queue and wakes jobs that nobody took up. */
+/** The running chat-worker: it consumes wake-ups from chat_queue, and publishes wake-ups of overdue jobs. */
 export async function create(
   config: Config,
   { telemetry, stores, models }: Ports<NeededKind> & { models: ModelPool },

@@ -8,20 +8,20 @@ import { AnswerWriter } from './answer-writer.js';
 import type { CompletionNotice } from './completion-notice.js';
 import { Lease } from './lease.js';
 import { retryDelayMs } from './retry-delay.js';
-import { toldText } from './told-text.js';
+import { sentText } from './sent-text.js';
 
 export interface GenerationOptions {
   leaseMs: number;
-  /** Generation is begun at most this often; then the job fails. */
+  /** Largest number of attempts; then the job fails. */
   maxAttempts: number;
-  /** Turns of the chat that the model is told, counted back from the question. */
+  /** Number of turns of the chat that are sent to the model, counted back from the question. */
   historyMaxMessages: number;
 }
 
-/** Pause between two tries to store an answer while the database is away. */
+/** Delay between two attempts to store an answer while the database is unreachable. */
 const STORE_RETRY_MS = 250;
 
-/** Does one claimed job: asks the model, streams its answer into the event log, stores how it ended. */
+/** Runs one claimed job: calls the model, streams its answer into the event log, and stores the outcome. */
 export class Generation {
   private readonly running = new Map<string, Lease>();
 
@@ -34,24 +34,21 @@ export class Generation {
     private readonly notice: Pick<CompletionNotice, 'send'>,
   ) {}
 
-  /** Stops the job if it is being done here. */
+  /** Stops the job if it runs here. */
   cancel(jobId: string): void {
     this.running.get(jobId)?.stop('cancelled');
   }
 
   /**
-   * Stops those of the jobs that are being done here that nobody wants any more, where no word of it came: it was said
-   * before the job was begun, or Redis is away.
+   * Stops the cancelled or removed ones among the jobs that run here. It covers signals that were lost: sent before the
+   * job started, or during an outage of Redis.
    */
   async followCancellations(): Promise<void> {
     if (this.running.size === 0) return;
     for (const jobId of await this.jobs.unwanted([...this.running.keys()])) this.cancel(jobId);
   }
 
-  /**
-   * Does the job to its end, or until it is another worker's. What is logged meanwhile carries the request that made
-   * it.
-   */
+  /** Runs the job to its end, or until another worker has it. Its log lines contain the request that created it. */
   run(job: JobDocument): Promise<void> {
     const { requestId, traceparent, _id: jobId } = job;
     return runInContext({ requestId, traceparent: newTraceparent(traceparent), jobId }, () => this.work(job));
@@ -60,7 +57,7 @@ export class Generation {
   private async work(job: JobDocument): Promise<void> {
     const lease = new Lease(this.jobs, job, this.options.leaseMs);
     const writer = new AnswerWriter(this.log, job, () => lease.stop('lost'));
-    // claimed again by this very worker, before it noticed that its lease had run out
+    // claimed again by this worker, before it detected that its lease had ended
     this.running.get(job._id)?.stop('lost');
     this.running.set(job._id, lease);
     try {
@@ -115,8 +112,7 @@ export class Generation {
       finishReason: finishReasonOf(failure),
       content: content || (await this.writtenBefore(job)),
     };
-    // What nobody is to try again was cancelled just now, or is another worker's: then the fence lets nothing be
-    // stored.
+    // A job without a further attempt was just cancelled, or belongs to another worker, whose fence rejects the write.
     if (isToBeRetried || lease.stopReason === 'cancelled')
       return this.store(job, writer, { state: 'cancelled', ...kept });
     return this.store(job, writer, {
@@ -127,13 +123,14 @@ export class Generation {
   }
 
   /**
-   * An attempt that came to no word leaves what the one before it has written; of one that died, the event log knows.
+   * An attempt without text keeps the text of the previous one; the event log contains the text of an attempt whose
+   * worker died.
    */
   private async writtenBefore({ _id, attempts, answer }: JobDocument): Promise<string> {
-    return answer.content ?? (attempts > 1 ? await toldText(this.log, _id) : '');
+    return answer.content ?? (attempts > 1 ? await sentText(this.log, _id) : '');
   }
 
-  /** @returns false when nobody is to try again */
+  /** @returns false if no further attempt follows */
   private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<boolean> {
     const delayMs = retryDelayMs(job.attempts, failure);
     this.logger.warn(
@@ -160,7 +157,7 @@ export class Generation {
     await this.notice.send(ended);
   }
 
-  /** An answer that was generated is not thrown away because the database is away just now. */
+  /** A generated answer is kept during an outage of the database. */
   private async untilStored<T>(write: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -173,7 +170,7 @@ export class Generation {
   }
 }
 
-/** How the model ended its answer, or why it came to none. */
+/** How the model ended its answer, or why it failed. */
 type Generated = ChatEnd | { failure: unknown };
 
 async function writeAll(deltas: AsyncGenerator<string, ChatEnd, void>, writer: AnswerWriter): Promise<ChatEnd> {
@@ -187,7 +184,7 @@ async function writeAll(deltas: AsyncGenerator<string, ChatEnd, void>, writer: A
 const finishReasonOf = (failure: unknown): string | undefined =>
   failure instanceof ModelError ? failure.finishReason : undefined;
 
-/** What failed, for logs: a message may quote what a model server said, and that may quote the person. */
+/** Error for logs: a message may quote the model server, and thereby the user. */
 const codeOf = (error: unknown): string => (error instanceof SlipstreamError ? error.code : 'generation_failed');
 
 const isRetryable = (error: unknown): boolean => error instanceof SlipstreamError && error.isRetryable;

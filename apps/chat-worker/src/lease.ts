@@ -1,12 +1,12 @@
 import type { JobDocument, JobStore } from '@slipstream/chats';
 
-/** Why a generation is to stop: somebody cancelled it, or another worker has the job. */
+/** Why a generation must stop: it was cancelled, or another worker has the job. */
 export type StopReason = 'cancelled' | 'lost';
 
 /**
- * Holds one claimed job for as long as it is worked on, by renewing the lease at a third of its length. A renewal that
- * fails because the database is away is no reason to stop: the fence decides, when the answer is stored, whether the
- * job was still ours.
+ * Keeps the claim on a job while it runs, by renewing the lease at a third of its length. A renewal that fails during
+ * an outage of the database does not stop the job: the fence decides, when the answer is stored, whether the claim is
+ * still valid.
  */
 export class Lease {
   private readonly controller = new AbortController();
@@ -21,7 +21,7 @@ export class Lease {
     if (job.cancelRequestedAt) this.stop('cancelled');
   }
 
-  /** Aborted when the work is to stop. */
+  /** Aborted when the work must stop. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
@@ -43,7 +43,7 @@ export class Lease {
     try {
       if (!(await this.jobs.renew(this.job._id, this.job.fence, this.leaseMs))) this.stop('lost');
     } catch {
-      // The database is away; the next renewal, or the fence at the end, will tell.
+      // The database is unreachable; the next renewal, or the fence at the end, decides.
     }
   }
 }

@@ -5,7 +5,7 @@ import type { StoreNeeds } from '@slipstream/runtime';
 
 export type NeededKind = 'database' | 'queue' | 'events';
 
-/** The stores that the chat-worker names. */
+/** The stores of the chat-worker. */
 export const needs: StoreNeeds<NeededKind> = {
   kinds: ['database', 'queue', 'events'],
   modules: (config) => [AccessModule, ChatsModule, NotificationsModule.with(inboxOptions(config))],

@@ -5,12 +5,12 @@ import type { CompletionNotice } from './completion-notice.js';
 
 /** Jobs in one round. */
 const BATCH = 100;
-/** A job that was woken and is still open is woken again after this long. */
+/** Time after which another wake-up is published for a job that is still open. */
 const AGAIN_AFTER_MS = 15_000;
 
 /**
- * Publishes wake-ups for jobs that nobody took up in time: their message was lost, their worker died, or their retry is
- * due. This is what makes a lost queue harmless.
+ * Publishes wake-ups for overdue jobs: their message was lost, their worker died, or their retry is due. The loss of a
+ * queue is therefore harmless.
  */
 export async function wakeOverdueJobs(
   jobs: JobStore,
@@ -23,7 +23,7 @@ export async function wakeOverdueJobs(
   }
 }
 
-/** Sends the notices of jobs whose worker died between their end and the notice of it. */
+/** Sends the completion notices of jobs whose worker died before it sent them. */
 export async function sendMissedNotices(jobs: JobStore, notice: Pick<CompletionNotice, 'send'>): Promise<void> {
   for (let sent = 0; sent < BATCH; sent++) {
     const job = await jobs.takeUnnotified(AGAIN_AFTER_MS);

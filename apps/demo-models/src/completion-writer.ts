@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { wordsOf } from './demo-models.js';
 
-/** What a completion is made of. */
+/** Parts of a completion. */
 export interface Completion {
   model: string;
   question: string;
@@ -25,7 +25,7 @@ export async function writeWhole(response: ServerResponse, { model, question, to
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** Answers with `chat.completion.chunk` events and `[DONE]`; with usage before it when the client asked for that. */
+/** Answers with `chat.completion.chunk` events and `[DONE]`, preceded by usage if the client requested it. */
 export async function writeStream(
   response: ServerResponse,
   { model, question, tokens, signal }: Completion,

@@ -8,20 +8,20 @@ import { z } from 'zod';
 import { writeStream, writeWhole } from './completion-writer.js';
 import { DEMO_MODELS, type DemoModel } from './demo-models.js';
 
-/** A demo model server that listens. */
+/** A listening demo model server. */
 export interface DemoModelServer {
   /** OpenAI base URL; ends in `/v1`. */
   url: string;
-  /** Ends it, answers under way too. */
+  /** Closes it, including running answers. */
   close(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
-/** Names included. It runs in the gateway's own process, which would stand still while more are built. */
+/** Including names. It runs in the gateway's process, which parsing more would block. */
 const MAX_VALUES = 20_000;
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() }).transform(({ text }) => text);
-const anyPart = z.object({ type: z.string() }).transform(() => ''); // images and sounds say nothing to an echo
+const anyPart = z.object({ type: z.string() }).transform(() => ''); // an echo ignores images and sounds
 const chatRequest = z.object({
   model: z.string(),
   messages: z

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A model that needs no weights. */
+/** A model without weights. */
 export interface DemoModel {
   id: string;
   /** Yields the answer token by token until it ends or `signal` aborts. */
@@ -11,10 +11,10 @@ const SLOW_TOKENS = 100;
 const SLOW_TOKEN_MS = 100;
 const ECHO_PREFIX = "This is Slipstream's demo model; configure a model server for real answers. You said: ";
 
-/** Words with the white space after them, and white space before the first, so that joined they are the text again. */
+/** Words with the white space after them, and white space before the first, so that joining them restores the text. */
 export const wordsOf = (text: string): string[] => text.match(/^\s+|\S+\s*/g) ?? [];
 
-/** Says back what it was told, at once. */
+/** Repeats the question, at once. */
 const demoEcho: DemoModel = {
   id: 'demo-echo',
   async *answer(question) {

@@ -14,7 +14,7 @@ const CONCURRENCY = 4;
 @Module({ controllers: [...HANDLERS.values()] })
 class DocumentWorkerModule {}
 
-/** The document-worker at work: it takes messages from document_queue. */
+/** The running document-worker: it consumes messages from document_queue. */
 export async function create(_config: Config, { telemetry, stores }: Ports<NeededKind>): Promise<Service> {
   const logger = telemetry.logger.child({ service: 'document-worker' });
   const strategy = new QueueConsumer({

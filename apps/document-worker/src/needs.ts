@@ -2,5 +2,5 @@ import type { StoreNeeds } from '@slipstream/runtime';
 
 export type NeededKind = 'queue';
 
-/** The stores that the document-worker names. It has no handler yet, so it needs no database. */
+/** The stores of the document-worker. It has no handler yet, so it needs no database. */
 export const needs: StoreNeeds<NeededKind> = { kinds: ['queue'] };

@@ -32,7 +32,10 @@ import {
 } from './notification-worker.options.js';
 import { Recipients } from './recipients.js';
 
-/** The notification-worker at work: it takes wake-ups from notification_queue and wakes what nobody took up. */
+/**
+ * The running notification-worker: it consumes wake-ups from notification_queue, and publishes wake-ups of overdue
+ * work.
+ */
 export async function create(config: Config, { telemetry, stores }: Ports<NeededKind>): Promise<Service> {
   const { database, broker, queue, log } = stores;
   const notifications = database.get(NotificationStore);

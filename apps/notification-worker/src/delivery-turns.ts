@@ -3,8 +3,8 @@ import { FairTurns, type FairPlaces } from '@slipstream/rabbitmq';
 import type { Delivery } from './delivery.js';
 
 /**
- * Deliveries in places that are shared fairly by channel and user: a receiver that hangs leaves room for other
- * receivers, and webhooks and mails leave room for inboxes.
+ * Deliveries in places that are shared fairly by channel and user. A receiver that hangs leaves capacity to other
+ * receivers, and webhooks and mails leave capacity to inboxes.
  */
 export class DeliveryTurns {
   private readonly turns: FairTurns;
@@ -21,7 +21,7 @@ export class DeliveryTurns {
     });
   }
 
-  /** From now on no delivery is begun; what waits is the sweeper's, in another worker. */
+  /** Starts no further deliveries; the sweeper wakes another worker for waiting ones. */
   drain(): void {
     this.turns.drain();
   }

@@ -20,15 +20,15 @@ import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry
 import type { Recipients } from './recipients.js';
 
 export interface DeliveryOptions {
-  /** A delivery is tried at most this often; then it has failed. */
+  /** Largest number of attempts; then the delivery has failed. */
   maxAttempts: number;
-  /** Pause before the second try. */
+  /** Delay before the second attempt. */
   retryBaseMs: number;
-  /** Longer than any channel takes for one delivery, so that nobody else sends while it does. */
+  /** Longer than any channel needs for one delivery, so that no other worker sends meanwhile. */
   leaseMs: number;
 }
 
-/** Delivers a notification on one way: claims it, sends it, and logs what came of it. */
+/** Delivers a notification on one channel: claims the delivery, sends it, and logs the outcome. */
 export class Delivery {
   constructor(
     private readonly notifications: Pick<NotificationStore, 'find'>,
@@ -40,7 +40,7 @@ export class Delivery {
     private readonly options: DeliveryOptions,
   ) {}
 
-  /** Does nothing when the delivery is somebody's, rests before a retry, or has ended. */
+  /** Does nothing if the delivery is claimed, waits for a retry, or has ended. */
   async work(notificationId: string, channel: NotificationChannel): Promise<void> {
     const claimed = await this.deliveries.claim(notificationId, channel, this.options.leaseMs);
     if (!claimed) return;
@@ -50,7 +50,7 @@ export class Delivery {
     await runInContext({ requestId, traceparent: newTraceparent(traceparent) }, () => this.send(notification, claimed));
   }
 
-  /** The notification was removed after it was dispatched. */
+  /** The notification was removed after its dispatch. */
   private async giveUp(claimed: DeliveryDocument): Promise<void> {
     await this.deliveries.settle(claimed, {
       attempt: { at: new Date().toISOString(), outcome: 'failed', code: 'notification_removed' },
@@ -80,7 +80,7 @@ export class Delivery {
       await this.channels[channel].deliver(this.noticeOf(notification), recipient);
       return { attempt: { at: new Date().toISOString(), outcome: 'delivered' } };
     } catch (error) {
-      // A store of ours is away: that is no try. The lease ends, and the sweeper wakes somebody again.
+      // An outage of our own store does not count as an attempt. The lease ends, and the sweeper wakes another worker.
       if (error instanceof DependencyUnavailableError) throw error;
       return this.afterFailure(error, attempts.length + 1);
     }

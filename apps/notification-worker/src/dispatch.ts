@@ -2,7 +2,7 @@ import { channelsFor } from '@slipstream/contracts';
 import type { DeliveryStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
 
-/** Sends a notification on its ways: one delivery for each channel that the person wants it on. */
+/** Dispatches a notification: one delivery per channel in the user's preferences. */
 export class Dispatch {
   constructor(
     private readonly notifications: NotificationStore,
@@ -11,7 +11,7 @@ export class Dispatch {
     private readonly queue: MessageQueue,
   ) {}
 
-  /** Doing it again is harmless: a delivery is stored once, and an unneeded wake-up finds nothing to claim. */
+  /** It can be repeated: a delivery is stored once, and an unneeded wake-up finds no work. */
   async work(notificationId: string): Promise<void> {
     const notification = await this.notifications.find(notificationId);
     if (notification?.state !== 'accepted') return;
@@ -19,7 +19,7 @@ export class Dispatch {
     const channels = channelsFor(await this.preferences.find(userId), kind, channel);
     for (const each of channels) await this.deliveries.create(notification, each);
     if (!(await this.notifications.dispatched(notificationId))) return;
-    // What isn't published now, the sweeper publishes.
+    // The sweeper publishes wake-ups that fail here.
     for (const each of channels)
       await this.queue.publish(
         'notification_queue',

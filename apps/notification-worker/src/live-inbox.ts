@@ -4,7 +4,7 @@ import { inboxLogOf, type EventLog } from '@slipstream/events';
 import type { InboxPort, InboxStore, Notice } from '@slipstream/notifications';
 import type { Logger } from '@slipstream/telemetry';
 
-/** Puts notices into the stored inbox, then tells those who watch it. */
+/** Stores notices in the inbox, then publishes them to its subscribers. */
 export class LiveInbox implements InboxPort {
   constructor(
     private readonly inbox: Pick<InboxStore, 'put' | 'deleteOf'>,
@@ -21,7 +21,7 @@ export class LiveInbox implements InboxPort {
         { id: { fence: 1, sequence }, event: { type: 'notification', notification } },
       ]);
     } catch (error) {
-      // It is in the inbox, where readers look from time to time; a later one was perhaps told before it.
+      // It is stored in the inbox, which subscribers poll; a later one may have been published before it.
       this.logger.debug(
         { notificationId: id, reason: messageOf(error) },
         'new notification not published; subscribers receive it a little later',

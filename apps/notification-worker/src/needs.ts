@@ -4,7 +4,7 @@ import type { StoreNeeds } from '@slipstream/runtime';
 
 export type NeededKind = 'database' | 'queue' | 'events';
 
-/** The stores that the notification-worker names. */
+/** The stores of the notification-worker. */
 export const needs: StoreNeeds<NeededKind> = {
   kinds: ['database', 'queue', 'events'],
   modules: (config) => [AccessModule, NotificationsModule.with(inboxOptions(config))],

@@ -2,7 +2,7 @@ import type { NotificationDispatch } from '@slipstream/contracts';
 import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
 import { Dispatch } from './dispatch.js';
 
-/** A wake-up for a notification that was accepted, which is in the database. */
+/** Handles a wake-up for a stored notification. */
 @HandlesMessages('notification.dispatch')
 export class NotificationDispatchHandler implements MessageHandler<'notification.dispatch'> {
   constructor(private readonly dispatch: Dispatch) {}

@@ -2,10 +2,10 @@ import type { Config } from '@slipstream/config';
 import type { EmailOptions, Template, WebhookOptions } from '@slipstream/notifications';
 import type { DeliveryOptions } from './delivery.js';
 
-/** What a worker needs beside the slowest receiver's time: for the database, before and after. */
+/** Time that a worker needs in addition to the slowest receiver, for the database. */
 const LEASE_MARGIN_MS = 10_000;
 
-/** @returns undefined when there is no mail server */
+/** @returns undefined if no mail server is configured */
 export const emailOptions = ({ notifications: { email } }: Config): EmailOptions | undefined =>
   email && { url: email.url, from: email.from, timeoutMs: email.timeoutMs };
 

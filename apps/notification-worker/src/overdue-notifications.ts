@@ -3,10 +3,10 @@ import type { MessageQueue } from '@slipstream/rabbitmq';
 
 /** Wake-ups of each kind in one round. */
 const BATCH = 200;
-/** What was woken and is still open is woken again after this long. */
+/** Time after which another wake-up is published. */
 const AGAIN_AFTER_MS = 15_000;
 
-/** Publishes wake-ups for notifications whose message was lost, or whose worker died before they were dispatched. */
+/** Publishes wake-ups for notifications whose message was lost, or whose worker died before the dispatch. */
 export async function wakeOverdueDispatches(
   notifications: Pick<NotificationStore, 'takeOverdue'>,
   queue: MessageQueue,

@@ -1,7 +1,7 @@
 import type { UserStore } from '@slipstream/access';
 import type { NotificationPreferenceStore, Recipient } from '@slipstream/notifications';
 
-/** How people are reached just now: what they prefer, and behind it their own address. */
+/** Contact data of users: their preferences, otherwise their own address. */
 export class Recipients {
   constructor(
     private readonly users: Pick<UserStore, 'find'>,

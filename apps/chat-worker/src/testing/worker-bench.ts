@@ -13,30 +13,30 @@ import { Generation } from '../generation.js';
 export const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 export const LEASE_MS = 60_000;
 
-/** A model made of one function. */
+/** A model that consists of one function. */
 export type Model = (request: {
   messages: readonly { role: string; content: string }[];
   signal: AbortSignal;
 }) => AsyncGenerator<string, ChatEnd | void, void>;
 
-/** A worker of one chat, and what its person does. */
+/** A worker of one chat, and the actions of its user. */
 export interface WorkerUnderTest {
   log: EventLog;
   generation: Generation;
   ask(content: string, deadline?: Date): Promise<JobDocument>;
-  /** As a wake-up has it work. */
+  /** Runs the worker like a wake-up. */
   work(): Promise<void>;
 }
 
 /** Workers on one real database. */
 export interface WorkerBench {
   jobs: JobStore;
-  /** @param options.log default: one in memory */
+  /** @param options.log default: in memory */
   worker(model: Model, options?: { log?: EventLog; maxAttempts?: number }): WorkerUnderTest;
   stored(jobId: string): Promise<JobDocument>;
 }
 
-/** On a database of its own, for the specs of one file. To be called outside of them. */
+/** On a database of its own, for the specs of one file. Call it outside of them. */
 export function workerBench(): WorkerBench {
   const { jobs } = chatStoresOn(ownDatabase('generation', logger));
   return {
@@ -77,12 +77,12 @@ function newWorker(
   };
 }
 
-/** With the end of a whole answer, where the model says none. */
+/** Adds the end of a complete answer, if the model sends none. */
 async function* ended(deltas: ReturnType<Model>): AsyncGenerator<string, ChatEnd, void> {
   return (yield* deltas) ?? { state: 'complete', finishReason: 'stop' };
 }
 
-/** A model that says this. */
+/** A model with this answer. */
 export const words = (...deltas: string[]): Model =>
   async function* () {
     yield* deltas;
@@ -91,7 +91,7 @@ export const words = (...deltas: string[]): Model =>
 export const typesOf = (events: readonly { event: LoggedEvent }[]): LoggedEvent['type'][] =>
   events.map(({ event }) => event.type);
 
-/** The text that a reader has after these events. */
+/** The text of a subscriber after these events. */
 export const textOf = (events: readonly { event: LoggedEvent }[]): string =>
   events.reduce(
     (text, { event }) =>

@@ -1,8 +1,8 @@
 import type { EventLog } from '@slipstream/events';
 
 /**
- * The text that readers of a job have by now, as its event log tells it; none when the log is away, or has forgotten
- * it.
+ * Returns the text that subscribers of a job have, from its event log. Undefined if the log is unreachable, or has lost
+ * the events.
  */
 export async function toldText(log: Pick<EventLog, 'read'>, jobId: string): Promise<string> {
   let text = '';
