@@ -11,7 +11,7 @@ const AWAY = {
   MONGODB_URI: 'mongodb://127.0.0.1:1/none',
 };
 const INJECTED = { NODE_OPTIONS: `--import=${new URL('inject-faults.mjs', import.meta.url)}` };
-const FAULT_EXIT_CODE = 70;
+const FATAL_EXIT_CODE = 70;
 /** Only a hang takes as long. */
 const DEADLINE = { timeout: 180_000 };
 
@@ -70,7 +70,7 @@ it('drains by an error outside any connection, and asks to be started again', DE
   );
   held[0]?.end('held');
   expect(await holding).toBe('held');
-  expect(await gateway.exited).toBe(FAULT_EXIT_CODE);
+  expect(await gateway.exited).toBe(FATAL_EXIT_CODE);
 });
 
 it('of several processes: the others serve, another takes its place, and no request is lost', DEADLINE, async () => {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FAULT_EXIT_CODE } from './run-process.js';
+import { FATAL_EXIT_CODE } from './run-process.js';
 
 const FIXTURE = fileURLToPath(new URL('../dist/testing/fixture-service.js', import.meta.url));
 const children: ChildProcess[] = [];
@@ -64,7 +64,7 @@ describe('an error that nobody catches', () => {
     child.kill('SIGUSR2'); // another does not cut the drain short
     expect(await ready()).toBe(503);
     await finish();
-    expect((await exited)[0]).toBe(FAULT_EXIT_CODE);
+    expect((await exited)[0]).toBe(FATAL_EXIT_CODE);
     expect(lines.filter((line) => line.startsWith('fault'))).toEqual(['fault fatal']);
     expect(lines).toContain('closed');
   });

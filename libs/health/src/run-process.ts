@@ -12,7 +12,7 @@ export interface RunningProcess {
    * The same after an unexpected error. Default: at most 5 s, because nothing serves until the process is started
    * again.
    */
-  faultGraceMs?: number;
+  fatalGraceMs?: number;
   /** Accepts no new work, and waits for running work. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -23,8 +23,8 @@ export interface RunningProcess {
 }
 
 /** Exit code of a process that ended because of an unexpected error (EX_SOFTWARE of sysexits.h): start it again. */
-export const FAULT_EXIT_CODE = 70;
-const FAULT_GRACE_MS = 5000;
+export const FATAL_EXIT_CODE = 70;
+const FATAL_GRACE_MS = 5000;
 
 /** Time limit of closing. */
 const CLOSE_TIMEOUT_MS = 5000;
@@ -32,7 +32,7 @@ const CLOSE_TIMEOUT_MS = 5000;
 /**
  * Runs a process from start to exit. If the start fails for a known reason, it prints only that reason and exits with
  * 1. SIGTERM and SIGINT drain, then exit with 0; a second one exits with 1 at once. An uncaught error ends one
- * connection, or drains the process, which then exits with {@link FAULT_EXIT_CODE}. SIGHUP reloads the configuration
+ * connection, or drains the process, which then exits with {@link FATAL_EXIT_CODE}. SIGHUP reloads the configuration
  * and ends no process, not even a starting one.
  */
 export async function runProcess(start: (lifecycle: Lifecycle) => Promise<RunningProcess>): Promise<void> {
@@ -56,14 +56,14 @@ export async function runProcess(start: (lifecycle: Lifecycle) => Promise<Runnin
 }
 
 async function endAfterFault(running: RunningProcess): Promise<number> {
-  const { graceMs, faultGraceMs = Math.min(graceMs, FAULT_GRACE_MS) } = running;
+  const { graceMs, fatalGraceMs = Math.min(graceMs, FATAL_GRACE_MS) } = running;
   await shutDown({
     logger: running.logger,
-    graceMs: faultGraceMs,
+    graceMs: fatalGraceMs,
     drain: () => running.drain(),
     close: () => running.close(),
   });
-  return FAULT_EXIT_CODE;
+  return FATAL_EXIT_CODE;
 }
 
 /**

@@ -96,7 +96,7 @@ async function run<K extends StoreKind>(
     get graceMs() {
       return graceMs(settings.current);
     },
-    get faultGraceMs() {
+    get fatalGraceMs() {
       return group instanceof WorkerGroup ? graceMs(settings.current) : undefined;
     },
     reload: () => settings.reload(),

@@ -48,7 +48,7 @@ await runProcess(async (lifecycle) => {
   return {
     logger,
     graceMs: 20_000,
-    faultGraceMs: process.argv[2] === 'faults' ? 20_000 : undefined,
+    fatalGraceMs: process.argv[2] === 'faults' ? 20_000 : undefined,
     drain,
     close,
     onFault: (outcome) => process.stdout.write(`fault ${outcome}\n`),
