@@ -1,7 +1,7 @@
 import type { CacheManager } from './cache-manager.js';
 import { keys } from './keys.js';
 
-/** Which keys a write makes stale, by the specification's map. Call it once the write is stored. */
+/** Maps writes to stale keys, as the specification defines. Call it after the write is stored. */
 export class CacheInvalidator {
   constructor(private readonly manager: CacheManager) {}
 

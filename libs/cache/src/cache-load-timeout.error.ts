@@ -1,7 +1,7 @@
 import { SlipstreamError } from '@slipstream/contracts';
 import { patternOf, type CacheKey } from './keys.js';
 
-/** What was to be cached took too long to load. */
+/** Loading a value took too long. */
 export class CacheLoadTimeoutError extends SlipstreamError {
   constructor(key: CacheKey, timeoutMs: number) {
     super(

@@ -16,12 +16,15 @@ export interface CacheManagerOptions {
   observer?: CacheObserver;
 }
 
-/** How a load ended: with a value that is the starter's own, and its text, of which others make theirs. */
+/**
+ * Outcome of a load: the value of the caller that started it, and its text, from which the other callers create their
+ * copies.
+ */
 interface Landing {
   value: unknown;
-  /** Absent: it has no form that could be stored. */
+  /** Absent: the value has no storable form. */
   text?: string;
-  /** Whether it may be told to who asked later than it began. */
+  /** Whether callers that came after the start of the load may get it. */
   isCurrent: boolean;
 }
 
@@ -32,13 +35,13 @@ type Found =
 
 const NO_TAGS: readonly string[] = [];
 const LOAD_TIMEOUT_MS = 10_000;
-/** How soon, and then how often, it is looked whether another process has loaded. */
+/** First delay and later interval of checking whether another process has loaded the value. */
 const FIRST_LOOK_MS = 5;
 const NEXT_LOOK_MS = 50;
 
 /**
- * Caches values that have a JSON form; a value read is a copy of its own, of that form (a Date becomes a string),
- * whether it came from the cache or from the load. An outage of the store is no error: reads go to the source.
+ * Caches values with a JSON form. A value that is read is the caller's own copy in that form (a Date becomes a string),
+ * whether it came from the cache or from the load. An outage of the store is not an error: reads go to the source.
  */
 export class CacheManager {
   private readonly loads = new Map<CacheKey, { landing: Promise<Landing> }>();
@@ -49,12 +52,12 @@ export class CacheManager {
     private readonly options: CacheManagerOptions,
   ) {}
 
-  /** What this process holds in memory. */
+  /** Contents of this process's memory. */
   get usage(): CacheUsage {
     return this.store.usage;
   }
 
-  /** @returns undefined when there is none; `null`, `0`, `false` and `''` are values */
+  /** @returns undefined if there is no value; `null`, `0`, `false` and `''` are values */
   async get<T>(key: CacheKey): Promise<T | undefined> {
     const entry = this.peek(key);
     if (entry) return entry.value as T | undefined;
@@ -64,15 +67,14 @@ export class CacheManager {
     return isGood ? (found.entry.value as T | undefined) : undefined;
   }
 
-  /** @returns in the order of the keys; undefined where there is none */
+  /** @returns in the order of the keys; undefined for missing values */
   getMany<T>(keys: readonly CacheKey[]): Promise<(T | undefined)[]> {
     return Promise.all(keys.map((key) => this.get<T>(key)));
   }
 
   /**
-   * Stores a value that the caller knows to be the newest. Where two writers can overtake each other, invalidate and
-   * let `getOrLoad` load instead. A value that can't be stored (no JSON form, too large) only removes the one before
-   * it.
+   * Stores a value that is known to be the newest. If two writers can overtake each other, invalidate instead, and let
+   * `getOrLoad` load. A value that can't be stored (no JSON form, too large) only removes the earlier one.
    */
   async set(key: CacheKey, value: unknown, options: ValueOptions = {}): Promise<void> {
     this.loads.delete(key);
@@ -83,11 +85,10 @@ export class CacheManager {
   }
 
   /**
-   * Answers from the cache, or loads: once for all who ask meanwhile, in this process and in all others. What a load
-   * finds is not stored when the key was invalidated, here or in another process, since the load began; nor is
-   * undefined, unless asked for.
+   * Returns the cached value, or loads it once for all concurrent callers, in all processes. The result is not stored
+   * if the key was invalidated anywhere since the load began; nor is undefined, unless requested.
    *
-   * @throws what `load` throws, or CacheLoadTimeoutError, when no older value may stand in
+   * @throws the error of `load`, or CacheLoadTimeoutError, if no older value may be used
    */
   async getOrLoad<T>(key: CacheKey, load: Load<T>, options: LoadOptions = {}): Promise<T> {
     const entry = this.peek(key);
@@ -96,17 +97,17 @@ export class CacheManager {
       const running = this.loads.get(key);
       if (!running) return (await this.start(key, load, options).landing).value as T;
       const landed = await running.landing;
-      if (!landed.isCurrent) continue; // it began before an invalidation, and we may have asked after it
+      if (!landed.isCurrent) continue; // it began before an invalidation that may precede this call
       this.observe(key, 'joined');
       return (landed.text === undefined ? landed.value : decode(landed.text, steadyNow())?.value) as T;
     }
   }
 
   /**
-   * Forgets values; also what loads that are under way will find. Call it after the write that it announces.
+   * Drops values, including the results of running loads. Call it after the write.
    *
-   * @returns whether all processes have forgotten them. If not, Redis is away: they will once this process reaches it
-   * again
+   * @returns whether all processes have dropped them. If not, Redis is unreachable, and they do when this process
+   * reaches it again
    */
   async delete(...keys: CacheKey[]): Promise<boolean> {
     for (const key of keys) {
@@ -116,13 +117,13 @@ export class CacheManager {
     return this.store.remove(keys);
   }
 
-  /** As {@link delete}, for all that were stored with this tag, or are being loaded with it. */
+  /** As {@link delete}, for all values that are stored or loaded with this tag. */
   async deleteTag(tag: string): Promise<boolean> {
-    this.loads.clear(); // which of them have it is not known here
+    this.loads.clear(); // the tags of running loads are unknown here
     return this.store.removeTag(tag);
   }
 
-  /** A value that is at hand, and fresh. */
+  /** Returns a fresh value from memory. */
   private peek(key: CacheKey): Entry | undefined {
     const text = this.store.peek(key);
     const entry = text === undefined ? undefined : decode(text, steadyNow());
@@ -162,7 +163,7 @@ export class CacheManager {
     }
   }
 
-  /** Waits for another process's load, as long as one may take. */
+  /** Waits for the load of another process, for at most the time limit of a load. */
   private async findOrWait(
     key: CacheKey,
     { tags = NO_TAGS, loadTimeoutMs = LOAD_TIMEOUT_MS }: LoadOptions,
@@ -209,8 +210,8 @@ export class CacheManager {
   }
 
   /**
-   * Loads behind who was given a stale value; once, in whichever process. What fails is tried again by the next who is
-   * given it.
+   * Loads in the background after a stale value was returned; once over all processes. After a failure, the next stale
+   * read tries again.
    */
   private async renew<T>(key: CacheKey, load: Load<T>, options: LoadOptions): Promise<void> {
     if (this.renewals.has(key)) return;
@@ -220,7 +221,7 @@ export class CacheManager {
       if (lease?.leads) await this.loadInto(key, load, options, lease);
       else lease?.giveUp();
     } catch {
-      // who asks when it may be stale no more is told why
+      // a caller that may not get a stale value gets the error
     } finally {
       this.renewals.delete(key);
     }
@@ -232,7 +233,7 @@ export class CacheManager {
       if (lookup.kind !== 'hit') return lookup;
       const entry = decode(lookup.text, steadyNow());
       if (entry) return { kind: 'hit', text: lookup.text, entry, outcome: lookup.level };
-      if (isSecond) return { kind: 'bypassed' }; // somebody writes there as fast as we drop it
+      if (isSecond) return { kind: 'bypassed' }; // other clients write there as fast as values are dropped
       await this.store.remove([key]);
     }
   }

@@ -1,63 +1,58 @@
 /**
- * `superseded`: the key was invalidated since the lease was given, so nothing was stored. `unavailable`: the store was
- * away.
+ * `superseded`: the key was invalidated after the lease was given, and nothing was stored. `unavailable`: the store was
+ * unreachable.
  */
 export type FillOutcome = 'stored' | 'superseded' | 'unavailable';
 
-/**
- * The right to store what is loaded now: it ends with the next invalidation of the key, in whichever process that is.
- */
+/** The right to store the result of a load. It ends with the next invalidation of the key in any process. */
 export interface Lease {
-  /**
-   * Whether nobody else loads this key just now, in whichever process; who doesn't lead had better wait for who does.
-   */
+  /** Whether no other process loads this key. A process that does not lead should wait for the one that does. */
   readonly leads: boolean;
   fill(text: string, ttlMs: number): Promise<FillOutcome>;
-  /** Nothing will be stored: another one may lead. Not to be called after `fill`. */
+  /** Gives up the lease without storing: another process may lead. Not to be called after `fill`. */
   giveUp(): void;
 }
 
-/** What a store knows of a key. `bypassed`: it can't be asked, or not be trusted, just now. */
+/** Result of a lookup. `bypassed`: the store is unreachable, or its values may be invalid. */
 export type Lookup =
   | { kind: 'hit'; text: string; level: 'memory' | 'shared' }
   | { kind: 'miss'; lease: Lease | undefined }
   | { kind: 'bypassed' };
 
-/** What a store holds in this process. */
+/** Contents of a store in this process. */
 export interface CacheUsage {
   readonly entries: number;
   readonly bytes: number;
-  /** Values that were dropped because memory was full, since the start. */
+  /** Values evicted because the memory limit was reached, since the start. */
   readonly evictions: number;
 }
 
-/** Keeps texts by key. An outage of the store is never an error of its user. */
+/** Stores texts by key. Its outages are never errors of its callers. */
 export interface CacheStore {
-  /** What this process has at hand; needs no waiting. */
+  /** Returns the text in memory, without waiting. */
   peek(key: string): string | undefined;
 
-  /** @param tags of what will be stored if there is nothing; absent: nothing will, so there is no lease to be had */
+  /** @param tags of the value to store on a miss. Absent: it will not be stored, so no lease is needed */
   lookup(key: string, tags?: readonly string[]): Promise<Lookup>;
 
-  /** For a key whose value is there, and is to be loaded anew. @returns undefined when the store is away */
+  /** For a stored value that is to be loaded again. @returns undefined if the store is unreachable */
   lease(key: string, tags: readonly string[]): Promise<Lease | undefined>;
 
   /** Stores regardless of leases, and ends them. */
   write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void>;
 
   /**
-   * Forgets values and ends leases. When it resolves, this process reads no older value any more.
+   * Drops values and ends leases. After it resolves, this process reads no older value.
    *
-   * @returns whether no process does. If not, the store couldn't be reached: that is made up for before it is trusted
-   * again
+   * @returns whether no process does. If not, the store is unreachable, and is updated before it is used again
    */
   remove(keys: readonly string[]): Promise<boolean>;
 
-  /** As {@link remove}, for all that have this tag. */
+  /** As {@link remove}, for all values with this tag. */
   removeTag(tag: string): Promise<boolean>;
 
   readonly usage: CacheUsage;
 
-  /** Stops timers. The connections belong to whoever made them. */
+  /** Stops timers. It does not close the connections. */
   close(): void;
 }

@@ -12,29 +12,24 @@ const MIB = 1024 * 1024;
 
 /** Options of {@link createCache}. */
 export interface CacheOptions {
-  /**
-   * Where values are kept, shared by all processes, behind this process's memory. Absent: this process's memory is all.
-   */
+  /** Shared store of all processes, behind this process's memory. Absent: memory only. */
   redis?: RedisConnections;
-  /**
-   * The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone,
-   * behind `prefix`.
-   */
+  /** The purge log that all caches of this process share. Default: one for this cache alone, behind `prefix`. */
   purges?: SharedPurges;
-  /** What Redis keys begin with. Default `slipstream:cache:`. */
+  /** Prefix of Redis keys. Default `slipstream:cache:`. */
   prefix?: string;
-  /** How long values are kept, less up to a tenth. Default 3600, minimum 0.001. */
+  /** Lifetime of values, minus up to a tenth. Default 3600, minimum 0.001. */
   defaultTtlSeconds?: number;
-  /** In this process's memory: the size of all keys and values. Default 64 MiB. */
+  /** Size limit of all keys and values in memory. Default 64 MiB. */
   maxBytes?: number;
   /** Encoded values larger than this are not cached. Default 1 MiB. */
   maxValueBytes?: number;
-  /** Longest that a call waits for Redis, in all, before it goes to the source. Default 50, minimum 1. */
+  /** Longest total time that a call waits for Redis before it goes to the source. Default 50, minimum 1. */
   redisWaitMs?: number;
-  /** See SharedPurgesOptions; of a purge log of its own. */
+  /** See SharedPurgesOptions; for a purge log of its own. */
   distrustMs?: number;
   /**
-   * Calls of `delete` that are remembered one by one while Redis is away; past it, everything cached is dropped.
+   * Number of calls of `delete` that are stored one by one during an outage of Redis. Above it, everything is dropped.
    * Default 10,000.
    */
   maxPendingInvalidations?: number;
@@ -42,11 +37,11 @@ export interface CacheOptions {
   logger: Logger;
 }
 
-/** A deployment's cache. */
+/** The cache of a deployment. */
 export interface Cache {
   manager: CacheManager;
   invalidator: CacheInvalidator;
-  /** Stops timers; leaves the Redis connections to their owner. */
+  /** Stops timers. It does not close the Redis connections. */
   close(): void;
 }
 

@@ -1,27 +1,26 @@
 import { isFromTheFuture } from '@slipstream/contracts';
 
-/** A value as it is kept, and for how long it is good. Times are ms since the epoch, by a clock that never jumps. */
+/** A stored value and its lifetimes, in ms since the epoch on a clock that never jumps. */
 export interface Entry {
-  /** Absent: it is known that there is none. */
+  /** Absent: a load has found no value. */
   readonly value?: unknown;
   readonly storedAt: number;
   readonly freshUntil: number;
-  /** Until when it may be given once more while it is being loaded anew. */
+  /** Until when it may be returned while it is loaded again. */
   readonly staleUntil: number;
-  /** Until when it may be given because loading it anew failed. */
+  /** Until when it may be returned after a failed load. */
   readonly graceUntil: number;
 }
 
 /**
- * `3:`, when it was stored, how long it is fresh, how long after that it may be stale and how long it is a grace (base
- * 36, ms), and its JSON. The mark also keeps cache-manager-ioredis-yet's serialiser (telejson) from seeing one of its
- * own notations in it, which it would turn into a date, a symbol or a function.
+ * `3:`, the time of storing, the lengths of its fresh, stale and grace periods (base 36, ms), and its JSON. The mark
+ * also hides notations of cache-manager-ioredis-yet's serializer (telejson) in the text, which it would turn into a
+ * date, a symbol or a function.
  */
 const FORM = /^3:([0-9a-z]{1,10}),([0-9a-z]{1,10}),([0-9a-z]{1,10}),([0-9a-z]{1,10}):/;
 
 /**
- * @returns undefined when the value has no JSON (a function, a BigInt, a cycle); undefined itself is kept as "there is
- * none"
+ * @returns undefined if the value has no JSON (a function, a BigInt, a cycle); undefined itself is stored as "no value"
  */
 export function encode({ value, storedAt, freshUntil, staleUntil, graceUntil }: Entry): string | undefined {
   try {
@@ -36,8 +35,8 @@ export function encode({ value, storedAt, freshUntil, staleUntil, graceUntil }: 
 }
 
 /**
- * @param now a value from a process whose clock is further ahead than clocks differ is one past all its times
- * @returns undefined when the text is not one of ours
+ * @param now a value from a process whose clock is too far ahead counts as expired
+ * @returns undefined for a foreign text
  */
 export function decode(text: string, now: number): Entry | undefined {
   const head = FORM.exec(text);
@@ -51,7 +50,7 @@ export function decode(text: string, now: number): Entry | undefined {
   }
 }
 
-/** How long a text of ours is fresh, in ms; 0 when it isn't. Without a look at the value. */
+/** Returns for how long a text is fresh, in ms; 0 if it is not. Without parsing the value. */
 export function freshMsOf(text: string, now: number): number {
   const head = FORM.exec(text);
   return head ? Math.max(0, timesOf(head, now).freshUntil - now) : 0;

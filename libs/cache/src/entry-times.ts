@@ -2,10 +2,10 @@ import { steadyNow } from '@slipstream/contracts';
 import type { Entry } from './entry-codec.js';
 import type { LoadOptions } from './value-options.js';
 
-/** Values that are stored together shall not go stale together. */
+/** Spreads lifetimes, so that values stored together do not expire together. */
 const JITTER = 0.1;
 
-/** A value that is stored now. */
+/** Lifetimes of a value that is stored now. */
 export function entryOf(
   value: unknown,
   { ttlSeconds, staleWhileRevalidateSeconds = 0, staleIfErrorSeconds = 0, missTtlSeconds }: LoadOptions,
@@ -23,6 +23,6 @@ export function entryOf(
   };
 }
 
-/** How long an entry is of any use. */
+/** Time until an entry is useless. */
 export const keepMs = ({ freshUntil, staleUntil, graceUntil }: Entry): number =>
   Math.max(freshUntil, staleUntil, graceUntil) - steadyNow();

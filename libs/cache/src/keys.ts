@@ -1,4 +1,4 @@
-/** The key of a cached thing, by the specification's patterns. */
+/** Key of a cached object, by the specification's patterns. */
 export type CacheKey =
   | `user:${string}`
   | `chat:${string}`
@@ -8,14 +8,14 @@ export type CacheKey =
   | `chat_list:${string}`
   | 'document_list';
 
-/** The part of a key before its id: a small, fixed set, fit for a metric's label. */
+/** The part of a key before its id: a small, fixed set for a metric's label. */
 export type CachePattern = CacheKey extends infer Key
   ? Key extends `${infer Pattern}:${string}`
     ? Pattern
     : Key
   : never;
 
-/** Makes keys. An id may hold any character. */
+/** Creates keys. An id may contain any character. */
 export const keys = {
   user: (userId: string): CacheKey => `user:${userId}`,
   chat: (chatId: string): CacheKey => `chat:${chatId}`,

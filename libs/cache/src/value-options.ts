@@ -1,22 +1,22 @@
-/** Options of one value. Times are counted from when it is stored. */
+/** Options of one value. Times start when it is stored. */
 export interface ValueOptions {
-  /** How long it is fresh; up to a tenth less, so that values stored together don't go stale together. */
+  /** Time for which it is fresh, minus up to a tenth, so that values stored together do not expire together. */
   ttlSeconds?: number;
-  /** How long after that it may be given once more, while a new one is loaded behind. Default 0. */
+  /** Time after that during which it may be returned while a new one is loaded in the background. Default 0. */
   staleWhileRevalidateSeconds?: number;
-  /** How long after that it may be given when loading a new one fails. Default 0. */
+  /** Time after that during which it may be returned if loading a new one fails. Default 0. */
   staleIfErrorSeconds?: number;
-  /** By which `CacheManager.deleteTag` finds it. */
+  /** Tags for `CacheManager.deleteTag`. */
   tags?: readonly string[];
 }
 
 /** Options of a load. */
 export interface LoadOptions extends ValueOptions {
-  /** How long it is remembered that a load found nothing (undefined). Default: not at all. */
+  /** Time for which a missing value (undefined) is cached. Default: not at all. */
   missTtlSeconds?: number;
-  /** Longest that a load may take; also how long another process's load is waited for. Default 10,000. */
+  /** Time limit of a load, and of waiting for another process's load. Default 10,000. */
   loadTimeoutMs?: number;
 }
 
-/** @param signal aborts when the load has taken too long: what it would find is not waited for any more */
+/** @param signal aborts at the time limit; the result is then ignored */
 export type Load<T> = (signal: AbortSignal) => Promise<T>;

@@ -4,8 +4,8 @@ import { MAX_SKEW_MS } from '@slipstream/contracts';
 const SETTLE_MS = 15_000;
 
 /**
- * The database's clock, kept between the server's heartbeats by the monotonic clock of this process. All processes of
- * all machines measure waits and leases by this one clock; their own wall clocks may be wrong, or be set.
+ * The database's clock, extrapolated between the server's heartbeats by the monotonic clock of this process. All
+ * processes measure waits and leases by this clock; their own wall clocks may be wrong or change.
  */
 export class DatabaseClock {
   /** The database's time minus the monotonic time, in ms. */
@@ -20,22 +20,22 @@ export class DatabaseClock {
   }
 
   /**
-   * In whole ms since the epoch, for instants that are stored. This process's own time before the first {@link report}.
+   * In whole ms since the epoch, for times that are stored. This process's own time before the first {@link report}.
    */
   now(): number {
     return Math.floor(this.steadyMs() + this.offsetMs);
   }
 
   /**
-   * In whole ms since the epoch, for instants that were stored: they have passed if they are not later. The same as
-   * {@link now}, but for 15 s after the clock was set forward it continues the time before. Otherwise a worker would
+   * In whole ms since the epoch, for comparison with stored times: they have passed if they are not later. It equals
+   * {@link now}, but for 15 s after the clock was set forward it continues the earlier time. Otherwise a worker would
    * lose its lease before it can renew it.
    */
   settledNow(): number {
     return Math.floor(this.steadyMs() + this.settledOffsetMs);
   }
 
-  /** The database's clock has just shown this time. */
+  /** The database's clock has just reported this time. */
   report(shown: Date): void {
     const atMs = this.steadyMs();
     const offsetMs = shown.getTime() - atMs;

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { DependencyUnavailableError } from '@slipstream/contracts';
 
-/** Driver errors that mean "the database is away", as opposed to "the operation was wrong". */
+/** Driver errors that mean "the database is unreachable", as opposed to "the operation was wrong". */
 const AWAY = new Set([
   'MongoNetworkError',
   'MongoNetworkTimeoutError',
@@ -17,7 +17,7 @@ const AWAY = new Set([
 ]);
 
 /**
- * Codes of a server that can't do the operation just now (MongoDB's error code table); the same operation may succeed
+ * Codes of a server that can't run the operation now (MongoDB's error code table); the same operation may succeed
  * later.
  */
 const UNAVAILABLE_CODES: ReadonlySet<unknown> = new Set([
@@ -39,10 +39,10 @@ const UNAVAILABLE_CODES: ReadonlySet<unknown> = new Set([
   11602, // InterruptedDueToReplStateChange
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
-  // A node that accepts no writes, or has no room for them.
+  // A node that accepts no writes, or has no space for them.
   371, // UserWritesBlocked
   14031, // OutOfDiskSpace
-  // Too much to do, or too many at the same document.
+  // Overload, or too much contention at a document.
   24, // LockTimeout
   46, // LockBusy
   50, // MaxTimeMSExpired
@@ -50,16 +50,16 @@ const UNAVAILABLE_CODES: ReadonlySet<unknown> = new Set([
   262, // ExceededTimeLimit
   365, // TemporarilyUnavailable
   462, // IngressRequestRateLimitExceeded
-  // The write is not replicated as it should be.
+  // The write was not replicated as required.
   64, // WriteConcernTimeout
   100, // UnsatisfiableWriteConcern
 ]);
 
-/** Servers report a full disk under several codes, but in the words of the operating system or of the provider. */
+/** Servers report a full disk under several codes, with the text of the operating system or provider. */
 const NO_SPACE = /no space left on device|disk is full|over your space quota/i;
 
 /**
- * The error that callers see: {@link DependencyUnavailableError} when the database is away or can't write just now,
+ * Returns the error for callers: {@link DependencyUnavailableError} if the database is unreachable or can't write now,
  * else the error itself.
  */
 export function translateDatabaseError(error: unknown): unknown {
@@ -81,11 +81,11 @@ function codesOf(error: Error): unknown[] {
   return [code, first?.code, concern?.code];
 }
 
-/** Whether a unique index refused the write. */
+/** Whether a unique index rejected the write. */
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === 11000;
 
-/** @returns null when a unique index refused the write */
+/** @returns null if a unique index rejected the write */
 export async function unlessDuplicate<T>(write: Promise<T>): Promise<T | null> {
   try {
     return await write;

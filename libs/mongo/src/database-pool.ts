@@ -9,21 +9,21 @@ import { QueryMonitor } from './monitor/query-monitor.js';
 export interface DatabasePoolOptions {
   /** `mongodb://` or `mongodb+srv://` address; the database is the path, `slipstream` without one. */
   uri: string;
-  /** Most connections that this process opens. Default 50. */
+  /** Largest number of connections of this process. Default 50. */
   maxPoolSize?: number;
-  /** Connections kept open when idle. Default 10. */
+  /** Number of connections that stay open while idle. Default 10. */
   minPoolSize?: number;
-  /** An idle connection above the minimum is closed after this long. Default 30000. */
+  /** Time after which an idle connection above the minimum is closed. Default 30000. */
   maxIdleTimeMs?: number;
-  /** How long an operation may wait for a free connection. Default 10000. */
+  /** Longest time that an operation waits for a free connection. Default 10000. */
   waitQueueTimeoutMs?: number;
   /** A query that takes this long is logged, without its values. Default 100. */
   slowQueryMs?: number;
-  /** How long an operation may look for a server that went away just now. Default 1500. */
+  /** Longest time that an operation looks for a server after a loss. Default 1500. */
   serverSelectionTimeoutMs?: number;
   /**
-   * By which waits and leases in the database are measured. Default the server's, which {@link DatabasePool} reads from
-   * its heartbeats.
+   * Clock of waits and leases in the database. Default the server's, which {@link DatabasePool} reads from its
+   * heartbeats.
    */
   clock?: DatabaseClock;
   logger: Logger<'info' | 'warn'>;
@@ -32,22 +32,22 @@ export interface DatabasePoolOptions {
 }
 
 const RECONNECT_DELAY_MS = 1000;
-/** A database that stays away is mentioned this often. */
+/** Interval of logging an outage. */
 const REMINDER_MS = 10_000;
 const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
 
 /**
  * The process's connections to MongoDB.
  *
- * `start()` returns at once and connects in the background for as long as it takes. While no writable server is known,
- * {@link run} raises {@link DependencyUnavailableError} at once instead of letting a request wait.
+ * `start()` returns at once and connects in the background for as long as necessary. While no writable server is known,
+ * {@link run} throws {@link DependencyUnavailableError} at once instead of letting a request wait.
  */
 export class DatabasePool {
   readonly connection: Connection;
   readonly clock: DatabaseClock;
-  /** What its connections do. */
+  /** Activity of its connections. */
   readonly activity = new PoolActivity();
-  /** What its queries do, by their shape. */
+  /** Its queries, by shape. */
   readonly queries: QueryMonitor;
   private hasServer = false;
   private hasIndexes = false;
@@ -56,8 +56,8 @@ export class DatabasePool {
   private remindAt = -Infinity;
 
   /**
-   * @param connection one that opens `options.uri` already, or is not open. Default a new one
-   * @throws StartupError when the address is malformed
+   * @param connection opens `options.uri` already, or is not open. Default a new one
+   * @throws StartupError if the address is malformed
    */
   constructor(
     private readonly options: DatabasePoolOptions,
@@ -67,16 +67,16 @@ export class DatabasePool {
     this.clock = options.clock ?? new DatabaseClock();
     this.queries = new QueryMonitor({ slowQueryMs: options.slowQueryMs, logger: options.logger });
     this.connection = connection ?? mongoose.createConnection();
-    // Mongoose tells a failed try twice, here and by rejecting; an emitter without a listener would throw.
+    // Mongoose reports a failed attempt twice, here and by rejecting; an emitter without a listener would throw.
     this.connection.on('error', () => undefined);
   }
 
-  /** Whether operations have a chance just now. */
+  /** Whether operations can currently succeed. */
   get isAvailable(): boolean {
     return this.hasServer && this.hasIndexes && !this.closed;
   }
 
-  /** Begins to connect, and to create the indexes of the models defined on {@link connection}. */
+  /** Starts to connect, and to create the indexes of the models on {@link connection}. */
   start(): void {
     void this.connect();
   }
@@ -84,7 +84,7 @@ export class DatabasePool {
   /**
    * Runs one database operation.
    * @param operation name for metrics; one of a fixed set, such as `job.claim`
-   * @throws DependencyUnavailableError when the database is away
+   * @throws DependencyUnavailableError if the database is unreachable
    */
   async run<T>(operation: string, task: () => Promise<T>): Promise<T> {
     if (!this.isAvailable) throw new DependencyUnavailableError('mongodb');
@@ -101,12 +101,12 @@ export class DatabasePool {
     }
   }
 
-  /** Asks the server. @throws DependencyUnavailableError */
+  /** Sends a request to the server. @throws DependencyUnavailableError */
   async check(): Promise<void> {
     await this.run('ping', async () => this.connection.db?.command({ ping: 1 }));
   }
 
-  /** Ends all connections; safe to call twice. */
+  /** Closes all connections; may be called twice. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retry);
@@ -129,7 +129,7 @@ export class DatabasePool {
     }
   }
 
-  /** Nest has begun to open a connection of its own; after a failure it is opened again here. */
+  /** Nest has started to open the connection; after a failure it is opened again here. */
   private open(): Promise<Connection> {
     const { connection, options } = this;
     if (connection.readyState === mongoose.ConnectionStates.connecting) return connection.asPromise();
@@ -143,8 +143,8 @@ export class DatabasePool {
   }
 
   /**
-   * Keeps {@link hasServer} by the driver's own view of the topology, so that an outage is known before a request meets
-   * it.
+   * Updates {@link hasServer} from the driver's own view of the topology, so that an outage is known before the next
+   * request.
    */
   private watchServers(): void {
     const client = this.connection.getClient();
@@ -162,7 +162,7 @@ export class DatabasePool {
     });
   }
 
-  /** Every heartbeat of the primary shows its clock; the first one came before anybody could listen. */
+  /** Every heartbeat of the primary contains its clock; the first one came before listeners could be added. */
   private async watchClock(): Promise<void> {
     this.connection.getClient().on('serverHeartbeatSucceeded', ({ reply }) => this.readClock(reply));
     this.readClock(await this.connection.db?.command({ hello: 1 }));
@@ -174,7 +174,7 @@ export class DatabasePool {
   }
 }
 
-/** The driver's options; Mongoose waits for nothing by itself, because {@link DatabasePool.run} refuses at once. */
+/** Options of the driver. Mongoose buffers no operations, because {@link DatabasePool.run} rejects at once. */
 export const connectOptions = (options: Omit<DatabasePoolOptions, 'logger'>): ConnectOptions => ({
   appName: 'slipstream',
   autoIndex: false,

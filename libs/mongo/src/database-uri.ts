@@ -2,8 +2,8 @@ import mongoose from 'mongoose';
 import { StartupError } from '@slipstream/contracts';
 
 /**
- * Refuses an address that the driver will never connect to, as against one where nobody answers yet. The driver's own
- * words are kept back: of a password with an `@` in it they quote a part.
+ * Rejects an address that the driver can never connect to, as opposed to an unreachable one. The driver's own message
+ * is left out, because it quotes parts of a password that contains an `@`.
  * @throws StartupError
  */
 export function refuseMalformed(uri: string): void {
@@ -19,5 +19,5 @@ export function refuseMalformed(uri: string): void {
   }
 }
 
-/** Whether the address names a database: something between the first `/` after the hosts and the `?`. */
+/** Whether the address names a database: a text between the first `/` after the hosts and the `?`. */
 export const hasDatabase = (uri: string): boolean => /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);

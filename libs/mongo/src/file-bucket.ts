@@ -15,7 +15,7 @@ export class FileBucket {
   ) {}
 
   /**
-   * A stream into a new file; the file is there once the stream has finished. A stream that is destroyed leaves chunks,
+   * Returns a stream into a new file, which exists when the stream has finished. A destroyed stream leaves chunks,
    * which {@link delete} removes.
    * @throws DependencyUnavailableError
    */
@@ -23,12 +23,12 @@ export class FileBucket {
     return this.bucket().openUploadStreamWithId(asId(id), id);
   }
 
-  /** The content of a file; the stream fails if there is none. @throws DependencyUnavailableError */
+  /** Returns the content of a file; the stream fails if the file does not exist. @throws DependencyUnavailableError */
   openDownload(id: string): Readable {
     return this.bucket().openDownloadStream(asId(id));
   }
 
-  /** Removes the file, or what an upload that was broken off has left of it. No error when there is nothing. */
+  /** Removes the file, or the rest of an aborted upload. No error if it does not exist. */
   async delete(id: string): Promise<void> {
     await this.pool.run('file.delete', async () => {
       await this.collection('files').deleteOne({ _id: asId(id) });
@@ -47,5 +47,5 @@ export class FileBucket {
   }
 }
 
-/** The driver's types know ObjectIds only; the server takes any value. */
+/** The driver's types support ObjectIds only; the server accepts any value. */
 const asId = (id: string): mongo.ObjectId => id as unknown as mongo.ObjectId;

@@ -2,10 +2,10 @@ import type { Model } from 'mongoose';
 import { ConflictError } from '@slipstream/contracts';
 import { isDuplicateKey } from './database-errors.js';
 
-/** Identity of a create that may be sent twice: an id derived from its Idempotency-Key, and a hash of its body. */
+/** Identity of a create call that may be repeated: an id derived from its Idempotency-Key, and a hash of its body. */
 export interface CreateIdentity {
   id: string;
-  /** Absent when the caller gave no key: then `id` is new and nothing is compared. */
+  /** Absent without a key: then `id` is new and nothing is compared. */
   requestHash?: string;
 }
 
@@ -15,9 +15,10 @@ interface Created {
 }
 
 /**
- * Inserts a document once. A second create with the same identity returns what the first one stored: the id is derived
- * from the key, so the database's own uniqueness decides, however many arrive at once and wherever a process dies.
- * @throws ConflictError `idempotency_key_reused` when the body differs
+ * Inserts a document once. A second create call with the same identity returns the stored document of the first one.
+ * The id is derived from the key, so the uniqueness in the database decides, for any number of concurrent calls and
+ * wherever a process ends.
+ * @throws ConflictError `idempotency_key_reused` if the body differs
  */
 export async function insertOnce<T extends Created>(model: Model<T>, document: Partial<T> & Created): Promise<T> {
   try {
@@ -31,7 +32,7 @@ export async function insertOnce<T extends Created>(model: Model<T>, document: P
 }
 
 /**
- * What an earlier create with this identity stored, if there was one.
+ * Returns the document of an earlier create call with this identity, if it exists.
  * @throws ConflictError `idempotency_key_reused`
  */
 export async function findReplay<T extends Created>(

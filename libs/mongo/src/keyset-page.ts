@@ -1,15 +1,15 @@
 import type { QueryFilter, Model } from 'mongoose';
 import { InvalidInputError, type Page, type PageQuery } from '@slipstream/contracts';
 
-/** What a document needs to be listed: the time and id that its place in the list is made of. */
+/** Fields of a listed document: the time and id that determine its place in the list. */
 export interface Listed {
   _id: string;
   createdAt: Date;
 }
 
 /**
- * One page of `filter`'s documents, newest first. The place is (createdAt, _id) of the last item, so inserts and
- * deletes between two pages neither hide nor repeat the others.
+ * Returns one page of the documents that match `filter`, newest first. The position is (createdAt, _id) of the last
+ * item, so inserts and deletes between two pages neither hide nor repeat others.
  * @throws InvalidInputError `invalid_cursor`
  */
 export async function newestFirst<T extends Listed>(
@@ -47,13 +47,13 @@ function decodeCursor(cursor: string): Place {
   return [createdAtMs, id];
 }
 
-/** @throws InvalidInputError `invalid_cursor` when the text is not a JSON array in base64url */
+/** @throws InvalidInputError `invalid_cursor` if the text is not a JSON array in base64url */
 export function parseCursor(cursor: string): unknown[] {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(place)) return place;
   } catch {
-    // falls through to the one error that a client sees
+    // continues to the one error that clients get
   }
   throw invalidCursor();
 }

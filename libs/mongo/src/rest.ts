@@ -3,7 +3,7 @@ import type { DatabaseClock } from './database-clock.js';
 /** Claimable at once, by any clock. */
 export const AT_ONCE = new Date(0);
 
-/** Fields of a document that nobody is to claim, nor to be woken for, in the next `ms`. */
+/** Fields of a document without claims and wake-ups in the next `ms`. */
 export function restOf(ms: number, clock: DatabaseClock): { claimableAt: Date; wakeAt: Date; setAt: Date } {
   const now = clock.now();
   const until = new Date(now + ms);

@@ -1,6 +1,6 @@
 /**
- * X509 certificate error codes of Node's tls module, and what it says of a certificate with another name. Revocation
- * lists aren't consulted.
+ * X509 certificate error codes of Node's tls module, including a certificate for another name. Revocation lists are not
+ * checked.
  */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -27,8 +27,8 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Whether a connection failed because we don't trust the certificate of who answered. Nodemailer keeps the code that
- * was as `originalCode`.
+ * Whether a connection failed because the peer's certificate is not trusted. Nodemailer keeps the original code as
+ * `originalCode`.
  */
 export function isCertificateRefusal(error: unknown): boolean {
   const { code, originalCode } = error as { code?: unknown; originalCode?: unknown };

@@ -1,33 +1,33 @@
-/** A notification in words, as a template made them. */
+/** A rendered notification. */
 export interface Notice {
-  /** The same at every try: receivers tell a repeated delivery by it. */
+  /** The same for every attempt, so that receivers can detect repeated deliveries. */
   id: string;
   userId: string;
   kind: string;
   /** One line. */
   title: string;
   text: string;
-  /** The text as HTML, with everything in it escaped. */
+  /** The text as HTML, with all values escaped. */
   html: string;
   /** http or https. */
   url?: string;
   createdAt: Date;
 }
 
-/** How to reach one person. */
+/** Contact data of one user. */
 export interface Recipient {
   email?: string;
   webhook?: { url: string; secret: string };
 }
 
-/** One way to reach people. */
+/** One channel to users. */
 export interface Channel {
   /**
-   * Delivers, within a bounded time. May be called again for the same notice when the outcome of a try was not
+   * Delivers, within a bounded time. May be called again for the same notice if the outcome of an attempt was not
    * recorded.
    * @throws DeliveryError
    */
   deliver(notice: Notice, recipient: Recipient): Promise<void>;
-  /** Lets go of what it holds. */
+  /** Releases its resources. */
   close?(): void;
 }

@@ -1,11 +1,11 @@
 import { SlipstreamError, type ErrorCode, type SlipstreamErrorOptions } from '@slipstream/contracts';
 
 /**
- * A channel could not deliver. `isRetryable` tells a failure in passing from one for good; `retryAfterSeconds` is what
- * the receiver asked for.
+ * A channel could not deliver. `isRetryable` separates temporary from permanent failures; `retryAfterSeconds` is the
+ * receiver's own value.
  */
 export class DeliveryError extends SlipstreamError {
-  /** Status of the receiver's answer: HTTP or SMTP. Absent when there was none. */
+  /** Status of the receiver's answer: HTTP or SMTP. Absent without an answer. */
   readonly status?: number;
 
   constructor(

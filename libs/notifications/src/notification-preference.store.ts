@@ -4,9 +4,9 @@ import { notificationPreferences, type NotificationPreferences } from '@slipstre
 import { DatabasePool, Schema, type Model } from '@slipstream/mongo';
 
 interface PreferenceDocument {
-  /** The person's id. */
+  /** The id of the user. */
   _id: string;
-  /** As JSON: kinds have dots in their names, which field names of the database must not have. */
+  /** As JSON: names of kinds contain dots, which the database does not allow in field names. */
   preferences: string;
 }
 
@@ -17,7 +17,7 @@ const preferenceSchema: Schema<PreferenceDocument> = new Schema<PreferenceDocume
 
 export const preferenceModel: ModelDefinition = { name: 'NotificationPreference', schema: preferenceSchema };
 
-/** How people want to be notified. Who never said so has the defaults. */
+/** The notification preferences of users. Users without preferences have the defaults. */
 @Injectable()
 export class NotificationPreferenceStore {
   constructor(

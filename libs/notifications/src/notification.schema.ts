@@ -2,18 +2,18 @@ import type { ModelDefinition } from '@nestjs/mongoose';
 import type { DeliveryAttempt, DeliveryState, NotificationChannel, NotificationData } from '@slipstream/contracts';
 import { Schema } from '@slipstream/mongo';
 
-/** A notification as it was accepted. */
+/** An accepted notification. */
 export interface NotificationDocument {
   _id: string;
   userId: string;
   kind: string;
   data: NotificationData;
   url?: string;
-  /** The channel that was asked for; by the person's preferences when absent. */
+  /** The requested channel. Absent: the user's preferences decide. */
   channel?: NotificationChannel;
   /** `accepted` until all its deliveries are stored. */
   state: 'accepted' | 'dispatched';
-  /** While it is `accepted`, the sweeper wakes a worker for it at this time. */
+  /** While it is `accepted`, the sweeper publishes a wake-up for it at this time. */
   wakeAt: Date;
   /** When that was set, by the database's clock. Absent on documents of older versions. */
   setAt?: Date;
@@ -24,18 +24,18 @@ export interface NotificationDocument {
   updatedAt: Date;
 }
 
-/** One way of one notification, and what became of it: at most one for each channel, by the unique index. */
+/** One delivery of a notification, with its state: at most one per channel, by the unique index. */
 export interface DeliveryDocument {
   _id: string;
   notificationId: string;
   userId: string;
   channel: NotificationChannel;
   state: DeliveryState;
-  /** Number of the latest claim, 0 before the first. A write that carries an older one has no effect. */
+  /** Number of the latest claim, 0 before the first. A write with an older number has no effect. */
   fence: number;
-  /** While it is pending, no worker may claim it before this time: the end of a lease, or of a retry's delay. */
+  /** While it is pending, no worker may claim it before this time: the end of a lease, or of a retry delay. */
   claimableAt: Date;
-  /** While it is pending, the sweeper wakes a worker for it at this time. */
+  /** While it is pending, the sweeper publishes a wake-up for it at this time. */
   wakeAt: Date;
   /** When that was set, by the database's clock. Absent on documents of older versions. */
   setAt?: Date;
@@ -44,7 +44,7 @@ export interface DeliveryDocument {
   updatedAt: Date;
 }
 
-/** After this long the database forgets notifications and their delivery logs; inboxes have a time of their own. */
+/** Time after which the database removes notifications and their delivery logs; inboxes have their own time. */
 const KEPT_SECONDS = 90 * 86_400;
 
 const notificationSchema: Schema<NotificationDocument> = new Schema<NotificationDocument>(

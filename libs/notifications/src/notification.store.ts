@@ -17,13 +17,13 @@ import {
   type NotificationDocument,
 } from './notification.schema.js';
 
-/** A notification to be stored, and the request's id and W3C trace context, which its work carries on. */
+/** A notification to be stored, and the id and W3C trace context of its request, which the work continues. */
 export type NewNotification = CreateNotification & { requestId?: string; traceparent?: string };
 
-/** How long a stored notification may wait for its dispatch before the sweeper wakes a worker again. */
+/** Time after which the sweeper publishes a new wake-up for a notification without dispatch. */
 const FIRST_WAKE_MS = 5000;
 
-/** Notifications as they were accepted; how they are delivered is the {@link DeliveryStore}'s. */
+/** The accepted notifications. The {@link DeliveryStore} contains their deliveries. */
 @Injectable()
 export class NotificationStore {
   constructor(
@@ -33,7 +33,7 @@ export class NotificationStore {
   ) {}
 
   /**
-   * @returns the notification; an earlier one when the identity was seen before
+   * @returns the notification; an earlier one if the identity is known
    * @throws ConflictError `idempotency_key_reused`
    */
   create(identity: CreateIdentity, input: NewNotification): Promise<NotificationDocument> {
@@ -41,14 +41,14 @@ export class NotificationStore {
   }
 
   /**
-   * The notification that an earlier create with this identity made, if there was one.
+   * Returns the notification of an earlier create call with this identity, if one exists.
    * @throws ConflictError `idempotency_key_reused`
    */
   findEarlier(identity: CreateIdentity): Promise<NotificationDocument | null> {
     return this.pool.run('notification.find', () => findReplay(this.notifications, identity));
   }
 
-  /** How many wait for their dispatch, counted up to `limit`. */
+  /** Returns the number of notifications without dispatch, counted up to `limit`. */
   countOpen(limit: number): Promise<number> {
     return this.pool.run('notification.count', () =>
       this.notifications.countDocuments({ state: 'accepted' }, { limit }),
@@ -81,7 +81,7 @@ export class NotificationStore {
 
   /**
    * All its deliveries are stored. If the notification was removed meanwhile, they are deleted.
-   * @returns whether it is still there
+   * @returns whether it still exists
    */
   dispatched(id: string): Promise<boolean> {
     return this.pool.run('notification.dispatched', async () => {
@@ -92,14 +92,14 @@ export class NotificationStore {
     });
   }
 
-  /** One that somebody should have dispatched by now; handed out once per `againAfterMs`, to one caller. */
+  /** Returns an overdue notification, once per `againAfterMs`, to one caller. */
   takeOverdue(againAfterMs: number): Promise<NotificationDocument | null> {
     return this.pool.run('notification.sweep', () =>
       takeOverdue(this.notifications, { state: 'accepted' }, againAfterMs, this.pool.clock),
     );
   }
 
-  /** Forgets a person's notifications and their delivery logs; what is still to be delivered is not. */
+  /** Deletes the notifications of a user and their delivery logs. Pending ones are not delivered. */
   async deleteOf(userId: string): Promise<void> {
     await this.pool.run('notification.delete', async () => {
       await this.notifications.deleteMany({ userId });

@@ -9,7 +9,7 @@ import { NotificationStore } from './notification.store.js';
 
 const STORES = [NotificationStore, DeliveryStore, InboxStore, NotificationPreferenceStore];
 
-/** The stores of notifications; they need the connection of the application that imports them. */
+/** The stores of notifications. The importing application provides the connection. */
 @Module({
   imports: [MongooseModule.forFeature([notificationModel, deliveryModel, inboxModel, preferenceModel])],
   providers: STORES,

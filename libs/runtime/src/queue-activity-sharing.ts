@@ -9,8 +9,8 @@ const REPORT_MS = 2_000;
 const message = z.object({ from: z.string().max(100), report: activityReport });
 
 /**
- * Tells the other processes what this one does with the queues, every two seconds, and gathers what they tell. Without
- * a bus the board has this process alone, which in a deployment of one process is all.
+ * Publishes this process's queue activity every two seconds, and collects that of the others. Without a bus the board
+ * contains this process alone.
  */
 export function shareQueueActivity(
   activity: QueueActivity,

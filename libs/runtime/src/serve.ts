@@ -35,7 +35,7 @@ import { openStores, type Stores } from './stores/stores.js';
 
 /**
  * Runs one service as a process: configuration, telemetry, stores, the service itself, its management listener; on
- * SIGTERM the same backwards. With `processes` set, as several that share its listeners.
+ * SIGTERM it closes them in reverse order. With `processes`, it runs several processes that share its listeners.
  */
 export function serve<K extends StoreKind>(name: ServiceName, load: () => Promise<ServiceParts<K>>): Promise<void> {
   return runProcess(async (lifecycle) => {
@@ -122,7 +122,10 @@ function liveSettings(snapshot: ConfigSnapshot, { logger, registry }: Telemetry)
 
 const groupOf = (): ProcessGroup => (cluster.worker ? new WorkerGroup(cluster.worker) : soloGroup());
 
-/** A gateway without its stores still proxies, so for it an outage is `degraded`; the others can do nothing without. */
+/**
+ * A gateway without its stores still proxies, so an outage makes it `degraded`; the other services can't work without
+ * them.
+ */
 function managementOf(
   config: Config,
   {
@@ -147,10 +150,10 @@ function managementOf(
   });
 }
 
-/** How often the stores are asked until they answer for the first time. */
+/** Interval of checking the stores until all have answered once. */
 const FIRST_CHECK_MS = 50;
 
-/** Resolves when all stores have answered; rejects when the process is stopped before. */
+/** Resolves when all stores have answered; rejects if the process is stopped first. */
 async function whenReady({ dependencies }: Pick<Stores, 'dependencies'>, { draining }: Lifecycle): Promise<void> {
   for (const { check } of dependencies) {
     while (

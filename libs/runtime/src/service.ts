@@ -7,7 +7,7 @@ import type { StoreKind } from './stores/store-kinds.js';
 import type { Settings } from './settings/live-settings.js';
 import type { StoreNeeds, Stores } from './stores/stores.js';
 
-/** What every service is given. `K`: the kinds of stores that it names. */
+/** Ports of every service. `K`: its kinds of stores. */
 export interface Ports<K extends StoreKind = StoreKind> {
   telemetry: Telemetry;
   stores: Stores<K>;
@@ -18,20 +18,20 @@ export interface Ports<K extends StoreKind = StoreKind> {
   settings: Settings;
 }
 
-/** A service at work, as its `create(config, ports)` returns it. */
+/** A running service, as its `create(config, ports)` returns it. */
 export interface Service {
-  /** What it adds to the management listener. */
+  /** Its routes on the management listener. */
   management?: Pick<ManagementOptions, 'modules' | 'configure'> & {
     guard?: (request: IncomingMessage) => Promise<void>;
   };
   /**
-   * What the person who started it is told once it serves and its stores answer; `managementUrl` is where health and
-   * metrics are.
+   * Text that is printed for the user when it serves and its stores answer; `managementUrl` is the URL of health and
+   * metrics.
    */
   greeting?: (managementUrl: string) => string;
-  /** Takes no new work, and lets what runs end. */
+  /** Accepts no new work, and waits for running work. */
   drain(): Promise<void>;
-  /** Lets go of what it opened; called after {@link drain}. */
+  /** Closes its resources; called after {@link drain}. */
   close(): Promise<void>;
 }
 

@@ -4,16 +4,16 @@ import type { Logger } from '@slipstream/telemetry';
 /** Options of {@link Sweeper}. */
 export interface SweeperOptions {
   /**
-   * From the end of a round to the next, on average: each waits a quarter more or less, so that many workers' rounds
-   * don't coincide.
+   * Average time from the end of a round to the next. Each delay varies by a quarter, so that rounds of many workers do
+   * not coincide.
    */
   intervalMs: number;
-  /** One round. @param ending aborted when it is not to begin anything more */
+  /** One round. @param ending aborted when it must not start more work */
   sweep: (ending: AbortSignal) => Promise<void>;
   logger: Pick<Logger, 'debug'>;
 }
 
-/** Looks again and again for work that nobody took up. A round that fails is no harm: the next one comes. */
+/** Looks for overdue work at intervals. A failed round is harmless: the next one follows. */
 export class Sweeper {
   private readonly ending = new AbortController();
   private timer?: NodeJS.Timeout;
@@ -26,7 +26,7 @@ export class Sweeper {
     this.timer = setTimeout(() => (this.sweeping = this.round()), jittered);
   }
 
-  /** Resolves when the round that is being made has ended. */
+  /** Resolves when the running round has ended. */
   async stop(): Promise<void> {
     this.ending.abort();
     clearTimeout(this.timer);

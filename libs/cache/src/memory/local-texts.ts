@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { CacheUsage } from '../cache-store.port.js';
 
-/** What an entry costs beside its characters, roughly. */
+/** Approximate overhead of an entry. */
 const ENTRY_BYTES = 200;
 
-/** Texts in this process's memory: bounded in bytes, least recently used first out. */
+/** Texts in this process's memory, limited in bytes, with eviction of the least recently used. */
 export class LocalTexts {
   private readonly texts: LRUCache<string, string>;
   private evictions = 0;
 
-  /** @param maxBytes of all keys and values; strings are counted at two bytes a character */
+  /** @param maxBytes of all keys and values; strings count as two bytes per character */
   constructor(maxBytes: number) {
     this.texts = new LRUCache({
       maxSize: maxBytes,

@@ -3,10 +3,10 @@ import type { CacheStore, CacheUsage, FillOutcome, Lease, Lookup } from '../cach
 import { LocalTexts } from './local-texts.js';
 import { TaggedKeys } from './tagged-keys.js';
 
-/** Leases that are remembered at once; a forgotten one only means that its load is not stored. */
+/** Limit of concurrent leases; the load of a dropped lease is not stored. */
 const MAX_LEASES = 10_000;
 
-/** The store of a process that is alone. */
+/** The store of a single process. */
 export class MemoryCacheStore implements CacheStore {
   private readonly texts: LocalTexts;
   private readonly leases = new LRUCache<string, symbol>({ max: MAX_LEASES });
@@ -65,7 +65,7 @@ export class MemoryCacheStore implements CacheStore {
     this.tagged.clear();
   }
 
-  /** Loads in one process are made once already, so everybody leads. */
+  /** Loads in one process are already coalesced, so every load leads. */
   private leaseNow(key: string, tags: readonly string[]): Lease {
     const token = this.leases.get(key) ?? Symbol();
     this.leases.set(key, token);

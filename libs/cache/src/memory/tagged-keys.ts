@@ -1,7 +1,7 @@
-/** Tags and keys that are remembered together; past it, dropping a tag means dropping all. */
+/** Limit of stored tags and keys together; above it, dropping a tag drops all keys. */
 const MAX_PAIRS = 100_000;
 
-/** Which keys have a tag, for as long as nobody drops it. */
+/** The keys of each tag, until the tag is dropped. */
 export class TaggedKeys {
   private readonly keys = new Map<string, Set<string>>();
   private pairs = 0;
@@ -19,7 +19,7 @@ export class TaggedKeys {
     this.isOverfull = true;
   }
 
-  /** @returns the keys that had it, once; undefined when they are not known any more */
+  /** @returns the keys with this tag, once; undefined if they are not stored any more */
   take(tag: string): readonly string[] | undefined {
     if (this.isOverfull) {
       this.clear();

@@ -2,24 +2,23 @@ import { DependencyUnavailableError } from '@slipstream/contracts';
 import { TurnBatch, type RedisConnections } from '@slipstream/redis';
 import { WaitBudget } from './wait-budget.js';
 
-/** Stands for what no store of ours wrote; never a text of ours. */
+/** Stands for a foreign value; never a text of ours. */
 const FOREIGN = '';
-/** A command for more would keep the server from others. */
+/** Larger commands would block the server. */
 const MAX_NAMES = 128;
 
 /**
- * Reads texts from Redis. Those that are asked for within one turn of the event loop go out as one command.
+ * Reads texts from Redis. Reads of the same turn of the event loop share one command.
  *
- * What cache-manager-ioredis-yet's serialiser made of a text is a JSON string, and is read as such: its own way back,
- * telejson's, also revives dates, classes and functions that somebody else may have put there, and takes four times as
- * long.
+ * cache-manager-ioredis-yet's serializer writes a text as a JSON string, which is parsed as such. Its own parser,
+ * telejson, would also revive dates, classes and functions from foreign values, and takes four times as long.
  */
 export class BatchedReads {
   private readonly batch = new TurnBatch(MAX_NAMES, (names: string[]) => this.readAll(names));
 
   /**
    * @param waitMs longest wait for an answer
-   * @param follow sent together with each command; resolves to false when what was read may not be used
+   * @param follow sent together with each command; resolves to false if the result may not be used
    */
   constructor(
     private readonly redis: RedisConnections,
@@ -28,8 +27,8 @@ export class BatchedReads {
   ) {}
 
   /**
-   * @returns undefined when there is nothing; an empty text when there is something that isn't ours
-   * @throws DependencyUnavailableError when Redis is away, doesn't answer in time, or may not be trusted
+   * @returns undefined for a missing value; an empty text for a foreign one
+   * @throws DependencyUnavailableError if Redis is unreachable, too slow, or may not be used
    */
   read(name: string): Promise<string | undefined> {
     return this.batch.add(name);
@@ -43,13 +42,13 @@ export class BatchedReads {
   }
 }
 
-/** In a cluster the names belong to several servers, and each is asked for by itself. */
+/** In a cluster the keys belong to several servers, each of which gets its own command. */
 const stringsAt = (commands: RedisConnections['commands'], names: string[]): Promise<(string | null)[]> =>
   commands.isCluster
     ? Promise.all(names.map((name) => commands.mget(name).then(([string]) => string ?? null)))
     : commands.mget(names);
 
-/** @param string null when there is none, or it is no string */
+/** @param string null if the value is missing or not a string */
 function textOf(string: string | null | undefined): string | undefined {
   if (string === null || string === undefined) return undefined;
   try {

@@ -2,7 +2,7 @@ import { RedisScript } from '@slipstream/redis';
 
 /**
  * KEYS[1] value, KEYS[2] lock; ARGV position of the load, text, TTL in ms, the lock's token. A value that was loaded
- * after a later purge stays. @returns 1 when stored
+ * after a later purge stays. @returns 1 if stored
  */
 export const FILL = new RedisScript(`
 local stored = redis.pcall('GETRANGE', KEYS[1], 0, 20)

@@ -3,16 +3,16 @@ import { PurgedNames, type PurgeTopic, type SharedPurges } from '@slipstream/red
 import type { StoredText } from './stored-text.js';
 import type { WaitBudget } from './wait-budget.js';
 
-/** Keys that have changed, a tag, or all keys. */
+/** Changed keys, a tag, or all keys. */
 export type ObjectPurge =
   { readonly keys: readonly string[] } | { readonly tag: string } | { readonly everything: true };
 
-/** Keys and tags that were purged since the start, one by one. */
+/** Keys and tags that were purged since the start. */
 const MAX_NAMES = 50_000;
 
 /** Options of {@link ObjectPurges}. */
 export interface ObjectPurgesOptions {
-  /** Unconfirmed purges that are remembered one by one. */
+  /** Largest number of unconfirmed purges that are stored one by one. */
   maxPending: number;
   /** Another process has purged this. */
   onPurged: (purge: ObjectPurge) => void;
@@ -20,8 +20,8 @@ export interface ObjectPurgesOptions {
 }
 
 /**
- * What the purge log means for values: every purge is pending from the moment it is asked for until the log has it,
- * however long Redis is away.
+ * Applies the purge log to values. Every purge is pending from its call until the log contains it, for any length of an
+ * outage.
  */
 export class ObjectPurges {
   private readonly purged = new PurgedNames(MAX_NAMES);
@@ -42,7 +42,7 @@ export class ObjectPurges {
     });
   }
 
-  /** Whether a purge of this process means the key that the log may not have. */
+  /** Whether a pending purge of this process matches the key. */
   isPending(key: string): boolean {
     for (const purge of this.topic.pending) if (!('keys' in purge) || purge.keys.includes(key)) return true;
     return false;
@@ -53,7 +53,7 @@ export class ObjectPurges {
   }
 
   /**
-   * What the budget doesn't suffice for goes on behind, and is pending until then.
+   * A purge that exceeds the budget continues in the background, and is pending until then.
    *
    * @returns the purge's number; undefined while it is pending
    */
@@ -67,7 +67,7 @@ export class ObjectPurges {
     }
   }
 
-  /** No error of Redis is one of our caller's. The connections report an outage; other errors need an operator. */
+  /** Errors of Redis are not errors of the caller. The connections report outages; other errors need an operator. */
   report(error: unknown): void {
     if (!(error instanceof DependencyUnavailableError))
       this.options.logger.warn(

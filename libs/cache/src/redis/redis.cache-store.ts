@@ -9,17 +9,17 @@ import { redisNames, type RedisNames } from './redis-names.js';
 import { decodeStored, encodeStored } from './stored-text.js';
 import { WaitBudget } from './wait-budget.js';
 
-/** A load that leads and has stored nothing by then leads no more: its process may be gone. */
+/** Time after which a load without a result loses the lead: its process may be gone. */
 const LOCK_MS = 5_000;
 
 /** Options of {@link RedisCacheStore}. */
 export interface RedisCacheStoreOptions extends ObjectPurgesOptions {
   prefix: string;
-  /** Longest that one call waits for Redis. */
+  /** Longest time that one call waits for Redis. */
   waitMs: number;
 }
 
-/** What a load will store, but its text. */
+/** Properties of the value to store, except its text. */
 interface Load {
   readonly position: number;
   readonly tags: readonly string[];
@@ -27,16 +27,16 @@ interface Load {
   readonly own: string;
 }
 
-/** A key's place in the epoch that is trusted now. */
+/** A key's position in the current epoch. */
 interface Place {
   readonly epoch: PurgeEpoch;
   readonly names: RedisNames;
 }
 
 /**
- * Texts in Redis, shared by all processes (L2). Each is stored with the position in the purge log at which its load
- * began, and is used only while no later purge means it. So a purge is one entry in the log, and a Redis that is slow,
- * cut off or went back hides no write.
+ * Texts in Redis, shared by all processes (the second tier). Each is stored with the position in the purge log at which
+ * its load began, and is used only if no later purge matches it. A purge is therefore one entry in the log, and a slow,
+ * unreachable or restored Redis hides no write.
  */
 export class RedisCacheStore {
   private readonly redis: RedisConnections;
@@ -83,7 +83,7 @@ export class RedisCacheStore {
 
   async write(key: string, text: string, ttlMs: number, tags: readonly string[]): Promise<void> {
     const budget = new WaitBudget(this.options.waitMs);
-    // ends the loads under way, and reaches the memory of the others
+    // ends running loads, and reaches the memory of other processes
     const position = await this.purges.purge({ keys: [key] }, budget);
     const place = this.placeOf(key);
     if (position === undefined || !place) return;
@@ -95,19 +95,19 @@ export class RedisCacheStore {
     await budget.spend(written).catch((error: unknown) => this.purges.report(error));
   }
 
-  /** @returns whether the log has it */
+  /** @returns whether the log contains it */
   async remove(keys: readonly string[]): Promise<boolean> {
     const budget = new WaitBudget(this.options.waitMs);
     const [number] = await Promise.all([this.purges.purge({ keys }, budget), this.unlink(keys, budget)]);
     return number !== undefined;
   }
 
-  /** @returns whether the log has it */
+  /** @returns whether the log contains it */
   async removeTag(tag: string): Promise<boolean> {
     return (await this.purges.purge({ tag }, new WaitBudget(this.options.waitMs))) !== undefined;
   }
 
-  /** @returns undefined for a value that was purged since its load began; an empty text for what isn't ours */
+  /** @returns undefined for a value that was purged since its load began; an empty text for a foreign value */
   private judge(key: string, epoch: PurgeEpoch, text: string): string | undefined {
     const stored = decodeStored(text);
     if (!stored || stored.position > epoch.number) return '';
@@ -163,7 +163,7 @@ export class RedisCacheStore {
     }
   }
 
-  /** Frees memory of Redis, and lets the next load begin at once. The purge log alone decides what may be used. */
+  /** Frees memory of Redis, and lets the next load begin at once. Only the purge log decides which values are valid. */
   private async unlink(keys: readonly string[], budget: WaitBudget): Promise<void> {
     const places = keys.flatMap((key) => this.placeOf(key, true) ?? []);
     const unlinked = places.map(({ names }) =>

@@ -1,6 +1,6 @@
-/** A text as it is in Redis: which purges it has in it, by which tags it can be purged, and the text. */
+/** A text in Redis: its position in the purge log, its tags, and the text. */
 export interface StoredText {
-  /** Number of the last purge that was known when its load began. */
+  /** Number of the last known purge when its load began. */
   readonly position: number;
   readonly tags: readonly string[];
   readonly text: string;
@@ -12,7 +12,7 @@ const FORM = /^(\d{1,15}) (\[.*\])\n/;
 export const encodeStored = ({ position, tags, text }: StoredText): string =>
   `${position} ${JSON.stringify(tags)}\n${text}`;
 
-/** @returns undefined for what isn't ours */
+/** @returns undefined for a foreign value */
 export function decodeStored(stored: string): StoredText | undefined {
   const [head, position, json] = FORM.exec(stored) ?? [];
   if (head === undefined || json === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { DependencyUnavailableError, within } from '@slipstream/contracts';
 
-/** The time that one request may wait for Redis, whatever it asks, all in all. */
+/** The total time that one call may wait for Redis. */
 export class WaitBudget {
   private leftMs: number;
 

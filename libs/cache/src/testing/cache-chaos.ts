@@ -2,23 +2,23 @@ import { expect, vi } from 'vitest';
 import type { Cache } from '../create-cache.js';
 import { keys, type CacheKey } from '../keys.js';
 
-/** What {@link CacheChaos} drives. */
+/** Parts of {@link CacheChaos}. */
 export interface CacheChaosOptions {
-  /** The process that writes; it must never read anything older than what it wrote. */
+  /** The writing process; it must never read a value older than its own write. */
   writer: Pick<Cache, 'manager'>;
-  /** Processes that read meanwhile; they may lag behind, until it is calm again. */
+  /** Reading processes; they may lag during disturbances. */
   readers?: readonly Pick<Cache, 'manager'>[];
-  /** What goes wrong, now and then. */
+  /** Random disturbances. */
   disturb?: () => void;
-  /** Reads of each of six clients. Default 150. */
+  /** Number of reads of each of six clients. Default 150. */
   rounds?: number;
 }
 
 const KEYS = [keys.user('a'), keys.user('b'), keys.user('c')];
 
 /**
- * Clients who read and write a few values that only ever grow, with loads that take their time, so that every read can
- * be held against the newest write that it may not miss. No read may fail, whatever is disturbed.
+ * Clients that read and write a few values that only increase, with slow loads, so that every read can be compared with
+ * the newest write that it must include. No read may fail during disturbances.
  */
 export class CacheChaos {
   private readonly source = new Map<CacheKey, number>();

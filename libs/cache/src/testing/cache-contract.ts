@@ -6,10 +6,10 @@ import { keys, type CacheKey } from '../keys.js';
 /** A driver under test; `close` also disconnects what `create` connected. */
 export type CacheUnderTest = Cache & { close(): void | Promise<void> };
 
-/** A promise to settle from outside. */
+/** A promise that can be settled from outside. */
 export const gate = <T = void>() => Promise.withResolvers<T>();
 
-/** What every driver must do. A driver's spec calls it, and is otherwise about what is the driver's own. */
+/** The contract of every driver. A driver's spec calls it, and adds only tests of that driver. */
 export function describeCache(
   driver: string,
   create: (options?: Partial<CacheOptions>) => Promise<CacheUnderTest>,

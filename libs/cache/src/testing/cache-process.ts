@@ -8,7 +8,7 @@ const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
 
 export type Process = Awaited<ReturnType<typeof startProcess>>;
 
-/** A process of its own, as far as Redis can tell; resolves once it trusts Redis. */
+/** Acts as a process of its own towards Redis; resolves when it uses Redis. */
 export async function startProcess(url: string, options?: Partial<CacheOptions>) {
   const redis = new RedisConnections({ url, logger, commandTimeoutMs: 20_000 });
   const cache = createCache({ redis, logger, prefix: `test-cache-${randomUUID()}:`, redisWaitMs: 2_000, ...options });
@@ -20,7 +20,7 @@ export async function startProcess(url: string, options?: Partial<CacheOptions>)
   return { ...cache, redis, close };
 }
 
-/** Waits until the cache keeps what it loads, in Redis and in memory. */
+/** Waits until the cache stores loads, in Redis and in memory. */
 export const trusts = ({ manager }: Pick<Process, 'manager'>) =>
   vi.waitFor(async () => {
     const key = keys.model(`probe ${randomUUID()}`);
@@ -29,7 +29,7 @@ export const trusts = ({ manager }: Pick<Process, 'manager'>) =>
     expect(manager.usage.entries).toBeGreaterThan(0);
   }, 15_000);
 
-/** The names of the users' values in Redis, whichever process stored them. */
+/** Returns the names of users' values in Redis, of all processes. */
 export async function storedUsers({ redis }: Pick<Process, 'redis'>, prefix: string): Promise<string[]> {
   const names = await redis.commands.keys(`${prefix.replace(/[[\]*]/g, '\\$&')}*{user:*`);
   return names.filter((name) => !/:lock$/.test(name));

@@ -1,4 +1,4 @@
-/** One read of a level below, whose result may be kept unless the key was invalidated meanwhile. */
+/** One read of a lower tier, whose result may be kept unless the key was invalidated meanwhile. */
 export interface ReadUnderWay {
   readonly isCurrent: boolean;
   end(): void;
@@ -8,7 +8,7 @@ interface Shared {
   readers: number;
 }
 
-/** The reads under way by key. An invalidation ends their right to keep what they find: it may be older. */
+/** The running reads by key. An invalidation ends their right to keep the result, which may be older. */
 export class ReadsUnderWay {
   private readonly reads = new Map<string, Shared>();
 

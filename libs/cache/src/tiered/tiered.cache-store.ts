@@ -7,12 +7,12 @@ import type { RedisCacheStore } from '../redis/redis.cache-store.js';
 import { ReadsUnderWay, type ReadUnderWay } from './reads-under-way.js';
 
 /**
- * Longest that a value stays in memory without a look at Redis: bounds what a process could hide that died between its
- * two messages.
+ * Longest time that a value stays in memory without a read of Redis. It bounds the writes that a process could hide by
+ * ending between its two messages.
  */
 const MAX_LOCAL_MS = 60_000;
 
-/** Whether the purges of the other processes are received, so that memory can be used. */
+/** Whether purges of other processes arrive, so that memory can be used. */
 export interface PurgeReception {
   readonly isLive: boolean;
   close(): void;
@@ -22,8 +22,8 @@ export interface PurgeReception {
 const NOT_KEPT: ReadUnderWay = { isCurrent: false, end: () => {} };
 
 /**
- * This process's memory (L1) before Redis (L2), which all processes share. What is in memory was in Redis, and is
- * believed only while the purges of the other processes are received.
+ * This process's memory (first tier) and Redis (second tier), which all processes share. Values in memory were in
+ * Redis, and are used only while purges of other processes arrive.
  */
 export class TieredCacheStore implements CacheStore {
   private readonly local: LocalTexts;
@@ -77,7 +77,7 @@ export class TieredCacheStore implements CacheStore {
   }
 
   removeTag(tag: string): Promise<boolean> {
-    this.forgetEverything(); // which values have it isn't known in memory
+    this.forgetEverything(); // the values with this tag are unknown in memory
     return this.shared.removeTag(tag);
   }
 
@@ -102,7 +102,7 @@ export class TieredCacheStore implements CacheStore {
     this.local.clear();
   }
 
-  /** A read that began while purges may have been missed is never kept, even if they are received by its end. */
+  /** A read that began while purges may have been missed is never kept, even if purges arrive at its end. */
   private begin(key: string): ReadUnderWay {
     const read = this.reads.begin(key);
     if (this.purges.isLive) return read;

@@ -4,17 +4,17 @@ import type { DeliveryAttempt, NotificationChannel } from '@slipstream/contracts
 import { DatabasePool, restOf, takeOverdue, unclaimedFor, unlessDuplicate, type Model } from '@slipstream/mongo';
 import { deliveryModel, type DeliveryDocument, type NotificationDocument } from '../notification.schema.js';
 
-/** How long a stored delivery may stay unclaimed before the sweeper wakes a worker for it again. */
+/** Time after which the sweeper publishes a new wake-up for an unclaimed delivery. */
 const FIRST_WAKE_MS = 5000;
 
-/** What became of one try: the last one, or one that is followed by another after `delayMs`. */
+/** Outcome of one attempt: the last one, or one that is followed by another after `delayMs`. */
 export type AttemptEnd =
   | { attempt: DeliveryAttempt & { outcome: 'delivered' | 'failed' } }
   | { attempt: DeliveryAttempt & { outcome: 'retry' }; delayMs: number };
 
 /**
- * The ways of notifications, and the right to send on them. A worker holds a delivery by a fenced lease, as it does a
- * job: a worker that was thought dead can change nothing once another has taken over.
+ * The deliveries of notifications, and the claims on them. Fence and lease of a claim work as for jobs: after another
+ * worker has taken over, writes of the earlier one have no effect.
  */
 @Injectable()
 export class DeliveryStore {
@@ -23,7 +23,7 @@ export class DeliveryStore {
     private readonly pool: DatabasePool,
   ) {}
 
-  /** Stores a way of a notification, once, however often it is called: the unique index decides. */
+  /** Stores a delivery of a notification once, for any number of calls: the unique index decides. */
   async create({ _id: notificationId, userId }: NotificationDocument, channel: NotificationChannel): Promise<void> {
     const document = {
       _id: `${notificationId}:${channel}`,
@@ -40,8 +40,8 @@ export class DeliveryStore {
   }
 
   /**
-   * Takes the delivery for `leaseMs`.
-   * @returns null when it is somebody's, rests before a retry, has ended, or is gone
+   * Claims the delivery for `leaseMs`.
+   * @returns null if it is claimed, waits for a retry, has ended, or was removed
    */
   claim(notificationId: string, channel: NotificationChannel, leaseMs: number): Promise<DeliveryDocument | null> {
     return this.pool.run('delivery.claim', () =>
@@ -56,8 +56,8 @@ export class DeliveryStore {
   }
 
   /**
-   * Logs a try and what follows from it, in one write.
-   * @returns false when the lease was lost: nothing was stored then
+   * Logs an attempt and its consequence, in one write.
+   * @returns false if the lease was lost, and nothing was stored
    */
   settle({ _id, fence }: Pick<DeliveryDocument, '_id' | 'fence'>, end: AttemptEnd): Promise<boolean> {
     const next =
@@ -70,7 +70,7 @@ export class DeliveryStore {
     });
   }
 
-  /** One that somebody should have taken up by now; handed out once per `againAfterMs`, to one caller. */
+  /** Returns an overdue delivery, once per `againAfterMs`, to one caller. */
   takeOverdue(againAfterMs: number): Promise<DeliveryDocument | null> {
     return this.pool.run('delivery.sweep', () =>
       takeOverdue(this.deliveries, { state: 'pending' }, againAfterMs, this.pool.clock),

@@ -8,20 +8,20 @@ import { smtpFailure } from './smtp-failure.js';
 import { subjectOf } from './subject.js';
 
 export interface EmailOptions {
-  /** `smtp://user:password@host:587` (STARTTLS when the server has it) or `smtps://…` (TLS from the start). */
+  /** `smtp://user:password@host:587` (STARTTLS if the server offers it) or `smtps://…` (TLS from the start). */
   url: string;
   /** Sender: an address, or `Name <address>`. */
   from: string;
-  /** For one mail, from connecting to the server's word that it has it. Default 20 000. */
+  /** Time limit of one mail, from connecting to the server's acceptance. Default 20 000. */
   timeoutMs?: number;
 }
 
-/** Sends notices as mail, each with a text and an HTML part, over a connection of its own. */
+/** Sends notices as mail with a text and an HTML part, each over its own connection. */
 export class EmailChannel implements Channel {
   private readonly timeoutMs: number;
   private readonly domain: string;
 
-  /** @param options absent: every delivery fails for good, saying so */
+  /** @param options absent: every delivery fails permanently with that reason */
   constructor(private readonly options: EmailOptions | undefined) {
     this.timeoutMs = options?.timeoutMs ?? 20_000;
     this.domain = /@([^\s>]+)/.exec(options?.from ?? '')?.[1] ?? 'slipstream.invalid';
@@ -63,13 +63,13 @@ export class EmailChannel implements Channel {
     return createTransport(options);
   }
 
-  /** The recipient goes as an object, so that no text in it is read as a list of addresses. */
+  /** The recipient is passed as an object, so that its text is not parsed as a list of addresses. */
   private mailOf({ id, title, text, html, url }: Notice, email: string, from: string) {
     return {
       from,
       to: { name: '', address: email },
       subject: subjectOf(title),
-      // The same at every try: mail programs show a repeated mail once.
+      // The same for every attempt: mail programs show a repeated mail once.
       messageId: `<${id}@${this.domain}>`,
       text: url ? `${text}\n\n${url}` : text,
       html: url ? `${html}\n<p><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></p>` : html,

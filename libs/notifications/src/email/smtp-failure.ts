@@ -1,12 +1,12 @@
 import { isCertificateRefusal } from '../certificate-refusal.js';
 import { DeliveryError } from '../delivery-error.js';
 
-/** The operator's to mend, so the mail waits for it: wrong password, no TLS. */
+/** For the operator to correct, so the mail waits for it: wrong password, no TLS. */
 const OUR_FAULT = new Set(['EAUTH', 'ETLS', 'ECONFIG']);
 
 /**
- * What an SMTP failure means (RFC 5321 section 4.2.1): 5yz is final, 4yz passes; without a reply the server was not
- * reached. The reply's text is left out: it may quote the mail.
+ * Meaning of an SMTP failure (RFC 5321 section 4.2.1): 5yz is permanent, 4yz temporary; without a reply the server was
+ * unreachable. The text of the reply is left out, because it may quote the mail.
  */
 export function smtpFailure(error: unknown): DeliveryError {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };

@@ -1,12 +1,12 @@
 import type { Channel, Notice } from '../channel.port.js';
 
-/** Where inboxes are kept; the app binds it. */
+/** The store of inboxes; the app binds it. */
 export interface InboxPort {
-  /** Puts a notice into its person's inbox, once, however often it is called. */
+  /** Puts a notice into the inbox of its user, once, for any number of calls. */
   put(notice: Notice): Promise<void>;
 }
 
-/** Puts notices into the inbox that the native API shows. */
+/** Puts notices into the inbox of the native API. */
 export class InboxChannel implements Channel {
   constructor(private readonly inbox: InboxPort) {}
 

@@ -1,7 +1,7 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from '@slipstream/mongo';
 
-/** A notification in its person's inbox; the id is the notification's, so it is there once. */
+/** A notification in the inbox of its user. It has the id of the notification, so the inbox contains it once. */
 export interface InboxDocument {
   _id: string;
   userId: string;
@@ -12,7 +12,7 @@ export interface InboxDocument {
   text: string;
   url?: string;
   isRead: boolean;
-  /** When the database forgets it. Absent on the newest of each inbox, for the next place is counted from it. */
+  /** When the database removes it. Absent on the newest of each inbox, from which the next place is counted. */
   expiresAt?: Date;
   createdAt: Date;
   updatedAt: Date;

@@ -4,7 +4,7 @@ import type { InboxNotification, InboxQuery, Page } from '@slipstream/contracts'
 import { DatabasePool, inNextPlace, newestFirst, unlessDuplicate, type Model } from '@slipstream/mongo';
 import { inboxModel, type InboxDocument } from './inbox.schema.js';
 
-/** A notification as it comes into an inbox. */
+/** A notification that arrives in an inbox. */
 export interface InboxArrival {
   id: string;
   userId: string;
@@ -24,7 +24,7 @@ export interface InboxEntry {
 export const INBOX_OPTIONS = Symbol('inbox options');
 
 export interface InboxOptions {
-  /** How long a notification is kept after the next one for its person has come. Default 90 days. */
+  /** Time for which a notification is kept after the next one for its user arrived. Default 90 days. */
   retentionMs?: number;
 }
 
@@ -35,7 +35,8 @@ const CONTENDED = {
 } as const;
 
 /**
- * People's inboxes. Each place is taken under a unique index, so who has read to a place has missed nothing before it.
+ * The inboxes of users. A unique index assigns each place, so a client that has read up to a place has missed no
+ * earlier notification.
  */
 @Injectable()
 export class InboxStore {
@@ -50,8 +51,8 @@ export class InboxStore {
   }
 
   /**
-   * Puts a notification into the next place of the inbox, once, however often it is called.
-   * @throws ConflictError `inbox_contended` when too many arrive for one person at once
+   * Puts a notification at the next place of the inbox, once, for any number of calls.
+   * @throws ConflictError `inbox_contended` if too many arrive for one user at the same time
    */
   async put(arrival: InboxArrival): Promise<InboxEntry> {
     const stored = await inNextPlace(() => this.pool.run('inbox.put', () => this.tryPut(arrival)), CONTENDED);
@@ -59,7 +60,7 @@ export class InboxStore {
     return toEntry(stored);
   }
 
-  /** What stands behind a place, oldest first, at most `limit`. */
+  /** Returns the notifications after a place, oldest first, at most `limit`. */
   after(userId: string, sequence: number, limit: number): Promise<InboxEntry[]> {
     return this.pool.run('inbox.after', async () => {
       const found = await this.inbox
@@ -71,7 +72,7 @@ export class InboxStore {
     });
   }
 
-  /** The place of the newest; 0 for an empty inbox. */
+  /** Returns the place of the newest one; 0 for an empty inbox. */
   newestPlace(userId: string): Promise<number> {
     return this.pool.run('inbox.newest', async () => {
       const newest = await this.inbox
@@ -82,7 +83,7 @@ export class InboxStore {
     });
   }
 
-  /** @param query `unread`: only those that are not read (`true`), or that are (`false`) */
+  /** @param query `unread`: only unread ones (`true`), or only read ones (`false`) */
   list(userId: string, { unread, ...query }: InboxQuery): Promise<Page<InboxNotification>> {
     return this.pool.run('inbox.list', async () => {
       const page = await newestFirst(this.inbox, { userId, ...(unread && { isRead: unread === 'false' }) }, query);
@@ -90,7 +91,7 @@ export class InboxStore {
     });
   }
 
-  /** @returns null when the person has no such notification */
+  /** @returns null if the user has no such notification */
   mark(userId: string, id: string, isRead: boolean): Promise<InboxNotification | null> {
     return this.pool.run('inbox.mark', async () => {
       const marked = await this.inbox
@@ -118,8 +119,8 @@ export class InboxStore {
   }
 
   /**
-   * From now on the one before it may go. Done at every put, so that a process that dies in between leaves none that
-   * stays.
+   * The preceding one may now expire. Set at every put, so that a process that ends in between leaves none without an
+   * expiry.
    */
   private async expireBefore({ userId, sequence }: InboxDocument): Promise<void> {
     const expiresAt = new Date(this.pool.clock.now() + this.retentionMs);

@@ -1,23 +1,23 @@
 import type { NotificationData } from '@slipstream/contracts';
 import { escapeHtml } from './escape-html.js';
 
-/** How a kind of notification reads. `{{name}}` is the place of a value; one that is not given leaves nothing. */
+/** Template of a kind of notification. `{{name}}` is replaced by a value; a missing value by nothing. */
 export interface Template {
   /** One line. */
   title: string;
   text: string;
-  /** The text as HTML; its values are escaped, so they bring no markup. Default: made of `text`. */
+  /** The text as HTML; its values are escaped, so they add no markup. Default: made from `text`. */
   html?: string;
 }
 
-/** What a template makes. */
+/** Result of a template. */
 export interface Rendered {
   title: string;
   text: string;
   html: string;
 }
 
-/** Longer titles are cut: they become mail subjects. */
+/** Longer titles are cut, because they become mail subjects. */
 const MAX_TITLE_LENGTH = 200;
 
 export function render(template: Template, data: NotificationData): Rendered {
@@ -32,13 +32,13 @@ export function render(template: Template, data: NotificationData): Rendered {
   };
 }
 
-/** Own values only: a place named `constructor` is empty. A value is never looked through for places. */
+/** Own properties only: a placeholder named `constructor` is empty. Placeholders within values are not replaced. */
 const fill = (template: string, data: NotificationData, escape: (value: string) => string): string =>
   template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) =>
     Object.hasOwn(data, name) ? escape(String(data[name])) : '',
   );
 
-/** Everything but line ends and tabs: what a terminal or a mail header could take for a command. */
+/** All control characters except line ends and tabs, because a terminal or mail header could interpret them. */
 const withoutControls = (value: string): string => value.replace(/[^\P{Cc}\n\t]/gu, '');
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,7 +1,7 @@
 import type { NotificationData } from '@slipstream/contracts';
 import { render, type Rendered, type Template } from './template.js';
 
-/** The kinds that Slipstream itself sends, and `message` for words that the sender chose. */
+/** The kinds that Slipstream itself sends, and `message` with the sender's own text. */
 const BUILT_IN: Readonly<Record<string, Template>> = {
   message: { title: '{{title}}', text: '{{text}}' },
   'chat.completed': { title: 'Your answer is ready', text: 'The answer to your message in "{{chat}}" is ready.' },
@@ -11,11 +11,11 @@ const BUILT_IN: Readonly<Record<string, Template>> = {
   },
 };
 
-/** The templates of a deployment: its own, and behind them the built-in ones. */
+/** The templates of a deployment: its own, then the built-in ones. */
 export class Templates {
   private readonly byKind: ReadonlyMap<string, Template>;
 
-  /** @param own by kind; one of a built-in kind takes its place */
+  /** @param own by kind; they replace built-in ones of the same kind */
   constructor(own: Readonly<Record<string, Template>> = {}) {
     this.byKind = new Map([...Object.entries(BUILT_IN), ...Object.entries(own)]);
   }
@@ -24,7 +24,7 @@ export class Templates {
     return this.byKind.has(kind);
   }
 
-  /** @returns the words; those of `message` for a kind that has no template (any more) */
+  /** @returns the rendered texts; those of `message` for a kind without a template */
   render(kind: string, data: NotificationData): Rendered {
     return render(this.byKind.get(kind) ?? BUILT_IN.message!, data);
   }

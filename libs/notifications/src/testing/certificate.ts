@@ -1,12 +1,12 @@
 import { generate } from 'selfsigned';
 
-/** PEM. Whoever is to trust the certificate takes it for a CA. */
+/** PEM. Clients trust the certificate as a CA. */
 export interface Certificate {
   cert: string;
   key: string;
 }
 
-/** A self-signed certificate for an address. @param expired whether its time is over */
+/** A self-signed certificate for an address. @param expired whether it has expired */
 export async function certificateFor(ip: string, { expired = false } = {}): Promise<Certificate> {
   const notBeforeDate = new Date('2020-01-01');
   const { cert, private: key } = await generate([{ name: 'commonName', value: ip }], {

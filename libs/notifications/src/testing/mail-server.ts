@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-/** A mail as it came over SMTP. */
+/** A received mail. */
 export interface Mail {
   to: string[];
   /** Headers and body as sent. */
   source: string;
 }
 
-/** A mail is taken, refused with a reply code, or never answered. */
+/** A mail is accepted, refused with a reply code, or never answered. */
 export type MailAnswer = 'take' | 'hang' | number;
 
-/** A real SMTP server on loopback, which keeps what it takes and answers as it is told. */
+/** A real SMTP server on loopback, which records accepted mails and answers as configured. */
 export class MailServer {
   readonly mails: Mail[] = [];
   private readonly asked = new Map<string, number>();
@@ -41,13 +41,13 @@ export class MailServer {
       },
       ...options,
     });
-    // A client that breaks off is part of what is tried.
+    // Aborted connections are part of the tests.
     this.server.on('error', () => undefined);
   }
 
   /**
-   * @param options of TLS, say; default: none
-   * @param answer to the n-th mail (from 1) to an address; default: every mail is taken
+   * @param options for example of TLS; default: none
+   * @param answer to the n-th mail (from 1) to an address; default: every mail is accepted
    */
   static async start(
     options: SMTPServerOptions = {},
@@ -63,7 +63,7 @@ export class MailServer {
     return `${this.options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}`;
   }
 
-  /** How often an address was asked for, whatever the answer. */
+  /** Number of attempts for an address, with any answer. */
   tries(address: string): number {
     return this.asked.get(address) ?? 0;
   }

@@ -7,7 +7,7 @@ import { NotificationPreferenceStore, preferenceModel } from '../notification-pr
 import { deliveryModel, notificationModel } from '../notification.schema.js';
 import { NotificationStore } from '../notification.store.js';
 
-/** The stores of this lib over a spec's own database. */
+/** The stores of this library on the database of a spec. */
 export const notificationStoresOn = (pool: DatabasePool, inbox?: InboxOptions) => ({
   notifications: new NotificationStore(modelOn(pool, notificationModel), modelOn(pool, deliveryModel), pool),
   deliveries: new DeliveryStore(modelOn(pool, deliveryModel), pool),

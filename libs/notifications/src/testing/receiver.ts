@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import { createServer as createTlsServer } from 'node:https';
 import type { Certificate } from './certificate.js';
 
-/** What a receiver was sent. */
+/** A request at a receiver. */
 export interface Received {
   /** Milliseconds of the process's clock. */
   at: number;
@@ -12,14 +12,14 @@ export interface Received {
   body: string;
 }
 
-/** An answer without content, or none. */
+/** An answer without content, or no answer. */
 export type PlainAnswer = { status: number; headers?: Record<string, string> } | 'hang';
 
 export type Answer = PlainAnswer | RequestListener;
 
 const TAKEN: Answer = { status: 204 };
 
-/** Somebody's webhook: an HTTP server on loopback, which keeps what it is sent and answers as it is told. */
+/** A webhook of a user: an HTTP server on loopback, which records requests and answers as configured. */
 export class Receiver {
   readonly received: Received[] = [];
   private readonly answers = new Map<string, (n: number) => Answer>();
@@ -41,8 +41,8 @@ export class Receiver {
   }
 
   /**
-   * @param otherwise the answer on paths of which nothing else is said; default: 204
-   * @param certificate absent: it speaks HTTP
+   * @param otherwise the answer on other paths; default: 204
+   * @param certificate absent: HTTP
    */
   static async start({
     otherwise = TAKEN,
@@ -66,7 +66,7 @@ export class Receiver {
     return `${this.certificate ? 'https' : 'http'}://127.0.0.1:${this.port}${path}`;
   }
 
-  /** What came to a path, in order. */
+  /** Requests of a path, in order. */
   at(path: string): Received[] {
     return this.received.filter((each) => each.path === path);
   }

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
 /**
- * IPv4 that is not the public internet (IANA special-purpose registry), link-local with its metadata services included.
+ * IPv4 outside of the public internet (IANA special-purpose registry), including link-local with its metadata services.
  */
 const SPECIAL_V4 = [
   '0.0.0.0/8',
@@ -22,15 +22,15 @@ const SPECIAL_V4 = [
   '203.0.113.0/24',
   '224.0.0.0/3',
 ];
-/** IPv6 within 2000::/3 that is special, or leads to IPv4 by way of somebody else: Teredo, 6to4, documentation. */
+/** IPv6 within 2000::/3 that is special, or leads to IPv4 through a relay: Teredo, 6to4, documentation. */
 const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 const PUBLIC_V6 = '2000::/3';
 /** Prefixes whose last 32 bits are an IPv4 address: mapped (RFC 4291) and NAT64 (RFC 6052). */
 const EMBEDDING_V6 = ['::ffff:0:0/96', '64:ff9b::/96'];
 
 /**
- * Which addresses webhooks may go to: public ones, and those that the operator allows. An address that carries an IPv4
- * address within (IPv4-mapped, NAT64) is judged by that.
+ * The addresses that webhooks may reach: public ones, and those that the operator allows. An address that contains an
+ * IPv4 address (IPv4-mapped, NAT64) is checked as that.
  */
 export class AddressPolicy {
   private readonly allowed: BlockList;
@@ -39,7 +39,7 @@ export class AddressPolicy {
   private readonly embedding = listOf(EMBEDDING_V6);
 
   /**
-   * @param allowed addresses and CIDR blocks that are let through beside the public ones.
+   * @param allowed addresses and CIDR blocks besides public ones.
    * @throws TypeError for anything else
    */
   constructor(allowed: readonly string[]) {
@@ -54,7 +54,7 @@ export class AddressPolicy {
     return !this.special.check(plain, family) && (family === 'ipv4' || this.publicV6.check(plain, family));
   }
 
-  /** The address that counts; undefined for what is none. */
+  /** Returns the address to check; undefined for an invalid one. */
   private unwrapped(address: string): string | undefined {
     if (isIP(address) === 0) return undefined;
     if (isIPv4(address) || !this.embedding.check(address, 'ipv6')) return address;
@@ -62,7 +62,7 @@ export class AddressPolicy {
   }
 }
 
-/** The last 32 bits, however they are written: `::ffff:10.0.0.1` or `::ffff:a00:1`. */
+/** The last 32 bits in either notation: `::ffff:10.0.0.1` or `::ffff:a00:1`. */
 function embeddedIn(address: string): string {
   const tail = address.slice(address.lastIndexOf(':') + 1);
   if (isIPv4(tail)) return tail;

@@ -5,17 +5,16 @@ import { DeliveryError } from '../delivery-error.js';
 import type { AddressPolicy } from './address-policy.js';
 
 /**
- * Connects to allowed addresses only. What a name resolves to is judged where the socket is about to use it, and the
- * socket's own peer once more when it is connected: a name that answers differently the second time (DNS rebinding)
- * gains nothing.
- * @param lookup how names are resolved. Default: with a deadline, on no thread
+ * Connects to allowed addresses only. The resolved address is checked where the socket uses it, and the socket's peer
+ * is checked again after connecting, so that a name with changing answers (DNS rebinding) gains nothing.
+ * @param lookup of names. Default: with a deadline, on no thread
  */
 export function guardedConnector(
   policy: AddressPolicy,
   timeoutMs: number,
   lookup: LookupFunction = nameResolver.lookup,
 ): buildConnector.connector {
-  // A DNS server may send both families, of which one alone is private: the socket would choose among all of them.
+  // A DNS server may return both families, of which only one is private: the socket would choose among all of them.
   const connect = buildConnector({
     timeout: timeoutMs,
     lookup: guardedLookup(policy, lookup),

@@ -2,13 +2,13 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
-/** A new symmetric secret (Standard Webhooks): `whsec_` and 32 random bytes in base64. */
+/** Returns a new symmetric secret (Standard Webhooks): `whsec_` and 32 random bytes in base64. */
 export const newWebhookSecret = (): string => `${PREFIX}${randomBytes(32).toString('base64')}`;
 
 /**
- * The headers of a signed delivery (Standard Webhooks 1.0.0, "Webhook metadata" and "Signature scheme").
- * @param secret as {@link newWebhookSecret} makes them
- * @param at when it is sent; receivers refuse old ones
+ * Returns the headers of a signed delivery (Standard Webhooks 1.0.0, "Webhook metadata" and "Signature scheme").
+ * @param secret of {@link newWebhookSecret}
+ * @param at time of sending; receivers refuse old ones
  */
 export function signedHeaders(id: string, body: string, secret: string, at: Date): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1000));

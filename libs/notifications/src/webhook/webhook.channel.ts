@@ -8,19 +8,19 @@ import type { Answer } from './post.js';
 import { signedHeaders } from './signature.js';
 
 export interface WebhookOptions {
-  /** From the first look-up to the end of the answer. Default 10 000. */
+  /** Time limit from the first look-up to the end of the answer. Default 10 000. */
   timeoutMs?: number;
-  /** Addresses and CIDR blocks that may be reached beside public ones. Default: none. */
+  /** Addresses and CIDR blocks besides public ones. Default: none. */
   allowedAddresses?: readonly string[];
-  /** How names are resolved. Default: with a deadline, on no thread. */
+  /** Look-up of names. Default: with a deadline, on no thread. */
   lookup?: LookupFunction;
 }
 
 const RETRYABLE = new Set([408, 429]);
 
 /**
- * Posts notices, signed as Standard Webhooks has it. Redirects are not followed: each delivery goes where the person
- * said, on a connection of its own, or nowhere.
+ * Posts notices with the signature of Standard Webhooks. Redirects are not followed: each delivery goes to the URL in
+ * the user's preferences, on its own connection.
  */
 export class WebhookChannel implements Channel {
   private readonly policy: AddressPolicy;

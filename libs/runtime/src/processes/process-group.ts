@@ -1,33 +1,33 @@
 import { silentBus, type MessageBus } from '@slipstream/redis';
 import { GatheredAnswers, type GatherAnswer } from './gathered-answers.js';
 
-/** What the processes of a group said about a topic. */
+/** Answers of a group's processes about a topic. */
 export interface Gathered {
-  /** Plain JSON, unchecked: one answer of each process that had one. */
+  /** Plain JSON, unvalidated: one answer per process that has one. */
   answers: unknown[];
-  /** Processes that there are, those that kept silent included. */
+  /** Number of processes, including silent ones. */
   size: number;
-  /** Those of them that did not answer in time. */
+  /** Number of processes that did not answer in time. */
   silent: number;
-  /** The supervisor did not answer: this is what this process alone knows. */
+  /** The supervisor did not answer: these are the data of this process alone. */
   isOwnOnly?: true;
 }
 
-/** The processes of one service on one machine, as one of them sees the others. */
+/** The processes of one service on one machine, from the view of one of them. */
 export interface ProcessGroup {
-  /** Between them; without Redis, and without a network. */
+  /** Messages between them, without Redis and without a network. */
   bus: MessageBus;
-  /** Asks all processes, this one included. Never fails; waits a second for the slow. */
+  /** Sends a scatter-gather request to all processes, this one included. Never fails; waits a second for slow ones. */
   gather(topic: string): Promise<Gathered>;
-  /** What this process has to say about a topic, whoever asks. @param answer plain JSON */
+  /** Registers this process's answer about a topic. @param answer plain JSON */
   onGather(topic: string, answer: GatherAnswer): void;
-  /** Whether this one speaks for all where one is enough. */
+  /** Whether this process acts for all, where one is enough. */
   isFirst: boolean;
-  /** Whether each process listens at the public port by itself, beside the others (SO_REUSEPORT). */
+  /** Whether each process listens at the public port itself (SO_REUSEPORT). */
   sharesPort: boolean;
 }
 
-/** The group of a process that is alone. */
+/** The group of a single process. */
 export function soloGroup(): ProcessGroup {
   const own = new GatheredAnswers();
   return {

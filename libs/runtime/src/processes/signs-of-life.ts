@@ -1,24 +1,24 @@
 import type { Worker } from 'node:cluster';
 
-/** How often a process reports to its supervisor. */
+/** Interval of a process's reports to its supervisor. */
 export const REPORT_MS = 1_000;
-/** A process that has not reported for so many of the supervisor's own turns has stopped. */
+/** Number of the supervisor's own turns without a report after which a process counts as stopped. */
 const SILENT_TURNS = 10;
 
 /**
- * Finds processes that have stopped: by a signal, or in a loop that never ends. It counts its own turns, not the time,
- * so that processes are not taken for stopped after the whole machine stood still.
+ * Detects stopped processes: by a signal, or in an endless loop. It counts its own turns instead of the time, so that
+ * processes do not count as stopped after the whole machine stood still.
  */
 export class SignsOfLife {
   private readonly silentTurns = new Map<Worker, number>();
   private readonly timer: NodeJS.Timeout;
 
-  /** @param onStopped called once for each process that has stopped */
+  /** @param onStopped called once for each stopped process */
   constructor(private readonly onStopped: (worker: Worker) => void) {
     this.timer = setInterval(() => this.turn(), REPORT_MS).unref();
   }
 
-  /** A process that has never been seen is still starting, and not watched. */
+  /** A process without any report is still starting, and not watched. */
   seen(worker: Worker): void {
     if (!this.silentTurns.has(worker)) worker.once('exit', () => this.silentTurns.delete(worker));
     this.silentTurns.set(worker, 0);

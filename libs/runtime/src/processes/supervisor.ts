@@ -9,33 +9,34 @@ import { readIpc, type IpcMessage } from './ipc-message.js';
 import { MetricsLedger } from './metrics-ledger.js';
 import { SignsOfLife } from './signs-of-life.js';
 
-/** How long a process may take to answer a gather. */
+/** Time limit of a process's answer to a scatter-gather request. */
 const GATHER_TIMEOUT_MS = 1_000;
-/** One that has lived this long did not end because of its start. */
+/** After this lifetime, the end of a process is not a failed start. */
 const SETTLED_MS = 10_000;
 /** The pauses before a process that ended unasked is started again. */
 const RESTART = { firstMs: 100, maxMs: 5_000 };
 
 export interface SupervisorOptions {
-  /** How many processes. */
+  /** Number of processes. */
   size: number;
-  /** How long they may drain. */
+  /** Time limit of their drain. */
   graceMs: number;
   logger: Logger;
-  /** Variables that each process gets besides the supervisor's own. */
+  /** Variables of each process in addition to the supervisor's own. */
   env: Record<string, string>;
   /** Options of Node that each process gets besides the supervisor's own. */
   nodeOptions: string[];
 }
 
 /**
- * Starts several processes of one service, which share its ports, and starts one again that ended unasked or that has
- * stopped. It serves nothing itself: it passes on what they tell each other, and collects what each has to say.
+ * Starts several processes of one service, which share its ports, and replaces processes that ended unexpectedly or
+ * have stopped. It serves no requests: it forwards their messages, and collects their answers.
  *
- * No connection goes through it. Each process accepts its own, so that a process that dies leaves none behind that is
- * neither answered nor closed.
+ * Connections do not pass through it. Each process accepts its own, so that a dying process leaves none open and
+ * unanswered.
  *
- * The first process goes ahead. What keeps it from starting would keep all: it has said so then, and this one ends too.
+ * The first process starts alone. An error that prevents its start would prevent all starts; it has printed the error
+ * then, and the supervisor ends too.
  */
 export class Supervisor implements RunningProcess {
   private readonly gathers = new Map<number, (from: Worker, answers: unknown[]) => void>();
@@ -53,7 +54,7 @@ export class Supervisor implements RunningProcess {
     this.logger = options.logger;
   }
 
-  /** Resolves when the first process serves; exits when it can't. */
+  /** Resolves when the first process serves; exits if it can't. */
   async start(): Promise<void> {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ execArgv: [...this.options.nodeOptions, ...process.execArgv] });
@@ -67,7 +68,7 @@ export class Supervisor implements RunningProcess {
     this.logger.info({ processes: size }, 'gateway processes started');
   }
 
-  /** Lets all of them drain. */
+  /** Drains all of them. */
   async drain(): Promise<void> {
     this.stopping.abort();
     const workers = this.workers();
@@ -91,7 +92,7 @@ export class Supervisor implements RunningProcess {
     return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   }
 
-  /** Sees to it that there is always one in this one's place. */
+  /** Replaces this process whenever it ends. */
   private keep(worker: Worker, endings = 0): void {
     const startedAt = performance.now();
     this.startedAt.set(worker, startedAt);
@@ -108,9 +109,9 @@ export class Supervisor implements RunningProcess {
     });
   }
 
-  /** Its end, by a signal that a stopped process can't hold off, starts another. */
+  /** Its end, by a signal that a stopped process can't block, starts another. */
   private replace(worker: Worker): void {
-    if (this.stopping.signal.aborted) return; // it has its grace
+    if (this.stopping.signal.aborted) return; // it has its grace period
     this.logger.error(
       { pid: worker.process.pid },
       'a process did not report for 10 s; it is killed, and a new one replaces it',
@@ -119,8 +120,8 @@ export class Supervisor implements RunningProcess {
   }
 
   /**
-   * Another serves while this one drains. One that has just been started is replaced once it has ended, or they would
-   * become ever more.
+   * Another serves while this one drains. A recently started one is replaced only after its end, so that the processes
+   * do not accumulate.
    */
   private replaceFailing(worker: Worker): void {
     const hasSettled = performance.now() - (this.startedAt.get(worker) ?? Infinity) > SETTLED_MS;
@@ -152,7 +153,7 @@ export class Supervisor implements RunningProcess {
     tell(asker, { slipstream: 'gather-done', id, answers, size: workers.length, silent: workers.length - told.length });
   }
 
-  /** An answer that comes too late for its gather is still the newest that there is of its process. */
+  /** A late answer is still the newest one of its process. */
   private note(from: Worker, { id, topic, answers }: Extract<IpcMessage, { slipstream: 'gather-told' }>): void {
     if (topic === METRICS_TOPIC)
       for (const metrics of answers) this.metrics.report(from, id, metrics as MetricsOfProcess);
@@ -174,7 +175,7 @@ export class Supervisor implements RunningProcess {
   }
 }
 
-/** One that is ending misses it. */
+/** An ending process misses it. */
 function tell(worker: Worker, message: IpcMessage): void {
   if (worker.isConnected()) worker.send(message, () => {});
 }

@@ -6,12 +6,12 @@ import { sharesPortByKernel } from './public-port.js';
 import { REPORT_MS } from './signs-of-life.js';
 import { GatheredAnswers, type GatherAnswer } from './gathered-answers.js';
 
-/** Messages on their way to the supervisor; more are lost rather than kept. */
+/** Limit of unsent messages to the supervisor; further ones are dropped. */
 const MAX_PENDING = 1000;
-/** The supervisor asks all others meanwhile. */
+/** Time for the supervisor to collect the answers. */
 const GATHER_TIMEOUT_MS = 3_000;
 
-/** The group as a process that a supervisor started sees it. */
+/** The group, from the view of a process that a supervisor started. */
 export class WorkerGroup implements ProcessGroup {
   readonly bus: MessageBus;
   readonly isFirst: boolean;
@@ -32,21 +32,18 @@ export class WorkerGroup implements ProcessGroup {
     process.on('message', (unchecked) => this.receive(readIpc(unchecked)));
   }
 
-  /** Reports to the supervisor that this process serves, and from then on that it has not stopped. */
+  /** Reports to the supervisor that this process serves, and sends heartbeats from then on. */
   tellUp(): void {
     this.send({ slipstream: 'up' });
     setInterval(() => this.send({ slipstream: 'alive' }), REPORT_MS).unref();
   }
 
-  /** Asks the supervisor for another process in this one's place, which drains and ends. */
+  /** Requests a replacement for this process, which drains and ends. */
   tellFailing(): void {
     this.send({ slipstream: 'failing' });
   }
 
-  /**
-   * Those who want to know what is being asked already share its answers: so few gathers are under way, whoever asks
-   * how often.
-   */
+  /** Concurrent callers share one request, so that few are open for any number of callers. */
   gather(topic: string): Promise<Gathered> {
     const underWay = this.underWay.get(topic) ?? this.ask(topic).finally(() => this.underWay.delete(topic));
     this.underWay.set(topic, underWay);
@@ -66,7 +63,7 @@ export class WorkerGroup implements ProcessGroup {
     const { answers, size, silent, isOwnOnly } = await promise;
     clearTimeout(timer);
     this.gathers.delete(id);
-    // A supervisor that says nothing, or a machine that held everybody up, leaves what this process knows.
+    // If the supervisor is silent, or the machine stood still, the result contains only this process's data.
     return {
       answers: answers.length > 0 ? answers : await this.own.to(topic),
       size,

@@ -9,21 +9,21 @@ export interface Checked {
   check(): Promise<void>;
 }
 
-/** Stores of one kind that were opened. */
+/** Opened stores of one kind. */
 export interface Opened<T> {
   stores: T;
   checked?: Checked;
   close(): Promise<void>;
 }
 
-/** What the stores of a process are opened with. */
+/** Options for opening the stores of a process. */
 export interface StoreContext {
   config: Config;
   telemetry: Telemetry;
-  /** Absent with `memory:`, and when no store that was named is kept in Redis. */
+  /** Absent with `memory:`, and if no listed store uses Redis. */
   redis: RedisConnections | undefined;
   bus: MessageBus;
-  /** Nest modules of the stores over the database. */
+  /** Nest modules of the stores on the database. */
   modules: StoreModules;
 }
 

@@ -10,16 +10,16 @@ import { shareQueueActivity } from '../queue-activity-sharing.js';
 import { observerOf, type Opened, type StoreContext } from './opened.js';
 import { brokerOptions, cacheOptions, databaseOptions, eventsOptions, purgesOptions } from './stores.options.js';
 
-/** What a service gets for each kind of store that it names. */
+/** The stores of each kind. */
 export interface StoreKinds {
   database: {
-    /** The stores over MongoDB, found by their classes. */
+    /** The stores on MongoDB, found by class. */
     database: Pick<DatabaseStores, 'get' | 'queries'>;
   };
   queue: {
     broker: Broker;
     queue: MessageQueue;
-    /** What all processes that share a Redis do with the queues. */
+    /** Queue activity of all processes that share a Redis. */
     queueActivity: QueueActivityBoard;
   };
   events: { log: EventLog; signals: JobSignals };
@@ -27,7 +27,7 @@ export interface StoreKinds {
     cache: CacheManager;
     invalidator: CacheInvalidator;
     cacheCounts: ObjectCacheCounts;
-    /** Whether what is in Redis may be trusted, for all caches. Absent with `memory:`. */
+    /** The purge log of all caches. Absent with `memory:`. */
     purges: SharedPurges | undefined;
   };
   /** Messages between the processes of a deployment. */

@@ -6,23 +6,23 @@ import { observerOf, type Checked, type Opened, type StoreContext } from './open
 import { OPENERS, type StoreKind, type StoreKinds } from './store-kinds.js';
 import { busPrefix, redisUrlOf } from './stores.options.js';
 
-/** The stores that a service names; no others are opened. */
+/** The kinds of stores that a service lists; no others are opened. */
 export interface StoreNeeds<K extends StoreKind = StoreKind> {
   kinds: readonly K[];
-  /** Nest modules of the stores over the database. Default none. */
+  /** Nest modules of the stores on the database. Default none. */
   modules?: (config: Config) => StoreModules;
 }
 
 type Intersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
 
-/** The stores of one process. Each connects by itself and comes back by itself; none is waited for. */
+/** The stores of one process. Each connects and reconnects by itself, without blocking the start. */
 export type Stores<K extends StoreKind = StoreKind> = Intersection<StoreKinds[K]> & {
-  /** What health checks: the stores that are other processes. */
+  /** The stores that health checks: those that are other processes. */
   dependencies: Checked[];
   close(): Promise<void>;
 };
 
-/** Opens the kinds that are named. `memory:` keeps queue, events and cache in this process. */
+/** Opens the listed kinds. `memory:` keeps queue, events and cache in this process. */
 export async function openStores<K extends StoreKind>(
   config: Config,
   telemetry: Telemetry,
@@ -47,7 +47,7 @@ export async function openStores<K extends StoreKind>(
   return Object.assign({}, ...opened.map(({ stores }) => stores), { dependencies: checks, close }) as Stores<K>;
 }
 
-/** The database is the one kind that keeps nothing in Redis. */
+/** The database is the only kind that does not use Redis. */
 function openRedis(config: Config, telemetry: Telemetry, kinds: readonly StoreKind[]): RedisConnections | undefined {
   const url = redisUrlOf(config);
   if (url === undefined || kinds.every((kind) => kind === 'database')) return undefined;
