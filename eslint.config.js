@@ -54,13 +54,21 @@ const QUOTES_OLD_WORDS = ['libs/config/src/renamed-settings.ts', 'libs/config/sr
 const PLAIN_COMMENTS = [
   'apps/*',
   'libs/access',
+  'libs/cache',
   'libs/chats',
   'libs/config',
   'libs/contracts',
+  'libs/documents',
   'libs/events',
   'libs/health',
+  'libs/llm',
+  'libs/mongo',
+  'libs/notifications',
   'libs/rabbitmq',
+  'libs/redis',
+  'libs/runtime',
   'libs/telemetry',
+  'libs/vectors',
 ];
 
 const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({

@@ -6,10 +6,10 @@ import { ModelError } from './model-error.js';
 
 const NOT_CONNECTED: ReadonlySet<string> = new Set(['http1_connect_failed', 'http1_connect_timeout']);
 
-/** Whether no connection to the server could be made, so that it never saw the request. */
+/** Whether connecting to the server failed, so that it did not receive the request. */
 export const isUnreachable = (error: unknown): boolean => error instanceof Http1Error && NOT_CONNECTED.has(error.code);
 
-/** The error of a call that got no answer, as callers of this library know it. */
+/** Returns the error of a call without an answer, in the terms of this library's callers. */
 export function toCallError(backend: string, error: unknown): SlipstreamError {
   if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
   const options = { cause: error, context: { backend, reason: messageOf(error) } };

@@ -1,12 +1,12 @@
 /** How a model ended its answer. */
 export interface ChatEnd {
-  /** `complete`: the whole answer. `incomplete`: the answer is cut, or is none of the model's own words. */
+  /** `complete`: the whole answer. `incomplete`: the answer is cut, or not the model's own text. */
   state: 'complete' | 'incomplete';
-  /** `finish_reason` as the server sent it; `refusal` where the model declined. Absent when the server sent none. */
+  /** `finish_reason` of the server; `refusal` if the model declined. Absent if the server sent none. */
   finishReason?: string;
 }
 
-/** Finish reasons of a whole answer, of OpenAI and of servers that pass on their engine's own word. */
+/** Finish reasons of a complete answer, of OpenAI and of servers that forward the reason of their engine. */
 const COMPLETE: ReadonlySet<string> = new Set([
   'stop',
   'stop_sequence',
@@ -17,7 +17,7 @@ const COMPLETE: ReadonlySet<string> = new Set([
   'completed',
 ]);
 
-/** Finish reasons by which a server says that it gave up: another attempt may succeed. */
+/** Finish reasons of a server that gave up: another attempt may succeed. */
 const FAILED: ReadonlySet<string> = new Set([
   'abort',
   'aborted',
@@ -31,12 +31,12 @@ const FAILED: ReadonlySet<string> = new Set([
   'timeout',
 ]);
 
-/** Whether the server gave up in the middle of its answer. */
+/** Whether the server gave up within its answer. */
 export const isFailure = (finishReason: string): boolean => FAILED.has(finishReason.toLowerCase());
 
 /**
- * `length`, `content_filter`, `tool_calls` and every reason that is not known to mean a whole answer leave it
- * incomplete; so does a server that only ends its stream.
+ * `length`, `content_filter`, `tool_calls` and every unknown reason make the answer incomplete; so does the end of a
+ * stream without a reason.
  */
 export function chatEndOf(finishReason: string | undefined, isRefusal: boolean): ChatEnd {
   const isComplete = finishReason !== undefined && COMPLETE.has(finishReason.toLowerCase());

@@ -15,7 +15,7 @@ const errorFrame = z.object({
   code,
 });
 
-/** Whether a parsed event reports an error, in one of the shapes that model servers have for it. */
+/** Whether a parsed event reports an error, in one of the shapes of model servers. */
 export function isErrorFrame(data: unknown): boolean {
   if (typeof data !== 'object' || data === null) return false;
   const frame = data as Record<string, unknown>;
@@ -23,7 +23,7 @@ export function isErrorFrame(data: unknown): boolean {
   return hasError || frame.object === 'error' || frame.type === 'error';
 }
 
-/** The error of an event that reports one. @param data parsed, or the text that was no JSON */
+/** Returns the error of such an event. @param data parsed, or the text that was not JSON */
 export function errorOfFrame(data: unknown): ModelError {
   const frame = errorFrame.safeParse(data).data;
   const inner = typeof frame?.error === 'object' ? frame.error : undefined;
@@ -43,7 +43,7 @@ export function errorOfFrame(data: unknown): ModelError {
   );
 }
 
-/** As for the status of a response: a request that was wrong is wrong the next time too. */
+/** As with the status of a response: an invalid request stays invalid. */
 function codeFor(reason: string | number | null | undefined, type: string | undefined): ModelErrorCode {
   const status = Number(reason);
   if (status === 429 || reason === 'rate_limit_exceeded' || type === 'rate_limit_error') return 'model_rate_limited';

@@ -4,7 +4,7 @@ import { chatEndOf, isFailure, type ChatEnd } from './chat-end.js';
 import { errorOfFrame, isErrorFrame } from './chat-stream-error.js';
 import { ModelError } from './model-error.js';
 
-/** Longest event that is read, in characters. */
+/** Limit of an event, in characters. */
 const MAX_EVENT_CHARS = 1024 * 1024;
 
 const delta = z.object({ content: z.string().nullish(), refusal: z.string().nullish() });
@@ -12,18 +12,19 @@ const chunk = z.object({
   choices: z.array(z.object({ delta: delta.nullish(), finish_reason: z.string().nullish() })).nullish(),
 });
 
-/** What a piece of the stream brought. */
+/** Content of a piece of the stream. */
 export interface ChatStreamStep {
-  /** Text, possibly none: a model that thinks sends events without. */
+  /** Text, possibly empty: reasoning models send events without text. */
   deltas: string[];
-  /** Whether an event came; comments, which keep a connection alive, say nothing of the model. */
+  /** Whether an event arrived. Comments keep a connection alive, and are not progress of the model. */
   hasEvents: boolean;
-  /** What can't be understood, or the error that the server reported, behind the text of this piece. */
+  /** A parse error, or the error that the server reported, after the text of this piece. */
   failure?: ModelError;
 }
 
 /**
- * Reads the event stream of `POST /chat/completions` with `stream: true`, as OpenAI documents it and others send it.
+ * Parses the event stream of `POST /chat/completions` with `stream: true`, as OpenAI documents it and other servers
+ * send it.
  */
 export class ChatStreamReader {
   private readonly decoder = new TextDecoder();
@@ -31,8 +32,8 @@ export class ChatStreamReader {
     onEvent: ({ data, event }) => this.onEvent(data, event),
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') this.fail(garbled(error));
-      // Lines that are no field are to be ignored (HTML standard, 9.2.6), but some servers report errors as a field of
-      // its own.
+      // Lines that are not fields must be ignored (HTML standard, 9.2.6), but some servers report errors in a field of
+      // their own.
       else if (error.type === 'unknown-field' && error.field === 'error')
         this.fail(errorOfFrame(parsed(error.value ?? '') ?? error.value));
     },
@@ -45,20 +46,19 @@ export class ChatStreamReader {
   private isRefusal = false;
   private hasDone = false;
 
-  /** Whether the model's last word has come: by `finish_reason`, or by `[DONE]`. */
+  /** Whether the model has finished: by `finish_reason`, or by `[DONE]`. */
   get isComplete(): boolean {
     return this.finishReason !== undefined || this.hasDone;
   }
 
-  /** Whether nothing follows. */
+  /** Whether the stream has ended. */
   get isDone(): boolean {
     return this.hasDone;
   }
 
   /**
-   * How the answer ended, once it {@link isComplete}.
-   * @throws ModelError `model_failed` when the server gave up, or ended a stream that has neither text nor a finish
-   * reason
+   * How the answer ended, after {@link isComplete}.
+   * @throws ModelError `model_failed` if the server gave up, or the stream has neither text nor a finish reason
    */
   get end(): ChatEnd {
     const { finishReason } = this;
@@ -67,7 +67,7 @@ export class ChatStreamReader {
     return chatEndOf(finishReason, this.isRefusal);
   }
 
-  /** Takes bytes in, wherever they are cut. */
+  /** Accepts bytes, cut anywhere. */
   feed(bytes: Uint8Array): ChatStreamStep {
     this.step = { deltas: [], hasEvents: false };
     this.parser.feed(this.decoder.decode(bytes, { stream: true }));
@@ -86,7 +86,7 @@ export class ChatStreamReader {
     const checked = chunk.safeParse(json);
     if (checked.success) this.onChunk(checked.data);
     else if (name === undefined || name === '' || name === 'message') this.fail(garbled(checked.error));
-    // An event of another name (ping, …) that is no chunk is not for us.
+    // Events of another name (ping, …) are not chunks, and are ignored.
   }
 
   private onChunk({ choices }: z.infer<typeof chunk>): void {
@@ -104,13 +104,13 @@ export class ChatStreamReader {
     this.step.deltas.push(text);
   }
 
-  /** What breaks after the model's last word loses nothing, and must not take the words before it along. */
+  /** An error after the model has finished loses no text, and must not discard the earlier text. */
   private fail(failure: ModelError): void {
     if (!this.isComplete) this.failure ??= failure;
   }
 }
 
-/** @returns undefined for what is no JSON */
+/** @returns undefined if it is not JSON */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

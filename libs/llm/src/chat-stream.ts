@@ -5,7 +5,7 @@ import { ModelError } from './model-error.js';
 import { ReadingDeadline } from './reading-deadline.js';
 import { toRejection } from './rejection.js';
 
-/** After the model's last word a server has this long to end its body; else the connection is given up. */
+/** Time for a server to end its body after the model has finished; then the connection is closed. */
 const END_GRACE_MS = 1_000;
 
 export interface ChatStreamLimits {
@@ -16,10 +16,10 @@ export interface ChatStreamLimits {
 }
 
 /**
- * The text of one streamed answer, and how it ended.
+ * Yields the text of one streamed answer, and returns how it ended.
  *
  * @param open sends the request, whose answer the reader gets
- * @param signal the caller's: ends the call at once
+ * @param signal of the caller: ends the call at once
  * @throws ModelError; see {@link ModelPool.streamChat}
  * @throws the signal's reason when it aborts
  */
@@ -50,7 +50,7 @@ export async function* chatStream(
   }
 }
 
-/** What an answer is read by. */
+/** State of reading an answer. */
 interface Reading {
   reader: AnswerReader;
   backend: string;
@@ -80,7 +80,7 @@ async function* deltasOf({
   } catch (error) {
     reader.fail(error, !stream.isComplete);
     if (!stream.isComplete) throw error;
-    return stream.end; // what breaks after the model's last word loses nothing
+    return stream.end; // an error after the model has finished loses no text
   } finally {
     if (stream.isDone) reader.drain();
     else reader.fail(new Error('the receiver of the answer has left'));
@@ -105,7 +105,7 @@ async function* limited(
   }
 }
 
-/** The body's bytes; leaving early doesn't end the exchange, for its connection may be used again. */
+/** Yields the bytes of the body. Leaving early does not end the exchange, so that its connection can be used again. */
 async function* piecesOf(reader: AnswerReader, backend: string): AsyncGenerator<Uint8Array, void, void> {
   try {
     yield* reader;

@@ -3,9 +3,9 @@ import { ModelPool, type ModelPoolOptions, type ModelServers } from './model-poo
 
 /** Options of {@link createModels}. */
 export type ModelsOptions = Omit<ModelPoolOptions, 'tls'> & {
-  /** `caFile`: PEM file of the authorities that are trusted in place of Node's. */
+  /** `caFile`: PEM file of certificate authorities, which replaces Node's. */
   tls?: { caFile?: string; serverName?: string };
-  /** Starts the model server that answers if no backend is configured. */
+  /** Starts the model server that answers without configured backends. */
   startDemo?: () => Promise<DemoModelServer>;
 };
 
@@ -17,8 +17,8 @@ interface DemoModelServer {
 }
 
 /**
- * Starts the pool of the configured model servers. If none is configured, the pool uses a demo model server, which ends
- * with the pool; the log and every answer of its models say so.
+ * Creates the pool of the configured model servers. Without any, the pool uses a demo model server, which ends with the
+ * pool; the log and every answer say so.
  */
 export async function createModels({ tls, startDemo, ...settings }: ModelsOptions): Promise<ModelPool> {
   const caFile = tls?.caFile;

@@ -7,24 +7,24 @@ import { z } from 'zod';
 import { isUnreachable } from './call-error.js';
 import type { DependencyMetrics } from './metrics.port.js';
 
-/** How long a server may take to list its models, body included. */
+/** Time limit for a server's list of models, body included. */
 const LIST_TIMEOUT_MS = 3_000;
 /** The longest public list is about 1 MiB. */
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
-/** Names included: about 2,500 models with 40 values each. More would hold the event loop while they are built. */
+/** Including names: about 2,500 models with 40 values each. Parsing more would block the event loop. */
 const LIST_MAX_VALUES = 100_000;
 
-/** A gateway answers it to a request that it has sent itself. */
+/** Status of a gateway for a request that it has sent itself. */
 const LOOP_DETECTED = 508;
 const LOOP = ': the URL of this model server leads back to this gateway; correct it';
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish() })) });
 
 /**
- * Asks a server for its models: `GET {base}/models`.
+ * Requests the models of a server: `GET {base}/models`.
  *
- * @throws UnwellError that says what came instead, if the server is there
- * @throws Http1Error if no connection to it can be made
+ * @throws UnwellError with the answer, if the server is reachable
+ * @throws Http1Error if connecting fails
  */
 export async function loadModels(
   upstream: Upstream,

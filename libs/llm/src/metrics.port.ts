@@ -1,4 +1,4 @@
-/** Rate, errors and duration of what we call; the app binds it. */
+/** Rate, errors and duration of outgoing calls; the app binds it. */
 export interface DependencyMetrics {
   /** @param operation `generate` or `list_models` */
   observe(

@@ -1,12 +1,12 @@
-/** A model server as configured. */
+/** A configured model server. */
 export interface ModelBackendOptions {
   /** OpenAI base URL, usually ending in `/v1`; a trailing slash makes no difference. */
   url: string;
-  /** Share of the load beside the others' weights. Greater than 0. Default 1. */
+  /** Share of the load, relative to the other weights. Greater than 0. Default 1. */
   weight?: number;
   /** Sent as a bearer token. Default: none. */
   apiKey?: string;
 }
 
-/** The URL by which a server is known here. */
+/** The normalized URL of a server. */
 export const normalizeBaseUrl = (url: string): string => url.replace(/(?<!\/)\/+$/, '');

@@ -4,8 +4,7 @@ import { ModelError } from './model-error.js';
 import type { ModelList } from './model-list.js';
 
 /**
- * Which server has which model. A server that is away keeps its last good list: its models are unavailable, not
- * unknown.
+ * The models of each server. An unreachable server keeps its last good list: its models are unavailable, not unknown.
  */
 export class ModelCatalog {
   private lists: ReadonlyMap<string, ModelList>;
@@ -28,22 +27,22 @@ export class ModelCatalog {
     this.lists = new Map(urls.map((url) => [url, this.lists.get(url) ?? this.listOf(url)]));
   }
 
-  /** Every model once, in the order of the servers. Waits only for servers that were never asked before. */
+  /** Returns every model once, in the order of the servers. It waits only for servers without any list. */
   async models(): Promise<Model[]> {
     const lists = await Promise.all([...this.lists.values()].map((list) => list.current()));
     return [...new Map(lists.flat().map((model) => [model.id, model])).values()];
   }
 
-  /** Whether this server has the model, as far as is known. */
+  /** Whether this server has the model, as far as known. */
   serves(url: string, model: string): boolean {
     return this.lists.get(url)?.has(model) ?? false;
   }
 
   /**
-   * Makes sure that some server has the model; asks those whose list is old before it denies.
+   * Checks that a server has the model; reloads old lists before it denies.
    *
    * @throws ModelError `model_not_found`
-   * @throws NoHealthyBackendsError when no server has ever told its models: then nothing can be denied
+   * @throws NoHealthyBackendsError if no server has ever listed its models, so that no model can be denied
    */
   async require(model: string): Promise<void> {
     if (this.isKnown(model)) return;
@@ -59,12 +58,12 @@ export class ModelCatalog {
     throw new NoHealthyBackendsError('models');
   }
 
-  /** Asks the server now. @throws Error that says what came instead of a list */
+  /** Requests the list now. @throws Error that describes the answer instead of a list */
   async refresh(url: string): Promise<void> {
     await this.lists.get(url)?.refresh();
   }
 
-  /** Whether some server has the model, as far as is known. */
+  /** Whether a server has the model, as far as known. */
   isKnown(model: string): boolean {
     for (const list of this.lists.values()) if (list.has(model)) return true;
     return false;

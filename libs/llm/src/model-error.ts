@@ -2,14 +2,14 @@ import { SlipstreamError, type ErrorCode, type SlipstreamErrorOptions } from '@s
 
 /** Options of {@link ModelError}. */
 export interface ModelErrorOptions extends SlipstreamErrorOptions {
-  /** `finish_reason` by which the server said that it gave up. */
+  /** `finish_reason` of a server that gave up. */
   finishReason?: string;
 }
 
 /** `model_missing` is a caller's error. */
 export type ModelErrorCode = Exclude<Extract<ErrorCode, `model_${string}`>, 'model_missing'>;
 
-/** A model server did not give what it was asked for. */
+/** A model server did not deliver the requested answer. */
 export class ModelError extends SlipstreamError {
   declare readonly code: ModelErrorCode;
   readonly finishReason?: string;

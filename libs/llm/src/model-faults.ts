@@ -1,8 +1,8 @@
-/** Errors in a row after which a server is asked last for a model. */
+/** Errors in a row after which a server becomes the last choice for a model. */
 const CONSECUTIVE_ERRORS = 5;
-/** How long it is; then one more error is enough. */
+/** For how long; after it, one more error is enough. */
 const COOLDOWN_MS = 30_000;
-/** Bounds what calls of made-up paths could fill. */
+/** Limits the memory for calls of invented paths. */
 const MAX_ENTRIES = 1000;
 const NONE: readonly string[] = [];
 
@@ -19,8 +19,8 @@ export interface CallKind {
 }
 
 /**
- * Which servers fail a model again and again, although they may do well with others: passive health per server and
- * model. Such a server is asked last for that model.
+ * Servers that keep failing a model, although they may serve others well: passive health per server and model. Such a
+ * server is the last choice for that model.
  */
 export class ModelFaults {
   private readonly faults = new Map<string, Faults>();
@@ -38,7 +38,7 @@ export class ModelFaults {
     this.faults.set(key, { errors, untilMs: errors >= CONSECUTIVE_ERRORS ? this.now() + COOLDOWN_MS : 0 });
   }
 
-  /** Those of these servers that are asked last for such a call. */
+  /** Returns those of these servers that are the last choice for such a call. */
   avoided(urls: Iterable<string>, kind: CallKind): readonly string[] {
     if (this.faults.size === 0) return NONE;
     const nowMs = this.now();

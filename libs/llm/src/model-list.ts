@@ -1,28 +1,28 @@
 import type { Model } from '@slipstream/contracts';
 
-/** The models of one server: the last good list, refreshed behind the reader's back. */
+/** The models of one server: the last good list, refreshed in the background. */
 export class ModelList {
-  /** Undefined until the server has told once. */
+  /** Undefined before the first list. */
   private models?: readonly Model[];
   private ids: ReadonlySet<string> = new Set();
   private askedAt = -Infinity;
   private refreshing?: Promise<void>;
 
   /**
-   * @param load asks the server; must end by itself
-   * @param ttlMs how long a list is taken for current, and a failure for lasting
+   * @param load requests the list; must end by itself
+   * @param ttlMs time for which a list, or a failure, is current
    */
   constructor(
     private readonly load: () => Promise<readonly Model[]>,
     private readonly ttlMs: number,
   ) {}
 
-  /** The last good list, without asking. */
+  /** Returns the last good list, without a request. */
   get known(): readonly Model[] {
     return this.models ?? [];
   }
 
-  /** Whether the server has told at least once. */
+  /** Whether the server has ever sent a list. */
   get isKnown(): boolean {
     return this.models !== undefined;
   }
@@ -31,7 +31,7 @@ export class ModelList {
     return this.ids.has(id);
   }
 
-  /** The list. Waits only for the first answer; later ones are awaited by nobody. Never rejects. */
+  /** Returns the list. It waits only for the first one; later ones are loaded in the background. Never rejects. */
   async current(): Promise<readonly Model[]> {
     const isWaiting = this.models === undefined;
     const refreshed = this.refreshIfStale();
@@ -39,14 +39,14 @@ export class ModelList {
     return this.known;
   }
 
-  /** Waits for a list that is no older than the time to live, or for the failure to get one. Never rejects. */
+  /** Waits for a current list, or for the failure to get one. Never rejects. */
   async refreshIfStale(): Promise<void> {
     const isFresh = performance.now() - this.askedAt < this.ttlMs;
     if (this.refreshing === undefined && isFresh) return;
     await this.refresh().catch(() => {}); // the health check reports it
   }
 
-  /** Asks the server now, once for all who wait. @throws what `load` throws; the last good list stays */
+  /** Requests the list now, once for all concurrent callers. @throws the error of `load`; the last good list stays */
   refresh(): Promise<void> {
     this.refreshing ??= this.ask().finally(() => (this.refreshing = undefined));
     return this.refreshing;

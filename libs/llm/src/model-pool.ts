@@ -16,23 +16,27 @@ import { createModelUpstream, type ModelUpstream } from './model-upstream.js';
 /** Options of {@link ModelPool}. */
 export interface ModelPoolOptions {
   backends: readonly ModelBackendOptions[];
-  /** How https servers are trusted. Default: as Node trusts. */
+  /** TLS of https servers. Default: Node's. */
   tls?: BackendTlsOptions;
-  /** Longest wait for a connection to be made. Default 5000, minimum 1. */
+  /** Time limit of connecting. Default 5000, minimum 1. */
   connectTimeoutMs?: number;
-  /** From a request for a stream to the first piece of the answer, over all servers tried. Default 60000, minimum 1. */
+  /**
+   * Time limit from a request for a stream to the first piece of the answer, over all tried servers. Default 60000,
+   * minimum 1.
+   */
   firstTokenTimeoutMs?: number;
-  /** Longest silence of the model within an answer. Default 60000, minimum 1. */
+  /** Longest pause of the model within an answer. Default 60000, minimum 1. */
   stallTimeoutMs?: number;
   /**
-   * From a request for an answer in one piece to its headers, which come when it is ready. Default 600000, minimum 1.
+   * Time limit from a request for an answer in one piece to its header, which follows generation. Default 600000,
+   * minimum 1.
    */
   wholeAnswerTimeoutMs?: number;
-  /** Largest text that `streamChat` yields, in UTF-8; its readers keep it. Default 8388608 (8 MiB), minimum 1. */
+  /** Largest text of `streamChat`, in UTF-8, because callers keep it. Default 8388608 (8 MiB), minimum 1. */
   maxResponseBytes?: number;
-  /** How long a list of models is taken for current. Default 10000. */
+  /** Time for which a list of models is current. Default 10000. */
   modelListTtlMs?: number;
-  /** Name of this gateway in Via, by which a call that comes back to it is known. Default: a random one. */
+  /** Name of this gateway in Via, which identifies returning calls. Default: a random one. */
   pseudonym?: string;
   logger: Logger;
   metrics?: DependencyMetrics;
@@ -43,7 +47,7 @@ export type ModelServers = Required<Pick<ModelPoolOptions, 'backends' | 'firstTo
 
 const urlsOf = (backends: readonly ModelBackendOptions[]): string[] => backends.map(({ url }) => normalizeBaseUrl(url));
 
-/** One turn of a conversation, as model servers know it. */
+/** One turn of a conversation, in the form of model servers. */
 export interface ChatTurn {
   role: 'system' | 'user' | 'assistant';
   content: string;
@@ -54,15 +58,15 @@ export interface StreamChatOptions {
   /** Default: the first of {@link ModelPool.models}. */
   model?: string;
   messages: readonly ChatTurn[];
-  /** Ends the call, here and at the model server, as soon as it aborts. */
+  /** Aborting ends the call, here and at the model server. */
   signal: AbortSignal;
-  /** W3C trace context to pass on. */
+  /** W3C trace context to forward. */
   traceparent?: string;
-  /** Passed on as X-Request-Id. */
+  /** Forwarded as X-Request-Id. */
   requestId?: string;
 }
 
-/** A call to pass through to a server that has the model. */
+/** A call to forward to a server that has the model. */
 export interface ModelCall {
   model: string;
   /** Below the base URL, such as `/chat/completions`; may have a query. */
@@ -70,16 +74,16 @@ export interface ModelCall {
   /** End-to-end fields, without credentials. */
   headers: RawHeaders;
   body: readonly Buffer[];
-  /** Whether the answer comes piece by piece. */
+  /** Whether the answer is streamed. */
   isStream: boolean;
   requestId?: string;
   /** W3C trace context, for logs. */
   traceparent?: string;
-  /** Gets the answer, or why there is none: ModelError, NoHealthyBackendsError, LocalResourcesError, PoolBusyError. */
+  /** Gets the answer, or its error: ModelError, NoHealthyBackendsError, LocalResourcesError, PoolBusyError. */
   receiver: Receiver;
 }
 
-/** A call on its way, with the limits of its caller. */
+/** A running call, with the limits of its caller. */
 type SentCall = Omit<ModelCall, 'isStream'> & {
   headersTimeoutMs: number;
   idleTimeoutMs?: number;
@@ -88,7 +92,7 @@ type SentCall = Omit<ModelCall, 'isStream'> & {
 
 /** OpenAI-compatible model servers as one. */
 export class ModelPool {
-  /** Which server gets a call. */
+  /** Chooses the server of a call. */
   readonly balancer: LoadBalancer;
   /** Of this gateway in Via. */
   readonly pseudonym: string;
@@ -102,7 +106,7 @@ export class ModelPool {
     Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs' | 'maxResponseBytes'>
   >;
 
-  /** @throws InvalidInputError `invalid_backend` when a URL is listed twice or a weight is not a positive number */
+  /** @throws InvalidInputError `invalid_backend` if a URL is a duplicate or a weight is not a positive number */
   constructor(options: ModelPoolOptions) {
     const { backends, tls, connectTimeoutMs = 5_000, pseudonym = viaPseudonym(), logger, metrics } = options;
     const { firstTokenTimeoutMs = 60_000, stallTimeoutMs = 60_000, modelListTtlMs = 10_000 } = options;
@@ -142,26 +146,26 @@ export class ModelPool {
     Object.assign(this.limits, { firstTokenTimeoutMs, stallTimeoutMs });
   }
 
-  /** Begins the health checks, which also fetch the lists of models. Waits for nothing. */
+  /** Starts the health checks, which also load the lists of models. It does not wait. */
   start(): void {
     this.balancer.start();
   }
 
-  /** Ends everything, answers under way too: let them finish before. May be called again. */
+  /** Ends everything, including running answers: wait for these first. May be called again. */
   async close(): Promise<void> {
     this.closing.abort(new Error('the model pool is closing'));
     await this.upstream.close();
   }
 
   /**
-   * Every model that some server has. A server that is away keeps its last good list and is waited for by nobody; only
-   * a server that was never asked before is, for 3 s at most.
+   * Returns every model of the servers. An unreachable server keeps its last good list. The call waits only for servers
+   * without any list, for 3 s at most.
    */
   models(): Promise<Model[]> {
     return this.catalog.models();
   }
 
-  /** Asks all servers. @throws NoHealthyBackendsError when none lists its models */
+  /** Requests all lists. @throws NoHealthyBackendsError if no server lists its models */
   async check(): Promise<void> {
     try {
       await Promise.any(this.catalog.urls.map((url) => this.catalog.refresh(url)));
@@ -170,19 +174,19 @@ export class ModelPool {
     }
   }
 
-  /** Every server as it is now. */
+  /** Returns the current state of every server. */
   backends(): readonly BackendStatus[] {
     return this.balancer.backends();
   }
 
   /**
-   * Asks a model and yields its answer as text, piece by piece. Another server is tried as long as none has answered;
-   * once text has come, a failure ends the call. An answer that the model did not finish is an error, never a short
-   * answer.
+   * Calls a model and yields its answer as text, in pieces. Other servers are tried until one has answered; after the
+   * first text, a failure ends the call. An unfinished answer is an error, never a short answer.
    *
-   * @returns how the answer ended: whole, or cut by the model or its server (`length`, `content_filter`, a refusal, …)
-   * @throws ModelError; `isRetryable` says whether the same question may be asked again
-   * @throws NoHealthyBackendsError when no server that has the model can be reached
+   * @returns how the answer ended: complete, or cut by the model or its server (`length`, `content_filter`, a refusal,
+   * …)
+   * @throws ModelError; `isRetryable` says whether the same question may be sent again
+   * @throws NoHealthyBackendsError if no server with the model is reachable
    * @throws the signal's reason when it aborts
    */
   async *streamChat({
@@ -205,7 +209,7 @@ export class ModelPool {
     return yield* chatStream(open, signal, this.limits);
   }
 
-  /** Passes a call through, byte for byte. Never throws: the call's receiver gets what goes wrong. */
+  /** Forwards a call unchanged. Never throws: the call's receiver gets errors. */
   forward({ isStream, ...call }: ModelCall): void {
     const { firstTokenTimeoutMs, wholeAnswerTimeoutMs } = this.limits;
     const sent = { ...call, headersTimeoutMs: isStream ? firstTokenTimeoutMs : wholeAnswerTimeoutMs };
@@ -215,7 +219,7 @@ export class ModelPool {
 
   /**
    * @throws ModelError `model_not_found`
-   * @throws NoHealthyBackendsError when no server has ever listed its models
+   * @throws NoHealthyBackendsError if no server has ever listed its models
    */
   private async send(call: SentCall): Promise<void> {
     await this.catalog.require(call.model);
@@ -236,7 +240,7 @@ export class ModelPool {
 
   private onTried({ backend, statusCode, outcome, isAbandoned, seconds }: Tried, kind: CallKind): void {
     const isFailed = outcome !== 'ok';
-    if (isAbandoned && !isFailed && statusCode === undefined) return; // nothing is known of the server
+    if (isAbandoned && !isFailed && statusCode === undefined) return; // the state of the server is unknown
     this.faults.report(backend, kind, isFailed || (statusCode !== undefined && isDeclined(statusCode)));
     const isOk = !isFailed && statusCode !== undefined && statusCode < 500;
     this.metrics?.observe('model_server', 'generate', isOk ? 'ok' : 'error', seconds);

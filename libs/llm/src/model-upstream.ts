@@ -8,7 +8,7 @@ import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 /** Options of {@link createModelUpstream}. */
 export interface ModelUpstreamOptions {
   backends: readonly ModelBackendOptions[];
-  /** How https servers are trusted. Default: as Node trusts. */
+  /** TLS of https servers. Default: Node's. */
   tls?: BackendTlsOptions;
   connectTimeoutMs: number;
   firstTokenTimeoutMs: number;
@@ -19,19 +19,19 @@ export interface ModelUpstreamOptions {
   logger: Logger;
 }
 
-/** Clients of a generation wait for long anyway, so each may be tried once more on average. */
+/** Clients of a generation wait long anyway, so each call may be retried once on average. */
 const RETRY_RATIO = 1;
 
 export interface ModelUpstream {
   balancer: LoadBalancer;
   upstream: Upstream;
-  /** Replaces the servers and limits; calls under way go on. */
+  /** Replaces the servers and limits; running calls continue. */
   use(servers: Servers): void;
 }
 
 type Servers = Pick<ModelUpstreamOptions, 'backends' | 'firstTokenTimeoutMs' | 'stallTimeoutMs'>;
 
-/** The model servers as a pool: which one gets a call, and the way there. */
+/** The model servers as a pool: the choice of a server, and the calls to it. */
 export function createModelUpstream(options: ModelUpstreamOptions): ModelUpstream {
   let keys = keysOf(options.backends);
   const balancer = createBalancer(options);
@@ -44,7 +44,7 @@ export function createModelUpstream(options: ModelUpstreamOptions): ModelUpstrea
       keys = keysOf(servers.backends);
       balancer.setBackends(balancedOf(servers.backends));
       const known = [...keys].filter(([url, key]) => former.get(url) === key).map(([url]) => url);
-      upstream.setBackends(new Set(known)); // a server whose key is another gets new connections, with the new one
+      upstream.setBackends(new Set(known)); // a server with a changed key gets new connections
       upstream.setLimits(limitsOf(servers));
     },
   };

@@ -4,7 +4,7 @@ import type { ModelServers } from './model-pool.js';
 
 type Llm = Pick<Config, 'llm'>;
 
-/** How the model servers are reached, the same for all apps that compose a pool. */
+/** Connection options of the model servers, the same for all apps. */
 export const modelsOptions = ({ llm }: Llm): Pick<ModelsOptions, 'tls' | 'connectTimeoutMs'> => ({
   tls: { caFile: llm.tls.caFile, serverName: llm.tls.serverName },
   connectTimeoutMs: llm.connectTimeoutMs,

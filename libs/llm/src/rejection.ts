@@ -10,14 +10,14 @@ const errorBody = z.object({
   error: z.union([z.string(), z.object({ message: z.string().nullish(), code: z.unknown() })]),
 });
 
-/** An answer whose body is still to come. */
+/** An answer whose body has not been read. */
 interface ModelAnswer extends AnswerHead {
   /** Base URL of the server that answered. */
   backend: string;
   body: AnswerReader;
 }
 
-/** The error behind an answer other than 200. Reads its body to the end. */
+/** Returns the error of an answer other than 200. It reads the whole body. */
 export async function toRejection(answer: ModelAnswer): Promise<ModelError> {
   const { backend, statusCode } = answer;
   const { detail, serverCode } = await readError(answer);
@@ -44,11 +44,11 @@ async function readError({ body }: ModelAnswer): Promise<{ detail?: string; serv
       ? { detail: error }
       : { detail: error.message ?? undefined, serverCode: error.code };
   } catch {
-    return {}; // the status says enough
+    return {}; // the status is sufficient
   }
 }
 
-/** @throws Error when it is longer than an error is */
+/** @throws Error if it is longer than an error can be */
 async function textOf(body: AnswerReader): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

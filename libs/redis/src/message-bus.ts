@@ -1,29 +1,29 @@
 import type { RedisConnections } from './redis-connections.js';
 
-/** Receives what others publish to a topic. Must not throw. */
+/** Receives messages of other processes on a topic. Must not throw. */
 export type BusListener = (message: unknown) => void;
 
-/** Tells every process of a deployment something, now: who is not there misses it. */
+/** Publishes messages to every process of a deployment. A process without a connection misses them. */
 export interface MessageBus {
-  /** Never fails and never waits: while the bus is away, messages are lost. @param message plain JSON */
+  /** Never fails and never waits: while the bus is unreachable, messages are lost. @param message plain JSON */
   publish(topic: string, message: object): void;
   /**
-   * @param listener told of what others publish, and of what this process does; unchecked.
-   * @returns a function that stops it
+   * @param listener receives messages of other processes and of this one; unvalidated.
+   * @returns a function that unsubscribes
    */
   subscribe(topic: string, listener: BusListener): () => void;
 }
 
-/** No message of ours is nearly as long. */
+/** No valid message comes near this length. */
 const MAX_LENGTH = 1024 * 1024;
 
-/** The bus by Redis's pub/sub. @param prefix of the channels */
+/** The bus on Redis pub/sub. @param prefix of the channels */
 export const redisBus = (redis: RedisConnections, prefix: string): MessageBus => ({
   publish(topic, message) {
     if (redis.isReady)
       redis
         .run('bus.publish', (commands) => commands.publish(`${prefix}bus:${topic}`, JSON.stringify(message)))
-        .catch(() => {}); // away: it is lost
+        .catch(() => {}); // unreachable: it is lost
   },
   subscribe: (topic, listener) =>
     redis.subscriber.subscribe(`${prefix}bus:${topic}`, (text) => {
@@ -32,10 +32,10 @@ export const redisBus = (redis: RedisConnections, prefix: string): MessageBus =>
     }),
 });
 
-/** The bus of a process that is alone: there is nobody to tell. */
+/** The bus of a single process: it has no receivers. */
 export const silentBus: MessageBus = { publish: () => {}, subscribe: () => () => {} };
 
-/** Everything is said over each of them: who hears it twice must learn nothing the second time. */
+/** Publishes every message on each bus. A second delivery must have no effect. */
 export const joinedBus = (buses: readonly MessageBus[]): MessageBus => ({
   publish(topic, message) {
     for (const bus of buses) bus.publish(topic, message);

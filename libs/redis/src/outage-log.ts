@@ -1,12 +1,12 @@
 import type { Logger } from '@slipstream/contracts';
 
-/** One line when Redis goes, one when it is back, however many connections and attempts there are in between. */
+/** Logs one line at the start of an outage of Redis, and one at its end, for any number of connections and attempts. */
 export class OutageLog {
   private readonly down = new Set<string>();
 
   constructor(private readonly logger: Logger) {}
 
-  /** @param reason the last error's message; ioredis puts no credentials into it */
+  /** @param reason message of the last error; ioredis includes no credentials */
   went(connection: string, reason: string): void {
     if (this.down.size === 0)
       this.logger.warn({ dependency: 'redis', connection, reason }, 'redis is unreachable; reconnecting');

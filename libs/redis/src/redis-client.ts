@@ -2,7 +2,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { reconnectDelayMs } from './reconnect-delay.js';
 import type { RedisEndpoint, RedisNode } from './redis-url.js';
 
-/** A command may be redirected, or its node replaced, this often before it fails. */
+/** Number of redirects or replaced nodes after which a command fails. */
 const MAX_REDIRECTIONS = 4;
 
 export interface ClientTimeouts {
@@ -10,7 +10,7 @@ export interface ClientTimeouts {
   connectTimeoutMs: number;
 }
 
-/** The client for commands: nothing is queued while away, so a command fails at once; it reconnects for ever. */
+/** The client for commands. It queues nothing during an outage, so a command fails at once; it reconnects for ever. */
 export function createCommandClient(endpoint: RedisEndpoint, timeouts: ClientTimeouts): Redis | Cluster {
   const options = connectionOptions(endpoint, timeouts);
   if (endpoint.kind === 'cluster') {
@@ -30,16 +30,16 @@ export function createCommandClient(endpoint: RedisEndpoint, timeouts: ClientTim
     ...endpoint.nodes[0],
     db: endpoint.database,
     enableOfflineQueue: false,
-    // What was on its way when the connection broke has an unknown outcome: its caller hears so at once, and decides.
+    // The outcome of unfinished commands is unknown when the connection breaks: their callers get an error at once.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (attempt) => reconnectDelayMs(attempt),
-    // After a failover the old address may be a replica: connect again, to be sent to the new primary.
+    // After a failover the old address may be a replica: reconnect to reach the new primary.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   });
 }
 
-/** One connection for pub/sub, which ends when it is lost: the subscriber picks the next node itself. */
+/** One connection for pub/sub, which ends when it is lost: the subscriber chooses the next node itself. */
 export function createSubscriberClient(endpoint: RedisEndpoint, node: RedisNode, timeouts: ClientTimeouts): Redis {
   return new Redis({
     ...connectionOptions(endpoint, timeouts),
@@ -60,7 +60,7 @@ function connectionOptions(
     tls: endpoint.tls ? {} : undefined,
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
-    // A peer that vanished without a word keeps its socket open for hours: an unanswered command gives it up.
+    // A peer that vanished without closing keeps its socket open for hours: an unanswered command closes it.
     socketTimeout: commandTimeoutMs * 2,
     connectionName: 'slipstream',
     disableClientInfo: true,

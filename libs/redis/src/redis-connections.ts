@@ -11,19 +11,19 @@ export interface RedisConnectionsOptions {
   /** `redis://`, `rediss://` (TLS) or `redis+cluster://host1:port1,host2:port2`; see {@link parseRedisUrl}. */
   url: string;
   logger: Logger;
-  /** Longest wait for the answer to one command, from its sending. Default 1000, minimum 1. */
+  /** Time limit of one command, from its sending. Default 1000, minimum 1. */
   commandTimeoutMs?: number;
-  /** Longest wait for a connection to be made. Default 2000, minimum 1. */
+  /** Time limit of connecting. Default 2000, minimum 1. */
   connectTimeoutMs?: number;
   /** Called after each operation, for metrics. */
   observe?: (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
 }
 
 /**
- * A process's connections to Redis. Constructing it starts connecting and doesn't wait: a Redis that is away delays
- * nobody's start, and commands fail at once until it is there.
+ * A process's connections to Redis. The constructor starts to connect and does not wait: an unreachable Redis delays no
+ * start, and commands fail at once until it answers.
  *
- * @throws StartupError when the URL is malformed
+ * @throws StartupError if the URL is malformed
  */
 export class RedisConnections {
   /** For everything but pub/sub. Prefer {@link run}, which maps errors. */
@@ -52,12 +52,12 @@ export class RedisConnections {
     );
   }
 
-  /** Whether commands can be sent just now. */
+  /** Whether commands can currently be sent. */
   get isReady(): boolean {
     return this.commands.status === 'ready';
   }
 
-  /** Each server that owns keys, for the rare command (SCAN) that every one of them must be asked. */
+  /** Each server with keys, for rare commands (SCAN) that every one of them must run. */
   masters(): Redis[] {
     return this.commands instanceof Cluster ? this.commands.nodes('master') : [this.commands];
   }
@@ -66,7 +66,7 @@ export class RedisConnections {
    * Sends commands.
    *
    * @param operation name for metrics; one of a fixed set, such as `event.append`
-   * @throws DependencyUnavailableError when Redis is away, silent, or not serving
+   * @throws DependencyUnavailableError if Redis is unreachable, silent, or not serving
    */
   async run<T>(operation: string, call: (commands: Redis | Cluster) => Promise<T>): Promise<T> {
     const startedAt = performance.now();
@@ -81,7 +81,7 @@ export class RedisConnections {
     }
   }
 
-  /** Really asks the server. @throws DependencyUnavailableError when it doesn't answer */
+  /** Sends a request to the server. @throws DependencyUnavailableError if it does not answer */
   async check(): Promise<void> {
     try {
       await this.commands.ping();
@@ -90,10 +90,10 @@ export class RedisConnections {
     }
   }
 
-  /** Lets commands on their way finish, then disconnects. May be called again, and while Redis is away. */
+  /** Waits for running commands, then disconnects. May be called again, and during an outage. */
   async close(): Promise<void> {
     this.subscriber.close();
-    if (this.isReady) await this.commands.quit().catch(() => {}); // going anyway
+    if (this.isReady) await this.commands.quit().catch(() => {}); // closing anyway
     this.commands.disconnect();
   }
 }
@@ -105,7 +105,7 @@ function reportOutages(client: Redis | Cluster, outages: OutageLog): void {
   client.on('reconnecting', () => outages.went('commands', reason));
 }
 
-/** Any node of a cluster hears every message: a random one spreads the subscribers, and replaces one that is gone. */
+/** Any node of a cluster receives every message: a random one distributes the subscribers, and replaces a lost one. */
 function pickNode(endpoint: RedisEndpoint, client: Redis | Cluster): RedisNode {
   const known =
     client instanceof Cluster ? client.nodes().map(({ options }) => ({ host: options.host, port: options.port })) : [];

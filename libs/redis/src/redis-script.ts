@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { isReplyError } from './redis-error.js';
 
-/** Runs one Lua script: by its digest, and with its text once when the server doesn't know it yet. */
+/** Runs one Lua script by its digest, and once with its text if the server lacks it. */
 export class RedisScript {
   private readonly digest: string;
 
@@ -11,8 +11,8 @@ export class RedisScript {
   }
 
   /**
-   * @param keys every key that the script touches; in a cluster they must share a slot
-   * @returns the script's answer, as Redis says it
+   * @param keys every key that the script accesses; in a cluster they must share a slot
+   * @returns the script's answer, in Redis' types
    */
   async run(commands: Redis | Cluster, keys: string[], args: (string | number | Buffer)[]): Promise<unknown> {
     try {

@@ -4,29 +4,29 @@ import type { Redis } from 'ioredis';
 import type { OutageLog } from './outage-log.js';
 import { reconnectDelayMs } from './reconnect-delay.js';
 
-/** How often an idle subscriber asks whether its server is still there. */
+/** Interval at which an idle subscriber checks its server. */
 const HEARTBEAT_MS = 5_000;
 const SUBSCRIBE_BATCH = 500;
 
-/** Receives what is published to a channel, in order. Must not throw. */
+/** Receives messages of a channel, in order. Must not throw. */
 export type MessageListener = (message: string) => void;
 
 interface Channel {
   listeners: Set<MessageListener>;
-  /** Settles with the server's word that it sends us this channel; absent while the connection is away. */
+  /** Settles with the server's confirmation of the channel; absent while disconnected. */
   confirmation?: Promise<void>;
 }
 
 interface SubscriberEvents {
-  /** The connection is gone: whatever is published from now on is missed. */
+  /** The connection is lost: messages from now on are missed. */
   lost: [];
-  /** Every channel is subscribed again: time to read what was missed. Not emitted for the first connection. */
+  /** Every channel is subscribed again: read what was missed. Not emitted for the first connection. */
   resubscribed: [];
 }
 
 /**
- * The process's one pub/sub connection. Channels are counted: the first listener subscribes, the last one to leave
- * unsubscribes. It reconnects for ever, and subscribes again to every channel that still has a listener.
+ * The process's one pub/sub connection. Channels are counted: the first listener subscribes, the last one unsubscribes.
+ * It reconnects for ever, and resubscribes to every channel that has a listener.
  */
 export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
   private readonly channels = new Map<string, Channel>();
@@ -38,13 +38,13 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
   private retryTimer: NodeJS.Timeout | undefined;
   private readonly heartbeat: NodeJS.Timeout;
 
-  /** @param connect makes a client that is connecting and that ends, rather than reconnects, when it is lost */
+  /** @param connect creates a connecting client that ends, rather than reconnects, when it is lost */
   constructor(
     private readonly connect: () => Redis,
     private readonly outages: OutageLog,
   ) {
     super();
-    this.setMaxListeners(0); // one per follower of a stream, which come and go with it
+    this.setMaxListeners(0); // one per follower of a stream, added and removed with it
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS).unref();
     this.open();
   }
@@ -54,8 +54,8 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
   }
 
   /**
-   * Starts listening, now or as soon as Redis is there.
-   * @returns a function that stops it; calling it twice is harmless
+   * Starts to listen, now or when Redis is reachable.
+   * @returns a function that stops it; may be called twice
    */
   subscribe(channel: string, listener: MessageListener): () => void {
     let entry = this.channels.get(channel);
@@ -71,10 +71,10 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
   }
 
   /**
-   * Resolves once the server has confirmed the subscription to this channel: from then on nothing is missed until
+   * Resolves when the server has confirmed the subscription to this channel: from then on no message is missed until
    * `lost`.
    *
-   * @throws DependencyUnavailableError when the connection is away, or goes before the confirmation
+   * @throws DependencyUnavailableError if the connection is lost, now or before the confirmation
    */
   async confirmed(channel: string): Promise<void> {
     const confirmation = this.channels.get(channel)?.confirmation;
@@ -132,11 +132,11 @@ export class RedisSubscriber extends EventEmitter<SubscriberEvents> {
     const confirmation = Promise.resolve(client?.subscribe(...names)).then(
       () => {},
       (cause: unknown) => {
-        client?.disconnect(); // a connection that can't subscribe is of no use; the next one may
+        client?.disconnect(); // a connection that can't subscribe is useless; the next one may work
         throw new DependencyUnavailableError('redis', { cause });
       },
     );
-    confirmation.catch(() => {}); // whoever needs it awaits it; nobody need
+    confirmation.catch(() => {}); // callers that need it await it
     for (const name of names) {
       const channel = this.channels.get(name);
       if (channel) channel.confirmation = confirmation;

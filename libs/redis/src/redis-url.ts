@@ -1,15 +1,15 @@
 import { StartupError } from '@slipstream/contracts';
 
-/** Where a Redis server listens. */
+/** Address of a Redis server. */
 export interface RedisNode {
   host: string;
   port: number;
 }
 
-/** A Redis URL, taken apart. More than one node, or a `+cluster` scheme, means Redis Cluster. */
+/** A parsed Redis URL. More than one node, or a `+cluster` scheme, means Redis Cluster. */
 export interface RedisEndpoint {
   kind: 'single' | 'cluster';
-  /** At least one. For a cluster: the nodes to ask for the others. */
+  /** At least one. For a cluster: the nodes that list the others. */
   nodes: [RedisNode, ...RedisNode[]];
   tls: boolean;
   username?: string;
@@ -28,16 +28,16 @@ export const REDIS_URL_FORMS =
   'redis://[user:password@]host:port[/database], rediss:// for TLS, or redis+cluster://host1:port1,host2:port2 ' +
   '(rediss+cluster:// for TLS), credentials percent-encoded';
 
-/** @returns the way of reaching Redis that this URL asks for and that is not supported */
+/** @returns the unsupported kind of Redis that this URL names */
 export const unsupportedRedisKind = (url: string): string | undefined =>
   UNSUPPORTED_KINDS[UNSUPPORTED.exec(url)?.[1]?.toLowerCase() ?? ''];
 
 const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = { sentinel: 'Redis Sentinel', unix: 'a Unix socket' };
 
 /**
- * Reads `redis[s]://[user:password@]host[:port][/database]` or `redis[s]+cluster://[user:password@]h1:p1,h2:p2`.
+ * Parses `redis[s]://[user:password@]host[:port][/database]` or `redis[s]+cluster://[user:password@]h1:p1,h2:p2`.
  *
- * @throws StartupError that never repeats the URL, since it may hold a password.
+ * @throws StartupError that never contains the URL, since it may contain a password.
  */
 export function parseRedisUrl(url: string): RedisEndpoint {
   const [, tls, cluster, credentials, hosts = '', database] = SHAPE.exec(url) ?? malformed();

@@ -5,15 +5,15 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Sends what is added within one turn of the event loop together: most of what a small read or write costs is its
- * command, its timers and its wait, not its value.
+ * Sends all items of one turn of the event loop together: most of the cost of a small read or write is its command, its
+ * timers and its wait, not its value.
  */
 export class TurnBatch<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
 
   /**
-   * @param maxItems a command for more would keep the server from others
-   * @param sendAll returns a result for each item, in their order; its error is that of all
+   * @param maxItems limit per command, because larger ones would block the server
+   * @param sendAll returns a result per item, in their order; its error applies to all
    */
   constructor(
     private readonly maxItems: number,
@@ -28,7 +28,7 @@ export class TurnBatch<Item, Result> {
     });
   }
 
-  /** Sends what was added so far now. */
+  /** Sends the items so far now. */
   readonly send = (): void => {
     const waiting = this.waiting;
     this.waiting = [];

@@ -39,13 +39,13 @@ export class AnswerReader implements Receiver, AsyncIterable<Buffer> {
 
   /**
    * Ends the exchange; readers get `error` at once.
-   * @param isBackendsFault whether the backend is to blame for it
+   * @param isBackendFailure whether the backend is to blame for it
    */
-  fail(error: unknown, isBackendsFault = false): void {
+  fail(error: unknown, isBackendFailure = false): void {
     if (this.ended) return;
     this.chunks = [];
     this.finish({ type: 'failed', error });
-    this.onGone?.(isBackendsFault ? error : undefined);
+    this.onGone?.(isBackendFailure ? error : undefined);
   }
 
   /** Reads the rest without keeping it, so that the connection can be used again. */

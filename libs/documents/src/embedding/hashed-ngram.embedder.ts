@@ -10,7 +10,7 @@ const WORD = /[\p{L}\p{N}]+/gu;
 
 /**
  * The embedder of a start without an embedding server: words and their three-letter parts, hashed into a vector. It
- * finds other spellings and other endings of the same words. It knows no meanings, so it finds no synonyms.
+ * finds other spellings and other endings of the same words. It ignores meanings, so it finds no synonyms.
  */
 export class HashedNgramEmbedder implements Embedder {
   async identity(): Promise<EmbedderIdentity> {

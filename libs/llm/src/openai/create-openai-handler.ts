@@ -22,9 +22,9 @@ const LOOP =
 export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, context: CallContext) => Promise<void>;
 
 /**
- * OpenAI's API over a pool of model servers: `GET /v1/models`, `GET /v1/models/{id}`, and every POST below `/v1` whose
- * JSON body names a `model`. Bodies pass through byte for byte both ways, answers as they come; errors have OpenAI's
- * shape.
+ * OpenAI's API over a pool of model servers: `GET /v1/models`, `GET /v1/models/{id}`, and every POST below `/v1` with a
+ * `model` in its JSON body. Bodies are forwarded unchanged in both directions, answers as a stream; errors have
+ * OpenAI's shape.
  */
 export function createOpenAiHandler(
   pool: ModelPool,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { InvalidInputError } from '@slipstream/contracts';
 import { JsonScanner, MAX_JSON_DEPTH, readChunks, wantedMembers, type JsonScan } from '@slipstream/http';
 
-/** What is read of a call's body; the rest is the model server's to judge. */
+/** The parsed part of a call's body; the model server validates the rest. */
 const WANTED = wantedMembers(['model', 'stream']);
 
 export interface Call {
@@ -13,8 +13,8 @@ export interface Call {
 }
 
 /**
- * Reads a call, to find its model. The body is scanned as it comes and never built, because building 20 MiB of small
- * values holds the event loop for seconds.
+ * Reads a call and finds its model. The body is scanned as it arrives and never parsed, because parsing 20 MiB of small
+ * values blocks the event loop for seconds.
  *
  * @throws InvalidInputError `invalid_json` or `model_missing`
  * @throws BodyTooLargeError, BodyIncompleteError

@@ -1,13 +1,12 @@
 import { travellingFields, type FieldPolicy, type RawHeaders, type RequestContext } from '@slipstream/http';
 
-/** What a call needs to know of its request. Without a peer, it comes from a stranger. */
+/** Context of a request. Without a peer, its sender is not trusted. */
 export type CallContext = Pick<RequestContext, 'requestId'> &
   Partial<Pick<RequestContext, 'traceparent'>> & { peer?: Pick<RequestContext['peer'], 'isTrusted'> };
 
 /**
- * Host is the model server's own. A client's credentials are for this gateway; the server's own are added later. Where
- * the client is, and by which page or URL it came here, is no business of a model server, which may be another
- * company's.
+ * Host is the model server's own. A client's credentials are for this gateway; the server's own are added later. The
+ * client's address and its page or URL are not forwarded, because the model server may belong to another company.
  */
 const WITHHELD_KINDS: ReadonlySet<FieldPolicy['kind']> = new Set(['address', 'origin', 'override']);
 const WITHHELD: ReadonlySet<string> = new Set([
@@ -24,7 +23,7 @@ const isWithheld = ({ name, kind, isListed }: FieldPolicy): boolean =>
   (kind === 'credential' && isListed) ||
   name.startsWith('sec-fetch-');
 
-/** The header fields of a client's request as a model server gets them. */
+/** Returns the header fields of a client's request for a model server. */
 export function toModelHeaders(rawHeaders: RawHeaders, { requestId, traceparent, peer }: CallContext): string[] {
   const { headers } = travellingFields({ rawHeaders, isTrusted: peer?.isTrusted === true, isWithheld });
   headers.push('x-request-id', requestId);

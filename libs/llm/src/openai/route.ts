@@ -1,10 +1,10 @@
 import { SlipstreamError } from '@slipstream/contracts';
 
-/** What a request to `/v1` asks for. */
+/** Kinds of requests to `/v1`. */
 export type Route =
   | { readonly type: 'models' }
   | { readonly type: 'model'; readonly id: string }
-  /** To be passed through. `path` is below `/v1` and keeps its query. */
+  /** To be forwarded. `path` is below `/v1` and keeps its query. */
   | { readonly type: 'call'; readonly path: string };
 
 const CALLS: ReadonlySet<string> = new Set(['/chat/completions', '/completions', '/embeddings']);
@@ -41,7 +41,7 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
 }
 
-/** Model ids may hold slashes, written plainly or as %2F. */
+/** Model ids may contain slashes, plain or as %2F. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

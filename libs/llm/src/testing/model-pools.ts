@@ -38,7 +38,7 @@ export async function refusingUrl(): Promise<string> {
   return url;
 }
 
-/** A base URL that takes connections and never answers. */
+/** A base URL that accepts connections and never answers. */
 export async function hangingUrl(onConnection: () => void = () => {}): Promise<string> {
   const { server, url } = await listen(onConnection);
   closers.push(async () => void server.close());
@@ -51,7 +51,7 @@ async function listen(onConnection?: () => void): Promise<{ server: Server; url:
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
 }
 
-/** What a model says to a hello, and how it ends. */
+/** The answer of a model to a hello, and its end. */
 export async function askToEnd(pool: ModelPool): Promise<{ said: string[]; end: ChatEnd }> {
   const said: string[] = [];
   const deltas = pool.streamChat({
@@ -66,7 +66,7 @@ export async function askToEnd(pool: ModelPool): Promise<{ said: string[]; end: 
   }
 }
 
-/** What a model says to a hello. */
+/** The answer of a model to a hello. */
 export async function ask(pool: ModelPool, options: { model?: string; signal?: AbortSignal } = {}): Promise<string[]> {
   const said: string[] = [];
   for await (const delta of pool.streamChat({

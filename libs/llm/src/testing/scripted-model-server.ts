@@ -3,17 +3,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { readBody } from '@slipstream/http';
 
-/** A call as the server saw it. */
+/** A call at the server. */
 export interface SeenCall {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
 }
 
-/** What a server does with a call: anything, misbehaviour included. */
+/** Reaction of a server to a call, including invalid ones. */
 export type Script = (response: ServerResponse, call: SeenCall) => void;
 
-/** A model server that behaves as a test wants, and tells what it saw. */
+/** A model server with configurable behaviour, which records its calls. */
 export class ScriptedModelServer {
   readonly calls: SeenCall[] = [];
   /** Connections made so far. */
@@ -21,7 +21,7 @@ export class ScriptedModelServer {
   private readonly events = new EventEmitter();
   private readonly server = createServer((request, response) => void this.handle(request, response));
   script: Script = streamOf('Hello', ' world');
-  /** What it does when it is asked for its models. */
+  /** Its reaction to a request for its models. */
   list: Script = (response) =>
     void response.end(JSON.stringify({ object: 'list', data: this.models.map((id) => ({ id, owned_by: 'tests' })) }));
 
@@ -39,7 +39,7 @@ export class ScriptedModelServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
-  /** Resolves when the caller of a call breaks off. */
+  /** Resolves when the caller of a call aborts. */
   callerLeft(): Promise<unknown> {
     return once(this.events, 'caller-left');
   }

@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 
-/** A certificate for pods.example and 127.0.0.1 that only its own authority vouches for, and its key. */
+/** A certificate for pods.example and 127.0.0.1 of its own authority, and its key. */
 export async function signedHere(): Promise<{ cert: string; key: string }> {
   const altNames = [
     { type: 2 as const, value: 'pods.example' },

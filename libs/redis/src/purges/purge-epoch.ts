@@ -1,4 +1,4 @@
-/** Which purges a stored value has in it: all of its epoch up to this number. */
+/** Position of a stored value: it includes all purges of its epoch up to this number. */
 export interface PurgePosition {
   /** Name of the epoch. A value of another epoch is never used. */
   readonly epoch: string;
@@ -13,7 +13,7 @@ export interface PurgeEntry {
   readonly text?: string;
 }
 
-/** The purges of one epoch that this process knows, which is a beginning of those in the log. */
+/** The known purges of one epoch, which are a prefix of those in the log. */
 export class PurgeEpoch {
   private lastNumber = 0;
   private lastNonce = '';
@@ -23,7 +23,7 @@ export class PurgeEpoch {
     readonly name: string,
   ) {}
 
-  /** Number of the last purge that is known. */
+  /** Number of the last known purge. */
   get number(): number {
     return this.lastNumber;
   }
@@ -32,7 +32,7 @@ export class PurgeEpoch {
     return this.lastNonce;
   }
 
-  /** Whether an entry is the one after the last that is known. */
+  /** Whether an entry directly follows the last known one. */
   isNext(number: number, previousNonce: string): boolean {
     return number === this.lastNumber + 1 && previousNonce === this.lastNonce;
   }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { RedisConnections } from '../redis-connections.js';
 import { BEAT } from './purge-log.scripts.js';
 
-/** How often a process checks that it receives what is published. */
+/** Interval of checking that published messages arrive. */
 const BEAT_MS = 1_000;
-/** A process whose own heartbeat is older may be cut off, stopped, or behind. */
+/** A process with an older heartbeat may be disconnected, stopped, or late. */
 const MAX_SILENCE_MS = 3_000;
 
-/** Where the log was when a heartbeat was published. */
+/** Position of the log when a heartbeat was published. */
 export interface Beat {
   readonly epoch: string;
   readonly number: number;
@@ -19,23 +19,22 @@ export interface PurgeHeartbeatOptions {
   redis: RedisConnections;
   /** Of the log. */
   hash: string;
-  /** Begins the channel's name. */
+  /** Prefix of the channel's name. */
   prefix: string;
   /** @returns whether all purges before this heartbeat are known; if not, it proves nothing */
   onBeat: (beat: Beat) => Promise<boolean>;
   /**
-   * Purges may have been missed: whatever this process has in memory may be older than one of them.
-   * @param isStart whether they are those from before the first heartbeat
+   * Purges may have been missed: values in memory may be older than one of them.
+   * @param isStart whether they precede the first heartbeat
    */
   onMissed: (isStart: boolean) => void;
-  /** How long a message took. */
+  /** Time that a message took. */
   onLag: (ms: number) => void;
 }
 
 /**
- * Shows whether this process receives the purges of the others: a heartbeat of its own comes back by the same way,
- * behind all that was published before it. Durations are by the monotonic clock, so a process that was stopped finds
- * its last heartbeat too old.
+ * Checks whether this process receives the purges of the others: its own heartbeat returns on the same path, behind all
+ * earlier messages. Durations are monotonic, so a process that was stopped finds its last heartbeat too old.
  */
 export class PurgeHeartbeat {
   private readonly channel: string;
@@ -43,7 +42,7 @@ export class PurgeHeartbeat {
   private readonly timer: NodeJS.Timeout;
   private readonly onLost = (): void => this.distrust();
   private readonly onBack = (): void => this.beat();
-  /** When the newest heartbeat that has come back was sent. */
+  /** Time of sending of the newest returned heartbeat. */
   private heardAt = -Infinity;
   /** Heartbeats from before a loss of the connection prove nothing. */
   private validFrom = 0;
@@ -56,15 +55,15 @@ export class PurgeHeartbeat {
     this.leave = redis.subscriber.subscribe(this.channel, (text) => void this.onMessage(text));
     redis.subscriber.on('lost', this.onLost).on('resubscribed', this.onBack);
     this.timer = setInterval(() => this.beat(), BEAT_MS).unref();
-    redis.subscriber.confirmed(this.channel).then(this.onBack, () => {}); // away: `resubscribed` follows
+    redis.subscriber.confirmed(this.channel).then(this.onBack, () => {}); // unreachable: `resubscribed` follows
   }
 
-  /** Whether this process has received all purges up to a moment ago, so that its memory can be used. */
+  /** Whether this process has received all recent purges, so that its memory can be used. */
   get isLive(): boolean {
     return performance.now() - this.heardAt < MAX_SILENCE_MS;
   }
 
-  /** Reports a gap as soon as there is one; to be called before memory is used. */
+  /** Reports a gap as soon as it exists; call it before memory is used. */
   noticeGap(): void {
     if (!this.isInGap && !this.isLive) this.distrust();
   }
@@ -88,7 +87,7 @@ export class PurgeHeartbeat {
     this.noticeGap();
     if (!redis.isReady || !redis.subscriber.isReady) return;
     const sentAt = performance.now();
-    // the next one may come through
+    // the next one may arrive
     redis.run('purges.heartbeat', (commands) => BEAT.run(commands, [hash], [this.channel, sentAt])).catch(() => {});
   }
 
@@ -106,7 +105,7 @@ export class PurgeHeartbeat {
     if (!this.isInGap || !this.isLive) return;
     const isStart = this.isStart;
     this.isInGap = this.isStart = false;
-    this.options.onMissed(isStart); // what was kept in the gap may be older than a purge in it
+    this.options.onMissed(isStart); // values kept during the gap may be older than a purge in it
   }
 
   private distrust(): void {

@@ -1,13 +1,12 @@
 import { RedisScript } from '../redis-script.js';
 
 /*
- * The purge log: a hash with the epoch and the position of the last purge, and a stream of the purges by number.
- * Each entry has a random nonce, so that a log that went back and then grew again is told apart from the one that a
- * process knows.
+ * The purge log: a hash with the epoch and the position of the last purge, and a stream of the purges by number. Each
+ * entry has a random nonce, which reveals a log that went back and then grew again.
  *
- * An epoch belongs to one reign: one life of one server as primary. The hash names the reign that the epoch began
- * under. A replica that took over, a server that was restarted, and one that got another's data have another reign
- * than the hash says.
+ * An epoch belongs to one reign: the time of one server as primary between two restarts. The hash contains the reign
+ * under which the epoch began. A replica that took over, a restarted server, and a server with another one's data have
+ * a different reign.
  */
 
 const REIGN = `
@@ -19,10 +18,10 @@ local reign = field('server', 'run_id') .. ':' .. field('replication', 'master_r
 `;
 
 /**
- * KEYS[1] hash, KEYS[2] stream; ARGV name and nonce for a new epoch, how long an unused log is kept in ms, and what the
- * caller knows: ordinal and name of its epoch, number and nonce of its last purge. Keeps the epoch that is there, if it
- * is this reign's and is newer than the caller's, or is the caller's and has its last purge. Otherwise a new one
- * begins.
+ * KEYS[1] hash, KEYS[2] stream; ARGV name and nonce for a new epoch, lifetime of an unused log in ms, and the state of
+ * the caller: ordinal and name of its epoch, number and nonce of its last purge. Keeps the existing epoch if it belongs
+ * to this reign and is newer than the caller's, or if it is the caller's and contains its last purge. Otherwise a new
+ * one begins.
  * @returns ordinal, name
  */
 export const OPEN_LOG = new RedisScript(`${REIGN}
@@ -49,9 +48,9 @@ return { ordinal, name }
 `);
 
 /**
- * KEYS[1] hash, KEYS[2] stream; ARGV name of the epoch, nonce, purge, how many are kept, how long an unused log is kept
+ * KEYS[1] hash, KEYS[2] stream; ARGV name of the epoch, nonce, purge, number of kept entries, lifetime of an unused log
  * in ms, channel.
- * @returns number of the purge and nonce of the one before it; nothing when the epoch is another one
+ * @returns number of the purge and nonce of the preceding one; nothing if the epoch differs
  */
 export const APPEND_PURGE = new RedisScript(`
 local stored = redis.call('HMGET', KEYS[1], 'name', 'number', 'nonce')
@@ -67,7 +66,7 @@ return { number, stored[3] }
 
 /**
  * KEYS[1] hash; ARGV channel, mark of the heartbeat. Published by the server that has the log, so that a heartbeat
- * comes behind all purges before it. The epoch is `-` when it is another reign's.
+ * follows all earlier purges. The epoch is `-` if it belongs to another reign.
  */
 export const BEAT = new RedisScript(`${REIGN}
 local stored = redis.call('HMGET', KEYS[1], 'name', 'number', 'nonce', 'reign')

@@ -4,14 +4,14 @@ import { parseEntries, PurgeEpoch, type PurgeEntry } from './purge-epoch.js';
 import { APPEND_PURGE, OPEN_LOG } from './purge-log.scripts.js';
 import type { PurgeTopic } from './purge-topic.js';
 
-/** Longer than any value lives, so that no log is forgotten while something is left that it speaks of. */
+/** Longer than the lifetime of any value, so that no log expires before the values that refer to it. */
 const KEEP_MS = 32 * 24 * 3_600_000;
 const MAX_PURGES = 20_000;
 const PAGE = 1_000;
-/** Purges of this process that it may yet receive; a forgotten one is only followed twice. */
+/** Limit of own purges that may still arrive; a dropped one is only applied twice. */
 const MAX_OWN = 10_000;
 
-/** The purge log in Redis as this process follows it: by its messages, and by what it reads. */
+/** The purge log in Redis, followed by its messages and by reads. */
 export class PurgeLog {
   readonly hash: string;
   /** The epoch whose messages are followed. */
@@ -19,10 +19,10 @@ export class PurgeLog {
   private readonly stream: string;
   private readonly channel: string;
   private readonly leave: () => void;
-  /** Nonces of purges that this process has made, and has already applied to its own memory. */
+  /** Nonces of this process's own purges, which it has already applied to its memory. */
   private readonly own = new Set<string>();
 
-  /** @param onAnotherLog the log isn't the one that was followed: it went back, or another epoch has begun */
+  /** @param onAnotherLog the log differs from the followed one: it went back, or another epoch has begun */
   constructor(
     private readonly redis: RedisConnections,
     prefix: string,
@@ -35,7 +35,7 @@ export class PurgeLog {
     this.leave = redis.subscriber.subscribe(this.channel, (text) => this.onMessage(text));
   }
 
-  /** @returns `known` if it goes on, else an epoch of which nothing is known yet */
+  /** @returns `known` if it continues, else an epoch without known purges */
   async open(known: PurgeEpoch | undefined): Promise<PurgeEpoch> {
     const args = [
       randomUUID(),
@@ -52,7 +52,7 @@ export class PurgeLog {
     return known?.name === name ? known : new PurgeEpoch(ordinal, name);
   }
 
-  /** @returns its number; undefined when the epoch in Redis is another one */
+  /** @returns its number; undefined if the epoch in Redis differs */
   async append(epoch: PurgeEpoch, text: string): Promise<number | undefined> {
     const own = nonce();
     this.own.add(own);
@@ -66,7 +66,7 @@ export class PurgeLog {
     return number;
   }
 
-  /** Reads all purges after the last that is known. @returns false when that one isn't in the log */
+  /** Reads all purges after the last known one. @returns false if that one is missing in the log */
   async follow(epoch: PurgeEpoch): Promise<boolean> {
     for (;;) {
       const from = { number: epoch.number, nonce: epoch.nonce };
@@ -86,7 +86,7 @@ export class PurgeLog {
     this.leave();
   }
 
-  /** @returns false when these entries don't go on from where they were asked from */
+  /** @returns false if these entries do not continue the known ones */
   private applyAll(
     epoch: PurgeEpoch,
     from: { number: number; nonce: string },
@@ -99,13 +99,13 @@ export class PurgeLog {
     } else if (first.number !== from.number || first.nonce !== from.nonce) return false;
     for (const entry of entries) {
       if (entry.number > epoch.number) this.apply(epoch, entry);
-      // what was received is no more
+      // the received entries are outdated
       else if (entry.number === epoch.number && entry.nonce !== epoch.nonce) return false;
     }
     return true;
   }
 
-  /** What the log doesn't have any more may have meant everything. */
+  /** Entries that the log has dropped may have purged everything. */
   private begin(epoch: PurgeEpoch, first: PurgeEntry): void {
     if (first.number > 1) for (const topic of this.topics) topic.noteGap(first.number - 1);
     this.apply(epoch, first);

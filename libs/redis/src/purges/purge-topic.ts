@@ -1,26 +1,26 @@
-/** What one cache keeps in the log, and what it does with it. */
+/** The part of one cache in the log, and its callbacks. */
 export interface PurgeTopicOptions<P> {
-  /** One word, of this cache alone. */
+  /** One word, unique to this cache. */
   name: string;
-  /** @returns one that means everything that the cache has; another object each time */
+  /** @returns a purge of the cache's whole contents; another object each time */
   everything(): P;
-  /** @returns undefined for what isn't one of the cache's */
+  /** @returns undefined for a foreign purge */
   parse(value: unknown): P | undefined;
-  /** Unconfirmed purges that are remembered one by one; past it everything is purged. */
+  /** Largest number of unconfirmed purges that are stored one by one; above it everything is purged. */
   maxPending: number;
-  /** A new epoch: every number that was noted is void. */
+  /** A new epoch: all earlier numbers are void. */
   reset(): void;
   /** A purge of any process, this one included, in the order of the log; once. */
   note(purge: P, number: number): void;
-  /** A purge of another process, which memory must follow; may be repeated. */
+  /** A purge of another process, to be applied to memory; may be repeated. */
   forget(purge: P): void;
 }
 
-/** The purges of one cache: those not confirmed yet, and the way to and from the log. */
+/** The purges of one cache: unconfirmed ones, and their way to and from the log. */
 export class PurgeTopic<P> {
   private readonly pendingPurges = new Set<P>();
 
-  /** @param append resolves to the purge's number when the log has it */
+  /** @param append resolves to the purge's number when the log contains it */
   constructor(
     private readonly options: PurgeTopicOptions<P>,
     private readonly append: (text: string) => Promise<number>,
@@ -30,12 +30,12 @@ export class PurgeTopic<P> {
     return this.pendingPurges.size === 0;
   }
 
-  /** Purges that the log may not have: what they mean must not be used. */
+  /** Purges that the log may lack: matching values must not be used. */
   get pending(): Iterable<P> {
     return this.pendingPurges;
   }
 
-  /** It is pending from now on, until {@link confirm} has put it into the log. @returns this purge, or everything */
+  /** The purge is pending until {@link confirm} has appended it to the log. @returns this purge, or everything */
   add(purge: P): P {
     const added = this.pendingPurges.size < this.options.maxPending ? purge : this.options.everything();
     if (added !== purge) this.pendingPurges.clear();
@@ -43,7 +43,7 @@ export class PurgeTopic<P> {
     return added;
   }
 
-  /** However long that takes; it stays pending when it fails. @returns its number */
+  /** Waits for any time; a failed purge stays pending. @returns its number */
   async confirm(purge: P): Promise<number> {
     const number = await this.append(`${this.options.name} ${JSON.stringify(purge)}`);
     this.pendingPurges.delete(purge);
@@ -73,7 +73,7 @@ export class PurgeTopic<P> {
     if (purge !== undefined) this.options.forget(purge);
   }
 
-  /** What is ours and can't be read may have meant everything. */
+  /** An own entry that is unreadable may have purged everything. */
   private parse(text: string): P | undefined {
     const { name, everything, parse } = this.options;
     if (!text.startsWith(`${name} `)) return undefined;

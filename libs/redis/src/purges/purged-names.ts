@@ -1,7 +1,7 @@
-/** What the purges since a value was read mean for it. */
+/** Effect on a value of the purges since it was read. */
 export type PurgeVerdict = 'kept' | 'softened' | 'dropped';
 
-/** The numbers of the last purges, hard and soft, of one name. */
+/** Numbers of the last purges, hard and soft, of one name. */
 interface Last {
   readonly hard: number;
   readonly soft: number;
@@ -10,12 +10,12 @@ interface Last {
 const NEVER: Last = { hard: 0, soft: 0 };
 
 /**
- * The last purge of each name. Bounded: past the bound the oldest name is forgotten, and with it everything from before
- * its last purge is dropped.
+ * The last purge of each name. Above the limit the oldest name is dropped, and with it all values from before its last
+ * purge.
  */
 export class PurgedNames {
   private readonly lastByName = new Map<string, Last>();
-  /** Values from before this purge are dropped, whatever they are. */
+  /** All values from before this purge are dropped. */
   private floor = 0;
 
   constructor(private readonly maxNames: number) {}
@@ -26,7 +26,7 @@ export class PurgedNames {
 
   note(name: string, number: number, isSoft = false): void {
     const { hard, soft } = this.lastByName.get(name) ?? NEVER;
-    this.lastByName.delete(name); // the newest goes to the end, so that the first is the oldest
+    this.lastByName.delete(name); // the newest moves to the end, so that the first is the oldest
     this.lastByName.set(name, isSoft ? { hard, soft: Math.max(soft, number) } : { hard: Math.max(hard, number), soft });
     if (this.lastByName.size > this.maxNames) this.forgetOldest();
   }
@@ -41,7 +41,7 @@ export class PurgedNames {
     this.floor = 0;
   }
 
-  /** @param since the last purge that was known when the value's load began */
+  /** @param since the last known purge when the value's load began */
   verdict(names: Iterable<string>, since: number): PurgeVerdict {
     if (since < this.floor) return 'dropped';
     let verdict: PurgeVerdict = 'kept';

@@ -2,14 +2,14 @@ import type { Logger } from '@slipstream/contracts';
 
 /** Options of `SharedPurges`. */
 export interface SharedPurgesOptions {
-  /** Begins the names of the log and its channels. Every process with the same prefix shares one log. */
+  /** Prefix of the log's keys and channels. All processes with the same prefix share one log. */
   prefix: string;
   /**
-   * How long, after a lost connection to a Redis whose epoch goes on, nothing in it is trusted, so that other processes
-   * can make up for the purges that they couldn't send. Default 5000: longer than they take to connect again.
+   * Time for which values in Redis are not used after a lost connection in the same epoch, so that other processes can
+   * send pending purges. Default 5000: longer than their reconnect takes.
    */
   distrustMs?: number;
-  /** How long a message takes to reach the processes, as measured by this one's heartbeats. */
+  /** Time for a message to reach the processes, measured by this one's heartbeats. */
   onLag?: (ms: number) => void;
   logger: Logger;
 }

@@ -11,30 +11,30 @@ import type { SharedPurgesOptions } from './shared-purges.options.js';
 const RETRY_MS = 200;
 
 interface SharedPurgesEvents {
-  /** Purges may have been missed, or there is a new epoch: what is in memory may be older than a purge. */
+  /** Purges may have been missed, or a new epoch began: values in memory may be older than a purge. */
   missed: [];
   /**
-   * Messages of other processes were missed: this process was cut off or stopped. Emitted when that is noticed, and
-   * when it is over.
+   * Messages of other processes were missed, because this process was disconnected or stopped. Emitted at its
+   * detection, and at its end.
    */
   gap: [];
 }
 
 /**
- * The one answer to whether what is in Redis may be trusted, for all caches of this process. What a cache stores has a
- * position in the purge log: it may be used while its epoch goes on and no later purge means it. A new epoch begins
- * whenever the log may have lost a purge: the server was restarted, replaced by a replica or given other data, or the
- * log went back behind what any process knows of it.
+ * Decides for all caches of this process whether values in Redis are valid. A stored value has a position in the purge
+ * log. It is valid if its epoch is current and no later purge matches it. A new epoch begins whenever the log may have
+ * lost a purge: the server was restarted, replaced by a replica or given other data, or the log went back behind the
+ * state of a process.
  */
 export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
   private readonly topics: PurgeTopic<unknown>[] = [];
   private readonly log: PurgeLog;
   private readonly heartbeat: PurgeHeartbeat;
   private readonly distrustMs: number;
-  /** Followed at the last time that Redis was trusted: what the next epoch is compared with. */
+  /** The last epoch in which Redis was valid, for comparison with the next one. */
   private known: PurgeEpoch | undefined;
   private trustedEpoch: PurgeEpoch | undefined;
-  /** Where purges can be sent, trusted or not. */
+  /** Target of purges, valid or not. */
   private reachable: PurgeEpoch | undefined;
   private hadOutage = false;
   private isClosed = false;
@@ -67,27 +67,27 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
     if (redis.isReady) this.onReady();
   }
 
-  /** The epoch whose values may be read and stored; undefined when none may. Another object after every doubt. */
+  /** The epoch whose values may be read and stored; undefined if none may. Another object after every doubt. */
   get trusted(): PurgeEpoch | undefined {
     return this.trustedEpoch;
   }
 
-  /** To be taken before the source is read. @returns undefined when what comes isn't to be stored */
+  /** Read it before the source. @returns undefined if the result must not be stored */
   get position(): PurgePosition | undefined {
     return this.trustedEpoch && { epoch: this.trustedEpoch.name, number: this.trustedEpoch.number };
   }
 
-  /** Whether the purges of the others are received, so that this process's memory can be used. */
+  /** Whether purges of other processes arrive, so that this process's memory can be used. */
   get isLive(): boolean {
     return this.heartbeat.isLive;
   }
 
-  /** Emits `missed` as soon as purges may have been missed; to be called before memory is used. */
+  /** Emits `missed` as soon as purges may have been missed; call it before memory is used. */
   noticeGap(): void {
     this.heartbeat.noticeGap();
   }
 
-  /** To be called before the first purge. */
+  /** Call it before the first purge. */
   addTopic<P>(options: PurgeTopicOptions<P>): PurgeTopic<P> {
     const topic = new PurgeTopic(options, (text) => this.append(text));
     this.topics.push(topic as PurgeTopic<unknown>);
@@ -95,16 +95,16 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
   }
 
   /**
-   * Learns of all purges up to now. Sent in the same turn as a read it costs that read no wait of its own.
+   * Reads all purges up to now. In the same turn as a read, it adds no wait of its own.
    *
-   * @returns whether what was read with it may be judged by this epoch
-   * @throws DependencyUnavailableError when Redis is away or silent
+   * @returns whether a value read with it may be checked against this epoch
+   * @throws DependencyUnavailableError if Redis is unreachable or silent
    */
   async follow(epoch: PurgeEpoch): Promise<boolean> {
     return epoch === this.trustedEpoch && (await this.log.follow(epoch)) && epoch === this.trustedEpoch;
   }
 
-  /** Confirms what is pending as soon as Redis answers again; its return does so, too. */
+  /** Confirms pending purges when Redis answers again; its return triggers this too. */
   retrySoon(): void {
     this.retryTimer ??= setTimeout(() => {
       this.retryTimer = undefined;
@@ -135,7 +135,7 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
     this.connection = new AbortController();
   };
 
-  /** One of a cluster. Another may take its place, or it comes back with less than it had. */
+  /** A node of a cluster. It may be replaced, or return with less data. */
   private readonly onNodeLost = (): void => {
     if (this.redis.isReady) this.beginAgain();
   };
@@ -145,14 +145,14 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
     this.onReady();
   }
 
-  /** The log isn't the one that this epoch has followed. */
+  /** The log differs from the one that this epoch has followed. */
   private onAnotherLog(epoch: PurgeEpoch): void {
     if (epoch === this.trustedEpoch || epoch === this.reachable) this.beginAgain();
   }
 
   private async onBeat({ epoch: name, number, nonce }: Beat): Promise<boolean> {
     const epoch = this.trustedEpoch;
-    if (!epoch) return true; // nothing in Redis is used now; that this process receives messages is true nonetheless
+    if (!epoch) return true; // values in Redis are not used now, but this process still receives messages
     if (name !== epoch.name) {
       this.onAnotherLog(epoch);
       return false;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /**
- * A real Redis seen through a bad network: a TCP relay in front of it that can cut connections, refuse new ones, and
- * fall silent. Specs use it to lose Redis without stopping a server that others share.
+ * A real Redis behind a bad network: a TCP relay that can cut connections, refuse new ones, and fall silent. Specs use
+ * it for outages without stopping a server that others share.
  */
 export class FaultyRedis {
   private server: Server | undefined;
@@ -20,7 +20,7 @@ export class FaultyRedis {
     return relay;
   }
 
-  /** What clients connect to; stays the same through outages. */
+  /** URL for clients; stays the same through outages. */
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
@@ -28,7 +28,7 @@ export class FaultyRedis {
     return url.href;
   }
 
-  /** Breaks every connection; new ones are accepted. */
+  /** Closes every connection; new ones are accepted. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
   }
@@ -42,7 +42,7 @@ export class FaultyRedis {
     this.cut();
   }
 
-  /** Breaks every connection and refuses new ones, until {@link restore}. */
+  /** Closes every connection and refuses new ones, until {@link restore}. */
   async refuse(): Promise<void> {
     const server = this.server;
     this.server = undefined;
@@ -52,13 +52,13 @@ export class FaultyRedis {
     await once(server, 'close');
   }
 
-  /** Keeps connections open, but passes nothing on, until {@link restore}. */
+  /** Keeps connections open, but forwards nothing, until {@link restore}. */
   silence(): void {
     this.isSilent = true;
     for (const socket of this.sockets) socket.pause();
   }
 
-  /** Ends the fault. Clients whose connections were cut come back by themselves. */
+  /** Ends the outage. Disconnected clients reconnect by themselves. */
   async restore(): Promise<void> {
     this.isSilent = false;
     for (const socket of this.sockets) socket.resume();
@@ -82,7 +82,7 @@ export class FaultyRedis {
     this.sockets.add(from);
     from.setNoDelay(true);
     from.on('data', (chunk) => to.write(chunk));
-    from.on('error', () => {}); // the close that follows says it all
+    from.on('error', () => {}); // the close event that follows is sufficient
     from.once('close', () => {
       this.sockets.delete(from);
       to.destroy();

@@ -10,14 +10,14 @@ interface Node {
   readonly busPort: number;
 }
 
-/** A Redis Cluster of a test's own: three primaries on this machine. */
+/** A Redis Cluster for one test: three primaries on this machine. */
 export class PrivateRedisCluster {
   private constructor(
     private readonly primaries: readonly Node[],
     private readonly replicas: PrivateRedis[] = [],
   ) {}
 
-  /** Resolves once every node knows who has which slot. */
+  /** Resolves when every node has all slots. */
   static async start(): Promise<PrivateRedisCluster> {
     const nodes = await Promise.all(Array.from({ length: NODES }, startNode));
     await Promise.all(nodes.map(({ redis }, index) => redis.command('CLUSTER', 'ADDSLOTSRANGE', ...slotsOf(index))));
@@ -30,12 +30,12 @@ export class PrivateRedisCluster {
     return `redis+cluster://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
-  /** The primaries that it was started with. */
+  /** The first primaries. */
   get nodes(): readonly PrivateRedis[] {
     return this.primaries.map(({ redis }) => redis);
   }
 
-  /** Resolves when the new replica has all that `primary` has. */
+  /** Resolves when the new replica has all data of `primary`. */
   async addReplicaOf(primary: PrivateRedis): Promise<PrivateRedis> {
     const replica = await startNode();
     this.replicas.push(replica.redis);
@@ -49,7 +49,7 @@ export class PrivateRedisCluster {
     return replica.redis;
   }
 
-  /** The replica takes its primary's place, whatever it has not got from it. */
+  /** The replica replaces its primary, even if it lacks data. */
   async takeOver(replica: PrivateRedis): Promise<void> {
     await replica.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
     await untilWhole(replica);

@@ -10,7 +10,7 @@ import { Redis } from 'ioredis';
 
 const POLL_MS = 50;
 
-/** A Redis of a test's own, to be killed; it saves what it is told to, as many an operator's does. */
+/** A Redis for one test, to be killed; it saves on request. */
 export class PrivateRedis {
   private child: ChildProcess | undefined;
 
@@ -31,7 +31,7 @@ export class PrivateRedis {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again, with what it had saved. */
+  /** Starts it again, with the saved data. */
   async begin(): Promise<void> {
     const options = [
       '--port',
@@ -60,7 +60,7 @@ export class PrivateRedis {
     await once(child, 'exit');
   }
 
-  /** Sends one command by a connection of its own. */
+  /** Sends one command over a connection of its own. */
   async command(...[name, ...args]: [string, ...string[]]): Promise<unknown> {
     const client = new Redis(this.port, '127.0.0.1');
     try {
@@ -70,7 +70,7 @@ export class PrivateRedis {
     }
   }
 
-  /** Resolves when this replica has all that its primary has. */
+  /** Resolves when this replica has all data of its primary. */
   async replicates(): Promise<void> {
     while (!String(await this.command('INFO', 'replication')).includes('master_link_status:up')) await delay(POLL_MS);
   }
@@ -81,13 +81,13 @@ export class PrivateRedis {
     await this.command('CLIENT', 'KILL', 'TYPE', 'replica');
   }
 
-  /** Keeps what it has saved up to now, for {@link rollBack}. */
+  /** Keeps the saved data for {@link rollBack}. */
   async keepSnapshot(): Promise<void> {
     await rm(this.snapshot, { recursive: true, force: true });
     await cp(this.folder, this.snapshot, { recursive: true });
   }
 
-  /** Kills it, and starts it again with the snapshot, as an operator who restores a backup does. */
+  /** Kills it, and starts it again with the snapshot, like a restored backup. */
   async rollBack(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true });
@@ -105,7 +105,7 @@ export class PrivateRedis {
   }
 }
 
-/** A port that nobody listened on a moment ago. */
+/** A port without a listener a moment ago. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
