@@ -4,7 +4,7 @@ import type { EventLog } from '@slipstream/events';
  * Returns the text that subscribers of a job have, from its event log. Undefined if the log is unreachable, or has lost
  * the events.
  */
-export async function toldText(log: Pick<EventLog, 'read'>, jobId: string): Promise<string> {
+export async function sentText(log: Pick<EventLog, 'read'>, jobId: string): Promise<string> {
   let text = '';
   try {
     for (let page = await log.read(jobId); page.length > 0; page = await log.read(jobId, page.at(-1)!.id)) {
