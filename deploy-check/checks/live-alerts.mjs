@@ -68,7 +68,7 @@ async function startSystem(folder, children) {
   return { port, managementPort };
 }
 
-/** The rules as they are, but for their patience. @returns {Promise<string>} URL */
+/** The rules unchanged, except for their durations. @returns {Promise<string>} URL */
 async function startPrometheus(folder, managementPort, children) {
   const rules = await readFile(RULES, 'utf8');
   await writeFile(join(folder, 'rules.yml'), rules.replaceAll(/^ +for: .*\n/gm, ''));

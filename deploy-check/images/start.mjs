@@ -93,7 +93,9 @@ async function reapsOrphans(command, name) {
 const ORPHAN = `
   const { spawn } = require('node:child_process');
   const { existsSync } = require('node:fs');
-  const child = 'console.log(require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => 0, 300)"], { detached: true, stdio: "ignore" }).pid); process.exit()';
+  const child =
+    'console.log(require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => 0, 300)"], ' +
+    '{ detached: true, stdio: "ignore" }).pid); process.exit()';
   spawn(process.execPath, ['-e', child]).stdout.once('data', (pid) => {
     const deadline = Date.now() + 20_000;
     const timer = setInterval(() => {

@@ -45,7 +45,9 @@ export const COMMANDS = {
       ...SERVICE,
       url: { value: 'URL', help: 'its management listener; default: as the configuration says' },
     },
-    more: 'SLIPSTREAM_KEY: an admin key, where keys are configured.\nExit code: 0 when the configuration is in use, 1 when it has mistakes and the former one stays.',
+    more:
+      'SLIPSTREAM_KEY: an admin key, where keys are configured.\nExit code: 0 when the configuration ' +
+      'is in use, 1 when it has mistakes and the former one stays.',
   },
   key: {
     summary: 'Make an API key (npm run key).',

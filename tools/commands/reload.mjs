@@ -26,7 +26,8 @@ async function managementUrl(service) {
   const { loadConfig } = await import('@slipstream/config');
   const { management } = await loadConfig({ service }).catch(() => {
     throw new Failure(
-      'The configuration has mistakes, which slipstream check lists. Correct them, or give --url to have the service list them.',
+      'The configuration has mistakes, which slipstream check lists. Correct them, or give --url to ' +
+        'have the service list them.',
     );
   });
   const host = management.host === '0.0.0.0' ? '127.0.0.1' : management.host === '::' ? '[::1]' : management.host;

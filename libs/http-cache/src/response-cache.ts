@@ -173,7 +173,8 @@ export class ResponseCache {
   }
 
   private markPassed(request: ReadRequest, statusCode: number, headers: string[], reason: ForwardReason): void {
-    const detail = isSafe(request.method) && isMistyped(request, statusCode, new RawFields(headers)) ? MISTYPED : undefined;
+    const isWrongType = isSafe(request.method) && isMistyped(request, statusCode, new RawFields(headers));
+    const detail = isWrongType ? MISTYPED : undefined;
     if (detail !== undefined) {
       this.options.observer.mistyped?.();
       headers.splice(0, headers.length, ...unstorable(headers));
