@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { announcesEventStream, endToEndHeaders, type Receiver } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
 import { WrongProtocolError } from './failures.js';
-import { handshakeFault } from './handshake-fault.js';
+import { handshakeViolation } from './handshake-violation.js';
 
 /** How a try at a backend ended. */
 export type Outcome =
