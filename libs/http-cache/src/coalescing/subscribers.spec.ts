@@ -18,8 +18,8 @@ describe('Subscribers', () => {
   });
 
   it('writes to all', () => {
-    audience.flush();
-    audience.write(Buffer.from('a'));
+    listeners.flush();
+    listeners.write(Buffer.from('a'));
     expect(waiting.map(({ response }) => [response.text, response.isFlushed])).toEqual([
       ['a', true],
       ['a', true],
