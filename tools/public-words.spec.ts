@@ -46,7 +46,7 @@ describe('replacedWordsIn', () => {
 describe('privateWordsIn', () => {
   it.each([
     ['Nobody waits', ['nobody']],
-    ['what the registry tells the pool', ['tells']],
+    ['what the registry tells the pool', ['tell']],
     ['requests that there are not', ['that there are not']],
     ['the fault of the backend', ['fault']],
     ['fault injection into a known answer, for hours', []],

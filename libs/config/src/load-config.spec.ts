@@ -145,7 +145,7 @@ describe('loadConfig', () => {
 
   it('leaves processes to the gateway, whose file the workers may share', async () => {
     expect(await mistakes({ PROCESSES: '2' })).toEqual([
-      expect.stringContaining('processes (PROCESSES): must be 1 for standalone'),
+      expect.stringContaining('processes (PROCESSES): must be 1 for npm start'),
     ]);
     expect(await load({ PROCESSES: '2' }, 'chat-worker')).toMatchObject({ processes: 2 });
   });
@@ -231,7 +231,7 @@ describe('loadConfig', () => {
 mongodb: { maxPoolSize: 5 }`,
     );
     const found = (await mistakes()).join('\n');
-    expect(found).toContain('keys: must have ids that differ');
+    expect(found).toContain('keys: must have different ids');
     expect(found).toContain('mongodb.minPoolSize: must be at most maxPoolSize');
   });
 

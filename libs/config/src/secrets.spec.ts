@@ -123,7 +123,7 @@ describe('a reference to a variable', () => {
   it.each(['${}', '${A', '${A:-b}', '${A-b}', 'x${ A }'])('is refused as %j', async (text) => {
     await write('slipstream.yaml', JSON.stringify({ web: { overlayFile: text } }));
     expect(await mistakes({ A: 'a' })).toEqual([
-      'slipstream.yaml:1: web.overlayFile: holds ${ without a name and }; write $${ for the text ${ itself',
+      'slipstream.yaml:1: web.overlayFile: contains ${ without a name and }; write $${ for the text ${ itself',
     ]);
   });
 
@@ -170,8 +170,8 @@ describe('a variable', () => {
   });
 
   it.each([
-    ['http://a/v1,http://b/v1', 'has keys for 1 backends, but LLM_BACKENDS names 2; '],
-    ['', 'has keys for 1 backends, but LLM_BACKENDS names 0; '],
+    ['http://a/v1,http://b/v1', 'has 1 keys, but LLM_BACKENDS has 2 backends; '],
+    ['', 'has 1 keys, but LLM_BACKENDS has 0 backends; '],
   ])('LLM_API_KEYS is refused when LLM_BACKENDS is %j', async (backends, text) => {
     const found = await mistakes({ LLM_BACKENDS: backends, LLM_API_KEYS: 's3cret' });
     expect(found).toEqual([expect.stringContaining(`LLM_API_KEYS: ${text}`)]);
