@@ -23,7 +23,7 @@ async function start(options: { tls?: TlsPair } = {}) {
 }
 
 /** Only a hang takes as long: less than a test may, so that the failure names what did not come. */
-const PATIENCE = { timeout: 20_000 };
+const DEADLINE = { timeout: 20_000 };
 
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -61,7 +61,7 @@ describe.each([
   ])('is refused %s with 431, and its session goes on', async (_name, head, path = '/') => {
     const { socket, heads, observed } = await open();
     socket.write(Buffer.concat([headers(1, Buffer.concat([getFields(path), head])), headers(3, getFields())]));
-    await vi.waitFor(() => expect(observed).toHaveLength(2), PATIENCE);
+    await vi.waitFor(() => expect(observed).toHaveLength(2), DEADLINE);
     expect(observed.map(({ status }) => status).toSorted()).toEqual([200, 431]);
     expect(heads).toHaveLength(1);
     socket.destroy();
