@@ -191,7 +191,9 @@ const memory = z.strictObject({
   maxBytes: between(256 * 1024 * 1024, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe(
-      "Memory of all processes of this service on this machine together. Sets the sizes of the caches and of V8's heap. Default: the container's limit; without one a quarter of the machine's memory, at most 2 GiB for each process.",
+      'Memory of all processes of this service on this machine together. ' +
+        "Sets the sizes of the caches and of V8's heap. Default: the container's limit; " +
+        "without one a quarter of the machine's memory, at most 2 GiB for each process.",
     ),
 });
 

@@ -7,11 +7,11 @@ import { fromFramework } from './framework-error.js';
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   /**
-   * @param logFault writes the log line of an error that is our own fault
+   * @param logInternalError writes the log line of an error that is answered with 500
    * @param requestIdOf the id that the answer names; default: none
    */
   constructor(
-    private readonly logFault: (error: unknown, requestId: string | undefined) => void,
+    private readonly logInternalError: (error: unknown, requestId: string | undefined) => void,
     private readonly requestIdOf: (request: FastifyRequest) => string | undefined = () => undefined,
   ) {}
 
@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const requestId = this.requestIdOf(http.getRequest<FastifyRequest>());
     const { status, headers, body } = toProblem(fromFramework(error), requestId);
-    if (status === 500) this.logFault(error, requestId);
+    if (status === 500) this.logInternalError(error, requestId);
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
     // Fastify would close after a 413, and reset a client that still sends; the listener reads on instead.

@@ -14,9 +14,7 @@ export function showObjectCache(
   collect(registry, {
     type: 'counter',
     name: 'slipstream_object_cache_reads_total',
-    help:
-      'Reads by outcome: memory, shared (Redis), stale, miss, joined (a running load), bypassed (Redis is ' +
-      'unreachable).',
+    help: 'Reads by outcome: memory, shared (Redis), stale, miss, joined (a load), bypassed (no Redis).',
     labelNames: ['pattern', 'outcome'],
     read: () =>
       Object.entries(counts.patterns).flatMap(([pattern, { reads }]) =>

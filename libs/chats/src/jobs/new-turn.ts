@@ -12,9 +12,9 @@ export interface NewTurn {
   model?: string;
   /** Lane of its wake-ups. Default interactive. */
   lane?: Lane;
-  /** After this moment nobody waits for the answer. */
+  /** After this time no client waits for the answer. */
   deadline?: Date;
-  /** Whether the person is to be notified of the job's end. */
+  /** Whether the user is notified of the job's end. */
   notify?: boolean;
   /** The request's id and W3C trace context, which its work carries on. */
   requestId?: string;
@@ -23,7 +23,8 @@ export interface NewTurn {
 
 /** How long a stored job may stay unclaimed before the sweeper wakes a worker for it again. */
 const FIRST_WAKE_MS = 5000;
-/** The document of a turn that nobody works on yet. @param ordinal its place in the chat */
+
+/** The document of a turn before its first claim. @param ordinal its place in the chat */
 export function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number, clock: DatabaseClock): JobDocument {
   const now = new Date();
   return {

@@ -28,7 +28,7 @@ export const message = resource.extend({
 });
 export type Message = z.infer<typeof message>;
 
-/** Longest message that a person may send, in UTF-16 code units. */
+/** Longest message that a user may send, in UTF-16 code units. */
 const MAX_CONTENT_LENGTH = 200_000;
 
 export const postMessage = z.strictObject({
