@@ -84,7 +84,7 @@ describe('slipstream check', () => {
     await writeFile(join(cwd, 'slipstream.yaml'), 'redis: { url: "memory:" }');
     expect(await slipstream(['check', '--service', 'gateway'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('slipstream.yaml:1: redis.url: memory: works in standalone only') as string,
+      stderr: expect.stringContaining('slipstream.yaml:1: redis.url: memory: works with npm start only') as string,
     });
     expect(await slipstream(['check', '--service', 'gateway'], { REDIS_URL: 'redis://r' })).toMatchObject({ code: 0 });
     expect((await slipstream(['check', '--service', 'web'])).stderr).toContain('must be one of standalone, gateway');
@@ -94,7 +94,7 @@ describe('slipstream check', () => {
     const { code, stderr } = await slipstream(['check'], { POTR: '80' });
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining('POTR: there is no such variable; did you mean PORT?\n'),
+      expect.stringContaining('POTR: is not a variable of Slipstream; did you mean PORT?\n'),
     ]);
   });
 

@@ -130,7 +130,7 @@ export class PoolHealth {
   private onUnmadeCheck(url: string): void {
     this.options.logger.warn(
       { pool: this.options.name, backend: url },
-      'health check not made: this machine is out of file descriptors, ports or memory; the backend keeps its state',
+      'health check skipped: this machine is out of file descriptors, ports or memory; the backend keeps its state',
     );
   }
 
@@ -143,7 +143,7 @@ export class PoolHealth {
         reason: ejection.reason,
         forMs: Math.round(ejection.untilMs - this.ports.now()),
       });
-    else if (ejection.state === 'admitted') this.log('info', member, 'backend passed its trial');
+    else if (ejection.state === 'admitted') this.log('info', member, 'backend passed its half-open request');
   }
 
   private log(level: 'info' | 'warn', { id }: Member, message: string, facts: object = {}): void {

@@ -101,7 +101,7 @@ export class Supervisor implements RunningProcess {
       if (this.stopping.signal.aborted || this.replaced.has(worker)) return;
       const inARow = performance.now() - startedAt > SETTLED_MS ? 1 : endings + 1;
       const delayMs = backOffMs(inARow, RESTART);
-      this.logger.error({ code, signal, delayMs }, 'a process ended unasked; another takes its place');
+      this.logger.error({ code, signal, delayMs }, 'a process ended unexpectedly; a new one replaces it');
       void delay(delayMs, undefined, { signal: this.stopping.signal }).then(
         () => this.keep(this.fork(), inARow),
         () => {},
