@@ -151,7 +151,7 @@ describe('POST /admin/reload', () => {
     expect(await metric('timestamp_seconds')).toBe(loadedAt);
     expect(await get(`${gateway.url}/`)).toBe('200 pod');
     await writeFile(file, 'web:\n  backends: []\n');
-    expect((await reload(gateway)).body.errors?.[0]?.message).toMatch(/^web\.backends: names no backend any more/);
+    expect((await reload(gateway)).body.errors?.[0]?.message).toMatch(/^web\.backends: names no backend; keep one/);
     expect(await get(`${gateway.url}/`)).toBe('200 pod');
     await write({ web: { backends: backends(pod) } });
     expect(await reload(gateway)).toMatchObject({ status: 200, body: { changed: [], needsRestart: [] } });

@@ -77,7 +77,7 @@ describe('when the server closes a channel', () => {
     await broker.publish(QUEUE, chatMessage('before'));
     await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before']), DEADLINE);
     proxy.say(BOGUS_ACK);
-    await vi.waitFor(() => expect(loggedCount('a RabbitMQ channel was lost')).toBe(2), DEADLINE);
+    await vi.waitFor(() => expect(loggedCount('a RabbitMQ channel was closed')).toBe(2), DEADLINE);
     await broker.publish(QUEUE, chatMessage('after'));
     await vi.waitFor(() => expect(seen.map(jobIdOf)).toContain('job-after'), DEADLINE);
     expect(loggedCount('connected to RabbitMQ')).toBe(2);
