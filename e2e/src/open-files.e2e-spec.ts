@@ -81,7 +81,7 @@ describe('a process with few open files', () => {
     );
     for (const socket of sockets) socket.destroy();
     await vi.waitFor(async () => expect(await get(gateway.url)).toBe('page'), DEADLINE);
-    expect(warnings(gateway).filter((text) => text.includes('used up'))).toEqual([]);
+    expect(warnings(gateway).filter((text) => text.includes('open files'))).toEqual([]);
   });
 
   it('lives when they are used up, logs it, keeps its backends, and serves again', DEADLINE, async () => {
@@ -91,7 +91,7 @@ describe('a process with few open files', () => {
     const metrics = () => get(`${gateway.managementUrl}/metrics`, operator);
     expect(await metrics()).toMatch(HEALTHY);
     const sockets = flood(gateway.url).sockets;
-    const line = new RegExp(`used up the ${OPEN_FILES} files .*listen\\.maxConnections`);
+    const line = new RegExp(`reached its limit of ${OPEN_FILES} open files.*listen\\.maxConnections`);
     await vi.waitFor(
       () => {
         // takes what the gateway's own attempts to reach its stores have freed
@@ -106,6 +106,6 @@ describe('a process with few open files', () => {
     await vi.waitFor(async () => expect(await get(gateway.url)).toBe('page'), DEADLINE);
     expect(gateway.child.exitCode).toBe(null);
     expect(warnings(gateway).filter((text) => text.includes('unhealthy'))).toEqual([]);
-    expect(warnings(gateway).filter((text) => text.includes('used up'))).toHaveLength(1);
+    expect(warnings(gateway).filter((text) => text.includes('open files'))).toHaveLength(1);
   });
 });

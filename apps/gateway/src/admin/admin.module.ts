@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_PIPE } from '@nestjs/core';
+import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
+import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { BackendsController } from '../backends/backends.controller.js';
 import { GatewayBackends } from '../backends/gateway-backends.js';
 import { PoolDirectory } from '../backends/pool-directory.js';
@@ -36,6 +37,7 @@ export class AdminModule {
         { provide: QueueDirectory, useValue: queues },
         { provide: IdempotentAnswerStore, useValue: answers },
         { provide: APP_PIPE, useValue: schemaValidation() },
+        { provide: APP_INTERCEPTOR, useClass: IdempotentAnswers }, // of all modules on this listener
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
@@ -11,14 +11,12 @@ import {
   type BackendView,
   type ChangeBackend,
 } from '@slipstream/contracts';
-import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { GatewayBackends } from './gateway-backends.js';
 import { PoolDirectory } from './pool-directory.js';
 
 /** The backends of every pool, as all processes of this gateway report them. */
 @ApiTags('backends')
 @Controller('admin/backends')
-@UseInterceptors(IdempotentAnswers)
 export class BackendsController {
   constructor(
     private readonly pools: PoolDirectory,

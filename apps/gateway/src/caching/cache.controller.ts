@@ -1,15 +1,13 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { cacheStatistics, purgeCache, type CacheStatistics, type PurgeCache } from '@slipstream/contracts';
 import type { FastifyReply } from 'fastify';
-import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { CachePurger } from './cache-purger.js';
 import { GatewayCaches } from './gateway-caches.js';
 
 /** The caches, for operators. */
 @ApiTags('cache')
 @Controller('admin/cache')
-@UseInterceptors(IdempotentAnswers)
 export class CacheController {
   constructor(
     private readonly purger: CachePurger,

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
@@ -12,13 +12,11 @@ import {
   type DeadLetterView,
   type QueueView,
 } from '@slipstream/contracts';
-import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
 import { QueueDirectory } from './queue-directory.js';
 
 /** The message queues and their dead letters, for operators. */
 @ApiTags('queues')
 @Controller('admin/queues')
-@UseInterceptors(IdempotentAnswers)
 export class QueuesController {
   constructor(private readonly queues: QueueDirectory) {}
 
