@@ -122,9 +122,16 @@ export class AmqpPublisher {
     pending.succeed();
   }
 
+  /**
+   * A full queue refuses a message again. A queue that was deleted just now refuses it once; then the message is
+   * returned, and the queue is declared again.
+   */
   private notConfirmed(pending: PendingPublish, error: unknown): void {
-    if (messageOf(error) === NACKED) pending.fail(unavailable('refused by the broker: queue full', error));
-    else this.unsent.add(pending);
+    const isRefused = messageOf(error) === NACKED;
+    if (isRefused && pending.wasRefused) return pending.fail(unavailable('refused by the broker: queue full', error));
+    pending.wasRefused ||= isRefused;
+    this.unsent.add(pending);
+    if (isRefused) this.flush();
   }
 
   /** The broker confirmed it without a queue for it, because the queue was deleted. */

@@ -6,6 +6,8 @@ import type { WireMessage } from '../wire-message.js';
 export class PendingPublish {
   /** Number of times that it was returned without a queue. */
   returns = 0;
+  /** Whether the broker rejected it once. */
+  wasRefused = false;
   readonly content: Buffer;
   readonly id: string;
   readonly properties: Options.Publish;
