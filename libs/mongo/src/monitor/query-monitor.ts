@@ -61,16 +61,17 @@ export class QueryMonitor {
   }
 
   find(id: string): QueryStatistics | undefined {
-    return this.shapes.get(id);
+    return [...this.shapes.values()].find(({ shape }) => shape.id === id);
   }
 
   private started(requestId: number, name: string, command: JsonObject): void {
     const shape = queryShape(name, command);
     if (!shape) return;
-    const statistics = this.shapes.get(shape.id) ?? newStatistics(shape);
+    const { key } = shape;
+    const statistics = this.shapes.get(key) ?? newStatistics(shape);
     statistics.sample = command;
-    this.shapes.delete(shape.id); // the last one of the map is the one used most recently
-    this.shapes.set(shape.id, statistics);
+    this.shapes.delete(key); // the last one of the map is the one used most recently
+    this.shapes.set(key, statistics);
     this.underWay.set(requestId, statistics);
     this.makeRoom();
   }

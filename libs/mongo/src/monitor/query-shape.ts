@@ -2,14 +2,24 @@ import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../explain/explain-json.js';
 
 /** What queries have in common that differ in their values alone. */
-export interface QueryShape {
-  /** Stable over processes: the first 12 hex digits of a SHA-256 of the other fields. */
-  id: string;
-  /** The command's name: `find`, `aggregate`, `update`, … */
-  operation: string;
-  collection: string;
-  /** Condition, order and returned fields, without any value of a document: `{"filter":{"userId":"?"}}`. */
-  text: string;
+export class QueryShape {
+  constructor(
+    /** The command's name: `find`, `aggregate`, `update`, … */
+    readonly operation: string,
+    readonly collection: string,
+    /** Condition, order and returned fields, without any value of a document: `{"filter":{"userId":"?"}}`. */
+    readonly text: string,
+  ) {}
+
+  /** Equal for equal shapes. */
+  get key(): string {
+    return `${this.operation} ${this.collection} ${this.text}`;
+  }
+
+  /** Stable over processes: the first 12 hex digits of the SHA-256 of {@link key}. */
+  get id(): string {
+    return createHash('sha256').update(this.key).digest('hex').slice(0, 12);
+  }
 }
 
 const MAX_DEPTH = 8;
@@ -41,9 +51,7 @@ export function queryShape(name: string, command: JsonObject): QueryShape | unde
   const shaper = SHAPERS[name];
   const collection = command[name];
   if (!shaper || typeof collection !== 'string') return undefined;
-  const text = JSON.stringify(shaper(command)).slice(0, MAX_CHARS);
-  const id = createHash('sha256').update(`${name} ${collection} ${text}`).digest('hex').slice(0, 12);
-  return { id, operation: name, collection, text };
+  return new QueryShape(name, collection, JSON.stringify(shaper(command)).slice(0, MAX_CHARS));
 }
 
 /** Field names and operators of a condition; every value becomes `?`. */
