@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { settingsJsonSchema, type Config, type JsonNode } from '@slipstream/config';
 import { describe, expect, it } from 'vitest';
 import * as chatWorker from '../apps/chat-worker/src/chat-worker.options.js';
+import * as documentWorker from '../apps/document-worker/src/document-worker.options.js';
 import * as responseCache from '../apps/gateway/src/caching/response-cache.options.js';
 import * as gateway from '../apps/gateway/src/gateway.options.js';
 import * as webPool from '../apps/gateway/src/web-pool.options.js';
@@ -14,7 +15,18 @@ import { leavesOf, recordedConfig } from './testing/recorded-config.js';
 
 type Mapper = (config: Config) => unknown;
 
-const MODULES = [chatWorker, gateway, inbox, models, notificationWorker, process, responseCache, stores, webPool];
+const MODULES = [
+  chatWorker,
+  documentWorker,
+  gateway,
+  inbox,
+  models,
+  notificationWorker,
+  process,
+  responseCache,
+  stores,
+  webPool,
+];
 const MAPPERS: readonly Mapper[] = MODULES.flatMap((module) => Object.values(module));
 
 /** Settings that are read only under a certain value of another one. */

@@ -13,7 +13,7 @@ export interface StreamEvent {
   data: Record<string, unknown>;
 }
 
-const FINAL = new Set(['message-completed', 'failed', 'cancelled']);
+const FINAL = new Set(['message-completed', 'document-ready', 'failed', 'cancelled']);
 export const isFinal = ({ type }: StreamEvent): boolean => FINAL.has(type);
 
 /** The text that a reader has after these events. */

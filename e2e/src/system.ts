@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, inject, vi } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
 import { storesOfWorker } from './store-sets.mjs';
 
-/** Addresses of a system's stores: those of this spec file, with a database of its own. */
-export function storesEnv(): Record<'REDIS_URL' | 'RABBITMQ_URL' | 'MONGODB_URI', string> {
+/** Addresses of a system's stores: those of this spec file, with a database and a folder of its own. */
+export function storesEnv(): Record<'REDIS_URL' | 'RABBITMQ_URL' | 'MONGODB_URI' | 'DOCUMENTS_VECTORS_URL', string> {
   const stores = storesOfWorker(inject('storeSets'), process.env.VITEST_POOL_ID);
   const mongodb = new URL(stores.MONGODB_URI);
   mongodb.pathname = `/e2e_${randomUUID().slice(0, 8)}`;
-  return { ...stores, MONGODB_URI: mongodb.href };
+  const vectors = join(tmpdir(), `slipstream-e2e-${mongodb.pathname.slice(1)}`);
+  return { ...stores, MONGODB_URI: mongodb.href, DOCUMENTS_VECTORS_URL: vectors };
 }
 
 /** A system of processes that were started together. */
@@ -32,7 +35,13 @@ export async function startSystem(names: readonly string[], env: NodeJS.ProcessE
 
 /** Everything in one process: in-process queue, events and cache, real MongoDB. */
 export const startStandalone = (env: NodeJS.ProcessEnv = {}): Promise<System> =>
-  startSystem(['standalone'], { MONGODB_URI: storesEnv().MONGODB_URI, ...env });
+  startSystem(['standalone'], { ...ownStores(), ...env });
+
+/** What standalone does not keep in its own memory. */
+function ownStores(): Pick<ReturnType<typeof storesEnv>, 'MONGODB_URI' | 'DOCUMENTS_VECTORS_URL'> {
+  const { MONGODB_URI, DOCUMENTS_VECTORS_URL } = storesEnv();
+  return { MONGODB_URI, DOCUMENTS_VECTORS_URL };
+}
 
 /** Resolves when every service reaches all that it stands on. */
 export async function untilReady({ all }: System): Promise<void> {

@@ -3,10 +3,10 @@ import { closingEvents, conversation, type JobDocument, type JobEnd, type JobSto
 import { DependencyUnavailableError, SlipstreamError, messageOf } from '@slipstream/contracts';
 import type { EventLog } from '@slipstream/events';
 import { ModelError, type ChatEnd, type ModelPool } from '@slipstream/llm';
+import { Lease } from '@slipstream/runtime';
 import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import { AnswerWriter } from './answer-writer.js';
 import type { CompletionNotice } from './completion-notice.js';
-import { Lease } from './lease.js';
 import { retryDelayMs } from './retry-delay.js';
 import { sentText } from './sent-text.js';
 

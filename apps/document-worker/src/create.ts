@@ -1,32 +1,71 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
-import { QueueConsumer } from '@slipstream/rabbitmq';
+import {
+  DocumentSearch,
+  DocumentStore,
+  HashedNgramEmbedder,
+  IngestionStore,
+  SearchSecretStore,
+} from '@slipstream/documents';
+import { FairPlaces, QueueConsumer, type Broker } from '@slipstream/rabbitmq';
 import type { Ports, Service } from '@slipstream/runtime';
-import { HANDLERS } from './handlers.js';
+import type { Logger, Telemetry } from '@slipstream/telemetry';
+import { LanceStore } from '@slipstream/vectors/lance';
+import { documentWork } from './create-document-work.js';
+import { DocumentTurns } from './document-turns.js';
+import { DocumentWorkerModule, SearchModule } from './document-worker.module.js';
+import { placesOptions, sweepIntervalMs, vectorsUrl, workOptions } from './document-worker.options.js';
 import type { NeededKind } from './needs.js';
+import { requireSearchSecret } from './search.guard.js';
+import { startSweepers } from './sweepers.js';
 
-/** Messages in work at a time. */
-const CONCURRENCY = 4;
+/** The running document-worker with its search. */
+export type DocumentWorker = Service & { search: DocumentSearch };
 
-@Module({ controllers: [...HANDLERS.values()] })
-class DocumentWorkerModule {}
-
-/** The running document-worker: it consumes messages from document_queue. */
-export async function create(_config: Config, { telemetry, stores }: Ports<NeededKind>): Promise<Service> {
+/** The running document-worker: it consumes wake-ups from document_queue, and alone opens the vector store. */
+export async function create(config: Config, { telemetry, stores }: Ports<NeededKind>): Promise<DocumentWorker> {
+  const { database, broker } = stores;
   const logger = telemetry.logger.child({ service: 'document-worker' });
-  const strategy = new QueueConsumer({
-    broker: stores.broker,
-    queue: 'document_queue',
-    concurrency: CONCURRENCY,
-    logger,
-  });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(DocumentWorkerModule, {
-    strategy,
+  const vectors = new LanceStore(vectorsUrl(config));
+  const embedder = new HashedNgramEmbedder();
+  const places = placesOptions(config);
+  const turns = new DocumentTurns(
+    database.get(IngestionStore),
+    documentWork(config, { stores, vectors, embedder, logger }),
+    { vectors, embedder },
+    new FairPlaces(places),
+    workOptions(config).leaseMs,
+  );
+  const search = new DocumentSearch(database.get(DocumentStore), vectors, embedder);
+  const app = await consume(turns, places.total, { broker, telemetry, logger });
+  const sweepers = startSweepers(sweepIntervalMs(config), { stores, vectors, embedder, telemetry, logger });
+  return {
+    search,
+    management: {
+      modules: [SearchModule.with(search)],
+      guard: requireSearchSecret(database.get(SearchSecretStore)),
+    },
+    async drain() {
+      turns.drain();
+      await sweepers.stop();
+      await app.close();
+    },
+    close: () => vectors.close(),
+  };
+}
+
+/** Starts to consume wake-ups from document_queue. */
+async function consume(
+  turns: DocumentTurns,
+  concurrency: number,
+  { broker, telemetry, logger }: { broker: Broker; telemetry: Telemetry; logger: Logger },
+): Promise<{ close(): Promise<void> }> {
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(DocumentWorkerModule.with(turns), {
+    strategy: new QueueConsumer({ broker, queue: 'document_queue', concurrency, logger }),
     logger: telemetry.nestLogger,
   });
   await app.listen();
-  return { drain: () => app.close(), close: async () => undefined };
+  return app;
 }

@@ -1,4 +1,5 @@
 import { handlersByType } from '@slipstream/rabbitmq';
+import { DocumentProcessHandler } from './document-process.handler.js';
 
-/** The handlers of document_queue: one class per message type. None yet, so every message becomes a dead letter. */
-export const HANDLERS = handlersByType([]);
+/** The handlers of document_queue: one class per message type. */
+export const HANDLERS = handlersByType([DocumentProcessHandler]);

@@ -1,6 +1,10 @@
+import { DocumentsModule } from '@slipstream/documents';
 import type { StoreNeeds } from '@slipstream/runtime';
 
-export type NeededKind = 'queue';
+export type NeededKind = 'database' | 'queue' | 'events' | 'cache';
 
-/** The stores of the document-worker. It has no handler yet, so it needs no database. */
-export const needs: StoreNeeds<NeededKind> = { kinds: ['queue'] };
+/** The stores that the document-worker names. */
+export const needs: StoreNeeds<NeededKind> = {
+  kinds: ['database', 'queue', 'events', 'cache'],
+  modules: () => [DocumentsModule],
+};

@@ -37,6 +37,8 @@ import { setPrincipal } from './http/known-principal.js';
 import { IdempotentAnswerStore } from './http/idempotent-answer.store.js';
 import { landingPage } from './http/landing-page.js';
 import { Listener, type RequestHandler } from './http/listener.js';
+import type { DocumentSearchPort } from './native/documents/document-search.port.js';
+import { remoteSearch } from './native/documents/remote-search.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
 import { QueueDirectory } from './queues/queue-directory.js';
@@ -53,11 +55,15 @@ const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSub
 const adminDescription = () =>
   new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
 
-/** The running gateway: the public listener with native API, model pool and web pool. */
+/**
+ * The running gateway: the public listener with native API, model pool and web pool.
+ * @param ports.documentSearch default: the document-worker's, over HTTP
+ */
 export async function create(
   config: Config,
-  { telemetry, stores, models, group, lifecycle, settings }: Ports & { models: ModelPool },
+  ports: Ports & { models: ModelPool; documentSearch?: DocumentSearchPort },
 ): Promise<Service> {
+  const { telemetry, stores, models, group, lifecycle, settings } = ports;
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = createAuthenticator(settings);
   const cancellation = new JobCancellation(stores.database.get(JobStore), stores.log, stores.signals, logger);
@@ -67,6 +73,7 @@ export async function create(
       ...nativePortsOptions(config),
       stores,
       models,
+      documentSearch: ports.documentSearch ?? remoteSearch(config, stores),
       cancellation,
       removals,
       logger,

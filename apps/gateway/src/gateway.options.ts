@@ -35,10 +35,23 @@ export const certificateFiles = ({ listen }: Config): CertificateFiles | undefin
 export const configuredKeys = ({ keys }: Config): ConfiguredKey[] =>
   keys.map(({ id, hash, role, user }) => ({ id, hash, role, user }));
 
-type NativeSettings = 'maxOpenJobs' | 'maxOpenNotifications' | 'subscribers' | 'templates' | 'hooks';
+type NativeSettings =
+  'maxOpenJobs' | 'maxOpenDocuments' | 'uploadLimits' | 'maxOpenNotifications' | 'subscribers' | 'templates' | 'hooks';
 
-export const nativePortsOptions = ({ chat, events, notifications }: Config): Pick<NativePorts, NativeSettings> => ({
+export const nativePortsOptions = ({
+  chat,
+  documents,
+  events,
+  notifications,
+}: Config): Pick<NativePorts, NativeSettings> => ({
   maxOpenJobs: chat.maxOpenJobs,
+  maxOpenDocuments: documents.maxOpen,
+  uploadLimits: {
+    maxFileBytes: documents.maxFileBytes,
+    maxPerUser: documents.maxPerUser,
+    maxBytesPerUser: documents.maxBytesPerUser,
+    maxOpenPerUser: documents.maxOpenPerUser,
+  },
   maxOpenNotifications: notifications.maxOpen,
   subscribers: {
     maxSubscribers: events.maxSubscribers,
@@ -47,6 +60,8 @@ export const nativePortsOptions = ({ chat, events, notifications }: Config): Pic
   templates: notifications.templates,
   hooks: notifications.openWebuiHooks.map(({ id, hash, recipients }) => ({ id, hash, recipients })),
 });
+
+export const documentSearchUrl = ({ documents }: Config): string => documents.searchUrl;
 
 export const nativeApiOptions = ({ listen }: Config): { maxBodyBytes: number } => ({
   maxBodyBytes: listen.maxBodyBytes,

@@ -23,11 +23,10 @@ export async function create(config: Config, ports: Ports): Promise<Service> {
     startDemo: startDemoModelServer,
   });
   const shared = { ...ports, models };
-  const workers = await Promise.all(
-    [chatWorker, documentWorker, notificationWorker].map(({ create }) => create(config, shared)),
-  );
-  const front = await gateway.create(config, shared);
-  const services = [front, ...workers];
+  const documents = await documentWorker.create(config, shared);
+  const workers = await Promise.all([chatWorker, notificationWorker].map(({ create }) => create(config, shared)));
+  const front = await gateway.create(config, { ...shared, documentSearch: documents.search });
+  const services = [front, documents, ...workers];
   const all: Service = {
     ...front,
     async drain() {

@@ -15,9 +15,10 @@ export class CacheInvalidator {
     await this.manager.delete(keys.chat(id), keys.chatList(userId));
   }
 
-  /** `document:{id}` and `document_list` */
-  async document(id: string): Promise<void> {
-    await this.manager.delete(keys.document(id), keys.documentList);
+  /** `document:{id}` and `document_list`, of all users and of its own */
+  async document(id: string, userId?: string): Promise<void> {
+    const own = userId === undefined ? [] : [keys.documentListOf(userId)];
+    await this.manager.delete(keys.document(id), keys.documentList, ...own);
   }
 
   /** `model:{id}` */

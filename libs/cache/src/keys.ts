@@ -6,7 +6,8 @@ export type CacheKey =
   | `document:${string}`
   | 'user_list'
   | `chat_list:${string}`
-  | 'document_list';
+  | 'document_list'
+  | `document_list:${string}`;
 
 /** The part of a key before its id: a small, fixed set for a metric's label. */
 export type CachePattern = CacheKey extends infer Key
@@ -23,7 +24,9 @@ export const keys = {
   document: (documentId: string): CacheKey => `document:${documentId}`,
   userList: 'user_list',
   chatList: (userId: string): CacheKey => `chat_list:${userId}`,
+  /** Of all users. */
   documentList: 'document_list',
+  documentListOf: (userId: string): CacheKey => `document_list:${userId}`,
 } as const;
 
 export const patternOf = (key: CacheKey): CachePattern => key.split(':', 1)[0] as CachePattern;

@@ -27,6 +27,8 @@ export const ENVIRONMENT: readonly Variable[] = [
   { name: 'LLM_API_KEYS', path: ['llm', 'backends[]', 'apiKey'], with: 'LLM_BACKENDS' },
   { name: 'WEB_BACKENDS', path: ['web', 'backends'], read: backendList },
   { name: 'WEB_PRESET', path: ['web', 'preset'] },
+  { name: 'DOCUMENTS_VECTORS_URL', path: ['documents', 'vectorsUrl'] },
+  { name: 'DOCUMENTS_SEARCH_URL', path: ['documents', 'searchUrl'] },
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
 ];
 

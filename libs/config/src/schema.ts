@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
+import { documentsSchema } from './documents.schema.js';
 import { eachOnce } from './each-once.js';
 import { host, hostNames, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
@@ -219,6 +220,7 @@ export const configSchema = z.strictObject({
   web: webSchema.prefault({}),
   llm: llm.prefault({}),
   chat: chat.prefault({}),
+  documents: documentsSchema.prefault({}),
   notifications: notificationsSchema.prefault({}),
   events: events.prefault({}),
   cache: cache.prefault({}),

@@ -54,7 +54,7 @@ const notificationDeliver = z.object({
 export type NotificationDeliver = z.infer<typeof notificationDeliver>;
 
 /** Wakes a document-worker: this document, stored in MongoDB, is to be ingested or removed. */
-export const documentProcess = z.object({ documentId: z.string().min(1) });
+const documentProcess = z.object({ documentId: z.string().min(1) });
 export type DocumentProcess = z.infer<typeof documentProcess>;
 
 /** The schema of each message type's payload. Consumers reject other types. */

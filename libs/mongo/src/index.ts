@@ -1,4 +1,4 @@
-export { Schema, type Model } from 'mongoose';
+export { Schema, type Model, type QueryFilter } from 'mongoose';
 export type { DatabaseClock } from './database-clock.js';
 export { isDuplicateKey, translateDatabaseError, unlessDuplicate } from './database-errors.js';
 export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';

@@ -4,3 +4,4 @@ export { closingAfter, type Ports, type Service, type ServiceParts } from './ser
 export { Sweeper } from './sweeper.js';
 export type { StoreNeeds, Stores } from './stores/stores.js';
 export { ObjectCacheCounts, type PatternCounts } from './object-cache-counts.js';
+export { Lease } from './lease.js';

@@ -71,7 +71,7 @@ export interface VectorSpace {
   maintain(): Promise<void>;
 }
 
-/** All spaces. Every method throws DependencyUnavailableError if the store can't be read or written. */
+/** All spaces. Its methods throw DependencyUnavailableError if the store can't be read or written. */
 export interface VectorStore {
   /** The space of an embedder, made if there is none. */
   space(embedder: EmbedderIdentity): Promise<VectorSpace>;

@@ -1,6 +1,6 @@
 import { keys, type CacheManager } from '@slipstream/cache';
 import type { ChatStore, JobDocument, JobStore } from '@slipstream/chats';
-import { NotFoundError, mayActFor, type Chat, type Principal } from '@slipstream/contracts';
+import { InvalidInputError, NotFoundError, mayActFor, type Chat, type Principal } from '@slipstream/contracts';
 
 /** Access of a caller. Objects of other users are answered like missing ones, so that ids can't be probed. */
 export class Access {
@@ -13,6 +13,12 @@ export class Access {
   /** @throws NotFoundError `user_not_found` */
   requireUser(principal: Principal, userId: string): void {
     if (!mayActFor(principal, userId)) throw new NotFoundError('user', userId);
+  }
+
+  /** The user that the call acts for. @throws InvalidInputError `user_required` */
+  userOf({ userId }: Principal): string {
+    if (userId === undefined) throw new InvalidInputError('user_required');
+    return userId;
   }
 
   /**

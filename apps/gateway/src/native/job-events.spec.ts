@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
+import { closingEvents, type JobDocument } from '@slipstream/chats';
 import { DependencyUnavailableError, type EventId, type LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog, type StoredEvent } from '@slipstream/events';
 import { QUIET, type ToldEvent } from './streams/event-stream.js';
+import { followedTurn } from './followed-jobs.js';
 import { JobEvents } from './job-events.js';
 
 const at = new Date(0);
@@ -41,8 +42,8 @@ function sut({
   log = createEvents({ logger }).log,
   quietMs = 5,
 }: { job?: JobDocument | null; log?: EventLog; quietMs?: number } = {}) {
-  const find = vi.fn(async () => job);
-  return { log, find, events: new JobEvents({ find } as Pick<JobStore, 'find'> as JobStore, log, quietMs) };
+  const find = vi.fn(async () => job && followedTurn(job));
+  return { log, find, events: new JobEvents({ find }, log, quietMs) };
 }
 
 async function all(source: AsyncIterable<ToldEvent>): Promise<LoggedEvent['type'][]> {
@@ -52,7 +53,8 @@ async function all(source: AsyncIterable<ToldEvent>): Promise<LoggedEvent['type'
 }
 
 const never = new AbortController().signal;
-const read = (events: JobEvents, job: JobDocument, after?: EventId) => all(events.read(job, after, never));
+const read = (events: JobEvents, job: JobDocument, after?: EventId) =>
+  all(events.read(followedTurn(job), after, never));
 
 describe('JobEvents', () => {
   it('tells an open job as it happens, to the end', async () => {
@@ -122,7 +124,7 @@ describe('JobEvents', () => {
     const { events, find } = sut({
       log: Object.create(real, { follow: { value: follow }, read: { value: real.read.bind(real) } }),
     });
-    const subscribers = Array.from({ length: 300 }, () => events.read(open, undefined, never));
+    const subscribers = Array.from({ length: 300 }, () => events.read(followedTurn(open), undefined, never));
     for (let beat = 1; beat <= 3; beat += 1)
       expect(new Set(await Promise.all(subscribers.map(async (each) => (await each.next()).value)))).toEqual(
         new Set([QUIET]),
@@ -136,7 +138,7 @@ describe('JobEvents', () => {
   it('gives each subscriber all events once and in order, wherever it begins and however slowly it reads', async () => {
     const { log, events } = sut({ quietMs: 60_000 });
     const texts = Array.from({ length: 400 }, (_, index) => delta(index + 1, 'x'.repeat(2_000)));
-    const slow = events.read(open, undefined, never);
+    const slow = events.read(followedTurn(open), undefined, never);
     const first = slow.next();
     await log.append('j', texts.slice(0, 1));
     expect((await first).value).toEqual(texts[0]);
@@ -152,7 +154,7 @@ describe('JobEvents', () => {
 
   it('keeps a quiet connection alive while the job is open', async () => {
     const { events } = sut();
-    const source = events.read(open, undefined, never);
+    const source = events.read(followedTurn(open), undefined, never);
     expect((await source.next()).value).toBe(QUIET);
     await source.return(undefined);
   });
@@ -175,16 +177,16 @@ describe('JobEvents', () => {
       },
     });
     await real.append('j', [delta(1, 'he'), ...(leaves ? [] : closingEvents(ended).slice(-1))]);
-    const source = sut({ log }).events.read(open, undefined, never);
+    const source = sut({ log }).events.read(followedTurn(open), undefined, never);
     await source.next();
     await (leaves ? source.return(undefined) : all(source));
     await released.promise;
   });
 
   it('knows who has seen everything', () => {
-    expect(JobEvents.isPastEnd(ended, { fence: 1, sequence: 5 })).toBe(true);
-    expect(JobEvents.isPastEnd(ended, { fence: 1, sequence: 4 })).toBe(false);
-    expect(JobEvents.isPastEnd(ended, undefined)).toBe(false);
-    expect(JobEvents.isPastEnd(open, { fence: 9, sequence: 9 })).toBe(false);
+    expect(JobEvents.isPastEnd(followedTurn(ended), { fence: 1, sequence: 5 })).toBe(true);
+    expect(JobEvents.isPastEnd(followedTurn(ended), { fence: 1, sequence: 4 })).toBe(false);
+    expect(JobEvents.isPastEnd(followedTurn(ended), undefined)).toBe(false);
+    expect(JobEvents.isPastEnd(followedTurn(open), { fence: 9, sequence: 9 })).toBe(false);
   });
 });

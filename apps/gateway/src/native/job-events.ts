@@ -1,10 +1,27 @@
-import { closingEvents, type JobDocument, type JobStore } from '@slipstream/chats';
-import { DependencyUnavailableError, compareEventIds, isFinalEvent, isOpen, type EventId } from '@slipstream/contracts';
+import { DependencyUnavailableError, compareEventIds, isFinalEvent, type EventId } from '@slipstream/contracts';
 import type { EventLog, StoredEvent } from '@slipstream/events';
 import { QUIET, type ToldEvent } from './streams/event-stream.js';
 import { QuietTimer } from './streams/quiet-timer.js';
 import { SharedStreams } from './streams/shared-streams.js';
 import type { StreamSource } from './streams/stream-source.js';
+
+/** Events that need no event before them: the text starts again after a reset. */
+const BEGINNINGS: ReadonlySet<string> = new Set(['message-reset', 'progress', 'document-ready', 'failed', 'cancelled']);
+
+/** A job as its subscribers need it. */
+export interface FollowedJob {
+  _id: string;
+  userId: string;
+  isOpen: boolean;
+  /** Last events of its stream, from the database. Empty while it is open. */
+  closing: StoredEvent[];
+}
+
+/** Storage of jobs. */
+export interface FollowedJobs {
+  /** @returns null if the job does not exist */
+  find(id: string): Promise<FollowedJob | null>;
+}
 
 /** After this time without an event, the database is checked for the end or removal of the job. */
 const QUIET_MS = 5000;
@@ -18,7 +35,7 @@ export class JobEvents {
   private readonly streams = new SharedStreams();
 
   constructor(
-    private readonly jobs: Pick<JobStore, 'find'>,
+    private readonly jobs: FollowedJobs,
     private readonly log: Pick<EventLog, 'check' | 'follow' | 'read'>,
     private readonly quietMs = QUIET_MS,
   ) {}
@@ -27,20 +44,18 @@ export class JobEvents {
    * The events of an ended job can always be read; those of an open one need the event log.
    * @throws DependencyUnavailableError
    */
-  async requireReadable(job: JobDocument): Promise<void> {
-    if (isOpen(job.state)) await this.log.check();
+  async requireReadable(job: FollowedJob): Promise<void> {
+    if (job.isOpen) await this.log.check();
   }
 
   /** Yields everything after `after` until the job's end. It fails early if the event log stays unreachable. */
-  read(job: JobDocument, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
-    return isOpen(job.state)
-      ? this.streams.read(job._id, this.sourceOf(job._id), after, signal)
-      : this.rest(job, after);
+  read(job: FollowedJob, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+    return job.isOpen ? this.streams.read(job._id, this.sourceOf(job._id), after, signal) : this.rest(job, after);
   }
 
   /** Whether a subscriber at `after` has all events of an ended job. */
-  static isPastEnd(job: JobDocument, after: EventId | undefined): boolean {
-    const final = closingEvents(job).at(-1);
+  static isPastEnd(job: FollowedJob, after: EventId | undefined): boolean {
+    const final = job.closing.at(-1);
     return final !== undefined && after !== undefined && compareEventIds(after, final.id) >= 0;
   }
 
@@ -48,8 +63,7 @@ export class JobEvents {
     return {
       follow: (after, signal) => this.follow(jobId, after, signal),
       page: (after) => this.logged(jobId, after),
-      // The text starts again after a reset. A job that did not succeed has no complete text.
-      isBeginning: ({ event: { type } }) => type === 'message-reset' || type === 'failed' || type === 'cancelled',
+      isBeginning: ({ event: { type } }) => BEGINNINGS.has(type),
     };
   }
 
@@ -93,21 +107,21 @@ export class JobEvents {
     try {
       const job = await this.jobs.find(jobId);
       if (!job) return [{ id: { fence: (last?.fence ?? 0) + 1, sequence: 1 }, event: { type: 'cancelled' } }];
-      return isOpen(job.state) ? undefined : this.rest(job, last);
+      return job.isOpen ? undefined : this.rest(job, last);
     } catch {
       return undefined;
     }
   }
 
   /** Yields the rest of an ended job, from the log if possible, otherwise from the database. */
-  private async *rest(job: JobDocument, after: EventId | undefined): AsyncGenerator<StoredEvent, void, undefined> {
+  private async *rest(job: FollowedJob, after: EventId | undefined): AsyncGenerator<StoredEvent, void, undefined> {
     let last = after;
     for (let page = await this.logged(job._id, last); page.length > 0; page = await this.logged(job._id, last)) {
       yield* page;
       if (isFinalEvent(page.at(-1)!.event)) return;
       last = page.at(-1)!.id;
     }
-    yield* closingEvents(job).filter(({ id }) => last === undefined || compareEventIds(id, last) > 0);
+    yield* job.closing.filter(({ id }) => last === undefined || compareEventIds(id, last) > 0);
   }
 
   private async logged(jobId: string, after: EventId | undefined): Promise<StoredEvent[]> {

@@ -3,11 +3,14 @@ import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { JobCancellation, toJob } from '@slipstream/chats';
 import { NotFoundError, id, job as jobSchema, type Job, type Principal } from '@slipstream/contracts';
+import { toIngestionJob } from '@slipstream/documents';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
-import { replyWithEvents } from './streams/event-stream.js';
 import { eventsUrlOf } from './events-url.js';
+import { followedJob } from './followed-jobs.js';
+import { JobDirectory } from './job-directory.js';
 import { JobEvents } from './job-events.js';
+import { replyWithJob } from './reply-with-job.js';
 import { lastEventIdOf } from './streams/last-event-id.js';
 import { Subscribers } from './streams/subscribers.js';
 
@@ -16,18 +19,23 @@ import { Subscribers } from './streams/subscribers.js';
 export class JobsController {
   constructor(
     private readonly access: Access,
+    private readonly directory: JobDirectory,
     private readonly cancellation: JobCancellation,
-    private readonly events: JobEvents,
-    private readonly subscribers: Subscribers,
+    readonly events: JobEvents,
+    readonly subscribers: Subscribers,
   ) {}
 
   @Get(':id')
   @ApiResponse({ status: 200, standardSchema: jobSchema })
   async find(@Caller() caller: Principal, @Param('id', { schema: id }) jobId: string): Promise<Job> {
-    return toJob(await this.access.job(caller, jobId), eventsUrlOf(jobId));
+    const stored = await this.directory.require(caller, jobId);
+    return stored.kind === 'chat' ? toJob(stored.turn, eventsUrlOf(jobId)) : toIngestionJob(stored.document);
   }
 
-  /** Cancels the job. A running job ends within a second; an ended one stays unchanged. */
+  /**
+   * Cancels an answer. A running job ends within a second; an ended one stays unchanged. An ingestion is cancelled by
+   * deleting its document; here it counts as missing.
+   */
   @Delete(':id')
   @HttpCode(202)
   @ApiResponse({ status: 202, standardSchema: jobSchema })
@@ -51,10 +59,7 @@ export class JobsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const after = lastEventIdOf(lastEventId);
-    const job = await this.access.job(caller, jobId);
-    if (JobEvents.isPastEnd(job, after)) return void reply.code(204).send();
-    await this.events.requireReadable(job);
-    const leave = this.subscribers.admit(job.userId);
-    await replyWithEvents(reply, (gone) => this.events.read(job, after, gone)).finally(leave);
+    const stored = await this.directory.require(caller, jobId);
+    await replyWithJob(reply, this, followedJob(stored), after);
   }
 }

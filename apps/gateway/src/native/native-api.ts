@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { boundJsonBodies, fromFramework } from '@slipstream/health';
 import { sendProblem } from '@slipstream/http';
 import { contextOf } from '../http/request-context.js';
+import { passFilesOn } from './documents/pass-files-on.js';
 import { NATIVE_PREFIX } from '../http/routes.js';
 import { NativeModule, type NativePorts } from './native.module.js';
 
@@ -49,6 +50,7 @@ export async function createNativeApi(
   app.setGlobalPrefix(NATIVE_PREFIX);
   const fastify = app.getHttpAdapter().getInstance();
   boundJsonBodies(fastify);
+  passFilesOn(fastify);
   fastify.addHook('onRequest', async ({ raw, routeOptions }) => onRoute(raw, routeOptions.url ?? 'unknown'));
   const document = SwaggerModule.createDocument(app, description());
   await app.init();

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { UserStore } from '@slipstream/access';
 import { CacheInvalidator, CacheManager } from '@slipstream/cache';
 import { ChatRemoval, ChatStore, JobCancellation, JobStore, UserRemoval } from '@slipstream/chats';
+import { DocumentStore } from '@slipstream/documents';
 import { ProblemFilter } from '@slipstream/health';
 import { ModelPool } from '@slipstream/llm';
 import {
@@ -22,6 +23,10 @@ import { schemaValidation } from '../http/schema-validation.js';
 import { Access } from './access.js';
 import { Backlog } from './backlog.js';
 import { ChatsController } from './chats.controller.js';
+import { documentProviders, type DocumentPorts } from './documents/documents.providers.js';
+import { DocumentsController } from './documents/documents.controller.js';
+import { followedJobs } from './followed-jobs.js';
+import { JobDirectory } from './job-directory.js';
 import { JobEvents } from './job-events.js';
 import { JobsController } from './jobs.controller.js';
 import { MessagesController } from './messages.controller.js';
@@ -49,7 +54,7 @@ const STORES = [
 ];
 
 /** Dependencies of the native API. */
-export interface NativePorts {
+export interface NativePorts extends DocumentPorts {
   stores: Stores;
   models: ModelPool;
   /** Largest number of open generations. */
@@ -67,7 +72,7 @@ export interface NativePorts {
   draining: AbortSignal;
 }
 
-/** The native API: users, chats, messages, jobs, models and notifications. */
+/** The native API: users, chats, messages, jobs, models, notifications and documents. */
 @Module({})
 export class NativeModule {
   static with(ports: NativePorts): DynamicModule {
@@ -83,8 +88,9 @@ export class NativeModule {
         InboxController,
         NotificationPreferencesController,
         OpenWebuiHookController,
+        DocumentsController,
       ],
-      providers: [...values(ports), ...notificationValues(ports), ...edges(ports.logger)],
+      providers: [...values(ports), ...notificationValues(ports), ...documentProviders(ports), ...edges(ports.logger)],
     };
   }
 }
@@ -93,6 +99,7 @@ function values({ stores, models, maxOpenJobs, subscribers, cancellation, remova
   const { database, queue, log, cache, invalidator } = stores;
   const chats = database.get(ChatStore);
   const jobs = database.get(JobStore);
+  const directory = new JobDirectory(jobs, database.get(DocumentStore));
   return [
     ...STORES.map((store) => ({ provide: store, useValue: database.get<object>(store) })),
     { provide: MessageQueue, useValue: queue },
@@ -106,7 +113,8 @@ function values({ stores, models, maxOpenJobs, subscribers, cancellation, remova
     },
     { provide: JobCancellation, useValue: cancellation },
     { provide: Subscribers, useValue: new Subscribers(subscribers) },
-    { provide: JobEvents, useValue: new JobEvents(jobs, log) },
+    { provide: JobDirectory, useValue: directory },
+    { provide: JobEvents, useValue: new JobEvents(followedJobs(directory), log) },
     { provide: ChatRemoval, useValue: removals.chats },
     { provide: UserRemoval, useValue: removals.users },
     { provide: Access, useValue: new Access(cache, chats, jobs) },

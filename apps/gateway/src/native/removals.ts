@@ -1,5 +1,6 @@
 import { UserStore } from '@slipstream/access';
 import { ChatRemoval, ChatStore, JobStore, RemovalStore, UserRemoval, type JobCancellation } from '@slipstream/chats';
+import { DocumentStore } from '@slipstream/documents';
 import { InboxStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/notifications';
 import { Sweeper, type Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
@@ -25,6 +26,7 @@ export function createRemovals(stores: RemovalStores, cancellation: JobCancellat
     database.get(NotificationStore),
     database.get(InboxStore),
     database.get(NotificationPreferenceStore),
+    database.get(DocumentStore),
   ];
   const users = new UserRemoval(database.get(UserStore), chats, keptForUsers, invalidator, removals);
   const sweep = (ending: AbortSignal): Promise<void> => makeLastPasses(database, { chats, users }, ending);

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { id, resource } from './resource.js';
 
 /** How far a document has come: searchable once it is `ready`. */
-export const documentState = z.enum(['queued', 'extracting', 'embedding', 'ready', 'failed']);
+const documentState = z.enum(['queued', 'extracting', 'embedding', 'ready', 'failed']);
 export type DocumentState = z.infer<typeof documentState>;
 
 export const OPEN_DOCUMENT_STATES = ['queued', 'extracting', 'embedding'] as const satisfies DocumentState[];
 export const isOpenDocument = (state: DocumentState): boolean => state !== 'ready' && state !== 'failed';
 
 /** What the content of a file is, found in the content itself. */
-export const documentKind = z.enum([
+const documentKind = z.enum([
   'pdf',
   'docx',
   'pptx',
@@ -50,6 +50,9 @@ export const documentResource = resource.extend({
 });
 export type DocumentResource = z.infer<typeof documentResource>;
 
+/** Path of a document's event stream. */
+export const documentEventsUrl = (documentId: string): string => `/slipstream/v1/documents/${documentId}/events`;
+
 /** Answer 202: the file is stored and will be ingested. `eventsUrl` is a path on the same host. */
 export const documentAccepted = z.object({ documentId: id, jobId: id, eventsUrl: z.string() });
 export type DocumentAccepted = z.infer<typeof documentAccepted>;
@@ -66,7 +69,7 @@ export const searchDocuments = z.strictObject({
 export type SearchDocuments = z.infer<typeof searchDocuments>;
 
 /** A passage of a document that answers a query. */
-export const passage = z.object({
+const passage = z.object({
   documentId: id,
   name: z.string(),
   text: z.string(),

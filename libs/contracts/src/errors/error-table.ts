@@ -101,10 +101,13 @@ const API = {
     status: 400,
     message: 'No model server has this model; GET /slipstream/v1/models lists all models.',
   },
+  document_empty: { status: 400, message: 'The file is empty; send its content.' },
+  user_required: { status: 400, message: 'Name the user who owns the documents in X-Slipstream-User.' },
   unknown_notification_kind: { status: 400, message: 'No template exists for notifications of this kind; add one.' },
   backend_not_found: { status: 404, message: 'The backend does not exist.' },
   chat_not_found: { status: 404, message: 'The chat does not exist, or belongs to another user.' },
   dead_letter_not_found: { status: 404, message: 'The queue has no such dead letter.' },
+  document_not_found: { status: 404, message: 'The document does not exist, or belongs to another user.' },
   hook_not_found: { status: 404, message: 'The hook does not exist.' },
   invalid_queue: { status: 404, message: 'The queue does not exist.' },
   job_not_found: { status: 404, message: 'The job does not exist, or belongs to another user.' },
@@ -118,6 +121,7 @@ const API = {
     isRetryable: true,
   },
   config_refused: { status: 422, message: 'The configuration has mistakes (errors); the previous one stays active.' },
+  document_limit_reached: { status: 409, message: 'The user has documents.maxPerUser documents; delete some.' },
   no_web_pool: { status: 409, message: 'No web application is configured; set web.backends.' },
   pool_not_changeable: {
     status: 409,
@@ -127,6 +131,7 @@ const API = {
     status: 409,
     message: 'Too many backends were changed at run time; move some changes into slipstream.yaml.',
   },
+  document_too_large: { status: 413, message: 'The file is larger than documents.maxFileBytes.' },
   idempotency_key_reused: { status: 422, message: 'This Idempotency-Key was used with another body; send a new key.' },
   chat_contended: {
     status: 503,
@@ -203,6 +208,11 @@ const HOUSE = {
   mongodb_unavailable: { status: 503, message: 'MongoDB is unreachable; try again.', isRetryable: true },
   rabbitmq_unavailable: { status: 503, message: 'RabbitMQ is unreachable; try again.', isRetryable: true },
   redis_unavailable: { status: 503, message: 'Redis is unreachable; try again.', isRetryable: true },
+  document_search_unavailable: {
+    status: 503,
+    message: 'The document-worker is unreachable; check documents.searchUrl, or try again.',
+    isRetryable: true,
+  },
   vectors_unavailable: {
     status: 503,
     message: 'The vector store is unavailable or unreadable; the log of the document-worker has the cause.',
@@ -213,7 +223,14 @@ const HOUSE = {
 
 /** Reasons for the end of jobs and deliveries, and errors between components. */
 const INTERNAL = {
-  attempts_exhausted: { message: 'The job did not end within chat.maxAttempts attempts.' },
+  attempts_exhausted: { message: 'The job did not end within chat.maxAttempts or documents.maxAttempts attempts.' },
+  document_damaged: { message: 'The file is truncated or damaged; repair it and upload it again.' },
+  document_encrypted: { message: 'The file is encrypted; remove its password and upload it again.' },
+  document_no_text: { message: 'The file contains no text, like a scan; run character recognition on it first.' },
+  document_unsupported: { message: 'Files of this type are not read; convert the file to PDF, DOCX or plain text.' },
+  document_too_complex: { message: 'The file needs more memory, or contains more text, than documents.* allows.' },
+  document_timeout: { message: 'The extraction took longer than documents.extractionTimeoutMs.' },
+  ingestion_failed: { message: 'The ingestion failed unexpectedly; see the log of the document-worker.' },
   deadline_passed: { message: 'The job did not start before its deadline.' },
   generation_failed: { message: 'The generation failed unexpectedly; see the log of the chat-worker.' },
   notification_removed: { message: 'The notification was removed after its dispatch.' },

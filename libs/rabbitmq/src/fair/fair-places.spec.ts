@@ -35,6 +35,26 @@ describe('FairPlaces', () => {
     expect(takenBy(places, claimant('cy', 'other'))).toBeGreaterThan(1);
   });
 
+  it.each([2, 3])('lends all of %i places to one user, and gives the next one to another who waits', (total) => {
+    const places = new FairPlaces({ total, lendsFreePlaces: true });
+    const ada = claimant('ada', 'pdf');
+    expect(takenBy(places, ada)).toBe(total);
+    expect(places.take(claimant('bo', 'pdf'), 'of bo')).toBe(false);
+    const order: (string | undefined)[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      places.leave(ada);
+      order.push(places.next()?.claimant.user);
+    }
+    expect(order).toContain('bo');
+  });
+
+  it('keeps background work and groups within their bounds while it lends places', () => {
+    const places = new FairPlaces({ total: 4, maxPerGroup: 2, lendsFreePlaces: true });
+    expect(takenBy(places, claimant('ada', 'pdf', 'background'))).toBe(1);
+    expect(takenBy(places, claimant('ada', 'pdf'))).toBe(1);
+    expect(takenBy(places, claimant('ada', 'docx'))).toBe(2);
+  });
+
   it('gives places back round the users, whoever waits longest and however much', () => {
     const places = new FairPlaces({ total: 2, maxPerGroup: 1 });
     const held = claimant('ada', 'm');

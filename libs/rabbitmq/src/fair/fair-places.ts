@@ -7,6 +7,11 @@ export interface FairPlacesOptions {
   total: number;
   /** Largest number of places of one group. Default: its fair share. */
   maxPerGroup?: number;
+  /**
+   * Whether one user may take all places. For work that always ends, because the next user then waits for a place.
+   * Default: false.
+   */
+  lendsFreePlaces?: boolean;
   /** Groups whose work never hangs: only the total limits them. Default: none. */
   isQuick?: (group: string) => boolean;
 }
@@ -58,15 +63,20 @@ export class FairPlaces {
   }
 
   private isFree(claimant: Claimant): boolean {
-    const { group, user, lane } = claimant;
+    const { group, lane } = claimant;
     const free = this.options.total - this.held;
     if (free <= 0) return false;
     if (this.options.isQuick?.(group)) return true;
     const max = this.options.maxPerGroup ?? this.options.total;
+    const used = this.byGroup.get(group) ?? 0;
+    if (used >= max || !(this.options.lendsFreePlaces || this.isWithinShare(claimant, free, max))) return false;
+    return lane === LANES[0] || (this.backgroundByGroup.get(group) ?? 0) < Math.max(1, Math.floor(max / 2));
+  }
+
+  private isWithinShare({ group, user }: Claimant, free: number, max: number): boolean {
     const left = Math.min(max, GROUP_SHARE * free) - (this.byGroup.get(group) ?? 0);
     if (left <= 0 || (this.byUser.get(user) ?? 0) >= free) return false;
-    if ((this.byUserInGroup.get(keyOf(claimant)) ?? 0) >= USER_SHARE_OF_GROUP * left) return false;
-    return lane === LANES[0] || (this.backgroundByGroup.get(group) ?? 0) < Math.max(1, Math.floor(max / 2));
+    return (this.byUserInGroup.get(keyOf({ group, user })) ?? 0) < USER_SHARE_OF_GROUP * left;
   }
 
   private count(claimant: Claimant, change: 1 | -1): void {
@@ -80,7 +90,7 @@ export class FairPlaces {
   }
 }
 
-const keyOf = ({ group, user }: Claimant): string => `${user}\n${group}`;
+const keyOf = ({ group, user }: Pick<Claimant, 'group' | 'user'>): string => `${user}\n${group}`;
 
 function add(counts: Map<string, number>, key: string, change: number): void {
   const count = (counts.get(key) ?? 0) + change;

@@ -1,0 +1,100 @@
+import type { CacheInvalidator } from '@slipstream/cache';
+import { backOffMs, messageOf, SlipstreamError } from '@slipstream/contracts';
+import {
+  documentClosingEvents,
+  IngestionEvents,
+  type DocumentRecord,
+  type DocumentRemoval,
+  type Ingestion,
+  type IngestionStore,
+} from '@slipstream/documents';
+import type { EventLog } from '@slipstream/events';
+import { Lease } from '@slipstream/runtime';
+import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
+
+export interface DocumentWorkOptions {
+  leaseMs: number;
+  /** Largest number of attempts of an ingestion; after them the document fails. */
+  maxAttempts: number;
+}
+
+export interface DocumentWorkPorts {
+  ingestions: IngestionStore;
+  ingestion: Pick<Ingestion, 'run'>;
+  removal: Pick<DocumentRemoval, 'run'>;
+  invalidator: Pick<CacheInvalidator, 'document'>;
+  log: Pick<EventLog, 'append'>;
+  logger: Logger;
+}
+
+const RETRY = { firstMs: 1_000, maxMs: 60_000 };
+/** Pause before the next attempt on a document that search still finds, or that is being removed. */
+const REINDEX_RETRY_MS = 60_000;
+
+/** Does the work of one claimed document: its ingestion, its removal, or vectors of another embedder. */
+export class DocumentWork {
+  constructor(
+    private readonly ports: DocumentWorkPorts,
+    private readonly options: DocumentWorkOptions,
+  ) {}
+
+  /** Does the work to its end, or until another worker claims the document. */
+  run(document: DocumentRecord): Promise<void> {
+    const { _id: jobId, requestId, traceparent } = document;
+    return runInContext({ requestId, traceparent: newTraceparent(traceparent), jobId }, () => this.work(document));
+  }
+
+  private async work(document: DocumentRecord): Promise<void> {
+    const lease = new Lease(this.ports.ingestions, document, this.options.leaseMs);
+    const events = new IngestionEvents(this.ports.log, document);
+    try {
+      if (document.state === 'removing') return await this.ports.removal.run(document);
+      if (document.state !== 'ready' && document.attempts > this.options.maxAttempts) throw attemptsExhausted(document);
+      const index = await this.ports.ingestion.run(document, events, lease.signal);
+      await this.end(document, events, { state: 'ready', index });
+    } catch (error) {
+      await this.fail(document, lease, events, error);
+    } finally {
+      lease.end();
+    }
+  }
+
+  private async fail(document: DocumentRecord, lease: Lease, events: IngestionEvents, error: unknown): Promise<void> {
+    const { logger, ingestions } = this.ports;
+    const { _id: id, fence, attempts, state } = document;
+    if (lease.signal.aborted) return logger.info({}, 'the document was removed, or another worker claimed it');
+    const isOurs = state === 'removing' || state === 'ready';
+    const mayRetry = isOurs || (isRetryable(error) && attempts < this.options.maxAttempts);
+    if (!mayRetry) return this.end(document, events, { state: 'failed', error: failureOf(error) });
+    const delayMs = isOurs ? REINDEX_RETRY_MS : backOffMs(attempts, RETRY);
+    logger.warn({ attempt: attempts, delayMs, reason: messageOf(error) }, 'document work failed; will be retried');
+    await ingestions.release(id, fence, delayMs);
+  }
+
+  private async end(
+    document: DocumentRecord,
+    events: IngestionEvents,
+    end:
+      | { state: 'ready'; index: Awaited<ReturnType<Ingestion['run']>> }
+      | { state: 'failed'; error: { code: string; detail: string } },
+  ): Promise<void> {
+    const { ingestions, invalidator, logger } = this.ports;
+    const { _id: id, fence, userId } = document;
+    const ended = await ingestions.finish(id, fence, { ...end, finalEventId: events.finalEventId });
+    if (!ended) return logger.info({}, 'the document was removed, or another worker claimed it; the result is dropped');
+    const code = end.state === 'failed' ? { code: end.error.code } : { chunks: end.index.chunks };
+    logger.info({ state: end.state, kind: document.kind, attempts: document.attempts, ...code }, 'ingestion ended');
+    await invalidator.document(id, userId);
+    if (document.state !== 'ready') await events.end(documentClosingEvents(ended));
+  }
+}
+
+const isRetryable = (error: unknown): boolean => !(error instanceof SlipstreamError) || error.isRetryable;
+
+const failureOf = (error: unknown): { code: string; detail: string } => ({
+  code: error instanceof SlipstreamError ? error.code : 'ingestion_failed',
+  detail: messageOf(error),
+});
+
+const attemptsExhausted = ({ attempts }: DocumentRecord): SlipstreamError =>
+  new SlipstreamError('attempts_exhausted', `The ingestion did not end within ${attempts - 1} attempts.`);

@@ -1,0 +1,35 @@
+import type { Config } from '@slipstream/config';
+import type { IngestionOptions } from '@slipstream/documents';
+import type { FairPlacesOptions } from '@slipstream/rabbitmq';
+import type { DocumentWorkOptions } from './document-work.js';
+
+const BYTES_PER_MB = 1024 * 1024;
+
+export const ingestionOptions = ({ documents }: Config): IngestionOptions => ({
+  extraction: {
+    timeoutMs: documents.extractionTimeoutMs,
+    maxHeapMb: Math.floor(documents.extractionHeapBytes / BYTES_PER_MB),
+    maxChars: documents.maxTextChars,
+    maxUnpackedBytes: documents.maxUnpackedBytes,
+  },
+  chunks: { maxTokens: documents.chunkTokens, overlapTokens: documents.chunkOverlapTokens },
+  batchSize: documents.batchSize,
+});
+
+export const workOptions = ({ documents }: Config): DocumentWorkOptions => ({
+  leaseMs: documents.leaseMs,
+  maxAttempts: documents.maxAttempts,
+});
+
+type PlacesOptions = Pick<FairPlacesOptions, 'total' | 'maxPerGroup' | 'lendsFreePlaces'>;
+
+export const placesOptions = ({ documents }: Config): PlacesOptions => ({
+  // Extraction has a time limit, so an ingestion always ends.
+  lendsFreePlaces: true,
+  total: documents.concurrency,
+  maxPerGroup: documents.concurrencyPerKind,
+});
+
+export const sweepIntervalMs = ({ documents }: Config): number => documents.sweepIntervalMs;
+
+export const vectorsUrl = ({ documents }: Config): string => documents.vectorsUrl;

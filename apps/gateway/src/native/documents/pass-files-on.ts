@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify';
+import { InvalidInputError } from '@slipstream/contracts';
+import { NATIVE_PREFIX } from '../../http/routes.js';
+
+const TAKES_FILES: ReadonlySet<string | undefined> = new Set([`${NATIVE_PREFIX}/documents`]);
+
+/** Leaves the bodies of file routes unread for their controllers. Other routes accept JSON only. */
+export function passFilesOn(fastify: FastifyInstance): void {
+  fastify.removeContentTypeParser('text/plain'); // Fastify's own reads it into memory
+  fastify.addContentTypeParser('*', ({ routeOptions }, _payload, done) => {
+    if (TAKES_FILES.has(routeOptions.url)) done(null, undefined);
+    else done(new InvalidInputError('unsupported_media_type'));
+  });
+}

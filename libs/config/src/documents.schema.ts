@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { between, bytes, count, milliseconds, whole } from './numbers.js';
+
+const MIB = 1024 * 1024;
+
+/** Ingestion and search of documents. */
+export const documentsSchema = z.strictObject({
+  vectorsUrl: z
+    .string()
+    .min(1)
+    .max(2048)
+    .default('.slipstream/vectors')
+    .describe('Vector store of the document-worker: a folder, which only one process may use, or s3://bucket/path.'),
+  searchUrl: z
+    .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+    .default('http://127.0.0.1:9903')
+    .describe('Management listener of the document-worker. The gateway sends searches to it.'),
+  maxFileBytes: bytes.default(100 * MIB).describe('Largest file.'),
+  maxTextChars: between(1, 1_000_000_000)
+    .default(50_000_000)
+    .describe('Largest number of characters of text in one document.'),
+  maxUnpackedBytes: bytes
+    .default(500 * MIB)
+    .describe('Largest number of bytes that the parts of one office file may unpack to.'),
+  maxPerUser: count.default(10_000).describe('Largest number of documents of one user.'),
+  maxBytesPerUser: bytes.default(10 * 1024 * MIB).describe('Largest total size of the files of one user.'),
+  maxOpenPerUser: count
+    .default(1_000)
+    .describe('Largest number of documents of one user that wait for ingestion or are being ingested.'),
+  maxOpen: count
+    .default(10_000)
+    .describe(
+      'Largest number of documents that wait for ingestion or are being ingested. Further uploads get 503 with ' +
+        'Retry-After; background uploads get it from half of this number on.',
+    ),
+  concurrency: count.default(2).describe('Number of documents that one worker ingests at a time.'),
+  concurrencyPerKind: count
+    .optional()
+    .describe(
+      'Largest number of documents of one kind, such as pdf, that one worker ingests at a time. Default: concurrency.',
+    ),
+  leaseMs: milliseconds
+    .min(1000)
+    .default(10_000)
+    .describe('Time after which another worker may take over a document whose worker no longer renews its claim.'),
+  sweepIntervalMs: milliseconds.default(2000).describe('Interval of the search for overdue documents.'),
+  maxAttempts: count.default(5).describe('Largest number of attempts of one ingestion.'),
+  extractionTimeoutMs: milliseconds.default(60_000).describe('Longest time between two parts of the text of a file.'),
+  extractionHeapBytes: between(64 * MIB, 16 * 1024 * MIB)
+    .default(512 * MIB)
+    .describe('JavaScript heap of the thread that extracts the text of one file.'),
+  chunkTokens: between(16, 8_000).default(300).describe('Largest number of tokens of one passage, as an estimate.'),
+  chunkOverlapTokens: whole
+    .min(0)
+    .max(4_000)
+    .default(40)
+    .describe('Tokens at the end of a passage that the next one repeats; at most half of chunkTokens.'),
+  batchSize: between(1, 2_048).default(64).describe('Number of passages that are embedded and stored at a time.'),
+});

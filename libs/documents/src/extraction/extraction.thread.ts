@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '@slipstream/contracts';
+import { ExtractionError } from './extraction.error.js';
+import { EXTRACTORS } from './extractors.js';
+import { FileSource } from './file-source.js';
+import type { ThreadInput, ThreadMessage } from './thread-messages.js';
+
+const port = parentPort!;
+const send = (message: ThreadMessage): void => port.postMessage(message);
+
+const { fd, kind, skipParts, limits } = workerData as ThreadInput;
+try {
+  for await (const part of EXTRACTORS[kind]({ source: new FileSource(fd), skipParts, limits })) {
+    const next = once(port, 'message');
+    send({ type: 'part', part });
+    await next;
+  }
+  send({ type: 'end' });
+} catch (error) {
+  // Any other error of a parser means a file that it can't read.
+  const code = error instanceof ExtractionError ? error.code : 'document_damaged';
+  send({ type: 'failed', code, detail: messageOf(error).slice(0, 500) });
+}
+port.close();

@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { DocumentKind } from '@slipstream/contracts';
+import type { ExtractedPart } from './block.js';
+import { ExtractionError } from './extraction.error.js';
+import type { ExtractionLimits } from './extractor.js';
+import type { ThreadInput, ThreadMessage } from './thread-messages.js';
+
+export interface ExtractionOptions extends ExtractionLimits {
+  /** Longest wait for the next part. Minimum 1. */
+  timeoutMs: number;
+  /** Heap of the thread; what a parser keeps beside it, such as PDFium's memory, is not counted. Minimum 16. */
+  maxHeapMb: number;
+}
+
+/** The built thread, also when the sources of this library run: Node starts threads without a compiler. */
+const THREAD = fileURLToPath(new URL('../../dist/extraction/extraction.thread.js', import.meta.url));
+
+/**
+ * Reads the text of an open file in a thread of its own, which ends with the iteration. The thread works on the next
+ * part only after the one before was taken.
+ * @param skipParts parts that are stored already
+ * @throws ExtractionError
+ * @throws the signal's reason when it aborts
+ */
+export async function* extractInThread(
+  { fd, kind, skipParts }: { fd: number; kind: DocumentKind; skipParts: number },
+  { timeoutMs, maxHeapMb, maxChars, maxUnpackedBytes }: ExtractionOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ExtractedPart, void, void> {
+  signal.throwIfAborted();
+  const workerData: ThreadInput = { fd, kind, skipParts, limits: { maxChars, maxUnpackedBytes } };
+  // Without options of its own a thread inherits those of the process, `--import` of a test runner among them.
+  const thread = new Worker(THREAD, {
+    workerData,
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+  });
+  const messages = new ThreadMessages(thread, signal);
+  try {
+    for (;;) {
+      const message = await messages.next(timeoutMs);
+      if (message.type === 'failed') throw new ExtractionError(message.code, message.detail);
+      if (message.type === 'end') return;
+      yield message.part;
+      thread.postMessage('next');
+    }
+  } finally {
+    await thread.terminate();
+  }
+}
+
+/** The messages of one thread, one at a time, until it fails or the signal aborts. */
+class ThreadMessages {
+  private readonly arrived: ThreadMessage[] = [];
+  private failure: unknown;
+  private wake?: () => void;
+
+  constructor(
+    thread: Worker,
+    private readonly signal: AbortSignal,
+  ) {
+    thread.on('message', (message: ThreadMessage) => {
+      this.arrived.push(message);
+      this.wake?.();
+    });
+    thread.on('error', (error) => this.fail(toExtractionError(error)));
+    thread.on('exit', () => this.fail(new ExtractionError('document_damaged', 'The extraction ended early.')));
+    signal.addEventListener('abort', () => this.fail(signal.reason), { once: true });
+  }
+
+  async next(timeoutMs: number): Promise<ThreadMessage> {
+    const timer = setTimeout(() => this.fail(new ExtractionError('document_timeout')), timeoutMs);
+    try {
+      while (this.arrived.length === 0 && this.failure === undefined)
+        await new Promise<void>((resolve) => (this.wake = resolve));
+    } finally {
+      clearTimeout(timer);
+    }
+    this.signal.throwIfAborted();
+    const message = this.arrived.shift();
+    if (message) return message;
+    throw this.failure;
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error;
+    this.wake?.();
+  }
+}
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+
+const toExtractionError = (error: unknown): ExtractionError =>
+  new ExtractionError(isOutOfMemory(error) ? 'document_too_complex' : 'document_damaged', undefined, error);

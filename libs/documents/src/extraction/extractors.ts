@@ -1,0 +1,27 @@
+import type { DocumentKind } from '@slipstream/contracts';
+import { extractCsv } from './csv.extractor.js';
+import { extractDocx } from './docx.extractor.js';
+import { extractEmail } from './email.extractor.js';
+import type { Extractor } from './extractor.js';
+import { extractHtml } from './html.extractor.js';
+import { extractOdt } from './odt.extractor.js';
+import { extractPdf } from './pdf.extractor.js';
+import { extractPptx } from './pptx.extractor.js';
+import { extractMarkdown, extractText } from './text.extractor.js';
+import { refuseUnknown } from './unknown.extractor.js';
+import { extractXlsx } from './xlsx.extractor.js';
+
+/** The extractor of each kind of file. */
+export const EXTRACTORS: Readonly<Record<DocumentKind, Extractor>> = {
+  pdf: extractPdf,
+  docx: extractDocx,
+  pptx: extractPptx,
+  xlsx: extractXlsx,
+  odt: extractOdt,
+  html: extractHtml,
+  markdown: extractMarkdown,
+  csv: extractCsv,
+  email: extractEmail,
+  text: extractText,
+  unknown: refuseUnknown,
+};

@@ -1,0 +1,17 @@
+import type { DocumentKind } from '@slipstream/contracts';
+import type { ExtractedPart } from './block.js';
+import type { ExtractionCode } from './extraction.error.js';
+import type { ExtractionLimits } from './extractor.js';
+
+/** Input of a thread. */
+export interface ThreadInput {
+  /** Threads of a process share its open files. */
+  fd: number;
+  kind: DocumentKind;
+  skipParts: number;
+  limits: ExtractionLimits;
+}
+
+/** Messages of a thread. After a part it waits for `next`. */
+export type ThreadMessage =
+  { type: 'part'; part: ExtractedPart } | { type: 'end' } | { type: 'failed'; code: ExtractionCode; detail: string };

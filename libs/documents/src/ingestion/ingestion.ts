@@ -1,0 +1,144 @@
+import { SlipstreamError } from '@slipstream/contracts';
+import type { EventLog } from '@slipstream/events';
+import type { FileBucket } from '@slipstream/mongo';
+import type { VectorSpace, VectorStore } from '@slipstream/vectors';
+import { Chunker, type ChunkerOptions, type TextChunk } from '../chunking/chunker.js';
+import type { Embedder } from '../embedding/embedder.port.js';
+import { extractInThread, type ExtractionOptions } from '../extraction/extraction.js';
+import { ExtractionError } from '../extraction/extraction.error.js';
+import type { DocumentRecord } from '../store/document.schema.js';
+import type { IngestionStore } from '../store/ingestion.store.js';
+import type { PartStore } from '../store/part.store.js';
+import { IngestionEvents } from './ingestion-events.js';
+import { temporaryFile } from './temporary-file.js';
+
+export interface IngestionOptions {
+  extraction: ExtractionOptions;
+  chunks: ChunkerOptions;
+  /** Chunks that are embedded and stored at a time. Minimum 1. */
+  batchSize: number;
+}
+
+export interface IngestionPorts {
+  ingestions: Pick<IngestionStore, 'progress'>;
+  parts: PartStore;
+  files: Pick<FileBucket, 'openDownload'>;
+  vectors: Pick<VectorStore, 'space'>;
+  embedder: Embedder;
+  log: Pick<EventLog, 'append'>;
+}
+
+/** Result of an ingestion. */
+export interface Ingested {
+  space: string;
+  embedder: string;
+  chunks: number;
+}
+
+/** Parts, destination and events of one embedding. */
+interface EmbeddingWork {
+  /** Number of stored parts of the text. */
+  parts: number;
+  space: VectorSpace;
+  events: IngestionEvents;
+  signal: AbortSignal;
+}
+
+/** Another worker claimed the document, or it was removed. */
+export class LeaseLostError extends Error {}
+
+/** Ingests one claimed document: extracts its text unless that is stored, then embeds it and stores the vectors. */
+export class Ingestion {
+  constructor(
+    private readonly ports: IngestionPorts,
+    private readonly options: IngestionOptions,
+  ) {}
+
+  /**
+   * The rows are written under the claim's fence; search shows none of them before the record names this fence.
+   * @throws ExtractionError and other SlipstreamErrors; `isRetryable` says whether another attempt may help
+   * @throws LeaseLostError
+   * @throws the signal's reason when it aborts
+   */
+  async run(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<Ingested> {
+    const parts = document.parts ?? (await this.extract(document, events, signal));
+    const identity = await this.ports.embedder.identity(signal);
+    const space = await this.ports.vectors.space(identity);
+    if (document.state !== 'ready') await this.report(document, { state: 'embedding' });
+    const chunks = await this.embed(document, { parts, space, events, signal });
+    if (chunks === 0) throw new ExtractionError('document_no_text');
+    return { space: space.name, embedder: identity.name, chunks };
+  }
+
+  /** @returns the number of parts */
+  private async extract(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<number> {
+    const { _id: id, kind } = document;
+    await this.report(document, { state: 'extracting' });
+    let number = await this.ports.parts.count(id);
+    const file = await temporaryFile(this.ports.files.openDownload(id), signal);
+    try {
+      const job = { fd: file.fd, kind, skipParts: number };
+      for await (const part of extractInThread(job, this.options.extraction, signal)) {
+        const { pagesDone: done, pagesTotal: total } = part;
+        await this.ports.parts.put(id, number++, part);
+        const pages = { done, ...(total !== undefined && { total }) };
+        await this.report(document, { pages });
+        await events.extracted(pages);
+      }
+    } finally {
+      await file.close();
+    }
+    await this.report(document, { parts: number });
+    return number;
+  }
+
+  /** @returns the number of chunks */
+  private async embed(document: DocumentRecord, work: EmbeddingWork): Promise<number> {
+    let batch: TextChunk[] = [];
+    let count = 0;
+    const flush = async (): Promise<void> => {
+      await this.store(document, batch, work);
+      count += batch.length;
+      batch = [];
+    };
+    for await (const chunk of this.chunksOf(document, work)) {
+      batch.push(chunk);
+      if (batch.length >= this.options.batchSize) await flush();
+    }
+    if (batch.length > 0) await flush();
+    return count;
+  }
+
+  private async *chunksOf(
+    { _id: id }: DocumentRecord,
+    { parts, events }: EmbeddingWork,
+  ): AsyncGenerator<TextChunk, void, void> {
+    const chunker = new Chunker(this.options.chunks);
+    for (let number = 0; number < parts; number += 1) {
+      const part = await this.ports.parts.find(id, number);
+      if (!part) throw new SlipstreamError('ingestion_failed', 'Extracted text is missing.');
+      yield* chunker.feed(part.blocks);
+      await events.embedded(number + 1, parts);
+    }
+    yield* chunker.end();
+  }
+
+  private async store(
+    { _id: documentId, userId, fence }: DocumentRecord,
+    batch: readonly TextChunk[],
+    { space, signal }: EmbeddingWork,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    const texts = batch.map(({ heading, text }) => (heading === undefined ? text : `${heading}\n${text}`));
+    const vectors = await this.ports.embedder.embed(texts, signal);
+    signal.throwIfAborted();
+    await space.add(batch.map((chunk, index) => ({ ...chunk, userId, documentId, fence, vector: vectors[index]! })));
+  }
+
+  private async report(
+    { _id, fence }: DocumentRecord,
+    change: Parameters<IngestionStore['progress']>[2],
+  ): Promise<void> {
+    if (!(await this.ports.ingestions.progress(_id, fence, change))) throw new LeaseLostError('The lease was lost.');
+  }
+}

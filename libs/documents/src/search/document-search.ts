@@ -1,0 +1,79 @@
+import type { Passage, SearchDocuments, SearchResult } from '@slipstream/contracts';
+import { reciprocalRankFusion, type Chunk, type VectorSpace, type VectorStore } from '@slipstream/vectors';
+import type { Embedder } from '../embedding/embedder.port.js';
+import type { DocumentRecord } from '../store/document.schema.js';
+import type { DocumentStore } from '../store/document.store.js';
+
+/** Length of each list, as a multiple of the answer's: fusion raises passages that both lists have at a lower rank. */
+const LIST_FACTOR = 4;
+const MIN_LIST = 20;
+
+/** Finds passages in the documents of one user, by keyword and by vector. */
+export class DocumentSearch {
+  constructor(
+    private readonly documents: Pick<DocumentStore, 'searchable' | 'spacesOf'>,
+    private readonly vectors: Pick<VectorStore, 'existing' | 'space'>,
+    private readonly embedder: Embedder,
+  ) {}
+
+  /**
+   * Documents whose vectors are of an earlier embedder are found by keyword only, until they are embedded again.
+   * @throws DependencyUnavailableError
+   */
+  async search(userId: string, { query, k, documentIds }: SearchDocuments): Promise<SearchResult> {
+    const identity = await this.embedder.identity();
+    const spaces = await this.vectors.existing(await this.documents.spacesOf(userId));
+    const current = (await this.vectors.space(identity)).name;
+    const [vector] = spaces.some(({ name }) => name === current) ? await this.embedder.embed([query]) : [];
+    const scope = {
+      userId,
+      text: query,
+      limit: Math.max(MIN_LIST, k * LIST_FACTOR),
+      ...(documentIds && { documentIds }),
+    };
+    const inSpace = (space: VectorSpace) =>
+      space.search({ ...scope, ...(vector && space.name === current && { vector }) });
+    const matches = await Promise.all(spaces.map(async (space) => ({ space: space.name, ...(await inSpace(space)) })));
+    const lists = matches.flatMap(({ space, byText, byVector }) => [
+      byText.map((chunk) => ({ chunk, space })),
+      byVector.map((chunk) => ({ chunk, space })),
+    ]);
+    const shown = await this.shown(userId, lists.flat());
+    const visible = lists.map((list) => list.filter((found) => isOf(shown.get(found.chunk.documentId), found)));
+    const fused = reciprocalRankFusion(visible, ({ chunk }) => `${chunk.documentId}:${chunk.ordinal}`);
+    const items = fused
+      .slice(0, k)
+      .map(({ item, score }) => toPassage(item.chunk, shown.get(item.chunk.documentId)!, score));
+    return { items, embedder: identity.name };
+  }
+
+  private async shown(userId: string, found: readonly Found[]): Promise<Map<string, DocumentRecord>> {
+    const ids = [...new Set(found.map(({ chunk }) => chunk.documentId))];
+    const records = ids.length > 0 ? await this.documents.searchable(userId, ids) : [];
+    return new Map(records.map((record) => [record._id, record]));
+  }
+}
+
+interface Found {
+  chunk: Chunk;
+  space: string;
+}
+
+/** Rows of an ingestion that did not end, or that another has replaced, are not shown. */
+const isOf = (record: DocumentRecord | undefined, { chunk, space }: Found): boolean =>
+  record?.index?.space === space && record.index.fence === chunk.fence;
+
+const toPassage = (
+  { documentId, text, page, heading, start, end }: Chunk,
+  { name }: DocumentRecord,
+  score: number,
+): Passage => ({
+  documentId,
+  name,
+  text,
+  score,
+  ...(page !== undefined && { page }),
+  ...(heading !== undefined && { heading }),
+  start,
+  end,
+});

@@ -1,0 +1,75 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
+import type { DocumentKind, DocumentState, Lane } from '@slipstream/contracts';
+import { Schema } from '@slipstream/mongo';
+
+/**
+ * A document and its work are one record, so each step is one atomic write. `uploading`: the file is on its way into
+ * the database. `removing`: the user removed the document, and its data is being deleted.
+ */
+export interface DocumentRecord {
+  _id: string;
+  userId: string;
+  name: string;
+  kind: DocumentKind;
+  bytes: number;
+  /** SHA-256 of the content; unique for each user. Absent while uploading, and once removed. */
+  contentHash?: string;
+  state: DocumentState | 'uploading' | 'removing';
+  lane?: Lane;
+  /** Number of the latest claim, 0 before the first. A write that carries an older one has no effect. */
+  fence: number;
+  /** Number of attempts of the ingestion. */
+  attempts: number;
+  /** No worker may claim it before this time: the end of a lease, or of a retry's delay. */
+  claimableAt: Date;
+  /** The sweeper wakes a worker for it at this time, while there is work. */
+  wakeAt: Date;
+  /** Time at which these two were set, by the database's clock. */
+  setAt?: Date;
+  pages?: { done: number; total?: number };
+  /** Number of stored parts. Set when all text is stored. */
+  parts?: number;
+  /** Rows that search uses: the space of the vectors, its embedder, and the claim that wrote the rows. */
+  index?: { space: string; embedder: string; fence: number; chunks: number };
+  error?: { code: string; detail: string };
+  finalEventId?: string;
+  /** Passes of the removal that are done. */
+  passes?: number;
+  requestId?: string;
+  traceparent?: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const documentSchema: Schema<DocumentRecord> = new Schema<DocumentRecord>(
+  {
+    _id: { type: String, required: true },
+    userId: { type: String, required: true },
+    name: { type: String, required: true },
+    kind: { type: String, required: true },
+    bytes: { type: Number, required: true },
+    contentHash: String,
+    state: { type: String, required: true },
+    lane: String,
+    fence: { type: Number, required: true },
+    attempts: { type: Number, required: true },
+    claimableAt: { type: Date, required: true },
+    wakeAt: { type: Date, required: true },
+    setAt: Date,
+    pages: { done: Number, total: Number },
+    parts: Number,
+    index: { space: String, embedder: String, fence: Number, chunks: Number },
+    error: { code: String, detail: String },
+    finalEventId: String,
+    passes: Number,
+    requestId: String,
+    traceparent: String,
+  },
+  { collection: 'documents', timestamps: true, versionKey: false },
+)
+  .index({ userId: 1, contentHash: 1 }, { unique: true, partialFilterExpression: { contentHash: { $exists: true } } })
+  .index({ userId: 1, createdAt: -1, _id: -1 })
+  .index({ state: 1, wakeAt: 1 })
+  .index({ 'index.space': 1, state: 1 });
+
+export const documentModel: ModelDefinition = { name: 'Document', schema: documentSchema };

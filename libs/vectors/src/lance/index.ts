@@ -1,0 +1,1 @@
+export { LanceStore } from './lance.store.js';
