@@ -51,8 +51,11 @@ afterAll(async () => {
 
 /** Resolves when so many events of the document were sent, or it has ended. */
 async function untilEvents(eventsUrl: string, count: number): Promise<void> {
-  let seen = 0;
-  for await (const _ of ada.as.events(eventsUrl)) if (++seen >= count) return;
+  const seen = [];
+  for await (const event of ada.as.events(eventsUrl)) {
+    seen.push(event);
+    if (seen.length >= count) return;
+  }
 }
 
 it('a document-worker that is killed at any step loses no document and stores no passage twice', async () => {

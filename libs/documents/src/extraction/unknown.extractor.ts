@@ -7,7 +7,7 @@ const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
 
 /** Says why a file is not read. */
-export const refuseUnknown: Extractor = async function* ({ source }) {
+export const refuseUnknown: Extractor = ({ source }) => {
   const head = source.head(HEAD_BYTES);
   const isEncrypted = head.subarray(0, OLE.length).equals(OLE) && head.includes(ENCRYPTED);
   throw new ExtractionError(isEncrypted ? 'document_encrypted' : 'document_unsupported');

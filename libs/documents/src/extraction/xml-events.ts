@@ -41,5 +41,6 @@ export async function* readXml(
 
 /** Reads all of it. */
 export async function readAllXml(content: AsyncIterable<string>, handler: XmlHandler): Promise<void> {
-  for await (const _ of readXml(content, handler));
+  const events = readXml(content, handler);
+  while (!(await events.next()).done);
 }
