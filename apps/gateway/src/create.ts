@@ -41,6 +41,7 @@ import type { DocumentSearchPort } from './native/documents/document-search.port
 import { remoteSearch } from './native/documents/remote-search.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
+import { QueryDirectory } from './queries/query-directory.js';
 import { QueueDirectory } from './queues/queue-directory.js';
 import { showQueues } from './queues/queue-metrics.js';
 import { QueueWatch } from './queues/queue-watch.js';
@@ -150,6 +151,7 @@ export async function create(
           caches,
           purger,
           queues,
+          queries: new QueryDirectory(stores.queries),
           answers: stores.database.get(IdempotentAnswerStore),
         }),
       ],

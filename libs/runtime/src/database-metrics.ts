@@ -1,5 +1,11 @@
-import { WAIT_BOUNDS_SECONDS, type DatabaseStores, type PoolActivity } from '@slipstream/mongo';
-import { collect, collectHistogram, type CollectedMetric, type Telemetry } from '@slipstream/telemetry';
+import type { DatabaseStores, PoolActivity } from '@slipstream/mongo';
+import {
+  collect,
+  collectHistogram,
+  DURATION_BOUNDS_SECONDS,
+  type CollectedMetric,
+  type Telemetry,
+} from '@slipstream/telemetry';
 
 /** Shows the connection pool of the database, and its slow queries, as metrics. */
 export function showDatabase(
@@ -11,8 +17,8 @@ export function showDatabase(
   collectHistogram(registry, {
     name: 'slipstream_mongodb_pool_wait_duration_seconds',
     help: 'Waits for a connection that ended with one.',
-    bounds: WAIT_BOUNDS_SECONDS,
-    read: () => [{ labels: {}, counts: activity.waits, sum: activity.waitSeconds }],
+    bounds: DURATION_BOUNDS_SECONDS,
+    read: () => [{ labels: {}, counts: activity.waits.counts, sum: activity.waits.sumSeconds }],
   });
   collect(registry, {
     type: 'counter',

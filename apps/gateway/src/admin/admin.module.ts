@@ -9,6 +9,8 @@ import { CacheController } from '../caching/cache.controller.js';
 import { CachePurger } from '../caching/cache-purger.js';
 import { GatewayCaches } from '../caching/gateway-caches.js';
 import { schemaValidation } from '../http/schema-validation.js';
+import { QueriesController } from '../queries/queries.controller.js';
+import { QueryDirectory } from '../queries/query-directory.js';
 import { QueueDirectory } from '../queues/queue-directory.js';
 import { QueuesController } from '../queues/queues.controller.js';
 
@@ -19,22 +21,24 @@ export interface AdminPorts {
   caches: GatewayCaches;
   purger: CachePurger;
   queues: QueueDirectory;
+  queries: QueryDirectory;
   answers: IdempotentAnswerStore;
 }
 
 /** The admin API, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, backends, caches, purger, queues, answers }: AdminPorts): DynamicModule {
+  static with({ pools, backends, caches, purger, queues, queries, answers }: AdminPorts): DynamicModule {
     return {
       module: AdminModule,
-      controllers: [BackendsController, CacheController, QueuesController],
+      controllers: [BackendsController, CacheController, QueuesController, QueriesController],
       providers: [
         { provide: PoolDirectory, useValue: pools },
         { provide: GatewayBackends, useValue: backends },
         { provide: CachePurger, useValue: purger },
         { provide: GatewayCaches, useValue: caches },
         { provide: QueueDirectory, useValue: queues },
+        { provide: QueryDirectory, useValue: queries },
         { provide: IdempotentAnswerStore, useValue: answers },
         { provide: APP_PIPE, useValue: schemaValidation() },
         { provide: APP_INTERCEPTOR, useClass: IdempotentAnswers }, // of all modules on this listener

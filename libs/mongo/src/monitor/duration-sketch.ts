@@ -1,7 +1,14 @@
-/** Bucket limits grow by this factor, so a quantile is at most 12 % off. */
+/** Bucket limits grow by this factor, so a quantile is at most 25 % above the real one. */
 const GROWTH = 1.25;
 const FIRST_MS = 0.1;
 const BUCKETS = 64;
+
+/** Counts of a sketch as plain JSON. Buckets without a count are left out: `[bucket, count]`. */
+export interface SketchCounts {
+  buckets: (readonly [bucket: number, count: number])[];
+  totalMs: number;
+  maxMs: number;
+}
 
 /** Quantiles of durations from 0.1 ms to 2 minutes in 64 counters. */
 export class DurationSketch {
@@ -16,6 +23,22 @@ export class DurationSketch {
     this.count += 1;
     this.totalMs += ms;
     if (ms > this.maxMs) this.maxMs = ms;
+  }
+
+  /** Adds the counts of another process. Buckets that this version does not have are ignored. */
+  merge({ buckets, totalMs, maxMs }: SketchCounts): void {
+    for (const [bucket, count] of buckets) {
+      if (this.buckets[bucket] === undefined) continue;
+      this.buckets[bucket] += count;
+      this.count += count;
+    }
+    this.totalMs += totalMs;
+    this.maxMs = Math.max(this.maxMs, maxMs);
+  }
+
+  counts(): SketchCounts {
+    const buckets = [...this.buckets.entries()].filter(([, count]) => count > 0);
+    return { buckets, totalMs: this.totalMs, maxMs: this.maxMs };
   }
 
   /** @param quantile 0 to 1. @returns ms, an upper bound; 0 without any duration */

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
+import { currentContext, runInContext } from '@slipstream/telemetry';
 import { DatabasePool } from '../database-pool.js';
 import { FaultyWire } from '../testing/faulty-wire.js';
 import { ownDatabase } from '../testing/own-database.js';
@@ -9,12 +10,12 @@ const logger = { info: () => undefined, warn: vi.fn() };
 
 describe('the database pool, watched', () => {
   it('counts its connections and the waits for them', async () => {
-    const before = pool.activity.waits.reduce((sum, count) => sum + count, 0);
+    const before = pool.activity.waits.counts.reduce((sum, count) => sum + count, 0);
     const reads = Array.from({ length: 20 }, () => pool.run('find', () => notes(pool).findOne({ a: 1 })));
     await Promise.all(reads);
     expect(pool.activity.open).toBeGreaterThanOrEqual(1);
     expect(pool.activity).toMatchObject({ inUse: 0, waiting: 0 });
-    expect(pool.activity.waits.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(before + 20);
+    expect(pool.activity.waits.counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(before + 20);
   });
 
   it('measures queries by their shape', async () => {
@@ -23,6 +24,20 @@ describe('the database pool, watched', () => {
     const find = pool.queries.statistics().find(({ shape }) => shape.text === '{"filter":{"a":"?"}}');
     expect(find?.shape).toMatchObject({ operation: 'find', collection: 'notes' });
     expect(find).toMatchObject({ documents: 3, errors: 0, durations: { count: 2 } });
+  });
+
+  it('logs a slow query in the context of the work that sent it', async () => {
+    const contexts: unknown[] = [];
+    const watching = { info: () => undefined, warn: () => contexts.push(currentContext()) };
+    const slow = new DatabasePool({ uri: inject('mongodbUri'), minPoolSize: 1, slowQueryMs: 0, logger: watching });
+    slow.start();
+    await vi.waitFor(() => slow.check(), { timeout: 20_000 });
+    const work = ['a', 'b'].map((requestId) =>
+      runInContext({ requestId }, () => slow.run('find', () => notes(slow).find({ a: 7 }).toArray())),
+    );
+    await Promise.all(work);
+    expect(contexts).toEqual(expect.arrayContaining([{ requestId: 'a' }, { requestId: 'b' }]));
+    await slow.close();
   });
 
   it('refuses with an unavailable database when every connection stays in use', async () => {

@@ -1,7 +1,5 @@
+import { DurationHistogram } from '@slipstream/telemetry';
 import type { mongo } from 'mongoose';
-
-/** Upper bounds of the buckets of {@link PoolActivity.waits}, in seconds. */
-export const WAIT_BOUNDS_SECONDS: readonly number[] = [0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10];
 
 /**
  * What the connection pools of this process do, counted from the driver's pool events: one pool for each server.
@@ -17,9 +15,8 @@ export class PoolActivity {
   readonly closed = new Map<string, number>();
   /** Waits that ended without a connection, by the driver's reason (`timeout`, `connectionError`, `poolClosed`). */
   readonly failedWaits = new Map<string, number>();
-  /** Waits for a connection that ended with one: a count for each bound, and one for what is above them all. */
-  readonly waits = new Array<number>(WAIT_BOUNDS_SECONDS.length + 1).fill(0);
-  waitSeconds = 0;
+  /** Waits for a connection that ended with one. */
+  readonly waits = new DurationHistogram();
   private readonly connections = new Set<string>();
 
   /** Connections that are open now, in use or idle. */
@@ -54,13 +51,10 @@ export class PoolActivity {
   }
 
   private checkedOut(event: mongo.ConnectionCheckedOutEvent): void {
-    const seconds = event.durationMS / 1000;
-    const bucket = WAIT_BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
     this.waiting = Math.max(0, this.waiting - 1);
     this.inUse += 1;
     this.connections.add(nameOf(event)); // some were created before anything was watched
-    this.waits[bucket === -1 ? WAIT_BOUNDS_SECONDS.length : bucket]! += 1;
-    this.waitSeconds += seconds;
+    this.waits.observe(event.durationMS / 1000);
   }
 }
 

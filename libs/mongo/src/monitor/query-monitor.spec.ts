@@ -70,6 +70,33 @@ describe('QueryMonitor', () => {
     expect((sut as unknown as { underWay: Map<number, unknown> }).underWay.size).toBe(10_000);
   });
 
+  it('counts later batches of a cursor to its query, and the bytes of all', () => {
+    const { sut, run } = monitored();
+    const more = { getMore: mongo.Long.fromNumber(77), collection: 'chats' };
+    run({ find: 'chats', filter: {} }, 3, { cursor: { id: mongo.Long.fromNumber(77), firstBatch: [{ a: 1 }] } });
+    run(more, 2, { cursor: { id: mongo.Long.ZERO, nextBatch: [{ a: 2 }, { a: 3 }] } });
+    run({ ...more, getMore: mongo.Long.fromNumber(78) }, 2, { cursor: { id: 0, nextBatch: [{}] } });
+    const [find, ...others] = sut.statistics();
+    expect(others).toEqual([]);
+    expect(find).toMatchObject({ documents: 3, durations: { count: 2, totalMs: 5 } });
+    expect(find!.bytes.total).toBeGreaterThan(2 * 12);
+  });
+
+  it('keeps the read of a query for explain: the first, then the latest slow one', () => {
+    const { sut, run } = monitored();
+    for (const [userId, ms] of [
+      ['a', 1],
+      ['b', 100],
+      ['c', 1],
+    ] as const)
+      run({ update: 'chats', updates: [{ q: { userId }, u: { $set: { title: 'x' } } }], lsid: {} }, ms, { n: 1 });
+    expect(sut.statistics()[0]?.sample).toEqual({ find: 'chats', filter: { userId: 'b' }, limit: 1 });
+    run({ insert: 'users', documents: [{ name: 'x' }] }, 100, { n: 1 });
+    run({ find: 'large', filter: { a: { $in: Array.from({ length: 5000 }, (_, n) => n) } } }, 100, { n: 1 });
+    run({ aggregate: 'jobs', pipeline: [{ $match: {} }, { $out: 'copy' }] }, 100, { n: 1 });
+    expect(sut.statistics().filter(({ sample }) => sample)).toHaveLength(1);
+  });
+
   it('ignores commands that are not about documents', () => {
     const { sut, run } = monitored();
     run({ ping: 1 }, 500, {});

@@ -1,8 +1,11 @@
 import type { mongo } from 'mongoose';
 import { numberOf, objectOf, type JsonObject } from '../explain/explain-json.js';
 import type { Logger } from '@slipstream/contracts';
+import { BytesEstimate } from './bytes-estimate.js';
 import { DurationSketch } from './duration-sketch.js';
+import { OpenCursors } from './open-cursors.js';
 import { queryShape, type QueryShape } from './query-shape.js';
+import { sampleOf, type QuerySample } from './query-sample.js';
 
 export interface QueryMonitorOptions {
   /** A query that takes this long is logged. Default 100. */
@@ -20,8 +23,16 @@ export interface QueryStatistics {
   slow: number;
   /** Documents that the queries returned, or wrote. */
   documents: number;
-  /** The latest command, with its values: for `explain` only, never logged or shown. */
-  sample: JsonObject;
+  /** Bytes of the answers. */
+  readonly bytes: BytesEstimate;
+  /** A command of this shape with its values, the latest slow one if any was slow: for `explain`, never shown. */
+  sample?: QuerySample;
+}
+
+/** A command without an answer yet. */
+interface Running {
+  readonly statistics: QueryStatistics;
+  readonly command: JsonObject;
 }
 
 /** The part of a driver's client that reports commands; it must be opened with `monitorCommands`. */
@@ -35,7 +46,8 @@ const MAX_SLOW_NAMES = 200;
 /** Statistics of queries by shape, from the driver's command events. Memory is bounded; values are never shown. */
 export class QueryMonitor {
   private readonly shapes = new Map<string, QueryStatistics>();
-  private readonly underWay = new Map<number, QueryStatistics>();
+  private readonly underWay = new Map<number, Running>();
+  private readonly cursors = new OpenCursors<QueryStatistics>();
   private readonly slowQueryMs: number;
   private readonly maxShapes: number;
   /** Shapes that made room for others. */
@@ -65,15 +77,18 @@ export class QueryMonitor {
   }
 
   private started(requestId: number, name: string, command: JsonObject): void {
-    const shape = queryShape(name, command);
-    if (!shape) return;
-    const { key } = shape;
-    const statistics = this.shapes.get(key) ?? newStatistics(shape);
-    statistics.sample = command;
+    const statistics = name === 'getMore' ? this.cursors.get(command.getMore) : this.statisticsOf(name, command);
+    if (!statistics) return;
+    const { key } = statistics.shape;
     this.shapes.delete(key); // the last one of the map is the one used most recently
     this.shapes.set(key, statistics);
-    this.underWay.set(requestId, statistics);
+    this.underWay.set(requestId, { statistics, command });
     this.makeRoom();
+  }
+
+  private statisticsOf(name: string, command: JsonObject): QueryStatistics | undefined {
+    const shape = queryShape(name, command);
+    return shape && (this.shapes.get(shape.key) ?? newStatistics(shape));
   }
 
   private makeRoom(): void {
@@ -86,13 +101,23 @@ export class QueryMonitor {
 
   /** @param reply undefined when the command failed */
   private ended(requestId: number, durationMs: number, reply: JsonObject | undefined): void {
-    const statistics = this.underWay.get(requestId);
-    if (!statistics) return;
+    const running = this.underWay.get(requestId);
+    if (!running) return;
     this.underWay.delete(requestId);
+    const { statistics, command } = running;
+    const isSlow = durationMs >= this.slowQueryMs;
+    if (isSlow || statistics.durations.count === 0)
+      statistics.sample = sampleOf(statistics.shape, command) ?? statistics.sample;
     statistics.durations.add(durationMs);
-    statistics.documents += reply ? documentsIn(reply) : 0;
-    statistics.errors += reply ? 0 : 1;
-    if (durationMs >= this.slowQueryMs) this.report(statistics, durationMs);
+    if (reply) this.answered(statistics, reply);
+    else statistics.errors += 1;
+    if (isSlow) this.report(statistics, durationMs);
+  }
+
+  private answered(statistics: QueryStatistics, reply: JsonObject): void {
+    statistics.documents += documentsIn(reply);
+    statistics.bytes.add(reply);
+    this.cursors.set(objectOf(reply.cursor).id, statistics);
   }
 
   private report(statistics: QueryStatistics, durationMs: number): void {
@@ -102,7 +127,7 @@ export class QueryMonitor {
     if (this.slow.has(name) || this.slow.size < MAX_SLOW_NAMES) this.slow.set(name, (this.slow.get(name) ?? 0) + 1);
     this.options.logger.warn(
       { shape: id, operation, collection, query: text, durationMs: Math.round(durationMs) },
-      'slow query: explain it with npm run db:explain',
+      'slow query: see GET /admin/queries, or explain it with npm run db:explain',
     );
   }
 }
@@ -113,14 +138,13 @@ const newStatistics = (shape: QueryShape): QueryStatistics => ({
   errors: 0,
   slow: 0,
   documents: 0,
-  sample: {},
+  bytes: new BytesEstimate(),
 });
 
-/** In a cursor's first batch, of a write (`n`), of findAndModify (`value`), or of distinct (`values`). */
+/** In a cursor's batch, of a write (`n`), of findAndModify (`value`), or of distinct (`values`). */
 function documentsIn({ cursor, n, value, values }: JsonObject): number {
-  const { firstBatch } = objectOf(cursor);
-  if (Array.isArray(firstBatch)) return firstBatch.length;
-  if (Array.isArray(values)) return values.length;
+  const { firstBatch, nextBatch } = objectOf(cursor);
+  for (const list of [firstBatch, nextBatch, values]) if (Array.isArray(list)) return list.length;
   return numberOf(n) ?? (value ? 1 : 0);
 }
 

@@ -5,6 +5,7 @@ import { MessageQueue, QueueActivity, createBroker, type Broker, type QueueActiv
 import { SharedPurges, type MessageBus } from '@slipstream/redis';
 import { ObjectCacheCounts } from '../object-cache-counts.js';
 import { showDatabase } from '../database-metrics.js';
+import { shareQueries, type SharedQueries } from '../query-sharing.js';
 import { showObjectCache } from '../object-cache-metrics.js';
 import { shareQueueActivity } from '../queue-activity-sharing.js';
 import { observerOf, type Opened, type StoreContext } from './opened.js';
@@ -14,7 +15,9 @@ import { brokerOptions, cacheOptions, databaseOptions, eventsOptions, purgesOpti
 export interface StoreKinds {
   database: {
     /** The stores on MongoDB, found by class. */
-    database: Pick<DatabaseStores, 'get' | 'queries'>;
+    database: Pick<DatabaseStores, 'get'>;
+    /** Queries of all processes that share a Redis. */
+    queries: SharedQueries;
   };
   queue: {
     broker: Broker;
@@ -47,15 +50,20 @@ export const OPENERS: { readonly [K in StoreKind]: Opener<K> } = {
   bus: ({ bus }) => ({ stores: { bus }, close: async () => undefined }),
 };
 
-async function openDatabase({ config, telemetry, modules }: StoreContext): Promise<Opened<StoreKinds['database']>> {
+async function openDatabase(context: StoreContext): Promise<Opened<StoreKinds['database']>> {
+  const { config, telemetry, modules, bus } = context;
   const { logger, nestLogger } = telemetry;
   const options = { ...databaseOptions(config), logger, observe: observerOf(telemetry, 'mongodb') };
   const database = await DatabaseStores.open(options, modules, nestLogger);
   showDatabase(database, telemetry.registry);
+  const queries = shareQueries(database.queries, bus);
   return {
-    stores: { database },
+    stores: { database, queries },
     checked: { name: 'mongodb', check: () => database.check() },
-    close: () => database.close(),
+    close() {
+      queries.stop();
+      return database.close();
+    },
   };
 }
 

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { QueryMonitor, QueryStatistics } from './query-monitor.js';
+
+/** Of the shapes of a process, the ones with the most time in all are reported. */
+const MAX_REPORTED = 200;
+
+const count = z.number().int().nonnegative();
+const ms = z.number().nonnegative();
+
+const shapeReport = z.object({
+  id: z.string().max(12),
+  operation: z.string().max(100),
+  collection: z.string().max(300),
+  query: z.string().max(2000),
+  errors: count,
+  slow: count,
+  documents: count,
+  bytes: count,
+  durations: z.object({ buckets: z.array(z.tuple([count, count])).max(100), totalMs: ms, maxMs: ms }),
+});
+/** What the queries of one shape did in one process. */
+export type ShapeReport = z.infer<typeof shapeReport>;
+
+/** What the queries of one process did, as plain JSON without values. */
+export const queryReport = z.object({ shapes: z.array(shapeReport).max(MAX_REPORTED), evicted: count });
+export type QueryReport = z.infer<typeof queryReport>;
+
+export const reportOf = (queries: QueryMonitor): QueryReport => ({
+  shapes: queries.statistics().slice(0, MAX_REPORTED).map(shapeReportOf),
+  evicted: queries.evicted,
+});
+
+const shapeReportOf = ({ shape, errors, slow, documents, bytes, durations }: QueryStatistics): ShapeReport => ({
+  id: shape.id,
+  operation: shape.operation,
+  collection: shape.collection,
+  query: shape.text,
+  errors,
+  slow,
+  documents,
+  bytes: bytes.total,
+  durations: durations.counts() as ShapeReport['durations'],
+});

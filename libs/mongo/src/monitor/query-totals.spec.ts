@@ -1,0 +1,43 @@
+import { EventEmitter } from 'node:events';
+import { expect, it } from 'vitest';
+import { QueryMonitor, type CommandSource } from './query-monitor.js';
+import { queryReport, reportOf } from './query-report.js';
+import { queryTotals } from './query-totals.js';
+
+const logger = { info: () => undefined, warn: () => undefined };
+
+/** A process that ran `find` on a collection, once for each duration. */
+function processWith(runs: Readonly<Record<string, readonly number[]>>): QueryMonitor {
+  const client = new EventEmitter();
+  const monitor = new QueryMonitor({ logger });
+  monitor.watch(client as unknown as CommandSource);
+  for (const [collection, durations] of Object.entries(runs))
+    for (const [requestId, duration] of durations.entries()) {
+      const command = { find: collection, filter: { secret: 'value' } };
+      client.emit('commandStarted', { requestId, commandName: 'find', command });
+      client.emit('commandSucceeded', { requestId, duration, reply: { cursor: { id: 0, firstBatch: [{}] } } });
+    }
+  return monitor;
+}
+
+it('adds up the shapes of all processes, without values, after a way as JSON', () => {
+  const ten = Array.from({ length: 10 }, () => 2);
+  const processes = [processWith({ chats: ten, jobs: [1] }), processWith({ chats: [...ten, 200] })];
+  const reports = processes.map((each) => queryReport.parse(JSON.parse(JSON.stringify(reportOf(each)))));
+  const [chats, jobs, ...none] = queryTotals(reports);
+  expect(none).toEqual([]);
+  expect(chats).toMatchObject({
+    collection: 'chats',
+    operation: 'find',
+    count: 21,
+    slow: 1,
+    documents: 21,
+    maxMs: 200,
+  });
+  expect(chats).toMatchObject({ totalMs: 240, p99Ms: 200, query: '{"filter":{"secret":"?"}}' });
+  expect(chats!.p50Ms).toBeLessThanOrEqual(2.5);
+  expect(jobs).toMatchObject({ collection: 'jobs', count: 1 });
+  expect(JSON.stringify(reports)).not.toContain('value');
+});
+
+it('adds up nothing', () => expect(queryTotals([])).toEqual([]));
