@@ -4,24 +4,26 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { UserStore } from '@slipstream/access';
 import type { Config } from '@slipstream/config';
 import {
+  Delivery,
   DeliveryStore,
+  Dispatch,
   EmailChannel,
   InboxChannel,
   InboxStore,
   NotificationPreferenceStore,
   NotificationStore,
+  Recipients,
   Templates,
   WebhookChannel,
+  wakeOverdueDeliveries,
+  wakeOverdueDispatches,
 } from '@slipstream/notifications';
 import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
-import { Delivery } from './delivery.js';
 import { DeliveryTurns } from './delivery-turns.js';
-import { Dispatch } from './dispatch.js';
 import { LiveInbox } from './live-inbox.js';
 import type { NeededKind } from './needs.js';
 import { NotificationWorkerModule } from './notification-worker.module.js';
-import { wakeOverdueDeliveries, wakeOverdueDispatches } from './overdue-notifications.js';
 import {
   concurrencyOf,
   deliveryOptions,
@@ -30,7 +32,6 @@ import {
   templatesOf,
   webhookOptions,
 } from './notification-worker.options.js';
-import { Recipients } from './recipients.js';
 
 /**
  * The running notification-worker: it consumes wake-ups from notification_queue, and publishes wake-ups of overdue

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { NotificationChannel } from '@slipstream/contracts';
 import { FairPlaces } from '@slipstream/rabbitmq';
-import { Delivery } from './delivery.js';
+import type { Delivery } from '@slipstream/notifications';
 import { DeliveryTurns } from './delivery-turns.js';
 
 const CONCURRENCY = 16;

@@ -1,6 +1,6 @@
 import { LANES, type NotificationDeliver } from '@slipstream/contracts';
 import { FairTurns, type FairPlaces } from '@slipstream/rabbitmq';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from '@slipstream/notifications';
 
 /**
  * Deliveries in places that are shared fairly by channel and user. A receiver that hangs leaves capacity to other

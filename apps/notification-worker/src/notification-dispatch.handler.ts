@@ -1,6 +1,6 @@
 import type { NotificationDispatch } from '@slipstream/contracts';
 import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
-import { Dispatch } from './dispatch.js';
+import { Dispatch } from '@slipstream/notifications';
 
 /** Handles a wake-up for a stored notification. */
 @HandlesMessages('notification.dispatch')

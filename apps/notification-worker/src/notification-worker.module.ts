@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DeliveryTurns } from './delivery-turns.js';
-import { Dispatch } from './dispatch.js';
+import { Dispatch } from '@slipstream/notifications';
 import { HANDLERS } from './handlers.js';
 
 @Module({})

@@ -1,6 +1,5 @@
 import type { Config } from '@slipstream/config';
-import type { EmailOptions, Template, WebhookOptions } from '@slipstream/notifications';
-import type { DeliveryOptions } from './delivery.js';
+import type { DeliveryOptions, EmailOptions, Template, WebhookOptions } from '@slipstream/notifications';
 
 /** Time that a worker needs in addition to the slowest receiver, for the database. */
 const LEASE_MARGIN_MS = 10_000;

@@ -4,19 +4,14 @@ import {
   messageOf,
   type NotificationChannel,
 } from '@slipstream/contracts';
-import {
-  DeliveryError,
-  retryDelayMs,
-  type AttemptEnd,
-  type Channel,
-  type DeliveryDocument,
-  type DeliveryStore,
-  type Notice,
-  type NotificationDocument,
-  type NotificationStore,
-  type Templates,
-} from '@slipstream/notifications';
 import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
+import type { Channel, Notice } from '../channel.port.js';
+import { DeliveryError } from '../delivery-error.js';
+import type { DeliveryDocument, NotificationDocument } from '../notification.schema.js';
+import type { NotificationStore } from '../notification.store.js';
+import { retryDelayMs } from '../retry-schedule.js';
+import type { Templates } from '../templates/templates.js';
+import type { AttemptEnd, DeliveryStore } from './delivery.store.js';
 import type { Recipients } from './recipients.js';
 
 export interface DeliveryOptions {

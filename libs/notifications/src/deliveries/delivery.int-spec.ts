@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { DependencyUnavailableError, createNotification, type NotificationChannel } from '@slipstream/contracts';
 import { ownDatabase } from '@slipstream/mongo/testing';
-import { DeliveryError, Templates, type Channel, type Notice } from '@slipstream/notifications';
-import { notificationStoresOn } from '@slipstream/notifications/testing';
 import { createTelemetry } from '@slipstream/telemetry';
+import type { Channel, Notice } from '../channel.port.js';
+import { DeliveryError } from '../delivery-error.js';
+import { Templates } from '../templates/templates.js';
+import { notificationStoresOn } from '../testing/notification-stores-on.js';
 import { Delivery } from './delivery.js';
 import { Dispatch } from './dispatch.js';
 

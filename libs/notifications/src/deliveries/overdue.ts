@@ -1,5 +1,6 @@
-import type { DeliveryStore, NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
+import type { NotificationStore } from '../notification.store.js';
+import type { DeliveryStore } from './delivery.store.js';
 
 /** Wake-ups of each kind in one round. */
 const BATCH = 200;

@@ -1,6 +1,8 @@
 import { channelsFor } from '@slipstream/contracts';
-import type { DeliveryStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/notifications';
 import type { MessageQueue } from '@slipstream/rabbitmq';
+import type { NotificationPreferenceStore } from '../notification-preference.store.js';
+import type { NotificationStore } from '../notification.store.js';
+import type { DeliveryStore } from './delivery.store.js';
 
 /** Dispatches a notification: one delivery per channel in the user's preferences. */
 export class Dispatch {
