@@ -8,5 +8,6 @@ export type { JobDocument } from './jobs/job.schema.js';
 export type { JobEnd } from './jobs/job-end.js';
 export { JobStore } from './jobs/job.store.js';
 export { ChatRemoval } from './removals/chat-removal.js';
+export { makeLastPasses } from './removals/last-passes.js';
 export { RemovalStore } from './removals/removal.store.js';
 export { UserRemoval } from './removals/user-removal.js';
