@@ -225,6 +225,33 @@ describe('POST /admin/reload', () => {
   });
 });
 
+it('a gateway without MongoDB drains a backend in all of its processes, and keeps it so after a reload and a restart', async () => {
+  const [first, second] = [await startPod('first'), await startPod('second')];
+  const web = { backends: backends(first, second), overlayStore: 'file', overlayFile: join(folder, 'overlay.json') };
+  const env = { ...AWAY, PROCESSES: '2' };
+  const gateway = await start('gateway', { web }, env);
+  await vi.waitFor(() => expect(gateway.logs.filter(({ msg }) => msg === 'gateway is up')).toHaveLength(2), 60_000);
+  const { items } = JSON.parse(await text(`${gateway.managementUrl}/admin/backends`)) as {
+    items: { id: string; url: string; pool: string }[];
+  };
+  const { id } = items.find(({ url }) => url === first)!;
+  const drained = await fetch(`${gateway.managementUrl}/admin/backends/${id}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: '{"isDraining":true}',
+  });
+  expect(drained.status).toBe(200);
+  const pages = async (service: ServiceProcess) =>
+    new Set(await Promise.all(Array.from({ length: 30 }, () => get(`${service.url}/page`))));
+  await vi.waitFor(async () => expect(await pages(gateway)).toEqual(new Set(['200 second'])), { timeout: 20_000 });
+  await write({ web, log: { level: 'debug' } });
+  expect((await reload(gateway)).body.changed).toEqual(['log.level']);
+  expect(await pages(gateway)).toEqual(new Set(['200 second']));
+  await gateway.stop();
+  const again = await start('gateway', { web }, AWAY);
+  expect(await pages(again)).toEqual(new Set(['200 second']));
+});
+
 it.each(['chat-worker', 'document-worker', 'notification-worker'])('%s reloads at SIGHUP', async (name) => {
   const worker = await start(name, {}, storesEnv());
   await write({ log: { level: 'debug' } });

@@ -12,8 +12,11 @@ export const registryOptions = ({ web }: Config): { configured: BackendOptions[]
   discoveryIntervalMs: web.discoveryIntervalMs,
 });
 
-/** Path of the copy of the backends changed at run time. */
-export const overlayFileOf = ({ web }: Config): string => web.overlayFile;
+/** Storage of the changes made at run time: the file at `path` is a copy of MongoDB's, or the store itself. */
+export const overlayOptions = ({ web }: Config): { store: 'mongodb' | 'file'; path: string } => ({
+  store: web.overlayStore,
+  path: web.overlayFile,
+});
 
 /** TLS of https backends; `caFile` is still to be read. */
 export const tlsOptions = ({ web: { tls } }: Config): { caFile?: string; serverName?: string } => ({

@@ -7,9 +7,10 @@ import { createWebProxy, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Settings } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
 import { probeHealth, type BackendTlsOptions } from '@slipstream/upstream';
-import { BackendOverlay } from './backends/backend-overlay.js';
+import { BackendOverlay, type BackendOverlayPorts } from './backends/backend-overlay.js';
 import type { BackendOverlayStore } from './backends/backend-overlay.store.js';
-import { OverlayFile } from './backends/overlay-file.js';
+import { FileOverlayStore } from './backends/file-overlay.store.js';
+import { noCopy, OverlayFile } from './backends/overlay-file.js';
 import type { ChangeablePool } from './backends/pool-directory.js';
 import type { ClusterBus } from './cluster-bus/cluster-bus.js';
 import { shareLoads } from './cluster-bus/load-sharing.js';
@@ -17,7 +18,7 @@ import {
   balancerLimits,
   balancerOptions,
   checkOptions,
-  overlayFileOf,
+  overlayOptions,
   probeOptions,
   proxyLimits,
   proxyOptions,
@@ -68,8 +69,7 @@ export async function createWebPool(
   });
   const overlay = new BackendOverlay({
     pool: NAME,
-    store: overlays,
-    file: new OverlayFile(overlayFileOf(config)),
+    ...overlayPortsOf(config, { overlays, logger }),
     apply: (overrides) => registry.setOverlay(overrides),
     announce: () => clusterBus.tell({ type: 'backends', pool: NAME }),
     logger,
@@ -97,6 +97,17 @@ export async function createWebPool(
       await proxy.close();
     },
   };
+}
+
+/** A file that is the store itself has no copy. */
+function overlayPortsOf(
+  config: Config,
+  { overlays, logger }: Pick<WebPoolPorts, 'overlays' | 'logger'>,
+): Pick<BackendOverlayPorts, 'store' | 'file'> {
+  const { store, path } = overlayOptions(config);
+  return store === 'file'
+    ? { store: new FileOverlayStore(path, logger), file: noCopy(path) }
+    : { store: overlays, file: new OverlayFile(path) };
 }
 
 /** Shared parts of requests and health checks. */

@@ -198,6 +198,13 @@ export const webSchema = z.strictObject({
     .max(4096)
     .default('.slipstream/web-backends.json')
     .describe('File with a copy of the changes made at run time. It is read if MongoDB is unavailable at the start.'),
+  overlayStore: z
+    .enum(['mongodb', 'file'])
+    .default('mongodb')
+    .describe(
+      'Store of the changes made at run time. mongodb: shared by all gateways. file: overlayFile itself, for one ' +
+        'gateway without MongoDB.',
+    ),
   discoveryIntervalMs: milliseconds.default(5000).describe('Interval of the DNS queries for dns+ and srv+ backends.'),
   strategy: z
     .enum(['least_connections', 'round_robin', 'p2c_ewma', 'consistent_hash'])

@@ -22,7 +22,7 @@ export interface BackendOverlayPorts {
 
 /** Interval of reading the store, because a message may be lost. */
 const POLL_MS = 10_000;
-/** Delay before MongoDB is read again after an outage. */
+/** Delay before the store is read again after an outage. */
 const RETRY_MS = 1_000;
 /** Longest delay before a change that lost against another gateway is decided again; it doubles. */
 const FIRST_PAUSE_MS = 5;
@@ -30,8 +30,8 @@ const LONGEST_PAUSE_MS = 250;
 const MAX_CONTENTION_MS = 30_000;
 
 /**
- * Changes of a pool's backends at run time. MongoDB is authoritative. The other gateways receive a change at once, and
- * a copy on disk serves a start without MongoDB.
+ * Changes of a pool's backends at run time. The store is authoritative. The other gateways receive a change at once.
+ * A copy on disk serves a start without MongoDB.
  */
 export class BackendOverlay {
   /** JSON of the applied changes; undefined without changes. */
@@ -74,7 +74,7 @@ export class BackendOverlay {
    * are repeated until they succeed.
    *
    * @param decide returns the new list for the stored one; its error ends the change
-   * @throws DependencyUnavailableError if MongoDB is unreachable, without a change
+   * @throws DependencyUnavailableError if MongoDB is the store and unreachable, without a change
    */
   change(decide: (overlay: readonly BackendOverride[]) => readonly BackendOverride[]): Promise<void> {
     const change = this.changes.then(() => this.changeNow(decide));
@@ -124,8 +124,8 @@ export class BackendOverlay {
     if (text !== this.refused)
       this.ports.logger.error(
         { pool: this.ports.pool, version, reason },
-        'the stored changes of the backends are invalid, and the previous ones stay active; correct ' +
-          'backend_overlays in MongoDB',
+        'the stored changes of the backends are invalid, and the previous ones stay active; correct them in ' +
+          'web.overlayStore: backend_overlays in MongoDB, or web.overlayFile',
       );
     this.refused = text;
   }

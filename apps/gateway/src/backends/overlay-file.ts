@@ -35,3 +35,11 @@ export class OverlayFile {
     return aside;
   }
 }
+
+/** A copy that contains nothing, for changes whose store is a file. */
+export const noCopy = (path: string): Pick<OverlayFile, 'path' | 'read' | 'write' | 'setAside'> => ({
+  path,
+  read: async () => undefined,
+  write: async () => undefined,
+  setAside: async () => path,
+});
