@@ -225,7 +225,7 @@ describe('POST /admin/reload', () => {
   });
 });
 
-it('a gateway without MongoDB drains a backend in all of its processes, and keeps it so after a reload and a restart', async () => {
+it('a gateway without MongoDB drains a backend in all processes, also after a reload and a restart', async () => {
   const [first, second] = [await startPod('first'), await startPod('second')];
   const web = { backends: backends(first, second), overlayStore: 'file', overlayFile: join(folder, 'overlay.json') };
   const env = { ...AWAY, PROCESSES: '2' };

@@ -5,6 +5,7 @@ import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
 import { sendOpenAiError, sendProblem } from '@slipstream/http';
 import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service, Settings } from '@slipstream/runtime';
+import { ADMIN_LINKS } from './admin/admin-links.js';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
 import { BackendOverlayStore } from './backends/backend-overlay.store.js';
@@ -21,8 +22,6 @@ import {
   greetingOptions,
   hasWebPool,
   isDemo,
-  listenerLimits,
-  listenerOptions,
   nativeApiOptions,
   nativePortsOptions,
   openAiOptions,
@@ -36,7 +35,8 @@ import { inLogContext } from './http/in-log-context.js';
 import { setPrincipal } from './http/known-principal.js';
 import { IdempotentAnswerStore } from './http/idempotent-answer.store.js';
 import { landingPage } from './http/landing-page.js';
-import { Listener, type RequestHandler } from './http/listener.js';
+import type { RequestHandler } from './http/listener.js';
+import { Listeners } from './http/listeners.js';
 import type { DocumentSearchPort } from './native/documents/document-search.port.js';
 import { remoteSearch } from './native/documents/remote-search.js';
 import { createNativeApi } from './native/native-api.js';
@@ -83,7 +83,7 @@ export async function create(
     {
       ...nativeApiOptions(config),
       nestLogger: telemetry.nestLogger,
-      onRoute: (request, template) => listener.label(request, template),
+      onRoute: (request, template) => listeners.label(request, template),
     },
   );
   const openai = createOpenAiHandler(models, { ...openAiOptions(config), logger });
@@ -119,9 +119,7 @@ export async function create(
   const certificate = await createCertificate(config, { settings, group, registry: telemetry.registry, logger });
 
   const toNative: RequestHandler = (request, response) => native.handle(request, response);
-  const listener: Listener = new Listener({
-    ...listenerOptions(config),
-    ...settings.follow(listenerLimits, (limits) => listener.setLimits(limits)),
+  const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
     metrics: telemetry.metrics.http,
@@ -136,13 +134,13 @@ export async function create(
       web: web?.proxy.request ?? landingPage(isDemo(settings.current)),
     },
   });
-  telemetry.metrics.connections.show('public', () => listener.connectionCounts());
-  const url = await listener.listen();
-  certificate?.watch((pair) => listener.useCertificate(pair));
-  logger.info({ url }, 'gateway listens');
+  listeners.showConnections(telemetry.metrics.connections);
+  const url = await listeners.listen();
+  certificate?.watch((pair) => listeners.useCertificate(pair));
 
   return {
     management: {
+      links: ADMIN_LINKS,
       guard: async (request) => setPrincipal(request, await authenticator.requireAdmin(request)),
       modules: [
         AdminModule.with({
@@ -163,12 +161,12 @@ export async function create(
     greeting: (managementUrl) => greeting({ ...greetingOptions(settings.current), url, managementUrl }),
     async drain() {
       web?.proxy.drain();
-      await Promise.all([removals.sweeper.stop(), listener.drain()]);
+      await Promise.all([removals.sweeper.stop(), listeners.drain()]);
     },
     async close() {
       watch.stop();
       certificate?.close();
-      listener.close();
+      listeners.close();
       clusterBus.close();
       await Promise.all([native.close(), web?.close()]);
     },

@@ -6,6 +6,7 @@ import type { CertificateFiles, CertificateOptions } from './http/certificate.js
 import type { ListenerLimits, ListenerOptions } from './http/listener.js';
 import type { NativePorts } from './native/native.module.js';
 
+type ListenerAddress = Pick<ListenerOptions, 'name' | 'host' | 'port' | 'portSetting'>;
 type ListenerSettings = 'host' | 'port' | 'trustedPeers' | 'writeIdleTimeoutMs' | 'streamWriteIdleTimeoutMs';
 
 export const listenerOptions = ({ listen }: Config): Pick<ListenerOptions, ListenerSettings> => ({
@@ -21,6 +22,17 @@ export const listenerLimits = ({ listen }: Config): ListenerLimits => ({
   maxConnections: listen.maxConnections,
   maxConnectionsPerAddress: listen.maxConnectionsPerAddress,
 });
+
+/** Where the internal listener listens; undefined without one. */
+export const internalAddress = ({ listen: { internal } }: Config): ListenerAddress | undefined =>
+  internal && { name: 'internal', host: internal.host, port: internal.port, portSetting: 'listen.internal.port' };
+
+/** Whether the internal listener serves `/v1` only. */
+export const servesV1Only = ({ listen: { internal } }: Config): boolean => internal?.serves === 'v1';
+
+/** Where the redirect to HTTPS listens; undefined without one. */
+export const redirectAddress = ({ listen: { host, redirectPort: port } }: Config): ListenerAddress | undefined =>
+  port === undefined ? undefined : { name: 'redirect', host, port, portSetting: 'listen.redirectPort' };
 
 export const certificateOptions = ({ listen }: Config): CertificateOptions => ({
   host: listen.host,

@@ -10,23 +10,12 @@ export const isLoopback = (host: string): boolean =>
 /** Whether a service has a public listener, so that section `listen` applies to it. */
 export const hasPublicListener = (service: ServiceName): boolean => service === 'gateway' || service === 'standalone';
 
+const NO_KEYS = 'is not a loopback address, and no keys are configured; add keys (npm run key) or listen on 127.0.0.1';
+
 /** Finds settings that are valid alone, but unsafe or impossible in combination. */
 export function exposureMistakes(service: ServiceName, settings: Exposure): Mistake[] {
-  const { listen, management, keys, redis, rabbitmq, processes } = settings;
-  const mistakes: Mistake[] = [];
-  if (hasPublicListener(service) && !isLoopback(listen.host) && keys.length === 0) {
-    mistakes.push({
-      path: ['listen', 'host'],
-      text: 'is not a loopback address, and no keys are configured; add keys (npm run key) or listen on 127.0.0.1',
-    });
-  }
-  if (hasPublicListener(service) && listen.port !== 0 && listen.port === management.port) {
-    mistakes.push({
-      path: ['management', 'port'],
-      name: 'management.port (MANAGEMENT_PORT)',
-      text: 'is also the port of the public listener; choose different ports',
-    });
-  }
+  const { management, keys, redis, rabbitmq, processes } = settings;
+  const mistakes: Mistake[] = hasPublicListener(service) ? listenMistakes(settings) : [];
   if (!isLoopback(management.host) && !keys.some(({ role }) => role === 'admin')) {
     mistakes.push({
       path: ['management', 'host'],
@@ -49,5 +38,31 @@ export function exposureMistakes(service: ServiceName, settings: Exposure): Mist
       if (url.startsWith('memory:')) mistakes.push({ path: [section, 'url'], text });
     }
   }
+  return mistakes;
+}
+
+/** Mistakes in section `listen`. */
+function listenMistakes({ listen, management, keys }: Exposure): Mistake[] {
+  const { internal, redirectPort, tls, allowedHosts } = listen;
+  const mistakes: Mistake[] = [];
+  if (!isLoopback(listen.host) && keys.length === 0) mistakes.push({ path: ['listen', 'host'], text: NO_KEYS });
+  if (internal && !isLoopback(internal.host) && keys.length === 0)
+    mistakes.push({ path: ['listen', 'internal', 'host'], text: NO_KEYS });
+  if (listen.port !== 0 && listen.port === management.port)
+    mistakes.push({
+      path: ['management', 'port'],
+      name: 'management.port (MANAGEMENT_PORT)',
+      text: 'is also the port of the public listener; choose different ports',
+    });
+  if (internal && internal.port !== 0 && internal.port === listen.port)
+    mistakes.push({
+      path: ['listen', 'internal', 'port'],
+      text: 'is also the port of the public listener; choose different ports',
+    });
+  if (redirectPort !== undefined && (!tls || allowedHosts.length === 0))
+    mistakes.push({
+      path: ['listen', 'redirectPort'],
+      text: 'needs listen.tls, and listen.allowedHosts with the host names of the redirects',
+    });
   return mistakes;
 }

@@ -56,6 +56,16 @@ export const hostNames = z.array(hostName).max(1000).default([]);
 
 const connections = between(0, 1_000_000).optional();
 
+/** A second listener. */
+const internal = z.strictObject({
+  host: host.default('127.0.0.1').describe('Address of this listener. An address other than loopback requires keys.'),
+  port: port.describe('Port of this listener. 0: any free port.'),
+  serves: z
+    .enum(['everything', 'v1'])
+    .default('v1')
+    .describe('v1: only the OpenAI-compatible API. everything: the routes of the public listener.'),
+});
+
 /** The public listener. */
 export const listenSchema = z.strictObject({
   host: host
@@ -84,6 +94,12 @@ export const listenSchema = z.strictObject({
   streamWriteIdleTimeoutMs: milliseconds
     .default(300_000)
     .describe('writeIdleTimeoutMs of event streams and WebSockets.'),
+  internal: internal
+    .optional()
+    .describe('Second listener, of plain HTTP, for programs on this machine or network, such as Open WebUI.'),
+  redirectPort: between(1, 65_535)
+    .optional()
+    .describe('Port that redirects HTTP to HTTPS, such as 80. Requires tls and allowedHosts.'),
   tls: tls.optional().describe('Serves HTTPS instead of HTTP, with HTTP/2 and HTTP/1.1 on the same port.'),
   trustedPeers: z
     .array(peer)

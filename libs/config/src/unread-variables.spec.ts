@@ -49,6 +49,7 @@ describe('unreadVariables', () => {
       HOSTTYPE: 'x86_64',
       NODE_ENV: 'production',
       http_proxy: 'http://p',
+      SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt',
     };
     const links = [
       'REDIS',

@@ -9,6 +9,8 @@ const ELSEWHERE = new Map([
   ['AMQP_URL', 'RABBITMQ_URL'],
   ['RABBIT_URL', 'RABBITMQ_URL'],
 ]);
+/** Names of other programs that resemble ours. */
+const FOREIGN = new Set(['SSL_CERT_FILE', 'SSL_CERT_DIR']);
 const SECTIONS = new Set(Object.keys(configSchema.shape).map((name) => name.toUpperCase()));
 const readNames = (): string[] => ['SLIPSTREAM_CONFIG', ...variableNames()];
 
@@ -20,7 +22,7 @@ const readNames = (): string[] => ['SLIPSTREAM_CONFIG', ...variableNames()];
 export function unreadVariables(env: NodeJS.ProcessEnv = process.env): string[] {
   const read = readNames();
   return Object.entries(env).flatMap(([name, value]) => {
-    if (!value || read.includes(name) || isServiceLink(name, value)) return [];
+    if (!value || read.includes(name) || FOREIGN.has(name) || isServiceLink(name, value)) return [];
     const meant =
       ELSEWHERE.get(name) ?? nearest(name.replace(/^SLIPSTREAM_/i, ''), read, slips) ?? nearest(name, read, slips);
     if (meant) return [`${name}: is not a variable of Slipstream; did you mean ${meant}?`];

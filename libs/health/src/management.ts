@@ -12,6 +12,7 @@ import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
 import { MANAGEMENT_SERVER, refuseAsPublic } from './management-server.js';
+import { IndexPageController, LINKS, type ManagementLink } from './index-page.controller.js';
 import { METRICS, MetricsController } from './metrics.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -28,7 +29,9 @@ export interface ManagementOptions {
   logger: LoggerService;
   /** Modules of the service: admin controllers, documentation. */
   modules?: readonly (Type | DynamicModule)[];
-  /** Called for every path except health and metrics. It throws a SlipstreamError to refuse a request. */
+  /** Links of the index page, besides those to health and metrics. */
+  links?: readonly ManagementLink[];
+  /** Called for every path except `/`, health and metrics. It throws a SlipstreamError to refuse a request. */
   guard?: (request: IncomingMessage) => Promise<void>;
   /** Time after which a client that accepts no data is disconnected. Default: a minute; for an event stream five. */
   writeIdle?: WriteIdleLimits;
@@ -47,7 +50,7 @@ export interface Management {
 const CONNECTION_LIMITS = { maxConnections: 256, maxConnectionsPerAddress: 128 };
 /** The defaults of the public listener. */
 const WRITE_IDLE = { idleMs: 60_000, streamIdleMs: 300_000 };
-const KEYLESS = /^\/(?:health|metrics|docs)(?:[/?-]|$)/;
+const KEYLESS = /^\/(?:(?:health|metrics|docs)(?:[/?-].*)?)?$/;
 
 @Module({})
 class ManagementModule {}
@@ -114,15 +117,22 @@ export function cannotListen(
   return new StartupError(`The ${listener} listener can't listen at ${host}:${port}: ${why}.`, { cause: error });
 }
 
-function managementModule({ modules = [], indicators, lifecycle, metrics }: ManagementOptions): DynamicModule {
+function managementModule({
+  modules = [],
+  links = [],
+  indicators,
+  lifecycle,
+  metrics,
+}: ManagementOptions): DynamicModule {
   return {
     module: ManagementModule,
     imports: [TerminusModule.forRoot({ logger: false }), ...modules],
-    controllers: [HealthController, MetricsController],
+    controllers: [IndexPageController, HealthController, MetricsController],
     providers: [
       { provide: INDICATORS, useValue: indicators },
       { provide: Lifecycle, useValue: lifecycle },
       { provide: METRICS, useValue: metrics },
+      { provide: LINKS, useValue: links },
     ],
   };
 }

@@ -29,7 +29,7 @@ import type { Ports, Service, ServiceParts } from './service.js';
 import { GroupReload } from './settings/group-reload.js';
 import { LiveSettings } from './settings/live-settings.js';
 import { showReloads } from './settings/reload-metrics.js';
-import { reloadModule } from './settings/reload.module.js';
+import { RELOAD_LINKS, reloadModule } from './settings/reload.module.js';
 import type { StoreKind } from './stores/store-kinds.js';
 import { openStores, type Stores } from './stores/stores.js';
 
@@ -141,6 +141,7 @@ function managementOf(
   return createManagement({
     ...managementOptions(config),
     ...service.management,
+    links: [...(service.management?.guard ? RELOAD_LINKS : []), ...(service.management?.links ?? [])],
     modules: [...(service.management?.modules ?? []), ...(service.management?.guard ? [reloadModule(reloads)] : [])],
     indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
     lifecycle,

@@ -21,7 +21,7 @@ export interface Ports<K extends StoreKind = StoreKind> {
 /** A running service, as its `create(config, ports)` returns it. */
 export interface Service {
   /** Its routes on the management listener. */
-  management?: Pick<ManagementOptions, 'modules' | 'configure'> & {
+  management?: Pick<ManagementOptions, 'modules' | 'configure' | 'links'> & {
     guard?: (request: IncomingMessage) => Promise<void>;
   };
   /**

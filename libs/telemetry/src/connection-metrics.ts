@@ -8,10 +8,13 @@ interface Counts {
   refused: Readonly<Record<'limit' | 'address_limit', number>>;
 }
 
+/** Listeners of a service. */
+type ListenerName = 'public' | 'internal' | 'redirect' | 'management';
+
 /** Connections of the listeners, which count them. */
 export interface ConnectionMetrics {
   /** @param read called at each scrape */
-  show(listener: 'public' | 'management', read: () => Counts): void;
+  show(listener: ListenerName, read: () => Counts): void;
 }
 
 export function connectionMetrics(registry: Registry): ConnectionMetrics {

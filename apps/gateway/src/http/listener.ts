@@ -32,7 +32,14 @@ import type { TlsPair } from './tls-pair.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
 
+/** The handler of each route. */
+export type Handlers = Readonly<Record<Route, RequestHandler>>;
+
 export interface ListenerOptions extends ListenerConnectionsOptions {
+  /** Name in errors. Default: public. */
+  name?: string;
+  /** Setting of the port, in errors. Default: PORT. */
+  portSetting?: string;
   host: string;
   /** 0: any free port. */
   port: number;
@@ -47,8 +54,9 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
   trustedPeers?: readonly string[];
   /** Accepted host names. Default: any. */
   allowedHosts?: readonly string[];
-  /** The handler of each route. */
-  handlers: Readonly<Record<Route, RequestHandler>>;
+  /** Also accepts addresses and names of private networks. Default: false. */
+  acceptsPrivateHosts?: boolean;
+  handlers: Handlers;
   /**
    * Takes over connections of the web route that request another protocol. Without it, such requests are answered as
    * plain ones.
@@ -86,7 +94,7 @@ export class Listener {
   constructor(private readonly options: ListenerOptions) {
     const { upgrade, tls, trustedPeers = [], allowedHosts = [] } = options;
     this.peers = new Peers(trustedPeers);
-    this.hosts = allowedHostsOf(allowedHosts);
+    this.hosts = this.acceptedHosts(allowedHosts);
     // An unsupported protocol is not a reason to refuse: the request is answered as it is (RFC 9110 section 7.8). The
     // protocol is also not switched before earlier answers are sent, because they would share the connection with it.
     const shouldUpgrade = (request: IncomingMessage) =>
@@ -109,9 +117,9 @@ export class Listener {
 
   /** @returns its URL @throws StartupError if it can't listen */
   async listen(): Promise<string> {
-    const { host, port, sharesPort: reusePort = false, tls } = this.options;
+    const { name = 'public', portSetting = 'PORT', host, port, sharesPort: reusePort = false, tls } = this.options;
     await new Promise<void>((resolve, reject) => {
-      this.server.once('error', (error) => reject(cannotListen(error, 'public', host, port, 'PORT')));
+      this.server.once('error', (error) => reject(cannotListen(error, name, host, port, portSetting)));
       this.server.listen({ port, host, reusePort }, resolve);
     });
     const { address, port: taken } = this.server.address() as AddressInfo;
@@ -128,7 +136,7 @@ export class Listener {
 
   /** Replaces the limits of new requests and connections. */
   setLimits({ allowedHosts = [], ...connections }: ListenerLimits): void {
-    this.hosts = allowedHostsOf(allowedHosts);
+    this.hosts = this.acceptedHosts(allowedHosts);
     this.connections.setLimits(connections);
   }
 
@@ -156,6 +164,11 @@ export class Listener {
 
   connectionCounts(): ConnectionCounts {
     return this.connections.counts();
+  }
+
+  /** @returns undefined if any host name is accepted */
+  private acceptedHosts(names: readonly string[]): AllowedHosts | undefined {
+    return names.length > 0 ? new AllowedHosts({ names, isPrivate: this.options.acceptsPrivateHosts }) : undefined;
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
@@ -313,10 +326,6 @@ export class Listener {
     };
   }
 }
-
-/** @returns undefined if any host name is accepted */
-const allowedHostsOf = (names: readonly string[]): AllowedHosts | undefined =>
-  names.length > 0 ? new AllowedHosts({ names }) : undefined;
 
 /** RFC 6455 section 4.1; Node checks Connection. */
 const isWebSocketHandshake = ({ method, httpVersion, headers }: IncomingMessage): boolean =>

@@ -1,0 +1,10 @@
+import type { ManagementLink } from '@slipstream/health';
+
+/** Links of the index page of the management listener. */
+export const ADMIN_LINKS: readonly ManagementLink[] = [
+  { path: '/admin/backends', text: 'backends of every pool, with state and load' },
+  { path: '/admin/cache', text: 'size and hit rate of the caches' },
+  { path: '/admin/queues', text: 'messages in the queues, and dead letters' },
+  { path: '/docs', text: 'description of the native API' },
+  { path: '/docs/admin', text: 'description of /admin' },
+];

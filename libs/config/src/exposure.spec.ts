@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { exposureMistakes } from './exposure.js';
+import { exposureSchema } from './schema.js';
+
+const mistakenPaths = (settings: object): string[] =>
+  exposureMistakes('gateway', exposureSchema.parse(settings)).map(({ path }) => path.join('.'));
+
+const tls = { selfSigned: true };
+
+it.each([
+  ['an internal listener for other machines without keys', { internal: { host: '0.0.0.0', port: 1 } }, 'internal.host'],
+  ['an internal listener at the public port', { port: 8080, internal: { port: 8080 } }, 'internal.port'],
+  ['a redirect without TLS', { redirectPort: 80, allowedHosts: ['a.example'] }, 'redirectPort'],
+  ['a redirect of any host', { redirectPort: 80, tls }, 'redirectPort'],
+])('refuses %s', (_, listen, path) => expect(mistakenPaths({ listen })).toEqual([`listen.${path}`]));
+
+it('accepts both listeners beside a public one with TLS', () => {
+  const listen = { tls, allowedHosts: ['a.example'], redirectPort: 80, internal: { port: 8081 } };
+  expect(mistakenPaths({ listen })).toEqual([]);
+});
