@@ -7,11 +7,13 @@ import type { ListenerLimits, ListenerOptions } from './http/listener.js';
 import type { NativePorts } from './native/native.module.js';
 
 type ListenerAddress = Pick<ListenerOptions, 'name' | 'host' | 'port' | 'portSetting'>;
-type ListenerSettings = 'host' | 'port' | 'trustedPeers' | 'writeIdleTimeoutMs' | 'streamWriteIdleTimeoutMs';
+type ListenerSettings =
+  'host' | 'port' | 'hstsMaxAgeSeconds' | 'trustedPeers' | 'writeIdleTimeoutMs' | 'streamWriteIdleTimeoutMs';
 
 export const listenerOptions = ({ listen }: Config): Pick<ListenerOptions, ListenerSettings> => ({
   host: listen.host,
   port: listen.port,
+  hstsMaxAgeSeconds: listen.tls?.hstsMaxAgeSeconds,
   trustedPeers: listen.trustedPeers,
   writeIdleTimeoutMs: listen.writeIdleTimeoutMs,
   streamWriteIdleTimeoutMs: listen.streamWriteIdleTimeoutMs,

@@ -11,10 +11,17 @@ it.each([
   ['an internal listener for other machines without keys', { internal: { host: '0.0.0.0', port: 1 } }, 'internal.host'],
   ['an internal listener at the public port', { port: 8080, internal: { port: 8080 } }, 'internal.port'],
   ['a redirect without TLS', { redirectPort: 80, allowedHosts: ['a.example'] }, 'redirectPort'],
+  ['a redirect without a certificate', { redirectPort: 80, allowedHosts: ['a.example'], tls: {} }, 'redirectPort'],
   ['a redirect of any host', { redirectPort: 80, tls }, 'redirectPort'],
+  ['HSTS for any host', { tls: { ...tls, hstsMaxAgeSeconds: 60 } }, 'tls.hstsMaxAgeSeconds'],
+  [
+    'HSTS without a certificate',
+    { tls: { hstsMaxAgeSeconds: 60 }, allowedHosts: ['a.example'] },
+    'tls.hstsMaxAgeSeconds',
+  ],
 ])('refuses %s', (_, listen, path) => expect(mistakenPaths({ listen })).toEqual([`listen.${path}`]));
 
-it('accepts both listeners beside a public one with TLS', () => {
-  const listen = { tls, allowedHosts: ['a.example'], redirectPort: 80, internal: { port: 8081 } };
-  expect(mistakenPaths({ listen })).toEqual([]);
+it('accepts both listeners and HSTS beside a public one with TLS', () => {
+  const https = { tls: { ...tls, hstsMaxAgeSeconds: 60 }, allowedHosts: ['a.example'], redirectPort: 80 };
+  expect(mistakenPaths({ listen: { ...https, internal: { port: 8081 } } })).toEqual([]);
 });

@@ -44,6 +44,7 @@ export function exposureMistakes(service: ServiceName, settings: Exposure): Mist
 /** Mistakes in section `listen`. */
 function listenMistakes({ listen, management, keys }: Exposure): Mistake[] {
   const { internal, redirectPort, tls, allowedHosts } = listen;
+  const isHttps = tls?.selfSigned === true || tls?.certFile !== undefined;
   const mistakes: Mistake[] = [];
   if (!isLoopback(listen.host) && keys.length === 0) mistakes.push({ path: ['listen', 'host'], text: NO_KEYS });
   if (internal && !isLoopback(internal.host) && keys.length === 0)
@@ -59,10 +60,15 @@ function listenMistakes({ listen, management, keys }: Exposure): Mistake[] {
       path: ['listen', 'internal', 'port'],
       text: 'is also the port of the public listener; choose different ports',
     });
-  if (redirectPort !== undefined && (!tls || allowedHosts.length === 0))
+  if (redirectPort !== undefined && (!isHttps || allowedHosts.length === 0))
     mistakes.push({
       path: ['listen', 'redirectPort'],
-      text: 'needs listen.tls, and listen.allowedHosts with the host names of the redirects',
+      text: 'needs listen.tls with a certificate, and listen.allowedHosts with the host names of the redirects',
+    });
+  if (tls?.hstsMaxAgeSeconds !== undefined && (!isHttps || allowedHosts.length === 0))
+    mistakes.push({
+      path: ['listen', 'tls', 'hstsMaxAgeSeconds'],
+      text: 'needs a certificate, and listen.allowedHosts with the host names that it applies to',
     });
   return mistakes;
 }

@@ -11,6 +11,8 @@ export const host = z
   );
 const path = z.string().min(1, 'must be the path of a PEM file').max(4096);
 
+const TEN_YEARS_SECONDS = 315_360_000;
+
 const tls = z
   .strictObject({
     certFile: path
@@ -23,6 +25,12 @@ const tls = z
       .boolean('must be true or false')
       .default(false)
       .describe('Creates a certificate for this machine at each start. For tests only: browsers warn about it.'),
+    hstsMaxAgeSeconds: between(0, TEN_YEARS_SECONDS)
+      .optional()
+      .describe(
+        'max-age of Strict-Transport-Security in answers over HTTPS, unless the application sends that header. ' +
+          'Requires allowedHosts. 0: browsers forget it. Default: the header is not sent.',
+      ),
   })
   .refine(
     ({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined),

@@ -50,6 +50,11 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
   sharesPort?: boolean;
   /** Serves HTTPS. Default: HTTP. */
   tls?: TlsPair;
+  /**
+   * max-age of Strict-Transport-Security (RFC 6797) in answers over TLS to accepted requests. The header of a handler
+   * replaces it. Default: no header.
+   */
+  hstsMaxAgeSeconds?: number;
   /** Trusted proxies: addresses, CIDR blocks, or `loopback`. Default: none. */
   trustedPeers?: readonly string[];
   /** Accepted host names. Default: any. */
@@ -89,10 +94,13 @@ export class Listener {
   private readonly templates = new WeakMap<IncomingMessage, string>();
   private readonly answers = new ConnectionAnswers();
   private readonly pipeline = new Pipeline();
+  /** Value of Strict-Transport-Security. */
+  private readonly hsts?: string;
   private isDraining = false;
 
   constructor(private readonly options: ListenerOptions) {
-    const { upgrade, tls, trustedPeers = [], allowedHosts = [] } = options;
+    const { upgrade, tls, hstsMaxAgeSeconds, trustedPeers = [], allowedHosts = [] } = options;
+    if (tls && hstsMaxAgeSeconds !== undefined) this.hsts = `max-age=${hstsMaxAgeSeconds}`;
     this.peers = new Peers(trustedPeers);
     this.hosts = this.acceptedHosts(allowedHosts);
     // An unsupported protocol is not a reason to refuse: the request is answered as it is (RFC 9110 section 7.8). The
@@ -207,6 +215,7 @@ export class Listener {
     }
     const fault = requestViolation(request) ?? this.hosts?.fault(request);
     if (fault) return this.refuseFaulty(request, response, fault, context);
+    if (this.hsts !== undefined) response.setHeader('strict-transport-security', this.hsts);
     if (!takeForward(request))
       return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
     request.url = context.url;
