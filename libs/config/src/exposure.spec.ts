@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { exposureMistakes } from './exposure.js';
 import { exposureSchema } from './schema.js';
 
+const OTHERS = { management: { port: 9901 }, redis: { url: 'redis://a' }, rabbitmq: { url: 'amqp://a' } };
+
 const mistakenPaths = (settings: object): string[] =>
-  exposureMistakes('gateway', exposureSchema.parse(settings)).map(({ path }) => path.join('.'));
+  exposureMistakes('gateway', exposureSchema.parse({ ...OTHERS, ...settings })).map(({ path }) => path.join('.'));
 
 const tls = { selfSigned: true };
 

@@ -23,7 +23,7 @@ async function startTls(handler = page, options = {}) {
 type Started = Awaited<ReturnType<typeof startTls>>;
 
 async function overHttp1({ port, ca }: Started, host = 'chat.example.org') {
-  const sent = requestTls({ host: '127.0.0.1', port, ca, headers: { host }, agent: false }).end();
+  const sent = requestTls({ host: '127.0.0.1', port, ca, servername: '', headers: { host }, agent: false }).end();
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   answer.resume();
   return { status: answer.statusCode, hsts: answer.headers[NAME], cookies: answer.headers['set-cookie'] };
