@@ -12,7 +12,6 @@ export { wakeOverdueDeliveries, wakeOverdueDispatches } from './deliveries/overd
 export { Recipients } from './deliveries/recipients.js';
 export { InboxStore, type InboxEntry } from './inbox/inbox.store.js';
 export { NotificationPreferenceStore } from './notification-preference.store.js';
-export type { DeliveryDocument, NotificationDocument } from './notification.schema.js';
 export { NotificationStore, type NewNotification } from './notification.store.js';
 export { NotificationsModule } from './notifications.module.js';
 export { inboxOptions } from './inbox/inbox.options.js';

@@ -1,9 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import { DependencyUnavailableError } from '@slipstream/contracts';
-import type { NotificationDocument } from '@slipstream/notifications';
+import type { NotificationStore } from '@slipstream/notifications';
 import { createTelemetry } from '@slipstream/telemetry';
 import { QueueFullError } from '../queue-full.error.js';
 import { NotificationSender } from './notification-sender.js';
+
+type NotificationDocument = NonNullable<Awaited<ReturnType<NotificationStore['findEarlier']>>>;
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 const input = { userId: 'ada', kind: 'message', data: {} };
