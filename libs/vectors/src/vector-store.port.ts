@@ -63,8 +63,8 @@ export interface VectorSpace {
   readonly embedder: EmbedderIdentity;
   /** Adds rows; adding the same rows twice stores them twice. */
   add(rows: readonly EmbeddedChunk[]): Promise<void>;
-  /** Removes the rows of a document, but for those of claim `exceptFence`. No error when there are none. */
-  deleteDocument(documentId: string, exceptFence?: number): Promise<void>;
+  /** Removes the rows of a document, or only those of claims before `beforeFence`. No error when there are none. */
+  deleteDocument(documentId: string, beforeFence?: number): Promise<void>;
   search(query: VectorQuery): Promise<VectorMatches>;
   statistics(): Promise<SpaceStatistics>;
   /** Joins fragments, brings the indexes up to date and drops old versions. Rewrites files: call it seldom. */

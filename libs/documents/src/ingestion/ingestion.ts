@@ -65,9 +65,21 @@ export class Ingestion {
     const identity = await this.ports.embedder.identity(signal);
     const space = await this.ports.vectors.space(identity);
     if (document.state !== 'ready') await this.report(document, { state: 'embedding' });
-    const chunks = await this.embed(document, { parts, space, events, signal });
+    const chunks = await this.embedAlone(document, { parts, space, events, signal });
     if (chunks === 0) throw new ExtractionError('document_no_text');
     return { space: space.name, embedder: identity.name, chunks };
+  }
+
+  /** Leaves no rows of an attempt that did not end: neither of earlier ones, nor of this one if it fails. */
+  private async embedAlone(document: DocumentRecord, work: EmbeddingWork): Promise<number> {
+    const { _id: id, fence } = document;
+    if (fence > 1) await work.space.deleteDocument(id, fence);
+    try {
+      return await this.embed(document, work);
+    } catch (error) {
+      await work.space.deleteDocument(id, fence + 1).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** @returns the number of parts */

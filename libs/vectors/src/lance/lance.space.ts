@@ -33,9 +33,9 @@ export class LanceSpace implements VectorSpace {
     await orUnavailable(() => this.writes.run(() => this.table.add(rows.map(toRow))));
   }
 
-  async deleteDocument(documentId: string, exceptFence?: number): Promise<void> {
-    const others = exceptFence === undefined ? '' : ` AND fence != ${exceptFence}`;
-    const condition = `${columnIn('documentId', [documentId])}${others}`;
+  async deleteDocument(documentId: string, beforeFence?: number): Promise<void> {
+    const earlier = beforeFence === undefined ? '' : ` AND fence < ${beforeFence}`;
+    const condition = `${columnIn('documentId', [documentId])}${earlier}`;
     await orUnavailable(() => this.writes.run(() => this.table.delete(condition)));
   }
 
