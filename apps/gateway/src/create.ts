@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
-import { sendOpenAiError, sendProblem } from '@slipstream/http';
 import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service, Settings } from '@slipstream/runtime';
+import { AuditLog } from './access/audit-log.js';
+import { createGuards } from './access/guards.js';
 import { ADMIN_LINKS } from './admin/admin-links.js';
 import { AdminModule } from './admin/admin.module.js';
 import { showBackends } from './backends/backend-metrics.js';
@@ -30,9 +31,7 @@ import { greeting } from './greeting.js';
 import { Authenticator } from '@slipstream/access';
 import { JobCancellation, JobStore } from '@slipstream/chats';
 import { certificateOf, type Certificate, type CertificatePorts } from './http/certificate.js';
-import { guarded } from './http/guarded.js';
 import { inLogContext } from './http/in-log-context.js';
-import { setPrincipal } from './http/known-principal.js';
 import { IdempotentAnswerStore } from './http/idempotent-answer.store.js';
 import { landingPage } from './http/landing-page.js';
 import type { RequestHandler } from './http/listener.js';
@@ -118,6 +117,9 @@ export async function create(
 
   const certificate = await createCertificate(config, { settings, group, registry: telemetry.registry, logger });
 
+  const answers = stores.database.get(IdempotentAnswerStore);
+  const audit = new AuditLog(group, logger);
+  const guards = createGuards(authenticator, telemetry.registry, logger);
   const toNative: RequestHandler = (request, response) => native.handle(request, response);
   const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
@@ -127,10 +129,10 @@ export async function create(
     logger,
     upgrade: web?.proxy.upgrade,
     handlers: {
-      native: inLogContext(guarded(authenticator, toNative, sendProblem)),
+      native: inLogContext(guards.native(toNative)),
       // The hook checks the secret in the path itself.
       hook: inLogContext(toNative),
-      openai: guarded(authenticator, (...call) => void openai(...call), sendOpenAiError),
+      openai: guards.openai((...call) => void openai(...call)),
       web: web?.proxy.request ?? landingPage(isDemo(settings.current)),
     },
   });
@@ -141,7 +143,7 @@ export async function create(
   return {
     management: {
       links: ADMIN_LINKS,
-      guard: async (request) => setPrincipal(request, await authenticator.requireAdmin(request)),
+      guard: (request) => guards.admin(request),
       modules: [
         AdminModule.with({
           pools,
@@ -150,10 +152,12 @@ export async function create(
           purger,
           queues,
           queries: new QueryDirectory(stores.queries),
-          answers: stores.database.get(IdempotentAnswerStore),
+          audit,
+          answers,
         }),
       ],
       configure(app) {
+        audit.watch(app.getHttpAdapter().getInstance());
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
         SwaggerModule.setup('docs', app, native.document, DOCS);
       },
@@ -165,6 +169,7 @@ export async function create(
     },
     async close() {
       watch.stop();
+      guards.close();
       certificate?.close();
       listeners.close();
       clusterBus.close();

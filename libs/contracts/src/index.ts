@@ -1,3 +1,4 @@
+export * from './api/audit.js';
 export * from './api/backends.js';
 export * from './api/cache-purge.js';
 export * from './api/cache-statistics.js';

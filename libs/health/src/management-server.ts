@@ -13,9 +13,25 @@ import {
   requestViolation,
   scopeConnections,
 } from '@slipstream/http';
+import { requestIdFrom, runInContext } from '@slipstream/telemetry';
 
 /** Options with which Fastify creates the server. */
-export const MANAGEMENT_SERVER = { ...HTTP1_LIMITS, http: HTTP1_LIMITS, bodyLimit: 1024 * 1024 };
+export const MANAGEMENT_SERVER = {
+  ...HTTP1_LIMITS,
+  http: HTTP1_LIMITS,
+  bodyLimit: 1024 * 1024,
+  genReqId: ({ headers }: Pick<IncomingMessage, 'headers'>) => requestIdFrom(headers['x-request-id']),
+};
+
+/** Every answer and log line of a request carries its id. */
+export function identifyRequests(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ id: requestId }, reply, done) => {
+    void reply.header('x-request-id', requestId);
+    runInContext({ requestId }, done);
+  });
+  // The end of a body is an event of the connection, outside of that context.
+  fastify.addHook('preValidation', ({ id: requestId }, _reply, done) => runInContext({ requestId }, done));
+}
 
 /**
  * Applies the limits and refusals of the public listener to the management listener.

@@ -27,6 +27,11 @@ class AdminController {
     throw new Error('no answer from mongodb://me:s3cret@db');
   }
 
+  @Post('broken')
+  brokenPost(): never {
+    throw new Error('no answer');
+  }
+
   @Post()
   post(): string {
     return 'posted';
@@ -112,6 +117,34 @@ describe('management listener', () => {
     expect((await get('/admin/thing')).status).toBe(401);
     expect((await get('/health/live')).status).toBe(200);
     expect((await get('/metrics')).status).toBe(200);
+  });
+
+  it.each([
+    ['GET', undefined],
+    ['POST', '{"a":1}'],
+  ])('names a failed %s by one request id in its header, its body and the log', async (method, body) => {
+    const lines: string[] = [];
+    const { nestLogger } = createTelemetry({
+      processName: 'test',
+      level: 'error',
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const { get } = await sut({ modules, logger: nestLogger });
+    const headers = { 'x-request-id': 'failed-1', ...(body && { 'content-type': 'application/json' }) };
+    const response = await get('/admin/thing/broken', { method, body, headers });
+    expect(response.headers.get('x-request-id')).toBe('failed-1');
+    expect(await response.json()).toMatchObject({ status: 500, requestId: 'failed-1' });
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({ level: 'error', requestId: 'failed-1' }),
+    ]);
+  });
+
+  it('gives a request without a valid id one of its own, and names it in refusals', async () => {
+    const { get } = await sut({ modules });
+    const response = await get('/nonsense', { headers: { 'x-request-id': 'a b' } });
+    const requestId = response.headers.get('x-request-id');
+    expect(requestId).toMatch(/^[0-9a-f]{32}$/);
+    expect(await response.json()).toMatchObject({ code: 'route_not_found', requestId });
   });
 
   it('logs what broke and shows nothing of it', async () => {

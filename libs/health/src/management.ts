@@ -7,11 +7,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { TerminusModule } from '@nestjs/terminus';
 import { StartupError } from '@slipstream/contracts';
 import { ConnectionLimit, limitWriteIdle, type ConnectionCounts, type WriteIdleLimits } from '@slipstream/http';
+import { runInContext } from '@slipstream/telemetry';
 import { boundJsonBodies } from './json-bodies.js';
 import { HealthController, INDICATORS } from './health.controller.js';
 import type { Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
-import { MANAGEMENT_SERVER, refuseAsPublic } from './management-server.js';
+import { MANAGEMENT_SERVER, identifyRequests, refuseAsPublic } from './management-server.js';
 import { IndexPageController, LINKS, type ManagementLink } from './index-page.controller.js';
 import { METRICS, MetricsController } from './metrics.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -68,8 +69,14 @@ export async function createManagement(options: ManagementOptions): Promise<Mana
       forceCloseConnections: true,
     },
   );
-  app.useGlobalFilters(new ProblemFilter((error) => logger.error(error)));
+  app.useGlobalFilters(
+    new ProblemFilter(
+      (error, requestId) => runInContext({ requestId }, () => logger.error(error)),
+      ({ id }) => id,
+    ),
+  );
   const fastify = app.getHttpAdapter().getInstance();
+  identifyRequests(fastify);
   refuseAsPublic(fastify, allowedHosts);
   boundJsonBodies(fastify);
   if (guard) fastify.addHook('onRequest', async ({ raw }) => KEYLESS.test(raw.url ?? '') || guard(raw));

@@ -19,8 +19,15 @@ export class Peers {
   private readonly trusted = new BlockList();
   private readonly known = new WeakMap<object, Peer>();
 
-  /** @param trusted addresses, CIDR blocks, or `loopback`. @throws TypeError for anything else */
-  constructor(trusted: readonly string[]) {
+  /**
+   * @param trusted addresses, CIDR blocks, or `loopback`
+   * @param onUnlisted called for an untrusted peer whose first request on a connection has X-Forwarded-For
+   * @throws TypeError for anything else in `trusted`
+   */
+  constructor(
+    trusted: readonly string[],
+    private readonly onUnlisted: (address: string) => void = () => {},
+  ) {
     for (const entry of trusted.flatMap((text) => (text === 'loopback' ? ['127.0.0.0/8', '::1'] : [text])))
       this.trust(entry);
   }
@@ -56,9 +63,11 @@ export class Peers {
   }
 
   private look(request: IncomingMessage): Peer {
-    const { socket } = request;
+    const { socket, headers } = request;
+    const peer = this.at(socket);
+    if (!peer.isTrusted && headers['x-forwarded-for'] !== undefined) this.onUnlisted(peer.address);
     return {
-      ...this.at(socket),
+      ...peer,
       isEncrypted: socket instanceof TLSSocket,
       httpVersion: isHttp2(request) ? '2.0' : '1.1',
     };

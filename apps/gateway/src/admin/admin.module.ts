@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
+import { AuditController } from '../access/audit.controller.js';
+import { AuditLog } from '../access/audit-log.js';
 import { BackendsController } from '../backends/backends.controller.js';
 import { GatewayBackends } from '../backends/gateway-backends.js';
 import { PoolDirectory } from '../backends/pool-directory.js';
@@ -22,16 +24,17 @@ export interface AdminPorts {
   purger: CachePurger;
   queues: QueueDirectory;
   queries: QueryDirectory;
+  audit: AuditLog;
   answers: IdempotentAnswerStore;
 }
 
 /** The admin API, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, backends, caches, purger, queues, queries, answers }: AdminPorts): DynamicModule {
+  static with({ pools, backends, caches, purger, queues, queries, audit, answers }: AdminPorts): DynamicModule {
     return {
       module: AdminModule,
-      controllers: [BackendsController, CacheController, QueuesController, QueriesController],
+      controllers: [AuditController, BackendsController, CacheController, QueuesController, QueriesController],
       providers: [
         { provide: PoolDirectory, useValue: pools },
         { provide: GatewayBackends, useValue: backends },
@@ -39,6 +42,7 @@ export class AdminModule {
         { provide: GatewayCaches, useValue: caches },
         { provide: QueueDirectory, useValue: queues },
         { provide: QueryDirectory, useValue: queries },
+        { provide: AuditLog, useValue: audit },
         { provide: IdempotentAnswerStore, useValue: answers },
         { provide: APP_PIPE, useValue: schemaValidation() },
         { provide: APP_INTERCEPTOR, useClass: IdempotentAnswers }, // of all modules on this listener

@@ -29,6 +29,7 @@ import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-ser
 import { findContext, setContext } from './request-context.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
+import { unlistedProxies } from './unlisted-proxies.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, context: RequestContext) => void;
 
@@ -101,7 +102,7 @@ export class Listener {
   constructor(private readonly options: ListenerOptions) {
     const { upgrade, tls, hstsMaxAgeSeconds, trustedPeers = [], allowedHosts = [] } = options;
     if (tls && hstsMaxAgeSeconds !== undefined) this.hsts = `max-age=${hstsMaxAgeSeconds}`;
-    this.peers = new Peers(trustedPeers);
+    this.peers = new Peers(trustedPeers, unlistedProxies(options.logger));
     this.hosts = this.acceptedHosts(allowedHosts);
     // An unsupported protocol is not a reason to refuse: the request is answered as it is (RFC 9110 section 7.8). The
     // protocol is also not switched before earlier answers are sent, because they would share the connection with it.
