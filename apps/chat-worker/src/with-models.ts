@@ -1,3 +1,4 @@
+import { poolIndicator, showBackends } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import { startDemoModelServer } from '@slipstream/demo-models';
 import { createModels, modelServersOptions, modelsOptions, type ModelPool } from '@slipstream/llm';
@@ -14,7 +15,10 @@ export async function create(config: Config, ports: Ports<NeededKind>): Promise<
     ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
+    modelMetrics: ports.telemetry.metrics.models,
     startDemo: startDemoModelServer,
   });
-  return closingAfter(await createWorker(config, { ...ports, models }), models);
+  showBackends([models.balancer], ports.telemetry.registry);
+  const service = await createWorker(config, { ...ports, models });
+  return closingAfter({ ...service, management: { indicators: [poolIndicator(models.balancer)] } }, models);
 }

@@ -8,7 +8,7 @@ import { AuditLog } from './access/audit-log.js';
 import { createGuards } from './access/guards.js';
 import { ADMIN_LINKS } from './admin/admin-links.js';
 import { AdminModule } from './admin/admin.module.js';
-import { showBackends } from './backends/backend-metrics.js';
+import { poolIndicator, showBackends } from '@slipstream/balancer';
 import { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { GatewayBackends } from './backends/gateway-backends.js';
 import { PoolDirectory } from './backends/pool-directory.js';
@@ -143,6 +143,7 @@ export async function create(
   return {
     management: {
       links: ADMIN_LINKS,
+      indicators: [...(web ? [web.balancer] : []), models.balancer].map(poolIndicator),
       guard: (request) => guards.admin(request),
       modules: [
         AdminModule.with({

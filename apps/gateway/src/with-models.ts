@@ -13,6 +13,7 @@ export async function create(config: Config, ports: Ports): Promise<Service> {
     ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
+    modelMetrics: ports.telemetry.metrics.models,
     startDemo: startDemoModelServer,
   });
   return closingAfter(await createGateway(config, { ...ports, models }), models);

@@ -20,6 +20,7 @@ export async function create(config: Config, ports: Ports): Promise<Service> {
     ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
     logger: ports.telemetry.logger,
     metrics: ports.telemetry.metrics.dependency,
+    modelMetrics: ports.telemetry.metrics.models,
     startDemo: startDemoModelServer,
   });
   const shared = { ...ports, models };

@@ -1,6 +1,8 @@
 export { LocalResourcesError } from './local-resources.error.js';
 export { isOwnFault } from './own-fault.js';
 export type { Backend, BackendOptions } from './backend.js';
+export { showBackends } from './backend-metrics.js';
+export { poolIndicator } from './pool-indicator.js';
 export { UnwellError, type Probe } from './health/probe.js';
 export type { OutlierOptions } from './outliers/outlier-detector.js';
 export type { BackendStatus } from './pool/backend-status.js';

@@ -1,5 +1,6 @@
 export { fromFramework } from './framework-error.js';
 export { boundJsonBodies } from './json-bodies.js';
+export type { Indicator } from './indicator.js';
 export type { ManagementLink } from './index-page.controller.js';
 export { Lifecycle } from './lifecycle.js';
 export { cannotListen, createManagement, type Management, type ManagementOptions } from './management.js';

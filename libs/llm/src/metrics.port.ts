@@ -1,3 +1,8 @@
+/** Rate, errors and duration of the calls of each model; the app binds it. */
+export interface ModelMetrics {
+  observe(model: string, outcome: 'ok' | 'error', seconds: number): void;
+}
+
 /** Rate, errors and duration of outgoing calls; the app binds it. */
 export interface DependencyMetrics {
   /** @param operation `generate` or `list_models` */

@@ -6,7 +6,7 @@ import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
 import { isDeclined } from './failure-policy.js';
 import { loadModels } from './load-models.js';
-import type { DependencyMetrics } from './metrics.port.js';
+import type { DependencyMetrics, ModelMetrics } from './metrics.port.js';
 import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelFaults, type CallKind } from './model-faults.js';
@@ -40,6 +40,7 @@ export interface ModelPoolOptions {
   pseudonym?: string;
   logger: Logger;
   metrics?: DependencyMetrics;
+  modelMetrics?: ModelMetrics;
 }
 
 /** Options that can be replaced. */
@@ -102,6 +103,7 @@ export class ModelPool {
   private readonly faults = new ModelFaults(() => performance.now());
   private readonly closing = new AbortController();
   private readonly metrics?: DependencyMetrics;
+  private readonly modelMetrics?: ModelMetrics;
   private readonly limits: Required<
     Pick<ModelPoolOptions, 'firstTokenTimeoutMs' | 'stallTimeoutMs' | 'wholeAnswerTimeoutMs' | 'maxResponseBytes'>
   >;
@@ -113,6 +115,7 @@ export class ModelPool {
     const { wholeAnswerTimeoutMs = 600_000, maxResponseBytes = 8 * 1024 * 1024 } = options;
     this.pseudonym = pseudonym;
     this.metrics = metrics;
+    this.modelMetrics = options.modelMetrics;
     this.limits = { firstTokenTimeoutMs, stallTimeoutMs, wholeAnswerTimeoutMs, maxResponseBytes };
     this.way = createModelUpstream({
       backends,
@@ -242,8 +245,9 @@ export class ModelPool {
     const isFailed = outcome !== 'ok';
     if (isAbandoned && !isFailed && statusCode === undefined) return; // the state of the server is unknown
     this.faults.report(backend, kind, isFailed || (statusCode !== undefined && isDeclined(statusCode)));
-    const isOk = !isFailed && statusCode !== undefined && statusCode < 500;
-    this.metrics?.observe('model_server', 'generate', isOk ? 'ok' : 'error', seconds);
+    const end = !isFailed && statusCode !== undefined && statusCode < 500 ? 'ok' : 'error';
+    this.metrics?.observe('model_server', 'generate', end, seconds);
+    this.modelMetrics?.observe(kind.model, end, seconds);
   }
 
   private async firstModel(): Promise<string> {

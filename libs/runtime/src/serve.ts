@@ -17,7 +17,7 @@ import {
   type Management,
   type RunningProcess,
 } from '@slipstream/health';
-import { createTelemetry, setLogLevel, type Telemetry } from '@slipstream/telemetry';
+import { createTelemetry, setLogLevel, showBuild, type Telemetry } from '@slipstream/telemetry';
 import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
@@ -30,6 +30,7 @@ import { GroupReload } from './settings/group-reload.js';
 import { LiveSettings } from './settings/live-settings.js';
 import { showReloads } from './settings/reload-metrics.js';
 import { RELOAD_LINKS, reloadModule } from './settings/reload.module.js';
+import { version } from './settings/version.js';
 import type { StoreKind } from './stores/store-kinds.js';
 import { openStores, type Stores } from './stores/stores.js';
 
@@ -117,6 +118,7 @@ function liveSettings(snapshot: ConfigSnapshot, { logger, registry }: Telemetry)
   const settings = new LiveSettings(snapshot, logger);
   settings.follow(logLevel, (level) => setLogLevel(logger, level));
   showReloads(settings, registry);
+  showBuild(registry, { service: snapshot.config.service, version });
   return settings;
 }
 
@@ -143,7 +145,10 @@ function managementOf(
     ...service.management,
     links: [...(service.management?.guard ? RELOAD_LINKS : []), ...(service.management?.links ?? [])],
     modules: [...(service.management?.modules ?? []), ...(service.management?.guard ? [reloadModule(reloads)] : [])],
-    indicators: stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
+    indicators: [
+      ...stores.dependencies.map((dependency) => ({ ...dependency, isEssential })),
+      ...(service.management?.indicators ?? []),
+    ],
     lifecycle,
     metrics: async () =>
       group instanceof WorkerGroup ? sumMetrics(await group.gather(METRICS_TOPIC)) : telemetry.registry.metrics(),

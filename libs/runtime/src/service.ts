@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '@slipstream/config';
-import type { Lifecycle, ManagementOptions } from '@slipstream/health';
+import type { Indicator, Lifecycle, ManagementOptions } from '@slipstream/health';
 import type { Telemetry } from '@slipstream/telemetry';
 import type { ProcessGroup } from './processes/process-group.js';
 import type { StoreKind } from './stores/store-kinds.js';
@@ -22,6 +22,8 @@ export interface Ports<K extends StoreKind = StoreKind> {
 export interface Service {
   /** Its routes on the management listener. */
   management?: Pick<ManagementOptions, 'modules' | 'configure' | 'links'> & {
+    /** Besides the stores. */
+    indicators?: readonly Indicator[];
     guard?: (request: IncomingMessage) => Promise<void>;
   };
   /**

@@ -2,6 +2,7 @@ export { collect, collectHistogram, type CollectedMetric, type Labels } from './
 export { setLogLevel, type Logger } from './logger.js';
 export { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';
 export type { HttpMetrics } from './metrics.js';
+export { showBuild } from './process-metrics.js';
 export { redact, withoutPasswords } from './redaction.js';
 export { requestIdFrom } from './request-id.js';
 export { createTelemetry, type Telemetry } from './telemetry.js';

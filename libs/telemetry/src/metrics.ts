@@ -3,6 +3,7 @@ import { collect, collectHistogram, type HistogramSeries, type Labels } from './
 import { connectionMetrics, type ConnectionMetrics } from './connection-metrics.js';
 import { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';
 import { LabelLimit } from './label-limit.js';
+import { modelMetrics, type ModelMetrics } from './model-metrics.js';
 import { counter, gauge, histogram } from './registered-metric.js';
 
 /** Routes and operations are few; the limits protect against a caller that passes a raw path. */
@@ -46,6 +47,7 @@ export interface Metrics {
   queue: QueueMetrics;
   dependency: DependencyMetrics;
   faults: FaultMetrics;
+  models: ModelMetrics;
 }
 
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -58,6 +60,7 @@ export function createMetrics(registry: Registry): Metrics {
     queue: queueMetrics(registry),
     dependency: dependencyMetrics(registry),
     faults: faultMetrics(registry),
+    models: modelMetrics(registry),
   };
 }
 

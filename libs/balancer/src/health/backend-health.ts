@@ -35,8 +35,9 @@ const SOUND: BackendHealth = { state: 'healthy', failures: 0 };
 /** Whether nothing hints that the next check will tell something new. */
 export const isSettled = (health: BackendHealth): boolean => health.state === 'healthy' && health.failures === 0;
 
-export function afterPassedCheck(health: BackendHealth): BackendHealth {
-  if (health.state !== 'unhealthy') return SOUND;
+/** @param isOutage no backend of the pool is healthy, so that one passed check is enough */
+export function afterPassedCheck(health: BackendHealth, isOutage = false): BackendHealth {
+  if (health.state !== 'unhealthy' || isOutage) return SOUND;
   const successes = health.successes + 1;
   return successes >= health.needed ? SOUND : { ...health, successes };
 }

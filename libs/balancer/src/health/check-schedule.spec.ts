@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextCheckDelayMs } from './check-schedule.js';
+import { nextCheckDelayMs, outagePauseMs } from './check-schedule.js';
 
 it.each([
   { intervalMs: 30_000, doubtfulChecks: 0, random: 0, expected: 30_000 },
@@ -15,3 +15,7 @@ it.each([
     expect(nextCheckDelayMs(intervalMs, doubtfulChecks, random)).toBe(expected);
   },
 );
+
+it('checks every second at first while no backend is healthy, and every five after five minutes', () => {
+  expect([0, 299_999, 300_000].map(outagePauseMs)).toEqual([1000, 1000, 5000]);
+});

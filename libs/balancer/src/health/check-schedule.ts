@@ -2,6 +2,11 @@ import { backOffMs } from '@slipstream/contracts';
 
 /** First pause before a backend in doubt is asked again; doubles up to the interval. */
 const RECHECK_BASE_MS = 1000;
+/** Pauses while no backend of the pool is healthy, so that every request is refused. */
+const OUTAGE_PAUSE_MS = 1000;
+const LONG_OUTAGE_PAUSE_MS = 5000;
+/** Duration from which the longer pause applies. */
+const LONG_OUTAGE_MS = 300_000;
 /** Checks of many gateways on many backends spread over this part of the pause. */
 const JITTER_RATIO = 0.1;
 
@@ -17,3 +22,11 @@ export function nextCheckDelayMs(intervalMs: number, doubtfulChecks: number, ran
   const pauseMs = doubtfulChecks === 0 ? intervalMs : backOffMs(doubtfulChecks, recheck);
   return pauseMs * (1 - JITTER_RATIO * random);
 }
+
+/**
+ * Longest pause before the next check of a backend while no backend of its pool is healthy.
+ *
+ * @param downForMs duration of this outage
+ */
+export const outagePauseMs = (downForMs: number): number =>
+  downForMs < LONG_OUTAGE_MS ? OUTAGE_PAUSE_MS : LONG_OUTAGE_PAUSE_MS;

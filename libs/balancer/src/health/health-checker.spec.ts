@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HealthChecker } from './health-checker.js';
 import { UnwellError } from './probe.js';
 
@@ -97,4 +97,54 @@ it('believes nobody that a backend which it found ill is well', async () => {
   for (let round = 0; round < 5; round++) sut.reportResult(A.url, { passed: true });
   expect(sut.healthOf(A.url).state).toBe('unhealthy');
   sut.reportResult('http://nobody', { passed: true });
+});
+
+describe('while no backend is healthy', () => {
+  it('checks every second for five minutes, and uses a backend after its first good check', async () => {
+    const { sut, probe } = newChecker();
+    probe.mockRejectedValue(new UnwellError('503'));
+    sut.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(probe).toHaveBeenCalledTimes(61);
+    probe.mockResolvedValue();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sut.healthOf(A.url).state).toBe('healthy');
+  });
+
+  it('cuts short the long pause of a backend when the last healthy one goes', async () => {
+    const { sut, probe } = newChecker();
+    sut.watch(B);
+    probe.mockImplementation(async ({ url }) => {
+      if (url === B.url) throw new UnwellError('503');
+    });
+    sut.start();
+    await vi.advanceTimersByTimeAsync(40_000); // B is asked every 30 s now
+    sut.reportUnreachable(A.url);
+    probe.mockReset().mockRejectedValue(new UnwellError('503'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(new Set(probe.mock.calls.map(([{ url }]) => url))).toEqual(new Set([A.url, B.url]));
+  });
+
+  it('counts no backend that drains among the healthy', async () => {
+    const { sut, probe } = newChecker();
+    sut.watch({ ...B, isDraining: true });
+    probe.mockImplementation(async ({ url }) => {
+      if (url === A.url) throw new UnwellError('503');
+    });
+    sut.start();
+    await vi.advanceTimersByTimeAsync(20_000);
+    const ofA = probe.mock.calls.filter(([{ url }]) => url === A.url);
+    expect(ofA).toHaveLength(21);
+  });
+
+  it('goes back to longer pauses when one is', async () => {
+    const { sut, probe } = newChecker();
+    sut.watch(B);
+    probe.mockImplementation(async ({ url }) => {
+      if (url === B.url) throw new UnwellError('503');
+    });
+    sut.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(probe.mock.calls.filter(([{ url }]) => url === B.url).length).toBeLessThan(8);
+  });
 });

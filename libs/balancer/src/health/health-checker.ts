@@ -10,7 +10,7 @@ import {
   type FailedCheck,
   type HealthThresholds,
 } from './backend-health.js';
-import { nextCheckDelayMs } from './check-schedule.js';
+import { nextCheckDelayMs, outagePauseMs } from './check-schedule.js';
 import { isOwnFault } from '../own-fault.js';
 import { runProbe, UnwellError, type Probe } from './probe.js';
 
@@ -60,6 +60,8 @@ export class HealthChecker {
   private readonly watches = new Map<string, Watch>();
   private readonly stop = new AbortController();
   private isStarted = false;
+  /** Start of the outage of the whole pool. Absent: a backend is healthy. */
+  private downSinceMs?: number;
 
   constructor(
     options: HealthCheckOptions,
@@ -82,15 +84,20 @@ export class HealthChecker {
   /** Watches a backend from now on; one that is watched already keeps what is known of it. */
   watch(backend: Backend): void {
     const known = this.watches.get(backend.url);
-    if (known) return void (known.backend = backend);
+    if (known) {
+      known.backend = backend;
+      return this.noteOutage();
+    }
     const watch: Watch = { backend, health: UNPROVEN, doubtfulChecks: 0 };
     this.watches.set(backend.url, watch);
+    this.noteOutage();
     if (this.isStarted) this.beginCheck(watch);
   }
 
   unwatch(url: string): void {
     clearTimeout(this.watches.get(url)?.timer);
     this.watches.delete(url);
+    this.noteOutage();
   }
 
   healthOf(url: string): BackendHealth {
@@ -129,7 +136,10 @@ export class HealthChecker {
   private schedule(watch: Watch): void {
     clearTimeout(watch.timer);
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
-    const delayMs = nextCheckDelayMs(this.options.intervalMs, watch.doubtfulChecks, this.options.random());
+    const delayMs = Math.min(
+      nextCheckDelayMs(this.options.intervalMs, watch.doubtfulChecks, this.options.random()),
+      this.downSinceMs === undefined ? Infinity : outagePauseMs(performance.now() - this.downSinceMs),
+    );
     watch.timer = setTimeout(() => this.beginCheck(watch), delayMs).unref();
   }
 
@@ -165,7 +175,7 @@ export class HealthChecker {
 
   private apply(watch: Watch, result: CheckResult): void {
     const health = result.passed
-      ? afterPassedCheck(watch.health)
+      ? afterPassedCheck(watch.health, this.downSinceMs !== undefined)
       : afterFailedCheck(watch.health, result, this.options);
     watch.doubtfulChecks = isSettled(health) ? 0 : watch.doubtfulChecks + 1;
     this.learn(watch, health);
@@ -174,7 +184,18 @@ export class HealthChecker {
   private learn(watch: Watch, now: BackendHealth): void {
     const before = watch.health;
     watch.health = now;
+    this.noteOutage();
     if (before.state !== now.state) this.listener.onChange(watch.backend.url, before, now);
+  }
+
+  /** Recomputes whether the pool has an outage. At its start, long pauses are shortened. */
+  private noteOutage(): void {
+    const watches = [...this.watches.values()];
+    const isDown = watches.every(({ backend, health }) => health.state === 'unhealthy' || backend.isDraining);
+    if (!isDown) return void (this.downSinceMs = undefined);
+    if (this.downSinceMs !== undefined) return;
+    this.downSinceMs = performance.now();
+    for (const watch of watches) if (watch.timer && !watch.check) this.schedule(watch);
   }
 
   private isWatched = (watch: Watch): boolean => this.watches.get(watch.backend.url) === watch;

@@ -1,4 +1,4 @@
-import { LoadBalancer } from '@slipstream/balancer';
+import { LoadBalancer } from './pool/load-balancer.js';
 import { createTelemetry } from '@slipstream/telemetry';
 import { expect, it } from 'vitest';
 import { showBackends } from './backend-metrics.js';
