@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Failure } from './failure.mjs';
 import { runQuietly, tail } from './run.mjs';
@@ -21,7 +21,7 @@ export async function ensureInstalled(root, log) {
     )
   ) {
     log('Installing packages with npm ci');
-    await install(root);
+    await install(root, log);
   }
   const node = join(root, 'node_modules', 'node', 'bin', 'node');
   if (!existsSync(node))
@@ -50,17 +50,45 @@ function readPackages(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages;
 }
 
-async function install(root) {
+/** Without a network npm would try for five minutes. */
+const GIVE_UP_SOON = ['--fetch-retries=1', '--fetch-retry-maxtimeout=5000', '--fetch-timeout=25000'];
+const PROGRESS_MS = 5_000;
+
+async function install(root, log) {
+  const stopProgress = showProgress(root, log);
   const { code, output } = await runQuietly(
     'npm',
-    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', ...GIVE_UP_SOON],
     { cwd: root, env: environmentWithoutOwnNode(root) },
   );
+  stopProgress();
   if (code !== 0)
     throw new Failure(
       `${tail(output)}\nnpm ci failed (see above). Check the network and that package-lock.json agrees ` +
         'with package.json, then start again.',
     );
+}
+
+/**
+ * @param {string} root
+ * @param {(line: string) => void} log
+ * @returns {() => void} ends it
+ */
+export function showProgress(root, log) {
+  const startedAt = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    log(`npm ci: ${packagesIn(join(root, 'node_modules'))} packages after ${seconds} s`);
+  }, PROGRESS_MS);
+  return () => clearInterval(timer);
+}
+
+/** Folders of packages, those of scopes included. */
+function packagesIn(folder) {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .reduce((count, name) => count + (name.startsWith('@') ? readdirSync(join(folder, name)).length : 1), 0);
 }
 
 /** npm ci removes node_modules, and must not itself run on the Node in there. */

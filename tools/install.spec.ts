@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { isInstallStale } from './install.mjs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { isInstallStale, showProgress } from './install.mjs';
 
 const wanted = {
   '': { version: '0.1.0' },
@@ -28,4 +31,20 @@ describe('isInstallStale', () => {
   ])('is $stale when $when', ({ now, stale }) => {
     expect(isInstallStale(wanted, now)).toBe(stale);
   });
+});
+
+it('shows every five seconds how far npm ci is, until it ends', () => {
+  vi.useFakeTimers();
+  const root = mkdtempSync(join(tmpdir(), 'install-'));
+  const lines: string[] = [];
+  const stop = showProgress(root, (line) => lines.push(line));
+  vi.advanceTimersByTime(5_000);
+  for (const name of ['zod', '@nx/js', '@nx/workspace', '.bin'])
+    mkdirSync(join(root, 'node_modules', name), { recursive: true });
+  vi.advanceTimersByTime(5_000);
+  stop();
+  vi.advanceTimersByTime(60_000);
+  vi.useRealTimers();
+  rmSync(root, { recursive: true });
+  expect(lines).toEqual(['npm ci: 0 packages after 5 s', 'npm ci: 3 packages after 10 s']);
 });

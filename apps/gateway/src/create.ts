@@ -27,7 +27,7 @@ import {
   nativePortsOptions,
   openAiOptions,
 } from './gateway.options.js';
-import { greeting } from './greeting.js';
+import { greeter } from './greeting.js';
 import { Authenticator } from '@slipstream/access';
 import { JobCancellation, JobStore } from '@slipstream/chats';
 import { certificateOf, type Certificate, type CertificatePorts } from './http/certificate.js';
@@ -163,7 +163,7 @@ export async function create(
         SwaggerModule.setup('docs', app, native.document, DOCS);
       },
     },
-    greeting: (managementUrl) => greeting({ ...greetingOptions(settings.current), url, managementUrl }),
+    greeting: greeter({ ...greetingOptions(settings.current), url }, models.balancer, web?.balancer),
     async drain() {
       web?.proxy.drain();
       await Promise.all([removals.sweeper.stop(), listeners.drain()]);

@@ -88,8 +88,7 @@ export const openAiOptions = ({ llm }: Config): Pick<OpenAiHandlerOptions, 'maxB
 export const hasWebPool = ({ web }: Config): boolean => web.backends.length > 0;
 export const isDemo = ({ llm }: Config): boolean => llm.backends.length === 0;
 
-export const greetingOptions = (config: Config): Omit<Greeted, 'url' | 'managementUrl'> => ({
-  webBackends: config.web.backends.length,
+export const greetingOptions = (config: Config): Omit<Greeted, 'url' | 'managementUrl' | 'web' | 'models'> => ({
   webPreset: config.web.preset,
   isDemo: isDemo(config),
   hasKeys: config.keys.length > 0,

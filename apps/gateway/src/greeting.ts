@@ -1,13 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BackendStatus } from '@slipstream/balancer';
 import { NATIVE_PREFIX } from './http/routes.js';
+
+/** A backend as the greeting shows it. */
+export type GreetedBackend = Pick<BackendStatus, 'url' | 'state' | 'reason'>;
 
 /** Contents of a greeting. */
 export interface Greeted {
   /** Of the public listener. */
   url: string;
   managementUrl: string;
-  /** Number of entries of `web.backends`; a DNS name counts as one. */
-  webBackends: number;
+  /** Of the web pool. Absent: no web application is configured. */
+  web?: readonly GreetedBackend[];
   webPreset?: string;
+  models: readonly GreetedBackend[];
   /** Whether the built-in model answers. */
   isDemo: boolean;
   hasKeys: boolean;
@@ -18,8 +24,9 @@ export interface Greeted {
 export function greeting({
   url,
   managementUrl,
-  webBackends,
+  web,
   webPreset,
+  models,
   isDemo,
   hasKeys,
   isSelfSigned,
@@ -30,8 +37,8 @@ export function greeting({
 Slipstream is ready.
   public      ${url}   native API under ${NATIVE_PREFIX}, OpenAI-compatible under /v1
   management  ${managementUrl}   /health/ready, /metrics, /admin, /docs
-  web         ${webText(webBackends, webPreset)}
-  models      ${isDemo ? DEMO_MODELS : 'of the configured model servers'}
+  web         ${webText(web, webPreset)}
+  models      ${isDemo ? DEMO_MODELS : `${healthOf(models)} of the configured model servers${problemsOf(models)}`}
 
 Try:
 ${isDemo ? tryChat(curl, url, key) : `  ${curl} ${url}/v1/models${key}`}
@@ -40,11 +47,46 @@ ${isDemo ? tryChat(curl, url, key) : `  ${curl} ${url}/v1/models${key}`}
 
 const DEMO_MODELS = 'demo-echo and demo-slow, built-in demo models (set LLM_BACKENDS to use real ones)';
 
-function webText(backends: number, preset: string | undefined): string {
-  if (backends === 0) return 'no web application (set WEB_BACKENDS to its backends)';
-  return `${backends} configured, ${preset ? `preset ${preset}` : 'no preset (WEB_PRESET=open-webui for Open WebUI)'}`;
+function webText(backends: readonly GreetedBackend[] | undefined, preset: string | undefined): string {
+  if (!backends) return 'no web application (set WEB_BACKENDS to its backends)';
+  const presetText = preset ? `preset ${preset}` : 'no preset (WEB_PRESET=open-webui for Open WebUI)';
+  return `${healthOf(backends)}, ${presetText}${problemsOf(backends)}`;
 }
+
+const isHealthy = ({ state }: GreetedBackend): boolean => state === 'healthy' || state === 'recovering';
+const healthOf = (backends: readonly GreetedBackend[]): string =>
+  `${backends.filter(isHealthy).length} of ${backends.length} healthy`;
+
+/** Largest number of unhealthy backends that the greeting names. */
+const MAX_PROBLEMS = 3;
+
+const problemsOf = (backends: readonly GreetedBackend[]): string =>
+  backends
+    .filter((backend) => !isHealthy(backend))
+    .slice(0, MAX_PROBLEMS)
+    .map(({ url, state, reason }) => `\n              ${url} is ${state}${reason ? `: ${reason}` : ''}`)
+    .join('');
 
 const tryChat = (curl: string, url: string, key: string): string =>
   `  ${curl} ${url}/v1/chat/completions${key} -H 'content-type: application/json' \\
     -d '{"model":"demo-echo","messages":[{"role":"user","content":"Hello"}]}'`;
+
+/** A health check takes no longer by default. */
+const FIRST_CHECKS_MS = 6_000;
+const POLL_MS = 50;
+
+/** A pool whose backends are greeted. */
+export interface GreetedPool {
+  backends(): readonly GreetedBackend[];
+}
+
+/** @returns makes the greeting once each backend has been checked, so that it counts the healthy ones */
+export const greeter =
+  (about: Omit<Greeted, 'managementUrl' | 'web' | 'models'>, models: GreetedPool, web?: GreetedPool) =>
+  async (managementUrl: string): Promise<string> => {
+    const pools = web ? [web, models] : [models];
+    const isOpen = (): boolean => pools.some((pool) => pool.backends().some(({ state }) => state === 'unproven'));
+    for (const until = performance.now() + FIRST_CHECKS_MS; isOpen() && performance.now() < until;)
+      await delay(POLL_MS);
+    return greeting({ ...about, managementUrl, web: web?.backends(), models: models.backends() });
+  };

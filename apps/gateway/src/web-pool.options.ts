@@ -18,6 +18,9 @@ export const overlayOptions = ({ web }: Config): { store: 'mongodb' | 'file'; pa
   path: web.overlayFile,
 });
 
+/** File of the page that browsers get while the application can't answer. */
+export const errorPageFileOf = ({ web }: Config): string | undefined => web.errorPageFile;
+
 /** TLS of https backends; `caFile` is still to be read. */
 export const tlsOptions = ({ web: { tls } }: Config): { caFile?: string; serverName?: string } => ({
   caFile: tls.caFile,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
-import { StartupError } from '@slipstream/contracts';
-import { sendProblem, viaPseudonym } from '@slipstream/http';
+import { messageOf, StartupError } from '@slipstream/contracts';
+import { viaPseudonym, type SendError } from '@slipstream/http';
 import { createWebProxy, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Settings } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
@@ -14,10 +14,12 @@ import { noCopy, OverlayFile } from './backends/overlay-file.js';
 import type { ChangeablePool } from './backends/pool-directory.js';
 import type { ClusterBus } from './cluster-bus/cluster-bus.js';
 import { shareLoads } from './cluster-bus/load-sharing.js';
+import { sendWebError } from './http/error-page.js';
 import {
   balancerLimits,
   balancerOptions,
   checkOptions,
+  errorPageFileOf,
   overlayOptions,
   probeOptions,
   proxyLimits,
@@ -57,7 +59,8 @@ export async function createWebPool(
     tls: { ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'), serverName },
   };
   const balancer = createBalancer(config, shared, { clusterBus, settings, logger });
-  const proxy = createProxy(config, balancer, { ...shared, caching }, { settings, logger });
+  const refuse = await errorAnswers(config);
+  const proxy = createProxy(config, balancer, { ...shared, caching, refuse }, { settings, logger });
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
@@ -110,6 +113,17 @@ function overlayPortsOf(
     : { store: overlays, file: new OverlayFile(path) };
 }
 
+/** @throws StartupError if the custom page can't be read */
+async function errorAnswers(config: Config): Promise<SendError> {
+  const file = errorPageFileOf(config);
+  if (file === undefined) return sendWebError();
+  return readFile(file, 'utf8').then(sendWebError, (error: unknown) => {
+    throw new StartupError(`web.errorPageFile can't be read: ${messageOf(error)}. Correct the path, or leave it out.`, {
+      cause: error,
+    });
+  });
+}
+
 /** Shared parts of requests and health checks. */
 interface UpstreamOptions {
   pseudonym: string;
@@ -152,7 +166,7 @@ function createBalancer(
 function createProxy(
   config: Config,
   balancer: LoadBalancer,
-  more: UpstreamOptions & { caching: Caching | undefined },
+  more: UpstreamOptions & { caching: Caching | undefined; refuse: SendError },
   { settings, logger }: Ports,
 ): WebProxy {
   const proxy: WebProxy = createWebProxy({
@@ -160,7 +174,6 @@ function createProxy(
     ...settings.follow(proxyLimits, (limits) => proxy.use(limits)),
     ...more,
     balancer,
-    refuse: sendProblem,
     logger,
   });
   return proxy;

@@ -15,6 +15,7 @@ const backendUrl = z
       'and credentials',
   );
 const path = z.string().startsWith('/', 'must begin with /');
+const file = z.string().min(1, 'must be the path of a file').max(4096);
 const offOrMilliseconds = whole.min(0).max(86_400_000);
 const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'must be a cookie or header name');
 
@@ -246,6 +247,12 @@ export const webSchema = z.strictObject({
     .describe(
       'Buffer for answers that a slow client has not accepted yet. It frees the backend before the client has ' +
         'the whole answer.',
+    ),
+  errorPageFile: file
+    .optional()
+    .describe(
+      'HTML file that replaces the built-in page for browsers while the application cannot answer (502, 503, 504). ' +
+        'It may contain {{message}}, {{seconds}}, {{status}} and {{requestId}}.',
     ),
   cache: webCacheSchema.prefault({}),
   connectTimeoutMs: milliseconds

@@ -36,7 +36,7 @@ export class HealthController {
     if (this.lifecycle.isDraining) throw new ServiceUnavailableException({ status: 'draining' });
     const result = await this.health.check(this.indicators.map((indicator) => () => this.result(indicator)));
     const isDegraded = Object.values(result.details).some(({ degraded }) => degraded === true);
-    return { ...result, status: isDegraded ? 'degraded' : 'ok' };
+    return { ...result, details: withDown(result.details), status: isDegraded ? 'degraded' : 'ok' };
   }
 
   private async result(indicator: Indicator): Promise<HealthIndicatorResult> {
@@ -46,3 +46,12 @@ export class HealthController {
     return indicator.isEssential ? result.down({ reason }) : result.up({ degraded: true, reason });
   }
 }
+
+/** A non-essential dependency counts as `up` in the check as a whole, and is shown as `down`. */
+const withDown = (details: HealthIndicatorResult): HealthIndicatorResult =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, detail]) => [
+      name,
+      detail.degraded ? { ...detail, status: 'down' as const } : detail,
+    ]),
+  );

@@ -1,6 +1,7 @@
-import { StartupError, within } from '@slipstream/contracts';
+import { within } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
 import { Lifecycle } from './lifecycle.js';
+import { refusalText } from './refusal-text.js';
 import { watchUncaughtErrors, type FaultOutcome } from './uncaught-errors.js';
 
 /** A running process. */
@@ -113,10 +114,6 @@ function onStopSignal(stop: () => void): void {
 }
 
 function refuseToStart(error: unknown): never {
-  const text =
-    error instanceof StartupError
-      ? error.message
-      : `Slipstream could not start: ${error instanceof Error ? error.stack : String(error)}`;
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${refusalText(error)}\n`);
   process.exit(1);
 }

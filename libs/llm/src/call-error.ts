@@ -16,14 +16,6 @@ export function toCallError(backend: string, error: unknown): SlipstreamError {
   if (isOwnFault(error)) return new LocalResourcesError(backend, error);
   if (isUnreachable(error)) return new NoHealthyBackendsError('models', options);
   if (isHeadersTimeout(error))
-    return new ModelError(
-      'model_first_token_timeout',
-      'The model server accepted the request and did not answer in time; try again later.',
-      options,
-    );
-  return new ModelError(
-    'model_failed',
-    `The model server closed the connection before its answer (${messageOf(error)}); try again.`,
-    options,
-  );
+    return new ModelError('model_first_token_timeout', 'The model did not answer in time; try again later.', options);
+  return new ModelError('model_failed', 'The model broke off before its answer; try again.', options);
 }

@@ -16,9 +16,38 @@ const LIST_MAX_VALUES = 100_000;
 
 /** Status of a gateway for a request that it has sent itself. */
 const LOOP_DETECTED = 508;
-const LOOP = ': the URL of this model server leads back to this gateway; correct it';
+/** Advice on a status. @param at name of the backend in the configuration */
+const ADVICE: Readonly<Record<number, (at: string) => string>> = {
+  401: (at) => `: the server refuses the key; correct ${at}.apiKey`,
+  403: (at) => `: the server refuses the key; correct ${at}.apiKey`,
+  404: (at) => `: base URLs usually end in /v1, such as http://host:8000/v1; correct ${at}.url`,
+  [LOOP_DETECTED]: () => ': the URL of this model server leads back to this gateway; correct it',
+};
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish() })) });
+
+/** A server whose models are listed. */
+export interface ListedServer {
+  url: string;
+  /** Its name in the configuration, such as `llm.backends[0]`. */
+  at: string;
+}
+
+/** The server answered with a status other than 200. */
+class ModelListRefusal extends Error {
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Whether the server refused the key of this gateway. */
+export const isKeyRefusal = (error: unknown): boolean =>
+  error instanceof UnwellError &&
+  error.cause instanceof ModelListRefusal &&
+  (error.cause.statusCode === 401 || error.cause.statusCode === 403);
 
 /**
  * Requests the models of a server: `GET {base}/models`.
@@ -28,14 +57,14 @@ const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1), own
  */
 export async function loadModels(
   upstream: Upstream,
-  url: string,
+  { url, at }: ListedServer,
   stop: AbortSignal,
   metrics?: DependencyMetrics,
 ): Promise<readonly Model[]> {
   const startedAt = performance.now();
   let outcome: 'ok' | 'error' = 'error';
   try {
-    const models = await ask(upstream, url, stop);
+    const models = await ask(upstream, { url, at }, stop);
     outcome = 'ok';
     return models;
   } catch (error) {
@@ -46,7 +75,7 @@ export async function loadModels(
   }
 }
 
-async function ask(upstream: Upstream, url: string, signal: AbortSignal): Promise<readonly Model[]> {
+async function ask(upstream: Upstream, { url, at }: ListedServer, signal: AbortSignal): Promise<readonly Model[]> {
   const scanner = new JsonScanner({ maxValues: LIST_MAX_VALUES });
   const answer = await upstream.read(
     { url },
@@ -62,7 +91,7 @@ async function ask(upstream: Upstream, url: string, signal: AbortSignal): Promis
   );
   const { statusCode } = answer;
   if (statusCode !== 200)
-    throw new Error(`GET /models answered ${statusCode}${statusCode === LOOP_DETECTED ? LOOP : ''}`);
+    throw new ModelListRefusal(statusCode, `GET /models answered ${statusCode}${ADVICE[statusCode]?.(at) ?? ''}`);
   if (scanner.end().type === 'too-many-values')
     throw new Error(`GET /models answered more than ${LIST_MAX_VALUES} values`);
   return modelsOf(answer);

@@ -1,5 +1,6 @@
 import { NoHealthyBackendsError } from '@slipstream/balancer';
 import type { Model } from '@slipstream/contracts';
+import { isKeyRefusal } from './load-models.js';
 import { ModelError } from './model-error.js';
 import type { ModelList } from './model-list.js';
 
@@ -42,6 +43,7 @@ export class ModelCatalog {
    * Checks that a server has the model; reloads old lists before it denies.
    *
    * @throws ModelError `model_not_found`
+   * @throws ModelError `model_key_refused` if every server refuses the key of this gateway
    * @throws NoHealthyBackendsError if no server has ever listed its models, so that no model can be denied
    */
   async require(model: string): Promise<void> {
@@ -55,6 +57,11 @@ export class ModelCatalog {
         { param: 'model', context: { model } },
       );
     }
+    if ([...this.lists.values()].every((list) => isKeyRefusal(list.lastFailure)))
+      throw new ModelError(
+        'model_key_refused',
+        "The model's server refuses the key of this gateway. Do not try again; inform your administrator.",
+      );
     throw new NoHealthyBackendsError('models');
   }
 

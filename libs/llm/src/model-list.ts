@@ -6,6 +6,8 @@ export class ModelList {
   private models?: readonly Model[];
   private ids: ReadonlySet<string> = new Set();
   private askedAt = -Infinity;
+  /** Error of the last request, if it failed. */
+  private failure?: unknown;
   private refreshing?: Promise<void>;
 
   /**
@@ -25,6 +27,10 @@ export class ModelList {
   /** Whether the server has ever sent a list. */
   get isKnown(): boolean {
     return this.models !== undefined;
+  }
+
+  get lastFailure(): unknown {
+    return this.failure;
   }
 
   has(id: string): boolean {
@@ -56,6 +62,10 @@ export class ModelList {
     try {
       this.models = await this.load();
       this.ids = new Set(this.models.map(({ id }) => id));
+      this.failure = undefined;
+    } catch (error) {
+      this.failure = error;
+      throw error;
     } finally {
       this.askedAt = performance.now();
     }

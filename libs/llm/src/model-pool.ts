@@ -5,7 +5,7 @@ import type { AnswerReader, BackendTlsOptions, Tried, Upstream } from '@slipstre
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
 import { isDeclined } from './failure-policy.js';
-import { loadModels } from './load-models.js';
+import { loadModels, type ListedServer } from './load-models.js';
 import type { DependencyMetrics, ModelMetrics } from './metrics.port.js';
 import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 import { ModelCatalog } from './model-catalog.js';
@@ -130,8 +130,9 @@ export class ModelPool {
     const { balancer, upstream } = this.way;
     this.balancer = balancer;
     this.upstream = upstream;
+    const serverOf = (url: string): ListedServer => ({ url, at: `llm.backends[${this.catalog.urls.indexOf(url)}]` });
     const listOf = (url: string): ModelList =>
-      new ModelList(() => loadModels(upstream, url, this.closing.signal, metrics), modelListTtlMs);
+      new ModelList(() => loadModels(upstream, serverOf(url), this.closing.signal, metrics), modelListTtlMs);
     this.catalog = new ModelCatalog(urlsOf(backends), listOf);
   }
 

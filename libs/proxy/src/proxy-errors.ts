@@ -6,7 +6,7 @@ import { isHeadersTimeout, isRefusedHere, WrongProtocolError } from '@slipstream
 /** A backend could not be reached, or broke off before it answered. */
 export class BackendUnreachableError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_unreachable', 'The web application is unreachable; try again in a few seconds.', {
+    super('backend_unreachable', 'The chat is unreachable; try again in a few seconds.', {
       cause,
       retryAfterSeconds: 2,
       context: { backend, reason: messageOf(cause) },
@@ -17,7 +17,7 @@ export class BackendUnreachableError extends SlipstreamError {
 /** A backend did not begin to answer in time. */
 export class BackendTimeoutError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_timeout', 'The web application took too long to answer; try again later.', {
+    super('backend_timeout', 'The chat took too long to answer; try again later.', {
       cause,
       context: { backend },
     });
@@ -27,10 +27,11 @@ export class BackendTimeoutError extends SlipstreamError {
 /** A backend answered with something that is not HTTP. */
 export class BackendAnswerError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {
-    super('backend_bad_answer', "The web application sent an answer that can't be forwarded.", {
-      cause,
-      context: { backend, reason: messageOf(cause) },
-    });
+    super(
+      'backend_bad_answer',
+      "The chat sent an answer that can't be forwarded; try again, and inform your administrator if this repeats.",
+      { cause, context: { backend, reason: messageOf(cause) } },
+    );
   }
 }
 

@@ -18,6 +18,7 @@ import {
   type RunningProcess,
 } from '@slipstream/health';
 import { createTelemetry, setLogLevel, showBuild, type Telemetry } from '@slipstream/telemetry';
+import { remindOfMissing } from './missing-stores.js';
 import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
@@ -83,12 +84,12 @@ async function run<K extends StoreKind>(
   telemetry.metrics.connections.show('management', () => management.connectionCounts());
   releaseStartMemory();
   const managementUrl = await management.listen();
-  const unwatchOpenFiles = watchOpenFiles(telemetry.logger);
+  const stopWatching = [watchOpenFiles(telemetry.logger), remindOfMissing(stores.dependencies, telemetry.logger)];
   telemetry.logger.info({ managementUrl }, `${name} is up`);
   const { greeting } = service;
   if (greeting && group.isFirst)
     void whenReady(stores, lifecycle).then(
-      () => process.stdout.write(`${greeting(managementUrl)}\n`),
+      async () => process.stdout.write(`${await greeting(managementUrl)}\n`),
       () => undefined,
     );
   if (group instanceof WorkerGroup) group.tellUp();
@@ -107,7 +108,7 @@ async function run<K extends StoreKind>(
     },
     drain: () => service.drain(),
     async close() {
-      unwatchOpenFiles();
+      for (const stop of stopWatching) stop();
       await service.close();
       await Promise.all([management.close(), stores.close()]);
     },

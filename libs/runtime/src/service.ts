@@ -30,7 +30,7 @@ export interface Service {
    * Text that is printed for the user when it serves and its stores answer; `managementUrl` is the URL of health and
    * metrics.
    */
-  greeting?: (managementUrl: string) => string;
+  greeting?: (managementUrl: string) => Promise<string>;
   /** Accepts no new work, and waits for running work. */
   drain(): Promise<void>;
   /** Closes its resources; called after {@link drain}. */

@@ -125,10 +125,17 @@ async function askPage(pool: Http1Pool, backend: Backend, probing: Probing, sign
   const { path, minStatus, maxStatus, expectedBody } = probing;
   const request = get(path, headersFor(backend, probing));
   const { statusCode, body } = await readAnswer(pool, request, { signal, maxBytes: MAX_BODY_BYTES });
-  if (statusCode < minStatus || statusCode > maxStatus) throw new UnwellError(`${path} answers ${statusCode}`);
+  if (statusCode < minStatus || statusCode > maxStatus)
+    throw new UnwellError(`${path} answers ${statusCode}${pathHint(statusCode)}`);
   if (expectedBody !== undefined && !body.toString().includes(expectedBody))
     throw new UnwellError(`${path} answers without the expected text`);
 }
+
+/** If the backend redirects, has no such page, or requires a key for it, the path is probably wrong. */
+const pathHint = (statusCode: number): string =>
+  statusCode >= 300 && statusCode < 500
+    ? '; if the application has its health check at another path, set web.health.path'
+    : '';
 
 /** @returns why the backend can't be spoken to over a WebSocket; undefined when it sends a first message */
 async function listen(

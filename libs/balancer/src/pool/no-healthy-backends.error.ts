@@ -3,11 +3,14 @@ import { SlipstreamError, type SlipstreamErrorOptions } from '@slipstream/contra
 /** Until when a recovered backend has usually been noticed: see `nextCheckDelayMs`. */
 const RETRY_AFTER_SECONDS = 2;
 
+/** Names of the pools for users: the text reaches a chat window. */
+const NAMES: Readonly<Record<string, string>> = { web: 'The chat', models: 'The model' };
+
 /** No backend of a pool can take the request just now. */
 export class NoHealthyBackendsError extends SlipstreamError {
   /** @param pool name of the pool, such as `web` */
   constructor(pool: string, options: SlipstreamErrorOptions = {}) {
-    super('no_healthy_backends', `No backend of pool '${pool}' is healthy; try again in a few seconds.`, {
+    super('no_healthy_backends', `${NAMES[pool] ?? 'The service'} is unreachable; try again in a few seconds.`, {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       ...options,
       context: { pool, ...options.context },

@@ -4,7 +4,7 @@ import { SlipstreamError } from '@slipstream/contracts';
 export class PoolBusyError extends SlipstreamError {
   /** @param pool name of the pool, such as `web` */
   constructor(pool: string, why: 'queue is full' | 'wait was too long') {
-    super('pool_busy', `All backends of pool '${pool}' are busy and the ${why}; try again in a few seconds.`, {
+    super('pool_busy', 'The chat is too busy for further requests; try again in a few seconds.', {
       retryAfterSeconds: 2,
       context: { pool, why },
     });

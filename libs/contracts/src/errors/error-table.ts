@@ -185,6 +185,10 @@ const UPSTREAM = {
     isRetryable: true,
   },
   model_rejected: { status: 502, message: 'The model server refused the request (4xx); correct it.' },
+  model_key_refused: {
+    status: 502,
+    message: 'Every model server refuses the key that it was sent; correct llm.backends[].apiKey.',
+  },
   model_first_token_timeout: {
     status: 504,
     message: 'The model server did not begin its answer within llm.firstTokenTimeoutMs; try again later.',
