@@ -111,6 +111,7 @@ export async function create(
   const purger = new CachePurger(stores.cache, caching?.cache);
   const watch = new QueueWatch(stores.broker, logger);
   const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
+  const queries = new QueryDirectory(stores.queries);
   showQueues(watch, telemetry.registry);
   watch.start();
   removals.sweeper.start();
@@ -145,18 +146,7 @@ export async function create(
       links: ADMIN_LINKS,
       indicators: [...(web ? [web.balancer] : []), models.balancer].map(poolIndicator),
       guard: (request) => guards.admin(request),
-      modules: [
-        AdminModule.with({
-          pools,
-          backends,
-          caches,
-          purger,
-          queues,
-          queries: new QueryDirectory(stores.queries),
-          audit,
-          answers,
-        }),
-      ],
+      modules: [AdminModule.with({ pools, backends, caches, purger, queues, queries, audit, answers })],
       configure(app) {
         audit.watch(app.getHttpAdapter().getInstance());
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
