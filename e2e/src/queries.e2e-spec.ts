@@ -41,6 +41,11 @@ describe('GET /admin/queries', () => {
       expect(item.p50Ms).toBeLessThanOrEqual(item.p99Ms);
       expect(item.p99Ms).toBeLessThanOrEqual(item.maxMs);
     }
+    const claim = items.find(({ operation, collection }) => `${operation} ${collection}` === 'findAndModify jobs');
+    const plan = await fetch(`${system.gateways[0]!.managementUrl}/admin/queries/${claim!.id}/explain`, {
+      method: 'POST',
+    });
+    expect({ status: plan.status, ...((await plan.json()) as object) }).toMatchObject({ status: 200, findings: [] });
     for (const value of ['a secret question', chatId]) expect(JSON.stringify(items)).not.toContain(value);
   });
 });

@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 import { DatabaseModule } from './database.module.js';
 import type { PoolActivity } from './monitor/pool-activity.js';
+import { QueryOptimizer } from './advisor/query-optimizer.js';
 import type { QueryMonitor } from './monitor/query-monitor.js';
 
 /** Nest modules whose stores are opened together. */
@@ -19,10 +20,16 @@ class StoresModule {}
 
 /** The stores over one pool, each found by its class. */
 export class DatabaseStores {
+  /** Explains slow queries of this process. */
+  readonly optimizer: QueryOptimizer;
+
   private constructor(
     private readonly pool: DatabasePool,
     private readonly context: INestApplicationContext,
-  ) {}
+    logger: DatabasePoolOptions['logger'],
+  ) {
+    this.optimizer = new QueryOptimizer(pool, logger);
+  }
 
   /**
    * Begins to connect, and registers the models of `modules`; the connection is not waited for.
@@ -37,7 +44,7 @@ export class DatabaseStores {
     const context = await NestFactory.createApplicationContext(root, { logger, abortOnError: false });
     const pool = context.get(DatabasePool, { strict: false });
     pool.start();
-    return new DatabaseStores(pool, context);
+    return new DatabaseStores(pool, context, options.logger);
   }
 
   /** @throws Error when no module that was opened exports the store */

@@ -7,7 +7,6 @@ export { FileBucket } from './file-bucket.js';
 export { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 export { encodeCursor, invalidCursor, newestFirst, parseCursor } from './keyset-page.js';
 export type { PoolActivity } from './monitor/pool-activity.js';
-export { QueryMonitor } from './monitor/query-monitor.js';
 export { queryReport, reportOf, type QueryReport } from './monitor/query-report.js';
 export { queryTotals } from './monitor/query-totals.js';
 export { inNextPlace } from './next-place.js';

@@ -31,7 +31,9 @@ export async function newestFirst<T extends Listed>(
 
 const olderThan = ([createdAtMs, id]: Place) => {
   const createdAt = new Date(createdAtMs);
-  return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }] };
+  const isOlder = { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }] };
+  // An index can't be bounded by `$or` and provide the order too; the first condition bounds the scan.
+  return { createdAt: { $lte: createdAt }, ...isOlder };
 };
 
 type Place = [createdAtMs: number, id: string];

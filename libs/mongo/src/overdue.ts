@@ -20,7 +20,7 @@ export function takeOverdue<T extends Wakeable>(
   againAfterMs: number,
   clock: DatabaseClock,
 ): Promise<T | null> {
-  return reanchored(model, filter, clock, () => {
+  return reanchored(model, filter, 'wakeAt', clock, () => {
     const overdue = { ...filter, wakeAt: { $lte: new Date(clock.settledNow()) } };
     const setAt = clock.now();
     return model

@@ -17,21 +17,29 @@ interface Resting extends Partial<Record<(typeof RESTS)[number], Date>> {
 /**
  * Takes one of `filter`'s. If there is none, it looks for rests that begin in the future: the database's clock was set
  * back since. They begin now then, and last as long as they were meant to. A live worker has time to renew its lease.
+ * @param rest the field that `take` compares. A rest ends after it begins, so an index on it bounds the search
  * @param take null when none has rested long enough
  */
 export async function reanchored<T extends Resting, R>(
   model: Model<T>,
   filter: QueryFilter<T>,
+  rest: (typeof RESTS)[number],
   clock: DatabaseClock,
   take: () => Promise<R | null>,
 ): Promise<R | null> {
-  return (await take()) ?? ((await reanchor(model, filter, clock.now())) ? take() : null);
+  return (await take()) ?? ((await reanchor(model, filter, rest, clock.now())) ? take() : null);
 }
 
-async function reanchor<T extends Resting>(model: Model<T>, filter: QueryFilter<T>, now: number): Promise<boolean> {
+async function reanchor<T extends Resting>(
+  model: Model<T>,
+  filter: QueryFilter<T>,
+  rest: (typeof RESTS)[number],
+  now: number,
+): Promise<boolean> {
   const fields = Object.fromEntries([...RESTS, 'setAt'].map((name) => [name, 1]));
+  const isAhead = { $gt: new Date(now + MAX_SKEW_MS) };
   const ahead = await model
-    .find({ ...filter, setAt: { $gt: new Date(now + MAX_SKEW_MS) } }, fields)
+    .find({ ...filter, [rest]: isAhead, setAt: isAhead }, fields)
     .limit(BATCH)
     .lean<Required<Resting>[]>();
   if (ahead.length === 0) return false;

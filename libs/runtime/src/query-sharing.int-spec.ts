@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import { afterAll, expect, inject, it, vi } from 'vitest';
-import { QueryMonitor, queryTotals } from '@slipstream/mongo';
+import { queryTotals } from '@slipstream/mongo';
+import { queried } from '@slipstream/mongo/testing';
 import { redisBus, RedisConnections, silentBus, type MessageBus } from '@slipstream/redis';
 import { createTelemetry } from '@slipstream/telemetry';
-import { shareQueries } from './query-sharing.js';
+import { SharedQueries } from './query-sharing.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
 const prefix = `spec-${randomUUID()}:`;
@@ -22,12 +22,7 @@ function newBus(): MessageBus {
 
 /** A process that sent one query. */
 function newProcess(bus: MessageBus) {
-  const client = new EventEmitter();
-  const queries = new QueryMonitor({ logger });
-  queries.watch(client as unknown as Parameters<QueryMonitor['watch']>[0]);
-  client.emit('commandStarted', { requestId: 1, commandName: 'count', command: { count: 'chats', query: {} } });
-  client.emit('commandSucceeded', { requestId: 1, duration: 5, reply: { n: 3 } });
-  const shared = shareQueries(queries, bus);
+  const shared = new SharedQueries(queried([{ collection: 'chats', durationMs: 5 }]), bus);
   closing.push(() => shared.stop());
   return shared;
 }
@@ -37,8 +32,8 @@ it('gathers the queries of every process on the bus, and ignores what is none', 
   const [gateway] = Array.from({ length: 3 }, () => newProcess(newBus()));
   stranger.subscribe('queries', (message) => {
     const { type, id } = message as { type: string; id: string };
-    if (type === 'request')
-      stranger.publish('queries', { type: 'answer', id, from: 'stranger', report: { shapes: 1 } });
+    if (type === 'report-request')
+      stranger.publish('queries', { type: 'report', id, from: 'stranger', report: { shapes: 1 } });
   });
   await vi.waitFor(
     async () => {

@@ -1,53 +1,104 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { queryReport, reportOf, type QueryMonitor, type QueryReport } from '@slipstream/mongo';
+import { NotFoundError, queryPlan, type QueryPlan } from '@slipstream/contracts';
+import { queryReport, reportOf, type DatabaseStores, type QueryReport } from '@slipstream/mongo';
 import { silentBus, type MessageBus } from '@slipstream/redis';
 
 const TOPIC = 'queries';
-/** How long answers are awaited: the number of processes is not known. */
-const ANSWER_MS = 300;
+/** How long reports are awaited: the number of processes is not known. */
+const REPORT_MS = 300;
+/** How long a plan of another process is awaited: the server ends an explain after 5 s. */
+const PLAN_MS = 6_000;
 /** More processes than this are left out. */
 const MAX_PROCESSES = 200;
 
 const name = z.string().max(100);
+const head = { id: name, from: name };
 const message = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('request'), id: name, from: name }),
-  z.object({ type: z.literal('answer'), id: name, from: name, report: queryReport }),
+  z.object({ ...head, type: z.literal('report-request') }),
+  z.object({ ...head, type: z.literal('report'), report: queryReport }),
+  z.object({ ...head, type: z.literal('plan-request'), query: name }),
+  z.object({ ...head, type: z.literal('plan'), plan: queryPlan }),
 ]);
+type Message = z.infer<typeof message>;
 
-/** Queries of all processes that share a Redis, gathered on request. */
-export interface SharedQueries {
-  /** One report per process, this one's first. Takes 300 ms; without a bus, none. */
-  gather(): Promise<QueryReport[]>;
-  stop(): void;
-}
+type Database = Pick<DatabaseStores, 'queries' | 'optimizer'>;
 
-/** Reports this process's queries to others on request, and gathers theirs. */
-export function shareQueries(queries: QueryMonitor, bus: MessageBus): SharedQueries {
-  const from = randomUUID();
-  const requests = new Map<string, Map<string, QueryReport>>();
-  const stop = bus.subscribe(TOPIC, (unchecked) => {
-    const { data } = message.safeParse(unchecked);
-    if (!data || data.from === from) return;
-    if (data.type === 'request') bus.publish(TOPIC, { type: 'answer', id: data.id, from, report: reportOf(queries) });
-    else answered(requests.get(data.id), data.from, data.report);
-  });
-  return {
-    async gather() {
-      if (bus === silentBus) return [reportOf(queries)];
-      const id = randomUUID();
-      const answers = new Map<string, QueryReport>();
-      requests.set(id, answers);
-      bus.publish(TOPIC, { type: 'request', id, from });
-      await delay(ANSWER_MS);
-      requests.delete(id);
-      return [reportOf(queries), ...answers.values()];
-    },
-    stop,
-  };
-}
+/** Answers the requests of other processes, and gathers the answers to those of this one. */
+export class SharedQueries {
+  private readonly from = randomUUID();
+  private readonly requests = new Map<string, (answer: Message) => void>();
+  /** Leaves the bus. */
+  readonly stop: () => void;
 
-function answered(answers: Map<string, QueryReport> | undefined, from: string, report: QueryReport): void {
-  if (answers && answers.size < MAX_PROCESSES) answers.set(from, report);
+  constructor(
+    private readonly database: Database,
+    private readonly bus: MessageBus,
+  ) {
+    this.stop = bus.subscribe(TOPIC, (unchecked) => {
+      const { data } = message.safeParse(unchecked);
+      if (data && data.from !== this.from) void this.receive(data);
+    });
+  }
+
+  /** Returns one report per process that shares the bus, this one's first. Takes 300 ms; without a bus, no time. */
+  async gather(): Promise<QueryReport[]> {
+    const answers = new Map<string, QueryReport>();
+    const receive = (answer: Message): void => {
+      if (answer.type === 'report' && answers.size < MAX_PROCESSES) answers.set(answer.from, answer.report);
+    };
+    if (this.bus !== silentBus) await this.request({ type: 'report-request' }, receive, delay(REPORT_MS));
+    return [this.report(), ...answers.values()];
+  }
+
+  /**
+   * Explains the latest sample of a query shape now, in the first process that has one.
+   * @throws NotFoundError `query_not_found`. @throws SlipstreamError `explain_refused`
+   */
+  async explain(query: string): Promise<QueryPlan> {
+    const { optimizer } = this.database;
+    if (this.database.queries.find(query)?.sample || this.bus === silentBus) return optimizer.explain(query);
+    const answered = Promise.withResolvers<QueryPlan | undefined>();
+    const receive = (answer: Message): void => {
+      if (answer.type === 'plan') answered.resolve(answer.plan);
+    };
+    const waiting = delay(PLAN_MS, undefined, { ref: false });
+    const plan = await this.request(
+      { type: 'plan-request', query },
+      receive,
+      Promise.race([answered.promise, waiting]),
+    );
+    if (!plan) throw new NotFoundError('query', query);
+    return plan;
+  }
+
+  private async request<T>(
+    request: { type: 'report-request' } | { type: 'plan-request'; query: string },
+    receive: (answer: Message) => void,
+    until: Promise<T>,
+  ): Promise<T> {
+    const id = randomUUID();
+    this.requests.set(id, receive);
+    this.bus.publish(TOPIC, { ...request, id, from: this.from });
+    return until.finally(() => this.requests.delete(id));
+  }
+
+  private async receive(received: Message): Promise<void> {
+    const { id } = received;
+    if (received.type === 'report-request') this.publish({ type: 'report', id, report: this.report() });
+    else if (received.type !== 'plan-request') this.requests.get(id)?.(received);
+    else if (this.database.queries.find(received.query)) {
+      const plan = await this.database.optimizer.explain(received.query).catch(() => undefined);
+      if (plan) this.publish({ type: 'plan', id, plan });
+    }
+  }
+
+  private publish(answer: object): void {
+    this.bus.publish(TOPIC, { ...answer, from: this.from });
+  }
+
+  private report(): QueryReport {
+    return reportOf(this.database.queries, this.database.optimizer);
+  }
 }

@@ -102,7 +102,7 @@ export class IdempotentAnswerStore {
   ): Promise<AnswerDocument | null> {
     const { clock } = this.pool;
     const unanswered = { _id: id, answer: null };
-    return reanchored(this.answers, unanswered, clock, () => {
+    return reanchored(this.answers, unanswered, 'claimableAt', clock, () => {
       const dead = { ...unanswered, claimableAt: { $not: { $gt: new Date(clock.settledNow()) } } };
       return this.answers.findOneAndUpdate(dead, { $set: begun }).lean<AnswerDocument>().exec();
     });

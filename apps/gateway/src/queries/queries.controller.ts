@@ -1,6 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
-import { queryList, type QueryList } from '@slipstream/contracts';
+import { id, queryList, queryPlan, type QueryList, type QueryPlan } from '@slipstream/contracts';
 import { QueryDirectory } from './query-directory.js';
 
 /** Queries of the database, for operators. */
@@ -14,5 +14,13 @@ export class QueriesController {
   @ApiResponse({ status: 200, standardSchema: queryList })
   list(): Promise<QueryList> {
     return this.queries.list();
+  }
+
+  /** Explains the latest sample of a query shape now, by reading once. Of a write, its condition is explained. */
+  @Post(':id/explain')
+  @HttpCode(200)
+  @ApiResponse({ status: 200, standardSchema: queryPlan })
+  explain(@Param('id', { schema: id }) queryId: string): Promise<QueryPlan> {
+    return this.queries.explain(queryId);
   }
 }

@@ -1,14 +1,20 @@
-import type { QueryList } from '@slipstream/contracts';
+import type { QueryList, QueryPlan } from '@slipstream/contracts';
 import { queryTotals } from '@slipstream/mongo';
 import type { SharedQueries } from '@slipstream/runtime';
 
 /** Source of `GET /admin/queries`: the queries of all services that share a Redis. */
 export class QueryDirectory {
-  constructor(private readonly queries: Pick<SharedQueries, 'gather'>) {}
+  constructor(private readonly queries: Pick<SharedQueries, 'gather' | 'explain'>) {}
 
   async list(): Promise<QueryList> {
     const reports = await this.queries.gather();
     const evicted = reports.reduce((sum, report) => sum + report.evicted, 0);
-    return { processes: reports.length, evicted, items: queryTotals(reports) };
+    const explainRefusal = reports.find((report) => report.explainRefusal !== undefined)?.explainRefusal;
+    return { processes: reports.length, evicted, explainRefusal, items: queryTotals(reports) };
+  }
+
+  /** @throws NotFoundError `query_not_found`. @throws SlipstreamError `explain_refused` */
+  explain(id: string): Promise<QueryPlan> {
+    return this.queries.explain(id);
   }
 }

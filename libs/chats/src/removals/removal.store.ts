@@ -58,7 +58,7 @@ export class RemovalStore {
   takeDue(): Promise<RemovalDocument | null> {
     const { clock } = this.pool;
     return this.pool.run('removal.sweep', () =>
-      reanchored(this.removals, {}, clock, () => {
+      reanchored(this.removals, {}, 'dueAt', clock, () => {
         const due = { dueAt: { $lte: new Date(clock.settledNow()) } };
         return this.removals
           .findOneAndUpdate(due, { $set: this.dueIn(AGAIN_AFTER_MS) })

@@ -2,6 +2,37 @@ import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
+const key = z.record(z.string(), z.union([z.number(), z.string()]));
+const collection = z.string().max(300);
+
+/** What the server did for one query of a shape, as `explain("executionStats")` reports it. */
+export const queryPlan = z.object({
+  explainedAt: z.iso.datetime(),
+  docsExamined: count,
+  keysExamined: count,
+  returned: count,
+  /** Documents examined for each one returned. */
+  examinedPerReturned: z.number().nonnegative(),
+  isSortedInMemory: z.boolean(),
+  stages: z
+    .array(
+      z.object({
+        stage: z.string().max(100),
+        depth: count,
+        collection,
+        index: key.optional(),
+        returned: count.optional(),
+        keysExamined: count.optional(),
+        docsExamined: count.optional(),
+      }),
+    )
+    .max(60),
+  /** Problems of the plan, with the index that ends each. */
+  findings: z
+    .array(z.object({ code: z.string().max(100), collection, detail: z.string().max(3000), index: key.optional() }))
+    .max(40),
+});
+export type QueryPlan = z.infer<typeof queryPlan>;
 
 /** The queries of one shape, in all processes that answered, since their start. */
 const queryView = z.object({
@@ -25,6 +56,8 @@ const queryView = z.object({
   documents: count,
   /** Bytes of the answers, estimated from one in 32. */
   bytes: count,
+  /** Absent until a query of the shape was slow and then explained, or was explained on request. */
+  plan: queryPlan.optional(),
 });
 
 /** Body of `GET /admin/queries`: the shape with the most time in all first. */
@@ -33,6 +66,8 @@ export const queryList = z.object({
   processes: count,
   /** Shapes that a process dropped, because it keeps 500. */
   evicted: count,
+  /** Why the server explains no queries. Absent while it does. */
+  explainRefusal: z.string().optional(),
   items: z.array(queryView),
 });
 export type QueryList = z.infer<typeof queryList>;

@@ -112,6 +112,7 @@ const API = {
   invalid_queue: { status: 404, message: 'The queue does not exist.' },
   job_not_found: { status: 404, message: 'The job does not exist, or belongs to another user.' },
   notification_not_found: { status: 404, message: 'The notification does not exist, or belongs to another user.' },
+  query_not_found: { status: 404, message: 'No process has a sample of this query.' },
   user_not_found: { status: 404, message: 'The user does not exist, or the key may not act for it.' },
   backend_exists: { status: 409, message: 'The backend is already in the pool; change it with PATCH.' },
   backends_contended: { status: 409, message: 'Another call is changing the backends; try again.', isRetryable: true },
@@ -133,6 +134,7 @@ const API = {
   },
   document_too_large: { status: 413, message: 'The file is larger than documents.maxFileBytes.' },
   idempotency_key_reused: { status: 422, message: 'This Idempotency-Key was used with another body; send a new key.' },
+  explain_refused: { status: 501, message: 'The database server explains no queries.' },
   chat_contended: {
     status: 503,
     message: 'Too many messages arrived in this chat at the same time; try again.',

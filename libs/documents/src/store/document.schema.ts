@@ -69,6 +69,7 @@ const documentSchema: Schema<DocumentRecord> = new Schema<DocumentRecord>(
 )
   .index({ userId: 1, contentHash: 1 }, { unique: true, partialFilterExpression: { contentHash: { $exists: true } } })
   .index({ userId: 1, createdAt: -1, _id: -1 })
+  .index({ createdAt: -1, _id: -1 })
   .index({ state: 1, wakeAt: 1 })
   .index({ 'index.space': 1, state: 1 });
 

@@ -133,6 +133,7 @@ describe('queryShape', () => {
     [{ findAndModify: 'c', query: { a: 1 }, sort: { b: 1 } }, '{"filter":{"a":"?"},"sort":{"b":1}}'],
     [{ count: 'c', query: { a: 1 } }, '{"filter":{"a":"?"}}'],
     [{ distinct: 'c', key: 'k', query: { a: 1 } }, '{"key":"k","filter":{"a":"?"}}'],
+    [{ find: 'c', filter: {}, sort: new Map([['a', -1]]) }, '{"filter":{},"sort":{"a":-1}}'],
     [{ insert: 'c', documents: [{ secret: 1 }] }, '{}'],
   ])('%j', (command, expected) => expect(text(command)).toBe(expected));
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { queryPlan } from '@slipstream/contracts';
+import type { QueryOptimizer } from '../advisor/query-optimizer.js';
 import type { QueryMonitor, QueryStatistics } from './query-monitor.js';
 
 /** Of the shapes of a process, the ones with the most time in all are reported. */
@@ -17,20 +19,37 @@ const shapeReport = z.object({
   documents: count,
   bytes: count,
   durations: z.object({ buckets: z.array(z.tuple([count, count])).max(100), totalMs: ms, maxMs: ms }),
+  plan: queryPlan.optional(),
 });
 /** What the queries of one shape did in one process. */
 export type ShapeReport = z.infer<typeof shapeReport>;
 
 /** What the queries of one process did, as plain JSON without values. */
-export const queryReport = z.object({ shapes: z.array(shapeReport).max(MAX_REPORTED), evicted: count });
+export const queryReport = z.object({
+  shapes: z.array(shapeReport).max(MAX_REPORTED),
+  evicted: count,
+  explainRefusal: z.string().max(2000).optional(),
+});
 export type QueryReport = z.infer<typeof queryReport>;
 
-export const reportOf = (queries: QueryMonitor): QueryReport => ({
-  shapes: queries.statistics().slice(0, MAX_REPORTED).map(shapeReportOf),
+export const reportOf = (queries: QueryMonitor, plans: Plans): QueryReport => ({
+  shapes: queries
+    .statistics()
+    .slice(0, MAX_REPORTED)
+    .map((statistics) => shapeReportOf(statistics, plans)),
   evicted: queries.evicted,
+  ...(plans.refusal !== undefined && { explainRefusal: plans.refusal }),
 });
 
-const shapeReportOf = ({ shape, errors, slow, documents, bytes, durations }: QueryStatistics): ShapeReport => ({
+/** The part of the optimizer that has plans. */
+type Plans = Pick<QueryOptimizer, 'planOf' | 'refusal'>;
+
+const shapeReportOf = (statistics: QueryStatistics, plans: Plans): ShapeReport => ({
+  ...figuresOf(statistics),
+  plan: plans.planOf(statistics),
+});
+
+const figuresOf = ({ shape, errors, slow, documents, bytes, durations }: QueryStatistics): ShapeReport => ({
   id: shape.id,
   operation: shape.operation,
   collection: shape.collection,

@@ -87,8 +87,11 @@ function stageShape(stage: unknown): unknown {
   return { [name]: isPlain(body) ? Object.keys(body).slice(0, MAX_PARTS) : VALUE };
 }
 
-const orderOf = (name: string, sort: unknown): JsonObject =>
-  isObject(sort) && Object.keys(sort).length > 0 ? { [name]: sort } : {};
+/** The driver sends the order as a Map. */
+function orderOf(name: string, sort: unknown): JsonObject {
+  const order = sort instanceof Map ? (Object.fromEntries(sort) as JsonObject) : sort;
+  return isObject(order) && Object.keys(order).length > 0 ? { [name]: order } : {};
+}
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_PARTS) : []);
 const first = (value: unknown): JsonObject => {

@@ -23,7 +23,9 @@ function processWith(runs: Readonly<Record<string, readonly number[]>>): QueryMo
 it('adds up the shapes of all processes, without values, after a way as JSON', () => {
   const ten = Array.from({ length: 10 }, () => 2);
   const processes = [processWith({ chats: ten, jobs: [1] }), processWith({ chats: [...ten, 200] })];
-  const reports = processes.map((each) => queryReport.parse(JSON.parse(JSON.stringify(reportOf(each)))));
+  const reports = processes.map((each) =>
+    queryReport.parse(JSON.parse(JSON.stringify(reportOf(each, { refusal: undefined, planOf: () => undefined })))),
+  );
   const [chats, jobs, ...none] = queryTotals(reports);
   expect(none).toEqual([]);
   expect(chats).toMatchObject({

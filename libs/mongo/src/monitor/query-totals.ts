@@ -1,3 +1,4 @@
+import type { QueryPlan } from '@slipstream/contracts';
 import { DurationSketch } from './duration-sketch.js';
 import type { QueryReport, ShapeReport } from './query-report.js';
 
@@ -20,6 +21,8 @@ export interface QueryTotals {
   documents: number;
   /** Of the answers; an estimate. */
   bytes: number;
+  /** The latest one. */
+  plan?: QueryPlan;
 }
 
 /** Adds up the reports of processes, the shape with the most time in all first. */
@@ -35,6 +38,7 @@ function totalsOf(shapes: readonly ShapeReport[]): QueryTotals {
   const { id, operation, collection, query } = shapes[0]!;
   const durations = new DurationSketch();
   for (const shape of shapes) durations.merge(shape.durations);
+  const [plan] = shapes.flatMap((shape) => shape.plan ?? []).toSorted(latestFirst);
   const sum = (of: 'errors' | 'slow' | 'documents' | 'bytes') => shapes.reduce((total, shape) => total + shape[of], 0);
   return {
     id,
@@ -51,7 +55,10 @@ function totalsOf(shapes: readonly ShapeReport[]): QueryTotals {
     maxMs: rounded(durations.maxMs),
     documents: sum('documents'),
     bytes: sum('bytes'),
+    ...(plan && { plan }),
   };
 }
+
+const latestFirst = (a: QueryPlan, b: QueryPlan): number => b.explainedAt.localeCompare(a.explainedAt);
 
 const rounded = (ms: number): number => Math.round(ms * 100) / 100;

@@ -1,4 +1,5 @@
 export { modelOn } from './model-on.js';
 export { ownDatabase } from './own-database.js';
+export { queried } from './queried.js';
 export { SetClock } from './set-clock.js';
 export { restsContract, type Rest } from './rests.contract.js';

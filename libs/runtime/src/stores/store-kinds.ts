@@ -5,7 +5,8 @@ import { MessageQueue, QueueActivity, createBroker, type Broker, type QueueActiv
 import { SharedPurges, type MessageBus } from '@slipstream/redis';
 import { ObjectCacheCounts } from '../object-cache-counts.js';
 import { showDatabase } from '../database-metrics.js';
-import { shareQueries, type SharedQueries } from '../query-sharing.js';
+import { Sweeper } from '../sweeper.js';
+import { SharedQueries } from '../query-sharing.js';
 import { showObjectCache } from '../object-cache-metrics.js';
 import { shareQueueActivity } from '../queue-activity-sharing.js';
 import { observerOf, type Opened, type StoreContext } from './opened.js';
@@ -41,6 +42,9 @@ export type StoreKind = keyof StoreKinds;
 
 type Opener<K extends StoreKind> = (context: StoreContext) => Opened<StoreKinds[K]> | Promise<Opened<StoreKinds[K]>>;
 
+/** At most one slow query is explained in this time, so explaining costs the database little. */
+const EXPLAIN_INTERVAL_MS = 10_000;
+
 /** How each kind is opened. */
 export const OPENERS: { readonly [K in StoreKind]: Opener<K> } = {
   database: openDatabase,
@@ -56,13 +60,16 @@ async function openDatabase(context: StoreContext): Promise<Opened<StoreKinds['d
   const options = { ...databaseOptions(config), logger, observe: observerOf(telemetry, 'mongodb') };
   const database = await DatabaseStores.open(options, modules, nestLogger);
   showDatabase(database, telemetry.registry);
-  const queries = shareQueries(database.queries, bus);
+  const queries = new SharedQueries(database, bus);
+  const advisor = new Sweeper({ intervalMs: EXPLAIN_INTERVAL_MS, sweep: () => database.optimizer.look(), logger });
+  advisor.start();
   return {
     stores: { database, queries },
     checked: { name: 'mongodb', check: () => database.check() },
-    close() {
+    async close() {
       queries.stop();
-      return database.close();
+      await advisor.stop();
+      await database.close();
     },
   };
 }
