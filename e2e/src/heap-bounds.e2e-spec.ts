@@ -41,7 +41,11 @@ it.each([
   ['notification-worker', 230, 4],
 ])('a %s that is started without options bounds its heap by memory.maxBytes', async (name, oldMib, youngMib) => {
   const { child } = await start(name);
-  expect(await optionsOf(child.pid)).toEqual([`--max-old-space-size=${oldMib}`, `--max-semi-space-size=${youngMib}`]);
+  expect(await optionsOf(child.pid)).toEqual([
+    `--max-old-space-size=${oldMib}`,
+    `--max-semi-space-size=${youngMib}`,
+    `--min-semi-space-size=${youngMib}`,
+  ]);
 });
 
 it('each process of a gateway has its part, and so has one that takes the place of another', async () => {
@@ -73,6 +77,7 @@ it('other options are kept', async () => {
   expect(await optionsOf(child.pid)).toEqual([
     '--max-old-space-size=230',
     '--max-semi-space-size=16',
+    '--min-semi-space-size=16',
     '--enable-source-maps',
   ]);
 });

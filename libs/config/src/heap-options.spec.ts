@@ -5,10 +5,10 @@ const MIB = 1024 * 1024;
 
 describe('heapOptions', () => {
   it.each([
-    ['gateway', 512, 1, ['--max-old-space-size=230', '--max-semi-space-size=16']],
-    ['standalone', 1024, 1, ['--max-old-space-size=460', '--max-semi-space-size=16']],
-    ['gateway', 1024, 4, ['--max-old-space-size=128', '--max-semi-space-size=16']],
-    ['chat-worker', 512, 1, ['--max-old-space-size=230', '--max-semi-space-size=4']],
+    ['gateway', 512, 1, ['--max-old-space-size=230', '--max-semi-space-size=16', '--min-semi-space-size=16']],
+    ['standalone', 1024, 1, ['--max-old-space-size=460', '--max-semi-space-size=16', '--min-semi-space-size=16']],
+    ['gateway', 1024, 4, ['--max-old-space-size=128', '--max-semi-space-size=16', '--min-semi-space-size=16']],
+    ['chat-worker', 512, 1, ['--max-old-space-size=230', '--max-semi-space-size=4', '--min-semi-space-size=4']],
   ] as const)('of a %s with %i MiB in %i processes', (service, mib, processes, expected) => {
     expect(heapOptions({ service, processes, memory: { maxBytes: mib * MIB } })).toEqual(expected);
   });

@@ -5,18 +5,22 @@ import type { ServiceName } from './service-defaults.js';
 const MIB = 1024 * 1024;
 
 /**
- * MiB of each half of V8's young generation. Loading the modules fills it, and then it keeps its size; in one too small
- * for the gateway's load, the old generation has to be collected every few seconds
- * (docs/decisions/2026-11-21-small-young-generation.md).
+ * MiB of each half of V8's young generation. In one too small for the gateway's load, the old generation has to be
+ * collected every few seconds (docs/decisions/2026-11-21-small-young-generation.md).
  */
 const SEMI_SPACE_MIB: Partial<Record<ServiceName, number>> = { standalone: 16, gateway: 16 };
 const WORKER_SEMI_SPACE_MIB = 4;
 
-/** Options of Node that bound V8's heap by `memory.maxBytes`. */
+/**
+ * Options of Node that bound V8's heap by `memory.maxBytes`. The young generation keeps one size: V8 halves it after a
+ * collection of an idle process, and under load it grows again only when many objects outlive it, which ours do not.
+ */
 export function heapOptions(config: Pick<Config, 'memory' | 'processes' | 'service'>): string[] {
+  const semiSpaceMib = SEMI_SPACE_MIB[config.service] ?? WORKER_SEMI_SPACE_MIB;
   return [
     `--max-old-space-size=${Math.floor(memoryShares(config).heapBytes / MIB)}`,
-    `--max-semi-space-size=${SEMI_SPACE_MIB[config.service] ?? WORKER_SEMI_SPACE_MIB}`,
+    `--max-semi-space-size=${semiSpaceMib}`,
+    `--min-semi-space-size=${semiSpaceMib}`,
   ];
 }
 
