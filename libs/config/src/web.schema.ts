@@ -4,6 +4,7 @@ import { between, count, milliseconds, number, ratio, weight, whole } from './nu
 import { PRESETS } from './presets.js';
 import { secret } from './secret.js';
 import { upstreamTlsSchema } from './upstream-tls.schema.js';
+import { webAssetsSchema } from './web-assets.schema.js';
 import { webCacheSchema } from './web-cache.schema.js';
 
 /** Plain addresses, and names that DNS resolves to many backends. */
@@ -255,6 +256,7 @@ export const webSchema = z.strictObject({
         'It may contain {{message}}, {{seconds}}, {{status}} and {{requestId}}.',
     ),
   cache: webCacheSchema.prefault({}),
+  assets: webAssetsSchema.prefault({}),
   connectTimeoutMs: milliseconds
     .default(2000)
     .describe('Time limit for connecting. After it, another backend is tried.'),

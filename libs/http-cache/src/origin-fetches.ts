@@ -1,4 +1,5 @@
-import { fieldsOf } from './fields/fields.js';
+import { canonicalAcceptEncoding, filterHeaders, type RawHeaders } from '@slipstream/http';
+import { fieldsOf, RawFields } from './fields/fields.js';
 import { CoalescedFetch } from './coalescing/coalesced-fetch.js';
 import { JoinableFetches } from './coalescing/joinable-fetches.js';
 import { FlowingBody, type BodyRoom } from './coalescing/flowing-body.js';
@@ -18,6 +19,8 @@ import type { TieredResponseStore } from './store/tiered.response-store.js';
 
 /** Longest wait where nothing says that the answer will be for several. */
 const UNKNOWN_WAIT_MS = 1_000;
+
+const ACCEPT_ENCODING = 'accept-encoding';
 
 /** What is to be fetched. */
 interface Plan {
@@ -169,8 +172,20 @@ function askedFor({ fields }: ReadRequest, stored: StoredResponse | undefined, i
   return isConditional(fields) ? 'condition' : 'whole';
 }
 
-/** A client that is alone with its fetch gets what it asked for, conditions and range included. */
-function headersOf({ forwardedHeaders }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean) {
-  if (stored) return validating(forwardedHeaders, fieldsOf(stored.headers));
-  return isShared ? unconditional(forwardedHeaders) : forwardedHeaders;
+/**
+ * A client that is alone with its fetch gets what it asked for, conditions and range included. Accept-Encoding is
+ * canonical, as in the key of the answer.
+ */
+function headersOf(request: ReadRequest, stored: StoredResponse | undefined, isShared: boolean) {
+  const headers = withCanonicalCodings(request.forwardedHeaders);
+  if (stored) return validating(headers, fieldsOf(stored.headers));
+  return isShared ? unconditional(headers) : headers;
+}
+
+/** The client's lines become one; other spellings of the name stay, because they are part of the key as they are. */
+function withCanonicalCodings(headers: RawHeaders): RawHeaders {
+  const value = new RawFields(headers).get(ACCEPT_ENCODING);
+  if (value === undefined) return headers;
+  const others = filterHeaders(headers, (name) => name !== ACCEPT_ENCODING);
+  return [...others, 'Accept-Encoding', canonicalAcceptEncoding(value)];
 }

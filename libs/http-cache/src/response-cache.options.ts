@@ -1,6 +1,8 @@
 import { steadyNow } from '@slipstream/contracts';
 import type { MessageBus } from '@slipstream/redis';
 import type { CacheObserver } from './cache-observer.port.js';
+import type { AnswerDeltas } from './store/answer-deltas.port.js';
+import type { AnswerImprover } from './store/answer-improver.port.js';
 import type { SharedResponseStore } from './store/shared-store.port.js';
 
 /** Options of {@link ResponseCache}. */
@@ -50,6 +52,10 @@ export interface ResponseCacheOptions {
    * that is in memory is dropped then. With Redis: {@link missedMessages}.
    */
   onMissed?: (listener: () => void) => () => void;
+  /** Makes answers smaller after they are stored. Absent: they stay as the origin sent them. */
+  improver?: AnswerImprover;
+  /** Forms of files that never change, for clients with a dictionary. Absent: none. */
+  deltas?: AnswerDeltas;
   /** Default: nobody counts. */
   observer?: CacheObserver;
   /** In ms since the epoch; never jumps, for all durations are by it. Default `steadyNow`. */

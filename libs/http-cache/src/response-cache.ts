@@ -56,7 +56,7 @@ export class ResponseCache {
       bodies: this.held,
       onEvicted: () => this.options.observer.evicted?.(),
     });
-    this.store = new TieredResponseStore(this.memory, options.shared, watch);
+    this.store = new TieredResponseStore(this.memory, options.shared, watch, options.improver);
     this.fetches = new OriginFetches(
       this.store,
       watch,
@@ -124,7 +124,9 @@ export class ResponseCache {
     const now = this.options.clock();
     const ttlSeconds = Math.floor((stored.freshUntil - now) / 1000);
     this.options.observer.answered?.(reuse === 'fresh' ? 'hit' : 'stale');
-    sendAnswer(answerFrom(stored, request, { type: 'hit', ttlSeconds }, now), client, this.held);
+    const form =
+      request.rule?.checksType === true ? this.options.deltas?.select(found.key, stored, request.fields) : undefined;
+    sendAnswer(answerFrom(form ?? stored, request, { type: 'hit', ttlSeconds }, now), client, this.held);
     if (reuse === 'stale' && request.method === 'GET') this.fetches.revalidate(waiting, found);
   }
 

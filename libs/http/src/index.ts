@@ -1,9 +1,11 @@
+export { acceptedCodings, canonicalAcceptEncoding, type ContentCoding } from './accept-encoding.js';
 export { AllowedHosts } from './allowed-hosts.js';
 export { addressGroup } from './address-group.js';
 export { nameResolver } from './names/name-resolver.js';
 export { BodyWriter, bytesWrittenAhead, WholeBody, type BodySource } from './body-writer.js';
 export { bearerToken } from './authorization.js';
 export { breakOff } from './break-off.js';
+export { isCompressible } from './compressible.js';
 export { ConnectionLimit, type ConnectionCounts } from './connection-limit.js';
 export { connectionInScope, endConnectionAtFault, outsideConnections, scopeConnections } from './connection-scope.js';
 export { ConnectionAnswers } from './connection-answers.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CacheRules, ReadRuling } from '@slipstream/http-cache';
 import { expect, it } from 'vitest';
-import { cacheRequestOf, type KnownRequest } from './caching.js';
+import { assetClassOf, cacheRequestOf, type KnownRequest } from './caching.js';
 
 const RULED: ReadRuling = { rule: { scope: 'public' }, partition: 'p' };
 const rules = { read: () => RULED, other: () => ({}) } as unknown as CacheRules;
@@ -32,3 +32,11 @@ it.each([
 ])('has nothing to do with %s', (_, request) => {
   expect(cacheRequestOf(request, rules, false)).toMatchObject({ rule: { scope: 'never' } });
 });
+
+it.each([
+  [undefined, undefined],
+  [{ scope: 'never' } as const, undefined],
+  [{ scope: 'private', ttlMs: 5_000 } as const, undefined],
+  [{ scope: 'public', checksType: true, ttlMs: 1 } as const, { type: 'immutable' }],
+  [{ scope: 'public', ttlMs: 9 } as const, { type: 'public', ttlMs: 9, staleWhileRevalidateMs: 0 }],
+])('classes a path with the rule %j as %j', (rule, asset) => expect(assetClassOf(rule)).toEqual(asset));

@@ -1,12 +1,25 @@
 import { hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { claimedOrigin, hasBody, type Peer } from '@slipstream/http';
-import type { CacheRequest, CacheRules, ReadRuling, ResponseCache } from '@slipstream/http-cache';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AssetClass, CDNManager } from '@slipstream/cdn';
+import { claimedOrigin, hasBody, type Peer, type RawHeaders } from '@slipstream/http';
+import type { CacheRequest, CacheRule, CacheRules, ReadRuling, ResponseCache } from '@slipstream/http-cache';
 
 /** The response cache before the pool, and its rules. */
 export interface Caching {
   cache: ResponseCache;
   rules: CacheRules;
+  /** Adds Cache-Control to answers of public and immutable paths. Absent: no field is added. */
+  cdn?: Pick<CDNManager, 'complete'>;
+  /** Absent: browsers get no dictionary. */
+  offers?: DictionaryOffers;
+}
+
+/** Offers browsers a dictionary for files that never change (RFC 9842), and serves it. */
+export interface DictionaryOffers {
+  /** Adds the offer to the head of an answer if the request is for a document. @param headers changed in place */
+  addTo(headers: string[], request: RawHeaders): void;
+  /** @param target path and query @returns whether it has answered a request for the dictionary */
+  serve(target: string, request: RawHeaders, response: ServerResponse): boolean;
 }
 
 /** A request, as it is known before it goes anywhere. */
@@ -46,6 +59,14 @@ export function cacheRequestOf(
     claims,
     ...ruling,
   };
+}
+
+/** @returns the class of a path that all clients share; undefined for any other path */
+export function assetClassOf(rule: CacheRule | undefined): AssetClass | undefined {
+  if (rule?.scope !== 'public') return undefined;
+  if (rule.checksType === true) return { type: 'immutable' };
+  const { ttlMs = 0, staleWhileRevalidateMs = 0 } = rule;
+  return { type: 'public', ttlMs, staleWhileRevalidateMs };
 }
 
 function rulingOn(

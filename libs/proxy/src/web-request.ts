@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CacheClient, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
+import type { CacheClient, CacheRule, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
 import { ClientReceiver, type ForwardedRequest, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
-import { cacheRequestOf, type Caching } from './caching.js';
+import { assetClassOf, cacheRequestOf, type Caching } from './caching.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { toProxyError } from './proxy-errors.js';
@@ -29,6 +29,8 @@ export class WebRequest implements CacheClient {
   private forwardedHeaders?: string[];
   /** Changes what is stored. */
   private write?: WriteUnderWay;
+  /** Of the path, as far as the cache decides about it. */
+  private rule?: CacheRule;
   /** Who answered the cache. */
   private backend?: string;
 
@@ -46,7 +48,8 @@ export class WebRequest implements CacheClient {
   serve(): void {
     const { request, ports, context } = this;
     if (!ports.caching) return this.pass();
-    const { cache, rules } = ports.caching;
+    const { cache, rules, offers } = ports.caching;
+    if (offers && this.method === 'GET' && offers.serve(this.target, request.rawHeaders, this.response)) return;
     const known = {
       request,
       method: this.method,
@@ -55,7 +58,9 @@ export class WebRequest implements CacheClient {
       forwardedHeaders: () => this.headers(),
     };
     this.write = rules.write({ ...known, headers: request.rawHeaders, isTrusted: context.peer.isTrusted });
-    cache.handle(cacheRequestOf(known, rules, this.write !== undefined), this);
+    const asked = cacheRequestOf(known, rules, this.write !== undefined);
+    this.rule = asked.rule;
+    cache.handle(asked, this);
   }
 
   pass(passage?: Passage): void {
@@ -64,7 +69,9 @@ export class WebRequest implements CacheClient {
     const onHead = (backend: string, statusCode: number, headers: string[]): void => {
       this.write?.answered(statusCode, headers);
       this.write = undefined;
+      this.completeHead(statusCode, headers);
       passage?.onHead(statusCode, headers);
+      ports.caching?.offers?.addTo(headers, request.rawHeaders);
       addOwnFields(headers, this.preference, this.context, backend);
     };
     readyBody(request, ports.replayMaxBytes, (body) => {
@@ -76,7 +83,10 @@ export class WebRequest implements CacheClient {
   }
 
   fetch(fetch: OriginFetch): void {
-    const onHead = (backend: string): void => void (this.backend = backend);
+    const onHead = (backend: string, statusCode: number, headers: string[]): void => {
+      this.backend = backend;
+      this.completeHead(statusCode, headers);
+    };
     this.forward({
       method: 'GET',
       receiver: fetch,
@@ -89,6 +99,7 @@ export class WebRequest implements CacheClient {
   }
 
   onHead(_statusCode: number, headers: string[], isShared: boolean): void {
+    this.ports.caching?.offers?.addTo(headers, this.request.rawHeaders);
     addOwnFields(headers, this.preference, this.context, isShared ? undefined : this.backend);
   }
 
@@ -102,6 +113,13 @@ export class WebRequest implements CacheClient {
     const { ports, context, preference } = this;
     const { requestId, traceparent } = context;
     ports.upstream.forward({ ...way, url: this.target, requestId, traceparent, pickOptions: preference.pickOptions });
+  }
+
+  /** Before the cache judges the answer, so that what is stored and what is sent agree. */
+  private completeHead(statusCode: number, headers: string[]): void {
+    const cdn = this.ports.caching?.cdn;
+    const asset = cdn && assetClassOf(this.rule);
+    if (asset) cdn.complete(statusCode, headers, asset);
   }
 
   private headers(): string[] {

@@ -1,59 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { LoadBalancer } from '@slipstream/balancer';
-import { loadConfig } from '@slipstream/config';
-import { createWebProxy } from '@slipstream/proxy';
-import { silentBus } from '@slipstream/redis';
-import { createTelemetry } from '@slipstream/telemetry';
+import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { LocalListeners } from '../http/testing/local-listeners.js';
-import { sendProblem } from '@slipstream/http';
-import type { Settings } from '@slipstream/runtime';
-import { createResponseCaching } from './response-caching.js';
+import { PresetGateways } from './testing/preset-gateways.js';
 
 const METRIC = 'slipstream_response_cache_type_mismatches_total';
-const listeners = new LocalListeners();
-const closers: (() => unknown)[] = [];
+const gateways = new PresetGateways();
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(async () => {
   vi.useRealTimers();
-  listeners.close();
-  for (const close of closers.splice(0)) await close();
+  await gateways.close();
 });
 
-/** A gateway with the cache rules of Open WebUI before this backend. */
 async function gateway(answer: RequestListener) {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const backend = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const env = { WEB_BACKENDS: backend, WEB_PRESET: 'open-webui' };
-  const config = await loadConfig({ service: 'gateway', env, cwd: import.meta.dirname });
-  const lines: Record<string, unknown>[] = [];
-  const telemetry = createTelemetry({
-    processName: 'gateway',
-    level: 'warn',
-    destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
-  });
-  const { registry, logger } = telemetry;
-  const settings: Settings = { current: config, follow: (map) => map(config) };
-  const stores = { bus: silentBus, purges: undefined };
-  const caching = createResponseCaching(config, { ...stores, settings }, { registry, logger });
-  const balancer = new LoadBalancer({
-    name: 'web',
-    backends: [{ url: backend }],
-    healthCheck: { probe: async () => {} },
-    logger,
-  });
-  const limits = { connectTimeoutMs: 5_000, headersTimeoutMs: 30_000, idleTimeoutMs: 30_000 };
-  const web = createWebProxy({ balancer, ...limits, caching, refuse: sendProblem, logger });
-  web.setBackends([backend]);
-  closers.push(
-    () => web.close(),
-    () => server.close(),
-  );
-  const { url } = await listeners.start(web.request);
+  const { url, registry, lines } = await gateways.start(answer);
   const status = async (path: string, method = 'GET') =>
     (await fetch(url + path, { method })).headers.get('cache-status');
   const count = async () => (await registry.getMetricsAsJSON()).find(({ name }) => name === METRIC)?.values[0]?.value;

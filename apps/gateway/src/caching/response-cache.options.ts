@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { AssetOptimizerOptions } from '@slipstream/assets';
+import type { CDNManagerOptions } from '@slipstream/cdn';
 import { memoryShares, type Config } from '@slipstream/config';
 import type { CacheRulesOptions, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
 
@@ -6,6 +8,34 @@ type Settings = Pick<Config, 'web' | 'mongodb' | 'memory' | 'processes'>;
 type WebCache = Config['web']['cache'];
 
 export const isCachingEnabled = ({ web }: Settings): boolean => web.cache.enabled;
+
+/** What is added to answers of paths that all clients share. */
+export const assetHeadOptions = ({ web }: Pick<Config, 'web'>): Required<Omit<CDNManagerOptions, 'cdnUrl'>> => ({
+  addsCacheControl: web.assets.cacheControl,
+  variesByCoding: web.assets.compression,
+});
+
+/** Where compressed answers are made and kept; undefined: they are not compressed. */
+export const assetOptions = ({
+  web: { assets },
+}: Pick<Config, 'web'>): Omit<AssetOptimizerOptions, 'logger'> | undefined => {
+  const { compression, directory, maxBytes, threads } = assets;
+  return compression ? { directory, maxBytes, threads } : undefined;
+};
+
+/**
+ * Folder of the files for which browsers are offered a dictionary: that of the first rule for files that never change.
+ * Undefined: none is offered.
+ */
+export function dictionaryOptions({ web }: Pick<Config, 'web'>): { folder: string; delayMs: number } | undefined {
+  const { dictionaries, compression, dictionaryDelayMs } = web.assets;
+  if (!dictionaries || !compression) return undefined;
+  const rules = Object.entries(web.cache.reads).filter(([, rule]) => rule.class === 'immutable');
+  const path = rules.map(([each]) => each).find((each) => each.endsWith(REST) && !each.includes('{'));
+  return path === undefined ? undefined : { folder: path.slice(0, -REST.length), delayMs: dictionaryDelayMs };
+}
+
+const REST = '/**';
 
 /** Prefix of the Redis keys of stored responses. */
 export const responseKeyPrefix = ({ cache }: Pick<Config, 'cache'>): string => `${cache.prefix}http-cache:`;

@@ -1,9 +1,12 @@
+import { CDNManager } from '@slipstream/cdn';
 import type { Config } from '@slipstream/config';
 import { CacheRules, missedMessages, RedisResponseStore, ResponseCache } from '@slipstream/http-cache';
 import type { Caching } from '@slipstream/proxy';
 import type { Settings, Stores } from '@slipstream/runtime';
 import type { Telemetry } from '@slipstream/telemetry';
+import { createAssets } from './assets.js';
 import {
+  assetHeadOptions,
   cacheRulesOptions,
   isCachingEnabled,
   responseCacheOptions,
@@ -34,11 +37,14 @@ export function createResponseCaching(
       observer: counts,
       logger,
     });
+  const assets = createAssets(config, logger);
   const cache = new ResponseCache({
     ...responseCacheOptions(config),
     shared,
     bus,
     onMissed: purges && missedMessages(purges),
+    improver: assets?.improver,
+    deltas: assets?.deltas,
     observer: counts,
   });
   showResponseCache(cache, counts, registry);
@@ -51,7 +57,7 @@ export function createResponseCaching(
     bus,
     onMissed: purges && missedMessages(purges, 'gap'),
   });
-  return { cache, rules, counts };
+  return { cache, rules, counts, cdn: new CDNManager(assetHeadOptions(config)), offers: assets?.offers };
 }
 
 /** A client can request any number of such paths. */

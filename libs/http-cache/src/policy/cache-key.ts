@@ -19,6 +19,16 @@ export function primaryKey(url: string, partition: string | undefined, claims?: 
   return partition === undefined ? url : `${partition} ${url}`;
 }
 
+const ACCEPT_ENCODING_LINE = '\naccept-encoding:';
+
+/** @returns the canonical Accept-Encoding of the clients of a variant; undefined if the key does not name it */
+export function acceptEncodingIn(key: string, primary: string): string | undefined {
+  const at = key.indexOf(ACCEPT_ENCODING_LINE, primary.length);
+  if (at < 0) return undefined;
+  const begin = at + ACCEPT_ENCODING_LINE.length;
+  return key.slice(begin, key.indexOf('\n', begin));
+}
+
 /** Longer variants are named by their digest. */
 const MAX_PLAIN_VARIANT = 200;
 

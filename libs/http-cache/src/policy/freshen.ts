@@ -3,6 +3,7 @@ import { fieldsOf } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
 import type { Exchanged } from './freshness.js';
 import { responseDirectives } from './response-directives.js';
+import { isRecoded, ofRecoded } from './recoded.js';
 import { reusabilityOf, storableHeaders, storedResponse, type StoredResponse } from './stored-response.js';
 
 /**
@@ -21,7 +22,8 @@ export function freshened(
   exchanged: Exchanged,
   rule?: CacheRule,
 ): StoredResponse {
-  const headers = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
+  const kept = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
+  const headers = isRecoded(fieldsOf(stored.headers).get('etag')) ? ofRecoded(kept) : kept;
   if (!fieldsOf(headers).has('date'))
     // RFC 9110 section 6.6.1: the stored Date belongs to the old answer.
     headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString());

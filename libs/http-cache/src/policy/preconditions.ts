@@ -2,6 +2,7 @@ import { filterHeaders, type RawHeaders } from '@slipstream/http';
 import { matchesStrongly, matchesWeakly } from '../fields/entity-tag.js';
 import { fieldsOf, type Fields } from '../fields/fields.js';
 import { parseHttpDate } from '../fields/http-date.js';
+import { originTag } from './recoded.js';
 
 /** Fields that make a request conditional or partial; the cache answers to them itself. */
 const CONDITIONS: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since', 'if-range', 'range']);
@@ -37,7 +38,7 @@ export const unconditional = (headers: RawHeaders): string[] => filterHeaders(he
 /** A request that asks whether the stored answer is still good (RFC 9111 section 4.3.1). @param stored its fields */
 export function validating(headers: RawHeaders, stored: Fields): string[] {
   const request = unconditional(headers);
-  const [etag, modified] = [stored.get('etag'), stored.get('last-modified')];
+  const [etag, modified] = [originTag(stored.get('etag')), stored.get('last-modified')];
   if (etag !== undefined) request.push('If-None-Match', etag);
   if (modified !== undefined) request.push('If-Modified-Since', modified);
   return request;
@@ -50,6 +51,7 @@ export function validating(headers: RawHeaders, stored: Fields): string[] {
 export function validatorsAgree(stored: { readonly headers: RawHeaders }, renewed: Fields): boolean {
   const before = fieldsOf(stored.headers);
   const [etag, modified] = [renewed.get('etag'), renewed.get('last-modified')];
-  if (etag !== undefined && before.has('etag')) return matchesWeakly(before.get('etag') ?? '', etag);
+  const known = originTag(before.get('etag'));
+  if (etag !== undefined && known !== undefined) return matchesWeakly(known, etag);
   return modified === undefined || !before.has('last-modified') || modified === before.get('last-modified');
 }

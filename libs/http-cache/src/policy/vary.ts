@@ -1,4 +1,4 @@
-import { fieldPolicy } from '@slipstream/http';
+import { canonicalAcceptEncoding, fieldPolicy } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
 import { splitList } from '../fields/list.js';
 
@@ -19,7 +19,7 @@ export function varyNames(fields: Fields): readonly string[] | undefined {
 }
 
 /** Lists in which only weights rank, not places, and case means nothing (RFC 9110 sections 12.5.3 and 12.5.4). */
-const WEIGHTED: ReadonlySet<string> = new Set(['accept-language', 'accept-encoding', 'accept-charset']);
+const WEIGHTED: ReadonlySet<string> = new Set(['accept-language', 'accept-charset']);
 
 /** The fields of a request, as the origin gets them. */
 export interface SelectingFields {
@@ -53,6 +53,7 @@ function verbatim(lines: readonly string[]): string {
 
 function normalised(name: string, value: string): string {
   if (fieldPolicy(name).sharing === 'credential') return value; // two credentials that look alike may be two users'
+  if (name === 'accept-encoding') return canonicalAcceptEncoding(value); // the origin gets this form, too
   return WEIGHTED.has(name) ? rememberedForm(value) : splitList(value).join(',');
 }
 

@@ -1,6 +1,8 @@
 import type { Purge } from '../purge/purge-scope.js';
 import type { PurgeWatch } from '../purge/purge-watch.js';
+import type { AnswerImprover } from './answer-improver.port.js';
 import type { CacheRecord } from './cache-record.js';
+import { ImprovedAnswers } from './improved-answers.js';
 import type { MemoryResponseStore } from './memory.response-store.js';
 import type { PurgeMoment, SharedResponseStore } from './shared-store.port.js';
 import type { Soon } from './soon.js';
@@ -9,12 +11,15 @@ import type { Soon } from './soon.js';
 export class TieredResponseStore {
   /** Reads of the shared store under way, each for all who ask meanwhile. */
   private readonly asked = new Map<string, Promise<CacheRecord | undefined>>();
+  private readonly improved: ImprovedAnswers | undefined;
 
   constructor(
     private readonly memory: MemoryResponseStore,
     private readonly shared: SharedResponseStore | undefined,
     private readonly watch: PurgeWatch,
+    improver?: AnswerImprover,
   ) {
+    this.improved = improver && new ImprovedAnswers(improver, (key) => this.memory.get(key));
     if (shared) shared.onPurged = (purge) => this.purgeMemory(purge);
   }
 
@@ -50,6 +55,10 @@ export class TieredResponseStore {
     if (this.newerThan(record)) return;
     this.memory.put(record);
     if (moment) void this.shared?.put(record, moment);
+    this.improved?.improve(record, (better) => {
+      this.memory.put(better);
+      if (moment) void this.shared?.put(better, moment);
+    });
   }
 
   delete(key: string): void {
@@ -73,6 +82,11 @@ export class TieredResponseStore {
     return this.shared ? this.shared.purge(purge) : true;
   }
 
+  private keep(record: CacheRecord): void {
+    this.memory.put(record);
+    this.improved?.improve(record, (better) => this.memory.put(better));
+  }
+
   private newerThan(record: CacheRecord): CacheRecord | undefined {
     const held = this.memory.get(record.key);
     return held && answeredAt(held) > answeredAt(record) ? held : undefined;
@@ -84,7 +98,7 @@ export class TieredResponseStore {
       const record = await shared.get(key);
       if (!record || watch.isPurged(record.tags)) return undefined;
       const newer = this.newerThan(record); // which the shared store may have missed
-      if (!newer) this.memory.put(record);
+      if (!newer) this.keep(record);
       return newer ?? record;
     } finally {
       watch.end();

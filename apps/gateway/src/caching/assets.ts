@@ -1,0 +1,32 @@
+import { AssetOptimizer, ReleaseDictionaries } from '@slipstream/assets';
+import type { Config } from '@slipstream/config';
+import type { AnswerDeltas, AnswerImprover } from '@slipstream/http-cache';
+import type { DictionaryOffers } from '@slipstream/proxy';
+import type { Logger } from '@slipstream/telemetry';
+import { CodedAnswers } from './coded-answers.js';
+import { DeltaAnswers } from './delta-answers.js';
+import { Offers } from './dictionary-offers.js';
+import { assetOptions, dictionaryOptions } from './response-cache.options.js';
+
+/** The parts of the asset path. */
+export interface Assets {
+  improver: AnswerImprover;
+  /** Absent, as `offers`: browsers are offered no dictionary. */
+  deltas?: AnswerDeltas;
+  offers?: DictionaryOffers;
+}
+
+/** @returns undefined if assets stay as the backends send them */
+export function createAssets(config: Config, logger: Logger): Assets | undefined {
+  const options = assetOptions(config);
+  if (!options) return undefined;
+  const optimizer = new AssetOptimizer({ ...options, logger });
+  const release = dictionaryOptions(config);
+  if (!release) return { improver: new CodedAnswers(optimizer) };
+  const dictionaries = new ReleaseDictionaries({ optimizer, delayMs: release.delayMs });
+  return {
+    improver: new CodedAnswers(optimizer, dictionaries),
+    deltas: new DeltaAnswers(optimizer, dictionaries),
+    offers: new Offers(dictionaries, release.folder),
+  };
+}

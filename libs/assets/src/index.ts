@@ -1,0 +1,3 @@
+export { AssetOptimizer, type AssetOptimizerOptions } from './asset-optimizer.js';
+export { ReleaseDictionaries } from './dictionaries/release-dictionaries.js';
+export type { DeltaCoding, Effort } from './worker/messages.js';

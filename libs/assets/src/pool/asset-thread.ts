@@ -1,0 +1,89 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { ResultMessage, WorkerSettings } from '../worker/messages.js';
+import type { PendingTask } from './task-queue.js';
+
+/** The compiled worker, whether this file is compiled or not. */
+const WORKER_FILE = createRequire(import.meta.url).resolve('@slipstream/assets/worker');
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 } as const;
+
+/** What a thread calls. */
+export interface AssetThreadEvents {
+  /** The task is settled, and the thread takes another one. */
+  onIdle(): void;
+  onFailed(reason: string): void;
+}
+
+type State =
+  | { readonly type: 'stopped' }
+  | { readonly type: 'idle'; readonly worker: Worker; readonly stop: NodeJS.Timeout }
+  | {
+      readonly type: 'busy';
+      readonly worker: Worker;
+      readonly pending: PendingTask;
+      readonly deadline: NodeJS.Timeout;
+    };
+
+/**
+ * A worker thread, started with its first task and ended when it is idle. A task that takes too long, or ends the
+ * thread, fails; the next task gets a new thread.
+ */
+export class AssetThread {
+  private state: State = { type: 'stopped' };
+  private nextId = 0;
+
+  constructor(
+    private readonly settings: WorkerSettings,
+    private readonly limits: { readonly taskTimeoutMs: number; readonly idleMs: number },
+    private readonly events: AssetThreadEvents,
+  ) {}
+
+  get isBusy(): boolean {
+    return this.state.type === 'busy';
+  }
+
+  run(pending: PendingTask): void {
+    const worker = this.state.type === 'stopped' ? this.start() : this.state.worker;
+    if (this.state.type === 'idle') clearTimeout(this.state.stop);
+    const deadline = setTimeout(() => this.fail(worker, 'the task took too long'), this.limits.taskTimeoutMs);
+    this.state = { type: 'busy', worker, pending, deadline };
+    worker.postMessage({ id: ++this.nextId, task: pending.task });
+  }
+
+  stop(): void {
+    const { state } = this;
+    if (state.type === 'stopped') return;
+    this.state = { type: 'stopped' };
+    void state.worker.terminate();
+    if (state.type === 'idle') return clearTimeout(state.stop);
+    clearTimeout(state.deadline);
+    state.pending.settle(undefined);
+  }
+
+  private start(): Worker {
+    const worker = new Worker(WORKER_FILE, { workerData: this.settings, resourceLimits: RESOURCE_LIMITS });
+    worker.unref();
+    worker.on('message', (result: ResultMessage) => this.onResult(worker, result));
+    worker.on('error', (error) => this.fail(worker, error.message));
+    worker.on('exit', () => this.fail(worker, 'the thread ended'));
+    return worker;
+  }
+
+  private onResult(worker: Worker, result: ResultMessage): void {
+    const { state } = this;
+    if (state.type !== 'busy' || state.worker !== worker || result.id !== this.nextId) return;
+    clearTimeout(state.deadline);
+    const stop = setTimeout(() => this.stop(), this.limits.idleMs).unref();
+    this.state = { type: 'idle', worker, stop };
+    if (result.type === 'failed') this.events.onFailed(result.reason);
+    state.pending.settle(result.type === 'done' ? result.made : undefined);
+    this.events.onIdle();
+  }
+
+  private fail(worker: Worker, reason: string): void {
+    if (this.state.type === 'stopped' || this.state.worker !== worker) return;
+    this.stop();
+    this.events.onFailed(reason);
+    this.events.onIdle();
+  }
+}

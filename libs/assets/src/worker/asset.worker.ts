@@ -1,0 +1,31 @@
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { AssetFiles } from './asset-files.js';
+import type { ResultMessage, TaskMessage, WorkerSettings } from './messages.js';
+import { Tasks } from './tasks.js';
+
+const settings = workerData as WorkerSettings;
+const tasks = new Tasks(new AssetFiles(settings.directory, settings.maxBytes), settings);
+
+/** On Linux this is the priority of this thread alone: requests go before assets. */
+function yieldToRequests(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch {
+    // a container may forbid it; the work is the same
+  }
+}
+
+function resultOf({ id, task }: TaskMessage): ResultMessage {
+  try {
+    return { id, type: 'done', made: tasks.run(task) };
+  } catch (error) {
+    return { id, type: 'failed', reason: String(error) };
+  }
+}
+
+yieldToRequests();
+parentPort?.on('message', (message: TaskMessage) => {
+  const result = resultOf(message);
+  parentPort?.postMessage(result, result.type === 'done' ? [result.made.bytes.buffer] : []);
+});

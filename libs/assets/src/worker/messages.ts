@@ -1,0 +1,67 @@
+import type { ContentCoding } from '@slipstream/http';
+
+/** `best`: for content that is sent often. `quick`: for content that changes soon. */
+export type Effort = 'best' | 'quick';
+
+/** Codings of a difference to a dictionary (RFC 9842). */
+export type DeltaCoding = 'dcb' | 'dcz';
+
+/** Codes an asset anew. */
+export interface RecodeTask {
+  readonly type: 'recode';
+  readonly bytes: Uint8Array;
+  /** Coding of `bytes`. Absent: none. */
+  readonly from?: ContentCoding;
+  readonly to: ContentCoding;
+  readonly effort: Effort;
+  /** Whether the content is kept, as a part of dictionaries. */
+  readonly isKept?: boolean;
+}
+
+/** Makes a dictionary of kept contents. */
+export interface CombineTask {
+  readonly type: 'combine';
+  /** Hashes of the contents, in their order in the dictionary. */
+  readonly contents: readonly string[];
+}
+
+/** Codes an asset as its difference to a dictionary. */
+export interface DeltaTask {
+  readonly type: 'delta';
+  readonly bytes: Uint8Array;
+  readonly from?: ContentCoding;
+  /** SHA-256 of the dictionary, in hexadecimal. */
+  readonly dictionary: string;
+  readonly to: DeltaCoding;
+}
+
+export type Task = RecodeTask | CombineTask | DeltaTask;
+
+/** What a task makes. */
+export interface Made {
+  /** The coded asset; of a dictionary its Brotli form. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of the content, in hexadecimal. */
+  readonly digest: string;
+  /** Length of the content. */
+  readonly contentBytes: number;
+}
+
+export interface TaskMessage {
+  readonly id: number;
+  readonly task: Task;
+}
+
+export type ResultMessage =
+  | { readonly id: number; readonly type: 'done'; readonly made: Made }
+  | { readonly id: number; readonly type: 'failed'; readonly reason: string };
+
+/** What a worker gets at its start. */
+export interface WorkerSettings {
+  /** Folder of finished assets. */
+  readonly directory: string;
+  /** Limit of all files in it. */
+  readonly maxBytes: number;
+  /** Larger content is left as it is; it is never decoded as a whole. */
+  readonly maxContentBytes: number;
+}

@@ -1,0 +1,83 @@
+import { hash } from 'node:crypto';
+import type { AssetFiles } from './asset-files.js';
+import { decoded, encoded } from './codings.js';
+import { delta } from './deltas.js';
+import type { CombineTask, DeltaTask, Made, RecodeTask, Task, WorkerSettings } from './messages.js';
+
+/** Parts of the hash of a dictionary in the name of a delta: few dictionaries exist at a time. */
+const SHORT_DIGEST = 16;
+
+export const contentName = (digest: string): string => `${digest}.content`;
+export const dictionaryName = (digest: string): string => `${digest}.dictionary`;
+
+/** What the tasks of a worker do. Everything is kept by the hash of its content. */
+export class Tasks {
+  /** The dictionary that was used last: a release has many assets and one dictionary. */
+  private last?: { readonly digest: string; readonly bytes: Buffer };
+
+  constructor(
+    private readonly files: AssetFiles,
+    private readonly settings: Pick<WorkerSettings, 'maxContentBytes'>,
+  ) {}
+
+  /** @throws Error if the asset can't be made */
+  run(task: Task): Made {
+    switch (task.type) {
+      case 'recode':
+        return this.recode(task);
+      case 'combine':
+        return this.combine(task);
+      case 'delta':
+        return this.delta(task);
+    }
+  }
+
+  private recode({ bytes, from, to, effort, isKept = false }: RecodeTask): Made {
+    const content = decoded(bytes, from, this.settings.maxContentBytes);
+    const digest = hash('sha256', content);
+    if (isKept) this.files.write(contentName(digest), content);
+    const made = this.once(`${digest}.${effort}.${to}`, () => encoded(content, to, effort));
+    return madeOf(made, digest, content.length);
+  }
+
+  /** A content that was removed meanwhile is left out. */
+  private combine({ contents }: CombineTask): Made {
+    const dictionary = Buffer.concat(contents.flatMap((digest) => this.files.read(contentName(digest)) ?? []));
+    if (dictionary.length === 0) throw new Error('none of the contents of the dictionary is there any more');
+    const digest = hash('sha256', dictionary);
+    this.files.write(dictionaryName(digest), dictionary);
+    const made = this.once(`${digest}.quick.br`, () => encoded(dictionary, 'br', 'quick'));
+    return madeOf(made, digest, dictionary.length);
+  }
+
+  private delta({ bytes, from, dictionary: digest, to }: DeltaTask): Made {
+    const content = decoded(bytes, from, this.settings.maxContentBytes);
+    const contentDigest = hash('sha256', content);
+    const dictionary = this.dictionary(digest);
+    const name = `${contentDigest}.${digest.slice(0, SHORT_DIGEST)}.${to}`;
+    const made = this.once(name, () => delta(content, to, dictionary, digest));
+    return madeOf(made, contentDigest, content.length);
+  }
+
+  private dictionary(digest: string): Buffer {
+    if (this.last?.digest === digest) return this.last.bytes;
+    const bytes = this.files.read(dictionaryName(digest));
+    if (!bytes) throw new Error('the dictionary is not there any more');
+    this.last = { digest, bytes };
+    return bytes;
+  }
+
+  private once(name: string, make: () => Buffer): Buffer {
+    const known = this.files.read(name);
+    if (known) return known;
+    const made = make();
+    this.files.write(name, made);
+    return made;
+  }
+}
+
+const madeOf = (bytes: Buffer, digest: string, contentBytes: number): Made => ({
+  bytes: new Uint8Array(bytes),
+  digest,
+  contentBytes,
+});

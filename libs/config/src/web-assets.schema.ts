@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { between, bytes, milliseconds } from './numbers.js';
+
+/** Settings of the asset path: what the gateway changes in files that all clients share. */
+export const webAssetsSchema = z.strictObject({
+  cacheControl: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether answers of paths of class immutable and public get Cache-Control if the backend sends neither ' +
+        'Cache-Control nor Expires.',
+    ),
+  compression: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether stored answers of paths of class immutable and public are compressed in the background (Brotli, ' +
+        'Zstandard or gzip). Answers to single users are never compressed.',
+    ),
+  dictionaries: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether browsers that support it (RFC 9842) are offered a dictionary made of the scripts and styles of a ' +
+        'release, so that they download only the differences of the next release. Requires compression, and a rule ' +
+        'of class immutable whose path ends with /**.',
+    ),
+  dictionaryDelayMs: milliseconds
+    .default(10_000)
+    .describe('A dictionary is made when no new file was stored for this time.'),
+  directory: z
+    .string()
+    .min(1)
+    .max(4096)
+    .default('.slipstream/assets')
+    .describe('Folder of compressed files. Processes of one machine share it. It may be deleted at any time.'),
+  maxBytes: bytes
+    .default(256 * 1024 * 1024)
+    .describe('Limit of the files in directory. The least recently used are removed first.'),
+  threads: between(1, 16).default(1).describe('Number of threads per process that compress. They run at low priority.'),
+});

@@ -1,0 +1,17 @@
+const TEXT = /^text\//;
+const APPLICATION =
+  /^application\/(?:json|javascript|ecmascript|xml|wasm|manifest\+json|ld\+json|geo\+json|xhtml\+xml|rss\+xml|opensearchdescription\+xml|vnd\.ms-fontobject)$/;
+const IMAGE = /^image\/(?:svg\+xml|bmp|x-icon|vnd\.microsoft\.icon)$/;
+const FONT = /^(?:font|application)\/(?:x-)?(?:font-)?(?:ttf|otf|sfnt|collection)$/;
+
+/**
+ * Whether content of this type gets smaller by a content coding. Event streams never count: a coding would hold their
+ * events back.
+ *
+ * @param contentType value of Content-Type
+ */
+export function isCompressible(contentType: string | undefined): boolean {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type === 'text/event-stream') return false;
+  return TEXT.test(type) || APPLICATION.test(type) || IMAGE.test(type) || FONT.test(type);
+}
