@@ -14,8 +14,9 @@ const POLL_MS = 200;
 export async function startImages(report, engine) {
   for (const app of APPS) {
     await report.check(`${app}: image is small, non-root and labelled`, () => inspectImage(engine, app));
-    await report.check(`${app}: starts read-only, answers its probes, reaps orphans, ends on SIGTERM`, () =>
-      startOnce(engine, app),
+    await report.check(
+      `${app}: starts read-only, answers its probes, reaps orphans, bounds its heap, ends on SIGTERM`,
+      () => startOnce(engine, app),
     );
   }
 }
@@ -48,6 +49,7 @@ async function startOnce({ command }, app) {
     const ready = await untilStatus(command, name, `${management}/health/ready`, app === 'gateway' ? [200] : [503]);
     await hasNoShell(command, name);
     await reapsOrphans(command, name);
+    await boundsHeap(command, name);
     return `ready answers ${ready} without stores; ${await stop(command, name)}`;
   } finally {
     await run(command, ['rm', '-f', name]);
@@ -105,6 +107,13 @@ const ORPHAN = `
       console.log(isGone ? 'reaped' : 'zombie');
     }, 50);
   });`;
+
+/** The service started its Node again with the bounds of memory.maxBytes. */
+async function boundsHeap(command, name) {
+  const read = 'fs.readdirSync("/proc").filter(Number).map((id) => fs.readFileSync(`/proc/${id}/cmdline`, "utf8"))';
+  const commands = await must(command, ['exec', name, '/usr/bin/node', '-p', `${read}.join("\\n")`]);
+  if (!/--max-old-space-size=\d+\0.*main\.js/.test(commands)) throw new Error(`its heap has no bound:\n${commands}`);
+}
 
 /** SIGTERM, as an orchestrator sends it to pid 1. */
 async function stop(command, name) {

@@ -26,6 +26,11 @@ describe('memoryShares', () => {
     expect(inMib(512, 1).reduce((sum, share) => sum + share)).toBeLessThan(512 - 64);
   });
 
+  it('leaves most of the memory of a document-worker to its threads and libraries', () => {
+    const config = { memory: { maxBytes: 2048 * MIB }, processes: 1, service: 'document-worker' } as const;
+    expect(memoryShares(config).heapBytes).toBe(512 * MIB);
+  });
+
   it('reads the machine by itself', () => {
     expect(memoryShares({ memory: {}, processes: 'auto' }).responseCacheBytes).toBeGreaterThan(0);
   });

@@ -1,10 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Config } from './load-config.js';
+import type { ServiceName } from './service-defaults.js';
 
 const MIB = 1024 * 1024;
 
 /** Shares of a process's memory. The rest is for code, sockets and buffers in transit. */
 const RATIO = { heap: 0.45, responses: 1 / 4, objects: 1 / 16, bodies: 1 / 16 } as const;
+/** The document-worker's threads, LanceDB and PDFium take memory outside of its main thread's heap. */
+const HEAP_RATIO: Partial<Record<ServiceName, number>> = { 'document-worker': 0.25 };
 /** Code and modules of a service take about half of this. */
 const MIN_HEAP_BYTES = 128 * MIB;
 const MAX_BODIES_BYTES = 64 * MIB;
@@ -34,7 +37,7 @@ export interface MachineMemory {
 
 /** Divides `memory.maxBytes`, or the machine's memory, among the processes, and then within each process. */
 export function memoryShares(
-  { memory, processes }: Pick<Config, 'memory' | 'processes'>,
+  { memory, processes, service }: Pick<Config, 'memory' | 'processes'> & Partial<Pick<Config, 'service'>>,
   machine: MachineMemory = machineMemory(),
 ): MemoryShares {
   const count = processes === 'auto' ? availableParallelism() : processes;
@@ -42,7 +45,7 @@ export function memoryShares(
   const bytes =
     limit === undefined ? Math.min((machine.totalBytes * MACHINE_RATIO) / count, MAX_UNLIMITED_BYTES) : limit / count;
   return {
-    heapBytes: Math.max(MIN_HEAP_BYTES, Math.floor(bytes * RATIO.heap)),
+    heapBytes: Math.max(MIN_HEAP_BYTES, Math.floor(bytes * ((service && HEAP_RATIO[service]) ?? RATIO.heap))),
     responseCacheBytes: Math.floor(bytes * RATIO.responses),
     objectCacheBytes: Math.floor(bytes * RATIO.objects),
     bodyBufferBytes: Math.min(MAX_BODIES_BYTES, Math.floor(bytes * RATIO.bodies)),
