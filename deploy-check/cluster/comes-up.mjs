@@ -14,12 +14,27 @@ export async function comesUp(report) {
     await rolledOut(...SERVICES);
   });
   if (!isUp) return false;
-  return report.check('the main job, through the Service of the gateway', async () => {
+  const works = await report.check('the main job, through the Service of the gateway', async () => {
     await must('kubectl', ['apply', '-k', REHEARSAL]);
     await rolledOut(...SERVICES, 'web', 'client');
     await until('both web pods are healthy backends', bothWebPodsServe);
     return lastLine(await inClient('main-job.mjs'));
   });
+  if (works) await report.check('the doctor finds no error in the cluster', doctorIsContent);
+  return works;
+}
+
+/** The Job of docs/operating.md. */
+async function doctorIsContent() {
+  await kubectl('create', 'job', 'doctor-1', '--from=cronjob/doctor');
+  const ended = await until('the end of the Job', async () => {
+    const { status } = JSON.parse(await kubectl('get', 'job', 'doctor-1', '-o', 'json'));
+    return status.conditions?.find(({ type }) => type === 'Complete' || type === 'Failed');
+  });
+  const printed = await kubectl('logs', 'job/doctor-1');
+  await kubectl('delete', 'job', 'doctor-1', '--wait=false');
+  if (ended.type === 'Failed') throw new Error(printed);
+  return printed.trim().split('\n').at(-1);
 }
 
 /** By the gateway's own metrics, read through the API server. */

@@ -39,6 +39,25 @@ export const COMMANDS = {
       'too.\nExit code: 0 when it can be used, 1 when it has mistakes; each is printed with its file ' +
       'and line.',
   },
+  doctor: {
+    summary: 'Check a configuration, its stores and backends, and the settings of Open WebUI.',
+    options: {
+      ...SERVICE,
+      replicas: { value: 'LIST', help: 'replicas of each service, such as gateway=2,chat-worker=4; default: 1 each' },
+      'open-webui': {
+        value: 'FILES',
+        help: "Open WebUI's settings: environment files, or Kubernetes manifests; comma-separated",
+      },
+      'rabbitmq-management': {
+        value: 'URL',
+        help: "RabbitMQ's management plugin, http://USER:PASSWORD@HOST:15672, to check policies",
+      },
+      json: { help: 'print JSON' },
+    },
+    more:
+      'Prints a line for each check, with a remedy. Run it where the services run: it checks the limits of ' +
+      'its own machine or container.\nExit code: 1 when it finds an error.',
+  },
   reload: {
     summary: 'Have a running service read its configuration again.',
     options: {

@@ -13,3 +13,4 @@ export { inNextPlace } from './next-place.js';
 export { takeOverdue } from './overdue.js';
 export { reanchored } from './reanchored.js';
 export { restOf, unclaimedFor } from './rest.js';
+export { inspectMongo, type MongoFacts } from './inspect-mongo.js';

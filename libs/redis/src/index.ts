@@ -10,3 +10,4 @@ export { toRedisError } from './redis-error.js';
 export { RedisScript } from './redis-script.js';
 export { parseRedisUrl } from './redis-url.js';
 export { TurnBatch } from './turn-batch.js';
+export { inspectRedis, type RedisFacts } from './inspect-redis.js';
