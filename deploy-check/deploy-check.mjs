@@ -57,7 +57,7 @@ async function loadImages(engine, cluster) {
 
 /** What this machine can't do is said; asked for by name, it is a failure. */
 async function missing(report, isDemanded, reason) {
-  if (!isDemanded) return report.note(reason);
+  if (!isDemanded) return void report.leaveOut(reason);
   await report.check(reason, () => Promise.reject(new Error('asked for by name')));
 }
 

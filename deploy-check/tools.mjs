@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findOnPath } from '../tools/run.mjs';
+import { Unavailable } from './report.mjs';
 import { must } from './shell.mjs';
 
 /** Outside the repository, so that a fresh clone finds what an earlier one got. */
@@ -25,15 +26,16 @@ const GO_ENV = { ...process.env, GOPATH: join(CACHE, 'go'), GOFLAGS: '-modcacher
 /**
  * The path of a program: the one on PATH, or one that is got once and kept in {@link CACHE}.
  * @param {'kube-score' | 'kustomize' | 'hadolint' | 'kubernetes-validate' | 'promtool' | 'prometheus'} name
- * @throws {Error} with what was tried, if it can't be had
+ * @throws {Unavailable} with what was tried, if it can't be had
  */
 export async function program(name) {
   const onPath = findOnPath(name);
   if (onPath) return onPath;
-  if (GO_PROGRAMS[name]) return goProgram(name);
-  if (PYPI_PROGRAMS[name]) return pypiProgram(name);
-  return debianProgram(name);
+  const get = GO_PROGRAMS[name] ? goProgram : PYPI_PROGRAMS[name] ? pypiProgram : debianProgram;
+  return get(name).catch(unavailable(name));
 }
+
+const unavailable = (name) => (error) => Promise.reject(new Unavailable(`${name} can't be had: ${error.message}`));
 
 async function goProgram(name) {
   const path = join(CACHE, 'go/bin', name);
@@ -75,7 +77,7 @@ export async function crdFolder(source) {
     await mkdir(CACHE, { recursive: true });
     // A module that declares a newer Go is downloaded all the same, and reported as an error.
     const downloaded = must('go', ['mod', 'download', module], { cwd: CACHE, env: GO_ENV });
-    await downloaded.catch((error) => existsSync(path) || Promise.reject(error));
+    await downloaded.catch((error) => existsSync(path) || unavailable(module)(error));
   }
   return path;
 }

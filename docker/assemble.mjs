@@ -81,9 +81,20 @@ function removeUnread(folder) {
   rmSync(join(folder, 'node_modules/.bin'), { recursive: true, force: true });
 }
 
-/** Node, tini, the shared libraries of both, and a user. @returns {string[]} the files that are Debian's */
+/** Native modules of packages. */
+function addons() {
+  return readdirSync(join(home, 'node_modules'), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.node'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/**
+ * Node, tini, the shared libraries of these and of native modules, and a user.
+ * @returns {string[]} the files that are Debian's
+ */
 function addSystem() {
-  const libraries = execFileSync('ldd', [NODE], { encoding: 'utf8' }).match(/\/\S+\.so\S*/g) ?? [];
+  const needed = [NODE, ...addons()].map((file) => execFileSync('ldd', [file], { encoding: 'utf8' })).join('');
+  const libraries = new Set(needed.match(/\/\S+\.so\S*/g));
   for (const library of libraries) copyInto(library, root, realpathSync(library));
   for (const [from, to] of [
     [NODE, '/usr/bin/node'],
@@ -100,7 +111,7 @@ function addSystem() {
   chownSync(join(root, 'var/lib/slipstream'), USER, USER);
   mkdirSync(join(root, 'tmp'), { mode: 0o1777 });
   chmodSync(join(root, 'tmp'), 0o1777);
-  return [TINI, ...libraries.map((library) => realpathSync(library))];
+  return [TINI, ...[...libraries].map((library) => realpathSync(library))];
 }
 
 function copyInto(path, folder, from = path) {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOnPath } from '../../tools/run.mjs';
 import { ROOT } from '../../tools/workspace.mjs';
+import { Unavailable } from '../report.mjs';
 import { must, run } from '../shell.mjs';
 
 const DEBIAN = 'docker.io/library/debian:bookworm-slim';
@@ -37,7 +38,7 @@ export async function ensureImage(engine, name) {
 /** Debian from its own archive, under the name that a Dockerfile's FROM has. */
 async function debootstrap(engine) {
   if (process.getuid?.() !== 0 || !findOnPath('debootstrap'))
-    throw new Error(
+    throw new Unavailable(
       `${DEBIAN} can't be pulled, and making it needs root and debootstrap (apt-get install debootstrap)`,
     );
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-debian-'));
@@ -73,6 +74,8 @@ async function addNode(folder) {
 async function addMongoStandIn(folder) {
   const server = findOnPath('secantusd-rs') ?? join(dirname(ROOT), 'shared/bin/secantusd-rs');
   if (!existsSync(server))
-    throw new Error("the image of MongoDB can't be pulled, and secantusd-rs, which stands in for it, is not on PATH");
+    throw new Unavailable(
+      "the image of MongoDB can't be pulled, and secantusd-rs, which stands in for it, is not on PATH",
+    );
   await copyFile(server, join(folder, 'secantusd-rs'));
 }

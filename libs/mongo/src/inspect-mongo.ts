@@ -11,6 +11,8 @@ export interface MongoFacts {
 }
 
 const TIMEOUT_MS = 5_000;
+/** Servers that are not a mongod report placeholders; a mongod accepts hundreds of connections or more. */
+const PLAUSIBLE_CONNECTIONS = 64;
 
 /** Connects once, reads `hello`, `buildInfo` and `serverStatus`, and disconnects. */
 export async function inspectMongo(uri: string): Promise<MongoFacts> {
@@ -36,5 +38,6 @@ export async function inspectMongo(uri: string): Promise<MongoFacts> {
 
 function limitIn(status: mongo.BSON.Document | undefined): number | undefined {
   const { current, available } = (status?.connections ?? {}) as { current?: number; available?: number };
-  return current === undefined || available === undefined ? undefined : current + available;
+  const limit = (current ?? 0) + (available ?? 0);
+  return limit < PLAUSIBLE_CONNECTIONS ? undefined : limit;
 }
