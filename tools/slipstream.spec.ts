@@ -34,7 +34,7 @@ describe('slipstream', () => {
     for (const command of ['start', 'check', 'key']) expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z]`, 'm'));
   });
 
-  it.each(['start', 'dev', 'check', 'reload', 'key'])(
+  it.each(['start', 'dev', 'check', 'doctor', 'reload', 'key'])(
     '%s --help prints its options and does nothing else',
     async (command) => {
       const { code, stdout } = await slipstream([command, '--help']);
