@@ -12,6 +12,10 @@ const BENCHES = {
     about: 'added time to first token of a queued message; start-up time and memory of each service',
     load: () => import('./chat/chat.bench.mjs'),
   },
+  'page-load': {
+    about: 'a real Open WebUI in a real Chromium over a slow line: direct, through nginx, through the gateway',
+    load: () => import('./page-load/page-load.bench.mjs'),
+  },
   proxy: {
     about:
       'the web pool beside other proxies: requests per second, cache hits, open connections, shares by ' +

@@ -6,6 +6,7 @@ type ProvidedProgram = { path: string } | { reason: string };
 declare module 'vitest' {
   /** What `provision.setup.mjs` hands to the specs. */
   interface ProvidedContext {
+    chromium: ProvidedProgram;
     kosoku: ProvidedProgram;
     toxiproxy: ProvidedProgram;
   }

@@ -2,10 +2,11 @@ import { isRootOnDebian } from '../../tools/services/apt.mjs';
 import { ensureToxiproxy } from '../../tools/services/toxiproxy.mjs';
 import { Unavailable } from '../../tools/services/unavailable.mjs';
 import { CACHE_DIR, say } from '../../tools/workspace.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { ensureKosoku } from './kosoku.mjs';
 
 /** Programs that were not written here; the first run installs them. */
-const PROGRAMS = { kosoku: ensureKosoku, toxiproxy: ensureToxiproxy };
+const PROGRAMS = { chromium: ensureChromium, kosoku: ensureKosoku, toxiproxy: ensureToxiproxy };
 
 /**
  * Hands the programs to the specs. One that can't be had fails the specs that need it, and only those.

@@ -59,6 +59,31 @@ export async function startNginxCache({ podUrls: [podUrl], cores, keysMb = 10 })
   return { name: 'nginx proxy_cache', url: `http://127.0.0.1:${port}`, ...(await startNginx({ blocks, cores, port })) };
 }
 
+/**
+ * nginx before a web application, as a guide would set it up: HTTP/2, and a cache for the files that never change.
+ * @param {{origin: string, cores: string, certFile: string, keyFile: string}} options
+ */
+export async function startNginxPage({ origin, cores, certFile, keyFile }) {
+  const port = await freePort();
+  const blocks = (folder) => `
+    proxy_cache_path ${folder}/cache keys_zone=files:10m;
+    upstream application { server ${new URL(origin).host}; keepalive 32; }
+    map $http_upgrade $connection_field { default upgrade; '' ''; }
+    server {
+      listen 127.0.0.1:${port} ssl http2;
+      ssl_certificate ${certFile}; ssl_certificate_key ${keyFile}; ssl_session_cache shared:tls:10m;
+      proxy_http_version 1.1; proxy_set_header Host $http_host;
+      proxy_set_header Connection $connection_field; proxy_set_header Upgrade $http_upgrade;
+      location /_app/immutable/ {
+        proxy_pass http://application; proxy_cache files; proxy_cache_valid 200 1y; proxy_ignore_headers Vary;
+        proxy_cache_key $uri$http_accept_encoding; proxy_set_header Connection "";
+        add_header Cache-Control "public, max-age=31536000, immutable";
+      }
+      location / { proxy_pass http://application; }
+    }`;
+  return { name: 'nginx', url: `https://localhost:${port}`, ...(await startNginx({ blocks, cores, port })) };
+}
+
 const startNginx = ({ blocks, cores, port }) =>
   startProgram({
     path: path(),

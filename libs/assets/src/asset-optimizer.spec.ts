@@ -17,7 +17,7 @@ beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'assets-'))));
 afterEach(() => {
   for (const optimizer of optimizers.splice(0)) optimizer.close();
   logged.length = 0;
-  rmSync(directory, { recursive: true });
+  rmSync(directory, { recursive: true, maxRetries: 10 }); // a thread may write its last file
 });
 
 function optimizerOf(options: Partial<AssetOptimizerOptions> = {}): AssetOptimizer {
@@ -149,6 +149,13 @@ describe('the folder', () => {
     expect(
       (await optimizerOf().recode({ bytes: SCRIPT }, { to: 'gzip', effort: 'best' }))?.bytes.equals(made!.bytes),
     ).toBe(true);
+  });
+
+  it('that has no room for a dictionary offers none', async () => {
+    const optimizer = optimizerOf({ maxBytes: 16 * SCRIPT.length });
+    const { digest } = (await optimizer.recode({ bytes: SCRIPT }, { to: 'gzip', effort: 'quick', isKept: true }))!;
+    expect(await optimizer.combine([digest])).toBeDefined();
+    expect(await optimizer.combine([digest, digest])).toBeUndefined();
   });
 
   it('keeps to its limit', async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { superLinearInput } from '@slipstream/contracts/testing';
 import { expect, it } from 'vitest';
+import { canonicalAcceptEncoding } from './accept-encoding.js';
 import { bearerToken, parseAuthorization } from './authorization.js';
 import { cookieOf, cookiesBut } from './cookies.js';
 import { endToEndHeaders } from './end-to-end-headers.js';
@@ -32,6 +33,7 @@ const requestWith = (headers: Record<string, string>, url = '/'): IncomingMessag
   }) as never;
 
 it.each<[name: string, parse: (text: string) => unknown]>([
+  ['Accept-Encoding', (text) => canonicalAcceptEncoding(text)],
   ['an absolute target', (text) => originForm(text)],
   ['the authority of a target', (text) => requestViolation(requestWith({ host: 'a' }, `http://${text}`))],
   ['Host', (text) => requestViolation(requestWith({ host: text }))],

@@ -12,6 +12,8 @@ export interface Caching {
   cdn?: Pick<CDNManager, 'complete'>;
   /** Absent: browsers get no dictionary. */
   offers?: DictionaryOffers;
+  /** Ends what works for the cache in the background. */
+  close?: () => void;
 }
 
 /** Offers browsers a dictionary for files that never change (RFC 9842), and serves it. */
@@ -20,6 +22,12 @@ export interface DictionaryOffers {
   addTo(headers: string[], request: RawHeaders): void;
   /** @param target path and query @returns whether it has answered a request for the dictionary */
   serve(target: string, request: RawHeaders, response: ServerResponse): boolean;
+}
+
+export function closeCaching({ rules, cache, close }: Caching): void {
+  rules.close();
+  cache.close();
+  close?.();
 }
 
 /** A request, as it is known before it goes anywhere. */

@@ -12,7 +12,7 @@ import {
   type UpstreamLimits,
   type UpstreamHost,
 } from '@slipstream/upstream';
-import type { Caching } from './caching.js';
+import { closeCaching, type Caching } from './caching.js';
 import { handshakeKey } from './handshake-key.js';
 import { hashKeyOf, type HashOn } from './hash-key.js';
 import { JoinedSockets } from './joined-sockets.js';
@@ -158,8 +158,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     drain: () => joined.drain(),
     async close() {
       joined.close();
-      caching?.rules.close();
-      caching?.cache.close();
+      if (caching) closeCaching(caching);
       await upstream.close();
     },
   };

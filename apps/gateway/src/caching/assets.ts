@@ -14,6 +14,8 @@ export interface Assets {
   /** Absent, as `offers`: browsers are offered no dictionary. */
   deltas?: AnswerDeltas;
   offers?: DictionaryOffers;
+  /** Drops what is under way. */
+  close(): void;
 }
 
 /** @returns undefined if assets stay as the backends send them */
@@ -22,11 +24,15 @@ export function createAssets(config: Config, logger: Logger): Assets | undefined
   if (!options) return undefined;
   const optimizer = new AssetOptimizer({ ...options, logger });
   const release = dictionaryOptions(config);
-  if (!release) return { improver: new CodedAnswers(optimizer) };
+  if (!release) return { improver: new CodedAnswers(optimizer), close: () => optimizer.close() };
   const dictionaries = new ReleaseDictionaries({ optimizer, delayMs: release.delayMs });
   return {
     improver: new CodedAnswers(optimizer, dictionaries),
     deltas: new DeltaAnswers(optimizer, dictionaries),
     offers: new Offers(dictionaries, release.folder),
+    close() {
+      dictionaries.close();
+      optimizer.close();
+    },
   };
 }

@@ -12,7 +12,7 @@ let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'coded-'))));
 afterEach(async () => {
   await gateways.close();
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10 }); // a thread may write its last file
 });
 
 const BROWSER = 'gzip, deflate, br, zstd';

@@ -13,7 +13,7 @@ let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'deltas-'))));
 afterEach(async () => {
   await gateways.close();
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10 }); // a thread may write its last file
 });
 
 const BROWSER = { 'accept-encoding': 'gzip, deflate, br, zstd' };
@@ -87,8 +87,8 @@ describe('a release', () => {
 
 describe('a file of the next release', () => {
   it.each([
-    ['dcb, dcz', 'dcb', 36, zlib.brotliDecompressSync],
-    ['dcz', 'dcz', 40, zlib.zstdDecompressSync],
+    ['dcb, dcz', 'dcz', 40, zlib.zstdDecompressSync],
+    ['dcb', 'dcb', 36, zlib.brotliDecompressSync],
   ] as const)('goes out whole, and then, for %s, as the difference', async (codings, coding, headBytes, decode) => {
     const { url, dictionary } = await afterRelease();
     const path = '/_app/immutable/b.js';

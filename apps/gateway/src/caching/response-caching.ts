@@ -23,7 +23,7 @@ export interface ResponseCaching extends Caching {
 /** @returns undefined if the cache is off */
 export function createResponseCaching(
   config: Config,
-  { bus, purges, settings }: Pick<Stores, 'bus' | 'purges'> & { settings: Settings },
+  { bus, purges, settings }: RulePorts,
   { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>,
 ): ResponseCaching | undefined {
   if (!isCachingEnabled(config)) return undefined;
@@ -31,12 +31,7 @@ export function createResponseCaching(
   counts.onMistyped = oncePer(MISTYPED_LOG_MS, () => logger.warn({ total: counts.typeMismatches }, MISTYPED));
   const shared =
     purges &&
-    new RedisResponseStore(purges.redis, {
-      prefix: responseKeyPrefix(config),
-      purges,
-      observer: counts,
-      logger,
-    });
+    new RedisResponseStore(purges.redis, { prefix: responseKeyPrefix(config), purges, observer: counts, logger });
   const assets = createAssets(config, logger);
   const cache = new ResponseCache({
     ...responseCacheOptions(config),
@@ -48,6 +43,20 @@ export function createResponseCaching(
     observer: counts,
   });
   showResponseCache(cache, counts, registry);
+  const rules = createRules(cache, { bus, purges, settings });
+  return {
+    cache,
+    rules,
+    counts,
+    cdn: new CDNManager(assetHeadOptions(config)),
+    offers: assets?.offers,
+    close: assets?.close,
+  };
+}
+
+type RulePorts = Pick<Stores, 'bus' | 'purges'> & { settings: Settings };
+
+function createRules(cache: ResponseCache, { bus, purges, settings }: RulePorts): CacheRules {
   const rules: CacheRules = new CacheRules({
     ...settings.follow(cacheRulesOptions, (ruleSet) => {
       rules.use(ruleSet);
@@ -57,7 +66,7 @@ export function createResponseCaching(
     bus,
     onMissed: purges && missedMessages(purges, 'gap'),
   });
-  return { cache, rules, counts, cdn: new CDNManager(assetHeadOptions(config)), offers: assets?.offers };
+  return rules;
 }
 
 /** A client can request any number of such paths. */

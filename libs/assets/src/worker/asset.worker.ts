@@ -7,10 +7,13 @@ import { Tasks } from './tasks.js';
 const settings = workerData as WorkerSettings;
 const tasks = new Tasks(new AssetFiles(settings.directory, settings.maxBytes), settings);
 
-/** On Linux this is the priority of this thread alone: requests go before assets. */
+/**
+ * On Linux this is the priority of this thread alone: requests go before assets. At the lowest one, a busy machine
+ * would never finish an asset.
+ */
 function yieldToRequests(): void {
   try {
-    setPriority(constants.priority.PRIORITY_LOW);
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // a container may forbid it; the work is the same
   }

@@ -7,8 +7,9 @@ const MAGIC = {
   dcz: Buffer.from('5e2a4d1820000000', 'hex'),
 } as const satisfies Record<DeltaCoding, Buffer>;
 
-const BROTLI_QUALITY = 9;
-const ZSTD_LEVEL = 12;
+/** Each file indexes the whole dictionary again, so higher levels take many times as long for little gain. */
+const BROTLI_QUALITY = 5;
+const ZSTD_LEVEL = 9;
 /** The window that every client has to support (RFC 9842 section 4.2), as a power of two: 8 MiB. */
 const ZSTD_MIN_WINDOW = 23;
 const ZSTD_MAX_WINDOW = 27;

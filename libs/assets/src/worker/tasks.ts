@@ -46,6 +46,7 @@ export class Tasks {
     if (dictionary.length === 0) throw new Error('none of the contents of the dictionary is there any more');
     const digest = hash('sha256', dictionary);
     this.files.write(dictionaryName(digest), dictionary);
+    this.dictionary(digest); // one that can't be kept is not worth its download
     const made = this.once(`${digest}.quick.br`, () => encoded(dictionary, 'br', 'quick'));
     return madeOf(made, digest, dictionary.length);
   }

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { buildWhenStale } from '../../tools/build.mjs';
+import { Failure } from '../../tools/failure.mjs';
+import { findOnPath } from '../../tools/run.mjs';
+import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { keep } from '../harness/results.mjs';
+import { startStores } from '../harness/stores.mjs';
+import { wholeNumber } from '../harness/whole-number.mjs';
+import { createAuthority } from './authority.mjs';
+import { startBrowser } from './browser.mjs';
+import { startOpenWebUi } from './open-webui.mjs';
+import { report } from './report.mjs';
+import { openTab } from './visit.mjs';
+import { startWays } from './ways.mjs';
+
+const LINE = { latencyMs: 100, bitsPerSecond: 8_000_000 };
+const CODINGS = { 'accept-encoding': 'gzip, deflate, br, zstd' };
+/** Longer than the compression of one file, which shows as no change meanwhile. */
+const SETTLED_MS = 8_000;
+const SETTLED_WITHIN_MS = 150_000;
+
+const OPTIONS = {
+  runs: { type: 'string', default: '3' },
+  'open-webui': { type: 'string' },
+  application: { type: 'string' },
+  token: { type: 'string' },
+  assets: { type: 'string' },
+};
+
+/**
+ * npm run bench -- page-load --open-webui VENV/bin/open-webui [--runs 3] [--assets DIR]
+ *
+ * `--assets` keeps compressed files from run to run. `--application URL --token T` instead of `--open-webui` measures
+ * one that runs, as the user of this token.
+ * @param {string[]} args
+ */
+export async function run(args) {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  const runs = wholeNumber('runs', values.runs);
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile: join(STATE_DIR, 'build.stamp'),
+    log: say,
+  });
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'slipstream-page-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  );
+  const authority = createAuthority(folder);
+  const { env: stores } = await startStores(stack);
+  const application = stack.adopt(await applicationOf(values, folder), ({ stop }) => stop());
+  const ways = await startWays(
+    { origin: application.url, assets: values.assets ?? join(folder, 'assets'), stores, authority },
+    stack,
+  );
+  const visits = (way) => visitTwice(way, { folder, home: authority.home, token: application.token });
+  for (const way of ways) await prepare(way, visits);
+  const [loadBefore] = loadavg();
+  const measured = ways.map(({ name }) => ({ name, cold: [], warm: [] }));
+  for (let round = 0; round < runs; round++) {
+    for (const [i, way] of ways.entries()) {
+      const { cold, warm } = await visits(way);
+      measured[i].cold.push(cold);
+      measured[i].warm.push(warm);
+      say(`${way.name}: ${cold.usableMs.toFixed(0)} ms cold, ${warm.usableMs.toFixed(0)} ms warm`);
+    }
+  }
+  const text = report({ measured, line: LINE, runs, loadBefore });
+  console.log(`\n${text}`);
+  keep('page-load', text);
+}
+
+async function applicationOf({ application: url, token, 'open-webui': named }, folder) {
+  if (url !== undefined && token !== undefined) return { url, token, stop: async () => {} };
+  const program = named ?? findOnPath('open-webui');
+  if (!program) throw new Failure('open-webui is not on PATH; pip install it and name it by --open-webui.');
+  return startOpenWebUi({ program, folder });
+}
+
+/** A first visit fills caches; then the gateway compresses what it stored. */
+async function prepare(way, visits) {
+  const { cold } = await visits(way);
+  const paths = cold.requests.filter(({ type }) => type === 'Script' || type === 'Font').map(({ url }) => url);
+  let before = '';
+  for (const until = performance.now() + SETTLED_WITHIN_MS; performance.now() < until; await delay(SETTLED_MS)) {
+    const now = (await Promise.all(paths.map(tagOf))).join();
+    if (now === before) return;
+    before = now;
+  }
+  say(`${way.name}: still changes its files; measured all the same`);
+}
+
+/** Nothing but a tag is taken from an answer that no authority of Node vouches for. */
+function tagOf(url) {
+  const { request } = url.startsWith('https:') ? https : http;
+  const { promise, resolve, reject } = Promise.withResolvers();
+  request(url, { method: 'HEAD', headers: CODINGS, rejectUnauthorized: false }, (answer) =>
+    resolve(answer.resume().headers.etag),
+  )
+    .on('error', reject)
+    .end();
+  return promise;
+}
+
+async function visitTwice({ url }, { folder, home, token }) {
+  const profile = mkdtempSync(join(folder, 'profile-'));
+  const browser = await startBrowser({ profile, home });
+  try {
+    const tab = await openTab(browser, { token, line: LINE });
+    return { cold: await tab.visit(`${url}/`), warm: await tab.visit(`${url}/`) };
+  } finally {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
