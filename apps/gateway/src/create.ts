@@ -4,6 +4,7 @@ import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
 import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service, Settings } from '@slipstream/runtime';
+import type { AccessLog, Telemetry } from '@slipstream/telemetry';
 import { AuditLog } from './access/audit-log.js';
 import { createGuards } from './access/guards.js';
 import { ADMIN_LINKS } from './admin/admin-links.js';
@@ -17,6 +18,7 @@ import { GatewayCaches } from './caching/gateway-caches.js';
 import { createResponseCaching } from './caching/response-caching.js';
 import { ClusterBus } from './cluster-bus/cluster-bus.js';
 import {
+  accessLogOptions,
   certificateFiles,
   certificateOptions,
   configuredKeys,
@@ -121,11 +123,13 @@ export async function create(
   const answers = stores.database.get(IdempotentAnswerStore);
   const audit = new AuditLog(group, logger);
   const guards = createGuards(authenticator, telemetry.registry, logger);
+  const access = openAccessLog(settings, telemetry);
   const toNative: RequestHandler = (request, response) => native.handle(request, response);
   const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
     metrics: telemetry.metrics.http,
+    access,
     onFault: () => telemetry.metrics.faults.observe('contained'),
     logger,
     upgrade: web?.proxy.upgrade,
@@ -165,6 +169,7 @@ export async function create(
       listeners.close();
       clusterBus.close();
       await Promise.all([native.close(), web?.close()]);
+      await access.close();
     },
   };
 }
@@ -174,6 +179,13 @@ function createAuthenticator(settings: Settings): Authenticator {
     settings.follow(configuredKeys, (keys) => authenticator.useKeys(keys)),
   );
   return authenticator;
+}
+
+function openAccessLog(settings: Settings, telemetry: Telemetry): AccessLog {
+  const access: AccessLog = telemetry.openAccessLog(
+    settings.follow(accessLogOptions, (next) => access.configure(next)),
+  );
+  return access;
 }
 
 async function createCertificate(

@@ -5,6 +5,7 @@ import type { ConfiguredKey } from '@slipstream/access';
 import type { CertificateFiles, CertificateOptions } from './http/certificate.js';
 import type { ListenerLimits, ListenerOptions } from './http/listener.js';
 import type { NativePorts } from './native/native.module.js';
+import type { AccessLogSettings } from '@slipstream/telemetry';
 
 type ListenerAddress = Pick<ListenerOptions, 'name' | 'host' | 'port' | 'portSetting'>;
 type ListenerSettings =
@@ -17,6 +18,14 @@ export const listenerOptions = ({ listen }: Config): Pick<ListenerOptions, Liste
   trustedPeers: listen.trustedPeers,
   writeIdleTimeoutMs: listen.writeIdleTimeoutMs,
   streamWriteIdleTimeoutMs: listen.streamWriteIdleTimeoutMs,
+});
+
+export const accessLogOptions = ({ log }: Config): AccessLogSettings => ({
+  mode: log.access,
+  format: log.accessFormat,
+  slowMs: log.slowMs,
+  showsQuery: log.accessQuery,
+  maxPerSecond: log.accessMaxPerSecond,
 });
 
 export const listenerLimits = ({ listen }: Config): ListenerLimits => ({

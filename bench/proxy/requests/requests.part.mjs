@@ -43,5 +43,9 @@ function waysBefore(podUrls, { stores, cpuProfileDir, former }) {
     fastify: () => startScript({ ...common, name: '@fastify/http-proxy', script: 'fastify' }),
     ...(former && { former: async () => ({ ...(await startGateway({ ...gateway, root: former })), name: FORMER }) }),
     gateway: async () => ({ ...(await startGateway({ ...gateway, cpuProfileDir })), name: 'Slipstream gateway' }),
+    access: async () => ({
+      ...(await startGateway({ ...gateway, settings: { log: { access: 'all' } } })),
+      name: 'Slipstream gateway, log.access: all',
+    }),
   };
 }

@@ -30,6 +30,8 @@ export const ENVIRONMENT: readonly Variable[] = [
   { name: 'DOCUMENTS_VECTORS_URL', path: ['documents', 'vectorsUrl'] },
   { name: 'DOCUMENTS_SEARCH_URL', path: ['documents', 'searchUrl'] },
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
+  { name: 'LOG_ACCESS', path: ['log', 'access'] },
+  { name: 'LOG_SLOW_MS', path: ['log', 'slowMs'], read: digits },
 ];
 
 /** Returns the name of the variable with the path of a secret's file. */

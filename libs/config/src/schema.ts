@@ -203,6 +203,27 @@ const log = z.strictObject({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('Lowest level that is logged.'),
+  access: z
+    .enum(['off', 'errors', 'slow', 'all'])
+    .default('slow')
+    .describe(
+      'Requests with a line in the access log. errors: requests that failed (status 400 and above, or a broken ' +
+        'answer); slow: these, and requests that take slowMs or longer; all; off.',
+    ),
+  slowMs: milliseconds
+    .default(1000)
+    .describe('Duration from which a request is slow. Of event streams and WebSockets, the time until their head.'),
+  accessFormat: z
+    .enum(['json', 'combined'])
+    .default('json')
+    .describe('Form of the lines of the access log: JSON as in the other lines, or the combined format of nginx.'),
+  accessQuery: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('Whether the access log contains the query of a URL. Queries may contain search terms of users.'),
+  accessMaxPerSecond: count
+    .default(1000)
+    .describe('Largest number of lines per second and process. A process with more requests writes a sample.'),
 });
 const shutdown = z.strictObject({
   graceMs: milliseconds.default(30_000).describe('Time limit for running requests and jobs to end.'),

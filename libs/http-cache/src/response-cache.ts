@@ -1,3 +1,4 @@
+import type { CacheOutcome } from './cache-observer.port.js';
 import { BodyBudget } from './coalescing/body-budget.js';
 import type { CacheClient } from './coalescing/cache-client.port.js';
 import { fieldsOf, RawFields } from './fields/fields.js';
@@ -123,7 +124,7 @@ export class ResponseCache {
     const { request, client } = waiting;
     const now = this.options.clock();
     const ttlSeconds = Math.floor((stored.freshUntil - now) / 1000);
-    this.options.observer.answered?.(reuse === 'fresh' ? 'hit' : 'stale');
+    this.answered(client, reuse === 'fresh' ? 'hit' : 'stale');
     const form =
       request.rule?.checksType === true ? this.options.deltas?.select(found.key, stored, request.fields) : undefined;
     sendAnswer(answerFrom(form ?? stored, request, { type: 'hit', ttlSeconds }, now), client, this.held);
@@ -150,7 +151,7 @@ export class ResponseCache {
     if (found.stored && this.mayServeStaleIfError(waiting, found, reuse))
       return this.answer(waiting, found, found.stored, 'stale');
     if (request.directives.has('only-if-cached')) {
-      this.options.observer.answered?.('refused');
+      this.answered(client, 'refused');
       sendAnswer(gatewayTimeout(), client, this.held);
     } else if (request.method === 'HEAD' || (!found.stored && this.fetches.isUnshareable(found.key, request)))
       this.pass(request, client, reason);
@@ -164,8 +165,13 @@ export class ResponseCache {
     return mayServeStaleIfError(stored, { isReachable: true, unreachableGraceMs, now: clock() });
   }
 
+  private answered(client: CacheClient, outcome: CacheOutcome): void {
+    this.options.observer.answered?.(outcome);
+    client.onOutcome?.(outcome);
+  }
+
   private pass(request: ReadRequest, client: CacheClient, reason: ForwardReason): void {
-    this.options.observer.answered?.('bypassed');
+    this.answered(client, 'bypassed');
     client.pass({
       onHead: (statusCode, headers) => {
         if (!isSafe(request.method) && request.rule?.scope !== 'never') this.invalidate(request, statusCode, headers);

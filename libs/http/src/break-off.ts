@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { TimedResponse } from './measured-response.js';
 
 /**
  * Cuts an answer so that it can't look complete. Chunks and a length tell by their absence (RFC 9112 section 8), HTTP/2
@@ -12,6 +13,8 @@ import { TLSSocket } from 'node:tls';
  */
 export function breakOff(response: ServerResponse): void {
   const { socket } = response;
+  const { timeline } = response as TimedResponse;
+  if (timeline) timeline.isBrokenOff = true;
   if (socket === null) response.once('socket', () => breakOff(response));
   else if (response.useChunkedEncodingByDefault === false && canReset(socket)) socket.resetAndDestroy();
   else response.destroy();

@@ -9,11 +9,15 @@ import {
 } from 'node:http2';
 import { isTooLarge } from './head-size.js';
 import { toHttp1Fields } from './http1-fields.js';
+import type { TimedResponse } from './measured-response.js';
+import type { RequestTimeline } from './request-timeline.js';
+import { bytesOf } from './written-bytes.js';
 
 /** What 100 and 103 are sent by, too. Node's types know it of HTTP/1.1 only. */
 const inform = (Http2ServerResponse.prototype as unknown as Pick<Http1LikeResponse, 'writeInformation'>)
   .writeInformation;
 
+type HeadParameters = [status: number, reasonOrHeaders?: unknown, headers?: unknown];
 type RequestParts = ConstructorParameters<typeof Http2ServerRequest>;
 
 /**
@@ -80,19 +84,12 @@ type Answered = { [ANSWER]?: Http1LikeResponse };
 /** The answer on a stream, whichever event its request came by. */
 export const answerOn = (stream: ServerHttp2Stream): Http1LikeResponse | undefined => (stream as Answered)[ANSWER];
 
-type WriteParameters = [chunk: unknown, encodingOrCallback?: unknown, callback?: unknown];
-
-function bytesOf([chunk, encoding]: WriteParameters): number {
-  if (typeof chunk === 'string')
-    return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined);
-  return chunk instanceof Uint8Array ? chunk.length : 0;
-}
-
 /**
  * The answer to an {@link Http1LikeRequest}: `destroy` and `destroyed` as HTTP/1.1's have them. Given to Node's server
  * as its `Http2ServerResponse`.
  */
-export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
+export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> implements TimedResponse {
+  timeline?: RequestTimeline;
   /** Bytes of the body that were written so far; those that the client has not taken yet are among them. */
   writtenBytes = 0;
 
@@ -101,10 +98,16 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> {
     (stream as Answered)[ANSWER] = this;
   }
 
+  override writeHead(...parameters: HeadParameters): this {
+    this.timeline?.answers();
+    return super.writeHead(...(parameters as [status: number]));
+  }
+
   /** Node's `end` writes its chunk by this, too. */
-  override write(...parameters: WriteParameters): boolean {
-    this.writtenBytes += bytesOf(parameters);
-    return super.write(...(parameters as [chunk: string]));
+  override write(chunk: unknown, encodingOrCallback?: unknown, callback?: unknown): boolean {
+    this.writtenBytes += bytesOf(chunk, encodingOrCallback);
+    this.timeline?.wrote(chunk, encodingOrCallback);
+    return super.write(chunk as string, encodingOrCallback as BufferEncoding, callback as () => void);
   }
 
   /**

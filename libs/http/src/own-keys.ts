@@ -37,8 +37,11 @@ function holdsKeyInBasic(value: string): boolean {
 /** Whether the query of a target holds a whole key. Such a key is in logs and histories already. */
 export function hasKeyInQuery(target: string): boolean {
   const start = target.indexOf('?');
-  return start >= 0 && WHOLE_KEY.test(decoded(target.slice(start)));
+  return start >= 0 && holdsWholeKey(target.slice(start));
 }
+
+/** Whether a text contains a whole key, percent-encoded or not. */
+export const holdsWholeKey = (text: string): boolean => WHOLE_KEY.test(decoded(text));
 
 /** Percent-encoded ASCII decoded, where a `%` is valid. */
 const decoded = (text: string): string =>

@@ -1,5 +1,6 @@
 import type { Principal } from '@slipstream/contracts';
 import type { Peer } from './peers.js';
+import type { RequestTimeline } from './request-timeline.js';
 
 /** What the listener found out about a request before a handler got it: for the web pool, `/v1` and the native API. */
 export interface RequestContext {
@@ -12,6 +13,8 @@ export interface RequestContext {
   peer: Peer;
   /** Where the request was first sent from, as far as that is known. */
   clientAddress: string;
+  /** Absent: its stages are not measured. */
+  timeline?: RequestTimeline;
   /** Called once with the status that a handshake is answered with; 499 when the client left before. */
   onHandshakeAnswered?: (status: number) => void;
   /** Set where a principal is required: the native API and `/v1`. */

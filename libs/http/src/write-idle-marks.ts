@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Http1LikeResponse } from './http2-messages.js';
+import type { TimedResponse } from './measured-response.js';
 
 /** The latest event stream that a connection of HTTP/1.1, or a stream of HTTP/2, has carried. */
 const eventStreams = new WeakMap<Duplex, ServerResponse>();
@@ -12,6 +13,8 @@ const carrierOf = (response: ServerResponse | Http1LikeResponse): Duplex | null 
 /** The answer is an event stream: the limit of those applies to its client. */
 export function markEventStream(response: ServerResponse): void {
   const carrier = carrierOf(response);
+  const { timeline } = response as TimedResponse;
+  if (timeline) timeline.isStream = true;
   if (carrier) eventStreams.set(carrier, response);
 }
 

@@ -86,6 +86,7 @@ export class Connection implements ResponseSink, UploadEvents {
     state.exchange = exchange;
     exchange.connection = this;
     if (state.at === 'open') this.send(exchange);
+    else exchange.handler.onConnecting?.();
   }
 
   /** What was waited for has not come: the next request, the connection or an answer. */
@@ -172,7 +173,9 @@ export class Connection implements ResponseSink, UploadEvents {
   private readonly onOpen = (): void => {
     const { exchange } = this;
     this.state = { at: 'open', exchange };
-    if (exchange) this.send(exchange);
+    if (!exchange) return;
+    exchange.handler.onConnected?.();
+    this.send(exchange);
   };
 
   private readonly onRead = (length: number, buffer: Uint8Array): boolean => {

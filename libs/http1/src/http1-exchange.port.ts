@@ -43,6 +43,10 @@ export interface Http1Controller {
 export interface Http1Handler {
   /** Comes first, before a connection is there. */
   onStart?(controller: Http1Controller): void;
+  /** No connection is free; the pool opens one. */
+  onConnecting?(): void;
+  /** That connection is open, and the request is sent. */
+  onConnected?(): void;
   /**
    * The head of an informational answer before the final one (RFC 9110 section 15.2), such as 102 or 103; never 100 or
    * 101.

@@ -1,6 +1,6 @@
 import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
 import { InvalidInputError, type Logger, type Model } from '@slipstream/contracts';
-import { viaPseudonym, type RawHeaders, type Receiver } from '@slipstream/http';
+import { viaPseudonym, type RawHeaders, type Receiver, type RequestTimeline } from '@slipstream/http';
 import type { AnswerReader, BackendTlsOptions, Tried, Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
@@ -80,6 +80,8 @@ export interface ModelCall {
   requestId?: string;
   /** W3C trace context, for logs. */
   traceparent?: string;
+  /** Absent: its stages are not measured. */
+  timeline?: RequestTimeline;
   /** Gets the answer, or its error: ModelError, NoHealthyBackendsError, LocalResourcesError, PoolBusyError. */
   receiver: Receiver;
 }

@@ -81,6 +81,8 @@ export interface WebProxy {
   close(): Promise<void>;
 }
 
+const NO_KEY = 'a WebSocket handshake needs one Sec-WebSocket-Key, 16 bytes in base64';
+
 /** The way of a request to the web pool and of its answer back. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
   const { refuse, hashOn, caching, pseudonym = viaPseudonym() } = options;
@@ -117,9 +119,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       const headers = upstreamHeaders(request.rawHeaders, context.peer, context, names);
       const webSocketKey = handshakeKey(headers);
       if (webSocketKey === undefined) {
-        return receiver.refuse(
-          new UnforwardableRequestError('a WebSocket handshake needs one Sec-WebSocket-Key, 16 bytes in base64'),
-        );
+        return receiver.refuse(new UnforwardableRequestError(NO_KEY));
       }
       const join = (headers: RawHeaders, backend: Duplex, backendUrl: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();
@@ -132,6 +132,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         url: context.url,
         requestId,
         traceparent: context.traceparent,
+        timeline: context.timeline,
         headers,
         body: null,
         pickOptions: { ...preference.pickOptions, isSession: true },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CacheClient, CacheRule, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
+import type { CacheClient, CacheOutcome, CacheRule, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
 import { ClientReceiver, type ForwardedRequest, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
 import { assetClassOf, cacheRequestOf, type Caching } from './caching.js';
 import { addOwnFields, type Preference } from './own-fields.js';
@@ -33,6 +33,8 @@ export class WebRequest implements CacheClient {
   private rule?: CacheRule;
   /** Who answered the cache. */
   private backend?: string;
+  /** Whether it was answered from the store. A fetch after that renews the stored response, outside of this request. */
+  private isAnswered = false;
 
   constructor(
     private readonly ports: WebRequestPorts,
@@ -78,7 +80,8 @@ export class WebRequest implements CacheClient {
       const receiver = new ClientReceiver(response, ports.buffers, (error) =>
         ports.refuse(response, error, context.requestId),
       );
-      this.forward({ method: this.method, receiver, headers: this.headers(), body, onHead });
+      const { timeline } = context;
+      this.forward({ method: this.method, receiver, headers: this.headers(), body, onHead, timeline });
     });
   }
 
@@ -95,7 +98,14 @@ export class WebRequest implements CacheClient {
       onHead,
       avoid: fetch.avoid,
       onSent: (backend) => void (fetch.backend = backend),
+      timeline: this.isAnswered ? undefined : this.context.timeline,
     });
+  }
+
+  onOutcome(outcome: CacheOutcome): void {
+    const { timeline } = this.context;
+    if (timeline) timeline.cache = outcome;
+    this.isAnswered = outcome === 'hit' || outcome === 'stale';
   }
 
   onHead(_statusCode: number, headers: string[], isShared: boolean): void {
@@ -108,7 +118,10 @@ export class WebRequest implements CacheClient {
   }
 
   private forward(
-    way: Pick<ForwardedRequest, 'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent'>,
+    way: Pick<
+      ForwardedRequest,
+      'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent' | 'timeline'
+    >,
   ): void {
     const { ports, context, preference } = this;
     const { requestId, traceparent } = context;

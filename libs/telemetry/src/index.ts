@@ -1,3 +1,5 @@
+export type { AccessEntry, AnswerEnd } from './access-log/access-entry.js';
+export { AccessLog, type AccessLogSettings } from './access-log/access-log.js';
 export { collect, collectHistogram, type CollectedMetric, type Labels } from './collected-metrics.js';
 export { setLogLevel, type Logger } from './logger.js';
 export { DURATION_BOUNDS_SECONDS, DurationHistogram } from './duration-histogram.js';

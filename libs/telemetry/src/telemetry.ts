@@ -1,6 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import { AccessLog, type AccessLogSettings } from './access-log/access-log.js';
+import { standardOutput, writerTo } from './access-log/line-writer.js';
 import { createLogger, type LogLevel, type Logger } from './logger.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { nestLogger } from './nest-logger.js';
@@ -19,11 +21,25 @@ export interface Telemetry {
   nestLogger: LoggerService;
   registry: Registry;
   metrics: Metrics;
+  /** Opens the access log, which goes where the other log lines go. Once. */
+  openAccessLog(settings: AccessLogSettings): AccessLog;
 }
 
 export function createTelemetry({ processName, level, destination }: TelemetryOptions): Telemetry {
   const logger = createLogger(processName, level, destination);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return { logger, nestLogger: nestLogger(logger), registry, metrics: createMetrics(registry) };
+  return {
+    logger,
+    nestLogger: nestLogger(logger),
+    registry,
+    metrics: createMetrics(registry),
+    openAccessLog: (settings) =>
+      new AccessLog(
+        settings,
+        { process: processName, pid: process.pid },
+        destination ? writerTo(destination) : standardOutput(),
+        registry,
+      ),
+  };
 }

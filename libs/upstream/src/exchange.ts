@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { announcesEventStream, endToEndHeaders, type Receiver } from '@slipstream/http';
+import { announcesEventStream, endToEndHeaders, type Receiver, type RequestTimeline } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
 import { WrongProtocolError } from './failures.js';
 import { handshakeViolation } from './handshake-violation.js';
@@ -29,6 +29,8 @@ export interface ExchangeOptions {
   webSocketKey?: string;
   /** Joins the client to a backend that has switched protocols. */
   join?: (headers: string[], backend: Duplex) => void;
+  /** Absent: the stages of the request are not measured. */
+  timeline?: RequestTimeline;
   /** Told once. */
   onOutcome: (outcome: Outcome) => void;
 }
@@ -62,6 +64,14 @@ export class Exchange implements Http1Handler {
     if (this.state.at === 'over') controller.abort(clientLeft());
   }
 
+  onConnecting(): void {
+    this.options.timeline?.enter('connect');
+  }
+
+  onConnected(): void {
+    this.options.timeline?.enter('firstByte');
+  }
+
   onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
     backend.on('error', () => {}); // close follows
     const headers = endToEndHeaders(rawHeaders);
@@ -82,11 +92,12 @@ export class Exchange implements Http1Handler {
   }
 
   onHeaders(statusCode: number, rawHeaders: string[]): void {
-    const { idleTimeoutMs, streamIdleTimeoutMs, onHead } = this.options;
+    const { idleTimeoutMs, streamIdleTimeoutMs, onHead, timeline } = this.options;
     const headers = endToEndHeaders(rawHeaders);
     const receiver = onHead(statusCode, headers);
     if (receiver !== this.receiver) this.moveTo(receiver);
     const isStream = announcesEventStream(headers);
+    if (isStream && timeline) timeline.isStream = true;
     receiver.begin(statusCode, headers, isStream);
     if (this.state.at === 'over') return; // the receiver wants none of it
     this.state = {
@@ -103,15 +114,18 @@ export class Exchange implements Http1Handler {
     if (receiver.write(chunk)) return void state.silence?.refresh();
     if (!controller || controller.paused) return;
     controller.pause();
+    this.options.timeline?.enter('client');
     this.expectNothing(); // what follows is the receiver's silence, not the backend's
     receiver.onWritable = () => {
       receiver.onWritable = undefined;
+      this.options.timeline?.enter('body');
       controller.resume();
       this.expectMore();
     };
   }
 
   onEnd(): void {
+    this.options.timeline?.enter('client');
     this.settle({ type: 'complete' });
     this.receiver.end();
   }

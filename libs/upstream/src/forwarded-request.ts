@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { LeaseOutcome, PickOptions } from '@slipstream/balancer';
-import type { RawHeaders, Receiver } from '@slipstream/http';
+import type { RawHeaders, Receiver, RequestTimeline } from '@slipstream/http';
 import type { Http1Request } from '@slipstream/http1';
 
 /** What a backend is sent as content: all of it, which can be sent again, or a stream, which can't. */
@@ -27,6 +27,8 @@ export interface ForwardedRequest {
   requestId?: string;
   /** W3C trace context, for logs. Absent: the caller runs in the context of its request. */
   traceparent?: string;
+  /** Absent: its stages are not measured. */
+  timeline?: RequestTimeline;
   /** Path and query, below the URL of the backend. */
   url: string;
   /** What every backend is sent. */

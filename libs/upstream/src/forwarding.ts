@@ -85,7 +85,8 @@ export class Forwarding {
   }
 
   private wait(): void {
-    const { receiver, pickOptions } = this.asked;
+    const { receiver, pickOptions, timeline } = this.asked;
+    timeline?.enter('queue');
     const served = (next: () => void): void => {
       receiver.onGone = undefined;
       next();
@@ -106,6 +107,7 @@ export class Forwarding {
     const { backend } = lease;
     if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
     this.asked.onSent?.(backend.url);
+    this.asked.timeline?.sentTo(backend.url, lease.startedAtMs);
     const exchange = this.exchangeOf(lease);
     const target = this.ports.targets.to(backend);
     const { method, url, headers, body, join, headersTimeoutMs = this.ports.headersTimeoutMs } = this.asked;
@@ -125,7 +127,7 @@ export class Forwarding {
   }
 
   private exchangeOf(lease: Lease): Exchange {
-    const { receiver, webSocketKey, join, onTried } = this.asked;
+    const { receiver, webSocketKey, join, onTried, timeline } = this.asked;
     const { idleTimeoutMs, streamIdleTimeoutMs } = this.ports;
     const attempt: Try = { lease, isHeld: false, startedAtMs: onTried ? performance.now() : 0 };
     return new Exchange({
@@ -136,6 +138,7 @@ export class Forwarding {
       onHead: (statusCode, answer) => this.onHead(attempt, statusCode, answer),
       webSocketKey,
       join: join && ((answer: RawHeaders, socket: Duplex) => join(answer, socket, lease.backend.url)),
+      timeline,
       onOutcome: (outcome) => this.onOutcome(attempt, outcome),
     });
   }
@@ -145,12 +148,13 @@ export class Forwarding {
     const { isError, isDeclined } = this.ports;
     const { url } = attempt.lease.backend;
     attempt.statusCode = statusCode;
-    attempt.lease.answered(statusCode, isError(statusCode));
+    const atMs = attempt.lease.answered(statusCode, isError(statusCode));
     if (isDeclined?.(statusCode)) {
       attempt.isHeld = true;
       return new HeldAnswer(url, this.onHeld);
     }
     this.dropHeld();
+    this.asked.timeline?.headCame(atMs);
     this.asked.onHead?.(url, statusCode, headers);
     return this.asked.receiver;
   }
@@ -167,6 +171,7 @@ export class Forwarding {
 
   private passHeld(answer: HeldAnswer): void {
     this.held = undefined;
+    this.asked.timeline?.headCame();
     this.asked.onHead?.(answer.backend, answer.statusCode, answer.headers);
     answer.passTo(this.asked.receiver);
   }
@@ -228,10 +233,11 @@ export class Forwarding {
   }
 
   private refuse(error: unknown): void {
-    const { receiver } = this.asked;
+    const { receiver, timeline } = this.asked;
     const { balancer, logger, toError } = this.ports;
     const refusal = toError('', error);
     this.dropUpload();
+    timeline?.enter('client');
     logger.warn({ ...refusal.context, code: refusal.code, ...logIds(this.asked) }, `${balancer.name} request refused`);
     receiver.refuse(refusal);
   }

@@ -20,13 +20,16 @@ import {
   type ConnectionCounts,
   sendProblem,
   type RequestContext,
+  type TimedResponse,
 } from '@slipstream/http';
-import { newTraceparent, requestIdFrom, runInContext, type HttpMetrics } from '@slipstream/telemetry';
+import { newTraceparent, requestIdFrom } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
 import { ListenerConnections, type ListenerConnectionsOptions } from './listener-connections.js';
+import { ObservedHandshake } from './observed-handshake.js';
 import { Pipeline } from './pipeline.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
 import { findContext, setContext } from './request-context.js';
+import { RequestObserver, type RequestObserverOptions } from './request-observer.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
 import { unlistedProxies } from './unlisted-proxies.js';
@@ -36,7 +39,7 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 /** The handler of each route. */
 export type Handlers = Readonly<Record<Route, RequestHandler>>;
 
-export interface ListenerOptions extends ListenerConnectionsOptions {
+export interface ListenerOptions extends ListenerConnectionsOptions, RequestObserverOptions {
   /** Name in errors. Default: public. */
   name?: string;
   /** Setting of the port, in errors. Default: PORT. */
@@ -68,7 +71,6 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
    * plain ones.
    */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext) => void;
-  metrics: HttpMetrics;
   /** Called for each error that a handler threw. */
   onFault?: () => void;
 }
@@ -76,8 +78,6 @@ export interface ListenerOptions extends ListenerConnectionsOptions {
 /** Limits that can be replaced. */
 export type ListenerLimits = Pick<ListenerOptions, 'allowedHosts' | 'maxConnections' | 'maxConnectionsPerAddress'>;
 
-/** Status that is counted for a client that left before its answer (nginx's number). */
-const CLIENT_LEFT = 499;
 /** Answer to CONNECT. */
 const NO_TUNNEL = new SlipstreamError('method_unknown', 'This server is not a tunnel; it does not support CONNECT.');
 /** Answer to a handshake on a path without WebSockets. */
@@ -92,7 +92,7 @@ export class Listener {
   private readonly peers: Peers;
   private hosts?: AllowedHosts;
   private readonly connections: ListenerConnections;
-  private readonly templates = new WeakMap<IncomingMessage, string>();
+  private readonly observer: RequestObserver;
   private readonly answers = new ConnectionAnswers();
   private readonly pipeline = new Pipeline();
   /** Value of Strict-Transport-Security. */
@@ -102,6 +102,7 @@ export class Listener {
   constructor(private readonly options: ListenerOptions) {
     const { upgrade, tls, hstsMaxAgeSeconds, trustedPeers = [], allowedHosts = [] } = options;
     if (tls && hstsMaxAgeSeconds !== undefined) this.hsts = `max-age=${hstsMaxAgeSeconds}`;
+    this.observer = new RequestObserver(options);
     this.peers = new Peers(trustedPeers, unlistedProxies(options.logger));
     this.hosts = this.acceptedHosts(allowedHosts);
     // An unsupported protocol is not a reason to refuse: the request is answered as it is (RFC 9110 section 7.8). The
@@ -151,7 +152,7 @@ export class Listener {
 
   /** Sets the route template of a running request, for metrics. */
   label(request: IncomingMessage, template: string): void {
-    this.templates.set(request, template);
+    this.observer.label(request, template);
   }
 
   /**
@@ -233,20 +234,20 @@ export class Listener {
     socket.on('error', () => {}); // close follows; the server has released it
     if (this.answers.isEnding(socket)) return;
     const context = this.begin(request);
-    const observe = this.observer(request, context, 'web');
+    const handshake = new ObservedHandshake(this.observer.begin(request, context, 'web'), socket as Socket);
     const end = this.connections.beginRequest(); // WebSockets do not end it: the proxy drains those
     const fault =
       requestViolation(request) ??
       this.hosts?.fault(request) ??
       (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
     if (fault) {
-      observe(statusOf(fault.code));
+      handshake.answered(statusOf(fault.code));
       endWithProblem(socket, fault);
       return end();
     }
     request.url = context.url;
     context.onHandshakeAnswered = (status) => {
-      observe(status);
+      handshake.answered(status);
       if (status !== 101) end();
     };
     try {
@@ -257,8 +258,8 @@ export class Listener {
         'a WebSocket handshake failed unexpectedly and its connection was closed; report the error with this line',
       );
       this.options.onFault?.();
+      handshake.answered(500);
       socket.destroy();
-      observe(500);
     }
   }
 
@@ -279,7 +280,10 @@ export class Listener {
    */
   private refuseTunnel(request: IncomingMessage, client: Duplex | ServerResponse): void {
     const context = this.begin(request);
-    this.observer(request, context, 'web')(statusOf(NO_TUNNEL.code));
+    const observed = this.observer.begin(request, context, 'web');
+    const status = statusOf(NO_TUNNEL.code);
+    observed.answered(status);
+    observed.log(status, 'complete');
     if ('writeHead' in client) sendProblem(client, NO_TUNNEL, context.requestId);
     else if (this.answers.isEnding(client) || this.answers.underWay(client))
       client.destroy(); // this would count as that answer
@@ -289,7 +293,7 @@ export class Listener {
   /** Requests that Node could not parse, or that arrived too slowly. */
   private refuse(error: Error, socket: Socket): void {
     const status = refuseUnparsable(error, socket, this.answers);
-    if (status !== undefined) this.options.metrics.observe({ route: 'unparsable', method: '', status, seconds: 0 });
+    if (status !== undefined) this.observer.refused(socket, status);
   }
 
   private begin(request: IncomingMessage): RequestContext {
@@ -299,41 +303,21 @@ export class Listener {
       url: originForm(request.url ?? '/'),
       peer: this.peers.of(request),
       clientAddress: this.peers.clientAddress(request),
+      timeline: this.observer.timeline(),
     };
     setContext(request, context);
     return context;
   }
 
   private measure(request: IncomingMessage, response: ServerResponse, context: RequestContext, route: Route): void {
-    const observe = this.observer(request, context, route);
+    const observed = this.observer.begin(request, context, route);
+    if (context.timeline) (response as TimedResponse).timeline = context.timeline;
     const end = this.connections.beginRequest();
     response.once('close', () => {
-      observe(response.headersSent ? response.statusCode : CLIENT_LEFT);
+      observed.closed(response);
       if (request.complete || isHttp2(request)) end();
       else request.once('close', end); // the client still sends, and would lose the answer with the connection
     });
-  }
-
-  private observer(request: IncomingMessage, context: RequestContext, route: Route): (status: number) => void {
-    const startedAt = performance.now();
-    const end = this.options.metrics.begin();
-    let isOver = false;
-    return (status) => {
-      if (isOver) return;
-      isOver = true;
-      end();
-      const answered = {
-        route: this.templates.get(request) ?? route,
-        method: request.method ?? '',
-        status,
-        seconds: (performance.now() - startedAt) / 1000,
-      };
-      this.options.metrics.observe(answered);
-      const { logger } = this.options;
-      if (!logger.isLevelEnabled('debug')) return; // entering a context costs 3 % of a proxied request
-      // it may end in the context of another request
-      runInContext(context, () => logger.debug(answered, 'request answered'));
-    };
   }
 }
 

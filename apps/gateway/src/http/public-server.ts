@@ -7,6 +7,7 @@ import {
   Http1LikeResponse,
   KEEP_ALIVE_MS,
   MAX_HEAD_FIELDS,
+  MeasuredResponse,
   asHttp1,
 } from '@slipstream/http';
 import type { TlsPair } from './tls-pair.js';
@@ -63,7 +64,12 @@ export const TLS_CONTEXT = { minVersion: 'TLSv1.2' } as const;
 export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServerOptions): PublicServer {
   if (!tls)
     return receiveAll(
-      createServer({ ...HTTP1_LIMITS, ...HTTP1_RULES, shouldUpgradeCallback: shouldUpgrade }),
+      createServer({
+        ...HTTP1_LIMITS,
+        ...HTTP1_RULES,
+        ServerResponse: MeasuredResponse,
+        shouldUpgradeCallback: shouldUpgrade,
+      }),
       onRequest,
     );
   const server = createSecureServer({
@@ -75,6 +81,7 @@ export function createPublicServer({ tls, onRequest, shouldUpgrade }: PublicServ
     ...tls,
     allowHTTP1: true,
     strictSingleValueFields: false, // repeated fields of an application are forwarded, as over HTTP/1.1
+    Http1ServerResponse: MeasuredResponse,
     Http2ServerRequest: Http1LikeRequest,
     Http2ServerResponse: Http1LikeResponse,
   });

@@ -67,16 +67,24 @@ export class Lease {
     return this.member.backend;
   }
 
-  /** The headers of its answer have come. @param isError whether it counts as an error of the backend */
-  answered(status: number, isError = status >= 500): void {
-    if (this.answer !== 'none' || this.isReleased) return;
+  /** When the backend was picked, on the balancer's clock. */
+  get startedAtMs(): number {
+    return this.terms.startedAtMs;
+  }
+
+  /**
+   * The header of its answer has arrived. Further calls have no effect.
+   *
+   * @param isError whether it counts as an error of the backend
+   * @returns when, on the balancer's clock
+   */
+  answered(status: number, isError = status >= 500): number {
+    const nowMs = this.now();
+    if (this.answer !== 'none' || this.isReleased) return nowMs;
     this.answer = isError ? 'error' : 'good';
-    this.listener.onAnswered(this.member, {
-      status,
-      isError,
-      latencyMs: this.now() - this.terms.startedAtMs,
-      trial: this.trial,
-    });
+    const latencyMs = nowMs - this.terms.startedAtMs;
+    this.listener.onAnswered(this.member, { status, isError, latencyMs, trial: this.trial });
+    return nowMs;
   }
 
   /** An informational answer has come: the request goes on. */

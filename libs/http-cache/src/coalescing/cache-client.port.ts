@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { CacheOutcome } from '../cache-observer.port.js';
 import type { OriginFetch } from './origin-fetch.port.js';
 
 /** A request that goes to the origin as if there were no cache. */
@@ -26,6 +27,8 @@ export interface CacheClient {
   fetch(fetch: OriginFetch): void;
   /** Forwards the request with its content, and the answer, as if there were no cache. */
   pass(passage: Passage): void;
+  /** Called once, before the answer begins. */
+  onOutcome?(outcome: CacheOutcome): void;
   /**
    * The head is about to be written; may add fields. `isShared`: others get this answer too, so nothing may be added
    * that is this client's own.

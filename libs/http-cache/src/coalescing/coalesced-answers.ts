@@ -1,4 +1,5 @@
 import type { RawHeaders } from '@slipstream/http';
+import type { CacheOutcome } from '../cache-observer.port.js';
 import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
 import { cacheStatusLine } from '../policy/cache-status.js';
 import type { StoredResponse } from '../policy/stored-response.js';
@@ -35,7 +36,7 @@ export class CoalescedAnswers {
     { statusCode, headers, body }: { statusCode: number; headers: RawHeaders; body: FlowingBody },
   ): void {
     const isCollapsed = subscriber !== this.leader;
-    this.ports.onAnswered(isCollapsed ? 'collapsed' : 'miss');
+    this.answered(subscriber, isCollapsed ? 'collapsed' : 'miss');
     const status = this.statusLine({ statusCode, isStored: true, isCollapsed });
     if (isKnownToClient(subscriber.request.fields, statusCode, headers, this.ports.clock())) {
       this.subscribers.delete(subscriber);
@@ -46,7 +47,7 @@ export class CoalescedAnswers {
 
   /** Begins a response that is for the leader alone. @param detail why; a token */
   pass(statusCode: number, headers: RawHeaders, detail: string): void {
-    this.ports.onAnswered('unstored');
+    this.answered(this.leader, 'unstored');
     this.leader?.begin(statusCode, [...headers, 'Cache-Status', this.statusLine({ statusCode, detail })], false);
   }
 
@@ -54,9 +55,14 @@ export class CoalescedAnswers {
   give(subscriber: Subscriber, { response, isRenewed, isStored, serves, statusCode }: FromStore): void {
     const isCollapsed = subscriber !== this.leader;
     if (isCollapsed && !serves(subscriber.request)) return subscriber.release();
-    this.ports.onAnswered(isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
+    this.answered(subscriber, isCollapsed ? 'collapsed' : isRenewed ? 'revalidated' : 'stale');
     const status = { type: 'forwarded', reason: this.ports.reason, statusCode, isStored, isCollapsed } as const;
     subscriber.answer(answerFrom(response, subscriber.request, status, this.ports.clock()), true, this.ports.held);
+  }
+
+  private answered(subscriber: Subscriber | undefined, outcome: CacheOutcome): void {
+    this.ports.onAnswered(outcome);
+    subscriber?.answered(outcome);
   }
 
   private statusLine(status: {

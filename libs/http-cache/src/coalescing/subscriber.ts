@@ -1,5 +1,6 @@
 import { BodyWriter, ResponseWriter, type BodySource, type RawHeaders } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
+import type { CacheOutcome } from '../cache-observer.port.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CacheClient } from './cache-client.port.js';
 import type { BodyReader, FlowingBody } from './flowing-body.js';
@@ -48,6 +49,10 @@ export class Subscriber {
 
   get needsDrain(): boolean {
     return !this.isOver && (this.isFull || this.body?.hasUnread === true);
+  }
+
+  answered(outcome: CacheOutcome): void {
+    if (!this.isOver) this.waiting.client.onOutcome?.(outcome);
   }
 
   /** Gives a whole answer. */

@@ -2,7 +2,7 @@ import { travellingFields, type FieldPolicy, type RawHeaders, type RequestContex
 
 /** Context of a request. Without a peer, its sender is not trusted. */
 export type CallContext = Pick<RequestContext, 'requestId'> &
-  Partial<Pick<RequestContext, 'traceparent'>> & { peer?: Pick<RequestContext['peer'], 'isTrusted'> };
+  Partial<Pick<RequestContext, 'traceparent' | 'timeline'>> & { peer?: Pick<RequestContext['peer'], 'isTrusted'> };
 
 /**
  * Host is the model server's own. A client's credentials are for this gateway; the server's own are added later. The
