@@ -43,9 +43,12 @@ function waysBefore(podUrls, { stores, cpuProfileDir, former }) {
     fastify: () => startScript({ ...common, name: '@fastify/http-proxy', script: 'fastify' }),
     ...(former && { former: async () => ({ ...(await startGateway({ ...gateway, root: former })), name: FORMER }) }),
     gateway: async () => ({ ...(await startGateway({ ...gateway, cpuProfileDir })), name: 'Slipstream gateway' }),
-    access: async () => ({
-      ...(await startGateway({ ...gateway, settings: { log: { access: 'all' } } })),
-      name: 'Slipstream gateway, log.access: all',
-    }),
+    ...Object.fromEntries(['off', 'all'].map((access) => [`access-${access}`, () => withAccessLog(gateway, access)])),
   };
 }
+
+/** @param {'off' | 'all'} access the default is `slow` */
+const withAccessLog = async (gateway, access) => ({
+  ...(await startGateway({ ...gateway, settings: { log: { access } } })),
+  name: `Slipstream gateway, log.access: ${access}`,
+});
