@@ -97,6 +97,8 @@ describe('an access log of everything', () => {
   });
 
   it('has a line of a model call, with its key', async () => {
+    // until a check has found the demo model
+    await vi.waitFor(async () => expect(await fetch(`${gateway.url}/v1/models`)).toMatchObject({ ok: true }), 20_000);
     const body = JSON.stringify({ model: 'demo-echo', messages: [{ role: 'user', content: 'hi' }], stream: true });
     const line = await ask('/v1/chat/completions', {
       method: 'POST',
