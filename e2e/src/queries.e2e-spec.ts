@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { QueryList } from '@slipstream/contracts';
 import { Client } from './client.js';
+import { ownPrefixEnv } from './own-prefix.js';
 import { startSystem, untilReady, type System } from './system.js';
 
 describe('GET /admin/queries', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await startSystem(['gateway', 'chat-worker', 'notification-worker']);
+    system = await startSystem(['gateway', 'chat-worker', 'notification-worker'], await ownPrefixEnv());
     await untilReady(system);
   });
   afterAll(() => system.stop());

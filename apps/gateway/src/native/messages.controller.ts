@@ -56,11 +56,7 @@ export class MessagesController {
   ): Promise<MessageAccepted> {
     const chat = await this.access.chat(caller, chatId);
     const model = body.model ?? chat.model;
-    // A repeated call gets its answer even if the queue is full by now, or its model is gone.
-    if (!(await this.jobs.findEarlier(identity))) {
-      if (model !== undefined) await this.requireModel(model);
-      await this.backlog.admit(body.lane);
-    }
+    await this.admit(identity, model, body.lane);
     const { userId } = chat;
     const { requestId, traceparent } = context;
     const { content, lane, notify } = body;
@@ -93,6 +89,20 @@ export class MessagesController {
   ): Promise<Page<Message>> {
     await this.access.chat(caller, chatId);
     return historyPage(this.jobs, chatId, query);
+  }
+
+  /**
+   * A repeated call gets its answer even if the queue is full by now, or its model is gone. The database is read only
+   * then: the insert detects the other repeated calls.
+   * @throws InvalidInputError `unknown_model`. @throws QueueFullError
+   */
+  private async admit(identity: CreateIdentity, model: string | undefined, lane: PostMessage['lane']): Promise<void> {
+    try {
+      if (model !== undefined) await this.requireModel(model);
+      await this.backlog.admit(lane);
+    } catch (error) {
+      if (!(await this.jobs.findEarlier(identity))) throw error;
+    }
   }
 
   /** @throws InvalidInputError `unknown_model` if the model servers answer and none of them has it */

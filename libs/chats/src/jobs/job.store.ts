@@ -14,6 +14,7 @@ import {
 import { finalEventIdAfter } from './closing-events.js';
 import { answerFields, endedFields, type JobEnd, type Written } from './job-end.js';
 import { jobModel, type JobDocument } from './job.schema.js';
+import { LastOrdinals } from './last-ordinals.js';
 import { newJob, type NewTurn } from './new-turn.js';
 
 /**
@@ -34,6 +35,8 @@ const OPEN = { $in: ['queued', 'running'] } as const;
  */
 @Injectable()
 export class JobStore {
+  private readonly lastOrdinals = new LastOrdinals();
+
   constructor(
     @InjectModel(jobModel.name) private readonly jobs: Model<JobDocument>,
     private readonly pool: DatabasePool,
@@ -230,6 +233,7 @@ export class JobStore {
 
   /** Deletes all turns of a chat. */
   async deleteOf(chatId: string): Promise<void> {
+    this.lastOrdinals.forget(chatId);
     await this.pool.run('job.delete', () => this.jobs.deleteMany({ chatId }));
   }
 
@@ -244,12 +248,16 @@ export class JobStore {
   }
 
   private async tryCreate(identity: CreateIdentity, turn: NewTurn): Promise<JobDocument | null> {
-    const replay = await findReplay(this.jobs, identity);
-    if (replay) return replay;
-    const last = await this.jobs
-      .findOne({ chatId: turn.chatId }, { ordinal: 1 })
-      .sort({ ordinal: -1 })
-      .lean<{ ordinal: number }>();
-    return unlessDuplicate(insertOnce(this.jobs, newJob(identity, turn, (last?.ordinal ?? -1) + 2, this.pool.clock)));
+    const { chatId } = turn;
+    const ordinal = (this.lastOrdinals.get(chatId) ?? (await this.readLastOrdinal(chatId))) + 2;
+    const stored = await unlessDuplicate(insertOnce(this.jobs, newJob(identity, turn, ordinal, this.pool.clock)));
+    if (stored?.ordinal === ordinal) this.lastOrdinals.set(chatId, ordinal);
+    else this.lastOrdinals.forget(chatId);
+    return stored;
+  }
+
+  private async readLastOrdinal(chatId: string): Promise<number> {
+    const last = await this.jobs.findOne({ chatId }, { ordinal: 1 }).sort({ ordinal: -1 }).lean<{ ordinal: number }>();
+    return last?.ordinal ?? -1;
   }
 }
