@@ -6,6 +6,7 @@ export { DatabaseStores, type StoreModules } from './database-stores.js';
 export { FileBucket } from './file-bucket.js';
 export { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 export { encodeCursor, invalidCursor, newestFirst, parseCursor } from './keyset-page.js';
+export { adviceOn } from './advisor/index-advice.js';
 export type { PoolActivity } from './monitor/pool-activity.js';
 export { queryReport, reportOf, type QueryReport } from './monitor/query-report.js';
 export { queryTotals } from './monitor/query-totals.js';

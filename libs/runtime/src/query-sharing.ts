@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { NotFoundError, queryPlan, type QueryPlan } from '@slipstream/contracts';
-import { queryReport, reportOf, type DatabaseStores, type QueryReport } from '@slipstream/mongo';
+import { NotFoundError, queryPlan, type QueryAdviceList, type QueryPlan } from '@slipstream/contracts';
+import { adviceOn, queryReport, queryTotals, reportOf, type DatabaseStores, type QueryReport } from '@slipstream/mongo';
 import { silentBus, type MessageBus } from '@slipstream/redis';
 
 const TOPIC = 'queries';
@@ -71,6 +71,18 @@ export class SharedQueries {
     );
     if (!plan) throw new NotFoundError('query', query);
     return plan;
+  }
+
+  /**
+   * What would make the queries of all processes faster, and which indexes are superfluous.
+   * @throws DependencyUnavailableError
+   */
+  async advice(): Promise<QueryAdviceList> {
+    const reports = await this.gather();
+    const totals = queryTotals(reports);
+    const indexes = await this.database.optimizer.indexes(totals.map(({ collection }) => collection));
+    const explainRefusal = reports.find((report) => report.explainRefusal !== undefined)?.explainRefusal;
+    return { explainRefusal, items: adviceOn(totals, indexes, new Date()) };
   }
 
   private async request<T>(

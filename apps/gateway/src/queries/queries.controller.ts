@@ -1,6 +1,14 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
-import { id, queryList, queryPlan, type QueryList, type QueryPlan } from '@slipstream/contracts';
+import {
+  id,
+  queryAdviceList,
+  queryList,
+  queryPlan,
+  type QueryAdviceList,
+  type QueryList,
+  type QueryPlan,
+} from '@slipstream/contracts';
 import { QueryDirectory } from './query-directory.js';
 
 /** Queries of the database, for operators. */
@@ -14,6 +22,16 @@ export class QueriesController {
   @ApiResponse({ status: 200, standardSchema: queryList })
   list(): Promise<QueryList> {
     return this.queries.list();
+  }
+
+  /**
+   * Indexes to create, the largest saving first; queries to change; reads to load together; indexes to hide. Nothing is
+   * changed.
+   */
+  @Get('advice')
+  @ApiResponse({ status: 200, standardSchema: queryAdviceList })
+  advice(): Promise<QueryAdviceList> {
+    return this.queries.advice();
   }
 
   /** Explains the latest sample of a query shape now, by reading once. Of a write, its condition is explained. */

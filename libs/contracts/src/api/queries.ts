@@ -56,6 +56,8 @@ const queryView = z.object({
   documents: count,
   /** Bytes of the answers, estimated from one in 32. */
   bytes: count,
+  /** Most queries of this shape that one request or job sent within a second; 0 for writes. */
+  maxPerWork: count,
   /** Absent until a query of the shape was slow and then explained, or was explained on request. */
   plan: queryPlan.optional(),
 });
@@ -71,3 +73,26 @@ export const queryList = z.object({
   items: z.array(queryView),
 });
 export type QueryList = z.infer<typeof queryList>;
+
+const reason = z.string();
+const queries = z.array(z.string());
+
+const queryAdvice = z.discriminatedUnion('kind', [
+  /** `savesMs`: an estimate of the time that its queries would have saved since the start of their processes. */
+  z.object({ kind: z.literal('create_index'), collection, index: key, queries, savesMs: ms, reason }),
+  /** `code`: the finding that no index ends. */
+  z.object({ kind: z.literal('change_query'), collection, queries, code: z.string(), reason }),
+  /** Many reads of one shape in one request or job. */
+  z.object({ kind: z.literal('load_together'), collection, queries, reason }),
+  /** The index is redundant or unused: hide it, watch the queries, then drop it. */
+  z.object({ kind: z.literal('hide_index'), collection, name: z.string(), index: key, reason }),
+]);
+export type QueryAdvice = z.infer<typeof queryAdvice>;
+
+/** Body of `GET /admin/queries/advice`. */
+export const queryAdviceList = z.object({
+  /** Why the server explains no queries; then advice about slow queries is missing. Absent while it does. */
+  explainRefusal: z.string().optional(),
+  items: z.array(queryAdvice),
+});
+export type QueryAdviceList = z.infer<typeof queryAdviceList>;

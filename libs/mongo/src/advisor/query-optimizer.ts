@@ -11,6 +11,7 @@ import type { DatabasePool } from '../database-pool.js';
 import { translateDatabaseError } from '../database-errors.js';
 import type { QueryStatistics } from '../monitor/query-monitor.js';
 import type { QuerySample } from '../monitor/query-sample.js';
+import { indexesOf, type CollectionIndex } from './collection-indexes.js';
 import { queryPlanOf } from './query-plan.js';
 
 /** A shape that is still slow is explained again after this time. */
@@ -35,7 +36,9 @@ export class QueryOptimizer {
   private refused?: { readonly reason: string; readonly atMs: number };
 
   constructor(
-    private readonly pool: Pick<DatabasePool, 'queries' | 'isAvailable'> & { connection: Pick<Connection, 'db'> },
+    private readonly pool: Pick<DatabasePool, 'queries' | 'isAvailable'> & {
+      connection: Pick<Connection, 'db' | 'models'>;
+    },
     private readonly logger: Logger<'warn'>,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
@@ -72,6 +75,22 @@ export class QueryOptimizer {
       'explain_refused',
       `The server explains no queries: ${this.refusal ?? 'no reason given'}`,
     );
+  }
+
+  /**
+   * The indexes of these collections, and of those of this process's models.
+   * @throws DependencyUnavailableError
+   */
+  async indexes(collections: readonly string[]): Promise<CollectionIndex[]> {
+    const { db, models } = this.pool.connection;
+    if (!db || !this.pool.isAvailable) throw new DependencyUnavailableError('mongodb');
+    const own = Object.values(models).map((model) => model.collection.collectionName);
+    try {
+      const found = await Promise.all([...new Set([...own, ...collections])].map((each) => indexesOf(db, each)));
+      return found.flat();
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
   }
 
   private isDue(statistics: QueryStatistics): boolean {

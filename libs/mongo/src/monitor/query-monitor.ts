@@ -5,6 +5,7 @@ import { BytesEstimate } from './bytes-estimate.js';
 import { DurationSketch } from './duration-sketch.js';
 import { OpenCursors } from './open-cursors.js';
 import { queryShape, type QueryShape } from './query-shape.js';
+import { WorkReads } from './work-reads.js';
 import { sampleOf, type QuerySample } from './query-sample.js';
 
 export interface QueryMonitorOptions {
@@ -25,6 +26,8 @@ export interface QueryStatistics {
   documents: number;
   /** Bytes of the answers. */
   readonly bytes: BytesEstimate;
+  /** Most queries of this shape that one request or job sent within a second. */
+  maxPerWork: number;
   /** A command of this shape with its values, the latest slow one if any was slow: for `explain`, never shown. */
   sample?: QuerySample;
 }
@@ -43,11 +46,14 @@ const MAX_UNDER_WAY = 10_000;
 
 const MAX_SLOW_NAMES = 200;
 
+const READS = new Set(['find', 'aggregate', 'count', 'distinct']);
+
 /** Statistics of queries by shape, from the driver's command events. Memory is bounded; values are never shown. */
 export class QueryMonitor {
   private readonly shapes = new Map<string, QueryStatistics>();
   private readonly underWay = new Map<number, Running>();
   private readonly cursors = new OpenCursors<QueryStatistics>();
+  private readonly workReads = new WorkReads();
   private readonly slowQueryMs: number;
   private readonly maxShapes: number;
   /** Shapes that made room for others. */
@@ -82,6 +88,7 @@ export class QueryMonitor {
     const { key } = statistics.shape;
     this.shapes.delete(key); // the last one of the map is the one used most recently
     this.shapes.set(key, statistics);
+    if (READS.has(name)) statistics.maxPerWork = Math.max(statistics.maxPerWork, this.workReads.add(key));
     this.underWay.set(requestId, { statistics, command });
     this.makeRoom();
   }
@@ -139,6 +146,7 @@ const newStatistics = (shape: QueryShape): QueryStatistics => ({
   slow: 0,
   documents: 0,
   bytes: new BytesEstimate(),
+  maxPerWork: 0,
 });
 
 /** In a cursor's batch, of a write (`n`), of findAndModify (`value`), or of distinct (`values`). */

@@ -18,6 +18,7 @@ const shapeReport = z.object({
   slow: count,
   documents: count,
   bytes: count,
+  maxPerWork: count,
   durations: z.object({ buckets: z.array(z.tuple([count, count])).max(100), totalMs: ms, maxMs: ms }),
   plan: queryPlan.optional(),
 });
@@ -49,7 +50,7 @@ const shapeReportOf = (statistics: QueryStatistics, plans: Plans): ShapeReport =
   plan: plans.planOf(statistics),
 });
 
-const figuresOf = ({ shape, errors, slow, documents, bytes, durations }: QueryStatistics): ShapeReport => ({
+const figuresOf = ({ shape, errors, slow, documents, bytes, durations, maxPerWork }: QueryStatistics): ShapeReport => ({
   id: shape.id,
   operation: shape.operation,
   collection: shape.collection,
@@ -58,5 +59,6 @@ const figuresOf = ({ shape, errors, slow, documents, bytes, durations }: QuerySt
   slow,
   documents,
   bytes: bytes.total,
+  maxPerWork,
   durations: durations.counts() as ShapeReport['durations'],
 });

@@ -21,6 +21,8 @@ export interface QueryTotals {
   documents: number;
   /** Of the answers; an estimate. */
   bytes: number;
+  /** Most queries of this shape that one request or job sent within a second; 0 for writes. */
+  maxPerWork: number;
   /** The latest one. */
   plan?: QueryPlan;
 }
@@ -55,6 +57,7 @@ function totalsOf(shapes: readonly ShapeReport[]): QueryTotals {
     maxMs: rounded(durations.maxMs),
     documents: sum('documents'),
     bytes: sum('bytes'),
+    maxPerWork: Math.max(...shapes.map(({ maxPerWork }) => maxPerWork)),
     ...(plan && { plan }),
   };
 }

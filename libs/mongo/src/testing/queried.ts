@@ -17,6 +17,6 @@ export function queried(counts: readonly { collection: string; durationMs: numbe
     client.emit('commandStarted', { requestId, commandName: 'count', command });
     client.emit('commandSucceeded', { requestId, duration: durationMs, reply: { n: 3 } });
   }
-  const pool = { queries, isAvailable: false, connection: { db: undefined } };
+  const pool = { queries, isAvailable: false, connection: { db: undefined, models: {} } };
   return { queries, optimizer: new QueryOptimizer(pool, logger) };
 }

@@ -1,0 +1,84 @@
+import type { Connection, mongo } from 'mongoose';
+import type { KeyPattern } from '../explain/plan-stage.js';
+
+/** An index of a collection, and how often it was used. */
+export interface CollectionIndex {
+  collection: string;
+  name: string;
+  key: KeyPattern;
+  /** Why it exists besides reads, or serves only some of them: such an index is never called superfluous. */
+  purpose?: 'primary' | 'unique' | 'sparse' | 'partial' | 'ttl' | 'special';
+  isHidden: boolean;
+  /** Reads that used it since `usedSince`, on the servers that answered. Absent if the server does not count them. */
+  uses?: number;
+  usedSince?: Date;
+}
+
+type Database = NonNullable<Connection['db']>;
+
+/** The indexes of a collection; none if it does not exist. */
+export async function indexesOf(db: Database, collection: string): Promise<CollectionIndex[]> {
+  const [indexes, usage] = await Promise.all([listed(db, collection), usageOf(db, collection)]);
+  return indexes.map((index) => {
+    const name = String(index.name);
+    return {
+      collection,
+      name,
+      key: index.key as KeyPattern,
+      purpose: purposeOf(index),
+      isHidden: index.hidden === true,
+      ...usage?.get(name),
+    };
+  });
+}
+
+const NAMESPACE_NOT_FOUND = 26;
+
+async function listed(db: Database, collection: string): Promise<mongo.IndexDescriptionInfo[]> {
+  try {
+    return await db.collection(collection).indexes();
+  } catch (error) {
+    if ((error as mongo.MongoServerError).code === NAMESPACE_NOT_FOUND) return [];
+    throw error;
+  }
+}
+
+interface Usage {
+  uses: number;
+  usedSince: Date;
+}
+
+/** @returns undefined if the server does not count uses, or refuses to show them */
+async function usageOf(db: Database, collection: string): Promise<Map<string, Usage> | undefined> {
+  try {
+    const rows = await db
+      .collection(collection)
+      .aggregate([{ $indexStats: {} }])
+      .toArray();
+    const usage = new Map<string, Usage>();
+    for (const { name, accesses } of rows as IndexStats[]) {
+      const { uses, usedSince } = usage.get(name) ?? { uses: 0, usedSince: accesses.since };
+      const since = accesses.since > usedSince ? accesses.since : usedSince; // the youngest count of all servers
+      usage.set(name, { uses: uses + Number(accesses.ops), usedSince: since });
+    }
+    return usage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One server's count for one index. */
+interface IndexStats {
+  name: string;
+  accesses: { ops: number | bigint | mongo.Long; since: Date };
+}
+
+function purposeOf(index: mongo.IndexDescriptionInfo): CollectionIndex['purpose'] {
+  if (index.name === '_id_') return 'primary';
+  if (index.unique) return 'unique';
+  if (index.expireAfterSeconds !== undefined) return 'ttl';
+  if (index.partialFilterExpression) return 'partial';
+  if (index.sparse) return 'sparse';
+  const isPlain = Object.values(index.key).every((order) => Math.abs(Number(order)) === 1);
+  return isPlain && !('collation' in index) ? undefined : 'special';
+}
