@@ -1,11 +1,13 @@
 import type { Config } from '@slipstream/config';
 import { DocumentRemoval, Ingestion, IngestionStore, PartStore, type Embedder } from '@slipstream/documents';
 import { FileBucket } from '@slipstream/mongo';
+import { FairPlaces } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
 import type { VectorStore } from '@slipstream/vectors';
+import { DocumentTurns } from './document-turns.js';
 import { DocumentWork } from './document-work.js';
-import { ingestionOptions, workOptions } from './document-worker.options.js';
+import { ingestionOptions, placesOptions, workOptions } from './document-worker.options.js';
 import type { NeededKind } from './needs.js';
 
 interface WorkPorts {
@@ -15,8 +17,19 @@ interface WorkPorts {
   logger: Logger;
 }
 
-/** Builds the work on claimed documents over the stores of the process. */
-export function documentWork(config: Config, { stores, vectors, embedder, logger }: WorkPorts): DocumentWork {
+/** Builds the turns of documents, and their work, over the stores of the process. */
+export function documentTurns(config: Config, ports: WorkPorts): DocumentTurns {
+  const { stores, vectors, embedder } = ports;
+  return new DocumentTurns(
+    stores.database.get(IngestionStore),
+    documentWork(config, ports),
+    { vectors, embedder },
+    new FairPlaces(placesOptions(config)),
+    workOptions(config).leaseMs,
+  );
+}
+
+function documentWork(config: Config, { stores, vectors, embedder, logger }: WorkPorts): DocumentWork {
   const { database, invalidator, log } = stores;
   const ingestions = database.get(IngestionStore);
   const parts = database.get(PartStore);

@@ -2,21 +2,16 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Config } from '@slipstream/config';
-import {
-  DocumentSearch,
-  DocumentStore,
-  HashedNgramEmbedder,
-  IngestionStore,
-  SearchSecretStore,
-} from '@slipstream/documents';
-import { FairPlaces, QueueConsumer, type Broker } from '@slipstream/rabbitmq';
+import { DocumentSearch, DocumentStore, SearchSecretStore, type EmbeddingServer } from '@slipstream/documents';
+import { QueueConsumer, type Broker } from '@slipstream/rabbitmq';
 import type { Ports, Service } from '@slipstream/runtime';
 import type { Logger, Telemetry } from '@slipstream/telemetry';
 import { LanceStore } from '@slipstream/vectors/lance';
-import { documentWork } from './create-document-work.js';
-import { DocumentTurns } from './document-turns.js';
+import { documentTurns } from './create-document-work.js';
+import { createEmbedder } from './create-embedder.js';
+import type { DocumentTurns } from './document-turns.js';
 import { DocumentWorkerModule, SearchModule } from './document-worker.module.js';
-import { placesOptions, sweepIntervalMs, vectorsUrl, workOptions } from './document-worker.options.js';
+import { placesOptions, sweepIntervalMs, vectorsUrl } from './document-worker.options.js';
 import type { NeededKind } from './needs.js';
 import { requireSearchSecret } from './search.guard.js';
 import { startSweepers } from './sweepers.js';
@@ -25,21 +20,17 @@ import { startSweepers } from './sweepers.js';
 export type DocumentWorker = Service & { search: DocumentSearch };
 
 /** The running document-worker: it consumes wake-ups from document_queue, and alone opens the vector store. */
-export async function create(config: Config, { telemetry, stores }: Ports<NeededKind>): Promise<DocumentWorker> {
+export async function create(
+  config: Config,
+  { telemetry, stores, models }: Ports<NeededKind> & { models?: EmbeddingServer },
+): Promise<DocumentWorker> {
   const { database, broker } = stores;
   const logger = telemetry.logger.child({ service: 'document-worker' });
   const vectors = new LanceStore(vectorsUrl(config));
-  const embedder = new HashedNgramEmbedder();
-  const places = placesOptions(config);
-  const turns = new DocumentTurns(
-    database.get(IngestionStore),
-    documentWork(config, { stores, vectors, embedder, logger }),
-    { vectors, embedder },
-    new FairPlaces(places),
-    workOptions(config).leaseMs,
-  );
+  const embedder = createEmbedder(config, stores, models);
+  const turns = documentTurns(config, { stores, vectors, embedder, logger });
   const search = new DocumentSearch(database.get(DocumentStore), vectors, embedder);
-  const app = await consume(turns, places.total, { broker, telemetry, logger });
+  const app = await consume(turns, placesOptions(config).total, { broker, telemetry, logger });
   const sweepers = startSweepers(sweepIntervalMs(config), { stores, vectors, embedder, telemetry, logger });
   return {
     search,

@@ -1,5 +1,5 @@
 import type { CacheInvalidator } from '@slipstream/cache';
-import { backOffMs, messageOf, SlipstreamError } from '@slipstream/contracts';
+import { backOffMs, DependencyUnavailableError, messageOf, SlipstreamError } from '@slipstream/contracts';
 import {
   documentClosingEvents,
   IngestionEvents,
@@ -28,6 +28,8 @@ export interface DocumentWorkPorts {
 }
 
 const RETRY = { firstMs: 1_000, maxMs: 60_000 };
+/** Pause before the next attempt during an outage of a model server or store. */
+const OUTAGE_RETRY_MS = 5_000;
 /** Pause before the next attempt on a document that search still finds, or that is being removed. */
 const REINDEX_RETRY_MS = 60_000;
 
@@ -64,11 +66,12 @@ export class DocumentWork {
     const { _id: id, fence, attempts, state } = document;
     if (lease.signal.aborted) return logger.info({}, 'the document was removed, or another worker claimed it');
     const isOurs = state === 'removing' || state === 'ready';
-    const mayRetry = isOurs || (isRetryable(error) && attempts < this.options.maxAttempts);
+    const isWaiting = isOutage(error);
+    const mayRetry = isOurs || isWaiting || (isRetryable(error) && attempts < this.options.maxAttempts);
     if (!mayRetry) return this.end(document, events, { state: 'failed', error: failureOf(error) });
-    const delayMs = isOurs ? REINDEX_RETRY_MS : backOffMs(attempts, RETRY);
+    const delayMs = isOurs ? REINDEX_RETRY_MS : isWaiting ? OUTAGE_RETRY_MS : backOffMs(attempts, RETRY);
     logger.warn({ attempt: attempts, delayMs, reason: messageOf(error) }, 'document work failed; will be retried');
-    await ingestions.release(id, fence, delayMs);
+    await ingestions.release(id, fence, delayMs, isWaiting ? { attempts: attempts - 1 } : {});
   }
 
   private async end(
@@ -88,6 +91,11 @@ export class DocumentWork {
     if (document.state !== 'ready') await events.end(documentClosingEvents(ended));
   }
 }
+
+/** Errors of other services, which say nothing about the document. They use up none of its attempts. */
+const OUTAGES: ReadonlySet<string> = new Set(['no_healthy_backends', 'pool_busy', 'model_rate_limited']);
+const isOutage = (error: unknown): boolean =>
+  error instanceof DependencyUnavailableError || (error instanceof SlipstreamError && OUTAGES.has(error.code));
 
 const isRetryable = (error: unknown): boolean => !(error instanceof SlipstreamError) || error.isRetryable;
 

@@ -1,5 +1,5 @@
 import type { Config } from '@slipstream/config';
-import type { IngestionOptions } from '@slipstream/documents';
+import type { IngestionOptions, ModelEmbedderOptions } from '@slipstream/documents';
 import type { FairPlacesOptions } from '@slipstream/rabbitmq';
 import type { DocumentWorkOptions } from './document-work.js';
 
@@ -29,6 +29,12 @@ export const placesOptions = ({ documents }: Config): PlacesOptions => ({
   total: documents.concurrency,
   maxPerGroup: documents.concurrencyPerKind,
 });
+
+/** Undefined without an embedding model: the built-in embedder is used. */
+export const embedderOptions = ({ documents }: Config): ModelEmbedderOptions | undefined =>
+  documents.embeddingModel === undefined
+    ? undefined
+    : { model: documents.embeddingModel, purpose: documents.embeddingPurpose };
 
 export const sweepIntervalMs = ({ documents }: Config): number => documents.sweepIntervalMs;
 

@@ -1,3 +1,3 @@
 import { start } from '@slipstream/runtime/start';
 
-await start('document-worker', () => import('./index.js'));
+await start('document-worker', () => import('./with-models.js'));

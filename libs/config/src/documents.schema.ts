@@ -55,5 +55,21 @@ export const documentsSchema = z.strictObject({
     .max(4_000)
     .default(40)
     .describe('Tokens at the end of a passage that the next one repeats; at most half of chunkTokens.'),
+  embeddingModel: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      'Model of llm.backends that embeds passages and queries by /v1/embeddings. After a change all documents are ' +
+        'embedded again in the background. Default: builtin-hashed-ngrams-v1, which ignores meanings.',
+    ),
+  embeddingPurpose: z
+    .enum(['none', 'prefix', 'input_type'])
+    .default('none')
+    .describe(
+      'How the embedding model learns whether a text is a query or a passage. prefix: by "query: " or "passage: " ' +
+        'before the text, as E5 models expect; input_type: by this field of the request.',
+    ),
   batchSize: between(1, 2_048).default(64).describe('Number of passages that are embedded and stored at a time.'),
 });

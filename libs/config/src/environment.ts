@@ -29,6 +29,7 @@ export const ENVIRONMENT: readonly Variable[] = [
   { name: 'WEB_PRESET', path: ['web', 'preset'] },
   { name: 'DOCUMENTS_VECTORS_URL', path: ['documents', 'vectorsUrl'] },
   { name: 'DOCUMENTS_SEARCH_URL', path: ['documents', 'searchUrl'] },
+  { name: 'DOCUMENTS_EMBEDDING_MODEL', path: ['documents', 'embeddingModel'] },
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
   { name: 'LOG_ACCESS', path: ['log', 'access'] },
   { name: 'LOG_SLOW_MS', path: ['log', 'slowMs'], read: digits },

@@ -1,6 +1,8 @@
 export { DocumentsModule } from './documents.module.js';
 export type { Embedder } from './embedding/embedder.port.js';
+export { CachedEmbedder } from './embedding/cached.embedder.js';
 export { HashedNgramEmbedder } from './embedding/hashed-ngram.embedder.js';
+export { ModelEmbedder, type EmbeddingServer, type ModelEmbedderOptions } from './embedding/model.embedder.js';
 export { fileName } from './file-name.js';
 export { KIND_HEAD_BYTES, kindOf } from './extraction/kind-of.js';
 export { Ingestion, type IngestionOptions } from './ingestion/ingestion.js';
@@ -10,6 +12,7 @@ export { DocumentSearch } from './search/document-search.js';
 export { documentClosingEvents } from './store/closing-events.js';
 export type { DocumentRecord } from './store/document.schema.js';
 export { DocumentStore, type DocumentUsage } from './store/document.store.js';
+export { EmbeddingStore } from './store/embedding.store.js';
 export { IngestionStore } from './store/ingestion.store.js';
 export { PartStore } from './store/part.store.js';
 export { toDocument, toIngestionJob } from './store/to-document.js';

@@ -1,9 +1,10 @@
 import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
 import { InvalidInputError, type Logger, type Model } from '@slipstream/contracts';
 import { viaPseudonym, type RawHeaders, type Receiver, type RequestTimeline } from '@slipstream/http';
-import type { AnswerReader, BackendTlsOptions, Tried, Upstream } from '@slipstream/upstream';
+import { AnswerReader, type BackendTlsOptions, type Tried, type Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
+import { embeddingsBody, readEmbeddings, type EmbedOptions } from './embeddings.js';
 import { isDeclined } from './failure-policy.js';
 import { loadModels, type ListedServer } from './load-models.js';
 import type { DependencyMetrics, ModelMetrics } from './metrics.port.js';
@@ -213,6 +214,36 @@ export class ModelPool {
       await this.send({ model: chosen, path, headers, body, requestId, receiver, onSent, ...limits });
     };
     return yield* chatStream(open, signal, this.limits);
+  }
+
+  /**
+   * Embeds texts, by any server that has the model. Vectors are in the order of the texts, and of one length.
+   *
+   * @throws ModelError; `isRetryable` says whether the same call may be sent again
+   * @throws NoHealthyBackendsError if no server with the model is reachable
+   * @throws the signal's reason when it aborts
+   */
+  async embed(options: EmbedOptions): Promise<Float32Array[]> {
+    const { model, texts, signal } = options;
+    signal.throwIfAborted();
+    const receiver = new AnswerReader();
+    const abort = (): void => receiver.fail(signal.reason);
+    signal.addEventListener('abort', abort);
+    try {
+      const { firstTokenTimeoutMs: headersTimeoutMs, stallTimeoutMs: idleTimeoutMs } = this.limits;
+      let backend = '';
+      const onSent = (url: string): void => void (backend = url);
+      const headers = ['content-type', 'application/json', 'accept', 'application/json'];
+      const body = [embeddingsBody(options)];
+      const call = { model, path: '/embeddings', headers, body, receiver, headersTimeoutMs, idleTimeoutMs, onSent };
+      this.send(call).catch((error: unknown) => receiver.refuse(error));
+      return await readEmbeddings(receiver, () => backend, texts.length);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   /** Forwards a call unchanged. Never throws: the call's receiver gets errors. */

@@ -85,7 +85,7 @@ export type Passage = z.infer<typeof passage>;
 
 export const searchResult = z.object({
   items: z.array(passage),
-  /** Name of the embedder that embedded the query. */
-  embedder: z.string(),
+  /** Name of the embedder that embedded the query. Absent if it was unavailable: then passages are found by keyword. */
+  embedder: z.string().optional(),
 });
 export type SearchResult = z.infer<typeof searchResult>;

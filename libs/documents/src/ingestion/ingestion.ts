@@ -142,7 +142,7 @@ export class Ingestion {
   ): Promise<void> {
     signal.throwIfAborted();
     const texts = batch.map(({ heading, text }) => (heading === undefined ? text : `${heading}\n${text}`));
-    const vectors = await this.ports.embedder.embed(texts, signal);
+    const vectors = await this.ports.embedder.embed(texts, 'passage', signal);
     signal.throwIfAborted();
     await space.add(batch.map((chunk, index) => ({ ...chunk, userId, documentId, fence, vector: vectors[index]! })));
   }

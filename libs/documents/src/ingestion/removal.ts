@@ -25,6 +25,6 @@ export class DocumentRemoval {
     await this.parts.deleteOf(id);
     await this.files.delete(id);
     if (passes > 0) await this.ingestions.forget(id, fence);
-    else await this.ingestions.release(id, fence, LAST_PASS_AFTER_MS, passes + 1);
+    else await this.ingestions.release(id, fence, LAST_PASS_AFTER_MS, { passes: passes + 1 });
   }
 }

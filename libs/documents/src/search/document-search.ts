@@ -1,4 +1,9 @@
-import type { Passage, SearchDocuments, SearchResult } from '@slipstream/contracts';
+import {
+  DependencyUnavailableError,
+  type Passage,
+  type SearchDocuments,
+  type SearchResult,
+} from '@slipstream/contracts';
 import { reciprocalRankFusion, type Chunk, type VectorSpace, type VectorStore } from '@slipstream/vectors';
 import type { Embedder } from '../embedding/embedder.port.js';
 import type { DocumentRecord } from '../store/document.schema.js';
@@ -7,6 +12,8 @@ import type { DocumentStore } from '../store/document.store.js';
 /** Length of each list, as a multiple of the answer's: fusion raises passages that both lists have at a lower rank. */
 const LIST_FACTOR = 4;
 const MIN_LIST = 20;
+/** Longest wait for the vector of a query. */
+const EMBEDDING_TIMEOUT_MS = 3_000;
 
 /** Finds passages in the documents of one user, by keyword and by vector. */
 export class DocumentSearch {
@@ -17,14 +24,23 @@ export class DocumentSearch {
   ) {}
 
   /**
-   * Documents whose vectors are of an earlier embedder are found by keyword only, until they are embedded again.
+   * Documents whose vectors are of an earlier embedder are found by keyword only, until they are embedded again. All
+   * are found by keyword only while the embedder is unavailable.
    * @throws DependencyUnavailableError
    */
-  async search(userId: string, { query, k, documentIds }: SearchDocuments): Promise<SearchResult> {
-    const identity = await this.embedder.identity();
+  async search(userId: string, query: SearchDocuments): Promise<SearchResult> {
+    // A document may change its space during a search, and the last one leaves a space that is dropped then.
+    const first = await this.attempt(userId, query).catch((error: unknown) => void unlessUnavailable(error));
+    return first?.isWhole ? first.result : (await this.attempt(userId, query)).result;
+  }
+
+  /** @returns `isWhole`: whether all documents that were found are still in a space that was searched */
+  private async attempt(
+    userId: string,
+    { query, k, documentIds }: SearchDocuments,
+  ): Promise<{ result: SearchResult; isWhole: boolean }> {
     const spaces = await this.vectors.existing(await this.documents.spacesOf(userId));
-    const current = (await this.vectors.space(identity)).name;
-    const [vector] = spaces.some(({ name }) => name === current) ? await this.embedder.embed([query]) : [];
+    const { vector, space: current, embedder } = (await this.embedded(query).catch(unlessUnusable)) ?? {};
     const scope = {
       userId,
       text: query,
@@ -44,7 +60,16 @@ export class DocumentSearch {
     const items = fused
       .slice(0, k)
       .map(({ item, score }) => toPassage(item.chunk, shown.get(item.chunk.documentId)!, score));
-    return { items, embedder: identity.name };
+    return { result: { items, ...(embedder !== undefined && { embedder }) }, isWhole: areAllIn(spaces, shown) };
+  }
+
+  /** The query's vector, and the space with the vectors to compare. */
+  private async embedded(query: string): Promise<{ vector?: Float32Array; space: string; embedder: string }> {
+    const signal = AbortSignal.timeout(EMBEDDING_TIMEOUT_MS);
+    const identity = await this.embedder.identity(signal);
+    const { name: space } = await this.vectors.space(identity);
+    const [vector] = await this.embedder.embed([query], 'query', signal);
+    return { vector, space, embedder: identity.name };
   }
 
   private async shown(userId: string, found: readonly Found[]): Promise<Map<string, DocumentRecord>> {
@@ -52,6 +77,19 @@ export class DocumentSearch {
     const records = ids.length > 0 ? await this.documents.searchable(userId, ids) : [];
     return new Map(records.map((record) => [record._id, record]));
   }
+}
+
+const areAllIn = (spaces: readonly VectorSpace[], shown: ReadonlyMap<string, DocumentRecord>): boolean =>
+  [...shown.values()].every(({ index }) => spaces.some(({ name }) => name === index?.space));
+
+function unlessUnavailable(error: unknown): void {
+  if (!(error instanceof DependencyUnavailableError)) throw error;
+}
+
+/** A search by keyword needs no embedder. @throws DependencyUnavailableError of the vector store */
+function unlessUnusable(error: unknown): undefined {
+  if (error instanceof DependencyUnavailableError) throw error;
+  return undefined;
 }
 
 interface Found {

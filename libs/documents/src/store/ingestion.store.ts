@@ -62,11 +62,13 @@ export class IngestionStore {
   }
 
   /** Gives the document back, to be claimed again after `delayMs`. @returns false if the lease was lost */
-  release(id: string, fence: number, delayMs: number, passes?: number): Promise<boolean> {
-    return this.update('document.release', id, fence, {
-      ...restOf(delayMs, this.pool.clock),
-      ...(passes !== undefined && { passes }),
-    });
+  release(
+    id: string,
+    fence: number,
+    delayMs: number,
+    change: Partial<Pick<DocumentRecord, 'passes' | 'attempts'>> = {},
+  ): Promise<boolean> {
+    return this.update('document.release', id, fence, { ...restOf(delayMs, this.pool.clock), ...change });
   }
 
   /** Ends the ingestion, and makes search show its rows, in one write. @returns null if the lease was lost */

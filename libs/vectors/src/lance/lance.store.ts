@@ -9,15 +9,18 @@ import { orUnavailable } from './unavailable.js';
 /** Spaces as tables of a LanceDB. Connects at the first use; a folder is made if there is none. */
 export class LanceStore implements VectorStore {
   private connecting?: Promise<Connection>;
+  private readonly finding = new Map<string, Promise<VectorSpace>>();
   private readonly spaces = new Map<string, Promise<LanceSpace>>();
 
   /** @param uri a folder, or `s3://bucket/path` */
   constructor(private readonly uri: string) {}
 
-  async space(embedder: EmbedderIdentity): Promise<VectorSpace> {
-    const names = (await this.names()).filter((name) => name.startsWith(prefixOf(embedder)));
-    const known = names.toSorted()[0];
-    return known === undefined ? this.create(embedder) : this.open(known, embedder);
+  /** Callers at the same time share one search for the space, so that only one is made. */
+  space(embedder: EmbedderIdentity): Promise<VectorSpace> {
+    const prefix = prefixOf(embedder);
+    const finding = this.finding.get(prefix) ?? this.findOrCreate(embedder).finally(() => this.finding.delete(prefix));
+    this.finding.set(prefix, finding);
+    return finding;
   }
 
   async existing(names: readonly string[]): Promise<VectorSpace[]> {
@@ -44,6 +47,12 @@ export class LanceStore implements VectorStore {
     this.connecting = undefined;
     this.spaces.clear();
     connection?.close();
+  }
+
+  private async findOrCreate(embedder: EmbedderIdentity): Promise<VectorSpace> {
+    const names = (await this.names()).filter((name) => name.startsWith(prefixOf(embedder)));
+    const known = names.toSorted()[0];
+    return known === undefined ? this.create(embedder) : this.open(known, embedder);
   }
 
   private open(name: string, embedder: EmbedderIdentity): Promise<LanceSpace> {

@@ -81,6 +81,12 @@ export function vectorStoreContract(name: string, open: () => Promise<VectorStor
       expect((await found('gulls')).byText.toSorted()).toEqual(before.byText.toSorted());
     });
 
+    it('makes one space for callers at the same time', async () => {
+      const spaces = await Promise.all(Array.from({ length: 5 }, () => store.space(EMBEDDER)));
+      expect(new Set(spaces.map(({ name }) => name)).size).toBe(1);
+      expect(await store.names()).toHaveLength(1);
+    });
+
     it('keeps the vectors of each embedder apart, and finds a space again by its name', async () => {
       const space = await store.space(EMBEDDER);
       const other = await store.space({ name: 'other', dimensions: 4 });
