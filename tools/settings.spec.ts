@@ -43,6 +43,10 @@ it('are not there when the environment is wrong', async () => {
 
 it('bound the heap by memory.maxBytes, unless they are wrong', async () => {
   await writeFile(join(cwd, 'slipstream.yaml'), 'memory: { maxBytes: 1073741824 }');
-  expect(await heapOptionsOf({ env: {}, cwd })).toEqual(['--max-old-space-size=460', '--max-semi-space-size=16', '--min-semi-space-size=16']);
+  expect(await heapOptionsOf({ env: {}, cwd })).toEqual([
+    '--max-old-space-size=460',
+    '--max-semi-space-size=16',
+    '--min-semi-space-size=16',
+  ]);
   expect(await heapOptionsOf({ env: { PORT: 'eighty' }, cwd })).toEqual([]);
 });

@@ -150,13 +150,18 @@ describe('surroundings', () => {
   });
 
   it('finds a policy of RabbitMQ that deletes messages', async () => {
-    const all = { pattern: '.*', 'apply-to': 'queues' };
-    const policies = [
-      { ...all, name: 'short', definition: { 'message-ttl': 1000 } },
-      { ...all, name: 'others', pattern: '^other', definition: { 'max-length': 10 } },
+    const queue = (name: string, policy: string | null, definition: object) => ({
+      name,
+      policy,
+      effective_policy_definition: definition,
+    });
+    const queues = [
+      queue('chat_queue', 'short', { 'message-ttl': 1000 }),
+      queue('notification_queue', null, {}),
+      queue('others', 'others', { 'max-length': 10 }),
     ];
     const plugin = createServer((request, response) =>
-      response.writeHead(request.url === '/api/policies/%2F' ? 200 : 404).end(JSON.stringify(policies)),
+      response.writeHead(request.url?.startsWith('/api/queues/%2F?') ? 200 : 404).end(JSON.stringify(queues)),
     );
     await new Promise<void>((resolve) => plugin.listen(0, '127.0.0.1', resolve));
     const { port } = plugin.address() as AddressInfo;

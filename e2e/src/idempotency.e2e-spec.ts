@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +18,8 @@ interface Description {
 }
 
 describe('Idempotency-Key', () => {
+  /** The application in front of which the gateway stands. */
+  const application = createServer((_, response) => response.end('ok'));
   let folder: string;
   let system: System;
   let client: Client;
@@ -24,7 +29,9 @@ describe('Idempotency-Key', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'idempotency-'));
     const configFile = join(folder, 'slipstream.yaml');
-    const web = { backends: [{ url: 'http://127.0.0.1:9' }], overlayFile: join(folder, 'backends.json') };
+    await once(application.listen(0, '127.0.0.1'), 'listening');
+    const { port } = application.address() as AddressInfo;
+    const web = { backends: [{ url: `http://127.0.0.1:${port}` }], overlayFile: join(folder, 'backends.json') };
     await writeFile(
       configFile,
       JSON.stringify({
@@ -39,6 +46,7 @@ describe('Idempotency-Key', () => {
   });
   afterAll(async () => {
     await system.stop();
+    application.close();
     await rm(folder, { recursive: true });
   });
 

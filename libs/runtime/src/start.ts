@@ -1,5 +1,6 @@
 import type { ServiceName } from '@slipstream/config';
 import { boundHeap } from './processes/bound-heap.js';
+import { keepTickShape } from './processes/keep-tick-shape.js';
 import type { ServiceParts } from './service.js';
 import type { StoreKind } from './stores/store-kinds.js';
 
@@ -12,6 +13,7 @@ export async function start<K extends StoreKind>(
   load: () => Promise<ServiceParts<K>>,
 ): Promise<void> {
   await boundHeap(name);
+  keepTickShape();
   const { serve } = await import('./serve.js');
   return serve(name, load);
 }

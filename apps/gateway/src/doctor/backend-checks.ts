@@ -4,7 +4,7 @@ import { parseBackendUrl, type Backend } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import { messageOf } from '@slipstream/contracts';
 import { probeHealth, type BackendTlsOptions, type HealthProbeOptions } from '@slipstream/upstream';
-import { probeOptions, tlsOptions } from '../web-pool.options.js';
+import { probeOptions, registryOptions, tlsOptions } from '../web-pool.options.js';
 import { error, note, ok, warning, type Finding } from './finding.js';
 
 const TIMEOUT_MS = 5_000;
@@ -16,10 +16,11 @@ export async function backendFindings(config: Config): Promise<Finding[]> {
 }
 
 async function webFindings(config: Config): Promise<Finding[]> {
-  if (config.web.backends.length === 0) return [note('web.backends', 'none is configured')];
+  const { configured } = registryOptions(config);
+  if (configured.length === 0) return [note('web.backends', 'none is configured')];
   const { caFile, serverName } = tlsOptions(config);
   const options = { ...probeOptions(config), tls: await tlsOf(caFile, serverName) };
-  const found = config.web.backends.map(async ({ url }) => {
+  const found = configured.map(async ({ url }) => {
     const urls = await resolved(url).catch(messageOf);
     const remedy = 'correct web.backends, or start the application';
     if (typeof urls === 'string') return [error('web.backends', `${url}: ${urls}`, remedy)];

@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os';
-import { memoryShares, type Config } from '@slipstream/config';
+import type { Config } from '@slipstream/config';
 import { openFileLimit } from '@slipstream/health';
 import { error, ok, warning, type Finding } from './finding.js';
+import { memoryPlan } from './memory-plan.options.js';
 
 const MIN_NODE = 24;
 /** Stores, logs and the event loop. */
@@ -58,23 +59,20 @@ function openFilesFinding({ listen }: Config, { openFiles }: Host): Finding {
 
 function memoryFinding(config: Config, { memoryBytes }: Host): Finding {
   const check = 'host.memory';
-  const { maxBytes } = config.memory;
+  const { maxBytes, heapAndCachesBytes } = memoryPlan(config);
   if (maxBytes !== undefined && maxBytes > memoryBytes)
     return error(
       check,
       `memory.maxBytes is ${inMib(maxBytes)}; the machine or container has ${inMib(memoryBytes)}`,
       'lower memory.maxBytes, or raise the memory limit of the container',
     );
-  const { heapBytes, responseCacheBytes, objectCacheBytes } = memoryShares(config);
-  const heap =
-    heapBytes + (config.web.cache.maxBytes ?? responseCacheBytes) + (config.cache.maxBytes ?? objectCacheBytes);
-  return heap > memoryBytes
+  return heapAndCachesBytes > memoryBytes
     ? error(
         check,
-        `heap and caches may take ${inMib(heap)}; the machine or container has ${inMib(memoryBytes)}`,
+        `heap and caches may take ${inMib(heapAndCachesBytes)}; the machine or container has ${inMib(memoryBytes)}`,
         'lower web.cache.maxBytes and cache.maxBytes, or remove them: then they follow memory.maxBytes',
       )
-    : ok(check, `${inMib(heap)} for heap and caches, of ${inMib(memoryBytes)}`);
+    : ok(check, `${inMib(heapAndCachesBytes)} for heap and caches, of ${inMib(memoryBytes)}`);
 }
 
 const inMib = (bytes: number): string => `${Math.floor(bytes / MIB)} MiB`;

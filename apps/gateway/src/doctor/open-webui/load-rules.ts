@@ -1,5 +1,5 @@
 import { error, warning } from '../finding.js';
-import type { Rule } from './open-webui-checks.js';
+import type { Rule } from './rule.js';
 
 /** PostgreSQL's default of max_connections, less those that it reserves. */
 const POSTGRES_CONNECTIONS = 97;

@@ -3,16 +3,6 @@ import { loadRules } from './load-rules.js';
 import type { Pod } from './pods.js';
 import { replicaRules } from './replica-rules.js';
 
-/** Facts about all Open WebUI pods of a deployment. */
-export interface OpenWebui {
-  readonly pods: readonly Pod[];
-  readonly replicas: number;
-  readonly hasStickiness: boolean;
-}
-
-/** Returns a finding if a setting is wrong. */
-export type Rule = (webui: OpenWebui) => Finding | undefined;
-
 /** Checks the settings of Open WebUI; with several replicas also what they must share. */
 export function openWebuiFindings(pods: readonly Pod[], hasStickiness: boolean): Finding[] {
   const webui = { pods, replicas: pods.reduce((sum, { replicas }) => sum + replicas, 0), hasStickiness };

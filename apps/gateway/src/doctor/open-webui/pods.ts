@@ -36,13 +36,16 @@ interface Manifest {
   spec?: { replicas?: number; template?: { spec?: PodSpec } } & Partial<PodSpec>;
 }
 
+/** A line that begins manifests, and no environment file. */
+const MANIFEST = /^[ \t]*(?:\{|"?(?:apiVersion|kind)"?[ \t]*:)/m;
+
 /**
  * Reads the settings of Open WebUI.
  * @param text an environment file (`NAME=value` lines), or manifests of Kubernetes in YAML or JSON. In manifests, the
  *   names of Secret and key represent a secret value.
  */
 export function podsIn(text: string, name: string): Pod[] {
-  if (!/^\s*(?:\{|"?(?:apiVersion|kind)"?\s*:)/m.test(text)) return [{ name, replicas: 1, env: envIn(text) }];
+  if (!MANIFEST.test(text)) return [{ name, replicas: 1, env: envIn(text) }];
   const manifests = parseAllDocuments(text).flatMap((document) => flat(document.toJS() as Manifest | null));
   const maps = new Map(
     manifests.filter(({ kind }) => kind === 'ConfigMap').map(({ metadata, data }) => [metadata?.name, data ?? {}]),

@@ -1,6 +1,6 @@
 import { error, warning } from '../finding.js';
-import type { Rule } from './open-webui-checks.js';
 import type { Pod } from './pods.js';
+import type { Rule } from './rule.js';
 
 /** What several replicas of Open WebUI need. */
 export const replicaRules: readonly Rule[] = [
