@@ -51,7 +51,12 @@ function readPackages(file) {
 }
 
 /** Without a network npm would try for five minutes. */
-const GIVE_UP_SOON = ['--fetch-retries=1', '--fetch-retry-maxtimeout=5000', '--fetch-timeout=25000'];
+export const GIVE_UP_SOON = [
+  '--fetch-retries=2',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+  '--fetch-timeout=20000',
+];
 const PROGRESS_MS = 5_000;
 
 async function install(root, log) {

@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { isInstallStale, showProgress } from './install.mjs';
+import { GIVE_UP_SOON, isInstallStale, showProgress } from './install.mjs';
 
 const wanted = {
   '': { version: '0.1.0' },
@@ -47,4 +52,13 @@ it('shows every five seconds how far npm ci is, until it ends', () => {
   vi.useRealTimers();
   rmSync(root, { recursive: true });
   expect(lines).toEqual(['npm ci: 0 packages after 5 s', 'npm ci: 3 packages after 10 s']);
+});
+
+it('npm accepts the limits of waiting for the network', async () => {
+  const registry = createServer((_, response) => response.setHeader('content-type', 'application/json').end('{}'));
+  await once(registry.listen(0, '127.0.0.1'), 'listening');
+  const { port } = registry.address() as AddressInfo;
+  const ping = promisify(execFile)('npm', ['ping', `--registry=http://127.0.0.1:${port}/`, ...GIVE_UP_SOON]);
+  await expect(ping).resolves.toMatchObject({ stderr: expect.stringContaining('PONG') as string });
+  registry.close();
 });
