@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Server as TlsServer, type TLSSocket } from 'node:tls';
 import { openFileLimit } from '@slipstream/health';
 import {
@@ -20,6 +21,10 @@ export interface ListenerConnectionsOptions extends ConnectionSettings {
   streamWriteIdleTimeoutMs?: number;
   logger: Logger;
 }
+
+/** Time for the next request of a client that has not seen the end yet. */
+const LINGER_MS = 1_000;
+const LINGER_STEP_MS = 50;
 
 /** Current use of a connection. */
 interface Use {
@@ -71,6 +76,15 @@ export class ListenerConnections {
       use.requests -= 1;
       if (this.isDraining) this.endUnused(socket, use);
     };
+  }
+
+  /**
+   * Resolves when no connection is open, and after a second at the latest. A request may be on its way on a kept-alive
+   * connection: it would be lost if the connection ended now.
+   */
+  async linger(): Promise<void> {
+    for (let leftMs = LINGER_MS; leftMs > 0 && this.uses.size > 0; leftMs -= LINGER_STEP_MS)
+      await delay(LINGER_STEP_MS);
   }
 
   /**

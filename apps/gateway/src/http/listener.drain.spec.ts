@@ -69,7 +69,7 @@ it.each<[string, boolean, (started: Started) => unknown]>([
       await settings;
     },
   ],
-])('a drain ends a connection at once %s', async (_, isEncrypted, begin) => {
+])('a drain ends a connection %s', async (_, isEncrypted, begin) => {
   const tls = isEncrypted ? await makeSelfSignedPair('127.0.0.1') : undefined;
   const { listener, port } = await local.start((_request, response) => void response.end('ok'), { tls });
   await begin({ port, tls });
@@ -164,4 +164,16 @@ it('a drain leaves a WebSocket to its proxy', async () => {
   tunnel.end('last', () => tunnel.destroy());
   await drained;
   await vi.waitFor(() => expect(text).toMatch(/last$/));
+});
+
+it.each([false, true])('a drain answers the next request of a kept-alive connection, TLS: %s', async (isEncrypted) => {
+  const tls = isEncrypted ? await makeSelfSignedPair('127.0.0.1') : undefined;
+  const { listener, port } = await local.start((_request, response) => void response.end('ok'), { tls });
+  const socket = tls ? await secure(port, tls) : plain(port);
+  await answered(socket);
+  const drained = listener.drain();
+  const [answer] = (await Promise.all([once(socket, 'data'), socket.write(GET)]))[0] as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 [^]*connection: close/i);
+  await drained;
+  await vi.waitFor(() => expect(listener.connectionCounts().open).toBe(0));
 });

@@ -156,11 +156,12 @@ export class Listener {
   }
 
   /**
-   * Accepts no new connections, sends GOAWAY to HTTP/2 clients, ends idle connections, and resolves when every request
-   * is answered.
+   * For a second, ends each connection with its next answer. Then accepts no new connections, sends GOAWAY to HTTP/2
+   * clients, ends idle connections, and resolves when every request is answered.
    */
   async drain(): Promise<void> {
     this.isDraining = true;
+    await this.connections.linger();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.connections.drain();
     await closed;
