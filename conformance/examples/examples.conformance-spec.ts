@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, get, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { createServer as createNetServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startGateway } from '../gateway.js';
+import { programPath } from '../provision/program-path.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const example = (name: string) => join(ROOT, 'examples', name);
@@ -52,9 +53,11 @@ describe('systemd units', () => {
 
 describe('Prometheus', () => {
   it('can use the configuration and the rules', async () => {
-    expect(await run('promtool', ['check', 'config', example('prometheus/prometheus.yml')])).toMatchObject({ code: 0 });
+    expect(await run(programPath('promtool'), ['check', 'config', example('prometheus/prometheus.yml')])).toMatchObject(
+      { code: 0 },
+    );
     const rules = join(ROOT, 'k8s/monitoring/rules.test.yml');
-    expect(await run('promtool', ['test', 'rules', rules])).toMatchObject({ code: 0 });
+    expect(await run(programPath('promtool'), ['test', 'rules', rules])).toMatchObject({ code: 0 });
   });
 });
 
@@ -75,10 +78,32 @@ async function startPod(): Promise<string> {
   return `http://127.0.0.1:${(pod.address() as AddressInfo).port}`;
 }
 
-async function startNginx(gatewayUrl: string): Promise<{ tls: number; plain: number }> {
-  const [tls, plain] = [await freePort(), await freePort()];
+/** Writes a certificate of the example's site to `tls.crt` and `tls.key`. */
+async function writeCertificate(): Promise<void> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'chat.example.org' }], { keyType: 'ec' });
   await Promise.all([writeFile(join(folder, 'tls.crt'), cert), writeFile(join(folder, 'tls.key'), key)]);
+}
+
+function runUntilEnd(command: string, args: readonly string[], env = process.env): void {
+  const child = spawn(command, args, { cwd: folder, env, stdio: 'ignore' });
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+}
+
+const answersAt = (url: string) => vi.waitFor(() => fetch(url, { redirect: 'manual' }), { timeout: 20_000 });
+
+/** Status and Location of an answer to a request for a host of any name. */
+async function redirectionAt(url: string, host: string): Promise<(number | string | undefined)[]> {
+  const [answer] = (await once(get(url, { headers: { host } }), 'response')) as [IncomingMessage];
+  answer.resume();
+  return [answer.statusCode, answer.headers.location];
+}
+
+async function startNginx(gatewayUrl: string): Promise<{ tls: number; plain: number }> {
+  const [tls, plain] = [await freePort(), await freePort()];
+  await writeCertificate();
   const site = (await readFile(example('nginx/slipstream.conf'), 'utf8'))
     .replaceAll('/etc/slipstream/tls', folder)
     .replace('127.0.0.1:8080', new URL(gatewayUrl).host)
@@ -89,37 +114,53 @@ async function startNginx(gatewayUrl: string): Promise<{ tls: number; plain: num
     join(folder, 'nginx.conf'),
     `pid ${folder}/pid; error_log stderr; events {} http { access_log off; include ${folder}/site.conf; }`,
   );
-  const nginx = spawn('nginx', ['-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;'], { stdio: 'ignore' });
-  onTestFinished(async () => {
-    nginx.kill('SIGTERM');
-    await once(nginx, 'exit');
-  });
-  await vi.waitFor(() => fetch(`http://127.0.0.1:${plain}/`, { redirect: 'manual' }), { timeout: 20_000 });
+  runUntilEnd(programPath('nginx'), ['-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;']);
+  await answersAt(`http://127.0.0.1:${plain}/`);
   return { tls, plain };
 }
 
-describe('nginx in front', () => {
-  it('passes on requests, and says where they came from', async () => {
+async function startCaddy(gatewayUrl: string): Promise<{ tls: number; plain: number }> {
+  const [tls, plain] = [await freePort(), await freePort()];
+  await writeCertificate();
+  const site = (await readFile(example('caddy/Caddyfile'), 'utf8'))
+    .replace('127.0.0.1:8080', new URL(gatewayUrl).host)
+    .replace('chat.example.org {', 'chat.example.org {\n\tbind 127.0.0.1\n\ttls tls.crt tls.key');
+  // Caddy redirects from its HTTP port by itself
+  await writeFile(join(folder, 'Caddyfile'), `{\n\tadmin off\n\thttp_port ${plain}\n\thttps_port ${tls}\n}\n${site}`);
+  const own = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  runUntilEnd(programPath('caddy'), ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'], own);
+  await answersAt(`http://127.0.0.1:${plain}/`);
+  return { tls, plain };
+}
+
+/** The header fields that a pod gets of a browser's request over TLS. */
+async function fieldsBehind(tls: number): Promise<IncomingHttpHeaders> {
+  const session = connectHttp2(`https://127.0.0.1:${tls}`, {
+    rejectUnauthorized: false,
+    servername: 'chat.example.org',
+  });
+  onTestFinished(() => session.close());
+  const stream = session.request({
+    ':path': '/page',
+    ':authority': 'chat.example.org',
+    'x-forwarded-for': '192.0.2.1',
+  });
+  return JSON.parse((await stream.toArray()).join('')) as IncomingHttpHeaders;
+}
+
+describe.each([
+  ['nginx', startNginx, 'evil.example'],
+  ['Caddy', startCaddy, 'chat.example.org'], // it redirects the names of its sites only
+] as const)('%s in front', (_, start, asked) => {
+  it('passes on requests, says where they came from, and redirects to HTTPS', async () => {
     const gateway = await startGateway([await startPod()], {}, { TRUSTED_PEERS: 'loopback' });
     onTestFinished(() => gateway.stop());
-    const { tls, plain } = await startNginx(gateway.url);
-    const session = connectHttp2(`https://127.0.0.1:${tls}`, { rejectUnauthorized: false });
-    onTestFinished(() => session.close());
-    const stream = session.request({
-      ':path': '/page',
-      ':authority': 'chat.example.org',
-      'x-forwarded-for': '192.0.2.1',
-    });
-    const seen = JSON.parse((await stream.toArray()).join('')) as IncomingHttpHeaders;
-    expect(seen).toMatchObject({
+    const { tls, plain } = await start(gateway.url);
+    expect(await fieldsBehind(tls)).toMatchObject({
       host: 'chat.example.org',
       'x-forwarded-proto': 'https',
       'x-forwarded-for': expect.not.stringContaining('192.0.2.1') as string,
     });
-    const redirected = await fetch(`http://127.0.0.1:${plain}/a?b`, {
-      redirect: 'manual',
-      headers: { host: 'evil.example' },
-    });
-    expect([redirected.status, redirected.headers.get('location')]).toEqual([308, 'https://chat.example.org/a?b']);
+    expect(await redirectionAt(`http://127.0.0.1:${plain}/a?b`, asked)).toEqual([308, 'https://chat.example.org/a?b']);
   });
 });

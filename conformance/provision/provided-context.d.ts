@@ -6,8 +6,11 @@ type ProvidedProgram = { path: string } | { reason: string };
 declare module 'vitest' {
   /** What `provision.setup.mjs` hands to the specs. */
   interface ProvidedContext {
+    caddy: ProvidedProgram;
     chromium: ProvidedProgram;
     kosoku: ProvidedProgram;
+    nginx: ProvidedProgram;
+    promtool: ProvidedProgram;
     toxiproxy: ProvidedProgram;
   }
 }

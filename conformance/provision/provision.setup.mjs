@@ -2,11 +2,18 @@ import { isRootOnDebian } from '../../tools/services/apt.mjs';
 import { ensureToxiproxy } from '../../tools/services/toxiproxy.mjs';
 import { Unavailable } from '../../tools/services/unavailable.mjs';
 import { CACHE_DIR, say } from '../../tools/workspace.mjs';
-import { ensureChromium } from './chromium.mjs';
+import { debianProgram } from './debian-program.mjs';
 import { ensureKosoku } from './kosoku.mjs';
 
 /** Programs that were not written here; the first run installs them. */
-const PROGRAMS = { chromium: ensureChromium, kosoku: ensureKosoku, toxiproxy: ensureToxiproxy };
+const PROGRAMS = {
+  caddy: debianProgram('caddy'),
+  chromium: debianProgram('chromium', ['chromium', 'chromium-browser', 'google-chrome']),
+  kosoku: ensureKosoku,
+  nginx: debianProgram('nginx-light', ['nginx']),
+  promtool: debianProgram('prometheus', ['promtool']),
+  toxiproxy: ensureToxiproxy,
+};
 
 /**
  * Hands the programs to the specs. One that can't be had fails the specs that need it, and only those.
