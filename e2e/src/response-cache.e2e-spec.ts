@@ -231,6 +231,7 @@ describe('the response cache of two gateways before Open WebUI', () => {
       memory: { entries: expect.any(Number) },
       hitRatio: expect.any(Number),
       answers: { hit: expect.any(Number) },
+      recent: { minutes: 5, hitRatio: expect.any(Number), rules: { '/assets/**': { hits: expect.any(Number) } } },
     });
     expect(statistics.objects).toMatchObject({
       busLagMs: expect.any(Number),

@@ -2,7 +2,14 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AssetClass, CDNManager } from '@slipstream/cdn';
 import { claimedOrigin, hasBody, type Peer, type RawHeaders } from '@slipstream/http';
-import type { CacheRequest, CacheRule, CacheRules, ReadRuling, ResponseCache } from '@slipstream/http-cache';
+import type {
+  CacheOutcome,
+  CacheRequest,
+  CacheRule,
+  CacheRules,
+  ReadRuling,
+  ResponseCache,
+} from '@slipstream/http-cache';
 
 /** The response cache before the pool, and its rules. */
 export interface Caching {
@@ -12,6 +19,8 @@ export interface Caching {
   cdn?: Pick<CDNManager, 'complete'>;
   /** Absent: browsers get no dictionary. */
   offers?: DictionaryOffers;
+  /** Called once for each answer. @param rule its pattern of the path; undefined: no rule matched */
+  onAnswered?: (outcome: CacheOutcome, rule: string | undefined) => void;
   /** Ends what works for the cache in the background. */
   close?: () => void;
 }

@@ -105,6 +105,7 @@ export class WebRequest implements CacheClient {
   onOutcome(outcome: CacheOutcome): void {
     const { timeline } = this.context;
     if (timeline) timeline.cache = outcome;
+    this.ports.caching?.onAnswered?.(outcome, this.rule?.path);
     this.isAnswered = outcome === 'hit' || outcome === 'stale';
   }
 

@@ -23,9 +23,18 @@ export const figuresOf = ({ objects, objectCounts, responses }: Caches): CacheFi
   responses: responses && responseFigures(responses),
 });
 
-function responseFigures({ cache, counts }: ResponseCaching) {
+function responseFigures({ cache, counts, recent }: ResponseCaching) {
   const { answers, sharedLookups, stores, storedBytes, evictions, revalidations, purges } = counts;
-  return { memory: { ...cache.usage, evictions }, answers, sharedLookups, stores, storedBytes, revalidations, purges };
+  return {
+    memory: { ...cache.usage, evictions },
+    answers,
+    recent: recent.byRule,
+    sharedLookups,
+    stores,
+    storedBytes,
+    revalidations,
+    purges,
+  };
 }
 
 /** All processes of a gateway have the same caches. @param all at least one */
@@ -39,9 +48,12 @@ export function sumOf(all: readonly CacheFigures[]): CacheFigures {
   };
 }
 
-/** Adds numbers, and objects with the same names. */
+/** Adds numbers, and objects by name; one of them may lack a name. */
 function added<T extends object>(a: T, b: T): T {
-  const plus = (one: unknown, other: unknown): unknown =>
-    typeof one === 'number' ? one + (other as number) : added(one as object, other as object);
-  return Object.fromEntries(Object.entries(a).map(([name, value]) => [name, plus(value, b[name as keyof T])])) as T;
+  const plus = (one: unknown, other: unknown): unknown => {
+    if (one === undefined || other === undefined) return one ?? other;
+    return typeof one === 'number' ? one + (other as number) : added(one as object, other as object);
+  };
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof T & string>;
+  return Object.fromEntries([...names].map((name) => [name, plus(a[name], b[name])])) as T;
 }

@@ -1,6 +1,9 @@
 import type { CacheStatistics } from '@slipstream/contracts';
 import type { PatternCounts, ProcessGroup } from '@slipstream/runtime';
 import { figuresOf, sumOf, type CacheFigures, type Caches } from './cache-figures.js';
+import { WINDOW_MINUTES, type RecentCounts } from './recent-answers.js';
+
+type ResponseStatistics = NonNullable<CacheStatistics['responses']>;
 
 const TOPIC = 'cache figures';
 
@@ -32,7 +35,11 @@ function statisticsOf({
         Object.entries(patterns).map(([pattern, counts]) => [pattern, patternStatistics(counts)]),
       ),
     },
-    responses: responses && { ...responses, hitRatio: hitRatioOf(responses.answers) },
+    responses: responses && {
+      ...responses,
+      hitRatio: hitRatioOf(responses.answers),
+      recent: recentStatistics(responses.recent),
+    },
   };
 }
 
@@ -51,6 +58,23 @@ function patternStatistics({
     invalidations,
   };
 }
+
+function recentStatistics(rules: Record<string, RecentCounts>): ResponseStatistics['recent'] {
+  const all = Object.values(rules);
+  return {
+    minutes: WINDOW_MINUTES,
+    hitRatio: recentRatio({
+      answers: all.reduce((sum, { answers }) => sum + answers, 0),
+      hits: all.reduce((sum, { hits }) => sum + hits, 0),
+    }),
+    rules: Object.fromEntries(
+      Object.entries(rules).map(([rule, counts]) => [rule, { ...counts, hitRatio: recentRatio(counts) }]),
+    ),
+  };
+}
+
+const recentRatio = ({ answers, hits }: RecentCounts): number | undefined =>
+  answers === 0 ? undefined : hits / answers;
 
 const hitRatioOf = (answers: NonNullable<CacheFigures['responses']>['answers']): number | undefined =>
   ratio(answers.hit + answers.stale + answers.collapsed, answers);

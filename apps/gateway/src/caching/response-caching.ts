@@ -12,12 +12,14 @@ import {
   responseCacheOptions,
   responseKeyPrefix,
 } from './response-cache.options.js';
+import { RecentAnswers } from './recent-answers.js';
 import { ResponseCacheCounts } from './response-cache-counts.js';
 import { showResponseCache } from './response-cache-metrics.js';
 
 /** The response cache of the web pool, with its counts. */
 export interface ResponseCaching extends Caching {
   counts: ResponseCacheCounts;
+  recent: RecentAnswers;
 }
 
 /** @returns undefined if the cache is off */
@@ -44,13 +46,19 @@ export function createResponseCaching(
   });
   showResponseCache(cache, counts, registry);
   const rules = createRules(cache, { bus, purges, settings });
+  const recent = new RecentAnswers();
   return {
     cache,
     rules,
     counts,
+    recent,
+    onAnswered: (outcome, rule) => recent.answered(outcome, rule),
     cdn: new CDNManager(assetHeadOptions(config)),
     offers: assets?.offers,
-    close: assets?.close,
+    close: () => {
+      recent.close();
+      assets?.close();
+    },
   };
 }
 

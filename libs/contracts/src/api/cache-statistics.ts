@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+/** Ratio of hits, 0 to 1. Absent if there was no request. */
+const hitRatio = z.number().optional();
 const counts = z.record(z.string(), z.number());
 const memory = z.object({
   entries: z.number(),
@@ -40,6 +42,13 @@ export const cacheStatistics = z.object({
       hitRatio: z.number().optional(),
       /** Requests by outcome. */
       answers: counts,
+      /** The last minutes: the running one and those before it, of requests that a stored answer may serve. */
+      recent: z.object({
+        minutes: z.number(),
+        hitRatio,
+        /** By the pattern of the rule; `none`: no rule matched. */
+        rules: z.record(z.string(), z.object({ answers: z.number(), hits: z.number(), hitRatio })),
+      }),
       /** Lookups in Redis by outcome. */
       sharedLookups: counts,
       stores: z.number(),

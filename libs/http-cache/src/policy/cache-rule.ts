@@ -24,6 +24,8 @@ export interface CacheRule {
    * Default false.
    */
   readonly checksType?: boolean;
+  /** The operator's pattern of the path, by which answers are counted. */
+  readonly path?: string;
   /** By which purges find the answer. */
   readonly tags?: readonly string[];
 }

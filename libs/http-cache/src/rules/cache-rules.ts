@@ -176,7 +176,14 @@ function entryOf(read: ReadRule): ReadEntry {
   const scope = read.class === 'private' ? 'private' : 'public';
   return {
     read,
-    rule: { scope, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, checksType: read.class === 'immutable' },
+    rule: {
+      scope,
+      ttlMs,
+      staleWhileRevalidateMs,
+      staleIfErrorMs,
+      checksType: read.class === 'immutable',
+      path: read.path,
+    },
     tags: scope === 'private' ? [USER, ...tags] : tags,
   };
 }
