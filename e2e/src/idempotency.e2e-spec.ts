@@ -12,6 +12,9 @@ import { startStandalone, untilReady, type System } from './system.js';
 
 const SECRET = 'a-secret-of-open-webui';
 
+/** POSTs that change nothing. */
+const READS = ['/slipstream/v1/documents/search', '/admin/queries/{id}/explain'];
+
 /** The part of an OpenAPI document that says what there is. */
 interface Description {
   paths: Record<string, { post?: object }>;
@@ -68,10 +71,10 @@ describe('Idempotency-Key', () => {
       ({ pool }) => pool === 'web',
     ).length;
 
-  it('is looked at by every POST of both APIs', async () => {
+  it('is looked at by every POST of both APIs that changes something', async () => {
     const described = async (path: string) =>
       Object.entries(((await (await fetch(`${admin}${path}`)).json()) as Description).paths).flatMap(
-        ([each, { post }]) => (post ? [each] : []),
+        ([each, { post }]) => (post && !READS.includes(each) ? [each] : []),
       );
     const natives = await described('/docs-json');
     const admins = await described('/docs/admin-json');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 
 /** Servers on free ports of 127.0.0.1 that write what they like, and end with the test. */
@@ -25,13 +25,13 @@ export class RawOrigins {
     return this.raw((socket) => onRequests(socket, (head) => socket.write(answer(head, socket), 'latin1')));
   }
 
-  /** A URL that refuses connections. */
+  /** A URL that refuses connections. Its port is a client's, so that no server can take it meanwhile. */
   async nobody(): Promise<string> {
-    const server = createServer();
-    const url = await this.listening(server);
-    server.close();
-    await once(server, 'close');
-    return url;
+    const { port } = new URL(await this.raw(() => {}));
+    const client = connect(Number(port), '127.0.0.1').on('error', () => {});
+    await once(client, 'connect');
+    this.ends.push(() => client.destroy());
+    return `http://127.0.0.1:${client.localPort}`;
   }
 
   async listening(server: Server | TlsServer, host = '127.0.0.1'): Promise<string> {

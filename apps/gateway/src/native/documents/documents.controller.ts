@@ -63,9 +63,9 @@ export class DocumentsController {
     @Headers('idempotency-key') key: string | undefined,
     @Req() { raw, body }: FastifyRequest,
   ): Promise<DocumentAccepted> {
+    const identity = createIdentity(caller, context.url.split('?', 1)[0]!, key, '');
     const userId = this.access.userOf(caller);
     if (body !== undefined) throw new InvalidInputError('unsupported_media_type', JSON_FILE);
-    const identity = createIdentity(caller, context.url.split('?', 1)[0]!, key, '');
     const { _id } = await this.uploads.receive({ userId, identity, lane, context }, await sentFile(raw, name));
     return { documentId: _id, jobId: _id, eventsUrl: documentEventsUrl(_id) };
   }
