@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApplication } from './application.js';
 import { Client } from './client.js';
 import { hashOf } from './hash-of.js';
 import { startStandalone, untilReady, type System } from './system.js';
@@ -22,7 +20,7 @@ interface Description {
 
 describe('Idempotency-Key', () => {
   /** The application in front of which the gateway stands. */
-  const application = createServer((_, response) => response.end('ok'));
+  let application: Awaited<ReturnType<typeof startApplication>>;
   let folder: string;
   let system: System;
   let client: Client;
@@ -32,9 +30,8 @@ describe('Idempotency-Key', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'idempotency-'));
     const configFile = join(folder, 'slipstream.yaml');
-    await once(application.listen(0, '127.0.0.1'), 'listening');
-    const { port } = application.address() as AddressInfo;
-    const web = { backends: [{ url: `http://127.0.0.1:${port}` }], overlayFile: join(folder, 'backends.json') };
+    application = await startApplication();
+    const web = { backends: [{ url: application.url }], overlayFile: join(folder, 'backends.json') };
     await writeFile(
       configFile,
       JSON.stringify({
@@ -49,7 +46,7 @@ describe('Idempotency-Key', () => {
   });
   afterAll(async () => {
     await system.stop();
-    application.close();
+    application.stop();
     await rm(folder, { recursive: true });
   });
 
