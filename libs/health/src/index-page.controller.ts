@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { escapeHtml } from '@slipstream/http';
 
 /** Injection token of the links of `/`, besides those to health and metrics. */
 export const LINKS = Symbol('links');
@@ -38,17 +39,8 @@ export class IndexPageController {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
-
 const rendered = ({ path, text }: ManagementLink): string =>
-  `  <dt><a href="${escaped(path)}">${escaped(path)}</a></dt><dd>${escaped(text)}</dd>`;
+  `  <dt><a href="${escapeHtml(path)}">${escapeHtml(path)}</a></dt><dd>${escapeHtml(text)}</dd>`;
 
 const render = (links: readonly ManagementLink[]): string => `<!doctype html>
 <html lang="en">

@@ -10,6 +10,7 @@ export { ConnectionLimit, type ConnectionCounts } from './connection-limit.js';
 export { connectionInScope, endConnectionAtFault, outsideConnections, scopeConnections } from './connection-scope.js';
 export { ConnectionAnswers } from './connection-answers.js';
 export { cookieOf, cookiePairs, cookiesBut } from './cookies.js';
+export { escapeHtml } from './escape-html.js';
 export { endToEndHeaders, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { expectsContinue } from './expectation.js';
 export { announcesEventStream, fieldValue, fieldValues } from './field-value.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { statusOf, SlipstreamError, toProblem } from '@slipstream/contracts';
-import { sendProblem, type SendError } from '@slipstream/http';
+import { escapeHtml, sendProblem, type SendError } from '@slipstream/http';
 
 /** Statuses that mean that the application could not answer. */
 const OUTAGES: ReadonlySet<number> = new Set([502, 503, 504]);
@@ -84,13 +84,4 @@ function wantsPage({ req }: ServerResponse, error: unknown): boolean {
 const isSafe = ({ req: { method } }: ServerResponse): boolean => method === 'GET' || method === 'HEAD';
 
 const filled = (page: string, values: Readonly<Record<string, string>>): string =>
-  page.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => (name in values ? escaped(values[name]!) : whole));
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+  page.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => (name in values ? escapeHtml(values[name]!) : whole));

@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
+import { escapeHtml } from '@slipstream/http';
 import type { Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import type { Channel, Notice, Recipient } from '../channel.port.js';
 import { DeliveryError } from '../delivery-error.js';
-import { escapeHtml } from '../templates/escape-html.js';
 import { smtpFailure } from './smtp-failure.js';
 import { subjectOf } from './subject.js';
 

@@ -1,5 +1,5 @@
 import type { NotificationData } from '@slipstream/contracts';
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '@slipstream/http';
 
 /** Template of a kind of notification. `{{name}}` is replaced by a value; a missing value by nothing. */
 export interface Template {
