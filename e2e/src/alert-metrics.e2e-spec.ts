@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startApplication } from './application.js';
+import { HttpServers } from './http-servers.js';
 import { startSystem, storesEnv, untilReady, type System } from './system.js';
 
 const MONITORING = new URL('../../k8s/monitoring/', import.meta.url);
 /** What Prometheus adds to the name of a histogram. */
 const SERIES = /_(?:bucket|count|sum)$/;
 
-let application: Awaited<ReturnType<typeof startApplication>>;
+const servers = new HttpServers();
+/** Answers everything, so that the web pool is healthy. */
+const application = () => servers.serve((_, response) => response.end('ok'));
 let system: System;
 let folder: string;
 beforeAll(async () => {
@@ -18,14 +20,13 @@ beforeAll(async () => {
   const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
   await Promise.all([writeFile(TLS_CERT_FILE, cert), writeFile(TLS_KEY_FILE, key)]);
-  application = await startApplication();
-  const env = { ...storesEnv(), WEB_BACKENDS: application.url, TLS_CERT_FILE, TLS_KEY_FILE, PROCESSES: '2' };
+  const env = { ...storesEnv(), WEB_BACKENDS: await application(), TLS_CERT_FILE, TLS_KEY_FILE, PROCESSES: '2' };
   system = await startSystem(['gateway', 'chat-worker', 'document-worker', 'notification-worker'], env);
   await untilReady(system);
 });
 afterAll(async () => {
   await system.stop();
-  application.stop();
+  servers.close();
   await rm(folder, { recursive: true });
 });
 

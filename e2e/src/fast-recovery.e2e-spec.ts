@@ -1,28 +1,14 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterEach, expect, it, vi } from 'vitest';
+import { HttpServers, STORES_AWAY } from './http-servers.js';
 import { startService, type ServiceProcess } from './process.js';
 
-const AWAY = {
-  REDIS_URL: 'redis://127.0.0.1:1',
-  RABBITMQ_URL: 'amqp://127.0.0.1:1',
-  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
-};
-
-const servers: Server[] = [];
+const servers = new HttpServers();
 let gateway: ServiceProcess | undefined;
 afterEach(async () => {
   await gateway?.stop();
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
+  servers.close();
 });
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 /** A server that fails this many checks and passes all later ones. */
 function recovering(checks: number, isCheck: (url: string) => boolean, answer: string): RequestListener {
@@ -47,8 +33,8 @@ it.each([
   },
 ])('checks a $pool pool that is down every second, and uses a backend after one good check', async (pool) => {
   const list = '{"object":"list","data":[{"id":"m","owned_by":"tests"}]}';
-  const url = await serve(recovering(CHECKS, pool.isCheck, list));
-  gateway = await startService('gateway', { ...AWAY, [pool.env]: `${url}${pool.base}` });
+  const url = await servers.serve(recovering(CHECKS, pool.isCheck, list));
+  gateway = await startService('gateway', { ...STORES_AWAY, [pool.env]: `${url}${pool.base}` });
   const state = async () => {
     const answer = await fetch(`${gateway!.managementUrl}/admin/backends`);
     const { items } = (await answer.json()) as { items: { pool: string; state: string }[] };

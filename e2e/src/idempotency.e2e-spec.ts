@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApplication } from './application.js';
 import { Client } from './client.js';
 import { hashOf } from './hash-of.js';
+import { HttpServers } from './http-servers.js';
 import { startStandalone, untilReady, type System } from './system.js';
 
 const SECRET = 'a-secret-of-open-webui';
@@ -19,8 +19,9 @@ interface Description {
 }
 
 describe('Idempotency-Key', () => {
-  /** The application in front of which the gateway stands. */
-  let application: Awaited<ReturnType<typeof startApplication>>;
+  const servers = new HttpServers();
+  /** Answers everything, so that the web pool is healthy. */
+  const application = () => servers.serve((_, response) => response.end('ok'));
   let folder: string;
   let system: System;
   let client: Client;
@@ -30,8 +31,7 @@ describe('Idempotency-Key', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'idempotency-'));
     const configFile = join(folder, 'slipstream.yaml');
-    application = await startApplication();
-    const web = { backends: [{ url: application.url }], overlayFile: join(folder, 'backends.json') };
+    const web = { backends: [{ url: await application() }], overlayFile: join(folder, 'backends.json') };
     await writeFile(
       configFile,
       JSON.stringify({
@@ -46,7 +46,7 @@ describe('Idempotency-Key', () => {
   });
   afterAll(async () => {
     await system.stop();
-    application.stop();
+    servers.close();
     await rm(folder, { recursive: true });
   });
 

@@ -1,29 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
+import { HttpServers, STORES_AWAY } from './http-servers.js';
 import { startService, type ServiceProcess } from './process.js';
 
-const AWAY = {
-  REDIS_URL: 'redis://127.0.0.1:1',
-  RABBITMQ_URL: 'amqp://127.0.0.1:1',
-  MONGODB_URI: 'mongodb://127.0.0.1:1/none',
-};
-
-const servers: Server[] = [];
+const servers = new HttpServers();
 let gateway: ServiceProcess | undefined;
 afterEach(async () => {
   await gateway?.stop();
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
+  servers.close();
 });
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-const answering = (status: number) => serve((_, response) => void response.writeHead(status).end());
+const answering = (status: number) => servers.serve((_, response) => void response.writeHead(status).end());
 
 /** The log line about a backend of this pool. */
 const reasonIn = ({ logs }: ServiceProcess, pool: string) =>
@@ -43,7 +29,7 @@ const call = ({ url }: ServiceProcess) =>
   });
 
 it('names web.health.path when a backend has no such page, and sends browsers a page in plain words', async () => {
-  gateway = await startService('gateway', { ...AWAY, WEB_BACKENDS: await answering(404) });
+  gateway = await startService('gateway', { ...STORES_AWAY, WEB_BACKENDS: await answering(404) });
   expect(await reasonIn(gateway, 'web')).toBe(
     '/health answers 404; if the application has its health check at another path, set web.health.path',
   );
@@ -62,14 +48,14 @@ it('names web.health.path when a backend has no such page, and sends browsers a 
 });
 
 it('says that base URLs usually end in /v1 when a model server lists nothing', async () => {
-  gateway = await startService('gateway', { ...AWAY, LLM_BACKENDS: await answering(404) });
+  gateway = await startService('gateway', { ...STORES_AWAY, LLM_BACKENDS: await answering(404) });
   expect(await reasonIn(gateway, 'models')).toMatch(/^GET \/models answered 404: base URLs usually end in \/v1/);
   const { error } = (await (await call(gateway)).json()) as { error: { message: string } };
   expect(error.message).toMatch(/^The model is unreachable/);
 });
 
 it('says which key a model server refuses, and does not ask the client to try again', async () => {
-  gateway = await startService('gateway', { ...AWAY, LLM_BACKENDS: `${await answering(401)}/v1` });
+  gateway = await startService('gateway', { ...STORES_AWAY, LLM_BACKENDS: `${await answering(401)}/v1` });
   expect(await reasonIn(gateway, 'models')).toBe(
     'GET /models answered 401: the server refuses the key; correct llm.backends[0].apiKey',
   );
@@ -79,7 +65,7 @@ it('says which key a model server refuses, and does not ask the client to try ag
 });
 
 it('calls a dead store down, and names its setting', async () => {
-  gateway = await startService('gateway', AWAY);
+  gateway = await startService('gateway', STORES_AWAY);
   const ready = await fetch(`${gateway.managementUrl}/health/ready`);
   expect(await ready.json()).toMatchObject({
     status: 'degraded',
