@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { getOnOwnConnection } from './own-connection.js';
 import { startService, type ServiceProcess } from './process.js';
 import { recordOf, signalProcess } from './processes.mjs';
 
@@ -34,10 +35,7 @@ async function start(env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
   return gateway;
 }
 
-async function get(url: string): Promise<string> {
-  const [answer] = (await once(request(url, { agent: false }).end(), 'response')) as [IncomingMessage];
-  return (await answer.toArray()).join('');
-}
+const get = async (url: string): Promise<string> => (await getOnOwnConnection(url)).text;
 
 const pidsOf = ({ logs }: ServiceProcess): number[] =>
   logs.filter(({ msg }) => msg === 'gateway is up').map(({ pid }) => Number(pid));

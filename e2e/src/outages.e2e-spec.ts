@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Client, textOf, type StreamEvent } from './client.js';
 import { Link } from './link.js';
+import { getOnOwnConnection } from './own-connection.js';
 import { startService, type ServiceProcess } from './process.js';
 import { storesEnv } from './system.js';
 
@@ -178,7 +179,9 @@ describe('processes that end', () => {
       if (events.push(event) === 3) [gateway, worker].forEach(({ child }) => child.kill('SIGTERM'));
       if (events.length === 5) {
         expect((await readiness(gateway)).status).toBe(503);
-        await expect(fetch(`${gateway.url}/v1/models`)).rejects.toThrow();
+        // it still answers what was on its way, for a second
+        const get = () => getOnOwnConnection(`${gateway.url}/v1/models`);
+        await vi.waitFor(() => expect(get()).rejects.toThrow('ECONNREFUSED'), { timeout: 10_000 });
       }
     }
     expect(events.at(-1)?.type).toBe('message-completed');

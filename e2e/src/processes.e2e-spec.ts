@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, type Server } from 'node:http';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { getOnOwnConnection } from './own-connection.js';
 import { refusedStart, startService, type ServiceProcess } from './process.js';
 import { isRunning, recordOf, signalProcess } from './processes.mjs';
 
@@ -30,11 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => (pod.closeAllConnections(), pod.close()));
 
-/** One request on a connection of its own, so that any of the processes may get it. */
-async function get(url: string): Promise<string> {
-  const [answer] = (await once(request(url, { agent: false }).end(), 'response')) as [IncomingMessage];
-  return (await answer.toArray()).join('');
-}
+const get = async (url: string): Promise<string> => (await getOnOwnConnection(url)).text;
 
 /** Of the processes that have said that they are up. */
 const pidsOf = ({ logs }: ServiceProcess): number[] =>
@@ -157,11 +153,8 @@ describe('a gateway of two processes', () => {
     const started = records();
     await gateway.stop('SIGKILL');
     await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), { timeout: 10_000 });
-    const { port, hostname } = new URL(gateway.url);
-    const refusal = async () =>
-      ((await once(connect(Number(port), hostname), 'error')) as [NodeJS.ErrnoException])[0].code;
     // what ends may still hold its socket
-    await vi.waitFor(async () => expect(await refusal()).toBe('ECONNREFUSED'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(get(gateway.url)).rejects.toThrow('ECONNREFUSED'), { timeout: 10_000 });
   });
 });
 

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { connect as connectTls } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hashOf } from './hash-of.js';
+import { getOnOwnConnection } from './own-connection.js';
 import { startService, type ServiceProcess } from './process.js';
 import { storesEnv } from './system.js';
 
@@ -59,10 +60,10 @@ async function reload({ managementUrl }: ServiceProcess, key?: string): Promise<
 }
 const text = async (url: string, init?: RequestInit): Promise<string> => (await fetch(url, init)).text();
 
-/** One request on a connection of its own, so that any of the processes may get it. */
+/** Its status and its body. */
 async function get(url: string): Promise<string> {
-  const [answer] = (await once(request(url, { agent: false }).end(), 'response')) as [IncomingMessage];
-  return `${answer.statusCode} ${(await answer.toArray()).join('')}`;
+  const { status, text } = await getOnOwnConnection(url);
+  return `${status} ${text}`;
 }
 
 /** Requests without a pause, until it is stopped. @returns what they were answered */
