@@ -13,4 +13,9 @@ export const placesOptions = ({ chat }: Config): Pick<FairPlacesOptions, 'total'
   maxPerGroup: chat.concurrencyPerModel,
 });
 
+export const sourceTokens = ({ documents }: Config): number => documents.contextTokens;
+
+/** Address of the search in documents. */
+export const documentSearchUrl = ({ documents }: Config): string => documents.searchUrl;
+
 export const sweepIntervalMs = ({ chat }: Config): number => chat.sweepIntervalMs;

@@ -4,25 +4,39 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { UserStore } from '@slipstream/access';
 import { ChatStore, JobStore } from '@slipstream/chats';
 import type { Config } from '@slipstream/config';
+import { RemoteDocumentSearch, SearchSecretStore } from '@slipstream/documents';
 import type { ModelPool } from '@slipstream/llm';
 import { NotificationStore } from '@slipstream/notifications';
 import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
-import { generationOptions, placesOptions, sweepIntervalMs } from './chat-worker.options.js';
+import {
+  documentSearchUrl,
+  generationOptions,
+  placesOptions,
+  sourceTokens,
+  sweepIntervalMs,
+} from './chat-worker.options.js';
 import { ChatWorkerModule } from './chat-worker.module.js';
 import { CompletionNotice } from './completion-notice.js';
 import { Generation } from './generation.js';
 import type { NeededKind } from './needs.js';
 import { sendMissedNotices, wakeOverdueJobs } from './overdue-jobs.js';
+import { QuestionSources, type PassageSearch } from './question-sources.js';
 
 /** A cancellation takes effect within a second, even if its signal is lost. */
 const CANCELLATION_CHECK_MS = 500;
 
+interface ChatWorkerPorts {
+  models: ModelPool;
+  /** Default: the search of the document-worker that the configuration names. */
+  documentSearch?: PassageSearch;
+}
+
 /** The running chat-worker: it consumes wake-ups from chat_queue, and publishes wake-ups of overdue jobs. */
 export async function create(
   config: Config,
-  { telemetry, stores, models }: Ports<NeededKind> & { models: ModelPool },
+  { telemetry, stores, models, documentSearch }: Ports<NeededKind> & ChatWorkerPorts,
 ): Promise<Service> {
   const { database, broker, queue, log, signals } = stores;
   const jobs = database.get(JobStore);
@@ -37,7 +51,8 @@ export async function create(
     queue,
     logger,
   );
-  const generation = new Generation(jobs, log, models, logger, generationOptions(config), notice);
+  const sources = questionSources(config, database, documentSearch);
+  const generation = new Generation({ jobs, log, models, logger, notice, sources }, generationOptions(config));
   const turns = new ChatTurns(jobs, generation, models, new FairPlaces(places), leaseMs);
   const sweep = async (): Promise<void> => {
     await wakeOverdueJobs(jobs, queue, logger);
@@ -70,4 +85,12 @@ export async function create(
       await cancellations.stop();
     },
   };
+}
+
+function questionSources(
+  config: Config,
+  database: Ports<NeededKind>['stores']['database'],
+  search: PassageSearch = new RemoteDocumentSearch(documentSearchUrl(config), database.get(SearchSecretStore)),
+): QuestionSources {
+  return new QuestionSources(search, sourceTokens(config));
 }

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closingEvents, conversation, type JobDocument, type JobEnd, type JobStore } from '@slipstream/chats';
-import { DependencyUnavailableError, SlipstreamError, messageOf } from '@slipstream/contracts';
+import { DependencyUnavailableError, SlipstreamError, messageOf, type Citation } from '@slipstream/contracts';
 import type { EventLog } from '@slipstream/events';
 import { ModelError, type ChatEnd, type ModelPool } from '@slipstream/llm';
 import { Lease } from '@slipstream/runtime';
 import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
 import { AnswerWriter } from './answer-writer.js';
 import type { CompletionNotice } from './completion-notice.js';
+import type { QuestionSources } from './question-sources.js';
 import { retryDelayMs } from './retry-delay.js';
 import { sentText } from './sent-text.js';
 
@@ -18,6 +19,15 @@ export interface GenerationOptions {
   historyMaxMessages: number;
 }
 
+export interface GenerationPorts {
+  jobs: JobStore;
+  log: EventLog;
+  models: Pick<ModelPool, 'streamChat'>;
+  logger: Logger;
+  notice: Pick<CompletionNotice, 'send'>;
+  sources: Pick<QuestionSources, 'of'>;
+}
+
 /** Delay between two attempts to store an answer while the database is unreachable. */
 const STORE_RETRY_MS = 250;
 
@@ -26,12 +36,8 @@ export class Generation {
   private readonly running = new Map<string, Lease>();
 
   constructor(
-    private readonly jobs: JobStore,
-    private readonly log: EventLog,
-    private readonly models: Pick<ModelPool, 'streamChat'>,
-    private readonly logger: Logger,
+    private readonly ports: GenerationPorts,
     private readonly options: GenerationOptions,
-    private readonly notice: Pick<CompletionNotice, 'send'>,
   ) {}
 
   /** Stops the job if it runs here. */
@@ -45,7 +51,7 @@ export class Generation {
    */
   async followCancellations(): Promise<void> {
     if (this.running.size === 0) return;
-    for (const jobId of await this.jobs.unwanted([...this.running.keys()])) this.cancel(jobId);
+    for (const jobId of await this.ports.jobs.unwanted([...this.running.keys()])) this.cancel(jobId);
   }
 
   /** Runs the job to its end, or until another worker has it. Its log lines contain the request that created it. */
@@ -55,8 +61,8 @@ export class Generation {
   }
 
   private async work(job: JobDocument): Promise<void> {
-    const lease = new Lease(this.jobs, job, this.options.leaseMs);
-    const writer = new AnswerWriter(this.log, job, () => lease.stop('lost'));
+    const lease = new Lease(this.ports.jobs, job, this.options.leaseMs);
+    const writer = new AnswerWriter(this.ports.log, job, () => lease.stop('lost'));
     // claimed again by this worker, before it detected that its lease had ended
     this.running.get(job._id)?.stop('lost');
     this.running.set(job._id, lease);
@@ -76,15 +82,16 @@ export class Generation {
       const earlier =
         job.ordinal === 1
           ? []
-          : await this.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
-      const deltas = this.models.streamChat({
+          : await this.ports.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
+      const sources = await this.ports.sources.of(job);
+      const deltas = this.ports.models.streamChat({
         model: job.model,
-        messages: conversation(earlier, job),
+        messages: conversation(earlier, job, sources?.text),
         signal: lease.signal,
         requestId: job.requestId,
         traceparent: currentContext()?.traceparent,
       });
-      return await writeAll(deltas, writer);
+      return { ...(await writeAll(deltas, writer)), citations: sources?.citations };
     } catch (error) {
       return { failure: error };
     } finally {
@@ -93,7 +100,7 @@ export class Generation {
   }
 
   private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, generated: Generated): Promise<void> {
-    if (lease.stopReason === 'lost') return this.logger.warn({}, 'lease lost; another worker has the job');
+    if (lease.stopReason === 'lost') return this.ports.logger.warn({}, 'lease lost; another worker has the job');
     const { content, finalEventId } = writer;
     const whole = { content, model: job.model, finalEventId };
     if ('state' in generated && lease.stopReason !== 'cancelled')
@@ -102,6 +109,7 @@ export class Generation {
         state: 'succeeded',
         isWhole: generated.state === 'complete',
         finishReason: generated.finishReason,
+        citations: generated.citations,
       });
     const failure = 'failure' in generated ? generated.failure : undefined;
     const isToBeRetried =
@@ -127,18 +135,18 @@ export class Generation {
    * worker died.
    */
   private async writtenBefore({ _id, attempts, answer }: JobDocument): Promise<string> {
-    return answer.content ?? (attempts > 1 ? await sentText(this.log, _id) : '');
+    return answer.content ?? (attempts > 1 ? await sentText(this.ports.log, _id) : '');
   }
 
   /** @returns false if no further attempt follows */
   private async retryLater(job: JobDocument, content: string, failure: unknown): Promise<boolean> {
     const delayMs = retryDelayMs(job.attempts, failure);
-    this.logger.warn(
+    this.ports.logger.warn(
       { attempt: job.attempts, delayMs, code: codeOf(failure) },
       'generation failed; the worker will try again',
     );
     return this.untilStored(() =>
-      this.jobs.release(job._id, job.fence, delayMs, {
+      this.ports.jobs.release(job._id, job.fence, delayMs, {
         content,
         model: job.model,
         finishReason: finishReasonOf(failure),
@@ -147,14 +155,14 @@ export class Generation {
   }
 
   private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {
-    const ended = await this.untilStored(() => this.jobs.finish(job._id, job.fence, end));
-    if (!ended) return this.logger.warn({}, 'lease lost; nothing was stored');
-    this.logger.info(
+    const ended = await this.untilStored(() => this.ports.jobs.finish(job._id, job.fence, end));
+    if (!ended) return this.ports.logger.warn({}, 'lease lost; nothing was stored');
+    this.ports.logger.info(
       { state: end.state, attempts: job.attempts, ...(end.state === 'failed' && { code: end.error.code }) },
       'job ended',
     );
     await writer.end(closingEvents(ended));
-    await this.notice.send(ended);
+    await this.ports.notice.send(ended);
   }
 
   /** A generated answer is kept during an outage of the database. */
@@ -171,7 +179,7 @@ export class Generation {
 }
 
 /** How the model ended its answer, or why it failed. */
-type Generated = ChatEnd | { failure: unknown };
+type Generated = (ChatEnd & { citations?: Citation[] }) | { failure: unknown };
 
 async function writeAll(deltas: AsyncGenerator<string, ChatEnd, void>, writer: AnswerWriter): Promise<ChatEnd> {
   for (;;) {

@@ -25,8 +25,9 @@ export async function create(config: Config, ports: Ports): Promise<Service> {
   });
   const shared = { ...ports, models };
   const documents = await documentWorker.create(config, shared);
-  const workers = await Promise.all([chatWorker, notificationWorker].map(({ create }) => create(config, shared)));
-  const front = await gateway.create(config, { ...shared, documentSearch: documents.search });
+  const searching = { ...shared, documentSearch: documents.search };
+  const workers = await Promise.all([chatWorker, notificationWorker].map(({ create }) => create(config, searching)));
+  const front = await gateway.create(config, searching);
   const services = [front, documents, ...workers];
   const all: Service = {
     ...front,

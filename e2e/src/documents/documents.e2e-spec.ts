@@ -1,33 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startStandalone, startSystem, storesEnv, untilReady, type System } from '../system.js';
+import { untilReady, type System } from '../system.js';
 import { DocumentClient } from './document-client.js';
+import { SYSTEMS } from './systems.js';
 
 /** Printed by Chromium: three pages, one subject each. */
 const HANDBOOK = readFileSync(new URL('../../../libs/documents/src/testing/files/handbook.pdf', import.meta.url));
 const SIREN = 'How often does the siren sound in fog?';
-
-/** The gateway asks the document-worker, whose port is known once it is up. */
-async function startProcesses(): Promise<System> {
-  const env = storesEnv();
-  const workers = await startSystem(['document-worker', 'chat-worker', 'notification-worker'], env);
-  try {
-    const front = await startSystem(['gateway'], { ...env, DOCUMENTS_SEARCH_URL: workers.all[0]!.managementUrl });
-    return {
-      all: [...front.all, ...workers.all],
-      gateways: front.gateways,
-      stop: async () => void (await Promise.all([front.stop(), workers.stop()])),
-    };
-  } catch (error) {
-    await workers.stop();
-    throw error;
-  }
-}
-
-const SYSTEMS: [string, () => Promise<System>][] = [
-  ['standalone', () => startStandalone()],
-  ['four processes', startProcesses],
-];
 
 describe.each(SYSTEMS)('documents with %s', (_, start) => {
   let system: System;

@@ -3,7 +3,7 @@ import type { JobDocument } from './jobs/job.schema.js';
 
 /** The answer that a job has written, if it has. */
 export function answerOf(job: JobDocument): Message | undefined {
-  const { messageId, content, state, model, finishReason, at = job.updatedAt } = job.answer;
+  const { messageId, content, state, model, finishReason, citations, at = job.updatedAt } = job.answer;
   if (content === undefined || state === undefined) return undefined;
   return {
     ...placeOf(job),
@@ -13,6 +13,7 @@ export function answerOf(job: JobDocument): Message | undefined {
     state,
     ...(model && { model }),
     ...(finishReason && { finishReason }),
+    ...(citations && { citations }),
     ...times(at),
   };
 }

@@ -14,7 +14,7 @@ export const documentsSchema = z.strictObject({
   searchUrl: z
     .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
     .default('http://127.0.0.1:9903')
-    .describe('Management listener of the document-worker. The gateway sends searches to it.'),
+    .describe('Management listener of the document-worker. The gateway and the chat-worker send searches to it.'),
   maxFileBytes: bytes.default(100 * MIB).describe('Largest file.'),
   maxTextChars: between(1, 1_000_000_000)
     .default(50_000_000)
@@ -55,6 +55,9 @@ export const documentsSchema = z.strictObject({
     .max(4_000)
     .default(40)
     .describe('Tokens at the end of a passage that the next one repeats; at most half of chunkTokens.'),
+  contextTokens: between(100, 1_000_000)
+    .default(2_000)
+    .describe('Largest number of tokens, as an estimate, of the passages that a chat message with documentIds adds.'),
   embeddingModel: z
     .string()
     .min(1)

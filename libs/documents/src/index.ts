@@ -9,6 +9,8 @@ export { Ingestion, type IngestionOptions } from './ingestion/ingestion.js';
 export { IngestionEvents } from './ingestion/ingestion-events.js';
 export { DocumentRemoval } from './ingestion/removal.js';
 export { DocumentSearch } from './search/document-search.js';
+export { RemoteDocumentSearch } from './search/remote-document-search.js';
+export { sourcesOf, type Sources } from './search/sources.js';
 export { documentClosingEvents } from './store/closing-events.js';
 export type { DocumentRecord } from './store/document.schema.js';
 export { DocumentStore, type DocumentUsage } from './store/document.store.js';

@@ -56,12 +56,15 @@ function newWorker(
   { log = createEvents({ logger }).log, maxAttempts = 5 }: { log?: EventLog; maxAttempts?: number } = {},
 ): WorkerUnderTest {
   const generation = new Generation(
-    jobs,
-    log,
-    { streamChat: (request) => ended(model(request)) },
-    logger,
+    {
+      jobs,
+      log,
+      models: { streamChat: (request) => ended(model(request)) },
+      logger,
+      notice: { send: async () => undefined },
+      sources: { of: async () => undefined },
+    },
     { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 },
-    { send: async () => undefined },
   );
   const chatId = randomUUID();
   const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new FairPlaces({ total: 1 }), LEASE_MS);

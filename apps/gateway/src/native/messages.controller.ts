@@ -26,6 +26,7 @@ import type { RequestContext } from '@slipstream/http';
 import { Access } from './access.js';
 import { Backlog } from './backlog.js';
 import { Caller, Context } from './caller.js';
+import { DocumentAccess } from './documents/document-access.js';
 import { eventsUrlOf } from './events-url.js';
 import { Identity } from '../http/idempotency-key.js';
 import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
@@ -41,6 +42,7 @@ export class MessagesController {
     private readonly models: ModelPool,
     private readonly removal: ChatRemoval,
     @Inject(GATEWAY_LOGGER) private readonly logger: NativeLogger,
+    private readonly documents: DocumentAccess,
   ) {}
 
   /** Stores the message and its generation, which then runs in any case. Supports `Idempotency-Key`. */
@@ -56,10 +58,10 @@ export class MessagesController {
   ): Promise<MessageAccepted> {
     const chat = await this.access.chat(caller, chatId);
     const model = body.model ?? chat.model;
-    await this.admit(identity, model, body.lane);
     const { userId } = chat;
+    await this.admit(identity, userId, { ...body, model });
     const { requestId, traceparent } = context;
-    const { content, lane, notify } = body;
+    const { content, documentIds, lane, notify } = body;
     const deadline = body.deadline === undefined ? undefined : new Date(body.deadline);
     const turn = {
       chatId,
@@ -69,6 +71,7 @@ export class MessagesController {
       requestId,
       traceparent,
       content,
+      documentIds,
       notify,
       deadline,
       questionId: randomUUID(),
@@ -95,10 +98,16 @@ export class MessagesController {
    * A repeated call gets its answer even if the queue is full by now, or its model is gone. The database is read only
    * then: the insert detects the other repeated calls.
    * @throws InvalidInputError `unknown_model`. @throws QueueFullError
+   * @throws NotFoundError `document_not_found`. @throws ConflictError `document_not_ready`
    */
-  private async admit(identity: CreateIdentity, model: string | undefined, lane: PostMessage['lane']): Promise<void> {
+  private async admit(
+    identity: CreateIdentity,
+    userId: string,
+    { model, documentIds, lane }: Pick<PostMessage, 'model' | 'documentIds' | 'lane'>,
+  ): Promise<void> {
     try {
       if (model !== undefined) await this.requireModel(model);
+      if (documentIds) await this.documents.requireReady(userId, documentIds);
       await this.backlog.admit(lane);
     } catch (error) {
       if (!(await this.jobs.findEarlier(identity))) throw error;

@@ -1,4 +1,4 @@
-import type { MessageState } from '@slipstream/contracts';
+import type { Citation, MessageState } from '@slipstream/contracts';
 
 /** What a model wrote. */
 export interface Written {
@@ -6,6 +6,8 @@ export interface Written {
   model?: string;
   /** How the model ended it, as its server put it. */
   finishReason?: string;
+  /** Passages that the model got. */
+  citations?: Citation[];
 }
 
 /** How a job ended, and what is kept of its answer. */
@@ -37,10 +39,11 @@ const answerStateOf = (end: JobEnd): MessageState =>
   end.state === 'succeeded' && end.isWhole === false ? 'incomplete' : ANSWER_STATES[end.state];
 
 /** The fields of an answer, as far as it is written. */
-export const answerFields = ({ content, model, finishReason }: Written, state: MessageState) => ({
+export const answerFields = ({ content, model, finishReason, citations }: Written, state: MessageState) => ({
   'answer.content': content,
   'answer.state': state,
   'answer.at': new Date(),
   ...(model && { 'answer.model': model }),
+  ...(citations && { 'answer.citations': citations }),
   ...(finishReason && { 'answer.finishReason': finishReason.slice(0, MAX_REASON_CHARS) }),
 });

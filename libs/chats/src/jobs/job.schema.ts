@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import type { JobState, Lane, MessageState } from '@slipstream/contracts';
+import type { Citation, JobState, Lane, MessageState } from '@slipstream/contracts';
 import { Schema } from '@slipstream/mongo';
 
 /**
@@ -20,8 +20,11 @@ export interface JobDocument {
     state?: MessageState;
     model?: string;
     finishReason?: string;
+    citations?: Citation[];
     at?: Date;
   };
+  /** Documents of the user whose passages the model gets. */
+  documentIds?: string[];
   /** Requested model. Absent: the first of the pool. */
   model?: string;
   /** Lane of the wake-ups. Absent: interactive. */
@@ -61,7 +64,17 @@ const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
     userId: { type: String, required: true },
     ordinal: { type: Number, required: true },
     question: { messageId: String, content: String },
-    answer: { messageId: String, content: String, state: String, model: String, finishReason: String, at: Date },
+    answer: {
+      messageId: String,
+      content: String,
+      state: String,
+      model: String,
+      finishReason: String,
+      // Mongoose would make a document of each one, and a list of none where there is no list.
+      citations: Schema.Types.Mixed,
+      at: Date,
+    },
+    documentIds: { type: [String], default: undefined },
     model: String,
     lane: String,
     state: { type: String, required: true },

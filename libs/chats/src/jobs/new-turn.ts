@@ -12,6 +12,8 @@ export interface NewTurn {
   model?: string;
   /** Lane of its wake-ups. Default interactive. */
   lane?: Lane;
+  /** Documents whose passages the model gets. */
+  documentIds?: string[];
   /** After this time no client waits for the answer. */
   deadline?: Date;
   /** Whether the user is notified of the job's end. */
@@ -42,6 +44,7 @@ export function newJob(identity: CreateIdentity, turn: NewTurn, ordinal: number,
     createdAt: now,
     updatedAt: now,
     ...(turn.model && { model: turn.model }),
+    ...(turn.documentIds && { documentIds: turn.documentIds }),
     ...(turn.lane && { lane: turn.lane }),
     ...(turn.deadline && { deadline: turn.deadline }),
     ...(turn.notify && { notify: true }),

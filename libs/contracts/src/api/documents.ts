@@ -83,6 +83,13 @@ const passage = z.object({
 });
 export type Passage = z.infer<typeof passage>;
 
+/** A passage that the model got. Its text is that of the document from `start` to `end`. */
+export const citation = passage.omit({ text: true, score: true }).extend({
+  /** The number by which the answer may cite it, such as `[1]`. */
+  number: z.int().positive(),
+});
+export type Citation = z.infer<typeof citation>;
+
 export const searchResult = z.object({
   items: z.array(passage),
   /** Name of the embedder that embedded the query. Absent if it was unavailable: then passages are found by keyword. */

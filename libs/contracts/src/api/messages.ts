@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelName } from './chats.js';
+import { citation } from './documents.js';
 import { lane } from './queues.js';
 import { id, resource } from './resource.js';
 
@@ -25,6 +26,8 @@ export const message = resource.extend({
    * Absent if the server sent none.
    */
   finishReason: z.string().optional(),
+  /** Passages of documents that the model got with the question of this answer. */
+  citations: z.array(citation).optional(),
 });
 export type Message = z.infer<typeof message>;
 
@@ -43,6 +46,12 @@ export const postMessage = z.strictObject({
     .datetime({ offset: true })
     .optional()
     .describe('Deadline of the answer. A generation that did not start before it fails with deadline_passed.'),
+  documentIds: z
+    .array(id)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Ready documents of the user of the chat. Their best passages for the question are sent to the model.'),
   notify: z
     .boolean()
     .default(false)

@@ -122,6 +122,10 @@ const API = {
     isRetryable: true,
   },
   config_refused: { status: 422, message: 'The configuration has mistakes (errors); the previous one stays active.' },
+  document_not_ready: {
+    status: 409,
+    message: 'The document is not ready for questions; wait for document-ready, or see why it failed.',
+  },
   document_limit_reached: { status: 409, message: 'The user has documents.maxPerUser documents; delete some.' },
   no_web_pool: { status: 409, message: 'No web application is configured; set web.backends.' },
   pool_not_changeable: {

@@ -1,5 +1,6 @@
 import { keys, type CacheManager } from '@slipstream/cache';
 import {
+  ConflictError,
   NotFoundError,
   isOpenDocument,
   mayActFor,
@@ -15,7 +16,7 @@ import { isFirstPage } from '../first-page.js';
 export class DocumentAccess {
   constructor(
     private readonly cache: CacheManager,
-    private readonly documents: Pick<DocumentStore, 'find' | 'list'>,
+    private readonly documents: Pick<DocumentStore, 'find' | 'list' | 'searchable'>,
   ) {}
 
   /** The stored record. @throws NotFoundError `document_not_found`, also for another user's */
@@ -23,6 +24,22 @@ export class DocumentAccess {
     const record = await this.documents.find(id);
     if (!record || !mayActFor(caller, record.userId)) throw new NotFoundError('document', id);
     return record;
+  }
+
+  /**
+   * Checks that the user has all these documents, and that search finds them.
+   * @throws NotFoundError `document_not_found`, also for another user's @throws ConflictError `document_not_ready`
+   */
+  async requireReady(userId: string, ids: readonly string[]): Promise<void> {
+    const ready = new Set((await this.documents.searchable(userId, ids)).map(({ _id }) => _id));
+    const missing = ids.find((id) => !ready.has(id));
+    if (missing === undefined) return;
+    const record = await this.documents.find(missing);
+    if (record?.userId !== userId) throw new NotFoundError('document', missing);
+    throw new ConflictError(
+      'document_not_ready',
+      `The document ${missing} is ${record.state}; wait for document-ready.`,
+    );
   }
 
   /** The resource of the API. @throws NotFoundError `document_not_found`, also for another user's */

@@ -1,9 +1,8 @@
 import type { Config } from '@slipstream/config';
-import { SearchSecretStore } from '@slipstream/documents';
+import { RemoteDocumentSearch, SearchSecretStore } from '@slipstream/documents';
 import type { Stores } from '@slipstream/runtime';
 import { documentSearchUrl } from '../../gateway.options.js';
 import type { DocumentSearchPort } from './document-search.port.js';
-import { RemoteDocumentSearch } from './remote-document-search.js';
 
 /** Search by the document-worker that the configuration names. */
 export const remoteSearch = (config: Config, { database }: Pick<Stores, 'database'>): DocumentSearchPort =>

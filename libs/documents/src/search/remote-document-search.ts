@@ -4,21 +4,19 @@ import {
   type SearchDocuments,
   type SearchResult,
 } from '@slipstream/contracts';
-import type { SearchSecretStore } from '@slipstream/documents';
-import { DocumentSearchPort } from './document-search.port.js';
+import type { SearchSecretStore } from '../store/search-secret.store.js';
 
 const TIMEOUT_MS = 10_000;
 
 /** Searches by the document-worker, over its management listener. */
-export class RemoteDocumentSearch extends DocumentSearchPort {
+export class RemoteDocumentSearch {
   /** @param url of that listener */
   constructor(
     private readonly url: string,
     private readonly secrets: Pick<SearchSecretStore, 'get'>,
-  ) {
-    super();
-  }
+  ) {}
 
+  /** @throws DependencyUnavailableError */
   async search(userId: string, query: SearchDocuments): Promise<SearchResult> {
     const authorization = `Bearer ${await this.secrets.get()}`;
     try {
