@@ -3,6 +3,7 @@ import { DependencyUnavailableError, messageOf, type Logger } from '@slipstream/
 import { DatabaseClock } from './database-clock.js';
 import { translateDatabaseError } from './database-errors.js';
 import { hasDatabase, refuseMalformed } from './database-uri.js';
+import { createStartIndexes } from './indexes/start-indexes.js';
 import { PoolActivity } from './monitor/pool-activity.js';
 import { QueryMonitor } from './monitor/query-monitor.js';
 
@@ -21,6 +22,8 @@ export interface DatabasePoolOptions {
   slowQueryMs?: number;
   /** Longest time that an operation looks for a server after a loss. Default 1500. */
   serverSelectionTimeoutMs?: number;
+  /** Longest time without a byte from the server while an operation waits for it; 0: no limit. Default 30000. */
+  socketTimeoutMs?: number;
   /**
    * Clock of waits and leases in the database. Default the server's, which {@link DatabasePool} reads from its
    * heartbeats.
@@ -76,7 +79,7 @@ export class DatabasePool {
     return this.hasServer && this.hasIndexes && !this.closed;
   }
 
-  /** Starts to connect, and to create the indexes of the models on {@link connection}. */
+  /** Starts to connect, and to create the indexes of the models on {@link connection} that are needed at start. */
   start(): void {
     void this.connect();
   }
@@ -118,7 +121,7 @@ export class DatabasePool {
       await this.open();
       this.watchServers();
       await this.watchClock();
-      await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
+      await this.createIndexes();
       this.hasIndexes = true;
       this.options.logger.info({}, 'mongodb connected');
     } catch (error) {
@@ -134,6 +137,13 @@ export class DatabasePool {
     const { connection, options } = this;
     if (connection.readyState === mongoose.ConnectionStates.connecting) return connection.asPromise();
     return connection.openUri(options.uri, connectOptions(options));
+  }
+
+  private async createIndexes(): Promise<void> {
+    const left = await createStartIndexes(this.connection);
+    if (left.length === 0) return;
+    const indexes = left.map(({ collection, name }) => `${collection}.${name}`);
+    this.options.logger.warn({ indexes }, 'indexes are missing, so queries may be slow: run npm run db:indexes');
   }
 
   private complain(error: unknown): void {
@@ -188,6 +198,6 @@ export const connectOptions = (options: Omit<DatabasePoolOptions, 'logger'>): Co
   serverSelectionTimeoutMS: options.serverSelectionTimeoutMs ?? 1500,
   heartbeatFrequencyMS: 2000,
   connectTimeoutMS: 5000,
-  socketTimeoutMS: 30_000,
+  socketTimeoutMS: options.socketTimeoutMs ?? 30_000,
   ...(hasDatabase(options.uri) ? {} : { dbName: 'slipstream' }),
 });

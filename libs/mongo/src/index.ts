@@ -3,6 +3,7 @@ export type { DatabaseClock } from './database-clock.js';
 export { isDuplicateKey, translateDatabaseError, unlessDuplicate } from './database-errors.js';
 export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 export { DatabaseStores, type StoreModules } from './database-stores.js';
+export { DatabaseUpkeep } from './database-upkeep.js';
 export { FileBucket } from './file-bucket.js';
 export { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 export { encodeCursor, invalidCursor, newestFirst, parseCursor } from './keyset-page.js';

@@ -1,5 +1,6 @@
 import type { Connection, mongo } from 'mongoose';
 import type { KeyPattern } from '../explain/plan-stage.js';
+import { existingIndexes } from '../indexes/planned-index.js';
 
 /** An index of a collection, and how often it was used. */
 export interface CollectionIndex {
@@ -18,7 +19,7 @@ type Database = NonNullable<Connection['db']>;
 
 /** The indexes of a collection; none if it does not exist. */
 export async function indexesOf(db: Database, collection: string): Promise<CollectionIndex[]> {
-  const [indexes, usage] = await Promise.all([listed(db, collection), usageOf(db, collection)]);
+  const [indexes, usage] = await Promise.all([existingIndexes(db, collection), usageOf(db, collection)]);
   return indexes.map((index) => {
     const name = String(index.name);
     return {
@@ -30,17 +31,6 @@ export async function indexesOf(db: Database, collection: string): Promise<Colle
       ...usage?.get(name),
     };
   });
-}
-
-const NAMESPACE_NOT_FOUND = 26;
-
-async function listed(db: Database, collection: string): Promise<mongo.IndexDescriptionInfo[]> {
-  try {
-    return await db.collection(collection).indexes();
-  } catch (error) {
-    if ((error as mongo.MongoServerError).code === NAMESPACE_NOT_FOUND) return [];
-    throw error;
-  }
 }
 
 interface Usage {

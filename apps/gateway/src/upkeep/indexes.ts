@@ -1,0 +1,5 @@
+import { runIndexes } from './index-commands.js';
+import { runUpkeep } from './run-upkeep.js';
+
+/** `npm run db:indexes`: shows which declared indexes are missing; with `--yes`, builds them one at a time. */
+await runUpkeep((database, isConfirmed) => runIndexes(database, isConfirmed, console.log));

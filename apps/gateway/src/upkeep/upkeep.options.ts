@@ -1,0 +1,3 @@
+import type { Config } from '@slipstream/config';
+
+export const databaseUri = ({ mongodb }: Config): string => mongodb.uri;
