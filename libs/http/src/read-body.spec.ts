@@ -10,7 +10,7 @@ describe('readBody', () => {
   let client: Socket;
 
   beforeEach(async () => {
-    server = createServer().listen(0, '127.0.0.1');
+    server = createServer({ optimizeEmptyRequests: true }).listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
   afterEach(() => {
@@ -28,7 +28,8 @@ describe('readBody', () => {
   it.each([
     ['with a length', ['Content-Length: 5', '', 'hello'], 'hello'],
     ['in chunks', ['Transfer-Encoding: chunked', '', '3', 'hel', '2', 'lo', '0', '', ''], 'hello'],
-    ['that is empty', ['', ''], ''],
+    ['that is empty', ['Content-Length: 0', '', ''], ''],
+    ['that is not there', ['', ''], ''],
   ])('reads a body %s', async (_, lines, expected) => {
     const body = await readBody(await receive(...lines), { maxBytes: 5 });
     expect(body.toString()).toBe(expected);

@@ -51,6 +51,7 @@ export async function readBody(request: IncomingMessage, options: ReadBodyOption
 export function readChunks(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer[]> {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > options.maxBytes) return Promise.reject(new BodyTooLargeError(options.maxBytes));
+  if (request.readableEnded) return Promise.resolve([]); // no further event follows
   const arrived = takeArrived(request, length);
   if (!arrived) return collect(request, options.maxBytes, options.onChunk);
   options.onChunk?.(arrived);

@@ -23,8 +23,11 @@ export interface PublicServerOptions {
   shouldUpgrade: (request: IncomingMessage) => boolean;
 }
 
-/** The listener refuses requests without Host. Node would serve the data behind them. */
-const HTTP1_RULES = { requireHostHeader: false };
+/**
+ * The listener refuses requests without Host; Node would serve the data behind them. A request without a body is a
+ * stream that has ended: without this option, its end costs 8 % of a proxied request.
+ */
+const HTTP1_RULES = { requireHostHeader: false, optimizeEmptyRequests: true };
 
 /**
  * The same for HTTP/2. A client that opens and resets streams faster than 33/s, after a burst of 1000, is disconnected
