@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { Schema } from '@slipstream/mongo';
+import { Schema, versioned } from '@slipstream/mongo';
 
 export interface ChatDocument {
   _id: string;
@@ -23,4 +23,4 @@ const chatSchema: Schema<ChatDocument> = new Schema<ChatDocument>(
   { collection: 'chats', timestamps: true, versionKey: false },
 ).index({ userId: 1, createdAt: -1, _id: -1 });
 
-export const chatModel: ModelDefinition = { name: 'Chat', schema: chatSchema };
+export const chatModel: ModelDefinition = { name: 'Chat', schema: versioned(chatSchema) };

@@ -5,6 +5,7 @@ import { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 import type { StoreModules } from './database-stores.js';
 import { DatabaseModule } from './database.module.js';
 import { buildIndex, type BuildProgress } from './indexes/build-index.js';
+import { migrate, outdatedIn, type Outdated } from './versions/migrate.js';
 import { plannedIndexes, type PlannedIndex } from './indexes/planned-index.js';
 
 @Module({})
@@ -51,5 +52,15 @@ export class DatabaseUpkeep {
   /** Builds one index. @param onProgress called every second */
   async build(index: PlannedIndex, onProgress: (progress: BuildProgress) => void): Promise<void> {
     if (this.connection.db) await buildIndex(this.connection.db, index, onProgress);
+  }
+
+  /** The collections that may contain documents of older versions, with their number. */
+  outdated(): Promise<Outdated[]> {
+    return outdatedIn(this.connection);
+  }
+
+  /** Stores the documents of a collection in the current version. @returns how many it migrated */
+  migrate(collection: string, onBatch: (migrated: number) => void): Promise<number> {
+    return migrate(this.connection, collection, onBatch);
   }
 }

@@ -15,4 +15,5 @@ export { inNextPlace } from './next-place.js';
 export { takeOverdue } from './overdue.js';
 export { reanchored } from './reanchored.js';
 export { restOf, unclaimedFor } from './rest.js';
+export { versioned } from './versions/versioned.js';
 export { inspectMongo, type MongoFacts } from './inspect-mongo.js';

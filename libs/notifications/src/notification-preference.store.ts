@@ -1,7 +1,7 @@
 import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
 import { Injectable } from '@nestjs/common';
 import { notificationPreferences, type NotificationPreferences } from '@slipstream/contracts';
-import { DatabasePool, Schema, type Model } from '@slipstream/mongo';
+import { DatabasePool, Schema, type Model, versioned } from '@slipstream/mongo';
 
 interface PreferenceDocument {
   /** The id of the user. */
@@ -15,7 +15,7 @@ const preferenceSchema: Schema<PreferenceDocument> = new Schema<PreferenceDocume
   { collection: 'notification_preferences', timestamps: true, versionKey: false },
 );
 
-export const preferenceModel: ModelDefinition = { name: 'NotificationPreference', schema: preferenceSchema };
+export const preferenceModel: ModelDefinition = { name: 'NotificationPreference', schema: versioned(preferenceSchema) };
 
 /** The notification preferences of users. Users without preferences have the defaults. */
 @Injectable()

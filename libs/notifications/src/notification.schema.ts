@@ -1,6 +1,6 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import type { DeliveryAttempt, DeliveryState, NotificationChannel, NotificationData } from '@slipstream/contracts';
-import { Schema } from '@slipstream/mongo';
+import { Schema, versioned } from '@slipstream/mongo';
 
 /** An accepted notification. */
 export interface NotificationDocument {
@@ -68,7 +68,7 @@ const notificationSchema: Schema<NotificationDocument> = new Schema<Notification
   .index({ state: 1, wakeAt: 1 })
   .index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-export const notificationModel: ModelDefinition = { name: 'Notification', schema: notificationSchema };
+export const notificationModel: ModelDefinition = { name: 'Notification', schema: versioned(notificationSchema) };
 
 const deliverySchema: Schema<DeliveryDocument> = new Schema<DeliveryDocument>(
   {
@@ -90,4 +90,4 @@ const deliverySchema: Schema<DeliveryDocument> = new Schema<DeliveryDocument>(
   .index({ state: 1, wakeAt: 1 })
   .index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-export const deliveryModel: ModelDefinition = { name: 'Delivery', schema: deliverySchema };
+export const deliveryModel: ModelDefinition = { name: 'Delivery', schema: versioned(deliverySchema) };

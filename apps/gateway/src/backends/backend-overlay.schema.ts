@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { Schema } from '@slipstream/mongo';
+import { Schema, versioned } from '@slipstream/mongo';
 
 /** Changes of one pool's backends at run time. */
 export interface BackendOverlayDocument {
@@ -21,4 +21,4 @@ const backendOverlaySchema: Schema<BackendOverlayDocument> = new Schema<BackendO
   { collection: 'backend_overlays', timestamps: { createdAt: false, updatedAt: true }, versionKey: false },
 );
 
-export const backendOverlayModel: ModelDefinition = { name: 'BackendOverlay', schema: backendOverlaySchema };
+export const backendOverlayModel: ModelDefinition = { name: 'BackendOverlay', schema: versioned(backendOverlaySchema) };

@@ -9,6 +9,7 @@ import {
   unlessDuplicate,
   type CreateIdentity,
   type Model,
+  versioned,
 } from '@slipstream/mongo';
 
 interface AnswerDocument {
@@ -44,7 +45,7 @@ const answerSchema: Schema<AnswerDocument> = new Schema<AnswerDocument>(
   { collection: 'idempotent_answers', timestamps: true, versionKey: false },
 ).index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-export const idempotentAnswerModel: ModelDefinition = { name: 'IdempotentAnswer', schema: answerSchema };
+export const idempotentAnswerModel: ModelDefinition = { name: 'IdempotentAnswer', schema: versioned(answerSchema) };
 
 /** The call must run now. */
 export interface BegunCall {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { MongoClient } from 'mongodb';
 
 const program = fileURLToPath(new URL('../../dist/upkeep/indexes.js', import.meta.url));
 const uri = new URL(inject('mongodbUri'));
 uri.pathname = `/db_indexes_${randomUUID().slice(0, 8)}`;
 const client = new MongoClient(uri.href);
+
+vi.setConfig({ testTimeout: 120_000 }); // each run loads the gateway
 
 beforeAll(async () => {
   await client.db().collection('chats').insertOne({ userId: 'u' });

@@ -1,6 +1,6 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import type { Citation, JobState, Lane, MessageState } from '@slipstream/contracts';
-import { Schema } from '@slipstream/mongo';
+import { Schema, versioned } from '@slipstream/mongo';
 
 /**
  * One turn of a chat: question, answer, and state of the work. They are one document, so that each step (accepted;
@@ -98,4 +98,4 @@ const jobSchema: Schema<JobDocument> = new Schema<JobDocument>(
   .index({ state: 1, wakeAt: 1 })
   .index({ notify: 1, wakeAt: 1 }, { partialFilterExpression: { notify: true } });
 
-export const jobModel: ModelDefinition = { name: 'Job', schema: jobSchema };
+export const jobModel: ModelDefinition = { name: 'Job', schema: versioned(jobSchema) };

@@ -1,6 +1,6 @@
 import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
 import { Injectable } from '@nestjs/common';
-import { DatabasePool, Schema, reanchored, type Model } from '@slipstream/mongo';
+import { DatabasePool, Schema, reanchored, type Model, versioned } from '@slipstream/mongo';
 
 /** Kinds of objects that are removed with all of their data. */
 export type RemovedKind = 'chat' | 'user';
@@ -34,7 +34,7 @@ const removalSchema: Schema<RemovalDocument> = new Schema<RemovalDocument>(
   { collection: 'removals', versionKey: false, id: false },
 ).index({ dueAt: 1 });
 
-export const removalModel: ModelDefinition = { name: 'Removal', schema: removalSchema };
+export const removalModel: ModelDefinition = { name: 'Removal', schema: versioned(removalSchema) };
 
 /**
  * Running removals. A removal is stored before the first deletion, and stays until its last pass some seconds later. If

@@ -1,6 +1,6 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import type { DocumentKind, DocumentState, Lane } from '@slipstream/contracts';
-import { Schema } from '@slipstream/mongo';
+import { Schema, versioned } from '@slipstream/mongo';
 
 /**
  * A document and its work are one record, so each step is one atomic write. `uploading`: the file is on its way into
@@ -73,4 +73,4 @@ const documentSchema: Schema<DocumentRecord> = new Schema<DocumentRecord>(
   .index({ state: 1, wakeAt: 1 })
   .index({ 'index.space': 1, state: 1 });
 
-export const documentModel: ModelDefinition = { name: 'Document', schema: documentSchema };
+export const documentModel: ModelDefinition = { name: 'Document', schema: versioned(documentSchema) };

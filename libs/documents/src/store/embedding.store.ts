@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
-import { DatabasePool, Schema, type Model } from '@slipstream/mongo';
+import { DatabasePool, Schema, type Model, versioned } from '@slipstream/mongo';
 import type { EmbeddingCache } from '../embedding/cached.embedder.js';
 
 interface EmbeddingRecord {
@@ -23,7 +23,7 @@ const embeddingSchema: Schema<EmbeddingRecord> = new Schema<EmbeddingRecord>(
   { collection: 'document_embeddings', versionKey: false },
 ).index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-export const embeddingModel: ModelDefinition = { name: 'DocumentEmbedding', schema: embeddingSchema };
+export const embeddingModel: ModelDefinition = { name: 'DocumentEmbedding', schema: versioned(embeddingSchema) };
 
 /** Vectors of passages that were embedded lately. */
 @Injectable()

@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { Schema } from '@slipstream/mongo';
+import { Schema, versioned } from '@slipstream/mongo';
 import type { Block, ExtractedPart } from '../extraction/block.js';
 
 /** Extracted text of a document. The same file gives the same parts, so writing one again changes nothing. */
@@ -25,4 +25,4 @@ const partSchema: Schema<PartRecord> = new Schema<PartRecord>(
   { collection: 'document_parts', versionKey: false },
 ).index({ documentId: 1, number: 1 }, { unique: true });
 
-export const partModel: ModelDefinition = { name: 'DocumentPart', schema: partSchema };
+export const partModel: ModelDefinition = { name: 'DocumentPart', schema: versioned(partSchema) };

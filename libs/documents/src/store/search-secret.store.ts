@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
-import { DatabasePool, Schema, type Model } from '@slipstream/mongo';
+import { DatabasePool, Schema, type Model, versioned } from '@slipstream/mongo';
 
 interface SecretRecord {
   _id: string;
@@ -13,7 +13,7 @@ const secretSchema: Schema<SecretRecord> = new Schema<SecretRecord>(
   { collection: 'secrets', versionKey: false },
 );
 
-export const secretModel: ModelDefinition = { name: 'Secret', schema: secretSchema };
+export const secretModel: ModelDefinition = { name: 'Secret', schema: versioned(secretSchema) };
 
 const ID = 'document-search';
 

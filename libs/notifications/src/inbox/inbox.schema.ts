@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { Schema } from '@slipstream/mongo';
+import { Schema, versioned } from '@slipstream/mongo';
 
 /** A notification in the inbox of its user. It has the id of the notification, so the inbox contains it once. */
 export interface InboxDocument {
@@ -36,4 +36,4 @@ const inboxSchema: Schema<InboxDocument> = new Schema<InboxDocument>(
   .index({ userId: 1, createdAt: -1, _id: -1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
-export const inboxModel: ModelDefinition = { name: 'Inbox', schema: inboxSchema };
+export const inboxModel: ModelDefinition = { name: 'Inbox', schema: versioned(inboxSchema) };
