@@ -16,16 +16,23 @@ export interface DocumentWorkOptions {
   leaseMs: number;
   /** Largest number of attempts of an ingestion; after them the document fails. */
   maxAttempts: number;
+  /** Time for which the text of a document of the loader is kept. */
+  keptMs: number;
 }
 
 export interface DocumentWorkPorts {
   ingestions: IngestionStore;
-  ingestion: Pick<Ingestion, 'run'>;
+  ingestion: Pick<Ingestion, 'run' | 'extractOnly'>;
   removal: Pick<DocumentRemoval, 'run'>;
   invalidator: Pick<CacheInvalidator, 'document'>;
   log: Pick<EventLog, 'append'>;
   logger: Logger;
 }
+
+type End =
+  | { state: 'ready'; index: Awaited<ReturnType<Ingestion['run']>> }
+  | { state: 'extracted' }
+  | { state: 'failed'; error: { code: string; detail: string } };
 
 const RETRY = { firstMs: 1_000, maxMs: 60_000 };
 /** Pause before the next attempt during an outage of a model server or store. */
@@ -52,13 +59,19 @@ export class DocumentWork {
     try {
       if (document.state === 'removing') return await this.ports.removal.run(document);
       if (document.state !== 'ready' && document.attempts > this.options.maxAttempts) throw attemptsExhausted(document);
-      const index = await this.ports.ingestion.run(document, events, lease.signal);
-      await this.end(document, events, { state: 'ready', index });
+      await this.end(document, events, await this.ingest(document, events, lease.signal));
     } catch (error) {
       await this.fail(document, lease, events, error);
     } finally {
       lease.end();
     }
+  }
+
+  private async ingest(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<End> {
+    const { ingestion } = this.ports;
+    if (document.purpose !== 'loader') return { state: 'ready', index: await ingestion.run(document, events, signal) };
+    await ingestion.extractOnly(document, events, signal);
+    return { state: 'extracted' };
   }
 
   private async fail(document: DocumentRecord, lease: Lease, events: IngestionEvents, error: unknown): Promise<void> {
@@ -74,19 +87,14 @@ export class DocumentWork {
     await ingestions.release(id, fence, delayMs, isWaiting ? { attempts: attempts - 1 } : {});
   }
 
-  private async end(
-    document: DocumentRecord,
-    events: IngestionEvents,
-    end:
-      | { state: 'ready'; index: Awaited<ReturnType<Ingestion['run']>> }
-      | { state: 'failed'; error: { code: string; detail: string } },
-  ): Promise<void> {
+  private async end(document: DocumentRecord, events: IngestionEvents, end: End): Promise<void> {
     const { ingestions, invalidator, logger } = this.ports;
     const { _id: id, fence, userId } = document;
-    const ended = await ingestions.finish(id, fence, { ...end, finalEventId: events.finalEventId });
+    const kept = document.purpose === 'loader' ? this.options.keptMs : undefined;
+    const ended = await ingestions.finish(id, fence, { ...end, finalEventId: events.finalEventId }, kept);
     if (!ended) return logger.info({}, 'the document was removed, or another worker claimed it; the result is dropped');
-    const code = end.state === 'failed' ? { code: end.error.code } : { chunks: end.index.chunks };
-    logger.info({ state: end.state, kind: document.kind, attempts: document.attempts, ...code }, 'ingestion ended');
+    const { kind, attempts } = document;
+    logger.info({ state: end.state, kind, attempts, ...resultOf(end) }, 'ingestion ended');
     await invalidator.document(id, userId);
     if (document.state !== 'ready') await events.end(documentClosingEvents(ended));
   }
@@ -96,6 +104,11 @@ export class DocumentWork {
 const OUTAGES: ReadonlySet<string> = new Set(['no_healthy_backends', 'pool_busy', 'model_rate_limited']);
 const isOutage = (error: unknown): boolean =>
   error instanceof DependencyUnavailableError || (error instanceof SlipstreamError && OUTAGES.has(error.code));
+
+function resultOf(end: End): { code?: string; chunks?: number } {
+  if (end.state === 'failed') return { code: end.error.code };
+  return end.state === 'ready' ? { chunks: end.index.chunks } : {};
+}
 
 const isRetryable = (error: unknown): boolean => !(error instanceof SlipstreamError) || error.isRetryable;
 

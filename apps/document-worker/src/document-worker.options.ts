@@ -19,6 +19,7 @@ export const ingestionOptions = ({ documents }: Config): IngestionOptions => ({
 export const workOptions = ({ documents }: Config): DocumentWorkOptions => ({
   leaseMs: documents.leaseMs,
   maxAttempts: documents.maxAttempts,
+  keptMs: documents.loaderKeptMs,
 });
 
 type PlacesOptions = Pick<FairPlacesOptions, 'total' | 'maxPerGroup' | 'lendsFreePlaces'>;

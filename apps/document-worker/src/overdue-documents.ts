@@ -16,7 +16,11 @@ export async function wakeOverdueDocuments(
   queue: Pick<MessageQueue, 'publish'>,
   ending: AbortSignal,
 ): Promise<void> {
-  const sources = [() => ingestions.takeBrokenUpload(AGAIN_AFTER_MS), () => ingestions.takeOverdue(AGAIN_AFTER_MS)];
+  const sources = [
+    () => ingestions.takeBrokenUpload(AGAIN_AFTER_MS),
+    () => ingestions.takeExpired(AGAIN_AFTER_MS),
+    () => ingestions.takeOverdue(AGAIN_AFTER_MS),
+  ];
   for (const take of sources) {
     for (let taken = 0; taken < BATCH && !ending.aborted; taken += 1) {
       const document = await take();

@@ -59,7 +59,14 @@ export const configuredKeys = ({ keys }: Config): ConfiguredKey[] =>
   keys.map(({ id, hash, role, user }) => ({ id, hash, role, user }));
 
 type NativeSettings =
-  'maxOpenJobs' | 'maxOpenDocuments' | 'uploadLimits' | 'maxOpenNotifications' | 'subscribers' | 'templates' | 'hooks';
+  | 'maxOpenJobs'
+  | 'maxOpenDocuments'
+  | 'uploadLimits'
+  | 'loader'
+  | 'maxOpenNotifications'
+  | 'subscribers'
+  | 'templates'
+  | 'hooks';
 
 export const nativePortsOptions = ({
   chat,
@@ -75,6 +82,7 @@ export const nativePortsOptions = ({
     maxBytesPerUser: documents.maxBytesPerUser,
     maxOpenPerUser: documents.maxOpenPerUser,
   },
+  loader: { waitMs: documents.loaderWaitMs, keptMs: documents.loaderKeptMs },
   maxOpenNotifications: notifications.maxOpen,
   subscribers: {
     maxSubscribers: events.maxSubscribers,

@@ -1,8 +1,8 @@
 import { startStandalone, startSystem, storesEnv, type System } from '../system.js';
 
 /** Gateway and chat-worker search by the document-worker, whose port is known once it is up. */
-async function startProcesses(): Promise<System> {
-  const env = storesEnv();
+async function startProcesses(more: NodeJS.ProcessEnv = {}): Promise<System> {
+  const env = { ...storesEnv(), ...more };
   const documents = await startSystem(['document-worker'], env);
   try {
     const searching = { ...env, DOCUMENTS_SEARCH_URL: documents.all[0]!.managementUrl };
@@ -19,7 +19,7 @@ async function startProcesses(): Promise<System> {
 }
 
 /** Every composition of the services that has documents. */
-export const SYSTEMS: [string, () => Promise<System>][] = [
-  ['standalone', () => startStandalone()],
+export const SYSTEMS: [string, (env?: NodeJS.ProcessEnv) => Promise<System>][] = [
+  ['standalone', startStandalone],
   ['four processes', startProcesses],
 ];

@@ -58,6 +58,15 @@ export const documentsSchema = z.strictObject({
   contextTokens: between(100, 1_000_000)
     .default(2_000)
     .describe('Largest number of tokens, as an estimate, of the passages that a chat message with documentIds adds.'),
+  loaderWaitMs: milliseconds
+    .default(300_000)
+    .describe(
+      'Longest time that a request of the document loader waits for the text of its file. After it the request gets ' +
+        '503 with Retry-After, and the extraction goes on.',
+    ),
+  loaderKeptMs: milliseconds
+    .default(86_400_000)
+    .describe('Time for which the text of a file of the document loader is kept, for further requests with this file.'),
   embeddingModel: z
     .string()
     .min(1)

@@ -5,6 +5,7 @@ export * from './api/cache-statistics.js';
 export * from './api/chats.js';
 export * from './api/documents.js';
 export * from './api/jobs.js';
+export * from './api/loader.js';
 export * from './api/messages.js';
 export * from './api/models.js';
 export * from './api/notification-preferences.js';

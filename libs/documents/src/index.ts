@@ -8,6 +8,7 @@ export { KIND_HEAD_BYTES, kindOf } from './extraction/kind-of.js';
 export { Ingestion, type IngestionOptions } from './ingestion/ingestion.js';
 export { IngestionEvents } from './ingestion/ingestion-events.js';
 export { DocumentRemoval } from './ingestion/removal.js';
+export { loadedPages, type LoadedPage } from './loader/loaded-pages.js';
 export { DocumentSearch } from './search/document-search.js';
 export { RemoteDocumentSearch } from './search/remote-document-search.js';
 export { sourcesOf, type Sources } from './search/sources.js';

@@ -29,6 +29,7 @@ import { followedJobs } from './followed-jobs.js';
 import { JobDirectory } from './job-directory.js';
 import { JobEvents } from './job-events.js';
 import { JobsController } from './jobs.controller.js';
+import { LoaderController } from './loader/loader.controller.js';
 import { MessagesController } from './messages.controller.js';
 import { ModelsController } from './models.controller.js';
 import { InboxController } from './notifications/inbox.controller.js';
@@ -89,6 +90,7 @@ export class NativeModule {
         NotificationPreferencesController,
         OpenWebuiHookController,
         DocumentsController,
+        LoaderController,
       ],
       providers: [...values(ports), ...notificationValues(ports), ...documentProviders(ports), ...edges(ports.logger)],
     };

@@ -126,6 +126,11 @@ const API = {
     status: 409,
     message: 'The document is not ready for questions; wait for document-ready, or see why it failed.',
   },
+  document_loader_timeout: {
+    status: 503,
+    message: 'The text of the file is not ready within documents.loaderWaitMs; its extraction goes on, so try again.',
+    isRetryable: true,
+  },
   document_limit_reached: { status: 409, message: 'The user has documents.maxPerUser documents; delete some.' },
   no_web_pool: { status: 409, message: 'No web application is configured; set web.backends.' },
   pool_not_changeable: {
@@ -234,12 +239,21 @@ const HOUSE = {
 /** Reasons for the end of jobs and deliveries, and errors between components. */
 const INTERNAL = {
   attempts_exhausted: { message: 'The job did not end within chat.maxAttempts or documents.maxAttempts attempts.' },
-  document_damaged: { message: 'The file is truncated or damaged; repair it and upload it again.' },
-  document_encrypted: { message: 'The file is encrypted; remove its password and upload it again.' },
-  document_no_text: { message: 'The file contains no text, like a scan; run character recognition on it first.' },
-  document_unsupported: { message: 'Files of this type are not read; convert the file to PDF, DOCX or plain text.' },
-  document_too_complex: { message: 'The file needs more memory, or contains more text, than documents.* allows.' },
-  document_timeout: { message: 'The extraction took longer than documents.extractionTimeoutMs.' },
+  document_damaged: { status: 422, message: 'The file is truncated or damaged; repair it and upload it again.' },
+  document_encrypted: { status: 422, message: 'The file is encrypted; remove its password and upload it again.' },
+  document_no_text: {
+    status: 422,
+    message: 'The file contains no text, like a scan; run character recognition on it first.',
+  },
+  document_unsupported: {
+    status: 422,
+    message: 'Files of this type are not read; convert the file to PDF, DOCX or plain text.',
+  },
+  document_too_complex: {
+    status: 422,
+    message: 'The file needs more memory, or contains more text, than documents.* allows.',
+  },
+  document_timeout: { status: 422, message: 'The extraction took longer than documents.extractionTimeoutMs.' },
   ingestion_failed: { message: 'The ingestion failed unexpectedly; see the log of the document-worker.' },
   deadline_passed: { message: 'The job did not start before its deadline.' },
   generation_failed: { message: 'The generation failed unexpectedly; see the log of the chat-worker.' },
@@ -299,6 +313,8 @@ export type ErrorCode = keyof typeof TABLE;
 
 /** Status, message and retryability of every error, by code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = TABLE;
+
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(TABLE, code);
 
 /** Returns the HTTP status of an error with this code. */
 export const statusOf = (code: ErrorCode): number => ERRORS[code].status ?? 500;

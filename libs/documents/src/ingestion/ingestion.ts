@@ -70,6 +70,15 @@ export class Ingestion {
     return { space: space.name, embedder: identity.name, chunks };
   }
 
+  /**
+   * Stores the text of a document of the loader.
+   * @throws as {@link run}
+   */
+  async extractOnly(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<void> {
+    if (document.parts === undefined) await this.extract(document, events, signal);
+    if (!(await this.ports.parts.hasText(document._id))) throw new ExtractionError('document_no_text');
+  }
+
   /** Leaves no rows of an attempt that did not end: neither of earlier ones, nor of this one if it fails. */
   private async embedAlone(document: DocumentRecord, work: EmbeddingWork): Promise<number> {
     const { _id: id, fence } = document;

@@ -14,7 +14,7 @@ export function documentClosingEvents(record: DocumentRecord): { id: EventId; ev
   if (!id) return [];
   if (state === 'failed')
     return [{ id, event: { type: 'failed', code: error?.code ?? 'ingestion_failed', detail: error?.detail ?? '' } }];
-  if (state !== 'ready') return [];
+  if (state !== 'ready' && state !== 'extracted') return [];
   const document = toDocument(record);
   return [{ id, event: { type: 'document-ready', documentId: record._id, document } }];
 }

@@ -4,7 +4,8 @@ import { Schema, versioned } from '@slipstream/mongo';
 
 /**
  * A document and its work are one record, so each step is one atomic write. `uploading`: the file is on its way into
- * the database. `removing`: the user removed the document, and its data is being deleted.
+ * the database. `removing`: the user removed the document, and its data is being deleted. `extracted`: the end of a
+ * document of the loader, whose text is stored and not embedded.
  */
 export interface DocumentRecord {
   _id: string;
@@ -14,7 +15,12 @@ export interface DocumentRecord {
   bytes: number;
   /** SHA-256 of the content; unique for each user. Absent while uploading, and once removed. */
   contentHash?: string;
-  state: DocumentState | 'uploading' | 'removing';
+  state: DocumentState | 'uploading' | 'extracted' | 'removing';
+  /**
+   * `loader`: a file that an application wants the text of. Users do not see it; after its end it is kept until
+   * `wakeAt`, and then removed.
+   */
+  purpose?: 'loader';
   lane?: Lane;
   /** Number of the latest claim, 0 before the first. A write that carries an older one has no effect. */
   fence: number;
@@ -50,6 +56,7 @@ const documentSchema: Schema<DocumentRecord> = new Schema<DocumentRecord>(
     bytes: { type: Number, required: true },
     contentHash: String,
     state: { type: String, required: true },
+    purpose: String,
     lane: String,
     fence: { type: Number, required: true },
     attempts: { type: Number, required: true },
@@ -71,6 +78,7 @@ const documentSchema: Schema<DocumentRecord> = new Schema<DocumentRecord>(
   .index({ userId: 1, createdAt: -1, _id: -1 })
   .index({ createdAt: -1, _id: -1 })
   .index({ state: 1, wakeAt: 1 })
+  .index({ purpose: 1, wakeAt: 1 }, { partialFilterExpression: { purpose: { $exists: true } } })
   .index({ 'index.space': 1, state: 1 });
 
 export const documentModel: ModelDefinition = { name: 'Document', schema: versioned(documentSchema) };

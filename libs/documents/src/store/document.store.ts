@@ -18,6 +18,7 @@ export interface NewDocument {
   userId: string;
   name: string;
   lane?: Lane;
+  purpose?: DocumentRecord['purpose'];
   requestId?: string;
   traceparent?: string;
 }
@@ -41,8 +42,9 @@ const UPLOAD_LEASE_MS = 300_000;
 /** Time after which the sweeper wakes a worker for a stored document that no worker claimed. */
 const FIRST_WAKE_MS = 5_000;
 
-/** States that users see. */
-const SHOWN = { state: { $nin: ['uploading', 'removing'] } } as QueryFilter<DocumentRecord>;
+const STORED = { state: { $nin: ['uploading', 'removing'] } } as QueryFilter<DocumentRecord>;
+/** Documents that users see. */
+const SHOWN = { ...STORED, purpose: { $exists: false } } as QueryFilter<DocumentRecord>;
 
 /** The documents of users, as the API reads and changes them. Workers claim them by {@link IngestionStore}. */
 @Injectable()
@@ -53,7 +55,7 @@ export class DocumentStore {
   ) {}
 
   /** Written before the first byte of the file, so that an upload that breaks off leaves a record to be cleaned up. */
-  async begin({ id, lane, requestId, traceparent, ...document }: NewDocument): Promise<void> {
+  async begin({ id, lane, purpose, requestId, traceparent, ...document }: NewDocument): Promise<void> {
     await this.pool.run('document.begin', () =>
       this.documents.create({
         _id: id,
@@ -65,6 +67,7 @@ export class DocumentStore {
         attempts: 0,
         ...restOf(UPLOAD_LEASE_MS, this.pool.clock),
         ...(lane && { lane }),
+        ...(purpose && { purpose }),
         ...(requestId && { requestId }),
         ...(traceparent && { traceparent }),
       }),
@@ -124,10 +127,28 @@ export class DocumentStore {
   findByContent(userId: string, contentHash: string): Promise<DocumentRecord | null> {
     return this.pool.run('document.find', () =>
       this.documents
-        .findOne({ userId, contentHash, ...SHOWN })
+        .findOne({ userId, contentHash, ...STORED })
         .lean<DocumentRecord>()
         .exec(),
     );
+  }
+
+  /** A document of the loader. @returns null if there is none, or it is being removed */
+  findLoaded(id: string): Promise<DocumentRecord | null> {
+    return this.pool.run('document.find', () =>
+      this.documents
+        .findOne({ _id: id, ...STORED, purpose: 'loader' })
+        .lean<DocumentRecord>()
+        .exec(),
+    );
+  }
+
+  /** Keeps the text of an ended document of the loader for at least `ms` from now. @returns false if it is gone */
+  keepLoaded(id: string, ms: number): Promise<boolean> {
+    const change = { $set: restOf(ms, this.pool.clock) };
+    return this.pool.run('document.keep', async () => {
+      return (await this.documents.updateOne({ _id: id, state: 'extracted' }, change)).matchedCount === 1;
+    });
   }
 
   /** @param userId absent: of all users */

@@ -10,6 +10,7 @@ export type DocumentClaim = { outcome: 'claimed'; document: DocumentRecord } | {
 /** End of an ingestion. */
 export type IngestionEnd = { finalEventId: string } & (
   | { state: 'ready'; index: Omit<NonNullable<DocumentRecord['index']>, 'fence'> }
+  | { state: 'extracted' }
   | { state: 'failed'; error: { code: string; detail: string } }
 );
 
@@ -71,12 +72,17 @@ export class IngestionStore {
     return this.update('document.release', id, fence, { ...restOf(delayMs, this.pool.clock), ...change });
   }
 
-  /** Ends the ingestion, and makes search show its rows, in one write. @returns null if the lease was lost */
-  finish(id: string, fence: number, end: IngestionEnd): Promise<DocumentRecord | null> {
+  /**
+   * Ends the ingestion, and makes search show its rows, in one write.
+   * @param keptMs time after which a document of the loader may be removed; absent for documents of users
+   * @returns null if the lease was lost
+   */
+  finish(id: string, fence: number, end: IngestionEnd, keptMs?: number): Promise<DocumentRecord | null> {
+    const kept = keptMs === undefined ? {} : restOf(keptMs, this.pool.clock);
     const change =
       end.state === 'ready'
         ? { $set: { ...end, index: { ...end.index, fence }, attempts: 0 }, $unset: { error: 1 } }
-        : { $set: end };
+        : { $set: { ...end, ...kept } };
     return this.pool.run('document.finish', () =>
       this.documents
         .findOneAndUpdate({ _id: id, fence, state: { $ne: 'removing' } }, change as object, { returnDocument: 'after' })
@@ -91,17 +97,13 @@ export class IngestionStore {
   }
 
   /** An upload that broke off becomes a removal. @returns the record; null when there is none */
-  async takeBrokenUpload(againAfterMs: number): Promise<DocumentRecord | null> {
-    const { clock } = this.pool;
-    return this.pool.run('document.sweep', async () => {
-      const overdue = await takeOverdue(this.documents, { state: 'uploading' }, againAfterMs, clock);
-      if (!overdue) return null;
-      const change = { $set: { state: 'removing', passes: 0, claimableAt: new Date(0) }, $inc: { fence: 1 } } as const;
-      return this.documents
-        .findOneAndUpdate({ _id: overdue._id, state: 'uploading' }, change, { returnDocument: 'after' })
-        .lean<DocumentRecord>()
-        .exec();
-    });
+  takeBrokenUpload(againAfterMs: number): Promise<DocumentRecord | null> {
+    return this.takeAbandoned({ state: 'uploading' }, againAfterMs);
+  }
+
+  /** A document of the loader that was kept long enough becomes a removal. @returns null when there is none */
+  takeExpired(againAfterMs: number): Promise<DocumentRecord | null> {
+    return this.takeAbandoned({ purpose: 'loader', state: { $in: ['extracted', 'failed'] } }, againAfterMs);
   }
 
   /** A document with work that should have been taken up by now; handed out once per `againAfterMs`, to one caller. */
@@ -124,6 +126,23 @@ export class IngestionStore {
       'document.spaces',
       () => this.documents.distinct('index.space', { state: 'ready' }).exec() as Promise<string[]>,
     );
+  }
+
+  private takeAbandoned(filter: QueryFilter<DocumentRecord>, againAfterMs: number): Promise<DocumentRecord | null> {
+    const { clock } = this.pool;
+    return this.pool.run('document.sweep', async () => {
+      const overdue = await takeOverdue(this.documents, filter, againAfterMs, clock);
+      if (!overdue) return null;
+      const change = {
+        $set: { state: 'removing', passes: 0, claimableAt: new Date(0) },
+        $unset: { contentHash: 1 },
+        $inc: { fence: 1 },
+      } as const;
+      return this.documents
+        .findOneAndUpdate({ ...filter, _id: overdue._id }, change, { returnDocument: 'after' })
+        .lean<DocumentRecord>()
+        .exec();
+    });
   }
 
   private update(operation: string, id: string, fence: number, change: Partial<DocumentRecord>): Promise<boolean> {

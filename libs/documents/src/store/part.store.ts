@@ -28,6 +28,13 @@ export class PartStore {
     return gap < 0 ? found.length : gap;
   }
 
+  /** Whether any text was extracted. */
+  hasText(documentId: string): Promise<boolean> {
+    return this.pool.run('document_part.has_text', async () => {
+      return (await this.parts.exists({ documentId, 'blocks.0': { $exists: true } }).exec()) !== null;
+    });
+  }
+
   find(documentId: string, number: number): Promise<PartRecord | null> {
     return this.pool.run('document_part.find', () =>
       this.parts.findById(`${documentId}:${number}`).lean<PartRecord>().exec(),

@@ -27,8 +27,10 @@ export function toDocument(record: DocumentRecord): DocumentResource {
   };
 }
 
-const shownState = ({ state }: DocumentRecord): DocumentState =>
-  state === 'uploading' || state === 'removing' ? 'queued' : state;
+function shownState({ state }: DocumentRecord): DocumentState {
+  if (state === 'extracted') return 'ready';
+  return state === 'uploading' || state === 'removing' ? 'queued' : state;
+}
 
 const JOB_STATES: Readonly<Record<DocumentRecord['state'], JobState>> = {
   uploading: 'queued',
@@ -36,6 +38,7 @@ const JOB_STATES: Readonly<Record<DocumentRecord['state'], JobState>> = {
   extracting: 'running',
   embedding: 'running',
   ready: 'succeeded',
+  extracted: 'succeeded',
   failed: 'failed',
   removing: 'cancelled',
 };

@@ -32,7 +32,9 @@ export interface UploadPorts {
 
 /** Owner and processing of an upload. */
 export interface Upload {
+  /** A user; for the loader any other name of an owner. */
   userId: string;
+  purpose?: 'loader';
   identity: CreateIdentity;
   lane?: Lane;
   context: RequestContext;
@@ -56,9 +58,9 @@ export class DocumentUploads {
     const { identity, userId, context } = upload;
     const earlier = identity.requestHash === undefined ? null : await this.ports.documents.find(identity.id);
     if (earlier) return this.sameAs(earlier, file);
-    await this.requireUser(userId);
+    await this.requireUser(upload);
     const document = await this.store(upload, file);
-    await this.requireUser(userId).catch(async (error: unknown) => {
+    await this.requireUser(upload).catch(async (error: unknown) => {
       await this.discard(document._id);
       throw error;
     });
@@ -68,17 +70,18 @@ export class DocumentUploads {
   }
 
   /** @throws NotFoundError `user_not_found` */
-  private async requireUser(userId: string): Promise<void> {
-    if ((await this.ports.users.existing([userId])).length === 0) throw new NotFoundError('user', userId);
+  private async requireUser({ userId, purpose }: Upload): Promise<void> {
+    if (purpose === undefined && (await this.ports.users.existing([userId])).length === 0)
+      throw new NotFoundError('user', userId);
   }
 
   private async store(upload: Upload, file: SentFile): Promise<DocumentRecord> {
-    const { userId, lane, identity, context } = upload;
+    const { userId, purpose, lane, identity, context } = upload;
     const maxBytes = bytesLeft(await this.ports.documents.usageOf(userId), this.limits);
     await this.ports.backlog.admit(lane);
     const { id } = identity;
     const name = fileName(file.name);
-    await this.ports.documents.begin({ id, userId, name, lane, ...origin(context) }).catch(underWay);
+    await this.ports.documents.begin({ id, userId, purpose, name, lane, ...origin(context) }).catch(underWay);
     try {
       const meter = await this.transfer(id, file, maxBytes);
       if (meter.bytes === 0) throw new InvalidInputError('document_empty');

@@ -1,10 +1,13 @@
 import type { Provider } from '@nestjs/common';
 import { UserStore } from '@slipstream/access';
-import { DocumentStore } from '@slipstream/documents';
+import { DocumentStore, PartStore } from '@slipstream/documents';
 import { FileBucket } from '@slipstream/mongo';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
 import { Backlog } from '../backlog.js';
+import { followedDocument } from '../followed-jobs.js';
+import { JobEvents, type FollowedJobs } from '../job-events.js';
+import { DocumentLoader, type LoaderSettings } from '../loader/document-loader.js';
 import { DocumentAccess } from './document-access.js';
 import { DocumentEnd } from './document-end.js';
 import { DocumentSearchPort } from './document-search.port.js';
@@ -19,11 +22,12 @@ export interface DocumentPorts {
   uploadLimits: UploadLimits;
   /** Largest number of open documents. */
   maxOpenDocuments: number;
+  loader: LoaderSettings;
   logger: Logger;
 }
 
 export function documentProviders(ports: DocumentPorts): Provider[] {
-  const { stores, documentSearch, uploadLimits, maxOpenDocuments, logger } = ports;
+  const { stores, documentSearch, uploadLimits, maxOpenDocuments, loader, logger } = ports;
   const { database, queue, log, cache, invalidator } = stores;
   const documents = database.get(DocumentStore);
   const waker = new DocumentWaker(queue, logger);
@@ -44,5 +48,18 @@ export function documentProviders(ports: DocumentPorts): Provider[] {
     { provide: DocumentEnd, useValue: new DocumentEnd(documents, invalidator, log, waker, logger) },
     { provide: DocumentAccess, useValue: new DocumentAccess(cache, documents) },
     { provide: DocumentSearchPort, useValue: documentSearch },
+    { provide: DocumentLoader, useValue: documentLoader(stores, uploads, loader) },
   ];
+}
+
+function documentLoader({ database, log }: Stores, uploads: DocumentUploads, settings: LoaderSettings): DocumentLoader {
+  const documents = database.get(DocumentStore);
+  const followed: FollowedJobs = {
+    async find(id) {
+      const record = await documents.findLoaded(id);
+      return record && followedDocument(record);
+    },
+  };
+  const events = new JobEvents(followed, log);
+  return new DocumentLoader({ uploads, documents, parts: database.get(PartStore), events }, settings);
 }

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { InvalidInputError } from '@slipstream/contracts';
 import { NATIVE_PREFIX } from '../../http/routes.js';
 
-const TAKES_FILES: ReadonlySet<string | undefined> = new Set([`${NATIVE_PREFIX}/documents`]);
+const LOADER = `${NATIVE_PREFIX}/loader/process`;
+const TAKES_FILES: ReadonlySet<string | undefined> = new Set([`${NATIVE_PREFIX}/documents`, LOADER]);
 
 /** Leaves the bodies of file routes unread for their controllers. Other routes accept JSON only. */
 export function passFilesOn(fastify: FastifyInstance): void {
@@ -10,5 +11,10 @@ export function passFilesOn(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', ({ routeOptions }, _payload, done) => {
     if (TAKES_FILES.has(routeOptions.url)) done(null, undefined);
     else done(new InvalidInputError('unsupported_media_type'));
+  });
+  // To the loader, JSON is a file like others. Its parser is chosen by this field.
+  fastify.addHook('onRequest', async ({ raw, routeOptions }) => {
+    if (routeOptions.url === LOADER && /json/i.test(raw.headers['content-type'] ?? ''))
+      raw.headers['content-type'] = 'text/plain';
   });
 }
