@@ -136,6 +136,17 @@ describe('slipstream reload', () => {
     });
   });
 
+  it('prints the mistakes of the configuration that names the service', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'reload-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'slipstream.yaml'), 'web:\n  backends:\n    - { url: "http://a", wieght: 2 }\n');
+    const file = join(folder, 'slipstream.yaml');
+    expect(await slipstream(['reload'], { ...env, SLIPSTREAM_CONFIG: file })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${file}:3: web.backends[0].wieght: is not a setting`) as string,
+    });
+  });
+
   it('says where a key belongs, and that nothing is there', async () => {
     const url = await answering(200, {});
     expect((await slipstream(['reload', '--url', url])).stderr).toContain('SLIPSTREAM_KEY must be a key of role admin');

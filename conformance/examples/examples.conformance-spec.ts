@@ -133,6 +133,35 @@ async function startCaddy(gatewayUrl: string): Promise<{ tls: number; plain: num
   return { tls, plain };
 }
 
+describe('the model server', () => {
+  it('requires its key, lists a model, and answers as a whole and as a stream', async () => {
+    const port = String(await freePort());
+    runUntilEnd(process.execPath, [example('model-server/server.mjs')], { PORT: port, PROVIDER_KEY: 'k' });
+    const url = `http://127.0.0.1:${port}/v1`;
+    expect((await answersAt(`${url}/models`)).status).toBe(401);
+    const call = async (path: string, body?: object): Promise<string> => {
+      const init = {
+        headers: { authorization: 'Bearer k' },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      };
+      return (await fetch(url + path, init)).text();
+    };
+    expect(JSON.parse(await call('/models'))).toMatchObject({ data: [{ id: 'llama3.2' }] });
+    const messages = [{ role: 'user', content: 'Hello you' }];
+    expect(JSON.parse(await call('/chat/completions', { messages }))).toMatchObject({
+      choices: [{ message: { content: 'You asked: Hello you' } }],
+    });
+    const events = (await call('/chat/completions', { messages, stream: true })).split('\n\n').slice(0, -1);
+    expect(events.at(-1)).toBe('data: [DONE]');
+    const chunks = events.slice(0, -1).map((event) => JSON.parse(event.slice('data: '.length)) as Chunk);
+    expect(chunks.map(({ choices }) => choices[0].delta.content ?? '').join('')).toBe('You asked: Hello you');
+  });
+});
+
+interface Chunk {
+  choices: [{ delta: { content?: string } }];
+}
+
 /** The header fields that a pod gets of a browser's request over TLS. */
 async function fieldsBehind(tls: number): Promise<IncomingHttpHeaders> {
   const session = connectHttp2(`https://127.0.0.1:${tls}`, {

@@ -50,6 +50,21 @@ describe('with keys', () => {
     expect(await status('/admin/backends', 'slip_admin')).toBe(200);
   });
 
+  it('the index page links to every page of admin that needs no id', async () => {
+    const { managementUrl } = system.gateways[0]!;
+    const index = await (await fetch(managementUrl)).text();
+    const links = new Set([...index.matchAll(/href="([^"]+)"/g)].map(([, path]) => path));
+    const description = (await (await fetch(`${managementUrl}/docs/admin-json`)).json()) as { paths: object };
+    const pages = Object.entries(description.paths)
+      .filter(([path, calls]) => 'get' in (calls as object) && !path.includes('{'))
+      .map(([path]) => path);
+    expect(pages).toContain('/admin/audit');
+    expect(pages.filter((path) => path !== '/' && !links.has(path))).toEqual([]);
+    const headers = { authorization: 'Bearer slip_admin' };
+    const statuses = [...links].map(async (path) => (await fetch(`${managementUrl}${path}`, { headers })).status);
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
+  });
+
   it("one user's things do not exist for another", async () => {
     const service = as('slip_service');
     const { id: bob } = await service.make<{ id: string }>('/users', { name: 'Bob' });

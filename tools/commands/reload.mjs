@@ -23,12 +23,11 @@ export async function run({ options }) {
 
 /** Where the management listener is, as far as the configuration can be read. */
 async function managementUrl(service) {
-  const { loadConfig } = await import('@slipstream/config');
-  const { management } = await loadConfig({ service }).catch(() => {
-    throw new Failure(
-      'The configuration has mistakes, which slipstream check lists. Correct them, or give --url to ' +
-        'have the service list them.',
-    );
+  const { ConfigError, loadConfig } = await import('@slipstream/config');
+  const { management } = await loadConfig({ service }).catch((error) => {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = ['The configuration has mistakes, so the service was not asked to read it:', ...error.mistakes];
+    throw new Failure(lines.join('\n'));
   });
   const host = management.host === '0.0.0.0' ? '127.0.0.1' : management.host === '::' ? '[::1]' : management.host;
   return `http://${host}:${management.port}`;

@@ -36,7 +36,8 @@ export class HealthController {
     if (this.lifecycle.isDraining) throw new ServiceUnavailableException({ status: 'draining' });
     const result = await this.health.check(this.indicators.map((indicator) => () => this.result(indicator)));
     const isDegraded = Object.values(result.details).some(({ degraded }) => degraded === true);
-    return { ...result, details: withDown(result.details), status: isDegraded ? 'degraded' : 'ok' };
+    const [info, details] = [result.info && withDown(result.info), withDown(result.details)];
+    return { ...result, ...(info && { info }), details, status: isDegraded ? 'degraded' : 'ok' };
   }
 
   private async result(indicator: Indicator): Promise<HealthIndicatorResult> {
@@ -48,10 +49,9 @@ export class HealthController {
 }
 
 /** A non-essential dependency counts as `up` in the check as a whole, and is shown as `down`. */
-const withDown = (details: HealthIndicatorResult): HealthIndicatorResult =>
+const withDown = (details: Partial<HealthIndicatorResult>): HealthIndicatorResult =>
   Object.fromEntries(
-    Object.entries(details).map(([name, detail]) => [
-      name,
-      detail.degraded ? { ...detail, status: 'down' as const } : detail,
-    ]),
+    Object.entries(details).flatMap(([name, detail]) =>
+      detail ? [[name, detail.degraded ? { ...detail, status: 'down' as const } : detail]] : [],
+    ),
   );

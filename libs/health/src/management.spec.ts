@@ -82,6 +82,13 @@ describe('management listener', () => {
     expect([answer.status, answer.body.status]).toEqual([status, word]);
   });
 
+  it('shows a store that is down as down, also if the service can do without it', async () => {
+    const { body } = await readiness([up, down(false)]);
+    expect(JSON.stringify(body)).not.toContain('"degraded":true,"status":"up"');
+    expect(body).toMatchObject({ details: { redis: { status: 'down', degraded: true } } });
+    expect(body).toMatchObject({ info: { redis: { status: 'down', reason: 'nobody there' } } });
+  });
+
   it('names what is down and why', async () => {
     expect((await readiness([down(true)])).body).toMatchObject({
       error: { redis: { status: 'down', reason: 'nobody there' } },

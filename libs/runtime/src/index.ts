@@ -1,3 +1,4 @@
+export { MIN_NODE } from './processes/node-version.js';
 export type { ProcessGroup } from './processes/process-group.js';
 export type { Settings } from './settings/live-settings.js';
 export { closingAfter, type Ports, type Service, type ServiceParts } from './service.js';

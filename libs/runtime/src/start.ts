@@ -1,5 +1,6 @@
 import type { ServiceName } from '@slipstream/config';
 import { boundHeap } from './processes/bound-heap.js';
+import { nodeRefusal } from './processes/node-version.js';
 import { keepTickShape } from './processes/keep-tick-shape.js';
 import type { ServiceParts } from './service.js';
 import type { StoreKind } from './stores/store-kinds.js';
@@ -12,6 +13,11 @@ export async function start<K extends StoreKind>(
   name: ServiceName,
   load: () => Promise<ServiceParts<K>>,
 ): Promise<void> {
+  const refusal = nodeRefusal(process.versions.node);
+  if (refusal) {
+    console.error(refusal);
+    process.exit(1);
+  }
   await boundHeap(name);
   keepTickShape();
   const { serve } = await import('./serve.js');

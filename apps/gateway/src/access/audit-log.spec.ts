@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { AuditEntry } from '@slipstream/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { expect, it, vi } from 'vitest';
 import { setPrincipal } from '../http/known-principal.js';
 import { AuditLog } from './audit-log.js';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
@@ -49,7 +54,7 @@ it('notes a change with its key, logs it, and shows no secret', async () => {
     change: '{"url":"http://user:***@10.0.0.1","isDraining":true,"token":"[redacted]"}',
   });
   expect(info).toHaveBeenCalledExactlyOnceWith(
-    { audit: entry, requestId: entry!.requestId },
+    { audit: { ...entry, key: undefined, keyId: 'ops' }, requestId: entry!.requestId },
     'admin change: PATCH /admin/backends/b1 by key ops, answered with 200',
   );
 });
@@ -68,4 +73,18 @@ it('keeps the last thousand, latest first', async () => {
   expect(items).toHaveLength(1000);
   expect(items.map(({ path }) => path)).not.toContain('/admin/99');
   expect(items.map(({ path }) => path)).toContain('/admin/1099');
+});
+
+it('keeps 500 characters of a path and of a change, and not the text that they were cut from', async () => {
+  const { sut, ask } = newAudit();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let n = 0; n < 300; n++) {
+    const text = String.fromCharCode(97 + (n % 26)).repeat(200_000);
+    await ask('PATCH', `/admin/backends/${n}${'b'.repeat(20_000)}`, { body: { url: text } });
+  }
+  const [entry] = await sut.list();
+  expect([entry!.path.length, entry!.change!.length]).toEqual([500, 500]);
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000); // of 66 MB in all
 });

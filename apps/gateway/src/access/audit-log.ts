@@ -7,7 +7,8 @@ import { findPrincipal } from '../http/known-principal.js';
 const TOPIC = 'audit';
 /** Entries that each process keeps. */
 const MAX_ENTRIES = 1000;
-const MAX_CHANGE_CHARS = 500;
+/** Characters of a path, and of a change. */
+const MAX_TEXT_CHARS = 500;
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Logs each change that an admin requests, and keeps the last thousand. */
@@ -43,7 +44,7 @@ export class AuditLog {
     if (this.entries.push(entry) > MAX_ENTRIES) this.entries.shift();
     const { key, method, path, status, requestId } = entry;
     const text = `admin change: ${method} ${path} by key ${key}, answered with ${status}`;
-    this.logger.info({ audit: entry, requestId }, text);
+    this.logger.info({ audit: { ...entry, key: undefined, keyId: key }, requestId }, text); // `key` would be redacted
   }
 }
 
@@ -54,7 +55,7 @@ function entryOf({ raw, method, url, body, id }: FastifyRequest, status: number,
     key,
     client: raw.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, '') ?? 'unknown',
     method,
-    path: url.split('?', 1)[0]!,
+    path: shortened(url.split('?', 1)[0]!),
     status,
     requestId: id,
     ...(change !== undefined && { change }),
@@ -63,5 +64,8 @@ function entryOf({ raw, method, url, body, id }: FastifyRequest, status: number,
 
 function changeOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  return withoutPasswords(JSON.stringify(redact(body))).slice(0, MAX_CHANGE_CHARS);
+  return shortened(withoutPasswords(JSON.stringify(redact(body))));
 }
+
+/** A copy: a slice of a string keeps the whole string in memory. */
+const shortened = (text: string): string => Buffer.from(text.slice(0, MAX_TEXT_CHARS)).toString();

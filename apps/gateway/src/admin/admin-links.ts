@@ -5,6 +5,9 @@ export const ADMIN_LINKS: readonly ManagementLink[] = [
   { path: '/admin/backends', text: 'backends of every pool, with state and load' },
   { path: '/admin/cache', text: 'size and hit rate of the caches' },
   { path: '/admin/queues', text: 'messages in the queues, and dead letters' },
+  { path: '/admin/queries', text: 'database queries, with the time that they take' },
+  { path: '/admin/queries/advice', text: 'advice about indexes and queries' },
+  { path: '/admin/audit', text: 'the latest changes of admins' },
   { path: '/docs', text: 'description of the native API' },
   { path: '/docs/admin', text: 'description of /admin' },
 ];

@@ -1,10 +1,10 @@
 import { totalmem } from 'node:os';
 import type { Config } from '@slipstream/config';
 import { openFileLimit } from '@slipstream/health';
+import { MIN_NODE } from '@slipstream/runtime';
 import { error, ok, warning, type Finding } from './finding.js';
 import { memoryPlan } from './memory-plan.options.js';
 
-const MIN_NODE = 24;
 /** Stores, logs and the event loop. */
 const RESERVED_FILES = 64;
 const MIN_OPEN_FILES = 4096;
