@@ -42,6 +42,7 @@ import type { DocumentSearchPort } from './native/documents/document-search.port
 import { remoteSearch } from './native/documents/remote-search.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
+import { createIndexTrials } from './queries/create-index-trials.js';
 import { QueryDirectory } from './queries/query-directory.js';
 import { QueueDirectory } from './queues/queue-directory.js';
 import { showQueues } from './queues/queue-metrics.js';
@@ -122,6 +123,8 @@ export async function create(
 
   const answers = stores.database.get(IdempotentAnswerStore);
   const audit = new AuditLog(group, logger);
+  const indexTrials = createIndexTrials(stores, logger);
+  const admin = { pools, backends, caches, purger, queues, queries, indexTrials, audit, answers };
   const guards = createGuards(authenticator, telemetry.registry, logger);
   const access = openAccessLog(settings, telemetry);
   const toNative: RequestHandler = (request, response) => native.handle(request, response);
@@ -150,7 +153,7 @@ export async function create(
       links: ADMIN_LINKS,
       indicators: [...(web ? [web.balancer] : []), models.balancer].map(poolIndicator),
       guard: (request) => guards.admin(request),
-      modules: [AdminModule.with({ pools, backends, caches, purger, queues, queries, audit, answers })],
+      modules: [AdminModule.with(admin)],
       configure(app) {
         audit.watch(app.getHttpAdapter().getInstance());
         SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);

@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
 import { DatabaseModule } from './database.module.js';
 import type { PoolActivity } from './monitor/pool-activity.js';
+import { IndexChanges } from './advisor/index-changes.js';
 import { QueryOptimizer } from './advisor/query-optimizer.js';
 import type { QueryMonitor } from './monitor/query-monitor.js';
 
@@ -22,6 +23,8 @@ class StoresModule {}
 export class DatabaseStores {
   /** Explains slow queries of this process. */
   readonly optimizer: QueryOptimizer;
+  /** Changes indexes for an operator. */
+  readonly indexChanges: IndexChanges;
 
   private constructor(
     private readonly pool: DatabasePool,
@@ -29,6 +32,7 @@ export class DatabaseStores {
     logger: DatabasePoolOptions['logger'],
   ) {
     this.optimizer = new QueryOptimizer(pool, logger);
+    this.indexChanges = new IndexChanges(pool);
   }
 
   /**

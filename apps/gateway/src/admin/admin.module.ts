@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
@@ -11,6 +11,8 @@ import { CacheController } from '../caching/cache.controller.js';
 import { CachePurger } from '../caching/cache-purger.js';
 import { GatewayCaches } from '../caching/gateway-caches.js';
 import { schemaValidation } from '../http/schema-validation.js';
+import { IndexTrials } from '../queries/index-trials.js';
+import { IndexTrialsController } from '../queries/index-trials.controller.js';
 import { QueriesController } from '../queries/queries.controller.js';
 import { QueryDirectory } from '../queries/query-directory.js';
 import { QueueDirectory } from '../queues/queue-directory.js';
@@ -24,6 +26,7 @@ export interface AdminPorts {
   purger: CachePurger;
   queues: QueueDirectory;
   queries: QueryDirectory;
+  indexTrials: IndexTrials;
   audit: AuditLog;
   answers: IdempotentAnswerStore;
 }
@@ -31,22 +34,34 @@ export interface AdminPorts {
 /** The admin API, on the management listener. */
 @Module({})
 export class AdminModule {
-  static with({ pools, backends, caches, purger, queues, queries, audit, answers }: AdminPorts): DynamicModule {
+  static with(ports: AdminPorts): DynamicModule {
     return {
       module: AdminModule,
-      controllers: [AuditController, BackendsController, CacheController, QueuesController, QueriesController],
+      controllers: [
+        AuditController,
+        BackendsController,
+        CacheController,
+        QueuesController,
+        QueriesController,
+        IndexTrialsController,
+      ],
       providers: [
-        { provide: PoolDirectory, useValue: pools },
-        { provide: GatewayBackends, useValue: backends },
-        { provide: CachePurger, useValue: purger },
-        { provide: GatewayCaches, useValue: caches },
-        { provide: QueueDirectory, useValue: queues },
-        { provide: QueryDirectory, useValue: queries },
-        { provide: AuditLog, useValue: audit },
-        { provide: IdempotentAnswerStore, useValue: answers },
+        ...valuesOf(ports),
         { provide: APP_PIPE, useValue: schemaValidation() },
         { provide: APP_INTERCEPTOR, useClass: IdempotentAnswers }, // of all modules on this listener
       ],
     };
   }
 }
+
+const valuesOf = (ports: AdminPorts): Provider[] => [
+  { provide: PoolDirectory, useValue: ports.pools },
+  { provide: GatewayBackends, useValue: ports.backends },
+  { provide: CachePurger, useValue: ports.purger },
+  { provide: GatewayCaches, useValue: ports.caches },
+  { provide: QueueDirectory, useValue: ports.queues },
+  { provide: QueryDirectory, useValue: ports.queries },
+  { provide: IndexTrials, useValue: ports.indexTrials },
+  { provide: AuditLog, useValue: ports.audit },
+  { provide: IdempotentAnswerStore, useValue: ports.answers },
+];

@@ -109,6 +109,10 @@ const API = {
   dead_letter_not_found: { status: 404, message: 'The queue has no such dead letter.' },
   document_not_found: { status: 404, message: 'The document does not exist, or belongs to another user.' },
   hook_not_found: { status: 404, message: 'The hook does not exist.' },
+  index_trial_not_found: {
+    status: 404,
+    message: 'No index of this name was hidden by POST /admin/queries/indexes/hide.',
+  },
   invalid_queue: { status: 404, message: 'The queue does not exist.' },
   job_not_found: { status: 404, message: 'The job does not exist, or belongs to another user.' },
   notification_not_found: { status: 404, message: 'The notification does not exist, or belongs to another user.' },
@@ -132,6 +136,15 @@ const API = {
     isRetryable: true,
   },
   document_limit_reached: { status: 409, message: 'The user has documents.maxPerUser documents; delete some.' },
+  index_not_advised: {
+    status: 409,
+    message: 'The current advice does not name this index; see GET /admin/queries/advice.',
+  },
+  index_watched: {
+    status: 409,
+    message: 'The index was hidden less than a day ago; drop it after the time in Retry-After.',
+    isRetryable: true,
+  },
   no_web_pool: { status: 409, message: 'No web application is configured; set web.backends.' },
   pool_not_changeable: {
     status: 409,
