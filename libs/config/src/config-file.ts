@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
@@ -61,15 +62,28 @@ function parse(text: string, path: string): Omit<ConfigFile, 'path' | 'exists'> 
   };
 }
 
+/** Far above the size of any configuration. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** It is empty, and names no configuration. */
+const EMPTY_DEVICE = '/dev/null';
+
 /** Reading a named pipe would block until a process writes to it. @throws ConfigError if the path is not a file */
 async function readText(absolute: string, path: string): Promise<string> {
   const kind = await stat(absolute);
-  const found = kind.isDirectory() ? 'folder' : kind.isFIFO() ? 'named pipe' : kind.isSocket() ? 'socket' : undefined;
-  if (found !== undefined)
+  const found = kindOf(kind);
+  if (found !== undefined && absolute !== EMPTY_DEVICE)
     throw new ConfigError([
       `${path} is a ${found}; put a file with the configuration there, or name one in SLIPSTREAM_CONFIG`,
     ]);
+  if (kind.size > MAX_BYTES) throw new ConfigError([`${path} is larger than ${MAX_BYTES} bytes`]);
   return readFile(absolute, 'utf8');
+}
+
+function kindOf(stats: Stats): string | undefined {
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isFIFO()) return 'named pipe';
+  if (stats.isSocket()) return 'socket';
+  return stats.isFile() ? undefined : 'device';
 }
 
 /** A name without a value (`listen:` with all settings below it commented out) counts as absent. */

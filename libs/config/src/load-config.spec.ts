@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +47,7 @@ describe('loadConfig', () => {
   it.each<[kind: string, make: (path: string) => unknown]>([
     ['folder', (path) => mkdir(path)],
     ['named pipe', (path) => execFileSync('mkfifo', [path])],
+    ['device', (path) => symlink('/dev/zero', path)],
   ])('refuses a configuration that is a %s, in one line', async (kind, make) => {
     await make(join(cwd, 'slipstream.yaml'));
     expect(await mistakes()).toEqual([expect.stringContaining(`slipstream.yaml is a ${kind}; `)]);

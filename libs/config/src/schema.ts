@@ -110,9 +110,9 @@ const llm = z.strictObject({
       z.strictObject({
         url: modelServerUrl.describe('Base URL with its path, which is often /v1.'),
         weight,
-        apiKey: secret(z.string().min(1))
+        apiKey: secret(z.string().regex(/^[\x21-\x7e]+$/, 'must be ASCII without spaces and line breaks'))
           .optional()
-          .describe('API key that is sent to this backend as a bearer token.'),
+          .describe('API key that is sent to this backend as a bearer token. ASCII without spaces.'),
       }),
     )
     .max(1000)

@@ -9,7 +9,7 @@ let cwd: string;
 beforeEach(async () => void (cwd = await mkdtemp(join(tmpdir(), 'secrets-'))));
 afterEach(() => rm(cwd, { recursive: true }));
 
-const write = (name: string, text: string) => writeFile(join(cwd, name), text);
+const write = (name: string, text: string | Buffer) => writeFile(join(cwd, name), text);
 const load = (env: NodeJS.ProcessEnv = {}) => loadConfig({ service: 'standalone', env, cwd });
 
 async function mistakes(env: NodeJS.ProcessEnv = {}): Promise<readonly string[]> {
@@ -67,6 +67,12 @@ describe.each(SECRETS.map((path) => path.join('.')))('secret %s', (name) => {
     expect(valueAt(path, await load())).toBe(value);
   });
 
+  it('is read without the byte order mark of its file', async () => {
+    await write('secret', `\ufeff${value}\r\n`);
+    await config(fileOf, 'secret');
+    expect(valueAt(path, await load())).toBe(value);
+  });
+
   it('is read from a variable', async () => {
     await config(path, '${SECRET_OF_THE_SPEC}');
     expect(valueAt(path, await load({ SECRET_OF_THE_SPEC: value }))).toBe(value);
@@ -84,6 +90,7 @@ describe.each(SECRETS.map((path) => path.join('.')))('secret %s', (name) => {
     ['is not there', undefined, "can't be read (ENOENT)"],
     ['is empty', '\n', 'is an empty file'],
     ['is large', 's3cret'.repeat(20_000), 'is larger than 65536 bytes'],
+    ['is no text', Buffer.from('s3cret', 'utf16le').fill(0xff, 0, 1), 'is not UTF-8 text'],
   ])('refuses a file that %s, and says only that', async (_, content, text) => {
     if (content !== undefined) await write('secret', content);
     await config(fileOf, 'secret');
@@ -177,6 +184,15 @@ describe('a variable', () => {
     expect(found).toEqual([expect.stringContaining(`LLM_API_KEYS: ${text}`)]);
     expect(found.join()).not.toContain('s3cret');
   });
+});
+
+it.each(['sk-a\nX-Evil: 1', 'sk-a\r\nb', 'sk a', 'sk-\u0001', 'sk-é'])('sends no API key like %j', async (key) => {
+  await write('secret', key);
+  const backends = [{ url: 'http://a/v1', apiKeyFile: 'secret' }];
+  await write('slipstream.yaml', JSON.stringify({ llm: { backends } }));
+  const found = await mistakes();
+  expect(found).toEqual([expect.stringContaining('must be ASCII without spaces and line breaks')]);
+  expect(found.join()).not.toContain('sk');
 });
 
 it('waits for no named pipe', async () => {

@@ -24,6 +24,12 @@ it.each([
   expect(JSON.stringify(found)).not.toContain('s3cret');
 });
 
+it('says each thing once per line', () => {
+  const found = mistakes(`a: ${'['.repeat(10_000)}`);
+  expect(found.length).toBeGreaterThan(0);
+  expect(new Set(found.map(({ line, what }) => `${line} ${what}`)).size).toBe(found.length);
+});
+
 it('leaves alone what is only unusual', () => {
   expect(mistakes('%YAML 1.2\n---\nweb: {\n  retries: { maxTries: 2 }\n}')).toEqual([]);
 });

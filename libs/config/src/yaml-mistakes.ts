@@ -1,7 +1,7 @@
 import type { Document, ErrorCode } from 'yaml';
 
 /**
- * Returns the syntax errors of a file, by line. The parser's own messages are not used: they quote the file, which may
+ * Returns the syntax errors of a file, by line, each once. The parser's own messages are not used: they quote the file, which may
  * contain secrets.
  */
 export function yamlMistakes({
@@ -9,10 +9,11 @@ export function yamlMistakes({
   warnings,
 }: Pick<Document, 'errors' | 'warnings'>): { line: number; what: string }[] {
   const unread = warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED');
-  return [...errors, ...unread].map(({ linePos, code }) => ({
+  const found = [...errors, ...unread].map(({ linePos, code }) => ({
     line: linePos?.[0].line ?? 1,
     what: WORDS[code] ?? `is not valid YAML (${code})`,
   }));
+  return [...new Map(found.map((mistake) => [`${mistake.line} ${mistake.what}`, mistake])).values()];
 }
 
 const WORDS: Partial<Record<ErrorCode, string>> = {

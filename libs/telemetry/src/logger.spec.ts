@@ -36,6 +36,14 @@ describe('a line', () => {
     expect(Object.keys(last()).sort()).toEqual(['level', 'msg', 'pid', 'process', 'requestId', 'time']);
   });
 
+  it('holds no character that acts on a terminal, and means the same', () => {
+    const { logger, lines, last } = capture();
+    const hostile = 'a\u009b31m\u007f\u202egnp.exe\u2028é';
+    logger.warn({ file: hostile }, hostile);
+    expect(lines[0]).toMatch(/^[\x20-\x7e\xa0-\u200d\u2070-\uffff]+\n$/);
+    expect(last()).toMatchObject({ file: hostile, msg: hostile });
+  });
+
   it('is left out below the level', () => {
     const lines: string[] = [];
     createLogger('s', 'warn', { write: (line) => lines.push(line) }).info('quiet');

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { maskLine, redact } from './redaction.js';
+import { printableLine } from './printable-line.js';
+import { maskText, redact } from './redaction.js';
 import { parseTraceparent } from './trace-context.js';
 import { currentContext } from './work-context.js';
 
@@ -16,7 +17,7 @@ export function createLogger(processName: string, level: LogLevel, destination?:
     // redact() has already converted errors to plain objects; pino's serializer would treat these as errors again
     serializers: { err: (facts: unknown) => facts },
     mixin: contextFields,
-    hooks: { streamWrite: maskLine },
+    hooks: { streamWrite: (line: string) => printableLine(maskText(line)) },
   };
   return withRedactedBindings(destination ? pino(options, destination) : pino(options));
 }

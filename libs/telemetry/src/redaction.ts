@@ -27,9 +27,9 @@ export const withoutPasswords = (text: string): string =>
     return `${shown}***${authority.slice(end)}`;
   });
 
-/** Masks credentials in URLs, and authorization values, anywhere in a finished line. */
-export const maskLine = (line: string): string =>
-  withoutPasswords(line)
+/** Masks credentials in URLs, and authorization values, anywhere in a text. */
+export const maskText = (text: string): string =>
+  withoutPasswords(text)
     .replace(/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`)
     .replace(
       /([?&](?:api[-_]?key|key|token|access_token|password|secret|sig|signature)=)[^&\s"'\\]+/gi,

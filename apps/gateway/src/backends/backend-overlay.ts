@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendOverride } from '@slipstream/balancer';
-import { ConflictError, messageOf } from '@slipstream/contracts';
+import { ConflictError, messageOf, SlipstreamError } from '@slipstream/contracts';
+import { ZodError } from 'zod';
 import type { BackendOverlayStore, StoredOverlay } from './backend-overlay.store.js';
 import type { Logger } from '@slipstream/telemetry';
 import { OverlayCopy } from './overlay-copy.js';
@@ -75,9 +76,10 @@ export class BackendOverlay {
    *
    * @param decide returns the new list for the stored one; its error ends the change
    * @throws DependencyUnavailableError if MongoDB is the store and unreachable, without a change
+   * @throws SlipstreamError `backend_changes_unusable` if what is stored is damaged, or can't be read or written
    */
   change(decide: (overlay: readonly BackendOverride[]) => readonly BackendOverride[]): Promise<void> {
-    const change = this.changes.then(() => this.changeNow(decide));
+    const change = this.changes.then(() => this.changeNow(decide)).catch(refuseUnusable);
     this.changes = change.catch(() => undefined);
     return change;
   }
@@ -146,4 +148,11 @@ export class BackendOverlay {
       return messageOf(error);
     }
   }
+}
+
+/** Other errors are passed on. */
+function refuseUnusable(error: unknown): never {
+  const isOfFile = error instanceof Error && 'syscall' in error;
+  if (!isOfFile && !(error instanceof SyntaxError) && !(error instanceof ZodError)) throw error;
+  throw new SlipstreamError('backend_changes_unusable', undefined, { cause: error });
 }

@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { BackendOverlay, type BackendOverlayPorts } from './backend-overlay.js';
 import { FileOverlayStore } from './file-overlay.store.js';
+import { noCopy } from './overlay-file.js';
 
 let folder: string;
 let path: string;
@@ -45,6 +47,33 @@ it('drops the lock of a process that died', async () => {
   expect(await storeAt(path).replace('web', 0, change)).toBe(true);
   await expect(readFile(`${path}.lock`)).rejects.toThrow('ENOENT');
 });
+
+it.each([
+  ['broken JSON', '{"version":'],
+  ['no changes', 'null'],
+  ['a change out of range', '{"version":1,"overrides":[{"url":"http://a","weight":-1}]}'],
+])('a change is refused with a reason while the file contains %s', async (_, content) => {
+  await writeFile(path, content);
+  expect(await changeAt(path)).toMatchObject({ code: 'backend_changes_unusable' });
+  expect(await readFile(path, 'utf8')).toBe(content);
+});
+
+it('a change is refused with a reason where no file can be written', async () => {
+  await writeFile(join(folder, 'file'), '');
+  expect(await changeAt(join(folder, 'file', 'backends.json'))).toMatchObject({ code: 'backend_changes_unusable' });
+});
+
+/** The error of a change whose store is the file. */
+async function changeAt(file: string): Promise<unknown> {
+  const ports = { pool: 'web', store: storeAt(file), file: noCopy(file), apply: vi.fn(), announce: vi.fn() };
+  const overlay = new BackendOverlay({ ...ports, logger: { error } } as unknown as BackendOverlayPorts);
+  return overlay
+    .change(() => change)
+    .then(
+      () => 'changed',
+      (reason: unknown) => reason,
+    );
+}
 
 it.each(['{"version":', 'null', '{"version":"1"}', '7'])('logs once that the file contains %s', async (content) => {
   error.mockClear();

@@ -187,6 +187,12 @@ const UPSTREAM = {
     message: 'The web application is unreachable; try again in a few seconds.',
     isRetryable: true,
   },
+  backend_changes_unusable: {
+    status: 503,
+    message:
+      'The stored changes of the backends can not be read or written, so nothing was changed; correct or delete them ' +
+      '(web.overlayStore).',
+  },
   no_healthy_backends: { status: 503, message: 'No backend of the pool is healthy; try again.', isRetryable: true },
   pool_busy: { status: 503, message: 'All backends of the pool are busy; try again.', isRetryable: true },
   local_resources_exhausted: {

@@ -171,6 +171,7 @@ describe('what a stranger sends', () => {
     log({ url: HOSTILE, userAgent: HOSTILE, method: 'GET\n' });
     await vi.advanceTimersByTimeAsync(0);
     expect(lines[0]!.match(/\n/g)).toHaveLength(1);
+    expect(lines[0]).toMatch(/^[\x20-\x7e\xa0-\uffff]+\n$/); // no control character: they act on a terminal
     expect(JSON.parse(lines[0]!)).toMatchObject({ path: HOSTILE, userAgent: HOSTILE });
   });
 

@@ -1,3 +1,4 @@
+import { printableLine } from '../printable-line.js';
 import type { NotedEntry } from './access-entry.js';
 import { cut, shownUrl } from './shown-url.js';
 
@@ -13,7 +14,7 @@ export interface LineFacts {
 /** Returns the entry as a JSON line like the others of the log. Lines of slow requests contain their stages. */
 export function jsonLine(entry: NotedEntry, facts: LineFacts, showsQuery: boolean): string {
   const { stages, userAgent, firstByteMs, end } = entry;
-  return `${JSON.stringify({
+  const line = JSON.stringify({
     level: 'info',
     time: new Date(entry.endedAt).toISOString(),
     ...facts,
@@ -39,7 +40,8 @@ export function jsonLine(entry: NotedEntry, facts: LineFacts, showsQuery: boolea
     stages: entry.isSlow ? roundedStages(entry) : undefined,
     userAgent: userAgent && cut(userAgent, AGENT_MAX_CHARS),
     sampled: entry.sampled > 1 ? entry.sampled : undefined,
-  })}\n`;
+  });
+  return `${printableLine(line)}\n`;
 }
 
 const TEXTS: Readonly<Record<string, string>> = {

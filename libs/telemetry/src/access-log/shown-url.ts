@@ -1,4 +1,4 @@
-import { maskLine } from '../redaction.js';
+import { maskText } from '../redaction.js';
 
 /** A line stays below the 4096 bytes that a pipe takes in one piece. */
 const MAX_CHARS = 1024;
@@ -14,6 +14,6 @@ export const cut = (text: string, maxChars = MAX_CHARS): string =>
 /** Returns the URL without secrets, and without its query unless `showsQuery`. */
 export function shownUrl(url: string, showsQuery: boolean): string {
   const shown = cut(showsQuery ? url : url.split(/[?#]/, 1)[0]!);
-  const masked = maskLine(shown).replace(HOOK_PATH, '$1[redacted]');
+  const masked = maskText(shown).replace(HOOK_PATH, '$1[redacted]');
   return masked.includes('slip_') ? masked.replace(OWN_KEY, '[redacted]') : masked;
 }
