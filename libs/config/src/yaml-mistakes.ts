@@ -1,8 +1,8 @@
 import type { Document, ErrorCode } from 'yaml';
 
 /**
- * Returns the syntax errors of a file, by line, each once. The parser's own messages are not used: they quote the file, which may
- * contain secrets.
+ * Returns the syntax errors of a file, by line, each once. The parser's own messages are not used: they quote the file,
+ * which may contain secrets.
  */
 export function yamlMistakes({
   errors,

@@ -1,4 +1,4 @@
-/** Control characters above ASCII, line separators, and marks that reorder text. JSON.stringify does not escape them. */
+/** Control characters above ASCII, line separators, and marks that reorder text: JSON.stringify leaves them. */
 const UNPRINTABLE = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const EACH = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 

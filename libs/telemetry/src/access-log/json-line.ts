@@ -12,9 +12,12 @@ export interface LineFacts {
 }
 
 /** Returns the entry as a JSON line like the others of the log. Lines of slow requests contain their stages. */
-export function jsonLine(entry: NotedEntry, facts: LineFacts, showsQuery: boolean): string {
+export const jsonLine = (entry: NotedEntry, facts: LineFacts, showsQuery: boolean): string =>
+  `${printableLine(JSON.stringify(fieldsOf(entry, facts, showsQuery)))}\n`;
+
+function fieldsOf(entry: NotedEntry, facts: LineFacts, showsQuery: boolean): object {
   const { stages, userAgent, firstByteMs, end } = entry;
-  const line = JSON.stringify({
+  return {
     level: 'info',
     time: new Date(entry.endedAt).toISOString(),
     ...facts,
@@ -40,8 +43,7 @@ export function jsonLine(entry: NotedEntry, facts: LineFacts, showsQuery: boolea
     stages: entry.isSlow ? roundedStages(entry) : undefined,
     userAgent: userAgent && cut(userAgent, AGENT_MAX_CHARS),
     sampled: entry.sampled > 1 ? entry.sampled : undefined,
-  });
-  return `${printableLine(line)}\n`;
+  };
 }
 
 const TEXTS: Readonly<Record<string, string>> = {
