@@ -11,7 +11,7 @@ export default defineConfig({
     name: 'conformance',
     include: ['conformance/**/*.conformance-spec.ts'],
     exclude: ['**/node_modules/**'],
-    globalSetup: ['conformance/provision/provision.setup.mjs'],
+    globalSetup: ['tools/testing/stores.setup.ts', 'conformance/provision/provision.setup.mjs'],
     maxWorkers: FILES_AT_ONCE,
     testTimeout: 60_000,
     hookTimeout: 60_000,

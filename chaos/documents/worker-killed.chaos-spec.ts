@@ -1,7 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -9,6 +7,7 @@ import { DocumentClient } from '@slipstream/e2e/documents';
 import { storesEnv } from '@slipstream/e2e/system';
 import { LanceStore } from '@slipstream/vectors/lance';
 import { RunningServices } from '../system/running-services.js';
+import { freePort } from '@slipstream/e2e/free-port';
 
 const DOCUMENTS = 6;
 const PARAGRAPHS = 1_500;
@@ -27,15 +26,6 @@ const textOf = (document: number): string =>
   Array.from({ length: PARAGRAPHS }, (_, n) => `Marker m${document}x${n} stands in paragraph ${n} of this text.`).join(
     '\n\n',
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chaos-documents-'));

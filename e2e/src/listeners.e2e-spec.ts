@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
+import { freePort } from './free-port.js';
 
 const AWAY = {
   REDIS_URL: 'redis://127.0.0.1:1',
@@ -29,15 +29,6 @@ async function start(listen: object): Promise<ServiceProcess> {
 
 const urlIn = ({ logs }: ServiceProcess, message: string): string =>
   String(logs.find(({ msg }) => msg === message)?.url);
-
-async function freePort(): Promise<number> {
-  const server = createNetServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 it.each([
   ['v1', 404],

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from './free-port.js';
 
 /** Harm that is done to the bytes in one direction; `downstream` is towards the client. */
 export interface Toxic {
@@ -86,13 +86,4 @@ async function answers(ask: () => Promise<unknown>): Promise<void> {
       if (Date.now() > until) throw error;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -119,6 +119,14 @@ describe('bad input', () => {
     expect(await extracted('a.xlsx', sheet(rows))).toContainEqual({ type: 'row', page: 1, text: 'result' });
   });
 
+  it('joins the lines of a paragraph of HTML, except at line breaks and in preformatted text', async () => {
+    const html = '<html><p>one\n   <b>two</b>\n\tthree<br>\n four</p><pre>a  b\nc</pre>';
+    expect(await extracted('a.html', html)).toEqual([
+      { type: 'text', text: 'one two three\nfour' },
+      { type: 'text', text: 'a b\nc' },
+    ]);
+  });
+
   it('leaves out scripts and styles of HTML', async () => {
     const html = '<html><div><script>alert(1)</script>deep<style>x</style></div>';
     expect(await extracted('a.html', html)).toEqual([{ type: 'text', text: 'deep' }]);

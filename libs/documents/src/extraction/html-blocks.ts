@@ -25,6 +25,7 @@ export class HtmlBlocks implements Partial<Handler> {
   private row: string[] | undefined;
   private header: string | undefined;
   private isHeaderRow = false;
+  private preDepth = 0;
 
   constructor(private readonly emit: (block: Block) => void) {}
 
@@ -35,6 +36,7 @@ export class HtmlBlocks implements Partial<Handler> {
       return;
     }
     if (LEFT_OUT.has(name) && name !== 'head') this.leftOut = { name, depth: 1 };
+    if (name === 'pre') this.preDepth += 1;
     if (name === 'br') this.text += '\n';
     if (INLINE.has(name) || name === 'br') return;
     if (name === 'th') this.isHeaderRow = true;
@@ -46,7 +48,8 @@ export class HtmlBlocks implements Partial<Handler> {
 
   ontext = (text: string): void => {
     if (this.leftOut) return;
-    this.text += text;
+    // Line breaks of the source are white space like any other.
+    this.text += this.preDepth > 0 ? text : text.replace(/\s+/g, ' ');
     if (this.text.length > MAX_BLOCK_CHARS && !this.row) this.endBlock('text');
   };
 
@@ -56,6 +59,7 @@ export class HtmlBlocks implements Partial<Handler> {
       if (name === this.leftOut.name && --this.leftOut.depth === 0) this.leftOut = undefined;
       return;
     }
+    if (name === 'pre') this.preDepth = Math.max(0, this.preDepth - 1);
     if (INLINE.has(name) || name === 'br') return;
     if (name === 'tr' && this.row) return this.endRow();
     if (this.row) this.text += ' ';
@@ -87,7 +91,10 @@ export class HtmlBlocks implements Partial<Handler> {
   }
 
   private takeText(): string {
-    const text = this.text.replace(/[^\S\n]+/g, ' ').trim();
+    const text = this.text
+      .replace(/[^\S\n]+/g, ' ')
+      .replace(/ ?\n ?/g, '\n')
+      .trim();
     this.text = '';
     return text;
   }
