@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { connectionClock } from './coarse-clock.js';
 import { connectionClosed, overdue, type Stage } from './connection-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Http1Error } from './http1-error.js';
@@ -46,7 +47,7 @@ interface Breakage {
 
 /** One socket and the exchange on it. */
 export class Connection implements ResponseSink, UploadEvents {
-  /** When what is waited for must have come, on the clock of `performance.now()`. */
+  /** When what is waited for must have come, on the clock of the connections. */
   deadlineMs: number;
   /** The head of the last answer. */
   private answer?: ResponseHead;
@@ -66,7 +67,7 @@ export class Connection implements ResponseSink, UploadEvents {
     private readonly owner: ConnectionOwner,
     { origin, tls, connectTimeoutMs, inbox }: ConnectionOptions,
   ) {
-    this.deadlineMs = performance.now() + connectTimeoutMs;
+    this.deadlineMs = connectionClock.deadlineIn(connectTimeoutMs);
     this.isLent = inbox !== undefined;
     this.socket = openSocket(origin, tls, inbox && { buffer: inbox, callback: this.onRead });
     this.socket.once(origin.isSecure ? 'secureConnect' : 'connect', this.onOpen);
@@ -163,7 +164,7 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private expectHeaders(): void {
     const timeoutMs = this.exchange?.request.headersTimeoutMs ?? 0;
-    this.deadlineMs = this.answer || timeoutMs === 0 ? Infinity : performance.now() + timeoutMs;
+    this.deadlineMs = this.answer || timeoutMs === 0 ? Infinity : connectionClock.deadlineIn(timeoutMs);
   }
 
   private get exchange(): Exchange | undefined {
@@ -250,7 +251,7 @@ export class Connection implements ResponseSink, UploadEvents {
     this.breakage = { cause: this.breakage?.cause ?? error, isUploadCut: true };
     this.upload?.stop();
     this.upload = undefined;
-    if (!this.answer) this.deadlineMs = performance.now() + LAST_WORDS_MS;
+    if (!this.answer) this.deadlineMs = connectionClock.deadlineIn(LAST_WORDS_MS);
   };
 
   private readonly onBroken = (error: Error): void => {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { connectionClock, type Timed } from './coarse-clock.js';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
 import { Exchange } from './exchange.js';
 import { Http1Error } from './http1-error.js';
@@ -28,8 +29,6 @@ export interface Http1PoolStats {
   idle: number;
 }
 
-/** How often deadlines are looked at: they are kept as exactly as this. */
-const TICK_MS = 100;
 /** Before the end that an origin announces for an idle connection: a request must not meet it on its way. */
 const KEEP_ALIVE_MARGIN_MS = 1000;
 /**
@@ -45,7 +44,7 @@ const INBOX = Buffer.allocUnsafeSlow(64 * 1024);
 const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 /** Keep-alive connections to one origin. The one used last is used next, so that no more are kept than are needed. */
-export class Http1Pool implements ConnectionOwner {
+export class Http1Pool implements ConnectionOwner, Timed {
   private readonly host: string;
   private readonly limits: Required<Omit<Http1PoolOptions, 'tls' | 'connectTimeoutMs'>>;
   /** For connections that stay HTTP/1.1's. */
@@ -55,7 +54,6 @@ export class Http1Pool implements ConnectionOwner {
   private readonly connections = new Set<Connection>();
   /** In the order in which they fell idle. */
   private readonly idle: Connection[] = [];
-  private ticker?: NodeJS.Timeout;
   private isClosed = false;
   private onEmpty?: () => void;
 
@@ -130,7 +128,7 @@ export class Http1Pool implements ConnectionOwner {
   onIdle(connection: Connection): void {
     const idleMs = Math.min(this.limits.idleTimeoutMs, connection.keepAliveSeconds * 1000 - KEEP_ALIVE_MARGIN_MS);
     if (this.isClosed || idleMs <= 0 || this.idle.length >= this.limits.maxIdleConnections) return connection.destroy();
-    connection.deadlineMs = performance.now() + idleMs;
+    connection.deadlineMs = connectionClock.nowMs + idleMs;
     this.idle.push(connection);
   }
 
@@ -139,13 +137,12 @@ export class Http1Pool implements ConnectionOwner {
     const at = this.idle.lastIndexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
     if (this.connections.size > 0) return;
-    clearInterval(this.ticker);
-    this.ticker = undefined;
+    connectionClock.delete(this);
     this.onEmpty?.();
   }
 
   private takeIdle(): Connection | undefined {
-    const nowMs = performance.now();
+    const nowMs = performance.now(); // exact: while the process was stopped, the origin has closed them
     for (let connection = this.idle.pop(); connection; connection = this.idle.pop()) {
       if (connection.deadlineMs > nowMs) return connection;
       connection.destroy();
@@ -159,13 +156,12 @@ export class Http1Pool implements ConnectionOwner {
     return outsideOfRequests(() => {
       const connection = new Connection(this, options);
       this.connections.add(connection);
-      this.ticker ??= setInterval(() => this.endOverdue(), TICK_MS).unref();
+      connectionClock.add(this);
       return connection;
     });
   }
 
-  private endOverdue(): void {
-    const nowMs = performance.now();
+  onTick(nowMs: number): void {
     for (const connection of this.connections) if (connection.deadlineMs <= nowMs) connection.expire();
   }
 }

@@ -7,7 +7,7 @@ const local = new LocalServers();
 afterEach(() => local.close());
 
 const newCaching = () => {
-  const cache = new ResponseCache({ coalesceWaitMs: 50 });
+  const cache = new ResponseCache({ coalesceWaitMs: 500 });
   const bus = { publish: () => {}, subscribe: () => () => {} };
   const reads = [{ path: '/a', class: 'public' as const }];
   return {

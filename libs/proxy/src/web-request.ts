@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheClient, CacheOutcome, CacheRule, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
-import { ClientReceiver, type ForwardedRequest, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
+import { ClientReceiver, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
 import { assetClassOf, cacheRequestOf, type Caching } from './caching.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
@@ -52,14 +52,10 @@ export class WebRequest implements CacheClient {
     if (!ports.caching) return this.pass();
     const { cache, rules, offers } = ports.caching;
     if (offers && this.method === 'GET' && offers.serve(this.target, request.rawHeaders, this.response)) return;
-    const known = {
-      request,
-      method: this.method,
-      target: this.target,
-      peer: context.peer,
-      forwardedHeaders: () => this.headers(),
-    };
-    this.write = rules.write({ ...known, headers: request.rawHeaders, isTrusted: context.peer.isTrusted });
+    const { method, target } = this;
+    const { peer } = context;
+    this.write = rules.write({ method, target, headers: request.rawHeaders, isTrusted: peer.isTrusted });
+    const known = { request, method, target, peer, forwardedHeaders: () => this.headers() };
     const asked = cacheRequestOf(known, rules, this.write !== undefined);
     this.rule = asked.rule;
     cache.handle(asked, this);
@@ -80,8 +76,19 @@ export class WebRequest implements CacheClient {
       const receiver = new ClientReceiver(response, ports.buffers, (error) =>
         ports.refuse(response, error, context.requestId),
       );
-      const { timeline } = context;
-      this.forward({ method: this.method, receiver, headers: this.headers(), body, onHead, timeline });
+      const { requestId, traceparent, timeline } = context;
+      ports.upstream.forward({
+        method: this.method,
+        url: this.target,
+        headers: this.headers(),
+        body,
+        receiver,
+        requestId,
+        traceparent,
+        timeline,
+        pickOptions: this.preference.pickOptions,
+        onHead,
+      });
     });
   }
 
@@ -90,15 +97,20 @@ export class WebRequest implements CacheClient {
       this.backend = backend;
       this.completeHead(statusCode, headers);
     };
-    this.forward({
+    const { requestId, traceparent, timeline } = this.context;
+    this.ports.upstream.forward({
       method: 'GET',
-      receiver: fetch,
+      url: this.target,
       headers: fetch.headers,
       body: null,
-      onHead,
+      receiver: fetch,
+      requestId,
+      traceparent,
+      timeline: this.isAnswered ? undefined : timeline,
+      pickOptions: this.preference.pickOptions,
       avoid: fetch.avoid,
       onSent: (backend) => void (fetch.backend = backend),
-      timeline: this.isAnswered ? undefined : this.context.timeline,
+      onHead,
     });
   }
 
@@ -116,17 +128,6 @@ export class WebRequest implements CacheClient {
 
   onFailed(error: unknown): void {
     this.ports.refuse(this.response, toProxyError(this.backend ?? '', error), this.context.requestId);
-  }
-
-  private forward(
-    way: Pick<
-      ForwardedRequest,
-      'method' | 'receiver' | 'headers' | 'body' | 'onHead' | 'avoid' | 'onSent' | 'timeline'
-    >,
-  ): void {
-    const { ports, context, preference } = this;
-    const { requestId, traceparent } = context;
-    ports.upstream.forward({ ...way, url: this.target, requestId, traceparent, pickOptions: preference.pickOptions });
   }
 
   /** Before the cache judges the answer, so that what is stored and what is sent agree. */

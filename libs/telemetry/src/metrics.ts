@@ -15,8 +15,9 @@ const MAX_OPERATIONS = 200;
 export interface HttpMetrics {
   /** @param route a template such as `/slipstream/v1/users/:id`, never a client's path */
   observe(request: { route: string; method: string; status: number; seconds: number }): void;
-  /** Counts a running request. Call the returned function at its end; a second call has no effect. */
-  begin(): () => void;
+  /** Counts a running request. Call {@link end} once. */
+  begin(): void;
+  end(): void;
 }
 
 /** Rate, errors and duration of the queues, as libs/rabbitmq reports them through its port. */
@@ -67,13 +68,13 @@ export function createMetrics(registry: Registry): Metrics {
 /** Counted here because it runs for every request; shown at each scrape. */
 function httpMetrics(registry: Registry): HttpMetrics {
   const routes = new LabelLimit(MAX_ROUTES);
-  const series = new Map<string, { labels: Labels; durations: DurationHistogram }>();
+  const series = new Map<string, Series[]>();
   let inFlight = 0;
   collectHistogram(registry, {
     name: 'slipstream_http_request_duration_seconds',
     help: 'Duration of requests to the public listener.',
     bounds: DURATION_BOUNDS_SECONDS,
-    read: () => shown(series),
+    read: () => shown([...series.values()].flat()),
   });
   collect(registry, {
     type: 'gauge',
@@ -86,21 +87,38 @@ function httpMetrics(registry: Registry): HttpMetrics {
     observe({ route: given, method: sent, status: code, seconds }) {
       const route = routes.bound(given);
       const method = KNOWN_METHODS.has(sent) ? sent : 'other';
-      const status = `${Math.floor(code / 100)}xx`;
-      const key = `${route} ${method} ${status}`;
-      let known = series.get(key);
-      if (!known) series.set(key, (known = { labels: { route, method, status }, durations: new DurationHistogram() }));
+      const statusClass = Math.floor(code / 100);
+      let ofRoute = series.get(route);
+      if (!ofRoute) series.set(route, (ofRoute = []));
+      let known = ofRoute.find((one) => one.statusClass === statusClass && one.labels.method === method);
+      if (!known) ofRoute.push((known = newSeries(route, method, statusClass)));
       known.durations.observe(seconds);
     },
     begin() {
       inFlight += 1;
-      return once(() => (inFlight -= 1));
+    },
+    end() {
+      inFlight -= 1;
     },
   };
 }
 
-const shown = (series: ReadonlyMap<string, { labels: Labels; durations: DurationHistogram }>): HistogramSeries[] =>
-  [...series.values()].map(({ labels, durations }) => ({
+/** The requests of one route, method and class of status: a few for each route. */
+interface Series {
+  labels: Labels;
+  /** 2 for 2xx. */
+  statusClass: number;
+  durations: DurationHistogram;
+}
+
+const newSeries = (route: string, method: string, statusClass: number): Series => ({
+  labels: { route, method, status: `${statusClass}xx` },
+  statusClass,
+  durations: new DurationHistogram(),
+});
+
+const shown = (series: Iterable<{ labels: Labels; durations: DurationHistogram }>): HistogramSeries[] =>
+  Array.from(series, ({ labels, durations }) => ({
     labels,
     counts: durations.counts,
     sum: durations.sumSeconds,
@@ -163,7 +181,7 @@ function dependencyMetrics(registry: Registry): DependencyMetrics {
     name: 'slipstream_dependency_duration_seconds',
     help: 'Duration of calls to stores and model servers.',
     bounds: DURATION_BOUNDS_SECONDS,
-    read: () => shown(series),
+    read: () => shown(series.values()),
   });
   const observe: DependencyMetrics['observe'] = (dependency, given, outcome, seconds) => {
     const operation = operations.bound(given);
@@ -200,13 +218,4 @@ async function timed<T>(
   } finally {
     observe(outcome, (performance.now() - startedAt) / 1000);
   }
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    action();
-  };
 }

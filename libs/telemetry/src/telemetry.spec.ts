@@ -67,14 +67,14 @@ describe('log lines', () => {
 describe('metrics', () => {
   it('count by route template, known method and status class', async () => {
     const { telemetry } = sut();
-    const end = telemetry.metrics.http.begin();
+    telemetry.metrics.http.begin();
     telemetry.metrics.http.observe({ route: '/users/:id', method: 'BREW', status: 404, seconds: 0.1 });
     const text = await telemetry.registry.metrics();
     expect(text).toContain(
       'slipstream_http_request_duration_seconds_count{route="/users/:id",method="other",status="4xx"} 1',
     );
     expect(text).toContain('slipstream_http_requests_in_flight 1');
-    end();
+    telemetry.metrics.http.end();
     expect(await telemetry.registry.metrics()).toContain('slipstream_http_requests_in_flight 0');
   });
 });

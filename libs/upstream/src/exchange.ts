@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { announcesEventStream, endToEndHeaders, type Receiver, type RequestTimeline } from '@slipstream/http';
 import type { Http1Controller, Http1Handler } from '@slipstream/http1';
 import { WrongProtocolError } from './failures.js';
+import type { ForwardedRequest } from './forwarded-request.js';
 import { handshakeViolation } from './handshake-violation.js';
 
 /** How a try at a backend ended. */
@@ -14,25 +15,24 @@ export type Outcome =
   /** No answer began, and nothing was given to the receiver. */
   | { readonly type: 'failed'; readonly error: unknown; readonly wasSent: boolean };
 
-export interface ExchangeOptions {
-  /** Gets the answer unless `onHead` returns another one. */
-  receiver: Receiver;
-  /** Longest silence within an answer that is no event stream. */
-  idleTimeoutMs: number;
-  /** Longest silence within an event stream; 0: any. */
-  streamIdleTimeoutMs: number;
+/** Limits of silence within an answer. */
+export interface SilenceLimits {
+  /** Of one that is no event stream. */
+  readonly idleTimeoutMs: number;
+  /** Of an event stream; 0: any. */
+  readonly streamIdleTimeoutMs: number;
+}
+
+/** Receives the course of one try. */
+export interface ExchangeListener {
   /** An informational answer is here. */
-  onInformation: () => void;
+  onInformation(): void;
   /** The answer's head is here; may add fields. @returns what gets the answer */
-  onHead: (statusCode: number, headers: string[]) => Receiver;
-  /** The client's Sec-WebSocket-Key, which a backend that switches protocols has to know. */
-  webSocketKey?: string;
-  /** Joins the client to a backend that has switched protocols. */
-  join?: (headers: string[], backend: Duplex) => void;
-  /** Absent: the stages of the request are not measured. */
-  timeline?: RequestTimeline;
-  /** Told once. */
-  onOutcome: (outcome: Outcome) => void;
+  onHead(statusCode: number, headers: string[]): Receiver;
+  /** The backend has switched protocols. */
+  onSwitched(headers: string[], backend: Duplex): void;
+  /** Called once. */
+  onOutcome(outcome: Outcome): void;
 }
 
 /** How far a try has come. */
@@ -54,8 +54,16 @@ export class Exchange implements Http1Handler {
   private state: State = WAITING;
   private receiver: Receiver;
 
-  constructor(private readonly options: ExchangeOptions) {
-    this.receiver = options.receiver;
+  private readonly timeline?: RequestTimeline;
+
+  /** @param request its receiver gets the answer unless `onHead` returns another one */
+  constructor(
+    private readonly request: ForwardedRequest,
+    private readonly limits: SilenceLimits,
+    private readonly listener: ExchangeListener,
+  ) {
+    this.timeline = request.timeline;
+    this.receiver = request.receiver;
     this.receiver.onGone = this.onGone;
   }
 
@@ -65,46 +73,41 @@ export class Exchange implements Http1Handler {
   }
 
   onConnecting(): void {
-    this.options.timeline?.enter('connect');
+    this.timeline?.enter('connect');
   }
 
   onConnected(): void {
-    this.options.timeline?.enter('firstByte');
+    this.timeline?.enter('firstByte');
   }
 
   onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
     backend.on('error', () => {}); // close follows
     const headers = endToEndHeaders(rawHeaders);
-    const fault = handshakeViolation(rawHeaders, this.options.webSocketKey);
+    const fault = handshakeViolation(rawHeaders, this.request.webSocketKey);
     if (fault !== undefined) {
       backend.destroy();
       return this.onError(new WrongProtocolError(fault), { wasSent: true });
     }
     if (head.length > 0) backend.unshift(head);
     backend.once('close', () => this.settle({ type: 'complete' }));
-    this.options.onHead(statusCode, headers);
-    this.options.join?.(headers, backend);
+    this.listener.onHead(statusCode, headers);
+    this.listener.onSwitched(headers, backend);
   }
 
   onInformation(statusCode: number, rawHeaders: string[]): void {
-    this.options.onInformation();
+    this.listener.onInformation();
     this.receiver.inform(statusCode, endToEndHeaders(rawHeaders));
   }
 
   onHeaders(statusCode: number, rawHeaders: string[]): void {
-    const { idleTimeoutMs, streamIdleTimeoutMs, onHead, timeline } = this.options;
     const headers = endToEndHeaders(rawHeaders);
-    const receiver = onHead(statusCode, headers);
+    const receiver = this.listener.onHead(statusCode, headers);
     if (receiver !== this.receiver) this.moveTo(receiver);
     const isStream = announcesEventStream(headers);
-    if (isStream && timeline) timeline.isStream = true;
+    if (isStream && this.timeline) this.timeline.isStream = true;
     receiver.begin(statusCode, headers, isStream);
     if (this.state.at === 'over') return; // the receiver wants none of it
-    this.state = {
-      at: 'answering',
-      silenceLimitMs: isStream ? streamIdleTimeoutMs : idleTimeoutMs,
-      silence: undefined,
-    };
+    this.state = { at: 'answering', silenceLimitMs: this.silenceLimitMs(isStream), silence: undefined };
     process.nextTick(this.afterHead);
   }
 
@@ -114,18 +117,18 @@ export class Exchange implements Http1Handler {
     if (receiver.write(chunk)) return void state.silence?.refresh();
     if (!controller || controller.paused) return;
     controller.pause();
-    this.options.timeline?.enter('client');
+    this.timeline?.enter('client');
     this.expectNothing(); // what follows is the receiver's silence, not the backend's
     receiver.onWritable = () => {
       receiver.onWritable = undefined;
-      this.options.timeline?.enter('body');
+      this.timeline?.enter('body');
       controller.resume();
       this.expectMore();
     };
   }
 
   onEnd(): void {
-    this.options.timeline?.enter('client');
+    this.timeline?.enter('client');
     this.settle({ type: 'complete' });
     this.receiver.end();
   }
@@ -148,6 +151,11 @@ export class Exchange implements Http1Handler {
     this.settle({ type: 'client-left', fault });
     this.controller?.abort(clientLeft());
   };
+
+  private silenceLimitMs(isStream: boolean): number {
+    const { idleTimeoutMs, streamIdleTimeoutMs } = this.limits;
+    return this.request.idleTimeoutMs ?? (isStream ? streamIdleTimeoutMs : idleTimeoutMs);
+  }
 
   private moveTo(receiver: Receiver): void {
     this.receiver.onGone = undefined;
@@ -176,7 +184,7 @@ export class Exchange implements Http1Handler {
     this.expectNothing();
     this.state = OVER;
     this.receiver.onGone = undefined;
-    this.options.onOutcome(outcome);
+    this.listener.onOutcome(outcome);
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@slipstream/balancer';
 import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import { logIds, type RawHeaders, type Receiver } from '@slipstream/http';
-import { Exchange, type Outcome } from './exchange.js';
+import { Exchange, type ExchangeListener, type Outcome } from './exchange.js';
 import { isNobodyThere, isRefusedHere } from './failures.js';
 import type { ForwardedRequest } from './forwarded-request.js';
 import { HeldAnswer } from './held-answer.js';
@@ -19,12 +19,37 @@ import type { ForwardingPorts } from './upstream-options.js';
 const NONE: readonly string[] = [];
 
 /** One try at one backend. */
-interface Try {
-  readonly lease: Lease;
-  readonly startedAtMs: number;
+class Try implements ExchangeListener {
   statusCode?: number;
   /** Whether its answer waits for a better one: its end says nothing of the request. */
-  isHeld: boolean;
+  isHeld = false;
+
+  constructor(
+    private readonly forwarding: Forwarding,
+    readonly lease: Lease,
+    readonly startedAtMs: number,
+  ) {}
+
+  get backend(): string {
+    return this.lease.backend.url;
+  }
+
+  onInformation(): void {
+    this.lease.informed();
+  }
+
+  onHead(statusCode: number, headers: string[]): Receiver {
+    this.statusCode = statusCode;
+    return this.forwarding.onHead(this, statusCode, headers);
+  }
+
+  onSwitched(headers: RawHeaders, socket: Duplex): void {
+    this.forwarding.onSwitched(this, headers, socket);
+  }
+
+  onOutcome(outcome: Outcome): void {
+    this.forwarding.onOutcome(this, outcome);
+  }
 }
 
 /** One request on its way to a backend, and to another one where that is safe. */
@@ -108,7 +133,8 @@ export class Forwarding {
     if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
     this.asked.onSent?.(backend.url);
     this.asked.timeline?.sentTo(backend.url, lease.startedAtMs);
-    const exchange = this.exchangeOf(lease);
+    const startedAtMs = this.asked.onTried ? performance.now() : 0;
+    const exchange = new Exchange(this.asked, this.ports, new Try(this, lease, startedAtMs));
     const target = this.ports.targets.to(backend);
     const { method, url, headers, body, join, headersTimeoutMs = this.ports.headersTimeoutMs } = this.asked;
     const message = {
@@ -126,37 +152,23 @@ export class Forwarding {
     }
   }
 
-  private exchangeOf(lease: Lease): Exchange {
-    const { receiver, webSocketKey, join, onTried, timeline } = this.asked;
-    const { idleTimeoutMs, streamIdleTimeoutMs } = this.ports;
-    const attempt: Try = { lease, isHeld: false, startedAtMs: onTried ? performance.now() : 0 };
-    return new Exchange({
-      receiver,
-      idleTimeoutMs: this.asked.idleTimeoutMs ?? idleTimeoutMs,
-      streamIdleTimeoutMs: this.asked.idleTimeoutMs ?? streamIdleTimeoutMs,
-      onInformation: () => lease.informed(),
-      onHead: (statusCode, answer) => this.onHead(attempt, statusCode, answer),
-      webSocketKey,
-      join: join && ((answer: RawHeaders, socket: Duplex) => join(answer, socket, lease.backend.url)),
-      timeline,
-      onOutcome: (outcome) => this.onOutcome(attempt, outcome),
-    });
-  }
-
   /** @returns what gets the answer */
-  private onHead(attempt: Try, statusCode: number, headers: string[]): Receiver {
+  onHead(attempt: Try, statusCode: number, headers: string[]): Receiver {
     const { isError, isDeclined } = this.ports;
-    const { url } = attempt.lease.backend;
-    attempt.statusCode = statusCode;
-    const atMs = attempt.lease.answered(statusCode, isError(statusCode));
+    const { lease, backend } = attempt;
+    const atMs = lease.answered(statusCode, isError(statusCode));
     if (isDeclined?.(statusCode)) {
       attempt.isHeld = true;
-      return new HeldAnswer(url, this.onHeld);
+      return new HeldAnswer(backend, this.onHeld);
     }
     this.dropHeld();
     this.asked.timeline?.headCame(atMs);
-    this.asked.onHead?.(url, statusCode, headers);
+    this.asked.onHead?.(backend, statusCode, headers);
     return this.asked.receiver;
+  }
+
+  onSwitched({ backend }: Try, headers: RawHeaders, socket: Duplex): void {
+    this.asked.join?.(headers, socket, backend);
   }
 
   private readonly onHeld = (answer: HeldAnswer): void => {
@@ -181,11 +193,11 @@ export class Forwarding {
     this.held = undefined;
   }
 
-  private onOutcome(attempt: Try, outcome: Outcome): void {
+  onOutcome(attempt: Try, outcome: Outcome): void {
     const blame = blameOf(outcome);
     attempt.lease.release(blame);
     this.report(attempt, outcome, blame);
-    const { url: backend } = attempt.lease.backend;
+    const { backend } = attempt;
     if (outcome.type === 'failed') return this.onFailure(backend, outcome.error, outcome.wasSent);
     if (attempt.isHeld) return;
     if (outcome.type === 'client-left') this.dropHeld();
@@ -200,7 +212,7 @@ export class Forwarding {
 
   private report(attempt: Try, outcome: Outcome, blame: LeaseOutcome): void {
     this.asked.onTried?.({
-      backend: attempt.lease.backend.url,
+      backend: attempt.backend,
       statusCode: attempt.statusCode,
       outcome: blame,
       isAbandoned: outcome.type === 'client-left',

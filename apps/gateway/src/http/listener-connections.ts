@@ -27,7 +27,8 @@ const LINGER_MS = 1_000;
 const LINGER_STEP_MS = 50;
 
 /** Current use of a connection. */
-interface Use {
+export interface ConnectionUse {
+  readonly socket: Socket;
   /** Running requests, and WebSockets. */
   requests: number;
   /** The socket that requests are read from: after a TLS handshake, or the accepted socket without TLS. */
@@ -37,7 +38,7 @@ interface Use {
 
 /** The connections of the public listener, for every protocol: number, scopes and ends. */
 export class ListenerConnections {
-  private readonly uses = new Map<Socket, Use>();
+  private readonly uses = new Map<Socket, ConnectionUse>();
   private isDraining = false;
   private readonly limit: ConnectionLimit;
   private limits: Required<ConnectionSettings>;
@@ -66,16 +67,18 @@ export class ListenerConnections {
     return this.limit.counts();
   }
 
-  /** A request has begun on the current connection. @returns a function to call once at its end */
-  beginRequest(): () => void {
+  /** A request has begun on the current connection. @returns what {@link endRequest} takes, once, at its end */
+  beginRequest(): ConnectionUse | undefined {
     const socket = connectionInScope();
     const use = socket && this.uses.get(socket);
-    if (!use) return () => {};
-    use.requests += 1;
-    return () => {
-      use.requests -= 1;
-      if (this.isDraining) this.endUnused(socket, use);
-    };
+    if (use) use.requests += 1;
+    return use;
+  }
+
+  endRequest(use: ConnectionUse | undefined): void {
+    if (!use) return;
+    use.requests -= 1;
+    if (this.isDraining) this.endUnused(use);
   }
 
   /**
@@ -94,7 +97,7 @@ export class ListenerConnections {
   drain(): void {
     this.isDraining = true;
     this.limit.close();
-    for (const [socket, use] of this.uses) this.endUnused(socket, use);
+    for (const use of this.uses.values()) this.endUnused(use);
   }
 
   /** Ends every connection at once. */
@@ -104,7 +107,7 @@ export class ListenerConnections {
   }
 
   /** Written data still reaches the client, even if it does not close its side. */
-  private endUnused(socket: Socket, { requests, carrier, isHttp2 }: Use): void {
+  private endUnused({ socket, requests, carrier, isHttp2 }: ConnectionUse): void {
     if (requests > 0) return;
     if (!carrier) return void socket.destroy(); // no client can wait for an answer yet
     // An HTTP/2 session closes its socket itself when the server closes. Earlier, its GOAWAY and last frames would be
@@ -116,7 +119,7 @@ export class ListenerConnections {
   private follow(server: PublicServer): void {
     const isEncrypted = server instanceof TlsServer;
     server.on('connection', (socket: Socket) => {
-      this.uses.set(socket, { requests: 0, carrier: isEncrypted ? undefined : socket, isHttp2: false });
+      this.uses.set(socket, { socket, requests: 0, carrier: isEncrypted ? undefined : socket, isHttp2: false });
       socket.once('close', () => this.uses.delete(socket));
     });
     if (isEncrypted) server.prependListener('secureConnection', (carrier: TLSSocket) => this.secured(carrier));

@@ -187,13 +187,14 @@ export class Listener {
     if (!isHttp2(request)) this.answers.began(request, response);
     // Node drops the data that it has read behind such a request, and would parse the rest as the next one.
     if (!isHttp2(request) && request.headers.upgrade !== undefined) this.answers.endWith(response, request.socket);
-    this.pipeline.enter(response, () => this.contain(request, response, () => this.answer(request, response)));
+    if (response.socket !== null) this.serve(request, response);
+    else this.pipeline.wait(response, () => this.serve(request, response));
   }
 
   /** An error that a handler throws synchronously ends its request, and, over HTTP/1.1, the connection. */
-  private contain(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
+  private serve(request: IncomingMessage, response: ServerResponse): void {
     try {
-      answer();
+      this.answer(request, response);
     } catch (error) {
       this.options.logger.error(
         { err: error },
@@ -236,7 +237,7 @@ export class Listener {
     if (this.answers.isEnding(socket)) return;
     const context = this.begin(request);
     const handshake = new ObservedHandshake(this.observer.begin(request, context, 'web'), socket as Socket);
-    const end = this.connections.beginRequest(); // WebSockets do not end it: the proxy drains those
+    const use = this.connections.beginRequest(); // WebSockets do not end it: the proxy drains those
     const fault =
       requestViolation(request) ??
       this.hosts?.fault(request) ??
@@ -244,12 +245,12 @@ export class Listener {
     if (fault) {
       handshake.answered(statusOf(fault.code));
       endWithProblem(socket, fault);
-      return end();
+      return this.connections.endRequest(use);
     }
     request.url = context.url;
     context.onHandshakeAnswered = (status) => {
       handshake.answered(status);
-      if (status !== 101) end();
+      if (status !== 101) this.connections.endRequest(use);
     };
     try {
       upgrade(request, socket, head, context);
@@ -313,11 +314,12 @@ export class Listener {
   private measure(request: IncomingMessage, response: ServerResponse, context: RequestContext, route: Route): void {
     const observed = this.observer.begin(request, context, route);
     if (context.timeline) (response as TimedResponse).timeline = context.timeline;
-    const end = this.connections.beginRequest();
+    const use = this.connections.beginRequest();
     response.once('close', () => {
       observed.closed(response);
-      if (request.complete || isHttp2(request)) end();
-      else request.once('close', end); // the client still sends, and would lose the answer with the connection
+      if (request.complete || isHttp2(request)) this.connections.endRequest(use);
+      // the client still sends, and would lose the answer with the connection
+      else request.once('close', () => this.connections.endRequest(use));
     });
   }
 }

@@ -12,9 +12,11 @@ const MAX_WAITING = 128;
 export class Pipeline {
   private readonly waiting = new WeakMap<Duplex, number>();
 
-  /** Serves it in its turn, possibly now. A connection with too many waiting requests is closed. */
-  enter(response: ServerResponse, serve: () => void): void {
-    if (response.socket !== null) return serve();
+  /**
+   * Serves it in its turn. A connection with too many waiting requests is closed.
+   * @param response one that has no socket yet: it is not the next to be sent
+   */
+  wait(response: ServerResponse, serve: () => void): void {
     const { socket } = response.req;
     const count = this.count(socket, 1);
     if (count > MAX_WAITING) return void socket.destroy();

@@ -50,7 +50,6 @@ export class RequestObserver {
 /** One running request. */
 export class ObservedRequest {
   readonly startedAtMs: number;
-  private readonly end: () => void;
   private isAnswered = false;
 
   constructor(
@@ -60,7 +59,7 @@ export class ObservedRequest {
     private readonly route: string,
   ) {
     this.startedAtMs = context.timeline?.startedAtMs ?? performance.now();
-    this.end = observer.options.metrics.begin();
+    observer.options.metrics.begin();
   }
 
   get timeline(): RequestTimeline | undefined {
@@ -71,9 +70,9 @@ export class ObservedRequest {
   answered(status: number, nowMs = performance.now()): void {
     if (this.isAnswered) return;
     this.isAnswered = true;
-    this.end();
     const { context, request } = this;
     const { metrics, logger } = this.observer.options;
+    metrics.end();
     const answered = {
       route: this.template,
       method: request.method ?? '',

@@ -48,10 +48,10 @@ export class OutlierDetector {
    *
    * @param trial of which it was the request: only that one decides it, not those from before the ejection
    */
-  report(member: Member, isError: boolean, trial?: Ejection): void {
+  report(member: Member, isError: boolean, trial?: Ejection, atMs = this.ports.now()): void {
     if (this.isClosed) return;
     member.errorsInARow = isError ? member.errorsInARow + 1 : 0;
-    member.window = afterRequest(member.window, isError, this.ports.now(), this.rules.windowMs);
+    member.window = afterRequest(member.window, isError, atMs, this.rules.windowMs);
     const { state } = member.ejection;
     if (state === 'half-open' && trial === member.ejection) this.judge(member, isError);
     else if (state === 'admitted') this.examine(member, isError);

@@ -6,6 +6,7 @@ const RESERVED_RATIO = 0.1;
  * tenth. A pool of fewer than ten places has no such reserve.
  */
 export class ClientShares {
+  /** Places by client. A pool without a reserve counts none: two look-ups for each request. */
   private readonly held = new Map<string, number>();
   private reserve = 0;
   private own = 0;
@@ -18,6 +19,7 @@ export class ClientShares {
   setCapacity(places: number): void {
     this.capacity = places;
     this.reserve = places === Infinity ? 0 : Math.floor(places * RESERVED_RATIO);
+    if (this.reserve === 0) this.held.clear();
   }
 
   /** Whether the client may have one more place, if there is one. */
@@ -28,11 +30,13 @@ export class ClientShares {
 
   take(client: string): void {
     this.own += 1;
+    if (this.reserve === 0) return;
     this.held.set(client, (this.held.get(client) ?? 0) + 1);
   }
 
   give(client: string): void {
     this.own -= 1;
+    if (this.reserve === 0) return;
     const left = (this.held.get(client) ?? 0) - 1;
     if (left > 0) this.held.set(client, left);
     else this.held.delete(client);

@@ -27,6 +27,8 @@ export interface LeaseAnswer {
   /** Whether it counts as an error of the backend. */
   readonly isError: boolean;
   readonly latencyMs: number;
+  /** When it arrived, on the balancer's clock. */
+  readonly atMs: number;
   /** The trial of which it was the request, if it was one. */
   readonly trial?: Ejection;
 }
@@ -83,7 +85,7 @@ export class Lease {
     if (this.answer !== 'none' || this.isReleased) return nowMs;
     this.answer = isError ? 'error' : 'good';
     const latencyMs = nowMs - this.terms.startedAtMs;
-    this.listener.onAnswered(this.member, { status, isError, latencyMs, trial: this.trial });
+    this.listener.onAnswered(this.member, { status, isError, latencyMs, atMs: nowMs, trial: this.trial });
     return nowMs;
   }
 

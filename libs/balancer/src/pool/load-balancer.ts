@@ -202,7 +202,7 @@ export class LoadBalancer {
   private onAnswered(member: Member, answer: LeaseAnswer): void {
     member.answers[Math.min(Math.floor(answer.status / 100), 5) - 1]! += 1;
     member.latencies.observe(answer.latencyMs / 1000);
-    member.latency.observe(answer.latencyMs, this.now());
+    member.latency.observe(answer.latencyMs, answer.atMs);
     this.health.answered(member, answer);
   }
 

@@ -93,9 +93,9 @@ export class PoolHealth {
     this.checker?.reportResult(url, result);
   }
 
-  answered(member: Member, { isError, trial }: LeaseAnswer): void {
+  answered(member: Member, { isError, atMs, trial }: LeaseAnswer): void {
     const isJudged = isError || this.options.judgesWholeAnswers !== true;
-    if (isJudged && this.isIn(member)) this.detector?.report(member, isError, trial);
+    if (isJudged && this.isIn(member)) this.detector?.report(member, isError, trial, atMs);
   }
 
   ended(member: Member, { outcome, answer, trial }: LeaseEnd): void {

@@ -11,10 +11,8 @@ export class LocalListeners {
     let inFlight = 0;
     const metrics: ListenerOptions['metrics'] = {
       observe: ({ route, status }) => void observed.push({ route, status }),
-      begin() {
-        inFlight += 1;
-        return () => void (inFlight -= 1);
-      },
+      begin: () => void (inFlight += 1),
+      end: () => void (inFlight -= 1),
     };
     const logger = {
       isLevelEnabled: () => false,
