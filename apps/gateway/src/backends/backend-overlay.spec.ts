@@ -48,6 +48,15 @@ describe('the overlay of a pool', () => {
     sut.close();
   });
 
+  it('starts with the file of a gateway without MongoDB', async () => {
+    const { sut, ports, applied } = newOverlay({ copy: { version: 7, overrides: [B] } });
+    ports.store.find.mockImplementation(away);
+    await sut.start();
+    expect(applied).toEqual([[B]]);
+    expect(ports.file.setAside).not.toHaveBeenCalled();
+    sut.close();
+  });
+
   it('starts with the copy while MongoDB is away, and looks again every second', async () => {
     const { sut, ports, applied, database } = newOverlay({ copy: [B] });
     ports.store.find.mockImplementation(away);

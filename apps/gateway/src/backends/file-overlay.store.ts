@@ -6,16 +6,11 @@ import type { Logger } from '@slipstream/telemetry';
 import { z } from 'zod';
 import type { BackendOverlayStore, StoredOverlay } from './backend-overlay.store.js';
 import { OverlayFile } from './overlay-file.js';
+import { overlayFileSchema } from './overlay.schema.js';
 
 /** A change takes milliseconds, so the process of an older lock has died. */
 const STALE_LOCK_MS = 5_000;
 const LOCK_PAUSE_MS = 5;
-
-/** Content of the file. The copy of a gateway with MongoDB is a list without a version. */
-const storedSchema = z.union([
-  z.array(z.unknown()).transform((overrides) => ({ version: 1, overrides })),
-  z.object({ version: z.int().positive(), overrides: z.unknown() }),
-]);
 
 /**
  * Changes of a pool's backends at run time, in a file: for a single gateway without MongoDB, whose processes share the
@@ -36,7 +31,7 @@ export class FileOverlayStore implements Pick<BackendOverlayStore, 'find' | 'rep
   async find(): Promise<StoredOverlay> {
     try {
       const content = await this.file.read();
-      const stored = content === undefined ? { version: 0, overrides: [] } : storedSchema.parse(content);
+      const stored = content === undefined ? { version: 0, overrides: [] } : overlayFileSchema.parse(content);
       this.isUnreadable = false;
       return stored;
     } catch (error) {

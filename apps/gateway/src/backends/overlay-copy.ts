@@ -2,7 +2,7 @@ import type { BackendOverride } from '@slipstream/balancer';
 import { messageOf } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
 import type { OverlayFile } from './overlay-file.js';
-import { overlaySchema } from './overlay.schema.js';
+import { overlayFileSchema, overlaySchema } from './overlay.schema.js';
 
 /** Dependencies of {@link OverlayCopy}. */
 export interface OverlayCopyPorts {
@@ -27,7 +27,7 @@ export class OverlayCopy {
     try {
       const content = await this.ports.file.read();
       if (content === undefined) return undefined;
-      const copied = overlaySchema.parse(content);
+      const copied = overlaySchema.parse(overlayFileSchema.parse(content).overrides);
       this.hasChanges = copied.length > 0;
       return copied;
     } catch (error) {

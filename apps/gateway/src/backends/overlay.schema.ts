@@ -11,3 +11,12 @@ export const overlaySchema = z
     }),
   )
   .max(1000);
+
+/**
+ * Content of web.overlayFile. The copy of a gateway with MongoDB is a list without a version. A gateway reads either,
+ * so that `web.overlayStore` can be changed.
+ */
+export const overlayFileSchema = z.union([
+  z.array(z.unknown()).transform((overrides) => ({ version: 1, overrides })),
+  z.object({ version: z.int().positive(), overrides: z.unknown() }),
+]);
