@@ -12,6 +12,11 @@ const BENCHES = {
     about: 'added time to first token of a queued message; start-up time and memory of each service',
     load: () => import('./chat/chat.bench.mjs'),
   },
+  mongo: {
+    about:
+      'query monitor and optimizer: their cost, seeded problems found, advised indexes applied, round trips per call',
+    load: () => import('./mongo/mongo.bench.mjs'),
+  },
   'page-load': {
     about: 'a real Open WebUI in a real Chromium over a slow line: direct, through nginx, through the gateway',
     load: () => import('./page-load/page-load.bench.mjs'),

@@ -42,8 +42,7 @@ import type { DocumentSearchPort } from './native/documents/document-search.port
 import { remoteSearch } from './native/documents/remote-search.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
-import { createIndexTrials } from './queries/create-index-trials.js';
-import { QueryDirectory } from './queries/query-directory.js';
+import { createQueryTools } from './queries/create-query-tools.js';
 import { QueueDirectory } from './queues/queue-directory.js';
 import { showQueues } from './queues/queue-metrics.js';
 import { QueueWatch } from './queues/queue-watch.js';
@@ -114,7 +113,6 @@ export async function create(
   const purger = new CachePurger(stores.cache, caching?.cache);
   const watch = new QueueWatch(stores.broker, logger);
   const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
-  const queries = new QueryDirectory(stores.queries);
   showQueues(watch, telemetry.registry);
   watch.start();
   removals.sweeper.start();
@@ -123,7 +121,7 @@ export async function create(
 
   const answers = stores.database.get(IdempotentAnswerStore);
   const audit = new AuditLog(group, logger);
-  const indexTrials = createIndexTrials(stores, logger);
+  const { queries, indexTrials } = createQueryTools(stores, logger);
   const admin = { pools, backends, caches, purger, queues, queries, indexTrials, audit, answers };
   const guards = createGuards(authenticator, telemetry.registry, logger);
   const access = openAccessLog(settings, telemetry);

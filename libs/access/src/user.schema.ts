@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { Schema, versioned } from '@slipstream/mongo';
+import { cachedQueries, Schema, versioned } from '@slipstream/mongo';
 
 export interface UserDocument {
   _id: string;
@@ -21,4 +21,4 @@ const userSchema: Schema<UserDocument> = new Schema<UserDocument>(
   { collection: 'users', timestamps: true, versionKey: false },
 ).index({ createdAt: -1, _id: -1 });
 
-export const userModel: ModelDefinition = { name: 'User', schema: versioned(userSchema) };
+export const userModel: ModelDefinition = { name: 'User', schema: versioned(cachedQueries(userSchema)) };

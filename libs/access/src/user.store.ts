@@ -4,6 +4,8 @@ import type { CreateUser, Page, PageQuery, UpdateUser, User } from '@slipstream/
 import { DatabasePool, insertOnce, newestFirst, type CreateIdentity, type Model } from '@slipstream/mongo';
 import { userModel, type UserDocument } from './user.schema.js';
 
+const EXISTENCE_SECONDS = 60;
+
 /** Users, as in the API. */
 @Injectable()
 export class UserStore {
@@ -24,12 +26,15 @@ export class UserStore {
     });
   }
 
-  /** Returns the ids that belong to users, in no particular order. */
+  /** Returns the ids that belong to users, in no particular order. Cached: services notify the same users often. */
   existing(ids: readonly string[]): Promise<string[]> {
-    return this.pool.run('user.existing', async () => {
-      const found = await this.users.find({ _id: { $in: ids } }, { _id: 1 }).lean<{ _id: string }[]>();
-      return found.map(({ _id }) => _id);
-    });
+    const cached = { collection: 'users', name: 'existing', values: ids, ids, ttlSeconds: EXISTENCE_SECONDS };
+    return this.pool.queryCache.query(cached, () =>
+      this.pool.run('user.existing', async () => {
+        const found = await this.users.find({ _id: { $in: ids } }, { _id: 1 }).lean<{ _id: string }[]>();
+        return found.map(({ _id }) => _id);
+      }),
+    );
   }
 
   list(query: PageQuery): Promise<Page<User>> {

@@ -7,7 +7,8 @@ export type CacheKey =
   | 'user_list'
   | `chat_list:${string}`
   | 'document_list'
-  | `document_list:${string}`;
+  | `document_list:${string}`
+  | `query:${string}`;
 
 /** The part of a key before its id: a small, fixed set for a metric's label. */
 export type CachePattern = CacheKey extends infer Key
@@ -26,6 +27,8 @@ export const keys = {
   chatList: (userId: string): CacheKey => `chat_list:${userId}`,
   /** Of all users. */
   documentList: 'document_list',
+  /** The result of a database query. */
+  query: (query: string): CacheKey => `query:${query}`,
   documentListOf: (userId: string): CacheKey => `document_list:${userId}`,
 } as const;
 

@@ -5,6 +5,7 @@ import { translateDatabaseError } from './database-errors.js';
 import { hasDatabase, refuseMalformed } from './database-uri.js';
 import { createStartIndexes } from './indexes/start-indexes.js';
 import { PoolActivity } from './monitor/pool-activity.js';
+import { QueryCache } from './query-cache/query-cache.js';
 import { QueryMonitor } from './monitor/query-monitor.js';
 
 export interface DatabasePoolOptions {
@@ -52,6 +53,8 @@ export class DatabasePool {
   readonly activity = new PoolActivity();
   /** Its queries, by shape. */
   readonly queries: QueryMonitor;
+  /** Results of queries that ask for it. */
+  readonly queryCache: QueryCache;
   private hasServer = false;
   private hasIndexes = false;
   private closed = false;
@@ -70,6 +73,7 @@ export class DatabasePool {
     this.clock = options.clock ?? new DatabaseClock();
     this.queries = new QueryMonitor({ slowQueryMs: options.slowQueryMs, logger: options.logger });
     this.connection = connection ?? mongoose.createConnection();
+    this.queryCache = new QueryCache(this.connection);
     // Mongoose reports a failed attempt twice, here and by rejecting; an emitter without a listener would throw.
     this.connection.on('error', () => undefined);
   }

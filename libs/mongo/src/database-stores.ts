@@ -11,6 +11,7 @@ import { DatabaseModule } from './database.module.js';
 import type { PoolActivity } from './monitor/pool-activity.js';
 import { IndexChanges } from './advisor/index-changes.js';
 import { QueryOptimizer } from './advisor/query-optimizer.js';
+import type { QueryCachePort } from './query-cache/query-cache.port.js';
 import type { QueryMonitor } from './monitor/query-monitor.js';
 
 /** Nest modules whose stores are opened together. */
@@ -64,6 +65,11 @@ export class DatabaseStores {
   /** What the queries of this process do, by their shape. */
   get queries(): QueryMonitor {
     return this.pool.queries;
+  }
+
+  /** Caches results of queries that ask for it. */
+  cacheQueries(port: QueryCachePort): void {
+    this.pool.queryCache.bind(port);
   }
 
   /** Asks the server. @throws DependencyUnavailableError */

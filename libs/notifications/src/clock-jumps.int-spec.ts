@@ -13,7 +13,7 @@ async function claimedDelivery(pool: DatabasePool) {
     createNotification.parse({ userId: 'u' }),
   );
   const deliveries = notificationStoresOn(pool).deliveries;
-  await deliveries.create(notification, 'webhook');
+  await deliveries.create(notification, ['webhook']);
   const claimed = (await deliveries.claim(notification._id, 'webhook', REST_MS)) ?? expect.fail('not claimed');
   const take = async () => {
     const isOverdue = (await deliveries.takeOverdue(REST_MS))?._id === claimed._id;

@@ -1,7 +1,7 @@
 import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
 import { Injectable } from '@nestjs/common';
 import { notificationPreferences, type NotificationPreferences } from '@slipstream/contracts';
-import { DatabasePool, Schema, type Model, versioned } from '@slipstream/mongo';
+import { BatchLoader, DatabasePool, Schema, type Model, versioned } from '@slipstream/mongo';
 
 interface PreferenceDocument {
   /** The id of the user. */
@@ -20,6 +20,14 @@ export const preferenceModel: ModelDefinition = { name: 'NotificationPreference'
 /** The notification preferences of users. Users without preferences have the defaults. */
 @Injectable()
 export class NotificationPreferenceStore {
+  /** A worker handles many notifications at the same time. */
+  private readonly loader = new BatchLoader<PreferenceDocument>((ids) =>
+    this.preferences
+      .find({ _id: { $in: ids } })
+      .lean<PreferenceDocument[]>()
+      .exec(),
+  );
+
   constructor(
     @InjectModel(preferenceModel.name) private readonly preferences: Model<PreferenceDocument>,
     private readonly pool: DatabasePool,
@@ -28,7 +36,7 @@ export class NotificationPreferenceStore {
   /** With the webhook's secret. */
   find(userId: string): Promise<NotificationPreferences> {
     return this.pool.run('preference.find', async () => {
-      const found = await this.preferences.findById(userId).lean<PreferenceDocument>();
+      const found = await this.loader.load(userId);
       return notificationPreferences.parse(found ? JSON.parse(found.preferences) : {});
     });
   }

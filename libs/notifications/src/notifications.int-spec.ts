@@ -21,7 +21,7 @@ const times = <T>(count: number, task: () => Promise<T>) => Promise.all(Array.fr
 
 async function delivery() {
   const notification = await accepted();
-  await deliveries.create(notification, 'webhook');
+  await deliveries.create(notification, ['webhook']);
   return notification._id;
 }
 
@@ -65,8 +65,8 @@ describe('NotificationStore', () => {
 describe('DeliveryStore', () => {
   it('has one delivery for a channel of a notification, however often it is stored', async () => {
     const notification = await accepted();
-    await times(10, () => deliveries.create(notification, 'webhook'));
-    await deliveries.create(notification, 'inbox');
+    await times(10, () => deliveries.create(notification, ['webhook']));
+    await deliveries.create(notification, ['inbox']);
     expect((await notifications.status(notification._id))?.deliveries.map(({ channel }) => channel)).toEqual([
       'inbox',
       'webhook',

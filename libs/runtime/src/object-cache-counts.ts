@@ -8,6 +8,7 @@ const PATTERNS: readonly CachePattern[] = [
   'user_list',
   'chat_list',
   'document_list',
+  'query',
 ];
 const OUTCOMES: readonly ReadOutcome[] = ['memory', 'shared', 'stale', 'miss', 'joined', 'bypassed'];
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
-import { DatabasePool, Schema, type Model, versioned } from '@slipstream/mongo';
+import { bulkUpsert, DatabasePool, Schema, type Model, versioned } from '@slipstream/mongo';
 import type { EmbeddingCache } from '../embedding/cached.embedder.js';
 
 interface EmbeddingRecord {
@@ -45,10 +45,8 @@ export class EmbeddingStore implements EmbeddingCache {
 
   async put(vectors: ReadonlyMap<string, Float32Array>): Promise<void> {
     const createdAt = new Date();
-    const writes = [...vectors].map(([_id, vector]) => ({
-      updateOne: { filter: { _id }, update: { $set: { vector: toBytes(vector), createdAt } }, upsert: true },
-    }));
-    await this.pool.run('embedding.put', () => this.embeddings.bulkWrite(writes, { ordered: false }));
+    const documents = [...vectors].map(([_id, vector]) => ({ _id, set: { vector: toBytes(vector), createdAt } }));
+    await this.pool.run('embedding.put', () => bulkUpsert(this.embeddings, documents));
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DeliveryAttempt, NotificationChannel } from '@slipstream/contracts';
-import { DatabasePool, restOf, takeOverdue, unclaimedFor, unlessDuplicate, type Model } from '@slipstream/mongo';
+import { bulkUpsert, DatabasePool, restOf, takeOverdue, unclaimedFor, type Model } from '@slipstream/mongo';
 import { deliveryModel, type DeliveryDocument, type NotificationDocument } from '../notification.schema.js';
 
 /** Time after which the sweeper publishes a new wake-up for an unclaimed delivery. */
@@ -23,20 +23,17 @@ export class DeliveryStore {
     private readonly pool: DatabasePool,
   ) {}
 
-  /** Stores a delivery of a notification once, for any number of calls: the unique index decides. */
-  async create({ _id: notificationId, userId }: NotificationDocument, channel: NotificationChannel): Promise<void> {
-    const document = {
+  /** Stores a delivery of a notification for each channel once, for any number of calls. */
+  async create(
+    { _id: notificationId, userId }: NotificationDocument,
+    channels: readonly NotificationChannel[],
+  ): Promise<void> {
+    const shared = { notificationId, userId, state: 'pending' as const, fence: 0, attempts: [] };
+    const documents = channels.map((channel) => ({
       _id: `${notificationId}:${channel}`,
-      notificationId,
-      userId,
-      channel,
-      state: 'pending' as const,
-      fence: 0,
-      attempts: [],
-    };
-    await this.pool.run('delivery.create', () =>
-      unlessDuplicate(this.deliveries.create({ ...document, ...unclaimedFor(FIRST_WAKE_MS, this.pool.clock) })),
-    );
+      insert: { ...shared, channel, ...unclaimedFor(FIRST_WAKE_MS, this.pool.clock) },
+    }));
+    await this.pool.run('delivery.create', () => bulkUpsert(this.deliveries, documents));
   }
 
   /**

@@ -19,7 +19,7 @@ export class Dispatch {
     if (notification?.state !== 'accepted') return;
     const { userId, kind, channel, requestId, traceparent } = notification;
     const channels = channelsFor(await this.preferences.find(userId), kind, channel);
-    for (const each of channels) await this.deliveries.create(notification, each);
+    await this.deliveries.create(notification, channels);
     if (!(await this.notifications.dispatched(notificationId))) return;
     // The sweeper publishes wake-ups that fail here.
     for (const each of channels)

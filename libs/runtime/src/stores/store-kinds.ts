@@ -16,7 +16,7 @@ import { brokerOptions, cacheOptions, databaseOptions, eventsOptions, purgesOpti
 export interface StoreKinds {
   database: {
     /** The stores on MongoDB, found by class. */
-    database: Pick<DatabaseStores, 'get' | 'indexChanges'>;
+    database: Pick<DatabaseStores, 'get' | 'indexChanges' | 'cacheQueries'>;
     /** Queries of all processes that share a Redis. */
     queries: SharedQueries;
   };

@@ -1,0 +1,99 @@
+import { MongoClient } from 'mongodb';
+import { QueryOptimizer } from '../../libs/mongo/dist/advisor/query-optimizer.js';
+import { PoolActivity } from '../../libs/mongo/dist/monitor/pool-activity.js';
+import { QueryMonitor } from '../../libs/mongo/dist/monitor/query-monitor.js';
+import { turnsOf } from '../harness/turns.mjs';
+
+const LANES = 16;
+const DOCUMENTS = 2_000;
+const WARM_UP_MS = 3_000;
+/** Ten times as often as in a service. */
+const EXPLAIN_EVERY_MS = 1_000;
+
+const logger = { info() {}, warn() {} };
+
+/**
+ * Throughput and processor time of a client with monitor and optimizer, beside the bare driver's, in turn.
+ * @param {{uri: string, rounds: number, seconds: number, signal?: AbortSignal}} options
+ * @returns {Promise<{way: string, perSecond: number[], cpuMicros: number[]}[]>} a figure for each round
+ */
+export async function measureCost({ uri, rounds, seconds, signal }) {
+  await using stack = new AsyncDisposableStack();
+  const ways = [await bare(uri, stack), await watched(uri, stack)];
+  await fill(ways[0].db);
+  for (const way of ways) await load(way, WARM_UP_MS);
+  const measured = ways.map(({ name }) => ({ way: name, perSecond: [], cpuMicros: [] }));
+  for (let round = 0; round < rounds; round++) {
+    for (const way of turnsOf(ways, round)) {
+      signal?.throwIfAborted();
+      const { perSecond, cpuMicros } = await load(way, seconds * 1000);
+      const figures = measured.find((each) => each.way === way.name);
+      figures.perSecond.push(perSecond);
+      figures.cpuMicros.push(cpuMicros);
+    }
+  }
+  return measured;
+}
+
+async function connect(uri, monitorCommands, stack) {
+  const client = new MongoClient(uri, { monitorCommands, maxPoolSize: 50, minPoolSize: 10 });
+  stack.defer(() => client.close());
+  return client;
+}
+
+async function bare(uri, stack) {
+  const client = await connect(uri, false, stack);
+  await client.connect();
+  return { name: 'driver alone', db: client.db('bench_cost'), explain: undefined };
+}
+
+/** As `DatabasePool` and `DatabaseStores` watch a client. */
+async function watched(uri, stack) {
+  const client = await connect(uri, true, stack);
+  const queries = new QueryMonitor({ logger, slowQueryMs: 20 });
+  new PoolActivity().watch(client);
+  queries.watch(client);
+  await client.connect();
+  const db = client.db('bench_cost');
+  const optimizer = new QueryOptimizer({ queries, isAvailable: true, connection: { db, models: {} } }, logger);
+  return { name: 'with monitor and optimizer', db, explain: () => optimizer.look().catch(() => undefined) };
+}
+
+async function fill(db) {
+  await db.dropDatabase();
+  const documents = Array.from({ length: DOCUMENTS }, (_, n) => ({
+    _id: n,
+    owner: n % 100,
+    at: n,
+    text: 'x'.repeat(200),
+  }));
+  await db.collection('notes').insertMany(documents);
+  await db.collection('notes').createIndex({ owner: 1, at: -1 });
+}
+
+/** Five reads by id, three lists of ten, two writes: as the native API does. */
+async function load({ db, explain }, forMs) {
+  const notes = db.collection('notes');
+  const until = performance.now() + forMs;
+  const startedAt = performance.now();
+  const cpu = process.cpuUsage();
+  const timer = explain && setInterval(explain, EXPLAIN_EVERY_MS);
+  let done = 0;
+  const lane = async () => {
+    for (let n = 0; performance.now() < until; n++, done++) {
+      const id = (n * 7919) % DOCUMENTS;
+      if (n % 10 < 5) await notes.findOne({ _id: id });
+      else if (n % 10 < 8)
+        await notes
+          .find({ owner: id % 100 })
+          .sort({ at: -1 })
+          .limit(10)
+          .toArray();
+      else await notes.updateOne({ _id: id }, { $set: { seen: n } });
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  clearInterval(timer);
+  const { user, system } = process.cpuUsage(cpu);
+  return { perSecond: (1000 * done) / (performance.now() - startedAt), cpuMicros: (user + system) / done };
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildWhenStale } from '../../tools/build.mjs';
+import { Failure } from '../../tools/failure.mjs';
+import { watchInterrupts } from '../../tools/interrupts.mjs';
+import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { packageVersion } from '../harness/machine.mjs';
+import { keep } from '../harness/results.mjs';
+import { startStores } from '../harness/stores.mjs';
+import { wholeNumber } from '../harness/whole-number.mjs';
+import { measureAdvice } from './advice.mjs';
+import { measureCost } from './cost.mjs';
+import { report } from './report.mjs';
+import { countRoundTrips } from './round-trips.mjs';
+
+const PARTS = ['cost', 'advice', 'calls'];
+const PEERS = ['mongodb', 'mongoose'];
+
+const OPTIONS = {
+  documents: { type: 'string', default: '200000' },
+  rounds: { type: 'string', default: '10' },
+  seconds: { type: 'string', default: '2' },
+};
+
+/**
+ * npm run bench -- mongo [cost] [advice] [calls] [--documents 200000] [--rounds 10] [--seconds 2]
+ *
+ * Parts can be measured one by one: the report contains the latest figures of each since it was last measured.
+ * @param {string[]} args
+ */
+export async function run(args) {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const unknown = positionals.find((part) => !PARTS.includes(part));
+  if (unknown) throw new Failure(`There is no part '${unknown}'; those that there are: ${PARTS.join(', ')}`);
+  const interrupted = new AbortController();
+  watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
+  const stampFile = join(STATE_DIR, 'build.stamp');
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile,
+    log: say,
+  });
+  const [load] = loadavg();
+  await using stack = new AsyncDisposableStack();
+  const { env, names } = await startStores(stack);
+  const documents = wholeNumber('documents', values.documents);
+  const measured = former();
+  for (const part of positionals.length > 0 ? positionals : PARTS) {
+    interrupted.signal.throwIfAborted();
+    measured[part] = await MEASURES[part](env, stack, { ...values, documents, signal: interrupted.signal });
+  }
+  save(measured);
+  const about = { command: ['npm run bench -- mongo', ...args].join(' '), peers: PEERS.map(packageVersion), load };
+  const text = report({ ...about, stores: names.find((name) => name.startsWith('MongoDB')) ?? 'MongoDB', ...measured });
+  console.log(text);
+  keep('mongo', text);
+}
+
+const MEASURES = {
+  cost: (env, _, { rounds, seconds, signal }) =>
+    measureCost({
+      uri: env.MONGODB_URI,
+      rounds: wholeNumber('rounds', rounds),
+      seconds: wholeNumber('seconds', seconds),
+      signal,
+    }),
+  advice: async (env, _, { documents }) => ({
+    documents,
+    ...(await measureAdvice({ uri: env.MONGODB_URI, documents, log: say })),
+  }),
+  calls: (env, stack) => countRoundTrips(env, stack),
+};
+
+const FORMER = join(STATE_DIR, 'bench-mongo.json');
+
+/** The figures of the parts that were measured before. */
+function former() {
+  try {
+    return JSON.parse(readFileSync(FORMER, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function save(measured) {
+  mkdirSync(STATE_DIR, { recursive: true });
+  writeFileSync(FORMER, JSON.stringify(measured));
+}

@@ -1,0 +1,100 @@
+import { machine } from '../harness/machine.mjs';
+import { table } from '../harness/table.mjs';
+
+const MAX_COST = 0.03;
+
+/** The report of what was measured; a part that was not is left out. */
+export function report({ command, peers, stores, load, advice, cost, calls }) {
+  const { date, node, cpu } = machine();
+  return [
+    '# Query monitor and optimizer',
+    '',
+    `- ${date}, Node ${node}, ${cpu}; load average before: ${load.toFixed(1)}`,
+    `- ${peers.join(', ')}`,
+    `- ${stores}`,
+    `- \`${command}\``,
+    '',
+    ...(cost ? costSection(cost) : []),
+    ...(advice ? adviceSection(advice) : []),
+    ...(calls ? callsSection(calls) : []),
+  ].join('\n');
+}
+
+function costSection(ways) {
+  const [bare, watched] = ways;
+  const cost = 1 - median(watched.perSecond) / median(bare.perSecond);
+  return [
+    '## Cost',
+    '',
+    `Aim: ${MAX_COST * 100} % of throughput or less. Measured: ${percent(cost)}.`,
+    'One client with 16 operations at a time: half reads by id, three tenths lists of ten, two tenths updates.',
+    'The ways take turns; the optimizer explains ten times as often as in a service.',
+    '',
+    table(
+      ['way', 'operations/s, median', 'slowest round', 'fastest round', 'CPU of the client per operation, µs, median'],
+      ways.map(({ way, perSecond, cpuMicros }) => [
+        way,
+        ...[median(perSecond), Math.min(...perSecond), Math.max(...perSecond)].map(whole),
+        median(cpuMicros),
+      ]),
+    ),
+    '',
+  ];
+}
+
+function adviceSection({ documents, healthyShapes, problems, falseAdvice, onHealthy, applied }) {
+  const found = problems.filter((problem) => problem.found).length;
+  return [
+    '## Advice',
+    '',
+    `${whole(documents)} documents in 8 collections. Found: ${found} of ${problems.length} seeded problems.`,
+    `Advice without a problem behind it: ${falseAdvice.length}.`,
+    `Advice on ${healthyShapes} healthy query shapes: ${onHealthy.length}.`,
+    '',
+    table(
+      ['problem', 'advice'],
+      problems.map(({ name, found: advice }) => [name, advice ? textOf(advice) : 'not found']),
+    ),
+    '',
+    '## Advised indexes, applied',
+    '',
+    'Documents or keys examined for each returned document, whichever are more.',
+    '',
+    table(
+      ['collection', 'index', 'query', 'before', 'after'],
+      applied.map(({ collection, index, query, before, after }) => [
+        collection,
+        keyText(index),
+        `\`${query.slice(0, 90)}\``,
+        whole(ratio(before)),
+        whole(ratio(after)),
+      ]),
+    ),
+    '',
+    'Counts and groups return one result for all that they count; writes that match nothing return none.',
+    '',
+  ];
+}
+
+const callsSection = (calls) => [
+  '## Round trips to the database',
+  '',
+  'One gateway, with Redis. `e2e/src/round-trips.e2e-spec.ts` fails if a number changes.',
+  '',
+  table(
+    ['call', 'round trips'],
+    calls.map(({ call, roundTrips }) => [call, whole(roundTrips)]),
+  ),
+  '',
+];
+
+const textOf = ({ kind, collection, index, name, code }) => {
+  const subject = name ?? (index ? keyText(index) : code);
+  return [kind, collection, subject].filter(Boolean).join(' ');
+};
+const keyText = (index) => `\`${JSON.stringify(index).replaceAll('"', '')}\``;
+const ratio = ({ docsExamined, keysExamined, returned }) =>
+  Math.max(docsExamined, keysExamined) / Math.max(1, returned);
+const whole = (number) => Math.round(number).toLocaleString('en');
+const percent = (share) => `${(share * 100).toFixed(1)} %`;
+const median = (figures) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)];
