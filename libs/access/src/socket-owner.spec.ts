@@ -3,16 +3,15 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { platform } from 'node:os';
 import { expect, it } from 'vitest';
 import { socketOwner, type ConnectionEnds } from './socket-owner.js';
+import { shareNext, tablesFrom } from './socket-tables.js';
 
 const HEADER = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
 const row = (local: string, remote: string, state: string, uid: number, inode: number) =>
   `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  ${uid}        0 ` +
   `${inode} 1 0000000000000000\n`;
 const LISTENER = row('0100007F:1F90', '00000000:0000', '0A', 1000, 1);
-const reading =
-  (tcp: string, tcp6 = '') =>
-  (path: string) =>
-    Promise.resolve(HEADER + (path.endsWith('6') ? tcp6 : tcp));
+const reading = (tcp: string, tcp6 = '') =>
+  tablesFrom((path) => Promise.resolve(HEADER + (path.endsWith('6') ? tcp6 : tcp)));
 const connection: ConnectionEnds = {
   remoteAddress: '127.0.0.1',
   remotePort: 0xc350,
@@ -48,7 +47,7 @@ it.each([
 ])('finds %s', async (_, tcp, tcp6, owner) => expect(await socketOwner(connection, reading(tcp, tcp6))).toBe(owner));
 
 it('finds unknown where there are no tables, or the connection has gone', async () => {
-  const absent = () => Promise.reject(new Error('ENOENT'));
+  const absent = tablesFrom(() => Promise.reject(new Error('ENOENT')));
   expect([await socketOwner(connection, absent), await socketOwner({}, reading(LISTENER))]).toEqual([
     'unknown',
     'unknown',
@@ -68,3 +67,16 @@ it.runIf(platform() === 'linux').each(['127.0.0.1', '::1', '::'])(
     server.close();
   },
 );
+
+it('reads once for all calls that come during a read, after that read', async () => {
+  const reads: PromiseWithResolvers<number>[] = [];
+  const share = shareNext(() => (reads.push(Promise.withResolvers<number>()), reads.at(-1)!.promise));
+  const first = share();
+  await Promise.resolve();
+  const [second, third] = [share(), share()];
+  reads[0]!.resolve(1);
+  expect(await first).toBe(1);
+  await Promise.resolve();
+  reads[1]!.resolve(2);
+  expect([await second, await third, reads.length]).toEqual([2, 2, 2]);
+});

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
+import { systemTables, type SocketTables } from './socket-tables.js';
 
 /** A connection, seen from the server. */
 export interface ConnectionEnds {
@@ -15,27 +15,23 @@ export interface ConnectionEnds {
  */
 export type SocketOwner = number | 'none' | 'unknown';
 
-/** The kernel's tables of TCP sockets (Linux, proc(5)). */
-const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 const LISTENING = '0A';
 
-/**
- * Reads the tables in a thread: on a machine with much memory a table takes 10 ms, even with few connections.
- * @param read returns the text of a table, or rejects
- */
+/** Finds the user at the other end of a connection to this machine. */
 export async function socketOwner(
   connection: ConnectionEnds,
-  read: (path: string) => Promise<string> = (path) => readFile(path, 'latin1'),
+  tables: SocketTables = systemTables,
 ): Promise<SocketOwner> {
   const { remoteAddress, remotePort, localAddress, localPort } = connection;
   if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined)
     return 'unknown';
-  const rows = await rowsOf(read);
-  if (!rows.some(({ local, state }) => state === LISTENING && local.endsWith(`:${hexPort(localPort)}`)))
-    return 'unknown';
+  const lines = await tables();
+  const isListener = ({ local, state }: Row): boolean =>
+    state === LISTENING && local.endsWith(`:${hexPort(localPort)}`);
+  if (!findRow(lines, localPort, isListener)) return 'unknown';
   const theirs = new Set(spellings(remoteAddress).map((address) => `${address}:${hexPort(remotePort)}`));
   const ours = new Set(spellings(localAddress).map((address) => `${address}:${hexPort(localPort)}`));
-  const row = rows.find(({ local, remote }) => theirs.has(local) && ours.has(remote));
+  const row = findRow(lines, remotePort, ({ local, remote }) => theirs.has(local) && ours.has(remote));
   return row === undefined || row.inode === '0' ? 'none' : Number(row.uid);
 }
 
@@ -48,20 +44,19 @@ interface Row {
   readonly inode: string;
 }
 
-async function rowsOf(read: (path: string) => Promise<string>): Promise<Row[]> {
-  const lines = await Promise.all(TABLES.map((path) => linesOf(path, read)));
-  return lines.flat().flatMap((line) => {
-    const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
-    return local && remote && state && uid && inode ? [{ local, remote, state, uid, inode }] : [];
-  });
+/** Splits only lines with the port: a busy machine has thousands. */
+function findRow(lines: readonly string[], port: number, isWanted: (row: Row) => boolean): Row | undefined {
+  const written = `:${hexPort(port)} `;
+  for (const line of lines) {
+    const row = line.includes(written) ? rowOf(line) : undefined;
+    if (row && isWanted(row)) return row;
+  }
+  return undefined;
 }
 
-async function linesOf(path: string, read: (path: string) => Promise<string>): Promise<string[]> {
-  try {
-    return (await read(path)).split('\n').slice(1);
-  } catch {
-    return [];
-  }
+function rowOf(line: string): Row | undefined {
+  const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
+  return local && remote && state && uid && inode ? { local, remote, state, uid, inode } : undefined;
 }
 
 /** The tables' form of an address: 32-bit words in the machine's byte order, and IPv4 also mapped to IPv6. */
