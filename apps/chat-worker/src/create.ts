@@ -41,7 +41,7 @@ export async function create(
   const { database, broker, queue, log, signals } = stores;
   const jobs = database.get(JobStore);
   const logger = telemetry.logger.child({ service: 'chat-worker' });
-  const { leaseMs } = generationOptions(config);
+  const options = generationOptions(config);
   const places = placesOptions(config);
   const notice = new CompletionNotice(
     jobs,
@@ -52,8 +52,8 @@ export async function create(
     logger,
   );
   const sources = questionSources(config, database, documentSearch);
-  const generation = new Generation({ jobs, log, models, logger, notice, sources }, generationOptions(config));
-  const turns = new ChatTurns(jobs, generation, models, new FairPlaces(places), leaseMs);
+  const generation = new Generation({ jobs, log, models, logger, notice, sources, tracer: telemetry.tracer }, options);
+  const turns = new ChatTurns(jobs, generation, models, new FairPlaces(places), options.leaseMs);
   const sweep = async (): Promise<void> => {
     await wakeOverdueJobs(jobs, queue, logger);
     await sendMissedNotices(jobs, notice);

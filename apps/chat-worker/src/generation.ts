@@ -1,10 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closingEvents, conversation, type JobDocument, type JobEnd, type JobStore } from '@slipstream/chats';
-import { DependencyUnavailableError, SlipstreamError, messageOf, type Citation } from '@slipstream/contracts';
+import {
+  DependencyUnavailableError,
+  SlipstreamError,
+  messageOf,
+  type Citation,
+  type Tracer,
+} from '@slipstream/contracts';
 import type { EventLog } from '@slipstream/events';
 import { ModelError, type ChatEnd, type ModelPool } from '@slipstream/llm';
 import { Lease } from '@slipstream/runtime';
-import { currentContext, newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
+import { currentContext, runTraced, type Logger } from '@slipstream/telemetry';
 import { AnswerWriter } from './answer-writer.js';
 import type { CompletionNotice } from './completion-notice.js';
 import type { QuestionSources } from './question-sources.js';
@@ -26,6 +32,8 @@ export interface GenerationPorts {
   logger: Logger;
   notice: Pick<CompletionNotice, 'send'>;
   sources: Pick<QuestionSources, 'of'>;
+  /** Records jobs. Default: none are recorded. */
+  tracer?: Tracer;
 }
 
 /** Delay between two attempts to store an answer while the database is unreachable. */
@@ -56,8 +64,12 @@ export class Generation {
 
   /** Runs the job to its end, or until another worker has it. Its log lines contain the request that created it. */
   run(job: JobDocument): Promise<void> {
-    const { requestId, traceparent, _id: jobId } = job;
-    return runInContext({ requestId, traceparent: newTraceparent(traceparent), jobId }, () => this.work(job));
+    const { requestId, traceparent, _id: jobId, attempts } = job;
+    const attributes = { 'slipstream.job.id': jobId, 'slipstream.job.attempt': attempts };
+    const context = { requestId, traceparent, jobId };
+    return runTraced(this.ports.tracer, { name: 'chat job', kind: 'internal', attributes }, context, () =>
+      this.work(job),
+    );
   }
 
   private async work(job: JobDocument): Promise<void> {
@@ -157,6 +169,7 @@ export class Generation {
   private async store(job: JobDocument, writer: AnswerWriter, end: JobEnd): Promise<void> {
     const ended = await this.untilStored(() => this.ports.jobs.finish(job._id, job.fence, end));
     if (!ended) return this.ports.logger.warn({}, 'lease lost; nothing was stored');
+    if (end.state === 'failed') currentContext()?.span?.fail(end.error.code);
     this.ports.logger.info(
       { state: end.state, attempts: job.attempts, ...(end.state === 'failed' && { code: end.error.code }) },
       'job ended',

@@ -1,5 +1,6 @@
 import type { Config } from '@slipstream/config';
 import { DocumentRemoval, Ingestion, IngestionStore, PartStore, type Embedder } from '@slipstream/documents';
+import type { Tracer } from '@slipstream/contracts';
 import { FileBucket } from '@slipstream/mongo';
 import { FairPlaces } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
@@ -15,6 +16,7 @@ interface WorkPorts {
   vectors: VectorStore;
   embedder: Embedder;
   logger: Logger;
+  tracer?: Tracer;
 }
 
 /** Builds the turns of documents, and their work, over the stores of the process. */
@@ -29,12 +31,12 @@ export function documentTurns(config: Config, ports: WorkPorts): DocumentTurns {
   );
 }
 
-function documentWork(config: Config, { stores, vectors, embedder, logger }: WorkPorts): DocumentWork {
+function documentWork(config: Config, { stores, vectors, embedder, logger, tracer }: WorkPorts): DocumentWork {
   const { database, invalidator, log } = stores;
   const ingestions = database.get(IngestionStore);
   const parts = database.get(PartStore);
   const files = database.get(FileBucket);
   const ingestion = new Ingestion({ ingestions, parts, files, vectors, embedder, log }, ingestionOptions(config));
   const removal = new DocumentRemoval(ingestions, parts, files, vectors);
-  return new DocumentWork({ ingestions, ingestion, removal, invalidator, log, logger }, workOptions(config));
+  return new DocumentWork({ ingestions, ingestion, removal, invalidator, log, logger, tracer }, workOptions(config));
 }

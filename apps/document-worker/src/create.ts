@@ -28,7 +28,7 @@ export async function create(
   const logger = telemetry.logger.child({ service: 'document-worker' });
   const vectors = new LanceStore(vectorsUrl(config));
   const embedder = createEmbedder(config, stores, models);
-  const turns = documentTurns(config, { stores, vectors, embedder, logger });
+  const turns = documentTurns(config, { stores, vectors, embedder, logger, tracer: telemetry.tracer });
   const search = new DocumentSearch(database.get(DocumentStore), vectors, embedder);
   const app = await consume(turns, placesOptions(config).total, { broker, telemetry, logger });
   const sweepers = startSweepers(sweepIntervalMs(config), { stores, vectors, embedder, telemetry, logger });

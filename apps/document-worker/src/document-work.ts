@@ -1,5 +1,5 @@
 import type { CacheInvalidator } from '@slipstream/cache';
-import { backOffMs, DependencyUnavailableError, messageOf, SlipstreamError } from '@slipstream/contracts';
+import { backOffMs, DependencyUnavailableError, messageOf, SlipstreamError, type Tracer } from '@slipstream/contracts';
 import {
   documentClosingEvents,
   IngestionEvents,
@@ -10,7 +10,7 @@ import {
 } from '@slipstream/documents';
 import type { EventLog } from '@slipstream/events';
 import { Lease } from '@slipstream/runtime';
-import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
+import { runTraced, type Logger } from '@slipstream/telemetry';
 
 export interface DocumentWorkOptions {
   leaseMs: number;
@@ -27,6 +27,7 @@ export interface DocumentWorkPorts {
   invalidator: Pick<CacheInvalidator, 'document'>;
   log: Pick<EventLog, 'append'>;
   logger: Logger;
+  tracer?: Tracer;
 }
 
 type End =
@@ -49,8 +50,11 @@ export class DocumentWork {
 
   /** Does the work to its end, or until another worker claims the document. */
   run(document: DocumentRecord): Promise<void> {
-    const { _id: jobId, requestId, traceparent } = document;
-    return runInContext({ requestId, traceparent: newTraceparent(traceparent), jobId }, () => this.work(document));
+    const { _id: jobId, requestId, traceparent, attempts, state } = document;
+    const attributes = { 'slipstream.job.id': jobId, 'slipstream.job.attempt': attempts };
+    const name = state === 'removing' ? 'document removal' : 'document job';
+    const context = { requestId, traceparent, jobId };
+    return runTraced(this.ports.tracer, { name, kind: 'internal', attributes }, context, () => this.work(document));
   }
 
   private async work(document: DocumentRecord): Promise<void> {

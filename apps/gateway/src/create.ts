@@ -129,7 +129,7 @@ export async function create(
   const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
-    metrics: telemetry.metrics.http,
+    telemetry,
     access,
     onFault: () => telemetry.metrics.faults.observe('contained'),
     logger,

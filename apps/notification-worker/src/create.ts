@@ -59,6 +59,7 @@ export async function create(config: Config, { telemetry, stores }: Ports<Needed
     new Templates(templatesOf(config)),
     logger,
     deliveryOptions(config),
+    telemetry.tracer,
   );
   const dispatch = new Dispatch(notifications, preferences, deliveries, queue);
   const turns = new DeliveryTurns(

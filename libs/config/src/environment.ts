@@ -33,6 +33,10 @@ export const ENVIRONMENT: readonly Variable[] = [
   { name: 'LOG_LEVEL', path: ['log', 'level'] },
   { name: 'LOG_ACCESS', path: ['log', 'access'] },
   { name: 'LOG_SLOW_MS', path: ['log', 'slowMs'], read: digits },
+  { name: 'TRACING_ENDPOINT', path: ['tracing', 'endpoint'] },
+  { name: 'TRACING_AUTHORIZATION', path: ['tracing', 'authorization'] },
+  { name: 'TRACING_SAMPLE_RATIO', path: ['tracing', 'sampleRatio'], read: decimal },
+  { name: 'TRACING_QUEUE_MAX_SPANS', path: ['tracing', 'queueMaxSpans'], read: digits },
 ];
 
 /** Returns the name of the variable with the path of a secret's file. */
@@ -64,6 +68,11 @@ export const isServiceLink = (name: string, value: string): boolean =>
 /** Returns decimal digits as a number. Any other text stays text, which the schema rejects. */
 export function digits(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/** Returns a decimal number as a number. Any other text stays text, which the schema rejects. */
+function decimal(text: string): number | string {
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 /** Returns `true` and `false` as a boolean. Any other text stays text, which the schema rejects. */

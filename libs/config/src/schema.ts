@@ -3,7 +3,7 @@ import { ROLES, id } from '@slipstream/contracts';
 import { documentsSchema } from './documents.schema.js';
 import { eachOnce } from './each-once.js';
 import { host, hostNames, listenSchema } from './listen.schema.js';
-import { between, bytes, count, milliseconds, port, weight, whole } from './numbers.js';
+import { between, bytes, count, milliseconds, port, ratio, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
 import { redisUrl } from './redis-url.js';
 import { secret } from './secret.js';
@@ -225,6 +225,27 @@ const log = z.strictObject({
     .default(1000)
     .describe('Largest number of lines per second and process. A process with more requests writes a sample.'),
 });
+
+const tracing = z.strictObject({
+  endpoint: url(/^https?:\/\//i, 'a URL that begins with http:// or https://')
+    .refine(hasNoCredentials, 'must not contain credentials; put them into authorization')
+    .optional()
+    .describe(
+      'URL of an OpenTelemetry collector (OTLP over HTTP, JSON), such as http://127.0.0.1:4318/v1/traces. Without it, ' +
+        'tracing is off.',
+    ),
+  authorization: secret(z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, 'must be printable ASCII'))
+    .optional()
+    .describe('Value of the Authorization field that the collector requires, such as Bearer ….'),
+  sampleRatio: ratio
+    .default(0.1)
+    .describe('Share of new traces that are recorded. The caller decides about traces of trusted peers.'),
+  queueMaxSpans: count
+    .default(4096)
+    .describe('Largest number of spans of one process that wait for the collector. Further ones are dropped.'),
+  timeoutMs: milliseconds.default(5000).describe('Time limit of one export. Its spans are dropped if it fails.'),
+});
+
 const shutdown = z.strictObject({
   graceMs: milliseconds.default(30_000).describe('Time limit for running requests and jobs to end.'),
 });
@@ -247,6 +268,7 @@ export const configSchema = z.strictObject({
   cache: cache.prefault({}),
   memory: memory.prefault({}),
   log: log.prefault({}),
+  tracing: tracing.prefault({}),
   shutdown: shutdown.prefault({}),
 });
 

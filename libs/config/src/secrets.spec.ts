@@ -37,6 +37,7 @@ const SAMPLES: Readonly<Record<string, { value: string; beside?: object }>> = {
   'mongodb.uri': { value: 'mongodb://me:s3cret@host/chats' },
   'web.stickiness.secret': { value: 's3cret-of-16-letters' },
   'llm.backends.[].apiKey': { value: 'sk-s3cret', beside: { url: 'http://a/v1' } },
+  'tracing.authorization': { value: 'Bearer s3cret' },
   'notifications.email.url': { value: 'smtp://me:s3cret@host', beside: { from: 'a@b' } },
 };
 const SECRETS = secretsOf(configJsonSchema());

@@ -27,5 +27,6 @@ export * from './job-events.js';
 export type { Logger, LogLevel } from './logger.port.js';
 export * from './principal.js';
 export * from './queues.js';
+export type { NewSpan, Span, SpanAttributes, SpanEnd, SpanKind, SpanOrigin, Tracer } from './span.port.js';
 export { within } from './within.js';
 export { isFromTheFuture, MAX_SKEW_MS, steadyNow } from './steady-clock.js';

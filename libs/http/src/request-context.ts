@@ -1,4 +1,4 @@
-import type { Principal } from '@slipstream/contracts';
+import type { Principal, Span } from '@slipstream/contracts';
 import type { Peer } from './peers.js';
 import type { RequestTimeline } from './request-timeline.js';
 
@@ -8,6 +8,10 @@ export interface RequestContext {
   requestId: string;
   /** W3C trace context to pass on. */
   traceparent: string;
+  /** W3C tracestate to pass on. */
+  tracestate?: string;
+  /** Absent: the request is not recorded. */
+  span?: Span;
   /** Path and query as the client sent them (origin form). */
   url: string;
   peer: Peer;

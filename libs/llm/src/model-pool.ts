@@ -1,6 +1,7 @@
 import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
-import { InvalidInputError, type Logger, type Model } from '@slipstream/contracts';
+import { InvalidInputError, type Logger, type Model, type Span } from '@slipstream/contracts';
 import { viaPseudonym, type RawHeaders, type Receiver, type RequestTimeline } from '@slipstream/http';
+import { currentContext } from '@slipstream/telemetry';
 import { AnswerReader, type BackendTlsOptions, type Tried, type Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
@@ -9,6 +10,7 @@ import { isDeclined } from './failure-policy.js';
 import { loadModels, type ListedServer } from './load-models.js';
 import type { DependencyMetrics, ModelMetrics } from './metrics.port.js';
 import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
+import { modelCall } from './model-call.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelFaults, type CallKind } from './model-faults.js';
 import { ModelList } from './model-list.js';
@@ -81,6 +83,8 @@ export interface ModelCall {
   requestId?: string;
   /** W3C trace context, for logs. */
   traceparent?: string;
+  /** Parent of the spans of its tries. Absent: they are not recorded. */
+  span?: Span;
   /** Absent: its stages are not measured. */
   timeline?: RequestTimeline;
   /** Gets the answer, or its error: ModelError, NoHealthyBackendsError, LocalResourcesError, PoolBusyError. */
@@ -211,7 +215,17 @@ export class ModelPool {
       const body = [Buffer.from(JSON.stringify({ model: chosen, messages, stream: true }))];
       const limits = { headersTimeoutMs: 0, idleTimeoutMs: 0 };
       const path = '/chat/completions';
-      await this.send({ model: chosen, path, headers, body, requestId, receiver, onSent, ...limits });
+      await this.send({
+        model: chosen,
+        path,
+        headers,
+        body,
+        requestId,
+        span: currentContext()?.span,
+        receiver,
+        onSent,
+        ...limits,
+      });
     };
     return yield* chatStream(open, signal, this.limits);
   }
@@ -235,8 +249,11 @@ export class ModelPool {
       const onSent = (url: string): void => void (backend = url);
       const headers = ['content-type', 'application/json', 'accept', 'application/json'];
       const body = [embeddingsBody(options)];
-      const call = { model, path: '/embeddings', headers, body, receiver, headersTimeoutMs, idleTimeoutMs, onSent };
-      this.send(call).catch((error: unknown) => receiver.refuse(error));
+      const limits = { headersTimeoutMs, idleTimeoutMs };
+      const { span } = currentContext() ?? {};
+      this.send({ model, path: '/embeddings', headers, body, span, receiver, onSent, ...limits }).catch(
+        (error: unknown) => receiver.refuse(error),
+      );
       return await readEmbeddings(receiver, () => backend, texts.length);
     } catch (error) {
       signal.throwIfAborted();
@@ -268,6 +285,7 @@ export class ModelPool {
     this.upstream.forward({
       ...call,
       method: 'POST',
+      call: call.span && modelCall(kind),
       url: path,
       pickOptions: { accepts: ({ url }) => this.catalog.serves(url, model) },
       avoid: this.faults.avoided(this.catalog.urls, kind),

@@ -4,6 +4,7 @@ import { DatabaseClock } from './database-clock.js';
 import { translateDatabaseError } from './database-errors.js';
 import { hasDatabase, refuseMalformed } from './database-uri.js';
 import { createStartIndexes } from './indexes/start-indexes.js';
+import { CommandSpans } from './monitor/command-spans.js';
 import { PoolActivity } from './monitor/pool-activity.js';
 import { QueryCache } from './query-cache/query-cache.js';
 import { QueryMonitor } from './monitor/query-monitor.js';
@@ -55,6 +56,7 @@ export class DatabasePool {
   readonly queries: QueryMonitor;
   /** Results of queries that ask for it. */
   readonly queryCache: QueryCache;
+  private readonly spans = new CommandSpans();
   private hasServer = false;
   private hasIndexes = false;
   private closed = false;
@@ -165,6 +167,7 @@ export class DatabasePool {
     this.hasServer = true;
     this.activity.watch(client);
     this.queries.watch(client);
+    this.spans.watch(client);
     client.on('topologyDescriptionChanged', ({ newDescription }) => {
       const hasServer = [...newDescription.servers.values()].some((server) => WRITABLE.has(server.type));
       if (hasServer === this.hasServer) return;

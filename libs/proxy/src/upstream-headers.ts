@@ -6,6 +6,7 @@ export interface RequestIds {
   requestId: string;
   /** W3C trace context. */
   traceparent: string;
+  tracestate?: string;
 }
 
 /** This proxy, as its backends see it. */
@@ -20,7 +21,7 @@ export interface ProxyNames {
 export function upstreamHeaders(
   rawHeaders: RawHeaders,
   peer: Peer,
-  { requestId, traceparent }: RequestIds,
+  { requestId, traceparent, tracestate }: RequestIds,
   { pseudonym, ownCookie }: ProxyNames,
 ): string[] {
   const { headers, host, claims } = travellingFields({ rawHeaders, isTrusted: peer.isTrusted, ownCookie });
@@ -34,5 +35,6 @@ export function upstreamHeaders(
     traceparent,
     ...forwardingHeaders(peer, host, scheme, claims),
   );
+  if (tracestate !== undefined) headers.push('Tracestate', tracestate);
   return headers;
 }

@@ -133,6 +133,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
         requestId,
         traceparent: context.traceparent,
         timeline: context.timeline,
+        span: context.span,
         headers,
         body: null,
         pickOptions: { ...preference.pickOptions, isSession: true },

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Span } from '@slipstream/contracts';
 import type { CacheClient, CacheOutcome, CacheRule, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
 import { ClientReceiver, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
 import { assetClassOf, cacheRequestOf, type Caching } from './caching.js';
@@ -35,6 +36,8 @@ export class WebRequest implements CacheClient {
   private backend?: string;
   /** Whether it was answered from the store. A fetch after that renews the stored response, outside of this request. */
   private isAnswered = false;
+  /** Of the response cache, until it answers or a backend has to. */
+  private lookup?: Span;
 
   constructor(
     private readonly ports: WebRequestPorts,
@@ -58,11 +61,13 @@ export class WebRequest implements CacheClient {
     const known = { request, method, target, peer, forwardedHeaders: () => this.headers() };
     const asked = cacheRequestOf(known, rules, this.write !== undefined);
     this.rule = asked.rule;
+    this.lookup = context.span?.child({ name: 'response cache look-up', kind: 'internal' });
     cache.handle(asked, this);
   }
 
   pass(passage?: Passage): void {
     const { request, response, ports, context } = this;
+    this.lookup?.end();
     if (this.write) response.once('close', () => this.write?.lost());
     const onHead = (backend: string, statusCode: number, headers: string[]): void => {
       this.write?.answered(statusCode, headers);
@@ -73,18 +78,16 @@ export class WebRequest implements CacheClient {
       addOwnFields(headers, this.preference, this.context, backend);
     };
     readyBody(request, ports.replayMaxBytes, (body) => {
-      const receiver = new ClientReceiver(response, ports.buffers, (error) =>
-        ports.refuse(response, error, context.requestId),
-      );
-      const { requestId, traceparent, timeline } = context;
+      const { requestId, traceparent, span, timeline } = context;
       ports.upstream.forward({
         method: this.method,
         url: this.target,
         headers: this.headers(),
         body,
-        receiver,
+        receiver: this.receiver(),
         requestId,
         traceparent,
+        span,
         timeline,
         pickOptions: this.preference.pickOptions,
         onHead,
@@ -92,12 +95,18 @@ export class WebRequest implements CacheClient {
     });
   }
 
+  private receiver(): ClientReceiver {
+    const { response, ports, context } = this;
+    return new ClientReceiver(response, ports.buffers, (error) => ports.refuse(response, error, context.requestId));
+  }
+
   fetch(fetch: OriginFetch): void {
+    this.lookup?.end();
     const onHead = (backend: string, statusCode: number, headers: string[]): void => {
       this.backend = backend;
       this.completeHead(statusCode, headers);
     };
-    const { requestId, traceparent, timeline } = this.context;
+    const { requestId, traceparent, span, timeline } = this.context;
     this.ports.upstream.forward({
       method: 'GET',
       url: this.target,
@@ -106,6 +115,7 @@ export class WebRequest implements CacheClient {
       receiver: fetch,
       requestId,
       traceparent,
+      span,
       timeline: this.isAnswered ? undefined : timeline,
       pickOptions: this.preference.pickOptions,
       avoid: fetch.avoid,
@@ -117,6 +127,7 @@ export class WebRequest implements CacheClient {
   onOutcome(outcome: CacheOutcome): void {
     const { timeline } = this.context;
     if (timeline) timeline.cache = outcome;
+    this.lookup?.end({ attributes: { 'slipstream.cache.outcome': outcome } });
     this.ports.caching?.onAnswered?.(outcome, this.rule?.path);
     this.isAnswered = outcome === 'hit' || outcome === 'stale';
   }

@@ -1,4 +1,4 @@
-import type { Lane, Logger, LogLevel } from '@slipstream/contracts';
+import type { Lane, Logger, LogLevel, Tracer } from '@slipstream/contracts';
 
 /** `confirmed`: the broker has it; `unavailable`: the sender got an error. */
 export type PublishOutcome = 'confirmed' | 'unavailable';
@@ -31,4 +31,6 @@ export interface BrokerOptions {
   maxBufferedMessages?: number;
   logger: Logger<LogLevel>;
   metrics: QueueMetrics;
+  /** Records the processing of messages. Default: nothing is recorded. */
+  tracer?: Tracer;
 }

@@ -1,6 +1,8 @@
-import { messageOf, type Logger, type LogLevel, type QueueName } from '@slipstream/contracts';
+import { messageOf, type Logger, type LogLevel, type QueueName, type Tracer } from '@slipstream/contracts';
+import { beginTrace, runInContext } from '@slipstream/telemetry';
 import type { ConsumeOptions, Delivery, DeliveryHandler, Outcome } from './broker.js';
 import type { QueueMetrics } from './broker.options.js';
+import { errorOfOutcome, processSpan } from './message-spans.js';
 import { isMessageType } from './message-types.js';
 import { boundAttempts, DEFAULT_MAX_ATTEMPTS, outcomeOfError } from './retry-policy.js';
 import { decode, laneOf, sentAtOf, type WireMessage } from './wire-message.js';
@@ -11,6 +13,7 @@ interface Dependencies {
   handler: DeliveryHandler;
   logger: Logger<LogLevel>;
   metrics: QueueMetrics;
+  tracer?: Tracer;
 }
 
 /** Processes a message up to its outcome, for every driver. Never throws. */
@@ -34,6 +37,10 @@ export class DeliveryProcessor {
       this.report(delivery, late, undefined);
       return late;
     }
+    return this.traced(delivery, () => this.handle(delivery));
+  }
+
+  private async handle(delivery: Delivery): Promise<Outcome> {
     const { handler, options } = this.deps;
     let outcome: Outcome;
     let error: unknown;
@@ -45,6 +52,17 @@ export class DeliveryProcessor {
     }
     outcome = boundAttempts(outcome, delivery.attempt, options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, error);
     this.report(delivery, outcome, error);
+    return outcome;
+  }
+
+  /** The handler runs in a context of its own: the in-process broker delivers in the context of a publisher. */
+  private async traced(delivery: Delivery, handle: () => Promise<Outcome>): Promise<Outcome> {
+    const { tracer, queue } = this.deps;
+    const { requestId, traceparent: header } = delivery;
+    if (!tracer) return handle();
+    const { span, traceparent } = beginTrace(tracer, processSpan(queue, delivery), { traceparent: header });
+    const outcome = await runInContext({ requestId, traceparent, span }, handle);
+    span?.end({ error: errorOfOutcome(outcome) });
     return outcome;
   }
 

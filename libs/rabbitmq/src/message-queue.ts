@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { assertQueueName, InvalidInputError, type MessageType } from '@slipstream/contracts';
+import { errorType } from '@slipstream/telemetry';
 import type { Broker, OutgoingMessage } from './broker.js';
 import { checkPayload, isMessageType, type PayloadOf } from './message-types.js';
+import { publishSpan } from './message-spans.js';
 
 /** `id` default: a random UUID. */
 export type PublishOptions = Partial<Pick<OutgoingMessage, 'id' | 'lane' | 'requestId' | 'traceparent' | 'deadline'>>;
@@ -24,7 +26,17 @@ export class MessageQueue {
   ): Promise<string> {
     assertQueueName(queue);
     const { id = randomUUID(), ...more } = options;
-    await this.broker.publish(queue, { ...more, id, type, payload: validated(type, payload) });
+    const checked = validated(type, payload);
+    const span = publishSpan(queue, { id, type });
+    const traceparent = span?.traceparent ?? more.traceparent;
+    try {
+      await this.broker.publish(queue, { ...more, id, type, payload: checked, traceparent });
+    } catch (error) {
+      span?.fail(errorType(error));
+      throw error;
+    } finally {
+      span?.end();
+    }
     return id;
   }
 }

@@ -1,4 +1,5 @@
 import { DependencyUnavailableError, messageOf, type Logger } from '@slipstream/contracts';
+import { currentContext, errorType } from '@slipstream/telemetry';
 import { Cluster, type Redis } from 'ioredis';
 import { OutageLog } from './outage-log.js';
 import { createCommandClient, createSubscriberClient, type ClientTimeouts } from './redis-client.js';
@@ -18,6 +19,9 @@ export interface RedisConnectionsOptions {
   /** Called after each operation, for metrics. */
   observe?: (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
 }
+
+/** One operation may be several commands. */
+const REDIS = { 'db.system.name': 'redis' };
 
 /**
  * A process's connections to Redis. The constructor starts to connect and does not wait: an unreachable Redis delays no
@@ -70,6 +74,7 @@ export class RedisConnections {
    */
   async run<T>(operation: string, call: (commands: Redis | Cluster) => Promise<T>): Promise<T> {
     const startedAt = performance.now();
+    const span = currentContext()?.span?.child({ name: operation, kind: 'client', attributes: REDIS });
     const done = (outcome: 'ok' | 'error') => this.observe(operation, outcome, (performance.now() - startedAt) / 1000);
     try {
       const result = await call(this.commands);
@@ -77,7 +82,10 @@ export class RedisConnections {
       return result;
     } catch (error) {
       done('error');
+      span?.fail(errorType(error));
       throw toRedisError(error);
+    } finally {
+      span?.end();
     }
   }
 

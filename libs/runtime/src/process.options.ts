@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '@slipstream/config';
 import type { ManagementOptions } from '@slipstream/health';
+import type { TracingSettings } from '@slipstream/telemetry';
 
 /** Number of processes. Only the gateway shares its ports; for more workers, start more services. */
 export function processCount({ service, processes }: Config): number {
@@ -9,6 +10,12 @@ export function processCount({ service, processes }: Config): number {
 }
 
 export const logLevel = ({ log }: Config): Config['log']['level'] => log.level;
+
+/** @returns undefined if tracing is off */
+export const tracingOptions = ({ tracing }: Config): TracingSettings | undefined => {
+  const { endpoint, authorization, sampleRatio, queueMaxSpans, timeoutMs } = tracing;
+  return endpoint === undefined ? undefined : { endpoint, authorization, sampleRatio, queueMaxSpans, timeoutMs };
+};
 
 export const graceMs = ({ shutdown }: Config): number => shutdown.graceMs;
 

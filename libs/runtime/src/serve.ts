@@ -23,7 +23,14 @@ import { METRICS_TOPIC, sumMetrics } from './processes/group-metrics.js';
 import { soloGroup, type ProcessGroup } from './processes/process-group.js';
 import { freePublicPort, sharesPortByKernel } from './processes/public-port.js';
 import { releaseStartMemory } from './processes/release-start-memory.js';
-import { graceMs, logLevel, managementOptions, processCount, publicAddress } from './process.options.js';
+import {
+  graceMs,
+  logLevel,
+  managementOptions,
+  processCount,
+  publicAddress,
+  tracingOptions,
+} from './process.options.js';
 import { Supervisor } from './processes/supervisor.js';
 import { WorkerGroup } from './processes/worker-group.js';
 import type { Ports, Service, ServiceParts } from './service.js';
@@ -69,8 +76,7 @@ async function run<K extends StoreKind>(
   { needs, create }: ServiceParts<K>,
   lifecycle: Lifecycle,
 ): Promise<RunningProcess> {
-  const name = snapshot.config.service;
-  const telemetry = createTelemetry({ processName: name, level: logLevel(snapshot.config) });
+  const telemetry = telemetryOf(snapshot.config);
   const group = groupOf();
   const settings = liveSettings(snapshot, telemetry);
   const config = settings.fixed;
@@ -85,7 +91,7 @@ async function run<K extends StoreKind>(
   releaseStartMemory();
   const managementUrl = await management.listen();
   const stopWatching = [watchOpenFiles(telemetry.logger), remindOfMissing(stores.dependencies, telemetry.logger)];
-  telemetry.logger.info({ managementUrl }, `${name} is up`);
+  telemetry.logger.info({ managementUrl }, `${config.service} is up`);
   const { greeting } = service;
   if (greeting && group.isFirst)
     void whenReady(stores, lifecycle).then(
@@ -111,9 +117,18 @@ async function run<K extends StoreKind>(
       for (const stop of stopWatching) stop();
       await service.close();
       await Promise.all([management.close(), stores.close()]);
+      await telemetry.tracer?.close();
     },
   };
 }
+
+const telemetryOf = (config: Config): Telemetry =>
+  createTelemetry({
+    processName: config.service,
+    version,
+    level: logLevel(config),
+    tracing: tracingOptions(config),
+  });
 
 function liveSettings(snapshot: ConfigSnapshot, { logger, registry }: Telemetry): LiveSettings {
   const settings = new LiveSettings(snapshot, logger);

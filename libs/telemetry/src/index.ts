@@ -1,4 +1,5 @@
 export type { AccessEntry, AnswerEnd } from './access-log/access-entry.js';
+export { shownUrl } from './access-log/shown-url.js';
 export { AccessLog, type AccessLogSettings } from './access-log/access-log.js';
 export { collect, collectHistogram, type CollectedMetric, type Labels } from './collected-metrics.js';
 export { setLogLevel, type Logger } from './logger.js';
@@ -8,6 +9,8 @@ export { showBuild } from './process-metrics.js';
 export { redact, withoutPasswords } from './redaction.js';
 export { requestIdFrom } from './request-id.js';
 export { createTelemetry, type Telemetry } from './telemetry.js';
-export { newTraceparent } from './trace-context.js';
+export { newTraceparent, tracestateBeside } from './trace-context.js';
+export type { TracingSettings } from './tracing/open-tracer.js';
+export { beginTrace, errorType, runTraced, type Trace } from './tracing/trace.js';
 export type { Registry } from 'prom-client';
 export { currentContext, runInContext } from './work-context.js';

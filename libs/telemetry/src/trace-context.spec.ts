@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newTraceparent, parseTraceparent } from './trace-context.js';
+import { newTraceparent, parseTraceparent, tracestateBeside } from './trace-context.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
@@ -61,5 +61,22 @@ describe('newTraceparent', () => {
   it('never repeats a span', () => {
     const spans = Array.from({ length: 1000 }, () => parseTraceparent(newTraceparent())?.spanId);
     expect(new Set(spans).size).toBe(1000);
+  });
+});
+
+describe('tracestateBeside', () => {
+  const PARENT = `00-${TRACE}-${SPAN}-01`;
+
+  it.each([
+    ['a valid one', PARENT, 'congo=t61rcWkgMzE,rojo=00f0', 'congo=t61rcWkgMzE,rojo=00f0'],
+    ['nothing', PARENT, undefined, undefined],
+    ['one without a traceparent', undefined, 'congo=1', undefined],
+    ['one beside an invalid traceparent', '00-x', 'congo=1', undefined],
+    ['512 characters', PARENT, `a=${'x'.repeat(510)}`, `a=${'x'.repeat(510)}`],
+    ['513 characters', PARENT, `a=${'x'.repeat(511)}`, undefined],
+    ['an empty one', PARENT, '', undefined],
+    ['a control character', PARENT, 'a=\u0007', undefined],
+  ])('passes on %s', (_, traceparent, tracestate, passed) => {
+    expect(tracestateBeside(traceparent, tracestate)).toBe(passed);
   });
 });

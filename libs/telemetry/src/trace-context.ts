@@ -28,8 +28,22 @@ export function parseTraceparent(header: string | undefined): TraceParent | unde
 export function newTraceparent(header?: string): string {
   const parent = parseTraceparent(header);
   const traceId = parent?.traceId ?? randomHex(16);
-  return `00-${traceId}-${randomHex(8)}-${isRecorded(parent) ? '01' : '00'}`;
+  return `00-${traceId}-${randomHex(8)}-${parent === undefined || isRecorded(parent) ? '01' : '00'}`;
 }
 
-const isRecorded = (parent: TraceParent | undefined): boolean =>
-  parent === undefined || (Number.parseInt(parent.flags, 16) & 1) === 1;
+/** Returns a `traceparent` of a trace that nothing records. Default of `traceId`: a random one. */
+export const unrecordedTraceparent = (traceId: string = randomHex(16)): string => `00-${traceId}-${randomHex(8)}-00`;
+
+/** Whether the caller records the trace. */
+export const isRecorded = ({ flags }: Pick<TraceParent, 'flags'>): boolean => (Number.parseInt(flags, 16) & 1) === 1;
+
+/** Limits of section 3.3.1.5; longer values may be dropped. */
+const MAX_TRACESTATE_LENGTH = 512;
+const TRACESTATE = /^[\x20-\x7e]+$/;
+
+/** Returns the `tracestate` to pass on. Without a valid `traceparent` it has no meaning (section 4.3). */
+export function tracestateBeside(traceparent: string | undefined, tracestate: string | undefined): string | undefined {
+  if (tracestate === undefined || tracestate.length > MAX_TRACESTATE_LENGTH || !TRACESTATE.test(tracestate))
+    return undefined;
+  return parseTraceparent(traceparent) && tracestate;
+}

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span } from '@slipstream/contracts';
 
-/** Fields of every log line of one piece of work. */
+/** Fields of every log line of one piece of work, and its span. */
 export interface WorkContext {
   requestId?: string;
   /** W3C `traceparent`. */
   traceparent?: string;
   jobId?: string;
+  /** Parent of the spans of its calls. Absent: they are not recorded. */
+  span?: Span;
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();

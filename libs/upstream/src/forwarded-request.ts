@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { LeaseOutcome, PickOptions } from '@slipstream/balancer';
+import type { NewSpan, Span } from '@slipstream/contracts';
 import type { RawHeaders, Receiver, RequestTimeline } from '@slipstream/http';
 import type { Http1Request } from '@slipstream/http1';
 
@@ -27,6 +28,10 @@ export interface ForwardedRequest {
   requestId?: string;
   /** W3C trace context, for logs. Absent: the caller runs in the context of its request. */
   traceparent?: string;
+  /** Parent of the spans of its tries. Absent: they are not recorded. */
+  span?: Span;
+  /** Facts about the call, for these spans. */
+  call?: Pick<NewSpan, 'name' | 'attributes'>;
   /** Absent: its stages are not measured. */
   timeline?: RequestTimeline;
   /** Path and query, below the URL of the backend. */

@@ -7,13 +7,14 @@ import {
   type PickOptions,
   type PickResult,
 } from '@slipstream/balancer';
-import { messageOf, type SlipstreamError } from '@slipstream/contracts';
+import { messageOf, type SlipstreamError, type Span } from '@slipstream/contracts';
 import { logIds, type RawHeaders, type Receiver } from '@slipstream/http';
 import { Exchange, type ExchangeListener, type Outcome } from './exchange.js';
 import { isNobodyThere, isRefusedHere } from './failures.js';
 import type { ForwardedRequest } from './forwarded-request.js';
 import { HeldAnswer } from './held-answer.js';
 import type { NextTry } from './next-try.js';
+import { beginTrySpan, endOfTry, withTraceparent } from './try-span.js';
 import type { ForwardingPorts } from './upstream-options.js';
 
 const NONE: readonly string[] = [];
@@ -28,6 +29,7 @@ class Try implements ExchangeListener {
     private readonly forwarding: Forwarding,
     readonly lease: Lease,
     readonly startedAtMs: number,
+    readonly span?: Span,
   ) {}
 
   get backend(): string {
@@ -110,9 +112,11 @@ export class Forwarding {
   }
 
   private wait(): void {
-    const { receiver, pickOptions, timeline } = this.asked;
+    const { receiver, pickOptions, timeline, span } = this.asked;
     timeline?.enter('queue');
+    const waiting = span?.child({ name: `wait for a backend of ${this.ports.balancer.name}`, kind: 'internal' });
     const served = (next: () => void): void => {
+      waiting?.end();
       receiver.onGone = undefined;
       next();
     };
@@ -122,6 +126,7 @@ export class Forwarding {
       (error) => served(() => this.refuse(error)),
     );
     receiver.onGone = () => {
+      waiting?.end();
       leave();
       this.dropUpload();
     };
@@ -134,13 +139,14 @@ export class Forwarding {
     this.asked.onSent?.(backend.url);
     this.asked.timeline?.sentTo(backend.url, lease.startedAtMs);
     const startedAtMs = this.asked.onTried ? performance.now() : 0;
-    const exchange = new Exchange(this.asked, this.ports, new Try(this, lease, startedAtMs));
+    const span = beginTrySpan(this.asked, backend.url, this.tries);
+    const exchange = new Exchange(this.asked, this.ports, new Try(this, lease, startedAtMs, span));
     const target = this.ports.targets.to(backend);
     const { method, url, headers, body, join, headersTimeoutMs = this.ports.headersTimeoutMs } = this.asked;
     const message = {
       method,
       path: target.pathOf(url),
-      headers: target.headersOf(headers),
+      headers: target.headersOf(span ? withTraceparent(headers, span) : headers),
       body,
       upgrade: join ? ('websocket' as const) : null,
       headersTimeoutMs,
@@ -196,6 +202,7 @@ export class Forwarding {
   onOutcome(attempt: Try, outcome: Outcome): void {
     const blame = blameOf(outcome);
     attempt.lease.release(blame);
+    attempt.span?.end(endOfTry(outcome, blame, attempt.statusCode));
     this.report(attempt, outcome, blame);
     const { backend } = attempt;
     if (outcome.type === 'failed') return this.onFailure(backend, outcome.error, outcome.wasSent);

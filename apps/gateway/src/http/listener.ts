@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { SlipstreamError, statusOf } from '@slipstream/contracts';
+import { SlipstreamError, statusOf, type Tracer } from '@slipstream/contracts';
 import { cannotListen } from '@slipstream/health';
 import {
   ALLOWED_METHODS,
@@ -22,7 +22,7 @@ import {
   type RequestContext,
   type TimedResponse,
 } from '@slipstream/http';
-import { newTraceparent, requestIdFrom } from '@slipstream/telemetry';
+import { newTraceparent, requestIdFrom, runInContext } from '@slipstream/telemetry';
 import { discardRest } from './discard-rest.js';
 import { ListenerConnections, type ListenerConnectionsOptions } from './listener-connections.js';
 import { ObservedHandshake } from './observed-handshake.js';
@@ -30,6 +30,7 @@ import { Pipeline } from './pipeline.js';
 import { TLS_CONTEXT, createPublicServer, type PublicServer } from './public-server.js';
 import { findContext, setContext } from './request-context.js';
 import { RequestObserver, type RequestObserverOptions } from './request-observer.js';
+import { beginRequestTrace, traceparentOf, tracestateOf } from './request-span.js';
 import { routeOf, type Route } from './routes.js';
 import type { TlsPair } from './tls-pair.js';
 import { unlistedProxies } from './unlisted-proxies.js';
@@ -65,6 +66,8 @@ export interface ListenerOptions extends ListenerConnectionsOptions, RequestObse
   allowedHosts?: readonly string[];
   /** Also accepts addresses and names of private networks. Default: false. */
   acceptsPrivateHosts?: boolean;
+  /** Records requests. Default: none are recorded. */
+  tracer?: Tracer;
   handlers: Handlers;
   /**
    * Takes over connections of the web route that request another protocol. Without it, such requests are answered as
@@ -224,7 +227,9 @@ export class Listener {
       return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
     request.url = context.url;
     if (expectsContinue(request)) response.writeContinue();
-    this.options.handlers[route](request, response, context);
+    const handle = this.options.handlers[route];
+    if (!context.span) return handle(request, response, context);
+    runInContext(context, () => handle(request, response, context)); // the parent of its calls to the stores
   }
 
   private takeOver(
@@ -299,11 +304,17 @@ export class Listener {
   }
 
   private begin(request: IncomingMessage): RequestContext {
+    const { headers } = request;
+    const { tracer } = this.options;
+    const peer = this.peers.of(request);
+    const trace = tracer && beginRequestTrace(tracer, request, peer);
     const context: RequestContext = {
-      requestId: requestIdFrom(request.headers['x-request-id']),
-      traceparent: newTraceparent(request.headers.traceparent as string | undefined),
+      requestId: requestIdFrom(headers['x-request-id']),
+      traceparent: trace?.traceparent ?? newTraceparent(traceparentOf(headers)),
+      tracestate: tracestateOf(headers, peer),
+      span: trace?.span,
       url: originForm(request.url ?? '/'),
-      peer: this.peers.of(request),
+      peer,
       clientAddress: this.peers.clientAddress(request),
       timeline: this.observer.timeline(),
     };

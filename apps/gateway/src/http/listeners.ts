@@ -25,10 +25,14 @@ export class Listeners {
   constructor(
     config: Config,
     settings: Settings,
-    private readonly options: Omit<ListenerOptions, 'host' | 'port'>,
+    private readonly options: Omit<ListenerOptions, 'host' | 'port' | 'metrics' | 'tracer'> & {
+      telemetry: Pick<Telemetry, 'metrics' | 'tracer'>;
+    },
   ) {
     const limits = settings.follow(listenerLimits, (next) => this.each((listener) => listener.setLimits(next)));
-    const shared = { ...options, ...listenerOptions(config), ...limits };
+    const { telemetry, ...own } = options;
+    const { metrics, tracer } = telemetry;
+    const shared = { ...own, metrics: metrics.http, tracer, ...listenerOptions(config), ...limits };
     this.publicListener = new Listener(shared);
     const all = new Map<Name, Listener>([['public', this.publicListener]]);
     const internal = internalAddress(config);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { CLIENT_LEFT, type ObservedRequest } from './request-observer.js';
+import { CLIENT_LEFT } from './client-left.js';
+import type { ObservedRequest } from './request-observer.js';
 
 /** A WebSocket handshake. It is counted when it is answered, and logged when its connection ends. */
 export class ObservedHandshake {

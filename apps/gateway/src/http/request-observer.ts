@@ -3,9 +3,8 @@ import type { Socket } from 'node:net';
 import { RequestTimeline, isHttp2, type RequestContext } from '@slipstream/http';
 import { runInContext, type AccessLog, type AnswerEnd, type HttpMetrics, type Logger } from '@slipstream/telemetry';
 import { accessEntry, unreadEntry } from './access-entry.js';
-
-/** Status that is counted for a client that left before its answer (nginx's number). */
-export const CLIENT_LEFT = 499;
+import { CLIENT_LEFT } from './client-left.js';
+import { endRequestSpan } from './request-span.js';
 
 export interface RequestObserverOptions {
   metrics: HttpMetrics;
@@ -80,6 +79,7 @@ export class ObservedRequest {
       seconds: (nowMs - this.startedAtMs) / 1000,
     };
     metrics.observe(answered);
+    if (context.span) endRequestSpan(context.span, request, context, { ...answered, atMs: nowMs });
     if (!logger.isLevelEnabled('debug')) return; // entering a context costs 3 % of a proxied request
     // it may end in the context of another request
     runInContext(context, () => logger.debug(answered, 'request answered'));

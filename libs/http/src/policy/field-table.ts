@@ -20,14 +20,14 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   // Proxy: HTTP_PROXY of CGI programs (CVE-2016-5385)
   { kind: 'hop', names: `${[...HOP_BY_HOP].join(' ')} http2-settings proxy` },
   { kind: 'own', names: 'x-slipstream x-slipstream-*' },
-  { kind: 'renewed', names: 'expect x-request-id traceparent' },
+  { kind: 'renewed', names: 'expect x-request-id traceparent tracestate' },
   { kind: 'message', names: 'host content-length' },
   { kind: 'message', names: 'via', isProxys: true },
   {
     kind: 'plain',
     names: `accept accept-* a-im access-control-request-* b3 baggage cache-control content-* device-memory dnt downlink
       dpr early-data ect idempotency-key if-* last-event-id max-forwards newrelic origin pragma prefer priority purpose
-      range referer rtt save-data sec-ch-* sec-fetch-* sec-gpc sec-purpose sec-websocket-* sentry-trace tracestate
+      range referer rtt save-data sec-ch-* sec-fetch-* sec-gpc sec-purpose sec-websocket-* sentry-trace
       upgrade-insecure-requests user-agent viewport-width width x-b3-* x-correlation-id x-datadog-* x-requested-with
       x-stainless-* x-user-agent`,
   },

@@ -52,8 +52,8 @@ export function createOpenAiHandler(
     const call = await readCall(request, maxBodyBytes);
     const headers = toModelHeaders(request.rawHeaders, context);
     const receiver = new ClientReceiver(response, buffers, (error) => answerError(error, response, context));
-    const { requestId, traceparent, timeline } = context;
-    pool.forward({ ...call, path, headers, requestId, traceparent, receiver, timeline });
+    const { requestId, traceparent, span, timeline } = context;
+    pool.forward({ ...call, path, headers, requestId, traceparent, span, receiver, timeline });
   }
 
   function answerError(error: unknown, response: ServerResponse, context: CallContext): void {

@@ -2,7 +2,9 @@ import { travellingFields, type FieldPolicy, type RawHeaders, type RequestContex
 
 /** Context of a request. Without a peer, its sender is not trusted. */
 export type CallContext = Pick<RequestContext, 'requestId'> &
-  Partial<Pick<RequestContext, 'traceparent' | 'timeline'>> & { peer?: Pick<RequestContext['peer'], 'isTrusted'> };
+  Partial<Pick<RequestContext, 'traceparent' | 'tracestate' | 'span' | 'timeline'>> & {
+    peer?: Pick<RequestContext['peer'], 'isTrusted'>;
+  };
 
 /**
  * Host is the model server's own. A client's credentials are for this gateway; the server's own are added later. The
@@ -24,9 +26,13 @@ const isWithheld = ({ name, kind, isListed }: FieldPolicy): boolean =>
   name.startsWith('sec-fetch-');
 
 /** Returns the header fields of a client's request for a model server. */
-export function toModelHeaders(rawHeaders: RawHeaders, { requestId, traceparent, peer }: CallContext): string[] {
+export function toModelHeaders(
+  rawHeaders: RawHeaders,
+  { requestId, traceparent, tracestate, peer }: CallContext,
+): string[] {
   const { headers } = travellingFields({ rawHeaders, isTrusted: peer?.isTrusted === true, isWithheld });
   headers.push('x-request-id', requestId);
   if (traceparent !== undefined) headers.push('traceparent', traceparent);
+  if (tracestate !== undefined) headers.push('tracestate', tracestate);
   return headers;
 }

@@ -3,8 +3,9 @@ import {
   SlipstreamError,
   messageOf,
   type NotificationChannel,
+  type Tracer,
 } from '@slipstream/contracts';
-import { newTraceparent, runInContext, type Logger } from '@slipstream/telemetry';
+import { runTraced, type Logger } from '@slipstream/telemetry';
 import type { Channel, Notice } from '../channel.port.js';
 import { DeliveryError } from '../delivery-error.js';
 import type { DeliveryDocument, NotificationDocument } from '../notification.schema.js';
@@ -33,6 +34,7 @@ export class Delivery {
     private readonly templates: Templates,
     private readonly logger: Logger,
     private readonly options: DeliveryOptions,
+    private readonly tracer?: Tracer,
   ) {}
 
   /** Does nothing if the delivery is claimed, waits for a retry, or has ended. */
@@ -42,7 +44,9 @@ export class Delivery {
     const notification = await this.notifications.find(notificationId);
     if (!notification) return this.giveUp(claimed);
     const { requestId, traceparent } = notification;
-    await runInContext({ requestId, traceparent: newTraceparent(traceparent) }, () => this.send(notification, claimed));
+    const attributes = { 'slipstream.notification.channel': channel };
+    const span = { name: `deliver ${channel}`, kind: 'internal', attributes } as const;
+    await runTraced(this.tracer, span, { requestId, traceparent }, () => this.send(notification, claimed));
   }
 
   /** The notification was removed after its dispatch. */

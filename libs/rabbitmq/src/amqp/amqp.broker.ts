@@ -79,12 +79,12 @@ export class AmqpBroker implements Broker {
   async consume(queue: QueueName, options: ConsumeOptions, handler: DeliveryHandler): Promise<Consumption> {
     if (this.closing) throw unavailable('closed');
     this.consuming ??= this.connect('consumer');
-    const { logger, metrics } = this.options;
+    const { logger, metrics, tracer } = this.options;
     const consumption = new AmqpConsumption({
       connection: this.consuming,
       declarer: this.declarer,
       publisher: this.publisher,
-      processor: new DeliveryProcessor({ queue, options, handler, logger, metrics }),
+      processor: new DeliveryProcessor({ queue, options, handler, logger, metrics, tracer }),
       queue,
       family: familyOf(queue, this.prefix),
       concurrency: options.concurrency,

@@ -32,7 +32,7 @@ export class MemoryBroker implements Broker {
   private closed = false;
 
   constructor(
-    private readonly options: Pick<BrokerOptions, 'logger' | 'metrics'>,
+    private readonly options: Pick<BrokerOptions, 'logger' | 'metrics' | 'tracer'>,
     queues?: MemoryQueues,
   ) {
     this.ownsQueues = queues === undefined;

@@ -75,10 +75,10 @@ async function openDatabase(context: StoreContext): Promise<Opened<StoreKinds['d
 }
 
 function openQueue({ config, telemetry, bus }: StoreContext): Opened<StoreKinds['queue']> {
-  const { logger, metrics } = telemetry;
+  const { logger, metrics, tracer } = telemetry;
   const activity = new QueueActivity(metrics.queue);
   const settings = brokerOptions(config);
-  const broker = createBroker({ ...settings, logger, metrics: activity });
+  const broker = createBroker({ ...settings, logger, metrics: activity, tracer });
   const sharing = shareQueueActivity(activity, bus);
   return {
     stores: { broker, queue: new MessageQueue(broker), queueActivity: sharing.board },
