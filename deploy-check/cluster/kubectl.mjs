@@ -28,6 +28,13 @@ export async function rolledOut(...deployments) {
   await Promise.all(deployments.map((name) => kubectl('rollout', 'status', `deployment/${name}`, '--timeout=240s')));
 }
 
+/** Resolves when no pod of the app ends any more: until then, the Service may still choose one. */
+export const oldPodsEnded = (name) =>
+  until(`the end of the former pods of ${name}`, async () => {
+    const names = await kubectl('get', 'pods', '-l', `app.kubernetes.io/name=${name}`, '-o', 'name');
+    return names.trim().split('\n').length === (await podsOf(name)).length;
+  });
+
 /** @returns {Promise<T>} the first truthy value. @throws after the time with what was seen last */
 export async function until(what, look, timeoutMs = 90_000) {
   const deadline = performance.now() + timeoutMs;

@@ -5,7 +5,7 @@ import { overlayDocuments, toYaml } from '../checks/overlays.mjs';
 import { imageOf } from '../images/images.mjs';
 import { must } from '../shell.mjs';
 import { SERVICES } from './comes-up.mjs';
-import { applyText, inClient, kubectl, rolledOut } from './kubectl.mjs';
+import { applyText, inClient, kubectl, oldPodsEnded, rolledOut } from './kubectl.mjs';
 
 const SUBJECT = 'rehearsal.example.org';
 
@@ -16,6 +16,7 @@ export async function runsProduction(report) {
     const documents = (await overlayDocuments('production')).filter(({ kind }) => kind !== 'PersistentVolumeClaim');
     await applyText(toYaml(documents.map(forSmallNode)));
     await rolledOut(...SERVICES);
+    await oldPodsEnded('gateway'); // they speak plain HTTP
     const answer = (await inClient('https.mjs')).trim();
     if (answer !== `h2 200 ${SUBJECT}`) throw new Error(answer);
     return answer;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { DependencyUnavailableError } from '@slipstream/contracts';
 import { remindOfMissing } from './missing-stores.js';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -21,6 +22,21 @@ it('names each store that has not answered yet and its setting, every five secon
   check.mockResolvedValue(undefined);
   await vi.advanceTimersByTimeAsync(600_000);
   expect(warn).toHaveBeenCalledTimes(2);
+  stop();
+});
+
+it.each([
+  [new DependencyUnavailableError('redis'), 'it does not answer'],
+  [new DependencyUnavailableError('redis', { cause: new Error('connect ECONNREFUSED') }), 'connect ECONNREFUSED'],
+  [new Error('Server selection timed out.'), 'Server selection timed out'],
+])('gives the reason of %s, and no advice for clients', async (error, reason) => {
+  const warn = vi.fn();
+  const stop = remindOfMissing([{ name: 'redis', check: () => Promise.reject(error) }], { warn });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    { dependency: 'redis', reason },
+    `waiting for redis: ${reason}; start it, or correct REDIS_URL (redis.url)`,
+  );
   stop();
 });
 

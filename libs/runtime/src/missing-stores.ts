@@ -1,4 +1,4 @@
-import { messageOf } from '@slipstream/contracts';
+import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
 import type { Checked } from './stores/opened.js';
 
@@ -60,9 +60,15 @@ class Reminder {
     } catch (error) {
       if (this.isStopped) return;
       const { name } = dependency;
-      const reason = messageOf(error);
+      const reason = reasonOf(error);
       const setting = SETTINGS[name] ?? 'its address';
       this.logger.warn({ dependency: name, reason }, `waiting for ${name}: ${reason}; start it, or correct ${setting}`);
     }
   }
+}
+
+/** The cause is more specific than the error of a store, which is written for clients. */
+function reasonOf(error: unknown): string {
+  const isForClients = error instanceof DependencyUnavailableError;
+  return messageOf(isForClients ? (error.cause ?? 'it does not answer') : error).replace(/\.$/, '');
 }
