@@ -1,7 +1,7 @@
 /** Collections of 25,000 documents each, with the indexes that the seeded problems are about. */
 export const COLLECTIONS = {
   c1: [],
-  c2: [{ at: 1, owner: 1 }, { at: 1, city: 1 }, { kind: 1 }],
+  c2: [{ at: 1, owner: 1 }, { ref: 1, city: 1 }, { kind: 1 }],
   c3: [],
   c4: [],
   c5: [{ owner: 1 }],

@@ -7,14 +7,14 @@ import { turnsOf } from '../harness/turns.mjs';
 const LANES = 16;
 const DOCUMENTS = 2_000;
 const WARM_UP_MS = 3_000;
-/** Ten times as often as in a service. */
-const EXPLAIN_EVERY_MS = 1_000;
+/** In rounds of a second: as often as in a service whose queries are slow. */
+const EXPLAIN_EVERY_ROUNDS = 10;
 
 const logger = { info() {}, warn() {} };
 
 /**
  * Throughput and processor time of a client with monitor and optimizer, beside the bare driver's, in turn.
- * @param {{uri: string, rounds: number, seconds: number, signal?: AbortSignal}} options
+ * @param {{uri: string, rounds: number, seconds: number, signal?: AbortSignal}} options `seconds` of one turn
  * @returns {Promise<{way: string, perSecond: number[], cpuMicros: number[]}[]>} a figure for each round
  */
 export async function measureCost({ uri, rounds, seconds, signal }) {
@@ -26,7 +26,7 @@ export async function measureCost({ uri, rounds, seconds, signal }) {
   for (let round = 0; round < rounds; round++) {
     for (const way of turnsOf(ways, round)) {
       signal?.throwIfAborted();
-      const { perSecond, cpuMicros } = await load(way, seconds * 1000);
+      const { perSecond, cpuMicros } = await load(way, seconds * 1000, round % EXPLAIN_EVERY_ROUNDS === 5);
       const figures = measured.find((each) => each.way === way.name);
       figures.perSecond.push(perSecond);
       figures.cpuMicros.push(cpuMicros);
@@ -50,13 +50,17 @@ async function bare(uri, stack) {
 /** As `DatabasePool` and `DatabaseStores` watch a client. */
 async function watched(uri, stack) {
   const client = await connect(uri, true, stack);
-  const queries = new QueryMonitor({ logger, slowQueryMs: 20 });
+  const queries = new QueryMonitor({ logger });
   new PoolActivity().watch(client);
   queries.watch(client);
   await client.connect();
   const db = client.db('bench_cost');
   const optimizer = new QueryOptimizer({ queries, isAvailable: true, connection: { db, models: {} } }, logger);
-  return { name: 'with monitor and optimizer', db, explain: () => optimizer.look().catch(() => undefined) };
+  const explain = async () => {
+    const shape = queries.statistics().find(({ sample }) => sample);
+    if (shape) await optimizer.explain(shape.shape.id);
+  };
+  return { name: 'with monitor and optimizer', db, explain };
 }
 
 async function fill(db) {
@@ -72,12 +76,12 @@ async function fill(db) {
 }
 
 /** Five reads by id, three lists of ten, two writes: as the native API does. */
-async function load({ db, explain }, forMs) {
+async function load({ db, explain }, forMs, explains = false) {
   const notes = db.collection('notes');
   const until = performance.now() + forMs;
   const startedAt = performance.now();
   const cpu = process.cpuUsage();
-  const timer = explain && setInterval(explain, EXPLAIN_EVERY_MS);
+  if (explains) void explain?.().catch(() => undefined);
   let done = 0;
   const lane = async () => {
     for (let n = 0; performance.now() < until; n++, done++) {
@@ -93,7 +97,6 @@ async function load({ db, explain }, forMs) {
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  clearInterval(timer);
   const { user, system } = process.cpuUsage(cpu);
   return { perSecond: (1000 * done) / (performance.now() - startedAt), cpuMicros: (user + system) / done };
 }

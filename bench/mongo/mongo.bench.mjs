@@ -20,12 +20,12 @@ const PEERS = ['mongodb', 'mongoose'];
 
 const OPTIONS = {
   documents: { type: 'string', default: '200000' },
-  rounds: { type: 'string', default: '10' },
-  seconds: { type: 'string', default: '2' },
+  rounds: { type: 'string', default: '40' },
+  seconds: { type: 'string', default: '1' },
 };
 
 /**
- * npm run bench -- mongo [cost] [advice] [calls] [--documents 200000] [--rounds 10] [--seconds 2]
+ * npm run bench -- mongo [cost] [advice] [calls] [--documents 200000] [--rounds 40] [--seconds 1]
  *
  * Parts can be measured one by one: the report contains the latest figures of each since it was last measured.
  * @param {string[]} args

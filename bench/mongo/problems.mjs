@@ -50,10 +50,10 @@ export const PROBLEMS = [
     run: (db) =>
       db
         .collection('c2')
-        .find({ city: 'c7', at: { $gte: 5_000 } })
+        .find({ city: 'c7', ref: { $gte: 'm2' } })
         .limit(50)
         .toArray(),
-    advice: keyed('c2', 'city', 'at'),
+    advice: keyed('c2', 'city', 'ref'),
   },
   {
     name: 'poor selectivity: one of two equalities',

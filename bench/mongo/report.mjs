@@ -22,13 +22,13 @@ export function report({ command, peers, stores, load, advice, cost, calls }) {
 
 function costSection(ways) {
   const [bare, watched] = ways;
-  const cost = 1 - median(watched.perSecond) / median(bare.perSecond);
+  const cost = 1 - median(watched.perSecond.map((figure, round) => figure / bare.perSecond[round]));
   return [
     '## Cost',
     '',
     `Aim: ${MAX_COST * 100} % of throughput or less. Measured: ${percent(cost)}.`,
     'One client with 16 operations at a time: half reads by id, three tenths lists of ten, two tenths updates.',
-    'The ways take turns; the optimizer explains ten times as often as in a service.',
+    'The ways take turns; the optimizer explains once in ten rounds.',
     '',
     table(
       ['way', 'operations/s, median', 'slowest round', 'fastest round', 'CPU of the client per operation, µs, median'],

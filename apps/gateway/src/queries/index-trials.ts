@@ -172,8 +172,8 @@ export class IndexTrials {
   private async end(trial: Omit<IndexTrial, 'state' | 'reason' | 'changedAt'>, outcome: Outcome): Promise<IndexTrial> {
     const ended = { ...trial, ...outcome, changedAt: new Date(this.nowMs()).toISOString() };
     await this.ports.trials.save(ended);
-    const { collection, name, index, state, reason } = ended;
-    this.ports.logger.info({ collection, index: name, key: index, state }, `index trial: ${state}: ${reason}`);
+    const { collection, name, state, reason } = ended;
+    this.ports.logger.info({ collection, index: name, state }, `index trial: ${state}: ${reason}`);
     return ended;
   }
 }

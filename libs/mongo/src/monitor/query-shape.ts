@@ -3,6 +3,8 @@ import { isObject, type JsonObject } from '../explain/explain-json.js';
 
 /** What queries have in common that differ in their values alone. */
 export class QueryShape {
+  private hash?: string;
+
   constructor(
     /** The command's name: `find`, `aggregate`, `update`, … */
     readonly operation: string,
@@ -18,7 +20,7 @@ export class QueryShape {
 
   /** Stable over processes: the first 12 hex digits of the SHA-256 of {@link key}. */
   get id(): string {
-    return createHash('sha256').update(this.key).digest('hex').slice(0, 12);
+    return (this.hash ??= createHash('sha256').update(this.key).digest('hex').slice(0, 12));
   }
 }
 
