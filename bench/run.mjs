@@ -12,6 +12,11 @@ const BENCHES = {
     about: 'added time to first token of a queued message; start-up time and memory of each service',
     load: () => import('./chat/chat.bench.mjs'),
   },
+  documents: {
+    about:
+      'pages per second beside unpdf and pypdf, search in 100,000 passages, quality of search, memory of the worker',
+    load: () => import('./documents/documents.bench.mjs'),
+  },
   mongo: {
     about:
       'query monitor and optimizer: their cost, seeded problems found, advised indexes applied, round trips per call',

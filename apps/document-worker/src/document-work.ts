@@ -106,8 +106,12 @@ export class DocumentWork {
 
 /** Errors of other services, which say nothing about the document. They use up none of its attempts. */
 const OUTAGES: ReadonlySet<string> = new Set(['no_healthy_backends', 'pool_busy', 'model_rate_limited']);
+/** A full disk, or a used up limit of the machine. */
+const EXHAUSTED: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
 const isOutage = (error: unknown): boolean =>
-  error instanceof DependencyUnavailableError || (error instanceof SlipstreamError && OUTAGES.has(error.code));
+  error instanceof DependencyUnavailableError ||
+  (error instanceof SlipstreamError && OUTAGES.has(error.code)) ||
+  (error instanceof Error && 'code' in error && EXHAUSTED.has(error.code));
 
 function resultOf(end: End): { code?: string; chunks?: number } {
   if (end.state === 'failed') return { code: end.error.code };

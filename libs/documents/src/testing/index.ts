@@ -1,0 +1,2 @@
+export { pdfOf } from './pdf-of.js';
+export { zipOf } from './zip-of.js';
