@@ -36,6 +36,10 @@ const BENCHES = {
     about: 'messages through RabbitMQ beside bare amqplib and Nest: messages per second, CPU, a full queue drained',
     load: () => import('./queue/queue.bench.mjs'),
   },
+  tracing: {
+    about: 'the web pool with tracing off, at 1 % and at 100 % of the requests',
+    load: () => import('./tracing/tracing.bench.mjs'),
+  },
 };
 
 /** npm run bench [-- NAME [OPTIONS]] */
