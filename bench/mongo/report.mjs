@@ -3,6 +3,15 @@ import { table } from '../harness/table.mjs';
 
 const MAX_COST = 0.03;
 
+const LIMITS = [
+  '## Limits',
+  '',
+  '- Ways are compared round by round, because other programs share the machine; see the load average.',
+  '- Server and client share two cores, and the client does nothing but database calls: a service does more per call.',
+  '- SecantusDB does not report what a `$lookup` examines, so a join without an index is not among the problems.',
+  '',
+];
+
 /** The report of what was measured; a part that was not is left out. */
 export function report({ command, peers, stores, load, advice, cost, calls }) {
   const { date, node, cpu } = machine();
@@ -17,6 +26,7 @@ export function report({ command, peers, stores, load, advice, cost, calls }) {
     ...(cost ? costSection(cost) : []),
     ...(advice ? adviceSection(advice) : []),
     ...(calls ? callsSection(calls) : []),
+    ...LIMITS,
   ].join('\n');
 }
 
