@@ -6,8 +6,6 @@ import { ROOT } from './workspace.mjs';
 /** Exports that no file imports, each with the reason to keep it. */
 const DOCUMENTED = {
   'contracts: InvalidQueueError': 'callers of the queue API catch it by its class, as the specification names it',
-  'libs/mongo/src/queries/transaction.ts: transaction': 'as the line below',
-  'mongo: transaction': 'a helper of the specification; no store has two documents that must change together yet',
 };
 
 /** What is unused in a checkout with a library `x`, and an app that imports of it what the line says. */

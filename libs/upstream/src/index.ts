@@ -2,7 +2,7 @@ export { AnswerReader, type AnswerHead } from './answer-reader.js';
 export type { BackendTlsOptions } from './backend-tls.js';
 export { ClientReceiver } from './client-receiver.js';
 export { isClosed, isHeadersTimeout, isRefusedHere, WrongProtocolError } from './failures.js';
-export type { ForwardedRequest, RequestBody, Tried } from './forwarded-request.js';
+export type { RequestBody, Tried } from './forwarded-request.js';
 export type { FailedTry, NextTry } from './next-try.js';
 export { probeHealth, type HealthProbeOptions } from './probe-health.js';
 export { ResponseBuffers, type ResponseBufferLimits } from './response-buffers.js';
