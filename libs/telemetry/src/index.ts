@@ -8,6 +8,7 @@ export type { HttpMetrics } from './metrics.js';
 export { showBuild } from './process-metrics.js';
 export { redact, withoutPasswords } from './redaction.js';
 export { requestIdFrom } from './request-id.js';
+export { shortCopy } from './short-copy.js';
 export { createTelemetry, type Telemetry } from './telemetry.js';
 export { newTraceparent, tracestateBeside } from './trace-context.js';
 export type { TracingSettings } from './tracing/open-tracer.js';

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@slipstream/contracts';
 import type { ProcessGroup } from '@slipstream/runtime';
-import { redact, withoutPasswords, type Logger } from '@slipstream/telemetry';
+import { redact, shortCopy, withoutPasswords, type Logger } from '@slipstream/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findPrincipal } from '../http/known-principal.js';
 
@@ -55,7 +55,7 @@ function entryOf({ raw, method, url, body, id }: FastifyRequest, status: number,
     key,
     client: raw.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, '') ?? 'unknown',
     method,
-    path: shortened(url.split('?', 1)[0]!),
+    path: shortCopy(url.split('?', 1)[0]!, MAX_TEXT_CHARS),
     status,
     requestId: id,
     ...(change !== undefined && { change }),
@@ -64,8 +64,5 @@ function entryOf({ raw, method, url, body, id }: FastifyRequest, status: number,
 
 function changeOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  return shortened(withoutPasswords(JSON.stringify(redact(body))));
+  return shortCopy(withoutPasswords(JSON.stringify(redact(body))), MAX_TEXT_CHARS);
 }
-
-/** A copy: a slice of a string keeps the whole string in memory. */
-const shortened = (text: string): string => Buffer.from(text.slice(0, MAX_TEXT_CHARS)).toString();

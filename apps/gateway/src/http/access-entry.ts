@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { holdsWholeKey, type RequestContext, type RequestTimeline } from '@slipstream/http';
+import type { RequestContext, RequestTimeline } from '@slipstream/http';
 import type { AccessEntry } from '@slipstream/telemetry';
+import { recordedUrl } from './recorded-url.js';
 
 /** Facts about the end of a request. */
 export interface Ended extends Pick<AccessEntry, 'status' | 'end' | 'route'> {
@@ -26,7 +27,7 @@ export function accessEntry(
     user: principal?.userId,
     key: principal?.keyId,
     method,
-    url: holdsWholeKey(url) ? '[redacted: it held a key]' : url,
+    url: recordedUrl(url),
     protocol,
     bytes: method === 'HEAD' ? 0 : writtenBytes,
     durationMs: nowMs - startedAtMs,

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { NewSpan, Span, Tracer } from '@slipstream/contracts';
-import { holdsWholeKey, isHttp2, type Peer, type RequestContext } from '@slipstream/http';
+import { isHttp2, type Peer, type RequestContext } from '@slipstream/http';
 import { beginTrace, shownUrl, tracestateBeside, type Trace } from '@slipstream/telemetry';
 import { CLIENT_LEFT } from './client-left.js';
+import { recordedUrl } from './recorded-url.js';
 
 /** Methods that may be part of a span's name. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE', 'QUERY']);
@@ -59,7 +60,7 @@ export function endRequestSpan(
       'http.request.method': METHODS.has(method) ? method : '_OTHER',
       'http.route': route,
       'http.response.status_code': isAnswered ? status : undefined,
-      'url.path': holdsWholeKey(url) ? '[redacted: it held a key]' : shownUrl(url, false),
+      'url.path': shownUrl(recordedUrl(url), false),
       'url.scheme': peer.isEncrypted ? 'https' : 'http',
       'client.address': clientAddress,
       'network.protocol.version': isHttp2(request) ? '2' : httpVersion,

@@ -1,5 +1,6 @@
 import type { NewSpan, Span, SpanAttributes, SpanEnd, SpanOrigin, Tracer } from '@slipstream/contracts';
 import { randomHex } from '../random-hex.js';
+import { shortCopy } from '../short-copy.js';
 import { parseTraceparent } from '../trace-context.js';
 import type { SpanRecord } from './span-record.js';
 
@@ -91,6 +92,4 @@ function bounded(...parts: (SpanAttributes | undefined)[]): SpanRecord['attribut
   return attributes;
 }
 
-/** A long text is copied: a part of it would keep all of it in memory. */
-const cut = (text: string): string =>
-  text.length <= MAX_TEXT_LENGTH ? text : Buffer.from(text.slice(0, MAX_TEXT_LENGTH)).toString();
+const cut = (text: string): string => (text.length <= MAX_TEXT_LENGTH ? text : shortCopy(text, MAX_TEXT_LENGTH));
