@@ -10,7 +10,7 @@ export interface RawClient {
   ending(): Ending;
   send(bytes: string): void;
   /** Resolves once this holds of what was received. @throws after four seconds, with what was */
-  until(isThere: (received: string, ending: Ending) => boolean, what: string): Promise<void>;
+  until(isReachable: (received: string, ending: Ending) => boolean, what: string): Promise<void>;
   /** Ends it, whatever its state. */
   close(): void;
 }
@@ -31,7 +31,7 @@ export async function openRaw(url: string): Promise<RawClient> {
     received: () => received,
     ending: () => ending,
     send: (bytes) => void socket.write(bytes, 'latin1'),
-    async until(isThere, what) {
+    async until(isReachable, what) {
       const there = Promise.withResolvers<void>();
       const timer = setTimeout(
         () =>
@@ -40,7 +40,7 @@ export async function openRaw(url: string): Promise<RawClient> {
           ),
         DEADLINE_MS,
       );
-      look = () => void (isThere(received, ending) && there.resolve());
+      look = () => void (isReachable(received, ending) && there.resolve());
       look();
       await there.promise.finally(() => clearTimeout(timer));
     },

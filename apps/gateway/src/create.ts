@@ -131,7 +131,7 @@ export async function create(
     tls: certificate?.pair,
     telemetry,
     access,
-    onFault: () => telemetry.metrics.faults.observe('contained'),
+    onUncaughtError: () => telemetry.metrics.faults.observe('contained'),
     logger,
     upgrade: web?.proxy.upgrade,
     handlers: {

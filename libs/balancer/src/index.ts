@@ -1,9 +1,9 @@
 export { LocalResourcesError } from './local-resources.error.js';
-export { isOwnFault } from './own-fault.js';
+export { isLocalExhaustion } from './local-exhaustion.js';
 export type { Backend, BackendOptions } from './backend.js';
 export { showBackends } from './backend-metrics.js';
 export { poolIndicator } from './pool-indicator.js';
-export { UnwellError, type Probe } from './health/probe.js';
+export { UnhealthyError, type Probe } from './health/probe.js';
 export type { OutlierOptions } from './outliers/outlier-detector.js';
 export type { BackendStatus } from './pool/backend-status.js';
 export type { Lease, LeaseOutcome } from './pool/lease.js';

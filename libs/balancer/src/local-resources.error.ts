@@ -1,7 +1,7 @@
 import { SlipstreamError, messageOf } from '@slipstream/contracts';
 
 /**
- * No connection to a backend could be made, because this machine is out of what it takes (see `isOwnFault`): no backend
+ * No connection to a backend could be made, because this machine is out of what it takes (see `isLocalExhaustion`): no backend
  * is at fault.
  */
 export class LocalResourcesError extends SlipstreamError {

@@ -2,7 +2,7 @@ import { within } from '@slipstream/contracts';
 import type { Logger } from '@slipstream/telemetry';
 import { Lifecycle } from './lifecycle.js';
 import { refusalText } from './refusal-text.js';
-import { watchUncaughtErrors, type FaultOutcome } from './uncaught-errors.js';
+import { watchUncaughtErrors, type UncaughtErrorOutcome } from './uncaught-errors.js';
 
 /** A running process. */
 export interface RunningProcess {
@@ -20,7 +20,7 @@ export interface RunningProcess {
   /** Reads the configuration again, at each SIGHUP. */
   reload?: () => unknown;
   /** Called for each uncaught error. */
-  onFault?: (outcome: FaultOutcome) => void;
+  onUncaughtError?: (outcome: UncaughtErrorOutcome) => void;
 }
 
 /** Exit code of a process that ended because of an unexpected error (EX_SOFTWARE of sysexits.h): start it again. */
@@ -50,13 +50,13 @@ export async function runProcess(start: (lifecycle: Lifecycle) => Promise<Runnin
   const running = await starting;
   watchUncaughtErrors({
     logger: running.logger,
-    onFault: (outcome) => running.onFault?.(outcome),
+    onUncaughtError: (outcome) => running.onUncaughtError?.(outcome),
     end: () => stop('fault'),
   });
-  process.exit((await stopped.promise) === 'asked' ? await shutDown(running) : await endAfterFault(running));
+  process.exit((await stopped.promise) === 'asked' ? await shutDown(running) : await endAfterError(running));
 }
 
-async function endAfterFault(running: RunningProcess): Promise<number> {
+async function endAfterError(running: RunningProcess): Promise<number> {
   const { graceMs, fatalGraceMs = Math.min(graceMs, FATAL_GRACE_MS) } = running;
   await shutDown({
     logger: running.logger,

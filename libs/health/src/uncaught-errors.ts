@@ -1,13 +1,13 @@
-import { endConnectionAtFault } from '@slipstream/http';
+import { endConnectionInScope } from '@slipstream/http';
 import type { Logger } from '@slipstream/telemetry';
 
 /** Outcome of an uncaught error. `contained`: it ended one connection. `fatal`: the process drains and ends. */
-export type FaultOutcome = 'contained' | 'fatal';
+export type UncaughtErrorOutcome = 'contained' | 'fatal';
 
 export interface UncaughtErrorsOptions {
   logger: Logger;
   /** Called for each error. */
-  onFault?: (outcome: FaultOutcome) => void;
+  onUncaughtError?: (outcome: UncaughtErrorOutcome) => void;
   /** Called once: the process must drain and end. */
   end: () => void;
 }
@@ -17,16 +17,16 @@ export interface UncaughtErrorsOptions {
  * client had left, which every part handles. After any other error the state of the process is undefined. The process
  * then accepts no new work, waits for running work, and exits.
  */
-export function watchUncaughtErrors({ logger, onFault, end }: UncaughtErrorsOptions): void {
+export function watchUncaughtErrors({ logger, onUncaughtError, end }: UncaughtErrorsOptions): void {
   let isEnding = false;
   const onError = (error: unknown): void => {
-    if (endConnectionAtFault()) {
+    if (endConnectionInScope()) {
       logger.error(
         { err: error },
         'unexpected error during a request: its connection was closed, and the process continues; report the ' +
           'error with this line',
       );
-      return onFault?.('contained');
+      return onUncaughtError?.('contained');
     }
     logger.fatal(
       { err: error },
@@ -34,7 +34,7 @@ export function watchUncaughtErrors({ logger, onFault, end }: UncaughtErrorsOpti
     );
     if (isEnding) return;
     isEnding = true;
-    onFault?.('fatal');
+    onUncaughtError?.('fatal');
     end();
   };
   process.on('uncaughtException', onError).on('unhandledRejection', onError);

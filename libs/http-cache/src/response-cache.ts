@@ -147,7 +147,7 @@ export class ResponseCache {
 
   private ask(waiting: WaitingClient, found: Found, reuse: Reuse | undefined): void {
     const { request, client } = waiting;
-    const reason = reasonToAsk(request, found, reuse);
+    const reason = needsBackend(request, found, reuse);
     if (found.stored && this.mayServeStaleIfError(waiting, found, reuse))
       return this.answer(waiting, found, found.stored, 'stale');
     if (request.directives.has('only-if-cached')) {
@@ -201,7 +201,7 @@ export class ResponseCache {
   }
 }
 
-function reasonToAsk(request: ReadRequest, { names }: Found, reuse: Reuse | undefined): ForwardReason {
+function needsBackend(request: ReadRequest, { names }: Found, reuse: Reuse | undefined): ForwardReason {
   if (reuse === undefined) return names.length > 0 ? 'vary-miss' : 'uri-miss';
   return reuse === 'unusable' || wantsOrigin(request) ? 'request' : 'stale';
 }

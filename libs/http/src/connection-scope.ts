@@ -24,7 +24,7 @@ export const outsideConnections = <T>(work: () => T): T => (scope.getStore() ? s
  * Ends the connection in whose scope this is called, by an error that nobody caught.
  * @returns false when there is none, or when it has ended before: the error may then have hurt any other
  */
-export function endConnectionAtFault(): boolean {
+export function endConnectionInScope(): boolean {
   const socket = scope.getStore();
   if (!socket || socket.destroyed) return false;
   socket.destroy();

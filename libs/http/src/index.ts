@@ -7,7 +7,7 @@ export { bearerToken } from './authorization.js';
 export { breakOff } from './break-off.js';
 export { isCompressible } from './compressible.js';
 export { ConnectionLimit, type ConnectionCounts } from './connection-limit.js';
-export { connectionInScope, endConnectionAtFault, outsideConnections, scopeConnections } from './connection-scope.js';
+export { connectionInScope, endConnectionInScope, outsideConnections, scopeConnections } from './connection-scope.js';
 export { ConnectionAnswers } from './connection-answers.js';
 export { cookieOf, cookiePairs, cookiesBut } from './cookies.js';
 export { escapeHtml } from './escape-html.js';

@@ -1,4 +1,4 @@
-import { isOwnFault, LocalResourcesError, NoHealthyBackendsError } from '@slipstream/balancer';
+import { isLocalExhaustion, LocalResourcesError, NoHealthyBackendsError } from '@slipstream/balancer';
 import { messageOf, SlipstreamError } from '@slipstream/contracts';
 import { Http1Error } from '@slipstream/http1';
 import { isHeadersTimeout } from '@slipstream/upstream';
@@ -13,7 +13,7 @@ export const isUnreachable = (error: unknown): boolean => error instanceof Http1
 export function toCallError(backend: string, error: unknown): SlipstreamError {
   if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
   const options = { cause: error, context: { backend, reason: messageOf(error) } };
-  if (isOwnFault(error)) return new LocalResourcesError(backend, error);
+  if (isLocalExhaustion(error)) return new LocalResourcesError(backend, error);
   if (isUnreachable(error)) return new NoHealthyBackendsError('models', options);
   if (isHeadersTimeout(error))
     return new ModelError('model_first_token_timeout', 'The model did not answer in time; try again later.', options);

@@ -1,4 +1,4 @@
-import { UnwellError } from '@slipstream/balancer';
+import { UnhealthyError } from '@slipstream/balancer';
 import { messageOf, type Model } from '@slipstream/contracts';
 import { JsonScanner } from '@slipstream/http';
 import type { ReadAnswer } from '@slipstream/http1';
@@ -45,7 +45,7 @@ class ModelListRefusal extends Error {
 
 /** Whether the server refused the key of this gateway. */
 export const isKeyRefusal = (error: unknown): boolean =>
-  error instanceof UnwellError &&
+  error instanceof UnhealthyError &&
   error.cause instanceof ModelListRefusal &&
   (error.cause.statusCode === 401 || error.cause.statusCode === 403);
 
@@ -69,7 +69,7 @@ export async function loadModels(
     return models;
   } catch (error) {
     if (isUnreachable(error) || stop.aborted) throw error;
-    throw new UnwellError(messageOf(error), { cause: error });
+    throw new UnhealthyError(messageOf(error), { cause: error });
   } finally {
     metrics?.observe('model_server', 'list_models', outcome, (performance.now() - startedAt) / 1000);
   }

@@ -1,5 +1,5 @@
 import type { NewSpan } from '@slipstream/contracts';
-import type { CallKind } from './model-faults.js';
+import type { CallKind } from './model-failures.js';
 
 /** Names of OpenTelemetry's conventions for generative AI. */
 const OPERATIONS: Readonly<Record<string, string>> = {

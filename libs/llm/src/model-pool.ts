@@ -12,7 +12,7 @@ import type { DependencyMetrics, ModelMetrics } from './metrics.port.js';
 import { normalizeBaseUrl, type ModelBackendOptions } from './model-backend.js';
 import { modelCall } from './model-call.js';
 import { ModelCatalog } from './model-catalog.js';
-import { ModelFaults, type CallKind } from './model-faults.js';
+import { ModelFailures, type CallKind } from './model-failures.js';
 import { ModelList } from './model-list.js';
 import { createModelUpstream, type ModelUpstream } from './model-upstream.js';
 
@@ -107,7 +107,7 @@ export class ModelPool {
   private readonly way: ModelUpstream;
   private readonly upstream: Upstream;
   private readonly catalog: ModelCatalog;
-  private readonly faults = new ModelFaults(() => performance.now());
+  private readonly faults = new ModelFailures(() => performance.now());
   private readonly closing = new AbortController();
   private readonly metrics?: DependencyMetrics;
   private readonly modelMetrics?: ModelMetrics;

@@ -57,7 +57,7 @@ const createBalancer = ({ backends, probe, logger }: ModelUpstreamOptions): Load
     healthCheck: { probe },
     outliers: { maxEjectedRatio: 1 },
     hasLastResort: true,
-    judgesWholeAnswers: true,
+    usesWholeAnswers: true,
     logger,
   });
 

@@ -85,10 +85,10 @@ export class NotificationStore {
    */
   dispatched(id: string): Promise<boolean> {
     return this.pool.run('notification.dispatched', async () => {
-      const isThere =
+      const isReachable =
         (await this.notifications.updateOne({ _id: id }, { $set: { state: 'dispatched' } })).matchedCount === 1;
-      if (!isThere) await this.deliveries.deleteMany({ notificationId: id });
-      return isThere;
+      if (!isReachable) await this.deliveries.deleteMany({ notificationId: id });
+      return isReachable;
     });
   }
 

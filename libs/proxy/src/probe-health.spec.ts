@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { LoadBalancer, UnwellError, type Backend, type Probe } from '@slipstream/balancer';
+import { LoadBalancer, UnhealthyError, type Backend, type Probe } from '@slipstream/balancer';
 import { probeHealth, type HealthProbeOptions } from '@slipstream/upstream';
 import { LocalServers } from './testing/local-servers.js';
 
@@ -27,7 +27,7 @@ describe('a health check', () => {
     );
     const checking = probeHealth({ ...OPTIONS, ...options })(backendAt(url), signal());
     if (passes) await checking;
-    else await expect(checking).rejects.toThrow(UnwellError);
+    else await expect(checking).rejects.toThrow(UnhealthyError);
   });
 
   it('of nobody says that nobody is there', async () => {
@@ -121,7 +121,7 @@ describe('a check of the WebSocket', () => {
   ])('finds the pod that %s while another one hears', async (_, greeting) => {
     const probe = probeHealth(WEB_SOCKET);
     await check(probe, await pod(FRAME));
-    await expect(check(probe, await pod(greeting))).rejects.toThrow(UnwellError);
+    await expect(check(probe, await pod(greeting))).rejects.toThrow(UnhealthyError);
   });
 
   it('finds the pod whose agreement requests refuse, too', async () => {
@@ -142,7 +142,7 @@ describe('a check of the WebSocket', () => {
     for (const one of pods) one.greeting = greeting;
     for (const { backend } of [...pods, ...pods]) await check(probe, backend);
     pods[1]!.greeting = FRAME;
-    await expect(check(probe, pods[0]!.backend)).rejects.toThrow(UnwellError);
+    await expect(check(probe, pods[0]!.backend)).rejects.toThrow(UnhealthyError);
     await check(probe, pods[1]!.backend);
   });
 

@@ -1,4 +1,4 @@
-import { isOwnFault, LocalResourcesError } from '@slipstream/balancer';
+import { isLocalExhaustion, LocalResourcesError } from '@slipstream/balancer';
 import { InvalidInputError, SlipstreamError, messageOf } from '@slipstream/contracts';
 import { Http1Error } from '@slipstream/http1';
 import { isHeadersTimeout, isRefusedHere, WrongProtocolError } from '@slipstream/upstream';
@@ -71,7 +71,7 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 /** What a failed exchange with a backend is called. */
 export function toProxyError(backend: string, error: unknown): SlipstreamError {
   if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
-  if (isOwnFault(error)) return new LocalResourcesError(backend, error);
+  if (isLocalExhaustion(error)) return new LocalResourcesError(backend, error);
   if (isRefusedHere(error)) return new UnforwardableRequestError(error);
   if (isHeadersTimeout(error)) return new BackendTimeoutError(backend, error);
   if (error instanceof WrongProtocolError || NO_ANSWER.has(codeOf(error)))

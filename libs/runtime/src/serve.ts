@@ -108,7 +108,7 @@ async function run<K extends StoreKind>(
       return group instanceof WorkerGroup ? graceMs(settings.current) : undefined;
     },
     reload: () => settings.reload(),
-    onFault(outcome) {
+    onUncaughtError(outcome) {
       telemetry.metrics.faults.observe(outcome);
       if (outcome === 'fatal' && group instanceof WorkerGroup) group.tellFailing();
     },

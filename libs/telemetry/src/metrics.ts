@@ -37,7 +37,7 @@ export interface DependencyMetrics {
 }
 
 /** Uncaught errors. */
-export interface FaultMetrics {
+export interface UncaughtErrorMetrics {
   /** @param outcome `contained`: it ended one connection; `fatal`: the process drains and ends */
   observe(outcome: 'contained' | 'fatal'): void;
 }
@@ -47,7 +47,7 @@ export interface Metrics {
   connections: ConnectionMetrics;
   queue: QueueMetrics;
   dependency: DependencyMetrics;
-  faults: FaultMetrics;
+  faults: UncaughtErrorMetrics;
   models: ModelMetrics;
 }
 
@@ -60,7 +60,7 @@ export function createMetrics(registry: Registry): Metrics {
     connections: connectionMetrics(registry),
     queue: queueMetrics(registry),
     dependency: dependencyMetrics(registry),
-    faults: faultMetrics(registry),
+    faults: uncaughtErrorMetrics(registry),
     models: modelMetrics(registry),
   };
 }
@@ -124,7 +124,7 @@ const shown = (series: Iterable<{ labels: Labels; durations: DurationHistogram }
     sum: durations.sumSeconds,
   }));
 
-function faultMetrics(registry: Registry): FaultMetrics {
+function uncaughtErrorMetrics(registry: Registry): UncaughtErrorMetrics {
   const counts = { contained: 0, fatal: 0 };
   collect(registry, {
     type: 'counter',

@@ -14,7 +14,7 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 export const isRefusedHere = (error: unknown): boolean => REFUSED_HERE.has(codeOf(error));
 
 /** Whether no connection could be made because nothing is there to make it with, rather than for want of time. */
-export const isNobodyThere = (error: unknown): boolean =>
+export const isUnreachable = (error: unknown): boolean =>
   codeOf(error) !== 'http1_connect_timeout' && !isRefusedHere(error);
 
 /**

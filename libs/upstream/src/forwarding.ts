@@ -1,6 +1,6 @@
 import { Readable, type Duplex } from 'node:stream';
 import {
-  isOwnFault,
+  isLocalExhaustion,
   NoHealthyBackendsError,
   type Lease,
   type LeaseOutcome,
@@ -10,7 +10,7 @@ import {
 import { messageOf, type SlipstreamError, type Span } from '@slipstream/contracts';
 import { logIds, type RawHeaders, type Receiver } from '@slipstream/http';
 import { Exchange, type ExchangeListener, type Outcome } from './exchange.js';
-import { isNobodyThere, isRefusedHere } from './failures.js';
+import { isUnreachable, isRefusedHere } from './failures.js';
 import type { ForwardedRequest } from './forwarded-request.js';
 import { HeldAnswer } from './held-answer.js';
 import type { NextTry } from './next-try.js';
@@ -270,7 +270,7 @@ export class Forwarding {
 /** What the end of a try says of the backend. */
 function blameOf(outcome: Outcome): LeaseOutcome {
   if (outcome.type === 'client-left') return outcome.fault === undefined ? 'ok' : 'failed';
-  if (outcome.type === 'truncated') return isOwnFault(outcome.cause) ? 'ok' : 'failed';
-  if (outcome.type !== 'failed' || isRefusedHere(outcome.error) || isOwnFault(outcome.error)) return 'ok';
-  return !outcome.wasSent && isNobodyThere(outcome.error) ? 'unreachable' : 'failed';
+  if (outcome.type === 'truncated') return isLocalExhaustion(outcome.cause) ? 'ok' : 'failed';
+  if (outcome.type !== 'failed' || isRefusedHere(outcome.error) || isLocalExhaustion(outcome.error)) return 'ok';
+  return !outcome.wasSent && isUnreachable(outcome.error) ? 'unreachable' : 'failed';
 }

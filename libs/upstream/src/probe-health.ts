@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { UnwellError, type Backend, type Probe } from '@slipstream/balancer';
+import { UnhealthyError, type Backend, type Probe } from '@slipstream/balancer';
 import { messageOf } from '@slipstream/contracts';
 import { Http1Pool, readAnswer, type Http1Request } from '@slipstream/http1';
 import { backendTls, type BackendTls, type BackendTlsOptions } from './backend-tls.js';
@@ -69,7 +69,7 @@ export function probeHealth(options: HealthProbeOptions): Probe {
       leftMs: Math.max(1, deadlineMs - performance.now()),
       signal,
     });
-    if (why !== undefined) throw new UnwellError(why);
+    if (why !== undefined) throw new UnhealthyError(why);
   };
 }
 
@@ -126,9 +126,9 @@ async function askPage(pool: Http1Pool, backend: Backend, probing: Probing, sign
   const request = get(path, headersFor(backend, probing));
   const { statusCode, body } = await readAnswer(pool, request, { signal, maxBytes: MAX_BODY_BYTES });
   if (statusCode < minStatus || statusCode > maxStatus)
-    throw new UnwellError(`${path} answers ${statusCode}${pathHint(statusCode)}`);
+    throw new UnhealthyError(`${path} answers ${statusCode}${pathHint(statusCode)}`);
   if (expectedBody !== undefined && !body.toString().includes(expectedBody))
-    throw new UnwellError(`${path} answers without the expected text`);
+    throw new UnhealthyError(`${path} answers without the expected text`);
 }
 
 /** If the backend redirects, has no such page, or requires a key for it, the path is probably wrong. */

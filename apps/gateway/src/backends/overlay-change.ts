@@ -24,13 +24,13 @@ export function withAdded(
   { url: given, weight, priority }: AddBackend,
 ): readonly BackendOverride[] {
   const { url } = parseBackendUrl(given);
-  const isThere = [
+  const isListed = [
     ...configured,
     ...overlay.filter(({ isAdded }) => isAdded).map(({ url }) => url),
     ...present,
   ].includes(url);
   const isRemoved = overlay.some((override) => override.url === url && override.isRemoved);
-  if (isThere && !isRemoved)
+  if (isListed && !isRemoved)
     throw new ConflictError('backend_exists', `Backend ${url} is already in the pool; change it with PATCH.`);
   return put(overlay, { url, weight, priority, ...(!configured.includes(url) && { isAdded: true }) });
 }

@@ -4,7 +4,7 @@ const load = z.object({ requests: z.number().nonnegative(), sessions: z.number()
 const url = z.string().max(2048);
 const result = z.discriminatedUnion('passed', [
   z.object({ passed: z.literal(true) }),
-  z.object({ passed: z.literal(false), reason: z.string().max(1000), isThere: z.boolean().optional() }),
+  z.object({ passed: z.literal(false), reason: z.string().max(1000), isReachable: z.boolean().optional() }),
 ]);
 
 /** Messages between gateways and their processes. `from` is the unique name of the sender. */

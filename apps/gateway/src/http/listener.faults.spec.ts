@@ -1,7 +1,7 @@
 import { connect as connectHttp2 } from 'node:http2';
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
-import { endConnectionAtFault } from '@slipstream/http';
+import { endConnectionInScope } from '@slipstream/http';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 
@@ -16,8 +16,8 @@ const broken = (): never => {
 it.each(['/', '/v1/models', '/slipstream/v1/users'])(
   'answers 500 where a handler throws, closes, and shows nothing of it: %s',
   async (path) => {
-    const onFault = vi.fn();
-    const { port, observed, inFlight } = await local.start(broken, { logger, onFault });
+    const onUncaughtError = vi.fn();
+    const { port, observed, inFlight } = await local.start(broken, { logger, onUncaughtError });
     const answer = await exchange(
       port,
       `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\nGET /second HTTP/1.1\r\nHost: a\r\n\r\n`,
@@ -25,7 +25,11 @@ it.each(['/', '/v1/models', '/slipstream/v1/users'])(
     expect(answer).toMatch(/^HTTP\/1\.1 500 [^]*connection: close[^]*"code":"internal_error"/i);
     expect(answer).not.toContain('secret');
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
-    expect([observed.map(({ status }) => status), inFlight(), onFault.mock.calls.length]).toEqual([[500], 0, 1]);
+    expect([observed.map(({ status }) => status), inFlight(), onUncaughtError.mock.calls.length]).toEqual([
+      [500],
+      0,
+      1,
+    ]);
   },
 );
 
@@ -68,7 +72,7 @@ it.each([
   const tls = await makeSelfSignedPair('127.0.0.1');
   const ended: boolean[] = [];
   const { url, port } = await local.start(
-    () => void setTimeout(() => ended.push(endConnectionAtFault()), 1),
+    () => void setTimeout(() => ended.push(endConnectionInScope()), 1),
     isHttp2 ? { tls } : {},
   );
   if (isHttp2) {
@@ -82,5 +86,5 @@ it.each([
     await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   }
   expect(ended).toEqual([true]);
-  expect(endConnectionAtFault()).toBe(false);
+  expect(endConnectionInScope()).toBe(false);
 });

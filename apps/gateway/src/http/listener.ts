@@ -75,7 +75,7 @@ export interface ListenerOptions extends ListenerConnectionsOptions, RequestObse
    */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, context: RequestContext) => void;
   /** Called for each error that a handler threw. */
-  onFault?: () => void;
+  onUncaughtError?: () => void;
 }
 
 /** Limits that can be replaced. */
@@ -203,7 +203,7 @@ export class Listener {
         { err: error },
         'a request failed unexpectedly and was answered with 500; report the error with this line',
       );
-      this.options.onFault?.();
+      this.options.onUncaughtError?.();
       if (!isHttp2(request)) this.answers.endWith(response, request.socket);
       sendProblem(response, error, findContext(request)?.requestId ?? '');
     }
@@ -264,7 +264,7 @@ export class Listener {
         { err: error },
         'a WebSocket handshake failed unexpectedly and its connection was closed; report the error with this line',
       );
-      this.options.onFault?.();
+      this.options.onUncaughtError?.();
       handshake.answered(500);
       socket.destroy();
     }

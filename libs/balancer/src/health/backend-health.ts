@@ -11,7 +11,7 @@ export type BackendHealth =
       readonly needed: number;
       readonly reason: string;
       /** Whether it answers at all, if badly. */
-      readonly isThere: boolean;
+      readonly isReachable: boolean;
     };
 
 /** How many checks in a row turn a backend's health. */
@@ -26,7 +26,7 @@ export interface HealthThresholds {
 export interface FailedCheck {
   reason: string;
   /** Whether the backend answered at all, if badly. Default false. */
-  isThere?: boolean;
+  isReachable?: boolean;
 }
 
 export const UNPROVEN: BackendHealth = { state: 'unproven' };
@@ -44,16 +44,22 @@ export function afterPassedCheck(health: BackendHealth, isOutage = false): Backe
 
 export function afterFailedCheck(
   health: BackendHealth,
-  { reason, isThere = false }: FailedCheck,
+  { reason, isReachable = false }: FailedCheck,
   thresholds: HealthThresholds,
 ): BackendHealth {
   const failures = health.state === 'healthy' ? health.failures + 1 : thresholds.unhealthyThreshold;
   if (failures < thresholds.unhealthyThreshold) return { state: 'healthy', failures };
-  return { state: 'unhealthy', successes: 0, needed: thresholds.healthyThreshold, reason, isThere };
+  return { state: 'unhealthy', successes: 0, needed: thresholds.healthyThreshold, reason, isReachable };
 }
 
 /** A request found that the backend can't be reached: no more requests until one check has passed. */
 export function afterUnreachable(health: BackendHealth): BackendHealth {
   if (health.state === 'unhealthy') return health;
-  return { state: 'unhealthy', successes: 0, needed: 1, reason: 'a request did not reach the backend', isThere: false };
+  return {
+    state: 'unhealthy',
+    successes: 0,
+    needed: 1,
+    reason: 'a request did not reach the backend',
+    isReachable: false,
+  };
 }

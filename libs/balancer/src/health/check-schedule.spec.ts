@@ -2,17 +2,17 @@ import { expect, it } from 'vitest';
 import { nextCheckDelayMs, outagePauseMs } from './check-schedule.js';
 
 it.each([
-  { intervalMs: 30_000, doubtfulChecks: 0, random: 0, expected: 30_000 },
-  { intervalMs: 30_000, doubtfulChecks: 0, random: 1, expected: 27_000 },
-  { intervalMs: 30_000, doubtfulChecks: 1, random: 0, expected: 1_000 },
-  { intervalMs: 30_000, doubtfulChecks: 3, random: 0, expected: 4_000 },
-  { intervalMs: 30_000, doubtfulChecks: 6, random: 0, expected: 30_000 },
-  { intervalMs: 30_000, doubtfulChecks: 5_000, random: 0.5, expected: 28_500 },
-  { intervalMs: 200, doubtfulChecks: 1, random: 0, expected: 200 },
+  { intervalMs: 30_000, unsettledChecks: 0, random: 0, expected: 30_000 },
+  { intervalMs: 30_000, unsettledChecks: 0, random: 1, expected: 27_000 },
+  { intervalMs: 30_000, unsettledChecks: 1, random: 0, expected: 1_000 },
+  { intervalMs: 30_000, unsettledChecks: 3, random: 0, expected: 4_000 },
+  { intervalMs: 30_000, unsettledChecks: 6, random: 0, expected: 30_000 },
+  { intervalMs: 30_000, unsettledChecks: 5_000, random: 0.5, expected: 28_500 },
+  { intervalMs: 200, unsettledChecks: 1, random: 0, expected: 200 },
 ])(
   'waits $expected ms: interval $intervalMs, $doubtfulChecks doubtful checks, random $random',
-  ({ intervalMs, doubtfulChecks, random, expected }) => {
-    expect(nextCheckDelayMs(intervalMs, doubtfulChecks, random)).toBe(expected);
+  ({ intervalMs, unsettledChecks, random, expected }) => {
+    expect(nextCheckDelayMs(intervalMs, unsettledChecks, random)).toBe(expected);
   },
 );
 

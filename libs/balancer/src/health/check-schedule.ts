@@ -14,12 +14,12 @@ const JITTER_RATIO = 0.1;
  * How long to wait before the next check. A settled backend is asked once per interval; one in doubt sooner, so that an
  * outage and a recovery are noticed in seconds rather than in intervals.
  *
- * @param doubtfulChecks checks in a row that left the backend unsettled, 0 when it is settled
+ * @param unsettledChecks checks in a row that left the backend unsettled, 0 when it is settled
  * @param random in [0, 1)
  */
-export function nextCheckDelayMs(intervalMs: number, doubtfulChecks: number, random: number): number {
+export function nextCheckDelayMs(intervalMs: number, unsettledChecks: number, random: number): number {
   const recheck = { firstMs: RECHECK_BASE_MS, maxMs: intervalMs };
-  const pauseMs = doubtfulChecks === 0 ? intervalMs : backOffMs(doubtfulChecks, recheck);
+  const pauseMs = unsettledChecks === 0 ? intervalMs : backOffMs(unsettledChecks, recheck);
   return pauseMs * (1 - JITTER_RATIO * random);
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HealthChecker } from './health-checker.js';
-import { UnwellError } from './probe.js';
+import { UnhealthyError } from './probe.js';
 
 const A = { url: 'http://a', weight: 1, priority: 0, isDraining: false };
 const B = { ...A, url: 'http://b' };
@@ -57,11 +57,11 @@ it('learns no good from a check that began before a request found nobody there',
 
 it('tells whether a backend that fails is there at all', async () => {
   const { sut, probe, listener } = newChecker();
-  probe.mockRejectedValueOnce(new UnwellError('503'));
+  probe.mockRejectedValueOnce(new UnhealthyError('503'));
   sut.start();
   await settle();
-  expect(sut.healthOf(A.url)).toMatchObject({ state: 'unhealthy', isThere: true });
-  expect(listener.onResult).toHaveBeenCalledExactlyOnceWith(A.url, { passed: false, reason: '503', isThere: true });
+  expect(sut.healthOf(A.url)).toMatchObject({ state: 'unhealthy', isReachable: true });
+  expect(listener.onResult).toHaveBeenCalledExactlyOnceWith(A.url, { passed: false, reason: '503', isReachable: true });
 });
 
 it('skips its turn when somebody else has found a well backend well', async () => {
@@ -102,7 +102,7 @@ it('believes nobody that a backend which it found ill is well', async () => {
 describe('while no backend is healthy', () => {
   it('checks every second for five minutes, and uses a backend after its first good check', async () => {
     const { sut, probe } = newChecker();
-    probe.mockRejectedValue(new UnwellError('503'));
+    probe.mockRejectedValue(new UnhealthyError('503'));
     sut.start();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(probe).toHaveBeenCalledTimes(61);
@@ -115,12 +115,12 @@ describe('while no backend is healthy', () => {
     const { sut, probe } = newChecker();
     sut.watch(B);
     probe.mockImplementation(async ({ url }) => {
-      if (url === B.url) throw new UnwellError('503');
+      if (url === B.url) throw new UnhealthyError('503');
     });
     sut.start();
     await vi.advanceTimersByTimeAsync(40_000); // B is asked every 30 s now
     sut.reportUnreachable(A.url);
-    probe.mockReset().mockRejectedValue(new UnwellError('503'));
+    probe.mockReset().mockRejectedValue(new UnhealthyError('503'));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(new Set(probe.mock.calls.map(([{ url }]) => url))).toEqual(new Set([A.url, B.url]));
   });
@@ -129,7 +129,7 @@ describe('while no backend is healthy', () => {
     const { sut, probe } = newChecker();
     sut.watch({ ...B, isDraining: true });
     probe.mockImplementation(async ({ url }) => {
-      if (url === A.url) throw new UnwellError('503');
+      if (url === A.url) throw new UnhealthyError('503');
     });
     sut.start();
     await vi.advanceTimersByTimeAsync(20_000);
@@ -141,7 +141,7 @@ describe('while no backend is healthy', () => {
     const { sut, probe } = newChecker();
     sut.watch(B);
     probe.mockImplementation(async ({ url }) => {
-      if (url === B.url) throw new UnwellError('503');
+      if (url === B.url) throw new UnhealthyError('503');
     });
     sut.start();
     await vi.advanceTimersByTimeAsync(60_000);

@@ -11,8 +11,8 @@ import {
   type HealthThresholds,
 } from './backend-health.js';
 import { nextCheckDelayMs, outagePauseMs } from './check-schedule.js';
-import { isOwnFault } from '../own-fault.js';
-import { runProbe, UnwellError, type Probe } from './probe.js';
+import { isLocalExhaustion } from '../local-exhaustion.js';
+import { runProbe, UnhealthyError, type Probe } from './probe.js';
 
 /** Options of the active checks of a pool. */
 export interface HealthCheckOptions extends Partial<HealthThresholds> {
@@ -41,7 +41,7 @@ export interface HealthListener {
 interface Watch {
   backend: Backend;
   health: BackendHealth;
-  doubtfulChecks: number;
+  unsettledChecks: number;
   timer?: NodeJS.Timeout;
   check?: Promise<void>;
 }
@@ -88,7 +88,7 @@ export class HealthChecker {
       known.backend = backend;
       return this.noteOutage();
     }
-    const watch: Watch = { backend, health: UNPROVEN, doubtfulChecks: 0 };
+    const watch: Watch = { backend, health: UNPROVEN, unsettledChecks: 0 };
     this.watches.set(backend.url, watch);
     this.noteOutage();
     if (this.isStarted) this.beginCheck(watch);
@@ -108,8 +108,8 @@ export class HealthChecker {
   reportUnreachable(url: string): void {
     const watch = this.watches.get(url);
     if (!watch || watch.health.state === 'unhealthy') return;
-    watch.doubtfulChecks = 1;
-    this.learn(watch, afterUnreachable(watch.health));
+    watch.unsettledChecks = 1;
+    this.setHealth(watch, afterUnreachable(watch.health));
     this.schedule(watch);
   }
 
@@ -121,9 +121,9 @@ export class HealthChecker {
   reportResult(url: string, { passed }: CheckResult): void {
     const watch = this.watches.get(url);
     if (!watch || this.stop.signal.aborted) return;
-    const isWell = isSettled(watch.health);
-    if (passed && isWell && !watch.check) this.schedule(watch);
-    if (!passed && isWell) this.beginCheck(watch);
+    const wasSettled = isSettled(watch.health);
+    if (passed && wasSettled && !watch.check) this.schedule(watch);
+    if (!passed && wasSettled) this.beginCheck(watch);
   }
 
   /** Ends the checks, those under way too. */
@@ -137,7 +137,7 @@ export class HealthChecker {
     clearTimeout(watch.timer);
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
     const delayMs = Math.min(
-      nextCheckDelayMs(this.options.intervalMs, watch.doubtfulChecks, this.options.random()),
+      nextCheckDelayMs(this.options.intervalMs, watch.unsettledChecks, this.options.random()),
       this.downSinceMs === undefined ? Infinity : outagePauseMs(performance.now() - this.downSinceMs),
     );
     watch.timer = setTimeout(() => this.beginCheck(watch), delayMs).unref();
@@ -156,20 +156,20 @@ export class HealthChecker {
     const result: CheckResult | undefined = await runProbe(probe, watch.backend, timeoutMs, this.stop.signal).then(
       (): CheckResult => ({ passed: true }),
       (error: unknown) =>
-        isOwnFault(error)
+        isLocalExhaustion(error)
           ? undefined
-          : { passed: false, reason: messageOf(error), isThere: error instanceof UnwellError },
+          : { passed: false, reason: messageOf(error), isReachable: error instanceof UnhealthyError },
     );
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
-    if (!result) return this.onOwnFault(watch);
+    if (!result) return this.onLocalExhaustion(watch);
     if (result.passed && watch.health !== health) return; // a request has found it gone since: this was before
     this.apply(watch, result);
     this.listener.onResult?.(watch.backend.url, result);
   }
 
   /** Nothing is known but that it has to be asked again, soon. */
-  private onOwnFault(watch: Watch): void {
-    watch.doubtfulChecks += 1;
+  private onLocalExhaustion(watch: Watch): void {
+    watch.unsettledChecks += 1;
     this.listener.onUnmade?.(watch.backend.url);
   }
 
@@ -177,11 +177,11 @@ export class HealthChecker {
     const health = result.passed
       ? afterPassedCheck(watch.health, this.downSinceMs !== undefined)
       : afterFailedCheck(watch.health, result, this.options);
-    watch.doubtfulChecks = isSettled(health) ? 0 : watch.doubtfulChecks + 1;
-    this.learn(watch, health);
+    watch.unsettledChecks = isSettled(health) ? 0 : watch.unsettledChecks + 1;
+    this.setHealth(watch, health);
   }
 
-  private learn(watch: Watch, now: BackendHealth): void {
+  private setHealth(watch: Watch, now: BackendHealth): void {
     const before = watch.health;
     watch.health = now;
     this.noteOutage();

@@ -6,7 +6,7 @@ import type { Backend } from '../backend.js';
 export type Probe = (backend: Backend, signal: AbortSignal) => Promise<void>;
 
 /** What a probe rejects with when the backend did answer, but not as one that is well. */
-export class UnwellError extends Error {}
+export class UnhealthyError extends Error {}
 
 /**
  * Runs a probe under a timeout, even if it ignores its signal.

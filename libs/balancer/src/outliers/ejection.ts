@@ -29,8 +29,8 @@ export function ejected(
   nowMs: number,
   { ejectionMs, maxEjectionMs }: EjectionTimes,
 ): Ejection {
-  const hasBehaved = before.state === 'admitted' && nowMs - before.sinceMs >= maxEjectionMs;
-  const times = hasBehaved ? 1 : before.times + 1;
+  const isForgiven = before.state === 'admitted' && nowMs - before.sinceMs >= maxEjectionMs;
+  const times = isForgiven ? 1 : before.times + 1;
   return {
     state: 'ejected',
     times,
@@ -39,7 +39,7 @@ export function ejected(
   };
 }
 
-export const onTrial = ({ times }: Ejection): Ejection => ({ state: 'half-open', times });
+export const halfOpened = ({ times }: Ejection): Ejection => ({ state: 'half-open', times });
 
 export const admitted = ({ times }: Ejection, nowMs: number): Ejection => ({
   state: 'admitted',

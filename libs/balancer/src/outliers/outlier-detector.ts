@@ -1,10 +1,10 @@
-import type { Member } from '../pool/member.js';
+import type { PooledBackend } from '../pool/pooled-backend.js';
 import {
   ADMITTED,
   admitted,
   DEFAULT_EJECTION_TIMES,
   ejected,
-  onTrial,
+  halfOpened,
   type Ejection,
   type EjectionTimes,
 } from './ejection.js';
@@ -23,17 +23,17 @@ export interface OutlierOptions extends Partial<OutlierRules>, Partial<EjectionT
 /** What the detector stands on. */
 export interface OutlierPorts {
   /** All of the pool. */
-  members: () => Iterable<Member>;
+  pooledBackends: () => Iterable<PooledBackend>;
   /** Monotonic, in ms. */
   now: () => number;
   /** After each change of a member's ejection. */
-  onChange: (member: Member) => void;
+  onChange: (pooled: PooledBackend) => void;
 }
 
 /** Takes backends that answer worse than they should out of the pool for a while, and lets them back by a trial. */
 export class OutlierDetector {
   private readonly rules: OutlierRules & EjectionTimes & { maxEjectedRatio: number };
-  private readonly returns = new Map<Member, NodeJS.Timeout>();
+  private readonly returns = new Map<PooledBackend, NodeJS.Timeout>();
   private isClosed = false;
 
   constructor(
@@ -46,27 +46,27 @@ export class OutlierDetector {
   /**
    * A request has been answered, well or not; or it has failed, which is an error too.
    *
-   * @param trial of which it was the request: only that one decides it, not those from before the ejection
+   * @param halfOpen of which it was the request: only that one decides it, not those from before the ejection
    */
-  report(member: Member, isError: boolean, trial?: Ejection, atMs = this.ports.now()): void {
+  report(pooled: PooledBackend, isError: boolean, halfOpen?: Ejection, atMs = this.ports.now()): void {
     if (this.isClosed) return;
-    member.errorsInARow = isError ? member.errorsInARow + 1 : 0;
-    member.window = afterRequest(member.window, isError, atMs, this.rules.windowMs);
-    const { state } = member.ejection;
-    if (state === 'half-open' && trial === member.ejection) this.judge(member, isError);
-    else if (state === 'admitted') this.examine(member, isError);
+    pooled.errorsInARow = isError ? pooled.errorsInARow + 1 : 0;
+    pooled.window = afterRequest(pooled.window, isError, atMs, this.rules.windowMs);
+    const { state } = pooled.ejection;
+    if (state === 'half-open' && halfOpen === pooled.ejection) this.decideHalfOpen(pooled, isError);
+    else if (state === 'admitted') this.applyRules(pooled, isError);
   }
 
   /** It has proved by other means that it is well. */
-  reset(member: Member): void {
-    this.forget(member);
-    Object.assign(member, { ejection: ADMITTED, errorsInARow: 0, window: emptyWindow(this.ports.now()) });
+  reset(pooled: PooledBackend): void {
+    this.forget(pooled);
+    Object.assign(pooled, { ejection: ADMITTED, errorsInARow: 0, window: emptyWindow(this.ports.now()) });
   }
 
   /** It has left the pool. */
-  forget(member: Member): void {
-    clearTimeout(this.returns.get(member));
-    this.returns.delete(member);
+  forget(pooled: PooledBackend): void {
+    clearTimeout(this.returns.get(pooled));
+    this.returns.delete(pooled);
   }
 
   close(): void {
@@ -75,47 +75,47 @@ export class OutlierDetector {
     this.returns.clear();
   }
 
-  private examine(member: Member, isError: boolean): void {
+  private applyRules(pooled: PooledBackend, isError: boolean): void {
     if (!isError && this.rules.latencyFactor === 0) return;
-    const { errorsInARow, window, latencyMs } = member;
+    const { errorsInARow, window, latencyMs } = pooled;
     const why = whyOutlier(
-      { errorsInARow, window, latencyMs, medianLatencyMs: this.medianLatencyOfOthers(member) },
+      { errorsInARow, window, latencyMs, medianLatencyMs: this.medianLatencyOfOthers(pooled) },
       this.rules,
     );
-    if (why !== undefined && this.mayEject()) this.eject(member, why);
+    if (why !== undefined && this.mayEject()) this.eject(pooled, why);
   }
 
-  private judge(member: Member, isError: boolean): void {
-    if (isError) return this.eject(member, 'its half-open request failed');
-    member.ejection = admitted(member.ejection, this.ports.now());
-    this.ports.onChange(member);
+  private decideHalfOpen(pooled: PooledBackend, isError: boolean): void {
+    if (isError) return this.eject(pooled, 'its half-open request failed');
+    pooled.ejection = admitted(pooled.ejection, this.ports.now());
+    this.ports.onChange(pooled);
   }
 
-  private eject(member: Member, reason: string): void {
+  private eject(pooled: PooledBackend, reason: string): void {
     const nowMs = this.ports.now();
-    const ejection = ejected(member.ejection, reason, nowMs, this.rules);
-    Object.assign(member, { ejection, errorsInARow: 0, window: emptyWindow(nowMs), ejections: member.ejections + 1 });
+    const ejection = ejected(pooled.ejection, reason, nowMs, this.rules);
+    Object.assign(pooled, { ejection, errorsInARow: 0, window: emptyWindow(nowMs), ejections: pooled.ejections + 1 });
     if (ejection.state === 'ejected')
-      this.returns.set(member, setTimeout(() => this.tryAgain(member), ejection.untilMs - nowMs).unref());
-    this.ports.onChange(member);
+      this.returns.set(pooled, setTimeout(() => this.tryAgain(pooled), ejection.untilMs - nowMs).unref());
+    this.ports.onChange(pooled);
   }
 
-  private tryAgain(member: Member): void {
-    this.returns.delete(member);
-    member.ejection = onTrial(member.ejection);
-    this.ports.onChange(member);
+  private tryAgain(pooled: PooledBackend): void {
+    this.returns.delete(pooled);
+    pooled.ejection = halfOpened(pooled.ejection);
+    this.ports.onChange(pooled);
   }
 
   private mayEject(): boolean {
-    const members = [...this.ports.members()];
-    const out = members.filter(({ ejection }) => ejection.state !== 'admitted').length;
-    return out + 1 <= members.length * this.rules.maxEjectedRatio;
+    const pooledBackends = [...this.ports.pooledBackends()];
+    const out = pooledBackends.filter(({ ejection }) => ejection.state !== 'admitted').length;
+    return out + 1 <= pooledBackends.length * this.rules.maxEjectedRatio;
   }
 
-  private medianLatencyOfOthers(member: Member): number {
+  private medianLatencyOfOthers(pooled: PooledBackend): number {
     if (this.rules.latencyFactor === 0) return 0;
-    const known = [...this.ports.members()]
-      .filter((other) => other !== member && other.latencyMs > 0)
+    const known = [...this.ports.pooledBackends()]
+      .filter((other) => other !== pooled && other.latencyMs > 0)
       .map(({ latencyMs }) => latencyMs);
     return known.sort((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
   }

@@ -29,7 +29,7 @@ export const DEFAULT_OUTLIER_RULES: OutlierRules = {
 };
 
 /** What the rules look at. */
-export interface Conduct {
+export interface OutlierFigures {
   errorsInARow: number;
   window: FailureWindow;
   latencyMs: number;
@@ -39,7 +39,7 @@ export interface Conduct {
 
 /** Open when. @returns why this backend is an outlier; undefined when it is not */
 export function whyOutlier(
-  { errorsInARow, window, latencyMs, medianLatencyMs }: Conduct,
+  { errorsInARow, window, latencyMs, medianLatencyMs }: OutlierFigures,
   rules: OutlierRules,
 ): string | undefined {
   if (rules.consecutiveErrors > 0 && errorsInARow >= rules.consecutiveErrors) return `${errorsInARow} errors in a row`;

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Member } from '../pool/member.js';
-import { ADMITTED, admitted, ejected, onTrial, type Ejection } from './ejection.js';
+import { PooledBackend } from '../pool/pooled-backend.js';
+import { ADMITTED, admitted, ejected, halfOpened, type Ejection } from './ejection.js';
 import { afterRequest, emptyWindow } from './failure-window.js';
 import { OutlierDetector, type OutlierOptions } from './outlier-detector.js';
-import { DEFAULT_OUTLIER_RULES, whyOutlier, type Conduct, type OutlierRules } from './outlier-rules.js';
+import { DEFAULT_OUTLIER_RULES, whyOutlier, type OutlierFigures, type OutlierRules } from './outlier-rules.js';
 
 const TIMES = { ejectionMs: 1_000, maxEjectionMs: 5_000 };
-const GOOD: Conduct = {
+const GOOD: OutlierFigures = {
   errorsInARow: 0,
   window: { sinceMs: 0, requests: 20, errors: 0 },
   latencyMs: 10,
   medianLatencyMs: 10,
 };
 
-it.each<[string, Partial<Conduct>, Partial<OutlierRules>, boolean]>([
+it.each<[string, Partial<OutlierFigures>, Partial<OutlierRules>, boolean]>([
   ['behaves', {}, {}, false],
   ['has one error in a row too few', { errorsInARow: 4 }, {}, false],
   ['has enough errors in a row', { errorsInARow: 5 }, {}, true],
@@ -44,7 +44,7 @@ describe('an ejection', () => {
     for (let n = 0; n < 5; n++) {
       ejection = ejected(ejection, 'x', 0, TIMES);
       if (ejection.state === 'ejected') lengths.push(ejection.untilMs);
-      ejection = admitted(onTrial(ejection), 0);
+      ejection = admitted(halfOpened(ejection), 0);
     }
     expect(lengths).toEqual([1_000, 2_000, 4_000, 5_000, 5_000]);
   });
@@ -53,7 +53,7 @@ describe('an ejection', () => {
     [4_999, 2_000],
     [5_000, 1_000],
   ])('after %i ms of good conduct lasts %i ms', (goodMs, lengthMs) => {
-    const before = admitted(onTrial(ejected(ADMITTED, 'x', 0, TIMES)), 0);
+    const before = admitted(halfOpened(ejected(ADMITTED, 'x', 0, TIMES)), 0);
     expect(ejected(before, 'x', goodMs, TIMES)).toMatchObject({ untilMs: goodMs + lengthMs });
   });
 });
@@ -63,31 +63,31 @@ describe('the detector', () => {
   afterEach(() => void vi.useRealTimers());
 
   function newDetector(size: number, options: OutlierOptions = {}) {
-    const members = Array.from(
+    const pooledBackends = Array.from(
       { length: size },
-      (_, n) => new Member({ url: `http://${n}`, weight: 1, priority: 0, isDraining: false }, 0),
+      (_, n) => new PooledBackend({ url: `http://${n}`, weight: 1, priority: 0, isDraining: false }, 0),
     );
     const changes: string[] = [];
-    const onChange = ({ id, ejection }: Member) => void changes.push(`${id.at(-1)} ${ejection.state}`);
+    const onChange = ({ id, ejection }: PooledBackend) => void changes.push(`${id.at(-1)} ${ejection.state}`);
     const sut = new OutlierDetector(
       { consecutiveErrors: 2, ...TIMES, ...options },
-      { members: () => members, now: () => Date.now(), onChange },
+      { pooledBackends: () => pooledBackends, now: () => Date.now(), onChange },
     );
-    const fail = (member: Member, times = 2): void => {
-      for (let n = 0; n < times; n++) sut.report(member, true);
+    const fail = (pooled: PooledBackend, times = 2): void => {
+      for (let n = 0; n < times; n++) sut.report(pooled, true);
     };
-    return { sut, members, changes, fail };
+    return { sut, pooledBackends, changes, fail };
   }
 
   it('ejects at the threshold, and not before; a success begins the count anew', () => {
-    const { sut, members, changes, fail } = newDetector(2);
-    fail(members[0]!, 1);
-    sut.report(members[0]!, false);
-    fail(members[0]!, 1);
+    const { sut, pooledBackends, changes, fail } = newDetector(2);
+    fail(pooledBackends[0]!, 1);
+    sut.report(pooledBackends[0]!, false);
+    fail(pooledBackends[0]!, 1);
     expect(changes).toEqual([]);
-    fail(members[0]!, 1);
+    fail(pooledBackends[0]!, 1);
     expect(changes).toEqual(['0 ejected']);
-    expect(members[0]!.ejections).toBe(1);
+    expect(pooledBackends[0]!.ejections).toBe(1);
   });
 
   it.each([
@@ -97,57 +97,57 @@ describe('the detector', () => {
     [4, 2],
     [5, 2],
   ])('of %i ejects %i at a time', (size, most) => {
-    const { members, fail } = newDetector(size);
-    for (const member of members) fail(member, 10);
-    expect(members.filter(({ ejection }) => ejection.state === 'ejected')).toHaveLength(most);
+    const { pooledBackends, fail } = newDetector(size);
+    for (const pooled of pooledBackends) fail(pooled, 10);
+    expect(pooledBackends.filter(({ ejection }) => ejection.state === 'ejected')).toHaveLength(most);
   });
 
   it('counts who is on trial among those that are out', () => {
-    const { members, fail } = newDetector(2);
-    fail(members[0]!);
+    const { pooledBackends, fail } = newDetector(2);
+    fail(pooledBackends[0]!);
     vi.advanceTimersByTime(1_000);
-    fail(members[1]!, 10);
-    expect(members.map(({ ejection }) => ejection.state)).toEqual(['half-open', 'admitted']);
+    fail(pooledBackends[1]!, 10);
+    expect(pooledBackends.map(({ ejection }) => ejection.state)).toEqual(['half-open', 'admitted']);
   });
 
   it('lets the trial request decide, and no other', () => {
-    const { sut, members, changes, fail } = newDetector(2);
-    const [member] = members as [Member];
-    fail(member);
+    const { sut, pooledBackends, changes, fail } = newDetector(2);
+    const [pooled] = pooledBackends as [PooledBackend];
+    fail(pooled);
     vi.advanceTimersByTime(1_000);
-    fail(member, 10);
-    sut.report(member, false);
-    expect(member.ejection.state).toBe('half-open');
-    sut.report(member, true, member.ejection);
+    fail(pooled, 10);
+    sut.report(pooled, false);
+    expect(pooled.ejection.state).toBe('half-open');
+    sut.report(pooled, true, pooled.ejection);
     vi.advanceTimersByTime(1_999);
-    expect(member.ejection.state).toBe('ejected');
+    expect(pooled.ejection.state).toBe('ejected');
     vi.advanceTimersByTime(1);
-    sut.report(member, false, member.ejection);
+    sut.report(pooled, false, pooled.ejection);
     expect(changes).toEqual(['0 ejected', '0 half-open', '0 ejected', '0 half-open', '0 admitted']);
   });
 
   it('ejects the slow one among the fast', () => {
-    const { sut, members, changes } = newDetector(3, { latencyFactor: 5, minRequests: 1, minLatencyMs: 100 });
-    members.forEach((member, n) => member.latency.observe(n === 0 ? 600 : 100, 0));
-    for (const member of members) sut.report(member, false);
+    const { sut, pooledBackends, changes } = newDetector(3, { latencyFactor: 5, minRequests: 1, minLatencyMs: 100 });
+    pooledBackends.forEach((pooled, n) => pooled.latency.observe(n === 0 ? 600 : 100, 0));
+    for (const pooled of pooledBackends) sut.report(pooled, false);
     expect(changes).toEqual(['0 ejected']);
   });
 
   it('resets who has proved otherwise, and forgets who has left', () => {
-    const { sut, members, changes, fail } = newDetector(4);
-    fail(members[0]!);
-    fail(members[1]!);
-    sut.reset(members[0]!);
-    sut.forget(members[1]!);
-    expect([members[0]!.ejection, vi.getTimerCount()]).toEqual([ADMITTED, 0]);
+    const { sut, pooledBackends, changes, fail } = newDetector(4);
+    fail(pooledBackends[0]!);
+    fail(pooledBackends[1]!);
+    sut.reset(pooledBackends[0]!);
+    sut.forget(pooledBackends[1]!);
+    expect([pooledBackends[0]!.ejection, vi.getTimerCount()]).toEqual([ADMITTED, 0]);
     expect(changes).toEqual(['0 ejected', '1 ejected']);
   });
 
   it('does nothing more when closed', () => {
-    const { sut, members, changes, fail } = newDetector(4);
-    fail(members[0]!);
+    const { sut, pooledBackends, changes, fail } = newDetector(4);
+    fail(pooledBackends[0]!);
     sut.close();
-    fail(members[1]!);
+    fail(pooledBackends[1]!);
     vi.advanceTimersByTime(100_000);
     expect([changes, vi.getTimerCount()]).toEqual([['0 ejected'], 0]);
   });

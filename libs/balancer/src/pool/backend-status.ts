@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.js';
 import type { BackendHealth } from '../health/backend-health.js';
-import type { Load, Member } from './member.js';
+import type { Load, PooledBackend } from './pooled-backend.js';
 
 /** Whether a backend gets requests, and if not, why: the worst that holds. */
 export type BackendState = 'draining' | 'unhealthy' | 'ejected' | 'half-open' | 'recovering' | 'unproven' | 'healthy';
@@ -23,14 +23,14 @@ export interface BackendStatus extends Backend {
   readonly retries: number;
 }
 
-export function statusOf(member: Member, health: BackendHealth): BackendStatus {
-  const { backend, ejection, own, other, latencyMs, ejections, retries } = member;
-  const [informational = 0, ok = 0, redirected = 0, refused = 0, failed = 0, none = 0] = member.answers;
+export function statusOf(pooled: PooledBackend, health: BackendHealth): BackendStatus {
+  const { backend, ejection, own, other, latencyMs, ejections, retries } = pooled;
+  const [informational = 0, ok = 0, redirected = 0, refused = 0, failed = 0, none = 0] = pooled.answers;
   const reason =
     health.state === 'unhealthy' ? health.reason : ejection.state === 'ejected' ? ejection.reason : undefined;
   return {
     ...backend,
-    state: stateOf(member, health),
+    state: stateOf(pooled, health),
     ...(reason !== undefined && { reason }),
     own: { ...own },
     other: { ...other },
@@ -41,7 +41,7 @@ export function statusOf(member: Member, health: BackendHealth): BackendStatus {
   };
 }
 
-function stateOf({ backend, ejection, recoveredAtMs }: Member, health: BackendHealth): BackendState {
+function stateOf({ backend, ejection, recoveredAtMs }: PooledBackend, health: BackendHealth): BackendState {
   if (backend.isDraining) return 'draining';
   if (health.state === 'unhealthy') return 'unhealthy';
   if (ejection.state !== 'admitted') return ejection.state;

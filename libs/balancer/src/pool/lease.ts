@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.js';
 import type { Ejection } from '../outliers/ejection.js';
-import type { Load, Member } from './member.js';
+import type { Load, PooledBackend } from './pooled-backend.js';
 
 /** How a request ended, as far as that tells of the backend. */
 export type LeaseOutcome =
@@ -30,7 +30,7 @@ export interface LeaseAnswer {
   /** When it arrived, on the balancer's clock. */
   readonly atMs: number;
   /** The trial of which it was the request, if it was one. */
-  readonly trial?: Ejection;
+  readonly halfOpen?: Ejection;
 }
 
 /** How a lease ended. */
@@ -39,13 +39,13 @@ export interface LeaseEnd {
   /** Whether an answer came before, and what it counted as. */
   readonly answer: 'none' | 'good' | 'error';
   /** The trial of which it was the request, if it was one. */
-  readonly trial?: Ejection;
+  readonly halfOpen?: Ejection;
 }
 
 /** Receives what becomes of a lease. */
 export interface LeaseListener {
-  onAnswered(member: Member, answer: LeaseAnswer): void;
-  onReleased(member: Member, terms: LeaseTerms, end: LeaseEnd): void;
+  onAnswered(pooled: PooledBackend, answer: LeaseAnswer): void;
+  onReleased(pooled: PooledBackend, terms: LeaseTerms, end: LeaseEnd): void;
 }
 
 /** One request's place at a backend. */
@@ -53,20 +53,20 @@ export class Lease {
   private answer: LeaseEnd['answer'] = 'none';
   private isReleased = false;
   /** Of which it is the request; undefined when its backend was not on trial. */
-  private readonly trial?: Ejection;
+  private readonly halfOpen?: Ejection;
 
   constructor(
-    private readonly member: Member,
+    private readonly pooled: PooledBackend,
     private readonly terms: LeaseTerms,
     private readonly listener: LeaseListener,
     private readonly now: () => number,
   ) {
-    member.own[terms.kind] += 1;
-    if (member.ejection.state === 'half-open') this.trial = member.trialUnderWay = member.ejection;
+    pooled.own[terms.kind] += 1;
+    if (pooled.ejection.state === 'half-open') this.halfOpen = pooled.runningHalfOpen = pooled.ejection;
   }
 
   get backend(): Backend {
-    return this.member.backend;
+    return this.pooled.backend;
   }
 
   /** When the backend was picked, on the balancer's clock. */
@@ -85,21 +85,21 @@ export class Lease {
     if (this.answer !== 'none' || this.isReleased) return nowMs;
     this.answer = isError ? 'error' : 'good';
     const latencyMs = nowMs - this.terms.startedAtMs;
-    this.listener.onAnswered(this.member, { status, isError, latencyMs, atMs: nowMs, trial: this.trial });
+    this.listener.onAnswered(this.pooled, { status, isError, latencyMs, atMs: nowMs, halfOpen: this.halfOpen });
     return nowMs;
   }
 
   /** An informational answer has come: the request goes on. */
   informed(): void {
-    this.member.answers[0]! += 1;
+    this.pooled.answers[0]! += 1;
   }
 
   /** Gives the place back; calling it again does nothing. */
   release(outcome: LeaseOutcome = 'ok'): void {
     if (this.isReleased) return;
     this.isReleased = true;
-    this.member.own[this.terms.kind] -= 1;
-    if (this.trial && this.member.trialUnderWay === this.trial) this.member.trialUnderWay = undefined;
-    this.listener.onReleased(this.member, this.terms, { outcome, answer: this.answer, trial: this.trial });
+    this.pooled.own[this.terms.kind] -= 1;
+    if (this.halfOpen && this.pooled.runningHalfOpen === this.halfOpen) this.pooled.runningHalfOpen = undefined;
+    this.listener.onReleased(this.pooled, this.terms, { outcome, answer: this.answer, halfOpen: this.halfOpen });
   }
 }

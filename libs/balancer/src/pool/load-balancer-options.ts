@@ -19,7 +19,7 @@ export interface PoolHealthOptions {
    * Whether a good answer counts when it has ended, so that a backend that breaks its answers off is an outlier; for
    * pools whose answers all end. Default false: it counts when it begins.
    */
-  judgesWholeAnswers?: boolean;
+  usesWholeAnswers?: boolean;
   /** How long a recovered backend takes to its full weight, in ms. Default 0: it has it at once. */
   slowStartMs?: number;
   logger: Logger<'info' | 'warn'>;

@@ -81,9 +81,9 @@ describe('a pool of 100 backends', () => {
       lease.answered(500);
       lease.release();
       vi.advanceTimersByTime(1_000); // it may have one trial
-      const trial = balancer.pick({ stickTo: lease.backend.url });
-      trial.answered(200);
-      trial.release();
+      const halfOpen = balancer.pick({ stickTo: lease.backend.url });
+      halfOpen.answered(200);
+      halfOpen.release();
       const share = (): number => {
         const leases = take(balancer, 1_000);
         const count = urlsOf(leases).filter((url) => url === lease.backend.url).length;

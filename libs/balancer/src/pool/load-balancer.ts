@@ -3,11 +3,11 @@ import { toBackends, type Backend, type BackendOptions } from '../backend.js';
 import type { CheckResult, HealthCheckOptions } from '../health/health-checker.js';
 import { STRATEGIES } from '../strategies/strategies.js';
 import { statusOf, type BackendStatus } from './backend-status.js';
-import { eligibleMembers } from './eligible-members.js';
+import { eligibleBackends } from './eligible-backends.js';
 import type { Lease, LeaseAnswer, LeaseEnd } from './lease.js';
 import type { BalancerLimits, LoadBalancerOptions } from './load-balancer-options.js';
 import type { Loads, OtherReports } from './load-board.js';
-import { Member } from './member.js';
+import { PooledBackend } from './pooled-backend.js';
 import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
 import type { PickOptions } from './pick-options.js';
 import type { PickResult } from './pick-result.js';
@@ -20,7 +20,7 @@ const NO_LOAD = Object.freeze({ requests: 0, sessions: 0 });
 /** A pool of backends: shares requests among those that are healthy. */
 export class LoadBalancer {
   readonly name: string;
-  private readonly members = new Map<string, Member>();
+  private readonly pooledBackends = new Map<string, PooledBackend>();
   private readonly places: Places;
   private readonly health: PoolHealth;
   private readonly now: () => number;
@@ -40,16 +40,16 @@ export class LoadBalancer {
       hasLastResort,
       queue,
       leases: {
-        onAnswered: (member, answer) => this.onAnswered(member, answer),
-        onReleased: (member, _, end) => this.onReleased(member, end),
+        onAnswered: (pooled, answer) => this.onAnswered(pooled, answer),
+        onReleased: (pooled, _, end) => this.onReleased(pooled, end),
       },
       now,
     });
     this.health = new PoolHealth(options, {
-      members: this.members,
+      pooledBackends: this.pooledBackends,
       inUse: () => this.places.size,
       onChange: () => this.refresh(),
-      onWeight: (member) => this.places.update(member),
+      onWeight: (pooled) => this.places.update(pooled),
       now,
     });
     this.setBackends(options.backends);
@@ -67,7 +67,7 @@ export class LoadBalancer {
    */
   setBackends(options: readonly BackendOptions[]): void {
     const backends = new Map(toBackends(this.name, options).map((backend) => [backend.url, backend]));
-    for (const member of this.members.values()) if (!backends.has(member.id)) this.remove(member);
+    for (const pooled of this.pooledBackends.values()) if (!backends.has(pooled.id)) this.remove(pooled);
     for (const backend of backends.values()) this.put(backend);
     this.refresh();
   }
@@ -120,13 +120,13 @@ export class LoadBalancer {
 
   /** Counts one more request that a backend got after a failure. */
   countRetry(url: string): void {
-    const member = this.members.get(url);
-    if (member) member.retries += 1;
+    const pooled = this.pooledBackends.get(url);
+    if (pooled) pooled.retries += 1;
   }
 
   /** What this process has under way at each backend, for the others' boards. */
   loads(): Loads {
-    const busy = [...this.members.values()].filter(({ own }) => own.requests > 0 || own.sessions > 0);
+    const busy = [...this.pooledBackends.values()].filter(({ own }) => own.requests > 0 || own.sessions > 0);
     return Object.fromEntries(busy.map(({ id, own }) => [id, { ...own }]));
   }
 
@@ -139,12 +139,12 @@ export class LoadBalancer {
   /** What all others have under way and waiting, from the board; it counts from now on as our own does. */
   setOthers(others: OtherReports): void {
     let requests = 0;
-    for (const member of this.members.values()) {
-      const load = others.loads[member.id] ?? NO_LOAD;
+    for (const pooled of this.pooledBackends.values()) {
+      const load = others.loads[pooled.id] ?? NO_LOAD;
       requests += load.requests;
-      if (load === member.other) continue;
-      member.other = load;
-      this.places.update(member);
+      if (load === pooled.other) continue;
+      pooled.other = load;
+      this.places.update(pooled);
     }
     this.places.setOthers(others, requests);
   }
@@ -156,12 +156,12 @@ export class LoadBalancer {
 
   /** Every backend as it is now. */
   backends(): readonly BackendStatus[] {
-    return [...this.members.values()].map((member) => statusOf(member, this.health.of(member.id)));
+    return [...this.pooledBackends.values()].map((pooled) => statusOf(pooled, this.health.of(pooled.id)));
   }
 
   /** Durations from the pick to the answer's headers, of each backend. */
   latencies(): ReadonlyMap<string, DurationHistogram> {
-    return new Map([...this.members.values()].map(({ id, latencies }) => [id, latencies]));
+    return new Map([...this.pooledBackends.values()].map(({ id, latencies }) => [id, latencies]));
   }
 
   /** Requests that wait for a place. */
@@ -181,8 +181,8 @@ export class LoadBalancer {
   }
 
   private put(backend: Backend): void {
-    const known = this.members.get(backend.url);
-    if (!known) this.members.set(backend.url, new Member(backend, this.now()));
+    const known = this.pooledBackends.get(backend.url);
+    if (!known) this.pooledBackends.set(backend.url, new PooledBackend(backend, this.now()));
     else {
       known.backend = backend;
       this.health.reweigh(known);
@@ -190,24 +190,24 @@ export class LoadBalancer {
     this.health.watch(backend);
   }
 
-  private remove(member: Member): void {
-    this.members.delete(member.id);
-    this.health.forget(member);
+  private remove(pooled: PooledBackend): void {
+    this.pooledBackends.delete(pooled.id);
+    this.health.forget(pooled);
   }
 
   private refresh(): void {
-    this.places.setEligible(eligibleMembers([...this.members.values()], this.health.of, this.panicRatio));
+    this.places.setEligible(eligibleBackends([...this.pooledBackends.values()], this.health.of, this.panicRatio));
   }
 
-  private onAnswered(member: Member, answer: LeaseAnswer): void {
-    member.answers[Math.min(Math.floor(answer.status / 100), 5) - 1]! += 1;
-    member.latencies.observe(answer.latencyMs / 1000);
-    member.latency.observe(answer.latencyMs, answer.atMs);
-    this.health.answered(member, answer);
+  private onAnswered(pooled: PooledBackend, answer: LeaseAnswer): void {
+    pooled.answers[Math.min(Math.floor(answer.status / 100), 5) - 1]! += 1;
+    pooled.latencies.observe(answer.latencyMs / 1000);
+    pooled.latency.observe(answer.latencyMs, answer.atMs);
+    this.health.answered(pooled, answer);
   }
 
-  private onReleased(member: Member, end: LeaseEnd): void {
-    if (end.outcome !== 'ok') member.answers[5]! += 1;
-    this.health.ended(member, end);
+  private onReleased(pooled: PooledBackend, end: LeaseEnd): void {
+    if (end.outcome !== 'ok') pooled.answers[5]! += 1;
+    this.health.ended(pooled, end);
   }
 }

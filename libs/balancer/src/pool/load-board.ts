@@ -1,4 +1,4 @@
-import type { Load } from './member.js';
+import type { Load } from './pooled-backend.js';
 
 /** What each backend has under way, by its URL. */
 export type Loads = Readonly<Record<string, Readonly<Load>>>;

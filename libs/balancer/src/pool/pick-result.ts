@@ -1,5 +1,5 @@
 import type { Lease } from './lease.js';
-import type { Member } from './member.js';
+import type { PooledBackend } from './pooled-backend.js';
 
 /** Why a request has no place now, but may get one: it waits. */
 export type NoPlace =
@@ -18,7 +18,7 @@ export type PickResult<T = Lease> = { readonly type: 'picked'; readonly lease: T
 
 /** Which member a request goes to. */
 export type Choice =
-  { readonly type: 'chosen'; readonly member: Member } | Extract<NoPlace, { type: 'no-room' }> | NoneHealthy;
+  { readonly type: 'chosen'; readonly pooled: PooledBackend } | Extract<NoPlace, { type: 'no-room' }> | NoneHealthy;
 
 export const NO_ROOM = Object.freeze({ type: 'no-room' });
 export const OVER_SHARE = Object.freeze({ type: 'over-share' });

@@ -1,6 +1,6 @@
 import type { CandidateIndex, Strategy } from '../strategies/strategy.js';
-import type { EligibleMembers } from './eligible-members.js';
-import type { Load, Member } from './member.js';
+import type { EligibleBackends } from './eligible-backends.js';
+import type { Load, PooledBackend } from './pooled-backend.js';
 import type { PickOptions } from './pick-options.js';
 import { NO_ROOM, NONE_HEALTHY, type Choice } from './pick-result.js';
 
@@ -18,11 +18,11 @@ const SCANNED_MAX = 8;
 /** Chooses among the members that are eligible at one moment. A picker is replaced when a member's state turns. */
 export class Picker {
   /** By group; made when a group is first picked from. */
-  private readonly indexes: (CandidateIndex<Member> | undefined)[] = [];
+  private readonly indexes: (CandidateIndex<PooledBackend> | undefined)[] = [];
 
   /** @param strategies of the pool, one for each kind of load */
   constructor(
-    private readonly eligible: EligibleMembers,
+    private readonly eligible: EligibleBackends,
     private readonly strategies: Readonly<Record<keyof Load, Strategy>>,
     private readonly limits: PickerLimits,
   ) {}
@@ -38,20 +38,20 @@ export class Picker {
    */
   choose(options: PickOptions, ownLimit: number): Choice {
     const { accepts, key, stickTo, isSession = false } = options;
-    const sticky = stickTo === undefined ? undefined : this.eligible.reachable.get(stickTo);
+    const sticky = stickTo === undefined ? undefined : this.eligible.byUrl.get(stickTo);
     if (sticky && accepts?.(sticky.backend) !== false) {
       if (isSession || this.hasRoom(sticky, ownLimit)) return sticky.chosen;
       // a request that waits for a trial would wait for a backend that may still be unhealthy
       if (sticky.ejection.state !== 'half-open') return NO_ROOM;
     }
-    const isPlain = !accepts && !isSession && ownLimit === Infinity && !this.eligible.hasTrials;
+    const isPlain = !accepts && !isSession && ownLimit === Infinity && !this.eligible.hasHalfOpen;
     let isAnyHealthy = false;
     const { groups } = this.eligible;
     for (let at = 0; at < groups.length; at++) {
-      const group = groups[at] as readonly Member[];
-      const member =
+      const group = groups[at] as readonly PooledBackend[];
+      const pooled =
         isPlain && group.length > SCANNED_MAX ? this.indexOf(at).pick(key) : this.scan(group, options, ownLimit);
-      if (member) return member.chosen;
+      if (pooled) return pooled.chosen;
       isAnyHealthy ||= !accepts || group.some(({ backend }) => accepts(backend));
     }
     const last = this.limits.hasLastResort ? this.lastResort(accepts) : undefined;
@@ -59,8 +59,8 @@ export class Picker {
   }
 
   /** The load or the weight of a member has changed. */
-  update(member: Member): void {
-    for (const index of this.indexes) index?.update(member);
+  update(pooled: PooledBackend): void {
+    for (const index of this.indexes) index?.update(pooled);
   }
 
   /** Another picker takes its place. */
@@ -68,36 +68,36 @@ export class Picker {
     for (const index of this.indexes) index?.end?.();
   }
 
-  private indexOf(at: number): CandidateIndex<Member> {
-    const group = this.eligible.groups[at] as readonly Member[];
+  private indexOf(at: number): CandidateIndex<PooledBackend> {
+    const group = this.eligible.groups[at] as readonly PooledBackend[];
     return (this.indexes[at] ??= this.strategies.requests.index(group, this.limits.maxConnections));
   }
 
   private scan(
-    group: readonly Member[],
+    group: readonly PooledBackend[],
     { accepts, key, isSession }: PickOptions,
     ownLimit: number,
-  ): Member | undefined {
+  ): PooledBackend | undefined {
     const accepted = accepts ? group.filter(({ backend }) => accepts(backend)) : group;
     if (isSession) {
       const sessions = accepted.map(({ asSession }) => asSession);
-      return this.strategies.sessions.pick(sessions, key)?.member;
+      return this.strategies.sessions.pick(sessions, key)?.pooled;
     }
-    const isOpenToAll = !this.eligible.hasTrials && this.limits.maxConnections === Infinity;
-    const open = isOpenToAll ? accepted : accepted.filter((member) => this.hasRoom(member, ownLimit));
+    const isOpenToAll = !this.eligible.hasHalfOpen && this.limits.maxConnections === Infinity;
+    const open = isOpenToAll ? accepted : accepted.filter((pooled) => this.hasRoom(pooled, ownLimit));
     return this.strategies.requests.pick(open, key);
   }
 
   /** A backend that is ejected, on trial or unhealthy, but answers. */
-  private lastResort(accepts: PickOptions['accepts']): Member | undefined {
-    const isOpen = (member: Member): boolean =>
-      member.connections < this.limits.maxConnections && accepts?.(member.backend) !== false;
-    return this.strategies.requests.pick(this.eligible.present.filter(isOpen));
+  private lastResort(accepts: PickOptions['accepts']): PooledBackend | undefined {
+    const isOpen = (pooled: PooledBackend): boolean =>
+      pooled.connections < this.limits.maxConnections && accepts?.(pooled.backend) !== false;
+    return this.strategies.requests.pick(this.eligible.answering.filter(isOpen));
   }
 
   /** A member on trial takes one request of this process at a time; those from before its ejection may go on. */
-  private hasRoom(member: Member, ownLimit: number): boolean {
-    if (member.connections >= this.limits.maxConnections || member.own.requests >= ownLimit) return false;
-    return member.ejection.state !== 'half-open' || member.trialUnderWay !== member.ejection;
+  private hasRoom(pooled: PooledBackend, ownLimit: number): boolean {
+    if (pooled.connections >= this.limits.maxConnections || pooled.own.requests >= ownLimit) return false;
+    return pooled.ejection.state !== 'half-open' || pooled.runningHalfOpen !== pooled.ejection;
   }
 }

@@ -1,9 +1,9 @@
 import { DurationHistogram } from '@slipstream/telemetry';
 import { ClientShares } from './client-shares.js';
-import type { EligibleMembers } from './eligible-members.js';
+import type { EligibleBackends } from './eligible-backends.js';
 import { Lease, type LeaseListener, type LeaseTerms } from './lease.js';
 import type { OtherReports } from './load-board.js';
-import type { Load, Member } from './member.js';
+import type { Load, PooledBackend } from './pooled-backend.js';
 import { NoHealthyBackendsError } from './no-healthy-backends.error.js';
 import type { PickOptions } from './pick-options.js';
 import { NONE_HEALTHY, OVER_SHARE, type PickResult } from './pick-result.js';
@@ -24,7 +24,7 @@ export interface PlacesOptions extends PickerLimits {
   now: () => number;
 }
 
-const NO_MEMBERS: EligibleMembers = { groups: [], present: [], reachable: new Map(), hasTrials: false };
+const NO_BACKENDS: EligibleBackends = { groups: [], answering: [], byUrl: new Map(), hasHalfOpen: false };
 
 /** The places of a pool's backends: leases them to requests, and keeps the requests that wait for one. */
 export class Places {
@@ -38,13 +38,13 @@ export class Places {
 
   constructor(private readonly options: PlacesOptions) {
     this.waiting = new WaitQueue(options.queue);
-    this.picker = new Picker(NO_MEMBERS, options.strategies, options);
+    this.picker = new Picker(NO_BACKENDS, options.strategies, options);
     const { onAnswered, onReleased } = options.leases;
     this.leases = {
       onAnswered,
-      onReleased: (member, terms, end) => {
-        this.give(member, terms);
-        onReleased(member, terms, end);
+      onReleased: (pooled, terms, end) => {
+        this.give(pooled, terms);
+        onReleased(pooled, terms, end);
         this.wake();
       },
     };
@@ -72,7 +72,7 @@ export class Places {
   }
 
   /** These members may be picked from now on. */
-  setEligible(eligible: EligibleMembers): void {
+  setEligible(eligible: EligibleBackends): void {
     const { strategies, maxConnections } = this.options;
     this.picker.end();
     this.picker = new Picker(eligible, strategies, this.options);
@@ -81,8 +81,8 @@ export class Places {
   }
 
   /** The load or the weight of a member has changed. */
-  update(member: Member): void {
-    this.picker.update(member);
+  update(pooled: PooledBackend): void {
+    this.picker.update(pooled);
   }
 
   /** What other processes have under way and waiting; their loads are those of the members already. */
@@ -98,7 +98,7 @@ export class Places {
     const choice = this.picker.choose(options, kind === 'requests' ? this.ownLimit() : Infinity);
     if (choice.type !== 'chosen') return choice;
     if (kind === 'requests' && !this.shares.mayTake(client)) return OVER_SHARE;
-    return { type: 'picked', lease: this.take(choice.member, { kind, client, startedAtMs: this.options.now() }) };
+    return { type: 'picked', lease: this.take(choice.pooled, { kind, client, startedAtMs: this.options.now() }) };
   }
 
   /** @returns a function that gives up waiting */
@@ -129,16 +129,16 @@ export class Places {
       : new PoolBusyError(this.options.pool, why);
   }
 
-  private take(member: Member, terms: LeaseTerms): Lease {
+  private take(pooled: PooledBackend, terms: LeaseTerms): Lease {
     if (terms.kind === 'requests') this.shares.take(terms.client);
-    const lease = new Lease(member, terms, this.leases, this.options.now);
-    this.picker.update(member);
+    const lease = new Lease(pooled, terms, this.leases, this.options.now);
+    this.picker.update(pooled);
     return lease;
   }
 
-  private give(member: Member, { kind, client }: LeaseTerms): void {
+  private give(pooled: PooledBackend, { kind, client }: LeaseTerms): void {
     if (kind === 'requests') this.shares.give(client);
-    this.picker.update(member);
+    this.picker.update(pooled);
   }
 
   private wake(): void {

@@ -5,19 +5,19 @@ import type { Ejection } from '../outliers/ejection.js';
 import { OutlierDetector } from '../outliers/outlier-detector.js';
 import type { LeaseAnswer, LeaseEnd, LeaseOutcome } from './lease.js';
 import type { PoolHealthOptions } from './load-balancer-options.js';
-import type { Member } from './member.js';
+import type { PooledBackend } from './pooled-backend.js';
 import { SlowStart } from './slow-start.js';
 
 /** What the health of a pool stands on. */
 export interface PoolHealthPorts {
   /** All of the pool, by URL. */
-  members: ReadonlyMap<string, Member>;
+  pooledBackends: ReadonlyMap<string, PooledBackend>;
   /** How many of them are in use. */
   inUse: () => number;
   /** Whether a member may be used has changed. */
   onChange: () => void;
   /** The weight of a member has changed. */
-  onWeight: (member: Member) => void;
+  onWeight: (pooled: PooledBackend) => void;
   /** Monotonic, in ms. */
   now: () => number;
 }
@@ -42,9 +42,9 @@ export class PoolHealth {
       });
     if (outliers)
       this.detector = new OutlierDetector(outliers, {
-        members: () => ports.members.values(),
+        pooledBackends: () => ports.pooledBackends.values(),
         now: ports.now,
-        onChange: (member) => this.onEjectionChange(member),
+        onChange: (pooled) => this.onEjectionChange(pooled),
       });
   }
 
@@ -75,15 +75,15 @@ export class PoolHealth {
   }
 
   /** The settings of a member have changed, its weight among them. */
-  reweigh(member: Member): void {
-    this.slowStart.reweigh(member);
+  reweigh(pooled: PooledBackend): void {
+    this.slowStart.reweigh(pooled);
   }
 
   /** A member has left the pool. */
-  forget(member: Member): void {
-    this.checker?.unwatch(member.id);
-    this.detector?.forget(member);
-    this.slowStart.forget(member);
+  forget(pooled: PooledBackend): void {
+    this.checker?.unwatch(pooled.id);
+    this.detector?.forget(pooled);
+    this.slowStart.forget(pooled);
   }
 
   of = (url: string): BackendHealth => this.checker?.healthOf(url) ?? UNPROVEN;
@@ -93,38 +93,38 @@ export class PoolHealth {
     this.checker?.reportResult(url, result);
   }
 
-  answered(member: Member, { isError, atMs, trial }: LeaseAnswer): void {
-    const isJudged = isError || this.options.judgesWholeAnswers !== true;
-    if (isJudged && this.isIn(member)) this.detector?.report(member, isError, trial, atMs);
+  answered(pooled: PooledBackend, { isError, atMs, halfOpen }: LeaseAnswer): void {
+    const isJudged = isError || this.options.usesWholeAnswers !== true;
+    if (isJudged && this.isIn(pooled)) this.detector?.report(pooled, isError, halfOpen, atMs);
   }
 
-  ended(member: Member, { outcome, answer, trial }: LeaseEnd): void {
-    if (outcome !== 'ok' && this.isIn(member)) this.learnFailure(member, outcome, trial);
-    else if (this.options.judgesWholeAnswers && answer === 'good' && this.isIn(member))
-      this.detector?.report(member, false, trial);
+  ended(pooled: PooledBackend, { outcome, answer, halfOpen }: LeaseEnd): void {
+    if (outcome !== 'ok' && this.isIn(pooled)) this.reportFailure(pooled, outcome, halfOpen);
+    else if (this.options.usesWholeAnswers && answer === 'good' && this.isIn(pooled))
+      this.detector?.report(pooled, false, halfOpen);
   }
 
-  private learnFailure(member: Member, outcome: LeaseOutcome, trial?: Ejection): void {
-    if (outcome === 'unreachable' && this.checker) this.checker.reportUnreachable(member.id);
-    else this.detector?.report(member, true, trial);
+  private reportFailure(pooled: PooledBackend, outcome: LeaseOutcome, halfOpen?: Ejection): void {
+    if (outcome === 'unreachable' && this.checker) this.checker.reportUnreachable(pooled.id);
+    else this.detector?.report(pooled, true, halfOpen);
   }
 
   /** A lease may outlive its member; its end says nothing of a newer member with the same URL. */
-  private isIn(member: Member): boolean {
-    return this.ports.members.get(member.id) === member;
+  private isIn(pooled: PooledBackend): boolean {
+    return this.ports.pooledBackends.get(pooled.id) === pooled;
   }
 
   private onHealthChange(url: string, before: BackendHealth, now: BackendHealth): void {
-    const member = this.ports.members.get(url);
-    if (!member) return;
+    const pooled = this.ports.pooledBackends.get(url);
+    if (!pooled) return;
     const isRecovered = before.state === 'unhealthy';
     if (isRecovered) {
-      this.detector?.reset(member);
-      this.slowStart.begin(member);
+      this.detector?.reset(pooled);
+      this.slowStart.begin(pooled);
     }
     this.ports.onChange();
-    if (now.state === 'unhealthy') this.log('warn', member, 'backend is unhealthy', { reason: now.reason });
-    else if (isRecovered) this.log('info', member, 'backend is healthy again');
+    if (now.state === 'unhealthy') this.log('warn', pooled, 'backend is unhealthy', { reason: now.reason });
+    else if (isRecovered) this.log('info', pooled, 'backend is healthy again');
   }
 
   private onUnmadeCheck(url: string): void {
@@ -134,22 +134,22 @@ export class PoolHealth {
     );
   }
 
-  private onEjectionChange(member: Member): void {
-    const { ejection } = member;
-    if (ejection.state === 'admitted') this.slowStart.begin(member);
+  private onEjectionChange(pooled: PooledBackend): void {
+    const { ejection } = pooled;
+    if (ejection.state === 'admitted') this.slowStart.begin(pooled);
     this.ports.onChange();
     if (ejection.state === 'ejected')
-      this.log('warn', member, 'backend is ejected', {
+      this.log('warn', pooled, 'backend is ejected', {
         reason: ejection.reason,
         forMs: Math.round(ejection.untilMs - this.ports.now()),
       });
-    else if (ejection.state === 'admitted') this.log('info', member, 'backend passed its half-open request');
+    else if (ejection.state === 'admitted') this.log('info', pooled, 'backend passed its half-open request');
   }
 
-  private log(level: 'info' | 'warn', { id }: Member, message: string, facts: object = {}): void {
-    const { members, inUse } = this.ports;
+  private log(level: 'info' | 'warn', { id }: PooledBackend, message: string, facts: object = {}): void {
+    const { pooledBackends, inUse } = this.ports;
     this.options.logger[level](
-      { pool: this.options.name, backend: id, inUse: inUse(), of: members.size, ...facts },
+      { pool: this.options.name, backend: id, inUse: inUse(), of: pooledBackends.size, ...facts },
       message,
     );
   }

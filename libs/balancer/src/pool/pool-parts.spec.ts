@@ -3,35 +3,39 @@ import { DurationHistogram } from '@slipstream/telemetry';
 import { UNPROVEN, type BackendHealth } from '../health/backend-health.js';
 import { ejected, ADMITTED } from '../outliers/ejection.js';
 import { LoadBoard } from './load-board.js';
-import { Member } from './member.js';
+import { PooledBackend } from './pooled-backend.js';
 import { PeakEwma } from './peak-ewma.js';
-import { eligibleMembers } from './eligible-members.js';
+import { eligibleBackends } from './eligible-backends.js';
 import { RetryBudget } from './retry-budget.js';
 import { SlowStart, slowStartShare } from './slow-start.js';
 
-const member = (name: string, { priority = 0, isDraining = false, weight = 1 } = {}) =>
-  new Member({ url: name, weight, priority, isDraining }, 0);
-const unhealthy = (isThere: boolean): BackendHealth => ({
+const pooled = (name: string, { priority = 0, isDraining = false, weight = 1 } = {}) =>
+  new PooledBackend({ url: name, weight, priority, isDraining }, 0);
+const unhealthy = (isReachable: boolean): BackendHealth => ({
   state: 'unhealthy',
   successes: 0,
   needed: 2,
   reason: 'x',
-  isThere,
+  isReachable,
 });
 
 describe('who may be picked', () => {
   it('is well, not draining, and grouped by priority', () => {
-    const members = [
-      member('b', { priority: 5 }),
-      member('a'),
-      member('ill'),
-      member('drains', { isDraining: true }),
-      member('out'),
+    const pooledBackends = [
+      pooled('b', { priority: 5 }),
+      pooled('a'),
+      pooled('ill'),
+      pooled('drains', { isDraining: true }),
+      pooled('out'),
     ];
-    members[4]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
-    const { groups, reachable } = eligibleMembers(members, (url) => (url === 'ill' ? unhealthy(true) : UNPROVEN), 0);
+    pooledBackends[4]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
+    const { groups, byUrl } = eligibleBackends(
+      pooledBackends,
+      (url) => (url === 'ill' ? unhealthy(true) : UNPROVEN),
+      0,
+    );
     expect(groups.map((group) => group.map(({ id }) => id))).toEqual([['a'], ['b']]);
-    expect([...reachable.keys()].sort()).toEqual(['a', 'b', 'drains']);
+    expect([...byUrl.keys()].sort()).toEqual(['a', 'b', 'drains']);
   });
 
   it.each([
@@ -39,11 +43,11 @@ describe('who may be picked', () => {
     [0.25, ['a']],
     [0.26, ['a', 'ill', 'out']],
   ])('with a panic ratio of %d and one of four well is %j', (panicRatio, expected) => {
-    const members = [member('a'), member('ill'), member('gone'), member('out')];
-    members[3]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
+    const pooledBackends = [pooled('a'), pooled('ill'), pooled('gone'), pooled('out')];
+    pooledBackends[3]!.ejection = ejected(ADMITTED, 'x', 0, { ejectionMs: 1, maxEjectionMs: 1 });
     const healthOf = (url: string) => (url === 'ill' ? unhealthy(true) : url === 'gone' ? unhealthy(false) : UNPROVEN);
     expect(
-      eligibleMembers(members, healthOf, panicRatio)
+      eligibleBackends(pooledBackends, healthOf, panicRatio)
         .groups.flat()
         .map(({ id }) => id),
     ).toEqual(expected);
@@ -94,7 +98,7 @@ describe('a slow start', () => {
   });
 
   it('raises the weight step by step, follows a new weight, and ends', () => {
-    const one = member('a', { weight: 10 });
+    const one = pooled('a', { weight: 10 });
     const sut = new SlowStart(1_000, () => Date.now());
     sut.begin(one);
     expect(one.weight).toBe(1);
@@ -108,7 +112,7 @@ describe('a slow start', () => {
   });
 
   it('is none at 0', () => {
-    const one = member('a');
+    const one = pooled('a');
     new SlowStart(0, () => 0).begin(one);
     expect([one.weight, vi.getTimerCount()]).toEqual([1, 0]);
   });

@@ -1,4 +1,4 @@
-import type { Member } from './member.js';
+import type { PooledBackend } from './pooled-backend.js';
 
 /** Part of its weight that a backend has when it comes back. */
 const FIRST_SHARE = 0.1;
@@ -13,7 +13,7 @@ export const slowStartShare = (elapsedMs: number, slowStartMs: number): number =
  * Gives recovered backends their load back little by little, while their caches fill and their connections are made.
  */
 export class SlowStart {
-  private readonly starting = new Set<Member>();
+  private readonly starting = new Set<PooledBackend>();
   private timer?: NodeJS.Timeout;
 
   /**
@@ -24,39 +24,39 @@ export class SlowStart {
   constructor(
     private slowStartMs: number,
     private readonly now: () => number,
-    private readonly onWeight: (member: Member) => void = () => {},
+    private readonly onWeight: (pooled: PooledBackend) => void = () => {},
   ) {}
 
   /** For the backends that recover from now on; those that do are at their full weight. */
   setDuration(slowStartMs: number): void {
     if (slowStartMs === this.slowStartMs) return;
     this.slowStartMs = slowStartMs;
-    for (const member of [...this.starting]) {
-      this.forget(member);
-      this.reweigh(member);
+    for (const pooled of [...this.starting]) {
+      this.forget(pooled);
+      this.reweigh(pooled);
     }
   }
 
-  begin(member: Member): void {
+  begin(pooled: PooledBackend): void {
     if (this.slowStartMs === 0) return;
-    member.recoveredAtMs = this.now();
-    this.starting.add(member);
-    this.reweigh(member);
+    pooled.recoveredAtMs = this.now();
+    this.starting.add(pooled);
+    this.reweigh(pooled);
     this.timer ??= setInterval(() => this.step(), Math.max(1, this.slowStartMs / STEPS)).unref();
   }
 
   /** Sets the weight that it has now. */
-  reweigh(member: Member): void {
-    const { backend, recoveredAtMs } = member;
+  reweigh(pooled: PooledBackend): void {
+    const { backend, recoveredAtMs } = pooled;
     const share = recoveredAtMs === undefined ? 1 : slowStartShare(this.now() - recoveredAtMs, this.slowStartMs);
-    member.weight = backend.weight * share;
-    this.onWeight(member);
-    if (share === 1) this.forget(member);
+    pooled.weight = backend.weight * share;
+    this.onWeight(pooled);
+    if (share === 1) this.forget(pooled);
   }
 
-  forget(member: Member): void {
-    member.recoveredAtMs = undefined;
-    this.starting.delete(member);
+  forget(pooled: PooledBackend): void {
+    pooled.recoveredAtMs = undefined;
+    this.starting.delete(pooled);
     if (this.starting.size === 0) this.close();
   }
 
@@ -66,6 +66,6 @@ export class SlowStart {
   }
 
   private step(): void {
-    for (const member of this.starting) this.reweigh(member);
+    for (const pooled of this.starting) this.reweigh(pooled);
   }
 }

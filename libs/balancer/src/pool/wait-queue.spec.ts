@@ -11,7 +11,7 @@ const pickedOf = (place?: number): PickResult<number> =>
 /** A queue for numbered places, and what became of who waited. */
 function newQueue({ maxLength = 10, timeoutMs = 100 } = {}) {
   const queue = new WaitQueue<number>({ maxLength, timeoutMs });
-  const told: string[] = [];
+  const published: string[] = [];
   const places: number[] = [];
   const join = (name: string, waiter: Partial<Waiter<number>> = {}) =>
     queue.join({
@@ -19,78 +19,78 @@ function newQueue({ maxLength = 10, timeoutMs = 100 } = {}) {
       sinceMs: Date.now(),
       attempt: () => pickedOf(places.shift()),
       isParticular: false,
-      onServed: (place) => void told.push(`${name} ${place}`),
-      onRefused: (why) => void told.push(`${name} ${why instanceof Error ? why.message : why}`),
+      onServed: (place) => void published.push(`${name} ${place}`),
+      onRefused: (why) => void published.push(`${name} ${why instanceof Error ? why.message : why}`),
       ...waiter,
     });
   const free = (...numbers: number[]): void => {
     places.push(...numbers);
     queue.wake();
   };
-  return { queue, told, join, free };
+  return { queue, published, join, free };
 }
 
 describe('the queue', () => {
   it('serves in the order of coming, as many as there are places', () => {
-    const { queue, told, join, free } = newQueue();
+    const { queue, published, join, free } = newQueue();
     ['a', 'b', 'c'].forEach((name) => join(name));
     free(1, 2);
-    expect([told, queue.length]).toEqual([['a 1', 'b 2'], 1]);
+    expect([published, queue.length]).toEqual([['a 1', 'b 2'], 1]);
   });
 
   it('refuses at once when it is full', () => {
-    const { told, join } = newQueue({ maxLength: 1 });
+    const { published, join } = newQueue({ maxLength: 1 });
     join('a');
     join('b');
-    expect(told).toEqual(['b queue is full']);
+    expect(published).toEqual(['b queue is full']);
   });
 
   it('refuses who has waited too long, each by its own time', () => {
-    const { queue, told, join } = newQueue();
+    const { queue, published, join } = newQueue();
     join('a');
     vi.advanceTimersByTime(60);
     join('b');
     vi.advanceTimersByTime(40);
-    expect([told, queue.length]).toEqual([['a wait was too long'], 1]);
+    expect([published, queue.length]).toEqual([['a wait was too long'], 1]);
   });
 
   it('lets who leaves be neither served nor refused', () => {
-    const { told, join, free } = newQueue();
+    const { published, join, free } = newQueue();
     const leave = join('a');
     join('b');
     leave();
     leave();
     free(1);
     vi.advanceTimersByTime(1_000);
-    expect(told).toEqual(['b 1']);
+    expect(published).toEqual(['b 1']);
   });
 
   it('passes over the particular, and asks no plain one after a plain one was not served', () => {
-    const { told, join, free } = newQueue();
+    const { published, join, free } = newQueue();
     join('p', { isParticular: true, attempt: () => NO_ROOM });
     const plain = vi.fn(() => NO_ROOM);
     join('a', { attempt: plain });
     join('b', { attempt: plain });
     join('q', { isParticular: true });
     free(1);
-    expect(told).toEqual(['q 1']);
+    expect(published).toEqual(['q 1']);
     expect(plain).toHaveBeenCalledOnce();
   });
 
   it('refuses whose attempt can never succeed, and goes on with the next', () => {
-    const { told, join, free } = newQueue();
+    const { published, join, free } = newQueue();
     join('a', { attempt: () => NONE_HEALTHY });
     join('b');
     free(1);
-    expect(told).toEqual(['a none-healthy', 'b 1']);
+    expect(published).toEqual(['a none-healthy', 'b 1']);
   });
 
   it('serves who is served once, whatever it does then: give back, wake, join again, leave for another', () => {
-    const { queue, told, join, free } = newQueue();
+    const { queue, published, join, free } = newQueue();
     let rounds = 0;
     const leaveB: (() => void)[] = [];
     const again = (place: number): void => {
-      told.push(`a ${place}`);
+      published.push(`a ${place}`);
       leaveB.forEach((leave) => leave());
       if (++rounds < 3) {
         join('a', { onServed: again });
@@ -100,7 +100,7 @@ describe('the queue', () => {
     join('a', { onServed: again });
     leaveB.push(join('b'));
     free(1);
-    expect([told, queue.length]).toEqual([['a 1', 'a 1', 'a 1'], 0]);
+    expect([published, queue.length]).toEqual([['a 1', 'a 1', 'a 1'], 0]);
   });
 
   it('lets a failure of who was served pass to who woke it', () => {
@@ -115,11 +115,11 @@ describe('the queue', () => {
   });
 
   it('refuses everybody when it closes, and leaves no timer', () => {
-    const { queue, told, join } = newQueue();
+    const { queue, published, join } = newQueue();
     join('a');
     join('b');
     queue.close(new Error('closing'));
-    expect([told, vi.getTimerCount()]).toEqual([['a closing', 'b closing'], 0]);
+    expect([published, vi.getTimerCount()]).toEqual([['a closing', 'b closing'], 0]);
   });
 });
 
@@ -136,7 +136,7 @@ describe('clients of the queue', () => {
     const bench = newQueue();
     joinAll(bench, arrivals);
     arrivals.split(' ').forEach((__, place) => bench.free(place));
-    expect(bench.told.map((line) => line.split(' ')[0])).toEqual(served.split(' '));
+    expect(bench.published.map((line) => line.split(' ')[0])).toEqual(served.split(' '));
   });
 
   it.each([
@@ -152,19 +152,19 @@ describe('clients of the queue', () => {
   ])('when the queue is full, %s: %s', (_, arrivals, refused, served) => {
     const bench = newQueue({ maxLength: 4 });
     joinAll(bench, arrivals);
-    expect(bench.told).toEqual(refused.split(' ').map((name) => `${name} queue is full`));
-    bench.told.length = 0;
+    expect(bench.published).toEqual(refused.split(' ').map((name) => `${name} queue is full`));
+    bench.published.length = 0;
     for (let place = 1; place <= 4; place++) bench.free(place);
-    expect(bench.told.map((line) => line.split(' ')[0])).toEqual(served.split(' '));
+    expect(bench.published.map((line) => line.split(' ')[0])).toEqual(served.split(' '));
   });
 
   it('that have their share are passed over; the others are not', () => {
-    const { told, join, free } = newQueue();
+    const { published, join, free } = newQueue();
     const greedy = vi.fn(() => OVER_SHARE);
     for (const name of ['a1', 'a2', 'a3']) join(name, { client: 'a', attempt: greedy });
     join('b1', { client: 'b' });
     free(7);
-    expect(told).toEqual(['b1 7']);
+    expect(published).toEqual(['b1 7']);
     expect(greedy).toHaveBeenCalledOnce();
   });
 

@@ -38,7 +38,7 @@ interface Name {
 export class BackendRegistry {
   private readonly names = new Map<string, Name>();
   private overlay: readonly BackendOverride[] = [];
-  private told = '';
+  private published = '';
   private isStarted = false;
   private configured: readonly BackendOptions[];
   private discoveryIntervalMs: number;
@@ -97,7 +97,7 @@ export class BackendRegistry {
       uniqueByUrl([...plain, ...found]),
       this.overlay.filter(({ isAdded }) => !isAdded),
     );
-    this.tell(backends);
+    this.publish(backends);
   }
 
   /** Begins to ask for new names, and stops asking for those that nobody needs any more. */
@@ -114,22 +114,22 @@ export class BackendRegistry {
       clearTimeout(known?.timer);
       const name: Name = { target, entry, found: known?.found ?? [], isFailing: known?.isFailing ?? false };
       this.names.set(target.url, name);
-      void this.ask(name);
+      void this.resolve(name);
     }
   }
 
-  private async ask(name: Name): Promise<void> {
+  private async resolve(name: Name): Promise<void> {
     const { resolver = systemResolver } = this.options;
     const found = await discover(name.target, name.entry, resolver).catch((error: unknown) =>
-      this.tellFailure(name, messageOf(error)),
+      this.logFailure(name, messageOf(error)),
     );
     if (this.names.get(name.target.url) !== name) return;
     if (found) Object.assign(name, { found, isFailing: false });
-    name.timer = setTimeout(() => void this.ask(name), this.discoveryIntervalMs).unref();
+    name.timer = setTimeout(() => void this.resolve(name), this.discoveryIntervalMs).unref();
     if (found) this.update();
   }
 
-  private tellFailure(name: Name, reason: string): undefined {
+  private logFailure(name: Name, reason: string): undefined {
     if (!name.isFailing)
       this.options.logger.warn(
         { name: name.target.url, reason, kept: name.found.length },
@@ -138,10 +138,10 @@ export class BackendRegistry {
     name.isFailing = true;
   }
 
-  private tell(backends: readonly BackendOptions[]): void {
+  private publish(backends: readonly BackendOptions[]): void {
     const text = JSON.stringify(backends);
-    if (text === this.told) return;
-    this.told = text;
+    if (text === this.published) return;
+    this.published = text;
     this.options.onChange(backends);
   }
 }

@@ -85,23 +85,28 @@ describe('the registry', () => {
   function newRegistry(...configured: BackendOptions[]) {
     const resolver = { addresses: vi.fn(async (_name: string): Promise<string[]> => ['10.0.0.1']), services: vi.fn() };
     const logger = { info: vi.fn(), warn: vi.fn() };
-    const told: (readonly BackendOptions[])[] = [];
-    const sut = new BackendRegistry({ configured, resolver, logger, onChange: (backends) => void told.push(backends) });
-    const urls = () => told.at(-1)?.map(({ url }) => url);
-    return { sut, resolver, logger, told, urls };
+    const published: (readonly BackendOptions[])[] = [];
+    const sut = new BackendRegistry({
+      configured,
+      resolver,
+      logger,
+      onChange: (backends) => void published.push(backends),
+    });
+    const urls = () => published.at(-1)?.map(({ url }) => url);
+    return { sut, resolver, logger, published, urls };
   }
 
   it('tells every address of a name as a backend that is known by the name', async () => {
-    const { sut, resolver, told } = newRegistry(
+    const { sut, resolver, published } = newRegistry(
       { url: 'http://plain' },
       { url: 'dns+https://pods:8443', weight: 3, priority: 1 },
     );
     resolver.addresses.mockResolvedValue(['10.0.0.2', '::1', '10.0.0.1', '10.0.0.1']);
     sut.start();
-    expect(told).toEqual([[{ url: 'http://plain' }]]);
+    expect(published).toEqual([[{ url: 'http://plain' }]]);
     await settle();
     const pod = { weight: 3, priority: 1, serverName: 'pods' };
-    expect(told.at(-1)).toEqual([
+    expect(published.at(-1)).toEqual([
       { url: 'http://plain' },
       ...['https://10.0.0.1:8443', 'https://10.0.0.2:8443', 'https://[::1]:8443'].map((url) => ({ url, ...pod })),
     ]);
@@ -109,14 +114,14 @@ describe('the registry', () => {
   });
 
   it('tells SRV records with their port, weight and priority', async () => {
-    const { sut, resolver, told } = newRegistry({ url: 'srv+http://_http._tcp.pods', weight: 2 });
+    const { sut, resolver, published } = newRegistry({ url: 'srv+http://_http._tcp.pods', weight: 2 });
     resolver.services.mockResolvedValue([
       { name: 'b.pods.', port: 8080, priority: 20, weight: 0 },
       { name: 'a.pods', port: 80, priority: 10, weight: 5 },
     ]);
     sut.start();
     await settle();
-    expect(told.at(-1)).toEqual([
+    expect(published.at(-1)).toEqual([
       { url: 'http://a.pods', weight: 10, priority: 0 },
       { url: 'http://b.pods:8080', weight: 2, priority: 10 },
     ]);
@@ -124,11 +129,11 @@ describe('the registry', () => {
   });
 
   it('asks again, tells what changed, and says nothing when nothing did', async () => {
-    const { sut, resolver, told, urls } = newRegistry({ url: 'dns+http://pods' });
+    const { sut, resolver, published, urls } = newRegistry({ url: 'dns+http://pods' });
     sut.start();
     await settle();
     await vi.advanceTimersByTimeAsync(5_000);
-    expect([resolver.addresses.mock.calls.length, told.length]).toEqual([2, 2]);
+    expect([resolver.addresses.mock.calls.length, published.length]).toEqual([2, 2]);
     resolver.addresses.mockResolvedValue(['10.0.0.1', '10.0.0.2']);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(urls()).toEqual(['http://10.0.0.1', 'http://10.0.0.2']);
@@ -152,7 +157,7 @@ describe('the registry', () => {
   });
 
   it('lays changes over names and over what they stand for', async () => {
-    const { sut, resolver, told, urls } = newRegistry({ url: 'dns+http://pods' });
+    const { sut, resolver, published, urls } = newRegistry({ url: 'dns+http://pods' });
     resolver.addresses.mockResolvedValue(['10.0.0.1', '10.0.0.2']);
     sut.start();
     await settle();
@@ -162,7 +167,7 @@ describe('the registry', () => {
       { url: 'dns+http://pods', weight: 7 },
     ]);
     await settle();
-    expect(told.at(-1)).toMatchObject([
+    expect(published.at(-1)).toMatchObject([
       { url: 'http://new' },
       { url: 'http://10.0.0.1', weight: 7 },
       { url: 'http://10.0.0.2', weight: 7, isDraining: true },

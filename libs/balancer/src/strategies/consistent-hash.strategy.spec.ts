@@ -19,9 +19,9 @@ describe('consistent_hash', () => {
       const [strategy, pool] = [newStrategy(), weights.map((weight, n) => candidate(n + 1, weight))];
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       const picked = KEYS.map((key) => strategy.pick(pool, key));
-      for (const member of pool) {
-        const share = picked.filter((pick) => pick === member).length / KEYS.length;
-        expect(Math.abs(share - member.weight / total)).toBeLessThan(0.015);
+      for (const pooled of pool) {
+        const share = picked.filter((pick) => pick === pooled).length / KEYS.length;
+        expect(Math.abs(share - pooled.weight / total)).toBeLessThan(0.015);
       }
     },
   );
@@ -29,7 +29,7 @@ describe('consistent_hash', () => {
   it('moves only the keys of the backend that goes, and gives them back when it comes again', () => {
     const [strategy, pool] = [newStrategy(), [1, 2, 3, 4].map((n) => candidate(n))];
     const gone = pool[1]!;
-    const fewer = pool.filter((member) => member !== gone);
+    const fewer = pool.filter((pooled) => pooled !== gone);
     for (const key of KEYS) {
       const before = strategy.pick(pool, key);
       const after = strategy.pick(fewer, key);

@@ -51,7 +51,7 @@ await runProcess(async (lifecycle) => {
     fatalGraceMs: process.argv[2] === 'faults' ? 20_000 : undefined,
     drain,
     close,
-    onFault: (outcome) => process.stdout.write(`fault ${outcome}\n`),
+    onUncaughtError: (outcome) => process.stdout.write(`fault ${outcome}\n`),
   };
 });
 

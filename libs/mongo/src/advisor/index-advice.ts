@@ -30,7 +30,9 @@ export function adviceOn(
 }
 
 function missingIndexes(queries: readonly QueryTotals[], indexes: readonly CollectionIndex[]): Create[] {
-  const wanted = queries.flatMap(indexesFor).filter(({ collection, index }) => !isThere(collection, index, indexes));
+  const wanted = queries
+    .flatMap(indexesFor)
+    .filter(({ collection, index }) => !isReachable(collection, index, indexes));
   const merged: Create[] = [];
   for (const each of wanted.toSorted((a, b) => Object.keys(b.index).length - Object.keys(a.index).length)) {
     const longer = merged.find(
@@ -63,7 +65,7 @@ function addTo(into: Create, { queries, savesMs }: Create): void {
 }
 
 /** Whether the planner could choose such an index already; a hidden one, it could not. */
-const isThere = (collection: string, index: KeyPattern, indexes: readonly CollectionIndex[]): boolean =>
+const isReachable = (collection: string, index: KeyPattern, indexes: readonly CollectionIndex[]): boolean =>
   indexes.some(
     (each) =>
       each.collection === collection &&

@@ -10,13 +10,16 @@ const MAX_DEPTH = 5;
  * against it. Looks behind `cause` too. Of several addresses that were tried, one that this machine has no port for
  * says nothing while another refused.
  */
-export function isOwnFault(error: unknown, depth = 0): boolean {
+export function isLocalExhaustion(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_DEPTH) return false;
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return error.errors.some((one) => isOutOfResources(one)) || error.errors.every((one) => isOwnFault(one, depth + 1));
+    return (
+      error.errors.some((one) => isOutOfResources(one)) ||
+      error.errors.every((one) => isLocalExhaustion(one, depth + 1))
+    );
   }
   const code = codeOf(error);
-  return OUT_OF_RESOURCES.has(code) || OUT_OF_PORTS.has(code) || isOwnFault(error.cause, depth + 1);
+  return OUT_OF_RESOURCES.has(code) || OUT_OF_PORTS.has(code) || isLocalExhaustion(error.cause, depth + 1);
 }
 
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');

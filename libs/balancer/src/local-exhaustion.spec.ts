@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isOwnFault } from './own-fault.js';
+import { isLocalExhaustion } from './local-exhaustion.js';
 
 const error = (code: string, options?: ErrorOptions): Error => Object.assign(new Error(code, options), { code });
 const all = (...codes: string[]): Error =>
@@ -26,11 +26,11 @@ it.each<[string, unknown, boolean]>([
   ['one address that refuses, and no descriptor for the other', all('ECONNREFUSED', 'EMFILE'), true],
   ['no error', 'EMFILE', false],
 ])('%s', (_, fault, isOwn) => {
-  expect(isOwnFault(fault)).toBe(isOwn);
+  expect(isLocalExhaustion(fault)).toBe(isOwn);
 });
 
 it('ends on a cause that is its own', () => {
   const loop = error('x');
   loop.cause = loop;
-  expect(isOwnFault(loop)).toBe(false);
+  expect(isLocalExhaustion(loop)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ModelFaults } from './model-faults.js';
+import { ModelFailures } from './model-failures.js';
 
 const URLS = ['http://a/v1', 'http://b/v1'];
 const CHAT = { model: 'm', path: '/chat/completions' };
@@ -7,7 +7,7 @@ const CHAT = { model: 'm', path: '/chat/completions' };
 /** Faults on a clock of their own, and as many errors in a row of the first server. */
 function after(errors: number) {
   const clock = { ms: 0 };
-  const faults = new ModelFaults(() => clock.ms);
+  const faults = new ModelFailures(() => clock.ms);
   for (let i = 0; i < errors; i++) faults.report(URLS[0]!, CHAT, true);
   return { clock, faults, avoided: (kind = CHAT) => faults.avoided(URLS, kind) };
 }

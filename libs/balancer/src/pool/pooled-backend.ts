@@ -15,27 +15,27 @@ export interface Load {
 
 /** A member as a choice for a new session sees it. */
 export class SessionCandidate implements Candidate {
-  constructor(readonly member: Member) {}
+  constructor(readonly pooled: PooledBackend) {}
 
   get id(): string {
-    return this.member.id;
+    return this.pooled.id;
   }
 
   get weight(): number {
-    return this.member.weight;
+    return this.pooled.weight;
   }
 
   get connections(): number {
-    return this.member.own.sessions + this.member.other.sessions;
+    return this.pooled.own.sessions + this.pooled.other.sessions;
   }
 
   get latencyMs(): number {
-    return this.member.latencyMs;
+    return this.pooled.latencyMs;
   }
 }
 
 /** A backend in its pool: its settings, its load, and the record of its answers. */
-export class Member implements Candidate {
+export class PooledBackend implements Candidate {
   readonly id: string;
   /** Its load from this process. */
   readonly own: Load = { requests: 0, sessions: 0 };
@@ -47,13 +47,13 @@ export class Member implements Candidate {
   recoveredAtMs?: number;
   ejection: Ejection = ADMITTED;
   /** The trial whose request is under way. */
-  trialUnderWay?: Ejection;
+  runningHalfOpen?: Ejection;
   errorsInARow = 0;
   window: FailureWindow;
   readonly latency = new PeakEwma();
   readonly asSession = new SessionCandidate(this);
   /** The choice of this member; kept, so that no pick allocates it. */
-  readonly chosen: Readonly<{ type: 'chosen'; member: Member }> = { type: 'chosen', member: this };
+  readonly chosen: Readonly<{ type: 'chosen'; pooled: PooledBackend }> = { type: 'chosen', pooled: this };
 
   /** Answers by the hundred of their status, from 1xx at 0; what ended without one at 5. */
   readonly answers = [0, 0, 0, 0, 0, 0];

@@ -7,7 +7,7 @@ const MAX_ENTRIES = 1000;
 const NONE: readonly string[] = [];
 
 /** The errors of one kind of call at one server. */
-interface Faults {
+interface Failures {
   errors: number;
   untilMs: number;
 }
@@ -22,8 +22,8 @@ export interface CallKind {
  * Servers that keep failing a model, although they may serve others well: passive health per server and model. Such a
  * server is the last choice for that model.
  */
-export class ModelFaults {
-  private readonly faults = new Map<string, Faults>();
+export class ModelFailures {
+  private readonly faults = new Map<string, Failures>();
 
   /** @param now monotonic, in ms */
   constructor(private readonly now: () => number) {}
