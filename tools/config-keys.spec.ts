@@ -3,6 +3,7 @@ import { settingsJsonSchema, type Config, type JsonNode } from '@slipstream/conf
 import { describe, expect, it } from 'vitest';
 import * as chatWorker from '../apps/chat-worker/src/chat-worker.options.js';
 import * as documentWorker from '../apps/document-worker/src/document-worker.options.js';
+import * as cdn from '../apps/gateway/src/cdn/cdn.options.js';
 import * as responseCache from '../apps/gateway/src/caching/response-cache.options.js';
 import * as gateway from '../apps/gateway/src/gateway.options.js';
 import * as webPool from '../apps/gateway/src/web-pool.options.js';
@@ -16,6 +17,7 @@ import { leavesOf, recordedConfig } from './testing/recorded-config.js';
 type Mapper = (config: Config) => unknown;
 
 const MODULES = [
+  cdn,
   chatWorker,
   documentWorker,
   gateway,

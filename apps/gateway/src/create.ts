@@ -13,6 +13,7 @@ import { poolIndicator, showBackends } from '@slipstream/balancer';
 import { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { GatewayBackends } from './backends/gateway-backends.js';
 import { PoolDirectory } from './backends/pool-directory.js';
+import { signedOnly } from './cdn/signed-paths.js';
 import { CachePurger } from './caching/cache-purger.js';
 import { GatewayCaches } from './caching/gateway-caches.js';
 import { createResponseCaching } from './caching/response-caching.js';
@@ -125,6 +126,7 @@ export async function create(
   const admin = { pools, backends, caches, purger, queues, queries, indexTrials, audit, answers };
   const guards = createGuards(authenticator, telemetry.registry, logger);
   const access = openAccessLog(settings, telemetry);
+  const { request: toWeb, upgrade } = signedOnly(config, web?.proxy ?? { request: landingPage(isDemo(config)) });
   const toNative: RequestHandler = (request, response) => native.handle(request, response);
   const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
@@ -133,13 +135,13 @@ export async function create(
     access,
     onUncaughtError: () => telemetry.metrics.faults.observe('contained'),
     logger,
-    upgrade: web?.proxy.upgrade,
+    upgrade,
     handlers: {
       native: inLogContext(guards.native(toNative)),
       // The hook checks the secret in the path itself.
       hook: inLogContext(toNative),
       openai: guards.openai((...call) => void openai(...call)),
-      web: web?.proxy.request ?? landingPage(isDemo(settings.current)),
+      web: toWeb,
     },
   });
   listeners.showConnections(telemetry.metrics.connections);

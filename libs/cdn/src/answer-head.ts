@@ -1,13 +1,42 @@
-import { fieldValues, isCompressible, isSameField } from '@slipstream/http';
+import { fieldValue, fieldValues, isCompressible, isSameField } from '@slipstream/http';
+import { specifiedCacheControl } from './specified-cache-control.js';
 
 /** A path's class, as the cache rules name it. */
-export type AssetClass =
-  /** The file never changes. */
-  | { readonly type: 'immutable' }
-  /** All clients get the same file, which may change. */
-  | { readonly type: 'public'; readonly ttlMs: number; readonly staleWhileRevalidateMs: number };
+export type AssetClass = (
+  | {
+      /** The file never changes. */
+      readonly type: 'immutable';
+    }
+  | {
+      /** All clients get the same file, which may change. */
+      readonly type: 'public';
+      /** Absent: the rule names no time, so the values of the specification apply. */
+      readonly ttlMs?: number;
+      readonly staleWhileRevalidateMs?: number;
+      readonly staleIfErrorMs?: number;
+    }
+) & {
+  /** By which purges find the answer. */
+  readonly tags?: readonly string[];
+};
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** A success or failure of a backend. */
+export interface AnswerHead {
+  readonly statusCode: number;
+  /** End-to-end, flat; changed in place. */
+  readonly headers: string[];
+  /** Path of the request, with or without its query. */
+  readonly path: string;
+}
+
+/** Values of Cache-Control for browsers, and of CDN-Cache-Control (RFC 9213). */
+interface Lifetimes {
+  readonly browser: string;
+  /** Absent: the network follows Cache-Control. */
+  readonly edge?: string;
+}
+
+const IMMUTABLE: Lifetimes = { browser: 'public, max-age=31536000, immutable', edge: 'max-age=31536000' };
 const COMPLETED: ReadonlySet<number> = new Set([200, 206, 304]);
 const MS = 1000;
 
@@ -16,17 +45,14 @@ const MS = 1000;
  * field and a cookie prevent that. An HTML page gets `no-cache`: browsers revalidate it, so a new release appears at
  * once.
  *
- * @param headers end-to-end, flat; changed in place
+ * @param hasEdge whether a network is in front: then CDN-Cache-Control is added beside Cache-Control
  */
-export function completeCacheControl(statusCode: number, headers: string[], asset: AssetClass): void {
-  if (!COMPLETED.has(statusCode)) return;
-  let type = '';
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] as string;
-    if (isDecisive(name)) return;
-    if (isSameField(name, 'content-type')) type = headers[i + 1] as string;
-  }
-  headers.push('Cache-Control', cacheControlOf(asset, type));
+export function completeCacheControl({ statusCode, headers, path }: AnswerHead, asset: AssetClass, hasEdge = false) {
+  if (!COMPLETED.has(statusCode) || hasField(headers, DECISIVE)) return;
+  const { browser, edge } = lifetimesOf(asset, fieldValue(headers, 'content-type') ?? '', path);
+  const addsEdge = hasEdge && edge !== undefined && !hasField(headers, DECISIVE_AT_EDGE);
+  headers.push('Cache-Control', browser);
+  if (addsEdge) headers.push('CDN-Cache-Control', edge);
 }
 
 /**
@@ -44,14 +70,32 @@ export function varyByCoding(statusCode: number, headers: string[]): void {
   if (!varies) headers.push('Vary', 'Accept-Encoding');
 }
 
-const isDecisive = (name: string): boolean =>
-  isSameField(name, 'cache-control') || isSameField(name, 'expires') || isSameField(name, 'set-cookie');
+const DECISIVE = ['cache-control', 'expires', 'set-cookie'];
+const DECISIVE_AT_EDGE = ['cdn-cache-control', 'surrogate-control'];
 
-function cacheControlOf(asset: AssetClass, type: string): string {
-  if (asset.type === 'immutable') return IMMUTABLE;
-  if (/^text\/html\b/i.test(type) || type === '') return 'no-cache';
-  const stale = seconds(asset.staleWhileRevalidateMs);
-  return `public, max-age=${seconds(asset.ttlMs)}${stale > 0 ? `, stale-while-revalidate=${stale}` : ''}`;
+/** @param names in lower case */
+function hasField(headers: readonly string[], names: readonly string[]): boolean {
+  for (let i = 0; i + 1 < headers.length; i += 2)
+    if (names.some((name) => isSameField(headers[i] as string, name))) return true;
+  return false;
 }
 
+/** Whether the answer names no lifetime: then some networks choose one by the extension of the path. */
+export const namesNoLifetime = (headers: readonly string[]): boolean =>
+  !hasField(headers, ['cache-control', 'expires', ...DECISIVE_AT_EDGE]);
+
+function lifetimesOf(asset: AssetClass, type: string, path: string): Lifetimes {
+  if (asset.type === 'immutable') return IMMUTABLE;
+  const isPage = /^text\/html\b/i.test(type) || type === '';
+  // The type does not decide: an image outside of the folders of static files may be an avatar, which changes.
+  if (asset.ttlMs === undefined) return { browser: isPage ? 'no-cache' : specifiedCacheControl('', path) };
+  const { ttlMs, staleWhileRevalidateMs: stale = 0, staleIfErrorMs: error = 0 } = asset;
+  const fresh = `max-age=${seconds(ttlMs)}${directive('stale-while-revalidate', stale)}`;
+  return {
+    browser: isPage ? 'no-cache' : `public, ${fresh}`,
+    edge: `${fresh}${directive('stale-if-error', error)}`,
+  };
+}
+
+const directive = (name: string, ms: number): string => (seconds(ms) > 0 ? `, ${name}=${seconds(ms)}` : '');
 const seconds = (ms: number): number => Math.floor(ms / MS);

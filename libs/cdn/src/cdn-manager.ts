@@ -1,18 +1,12 @@
-import { completeCacheControl, varyByCoding, type AssetClass } from './answer-head.js';
-import { isFingerprinted } from './fingerprint.js';
-
-/** Values of the specification, and `immutable` for files whose name changes with their content. */
-const CACHE_CONTROL = {
-  immutable: 'public, max-age=31536000, immutable',
-  static: 'public, max-age=31536000',
-  dynamic: 'public, max-age=3600',
-  api: 'no-cache',
-} as const;
-
-const STATIC_TYPE =
-  /^(?:image|font|audio|video)\/|^text\/css\b|^(?:text|application)\/javascript\b|^application\/wasm\b/i;
-const STATIC_PATH = /^\/(?:static|assets)\//;
-const API_PATH = /^\/(?:api|v1)\//;
+import {
+  completeCacheControl,
+  namesNoLifetime,
+  varyByCoding,
+  type AnswerHead,
+  type AssetClass,
+} from './answer-head.js';
+import { edgeTagValue, type EdgeTagField } from './edge-tags.js';
+import { specifiedCacheControl } from './specified-cache-control.js';
 
 /** Options of {@link CDNManager}. */
 export interface CDNManagerOptions {
@@ -22,6 +16,10 @@ export interface CDNManagerOptions {
   addsCacheControl?: boolean;
   /** Whether it names Accept-Encoding in Vary. Default false. */
   variesByCoding?: boolean;
+  /** Whether a network is in front of the gateway, so that answers get fields for it. Default false. */
+  hasEdge?: boolean;
+  /** Field with the tags of an answer. Absent: the network gets none. */
+  tagField?: EdgeTagField;
 }
 
 /** Maps paths to a content delivery network, and decides how long caches keep our own assets. */
@@ -32,6 +30,11 @@ export class CDNManager {
   constructor(private readonly options: CDNManagerOptions = {}) {
     const { cdnUrl = 'https://cdn.openwebui.com' } = options;
     this.base = new URL(cdnUrl.endsWith('/') ? cdnUrl : `${cdnUrl}/`);
+  }
+
+  /** Whether a network is in front of the gateway. */
+  get hasEdge(): boolean {
+    return this.options.hasEdge === true;
   }
 
   /**
@@ -45,25 +48,30 @@ export class CDNManager {
     return url.href;
   }
 
-  /**
-   * @param contentType of the answer; may be empty
-   * @param path with or without a query
-   * @returns `public, max-age=31536000` for static files (`immutable` if fingerprinted), `no-cache` for APIs, else
-   * `public, max-age=3600`
-   */
+  /** See {@link specifiedCacheControl}. */
   getCacheControl(contentType: string, path: string): string {
-    if (API_PATH.test(path)) return CACHE_CONTROL.api;
-    if (isFingerprinted(path)) return CACHE_CONTROL.immutable;
-    return STATIC_PATH.test(path) || STATIC_TYPE.test(contentType) ? CACHE_CONTROL.static : CACHE_CONTROL.dynamic;
+    return specifiedCacheControl(contentType, path);
   }
 
   /**
    * Adds fields to the answer of a backend for a path that all clients share: Cache-Control if the backend sent none
-   * (its own directives go before the rule of the path), and Vary.
+   * (its own directives go before the rule of the path), the tags, and Vary.
    */
-  complete(statusCode: number, headers: string[], asset: AssetClass): void {
-    const { addsCacheControl = true, variesByCoding = false } = this.options;
-    if (addsCacheControl) completeCacheControl(statusCode, headers, asset);
-    if (variesByCoding) varyByCoding(statusCode, headers);
+  complete(head: AnswerHead, asset: AssetClass): void {
+    const { addsCacheControl = true, variesByCoding = false, hasEdge, tagField } = this.options;
+    if (addsCacheControl) completeCacheControl(head, asset, hasEdge);
+    if (variesByCoding) varyByCoding(head.statusCode, head.headers);
+    const tags = tagField && asset.tags && edgeTagValue(tagField, asset.tags);
+    if (tags) head.headers.push(tagField, tags);
+  }
+
+  /**
+   * Forbids the network to store an answer that names no lifetime: networks choose one by the extension of the path,
+   * and the answer may be for one user.
+   *
+   * @param headers end-to-end, flat; changed in place
+   */
+  forbidGuessing(headers: string[]): void {
+    if (namesNoLifetime(headers)) headers.push('CDN-Cache-Control', 'no-store');
   }
 }

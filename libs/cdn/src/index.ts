@@ -1,2 +1,3 @@
 export type { AssetClass } from './answer-head.js';
 export { CDNManager, type CDNManagerOptions } from './cdn-manager.js';
+export { UrlSigner, type SignedUrl } from './url-signer.js';

@@ -36,6 +36,11 @@ const SAMPLES: Readonly<Record<string, { value: string; beside?: object }>> = {
   'rabbitmq.url': { value: 'amqp://me:s3cret@host' },
   'mongodb.uri': { value: 'mongodb://me:s3cret@host/chats' },
   'web.stickiness.secret': { value: 's3cret-of-16-letters' },
+  'web.cdn.signing.key': { value: 's3cret-of-32-letters-for-signing-urls' },
+  'web.cdn.signing.formerKey': {
+    value: 's3cret-of-32-letters-for-signing-urls',
+    beside: { key: 'current-of-32-letters-for-signing-urls' },
+  },
   'llm.backends.[].apiKey': { value: 'sk-s3cret', beside: { url: 'http://a/v1' } },
   'tracing.authorization': { value: 'Bearer s3cret' },
   'notifications.email.url': { value: 'smtp://me:s3cret@host', beside: { from: 'a@b' } },

@@ -6,6 +6,7 @@ import { secret } from './secret.js';
 import { upstreamTlsSchema } from './upstream-tls.schema.js';
 import { webAssetsSchema } from './web-assets.schema.js';
 import { webCacheSchema } from './web-cache.schema.js';
+import { webCdnSchema } from './web-cdn.schema.js';
 
 /** Plain addresses, and names that DNS resolves to many backends. */
 const backendUrl = z
@@ -257,6 +258,7 @@ export const webSchema = z.strictObject({
     ),
   cache: webCacheSchema.prefault({}),
   assets: webAssetsSchema.prefault({}),
+  cdn: webCdnSchema.prefault({}),
   connectTimeoutMs: milliseconds
     .default(2000)
     .describe('Time limit for connecting. After it, another backend is tried.'),

@@ -21,6 +21,8 @@ export interface RequestContext {
   timeline?: RequestTimeline;
   /** Called once with the status that a handshake is answered with; 499 when the client left before. */
   onHandshakeAnswered?: (status: number) => void;
+  /** Whether the URL was signed: then its holder may read the answer, and no shared cache in front may store it. */
+  isSigned?: boolean;
   /** Set where a principal is required: the native API and `/v1`. */
   principal?: Principal;
 }

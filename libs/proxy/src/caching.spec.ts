@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { CacheRules, ReadRuling } from '@slipstream/http-cache';
-import { expect, it } from 'vitest';
-import { assetClassOf, cacheRequestOf, type KnownRequest } from './caching.js';
+import { CDNManager } from '@slipstream/cdn';
+import type { CacheRule, CacheRules, ReadRuling } from '@slipstream/http-cache';
+import { describe, expect, it } from 'vitest';
+import { assetClassOf, cacheRequestOf, withholdFromEdge, type KnownRequest } from './caching.js';
 
 const RULED: ReadRuling = { rule: { scope: 'public' }, partition: 'p' };
 const rules = { read: () => RULED, other: () => ({}) } as unknown as CacheRules;
@@ -38,5 +39,35 @@ it.each([
   [{ scope: 'never' } as const, undefined],
   [{ scope: 'private', ttlMs: 5_000 } as const, undefined],
   [{ scope: 'public', checksType: true, ttlMs: 1 } as const, { type: 'immutable' }],
-  [{ scope: 'public', ttlMs: 9 } as const, { type: 'public', ttlMs: 9, staleWhileRevalidateMs: 0 }],
+  [{ scope: 'public', ttlMs: 9, tags: ['a'] } as const, { type: 'public', ttlMs: 9, tags: ['a'] }],
+  [{ scope: 'public', ttlMs: 9, hasDefaultTtl: true } as const, { type: 'public' }],
 ])('classes a path with the rule %j as %j', (rule, asset) => expect(assetClassOf(rule)).toEqual(asset));
+
+describe('a network in front', () => {
+  const FOREVER = ['Cache-Control', 'public, max-age=31536000'];
+  const PRIVATE = ['Cache-Control', 'private, max-age=31536000', 'CDN-Cache-Control', 'no-store'];
+  const PUBLIC = { scope: 'public' } as const;
+  const cdn = new CDNManager({ hasEdge: true });
+
+  it.each<[CacheRule | undefined, string[], string[], boolean?]>([
+    [{ scope: 'never' }, FOREVER, PRIVATE],
+    [{ scope: 'private' }, FOREVER, PRIVATE],
+    [{ scope: 'private' }, [], ['Cache-Control', 'private', 'CDN-Cache-Control', 'no-store']],
+    [PUBLIC, FOREVER, FOREVER],
+    [undefined, FOREVER, FOREVER],
+    [undefined, [], ['CDN-Cache-Control', 'no-store']],
+    [PUBLIC, [], ['CDN-Cache-Control', 'no-store']],
+    [PUBLIC, FOREVER, PRIVATE, true],
+  ])('gets for the rule %j and the fields %j the fields %j', (rule, sent, left, isSigned) => {
+    const headers = [...sent];
+    withholdFromEdge(headers, rule, cdn, isSigned);
+    expect(headers).toEqual(left);
+  });
+
+  it('that is not there changes nothing', () => {
+    const headers = [...FOREVER];
+    withholdFromEdge(headers, { scope: 'private' }, new CDNManager());
+    withholdFromEdge(headers, { scope: 'private' }, undefined);
+    expect(headers).toEqual(FOREVER);
+  });
+});

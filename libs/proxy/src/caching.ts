@@ -2,21 +2,22 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AssetClass, CDNManager } from '@slipstream/cdn';
 import { claimedOrigin, hasBody, type Peer, type RawHeaders } from '@slipstream/http';
-import type {
-  CacheOutcome,
-  CacheRequest,
-  CacheRule,
-  CacheRules,
-  ReadRuling,
-  ResponseCache,
+import {
+  withheldFromSharedCaches,
+  type CacheOutcome,
+  type CacheRequest,
+  type CacheRule,
+  type CacheRules,
+  type ReadRuling,
+  type ResponseCache,
 } from '@slipstream/http-cache';
 
 /** The response cache before the pool, and its rules. */
 export interface Caching {
   cache: ResponseCache;
   rules: CacheRules;
-  /** Adds Cache-Control to answers of public and immutable paths. Absent: no field is added. */
-  cdn?: Pick<CDNManager, 'complete'>;
+  /** Adds fields for browsers and for a content delivery network. Absent: no field is added. */
+  cdn?: Pick<CDNManager, 'complete' | 'hasEdge' | 'forbidGuessing'>;
   /** Absent: browsers get no dictionary. */
   offers?: DictionaryOffers;
   /** Called once for each answer. @param rule its pattern of the path; undefined: no rule matched */
@@ -81,9 +82,30 @@ export function cacheRequestOf(
 /** @returns the class of a path that all clients share; undefined for any other path */
 export function assetClassOf(rule: CacheRule | undefined): AssetClass | undefined {
   if (rule?.scope !== 'public') return undefined;
-  if (rule.checksType === true) return { type: 'immutable' };
-  const { ttlMs = 0, staleWhileRevalidateMs = 0 } = rule;
-  return { type: 'public', ttlMs, staleWhileRevalidateMs };
+  const { tags } = rule;
+  if (rule.checksType === true) return { type: 'immutable', tags };
+  const { ttlMs, hasDefaultTtl, staleWhileRevalidateMs, staleIfErrorMs } = rule;
+  return { type: 'public', ttlMs: hasDefaultTtl ? undefined : ttlMs, staleWhileRevalidateMs, staleIfErrorMs, tags };
+}
+
+/**
+ * Keeps answers out of a network in front that are not for all clients. Called when the answer leaves, so that the
+ * response cache judges what the backend sent.
+ *
+ * @param headers changed in place
+ * @param isSigned the holder of the URL alone may read the answer, whoever stands in front
+ */
+export function withholdFromEdge(
+  headers: string[],
+  rule: CacheRule | undefined,
+  cdn: Caching['cdn'],
+  isSigned = false,
+): void {
+  if (!isSigned) {
+    if (!cdn?.hasEdge) return;
+    if (rule === undefined || rule.scope === 'public') return cdn.forbidGuessing(headers);
+  }
+  headers.splice(0, headers.length, ...withheldFromSharedCaches(headers));
 }
 
 function rulingOn(

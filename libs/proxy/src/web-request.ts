@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@slipstream/contracts';
 import type { CacheClient, CacheOutcome, CacheRule, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
 import { ClientReceiver, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
-import { assetClassOf, cacheRequestOf, type Caching } from './caching.js';
+import { assetClassOf, cacheRequestOf, withholdFromEdge, type Caching } from './caching.js';
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { toProxyError } from './proxy-errors.js';
@@ -74,6 +74,7 @@ export class WebRequest implements CacheClient {
       this.write = undefined;
       this.completeHead(statusCode, headers);
       passage?.onHead(statusCode, headers);
+      this.withholdFromEdge(headers);
       ports.caching?.offers?.addTo(headers, request.rawHeaders);
       addOwnFields(headers, this.preference, this.context, backend);
     };
@@ -133,6 +134,7 @@ export class WebRequest implements CacheClient {
   }
 
   onHead(_statusCode: number, headers: string[], isShared: boolean): void {
+    this.withholdFromEdge(headers);
     this.ports.caching?.offers?.addTo(headers, this.request.rawHeaders);
     addOwnFields(headers, this.preference, this.context, isShared ? undefined : this.backend);
   }
@@ -141,11 +143,15 @@ export class WebRequest implements CacheClient {
     this.ports.refuse(this.response, toProxyError(this.backend ?? '', error), this.context.requestId);
   }
 
+  private withholdFromEdge(headers: string[]): void {
+    withholdFromEdge(headers, this.rule, this.ports.caching?.cdn, this.context.isSigned);
+  }
+
   /** Before the cache judges the answer, so that what is stored and what is sent agree. */
   private completeHead(statusCode: number, headers: string[]): void {
     const cdn = this.ports.caching?.cdn;
     const asset = cdn && assetClassOf(this.rule);
-    if (asset) cdn.complete(statusCode, headers, asset);
+    if (asset) cdn.complete({ statusCode, headers, path: this.target }, asset);
   }
 
   private headers(): string[] {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { AssetOptimizerOptions } from '@slipstream/assets';
-import type { CDNManagerOptions } from '@slipstream/cdn';
 import { memoryShares, type Config } from '@slipstream/config';
 import type { CacheRulesOptions, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
 
@@ -8,12 +7,6 @@ type Settings = Pick<Config, 'web' | 'mongodb' | 'memory' | 'processes'>;
 type WebCache = Config['web']['cache'];
 
 export const isCachingEnabled = ({ web }: Settings): boolean => web.cache.enabled;
-
-/** What is added to answers of paths that all clients share. */
-export const assetHeadOptions = ({ web }: Pick<Config, 'web'>): Required<Omit<CDNManagerOptions, 'cdnUrl'>> => ({
-  addsCacheControl: web.assets.cacheControl,
-  variesByCoding: web.assets.compression,
-});
 
 /** Where compressed answers are made and kept; undefined: they are not compressed. */
 export const assetOptions = ({

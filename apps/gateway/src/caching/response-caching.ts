@@ -4,9 +4,9 @@ import { CacheRules, missedMessages, RedisResponseStore, ResponseCache } from '@
 import type { Caching } from '@slipstream/proxy';
 import type { Settings, Stores } from '@slipstream/runtime';
 import type { Telemetry } from '@slipstream/telemetry';
+import { cdnOptions } from '../cdn/cdn.options.js';
 import { createAssets } from './assets.js';
 import {
-  assetHeadOptions,
   cacheRulesOptions,
   isCachingEnabled,
   responseCacheOptions,
@@ -53,7 +53,7 @@ export function createResponseCaching(
     counts,
     recent,
     onAnswered: (outcome, rule) => recent.answered(outcome, rule),
-    cdn: new CDNManager(assetHeadOptions(config)),
+    cdn: new CDNManager(cdnOptions(config)),
     offers: assets?.offers,
     close: () => {
       recent.close();

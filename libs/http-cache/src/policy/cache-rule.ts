@@ -15,6 +15,8 @@ export interface CacheRule {
    * for a backend's clock may be wrong by more than a short lifetime. Absent: what the answer says.
    */
   readonly ttlMs?: number;
+  /** Whether `ttlMs` is the default of the class, because the operator named no time. Default false. */
+  readonly hasDefaultTtl?: boolean;
   /** As RFC 5861 section 3, of a success, whatever the answer says. */
   readonly staleWhileRevalidateMs?: number;
   /** As RFC 5861 section 4, of a success, whatever the answer says. */

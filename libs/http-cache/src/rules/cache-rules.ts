@@ -179,6 +179,7 @@ function entryOf(read: ReadRule): ReadEntry {
     rule: {
       scope,
       ttlMs,
+      hasDefaultTtl: read.ttlMs === undefined,
       staleWhileRevalidateMs,
       staleIfErrorMs,
       checksType: read.class === 'immutable',

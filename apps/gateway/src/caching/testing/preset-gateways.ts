@@ -18,12 +18,20 @@ export class PresetGateways {
   private readonly listeners = new LocalListeners();
   private readonly closers: (() => unknown)[] = [];
 
-  /** @param assets settings of the asset path @returns the gateway's URL, its registry, and the lines that it logs */
-  async start(answer: RequestListener, assets: object = {}) {
+  /**
+   * @param assets settings of the asset path
+   * @param cdn settings of the network in front
+   * @returns the gateway's URL, its registry, and the lines that it logs
+   */
+  async start(answer: RequestListener, assets: object = {}, cdn: object = {}) {
     const backend = await this.backend(answer);
     const env = { WEB_BACKENDS: backend, WEB_PRESET: 'open-webui' };
     const loaded = await loadConfig({ service: 'gateway', env, cwd: import.meta.dirname });
-    const config: Config = { ...loaded, web: { ...loaded.web, assets: { ...loaded.web.assets, ...assets } } };
+    const { web } = loaded;
+    const config: Config = {
+      ...loaded,
+      web: { ...web, assets: { ...web.assets, ...assets }, cdn: { ...web.cdn, ...cdn } },
+    };
     const lines: Record<string, unknown>[] = [];
     const { registry, logger } = createTelemetry({
       processName: 'gateway',
@@ -39,10 +47,10 @@ export class PresetGateways {
       healthCheck: { probe: async () => {} },
       logger,
     });
-    const web = createWebProxy({ balancer, ...LIMITS, caching, refuse: sendProblem, logger });
-    web.setBackends([backend]);
-    this.closers.push(() => web.close());
-    const { url } = await this.listeners.start(web.request);
+    const proxy = createWebProxy({ balancer, ...LIMITS, caching, refuse: sendProblem, logger });
+    proxy.setBackends([backend]);
+    this.closers.push(() => proxy.close());
+    const { url } = await this.listeners.start(proxy.request);
     return { url, registry, lines };
   }
 

@@ -1,0 +1,28 @@
+import type { CDNManagerOptions } from '@slipstream/cdn';
+import type { Config } from '@slipstream/config';
+
+type Web = Pick<Config, 'web'>;
+
+const TAG_FIELDS = { none: undefined, 'surrogate-key': 'Surrogate-Key', 'cache-tag': 'Cache-Tag' } as const;
+
+/** What is added to answers of paths that all clients share, and the network in front if there is one. */
+export const cdnOptions = ({ web: { assets, cdn } }: Web): CDNManagerOptions => ({
+  cdnUrl: cdn.url,
+  hasEdge: cdn.url !== undefined,
+  tagField: cdn.url === undefined ? undefined : TAG_FIELDS[cdn.tagField],
+  addsCacheControl: assets.cacheControl,
+  variesByCoding: assets.compression,
+});
+
+/** Keys and paths of signed URLs. */
+export interface SigningOptions {
+  readonly key: string;
+  readonly formerKey?: string;
+  readonly paths: readonly string[];
+}
+
+/** @returns undefined if no URL is signed */
+export function signingOptions({ web }: Web): SigningOptions | undefined {
+  const { key, formerKey, paths } = web.cdn.signing;
+  return key === undefined ? undefined : { key, formerKey, paths };
+}
