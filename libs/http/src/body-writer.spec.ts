@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   connect as connectHttp2,
@@ -80,6 +80,20 @@ describe('BodyWriter over HTTP/1.1', () => {
     request.destroy();
     await once(responses[0]!, 'close');
     expect([onDone.mock.calls.length, bodies[0]!.bytesRead < 200_000 * KIB]).toEqual([1, true]);
+  });
+
+  it('reads no further after a write that failed, though its response is not closed yet', async () => {
+    const onDone = vi.fn();
+    const body = new CountedBody(Buffer.alloc(5_000 * KIB));
+    // Node 26 calls back before it destroys the response
+    const write = (_: Buffer, onTaken: (error: Error) => void) =>
+      process.nextTick(() => onTaken(new Error('the client has left')));
+    const response = Object.assign(new EventEmitter(), { write, destroyed: false, socket: null });
+    new BodyWriter(response as unknown as ServerResponse, body, onDone).pump();
+    const { bytesRead } = body;
+    await new Promise(setImmediate);
+    response.emit('close');
+    expect([onDone.mock.calls.length, body.bytesRead, bytesRead < 5_000 * KIB]).toEqual([1, bytesRead, true]);
   });
 });
 

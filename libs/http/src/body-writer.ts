@@ -59,7 +59,8 @@ export class BodyWriter {
 
   private write(piece: Buffer): void {
     const { length } = piece;
-    const onTaken = (): void => {
+    const onTaken = (error?: Error | null): void => {
+      if (error) return this.stop(); // the client has left; `close` may follow much later
       this.window.remove(length);
       this.pump();
     };

@@ -29,10 +29,10 @@ export class ResponseWriter {
   }
 
   /**
-   * @param onTaken called when the client has taken it, or has left
+   * @param onTaken called when the client has taken it, with an error if the client has left
    * @returns false when the response's own buffer is full: `drain` follows
    */
-  write(chunk: Buffer, onTaken?: () => void): boolean {
+  write(chunk: Buffer, onTaken?: (error?: Error | null) => void): boolean {
     if (this.hasContent) return this.response.write(chunk, onTaken);
     this.hasContent = true;
     return writeFirst(this.response, chunk, onTaken);

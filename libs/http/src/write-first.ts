@@ -11,10 +11,10 @@ const TEXT_MAX_BYTES = 16 * 1024;
  * Node sends a small first piece, when it is text, together with the head, in one plain write; as bytes it would be a
  * second piece, for a gathering write that costs twice as much.
  *
- * @param onTaken called when the client has taken it, or has left
+ * @param onTaken called when the client has taken it, with an error if the client has left
  * @returns as `response.write`
  */
-export function writeFirst(response: ServerResponse, chunk: Buffer, onTaken?: () => void): boolean {
+export function writeFirst(response: ServerResponse, chunk: Buffer, onTaken?: (error?: Error | null) => void): boolean {
   if (response.socket && !(response instanceof Http2ServerResponse)) holdWrites(response.socket);
   return chunk.length > TEXT_MAX_BYTES
     ? response.write(chunk, onTaken)
