@@ -42,8 +42,24 @@ describe('npm run db:explain', () => {
     const reports = stdout
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { findings: { index: object }[] });
-    expect(reports.map(({ findings }) => findings[0]?.index)).toEqual([{ a: 1 }, { b: 1 }]);
+      .map((line) => JSON.parse(line) as object);
+    const reportOn = (field: string) => ({
+      stages: [{ stage: 'COLLSCAN', depth: 0, collection: 'orders' }],
+      findings: [
+        {
+          code: 'collection_scan',
+          collection: 'orders',
+          detail: `scans the whole collection; index { ${field}: 1 } serves it`,
+          index: { [field]: 1 },
+        },
+      ],
+    });
+    expect(reports).toEqual([reportOn('a'), reportOn('b')]);
+  });
+
+  it('reads a JSON array of plans', async () => {
+    const { stdout } = await run(['-', '--json'], JSON.stringify([plan('a'), plan('b')]));
+    expect(stdout.trim().split('\n')).toHaveLength(2);
   });
 
   it.each([

@@ -74,12 +74,16 @@ function isLimited(command: JsonObject, root: PlanStage): boolean {
   return ['count', 'distinct', 'update', 'delete', 'findAndModify'].some((name) => name in command);
 }
 
-/** The query engine's part comes first, in `$cursor`; each later stage reads from the one before it. */
+/**
+ * The query engine's part comes first, in `$cursor`; each later stage reads from the one before it. `$unionWith` has a
+ * pipeline of its own.
+ */
 function plansOfPipeline(stages: JsonObject[], command: JsonObject): ExplainedPlan[] {
   const [first, ...later] = stages;
   const cursor = first && [first.$cursor, first.$geoNearCursor].find(isObject);
   if (!cursor) return [];
-  return plansIn(cursor, command).map((plan) => withPipeline(plan, later));
+  const united = later.flatMap((stage) => plansOfPipeline(objectsOf(objectOf(stage.$unionWith).pipeline), {}));
+  return [...plansIn(cursor, command).map((plan) => withPipeline(plan, later)), ...united];
 }
 
 function withPipeline(plan: ExplainedPlan, later: JsonObject[]): ExplainedPlan {

@@ -1,3 +1,5 @@
+import { mongo } from 'mongoose';
+
 /** A cursor that was not read on after so many later ones is forgotten. */
 const MAX_OPEN = 1000;
 
@@ -12,6 +14,7 @@ export class OpenCursors<T> {
 
   /** @param id of the cursor in an answer; 0 or absent when there is nothing more to read */
   set(id: unknown, owner: T): void {
+    if (isZero(id)) return;
     const key = keyOf(id);
     if (key === undefined) return;
     this.owners.delete(key);
@@ -20,6 +23,9 @@ export class OpenCursors<T> {
     if (this.owners.size > MAX_OPEN && oldest !== undefined) this.owners.delete(oldest);
   }
 }
+
+/** Nearly every answer is the last one of its cursor, so this allocates nothing. */
+const isZero = (id: unknown): boolean => id === undefined || id === 0 || (id instanceof mongo.Long && id.isZero());
 
 /** The driver gives a Long, a bigint or a number. */
 function keyOf(id: unknown): string | undefined {

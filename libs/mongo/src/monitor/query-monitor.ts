@@ -5,6 +5,7 @@ import { BytesEstimate } from './bytes-estimate.js';
 import { DurationSketch } from './duration-sketch.js';
 import { OpenCursors } from './open-cursors.js';
 import { queryShape, type QueryShape } from './query-shape.js';
+import { ShapePaths } from './shape-paths.js';
 import { WorkReads } from './work-reads.js';
 import { sampleOf, type QuerySample } from './query-sample.js';
 
@@ -28,6 +29,10 @@ export interface QueryStatistics {
   readonly bytes: BytesEstimate;
   /** Most queries of this shape that one request or job sent within a second. */
   maxPerWork: number;
+  /** The number of the latest command of this shape among all commands of the monitor. */
+  usedAt: number;
+  /** The shape made room for another one; what is counted here is not reported. */
+  isEvicted: boolean;
   /** A command of this shape with its values, the latest slow one if any was slow: for `explain`, never shown. */
   sample?: QuerySample;
 }
@@ -51,6 +56,8 @@ const READS = new Set(['find', 'aggregate', 'count', 'distinct']);
 /** Statistics of queries by shape, from the driver's command events. Memory is bounded; values are never shown. */
 export class QueryMonitor {
   private readonly shapes = new Map<string, QueryStatistics>();
+  private readonly paths = new ShapePaths<QueryStatistics>();
+  private commands = 0;
   private readonly underWay = new Map<number, Running>();
   private readonly cursors = new OpenCursors<QueryStatistics>();
   private readonly workReads = new WorkReads();
@@ -84,26 +91,34 @@ export class QueryMonitor {
 
   private started(requestId: number, name: string, command: JsonObject): void {
     const statistics = name === 'getMore' ? this.cursors.get(command.getMore) : this.statisticsOf(name, command);
-    if (!statistics) return;
-    const { key } = statistics.shape;
-    this.shapes.delete(key); // the last one of the map is the one used most recently
-    this.shapes.set(key, statistics);
-    if (READS.has(name)) statistics.maxPerWork = Math.max(statistics.maxPerWork, this.workReads.add(key));
+    if (!statistics || statistics.isEvicted) return;
+    statistics.usedAt = this.commands += 1;
+    if (READS.has(name)) statistics.maxPerWork = Math.max(statistics.maxPerWork, this.workReads.add(statistics));
     this.underWay.set(requestId, { statistics, command });
-    this.makeRoom();
-  }
-
-  private statisticsOf(name: string, command: JsonObject): QueryStatistics | undefined {
-    const shape = queryShape(name, command);
-    return shape && (this.shapes.get(shape.key) ?? newStatistics(shape));
-  }
-
-  private makeRoom(): void {
-    if (this.shapes.size > this.maxShapes) {
-      this.evicted += 1;
-      this.shapes.delete(firstKey(this.shapes));
-    }
     if (this.underWay.size > MAX_UNDER_WAY) this.underWay.delete(firstKey(this.underWay));
+  }
+
+  /** Building a shape costs more than all the rest, so it is done once for each path. */
+  private statisticsOf(name: string, command: JsonObject): QueryStatistics | undefined {
+    const path = this.paths.find(name, command);
+    const known = path?.value;
+    if (known && !known.isEvicted) return known;
+    const shape = queryShape(name, command);
+    if (!shape) return undefined;
+    const statistics = this.shapes.get(shape.key) ?? this.kept(newStatistics(shape));
+    if (path) path.value = statistics;
+    return statistics;
+  }
+
+  private kept(statistics: QueryStatistics): QueryStatistics {
+    if (this.shapes.size >= this.maxShapes) {
+      const oldest = [...this.shapes.values()].reduce((a, b) => (a.usedAt <= b.usedAt ? a : b));
+      oldest.isEvicted = true;
+      this.shapes.delete(oldest.shape.key);
+      this.evicted += 1;
+    }
+    this.shapes.set(statistics.shape.key, statistics);
+    return statistics;
   }
 
   /** @param reply undefined when the command failed */
@@ -141,6 +156,8 @@ export class QueryMonitor {
 
 const newStatistics = (shape: QueryShape): QueryStatistics => ({
   shape,
+  usedAt: 0,
+  isEvicted: false,
   durations: new DurationSketch(),
   errors: 0,
   slow: 0,

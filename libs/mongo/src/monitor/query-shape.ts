@@ -24,37 +24,64 @@ export class QueryShape {
   }
 }
 
-const MAX_DEPTH = 8;
+export const MAX_DEPTH = 8;
 /** Longer lists differ in their values, not in their shape. */
-const MAX_PARTS = 30;
+export const MAX_PARTS = 30;
 const MAX_CHARS = 2000;
 const VALUE = '?';
 
+/** The parts of a command that its shape is made of. */
+export interface ShapeParts {
+  readonly key?: unknown;
+  readonly filter?: unknown;
+  /** The driver sends the order as a Map. */
+  readonly sort?: JsonObject | ReadonlyMap<string, unknown>;
+  readonly projection?: JsonObject;
+  readonly limit?: unknown;
+  readonly skip?: unknown;
+}
+
 /** Commands that read or write documents, and where each keeps its condition and its order. */
-const SHAPERS: Readonly<Record<string, (command: JsonObject) => JsonObject>> = {
+const PARTS: Readonly<Record<string, (command: JsonObject) => ShapeParts>> = {
   find: ({ filter, sort, projection, limit, skip }) => ({
-    filter: conditionShape(filter),
-    ...orderOf('sort', sort),
-    ...(isObject(projection) && Object.keys(projection).length > 0 && { fields: Object.keys(projection) }),
-    ...(limit ? { limit: VALUE } : {}),
-    ...(skip ? { skip: VALUE } : {}),
+    filter,
+    sort: sortOf(sort),
+    projection: isObject(projection) ? projection : undefined,
+    limit,
+    skip,
   }),
-  aggregate: ({ pipeline }) => ({ pipeline: listOf(pipeline).map(stageShape) }),
-  count: ({ query }) => ({ filter: conditionShape(query) }),
-  distinct: ({ key, query }) => ({ key, filter: conditionShape(query) }),
-  update: ({ updates }) => ({ filter: conditionShape(first(updates).q) }),
-  delete: ({ deletes }) => ({ filter: conditionShape(first(deletes).q) }),
-  findAndModify: ({ query, sort }) => ({ filter: conditionShape(query), ...orderOf('sort', sort) }),
-  insert: () => ({}),
+  count: ({ query }) => ({ filter: query }),
+  distinct: ({ key, query }) => ({ key, filter: query }),
+  update: ({ updates }) => ({ filter: firstOf(updates).q }),
+  delete: ({ deletes }) => ({ filter: firstOf(deletes).q }),
+  findAndModify: ({ query, sort }) => ({ filter: query, sort: sortOf(sort) }),
 };
+
+/** @returns undefined for a command whose shape is made of more than these parts */
+export const partsOf = (name: string, command: JsonObject): ShapeParts | undefined => PARTS[name]?.(command);
 
 /** @returns undefined for a command that is not about documents of a collection */
 export function queryShape(name: string, command: JsonObject): QueryShape | undefined {
-  const shaper = SHAPERS[name];
   const collection = command[name];
-  if (!shaper || typeof collection !== 'string') return undefined;
-  return new QueryShape(name, collection, JSON.stringify(shaper(command)).slice(0, MAX_CHARS));
+  const shape = typeof collection === 'string' ? shapeOf(name, command) : undefined;
+  return shape && new QueryShape(name, collection as string, JSON.stringify(shape).slice(0, MAX_CHARS));
 }
+
+function shapeOf(name: string, command: JsonObject): JsonObject | undefined {
+  if (name === 'insert') return {};
+  if (name === 'aggregate') return { pipeline: listOf(command.pipeline).map(stageShape) };
+  const parts = partsOf(name, command);
+  return parts && shapeOfParts(parts);
+}
+
+const shapeOfParts = ({ key, filter, sort, projection, limit, skip }: ShapeParts): JsonObject => ({
+  ...(key !== undefined && { key }),
+  filter: conditionShape(filter),
+  ...orderOf(sort),
+  ...(projection && Object.keys(projection).length > 0 && { fields: Object.keys(projection) }),
+  ...(limit ? { limit: VALUE } : {}),
+  ...(skip ? { skip: VALUE } : {}),
+});
 
 /** Field names and operators of a condition; every value becomes `?`. */
 export function conditionShape(value: unknown, depth = 0): unknown {
@@ -72,7 +99,7 @@ function distinctShapes(values: readonly unknown[], depth: number): unknown {
 }
 
 /** BSON types and dates are values, whatever fields their objects have. */
-function isPlain(value: unknown): value is JsonObject {
+export function isPlain(value: unknown): value is JsonObject {
   if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
@@ -89,14 +116,16 @@ function stageShape(stage: unknown): unknown {
   return { [name]: isPlain(body) ? Object.keys(body).slice(0, MAX_PARTS) : VALUE };
 }
 
-/** The driver sends the order as a Map. */
-function orderOf(name: string, sort: unknown): JsonObject {
-  const order = sort instanceof Map ? (Object.fromEntries(sort) as JsonObject) : sort;
-  return isObject(order) && Object.keys(order).length > 0 ? { [name]: order } : {};
+const sortOf = (sort: unknown): ShapeParts['sort'] =>
+  sort instanceof Map ? (sort as ReadonlyMap<string, unknown>) : isObject(sort) ? sort : undefined;
+
+function orderOf(sort: ShapeParts['sort']): JsonObject {
+  const order = sort instanceof Map ? Object.fromEntries(sort as ReadonlyMap<string, unknown>) : sort;
+  return isObject(order) && Object.keys(order).length > 0 ? { sort: order } : {};
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_PARTS) : []);
-const first = (value: unknown): JsonObject => {
-  const [one] = listOf(value);
+const firstOf = (value: unknown): JsonObject => {
+  const one: unknown = Array.isArray(value) ? value[0] : undefined;
   return isObject(one) ? one : {};
 };

@@ -10,16 +10,19 @@ interface Burst {
 
 /** How often the running request or job sends each query shape in a second. */
 export class WorkReads {
-  private readonly bursts = new WeakMap<object, Map<string, Burst>>();
+  private readonly bursts = new WeakMap<object, Map<unknown, Burst>>();
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
-  /** @returns how many queries of the shape the running work has sent within a second; 1 outside of any work */
-  add(shape: string): number {
+  /**
+   * @param shape compared by identity
+   * @returns how many queries of the shape the running work has sent within a second; 1 outside of any work
+   */
+  add(shape: unknown): number {
     const work = currentContext();
     if (!work) return 1;
-    const bursts = this.bursts.get(work) ?? new Map<string, Burst>();
-    this.bursts.set(work, bursts);
+    let bursts = this.bursts.get(work);
+    if (!bursts) this.bursts.set(work, (bursts = new Map()));
     const now = this.nowMs();
     const burst = bursts.get(shape);
     if (burst && now - burst.begunAtMs < WINDOW_MS) return (burst.count += 1);
