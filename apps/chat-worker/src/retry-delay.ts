@@ -2,7 +2,7 @@ import { backOffMs, SlipstreamError } from '@slipstream/contracts';
 
 const RETRY = { firstMs: 500, maxMs: 30_000 };
 /** A model server that asks for a longer pause gets this one: a user waits for the answer. */
-const MAX_ASKED_FOR_MS = 300_000;
+const MAX_REQUESTED_MS = 300_000;
 
 /**
  * Pause before the next attempt of a job, in ms; never less than the model server asked for (`Retry-After`), up to five
@@ -10,6 +10,6 @@ const MAX_ASKED_FOR_MS = 300_000;
  * @param attempts that there were; at least 1
  */
 export function retryDelayMs(attempts: number, failure: unknown): number {
-  const askedForMs = failure instanceof SlipstreamError ? (failure.retryAfterSeconds ?? 0) * 1000 : 0;
-  return Math.max(backOffMs(attempts, RETRY), Math.min(MAX_ASKED_FOR_MS, askedForMs));
+  const requestedMs = failure instanceof SlipstreamError ? (failure.retryAfterSeconds ?? 0) * 1000 : 0;
+  return Math.max(backOffMs(attempts, RETRY), Math.min(MAX_REQUESTED_MS, requestedMs));
 }

@@ -13,15 +13,15 @@ export interface Completion {
 
 /** Answers with one `chat.completion`. */
 export async function writeWhole(response: ServerResponse, { model, question, tokens }: Completion): Promise<void> {
-  const said: string[] = [];
-  for await (const token of tokens) said.push(token);
+  const parts: string[] = [];
+  for await (const token of tokens) parts.push(token);
   const choice = {
     index: 0,
-    message: { role: 'assistant', content: said.join(''), refusal: null },
+    message: { role: 'assistant', content: parts.join(''), refusal: null },
     logprobs: null,
     finish_reason: 'stop',
   };
-  const body = { ...envelope(model, 'chat.completion'), choices: [choice], usage: usageOf(question, said.length) };
+  const body = { ...envelope(model, 'chat.completion'), choices: [choice], usage: usageOf(question, parts.length) };
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 

@@ -75,11 +75,11 @@ async function complete(request: IncomingMessage, response: ServerResponse): Pro
       'invalid_request',
       `The request body must be a JSON object of at most ${MAX_VALUES} values.`,
     );
-  const asked = parseChat(body);
-  const model = requireModel(asked.model);
-  const question = asked.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const chat = parseChat(body);
+  const model = requireModel(chat.model);
+  const question = chat.messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const completion = { model: model.id, question, tokens: model.answer(question, left.signal), signal: left.signal };
-  if (asked.stream) await writeStream(response, completion, asked.stream_options?.include_usage === true);
+  if (chat.stream) await writeStream(response, completion, chat.stream_options?.include_usage === true);
   else await writeWhole(response, completion);
 }
 

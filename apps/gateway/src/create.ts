@@ -133,7 +133,7 @@ export async function create(
     tls: certificate?.pair,
     telemetry,
     access,
-    onUncaughtError: () => telemetry.metrics.faults.observe('contained'),
+    onUncaughtError: () => telemetry.metrics.uncaughtErrors.observe('contained'),
     logger,
     upgrade,
     handlers: {

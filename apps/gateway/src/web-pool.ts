@@ -74,7 +74,7 @@ export async function createWebPool(
     pool: NAME,
     ...overlayPortsOf(config, { overlays, logger }),
     apply: (overrides) => registry.setOverlay(overrides),
-    announce: () => clusterBus.tell({ type: 'backends', pool: NAME }),
+    announce: () => clusterBus.publish({ type: 'backends', pool: NAME }),
     logger,
   });
   clusterBus.listen((message) => {
@@ -157,7 +157,7 @@ function createBalancer(
     name: NAME,
     backends: [],
     healthCheck: settings.follow(healthCheckOf, (options) => balancer.setHealthCheck(options)),
-    onCheck: (url, result) => clusterBus.tell({ type: 'check', pool: NAME, url, result: { ...result } }),
+    onCheck: (url, result) => clusterBus.publish({ type: 'check', pool: NAME, url, result: { ...result } }),
     logger,
   });
   return balancer;

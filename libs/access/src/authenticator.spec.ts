@@ -103,7 +103,7 @@ describe('without keys', () => {
     expect((await sut.authenticate(local({ 'x-slipstream-user': 'ada' }))).userId).toBe('ada');
   });
 
-  const PROXYS = FIELD_TABLE.filter(({ isProxys }) => isProxys)
+  const PROXYS = FIELD_TABLE.filter(({ isSetByProxies }) => isSetByProxies)
     .flatMap(({ names }) => names.trim().split(/\s+/))
     .map((name) => name.replace('*', 'any'));
   const UNKNOWN_KIN = [

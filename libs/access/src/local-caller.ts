@@ -54,9 +54,9 @@ export class LocalCallers {
   private async requireSameUser(socket: ConnectionEnds): Promise<void> {
     const { self } = this.users;
     if (self === undefined) return;
-    let asked = this.owners.get(socket);
-    if (asked === undefined) this.owners.set(socket, (asked = this.users.ownerOf(socket)));
-    const owner = await asked;
+    let lookup = this.owners.get(socket);
+    if (lookup === undefined) this.owners.set(socket, (lookup = this.users.ownerOf(socket)));
+    const owner = await lookup;
     if (owner === 'unknown' || owner === self || owner === ROOT) return;
     throw refused(
       'other_user_without_keys',
@@ -67,7 +67,7 @@ export class LocalCallers {
 }
 
 function requireNoProxy({ rawHeaders, httpVersion }: Caller): void {
-  const field = rawHeaders.find((name, i) => i % 2 === 0 && fieldPolicy(name).isProxys);
+  const field = rawHeaders.find((name, i) => i % 2 === 0 && fieldPolicy(name).isSetByProxies);
   if (field !== undefined)
     throw refused(
       'proxied_without_keys',

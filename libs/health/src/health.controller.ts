@@ -6,7 +6,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { HealthResultFilter } from './health-result.filter.js';
-import { ask, type Indicator } from './indicator.js';
+import { runCheck, type Indicator } from './indicator.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** Injection token of the process's {@link Indicator}s. */
@@ -42,7 +42,7 @@ export class HealthController {
 
   private async result(indicator: Indicator): Promise<HealthIndicatorResult> {
     const result = this.results.check(indicator.name);
-    const reason = await ask(indicator);
+    const reason = await runCheck(indicator);
     if (reason === undefined) return result.up();
     return indicator.isEssential ? result.down({ reason }) : result.up({ degraded: true, reason });
   }

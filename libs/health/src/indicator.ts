@@ -14,7 +14,7 @@ export interface Indicator {
 export const CHECK_TIMEOUT_MS = 2000;
 
 /** Checks one indicator. @returns the reason if it is down; undefined if it is up */
-export async function ask(indicator: Indicator, timeoutMs = CHECK_TIMEOUT_MS): Promise<string | undefined> {
+export async function runCheck(indicator: Indicator, timeoutMs = CHECK_TIMEOUT_MS): Promise<string | undefined> {
   const late = (): never => {
     throw new Error(`no answer within ${timeoutMs} ms`);
   };

@@ -41,8 +41,8 @@ export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly 
   const hosts = new AllowedHosts({ names: allowedHosts, isPrivate: true });
   fastify.addHook('onRequest', async ({ raw }) => {
     if (hasBody(raw)) limitUploadSilence(raw);
-    const fault = requestViolation(raw) ?? hosts.fault(raw);
-    if (fault) throw fault;
+    const violation = requestViolation(raw) ?? hosts.violation(raw);
+    if (violation) throw violation;
   });
   const server = Object.assign(fastify.server, { maxHeadersCount: MAX_HEAD_FIELDS + 1 });
   scopeConnections(server);

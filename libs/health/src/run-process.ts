@@ -38,12 +38,12 @@ const CLOSE_TIMEOUT_MS = 5000;
  */
 export async function runProcess(start: (lifecycle: Lifecycle) => Promise<RunningProcess>): Promise<void> {
   const lifecycle = new Lifecycle();
-  const stopped = Promise.withResolvers<'asked' | 'fault'>();
-  const stop = (reason: 'asked' | 'fault') => {
+  const stopped = Promise.withResolvers<'signal' | 'error'>();
+  const stop = (reason: 'signal' | 'error') => {
     lifecycle.beginDrain();
     stopped.resolve(reason);
   };
-  onStopSignal(() => stop('asked'));
+  onStopSignal(() => stop('signal'));
   const starting = start(lifecycle).catch(refuseToStart);
   process.on('SIGHUP', () => void starting.then((running) => running.reload?.()));
   void stopped.promise.then(() => endStuckStart(starting));
@@ -51,9 +51,9 @@ export async function runProcess(start: (lifecycle: Lifecycle) => Promise<Runnin
   watchUncaughtErrors({
     logger: running.logger,
     onUncaughtError: (outcome) => running.onUncaughtError?.(outcome),
-    end: () => stop('fault'),
+    end: () => stop('error'),
   });
-  process.exit((await stopped.promise) === 'asked' ? await shutDown(running) : await endAfterError(running));
+  process.exit((await stopped.promise) === 'signal' ? await shutDown(running) : await endAfterError(running));
 }
 
 async function endAfterError(running: RunningProcess): Promise<number> {

@@ -23,5 +23,5 @@ export interface CacheObserver {
   /** Memory was full; expired and purged answers aren't among them. */
   evicted?(): void;
   purged?(type: 'url' | 'prefix' | 'tags' | 'everything', isSoft: boolean): void;
-  askedShared?(outcome: SharedOutcome, seconds: number): void;
+  sharedRead?(outcome: SharedOutcome, seconds: number): void;
 }

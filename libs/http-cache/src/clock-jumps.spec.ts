@@ -26,9 +26,9 @@ describe.each([
   afterEach(() => void vi.restoreAllMocks());
 
   it('changes nothing about how long an answer in memory is fresh', async () => {
-    let asked = 0;
+    let original = 0;
     const origin = await Origin.start((_request, response) =>
-      response.writeHead(200, { 'Cache-Control': 's-maxage=1' }).end(`answer ${++asked}`),
+      response.writeHead(200, { 'Cache-Control': 's-maxage=1' }).end(`answer ${++original}`),
     );
     const proxy = await CachingProxy.before(origin);
     proxy.describe = () => ({ rule: { scope: 'public', ttlMs: FRESH_MS, staleWhileRevalidateMs: 0 } });

@@ -11,7 +11,7 @@ import { isPersonal, type ReadRequest } from './policy/cache-request.js';
 import type { ForwardReason } from './policy/cache-status.js';
 import { isConditional, unconditional, validating } from './policy/preconditions.js';
 import { isFor, wantsOrigin } from './policy/reuse.js';
-import type { AskedFor, StoredResponse } from './policy/stored-response.js';
+import type { RequestedPart, StoredResponse } from './policy/stored-response.js';
 import type { PurgeWatch } from './purge/purge-watch.js';
 import type { withDefaults } from './response-cache.options.js';
 import type { Found } from './store/answer-lookup.js';
@@ -111,7 +111,14 @@ export class OriginFetches {
       this.joinableFetches.add(key, coalesced);
     };
     const question = new OriginQuestion(
-      { request, found, stored, askedFor: askedFor(request, stored, isShared), watch, moment: store.moment() },
+      {
+        request,
+        found,
+        stored,
+        requestedPart: requestedPart(request, stored, isShared),
+        watch,
+        purgePoint: store.purgePoint(),
+      },
       { ...options, store },
       onStoring,
     );
@@ -166,7 +173,7 @@ const isOrdinary = ({ fields, directives }: ReadRequest): boolean =>
   !fields.has('range') && !directives.has('no-store');
 
 /** What the fields of {@link headersOf} ask for. */
-function askedFor({ fields }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean): AskedFor {
+function requestedPart({ fields }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean): RequestedPart {
   if (stored || isShared) return 'whole';
   if (fields.has('range')) return 'range';
   return isConditional(fields) ? 'condition' : 'whole';

@@ -27,9 +27,9 @@ describe('OriginQuestion', () => {
       request,
       found: lookUp(request),
       stored: undefined,
-      askedFor: 'whole' as const,
+      requestedPart: 'whole' as const,
       watch: watch.begin(URL),
-      moment: store.moment(),
+      purgePoint: store.purgePoint(),
       ...over,
     };
     return new OriginQuestion(

@@ -9,7 +9,7 @@ import { isMistyped, MISTYPED, unstorable } from './policy/mistyped.js';
 import { validatorsAgree } from './policy/preconditions.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { isFor, mayServeStaleIfError } from './policy/reuse.js';
-import { isUseless, reasonNotToStore, saysOfTheUrl } from './policy/storability.js';
+import { isUseless, reasonNotToStore, describesUrl } from './policy/storability.js';
 import {
   currentAgeSeconds,
   isFresh,
@@ -17,7 +17,7 @@ import {
   storableHeaders,
   storedResponse,
   type AnswerHead,
-  type AskedFor,
+  type RequestedPart,
   type Reusability,
   type StoredResponse,
 } from './policy/stored-response.js';
@@ -25,7 +25,7 @@ import { varyNames } from './policy/vary.js';
 import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
 import type { CacheRecord, CacheValue } from './store/cache-record.js';
-import type { PurgeMoment } from './store/shared-store.port.js';
+import type { PurgePoint } from './store/shared-store.port.js';
 import type { TieredResponseStore } from './store/tiered.response-store.js';
 
 export interface QuestionOptions {
@@ -45,11 +45,11 @@ export interface Question {
   readonly found: Found;
   /** What the origin is asked to validate, and what stands in when it fails. */
   readonly stored: StoredResponse | undefined;
-  readonly askedFor: AskedFor;
+  readonly requestedPart: RequestedPart;
   /** Begun before the origin is asked. */
   readonly watch: Watch;
   /** Taken before the origin is asked. */
-  readonly moment: PurgeMoment | undefined;
+  readonly purgePoint: PurgePoint | undefined;
 }
 
 /** RFC 5861 section 4. */
@@ -87,8 +87,8 @@ export class OriginQuestion implements Judge {
   }
 
   private weigh(statusCode: number, headers: RawHeaders, fields: Fields, exchanged: Exchanged): Verdict {
-    const { request, askedFor } = this.question;
-    const head: AnswerHead = { statusCode, fields, directives: responseDirectives(fields), askedFor };
+    const { request, requestedPart } = this.question;
+    const head: AnswerHead = { statusCode, fields, directives: responseDirectives(fields), requestedPart };
     if (isMistyped(request, statusCode, fields)) return this.passMistyped(headers);
     const reason = reasonNotToStore(request, head) ?? this.isTooLarge(fields);
     if (reason !== undefined) return this.pass(statusCode, reason);
@@ -100,8 +100,8 @@ export class OriginQuestion implements Judge {
 
   /** What was asked about is no more what the origin answers, unless it just fails, or answers to how it was asked. */
   private pass(statusCode: number, detail: string): Verdict {
-    if (this.question.stored && saysOfTheUrl(statusCode)) this.options.store.delete(this.question.found.key);
-    return { type: 'pass', detail, isByNature: detail !== 'partial' && statusCode < 400 && saysOfTheUrl(statusCode) };
+    if (this.question.stored && describesUrl(statusCode)) this.options.store.delete(this.question.found.key);
+    return { type: 'pass', detail, isByNature: detail !== 'partial' && statusCode < 400 && describesUrl(statusCode) };
   }
 
   /** Another backend may have the file: while a new version is rolled out, an old one answers its start page. */
@@ -123,7 +123,7 @@ export class OriginQuestion implements Judge {
     this.onStoring(key, isFresh(reusability, this.options.clock()));
     return {
       type: 'store',
-      headers: [...kept, ...ofTheMoment(fields, reusability)],
+      headers: [...kept, ...currentFields(fields, reusability)],
       serves: (other) =>
         isFresh(reusability, this.options.clock()) &&
         isFor(reusability, other) &&
@@ -143,7 +143,7 @@ export class OriginQuestion implements Judge {
       statusCode: stored.statusCode,
       fields,
       directives: responseDirectives(fields),
-      askedFor: 'whole',
+      requestedPart: 'whole',
     });
     const isStored = reason === undefined;
     if (isStored) this.put(found.key, { type: 'response', response }, response);
@@ -174,7 +174,7 @@ export class OriginQuestion implements Judge {
 
   /** A purge that came meanwhile wins. */
   private put(key: string, value: CacheValue, reusability: Reusability): void {
-    const { request, found, watch, moment } = this.question;
+    const { request, found, watch, purgePoint } = this.question;
     const tags = tagsOf(request);
     if (watch.isPurged(tags)) return;
     const record: CacheRecord = {
@@ -185,7 +185,7 @@ export class OriginQuestion implements Judge {
       retainUntil: this.retainUntil(reusability),
       value,
     };
-    this.options.store.put(record, moment);
+    this.options.store.put(record, purgePoint);
     if (value.type === 'response') this.options.observer.stored?.(value.response.body.length);
   }
 
@@ -211,7 +211,7 @@ const isWhole = (body: Buffer, fields: Fields): boolean =>
  * What others get beside what is stored: the age, and the length if the origin has said it, for the body isn't whole
  * yet.
  */
-function ofTheMoment(fields: Fields, reusability: Reusability): string[] {
+function currentFields(fields: Fields, reusability: Reusability): string[] {
   const length = fields.get('content-length');
   const age = ['Age', String(currentAgeSeconds(reusability, reusability.answeredAt))];
   return length === undefined ? age : [...age, 'Content-Length', length];

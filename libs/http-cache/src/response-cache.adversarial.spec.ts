@@ -9,8 +9,10 @@ import { Origin } from './testing/origin.js';
 const echo =
   (headers: Record<string, string> = {}): RequestListener =>
   (request, response) => {
-    const { method, url, headers: asked } = request;
-    response.writeHead(200, { 'Cache-Control': 'max-age=60', ...headers }).end(JSON.stringify({ method, url, asked }));
+    const { method, url, headers: original } = request;
+    response
+      .writeHead(200, { 'Cache-Control': 'max-age=60', ...headers })
+      .end(JSON.stringify({ method, url, original }));
   };
 
 describe('ResponseCache among people who mean harm', () => {
@@ -40,10 +42,10 @@ describe('ResponseCache among people who mean harm', () => {
       rule: { scope: 'private', ttlMs: 200, staleWhileRevalidateMs: 200 },
       partition: authorization,
     });
-    let asked = 0;
+    let original = 0;
     const client = async () => {
-      while (asked++ < 10_000) {
-        const [person, path] = [people[Math.floor(Math.random() * people.length)], `/api/${asked % 5}`];
+      while (original++ < 10_000) {
+        const [person, path] = [people[Math.floor(Math.random() * people.length)], `/api/${original % 5}`];
         expect((await ask(`${proxy.url}${path}`, { headers: { authorization: person } })).text).toBe(
           `${path} of ${person}`,
         );

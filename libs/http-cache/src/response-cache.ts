@@ -75,8 +75,8 @@ export class ResponseCache {
   }
 
   /** Takes a request; see {@link CacheClient} for what comes of it. A hit in memory is answered before this returns. */
-  handle(asked: CacheRequest, client: CacheClient): void {
-    const request = new ReadRequest(asked);
+  handle(original: CacheRequest, client: CacheClient): void {
+    const request = new ReadRequest(original);
     const reason = bypassReason(request);
     if (reason) this.pass(request, client, reason);
     else this.look(request, client);
@@ -105,8 +105,8 @@ export class ResponseCache {
 
   private look(request: ReadRequest, client: CacheClient, isAlone = false): void {
     const waiting: WaitingClient = { request, client, isAlone, retry: (again) => this.look(request, client, again) };
-    const asksShared = (key: string): boolean => !isPersonal(request) && !this.fetches.isUnshareable(key, request);
-    const found = find(this.store, request, asksShared);
+    const usesShared = (key: string): boolean => !isPersonal(request) && !this.fetches.isUnshareable(key, request);
+    const found = find(this.store, request, usesShared);
     if (found instanceof Promise) void found.then((late) => this.ifPresent(client, () => this.decide(waiting, late)));
     else this.decide(waiting, found);
   }
@@ -117,7 +117,7 @@ export class ResponseCache {
     const reuse = stored && reuseOf(stored, request, this.options.clock());
     if (stored && (reuse === 'fresh' || reuse === 'stale')) this.answer(waiting, found, stored, reuse);
     else if (reuse === 'validate' && !wantsOrigin(request)) this.lookForNewer(waiting, found);
-    else this.ask(waiting, found, reuse);
+    else this.fetch(waiting, found, reuse);
   }
 
   private answer(waiting: WaitingClient, found: Found, stored: StoredResponse, reuse: 'fresh' | 'stale'): void {
@@ -134,18 +134,18 @@ export class ResponseCache {
   /** Another process may have renewed it. */
   private lookForNewer(waiting: WaitingClient, found: Found): void {
     const newer = this.store.getShared(found.key, found.url);
-    if (!(newer instanceof Promise)) return this.ask(waiting, found, 'validate');
+    if (!(newer instanceof Promise)) return this.fetch(waiting, found, 'validate');
     void newer.then((record) =>
       this.ifPresent(waiting.client, () => {
         const stored = record?.value.type === 'response' ? record.value.response : found.stored;
         const reuse = stored && reuseOf(stored, waiting.request, this.options.clock());
         if (stored && reuse === 'fresh') this.answer(waiting, found, stored, reuse);
-        else this.ask(waiting, { ...found, stored }, reuse);
+        else this.fetch(waiting, { ...found, stored }, reuse);
       }),
     );
   }
 
-  private ask(waiting: WaitingClient, found: Found, reuse: Reuse | undefined): void {
+  private fetch(waiting: WaitingClient, found: Found, reuse: Reuse | undefined): void {
     const { request, client } = waiting;
     const reason = needsBackend(request, found, reuse);
     if (found.stored && this.mayServeStaleIfError(waiting, found, reuse))
@@ -190,8 +190,8 @@ export class ResponseCache {
     headers.push('Cache-Status', cacheStatusLine({ type: 'forwarded', reason, detail }));
   }
 
-  private invalidate({ asked }: ReadRequest, statusCode: number, headers: readonly string[]): void {
-    for (const url of invalidatedUrls(asked, statusCode, fieldsOf(headers))) void this.purge({ type: 'url', url });
+  private invalidate({ original }: ReadRequest, statusCode: number, headers: readonly string[]): void {
+    for (const url of invalidatedUrls(original, statusCode, fieldsOf(headers))) void this.purge({ type: 'url', url });
   }
 
   /** A client may leave while the shared store is asked. */

@@ -20,7 +20,7 @@ it.each([
   hostname(),
   undefined,
 ])('takes the private name %s', (host) =>
-  expect(new AllowedHosts({ names: [], isPrivate: true }).fault(asked(host))).toBeUndefined(),
+  expect(new AllowedHosts({ names: [], isPrivate: true }).violation(asked(host))).toBeUndefined(),
 );
 
 it.each([
@@ -34,7 +34,7 @@ it.each([
   'xinternal.evil',
   'a.local',
 ])('takes no public name: %s', (host) => {
-  expect(new AllowedHosts({ names: [], isPrivate: true }).fault(asked(host))).toMatchObject({
+  expect(new AllowedHosts({ names: [], isPrivate: true }).violation(asked(host))).toMatchObject({
     code: 'host_not_allowed',
   });
 });
@@ -50,7 +50,7 @@ it.each([
   ['127.0.0.1', false],
   ['localhost', false],
 ])('takes the names that it is given, and no other: %s', (host, isTaken) => {
-  expect(new AllowedHosts({ names: ['Chat.example', '*.team.example'] }).fault(asked(host)) === undefined).toBe(
+  expect(new AllowedHosts({ names: ['Chat.example', '*.team.example'] }).violation(asked(host)) === undefined).toBe(
     isTaken,
   );
 });

@@ -43,7 +43,7 @@ export class AllowedHosts {
    * @returns why a request must be answered with 421 (RFC 9110 section 15.5.20); undefined when it need not, as without
    * a Host, which no browser leaves out
    */
-  fault({ headers: { host } }: IncomingMessage): SlipstreamError | undefined {
+  violation({ headers: { host } }: IncomingMessage): SlipstreamError | undefined {
     if (host === undefined || this.allows(host)) return undefined;
     return new InvalidInputError('host_not_allowed');
   }

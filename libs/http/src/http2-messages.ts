@@ -149,7 +149,7 @@ export function asHttp1(request: Http1LikeRequest, response: Http1LikeResponse):
  * has left.
  */
 function closeWithStream(response: Http1LikeResponse): void {
-  let isTold = false;
-  response.once('close', () => (isTold = true));
-  response.stream.once('close', () => void (isTold || response.emit('close')));
+  let isReported = false;
+  response.once('close', () => (isReported = true));
+  response.stream.once('close', () => void (isReported || response.emit('close')));
 }

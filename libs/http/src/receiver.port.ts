@@ -7,9 +7,9 @@ export interface Receiver {
   readonly isGone: boolean;
   /**
    * Set by the sender: the answer, or the rest of it, is not wanted any more.
-   * @param fault what the backend did wrong, if that is the reason
+   * @param violation what the backend did wrong, if that is the reason
    */
-  onGone?: (fault?: unknown) => void;
+  onGone?: (violation?: unknown) => void;
   /** Set by the sender: more is taken, after `write` returned false. */
   onWritable?: () => void;
   /** An informational answer, before the final one. @param headers flat, end-to-end */

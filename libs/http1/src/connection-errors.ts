@@ -2,11 +2,11 @@ import { messageOf } from '@slipstream/contracts';
 import { Http1Error, type Http1ErrorCode } from './http1-error.js';
 
 /** How far an exchange has come. */
-export type Stage = 'connecting' | 'asking' | 'answering';
+export type Stage = 'connecting' | 'waiting' | 'answering';
 
 const CLOSED: Readonly<Record<Stage, readonly [Http1ErrorCode, what: string]>> = {
   connecting: ['http1_connect_failed', 'The connection to the origin failed'],
-  asking: ['http1_closed', 'The origin closed the connection instead of answering'],
+  waiting: ['http1_closed', 'The origin closed the connection instead of answering'],
   answering: ['http1_truncated', 'The origin closed the connection before the end of its answer'],
 };
 

@@ -190,7 +190,7 @@ export class Connection implements ResponseSink, UploadEvents {
     if (!this.exchange) return this.destroy(); // nobody asked: it would be taken for the answer to the next request
     if (this.socket.writableCorked > 0)
       // the request still waits for its batch
-      return this.fail(connectionClosed('asking', new Error('it sent data before a request')));
+      return this.fail(connectionClosed('waiting', new Error('it sent data before a request')));
     let at: number;
     try {
       at = this.parser.execute(buffer, end);
@@ -278,7 +278,7 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private get stage(): Stage {
     if (!this.exchange?.wasSent) return 'connecting';
-    return this.parser.isUntouched ? 'asking' : 'answering';
+    return this.parser.isUntouched ? 'waiting' : 'answering';
   }
 
   private leave(): void {

@@ -81,7 +81,7 @@ class Reading implements Http1Handler {
     const { signal } = this.options;
     this.leave();
     if (signal.aborted) this.reject(signal.reason);
-    else this.reject(error === TOO_SLOW ? overdue(wasSent ? 'asking' : 'connecting') : error);
+    else this.reject(error === TOO_SLOW ? overdue(wasSent ? 'waiting' : 'connecting') : error);
   }
 
   onUpgrade(...[, , socket]: Parameters<Http1Handler['onUpgrade']>): void {

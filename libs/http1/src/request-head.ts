@@ -37,18 +37,18 @@ const EXPECTS_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 export function requestHead(request: Http1Request, host: string): RequestHead {
   const { method, path, headers } = request;
   if (headers.length % 2 === 1) throw new Http1RequestError('a header field has no value');
-  const said = ownFields(headers);
+  const own = ownFields(headers);
   let text = `${method} ${path} HTTP/1.1\r\n`;
-  if (said.host === undefined) text += `Host: ${host}\r\n`;
+  if (own.host === undefined) text += `Host: ${host}\r\n`;
   for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  const { field, streamLength } = bodyFraming(request, said.contentLength);
+  const { field, streamLength } = bodyFraming(request, own.contentLength);
   text += `${field}${request.upgrade ? `Connection: Upgrade\r\nUpgrade: ${request.upgrade}\r\n` : ''}\r\n`;
   const lines =
-    2 + headers.length / 2 + Number(said.host === undefined) + Number(field !== '') + (request.upgrade ? 2 : 0);
+    2 + headers.length / 2 + Number(own.host === undefined) + Number(field !== '') + (request.upgrade ? 2 : 0);
   // Each line is what a line may be, and there are as many as were written: so no text had an end of line within.
   if (!HEAD.test(text) || countOf('\n', text) !== lines)
     throw new Http1RequestError('its method, its path or a header field has an invalid character');
-  return { text, streamLength, isBound: said.isBound };
+  return { text, streamLength, isBound: own.isBound };
 }
 
 interface OwnFields {
@@ -59,19 +59,19 @@ interface OwnFields {
 
 /** The fields that this client has an opinion on. */
 function ownFields(headers: readonly string[]): OwnFields {
-  const said: OwnFields = { isBound: false };
+  const own: OwnFields = { isBound: false };
   for (let i = 0; i < headers.length; i += 2) {
     const written = headers[i] as string;
-    if (bindsConnection(written, headers[i + 1] as string)) said.isBound = true;
+    if (bindsConnection(written, headers[i + 1] as string)) own.isBound = true;
     if (!LENGTHS_OF_INTEREST.has(written.length)) continue;
     const name = written.toLowerCase();
     if (REFUSED.has(name)) throw new Http1RequestError(`it has a field ${name}`);
     const key = name === 'host' ? 'host' : name === 'content-length' ? 'contentLength' : undefined;
     if (!key) continue;
-    if (said[key] !== undefined) throw new Http1RequestError(`it has two fields ${name}`);
-    said[key] = headers[i + 1] as string;
+    if (own[key] !== undefined) throw new Http1RequestError(`it has two fields ${name}`);
+    own[key] = headers[i + 1] as string;
   }
-  return said;
+  return own;
 }
 
 /** @returns the line to add, if any, and how long a streamed body is */
@@ -89,8 +89,8 @@ function bodyFraming(
   const length = lengthOf(body);
   if (contentLength !== undefined && Number(contentLength) !== length)
     throw new Http1RequestError('its Content-Length is not the length of its body');
-  const isSaid = contentLength !== undefined || (body === null && !EXPECTS_CONTENT.has(method));
-  return { field: isSaid ? '' : `Content-Length: ${length}\r\n`, streamLength: length };
+  const isStated = contentLength !== undefined || (body === null && !EXPECTS_CONTENT.has(method));
+  return { field: isStated ? '' : `Content-Length: ${length}\r\n`, streamLength: length };
 }
 
 function lengthOf(body: Buffer | readonly Buffer[] | null): number {

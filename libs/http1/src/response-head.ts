@@ -63,11 +63,11 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
     at = lineEnd + 2;
   }
   if (rawHeaders.length > 2 * MAX_FIELDS) throw malformed(`it has more than ${MAX_FIELDS} header fields`);
-  const said = framingOf(ruling, isOld);
+  const stated = framingOf(ruling, isOld);
   return {
     statusCode,
     rawHeaders,
-    framing: isHead || statusCode < 200 || statusCode === 204 || statusCode === 304 ? 0 : said,
+    framing: isHead || statusCode < 200 || statusCode === 204 || statusCode === 304 ? 0 : stated,
     isPersistent: !isOld && !(ruling.connection !== '' && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(ruling.connection)),
     isBound: ruling.isBound,
     keepAliveSeconds:

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AskedFor } from './response-parser.js';
+import type { ExpectedAnswer } from './response-parser.js';
 import { GET, HEAD, ok, readInEveryWay, UPGRADE, type Read } from './testing/read-in-pieces.js';
 
 describe('an answer', () => {
-  it.each<[string, string, AskedFor, Partial<Read>]>([
+  it.each<[string, string, ExpectedAnswer, Partial<Read>]>([
     [
       'with a Content-Length',
       ok('Content-Length: 5\r\n', 'hello'),

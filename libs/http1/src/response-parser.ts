@@ -24,7 +24,7 @@ const HEAD_END = '\r\n\r\n';
 const SWITCHING_PROTOCOLS = 101;
 
 /** What an answer is read by depends on what was asked. */
-export interface AskedFor {
+export interface ExpectedAnswer {
   isHead: boolean;
   isUpgrade: boolean;
 }
@@ -34,7 +34,7 @@ type State = 'head' | 'content' | 'chunked' | 'until-close' | 'complete' | 'swit
 /** Reads one answer after another, in whatever pieces they come, and says where each ends (RFC 9112). */
 export class ResponseParser {
   private state: State = 'complete';
-  private asked: AskedFor = { isHead: false, isUpgrade: false };
+  private expected: ExpectedAnswer = { isHead: false, isUpgrade: false };
   /** Pieces of a head whose end has not come. */
   private partial = '';
   /** The last three characters of that: an end of head may be split. */
@@ -64,8 +64,8 @@ export class ResponseParser {
     return this.state === 'head' && this.partial === '' && this.informationBytes === 0;
   }
 
-  begin(asked: AskedFor): void {
-    this.asked = asked;
+  begin(expected: ExpectedAnswer): void {
+    this.expected = expected;
     this.state = 'head';
     this.informationBytes = 0;
   }
@@ -129,7 +129,7 @@ export class ResponseParser {
   }
 
   private endHead(text: string): void {
-    const head = parseResponseHead(text, this.asked.isHead);
+    const head = parseResponseHead(text, this.expected.isHead);
     if (head.statusCode === SWITCHING_PROTOCOLS) this.switchProtocols(head);
     else if (head.statusCode < 200) this.passInformation(head, text.length);
     else {
@@ -139,7 +139,7 @@ export class ResponseParser {
   }
 
   private switchProtocols(head: ResponseHead): void {
-    if (!this.asked.isUpgrade) throw malformed('it switches protocols without a request for it');
+    if (!this.expected.isUpgrade) throw malformed('it switches protocols without a request for it');
     this.state = 'switched';
     this.sink.onHead(head);
   }

@@ -63,7 +63,7 @@ export class ChatStreamReader {
   get end(): ChatEnd {
     const { finishReason } = this;
     if (finishReason !== undefined && isFailure(finishReason)) throw gaveUp(finishReason);
-    if (finishReason === undefined && !this.hasText) throw saidNothing();
+    if (finishReason === undefined && !this.hasText) throw isEmpty();
     return chatEndOf(finishReason, this.isRefusal);
   }
 
@@ -91,15 +91,15 @@ export class ChatStreamReader {
 
   private onChunk({ choices }: z.infer<typeof chunk>): void {
     const choice = choices?.[0];
-    if (choice?.delta?.content) this.say(choice.delta.content);
+    if (choice?.delta?.content) this.emit(choice.delta.content);
     if (choice?.delta?.refusal) {
       this.isRefusal = true;
-      this.say(choice.delta.refusal);
+      this.emit(choice.delta.refusal);
     }
     if (choice?.finish_reason) this.finishReason ??= choice.finish_reason;
   }
 
-  private say(text: string): void {
+  private emit(text: string): void {
     this.hasText = true;
     this.step.deltas.push(text);
   }
@@ -133,5 +133,5 @@ const gaveUp = (finishReason: string): ModelError =>
     { finishReason },
   );
 
-const saidNothing = (): ModelError =>
+const isEmpty = (): ModelError =>
   new ModelError('model_failed', 'The model server ended its answer without text or finish reason; try again.');

@@ -64,7 +64,7 @@ export async function loadModels(
   const startedAt = performance.now();
   let outcome: 'ok' | 'error' = 'error';
   try {
-    const models = await ask(upstream, { url, at }, stop);
+    const models = await listModels(upstream, { url, at }, stop);
     outcome = 'ok';
     return models;
   } catch (error) {
@@ -75,7 +75,11 @@ export async function loadModels(
   }
 }
 
-async function ask(upstream: Upstream, { url, at }: ListedServer, signal: AbortSignal): Promise<readonly Model[]> {
+async function listModels(
+  upstream: Upstream,
+  { url, at }: ListedServer,
+  signal: AbortSignal,
+): Promise<readonly Model[]> {
   const scanner = new JsonScanner({ maxValues: LIST_MAX_VALUES });
   const answer = await upstream.read(
     { url },

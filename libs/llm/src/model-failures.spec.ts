@@ -7,9 +7,9 @@ const CHAT = { model: 'm', path: '/chat/completions' };
 /** Faults on a clock of their own, and as many errors in a row of the first server. */
 function after(errors: number) {
   const clock = { ms: 0 };
-  const faults = new ModelFailures(() => clock.ms);
-  for (let i = 0; i < errors; i++) faults.report(URLS[0]!, CHAT, true);
-  return { clock, faults, avoided: (kind = CHAT) => faults.avoided(URLS, kind) };
+  const failures = new ModelFailures(() => clock.ms);
+  for (let i = 0; i < errors; i++) failures.report(URLS[0]!, CHAT, true);
+  return { clock, failures, avoided: (kind = CHAT) => failures.avoided(URLS, kind) };
 }
 
 it.each([
@@ -32,9 +32,9 @@ it.each([
 it('avoids a server again after one more error, and not after a success', () => {
   const one = after(5);
   one.clock.ms = 30_000;
-  one.faults.report(URLS[0]!, CHAT, true);
+  one.failures.report(URLS[0]!, CHAT, true);
   expect(one.avoided()).toEqual([URLS[0]]);
-  one.faults.report(URLS[0]!, CHAT, false);
+  one.failures.report(URLS[0]!, CHAT, false);
   expect(one.avoided()).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ it('keeps models and paths apart, and their queries together', () => {
 });
 
 it('is not filled by made-up paths', () => {
-  const { faults, avoided } = after(5);
-  for (let i = 0; i < 1000; i++) faults.report(URLS[0]!, { model: 'm', path: `/x${i}` }, true);
+  const { failures, avoided } = after(5);
+  for (let i = 0; i < 1000; i++) failures.report(URLS[0]!, { model: 'm', path: `/x${i}` }, true);
   expect(avoided()).toEqual([]);
 });

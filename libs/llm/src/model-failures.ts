@@ -23,26 +23,26 @@ export interface CallKind {
  * server is the last choice for that model.
  */
 export class ModelFailures {
-  private readonly faults = new Map<string, Failures>();
+  private readonly failures = new Map<string, Failures>();
 
   /** @param now monotonic, in ms */
   constructor(private readonly now: () => number) {}
 
   report(url: string, kind: CallKind, isError: boolean): void {
-    if (!isError && this.faults.size === 0) return;
+    if (!isError && this.failures.size === 0) return;
     const key = keyOf(url, kind);
-    const errors = (this.faults.get(key)?.errors ?? 0) + 1;
-    this.faults.delete(key);
+    const errors = (this.failures.get(key)?.errors ?? 0) + 1;
+    this.failures.delete(key);
     if (!isError) return;
-    if (this.faults.size >= MAX_ENTRIES) this.faults.delete(this.faults.keys().next().value as string);
-    this.faults.set(key, { errors, untilMs: errors >= CONSECUTIVE_ERRORS ? this.now() + COOLDOWN_MS : 0 });
+    if (this.failures.size >= MAX_ENTRIES) this.failures.delete(this.failures.keys().next().value as string);
+    this.failures.set(key, { errors, untilMs: errors >= CONSECUTIVE_ERRORS ? this.now() + COOLDOWN_MS : 0 });
   }
 
   /** Returns those of these servers that are the last choice for such a call. */
   avoided(urls: Iterable<string>, kind: CallKind): readonly string[] {
-    if (this.faults.size === 0) return NONE;
+    if (this.failures.size === 0) return NONE;
     const nowMs = this.now();
-    return [...urls].filter((url) => (this.faults.get(keyOf(url, kind))?.untilMs ?? 0) > nowMs);
+    return [...urls].filter((url) => (this.failures.get(keyOf(url, kind))?.untilMs ?? 0) > nowMs);
   }
 }
 

@@ -5,7 +5,7 @@ export class ModelList {
   /** Undefined before the first list. */
   private models?: readonly Model[];
   private ids: ReadonlySet<string> = new Set();
-  private askedAt = -Infinity;
+  private requestedAt = -Infinity;
   /** Error of the last request, if it failed. */
   private failure?: unknown;
   private refreshing?: Promise<void>;
@@ -47,18 +47,18 @@ export class ModelList {
 
   /** Waits for a current list, or for the failure to get one. Never rejects. */
   async refreshIfStale(): Promise<void> {
-    const isFresh = performance.now() - this.askedAt < this.ttlMs;
+    const isFresh = performance.now() - this.requestedAt < this.ttlMs;
     if (this.refreshing === undefined && isFresh) return;
     await this.refresh().catch(() => {}); // the health check reports it
   }
 
   /** Requests the list now, once for all concurrent callers. @throws the error of `load`; the last good list stays */
   refresh(): Promise<void> {
-    this.refreshing ??= this.ask().finally(() => (this.refreshing = undefined));
+    this.refreshing ??= this.query().finally(() => (this.refreshing = undefined));
     return this.refreshing;
   }
 
-  private async ask(): Promise<void> {
+  private async query(): Promise<void> {
     try {
       this.models = await this.load();
       this.ids = new Set(this.models.map(({ id }) => id));
@@ -67,7 +67,7 @@ export class ModelList {
       this.failure = error;
       throw error;
     } finally {
-      this.askedAt = performance.now();
+      this.requestedAt = performance.now();
     }
   }
 }

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Receiver } from '@slipstream/http';
-import { ask, closeAll, hangingUrl, newPool, newServer, refusingUrl } from './testing/model-pools.js';
+import { load, closeAll, hangingUrl, newPool, newServer, refusingUrl } from './testing/model-pools.js';
 import { beginStream, errorOf, textEvent, type Script } from './testing/scripted-model-server.js';
 
 afterEach(closeAll);
 
 type Pool = ReturnType<typeof newPool>;
 const isAnswered = (pool: Pool, model = 'm'): Promise<boolean> =>
-  ask(pool, { model }).then(
+  load(pool, { model }).then(
     () => true,
     () => false,
   );
@@ -69,7 +69,7 @@ describe('a model server among healthy ones', () => {
     for (let i = 0; i < 12; i++) {
       const leaving = new AbortController();
       const called = Promise.race([server.called(), other.called()]);
-      const asking = ask(pool, { signal: leaving.signal }).catch(() => {});
+      const asking = load(pool, { signal: leaving.signal }).catch(() => {});
       await called;
       leaving.abort();
       await asking;
@@ -98,7 +98,7 @@ describe('the only model server', () => {
     const pool = newPool([server]);
     expect(await answeredOf(pool, 32, 4)).toBe(0);
     expect(states(pool)).toEqual(['ejected']);
-    await expect(ask(pool)).rejects.toThrow('out of memory');
+    await expect(load(pool)).rejects.toThrow('out of memory');
     server.script = whole;
     expect(await answeredOf(pool, 8, 4)).toBe(8);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask, closeAll, hangingUrl, newPool, newServer, refusingUrl } from './testing/model-pools.js';
+import { load, closeAll, hangingUrl, newPool, newServer, refusingUrl } from './testing/model-pools.js';
 import { beginStream, errorOf, textEvent, type Script } from './testing/scripted-model-server.js';
 
 beforeEach(() => void vi.clearAllMocks());
@@ -38,7 +38,7 @@ describe('streamChat, of several servers', () => {
   ])('asks another server when one %s, each at most once', async (_, script) => {
     const [bad, good] = [await newServer(script), await newServer()];
     const pool = newPool([bad, good]);
-    for (let i = 0; i < 4; i++) expect(await ask(pool)).toEqual(['Hello', ' world']);
+    for (let i = 0; i < 4; i++) expect(await load(pool)).toEqual(['Hello', ' world']);
     expect(bad.calls.length).toBeGreaterThan(0);
     expect(good.calls).toHaveLength(4);
   });
@@ -46,7 +46,7 @@ describe('streamChat, of several servers', () => {
   it('asks no other server once text has come', async () => {
     const half: Script = (response) => void beginStream(response).write(textEvent('half'), () => response.destroy());
     const servers = [await newServer(half), await newServer(half)];
-    await expect(ask(newPool(servers))).rejects.toMatchObject({ code: 'model_failed' });
+    await expect(load(newPool(servers))).rejects.toMatchObject({ code: 'model_failed' });
     expect(servers.flatMap(({ calls }) => calls)).toHaveLength(1);
   });
 
@@ -55,7 +55,7 @@ describe('streamChat, of several servers', () => {
     const pool = newPool([dying, good]);
     await pool.models();
     await dying.close();
-    for (let i = 0; i < 4; i++) expect(await ask(pool)).toEqual(['Hello', ' world']);
+    for (let i = 0; i < 4; i++) expect(await load(pool)).toEqual(['Hello', ' world']);
     expect(pool.backends().map(({ state }) => state)).toEqual(['unhealthy', 'unproven']);
   });
 
@@ -64,25 +64,25 @@ describe('streamChat, of several servers', () => {
     const pool = newPool([server]);
     await pool.models();
     await server.close();
-    await expect(ask(pool)).rejects.toMatchObject({ code: 'no_healthy_backends', isRetryable: true });
-    await expect(ask(pool)).rejects.toMatchObject({ code: 'no_healthy_backends', isRetryable: true });
+    await expect(load(pool)).rejects.toMatchObject({ code: 'no_healthy_backends', isRetryable: true });
+    await expect(load(pool)).rejects.toMatchObject({ code: 'no_healthy_backends', isRetryable: true });
   });
 
   it('says the same when no server has ever been there', async () => {
     const pool = newPool([{ url: await refusingUrl() }]);
-    await expect(ask(pool)).rejects.toMatchObject({ code: 'no_healthy_backends' });
-    await expect(ask(pool, { model: undefined })).rejects.toMatchObject({ code: 'no_healthy_backends' });
+    await expect(load(pool)).rejects.toMatchObject({ code: 'no_healthy_backends' });
+    await expect(load(pool, { model: undefined })).rejects.toMatchObject({ code: 'no_healthy_backends' });
   });
 
   it('knows no model that no server has', async () => {
     const pool = newPool([await newServer()]);
-    await expect(ask(pool, { model: 'other' })).rejects.toMatchObject({ code: 'model_not_found', isRetryable: false });
+    await expect(load(pool, { model: 'other' })).rejects.toMatchObject({ code: 'model_not_found', isRetryable: false });
   });
 
   it('asks only servers that have the model', async () => {
     const [one, two] = [await newServer(undefined, ['a', 'm']), await newServer(undefined, ['b'])];
     const pool = newPool([one, two]);
-    for (let i = 0; i < 3; i++) await ask(pool, { model: 'b' });
+    for (let i = 0; i < 3; i++) await load(pool, { model: 'b' });
     expect([one.calls.length, two.calls.length]).toEqual([0, 3]);
   });
 });
@@ -91,11 +91,11 @@ it('measures each call by how it ended', async () => {
   const metrics = { observe: vi.fn() };
   const server = await newServer();
   const pool = newPool([server], { metrics });
-  await ask(pool);
+  await load(pool);
   server.script = errorOf(500, 'x');
-  await expect(ask(pool)).rejects.toThrow();
+  await expect(load(pool)).rejects.toThrow();
   server.script = (response) => void beginStream(response).write(textEvent('half'), () => response.destroy());
-  await expect(ask(pool)).rejects.toThrow();
+  await expect(load(pool)).rejects.toThrow();
   await vi.waitFor(() => expect(metrics.observe).toHaveBeenCalledTimes(4));
   expect(metrics.observe.mock.calls.map(([, operation, outcome]) => `${operation} ${outcome}`)).toEqual([
     'list_models ok',

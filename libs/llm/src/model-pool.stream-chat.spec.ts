@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask, closeAll, hangingUrl, logger, newPool, newServer } from './testing/model-pools.js';
+import { load, closeAll, hangingUrl, logger, newPool, newServer } from './testing/model-pools.js';
 import {
   beginStream,
   doneEvent,
@@ -39,7 +39,7 @@ describe('streamChat', () => {
   it('uses connections again after a whole answer', async () => {
     const server = await newServer();
     const pool = newPool([server]);
-    for (let i = 0; i < 8; i++) await ask(pool);
+    for (let i = 0; i < 8; i++) await load(pool);
     expect(server.connections).toBeLessThan(4); // one may still be ending as the next answer begins
     await vi.waitFor(() => expect(pool.backends()[0]?.own.requests).toBe(0));
   });
@@ -54,7 +54,7 @@ describe('streamChat', () => {
         response.end();
       })();
     });
-    expect(await ask(newPool([server]))).toEqual(['Grüße 🎈']);
+    expect(await load(newPool([server]))).toEqual(['Grüße 🎈']);
   });
 
   it.each<[string, Script, string, boolean]>([
@@ -135,13 +135,13 @@ describe('streamChat', () => {
     const server = await newServer(script);
     const pool = newPool([server], { firstTokenTimeoutMs: 300, stallTimeoutMs: 300 });
     await pool.models();
-    await expect(ask(pool)).rejects.toMatchObject({ name: 'ModelError', code, isRetryable });
+    await expect(load(pool)).rejects.toMatchObject({ name: 'ModelError', code, isRetryable });
     await vi.waitFor(() => expect(pool.backends()[0]?.own.requests).toBe(0));
   });
 
   it('says what the server said, and when to come back', async () => {
     const server = await newServer(errorOf(429, 'slow down', { 'Retry-After': '7' }));
-    await expect(ask(newPool([server]))).rejects.toMatchObject({
+    await expect(load(newPool([server]))).rejects.toMatchObject({
       message: expect.stringContaining('slow down'),
       retryAfterSeconds: 7,
     });
@@ -151,20 +151,20 @@ describe('streamChat', () => {
     const server = await newServer(
       (response) => void beginStream(response).write(textEvent('all') + finishEvent, () => response.destroy()),
     );
-    expect(await ask(newPool([server]))).toEqual(['all']);
+    expect(await load(newPool([server]))).toEqual(['all']);
   });
 
   it('loses no text that comes in one piece with what breaks after it', async () => {
     const server = await newServer(
       (response) => void beginStream(response).end(`${textEvent('all')}${finishEvent}data: <html>\n\n`),
     );
-    expect(await ask(newPool([server]))).toEqual(['all']);
+    expect(await load(newPool([server]))).toEqual(['all']);
   });
 
   it('does not wait for a server that has said its last word and then keeps the connection', async () => {
     const server = await newServer((response) => void beginStream(response).write(textEvent('all') + finishEvent));
     const pool = newPool([server]); // whose stall timeout is longer than a test may take
-    expect(await ask(pool)).toEqual(['all']);
+    expect(await load(pool)).toEqual(['all']);
     await vi.waitFor(() => expect(pool.backends()[0]?.own.requests).toBe(0));
   });
 
@@ -174,7 +174,7 @@ describe('streamChat', () => {
   ])('ends an answer that is larger than is kept, %s, at the server too', async (_, script) => {
     const server = await newServer(script);
     const left = server.callerLeft();
-    await expect(ask(newPool([server], { maxResponseBytes: 100 }))).rejects.toMatchObject({
+    await expect(load(newPool([server], { maxResponseBytes: 100 }))).rejects.toMatchObject({
       code: 'model_answer_too_large',
       isRetryable: false,
     });
@@ -183,7 +183,7 @@ describe('streamChat', () => {
 
   it('yields an answer as large as is kept', async () => {
     const server = await newServer(streamOf('é'.repeat(25), 'é'.repeat(25)));
-    expect((await ask(newPool([server], { maxResponseBytes: 100 }))).join('')).toHaveLength(50);
+    expect((await load(newPool([server], { maxResponseBytes: 100 }))).join('')).toHaveLength(50);
   });
 
   it.each([['m'], [undefined]])('is aborted at once while it still asks who has the model (%s)', async (model) => {
@@ -193,7 +193,7 @@ describe('streamChat', () => {
     const order: string[] = [];
     void list.then(() => order.push('list'));
     const abort = new AbortController();
-    const outcome = expect(ask(pool, { model, signal: abort.signal })).rejects.toThrow('enough');
+    const outcome = expect(load(pool, { model, signal: abort.signal })).rejects.toThrow('enough');
     await asked.promise;
     abort.abort(new Error('enough'));
     await outcome;
@@ -224,7 +224,7 @@ describe('streamChat', () => {
     const pool = newPool([server]);
     const [called, left] = [server.called(), server.callerLeft()];
     const abort = new AbortController();
-    const answer = ask(pool, { signal: abort.signal });
+    const answer = load(pool, { signal: abort.signal });
     const outcome = expect(answer).rejects.toThrow('enough');
     await called;
     abort.abort(new Error('enough'));
@@ -245,7 +245,7 @@ describe('streamChat', () => {
 
   it('asks nobody when aborted beforehand', async () => {
     const server = await newServer();
-    await expect(ask(newPool([server]), { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    await expect(load(newPool([server]), { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
     expect(server.calls).toEqual([]);
   });
 });

@@ -107,7 +107,7 @@ export class ModelPool {
   private readonly way: ModelUpstream;
   private readonly upstream: Upstream;
   private readonly catalog: ModelCatalog;
-  private readonly faults = new ModelFailures(() => performance.now());
+  private readonly failures = new ModelFailures(() => performance.now());
   private readonly closing = new AbortController();
   private readonly metrics?: DependencyMetrics;
   private readonly modelMetrics?: ModelMetrics;
@@ -288,7 +288,7 @@ export class ModelPool {
       call: call.span && modelCall(kind),
       url: path,
       pickOptions: { accepts: ({ url }) => this.catalog.serves(url, model) },
-      avoid: this.faults.avoided(this.catalog.urls, kind),
+      avoid: this.failures.avoided(this.catalog.urls, kind),
       onTried: (tried) => this.onTried(tried, kind),
     });
   }
@@ -296,7 +296,7 @@ export class ModelPool {
   private onTried({ backend, statusCode, outcome, isAbandoned, seconds }: Tried, kind: CallKind): void {
     const isFailed = outcome !== 'ok';
     if (isAbandoned && !isFailed && statusCode === undefined) return; // the state of the server is unknown
-    this.faults.report(backend, kind, isFailed || (statusCode !== undefined && isDeclined(statusCode)));
+    this.failures.report(backend, kind, isFailed || (statusCode !== undefined && isDeclined(statusCode)));
     const end = !isFailed && statusCode !== undefined && statusCode < 500 ? 'ok' : 'error';
     this.metrics?.observe('model_server', 'generate', end, seconds);
     this.modelMetrics?.observe(kind.model, end, seconds);

@@ -59,10 +59,10 @@ export class WebRequest implements CacheClient {
     const { peer } = context;
     this.write = rules.write({ method, target, headers: request.rawHeaders, isTrusted: peer.isTrusted });
     const known = { request, method, target, peer, forwardedHeaders: () => this.headers() };
-    const asked = cacheRequestOf(known, rules, this.write !== undefined);
-    this.rule = asked.rule;
+    const cacheRequest = cacheRequestOf(known, rules, this.write !== undefined);
+    this.rule = cacheRequest.rule;
     this.lookup = context.span?.child({ name: 'response cache look-up', kind: 'internal' });
-    cache.handle(asked, this);
+    cache.handle(cacheRequest, this);
   }
 
   pass(passage?: Passage): void {

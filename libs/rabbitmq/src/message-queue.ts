@@ -48,7 +48,7 @@ function validated(type: MessageType, payload: unknown): unknown {
   if ('payload' in checked) return checked.payload;
   throw new InvalidInputError(
     'invalid_message',
-    `The payload does not match message type '${type}': ${checked.faults}.`,
+    `The payload does not match message type '${type}': ${checked.violations}.`,
     {
       context: { type },
     },

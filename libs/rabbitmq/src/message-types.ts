@@ -7,10 +7,12 @@ export const isMessageType = (type: unknown): type is MessageType =>
   typeof type === 'string' && Object.hasOwn(MESSAGE_SCHEMAS, type);
 
 /** @returns the parsed payload, or its violations by field, without the values */
-export function checkPayload(type: MessageType, payload: unknown): { payload: unknown } | { faults: string } {
+export function checkPayload(type: MessageType, payload: unknown): { payload: unknown } | { violations: string } {
   const checked = MESSAGE_SCHEMAS[type].safeParse(payload);
   if (checked.success) return { payload: checked.data };
   return {
-    faults: checked.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`).join('; '),
+    violations: checked.error.issues
+      .map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`)
+      .join('; '),
   };
 }

@@ -149,7 +149,8 @@ function typeOf(type: unknown): MessageType {
 
 function payloadOf(type: MessageType, content: Buffer): unknown {
   const checked = checkPayload(type, parse(content));
-  if ('faults' in checked) throw new UnreadableMessageError(`payload does not match '${type}': ${checked.faults}`);
+  if ('violations' in checked)
+    throw new UnreadableMessageError(`payload does not match '${type}': ${checked.violations}`);
   return checked.payload;
 }
 

@@ -49,11 +49,11 @@ class Reminder {
 
   private async remind(): Promise<void> {
     this.reminders += 1;
-    await Promise.all([...this.missing].map((dependency) => this.ask(dependency)));
+    await Promise.all([...this.missing].map((dependency) => this.check(dependency)));
     this.schedule();
   }
 
-  private async ask(dependency: Checked): Promise<void> {
+  private async check(dependency: Checked): Promise<void> {
     try {
       await dependency.check();
       this.missing.delete(dependency);

@@ -98,7 +98,7 @@ async function run<K extends StoreKind>(
       async () => process.stdout.write(`${await greeting(managementUrl)}\n`),
       () => undefined,
     );
-  if (group instanceof WorkerGroup) group.tellUp();
+  if (group instanceof WorkerGroup) group.reportUp();
   return {
     logger: telemetry.logger,
     get graceMs() {
@@ -109,8 +109,8 @@ async function run<K extends StoreKind>(
     },
     reload: () => settings.reload(),
     onUncaughtError(outcome) {
-      telemetry.metrics.faults.observe(outcome);
-      if (outcome === 'fatal' && group instanceof WorkerGroup) group.tellFailing();
+      telemetry.metrics.uncaughtErrors.observe(outcome);
+      if (outcome === 'fatal' && group instanceof WorkerGroup) group.reportFailing();
     },
     drain: () => service.drain(),
     async close() {

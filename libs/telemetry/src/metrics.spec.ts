@@ -91,9 +91,9 @@ it('LabelLimit lets the first values pass and keeps them', () => {
 });
 
 it('counts unexpected errors by what came of them, from zero', async () => {
-  const { registry, faults } = sut();
+  const { registry, uncaughtErrors } = sut();
   expect(await registry.metrics()).toContain('slipstream_unexpected_errors_total{outcome="fatal"} 0');
-  faults.observe('contained');
+  uncaughtErrors.observe('contained');
   expect(await registry.metrics()).toContain('slipstream_unexpected_errors_total{outcome="contained"} 1');
 });
 

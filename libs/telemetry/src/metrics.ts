@@ -47,7 +47,7 @@ export interface Metrics {
   connections: ConnectionMetrics;
   queue: QueueMetrics;
   dependency: DependencyMetrics;
-  faults: UncaughtErrorMetrics;
+  uncaughtErrors: UncaughtErrorMetrics;
   models: ModelMetrics;
 }
 
@@ -60,7 +60,7 @@ export function createMetrics(registry: Registry): Metrics {
     connections: connectionMetrics(registry),
     queue: queueMetrics(registry),
     dependency: dependencyMetrics(registry),
-    faults: uncaughtErrorMetrics(registry),
+    uncaughtErrors: uncaughtErrorMetrics(registry),
     models: modelMetrics(registry),
   };
 }

@@ -15,7 +15,7 @@ type End = { readonly type: 'whole' } | { readonly type: 'failed'; readonly erro
 
 /** An answer that is read piece by piece. Read it to its end, or {@link fail} or {@link drain} it. */
 export class AnswerReader implements Receiver, AsyncIterable<Buffer> {
-  onGone?: (fault?: unknown) => void;
+  onGone?: (violation?: unknown) => void;
   onWritable?: () => void;
   private readonly opened = Promise.withResolvers<AnswerHead>();
   private chunks: Buffer[] = [];

@@ -7,7 +7,7 @@ import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
  * as long as that has room.
  */
 export class ClientReceiver extends ResponseWriter implements Receiver {
-  onGone?: (fault?: unknown) => void;
+  onGone?: (violation?: unknown) => void;
   onWritable?: () => void;
   private buffer?: ResponseBuffer;
 

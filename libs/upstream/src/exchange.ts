@@ -9,7 +9,7 @@ import { handshakeViolation } from './handshake-violation.js';
 export type Outcome =
   | { readonly type: 'complete' }
   /** The rest is not wanted any more. @property fault what the backend did wrong, if that is the reason */
-  | { readonly type: 'client-left'; readonly fault?: unknown }
+  | { readonly type: 'client-left'; readonly violation?: unknown }
   /** The backend broke off in mid-answer; the receiver was told. */
   | { readonly type: 'truncated'; readonly cause: unknown }
   /** No answer began, and nothing was given to the receiver. */
@@ -83,10 +83,10 @@ export class Exchange implements Http1Handler {
   onUpgrade(statusCode: number, rawHeaders: string[], backend: Duplex, head: Buffer): void {
     backend.on('error', () => {}); // close follows
     const headers = endToEndHeaders(rawHeaders);
-    const fault = handshakeViolation(rawHeaders, this.request.webSocketKey);
-    if (fault !== undefined) {
+    const violation = handshakeViolation(rawHeaders, this.request.webSocketKey);
+    if (violation !== undefined) {
       backend.destroy();
-      return this.onError(new WrongProtocolError(fault), { wasSent: true });
+      return this.onError(new WrongProtocolError(violation), { wasSent: true });
     }
     if (head.length > 0) backend.unshift(head);
     backend.once('close', () => this.settle({ type: 'complete' }));
@@ -147,8 +147,8 @@ export class Exchange implements Http1Handler {
     this.expectMore();
   };
 
-  private readonly onGone = (fault?: unknown): void => {
-    this.settle({ type: 'client-left', fault });
+  private readonly onGone = (violation?: unknown): void => {
+    this.settle({ type: 'client-left', violation });
     this.controller?.abort(clientLeft());
   };
 

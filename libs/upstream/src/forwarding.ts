@@ -65,12 +65,12 @@ export class Forwarding {
 
   constructor(
     private readonly ports: ForwardingPorts,
-    private readonly asked: ForwardedRequest,
+    private readonly request: ForwardedRequest,
   ) {}
 
   begin(): void {
     this.ports.retryBudget.deposit();
-    if (this.asked.receiver.isGone) this.dropUpload();
+    if (this.request.receiver.isGone) this.dropUpload();
     else this.seekBackend();
   }
 
@@ -88,7 +88,7 @@ export class Forwarding {
 
   private pick(): PickResult {
     const { balancer } = this.ports;
-    const { pickOptions, avoid = NONE } = this.asked;
+    const { pickOptions, avoid = NONE } = this.request;
     if (this.tries > 0) {
       const other = this.pickExcept(this.tried, pickOptions);
       return other.type === 'none-healthy' && this.next !== 'another' ? balancer.tryPick(pickOptions) : other;
@@ -112,7 +112,7 @@ export class Forwarding {
   }
 
   private wait(): void {
-    const { receiver, pickOptions, timeline, span } = this.asked;
+    const { receiver, pickOptions, timeline, span } = this.request;
     timeline?.enter('queue');
     const waiting = span?.child({ name: `wait for a backend of ${this.ports.balancer.name}`, kind: 'internal' });
     const served = (next: () => void): void => {
@@ -136,13 +136,13 @@ export class Forwarding {
     this.tries += 1;
     const { backend } = lease;
     if (this.tries > 1) this.ports.balancer.countRetry(backend.url);
-    this.asked.onSent?.(backend.url);
-    this.asked.timeline?.sentTo(backend.url, lease.startedAtMs);
-    const startedAtMs = this.asked.onTried ? performance.now() : 0;
-    const span = beginTrySpan(this.asked, backend.url, this.tries);
-    const exchange = new Exchange(this.asked, this.ports, new Try(this, lease, startedAtMs, span));
+    this.request.onSent?.(backend.url);
+    this.request.timeline?.sentTo(backend.url, lease.startedAtMs);
+    const startedAtMs = this.request.onTried ? performance.now() : 0;
+    const span = beginTrySpan(this.request, backend.url, this.tries);
+    const exchange = new Exchange(this.request, this.ports, new Try(this, lease, startedAtMs, span));
     const target = this.ports.targets.to(backend);
-    const { method, url, headers, body, join, headersTimeoutMs = this.ports.headersTimeoutMs } = this.asked;
+    const { method, url, headers, body, join, headersTimeoutMs = this.ports.headersTimeoutMs } = this.request;
     const message = {
       method,
       path: target.pathOf(url),
@@ -168,18 +168,18 @@ export class Forwarding {
       return new HeldAnswer(backend, this.onHeld);
     }
     this.dropHeld();
-    this.asked.timeline?.headCame(atMs);
-    this.asked.onHead?.(backend, statusCode, headers);
-    return this.asked.receiver;
+    this.request.timeline?.headCame(atMs);
+    this.request.onHead?.(backend, statusCode, headers);
+    return this.request.receiver;
   }
 
   onSwitched({ backend }: Try, headers: RawHeaders, socket: Duplex): void {
-    this.asked.join?.(headers, socket, backend);
+    this.request.join?.(headers, socket, backend);
   }
 
   private readonly onHeld = (answer: HeldAnswer): void => {
     this.dropHeld();
-    if (this.asked.receiver.isGone) return answer.drop();
+    if (this.request.receiver.isGone) return answer.drop();
     this.held = answer;
     this.tried.push(answer.backend);
     this.next = 'another';
@@ -189,9 +189,9 @@ export class Forwarding {
 
   private passHeld(answer: HeldAnswer): void {
     this.held = undefined;
-    this.asked.timeline?.headCame();
-    this.asked.onHead?.(answer.backend, answer.statusCode, answer.headers);
-    answer.passTo(this.asked.receiver);
+    this.request.timeline?.headCame();
+    this.request.onHead?.(answer.backend, answer.statusCode, answer.headers);
+    answer.passTo(this.request.receiver);
   }
 
   private dropHeld(): void {
@@ -211,14 +211,14 @@ export class Forwarding {
     this.dropUpload(); // an answer may come before its end, and the rest of it has no other reader
     if (outcome.type === 'truncated') {
       this.ports.logger.warn(
-        { backend, ...logIds(this.asked), reason: messageOf(outcome.cause) },
+        { backend, ...logIds(this.request), reason: messageOf(outcome.cause) },
         "the backend closed the connection within its answer, and the client's connection was closed too",
       );
     }
   }
 
   private report(attempt: Try, outcome: Outcome, blame: LeaseOutcome): void {
-    this.asked.onTried?.({
+    this.request.onTried?.({
       backend: attempt.backend,
       statusCode: attempt.statusCode,
       outcome: blame,
@@ -228,7 +228,7 @@ export class Forwarding {
   }
 
   private onFailure(backend: string, error: unknown, wasSent: boolean): void {
-    const { method, body } = this.asked;
+    const { method, body } = this.request;
     const { toError, maxTries, retryBudget } = this.ports;
     this.failure = toError(backend, error);
     this.tried.push(backend);
@@ -252,24 +252,27 @@ export class Forwarding {
   }
 
   private refuse(error: unknown): void {
-    const { receiver, timeline } = this.asked;
+    const { receiver, timeline } = this.request;
     const { balancer, logger, toError } = this.ports;
     const refusal = toError('', error);
     this.dropUpload();
     timeline?.enter('client');
-    logger.warn({ ...refusal.context, code: refusal.code, ...logIds(this.asked) }, `${balancer.name} request refused`);
+    logger.warn(
+      { ...refusal.context, code: refusal.code, ...logIds(this.request) },
+      `${balancer.name} request refused`,
+    );
     receiver.refuse(refusal);
   }
 
   private dropUpload(): void {
-    const { body } = this.asked;
+    const { body } = this.request;
     if (body instanceof Readable) body.destroy();
   }
 }
 
 /** What the end of a try says of the backend. */
 function blameOf(outcome: Outcome): LeaseOutcome {
-  if (outcome.type === 'client-left') return outcome.fault === undefined ? 'ok' : 'failed';
+  if (outcome.type === 'client-left') return outcome.violation === undefined ? 'ok' : 'failed';
   if (outcome.type === 'truncated') return isLocalExhaustion(outcome.cause) ? 'ok' : 'failed';
   if (outcome.type !== 'failed' || isRefusedHere(outcome.error) || isLocalExhaustion(outcome.error)) return 'ok';
   return !outcome.wasSent && isUnreachable(outcome.error) ? 'unreachable' : 'failed';

@@ -13,7 +13,7 @@ type State =
 
 /** An answer that its client gets only if no other backend answers better. */
 export class HeldAnswer implements Receiver {
-  onGone?: (fault?: unknown) => void;
+  onGone?: (violation?: unknown) => void;
   onWritable?: () => void;
   statusCode = 0;
   headers: string[] = [];
@@ -37,7 +37,7 @@ export class HeldAnswer implements Receiver {
   passTo(to: Receiver): void {
     const end = this.state.type === 'held' ? this.state.end : undefined;
     this.state = { type: 'passed', to };
-    to.onGone = (fault) => this.onGone?.(fault);
+    to.onGone = (violation) => this.onGone?.(violation);
     if (to.isGone) return this.onGone?.();
     to.begin(this.statusCode, this.headers, this.isEventStream);
     let hasRoom = true;

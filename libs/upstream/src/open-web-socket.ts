@@ -52,10 +52,10 @@ class Opening implements Http1Handler {
 
   onUpgrade(_statusCode: number, rawHeaders: string[], socket: Duplex, head: Buffer): void {
     socket.on('error', () => {}); // close follows
-    const fault = handshakeViolation(rawHeaders, this.key);
-    if (fault !== undefined) {
+    const violation = handshakeViolation(rawHeaders, this.key);
+    if (violation !== undefined) {
       socket.destroy();
-      return this.opening.reject(new Error(fault));
+      return this.opening.reject(new Error(violation));
     }
     if (head.length > 0) socket.unshift(head);
     this.opening.resolve(socket);

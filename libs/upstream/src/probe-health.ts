@@ -7,7 +7,7 @@ import { Http1Pool, readAnswer, type Http1Request } from '@slipstream/http1';
 import { backendTls, type BackendTls, type BackendTlsOptions } from './backend-tls.js';
 import { hostFor, type UpstreamHost } from './upstream-host.js';
 import { openWebSocket } from './open-web-socket.js';
-import { WebSocketNeighbours, type WhyDeaf } from './web-socket-neighbours.js';
+import { WebSocketNeighbours, type WebSocketCheck } from './web-socket-neighbours.js';
 
 /** What a well backend answers. */
 export interface HealthProbeOptions {
@@ -40,7 +40,7 @@ const DEFAULT_TIMEOUT_MS = 5_000;
  * Of the time that is left for the WebSocket: the neighbours are asked after the first part, and the matter is decided
  * at the second.
  */
-const ASK_NEIGHBOURS_RATIO = 0.4;
+const COMPARE_RATIO = 0.4;
 const DECIDE_RATIO = 0.9;
 
 /** What a check is made with, the same for all. */
@@ -56,15 +56,15 @@ interface Probing extends HealthProbeOptions {
 export function probeHealth(options: HealthProbeOptions): Probe {
   const probing: Probing = { ...options, tlsOf: backendTls(options.tls) };
   const { webSocketPath } = options;
-  const whyDeaf: WhyDeaf = (backend, signal) =>
+  const checkWebSocket: WebSocketCheck = (backend, signal) =>
     withPool(backend, probing, (pool) => listen(pool, headersFor(backend, probing), webSocketPath ?? '', signal));
-  const neighbours = new WebSocketNeighbours(whyDeaf);
+  const neighbours = new WebSocketNeighbours(checkWebSocket);
   return async (backend, signal) => {
     const deadlineMs = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    await withPool(backend, probing, (pool) => askPage(pool, backend, probing, signal));
+    await withPool(backend, probing, (pool) => checkPage(pool, backend, probing, signal));
     if (webSocketPath === undefined) return;
-    const why = await deafness(backend, {
-      whyDeaf,
+    const why = await webSocketFailure(backend, {
+      checkWebSocket,
       neighbours,
       leftMs: Math.max(1, deadlineMs - performance.now()),
       signal,
@@ -74,16 +74,16 @@ export function probeHealth(options: HealthProbeOptions): Probe {
 }
 
 /** @returns why the backend is deaf; undefined when it is not, or no neighbour hears either */
-async function deafness(
+async function webSocketFailure(
   backend: Backend,
-  by: { whyDeaf: WhyDeaf; neighbours: WebSocketNeighbours; leftMs: number; signal: AbortSignal },
+  by: { checkWebSocket: WebSocketCheck; neighbours: WebSocketNeighbours; leftMs: number; signal: AbortSignal },
 ): Promise<string | undefined> {
-  const { whyDeaf, neighbours, leftMs } = by;
+  const { checkWebSocket, neighbours, leftMs } = by;
   const signal = AbortSignal.any([by.signal, AbortSignal.timeout(Math.ceil(leftMs * DECIDE_RATIO))]);
   let compared: Promise<boolean> | undefined;
-  const compare = (): Promise<boolean> => (compared ??= neighbours.anyHears(backend, signal));
-  const timer = setTimeout(() => void compare(), leftMs * ASK_NEIGHBOURS_RATIO);
-  const why = await whyDeaf(backend, signal);
+  const compare = (): Promise<boolean> => (compared ??= neighbours.doesAnyAnswer(backend, signal));
+  const timer = setTimeout(() => void compare(), leftMs * COMPARE_RATIO);
+  const why = await checkWebSocket(backend, signal);
   clearTimeout(timer);
   neighbours.note(backend, why === undefined);
   return why !== undefined && (await compare()) ? why : undefined;
@@ -121,7 +121,7 @@ const get = (path: string, headers: readonly string[], upgrade: Http1Request['up
   headersTimeoutMs: 0,
 });
 
-async function askPage(pool: Http1Pool, backend: Backend, probing: Probing, signal: AbortSignal): Promise<void> {
+async function checkPage(pool: Http1Pool, backend: Backend, probing: Probing, signal: AbortSignal): Promise<void> {
   const { path, minStatus, maxStatus, expectedBody } = probing;
   const request = get(path, headersFor(backend, probing));
   const { statusCode, body } = await readAnswer(pool, request, { signal, maxBytes: MAX_BODY_BYTES });

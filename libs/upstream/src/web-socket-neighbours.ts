@@ -1,10 +1,10 @@
 import type { Backend } from '@slipstream/balancer';
 
 /** Why a backend can't be spoken to over a WebSocket; undefined when it can. */
-export type WhyDeaf = (backend: Backend, signal: AbortSignal) => Promise<string | undefined>;
+export type WebSocketCheck = (backend: Backend, signal: AbortSignal) => Promise<string | undefined>;
 
 /** How many neighbours are asked whether they hear. */
-const ASKED_NEIGHBOURS = 3;
+const COMPARED_NEIGHBOURS = 3;
 const MAX_KNOWN = 1000;
 
 /**
@@ -16,24 +16,24 @@ export class WebSocketNeighbours {
   /** The backends that were asked, the one that spoke last at the end. */
   private readonly known = new Map<string, Backend>();
 
-  constructor(private readonly whyDeaf: WhyDeaf) {}
+  constructor(private readonly checkWebSocket: WebSocketCheck) {}
 
-  note(backend: Backend, hears: boolean): void {
-    if (hears) this.known.delete(backend.url);
+  note(backend: Backend, hasAnswered: boolean): void {
+    if (hasAnswered) this.known.delete(backend.url);
     this.known.set(backend.url, backend);
     if (this.known.size > MAX_KNOWN) this.known.delete(this.known.keys().next().value as string);
   }
 
   /** Whether another backend than this one speaks, now. Rejects never. */
-  async anyHears({ url }: Backend, signal: AbortSignal): Promise<boolean> {
-    const others = [...this.known.values()].filter((other) => other.url !== url).slice(-ASKED_NEIGHBOURS);
+  async doesAnyAnswer({ url }: Backend, signal: AbortSignal): Promise<boolean> {
+    const others = [...this.known.values()].filter((other) => other.url !== url).slice(-COMPARED_NEIGHBOURS);
     const ended = new AbortController();
-    const asked = others.map(async (other) => {
-      const why = await this.whyDeaf(other, AbortSignal.any([signal, ended.signal]));
+    const request = others.map(async (other) => {
+      const why = await this.checkWebSocket(other, AbortSignal.any([signal, ended.signal]));
       if (why !== undefined) throw new Error(why);
       this.note(other, true);
     });
-    return Promise.any(asked)
+    return Promise.any(request)
       .then(
         () => true,
         () => false,

@@ -55,7 +55,7 @@ export class ResponseCacheCounts implements CacheObserver {
     this.purges += 1;
   }
 
-  askedShared(outcome: SharedOutcome, seconds: number): void {
+  sharedRead(outcome: SharedOutcome, seconds: number): void {
     this.sharedLookups[outcome] += 1;
     this.sharedSeconds += seconds;
   }

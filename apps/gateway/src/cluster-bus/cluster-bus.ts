@@ -16,7 +16,7 @@ export class ClusterBus {
     this.leave = bus.subscribe(TOPIC, (message) => this.receive(message));
   }
 
-  tell(news: ClusterNews): void {
+  publish(news: ClusterNews): void {
     this.bus.publish(TOPIC, { ...news, from: this.id });
   }
 

@@ -22,7 +22,7 @@ export function shareLoads(balancer: LoadBalancer, clusterBus: ClusterBus): () =
     const loads = balancer.loads();
     const waitingMs = balancer.waitingMs();
     const isIdle = waitingMs === undefined && Object.keys(loads).length === 0;
-    if (!isIdle || !wasIdle) clusterBus.tell({ type: 'load', pool: balancer.name, loads, waitingMs });
+    if (!isIdle || !wasIdle) clusterBus.publish({ type: 'load', pool: balancer.name, loads, waitingMs });
     wasIdle = isIdle;
   }, REPORT_MS).unref();
   return () => clearInterval(timer);

@@ -117,7 +117,7 @@ export class Listener {
       shouldUpgrade,
       onRequest: (request, response) => this.receive(request, response),
     });
-    this.server.on('clientError', (error: Error, socket: Duplex) => this.refuse(error, socket as Socket));
+    this.server.on('clientError', (error: Error, socket: Duplex) => this.refuseUnparsed(error, socket as Socket));
     this.server.on('connect', (request: IncomingMessage, client: Duplex | ServerResponse) =>
       this.refuseTunnel(request, client),
     );
@@ -220,8 +220,8 @@ export class Listener {
       limitUploadSilence(request);
       response.once('finish', () => discardRest(request));
     }
-    const fault = requestViolation(request) ?? this.hosts?.fault(request);
-    if (fault) return this.refuseFaulty(request, response, fault, context);
+    const violation = requestViolation(request) ?? this.hosts?.violation(request);
+    if (violation) return this.refuse(request, response, violation, context);
     if (this.hsts !== undefined) response.setHeader('strict-transport-security', this.hsts);
     if (!takeForward(request))
       return void response.writeHead(204, { allow: ALLOWED_METHODS, 'x-request-id': context.requestId }).end();
@@ -243,13 +243,13 @@ export class Listener {
     const context = this.begin(request);
     const handshake = new ObservedHandshake(this.observer.begin(request, context, 'web'), socket as Socket);
     const use = this.connections.beginRequest(); // WebSockets do not end it: the proxy drains those
-    const fault =
+    const violation =
       requestViolation(request) ??
-      this.hosts?.fault(request) ??
+      this.hosts?.violation(request) ??
       (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
-    if (fault) {
-      handshake.answered(statusOf(fault.code));
-      endWithProblem(socket, fault);
+    if (violation) {
+      handshake.answered(statusOf(violation.code));
+      endWithProblem(socket, violation);
       return this.connections.endRequest(use);
     }
     request.url = context.url;
@@ -271,14 +271,14 @@ export class Listener {
   }
 
   /** The connection ends with the answer: the data behind such a request is not trustworthy. */
-  private refuseFaulty(
+  private refuse(
     request: IncomingMessage,
     response: ServerResponse,
-    fault: SlipstreamError,
+    violation: SlipstreamError,
     { requestId }: RequestContext,
   ): void {
     if (!isHttp2(request)) this.answers.endWith(response, request.socket);
-    sendProblem(response, fault, requestId);
+    sendProblem(response, violation, requestId);
   }
 
   /**
@@ -298,7 +298,7 @@ export class Listener {
   }
 
   /** Requests that Node could not parse, or that arrived too slowly. */
-  private refuse(error: Error, socket: Socket): void {
+  private refuseUnparsed(error: Error, socket: Socket): void {
     const status = refuseUnparsable(error, socket, this.answers);
     if (status !== undefined) this.observer.refused(socket, status);
   }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { closingEvents, type JobDocument } from '@slipstream/chats';
 import { DependencyUnavailableError, type EventId, type LoggedEvent } from '@slipstream/contracts';
 import { createEvents, type EventLog, type StoredEvent } from '@slipstream/events';
-import { QUIET, type ToldEvent } from './streams/event-stream.js';
+import { QUIET, type StreamItem } from './streams/event-stream.js';
 import { followedTurn } from './followed-jobs.js';
 import { JobEvents } from './job-events.js';
 
@@ -46,7 +46,7 @@ function sut({
   return { log, find, events: new JobEvents({ find }, log, quietMs) };
 }
 
-async function all(source: AsyncIterable<ToldEvent>): Promise<LoggedEvent['type'][]> {
+async function all(source: AsyncIterable<StreamItem>): Promise<LoggedEvent['type'][]> {
   const types: LoggedEvent['type'][] = [];
   for await (const item of source) if (item !== QUIET) types.push(item.event.type);
   return types;

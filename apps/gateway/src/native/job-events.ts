@@ -1,6 +1,6 @@
 import { DependencyUnavailableError, compareEventIds, isFinalEvent, type EventId } from '@slipstream/contracts';
 import type { EventLog, StoredEvent } from '@slipstream/events';
-import { QUIET, type ToldEvent } from './streams/event-stream.js';
+import { QUIET, type StreamItem } from './streams/event-stream.js';
 import { QuietTimer } from './streams/quiet-timer.js';
 import { SharedStreams } from './streams/shared-streams.js';
 import type { StreamSource } from './streams/stream-source.js';
@@ -49,7 +49,7 @@ export class JobEvents {
   }
 
   /** Yields everything after `after` until the job's end. It fails early if the event log stays unreachable. */
-  read(job: FollowedJob, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+  read(job: FollowedJob, after: EventId | undefined, signal: AbortSignal): AsyncGenerator<StreamItem, void, undefined> {
     return job.isOpen ? this.streams.read(job._id, this.sourceOf(job._id), after, signal) : this.rest(job, after);
   }
 
@@ -71,7 +71,7 @@ export class JobEvents {
     jobId: string,
     after: EventId | undefined,
     signal: AbortSignal,
-  ): AsyncGenerator<ToldEvent, void, undefined> {
+  ): AsyncGenerator<StreamItem, void, undefined> {
     let last = after;
     const quiet = new QuietTimer(this.quietMs);
     signal.addEventListener('abort', () => quiet.wake(), { once: true });

@@ -33,10 +33,10 @@ export class QueueWatch {
 
   /** @throws DependencyUnavailableError */
   async look(): Promise<readonly QueueStatus[]> {
-    const askedAt = performance.now();
+    const requestedAt = performance.now();
     const statuses = await this.broker.inspect();
     for (const { queue, lanes } of statuses) {
-      for (const { lane, ready } of lanes) if (ready === 0) this.lastEmptyAt.set(`${queue} ${lane}`, askedAt);
+      for (const { lane, ready } of lanes) if (ready === 0) this.lastEmptyAt.set(`${queue} ${lane}`, requestedAt);
     }
     return (this.latest = statuses);
   }

@@ -46,9 +46,9 @@ export type NotificationPreferences = z.infer<typeof notificationPreferences>;
 export function channelsFor(
   { channels: usual, kinds }: Pick<NotificationPreferences, 'channels' | 'kinds'>,
   kind: string,
-  asked?: NotificationChannel,
+  requested?: NotificationChannel,
 ): NotificationChannel[] {
   const allowed = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  const wanted = asked ? [asked] : (allowed ?? usual);
+  const wanted = requested ? [requested] : (allowed ?? usual);
   return [...new Set(wanted.filter((channel) => allowed?.includes(channel) ?? true))];
 }

@@ -59,7 +59,7 @@ export class Follower {
   private async *stored(): AsyncGenerator<StoredEvent, void, undefined> {
     const start = this.position;
     for (let isEnd = false; !isEnd && !this.isOver;) {
-      const page = await this.patiently(() => this.source.read(this.jobId, this.position, PAGE_SIZE));
+      const page = await this.withRetries(() => this.source.read(this.jobId, this.position, PAGE_SIZE));
       yield* this.advance(page);
       isEnd = page.length < PAGE_SIZE;
     }
@@ -91,17 +91,17 @@ export class Follower {
   }
 
   private async finishIfNothingFollows(): Promise<void> {
-    const newest = await this.patiently(() => this.source.newest(this.jobId));
+    const newest = await this.withRetries(() => this.source.newest(this.jobId));
     this.isFinished = newest !== undefined && isFinalEvent(newest.event) && !isPast(newest.id, this.position);
   }
 
   /** Waits for the subscription of the store, and retries during an outage within the limits. */
-  private async patiently<T>(ask: () => Promise<T>): Promise<T> {
+  private async withRetries<T>(read: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + this.limits.reconnectWaitMs;
     for (;;) {
       try {
         await this.source.attached(this.jobId);
-        return await ask();
+        return await read();
       } catch (error) {
         if (!(error instanceof DependencyUnavailableError) || performance.now() >= deadline) throw error;
         await delay(RETRY_MS, undefined, { signal: this.signal });

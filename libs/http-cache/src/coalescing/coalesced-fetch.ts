@@ -37,7 +37,7 @@ const isOver = (state: State): state is Over => state.type === 'settled' || stat
 /** One fetch from the origin, and all clients that wait for its response. */
 export class CoalescedFetch implements OriginFetch {
   backend?: string;
-  onGone?: (fault?: unknown) => void;
+  onGone?: (violation?: unknown) => void;
   onWritable?: () => void;
   private state: State = { type: 'requested' };
   private readonly subscribers: Subscribers;

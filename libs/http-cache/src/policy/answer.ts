@@ -22,12 +22,12 @@ export interface Answer {
 export function answerFrom(stored: StoredResponse, request: ReadRequest, status: CacheStatus, now: number): Answer {
   const own = ['Age', String(currentAgeSeconds(stored, now)), 'Cache-Status', cacheStatusLine(status)];
   const answer =
-    stored.statusCode === 200 && asksForLess(request.fields) ? selected(stored, request, now) : whole(stored);
+    stored.statusCode === 200 && requestsPart(request.fields) ? selected(stored, request, now) : whole(stored);
   answer.headers.push(...own);
   return request.method === 'HEAD' ? { ...answer, body: undefined } : answer;
 }
 
-const asksForLess = (fields: Fields): boolean =>
+const requestsPart = (fields: Fields): boolean =>
   fields.has('if-none-match') || fields.has('if-modified-since') || fields.has('range');
 
 function selected(stored: StoredResponse, { method, fields }: ReadRequest, now: number): Answer {

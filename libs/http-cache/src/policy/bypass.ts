@@ -1,4 +1,4 @@
-import { asksOrigin, type ReadRequest } from './cache-request.js';
+import { requiresOrigin, type ReadRequest } from './cache-request.js';
 import type { ForwardReason } from './cache-status.js';
 
 /**
@@ -9,9 +9,9 @@ const isPlain = (text: string): boolean => !text.includes(' ') && !text.includes
 
 /** @returns why the cache has nothing to do with this request; undefined when it has */
 export function bypassReason(request: ReadRequest): ForwardReason | undefined {
-  const { method, rule, fields, asked } = request;
+  const { method, rule, fields, original } = request;
   if (rule?.scope === 'never') return 'bypass';
   if (method !== 'GET' && method !== 'HEAD') return 'method';
-  if (!isPlain(asked.target) || !isPlain(asked.host)) return 'bypass';
-  return asked.hasContent || asksOrigin(fields) ? 'request' : undefined;
+  if (!isPlain(original.target) || !isPlain(original.host)) return 'bypass';
+  return original.hasContent || requiresOrigin(fields) ? 'request' : undefined;
 }

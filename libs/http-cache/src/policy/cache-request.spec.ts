@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { requestOf } from '../testing/requests.js';
-import { asksOrigin, isPersonal, isSafe, ReadRequest } from './cache-request.js';
+import { requiresOrigin, isPersonal, isSafe, ReadRequest } from './cache-request.js';
 
 it('knows the methods that change nothing (RFC 9110 section 9.2.1)', () => {
   expect(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'POST', 'PUT', 'DELETE', 'PATCH', 'get', 'M-SEARCH'].map(isSafe)).toEqual([
@@ -34,7 +34,9 @@ it.each([
 
 it('leaves preconditions about the origin’s state to the origin (RFC 9111 section 4.3.2)', () => {
   expect(
-    ['if-match', 'if-unmodified-since', 'if-none-match'].map((name) => asksOrigin(requestOf({ [name]: 'x' }).fields)),
+    ['if-match', 'if-unmodified-since', 'if-none-match'].map((name) =>
+      requiresOrigin(requestOf({ [name]: 'x' }).fields),
+    ),
   ).toEqual([true, true, false]);
 });
 

@@ -59,11 +59,11 @@ export class ReadRequest {
   private forwardedFields?: Fields;
   private readCredentials?: Credentials;
 
-  constructor(readonly asked: CacheRequest) {
-    this.method = asked.method;
-    this.rule = asked.rule;
-    this.fields = new RawFields(asked.headers);
-    this.partition = asked.rule?.scope === 'private' ? asked.partition : undefined;
+  constructor(readonly original: CacheRequest) {
+    this.method = original.method;
+    this.rule = original.rule;
+    this.fields = new RawFields(original.headers);
+    this.partition = original.rule?.scope === 'private' ? original.partition : undefined;
   }
 
   /** What the client says in Cache-Control (RFC 9111 section 5.2.1). */
@@ -72,7 +72,7 @@ export class ReadRequest {
   }
 
   get credentials(): Credentials {
-    return (this.readCredentials ??= this.asked.credentials ?? credentialsIn(this.asked.headers));
+    return (this.readCredentials ??= this.original.credentials ?? credentialsIn(this.original.headers));
   }
 
   /** A field's value as the backend gets it; of Cookie what is not ignored. */
@@ -88,7 +88,8 @@ export class ReadRequest {
    * @returns a name in lower case and its value by turns; undefined when all lines have this very name
    */
   respelled(name: string): readonly string[] | undefined {
-    if (!hasOtherSpelling(this.asked.headers, name) || !hasOtherSpelling(this.forwardedHeaders, name)) return undefined;
+    if (!hasOtherSpelling(this.original.headers, name) || !hasOtherSpelling(this.forwardedHeaders, name))
+      return undefined;
     const { forwardedHeaders } = this;
     return forwardedHeaders.flatMap((written, i) =>
       i % 2 === 0 && isSameField(written, name) ? [written.toLowerCase(), forwardedHeaders[i + 1] as string] : [],
@@ -96,7 +97,7 @@ export class ReadRequest {
   }
 
   get forwardedHeaders(): RawHeaders {
-    return (this.readForwardedHeaders ??= this.asked.forwardedHeaders());
+    return (this.readForwardedHeaders ??= this.original.forwardedHeaders());
   }
 
   private forwarded(): Fields {
@@ -133,7 +134,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set([
 export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
 
 /** Preconditions that ask about the origin's state, not the cache's (RFC 9111 section 4.3.2). */
-export const asksOrigin = (fields: Fields): boolean => fields.has('if-match') || fields.has('if-unmodified-since');
+export const requiresOrigin = (fields: Fields): boolean => fields.has('if-match') || fields.has('if-unmodified-since');
 
 /** Whether this request's answer might be somebody's own, and nothing says otherwise yet. */
 export const isPersonal = (request: ReadRequest): boolean =>

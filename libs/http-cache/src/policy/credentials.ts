@@ -26,7 +26,7 @@ export interface CredentialOptions {
   isIgnored: (cookie: string) => boolean;
 }
 
-const NOBODY: Credentials = { hasAuthorization: false, hasOther: false, isRerouted: false, text: '' };
+const ANONYMOUS: Credentials = { hasAuthorization: false, hasOther: false, isRerouted: false, text: '' };
 const IGNORES_NONE: CredentialOptions = { isTrusted: true, isIgnored: () => false };
 
 /** @param options default: everything travels, and no cookie is ignored */
@@ -50,7 +50,7 @@ export function credentialsIn(
       else if (sharing === 'credential') hasOther = true;
     }
   }
-  if (cookies === '' && text === '' && !isRerouted) return NOBODY;
+  if (cookies === '' && text === '' && !isRerouted) return ANONYMOUS;
   const cookie = cookiesBut(cookies, isIgnored) || undefined;
   if (cookie !== undefined) text += `cookie:${cookie}\n`;
   return { hasAuthorization, hasOther: hasOther || cookie !== undefined, cookie, isRerouted, text };

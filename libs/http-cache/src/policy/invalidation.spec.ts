@@ -4,7 +4,7 @@ import { requestOf } from '../testing/requests.js';
 import { invalidatedUrls } from './invalidation.js';
 
 const urls = (method: string, statusCode: number, ...headers: string[]) =>
-  invalidatedUrls(requestOf({}, { method }).asked, statusCode, fieldsOf(headers));
+  invalidatedUrls(requestOf({}, { method }).original, statusCode, fieldsOf(headers));
 const OWN = 'http://chat.example/a';
 
 it.each([

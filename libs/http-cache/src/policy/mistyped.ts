@@ -35,9 +35,9 @@ function extensions(types: RegExp, ...names: string[]): [string, RegExp][] {
  * answers paths that it does not know by its start page, with 200. Without a Content-Type only scripts and style sheets
  * are mistyped.
  */
-export function isMistyped({ asked, rule }: ReadRequest, statusCode: number, fields: Fields): boolean {
+export function isMistyped({ original, rule }: ReadRequest, statusCode: number, fields: Fields): boolean {
   if (rule?.checksType !== true || statusCode < 200 || statusCode >= 300 || statusCode === 204) return false;
-  const types = TYPES.get(extensionOf(asked.target));
+  const types = TYPES.get(extensionOf(original.target));
   return types !== undefined && !types.test(typeOf(fields));
 }
 
@@ -51,7 +51,7 @@ function extensionOf(target: string): string {
 const typeOf = (fields: Fields): string =>
   (fields.get('content-type')?.split(';', 1)[0] ?? 'application/octet-stream').trim().toLowerCase();
 
-const SAYS_HOW_LONG: ReadonlySet<string> = new Set([
+const LIFETIME_FIELDS: ReadonlySet<string> = new Set([
   'cache-control',
   'cdn-cache-control',
   'surrogate-control',
@@ -61,7 +61,7 @@ const SAYS_HOW_LONG: ReadonlySet<string> = new Set([
 
 /** The fields of an answer that no cache and no browser may keep, whatever the origin says. */
 export const unstorable = (headers: RawHeaders): string[] => [
-  ...filterHeaders(headers, (name) => !SAYS_HOW_LONG.has(name)),
+  ...filterHeaders(headers, (name) => !LIFETIME_FIELDS.has(name)),
   'Cache-Control',
   'no-store',
 ];

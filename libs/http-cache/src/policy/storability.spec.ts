@@ -4,7 +4,7 @@ import { responseOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
 import type { CacheRequest } from './cache-request.js';
 import { responseDirectives } from './response-directives.js';
-import type { AskedFor } from './stored-response.js';
+import type { RequestedPart } from './stored-response.js';
 import { isUseless, reasonNotToStore } from './storability.js';
 
 function reason(
@@ -12,13 +12,13 @@ function reason(
   headers: Record<string, string> = {},
   {
     statusCode = 200,
-    askedFor = 'whole',
+    requestedPart = 'whole',
     ...over
-  }: Partial<CacheRequest> & { statusCode?: number; askedFor?: AskedFor } = {},
+  }: Partial<CacheRequest> & { statusCode?: number; requestedPart?: RequestedPart } = {},
 ) {
   const request = requestOf(headers, over);
   const fields = fieldsOf(Object.entries(answer).flat());
-  return reasonNotToStore(request, { statusCode, fields, directives: responseDirectives(fields), askedFor });
+  return reasonNotToStore(request, { statusCode, fields, directives: responseDirectives(fields), requestedPart });
 }
 const fresh = (more = ''): Record<string, string> => ({ 'Cache-Control': `max-age=60${more}` });
 
@@ -47,11 +47,17 @@ it.each([
   ['a known one that must be, in place of no-store', fresh(', must-understand, no-store'), {}, {}, undefined],
   ['a part', fresh(), {}, { statusCode: 206 }, 'status'],
   ['a 304', fresh(), {}, { statusCode: 304 }, 'status'],
-  ['a 200 that is a part', { ...fresh(), 'Content-Range': 'bytes 0-1/9' }, {}, { askedFor: 'range' }, 'partial'],
+  ['a 200 that is a part', { ...fresh(), 'Content-Range': 'bytes 0-1/9' }, {}, { requestedPart: 'range' }, 'partial'],
   ['several parts in a 200', { ...fresh(), 'Content-Type': 'multipart/byteranges; boundary=x' }, {}, {}, 'partial'],
-  ['anything that a range was asked for', fresh(), {}, { askedFor: 'range', statusCode: 404 }, 'partial'],
-  ['a success that a condition was sent with', fresh(), {}, { askedFor: 'condition' }, undefined],
-  ['an error that a condition was sent with', fresh(), {}, { askedFor: 'condition', statusCode: 404 }, 'condition'],
+  ['anything that a range was asked for', fresh(), {}, { requestedPart: 'range', statusCode: 404 }, 'partial'],
+  ['a success that a condition was sent with', fresh(), {}, { requestedPart: 'condition' }, undefined],
+  [
+    'an error that a condition was sent with',
+    fresh(),
+    {},
+    { requestedPart: 'condition', statusCode: 404 },
+    'condition',
+  ],
   ['no-store', fresh(', no-store'), {}, {}, 'no-store'],
   ['no-store, whatever a rule says', fresh(', no-store'), {}, { rule: { scope: 'public', ttlMs: 1 } }, 'no-store'],
   ['no-store of the client', fresh(), { 'cache-control': 'no-store' }, {}, 'request-no-store'],

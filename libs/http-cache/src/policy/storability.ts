@@ -1,6 +1,6 @@
 import type { Fields } from '../fields/fields.js';
 import { isPersonal, type ReadRequest } from './cache-request.js';
-import { permissionsOf, saysWhen, timesOf, type AnswerHead, type Reusability } from './stored-response.js';
+import { permissionsOf, hasLifetime, timesOf, type AnswerHead, type Reusability } from './stored-response.js';
 import { varyNames } from './vary.js';
 
 /**
@@ -19,7 +19,7 @@ const UNDERSTOOD: ReadonlySet<number> = new Set([
 ]);
 
 /** Whether such an answer, which isn't stored, shows that a stored one is out of date. */
-export const saysOfTheUrl = (statusCode: number): boolean =>
+export const describesUrl = (statusCode: number): boolean =>
   statusCode < 500 && statusCode !== 400 && !OF_THE_REQUEST.has(statusCode);
 
 type Rule = readonly [reason: string, applies: (request: ReadRequest, head: AnswerHead) => boolean];
@@ -30,8 +30,8 @@ type Rule = readonly [reason: string, applies: (request: ReadRequest, head: Answ
  */
 const REASONS: readonly Rule[] = [
   ['status', (_, { statusCode }) => statusCode < 200 || OF_THE_REQUEST.has(statusCode)],
-  ['partial', (_, { fields, askedFor }) => askedFor === 'range' || isPartial(fields)],
-  ['condition', (_, { statusCode, askedFor }) => askedFor === 'condition' && statusCode >= 400],
+  ['partial', (_, { fields, requestedPart }) => requestedPart === 'range' || isPartial(fields)],
+  ['condition', (_, { statusCode, requestedPart }) => requestedPart === 'condition' && statusCode >= 400],
   ['must-understand', (_, { directives, statusCode }) => directives.mustUnderstand && !UNDERSTOOD.has(statusCode)],
   ['no-store', (_, { directives }) => directives.noStore && !directives.mustUnderstand],
   ['request-no-store', ({ directives }) => directives.has('no-store')],
@@ -58,7 +58,7 @@ const REASONS: readonly Rule[] = [
   [
     'no-freshness',
     ({ rule }, head) =>
-      !saysWhen(head.fields, head.directives) &&
+      !hasLifetime(head.fields, head.directives) &&
       timesOf(head.statusCode, rule)?.ttlMs === undefined &&
       !hasValidator(head.fields),
   ],

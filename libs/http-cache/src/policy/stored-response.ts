@@ -90,14 +90,14 @@ export const timesOf = (statusCode: number, rule: CacheRule | undefined): CacheR
 const isMove = (statusCode: number): boolean => statusCode === 301 || statusCode === 308;
 
 /** Whether an answer says how long it is fresh. */
-export const saysWhen = (fields: Fields, { maxAgeSeconds }: ResponseDirectives): boolean =>
+export const hasLifetime = (fields: Fields, { maxAgeSeconds }: ResponseDirectives): boolean =>
   maxAgeSeconds !== undefined || fields.has('expires');
 
 /**
  * What the origin was asked for: with the client's own range or condition its answer says little of the URL, whatever
  * its status.
  */
-export type AskedFor = 'whole' | 'range' | 'condition';
+export type RequestedPart = 'whole' | 'range' | 'condition';
 
 /** An answer's head, as far as it decides about reuse. */
 export interface AnswerHead {
@@ -105,11 +105,11 @@ export interface AnswerHead {
   /** All that the answer says, what isn't stored included. */
   readonly fields: Fields;
   readonly directives: ResponseDirectives;
-  readonly askedFor: AskedFor;
+  readonly requestedPart: RequestedPart;
 }
 
 export function reusabilityOf(
-  { statusCode, fields, directives }: Omit<AnswerHead, 'askedFor'>,
+  { statusCode, fields, directives }: Omit<AnswerHead, 'requestedPart'>,
   exchanged: Exchanged,
   rule: CacheRule | undefined,
 ): Reusability {
@@ -133,7 +133,7 @@ export function reusabilityOf(
     // s-maxage means proxy-revalidate (RFC 9111 section 5.2.2.10); what says no time was never said to be for anybody
     // else.
     mayBeStale:
-      !forbidsStale && !directives.hasSharedMaxAge && (saysWhen(fields, directives) || times?.ttlMs !== undefined),
+      !forbidsStale && !directives.hasSharedMaxAge && (hasLifetime(fields, directives) || times?.ttlMs !== undefined),
     needsValidation: directives.noCache && times?.ttlMs === undefined,
   };
 }

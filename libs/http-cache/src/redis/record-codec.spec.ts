@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { recordOf } from '../testing/records.js';
 import { decodeRecord, encodeRecord } from './record-codec.js';
 
-const moment = { life: 'one', purges: 7 };
+const purgePoint = { epoch: 'one', purges: 7 };
 const record = recordOf('http://chat/a', {
   tags: ['é', 'chat:42'],
   headers: ['X-Latin', '\xe9\t'],
   body: Buffer.from([0, 255, 1]),
 });
-const bytes = encodeRecord({ record, moment });
+const bytes = encodeRecord({ record, purgePoint });
 
 /** As encodeRecord writes, with something changed in what is JSON. */
 function altered(change: (meta: Record<string, unknown>) => void): Buffer {
@@ -24,11 +24,11 @@ const head = (change: Record<string, unknown>) => altered((meta) => Object.assig
 
 describe('a record in the shared store', () => {
   it('comes back as it was', () => {
-    expect(decodeRecord(bytes)).toEqual({ record, moment });
+    expect(decodeRecord(bytes)).toEqual({ record, purgePoint });
     const vary = { ...record, value: { type: 'vary' as const, names: ['accept'] } };
-    expect(decodeRecord(encodeRecord({ record: vary, moment }))).toEqual({ record: vary, moment });
+    expect(decodeRecord(encodeRecord({ record: vary, purgePoint }))).toEqual({ record: vary, purgePoint });
     // so that what is refused below is refused for its change
-    expect(decodeRecord(altered(() => {}))).toEqual({ record, moment });
+    expect(decodeRecord(altered(() => {}))).toEqual({ record, purgePoint });
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('a record in the shared store', () => {
     ['one with more behind it', Buffer.concat([bytes, Buffer.from('x')])],
     ['no JSON', Buffer.concat([bytes.subarray(0, 5), Buffer.from([0, 0, 0, 1]), Buffer.from('{')])],
     ['JSON that is no object', Buffer.concat([bytes.subarray(0, 5), Buffer.from([0, 0, 0, 4]), Buffer.from('null')])],
-    ['no moment', altered((meta) => delete meta.moment)],
+    ['no moment', altered((meta) => delete meta.purgePoint)],
     ['neither answer nor names', altered((meta) => delete meta.head)],
     ['tags that are no texts', altered((meta) => (meta.tags = [1]))],
     ['a status that is none', head({ statusCode: 100 })],

@@ -1,33 +1,33 @@
 import type { StoredResponse } from '../policy/stored-response.js';
 import type { CacheRecord, CacheValue } from '../store/cache-record.js';
 import { inOwnMemory } from '../store/in-own-memory.js';
-import type { PurgeMoment } from '../store/shared-store.port.js';
+import type { PurgePoint } from '../store/shared-store.port.js';
 
 /** A record as it lies in the shared store. */
 export interface SharedRecord {
   readonly record: CacheRecord;
-  readonly moment: PurgeMoment;
+  readonly purgePoint: PurgePoint;
 }
 
 /** What every record of ours begins with; the last byte is the version of the form. */
-const MAGIC = Buffer.from('SLHC\x02', 'latin1');
+const MAGIC = Buffer.from('SLHC\x03', 'latin1');
 const META_AT = MAGIC.length + 4;
 
 /** Everything but the body. */
 type Meta = Omit<CacheRecord, 'value'> & {
-  readonly moment: PurgeMoment;
+  readonly purgePoint: PurgePoint;
   readonly bodyBytes: number;
   readonly names?: readonly string[];
   readonly head?: Omit<StoredResponse, 'body'>;
 };
 
 /** Magic, length of what follows (32 bits), everything but the body as JSON, the body as it is. */
-export function encodeRecord({ record, moment }: SharedRecord): Buffer {
+export function encodeRecord({ record, purgePoint }: SharedRecord): Buffer {
   const { value, ...rest } = record;
   const body = value.type === 'response' ? value.response.body : Buffer.alloc(0);
   const meta: Meta = {
     ...rest,
-    moment,
+    purgePoint,
     bodyBytes: body.length,
     ...(value.type === 'response' ? { head: headOf(value.response) } : { names: value.names }),
   };
@@ -47,9 +47,9 @@ export function decodeRecord(bytes: Buffer): SharedRecord | undefined {
   const bodyAt = META_AT + bytes.readUInt32BE(MAGIC.length);
   const meta = bodyAt <= bytes.length ? parseMeta(bytes.toString('utf8', META_AT, bodyAt)) : undefined;
   if (!meta || bytes.length - bodyAt !== meta.bodyBytes) return undefined;
-  const { moment, bodyBytes, names, head, ...rest } = meta;
+  const { purgePoint, bodyBytes, names, head, ...rest } = meta;
   const value = valueOf(names, head, inOwnMemory([bytes.subarray(bodyAt)], bodyBytes));
-  return value && { record: { ...rest, value }, moment };
+  return value && { record: { ...rest, value }, purgePoint };
 }
 
 function parseMeta(text: string): Meta | undefined {
@@ -106,7 +106,7 @@ const META: Record<string, Check> = {
   tags: isTexts,
   retainUntil: isNumber,
   bodyBytes: isNumber,
-  moment: (value) => hasShape(value, { life: isText, purges: isNumber }),
+  purgePoint: (value) => hasShape(value, { epoch: isText, purges: isNumber }),
   names: (value) => value === undefined || isTexts(value),
   head: (value) => value === undefined || hasShape(value, HEAD),
 };

@@ -19,7 +19,7 @@ describe('RedisResponseStore', () => {
   /** A process of its own, as far as Redis can tell. */
   async function process(url = inject('redisUrl'), options: Partial<RedisResponseStoreOptions> = {}) {
     const redis = new RedisConnections({ url, logger, commandTimeoutMs: 20_000 });
-    const observer = { askedShared: (outcome: SharedOutcome) => void outcomes.push(outcome) };
+    const observer = { sharedRead: (outcome: SharedOutcome) => void outcomes.push(outcome) };
     const store = new RedisResponseStore(redis, { prefix, waitMs: 2_000, distrustMs: 0, observer, logger, ...options });
     ends.push(
       () => redis.close(),
@@ -29,7 +29,7 @@ describe('RedisResponseStore', () => {
     return { redis, store };
   }
   const ready = (store: RedisResponseStore) => vi.waitFor(() => expect(store.isReady).toBe(true), 5_000);
-  const moment = (store: RedisResponseStore) => store.moment() ?? expect.fail('it is not trusted');
+  const purgePoint = (store: RedisResponseStore) => store.purgePoint() ?? expect.fail('it is not trusted');
   const recordKeys = async (redis: RedisConnections) =>
     (await redis.commands.keys(`${prefix}*`)).filter((name) => !name.includes('{purges}'));
 
@@ -37,12 +37,12 @@ describe('RedisResponseStore', () => {
   async function expectPurged(url: string, scope: PurgeScope) {
     const [here, there] = [await process(url), await process(url)];
     const record = recordOf('http://chat/a', { tags: ['chat:1'] });
-    await here.store.put(record, moment(here.store));
+    await here.store.put(record, purgePoint(here.store));
     expect(await there.store.get(record.key)).toEqual(record);
     await there.store.purge({ scope, isSoft: false });
     expect(await here.store.get(record.key)).toBeUndefined();
     expect(await there.store.get(record.key)).toBeUndefined();
-    await here.store.put(record, moment(here.store)); // fetched after the purge
+    await here.store.put(record, purgePoint(here.store)); // fetched after the purge
     expect(await there.store.get(record.key)).toEqual(record);
   }
 
@@ -61,7 +61,7 @@ describe('RedisResponseStore', () => {
   it('gives one process what another has kept, byte for byte', async () => {
     const [here, there] = [await process(), await process()];
     const record = recordOf('http://chat/é?a=*', { body: Buffer.from([0, 255, 10, 13]), tags: ['user:7'] });
-    await here.store.put(record, moment(here.store));
+    await here.store.put(record, purgePoint(here.store));
     expect(await there.store.get(record.key)).toEqual(record);
     const [name] = await recordKeys(here.redis);
     expect(await here.redis.commands.pttl(name ?? '')).toBeGreaterThan(0);
@@ -82,7 +82,7 @@ describe('RedisResponseStore', () => {
   it('leaves alone what a purge does not mean, and makes stale what a soft one means', async () => {
     const { store } = await process();
     const record = recordOf('http://chat/a', { tags: ['chat:1'] });
-    await store.put(record, moment(store));
+    await store.put(record, purgePoint(store));
     await store.purge({ scope: { type: 'tags', tags: ['chat:2'] }, isSoft: false });
     expect(await store.get(record.key)).toEqual(record);
     await store.purge({ scope: { type: 'tags', tags: ['chat:1'] }, isSoft: true });
@@ -93,7 +93,7 @@ describe('RedisResponseStore', () => {
   it('never finds what was fetched before a purge and put after it', async () => {
     const [here, there] = [await process(), await process()];
     const record = recordOf('http://chat/a');
-    const began = moment(here.store);
+    const began = purgePoint(here.store);
     await there.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
     await here.store.put(record, began);
     expect(await here.store.get(record.key)).toBeUndefined();
@@ -104,20 +104,20 @@ describe('RedisResponseStore', () => {
   it('knows, when it starts, what was purged before', async () => {
     const early = await process();
     const record = recordOf('http://chat/a');
-    const began = moment(early.store);
+    const began = purgePoint(early.store);
     for (let i = 0; i < 5; i++)
       await early.store.purge({ scope: { type: 'url', url: `http://chat/${i}` }, isSoft: false });
     await early.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
     await early.store.put(record, began);
     const late = await process();
     expect(await late.store.get(record.key)).toBeUndefined();
-    expect(moment(late.store).purges).toBe(7); // the log begins with an entry that purges nothing
+    expect(purgePoint(late.store).purges).toBe(7); // the log begins with an entry that purges nothing
   });
 
   it('drops all from before the oldest purge that is still in the log', async () => {
     const { store, redis } = await process();
     const record = recordOf('http://chat/a');
-    await store.put(record, moment(store));
+    await store.put(record, purgePoint(store));
     for (let i = 0; i < 3; i++) await store.purge({ scope: { type: 'url', url: '/else' }, isSoft: false });
     const [stream] = await redis.commands.keys(`${prefix}*:log`);
     await redis.commands.xtrim(stream ?? '', 'MAXLEN', 1);
@@ -127,12 +127,12 @@ describe('RedisResponseStore', () => {
   it('believes nothing once the log was lost', async () => {
     const { store, redis } = await process();
     const record = recordOf('http://chat/a');
-    await store.put(record, moment(store));
+    await store.put(record, purgePoint(store));
     await redis.commands.del(...(await redis.commands.keys(`${prefix}*{purges}*`)));
     expect(await store.get(record.key)).toBeUndefined();
     await ready(store);
     expect(await store.get(record.key)).toBeUndefined();
-    await store.put(record, moment(store));
+    await store.put(record, purgePoint(store));
     expect(await store.get(record.key)).toEqual(record);
   });
 
@@ -140,12 +140,12 @@ describe('RedisResponseStore', () => {
     ['garbage', 'garbage'],
     ['nothing', ''],
     ['a telejson function', '"_function_x|(() => { globalThis.poisoned = true; })()"'],
-    ['our mark and no record', 'SLHC\x02\x00\x00\x00\x02{}'],
-    ['our mark and a length beyond the end', 'SLHC\x02\xff\xff\xff\xff'],
+    ['our mark and no record', 'SLHC\x03\x00\x00\x00\x02{}'],
+    ['our mark and a length beyond the end', 'SLHC\x03\xff\xff\xff\xff'],
   ])('drops what is not ours: %s', async (_, poison) => {
     const { store, redis } = await process();
     const record = recordOf('http://chat/a');
-    await store.put(record, moment(store));
+    await store.put(record, purgePoint(store));
     const [name = ''] = await recordKeys(redis);
     await redis.commands.set(name, Buffer.from(poison, 'latin1'));
     expect(await store.get(record.key)).toBeUndefined();
@@ -156,11 +156,11 @@ describe('RedisResponseStore', () => {
   it('drops a value of another type, and a record of another key', async () => {
     const { store, redis } = await process();
     const [one, two] = [recordOf('http://chat/1'), recordOf('http://chat/2')];
-    await store.put(one, moment(store));
+    await store.put(one, purgePoint(store));
     const [name = ''] = await recordKeys(redis);
     const bytes = await redis.commands.getBuffer(name);
     await redis.commands.del(name);
-    await store.put(two, moment(store));
+    await store.put(two, purgePoint(store));
     const [other = ''] = await recordKeys(redis);
     await redis.commands.set(other, bytes ?? '');
     await redis.commands.lpush(name, 'list');
@@ -173,8 +173,8 @@ describe('RedisResponseStore', () => {
 
   it('keeps no record larger than allowed, and forgets the one before it', async () => {
     const { store } = await process(undefined, { maxRecordBytes: 2_000 });
-    await store.put(recordOf('http://chat/a'), moment(store));
-    await store.put(recordOf('http://chat/a', { body: Buffer.alloc(2_000) }), moment(store));
+    await store.put(recordOf('http://chat/a'), purgePoint(store));
+    await store.put(recordOf('http://chat/a', { body: Buffer.alloc(2_000) }), purgePoint(store));
     expect(await store.get('http://chat/a')).toBeUndefined();
   });
 
@@ -183,11 +183,11 @@ describe('RedisResponseStore', () => {
     ends.push(() => link.close());
     const [here, there] = [await process(link.url), await process()];
     const record = recordOf('http://chat/a');
-    await here.store.put(record, moment(here.store));
+    await here.store.put(record, purgePoint(here.store));
     await link.refuse();
     await vi.waitFor(() => expect(here.store.isReady).toBe(false));
     await here.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
-    expect([await here.store.get(record.key), here.store.moment()]).toEqual([undefined, undefined]);
+    expect([await here.store.get(record.key), here.store.purgePoint()]).toEqual([undefined, undefined]);
     expect(await there.store.get(record.key)).toEqual(record); // it can't know
     await link.restore();
     await ready(here.store);
@@ -199,7 +199,7 @@ describe('RedisResponseStore', () => {
     ends.push(() => link.close());
     const [here, there] = [await process(link.url, { waitMs: 50 }), await process()];
     const record = recordOf('http://chat/a');
-    await here.store.put(record, moment(here.store));
+    await here.store.put(record, purgePoint(here.store));
     link.silence();
     // Redis would have 20 s to answer: that these resolve at all is the proof.
     expect(await here.store.get(record.key)).toBeUndefined();
@@ -214,12 +214,12 @@ describe('RedisResponseStore', () => {
   it('finds nothing that was purged here until Redis has confirmed that, and keeps asking for it', async () => {
     const [here, there] = [await process(), await process()];
     const record = recordOf('http://chat/a');
-    await here.store.put(record, moment(here.store));
+    await here.store.put(record, purgePoint(here.store));
     const refusal = vi.spyOn(here.redis.commands, 'evalsha').mockRejectedValue(new Error('Command timed out'));
     await here.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
     expect([await there.store.get(record.key), await here.store.get(record.key)]).toEqual([record, undefined]);
     refusal.mockRestore();
-    await there.store.put(record, { ...moment(there.store), purges: 0 });
+    await there.store.put(record, { ...purgePoint(there.store), purges: 0 });
     await vi.waitFor(async () => expect(await there.store.get(record.key)).toBeUndefined(), 5_000);
   });
 
@@ -234,7 +234,7 @@ describe('RedisResponseStore', () => {
     );
     const [patient, late] = [await process(links[0].url, { distrustMs: 2_000 }), await process(links[1].url)];
     const record = recordOf('http://chat/a');
-    await late.store.put(record, moment(late.store));
+    await late.store.put(record, purgePoint(late.store));
     await Promise.all(links.map((link) => link.refuse()));
     await vi.waitFor(() => expect([patient.store.isReady, late.store.isReady]).toEqual([false, false]));
     await late.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });
@@ -252,12 +252,12 @@ describe('RedisResponseStore', () => {
     ends.push(() => link.close());
     const { store, redis } = await process(link.url);
     const record = recordOf('http://chat/a');
-    await store.put(record, moment(store));
-    const before = moment(store).life;
+    await store.put(record, purgePoint(store));
+    const before = purgePoint(store).epoch;
     await redis.commands.hset(`${prefix}{purges}`, 'reign', 'of another server');
     expect(await (await process()).store.get(record.key)).toBeUndefined(); // a process that starts
     link.cut();
-    await vi.waitFor(() => expect(store.moment()?.life ?? before).not.toBe(before), 15_000);
+    await vi.waitFor(() => expect(store.purgePoint()?.epoch ?? before).not.toBe(before), 15_000);
     expect(await store.get(record.key)).toBeUndefined();
   });
 
@@ -277,7 +277,7 @@ describe('RedisResponseStore', () => {
   ])('believes nothing once the log %s', async (_, growAgain) => {
     const [here, there] = [await process(), await process()];
     const record = recordOf('http://chat/a');
-    await here.store.put(record, moment(here.store));
+    await here.store.put(record, purgePoint(here.store));
     const hash = `${prefix}{purges}`;
     const backup = await Promise.all([hash, `${hash}:log`].map((name) => here.redis.commands.dumpBuffer(name)));
     await here.store.purge({ scope: { type: 'url', url: record.url }, isSoft: false });

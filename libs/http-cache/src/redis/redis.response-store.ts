@@ -4,7 +4,7 @@ import { SharedPurges, type PurgeEpoch, type PurgeTopic, type RedisConnections }
 import type { CacheObserver, SharedOutcome } from '../cache-observer.port.js';
 import { isPurgedBy, parsePurge, type Purge, type Purgeable } from '../purge/purge-scope.js';
 import { softened, type CacheRecord } from '../store/cache-record.js';
-import type { PurgeMoment, SharedResponseStore } from '../store/shared-store.port.js';
+import type { PurgePoint, SharedResponseStore } from '../store/shared-store.port.js';
 import { PurgeLog } from './purge-log.js';
 import { decodeRecord, encodeRecord, type SharedRecord } from './record-codec.js';
 import { RecordTransfer } from './record-transfer.js';
@@ -34,7 +34,7 @@ export interface RedisResponseStoreOptions {
   purges?: SharedPurges;
   /** See SharedPurgesOptions; of a purge log of its own. */
   distrustMs?: number;
-  observer?: Pick<CacheObserver, 'askedShared'>;
+  observer?: Pick<CacheObserver, 'sharedRead'>;
   logger: Logger;
 }
 
@@ -96,9 +96,9 @@ export class RedisResponseStore implements SharedResponseStore {
     this.sharedPurges.noticeGap();
   }
 
-  moment(): PurgeMoment | undefined {
+  purgePoint(): PurgePoint | undefined {
     const position = this.sharedPurges.position;
-    return position && { life: position.epoch, purges: position.number };
+    return position && { epoch: position.epoch, purges: position.number };
   }
 
   async get(key: string): Promise<CacheRecord | undefined> {
@@ -107,15 +107,15 @@ export class RedisResponseStore implements SharedResponseStore {
     const startedAt = performance.now();
     const answer = await answerInTime(this.options.waitMs, this.read(epoch, key));
     if (!answer) this.pausedUntil = performance.now() + PAUSE_MS;
-    this.options.observer.askedShared?.(answer?.outcome ?? 'unavailable', (performance.now() - startedAt) / 1000);
+    this.options.observer.sharedRead?.(answer?.outcome ?? 'unavailable', (performance.now() - startedAt) / 1000);
     return answer?.record;
   }
 
-  async put(record: CacheRecord, moment: PurgeMoment): Promise<void> {
+  async put(record: CacheRecord, purgePoint: PurgePoint): Promise<void> {
     const epoch = this.sharedPurges.trusted;
     const ttlMs = Math.min(Math.floor(record.retainUntil - steadyNow()), MAX_TTL_MS);
-    if (!epoch || epoch.name !== moment.life || ttlMs <= 0) return;
-    const bytes = encodeRecord({ record, moment });
+    if (!epoch || epoch.name !== purgePoint.epoch || ttlMs <= 0) return;
+    const bytes = encodeRecord({ record, purgePoint });
     if (bytes.length > this.options.maxRecordBytes || this.unsentBytes + bytes.length > MAX_UNSENT_BYTES)
       return this.delete(record.key);
     this.unsentBytes += bytes.length;
@@ -144,13 +144,14 @@ export class RedisResponseStore implements SharedResponseStore {
     if (!isUsable) return { outcome: 'unavailable' };
     if (!bytes) return { outcome: 'miss' };
     const shared = decodeRecord(bytes);
-    if (!shared || shared.record.key !== key || shared.moment.purges > epoch.number) return this.drop(key, 'foreign');
+    if (!shared || shared.record.key !== key || shared.purgePoint.purges > epoch.number)
+      return this.drop(key, 'foreign');
     return this.judge(epoch, shared);
   }
 
-  private judge(epoch: PurgeEpoch, { record, moment }: SharedRecord): Answer {
-    if (moment.life !== epoch.name || this.isPending(record)) return this.drop(record.key, 'purged');
-    const verdict = this.log.verdict(record, moment.purges);
+  private judge(epoch: PurgeEpoch, { record, purgePoint }: SharedRecord): Answer {
+    if (purgePoint.epoch !== epoch.name || this.isPending(record)) return this.drop(record.key, 'purged');
+    const verdict = this.log.verdict(record, purgePoint.purges);
     if (verdict === 'dropped') return this.drop(record.key, 'purged');
     if (record.retainUntil <= steadyNow()) return { outcome: 'miss' };
     return {

@@ -31,7 +31,7 @@ export interface IdentityOptions {
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const ENTRY_BYTES = 300;
-const NOBODY: Identity = { users: [] };
+const ANONYMOUS: Identity = { users: [] };
 const AUTHORIZATION_LINE = /^authorization:(.*)$/gm;
 
 /** Works out who asks, once for the same credentials. */
@@ -59,7 +59,7 @@ export class Identities {
     this.ignored.has(cookie) || this.ignoredPrefixes.some((prefix) => cookie.startsWith(prefix));
 
   of({ text, cookie }: Pick<Credentials, 'text' | 'cookie'>): Identity {
-    if (text === '') return NOBODY;
+    if (text === '') return ANONYMOUS;
     let identity = this.known.get(text);
     if (!identity) this.known.set(text, (identity = this.read(text, cookie)));
     return identity;

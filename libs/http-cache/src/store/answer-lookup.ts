@@ -20,16 +20,16 @@ export interface Found {
 
 const NO_NAMES: readonly string[] = [];
 
-/** @param asksShared whether the shared store is worth asking for this key when memory has nothing */
+/** @param usesShared whether the shared store is worth asking for this key when memory has nothing */
 export function find(
   store: TieredResponseStore,
   request: ReadRequest,
-  asksShared: (key: string) => boolean,
+  usesShared: (key: string) => boolean,
 ): Soon<Found> {
-  const url = urlOf(request.asked);
-  const primary = primaryKey(url, request.partition, request.asked.claims);
+  const url = urlOf(request.original);
+  const primary = primaryKey(url, request.partition, request.original.claims);
   const get = (key: string): Soon<CacheRecord | undefined> =>
-    store.getMemory(key) ?? (asksShared(key) ? store.getShared(key, url) : undefined);
+    store.getMemory(key) ?? (usesShared(key) ? store.getShared(key, url) : undefined);
   return soon(get(primary), (record): Soon<Found> => {
     if (record?.value.type !== 'vary')
       return { url, primary, key: primary, names: NO_NAMES, stored: record?.value.response };

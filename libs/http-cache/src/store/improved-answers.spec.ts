@@ -10,14 +10,14 @@ const KEY = variantKey(URL, 'accept:x\naccept-encoding:br, gzip\n');
 const SMALL = Buffer.from('small');
 
 function improvement(record: CacheRecord, current: () => CacheRecord | undefined = () => record) {
-  const asked: string[] = [];
+  const original: string[] = [];
   const replaced: CacheRecord[] = [];
   const improve = (response: StoredResponse, _url: string, accept: string) => {
-    asked.push(accept);
+    original.push(accept);
     return Promise.resolve({ ...response, body: SMALL });
   };
   new ImprovedAnswers({ improve }, current).improve(record, (better) => replaced.push(better));
-  return { asked, replaced };
+  return { original, replaced };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -27,9 +27,9 @@ describe('a stored answer', () => {
   const changed = (over: Partial<StoredResponse>) => recordOf(URL, { key: KEY, primary: URL, ...over });
 
   it('is replaced by a better one for the clients of its key', async () => {
-    const { asked, replaced } = improvement(record);
+    const { original, replaced } = improvement(record);
     await settled();
-    expect(asked).toEqual(['br, gzip']);
+    expect(original).toEqual(['br, gzip']);
     expect(replaced).toMatchObject([{ key: KEY, value: { response: { body: SMALL } } }]);
   });
 
@@ -51,5 +51,5 @@ describe('a stored answer', () => {
       'is for clients that send no Accept-Encoding',
       recordOf(URL, { key: variantKey(URL, 'accept-encoding\n'), primary: URL }),
     ],
-  ])('is no candidate if it %s', (_, other) => expect(improvement(other).asked).toEqual([]));
+  ])('is no candidate if it %s', (_, other) => expect(improvement(other).original).toEqual([]));
 });

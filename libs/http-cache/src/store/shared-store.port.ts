@@ -2,9 +2,9 @@ import type { Purge } from '../purge/purge-scope.js';
 import type { CacheRecord } from './cache-record.js';
 
 /** Which purges an answer has in it: those that the store knew when its fetch began. */
-export interface PurgeMoment {
+export interface PurgePoint {
   /** Of which life of the store; an answer of another life is never found again. */
-  readonly life: string;
+  readonly epoch: string;
   readonly purges: number;
 }
 
@@ -16,14 +16,14 @@ export interface SharedResponseStore {
   /** Whether asking it is worth the wait just now. */
   readonly isReady: boolean;
   /** To be taken before the origin is asked. @returns undefined when what comes isn't to be put */
-  moment(): PurgeMoment | undefined;
+  purgePoint(): PurgePoint | undefined;
   /**
    * @returns undefined when there is none, or it isn't ours, or was purged by whichever process, or here by a purge not
    * confirmed yet
    */
   get(key: string): Promise<CacheRecord | undefined>;
-  /** @param moment whatever was purged since is not found again, in whichever process */
-  put(record: CacheRecord, moment: PurgeMoment): Promise<void>;
+  /** @param purgePoint whatever was purged since is not found again, in whichever process */
+  put(record: CacheRecord, purgePoint: PurgePoint): Promise<void>;
   delete(key: string): Promise<void>;
   /**
    * @returns whether no process finds in the store what was purged; if not yet, that is made up for before the store is

@@ -24,8 +24,8 @@ describe('TieredResponseStore', () => {
   });
 
   it('puts in both, and gives from memory at once', () => {
-    store.put(record, store.moment());
-    expect([store.getMemory(URL), shared.puts]).toEqual([record, [[record, { life: 'one', purges: 0 }]]]);
+    store.put(record, store.purgePoint());
+    expect([store.getMemory(URL), shared.puts]).toEqual([record, [[record, { epoch: 'one', purges: 0 }]]]);
   });
 
   it('puts in memory only what came when the shared store was away', () => {
@@ -44,7 +44,7 @@ describe('TieredResponseStore', () => {
     store.put(newer, undefined);
     shared.records.set(URL, older);
     expect([await store.getShared(URL, URL), store.getMemory(URL)]).toEqual([newer, newer]);
-    store.put(older, store.moment());
+    store.put(older, store.purgePoint());
     expect([store.getMemory(URL), shared.puts]).toEqual([newer, []]);
     const newest = recordOf(URL, { answeredAt: 3 });
     shared.records.set(URL, newest);
@@ -59,7 +59,7 @@ describe('TieredResponseStore', () => {
 
   it('asks nobody when the shared store is not ready, or not there', () => {
     shared.isReady = false;
-    expect([store.getShared(URL, URL), over().getShared(URL, URL), over().moment(), shared.asked]).toEqual([
+    expect([store.getShared(URL, URL), over().getShared(URL, URL), over().purgePoint(), shared.asked]).toEqual([
       undefined,
       undefined,
       undefined,
@@ -68,7 +68,7 @@ describe('TieredResponseStore', () => {
   });
 
   it('forgets in both', () => {
-    store.put(record, store.moment());
+    store.put(record, store.purgePoint());
     store.delete(URL);
     expect([store.getMemory(URL), shared.records.size]).toEqual([undefined, 0]);
   });
@@ -95,7 +95,7 @@ describe('TieredResponseStore', () => {
   );
 
   it('purges its memory alone for what another process purged', () => {
-    store.put(record, store.moment());
+    store.put(record, store.purgePoint());
     store.purgeMemory({ scope: { type: 'everything' }, isSoft: false });
     expect([store.getMemory(URL), shared.purges]).toEqual([undefined, []]);
   });

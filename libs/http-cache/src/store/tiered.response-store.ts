@@ -4,13 +4,13 @@ import type { AnswerImprover } from './answer-improver.port.js';
 import type { CacheRecord } from './cache-record.js';
 import { ImprovedAnswers } from './improved-answers.js';
 import type { MemoryResponseStore } from './memory.response-store.js';
-import type { PurgeMoment, SharedResponseStore } from './shared-store.port.js';
+import type { PurgePoint, SharedResponseStore } from './shared-store.port.js';
 import type { Soon } from './soon.js';
 
 /** Memory first (L1), then the store that all processes share (L2), if there is one. */
 export class TieredResponseStore {
   /** Reads of the shared store under way, each for all who ask meanwhile. */
-  private readonly asked = new Map<string, Promise<CacheRecord | undefined>>();
+  private readonly pending = new Map<string, Promise<CacheRecord | undefined>>();
   private readonly improved: ImprovedAnswers | undefined;
 
   constructor(
@@ -23,9 +23,9 @@ export class TieredResponseStore {
     if (shared) shared.onPurged = (purge) => this.purgeMemory(purge);
   }
 
-  /** See {@link SharedResponseStore.moment}. */
-  moment(): PurgeMoment | undefined {
-    return this.shared?.moment();
+  /** See {@link SharedResponseStore.purgePoint}. */
+  purgePoint(): PurgePoint | undefined {
+    return this.shared?.purgePoint();
   }
 
   getMemory(key: string): CacheRecord | undefined {
@@ -36,28 +36,28 @@ export class TieredResponseStore {
   /** What the shared store has now, which memory has from then on. @param url that the key belongs to */
   getShared(key: string, url: string): Soon<CacheRecord | undefined> {
     if (!this.shared?.isReady) return undefined;
-    let asked = this.asked.get(key);
-    if (!asked) {
+    let pending = this.pending.get(key);
+    if (!pending) {
       const own = this.readShared(this.shared, key, url).finally(() => {
-        if (this.asked.get(key) === own) this.asked.delete(key);
+        if (this.pending.get(key) === own) this.pending.delete(key);
       });
-      asked = own;
-      this.asked.set(key, asked);
+      pending = own;
+      this.pending.set(key, pending);
     }
-    return asked;
+    return pending;
   }
 
   /**
    * Unless memory has a newer one, of a fetch that began later and ended sooner.
-   * @param moment absent: in memory only
+   * @param purgePoint absent: in memory only
    */
-  put(record: CacheRecord, moment: PurgeMoment | undefined): void {
+  put(record: CacheRecord, purgePoint: PurgePoint | undefined): void {
     if (this.newerThan(record)) return;
     this.memory.put(record);
-    if (moment) void this.shared?.put(record, moment);
+    if (purgePoint) void this.shared?.put(record, purgePoint);
     this.improved?.improve(record, (better) => {
       this.memory.put(better);
-      if (moment) void this.shared?.put(better, moment);
+      if (purgePoint) void this.shared?.put(better, purgePoint);
     });
   }
 
@@ -68,7 +68,7 @@ export class TieredResponseStore {
 
   /** In this process only. */
   purgeMemory(purge: Purge): void {
-    this.asked.clear(); // who asks from now on must not be given what was read before
+    this.pending.clear(); // who asks from now on must not be given what was read before
     this.watch.purge(purge.scope);
     this.memory.purge(purge);
   }

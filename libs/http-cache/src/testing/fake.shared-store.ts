@@ -1,21 +1,21 @@
 import type { Purge } from '../purge/purge-scope.js';
 import type { CacheRecord } from '../store/cache-record.js';
-import type { PurgeMoment, SharedResponseStore } from '../store/shared-store.port.js';
+import type { PurgePoint, SharedResponseStore } from '../store/shared-store.port.js';
 
 /** A shared store in memory that answers when it is told to. */
 export class FakeSharedStore implements SharedResponseStore {
   isReady = true;
   readonly records = new Map<string, CacheRecord>();
   readonly purges: Purge[] = [];
-  readonly puts: [CacheRecord, PurgeMoment][] = [];
+  readonly puts: [CacheRecord, PurgePoint][] = [];
   readonly asked: string[] = [];
   isClosed = false;
   onPurged: (purge: Purge) => void = () => {};
   /** Awaited by each read after it has found what it gives. */
   gate: Promise<void> = Promise.resolve();
 
-  moment(): PurgeMoment | undefined {
-    return this.isReady ? { life: 'one', purges: this.purges.length } : undefined;
+  purgePoint(): PurgePoint | undefined {
+    return this.isReady ? { epoch: 'one', purges: this.purges.length } : undefined;
   }
 
   async get(key: string): Promise<CacheRecord | undefined> {
@@ -25,8 +25,8 @@ export class FakeSharedStore implements SharedResponseStore {
     return record;
   }
 
-  async put(record: CacheRecord, moment: PurgeMoment): Promise<void> {
-    this.puts.push([record, moment]);
+  async put(record: CacheRecord, purgePoint: PurgePoint): Promise<void> {
+    this.puts.push([record, purgePoint]);
     this.records.set(record.key, record);
   }
 

@@ -36,7 +36,7 @@ export async function queryAddresses(name: string, dns: Resolver): Promise<Resol
     }
   }
   if (failure) throw failure;
-  return { addresses: await askSystem(name), ttlMs: LOCAL_TTL_MS };
+  return { addresses: await querySystem(name), ttlMs: LOCAL_TTL_MS };
 }
 
 /** RFC 6761 section 6.3: localhost never leaves the machine. */
@@ -77,7 +77,7 @@ const isUnknownName = (error: unknown): boolean =>
 let systemQuery: Promise<unknown> | undefined;
 
 /** One at a time, so that names which hang here leave threads to everything else. */
-async function askSystem(name: string): Promise<readonly string[]> {
+async function querySystem(name: string): Promise<readonly string[]> {
   if (systemQuery) throw Object.assign(new Error(`${name} is not in DNS`), { code: 'ENOTFOUND' });
   const query = systemLookup(name, { all: true });
   systemQuery = query.catch(() => {}).then(() => (systemQuery = undefined));

@@ -44,7 +44,7 @@ const HOST_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Every backend gets these, made here where nobody claims them; so one that agrees with the URL says nothing new. */
-const SAID_TO_ALL: ReadonlySet<string> = new Set(['x-forwarded-proto', 'x-forwarded-host', 'forwarded']);
+const SENT_TO_ALL: ReadonlySet<string> = new Set(['x-forwarded-proto', 'x-forwarded-host', 'forwarded']);
 
 /**
  * Reads what a request's fields say of its origin. Only a trusted peer is believed; what it does not say is this
@@ -82,7 +82,7 @@ class Claims {
     else if (SCHEME_FIELDS.has(name))
       for (const each of value.split(',')) this.schemes.add(SCHEMES[each.trim().toLowerCase()]);
     else if (HOST_FIELDS.has(name)) this.isOneHost &&= value.toLowerCase() === this.host.toLowerCase();
-    if (!SAID_TO_ALL.has(name)) this.keep(name, value);
+    if (!SENT_TO_ALL.has(name)) this.keep(name, value);
   }
 
   /** Of Forwarded only its hosts and schemes tell answers apart: by whom and for whom it was sent is an address. */

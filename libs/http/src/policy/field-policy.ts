@@ -1,6 +1,6 @@
 import { KINDS, type FieldKind, type KindPolicy } from './field-kind.js';
 import { canonicalName } from './field-name.js';
-import { FIELD_TABLE, LIKENESSES, PROXY_WORDS, type FieldRow } from './field-table.js';
+import { FIELD_TABLE, NAME_PATTERNS, PROXY_WORDS, type FieldRow } from './field-table.js';
 
 /** What the policy says of one field, however it is spelled. */
 export interface FieldPolicy extends KindPolicy {
@@ -10,7 +10,7 @@ export interface FieldPolicy extends KindPolicy {
   /** Whether a row of the table has it; else it is judged by its name. */
   readonly isListed: boolean;
   /** Whether it has come through a proxy, by its name. */
-  readonly isProxys: boolean;
+  readonly isSetByProxies: boolean;
 }
 
 const EXACT = new Map<string, FieldRow>();
@@ -31,7 +31,7 @@ const MAX_KNOWN_LENGTH = 100;
 export function fieldPolicy(name: string): FieldPolicy {
   let policy = known.get(name);
   if (policy === undefined) {
-    policy = judge(name);
+    policy = policyOf(name);
     if (known.size < MAX_KNOWN && name.length <= MAX_KNOWN_LENGTH) known.set(name, policy);
   }
   return policy;
@@ -41,20 +41,20 @@ export function fieldPolicy(name: string): FieldPolicy {
  * A listed field in another spelling is nobody's: a server that reads it as the listed one has it from who sent this,
  * past the proxy that overwrote the usual spelling.
  */
-function judge(written: string): FieldPolicy {
+function policyOf(written: string): FieldPolicy {
   const name = written.toLowerCase();
   const canonical = canonicalName(name);
   const row = rowOf(canonical);
-  const kind = row?.kind ?? LIKENESSES.find(([, pattern]) => pattern.test(canonical))?.[0] ?? 'unknown';
-  const isProxys = row
-    ? row.isProxys === true
+  const kind = row?.kind ?? NAME_PATTERNS.find(([, pattern]) => pattern.test(canonical))?.[0] ?? 'unknown';
+  const isSetByProxies = row
+    ? row.isSetByProxies === true
     : kind === 'address' || kind === 'override' || PROXY_WORDS.test(canonical);
   const isDisguised = row !== undefined && row.hasUnderscores !== true && canonical !== name;
   return {
     name,
     kind,
     isListed: row !== undefined,
-    isProxys,
+    isSetByProxies,
     ...KINDS[kind],
     ...(isDisguised && { travels: 'never' }),
   };

@@ -7,14 +7,14 @@ export interface FieldRow {
   /** Words separated by spaces. `*` at the end of one stands for any rest. */
   readonly names: string;
   /** Whether proxies and delivery networks set it, and programs that call directly don't. */
-  readonly isProxys?: true;
+  readonly isSetByProxies?: true;
   /** Whether it is usually spelled with underscores too, so that this spelling is no disguise of another. */
   readonly hasUnderscores?: true;
 }
 
 /**
  * The forwarding-header policy. The first row that has a name decides; within a row order means nothing. What no row
- * has is judged by {@link LIKENESSES}.
+ * has is judged by {@link NAME_PATTERNS}.
  */
 export const FIELD_TABLE: readonly FieldRow[] = [
   // Proxy: HTTP_PROXY of CGI programs (CVE-2016-5385)
@@ -22,7 +22,7 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   { kind: 'own', names: 'x-slipstream x-slipstream-*' },
   { kind: 'renewed', names: 'expect x-request-id traceparent tracestate' },
   { kind: 'message', names: 'host content-length' },
-  { kind: 'message', names: 'via', isProxys: true },
+  { kind: 'message', names: 'via', isSetByProxies: true },
   {
     kind: 'plain',
     names: `accept accept-* a-im access-control-request-* b3 baggage cache-control content-* device-memory dnt downlink
@@ -34,13 +34,13 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   {
     kind: 'plain',
     names: 'cdn-loop x-amz-cf-id x-amzn-trace-id x-cloud-trace-context surrogate-capability x-varnish',
-    isProxys: true,
+    isSetByProxies: true,
   },
   { kind: 'identity', names: 'x-openwebui-user-*' },
-  { kind: 'identity', names: 'oidc-*', isProxys: true, hasUnderscores: true },
+  { kind: 'identity', names: 'oidc-*', isSetByProxies: true, hasUnderscores: true },
   {
     kind: 'identity',
-    isProxys: true,
+    isSetByProxies: true,
     names: `remote-user remote-email remote-name remote-group remote-groups remote-role remote-roles x-remote-user
       x-remote-email x-remote-name x-remote-group x-remote-groups x-remote-role x-remote-roles x-remote-extra-* x-user
       x-username x-userid x-userinfo x-email x-groups x-user-email x-user-mail x-user-name x-user-id x-user-group
@@ -59,7 +59,7 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   },
   {
     kind: 'origin',
-    isProxys: true,
+    isSetByProxies: true,
     names: `x-forwarded-proto x-forwarded-protocol x-forwarded-scheme x-forwarded-ssl x-forwarded-https x-forwarded-host
       x-forwarded-hostname x-forwarded-port x-forwarded-server x-forwarded-prefix x-forwarded-base-path
       x-forwarded-context x-forwarded-proto-version forwarded x-scheme x-url-scheme front-end-https x-front-end-https
@@ -72,7 +72,7 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   },
   {
     kind: 'address',
-    isProxys: true,
+    isSetByProxies: true,
     names: `x-forwarded-for x-forwarded x-forwarded-by x-forwarded-for-* forwarded-for x-original-forwarded-for
       x-original-remote-addr x-real-ip x-real-port x-client-ip client-ip x-client-port x-clientip x-cluster-client-ip
       x-remote-addr x-remote-ip x-remote-port x-remote-host remote-addr remote-host true-client-ip cf-* fastly-* fly-*
@@ -82,7 +82,7 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   },
   {
     kind: 'override',
-    isProxys: true,
+    isSetByProxies: true,
     names: `x-original-* x-envoy-original-path x-rewrite-* x-rewritten-* x-override-* x-http-method x-http-method-*
       x-method-override x-http-path-override x-host-override x-http-host-override x-forwarded-* forwarded-*
       request-uri path-info x-real-url x-real-uri x-real-path x-accel-* x-sendfile x-sendfile-type x-middleware-*
@@ -98,7 +98,7 @@ export const FIELD_TABLE: readonly FieldRow[] = [
 ];
 
 /** How a name that no row has is judged: the first pattern that it fits decides. */
-export const LIKENESSES: readonly (readonly [kind: FieldKind, pattern: RegExp])[] = [
+export const NAME_PATTERNS: readonly (readonly [kind: FieldKind, pattern: RegExp])[] = [
   [
     'address',
     /(?:^|-)(?:client|real|remote|source|src|peer|user|originating|connecting)-?(?:ip|addr|address)(?:v?[46])?$/,

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { Http1Error } from '../http1-error.js';
-import { ResponseParser, type AskedFor } from '../response-parser.js';
+import { ResponseParser, type ExpectedAnswer } from '../response-parser.js';
 
-export const GET: AskedFor = { isHead: false, isUpgrade: false };
-export const HEAD: AskedFor = { isHead: true, isUpgrade: false };
-export const UPGRADE: AskedFor = { isHead: false, isUpgrade: true };
+export const GET: ExpectedAnswer = { isHead: false, isUpgrade: false };
+export const HEAD: ExpectedAnswer = { isHead: true, isUpgrade: false };
+export const UPGRADE: ExpectedAnswer = { isHead: false, isUpgrade: true };
 
 /** What was read of an answer. */
 export interface Read {
@@ -20,7 +20,7 @@ export interface Read {
 }
 
 /** What is read of the bytes when they come in pieces that end there. */
-export function read(text: string, asked: AskedFor, ends: readonly number[], isClosed = false): Read {
+export function read(text: string, expected: ExpectedAnswer, ends: readonly number[], isClosed = false): Read {
   const bytes = Buffer.from(text, 'latin1');
   const seen: Read = { body: '' };
   const parser = new ResponseParser({
@@ -29,7 +29,7 @@ export function read(text: string, asked: AskedFor, ends: readonly number[], isC
     onInformation: () => {},
     onContent: (buffer, start, end) => (seen.body += buffer.toString('latin1', start, end)),
   });
-  parser.begin(asked);
+  parser.begin(expected);
   let start = 0;
   try {
     for (const end of [...ends, bytes.length]) {
@@ -46,13 +46,14 @@ export function read(text: string, asked: AskedFor, ends: readonly number[], isC
 }
 
 /** The same whatever the pieces: whole, in two at every place, and byte by byte. */
-export function readInEveryWay(text: string, asked: AskedFor, isClosed = false): Read {
-  const whole = read(text, asked, [], isClosed);
-  for (let at = 1; at < text.length; at++) expect(read(text, asked, [at], isClosed), `split at ${at}`).toEqual(whole);
+export function readInEveryWay(text: string, expected: ExpectedAnswer, isClosed = false): Read {
+  const whole = read(text, expected, [], isClosed);
+  for (let at = 1; at < text.length; at++)
+    expect(read(text, expected, [at], isClosed), `split at ${at}`).toEqual(whole);
   expect(
     read(
       text,
-      asked,
+      expected,
       [...text].map((_, at) => at),
       isClosed,
     ),

@@ -67,7 +67,7 @@ export async function askToEnd(pool: ModelPool): Promise<{ said: string[]; end: 
 }
 
 /** The answer of a model to a hello. */
-export async function ask(pool: ModelPool, options: { model?: string; signal?: AbortSignal } = {}): Promise<string[]> {
+export async function load(pool: ModelPool, options: { model?: string; signal?: AbortSignal } = {}): Promise<string[]> {
   const said: string[] = [];
   for await (const delta of pool.streamChat({
     model: 'm',

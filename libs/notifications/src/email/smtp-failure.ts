@@ -2,7 +2,7 @@ import { isCertificateRefusal } from '../certificate-refusal.js';
 import { DeliveryError } from '../delivery-error.js';
 
 /** For the operator to correct, so the mail waits for it: wrong password, no TLS. */
-const OUR_FAULT = new Set(['EAUTH', 'ETLS', 'ECONFIG']);
+const CONFIGURATION_ERRORS = new Set(['EAUTH', 'ETLS', 'ECONFIG']);
 
 /**
  * Meaning of an SMTP failure (RFC 5321 section 4.2.1): 5yz is permanent, 4yz temporary; without a reply the server was
@@ -17,7 +17,7 @@ export function smtpFailure(error: unknown): DeliveryError {
       "The mail server's certificate is not trusted, has expired, or is for another host.",
       { cause: error },
     );
-  if (typeof code === 'string' && OUR_FAULT.has(code)) {
+  if (typeof code === 'string' && CONFIGURATION_ERRORS.has(code)) {
     return new DeliveryError('smtp_refused_us', 'The mail server refused the login; check notifications.email.', {
       status,
       cause: error,

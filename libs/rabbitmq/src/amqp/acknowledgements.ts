@@ -32,17 +32,17 @@ export class Acknowledgements {
   /** Returns the delivery to its queue at once. */
   requeue(message: ConsumeMessage): void {
     this.open.delete(message);
-    this.tell(() => this.channel.nack(message, false, true));
+    this.settle(() => this.channel.nack(message, false, true));
   }
 
   /** Acknowledges at once. */
   flush(): void {
     this.isScheduled = false;
     const last = this.takeLeading();
-    if (last) this.tell(() => this.channel.ack(last, true));
+    if (last) this.settle(() => this.channel.ack(last, true));
     for (const message of this.ended) {
       this.open.delete(message);
-      this.tell(() => this.channel.ack(message));
+      this.settle(() => this.channel.ack(message));
     }
     this.ended.clear();
   }
@@ -58,9 +58,9 @@ export class Acknowledgements {
     return last;
   }
 
-  private tell(say: () => void): void {
+  private settle(send: () => void): void {
     try {
-      say();
+      send();
     } catch (error) {
       this.onLost(error);
     }

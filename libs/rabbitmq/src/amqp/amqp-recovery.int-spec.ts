@@ -76,7 +76,7 @@ describe('when the server closes a channel', () => {
     const seen = await collect(broker);
     await broker.publish(QUEUE, chatMessage('before'));
     await vi.waitFor(() => expect(seen.map(jobIdOf)).toEqual(['job-before']), DEADLINE);
-    proxy.say(BOGUS_ACK);
+    proxy.send(BOGUS_ACK);
     await vi.waitFor(() => expect(loggedCount('a RabbitMQ channel was closed')).toBe(2), DEADLINE);
     await broker.publish(QUEUE, chatMessage('after'));
     await vi.waitFor(() => expect(seen.map(jobIdOf)).toContain('job-after'), DEADLINE);

@@ -60,7 +60,7 @@ async function withOneInHand() {
 describe('when the server closes a channel', () => {
   it('delivers again what was in hand; its late acknowledgement disturbs nobody', async () => {
     const { seen, finish } = await withOneInHand();
-    proxy.say(BOGUS_ACK);
+    proxy.send(BOGUS_ACK);
     await vi.waitFor(() => expect(seen).toHaveLength(2), DEADLINE);
     expect(seen[1]).toMatchObject({ id: seen[0]?.id, redelivered: true });
     finish();
@@ -71,7 +71,7 @@ describe('when the server closes a channel', () => {
 
   it('sends again what it had not confirmed', async () => {
     await broker.publish(QUEUE, chatMessage('before'));
-    proxy.say(BOGUS_ACK);
+    proxy.send(BOGUS_ACK);
     await Promise.all([1, 2, 3].map((n) => broker.publish(QUEUE, chatMessage(n))));
     expect(loggedCount('a RabbitMQ channel was closed')).toBe(1);
     const seen = await collect(1);

@@ -104,7 +104,7 @@ export class AmqpBroker implements Broker {
 
   /** Concurrent callers share one request, so that requests do not accumulate at a broker that does not answer. */
   check(): Promise<void> {
-    this.checking ??= this.ask().finally(() => {
+    this.checking ??= this.probe().finally(() => {
       this.checking = undefined;
     });
     return this.checking;
@@ -116,7 +116,7 @@ export class AmqpBroker implements Broker {
   }
 
   /** Only a working broker opens a channel, and closing it leaves no trace. */
-  private async ask(): Promise<void> {
+  private async probe(): Promise<void> {
     if (this.closing) throw unavailable('closed');
     if (this.publishing.blockedReason) throw unavailable(`blocked: ${this.publishing.blockedReason}`);
     await onChannel(this.publishing, async () => {});

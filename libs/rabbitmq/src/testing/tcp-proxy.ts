@@ -12,7 +12,7 @@ export interface TcpProxy {
   /** Keeps data from the server until the connection is cut. */
   holdReplies(): void;
   /** Inserts bytes into every connection to the server. */
-  say(bytes: Buffer): void;
+  send(bytes: Buffer): void;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startTcpProxy(target: string, options: { isCut?: boolean }
     cut,
     mend: () => void (isCut = false),
     holdReplies: () => upstreams.forEach((upstream) => upstream.unpipe().pause()),
-    say: (bytes) => upstreams.forEach((upstream) => upstream.write(bytes)),
+    send: (bytes) => upstreams.forEach((upstream) => upstream.write(bytes)),
     close: async () => {
       cut();
       await once(server.close(), 'close');

@@ -43,7 +43,7 @@ export class PurgeHeartbeat {
   private readonly onLost = (): void => this.distrust();
   private readonly onBack = (): void => this.beat();
   /** Time of sending of the newest returned heartbeat. */
-  private heardAt = -Infinity;
+  private lastBeatAt = -Infinity;
   /** Heartbeats from before a loss of the connection prove nothing. */
   private validFrom = 0;
   private isInGap = true;
@@ -60,7 +60,7 @@ export class PurgeHeartbeat {
 
   /** Whether this process has received all recent purges, so that its memory can be used. */
   get isLive(): boolean {
-    return performance.now() - this.heardAt < MAX_SILENCE_MS;
+    return performance.now() - this.lastBeatAt < MAX_SILENCE_MS;
   }
 
   /** Reports a gap as soon as it exists; call it before memory is used. */
@@ -78,7 +78,7 @@ export class PurgeHeartbeat {
     clearInterval(this.timer);
     this.leave();
     subscriber.off('lost', this.onLost).off('resubscribed', this.onBack);
-    this.heardAt = -Infinity;
+    this.lastBeatAt = -Infinity;
     this.validFrom = Infinity;
   }
 
@@ -96,12 +96,12 @@ export class PurgeHeartbeat {
     const sentAt = Number(mark);
     if (!(sentAt >= this.validFrom) || sentAt > performance.now()) return;
     this.options.onLag(performance.now() - sentAt);
-    if (await this.options.onBeat({ epoch, number: Number(number), nonce })) this.hear(sentAt);
+    if (await this.options.onBeat({ epoch, number: Number(number), nonce })) this.noteBeat(sentAt);
   }
 
-  private hear(sentAt: number): void {
+  private noteBeat(sentAt: number): void {
     if (sentAt < this.validFrom) return; // lost meanwhile
-    this.heardAt = Math.max(this.heardAt, sentAt);
+    this.lastBeatAt = Math.max(this.lastBeatAt, sentAt);
     if (!this.isInGap || !this.isLive) return;
     const isStart = this.isStart;
     this.isInGap = this.isStart = false;
@@ -109,7 +109,7 @@ export class PurgeHeartbeat {
   }
 
   private distrust(): void {
-    this.heardAt = -Infinity;
+    this.lastBeatAt = -Infinity;
     this.validFrom = performance.now();
     this.isInGap = true;
     this.options.onMissed(this.isStart);

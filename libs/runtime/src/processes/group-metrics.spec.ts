@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import { sumMetrics, type MetricsOfProcess } from './group-metrics.js';
 
-async function told(requests: number, weight: number): Promise<MetricsOfProcess> {
+async function received(requests: number, weight: number): Promise<MetricsOfProcess> {
   const registers = [new Registry()];
   new Counter({ name: 'requests_total', help: 'R.', registers, labelNames: ['route'] }).inc({ route: 'web' }, requests);
   new Gauge({ name: 'weight', help: 'W.', registers, aggregator: 'max' }).set(weight);
@@ -11,13 +11,15 @@ async function told(requests: number, weight: number): Promise<MetricsOfProcess>
 }
 
 it('fails when only this process answered, whose counters are lower than those of the group', async () => {
-  await expect(sumMetrics({ answers: [await told(1, 2)], size: 1, silent: 0, isOwnOnly: true })).rejects.toMatchObject({
+  await expect(
+    sumMetrics({ answers: [await received(1, 2)], size: 1, silent: 0, isOwnOnly: true }),
+  ).rejects.toMatchObject({
     code: 'supervisor_unavailable',
   });
 });
 
 it('adds up what each has measured, as each metric wants it, and counts the silent', async () => {
-  const text = await sumMetrics({ answers: [await told(1, 2), await told(3, 2)], size: 3, silent: 1 });
+  const text = await sumMetrics({ answers: [await received(1, 2), await received(3, 2)], size: 3, silent: 1 });
   for (const line of [
     'requests_total{route="web"} 4',
     'weight 2',

@@ -7,9 +7,14 @@ export const ipcMessage = z.discriminatedUnion('slipstream', [
   /** From a process: request to all processes about a topic. */
   z.object({ slipstream: z.literal('gather-wanted'), id: z.number(), topic: z.string() }),
   /** From the supervisor: that request, to each process. */
-  z.object({ slipstream: z.literal('gather-asked'), id: z.number(), topic: z.string() }),
+  z.object({ slipstream: z.literal('gather-requested'), id: z.number(), topic: z.string() }),
   /** From a process: its answer. */
-  z.object({ slipstream: z.literal('gather-told'), id: z.number(), topic: z.string(), answers: z.array(z.unknown()) }),
+  z.object({
+    slipstream: z.literal('gather-answered'),
+    id: z.number(),
+    topic: z.string(),
+    answers: z.array(z.unknown()),
+  }),
   /** From the supervisor: the answers of the processes that replied. */
   z.object({
     slipstream: z.literal('gather-done'),

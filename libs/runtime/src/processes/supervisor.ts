@@ -7,7 +7,7 @@ import type { Logger } from '@slipstream/telemetry';
 import { METRICS_TOPIC, type MetricsOfProcess } from './group-metrics.js';
 import { readIpc, type IpcMessage } from './ipc-message.js';
 import { MetricsLedger } from './metrics-ledger.js';
-import { SignsOfLife } from './signs-of-life.js';
+import { Heartbeats } from './heartbeats.js';
 
 /** Time limit of a process's answer to a scatter-gather request. */
 const GATHER_TIMEOUT_MS = 1_000;
@@ -42,7 +42,7 @@ export class Supervisor implements RunningProcess {
   private readonly gathers = new Map<number, (from: Worker, answers: unknown[]) => void>();
   private readonly metrics = new MetricsLedger();
   private readonly stopping = new AbortController();
-  private readonly signs = new SignsOfLife((worker) => this.replace(worker));
+  private readonly signs = new Heartbeats((worker) => this.replace(worker));
   private readonly startedAt = new WeakMap<Worker, number>();
   private readonly replaced = new WeakSet<Worker>();
   private lastGather = 0;
@@ -140,42 +140,48 @@ export class Supervisor implements RunningProcess {
   private receive(from: Worker, message: IpcMessage | undefined): void {
     if (message) this.signs.seen(from);
     if (message?.slipstream === 'broadcast')
-      for (const worker of this.workers()) if (worker !== from) tell(worker, message);
+      for (const worker of this.workers()) if (worker !== from) send(worker, message);
     if (message?.slipstream === 'failing') this.replaceFailing(from);
     if (message?.slipstream === 'gather-wanted') void this.gatherFor(from, message);
-    if (message?.slipstream === 'gather-told') this.note(from, message);
+    if (message?.slipstream === 'gather-answered') this.note(from, message);
   }
 
   private async gatherFor(asker: Worker, { id, topic }: { id: number; topic: string }): Promise<void> {
     const workers = this.workers();
-    const told = await this.ask(workers, topic);
-    const answers = topic === METRICS_TOPIC ? this.metrics.all() : told;
-    tell(asker, { slipstream: 'gather-done', id, answers, size: workers.length, silent: workers.length - told.length });
+    const received = await this.check(workers, topic);
+    const answers = topic === METRICS_TOPIC ? this.metrics.all() : received;
+    send(asker, {
+      slipstream: 'gather-done',
+      id,
+      answers,
+      size: workers.length,
+      silent: workers.length - received.length,
+    });
   }
 
   /** A late answer is still the newest one of its process. */
-  private note(from: Worker, { id, topic, answers }: Extract<IpcMessage, { slipstream: 'gather-told' }>): void {
+  private note(from: Worker, { id, topic, answers }: Extract<IpcMessage, { slipstream: 'gather-answered' }>): void {
     if (topic === METRICS_TOPIC)
       for (const metrics of answers) this.metrics.report(from, id, metrics as MetricsOfProcess);
     this.gathers.get(id)?.(from, answers);
   }
 
-  private async ask(workers: readonly Worker[], topic: string): Promise<unknown[]> {
+  private async check(workers: readonly Worker[], topic: string): Promise<unknown[]> {
     const id = ++this.lastGather;
-    const told = new Map<Worker, unknown[]>();
+    const received = new Map<Worker, unknown[]>();
     const complete = Promise.withResolvers<void>();
     this.gathers.set(id, (from, answers) => {
-      told.set(from, answers);
-      if (told.size === workers.length) complete.resolve();
+      received.set(from, answers);
+      if (received.size === workers.length) complete.resolve();
     });
-    for (const worker of workers) tell(worker, { slipstream: 'gather-asked', id, topic });
+    for (const worker of workers) send(worker, { slipstream: 'gather-requested', id, topic });
     await Promise.race([complete.promise, delay(GATHER_TIMEOUT_MS)]);
     this.gathers.delete(id);
-    return [...told.values()].flat();
+    return [...received.values()].flat();
   }
 }
 
 /** An ending process misses it. */
-function tell(worker: Worker, message: IpcMessage): void {
+function send(worker: Worker, message: IpcMessage): void {
   if (worker.isConnected()) worker.send(message, () => {});
 }

@@ -3,7 +3,7 @@ import type { BusListener, MessageBus } from '@slipstream/redis';
 import { readIpc, type IpcMessage } from './ipc-message.js';
 import type { ProcessGroup, Gathered } from './process-group.js';
 import { sharesPortByKernel } from './public-port.js';
-import { REPORT_MS } from './signs-of-life.js';
+import { REPORT_MS } from './heartbeats.js';
 import { GatheredAnswers, type GatherAnswer } from './gathered-answers.js';
 
 /** Limit of unsent messages to the supervisor; further ones are dropped. */
@@ -33,19 +33,19 @@ export class WorkerGroup implements ProcessGroup {
   }
 
   /** Reports to the supervisor that this process serves, and sends heartbeats from then on. */
-  tellUp(): void {
+  reportUp(): void {
     this.send({ slipstream: 'up' });
     setInterval(() => this.send({ slipstream: 'alive' }), REPORT_MS).unref();
   }
 
   /** Requests a replacement for this process, which drains and ends. */
-  tellFailing(): void {
+  reportFailing(): void {
     this.send({ slipstream: 'failing' });
   }
 
   /** Concurrent callers share one request, so that few are open for any number of callers. */
   gather(topic: string): Promise<Gathered> {
-    const underWay = this.underWay.get(topic) ?? this.ask(topic).finally(() => this.underWay.delete(topic));
+    const underWay = this.underWay.get(topic) ?? this.check(topic).finally(() => this.underWay.delete(topic));
     this.underWay.set(topic, underWay);
     return underWay;
   }
@@ -54,7 +54,7 @@ export class WorkerGroup implements ProcessGroup {
     this.own.set(topic, answer);
   }
 
-  private async ask(topic: string): Promise<Gathered> {
+  private async check(topic: string): Promise<Gathered> {
     const id = ++this.lastId;
     const { promise, resolve } = Promise.withResolvers<Gathered>();
     const timer = setTimeout(() => resolve({ answers: [], size: 1, silent: 0, isOwnOnly: true }), GATHER_TIMEOUT_MS);
@@ -76,11 +76,11 @@ export class WorkerGroup implements ProcessGroup {
     if (message?.slipstream === 'broadcast')
       for (const listener of this.listeners.get(message.topic) ?? []) listener(message.message);
     if (message?.slipstream === 'gather-done') this.gathers.get(message.id)?.(message);
-    if (message?.slipstream === 'gather-asked') void this.answer(message);
+    if (message?.slipstream === 'gather-requested') void this.answer(message);
   }
 
   private async answer({ id, topic }: { id: number; topic: string }): Promise<void> {
-    this.send({ slipstream: 'gather-told', id, topic, answers: await this.own.to(topic) });
+    this.send({ slipstream: 'gather-answered', id, topic, answers: await this.own.to(topic) });
   }
 
   private subscribe(topic: string, listener: BusListener): () => void {

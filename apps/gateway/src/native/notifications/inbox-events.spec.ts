@@ -3,7 +3,7 @@ import { DependencyUnavailableError } from '@slipstream/contracts';
 import { createEvents, inboxLogOf, type EventLog } from '@slipstream/events';
 import type { InboxEntry } from '@slipstream/notifications';
 import { createTelemetry } from '@slipstream/telemetry';
-import { QUIET, type ToldEvent } from '../streams/event-stream.js';
+import { QUIET, type StreamItem } from '../streams/event-stream.js';
 import { InboxEvents } from './inbox-events.js';
 
 const { logger } = createTelemetry({ processName: 'test', level: 'silent' });
@@ -48,7 +48,7 @@ function sut({
   };
 }
 
-const placeOf = ({ value }: IteratorResult<ToldEvent>) => (value === QUIET ? 'quiet' : value?.id.sequence);
+const placeOf = ({ value }: IteratorResult<StreamItem>) => (value === QUIET ? 'quiet' : value?.id.sequence);
 
 it('tells what is stored, then what is announced, from one log into the next', async () => {
   const { store, announce, read, log } = sut();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { UserStore } from '@slipstream/access';
 import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
 import type { InboxEntry, InboxStore } from '@slipstream/notifications';
-import { QUIET, type ToldEvent } from '../streams/event-stream.js';
+import { QUIET, type StreamItem } from '../streams/event-stream.js';
 import { SharedStreams } from '../streams/shared-streams.js';
 import type { StreamSource } from '../streams/stream-source.js';
 
@@ -30,7 +30,7 @@ export class InboxEvents {
    * Yields everything after place `after`, until the subscriber leaves or the user is removed. It fails early if the
    * database is unreachable.
    */
-  read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<ToldEvent, void, undefined> {
+  read(userId: string, after: number, gone: AbortSignal): AsyncGenerator<StreamItem, void, undefined> {
     return this.streams.read(
       userId,
       this.sourceOf(userId),
@@ -51,7 +51,7 @@ export class InboxEvents {
     userId: string,
     after: number,
     signal: AbortSignal,
-  ): AsyncGenerator<ToldEvent, void, undefined> {
+  ): AsyncGenerator<StreamItem, void, undefined> {
     for (let last = after; !signal.aborted;) {
       const page = await this.inbox.after(userId, last, PAGE_SIZE);
       yield* page.map(toEvent);

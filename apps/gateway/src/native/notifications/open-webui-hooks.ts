@@ -30,10 +30,10 @@ export class OpenWebuiHooks {
   }
 
   /** Returns one notification per user, of kind `open-webui.signup`, `.chat`, `.channel` or `.other`. */
-  notificationsFor(people: readonly string[], { action, message, title, url }: OpenWebuiEvent): NewNotification[] {
+  notificationsFor(userIds: readonly string[], { action, message, title, url }: OpenWebuiEvent): NewNotification[] {
     const kind = `open-webui.${ACTIONS.has(action) ? action : 'other'}`;
     const data = { title: title ?? `Open WebUI: ${action}`, text: message };
-    return people.map((userId) => ({ userId, kind, data, ...(url && isWebUrl(url) && { url }) }));
+    return userIds.map((userId) => ({ userId, kind, data, ...(url && isWebUrl(url) && { url }) }));
   }
 }
 

@@ -9,7 +9,7 @@ import { breakOff, markEventStream } from '@slipstream/http';
 export const QUIET = Symbol('quiet');
 
 /** Values of an event stream. */
-export type ToldEvent = StoredEvent | typeof QUIET;
+export type StreamItem = StoredEvent | typeof QUIET;
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -39,7 +39,7 @@ export function frameOf(stored: StoredEvent): string {
  */
 export async function replyWithEvents(
   reply: FastifyReply,
-  read: (gone: AbortSignal) => AsyncIterable<ToldEvent>,
+  read: (gone: AbortSignal) => AsyncIterable<StreamItem>,
 ): Promise<void> {
   const gone = new AbortController();
   const { raw: response } = reply.hijack();

@@ -1,6 +1,6 @@
 import { DependencyUnavailableError, type EventId } from '@slipstream/contracts';
 import type { StoredEvent } from '@slipstream/events';
-import { QUIET, type ToldEvent } from './event-stream.js';
+import { QUIET, type StreamItem } from './event-stream.js';
 import { EventTail } from './event-tail.js';
 import type { StreamSource } from './stream-source.js';
 
@@ -47,7 +47,7 @@ export class SharedStream {
     source: StreamSource,
     after: EventId | undefined,
     signal: AbortSignal,
-  ): AsyncGenerator<ToldEvent, void, undefined> {
+  ): AsyncGenerator<StreamItem, void, undefined> {
     const subscriber: Subscriber = { position: after, beats: this.beats, wake: () => undefined };
     const wake = (): void => subscriber.wake();
     this.subscribers.add(subscriber);
@@ -70,7 +70,7 @@ export class SharedStream {
   private async *step(
     source: StreamSource,
     subscriber: Subscriber,
-  ): AsyncGenerator<ToldEvent, 'again' | 'wait' | 'end', undefined> {
+  ): AsyncGenerator<StreamItem, 'again' | 'wait' | 'end', undefined> {
     const isCovered = this.tail.covers(subscriber.position);
     const events = isCovered ? this.tail.after(subscriber.position) : await this.stored(source, subscriber);
     for (const event of events) {
@@ -105,7 +105,7 @@ export class SharedStream {
     this.closing.abort();
   }
 
-  private async run(items: AsyncIterable<ToldEvent>): Promise<void> {
+  private async run(items: AsyncIterable<StreamItem>): Promise<void> {
     try {
       for await (const item of items) {
         if (item === QUIET) this.beats += 1;

@@ -1,5 +1,5 @@
 import type { EventId } from '@slipstream/contracts';
-import type { ToldEvent } from './event-stream.js';
+import type { StreamItem } from './event-stream.js';
 import { SharedStream } from './shared-stream.js';
 import type { StreamSource } from './stream-source.js';
 
@@ -16,7 +16,7 @@ export class SharedStreams {
     source: StreamSource,
     after: EventId | undefined,
     signal: AbortSignal,
-  ): AsyncGenerator<ToldEvent, void, undefined> {
+  ): AsyncGenerator<StreamItem, void, undefined> {
     if (signal.aborted) return;
     const stream = this.streams.get(key) ?? this.open(key, source, after);
     yield* stream.subscribe(source, after, signal);

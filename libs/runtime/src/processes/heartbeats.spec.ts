@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events';
 import type { Worker } from 'node:cluster';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { REPORT_MS, SignsOfLife } from './signs-of-life.js';
+import { REPORT_MS, Heartbeats } from './heartbeats.js';
 
 const newWorker = () => new EventEmitter() as unknown as Worker;
 const stopped = vi.fn();
-let sut: SignsOfLife;
+let sut: Heartbeats;
 
 beforeEach(() => {
   vi.useFakeTimers();
   stopped.mockClear();
-  sut = new SignsOfLife(stopped);
+  sut = new Heartbeats(stopped);
 });
 afterEach(() => {
   sut.close();

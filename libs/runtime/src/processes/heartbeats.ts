@@ -9,7 +9,7 @@ const SILENT_TURNS = 10;
  * Detects stopped processes: by a signal, or in an endless loop. It counts its own turns instead of the time, so that
  * processes do not count as stopped after the whole machine stood still.
  */
-export class SignsOfLife {
+export class Heartbeats {
   private readonly silentTurns = new Map<Worker, number>();
   private readonly timer: NodeJS.Timeout;
 
