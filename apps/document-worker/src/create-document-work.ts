@@ -1,5 +1,13 @@
 import type { Config } from '@slipstream/config';
-import { DocumentRemoval, Ingestion, IngestionStore, PartStore, type Embedder } from '@slipstream/documents';
+import {
+  DocumentRemoval,
+  ExternalExtractor,
+  Ingestion,
+  IngestionStore,
+  PartStore,
+  TextExtraction,
+  type Embedder,
+} from '@slipstream/documents';
 import type { Tracer } from '@slipstream/contracts';
 import { FileBucket } from '@slipstream/mongo';
 import { FairPlaces } from '@slipstream/rabbitmq';
@@ -8,7 +16,13 @@ import type { Logger } from '@slipstream/telemetry';
 import type { VectorStore } from '@slipstream/vectors';
 import { DocumentTurns } from './document-turns.js';
 import { DocumentWork } from './document-work.js';
-import { ingestionOptions, placesOptions, workOptions } from './document-worker.options.js';
+import {
+  externalExtractorOptions,
+  extractionOptions,
+  ingestionOptions,
+  placesOptions,
+  workOptions,
+} from './document-worker.options.js';
 import type { NeededKind } from './needs.js';
 
 interface WorkPorts {
@@ -36,7 +50,14 @@ function documentWork(config: Config, { stores, vectors, embedder, logger, trace
   const ingestions = database.get(IngestionStore);
   const parts = database.get(PartStore);
   const files = database.get(FileBucket);
-  const ingestion = new Ingestion({ ingestions, parts, files, vectors, embedder, log }, ingestionOptions(config));
+  const external = externalExtractor(config);
+  const extraction = new TextExtraction({ ingestions, parts, files, external }, extractionOptions(config));
+  const ingestion = new Ingestion({ ingestions, parts, extraction, vectors, embedder, log }, ingestionOptions(config));
   const removal = new DocumentRemoval(ingestions, parts, files, vectors);
   return new DocumentWork({ ingestions, ingestion, removal, invalidator, log, logger, tracer }, workOptions(config));
+}
+
+function externalExtractor(config: Config): ExternalExtractor | undefined {
+  const options = externalExtractorOptions(config);
+  return options && new ExternalExtractor(options);
 }

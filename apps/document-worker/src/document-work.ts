@@ -38,6 +38,7 @@ type End =
 const RETRY = { firstMs: 1_000, maxMs: 60_000 };
 /** Pause before the next attempt during an outage of a model server or store. */
 const OUTAGE_RETRY_MS = 5_000;
+const MAX_OUTAGE_RETRY_MS = 60_000;
 /** Pause before the next attempt on a document that search still finds, or that is being removed. */
 const REINDEX_RETRY_MS = 60_000;
 
@@ -86,8 +87,8 @@ export class DocumentWork {
     const isWaiting = isOutage(error);
     const mayRetry = isOurs || isWaiting || (isRetryable(error) && attempts < this.options.maxAttempts);
     if (!mayRetry) return this.end(document, events, { state: 'failed', error: failureOf(error) });
-    const delayMs = isOurs ? REINDEX_RETRY_MS : isWaiting ? OUTAGE_RETRY_MS : backOffMs(attempts, RETRY);
-    logger.warn({ attempt: attempts, delayMs, reason: messageOf(error) }, 'document work failed; will be retried');
+    const delayMs = isOurs ? REINDEX_RETRY_MS : isWaiting ? outageDelayMs(error) : backOffMs(attempts, RETRY);
+    logger.warn({ attempt: attempts, delayMs, ...reasonOf(error) }, 'document work failed; will be retried');
     await ingestions.release(id, fence, delayMs, isWaiting ? { attempts: attempts - 1 } : {});
   }
 
@@ -112,6 +113,17 @@ const isOutage = (error: unknown): boolean =>
   error instanceof DependencyUnavailableError ||
   (error instanceof SlipstreamError && OUTAGES.has(error.code)) ||
   (error instanceof Error && 'code' in error && EXHAUSTED.has(error.code));
+
+const reasonOf = (error: unknown): { reason: string; cause?: string } => ({
+  reason: messageOf(error),
+  ...(error instanceof Error && error.cause !== undefined && { cause: messageOf(error.cause) }),
+});
+
+/** A service may ask for a longer pause. */
+const outageDelayMs = (error: unknown): number => {
+  const seconds = error instanceof SlipstreamError ? (error.retryAfterSeconds ?? 0) : 0;
+  return Math.min(Math.max(OUTAGE_RETRY_MS, seconds * 1_000), MAX_OUTAGE_RETRY_MS);
+};
 
 function resultOf(end: End): { code?: string; chunks?: number } {
   if (end.state === 'failed') return { code: end.error.code };

@@ -1,17 +1,31 @@
 import type { Config } from '@slipstream/config';
-import type { IngestionOptions, ModelEmbedderOptions } from '@slipstream/documents';
+import type {
+  ExternalExtractorOptions,
+  ExtractionOptions,
+  IngestionOptions,
+  ModelEmbedderOptions,
+} from '@slipstream/documents';
 import type { FairPlacesOptions } from '@slipstream/rabbitmq';
 import type { DocumentWorkOptions } from './document-work.js';
 
 const BYTES_PER_MB = 1024 * 1024;
 
+export const extractionOptions = ({ documents }: Config): ExtractionOptions => ({
+  timeoutMs: documents.extractionTimeoutMs,
+  maxHeapMb: Math.floor(documents.extractionHeapBytes / BYTES_PER_MB),
+  maxChars: documents.maxTextChars,
+  maxUnpackedBytes: documents.maxUnpackedBytes,
+});
+
+/** Undefined without an external extractor. */
+export function externalExtractorOptions({ documents }: Config): ExternalExtractorOptions | undefined {
+  const { url, apiKey, kinds, timeoutMs, maxAnswerBytes } = documents.extractors.external;
+  return url === undefined
+    ? undefined
+    : { url, kinds, timeoutMs, maxAnswerBytes, ...(apiKey !== undefined && { apiKey }) };
+}
+
 export const ingestionOptions = ({ documents }: Config): IngestionOptions => ({
-  extraction: {
-    timeoutMs: documents.extractionTimeoutMs,
-    maxHeapMb: Math.floor(documents.extractionHeapBytes / BYTES_PER_MB),
-    maxChars: documents.maxTextChars,
-    maxUnpackedBytes: documents.maxUnpackedBytes,
-  },
   chunks: { maxTokens: documents.chunkTokens, overlapTokens: documents.chunkOverlapTokens },
   batchSize: documents.batchSize,
 });

@@ -1,7 +1,42 @@
 import { z } from 'zod';
+import { documentKind } from '@slipstream/contracts';
+import { hasNoCredentials } from './has-no-credentials.js';
 import { between, bytes, count, milliseconds, whole } from './numbers.js';
+import { secret } from './secret.js';
 
 const MIB = 1024 * 1024;
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' });
+
+const externalExtractor = z
+  .strictObject({
+    url: httpUrl
+      .refine(hasNoCredentials, 'must not contain credentials; put them into apiKey')
+      .optional()
+      .describe(
+        "Base URL of a server that speaks the protocol of Open WebUI's external document loader; files go to " +
+          '{url}/process. It gets PDFs without text, and files of kinds. Without it these files fail with ' +
+          'document_no_text or document_unsupported.',
+      ),
+    apiKey: secret(z.string().regex(/^[\x21-\x7e]+$/, 'must be ASCII without spaces and line breaks'))
+      .optional()
+      .describe('Key that is sent to it as a bearer token. ASCII without spaces.'),
+    kinds: z
+      .array(documentKind)
+      .max(20)
+      .default([])
+      .describe(
+        'Kinds of files that it gets at once, such as unknown (pictures and old office files) or pdf. A PDF without ' +
+          'text is always sent.',
+      ),
+    timeoutMs: milliseconds
+      .default(300_000)
+      .describe('Longest time for one file, from connecting to the end of the answer. Then the attempt fails.'),
+    maxAnswerBytes: bytes.default(64 * MIB).describe('Largest answer.'),
+  })
+  .refine(({ url, apiKey, kinds }) => url !== undefined || (apiKey === undefined && kinds.length === 0), {
+    path: ['url'],
+    message: 'is required with apiKey or kinds',
+  });
 
 /** Ingestion and search of documents. */
 export const documentsSchema = z.strictObject({
@@ -11,8 +46,7 @@ export const documentsSchema = z.strictObject({
     .max(2048)
     .default('.slipstream/vectors')
     .describe('Vector store of the document-worker: a folder, which only one process may use, or s3://bucket/path.'),
-  searchUrl: z
-    .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+  searchUrl: httpUrl
     .default('http://127.0.0.1:9903')
     .describe('Management listener of the document-worker. The gateway and the chat-worker send searches to it.'),
   maxFileBytes: bytes.default(100 * MIB).describe('Largest file.'),
@@ -49,6 +83,7 @@ export const documentsSchema = z.strictObject({
   extractionHeapBytes: between(64 * MIB, 16 * 1024 * MIB)
     .default(512 * MIB)
     .describe('JavaScript heap of the thread that extracts the text of one file.'),
+  extractors: z.strictObject({ external: externalExtractor.prefault({}) }).prefault({}),
   chunkTokens: between(16, 8_000).default(300).describe('Largest number of tokens of one passage, as an estimate.'),
   chunkOverlapTokens: whole
     .min(0)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLES, id } from '@slipstream/contracts';
 import { documentsSchema } from './documents.schema.js';
 import { eachOnce } from './each-once.js';
+import { hasNoCredentials } from './has-no-credentials.js';
 import { host, hostNames, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, ratio, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
@@ -279,9 +280,3 @@ export const exposureSchema = configSchema
   .pick({ listen: true, processes: true, management: true, keys: true, redis: true, rabbitmq: true })
   .strip();
 export type Exposure = z.infer<typeof exposureSchema>;
-
-/** Also true for invalid URLs, which another check reports. */
-function hasNoCredentials(text: string): boolean {
-  const url = URL.parse(text);
-  return !url?.username && !url?.password;
-}

@@ -42,6 +42,7 @@ const SAMPLES: Readonly<Record<string, { value: string; beside?: object }>> = {
     beside: { key: 'current-of-32-letters-for-signing-urls' },
   },
   'llm.backends.[].apiKey': { value: 'sk-s3cret', beside: { url: 'http://a/v1' } },
+  'documents.extractors.external.apiKey': { value: 'sk-s3cret', beside: { url: 'http://a' } },
   'tracing.authorization': { value: 'Bearer s3cret' },
   'notifications.email.url': { value: 'smtp://me:s3cret@host', beside: { from: 'a@b' } },
 };

@@ -9,7 +9,7 @@ export const OPEN_DOCUMENT_STATES = ['queued', 'extracting', 'embedding'] as con
 export const isOpenDocument = (state: DocumentState): boolean => state !== 'ready' && state !== 'failed';
 
 /** What the content of a file is, found in the content itself. */
-const documentKind = z.enum([
+export const documentKind = z.enum([
   'pdf',
   'docx',
   'pptx',

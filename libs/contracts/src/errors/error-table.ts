@@ -252,6 +252,11 @@ const HOUSE = {
     message: 'The document-worker is unreachable; check documents.searchUrl, or try again.',
     isRetryable: true,
   },
+  document_extractor_unavailable: {
+    status: 503,
+    message: 'The external extractor is unreachable or busy; check documents.extractors.external.url, or try again.',
+    isRetryable: true,
+  },
   vectors_unavailable: {
     status: 503,
     message: 'The vector store is unavailable or unreadable; the log of the document-worker has the cause.',
@@ -267,7 +272,13 @@ const INTERNAL = {
   document_encrypted: { status: 422, message: 'The file is encrypted; remove its password and upload it again.' },
   document_no_text: {
     status: 422,
-    message: 'The file contains no text, like a scan; run character recognition on it first.',
+    message:
+      'The file contains no text, like a scan; run character recognition on it first, or configure ' +
+      'documents.extractors.external.',
+  },
+  document_extractor_failed: {
+    status: 502,
+    message: 'The external extractor failed for this file; see the log of the document-worker.',
   },
   document_unsupported: {
     status: 422,

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { DocumentKind } from '@slipstream/contracts';
 import type { ExtractedPart } from './block.js';
 import { ExtractionError } from './extraction.error.js';
-import type { ExtractionLimits } from './extractor.js';
+import type { ExtractedKind, ExtractionLimits } from './extractor.js';
 import type { ThreadInput, ThreadMessage } from './thread-messages.js';
 
 export interface ExtractionOptions extends ExtractionLimits {
@@ -24,7 +23,7 @@ const THREAD = fileURLToPath(new URL('../../dist/extraction/extraction.thread.js
  * @throws the signal's reason when it aborts
  */
 export async function* extractInThread(
-  { fd, kind, skipParts }: { fd: number; kind: DocumentKind; skipParts: number },
+  { fd, kind, skipParts }: { fd: number; kind: ExtractedKind; skipParts: number },
   { timeoutMs, maxHeapMb, maxChars, maxUnpackedBytes }: ExtractionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ExtractedPart, void, void> {

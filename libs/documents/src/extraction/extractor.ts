@@ -1,5 +1,9 @@
+import type { DocumentKind } from '@slipstream/contracts';
 import type { ExtractedPart } from './block.js';
 import type { FileSource } from './file-source.js';
+
+/** Content that a thread can read. */
+export type ExtractedKind = DocumentKind | 'external-answer';
 
 /** Limits of an extractor. */
 export interface ExtractionLimits {

@@ -1,8 +1,8 @@
-import type { DocumentKind } from '@slipstream/contracts';
 import { extractCsv } from './csv.extractor.js';
 import { extractDocx } from './docx.extractor.js';
 import { extractEmail } from './email.extractor.js';
-import type { Extractor } from './extractor.js';
+import type { ExtractedKind, Extractor } from './extractor.js';
+import { extractExternalAnswer } from './external/external-answer.extractor.js';
 import { extractHtml } from './html.extractor.js';
 import { extractOdt } from './odt.extractor.js';
 import { extractPdf } from './pdf.extractor.js';
@@ -11,8 +11,8 @@ import { extractMarkdown, extractText } from './text.extractor.js';
 import { refuseUnknown } from './unknown.extractor.js';
 import { extractXlsx } from './xlsx.extractor.js';
 
-/** The extractor of each kind of file. */
-export const EXTRACTORS: Readonly<Record<DocumentKind, Extractor>> = {
+/** The extractor of each kind of file, and of the answers of an external extractor. */
+export const EXTRACTORS: Readonly<Record<ExtractedKind, Extractor>> = {
   pdf: extractPdf,
   docx: extractDocx,
   pptx: extractPptx,
@@ -24,4 +24,5 @@ export const EXTRACTORS: Readonly<Record<DocumentKind, Extractor>> = {
   email: extractEmail,
   text: extractText,
   unknown: refuseUnknown,
+  'external-answer': extractExternalAnswer,
 };

@@ -1,13 +1,12 @@
-import type { DocumentKind } from '@slipstream/contracts';
 import type { ExtractedPart } from './block.js';
 import type { ExtractionCode } from './extraction.error.js';
-import type { ExtractionLimits } from './extractor.js';
+import type { ExtractedKind, ExtractionLimits } from './extractor.js';
 
 /** Input of a thread. */
 export interface ThreadInput {
   /** Threads of a process share its open files. */
   fd: number;
-  kind: DocumentKind;
+  kind: ExtractedKind;
   skipParts: number;
   limits: ExtractionLimits;
 }

@@ -1,19 +1,17 @@
 import { SlipstreamError } from '@slipstream/contracts';
 import type { EventLog } from '@slipstream/events';
-import type { FileBucket } from '@slipstream/mongo';
 import type { VectorSpace, VectorStore } from '@slipstream/vectors';
 import { Chunker, type ChunkerOptions, type TextChunk } from '../chunking/chunker.js';
 import type { Embedder } from '../embedding/embedder.port.js';
-import { extractInThread, type ExtractionOptions } from '../extraction/extraction.js';
 import { ExtractionError } from '../extraction/extraction.error.js';
 import type { DocumentRecord } from '../store/document.schema.js';
 import type { IngestionStore } from '../store/ingestion.store.js';
 import type { PartStore } from '../store/part.store.js';
 import { IngestionEvents } from './ingestion-events.js';
-import { temporaryFile } from './temporary-file.js';
+import { reportProgress } from './report-progress.js';
+import type { TextExtraction } from './text-extraction.js';
 
 export interface IngestionOptions {
-  extraction: ExtractionOptions;
   chunks: ChunkerOptions;
   /** Chunks that are embedded and stored at a time. Minimum 1. */
   batchSize: number;
@@ -21,8 +19,8 @@ export interface IngestionOptions {
 
 export interface IngestionPorts {
   ingestions: Pick<IngestionStore, 'progress'>;
-  parts: PartStore;
-  files: Pick<FileBucket, 'openDownload'>;
+  parts: Pick<PartStore, 'find'>;
+  extraction: Pick<TextExtraction, 'run'>;
   vectors: Pick<VectorStore, 'space'>;
   embedder: Embedder;
   log: Pick<EventLog, 'append'>;
@@ -44,9 +42,6 @@ interface EmbeddingWork {
   signal: AbortSignal;
 }
 
-/** Another worker claimed the document, or it was removed. */
-export class LeaseLostError extends Error {}
-
 /** Ingests one claimed document: extracts its text unless that is stored, then embeds it and stores the vectors. */
 export class Ingestion {
   constructor(
@@ -61,10 +56,10 @@ export class Ingestion {
    * @throws the signal's reason when it aborts
    */
   async run(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<Ingested> {
-    const parts = document.parts ?? (await this.extract(document, events, signal));
+    const parts = await this.ports.extraction.run(document, events, signal);
     const identity = await this.ports.embedder.identity(signal);
     const space = await this.ports.vectors.space(identity);
-    if (document.state !== 'ready') await this.report(document, { state: 'embedding' });
+    if (document.state !== 'ready') await reportProgress(this.ports.ingestions, document, { state: 'embedding' });
     const chunks = await this.embedAlone(document, { parts, space, events, signal });
     if (chunks === 0) throw new ExtractionError('document_no_text');
     return { space: space.name, embedder: identity.name, chunks };
@@ -75,8 +70,7 @@ export class Ingestion {
    * @throws as {@link run}
    */
   async extractOnly(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<void> {
-    if (document.parts === undefined) await this.extract(document, events, signal);
-    if (!(await this.ports.parts.hasText(document._id))) throw new ExtractionError('document_no_text');
+    await this.ports.extraction.run(document, events, signal);
   }
 
   /** Leaves no rows of an attempt that did not end: neither of earlier ones, nor of this one if it fails. */
@@ -89,28 +83,6 @@ export class Ingestion {
       await work.space.deleteDocument(id, fence + 1).catch(() => undefined);
       throw error;
     }
-  }
-
-  /** @returns the number of parts */
-  private async extract(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<number> {
-    const { _id: id, kind } = document;
-    await this.report(document, { state: 'extracting' });
-    let number = await this.ports.parts.count(id);
-    const file = await temporaryFile(this.ports.files.openDownload(id), signal);
-    try {
-      const job = { fd: file.fd, kind, skipParts: number };
-      for await (const part of extractInThread(job, this.options.extraction, signal)) {
-        const { pagesDone: done, pagesTotal: total } = part;
-        await this.ports.parts.put(id, number++, part);
-        const pages = { done, ...(total !== undefined && { total }) };
-        await this.report(document, { pages });
-        await events.extracted(pages);
-      }
-    } finally {
-      await file.close();
-    }
-    await this.report(document, { parts: number });
-    return number;
   }
 
   /** @returns the number of chunks */
@@ -154,12 +126,5 @@ export class Ingestion {
     const vectors = await this.ports.embedder.embed(texts, 'passage', signal);
     signal.throwIfAborted();
     await space.add(batch.map((chunk, index) => ({ ...chunk, userId, documentId, fence, vector: vectors[index]! })));
-  }
-
-  private async report(
-    { _id, fence }: DocumentRecord,
-    change: Parameters<IngestionStore['progress']>[2],
-  ): Promise<void> {
-    if (!(await this.ports.ingestions.progress(_id, fence, change))) throw new LeaseLostError('The lease was lost.');
   }
 }

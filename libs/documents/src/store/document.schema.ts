@@ -33,8 +33,10 @@ export interface DocumentRecord {
   /** Time at which these two were set, by the database's clock. */
   setAt?: Date;
   pages?: { done: number; total?: number };
-  /** Number of stored parts. Set when all text is stored. */
+  /** Number of stored parts. Set when all text is stored; 0 while an external extractor works. */
   parts?: number;
+  /** Set before an external extractor gets the file: the stored parts may be its. */
+  extractor?: 'external';
   /** Rows that search uses: the space of the vectors, its embedder, and the claim that wrote the rows. */
   index?: { space: string; embedder: string; fence: number; chunks: number };
   error?: { code: string; detail: string };
@@ -65,6 +67,7 @@ const documentSchema: Schema<DocumentRecord> = new Schema<DocumentRecord>(
     setAt: Date,
     pages: { done: Number, total: Number },
     parts: Number,
+    extractor: String,
     index: { space: String, embedder: String, fence: Number, chunks: Number },
     error: { code: String, detail: String },
     finalEventId: String,

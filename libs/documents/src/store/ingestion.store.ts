@@ -58,7 +58,11 @@ export class IngestionStore {
   }
 
   /** @returns false if the lease was lost */
-  progress(id: string, fence: number, change: Partial<Pick<DocumentRecord, 'state' | 'pages' | 'parts'>>) {
+  progress(
+    id: string,
+    fence: number,
+    change: Partial<Pick<DocumentRecord, 'state' | 'pages' | 'parts' | 'extractor'>>,
+  ) {
     return this.update('document.progress', id, fence, change);
   }
 

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 
 /**
  * Writes a stream into a file without a name. The system deletes it when its handle is closed, also if the process is
@@ -16,7 +14,8 @@ export async function temporaryFile(content: Readable, signal: AbortSignal): Pro
   const handle = await open(path, 'wx+', 0o600);
   try {
     await unlink(path);
-    await pipeline(content, createWriteStream('', { fd: handle.fd, autoClose: false }), { signal });
+    // A write stream would close the descriptor under the handle, which hides the first error behind EBADF.
+    await handle.writeFile(addAbortSignal(signal, content));
     return handle;
   } catch (error) {
     await handle.close();
