@@ -3,13 +3,13 @@ import { InvalidInputError } from '@slipstream/contracts';
 /** A server that requests can be sent to. Its URL is its identity within a pool. */
 export interface Backend {
   readonly url: string;
-  /** Its share of the load beside the others' weights. Greater than 0. */
+  /** Share of the load relative to the weights of the other backends. Greater than 0. */
   readonly weight: number;
-  /** Backends of a higher number are used only while those of every lower one have no healthy room. */
+  /** A backend with a higher number is used only if no backend with a lower number has room and is healthy. */
   readonly priority: number;
-  /** Whether it gets no new sessions: it finishes what it has. */
+  /** Whether the backend gets no new sessions. It finishes the current ones. */
   readonly isDraining: boolean;
-  /** Name for TLS and the Host of health checks, when the URL holds an address that a name was resolved to. */
+  /** Name for TLS and for the Host of health checks, if the URL contains an address to which a name was resolved. */
   readonly serverName?: string;
 }
 

@@ -1,14 +1,14 @@
-/** What this process or machine has run out of: file descriptors, memory, buffers. */
+/** Codes for a resource that this process or machine has run out of: file descriptors, memory, buffers. */
 const OUT_OF_RESOURCES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY']);
-/** No local port is left; or, of a single address, this machine has no way to it. */
+/** Codes for a lack of local ports or, for a single address, of a route to it. */
 const OUT_OF_PORTS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN']);
 
 const MAX_DEPTH = 5;
 
 /**
- * Whether an error of a connection is this machine's own fault, which says nothing of the backend: it must not count
- * against it. Looks behind `cause` too. Of several addresses that were tried, one that this machine has no port for
- * says nothing while another refused.
+ * Whether a connection failed because this machine has run out of a resource. Such an error does not count against the
+ * backend. Looks behind `cause` too. If several addresses were tried, one refusal outweighs addresses that this machine
+ * has no port for.
  */
 export function isLocalExhaustion(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_DEPTH) return false;

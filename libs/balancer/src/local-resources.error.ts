@@ -1,8 +1,8 @@
 import { SlipstreamError, messageOf } from '@slipstream/contracts';
 
 /**
- * No connection to a backend could be made, because this machine is out of what it takes (see `isLocalExhaustion`): no backend
- * is at fault.
+ * No connection to a backend could be made, because this machine has run out of a resource (see `isLocalExhaustion`).
+ * It does not count against the backend.
  */
 export class LocalResourcesError extends SlipstreamError {
   constructor(backend: string, cause: unknown) {

@@ -1,6 +1,6 @@
 import type { BackendState, BackendStatus } from './pool/backend-status.js';
 
-/** The part of a pool that readiness needs. */
+/** The part of a pool that the readiness check uses. */
 export interface WatchedPool {
   readonly name: string;
   backends(): readonly Pick<BackendStatus, 'url' | 'state' | 'reason'>[];
@@ -8,7 +8,9 @@ export interface WatchedPool {
 
 const OUT: ReadonlySet<BackendState> = new Set(['unhealthy', 'ejected', 'draining']);
 
-/** For readiness: a pool is down if it has backends and none of them is healthy. The process itself still works. */
+/**
+ * Readiness check of a pool: it is down if it has backends and none of them is healthy. The process itself still works.
+ */
 export const poolIndicator = (pool: WatchedPool) => ({
   name: pool.name,
   isEssential: false,

@@ -1,6 +1,6 @@
 /**
- * What is known of a backend. One that was never checked is trusted, so that a process can serve from its first moment;
- * its first failed check settles the matter.
+ * Health of a backend by its checks. An unchecked backend is trusted, so that a process can serve from its start. Its
+ * first failed check makes it unhealthy.
  */
 export type BackendHealth =
   | { readonly state: 'unproven' }
@@ -10,11 +10,11 @@ export type BackendHealth =
       readonly successes: number;
       readonly needed: number;
       readonly reason: string;
-      /** Whether it answers at all, if badly. */
+      /** Whether the backend answers at all, even if badly. */
       readonly isReachable: boolean;
     };
 
-/** How many checks in a row turn a backend's health. */
+/** Numbers of consecutive checks that change the health of a backend. */
 export interface HealthThresholds {
   /** Passed checks that make an unhealthy backend healthy. Minimum 1. */
   healthyThreshold: number;
@@ -22,17 +22,17 @@ export interface HealthThresholds {
   unhealthyThreshold: number;
 }
 
-/** What a failed check found. */
+/** Result of a failed check. */
 export interface FailedCheck {
   reason: string;
-  /** Whether the backend answered at all, if badly. Default false. */
+  /** Whether the backend answered at all, even if badly. Default false. */
   isReachable?: boolean;
 }
 
 export const UNPROVEN: BackendHealth = { state: 'unproven' };
 const SOUND: BackendHealth = { state: 'healthy', failures: 0 };
 
-/** Whether nothing hints that the next check will tell something new. */
+/** Whether the next check is unlikely to change the state. */
 export const isSettled = (health: BackendHealth): boolean => health.state === 'healthy' && health.failures === 0;
 
 /** @param isOutage no backend of the pool is healthy, so that one passed check is enough */
@@ -52,7 +52,7 @@ export function afterFailedCheck(
   return { state: 'unhealthy', successes: 0, needed: thresholds.healthyThreshold, reason, isReachable };
 }
 
-/** A request found that the backend can't be reached: no more requests until one check has passed. */
+/** State after a request did not reach the backend: it gets no more requests until one check has passed. */
 export function afterUnreachable(health: BackendHealth): BackendHealth {
   if (health.state === 'unhealthy') return health;
   return {

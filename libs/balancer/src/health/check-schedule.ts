@@ -1,6 +1,6 @@
 import { backOffMs } from '@slipstream/contracts';
 
-/** First pause before a backend in doubt is asked again; doubles up to the interval. */
+/** First pause before the next check of an unsettled backend. It doubles up to the interval. */
 const RECHECK_BASE_MS = 1000;
 /** Pauses while no backend of the pool is healthy, so that every request is refused. */
 const OUTAGE_PAUSE_MS = 1000;
@@ -11,10 +11,10 @@ const LONG_OUTAGE_MS = 300_000;
 const JITTER_RATIO = 0.1;
 
 /**
- * How long to wait before the next check. A settled backend is asked once per interval; one in doubt sooner, so that an
- * outage and a recovery are noticed in seconds rather than in intervals.
+ * Returns the pause before the next check. A settled backend is checked once per interval. An unsettled one is checked
+ * sooner, so that an outage and a recovery are noticed within seconds.
  *
- * @param unsettledChecks checks in a row that left the backend unsettled, 0 when it is settled
+ * @param unsettledChecks consecutive checks that left the backend unsettled; 0 if it is settled
  * @param random in [0, 1)
  */
 export function nextCheckDelayMs(intervalMs: number, unsettledChecks: number, random: number): number {

@@ -17,7 +17,7 @@ import { runProbe, UnhealthyError, type Probe } from './probe.js';
 /** Options of the active checks of a pool. */
 export interface HealthCheckOptions extends Partial<HealthThresholds> {
   probe: Probe;
-  /** Between the checks of a backend that is settled; one in doubt is asked sooner. Default 30000, minimum 1. */
+  /** Pause between the checks of a settled backend. An unsettled one is checked sooner. Default 30000, minimum 1. */
   intervalMs?: number;
   /** How long one check may take, from its start. Default 5000, minimum 1. */
   timeoutMs?: number;
@@ -25,16 +25,16 @@ export interface HealthCheckOptions extends Partial<HealthThresholds> {
   random?: () => number;
 }
 
-/** What one check found. One that this machine could not make has found nothing. */
+/** Result of one check. A check that this machine could not make has no result. */
 export type CheckResult = { readonly passed: true } | ({ readonly passed: false } & Readonly<FailedCheck>);
 
-/** Who is told of what the checks find. */
+/** Receives the results of the checks. */
 export interface HealthListener {
-  /** After each check of our own, so that others who watch the same backend can be told. */
+  /** Called after each check of this process, so that the result can be published to other processes. */
   onResult?(url: string, result: CheckResult): void;
-  /** A check could not be made for want of this machine's own file descriptors, ports or memory. */
+  /** Called if this machine had no file descriptors, ports or memory for a check. */
   onUnmade?(url: string): void;
-  /** After each change of a backend's state. */
+  /** Called after each change of a backend's state. */
   onChange(url: string, before: BackendHealth, now: BackendHealth): void;
 }
 
@@ -54,7 +54,7 @@ const DEFAULTS = {
   random: Math.random,
 };
 
-/** Asks every backend in turn, the first time at once, and keeps what it learns. */
+/** Checks all backends repeatedly, the first time at once, and keeps the results. */
 export class HealthChecker {
   private readonly options: Required<HealthCheckOptions>;
   private readonly watches = new Map<string, Watch>();
@@ -70,7 +70,7 @@ export class HealthChecker {
     this.options = { ...DEFAULTS, ...options };
   }
 
-  /** Replaces how backends are checked; what is known of them stays, and the next checks are made so. */
+  /** Replaces the options of the checks. The states stay, and the next checks use the new options. */
   setOptions(options: HealthCheckOptions): void {
     Object.assign(this.options, DEFAULTS, options);
     for (const watch of this.watches.values()) if (this.isStarted && !watch.check) this.schedule(watch);
@@ -81,7 +81,7 @@ export class HealthChecker {
     for (const watch of this.watches.values()) this.beginCheck(watch);
   }
 
-  /** Watches a backend from now on; one that is watched already keeps what is known of it. */
+  /** Checks a backend from now on. If it is checked already, it keeps its state. */
   watch(backend: Backend): void {
     const known = this.watches.get(backend.url);
     if (known) {
@@ -114,9 +114,9 @@ export class HealthChecker {
   }
 
   /**
-   * Somebody else has checked this backend. Good news of a backend that we know to be well saves our own turn, so that
-   * a pod is asked once, not once per gateway; bad news is seen to at once. Neither is taken over: who is cut off from
-   * a backend must not talk the others out of it.
+   * Another process has checked this backend. If it passed and is settled here, the next check of this process is
+   * postponed, so that several gateways share one check. If it failed, this process checks at once. The result itself
+   * is not adopted: a process that has lost its network must not make a backend unhealthy for the others.
    */
   reportResult(url: string, { passed }: CheckResult): void {
     const watch = this.watches.get(url);
@@ -126,7 +126,7 @@ export class HealthChecker {
     if (!passed && wasSettled) this.beginCheck(watch);
   }
 
-  /** Ends the checks, those under way too. */
+  /** Ends the checks, including the running ones. */
   async close(): Promise<void> {
     this.stop.abort(new Error('the pool is closing'));
     for (const { timer } of this.watches.values()) clearTimeout(timer);
@@ -162,12 +162,12 @@ export class HealthChecker {
     );
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
     if (!result) return this.onLocalExhaustion(watch);
-    if (result.passed && watch.health !== health) return; // a request has found it gone since: this was before
+    if (result.passed && watch.health !== health) return; // a request found the backend unreachable after this check began
     this.apply(watch, result);
     this.listener.onResult?.(watch.backend.url, result);
   }
 
-  /** Nothing is known but that it has to be asked again, soon. */
+  /** Schedules the next check soon, because this one had no result. */
   private onLocalExhaustion(watch: Watch): void {
     watch.unsettledChecks += 1;
     this.listener.onUnmade?.(watch.backend.url);

@@ -1,16 +1,14 @@
 import type { Backend } from '../backend.js';
 
-/**
- * Asks a backend whether it is well: resolves when it is, rejects with the reason when not, ends when `signal` aborts.
- */
+/** Checks a backend. Resolves if it is healthy, rejects with the reason if not, and ends when `signal` aborts. */
 export type Probe = (backend: Backend, signal: AbortSignal) => Promise<void>;
 
-/** What a probe rejects with when the backend did answer, but not as one that is well. */
+/** A probe rejects with this error if the backend answered, but not as a healthy one. */
 export class UnhealthyError extends Error {}
 
 /**
- * Runs a probe under a timeout, even if it ignores its signal.
- * @throws what the probe throws, or why it was ended
+ * Runs a probe with a timeout, even if the probe ignores its signal.
+ * @throws the error of the probe, or the reason of its end
  */
 export async function runProbe(probe: Probe, backend: Backend, timeoutMs: number, stop: AbortSignal): Promise<void> {
   const deadline = new AbortController();

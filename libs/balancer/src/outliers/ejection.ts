@@ -1,20 +1,19 @@
 import { backOffMs } from '@slipstream/contracts';
 
-/** Whether a backend may have requests in spite of how it answered. */
+/** Whether a backend may get requests, judging by its answers. */
 export type Ejection =
   | { readonly state: 'admitted'; readonly times: number; readonly sinceMs: number }
-  /** Out until a time; `times` in a row, which makes it longer each time. */
+  /** No requests until a time. `times` is the number of consecutive ejections, each of which takes longer. */
   | { readonly state: 'ejected'; readonly times: number; readonly untilMs: number; readonly reason: string }
-  /** Half-open: one request at a time shows whether it is well again. */
+  /** One request at a time shows whether the backend is healthy again. */
   | { readonly state: 'half-open'; readonly times: number };
 
 /** How long an ejection lasts. */
 export interface EjectionTimes {
-  /** The first time; twice as long for each one after. In ms. Default 30000. */
+  /** Duration of the first ejection. Each further one takes twice as long. In ms. Default 30000. */
   ejectionMs: number;
   /**
-   * The longest; also how long a backend must have behaved for its earlier ejections to be forgotten. In ms. Default
-   * 300000.
+   * Longest ejection. After the same time without an ejection, the earlier ones no longer count. In ms. Default 300000.
    */
   maxEjectionMs: number;
 }

@@ -1,4 +1,4 @@
-/** Requests and errors of the current stretch of time, after which counting begins anew. */
+/** Requests and errors of the current window. The next window begins at 0. */
 export interface FailureWindow {
   readonly sinceMs: number;
   readonly requests: number;

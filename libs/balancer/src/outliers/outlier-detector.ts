@@ -11,26 +11,29 @@ import {
 import { afterRequest, emptyWindow } from './failure-window.js';
 import { DEFAULT_OUTLIER_RULES, whyOutlier, type OutlierRules } from './outlier-rules.js';
 
-/** Options of passive health: what is learnt from the requests themselves. */
+/** Options of passive health, which is derived from the answers to requests. */
 export interface OutlierOptions extends Partial<OutlierRules>, Partial<EjectionTimes> {
   /**
-   * At most this part of the pool is out at a time, 0 to 1. Default 0.5: a fault that all share is not cured by sending
-   * all to a few.
+   * Largest part of the pool that may be ejected at a time, 0 to 1. Default 0.5: if all backends share an error,
+   * sending all requests to a few of them does not help.
    */
   maxEjectedRatio?: number;
 }
 
-/** What the detector stands on. */
+/** Parts of the pool that the detector uses. */
 export interface OutlierPorts {
-  /** All of the pool. */
+  /** All backends of the pool. */
   pooledBackends: () => Iterable<PooledBackend>;
   /** Monotonic, in ms. */
   now: () => number;
-  /** After each change of a member's ejection. */
+  /** Called after each change of a backend's ejection. */
   onChange: (pooled: PooledBackend) => void;
 }
 
-/** Takes backends that answer worse than they should out of the pool for a while, and lets them back by a trial. */
+/**
+ * Ejects backends whose answers are worse than the rules allow. After the ejection, one half-open request decides on
+ * their return.
+ */
 export class OutlierDetector {
   private readonly rules: OutlierRules & EjectionTimes & { maxEjectedRatio: number };
   private readonly returns = new Map<PooledBackend, NodeJS.Timeout>();
@@ -44,9 +47,10 @@ export class OutlierDetector {
   }
 
   /**
-   * A request has been answered, well or not; or it has failed, which is an error too.
+   * Records that a request was answered, or has failed, which counts as an error.
    *
-   * @param halfOpen of which it was the request: only that one decides it, not those from before the ejection
+   * @param halfOpen the half-open state that this request decides; absent for all other requests, such as those from
+   *   before the ejection
    */
   report(pooled: PooledBackend, isError: boolean, halfOpen?: Ejection, atMs = this.ports.now()): void {
     if (this.isClosed) return;
@@ -57,13 +61,13 @@ export class OutlierDetector {
     else if (state === 'admitted') this.applyRules(pooled, isError);
   }
 
-  /** It has proved by other means that it is well. */
+  /** Readmits a backend that has proved healthy by other means. */
   reset(pooled: PooledBackend): void {
     this.forget(pooled);
     Object.assign(pooled, { ejection: ADMITTED, errorsInARow: 0, window: emptyWindow(this.ports.now()) });
   }
 
-  /** It has left the pool. */
+  /** Drops the state of a backend that has left the pool. */
   forget(pooled: PooledBackend): void {
     clearTimeout(this.returns.get(pooled));
     this.returns.delete(pooled);

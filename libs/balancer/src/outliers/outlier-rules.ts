@@ -1,18 +1,18 @@
 import type { FailureWindow } from './failure-window.js';
 
-/** When a backend's answers make it an outlier. Each rule is off at 0. */
+/** Conditions that make a backend an outlier. Each rule is off at 0. */
 export interface OutlierRules {
-  /** Errors in a row: 5xx answers, resets, silences. Default 5. */
+  /** Consecutive errors: 5xx answers, resets and timeouts. Default 5. */
   consecutiveErrors: number;
   /** Part of a window's requests that failed, 0 to 1. Default 0.5. */
   errorRatio: number;
-  /** Fewer requests in a window than this say nothing about its ratio or its latency. Default 20. */
+  /** With fewer requests in a window, its ratio and its latency do not count. Default 20. */
   minRequests: number;
   /** Length of a window, in ms. Default 10000. */
   windowMs: number;
   /**
-   * How many times the pool's median latency is too slow. Default 0: off, for an application's slow routes are not its
-   * pods' fault.
+   * A backend is too slow at this many times the pool's median latency. Default 0, which means off, because the slow
+   * routes of an application are no defect of its backends.
    */
   latencyFactor: number;
   /** No latency below this is too slow, in ms. Default 1000. */
@@ -28,16 +28,16 @@ export const DEFAULT_OUTLIER_RULES: OutlierRules = {
   minLatencyMs: 1_000,
 };
 
-/** What the rules look at. */
+/** Input of the rules. */
 export interface OutlierFigures {
   errorsInARow: number;
   window: FailureWindow;
   latencyMs: number;
-  /** Of the other backends of the pool; 0 when unknown. */
+  /** Median of the other backends of the pool; 0 if unknown. */
   medianLatencyMs: number;
 }
 
-/** Open when. @returns why this backend is an outlier; undefined when it is not */
+/** Decides whether a backend is to be ejected. @returns the reason; undefined if it is no outlier */
 export function whyOutlier(
   { errorsInARow, window, latencyMs, medianLatencyMs }: OutlierFigures,
   rules: OutlierRules,

@@ -2,24 +2,27 @@ import type { Backend } from '../backend.js';
 import type { BackendHealth } from '../health/backend-health.js';
 import type { Load, PooledBackend } from './pooled-backend.js';
 
-/** Whether a backend gets requests, and if not, why: the worst that holds. */
+/** Whether a backend gets requests, and if not, the most serious reason. */
 export type BackendState = 'draining' | 'unhealthy' | 'ejected' | 'half-open' | 'recovering' | 'unproven' | 'healthy';
 
-/** A backend as an operator sees it. */
+/** Status of a backend for operators. */
 export interface BackendStatus extends Backend {
   readonly state: BackendState;
-  /** Why it is unhealthy or ejected. */
+  /** Reason of the state `unhealthy` or `ejected`. */
   readonly reason?: string;
-  /** Requests and WebSockets that it has from this process. */
+  /** Requests and WebSockets of this process. */
   readonly own: Readonly<Load>;
-  /** Those that it has from other gateways and processes, as they last said. */
+  /** Requests and WebSockets of other gateways and processes, by their latest reports. */
   readonly other: Readonly<Load>;
-  /** How long it takes to begin an answer: peak EWMA, in ms. */
+  /** Time to the first byte of an answer: peak EWMA, in ms. */
   readonly latencyMs: number;
-  /** Answers since it came into the pool, by the hundred of their status; `none`: ended without one. */
+  /**
+   * Answers since the backend came into the pool, by the hundred of their status. `none`: requests that ended without
+   * an answer.
+   */
   readonly answers: Readonly<Record<'1xx' | '2xx' | '3xx' | '4xx' | '5xx' | 'none', number>>;
   readonly ejections: number;
-  /** Requests that it got after another backend, or a connection to itself, had failed them. */
+  /** Requests that this backend got after another backend, or another connection to this one, had failed them. */
   readonly retries: number;
 }
 

@@ -1,4 +1,4 @@
-/** The part of a pool's places that is kept for clients that hold less than this part. */
+/** Part of a pool's places that is reserved for clients that use less than this part. */
 const RESERVED_RATIO = 0.1;
 
 /**
@@ -6,14 +6,14 @@ const RESERVED_RATIO = 0.1;
  * tenth. A pool of fewer than ten places has no such reserve.
  */
 export class ClientShares {
-  /** Places by client. A pool without a reserve counts none: two look-ups for each request. */
+  /** Used places by client. Empty for a pool without a reserve, which saves two look-ups per request. */
   private readonly held = new Map<string, number>();
   private reserve = 0;
   private own = 0;
 
   /** Places of all backends in use; Infinity if they are not bounded. */
   private capacity = Infinity;
-  /** Places that other gateways and processes hold. */
+  /** Places that other gateways and processes use. */
   others = 0;
 
   setCapacity(places: number): void {
@@ -22,7 +22,7 @@ export class ClientShares {
     if (this.reserve === 0) this.held.clear();
   }
 
-  /** Whether the client may have one more place, if there is one. */
+  /** Whether the client may take one more of the free places. */
   mayTake(client: string): boolean {
     if (this.reserve === 0 || this.capacity - this.own - this.others > this.reserve) return true;
     return (this.held.get(client) ?? 0) < this.reserve;

@@ -1,21 +1,21 @@
 import type { BackendHealth } from '../health/backend-health.js';
 import type { PooledBackend } from './pooled-backend.js';
 
-/** The members that may be picked at one moment, by priority. */
+/** The backends that may be picked, by priority. An immutable snapshot. */
 export interface EligibleBackends {
-  /** Members that take new sessions, the first group first. */
+  /** Backends that take new sessions, in the order of their priority. */
   readonly groups: readonly (readonly PooledBackend[])[];
-  /** Those, and the draining ones, which still serve the clients that stick to them; by URL. */
+  /** Backends of `groups`, and draining ones, which still serve the clients that stick to them. By URL. */
   readonly byUrl: ReadonlyMap<string, PooledBackend>;
-  /** Members that are there, however they answer, and take new sessions. */
+  /** Backends that answer at all and take new sessions. */
   readonly answering: readonly PooledBackend[];
-  /** Whether a member takes one request at a time only. */
+  /** Whether a backend is half-open, and so takes one request at a time. */
   readonly hasHalfOpen: boolean;
 }
 
 /**
- * @param panicRatio if the healthy part of the pool is smaller than this, backends that answer badly are used again,
- *   because the few left would only break too; backends that can't be reached are not. 0: never
+ * @param panicRatio if the healthy part of the pool is smaller, backends that answer badly get requests again, because
+ *   the few healthy ones would fail too. Unreachable backends get none. 0: never
  */
 export function eligibleBackends(
   pooledBackends: readonly PooledBackend[],

@@ -2,20 +2,20 @@ import type { Backend } from '../backend.js';
 import type { Ejection } from '../outliers/ejection.js';
 import type { Load, PooledBackend } from './pooled-backend.js';
 
-/** How a request ended, as far as that tells of the backend. */
+/** End of a request, as far as it concerns the health of the backend. */
 export type LeaseOutcome =
-  /** Nothing against it: it answered, or it was not its fault. */
+  /** Nothing counts against the backend. */
   | 'ok'
-  /** It was not there: no connection could be made. It gets no more requests until a check passes. */
+  /** No connection could be made. The backend gets no more requests until a check passes. */
   | 'unreachable'
-  /** It broke off, kept silent, or answered with no HTTP. */
+  /** The backend broke off, timed out, or did not answer with HTTP. */
   | 'failed';
 
-/** What a lease is for. */
+/** Purpose of a lease. */
 export interface LeaseTerms {
-  /** What it counts as, from now to its release. */
+  /** Kind of load that it counts as until its release. */
   readonly kind: keyof Load;
-  /** Whose request it is. */
+  /** Client that sent the request. */
   readonly client: string;
   /** When the backend was picked, on the balancer's clock. */
   readonly startedAtMs: number;
@@ -24,25 +24,25 @@ export interface LeaseTerms {
 /** The head of an answer. */
 export interface LeaseAnswer {
   readonly status: number;
-  /** Whether it counts as an error of the backend. */
+  /** Whether the answer counts as an error of the backend. */
   readonly isError: boolean;
   readonly latencyMs: number;
-  /** When it arrived, on the balancer's clock. */
+  /** Time of its arrival, on the balancer's clock. */
   readonly atMs: number;
-  /** The trial of which it was the request, if it was one. */
+  /** The half-open state that this request decides. Absent for all other requests. */
   readonly halfOpen?: Ejection;
 }
 
-/** How a lease ended. */
+/** End of a lease. */
 export interface LeaseEnd {
   readonly outcome: LeaseOutcome;
-  /** Whether an answer came before, and what it counted as. */
+  /** Whether an answer came before the end, and how it counted. */
   readonly answer: 'none' | 'good' | 'error';
-  /** The trial of which it was the request, if it was one. */
+  /** The half-open state that this request decides. Absent for all other requests. */
   readonly halfOpen?: Ejection;
 }
 
-/** Receives what becomes of a lease. */
+/** Receives the events of a lease. */
 export interface LeaseListener {
   onAnswered(pooled: PooledBackend, answer: LeaseAnswer): void;
   onReleased(pooled: PooledBackend, terms: LeaseTerms, end: LeaseEnd): void;
@@ -52,7 +52,7 @@ export interface LeaseListener {
 export class Lease {
   private answer: LeaseEnd['answer'] = 'none';
   private isReleased = false;
-  /** Of which it is the request; undefined when its backend was not on trial. */
+  /** The half-open state that this request decides. Absent for all other requests. */
   private readonly halfOpen?: Ejection;
 
   constructor(
@@ -69,16 +69,16 @@ export class Lease {
     return this.pooled.backend;
   }
 
-  /** When the backend was picked, on the balancer's clock. */
+  /** Time of the pick, on the balancer's clock. */
   get startedAtMs(): number {
     return this.terms.startedAtMs;
   }
 
   /**
-   * The header of its answer has arrived. Further calls have no effect.
+   * Records that the head of the answer has arrived. Further calls have no effect.
    *
    * @param isError whether it counts as an error of the backend
-   * @returns when, on the balancer's clock
+   * @returns the time, on the balancer's clock
    */
   answered(status: number, isError = status >= 500): number {
     const nowMs = this.now();
@@ -89,12 +89,12 @@ export class Lease {
     return nowMs;
   }
 
-  /** An informational answer has come: the request goes on. */
+  /** Counts an informational answer. The request goes on. */
   informed(): void {
     this.pooled.answers[0]! += 1;
   }
 
-  /** Gives the place back; calling it again does nothing. */
+  /** Releases the place. Further calls have no effect. */
   release(outcome: LeaseOutcome = 'ok'): void {
     if (this.isReleased) return;
     this.isReleased = true;

@@ -5,22 +5,22 @@ import type { OutlierOptions } from '../outliers/outlier-detector.js';
 import type { StrategyName } from '../strategies/strategies.js';
 import type { WaitQueueOptions } from './wait-queue.js';
 
-/** What a pool learns of its backends' health from. */
+/** Options that concern the health of a pool's backends. */
 export interface PoolHealthOptions {
-  /** Of the pool; stands in errors, logs and metrics. */
+  /** Name of the pool in errors, logs and metrics. */
   name: string;
-  /** Absent: every backend is always taken for healthy. */
+  /** Absent: every backend always counts as healthy. */
   healthCheck?: HealthCheckOptions;
-  /** Called after each check of this process, so that others that watch the same backends can be told its result. */
+  /** Called after each check of this process, so that the result can be published to other processes. */
   onCheck?: (url: string, result: CheckResult) => void;
-  /** Absent: no backend is ejected for how it answers. */
+  /** Absent: no backend is ejected. */
   outliers?: OutlierOptions;
   /**
-   * Whether a good answer counts when it has ended, so that a backend that breaks its answers off is an outlier; for
-   * pools whose answers all end. Default false: it counts when it begins.
+   * Whether a good answer counts at its end instead of its beginning, so that a backend that breaks its answers off is
+   * an outlier. Only for pools whose answers all end. Default false.
    */
   usesWholeAnswers?: boolean;
-  /** How long a recovered backend takes to its full weight, in ms. Default 0: it has it at once. */
+  /** Time in which a recovered backend returns to its full weight, in ms. Default 0: at once. */
   slowStartMs?: number;
   logger: Logger<'info' | 'warn'>;
 }
@@ -30,18 +30,16 @@ export interface LoadBalancerOptions extends PoolHealthOptions {
   backends: readonly BackendOptions[];
   /** Default `least_connections`. */
   strategy?: StrategyName;
-  /**
-   * If the healthy part of the pool is smaller than this, backends that answer badly are used again. Default 0: never.
-   */
+  /** If the healthy part of the pool is smaller, backends that answer badly get requests again. Default 0: never. */
   panicRatio?: number;
   /**
-   * Whether a request that accepts no healthy backend goes to one that is there, but answers badly: its own error says
-   * more than ours, and it may be healthy again. Default false.
+   * Whether a request without a healthy backend goes to an unhealthy one that still answers. Its own error is more
+   * specific than ours, and it may have recovered. Default false.
    */
   hasLastResort?: boolean;
-  /** Requests that one backend may have at a time, those of other gateways included. Default 0: any number. */
+  /** Requests that one backend may have at a time, including those of other gateways. Default 0: any number. */
   maxConnections?: number;
-  /** Where requests wait when all backends have `maxConnections`. */
+  /** Queue for requests while all backends have `maxConnections`. */
   queue?: WaitQueueOptions;
   /** Monotonic, in ms. Default `performance.now`. */
   now?: () => number;

@@ -17,7 +17,7 @@ import { PoolHealth } from './pool-health.js';
 
 const NO_LOAD = Object.freeze({ requests: 0, sessions: 0 });
 
-/** A pool of backends: shares requests among those that are healthy. */
+/** A pool of backends. Distributes requests among the healthy ones. */
 export class LoadBalancer {
   readonly name: string;
   private readonly pooledBackends = new Map<string, PooledBackend>();
@@ -61,7 +61,7 @@ export class LoadBalancer {
   }
 
   /**
-   * Replaces the backends. Those that stay keep what is known of them; requests under way at those that go, go on.
+   * Replaces the backends. Remaining backends keep their state. Requests at removed backends continue.
    *
    * @throws InvalidInputError `invalid_backend`; the pool stays as it was
    */
@@ -72,7 +72,7 @@ export class LoadBalancer {
     this.refresh();
   }
 
-  /** Replaces the limits; requests under way and waiting keep their places. */
+  /** Replaces the limits. Running and waiting requests keep their places. */
   setLimits(limits: BalancerLimits): void {
     const { maxConnections, queue = {}, slowStartMs = 0, panicRatio = 0 } = limits;
     this.panicRatio = panicRatio;
@@ -81,16 +81,16 @@ export class LoadBalancer {
     this.refresh();
   }
 
-  /** Replaces how backends are checked, where they are. */
+  /** Replaces the options of the health checks, if the pool has any. */
   setHealthCheck(options: HealthCheckOptions): void {
     this.health.setChecks(options);
   }
 
   /**
-   * As {@link tryPick}, for callers that do not wait.
+   * Same as {@link tryPick}, for callers that do not wait.
    *
-   * @throws NoHealthyBackendsError when no backend that comes into question is healthy
-   * @throws PoolBusyError when there is no room
+   * @throws NoHealthyBackendsError if no accepted backend is healthy
+   * @throws PoolBusyError if there is no room
    */
   pick(options: PickOptions = {}): Lease {
     const result = this.tryPick(options);
@@ -101,7 +101,7 @@ export class LoadBalancer {
   }
 
   /**
-   * Takes a place at a backend. Release it when the answer has ended. If there is no room, or the client has its share,
+   * Takes a place at a backend. Release it at the end of the answer. If there is no room, or the client has its share,
    * {@link wait}.
    */
   tryPick(options: PickOptions = {}): PickResult {
@@ -112,31 +112,31 @@ export class LoadBalancer {
    * Waits for a place. Clients take turns; the requests of one client are served in the order of arrival.
    *
    * @param onRefused receives NoHealthyBackendsError or PoolBusyError
-   * @returns a function that gives up waiting
+   * @returns a function that ends the wait
    */
   wait(options: PickOptions, onServed: (lease: Lease) => void, onRefused: (error: Error) => void): () => void {
     return this.places.wait(options, onServed, onRefused);
   }
 
-  /** Counts one more request that a backend got after a failure. */
+  /** Counts a request that a backend got after a failure. */
   countRetry(url: string): void {
     const pooled = this.pooledBackends.get(url);
     if (pooled) pooled.retries += 1;
   }
 
-  /** What this process has under way at each backend, for the others' boards. */
+  /** Running requests and sessions of this process at each backend, for the boards of other processes. */
   loads(): Loads {
     const busy = [...this.pooledBackends.values()].filter(({ own }) => own.requests > 0 || own.sessions > 0);
     return Object.fromEntries(busy.map(({ id, own }) => [id, { ...own }]));
   }
 
-  /** How long the longest-waiting request of this process has waited; undefined if none waits. */
+  /** Duration of the longest current wait in this process; undefined if no request waits. */
   waitingMs(): number | undefined {
     const sinceMs = this.places.oldestSinceMs;
     return sinceMs === undefined ? undefined : this.now() - sinceMs;
   }
 
-  /** What all others have under way and waiting, from the board; it counts from now on as our own does. */
+  /** Sets the load and the waits of all other processes, from the board. They count like those of this process. */
   setOthers(others: OtherReports): void {
     let requests = 0;
     for (const pooled of this.pooledBackends.values()) {
@@ -154,12 +154,12 @@ export class LoadBalancer {
     this.health.reportCheck(url, result);
   }
 
-  /** Every backend as it is now. */
+  /** Current status of every backend. */
   backends(): readonly BackendStatus[] {
     return [...this.pooledBackends.values()].map((pooled) => statusOf(pooled, this.health.of(pooled.id)));
   }
 
-  /** Durations from the pick to the answer's headers, of each backend. */
+  /** Durations from the pick to the head of the answer, of each backend. */
   latencies(): ReadonlyMap<string, DurationHistogram> {
     return new Map([...this.pooledBackends.values()].map(({ id, latencies }) => [id, latencies]));
   }
@@ -169,12 +169,12 @@ export class LoadBalancer {
     return this.places.queueLength;
   }
 
-  /** How long requests that had to wait waited for their place. */
+  /** Durations of past waits for a place. */
   get queueWaits(): DurationHistogram {
     return this.places.waits;
   }
 
-  /** Ends the checks, and refuses the requests that wait. Leases stay valid. May be called again. */
+  /** Ends the checks, and refuses the waiting requests. Leases stay valid. May be called again. */
   async close(): Promise<void> {
     this.places.close();
     await this.health.close();

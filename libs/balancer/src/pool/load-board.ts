@@ -1,33 +1,33 @@
 import type { Load } from './pooled-backend.js';
 
-/** What each backend has under way, by its URL. */
+/** Load of each backend, by its URL. */
 export type Loads = Readonly<Record<string, Readonly<Load>>>;
 
-/** What the other processes report of one pool. */
+/** Reports of the other processes about one pool. */
 export interface OtherReports {
-  /** The sum of what they have under way. */
+  /** Sum of their loads. */
   loads: Loads;
-  /** How many of them have requests under way or waiting. */
+  /** Number of processes that have running or waiting requests. */
   senders: number;
-  /** When the longest wait at any of them began, on this process's clock; undefined if nothing waits. */
+  /** Start of the longest current wait in any of them, on this process's clock; undefined if no request waits. */
   waitingSinceMs?: number;
 }
 
-/** Reports are sent a few times a second; who was not heard of for this long has nothing under way that we know of. */
+/** Processes report a few times a second. After this time without a report, a process counts as idle. */
 const EXPIRY_MS = 2_000;
-/** Bounds what a flood of made-up senders could fill. */
+/** Bounds the memory that forged senders could fill. */
 const MAX_SENDERS = 10_000;
 
 /**
- * What the other gateways and processes have under way: each says so a few times a second, and the sum is added to
- * our own counts when a backend is chosen. A request itself asks nobody.
+ * Load of the other gateways and processes. Each publishes it a few times a second, and a pick adds the sum to the
+ * counts of this process. A request itself sends no query.
  */
 export class LoadBoard {
   private readonly reports = new Map<string, { loads: Loads; atMs: number; waitingSinceMs?: number }>();
 
   /**
-   * @param sender unique per process; its newest report replaces those before
-   * @param waitingMs how long its longest-waiting request has waited; absent if none waits
+   * @param sender unique per process; its latest report replaces the one before
+   * @param waitingMs duration of its longest current wait; absent if no request waits
    */
   receive(sender: string, loads: Loads, nowMs: number, waitingMs?: number): void {
     if (this.reports.size >= MAX_SENDERS && !this.reports.has(sender)) return;
@@ -38,7 +38,7 @@ export class LoadBoard {
     });
   }
 
-  /** The sum of the current reports. Forgets the others. */
+  /** Returns the sum of the current reports, and drops expired ones. */
   totals(nowMs: number): OtherReports {
     const loads: Record<string, Load> = Object.create(null) as Record<string, Load>;
     const totals: OtherReports = { loads, senders: 0 };

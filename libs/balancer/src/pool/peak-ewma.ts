@@ -1,9 +1,9 @@
-/** How fast old figures fade: to 1/e in this time. Finagle's default. */
+/** Time in which old values decay to 1/e. Finagle's default. */
 const DECAY_MS = 10_000;
 
 /**
- * Latency as an exponentially weighted moving average that jumps to every peak at once and forgets it slowly (Finagle's
- * peak EWMA), so that a backend that begins to hang is noticed by its first slow answer.
+ * Latency as an exponentially weighted moving average that follows every peak at once and decays slowly (Finagle's peak
+ * EWMA). So the first slow answer of a backend shows that it hangs.
  */
 export class PeakEwma {
   private valueMs = 0;

@@ -1,15 +1,17 @@
 import type { Backend } from '../backend.js';
 
-/** What a request needs of its backend. */
+/** Requirements of one request for its pick. */
 export interface PickOptions {
-  /** Which backends come into question. Default: all. */
+  /** Accepts a backend for this request. Default: all. */
   accepts?: (backend: Backend) => boolean;
-  /** What the request is hashed by, for `consistent_hash`. */
+  /** Text to be hashed by `consistent_hash`. */
   key?: string;
-  /** URL of the backend that the request belongs to: picked while it is reachable, draining or not. */
+  /** URL of the backend of the request's session. It is picked while it is reachable, even if it drains. */
   stickTo?: string;
-  /** The client, such as an address: no client may take every place of a bounded pool. Default: one for all. */
+  /**
+   * The client, such as an address. One client can't take all places of a bounded pool. Default: one for all requests.
+   */
   client?: string;
-  /** Whether it is a WebSocket: it counts among the sessions, and is chosen by their numbers. Default false. */
+  /** Whether the request is a WebSocket. Sessions are counted and balanced apart from requests. Default false. */
   isSession?: boolean;
 }

@@ -1,22 +1,22 @@
 import type { Lease } from './lease.js';
 import type { PooledBackend } from './pooled-backend.js';
 
-/** Why a request has no place now, but may get one: it waits. */
+/** Reasons for which a request has to wait for a place. */
 export type NoPlace =
-  /** Every backend that comes into question has all the requests that it may have. */
+  /** Every accepted backend has all the requests that it may have. */
   | { readonly type: 'no-room' }
-  /** The client holds its share of the places. */
+  /** The client uses its whole share of the places. */
   | { readonly type: 'over-share' };
 
-/** No backend that comes into question is healthy. */
+/** No accepted backend is healthy. */
 export interface NoneHealthy {
   readonly type: 'none-healthy';
 }
 
-/** What a pick for one request found. */
+/** Result of a pick for one request. */
 export type PickResult<T = Lease> = { readonly type: 'picked'; readonly lease: T } | NoPlace | NoneHealthy;
 
-/** Which member a request goes to. */
+/** The backend chosen for a request, or the reason why there is none. */
 export type Choice =
   { readonly type: 'chosen'; readonly pooled: PooledBackend } | Extract<NoPlace, { type: 'no-room' }> | NoneHealthy;
 

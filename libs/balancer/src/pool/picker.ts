@@ -4,20 +4,20 @@ import type { Load, PooledBackend } from './pooled-backend.js';
 import type { PickOptions } from './pick-options.js';
 import { NO_ROOM, NONE_HEALTHY, type Choice } from './pick-result.js';
 
-/** What holds for every choice. */
+/** Limits of every choice. */
 export interface PickerLimits {
-  /** Requests of one backend at a time. */
+  /** Concurrent requests of one backend. */
   maxConnections: number;
-  /** Whether backends that answer badly are used if no other one can be. */
+  /** Whether unhealthy backends that still answer are used if no other one can be. */
   hasLastResort: boolean;
 }
 
-/** Up to here looking at each member costs less than an index. */
+/** For this many backends or fewer, a scan costs less than an index. */
 const SCANNED_MAX = 8;
 
-/** Chooses among the members that are eligible at one moment. A picker is replaced when a member's state turns. */
+/** Chooses among the eligible backends. An immutable snapshot, replaced at each change of a backend's state. */
 export class Picker {
-  /** By group; made when a group is first picked from. */
+  /** By group; created at the first pick from the group. */
   private readonly indexes: (CandidateIndex<PooledBackend> | undefined)[] = [];
 
   /** @param strategies of the pool, one for each kind of load */
@@ -27,21 +27,21 @@ export class Picker {
     private readonly limits: PickerLimits,
   ) {}
 
-  /** How many members get new sessions. */
+  /** Number of backends that get new sessions. */
   get size(): number {
     return this.eligible.groups.reduce((count, group) => count + group.length, 0);
   }
 
   /**
    * @param ownLimit requests that this process may have at one backend; Infinity unless other processes have waited
-   * longer
+   *   longer
    */
   choose(options: PickOptions, ownLimit: number): Choice {
     const { accepts, key, stickTo, isSession = false } = options;
     const sticky = stickTo === undefined ? undefined : this.eligible.byUrl.get(stickTo);
     if (sticky && accepts?.(sticky.backend) !== false) {
       if (isSession || this.hasRoom(sticky, ownLimit)) return sticky.chosen;
-      // a request that waits for a trial would wait for a backend that may still be unhealthy
+      // a request that waits for a half-open backend would wait for one that may still be unhealthy
       if (sticky.ejection.state !== 'half-open') return NO_ROOM;
     }
     const isPlain = !accepts && !isSession && ownLimit === Infinity && !this.eligible.hasHalfOpen;
@@ -58,12 +58,12 @@ export class Picker {
     return last?.chosen ?? (isAnyHealthy ? NO_ROOM : NONE_HEALTHY);
   }
 
-  /** The load or the weight of a member has changed. */
+  /** Follows a change of a backend's load or weight. */
   update(pooled: PooledBackend): void {
     for (const index of this.indexes) index?.update(pooled);
   }
 
-  /** Another picker takes its place. */
+  /** Ends this picker, because another one replaces it. */
   end(): void {
     for (const index of this.indexes) index?.end?.();
   }
@@ -88,14 +88,16 @@ export class Picker {
     return this.strategies.requests.pick(open, key);
   }
 
-  /** A backend that is ejected, on trial or unhealthy, but answers. */
+  /** An ejected, half-open or unhealthy backend that still answers. */
   private lastResort(accepts: PickOptions['accepts']): PooledBackend | undefined {
     const isOpen = (pooled: PooledBackend): boolean =>
       pooled.connections < this.limits.maxConnections && accepts?.(pooled.backend) !== false;
     return this.strategies.requests.pick(this.eligible.answering.filter(isOpen));
   }
 
-  /** A member on trial takes one request of this process at a time; those from before its ejection may go on. */
+  /**
+   * A half-open backend takes one request of this process at a time. Requests from before its ejection do not count.
+   */
   private hasRoom(pooled: PooledBackend, ownLimit: number): boolean {
     if (pooled.connections >= this.limits.maxConnections || pooled.own.requests >= ownLimit) return false;
     return pooled.ejection.state !== 'half-open' || pooled.runningHalfOpen !== pooled.ejection;

@@ -14,11 +14,11 @@ import type { Strategy } from '../strategies/strategy.js';
 
 /** Options of {@link Places}. */
 export interface PlacesOptions extends PickerLimits {
-  /** Of the pool. */
+  /** Name of the pool. */
   pool: string;
   strategies: Readonly<Record<keyof Load, Strategy>>;
   queue: WaitQueueOptions;
-  /** Receives what becomes of each lease, once the place is free again. */
+  /** Receives the events of each lease, once its place is free again. */
   leases: LeaseListener;
   /** Monotonic, in ms. */
   now: () => number;
@@ -26,9 +26,9 @@ export interface PlacesOptions extends PickerLimits {
 
 const NO_BACKENDS: EligibleBackends = { groups: [], answering: [], byUrl: new Map(), hasHalfOpen: false };
 
-/** The places of a pool's backends: leases them to requests, and keeps the requests that wait for one. */
+/** The places of a pool's backends. Leases them to requests, and queues the requests that wait for one. */
 export class Places {
-  /** How long requests that had to wait waited for their place. */
+  /** Durations of past waits for a place. */
   readonly waits = new DurationHistogram();
   private readonly waiting: WaitQueue<Lease>;
   private readonly shares = new ClientShares();
@@ -50,7 +50,7 @@ export class Places {
     };
   }
 
-  /** How many members get new sessions. */
+  /** Number of backends that get new sessions. */
   get size(): number {
     return this.picker.size;
   }
@@ -60,18 +60,18 @@ export class Places {
     return this.waiting.length;
   }
 
-  /** When the longest wait began; undefined if nothing waits. */
+  /** Start of the longest current wait; undefined if no request waits. */
   get oldestSinceMs(): number | undefined {
     return this.waiting.oldestSinceMs;
   }
 
-  /** Replaces the limits; they hold from the next {@link setEligible}. */
+  /** Replaces the limits. They apply from the next {@link setEligible}. */
   setLimits(maxConnections: number, queue: WaitQueueOptions): void {
     this.options.maxConnections = maxConnections;
     this.waiting.setLimits(queue);
   }
 
-  /** These members may be picked from now on. */
+  /** Replaces the backends that may be picked. */
   setEligible(eligible: EligibleBackends): void {
     const { strategies, maxConnections } = this.options;
     this.picker.end();
@@ -80,12 +80,12 @@ export class Places {
     this.wake();
   }
 
-  /** The load or the weight of a member has changed. */
+  /** Follows a change of a backend's load or weight. */
   update(pooled: PooledBackend): void {
     this.picker.update(pooled);
   }
 
-  /** What other processes have under way and waiting; their loads are those of the members already. */
+  /** Sets the load and the waits of other processes. The loads are in the pooled backends already. */
   setOthers(others: OtherReports, requests: number): void {
     this.others = others;
     this.shares.others = requests;
@@ -101,7 +101,7 @@ export class Places {
     return { type: 'picked', lease: this.take(choice.pooled, { kind, client, startedAtMs: this.options.now() }) };
   }
 
-  /** @returns a function that gives up waiting */
+  /** @returns a function that ends the wait */
   wait(options: PickOptions, onServed: (lease: Lease) => void, onRefused: (error: Error) => void): () => void {
     const startedAtMs = this.options.now();
     return this.waiting.join({
@@ -117,7 +117,7 @@ export class Places {
     });
   }
 
-  /** Refuses the requests that wait. */
+  /** Refuses the waiting requests. */
   close(): void {
     this.waiting.close(this.errorOf(NONE_HEALTHY.type));
   }
@@ -146,8 +146,8 @@ export class Places {
   }
 
   /**
-   * While a request of another process has waited longer than any here, this process takes no more than its equal share
-   * of a backend: the places that become free are the other's.
+   * Limit per backend. If a request of another process has waited longer than any here, this process takes no more than
+   * its equal share. So the other process gets the free places.
    */
   private ownLimit(): number {
     const { waitingSinceMs, senders } = this.others;

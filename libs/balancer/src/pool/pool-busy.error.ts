@@ -1,6 +1,6 @@
 import { SlipstreamError } from '@slipstream/contracts';
 
-/** Every backend of a pool has all the requests that it may have, and the queue for them is full, or took too long. */
+/** Every backend of a pool has all the requests that it may have, and the queue is full, or the wait was too long. */
 export class PoolBusyError extends SlipstreamError {
   /** @param pool name of the pool, such as `web` */
   constructor(pool: string, why: 'queue is full' | 'wait was too long') {

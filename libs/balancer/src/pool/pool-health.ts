@@ -8,21 +8,23 @@ import type { PoolHealthOptions } from './load-balancer-options.js';
 import type { PooledBackend } from './pooled-backend.js';
 import { SlowStart } from './slow-start.js';
 
-/** What the health of a pool stands on. */
+/** Parts of the pool that its health uses. */
 export interface PoolHealthPorts {
-  /** All of the pool, by URL. */
+  /** All backends of the pool, by URL. */
   pooledBackends: ReadonlyMap<string, PooledBackend>;
-  /** How many of them are in use. */
+  /** Number of backends in use. */
   inUse: () => number;
-  /** Whether a member may be used has changed. */
+  /** Called if a backend may be used now, or no longer. */
   onChange: () => void;
-  /** The weight of a member has changed. */
+  /** Called after a change of a backend's weight. */
   onWeight: (pooled: PooledBackend) => void;
   /** Monotonic, in ms. */
   now: () => number;
 }
 
-/** Learns from checks and from the requests themselves which members of a pool may be used, and logs each change. */
+/**
+ * Decides by health checks and by the answers to requests which backends of a pool may be used, and logs each change.
+ */
 export class PoolHealth {
   private readonly checker?: HealthChecker;
   private readonly detector?: OutlierDetector;
@@ -53,7 +55,7 @@ export class PoolHealth {
     this.checker?.start();
   }
 
-  /** Replaces how backends are checked, where they are. */
+  /** Replaces the options of the health checks, if the pool has any. */
   setChecks(options: HealthCheckOptions): void {
     this.checker?.setOptions(options);
   }
@@ -69,17 +71,17 @@ export class PoolHealth {
     await this.checker?.close();
   }
 
-  /** Watches a backend from now on; what is known of it stays. */
+  /** Checks a backend from now on. Its state stays. */
   watch(backend: Backend): void {
     this.checker?.watch(backend);
   }
 
-  /** The settings of a member have changed, its weight among them. */
+  /** Follows a change of a backend's settings, including its weight. */
   reweigh(pooled: PooledBackend): void {
     this.slowStart.reweigh(pooled);
   }
 
-  /** A member has left the pool. */
+  /** Drops the state of a backend that has left the pool. */
   forget(pooled: PooledBackend): void {
     this.checker?.unwatch(pooled.id);
     this.detector?.forget(pooled);
@@ -109,7 +111,7 @@ export class PoolHealth {
     else this.detector?.report(pooled, true, halfOpen);
   }
 
-  /** A lease may outlive its member; its end says nothing of a newer member with the same URL. */
+  /** A lease may outlive its backend in the pool. Its end says nothing about a newer backend with the same URL. */
   private isIn(pooled: PooledBackend): boolean {
     return this.ports.pooledBackends.get(pooled.id) === pooled;
   }

@@ -5,15 +5,15 @@ import { emptyWindow, type FailureWindow } from '../outliers/failure-window.js';
 import type { Candidate } from '../strategies/strategy.js';
 import { PeakEwma } from './peak-ewma.js';
 
-/** What a backend has under way. */
+/** Load of a backend. */
 export interface Load {
-  /** Requests that are being answered. */
+  /** Requests without a complete answer. */
   requests: number;
-  /** WebSockets: mostly idle, so they are shared out evenly among themselves, and weigh nothing beside requests. */
+  /** WebSockets. Most are idle, so they are balanced among themselves and do not count as requests. */
   sessions: number;
 }
 
-/** A member as a choice for a new session sees it. */
+/** A pooled backend as a candidate for a new session. */
 export class SessionCandidate implements Candidate {
   constructor(readonly pooled: PooledBackend) {}
 
@@ -34,30 +34,30 @@ export class SessionCandidate implements Candidate {
   }
 }
 
-/** A backend in its pool: its settings, its load, and the record of its answers. */
+/** A backend in its pool: settings, load, and the record of its answers. */
 export class PooledBackend implements Candidate {
   readonly id: string;
-  /** Its load from this process. */
+  /** Load from this process. */
   readonly own: Load = { requests: 0, sessions: 0 };
-  /** Its load from other processes, as they last reported. */
+  /** Load from other processes, by their latest reports. */
   other: Readonly<Load> = { requests: 0, sessions: 0 };
-  /** Its weight, less while it starts slowly. */
+  /** Current weight, which is lower during a slow start. */
   weight: number;
-  /** When it recovered, while it starts slowly. */
+  /** Time of its recovery, during a slow start. */
   recoveredAtMs?: number;
   ejection: Ejection = ADMITTED;
-  /** The trial whose request is under way. */
+  /** The half-open state whose request is running. */
   runningHalfOpen?: Ejection;
   errorsInARow = 0;
   window: FailureWindow;
   readonly latency = new PeakEwma();
   readonly asSession = new SessionCandidate(this);
-  /** The choice of this member; kept, so that no pick allocates it. */
+  /** The result of a pick; kept, so that no pick allocates it. */
   readonly chosen: Readonly<{ type: 'chosen'; pooled: PooledBackend }> = { type: 'chosen', pooled: this };
 
-  /** Answers by the hundred of their status, from 1xx at 0; what ended without one at 5. */
+  /** Answers by the hundred of their status, 1xx at 0. Requests that ended without an answer are counted at 5. */
   readonly answers = [0, 0, 0, 0, 0, 0];
-  /** From the pick to the answer's headers. */
+  /** Durations from the pick to the head of the answer. */
   readonly latencies = new DurationHistogram();
   ejections = 0;
   retries = 0;

@@ -2,16 +2,16 @@
 export interface RetryBudgetOptions {
   /** Retries per request. Default 0.2. */
   ratio?: number;
-  /** Retries per second that are allowed however few requests there are. Default 10. */
+  /** Retries per second that are allowed in any case. Default 10. */
   minPerSecond?: number;
 }
 
-/** What a busy pool may save up: enough for the requests under way when a backend dies, too little for a storm. */
+/** Largest balance: enough for the running requests of a failing backend, too little for a retry storm. */
 const MAX_SAVED = 100;
 
 /**
- * Bounds retries by the requests there are, so that a pool in trouble is not finished off by its own retries (Finagle's
- * retry budget): a token bucket into which every request pays a part of a retry, and time a few.
+ * Limits retries to a part of the requests, so that retries do not overload a failing pool (Finagle's retry budget).
+ * Each request deposits a part of a retry into a token bucket, and so does each second.
  */
 export class RetryBudget {
   private readonly ratio: number;
@@ -30,12 +30,12 @@ export class RetryBudget {
     this.filledAtMs = now();
   }
 
-  /** A request begins. */
+  /** Counts the start of a request. */
   deposit(): void {
     this.tokens = Math.min(MAX_SAVED + this.minPerSecond, this.tokens + this.ratio);
   }
 
-  /** @returns whether one retry may be made; it is paid for then */
+  /** @returns whether a retry is allowed; it is withdrawn from the budget then */
   withdraw(): boolean {
     const nowMs = this.now();
     if (this.tokens < this.minPerSecond)

@@ -1,17 +1,15 @@
 import type { PooledBackend } from './pooled-backend.js';
 
-/** Part of its weight that a backend has when it comes back. */
+/** First part of the weight after a recovery. */
 const FIRST_SHARE = 0.1;
-/** Steps in which it gets the rest. */
+/** Steps to the full weight. */
 const STEPS = 20;
 
-/** A recovered backend's part of its weight: from a tenth to all of it, in a straight line. */
+/** Part of its weight that a recovered backend has: from a tenth to all of it, linearly. */
 export const slowStartShare = (elapsedMs: number, slowStartMs: number): number =>
   Math.min(1, Math.max(FIRST_SHARE, elapsedMs / slowStartMs));
 
-/**
- * Gives recovered backends their load back little by little, while their caches fill and their connections are made.
- */
+/** Raises the weight of recovered backends step by step, while their caches fill and their connections are made. */
 export class SlowStart {
   private readonly starting = new Set<PooledBackend>();
   private timer?: NodeJS.Timeout;
@@ -19,7 +17,7 @@ export class SlowStart {
   /**
    * @param slowStartMs 0: at once
    * @param now monotonic, in ms
-   * @param onWeight the weight of a member has changed
+   * @param onWeight called after a change of a backend's weight
    */
   constructor(
     private slowStartMs: number,
@@ -27,7 +25,7 @@ export class SlowStart {
     private readonly onWeight: (pooled: PooledBackend) => void = () => {},
   ) {}
 
-  /** For the backends that recover from now on; those that do are at their full weight. */
+  /** Replaces the duration for future recoveries. Backends in a slow start get their full weight. */
   setDuration(slowStartMs: number): void {
     if (slowStartMs === this.slowStartMs) return;
     this.slowStartMs = slowStartMs;
@@ -45,7 +43,7 @@ export class SlowStart {
     this.timer ??= setInterval(() => this.step(), Math.max(1, this.slowStartMs / STEPS)).unref();
   }
 
-  /** Sets the weight that it has now. */
+  /** Sets the current weight. */
   reweigh(pooled: PooledBackend): void {
     const { backend, recoveredAtMs } = pooled;
     const share = recoveredAtMs === undefined ? 1 : slowStartShare(this.now() - recoveredAtMs, this.slowStartMs);

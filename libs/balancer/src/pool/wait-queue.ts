@@ -8,18 +8,21 @@ export interface WaitQueueOptions {
   timeoutMs?: number;
 }
 
-/** Why a waiter got no place: the last is of a queue that was closed. */
+/** Reason why a waiter got no place. The error is that of a closed queue. */
 export type WaitRefusal = 'queue is full' | 'wait was too long' | 'none-healthy' | Error;
 
 /** A request that waits for a place. */
 export interface Waiter<T> {
-  /** Waiters of one client are served in the order of arrival, clients in turns. */
+  /** Waiters of one client are served in the order of arrival; clients take turns. */
   client: string;
-  /** When the wait began, on the balancer's clock. */
+  /** Start of the wait, on the balancer's clock. */
   sinceMs: number;
-  /** Picks a place, if there is one now. */
+  /** Picks a place, if one is free. */
   attempt: () => PickResult<T>;
-  /** Whether it accepts only some backends. If a waiter without preference finds no room, no other one without can. */
+  /**
+   * Whether the request accepts only some backends. If a request that accepts all finds no room, no other such request
+   * can.
+   */
   isParticular: boolean;
   onServed: (place: T) => void;
   onRefused: (why: WaitRefusal) => void;
@@ -29,23 +32,23 @@ interface Entry<T> extends Waiter<T> {
   timer: NodeJS.Timeout;
 }
 
-/** What one round of serving has found. */
+/** Result of one round. */
 interface Round {
   /** Entries that found no room. */
   readonly refused: Set<object>;
-  /** Clients that have their share. */
+  /** Clients that use their whole share. */
   readonly satisfied: Set<string>;
-  /** Whether a waiter without preference found no room. */
+  /** Whether a waiter that accepts all backends found no room. */
   isFull: boolean;
 }
 
 /**
- * A bounded, timed queue for places that are all taken. Clients take turns (round robin); when the queue is full, a
- * client with fewer waiters displaces the newest waiter of the client with the most (longest queue drop, RFC 8290
- * section 4.1.3), so that no client can fill the queue for the others.
+ * A bounded queue with a timeout, for times in which all places are taken. Clients take turns (round robin). If the
+ * queue is full, a client with fewer waiters displaces the newest waiter of the client with the most (longest queue
+ * drop, RFC 8290 section 4.1.3). So one client cannot fill the queue.
  */
 export class WaitQueue<T> {
-  /** The waiters of each client. The order of the keys is the order of the turns. */
+  /** Waiters of each client. The order of the keys is the order of the turns. */
   private readonly lines = new Map<string, Set<Entry<T>>>();
   private maxLength = 0;
   private timeoutMs = 0;
@@ -56,7 +59,7 @@ export class WaitQueue<T> {
     this.setLimits(options);
   }
 
-  /** Replaces the limits; what waits already keeps its own time. */
+  /** Replaces the limits. Entries in the queue keep their timeouts. */
   setLimits({ maxLength = 1000, timeoutMs = 5000 }: WaitQueueOptions): void {
     this.maxLength = maxLength;
     this.timeoutMs = timeoutMs;
@@ -66,7 +69,7 @@ export class WaitQueue<T> {
     return this.waiting;
   }
 
-  /** When the longest wait began; undefined if nothing waits. */
+  /** Start of the longest current wait; undefined if no request waits. */
   get oldestSinceMs(): number | undefined {
     let oldestMs: number | undefined;
     for (const [first] of this.lines.values())
@@ -74,7 +77,7 @@ export class WaitQueue<T> {
     return oldestMs;
   }
 
-  /** @returns a function that leaves the queue; calling it when served already does nothing */
+  /** @returns a function that leaves the queue; it has no effect once the waiter is served */
   join(waiter: Waiter<T>): () => void {
     if (this.waiting >= this.maxLength && !this.displaceFor(waiter.client)) {
       waiter.onRefused('queue is full');
@@ -90,7 +93,7 @@ export class WaitQueue<T> {
     return () => void this.leave(entry);
   }
 
-  /** Serves every waiter that can be served, clients in turns. Call it whenever a place may have become free. */
+  /** Serves every waiter that can be served; clients take turns. To be called whenever a place may have become free. */
   wake(): void {
     const round: Round = { refused: new Set(), satisfied: new Set(), isFull: false };
     for (let isServing = true; isServing;) {
@@ -140,7 +143,7 @@ export class WaitQueue<T> {
     this.lines.set(client, line);
   }
 
-  /** @returns whether there is a place in the queue for the client now */
+  /** @returns whether the queue has room for the client now */
   private displaceFor(client: string): boolean {
     const longest = [...this.lines.values()].reduce((a, b) => (b.size > a.size ? b : a), new Set<Entry<T>>());
     if (longest.size <= (this.lines.get(client)?.size ?? 0) + 1) return false;

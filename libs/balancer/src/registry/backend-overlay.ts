@@ -1,18 +1,18 @@
 import type { BackendOptions } from '../backend.js';
 
-/** What was changed of one backend at run time, over what the configuration says. */
+/** Changes of one backend at run time, which override the configuration. */
 export interface BackendOverride {
   url: string;
   weight?: number;
   priority?: number;
   isDraining?: boolean;
-  /** Added at run time: it is in the pool though the configuration doesn't name it. */
+  /** Added at run time: it is in the pool although the configuration does not name it. */
   isAdded?: boolean;
-  /** Taken out at run time, though the configuration names it. */
+  /** Removed at run time, although the configuration names it. */
   isRemoved?: boolean;
 }
 
-/** The configured backends with what was changed at run time. */
+/** Returns the configured backends with the changes of run time. */
 export function applyOverlay(
   configured: readonly BackendOptions[],
   overlay: readonly BackendOverride[],

@@ -9,20 +9,20 @@ import { systemResolver } from './system-resolver.js';
 
 /** Options of {@link BackendRegistry}. */
 export interface BackendRegistryOptions {
-  /** As configured; see {@link parseBackendUrl} for the URLs that stand for many. */
+  /** Configured backends. See {@link parseBackendUrl} for URLs that stand for several. */
   configured: readonly BackendOptions[];
-  /** Between two questions to the name service about the same name, in ms. Default 5000. */
+  /** Pause between two DNS queries for the same name, in ms. Default 5000. */
   discoveryIntervalMs?: number;
-  /** Default: the system's. */
+  /** Default: that of the system. */
   resolver?: Resolver;
-  /** Told of the pool's backends, now and whenever they change. */
+  /** Receives the backends of the pool, at the start and after each change. */
   onChange: (backends: readonly BackendOptions[]) => void;
   logger: Logger<'info' | 'warn'>;
 }
 
 const DEFAULT_INTERVAL_MS = 5_000;
 
-/** A name that stands for backends, and those that it stood for when the name service last answered. */
+/** A name that stands for backends, with those of the last good DNS answer. */
 interface Name {
   target: BackendUrl;
   entry: BackendOptions;
@@ -32,8 +32,8 @@ interface Name {
 }
 
 /**
- * Which backends a pool has: those of the configuration, with what was changed at run time, and for names those that
- * the name service knows. When it doesn't answer, or with nothing, its last good answer stands.
+ * The backends of a pool: those of the configuration with the changes of run time. Names are resolved repeatedly. If
+ * DNS fails or finds nothing, the last good answer is kept.
  */
 export class BackendRegistry {
   private readonly names = new Map<string, Name>();
@@ -55,7 +55,7 @@ export class BackendRegistry {
     this.update();
   }
 
-  /** Replaces what was changed at run time. @throws InvalidInputError `invalid_backend_url`; all is as it was then */
+  /** Replaces the changes of run time. @throws InvalidInputError `invalid_backend_url`; nothing is changed then */
   setOverlay(overlay: readonly BackendOverride[]): void {
     for (const { url } of overlay) parseBackendUrl(url);
     this.overlay = overlay;
@@ -63,9 +63,9 @@ export class BackendRegistry {
   }
 
   /**
-   * Replaces what is configured; what was changed at run time is laid over it again.
+   * Replaces the configured backends. The changes of run time still override them.
    *
-   * @throws InvalidInputError `invalid_backend_url`; all is as it was then
+   * @throws InvalidInputError `invalid_backend_url`; nothing is changed then
    */
   setConfigured({
     configured,
@@ -100,7 +100,7 @@ export class BackendRegistry {
     this.publish(backends);
   }
 
-  /** Begins to ask for new names, and stops asking for those that nobody needs any more. */
+  /** Starts to resolve new names, and stops resolving unused ones. */
   private follow(entries: readonly { entry: BackendOptions; target: BackendUrl }[]): void {
     const wanted = new Set(entries.map(({ target }) => target.url));
     for (const [url, { timer }] of this.names) {
@@ -146,7 +146,7 @@ export class BackendRegistry {
   }
 }
 
-/** The first of each URL counts. */
+/** The first backend of each URL counts. */
 function uniqueByUrl(backends: readonly BackendOptions[]): readonly BackendOptions[] {
   const byUrl = new Map<string, BackendOptions>();
   for (const backend of backends) if (!byUrl.has(backend.url)) byUrl.set(backend.url, backend);

@@ -1,9 +1,9 @@
 import { InvalidInputError } from '@slipstream/contracts';
 
-/** How the servers behind a URL are found. */
+/** Method by which the servers behind a URL are found. */
 export type Discovery = 'none' | 'addresses' | 'services';
 
-/** A backend's URL, taken apart. */
+/** A backend's URL, parsed. */
 export interface BackendUrl {
   /**
    * `none`: it is one server. `addresses`: each address of its name is one. `services`: each SRV record of its name is
@@ -12,18 +12,18 @@ export interface BackendUrl {
   discovery: Discovery;
   protocol: 'http:' | 'https:';
   hostname: string;
-  /** Absent: the protocol's own. */
+  /** Absent: the default of the protocol. */
   port?: string;
-  /** As it is listed: scheme, host and port only. */
+  /** Scheme, host and port only. */
   url: string;
 }
 
 const SCHEMES: Readonly<Record<string, Discovery>> = { '': 'none', 'dns+': 'addresses', 'srv+': 'services' };
 
 /**
- * Reads `http://host:port`, `https://…`, `dns+http://name:port` (A and AAAA) or `srv+http://_service._tcp.name` (SRV).
+ * Parses `http://host:port`, `https://…`, `dns+http://name:port` (A and AAAA) or `srv+http://_service._tcp.name` (SRV).
  *
- * @throws InvalidInputError `invalid_backend_url` that says what is wrong
+ * @throws InvalidInputError `invalid_backend_url`, with the reason
  */
 export function parseBackendUrl(text: string): BackendUrl {
   const [, prefix = '', rest = text] = /^((?:dns|srv)\+)?(.*)$/is.exec(text) ?? [];
@@ -40,7 +40,7 @@ export function parseBackendUrl(text: string): BackendUrl {
   return { discovery, protocol, hostname, ...(port && { port }), url: `${prefix.toLowerCase()}${protocol}//${host}` };
 }
 
-/** Whatever is wrong with it, what stands before an @ may be a secret. */
+/** The text before an @ may be a secret, so it is not repeated. */
 const invalid = (text: string, rule: string): InvalidInputError =>
   new InvalidInputError('invalid_backend_url', `The backend URL '${withoutCredentials(text).slice(0, 200)}' ${rule}.`);
 

@@ -3,7 +3,7 @@ import type { BackendOptions } from '../backend.js';
 import type { BackendUrl } from './backend-url.js';
 import type { Resolver } from './resolver.port.js';
 
-/** What a name stands for, as backends. @throws what the resolver throws, or when it finds nothing */
+/** Resolves a name to backends. @throws the error of the resolver, or an error if it finds nothing */
 export async function discover(
   target: BackendUrl,
   entry: BackendOptions,
@@ -27,7 +27,7 @@ async function ofAddresses(
   return [...new Set(urls)].map((url) => ({ ...entry, url, serverName: hostname }));
 }
 
-/** A record's weight counts within the entry's; its priority comes after the entry's. */
+/** The weight of a record divides the weight of the entry. The priority of a record orders within that of the entry. */
 async function ofServices(
   { protocol, hostname }: BackendUrl,
   entry: BackendOptions,
@@ -52,6 +52,6 @@ async function ofServices(
   return [...byUrl.values()];
 }
 
-/** Through URL, which leaves a protocol's own port out. */
+/** Built with URL, which omits the default port of a protocol. */
 const originOf = (protocol: string, host: string, port: string | undefined): string =>
   new URL(`${protocol}//${host}${port ? `:${port}` : ''}`).origin;

@@ -1,8 +1,8 @@
-/** Asks the name service. */
+/** Sends DNS queries. */
 export interface Resolver {
-  /** @returns every address of a name, IPv4 and IPv6. @throws when there is none, or the name service doesn't answer */
+  /** @returns every address of a name, IPv4 and IPv6. @throws if there is none, or DNS does not answer */
   addresses(name: string): Promise<readonly string[]>;
-  /** @returns the SRV records of a name (RFC 2782). @throws when there is none, or the name service doesn't answer */
+  /** @returns the SRV records of a name (RFC 2782). @throws if there is none, or DNS does not answer */
   services(name: string): Promise<readonly ServiceRecord[]>;
 }
 
@@ -12,6 +12,6 @@ export interface ServiceRecord {
   port: number;
   /** 0 is used first. */
   priority: number;
-  /** 0 to 65535; 0 is the least there is. */
+  /** 0 to 65535; 0 is the lowest. */
   weight: number;
 }

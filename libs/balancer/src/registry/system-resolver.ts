@@ -4,7 +4,7 @@ import type { Resolver } from './resolver.port.js';
 
 const services = new DnsResolver({ timeout: 2_000, tries: 2 });
 
-/** Hosts file and search domains count for addresses, as for every other program; no query occupies a thread. */
+/** Hosts file and search domains apply to addresses, as for every other program. No query occupies a thread. */
 export const systemResolver: Resolver = {
   addresses: (name) => nameResolver.resolve(name),
   services: (name) => services.resolveSrv(name),

@@ -1,7 +1,7 @@
 import { hashOf, mix, scoreOf } from './rendezvous-score.js';
 import type { Candidate, CandidateIndex } from './strategy.js';
 
-/** What the index knows of a candidate. */
+/** Stored facts about a candidate. */
 interface Known {
   connections: number;
   weight: number;
@@ -9,15 +9,15 @@ interface Known {
 
 interface HashRule<T> {
   maxConnections: number;
-  /** Connections per weight at which a candidate is full, from the sums of all. */
+  /** Connections per weight at which a candidate is full, from the sums of all candidates. */
   limitOf: (connections: number, weights: number) => number;
-  /** Picks from those that have room, looking at each. */
+  /** Picks from the candidates that have room, by looking at each. */
   scan: (candidates: readonly T[], key: string) => T | undefined;
 }
 
 /**
- * {@link consistentHash} over many candidates. A choice still draws a number for each of them, but hashes no id, adds
- * up no loads, and takes a logarithm or looks at a load only where a candidate may be the best.
+ * {@link consistentHash} over many candidates. A pick still draws a number for each candidate. But it hashes no id and
+ * sums no loads, and it computes a logarithm only for candidates that may be the best.
  */
 export class HashIndex<T extends Candidate> implements CandidateIndex<T> {
   private readonly hashes: Uint32Array;
@@ -46,7 +46,7 @@ export class HashIndex<T extends Candidate> implements CandidateIndex<T> {
     for (let i = 0; i < this.hashes.length; i++) {
       const candidate = this.candidates[i] as T;
       const draw = mix(hash ^ (this.hashes[i] as number));
-      if (candidate.weight === weight && draw <= drawn) continue; // below the best one, as their order is
+      if (candidate.weight === weight && draw <= drawn) continue; // by the order of scores, it is below the best one
       const score = scoreOf(draw, candidate.weight);
       if (score <= most || !this.hasRoom(candidate, limit)) continue;
       [best, most, weight, drawn] = [candidate, score, candidate.weight, draw];

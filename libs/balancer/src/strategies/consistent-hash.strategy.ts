@@ -2,15 +2,15 @@ import { HashIndex } from './consistent-hash.index.js';
 import { hashOf, mix, scoreOf } from './rendezvous-score.js';
 import type { Candidate, Strategy } from './strategy.js';
 
-/** How much more than its share of the load a backend may have before its keys go to the next (c in the paper). */
+/** Factor above its share of the load at which a backend passes its keys on (c in the paper). */
 const LOAD_FACTOR = 1.25;
 
 /**
- * `consistent_hash` with bounded loads: equal keys go to the same backend, and when a backend comes or goes only its
- * own keys move. A backend that has more than 1.25 times its share of the load passes its keys on until it has less.
+ * `consistent_hash` with bounded loads: equal keys go to the same backend. If a backend comes or goes, only its own
+ * keys move. A backend with more than 1.25 times its share of the load passes its keys on until it has less.
  *
  * Weighted rendezvous hashing (Thaler and Ravishankar 1998; Schindelhauer and Schomaker 2005): each backend draws a
- * score from key and id, the highest wins. There is no ring to keep, and the shares are exact. The bound is that of
+ * score from key and id, and the highest wins. No ring is stored, and the shares are exact. The bound is that of
  * Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded loads", 2016.
  *
  * @param fallback picks for requests that have no key
@@ -47,7 +47,7 @@ function loadLimit(candidates: readonly Candidate[]): number {
 }
 
 /**
- * Connections per weight at which a backend is full. More than the average with one more request, so some backend is
- * always below it: the paper's ceiling, which holds for fractions too.
+ * Connections per weight at which a backend is full. It is above the average with one more request, so at least one
+ * backend is below it: the paper's ceiling, which applies to fractions too.
  */
 const limitOf = (connections: number, weights: number): number => (LOAD_FACTOR * (connections + 1)) / weights;

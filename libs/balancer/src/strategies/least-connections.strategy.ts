@@ -4,7 +4,7 @@ import { TurnIndex, type TurnOrder } from './turn-index.js';
 
 /**
  * Weighted `least_connections`: the fewest connections per weight win. Fractions are compared by cross-multiplication,
- * exact where a division would round; those that tie take turns, so that an idle pool is still shared by weight.
+ * which is exact where a division would round. Equal candidates take turns, so an idle pool is shared by weight.
  */
 export function leastConnections(): Strategy {
   const turns = new SmoothWeightedRoundRobin();
@@ -14,7 +14,7 @@ export function leastConnections(): Strategy {
   };
 }
 
-/** Negative when the first is the less loaded: a.connections / a.weight < b.connections / b.weight. */
+/** Negative if the first has less load: a.connections / a.weight < b.connections / b.weight. */
 const BY_LOAD: TurnOrder = {
   levelOf: ({ connections }) => connections,
   compare: (one, other) => one.level * other.weight - other.level * one.weight,

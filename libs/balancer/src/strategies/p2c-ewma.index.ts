@@ -7,7 +7,7 @@ export class P2cIndex<T extends Candidate> implements CandidateIndex<T> {
 
   /**
    * @param candidates at least two
-   * @param scan picks from those that have room, looking at each
+   * @param scan picks from the candidates that have room, by looking at each
    */
   constructor(
     private readonly candidates: readonly T[],
@@ -19,7 +19,7 @@ export class P2cIndex<T extends Candidate> implements CandidateIndex<T> {
     },
   ) {}
 
-  /** Draws among all. If the better one is full, the draw is repeated among those with room. */
+  /** Draws among all candidates. If the better one is full, the draw is repeated among those with room. */
   pick(): T | undefined {
     const draw = (this.draw ??= new WeightedDraw(this.candidates));
     const first = draw.one(this.random());

@@ -2,9 +2,9 @@ import { P2cIndex } from './p2c-ewma.index.js';
 import type { Candidate, Strategy } from './strategy.js';
 
 /**
- * `p2c_ewma`: of two random candidates, drawn by weight, the one with the lower cost: its latency times the requests
- * that would then wait for it. The best of two is nearly as good as the best of all, and many gateways that decide by
- * the same slightly old figures don't all run to the same backend (Mitzenmacher, "The power of two choices in
+ * `p2c_ewma`: draws two candidates at random, by weight, and picks the one with the lower cost. The cost is its latency
+ * times the requests that would then wait for it. The better of two is nearly as good as the best of all. And gateways
+ * that decide by the same outdated values do not all pick the same backend (Mitzenmacher, "The power of two choices in
  * randomized load balancing", 2001; the cost is Finagle's).
  *
  * @param random in [0, 1)
@@ -22,7 +22,7 @@ export function p2cEwma(random: () => number): Strategy {
   };
 }
 
-/** One of `candidates` other than `except`, each as likely as its weight says. */
+/** Draws one of `candidates` other than `except`, by weight. */
 function drawn<T extends Candidate>(candidates: readonly T[], random: number, except?: T): T | undefined {
   let total = 0;
   for (const candidate of candidates) if (candidate !== except) total += candidate.weight;
@@ -39,5 +39,5 @@ function drawn<T extends Candidate>(candidates: readonly T[], random: number, ex
 
 const better = <T extends Candidate>(first: T, second: T): T => (costOf(second) < costOf(first) ? second : first);
 
-/** A backend that was never asked has latency 0: it is tried before any known one of the two. */
+/** A backend without answers has latency 0, so it wins against any other one. */
 const costOf = ({ latencyMs, connections, weight }: Candidate): number => (latencyMs * (connections + 1)) / weight;

@@ -1,4 +1,7 @@
-/** -weight / ln(u), u drawn uniformly from (0, 1) by the hash: the greatest of these falls on each by its weight. */
+/**
+ * -weight / ln(u), with u uniform in (0, 1) by the hash. Each candidate has the greatest score in proportion to its
+ * weight.
+ */
 export const scoreOf = (hash: number, weight: number): number => -weight / Math.log((hash + 0.5) / 2 ** 32);
 
 /** FNV-1a, 32 bits. */

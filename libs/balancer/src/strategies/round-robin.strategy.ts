@@ -4,7 +4,7 @@ import { TurnIndex, type TurnOrder } from './turn-index.js';
 
 const ALL_ALIKE: TurnOrder = { levelOf: () => 0, compare: () => 0 };
 
-/** Weighted `round_robin`: each in its turn, however busy it is. */
+/** Weighted `round_robin`: candidates take turns, regardless of their load. */
 export function roundRobin(): Strategy {
   const turns = new SmoothWeightedRoundRobin();
   return {

@@ -4,10 +4,11 @@ export interface Weighted {
 }
 
 /**
- * Smooth weighted round robin, as nginx does it: each earns its weight, the richest is chosen and pays for all.
- * With weights 5, 1, 1 the order is `a a b a c a a`, not `a a a a a b c`.
+ * Smooth weighted round robin, as in nginx: in each round, every participant earns its weight. The one with the most
+ * credit is chosen, and pays the sum of all weights. With weights 5, 1, 1 the order is `a a b a c a a`, not `a a a a a
+ * b c`.
  *
- * The credits of those who take part add up to zero, so they stay bounded however often the participants change.
+ * The credits of the participants add up to zero, so they stay bounded however often the participants change.
  */
 export class SmoothWeightedRoundRobin {
   private readonly credits = new WeakMap<Weighted, number>();
@@ -20,7 +21,7 @@ export class SmoothWeightedRoundRobin {
     this.credits.set(participant, credit);
   }
 
-  /** @returns the one whose turn it is; undefined without participants */
+  /** @returns the next in turn; undefined without participants */
   next<T extends Weighted>(participants: readonly T[]): T | undefined {
     if (participants.length === 1) return participants[0];
     let total = 0;

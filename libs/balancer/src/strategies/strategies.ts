@@ -4,7 +4,7 @@ import { p2cEwma } from './p2c-ewma.strategy.js';
 import { roundRobin } from './round-robin.strategy.js';
 import type { Strategy } from './strategy.js';
 
-/** Every strategy, by the name that configuration gives it. */
+/** Every strategy, by its name in the configuration. */
 export const STRATEGIES = {
   least_connections: leastConnections,
   round_robin: roundRobin,

@@ -1,41 +1,43 @@
-/** What a choice is made from: one backend at this moment. */
+/** Snapshot of one backend, from which a strategy chooses. */
 export interface Candidate {
-  /** Stays the same as long as the backend is in the pool. */
+  /** Constant while the backend is in the pool. */
   readonly id: string;
   /** Greater than 0. */
   readonly weight: number;
-  /** Requests that it is answering, for this process and, as far as they report, for all others. */
+  /** Requests without a complete answer, of this process and of all others that report them. */
   readonly connections: number;
-  /** How long it takes to begin an answer: peak EWMA, in ms; 0 before its first answer. */
+  /** Time to the first byte of an answer: peak EWMA, in ms; 0 before the first answer. */
   readonly latencyMs: number;
 }
 
-/** Which of the backends that can take a request gets it. Health, limits and priorities are decided elsewhere. */
+/** Chooses among the backends that can take a request. Health, limits and priorities are decided elsewhere. */
 export interface Strategy {
   /**
    * Looks at every candidate.
    *
-   * @param key what the request is hashed by, where the strategy hashes
-   * @returns undefined when there is no candidate
+   * @param key text to hash, for strategies that hash
+   * @returns undefined without candidates
    */
   pick<T extends Candidate>(candidates: readonly T[], key?: string): T | undefined;
   /**
-   * An index over many candidates, which picks by the same rule without looking at each.
+   * Returns an index over many candidates, which picks by the same rule without looking at each.
    *
-   * @param maxConnections a candidate that has as many is not picked
+   * @param maxConnections a candidate with this many connections is not picked
    */
   index<T extends Candidate>(candidates: readonly T[], maxConnections: number): CandidateIndex<T>;
 }
 
-/** The candidates of a pool, ordered by what a strategy chooses by. */
+/** The candidates of a pool, ordered by the criterion of a strategy. */
 export interface CandidateIndex<T extends Candidate> {
   /**
    * @param key as for {@link Strategy.pick}
-   * @returns undefined when every candidate is full
+   * @returns undefined if every candidate is full
    */
   pick(key?: string): T | undefined;
-  /** The connections or the weight of a candidate have changed. Does nothing for one that is not in the index. */
+  /**
+   * Follows a change of a candidate's connections or weight. Has no effect for a candidate that is not in the index.
+   */
   update(candidate: T): void;
-  /** The index is of no more use: the strategy keeps the order of the turns for the next one. */
+  /** Ends the index. The strategy keeps the order of the turns for the next one. */
   end?(): void;
 }

@@ -2,10 +2,10 @@ import type { SmoothWeightedRoundRobin } from './smooth-weighted-round-robin.js'
 import type { Candidate, CandidateIndex } from './strategy.js';
 import { TurnQueue, type Turn } from './turn-queue.js';
 
-/** By what candidates are ordered before they take turns. */
+/** Order of the candidates before they take turns. */
 export interface TurnOrder {
   levelOf(candidate: Candidate): number;
-  /** Negative when a candidate of that level and weight goes before the other one; 0 when the two take turns. */
+  /** Negative if a candidate of the first level and weight precedes one of the other; 0 if the two take turns. */
   compare(one: Level, other: Level): number;
 }
 
@@ -15,15 +15,15 @@ interface Level {
   readonly weight: number;
 }
 
-/** No request is taken at this level. */
+/** The level at which no request is taken. */
 const FULL = Infinity;
 
 /** The candidates of one weight, by level. */
 class WeightClass<T> implements Level {
   private readonly queues = new Map<number, TurnQueue<T>>();
-  /** The lowest level that has a candidate; Infinity when all are full. */
+  /** The lowest level that has a candidate; Infinity if all are full. */
   level = FULL;
-  /** Of the lowest level; undefined when all are full. */
+  /** Queue of the lowest level; undefined if all are full. */
   lowest?: TurnQueue<T>;
 
   constructor(readonly weight: number) {}
@@ -51,17 +51,17 @@ class WeightClass<T> implements Level {
 }
 
 /**
- * Smooth weighted round robin among the candidates that an order puts first, in the sequence of
- * {@link SmoothWeightedRoundRobin}. A choice costs one step for each different weight, and a change of a candidate the
- * logarithm of their number.
+ * Smooth weighted round robin among the first candidates of an order, in the sequence of {@link
+ * SmoothWeightedRoundRobin}. A pick costs one step for each different weight, and a change of a candidate the logarithm
+ * of their number.
  */
 export class TurnIndex<T extends Candidate> implements CandidateIndex<T> {
   private readonly turns = new Map<T, Turn<T>>();
   private readonly classes = new Map<number, WeightClass<T>>();
-  /** Of one choice; kept, so that no choice allocates it. */
+  /** Used within one pick; kept, so that no pick allocates it. */
   private readonly taking: TurnQueue<T>[] = [];
 
-  /** @param credits of all, from which the index begins and to which it returns */
+  /** @param credits of all candidates; the index starts from them and returns to them */
   constructor(
     candidates: readonly T[],
     private readonly order: TurnOrder,

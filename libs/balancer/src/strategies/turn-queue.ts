@@ -1,20 +1,20 @@
-/** The place of a candidate among those that take turns. */
+/** The place of a candidate in the sequence of turns. */
 export interface Turn<T> {
   readonly candidate: T;
-  /** Of two with equal credit the lower one is first. */
+  /** Of two with equal credit, the one with the lower order is first. */
   readonly order: number;
   weight: number;
   /** Only candidates of the lowest level take turns. */
   level: number;
-  /** While in a queue: less what the queue has earned for all of its turns. */
+  /** In a queue: reduced by the earnings of the queue for all of its turns. */
   credit: number;
   /** Position in the heap of its queue. */
   position: number;
 }
 
 /**
- * Candidates of one weight that take turns, the one with the most credit first: a binary heap. All of them earn their
- * weight in a round, which is one count for the whole queue.
+ * Candidates of one weight that take turns, the one with the most credit first: a binary heap. All earn their weight in
+ * each round, which is one counter for the whole queue.
  */
 export class TurnQueue<T> {
   private readonly heap: Turn<T>[] = [];
@@ -35,12 +35,12 @@ export class TurnQueue<T> {
     return turn.credit + this.earned;
   }
 
-  /** All earn their weight. */
+  /** Adds the weight to all credits. */
   earn(): void {
     this.rounds += 1;
   }
 
-  /** The first one pays for its turn. */
+  /** Subtracts the price of a turn from the first one. */
   pay(price: number): void {
     this.first.credit -= price;
     this.sink(this.first);

@@ -1,8 +1,8 @@
 import type { Candidate } from './strategy.js';
 
-/** Draws candidates by their weights of one moment, in steps of the logarithm of their number. */
+/** Draws candidates by a snapshot of their weights, in steps of the logarithm of their number. */
 export class WeightedDraw<T extends Candidate> {
-  /** The weights up to each candidate, its own included. */
+  /** Sums of the weights up to each candidate, inclusive. */
   private readonly sums: Float64Array;
   private readonly positions: ReadonlyMap<T, number>;
 
@@ -13,7 +13,7 @@ export class WeightedDraw<T extends Candidate> {
     this.positions = new Map(candidates.map((candidate, position) => [candidate, position]));
   }
 
-  /** Whether the draw is by the weight that this candidate has now; true for one that is not in it. */
+  /** Whether the draw uses the current weight of this candidate; true for a candidate that is not in it. */
   isCurrent(candidate: T): boolean {
     const position = this.positions.get(candidate);
     return position === undefined || this.sums[position] === this.before(position) + candidate.weight;
@@ -24,7 +24,7 @@ export class WeightedDraw<T extends Candidate> {
     return this.candidates[this.positionAt(random * this.before(this.sums.length))] as T;
   }
 
-  /** Another than `first`; at least two candidates are needed. @param random in [0, 1) */
+  /** Draws another one than `first`; at least two candidates are needed. @param random in [0, 1) */
   other(first: T, random: number): T {
     const position = this.positions.get(first) as number;
     const before = this.before(position);
@@ -39,7 +39,7 @@ export class WeightedDraw<T extends Candidate> {
     return position === 0 ? 0 : (this.sums[position - 1] as number);
   }
 
-  /** The first whose sum is greater; the last one if none is. */
+  /** The first whose sum is greater; if none is, the last one. */
   private positionAt(sum: number): number {
     let low = 0;
     let high = this.sums.length - 1;
