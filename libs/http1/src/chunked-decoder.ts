@@ -1,6 +1,6 @@
 import { malformed, tooLarge } from './http1-error.js';
 
-/** Takes a stretch of content out of what was read. */
+/** Receives a range of content within a buffer. */
 export type OnContent = (buffer: Buffer, start: number, end: number) => void;
 
 /** A size and its extensions (RFC 9112 section 7.1); the digits stay below 2^53. */
@@ -8,21 +8,19 @@ const SIZE_LINE =
   /^([0-9A-Fa-f]{1,13})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e]|\\[\t\x20-\x7e])*"))?)*\r\n$/;
 const TRAILER_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n$/;
 const SIZE_LINE_MAX_BYTES = 1024;
-/**
- * Extensions of all chunks together, and all trailer fields together: nobody needs them, and they are read for nothing.
- */
+/** Limit for the extensions of all chunks, and for all trailer fields. They are read and dropped. */
 const EXTENSIONS_MAX_BYTES = 16 * 1024;
 const TRAILER_MAX_BYTES = 16 * 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Reads chunked content, in whatever pieces it comes; extensions and trailer fields are checked and dropped. */
+/** Decodes chunked content from pieces of any size. Extensions and trailer fields are validated and dropped. */
 export class ChunkedDecoder {
   private state: 'size' | 'data' | 'data-cr' | 'data-lf' | 'trailer' | 'done' = 'size';
-  /** Bytes of the chunk that are still to come. */
+  /** Bytes of the chunk that have not arrived. */
   private remaining = 0;
-  /** Start of a line whose end has not come. */
+  /** Start of a line whose end has not arrived. */
   private line = '';
   private extensionBytes = 0;
   private trailerBytes = 0;
@@ -31,7 +29,7 @@ export class ChunkedDecoder {
     return this.state === 'done';
   }
 
-  /** Makes it ready for another answer. */
+  /** Prepares the decoder for another answer. */
   reset(): void {
     this.state = 'size';
     this.line = '';
@@ -40,7 +38,7 @@ export class ChunkedDecoder {
   }
 
   /**
-   * @returns where it stopped: at the end of what was given, or behind the last byte of the content
+   * @returns the position where it stopped: the end of the buffer, or the position after the last byte of the content
    * @throws Http1Error `http1_malformed`, `http1_head_too_large`
    */
   decode(buffer: Buffer, start: number, end: number, onContent: OnContent): number {

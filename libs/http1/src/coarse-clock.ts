@@ -1,27 +1,27 @@
 /** How often a coarse clock moves. */
 export const TICK_MS = 100;
 
-/** Something with deadlines on a coarse clock. */
+/** An object with deadlines on a coarse clock. */
 export interface Timed {
-  /** The clock has moved: ends what is overdue. */
+  /** Called at each tick. Ends whatever has passed its deadline. */
   onTick(nowMs: number): void;
 }
 
 /**
- * A clock that moves every 100 ms while something is timed by it. A read costs nothing; the system's clock costs a
- * hundredth of a proxied request. One timer serves all pools, so that an idle pool costs next to nothing.
+ * A clock that ticks every 100 ms while at least one object is registered. Reading it is free; the system's clock costs
+ * a hundredth of a proxied request. One timer serves all pools, so an idle pool costs next to nothing.
  */
 export class CoarseClock {
   private readonly timed = new Set<Timed>();
   private timer?: NodeJS.Timeout;
   private lastMs = 0;
 
-  /** On the clock of `performance.now()`, up to 100 ms ago, and longer ago only while the event loop is blocked. */
+  /** Time on the clock of `performance.now()`, at most 100 ms old unless the event loop is blocked. */
   get nowMs(): number {
     return this.timer ? this.lastMs : performance.now();
   }
 
-  /** A deadline that is met no earlier than after `ms`, and up to 200 ms later. */
+  /** Returns a deadline that passes after at least `ms`, and at most 200 ms later. */
   deadlineIn(ms: number): number {
     return this.nowMs + ms + TICK_MS;
   }

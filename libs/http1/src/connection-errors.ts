@@ -1,7 +1,7 @@
 import { messageOf } from '@slipstream/contracts';
 import { Http1Error, type Http1ErrorCode } from './http1-error.js';
 
-/** How far an exchange has come. */
+/** Progress of an exchange. */
 export type Stage = 'connecting' | 'waiting' | 'answering';
 
 const CLOSED: Readonly<Record<Stage, readonly [Http1ErrorCode, what: string]>> = {
@@ -10,7 +10,7 @@ const CLOSED: Readonly<Record<Stage, readonly [Http1ErrorCode, what: string]>> =
   answering: ['http1_truncated', 'The origin closed the connection before the end of its answer'],
 };
 
-/** @param cause what the socket said, if it said anything */
+/** @param cause the socket's error, if there was one */
 export function connectionClosed(stage: Stage, cause: Error | undefined): Http1Error {
   const [code, what] = CLOSED[stage];
   return new Http1Error(code, `${what}${cause ? ` (${messageOf(cause)})` : ''}; check that it is running.`, {

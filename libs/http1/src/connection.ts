@@ -10,44 +10,44 @@ import { ResponseParser, type ResponseSink } from './response-parser.js';
 import { sendRequest } from './send-request.js';
 import type { Upload, UploadEvents } from './upload.js';
 
-/** What a connection tells the pool that it belongs to. */
+/** The pool of a connection, which receives its events. */
 export interface ConnectionOwner {
-  /** It may carry another exchange. */
+  /** Called when the connection can carry another exchange. */
   onIdle(connection: Connection): void;
-  /** It is of no more use. Comes once. */
+  /** Called once, when the connection can't be used any more. */
   onGone(connection: Connection): void;
 }
 
-/** What a connection is made with. */
+/** Options of a connection. */
 export interface ConnectionOptions {
   origin: Http1Origin;
   tls: Http1TlsOptions;
   connectTimeoutMs: number;
   /**
-   * What everything is read into, shared with other connections; absent for one that may change its protocol. Not for
-   * TLS.
+   * Buffer for all reads, shared with other connections. Absent for TLS, and for a connection that may change its
+   * protocol.
    */
   inbox?: Buffer;
 }
 
-/** How long what an origin has sent before it closed may take to be read. */
+/** Longest time for reading the data that an origin sent before it closed. */
 const LAST_WORDS_MS = 2_000;
 
-/** `exchange`: what it carries, or will carry once it is open. */
+/** `exchange`: the current one, or the first one while the connection opens. */
 type State = { readonly at: 'opening' | 'open'; exchange?: Exchange } | { readonly at: 'gone' };
 
 const GONE: State = { at: 'gone' };
 
-/** How a socket broke, until it is closed. */
+/** Cause of a socket's failure, kept until the socket is closed. */
 interface Breakage {
   readonly cause: Error;
-  /** Whether that was before the request's body had ended. */
+  /** Whether the request's body was incomplete then. */
   readonly isUploadCut: boolean;
 }
 
 /** One socket and the exchange on it. */
 export class Connection implements ResponseSink, UploadEvents {
-  /** When what is waited for must have come, on the clock of the connections. */
+  /** Deadline for the next expected event, on the clock of the connections. */
   deadlineMs: number;
   /** The head of the last answer. */
   private answer?: ResponseHead;
@@ -58,9 +58,9 @@ export class Connection implements ResponseSink, UploadEvents {
   private readonly parser = new ResponseParser(this);
   private readonly socket: Socket;
   private readonly isLent: boolean;
-  /** Whether the socket stays when a write fails. */
+  /** Whether the socket stays open if a write fails. */
   private isKept = false;
-  /** Whether it carries one user's requests only: it ends with this exchange. */
+  /** Whether the connection is bound to one user. It ends with this exchange then. */
   private isBound = false;
 
   constructor(
@@ -75,12 +75,14 @@ export class Connection implements ResponseSink, UploadEvents {
     if (!inbox) this.socket.on('data', this.onData);
   }
 
-  /** Seconds of idleness after which the origin says it closes; Infinity when it doesn't say. */
+  /**
+   * Seconds of idleness after which the origin closes the connection, by its own announcement; Infinity without one.
+   */
   get keepAliveSeconds(): number {
     return this.answer?.keepAliveSeconds ?? Infinity;
   }
 
-  /** Sends the request at once or as soon as it is open. Only on one that has no exchange. */
+  /** Sends the request now, or once the connection is open. Only for a connection without an exchange. */
   run(exchange: Exchange): void {
     const { state } = this;
     if (state.at === 'gone') return exchange.fail(connectionClosed('connecting', undefined));
@@ -90,7 +92,7 @@ export class Connection implements ResponseSink, UploadEvents {
     else exchange.handler.onConnecting?.();
   }
 
-  /** What was waited for has not come: the next request, the connection or an answer. */
+  /** Ends the connection because the next request, the connection itself or an answer did not come in time. */
   expire(): void {
     if (this.exchange)
       this.fail(this.breakage ? connectionClosed(this.stage, this.breakage.cause) : overdue(this.stage));
@@ -109,7 +111,7 @@ export class Connection implements ResponseSink, UploadEvents {
     exchange?.fail(error);
   }
 
-  /** Ends the connection; the exchange on it is told nothing. */
+  /** Ends the connection without a call to the handler of its exchange. */
   destroy(): void {
     this.leave();
     this.socket.destroy();
@@ -158,7 +160,7 @@ export class Connection implements ResponseSink, UploadEvents {
     this.parser.begin({ isHead: method === 'HEAD', isUpgrade: upgrade !== null });
     this.upload = sendRequest(this.socket, exchange, this);
     if (!this.upload) return this.expectHeaders();
-    this.deadlineMs = Infinity; // its body may take its time
+    this.deadlineMs = Infinity; // the body may take longer
     this.upload.begin();
   }
 
@@ -187,7 +189,7 @@ export class Connection implements ResponseSink, UploadEvents {
   private readonly onData = (chunk: Buffer): void => this.receive(chunk, chunk.length);
 
   private receive(buffer: Buffer, end: number): void {
-    if (!this.exchange) return this.destroy(); // nobody asked: it would be taken for the answer to the next request
+    if (!this.exchange) return this.destroy(); // no request is open: the data would count as the answer to the next one
     if (this.socket.writableCorked > 0)
       // the request still waits for its batch
       return this.fail(connectionClosed('waiting', new Error('it sent data before a request')));
@@ -202,9 +204,7 @@ export class Connection implements ResponseSink, UploadEvents {
     else if (this.parser.isSwitched) this.handOver(this.exchange, buffer.subarray(at, end));
   }
 
-  /**
-   * @param isExact whether nothing came behind the answer: that, too, would be taken for the answer to the next request
-   */
+  /** @param isExact whether no data followed the answer; such data would count as the answer to the next request */
   private complete(exchange: Exchange, isExact: boolean): void {
     if (isExact && this.isReusable) this.rest(exchange);
     else this.destroy();
@@ -223,7 +223,7 @@ export class Connection implements ResponseSink, UploadEvents {
 
   private rest(exchange: Exchange): void {
     if (this.state.at === 'open') this.state.exchange = undefined;
-    if (exchange.paused) this.socket.resume(); // what it says while idle must be heard
+    if (exchange.paused) this.socket.resume(); // data of an idle connection must be noticed
     this.owner.onIdle(this);
   }
 
@@ -246,7 +246,7 @@ export class Connection implements ResponseSink, UploadEvents {
     exchange.end();
   };
 
-  /** The origin takes no more. What it has sent before comes now, and then the end of the connection. */
+  /** The origin accepts no more data. The data that it sent before arrives now, and then the end of the connection. */
   private readonly onWriteFailed = (error: Error): void => {
     this.breakage = { cause: this.breakage?.cause ?? error, isUploadCut: true };
     this.upload?.stop();
@@ -268,9 +268,9 @@ export class Connection implements ResponseSink, UploadEvents {
   };
 
   /**
-   * Whether the origin has said what is wrong with a request in place of reading it to its end. Its system resets the
-   * connection then, so that a reset says nothing of such an answer; any other that ends with its connection may have
-   * been cut by it.
+   * Whether the origin answered with an error before it read the whole request. Its system then resets the connection,
+   * and the reset does not make the answer incomplete. Any other answer that ends with its connection may have been cut
+   * off by a reset.
    */
   private get isRefusal(): boolean {
     return this.breakage?.isUploadCut === true && (this.answer?.statusCode ?? 0) >= 400;

@@ -4,19 +4,22 @@ import type { Http1Controller, Http1Handler, Http1Request } from './http1-exchan
 import type { RequestHead } from './request-head.js';
 import type { ResponseHead } from './response-head.js';
 
-/** What an exchange does to the connection that it is on. */
+/** Actions of an exchange on its connection. */
 interface ExchangeConnection {
   setReading(isReading: boolean): void;
   fail(reason: Error): void;
 }
 
-/** One request and its answer; what its handler holds, so that it can never steer the connection's next exchange. */
+/**
+ * One request and its answer. The handler gets this object instead of the connection, so it cannot affect the next
+ * exchange.
+ */
 export class Exchange implements Http1Controller {
   paused = false;
   isOver = false;
-  /** Whether the origin may have seen any of the request. */
+  /** Whether the origin may have received any of the request. */
   wasSent = false;
-  /** Absent before it has one and after it is over. */
+  /** Absent before the exchange has a connection, and after its end. */
   connection?: ExchangeConnection;
 
   constructor(
@@ -43,21 +46,21 @@ export class Exchange implements Http1Controller {
     else this.fail(reason);
   }
 
-  /** The last thing that its handler hears. */
+  /** The last event of its handler. */
   upgrade({ statusCode, rawHeaders }: ResponseHead, socket: Socket, head: Buffer): void {
     this.isOver = true;
     this.connection = undefined;
     this.handler.onUpgrade(statusCode, rawHeaders, socket, head);
   }
 
-  /** The last thing that its handler hears. */
+  /** The last event of its handler. */
   end(): void {
     this.isOver = true;
     this.connection = undefined;
     this.handler.onEnd();
   }
 
-  /** The last thing that its handler hears. */
+  /** The last event of its handler. */
   fail(error: Error): void {
     this.isOver = true;
     this.connection = undefined;

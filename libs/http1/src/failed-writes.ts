@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 type Callback = (error?: Error | null) => void;
 
 /**
- * Keeps a socket that a write fails on: Node would destroy it, and with it what the origin has sent before it closed,
- * such as 413. That comes by reading on, and after it the end of the connection. The socket takes no more writes then.
+ * Keeps a socket open after a failed write. Node would destroy it, together with the data that the origin sent before
+ * it closed, such as a 413 answer. With this, the data is read, and then the end of the connection. The socket accepts
+ * no more writes.
  *
  * @param onFailed called instead of the write's own callback
  */

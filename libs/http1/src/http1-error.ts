@@ -1,9 +1,9 @@
 import { SlipstreamError, type ErrorCode } from '@slipstream/contracts';
 
-/** What can go wrong between a request and the end of its answer; the error table describes each. */
+/** Codes of errors between a request and the end of its answer. The error table describes each. */
 export type Http1ErrorCode = Extract<ErrorCode, `http1_${string}`>;
 
-/** Base of all errors of this client; `code` tells them apart. */
+/** Base of all errors of this client; `code` distinguishes them. */
 export class Http1Error extends SlipstreamError {
   declare readonly code: Http1ErrorCode;
 
@@ -16,14 +16,14 @@ export class Http1Error extends SlipstreamError {
   }
 }
 
-/** Thrown by `dispatch`, before anything is sent. */
+/** Thrown by `dispatch` before anything is sent. */
 export class Http1RequestError extends Http1Error {
   constructor(what: string) {
     super('http1_request_invalid', `The request can't be sent: ${what}; correct it.`, { context: { what } });
   }
 }
 
-/** @param what the first thing wrong with it, without any of its bytes: they may be somebody's data */
+/** @param what the first defect, without any bytes of the answer, which may be confidential */
 export const malformed = (what: string): Http1Error =>
   new Http1Error('http1_malformed', `The answer is invalid: ${what}; check the origin.`, {
     context: { what },

@@ -8,51 +8,53 @@ import { http1Origin, type Http1TlsOptions } from './origin-socket.js';
 import { requestHead } from './request-head.js';
 
 export interface Http1PoolOptions {
-  /** Longest wait for a connection to be made, TLS included. Default 10000. */
+  /** Longest time for opening a connection, TLS included. Default 10000. */
   connectTimeoutMs?: number;
   /**
-   * How long an idle connection is kept for another request, unless the origin keeps it for less. Default 4000: Node
-   * and uvicorn close after 5 s.
+   * Longest idle time of a connection, unless the origin announces a shorter one. Default 4000, because Node and
+   * uvicorn close after 5 s.
    */
   idleTimeoutMs?: number;
-  /** A request that would need one more fails at once (`http1_pool_full`). Default: no limit. */
+  /**
+   * With this many connections, a request that needs another one fails at once (`http1_pool_full`). Default: no limit.
+   */
   maxConnections?: number;
-  /** What is idle beyond this is closed. Default 256. */
+  /** Idle connections beyond this number are closed. Default 256. */
   maxIdleConnections?: number;
   /** For an https: origin. */
   tls?: Http1TlsOptions;
 }
 
-/** How many connections there are; one that changed its protocol is not among them. */
+/** Numbers of connections. A connection that changed its protocol does not count. */
 export interface Http1PoolStats {
   connections: number;
   idle: number;
 }
 
-/** Before the end that an origin announces for an idle connection: a request must not meet it on its way. */
+/** Margin before the announced end of an idle connection, so that no request meets the close. */
 const KEEP_ALIVE_MARGIN_MS = 1000;
-/**
- * What all plain connections of this process are read into, as much as the system hands over at once: what was read is
- * dealt with before the next read.
- */
+/** Buffer for the reads of all plain connections of this process. Each read is processed before the next one. */
 const INBOX = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * Runs what outlives the request that it is done for: in the context of none, where it was in that of the first one for
- * ever.
+ * Runs work that outlives its request outside of the request's async context, which would otherwise be kept as long as
+ * that work.
  */
 const outsideOfRequests = AsyncLocalStorage.snapshot();
 
-/** Keep-alive connections to one origin. The one used last is used next, so that no more are kept than are needed. */
+/**
+ * Keep-alive connections to one origin. The most recently used one is used next, so that the number of connections
+ * stays low.
+ */
 export class Http1Pool implements ConnectionOwner, Timed {
   private readonly host: string;
   private readonly limits: Required<Omit<Http1PoolOptions, 'tls' | 'connectTimeoutMs'>>;
-  /** For connections that stay HTTP/1.1's. */
+  /** For connections that stay HTTP/1.1. */
   private readonly plain: ConnectionOptions;
-  /** For connections that may become another protocol's. */
+  /** For connections that may change their protocol. */
   private readonly upgradable: ConnectionOptions;
   private readonly connections = new Set<Connection>();
-  /** In the order in which they fell idle. */
+  /** Ordered by the time at which they became idle. */
   private readonly idle: Connection[] = [];
   private isClosed = false;
   private onEmpty?: () => void;
@@ -80,9 +82,9 @@ export class Http1Pool implements ConnectionOwner, Timed {
   }
 
   /**
-   * Sends a request; everything else is told to the handler.
+   * Sends a request. The handler receives everything else.
    *
-   * @throws Http1RequestError when the request can't be sent as it is; the handler hears nothing then
+   * @throws Http1RequestError if the request can't be sent as it is; the handler is not called then
    */
   dispatch(request: Http1Request, handler: Http1Handler): void {
     const exchange = new Exchange(request, requestHead(request, this.host), handler);
@@ -103,8 +105,8 @@ export class Http1Pool implements ConnectionOwner, Timed {
   }
 
   /**
-   * Takes no more requests; resolves when those under way are over. Connections that changed their protocol are others'
-   * by then.
+   * Accepts no more requests, and resolves at the end of the running ones. Connections that changed their protocol are
+   * not affected.
    */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -119,7 +121,7 @@ export class Http1Pool implements ConnectionOwner, Timed {
     });
   }
 
-  /** Breaks off what is under way, too. */
+  /** Breaks off the running requests too. */
   async destroy(): Promise<void> {
     this.isClosed = true;
     for (const connection of [...this.connections]) connection.fail(poolClosed());
@@ -142,7 +144,7 @@ export class Http1Pool implements ConnectionOwner, Timed {
   }
 
   private takeIdle(): Connection | undefined {
-    const nowMs = performance.now(); // exact: while the process was stopped, the origin has closed them
+    const nowMs = performance.now(); // exact, because the origin may have closed them while the process was stopped
     for (let connection = this.idle.pop(); connection; connection = this.idle.pop()) {
       if (connection.deadlineMs > nowMs) return connection;
       connection.destroy();

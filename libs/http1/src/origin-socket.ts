@@ -3,24 +3,24 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { outsideConnections } from '@slipstream/http';
 import { nameResolver } from '@slipstream/http';
 
-/** Where the connections of a pool lead. */
+/** Target of a pool's connections. */
 export interface Http1Origin {
   isSecure: boolean;
   /** Name or address, without brackets. */
   hostname: string;
   port: number;
-  /** What Host says unless a request does. */
+  /** Value of Host, unless a request has one. */
   host: string;
 }
 
-/** What differs from Node's defaults for TLS: `servername`, `ca`, `cert`, `key`, … Certificates are verified. */
+/** Options that differ from Node's defaults for TLS: `servername`, `ca`, `cert`, `key`, … Certificates are verified. */
 export type Http1TlsOptions = Pick<
   ConnectionOptions,
   'servername' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'secureContext' | 'minVersion'
 >;
 
 /**
- * Finds out within a minute or so that a peer is gone which nothing is expected from, such as one with a quiet event
+ * Detects within about a minute that the other end of a silent connection is gone, such as one with a quiet event
  * stream.
  */
 const PROBE_AFTER_MS = 60_000;
@@ -35,7 +35,7 @@ export function http1Origin(origin: URL | string): Http1Origin {
 }
 
 /**
- * @param onread reads into one buffer instead of handing out one for each piece; a socket with it has no `data` events
+ * @param onread reads into one buffer instead of allocating one for each piece; a socket with it emits no `data` events
  */
 export function openSocket(
   { isSecure, hostname, port }: Http1Origin,

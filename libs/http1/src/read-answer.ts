@@ -18,19 +18,19 @@ export interface ReadAnswerOptions {
   signal: AbortSignal;
   maxBytes: number;
   /**
-   * From the call to the end of the answer; then rejects with `http1_connect_timeout` or `http1_headers_timeout`.
-   * Default: no limit.
+   * Limit from the call to the end of the answer. Then it rejects with `http1_connect_timeout` or
+   * `http1_headers_timeout`. Default: no limit.
    */
   timeoutMs?: number;
-  /** Called with each piece of the content as it comes. What it throws ends the exchange. */
+  /** Receives each piece of the content as it arrives. An error that it throws ends the exchange. */
   onData?: (chunk: Buffer) => void;
 }
 
 /**
- * Sends a request, and reads its answer. For callers off the hot path: health checks and lists.
+ * Sends a request, and reads its answer. For callers off the hot path, such as health checks and lists.
  *
  * @throws Http1Error as `Http1Pool.dispatch` and its handlers get it
- * @throws the signal's reason when it aborts
+ * @throws the signal's reason if it aborts
  */
 export function readAnswer(pool: Http1Pool, request: Http1Request, options: ReadAnswerOptions): Promise<ReadAnswer> {
   return new Promise((resolve, reject) => pool.dispatch(request, new Reading(options, resolve, reject)));

@@ -3,35 +3,34 @@ import { bindsConnection } from './bound-authentication.js';
 import { Http1RequestError } from './http1-error.js';
 import type { Http1Request } from './http1-exchange.port.js';
 
-/** A request's head as it goes out, and how its body follows. */
+/** A request's head as it is sent, and the framing of its body. */
 export interface RequestHead {
   /** Latin-1. */
   text: string;
-  /** Of a body that is a stream: its length in bytes, or that it goes out chunked. */
+  /** Length of a streamed body in bytes, or `chunked`. */
   streamLength: number | 'chunked';
-  /** Whether it ties the connection to one user. */
+  /** Whether the request binds its connection to one user. */
   isBound: boolean;
 }
 
-/** Every character that a head may consist of, line by line (RFC 9112 sections 3 and 5, RFC 9110 section 5.5). */
+/** Every character that a head may contain, line by line (RFC 9112 sections 3 and 5, RFC 9110 section 5.5). */
 const HEAD =
   /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\x7e\x80-\xff]+ HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*\r\n)+\r\n$/;
 
-/** What this client says itself, or does not do. */
+/** Fields that this client sets itself, or does not support. */
 const REFUSED: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'upgrade', 'transfer-encoding', 'expect']);
 
-/** Lengths of the names that matter here: every other name is passed over without a look at its letters. */
+/** Lengths of the names that are handled here. Names of other lengths are skipped without a comparison. */
 const LENGTHS_OF_INTEREST: ReadonlySet<number> = new Set(
   ['host', 'content-length', ...REFUSED].map(({ length }) => length),
 );
 
-/** Methods whose content has a meaning, so that having none is said (RFC 9110 section 8.6). */
+/** Methods for which a missing content is stated as Content-Length: 0 (RFC 9110 section 8.6). */
 const EXPECTS_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
- * @param host what Host says unless the request does
- * @throws Http1RequestError when a name, a value, the method or the path has a character that it can't have, or when
- * the fields
+ * @param host value of Host, unless the request has one
+ * @throws Http1RequestError if a name, a value, the method or the path has an illegal character, or if the fields
  *   contradict the body or each other
  */
 export function requestHead(request: Http1Request, host: string): RequestHead {
@@ -45,7 +44,7 @@ export function requestHead(request: Http1Request, host: string): RequestHead {
   text += `${field}${request.upgrade ? `Connection: Upgrade\r\nUpgrade: ${request.upgrade}\r\n` : ''}\r\n`;
   const lines =
     2 + headers.length / 2 + Number(own.host === undefined) + Number(field !== '') + (request.upgrade ? 2 : 0);
-  // Each line is what a line may be, and there are as many as were written: so no text had an end of line within.
+  // Each line is valid, and their number is the number of written lines. So no text contained an end of line.
   if (!HEAD.test(text) || countOf('\n', text) !== lines)
     throw new Http1RequestError('its method, its path or a header field has an invalid character');
   return { text, streamLength, isBound: own.isBound };
@@ -57,7 +56,7 @@ interface OwnFields {
   isBound: boolean;
 }
 
-/** The fields that this client has an opinion on. */
+/** The fields that this client evaluates. */
 function ownFields(headers: readonly string[]): OwnFields {
   const own: OwnFields = { isBound: false };
   for (let i = 0; i < headers.length; i += 2) {
@@ -74,7 +73,7 @@ function ownFields(headers: readonly string[]): OwnFields {
   return own;
 }
 
-/** @returns the line to add, if any, and how long a streamed body is */
+/** @returns the field line to add, if any, and the length of a streamed body */
 function bodyFraming(
   { method, body, upgrade }: Http1Request,
   contentLength: string | undefined,

@@ -1,37 +1,38 @@
 import { bindsConnection } from './bound-authentication.js';
 import { malformed } from './http1-error.js';
 
-/** How the end of an answer's content is told (RFC 9112 section 6.3). */
+/** Delimiter of an answer's content (RFC 9112 section 6.3). */
 export type BodyFraming = number | 'chunked' | 'until-close';
 
 /** An answer's head. */
 export interface ResponseHead {
   statusCode: number;
-  /** Name, value, name, value, … as they came. */
+  /** Name, value, name, value, … as they were received. */
   rawHeaders: string[];
   /** A number is the length in bytes; 0 for answers that never have content. */
   framing: BodyFraming;
   /** Whether the connection may carry another exchange. */
   isPersistent: boolean;
-  /** Whether the connection is one user's from now on: it may carry no other's requests. */
+  /** Whether the connection is bound to one user from now on, and may carry no request of another one. */
   isBound: boolean;
   /**
-   * Seconds of idleness after which the origin says it closes (`Keep-Alive: timeout=`); Infinity when it doesn't say.
+   * Seconds of idleness after which the origin closes the connection (`Keep-Alive: timeout=`); Infinity without an
+   * announcement.
    */
   keepAliveSeconds: number;
 }
 
 /**
- * A head from its first byte to the empty line, complete: a status line, and field lines of a token, a colon and a
- * value, each ended by CRLF; no folded line, no space before a colon, no control character (RFC 9112 sections 4 and 5,
- * RFC 9110 section 5.5).
+ * A complete head: a status line, field lines of a token, a colon and a value, and an empty line, each ended by CRLF.
+ * It has no folded line, no space before a colon, and no control character (RFC 9112 sections 4 and 5, RFC 9110 section
+ * 5.5).
  */
 const HEAD =
   /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
 
 const MAX_FIELDS = 1000;
 
-/** What the fields say that rule the connection; undefined where they say nothing. */
+/** Fields that govern the connection; undefined for absent ones. */
 interface Ruling {
   contentLength?: string;
   transferEncoding?: string;
@@ -86,7 +87,7 @@ function trimmed(text: string, start: number, end: number): string {
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
-/** Told apart by the length of the name first, which nearly every field ends at. */
+/** Compares the length of the name first, which rules out nearly every field. */
 function note(ruling: Ruling, name: string, value: string, endsInBlank: boolean): void {
   if (name.length === 10) {
     const lower = name.toLowerCase();
@@ -99,17 +100,14 @@ function note(ruling: Ruling, name: string, value: string, endsInBlank: boolean)
   }
 }
 
-/**
- * There are readers that take "chunked" with a blank behind it for another coding, and read on to the end of the
- * connection.
- */
+/** Some servers read "chunked" with a blank after it as another coding, and then read to the end of the connection. */
 function only(name: string, value: string, before: string | undefined, endsInBlank: boolean): string {
   if (before !== undefined) throw malformed(`it has two fields ${name}`);
   if (endsInBlank) throw malformed(`its ${name} has a blank at its end`);
   return value;
 }
 
-/** Stricter than RFC 9112 section 6.3, which lets a client choose among some of what is refused here. */
+/** Stricter than RFC 9112 section 6.3, which lets a client accept some framings that are refused here. */
 function framingOf({ contentLength, transferEncoding }: Ruling, isOld: boolean): BodyFraming {
   if (transferEncoding !== undefined) {
     if (contentLength !== undefined) throw malformed('it has both Content-Length and Transfer-Encoding');
@@ -122,7 +120,7 @@ function framingOf({ contentLength, transferEncoding }: Ruling, isOld: boolean):
   return Number(contentLength);
 }
 
-/** Which of the usual faults a head has; only for the message. */
+/** Finds the defect of a head, for the message only. */
 function whatIsWrong(text: string): string {
   if (!/^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/.test(text))
     return 'its first line is not a status line of HTTP/1.1';

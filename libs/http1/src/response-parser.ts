@@ -2,28 +2,28 @@ import { ChunkedDecoder } from './chunked-decoder.js';
 import { malformed, tooLarge } from './http1-error.js';
 import { parseResponseHead, type ResponseHead } from './response-head.js';
 
-/** Hears of one answer. */
+/** Receives the parts of one answer. */
 export interface ResponseSink {
-  /** The final answer's head, or that of an agreed switch of protocols (101). */
+  /** The final answer's head, or that of an accepted switch of protocols (101). */
   onHead(head: ResponseHead): void;
   /** The head of an informational answer other than 100 and 101. */
   onInformation(head: ResponseHead): void;
-  /** A stretch of content; the buffer is only lent. */
+  /** A range of content. The buffer is valid during the call only. */
   onContent(buffer: Buffer, start: number, end: number): void;
 }
 
-/** Longer heads are refused; browsers and servers set 8 to 256 KiB. */
+/** Longer heads are refused. Browsers and servers set limits of 8 to 256 KiB. */
 const HEAD_MAX_BYTES = 64 * 1024;
-/** Of a first look at what was read: most heads are shorter, and most of what follows isn't text. */
+/** Size of the first look at a read: most heads are shorter, and most of the data behind them is not text. */
 const FIRST_LOOK_BYTES = 4096;
-/** All informational heads of one answer together: an origin that sends more sends them for ever. */
+/** Limit for all informational heads of one answer. An origin that exceeds it might send them without end. */
 const INFORMATION_MAX_BYTES = 64 * 1024;
-/** Answers an expectation that this client never has. */
+/** Answers an expectation that this client never sends. */
 const CONTINUE = 100;
 const HEAD_END = '\r\n\r\n';
 const SWITCHING_PROTOCOLS = 101;
 
-/** What an answer is read by depends on what was asked. */
+/** Properties of the request that the parsing of its answer depends on. */
 export interface ExpectedAnswer {
   isHead: boolean;
   isUpgrade: boolean;
@@ -31,13 +31,13 @@ export interface ExpectedAnswer {
 
 type State = 'head' | 'content' | 'chunked' | 'until-close' | 'complete' | 'switched';
 
-/** Reads one answer after another, in whatever pieces they come, and says where each ends (RFC 9112). */
+/** Parses one answer after another, from pieces of any size, and finds the end of each (RFC 9112). */
 export class ResponseParser {
   private state: State = 'complete';
   private expected: ExpectedAnswer = { isHead: false, isUpgrade: false };
-  /** Pieces of a head whose end has not come. */
+  /** Pieces of a head whose end has not arrived. */
   private partial = '';
-  /** The last three characters of that: an end of head may be split. */
+  /** The last three characters of `partial`, because the end of the head may be split. */
   private partialEnd = '';
   /** Length of the informational heads before the answer. */
   private informationBytes = 0;
@@ -49,17 +49,17 @@ export class ResponseParser {
     this.onContent = (buffer, start, end) => sink.onContent(buffer, start, end);
   }
 
-  /** The answer has ended by its own word. */
+  /** Whether the answer has ended by its own framing. */
   get isComplete(): boolean {
     return this.state === 'complete';
   }
 
-  /** What follows is no HTTP any more. */
+  /** Whether the data that follows is not HTTP. */
   get isSwitched(): boolean {
     return this.state === 'switched';
   }
 
-  /** Not a byte of an answer has come. */
+  /** Whether no byte of an answer has arrived. */
   get isUntouched(): boolean {
     return this.state === 'head' && this.partial === '' && this.informationBytes === 0;
   }
@@ -71,8 +71,8 @@ export class ResponseParser {
   }
 
   /**
-   * @returns where it stopped: at `end`, or behind the last byte of the answer
-   * @throws Http1Error `http1_malformed`, `http1_head_too_large`, and whatever the sink throws
+   * @returns the position where it stopped: `end`, or the position after the last byte of the answer
+   * @throws Http1Error `http1_malformed`, `http1_head_too_large`, and any error of the sink
    */
   execute(buffer: Buffer, end: number): number {
     let at = 0;
@@ -86,7 +86,7 @@ export class ResponseParser {
     return at;
   }
 
-  /** The origin has ended the connection. @returns whether that ends the answer, too */
+  /** Processes the end of the connection. @returns whether it ends the answer too */
   finish(): boolean {
     if (this.state === 'until-close') this.state = 'complete';
     return this.state === 'complete';
@@ -116,7 +116,7 @@ export class ResponseParser {
     return at + next;
   }
 
-  /** A fault is told as soon as it is seen: an origin that is no HTTP server may never send an end of head. */
+  /** A violation is reported as soon as it is visible: an origin without HTTP may never send the end of a head. */
   private keep(text: string, stop: number): number {
     const seen = this.partialEnd + text;
     this.partial += text;

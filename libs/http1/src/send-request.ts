@@ -4,12 +4,12 @@ import { holdWrites } from '@slipstream/http';
 import type { Exchange } from './exchange.js';
 import { Upload, type UploadEvents } from './upload.js';
 
-/** Up to here copying a body costs less than a gathering write of head and body. */
+/** Up to this size, copying a body costs less than a gathering write of head and body. */
 const TEXT_MAX_BYTES = 16 * 1024;
 
 /**
- * Writes a request's head, and its body if that is at hand, in one piece with the batch.
- * @returns the body if it is a stream, to be begun
+ * Writes a request's head, and its body if that is in memory, in one piece with the batch.
+ * @returns the body if it is a stream, which is to be started
  */
 export function sendRequest(
   socket: Socket,

@@ -3,21 +3,20 @@ import type { Readable } from 'node:stream';
 import { Http1Error } from './http1-error.js';
 
 export interface UploadEvents {
-  /** The origin takes no more for now; or takes it again. */
+  /** Called when the origin accepts no more data for now, and when it accepts data again. */
   onBlocked(isBlocked: boolean): void;
-  /** All of it was handed to the socket. */
+  /** Called when the whole body was given to the socket. */
   onSent(): void;
   onFailed(error: Http1Error): void;
 }
 
 /**
- * A request's body on its way from a stream to a socket, no faster than the socket takes it. The stream is read, never
- * ended.
+ * Sends a request's body from a stream to a socket, as fast as the socket accepts it. The stream is read, never ended.
  */
 export class Upload {
   private sentBytes = 0;
 
-  /** @param length bytes that the head has announced */
+  /** @param length bytes announced by the head */
   constructor(
     private readonly source: Readable,
     private readonly socket: Socket,
@@ -33,7 +32,7 @@ export class Upload {
     source.on('end', this.onEnd).on('error', this.onError).on('close', this.onClose).on('data', this.onData).resume();
   }
 
-  /** Reads no more of it. */
+  /** Stops reading the stream. */
   stop(): void {
     this.socket.off('drain', this.onDrain);
     this.source

@@ -3,7 +3,7 @@ import { Http1Error } from '../http1-error.js';
 import type { Http1Controller, Http1Handler, Http1Request } from '../http1-exchange.port.js';
 import type { Http1Pool } from '../http1-pool.js';
 
-/** How an exchange ended, and what was heard before. */
+/** Events of an exchange up to its end. */
 export interface Heard {
   end: 'end' | 'error' | 'upgrade';
   status?: number;
@@ -30,7 +30,7 @@ export const request = (over: Partial<Http1Request> = {}): Http1Request => ({
   ...over,
 });
 
-/** Keeps what it hears, and fails when it hears anything after the end. */
+/** Records events, and fails if an event follows the last one. */
 export class Listener implements Http1Handler {
   readonly heard: Heard = { end: 'error', body: '' };
   readonly over: Promise<Heard>;

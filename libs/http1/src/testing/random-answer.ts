@@ -23,18 +23,18 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Bytes as an origin might send them, well or badly meant. */
+/** Bytes that an origin might send, valid or not. */
 export class RandomAnswer {
   constructor(private readonly random: () => number) {}
 
-  /** Mostly well-formed; then, in two of three cases, changed in one place or more. */
+  /** Returns an answer. Two of three are then changed in one place or more. */
   next(): string {
     const text = this.wellFormed();
     const changes = this.pick([0, 1, 1, 1, 2, 4]);
     return Array.from({ length: changes }).reduce<string>((changed) => this.changed(changed), text);
   }
 
-  /** Where to cut a text into pieces. */
+  /** Positions at which a text is cut into pieces. */
   ends(length: number): number[] {
     return Array.from({ length: this.below(4) }, () => this.below(length + 1)).sort((a, b) => a - b);
   }

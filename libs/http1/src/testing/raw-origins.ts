@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 
-/** Servers on free ports of 127.0.0.1 that write what they like, and end with the test. */
+/** Servers on free ports of 127.0.0.1 that write any bytes, and end with the test. */
 export class RawOrigins {
   private readonly ends: (() => unknown)[] = [];
 
@@ -10,7 +10,7 @@ export class RawOrigins {
     for (const end of this.ends.splice(0).reverse()) await end();
   }
 
-  /** To be called at the end, before the servers. */
+  /** Registers a function to be called at the end, before the servers. */
   closing(end: () => unknown): void {
     this.ends.push(end);
   }

@@ -6,20 +6,20 @@ export const GET: ExpectedAnswer = { isHead: false, isUpgrade: false };
 export const HEAD: ExpectedAnswer = { isHead: true, isUpgrade: false };
 export const UPGRADE: ExpectedAnswer = { isHead: false, isUpgrade: true };
 
-/** What was read of an answer. */
+/** Result of parsing an answer. */
 export interface Read {
   status?: number;
   headers?: string[];
   body: string;
   isPersistent?: boolean;
   keepAliveSeconds?: number;
-  /** Where the answer ended; absent when it has not. */
+  /** End of the answer; absent if it has not ended. */
   end?: number;
   isSwitched?: boolean;
   error?: string;
 }
 
-/** What is read of the bytes when they come in pieces that end there. */
+/** Parses the bytes in pieces that end at `ends`. */
 export function read(text: string, expected: ExpectedAnswer, ends: readonly number[], isClosed = false): Read {
   const bytes = Buffer.from(text, 'latin1');
   const seen: Read = { body: '' };
@@ -45,7 +45,9 @@ export function read(text: string, expected: ExpectedAnswer, ends: readonly numb
   }
 }
 
-/** The same whatever the pieces: whole, in two at every place, and byte by byte. */
+/**
+ * Parses the bytes in all ways, and expects the same result: whole, in two pieces at every position, and byte by byte.
+ */
 export function readInEveryWay(text: string, expected: ExpectedAnswer, isClosed = false): Read {
   const whole = read(text, expected, [], isClosed);
   for (let at = 1; at < text.length; at++)
