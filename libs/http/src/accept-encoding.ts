@@ -1,10 +1,10 @@
-/** Content codings that Slipstream makes; the smallest comes first. */
+/** Content codings that Slipstream produces, the one with the smallest output first. */
 const CODINGS = ['br', 'zstd', 'gzip'] as const;
 export type ContentCoding = (typeof CODINGS)[number];
 
 const MAX_REMEMBERED = 500;
 const MAX_REMEMBERED_LENGTH = 200;
-/** Browsers of one kind all send the same value, which is therefore parsed once. */
+/** All browsers of one kind send the same value, which is therefore parsed once. */
 const remembered = new Map<string, readonly ContentCoding[]>();
 
 /**
@@ -23,8 +23,8 @@ export function acceptedCodings(value: string): readonly ContentCoding[] {
 }
 
 /**
- * One form for all values that accept the same codings in the same order, so that a client can't request an answer of
- * its own by another spelling. There are 16 forms; a client that accepts none of the codings gets `identity`.
+ * One form for all values that accept the same codings in the same order, so that no spelling creates another cache
+ * entry. There are 16 forms; a client that accepts none of the codings gets `identity`.
  */
 export const canonicalAcceptEncoding = (value: string): string =>
   acceptedCodings(value)

@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net';
 
-/** 16-bit groups of a /64, the smallest network that a site is given (RFC 6177). */
+/** 16-bit groups of a /64, the smallest network that a site is assigned (RFC 6177). */
 const NETWORK_GROUPS = 4;
 
 /**
- * Whom an address counts as where places are shared out: an IPv4 address as itself, an IPv6 address as its /64 network,
- * because one client may use every address of that.
+ * The group to which an address counts in limits per client: an IPv4 address itself, or the /64 network of an IPv6
+ * address, because one client may use all addresses of its network.
  */
 export function addressGroup(address: string): string {
   if (!address.includes(':') || !isIPv6(address)) return address;

@@ -7,19 +7,19 @@ export interface AllowedHostsOptions {
   /** Names, without ports; `*.example.org` stands for every name below. */
   names: readonly string[];
   /**
-   * Also allows what no page of the Internet can have for its own name: addresses, names without a dot, the name of
-   * this machine, and names below those that only private networks resolve.
+   * Also allows names that no public page can have as its own: addresses, names without a dot, the name of this
+   * machine, and names below those that only private networks resolve.
    */
   isPrivate?: boolean;
 }
 
-/** Below these there are no public names. */
+/** Suffixes without public names. */
 const PRIVATE_SUFFIXES = ['.localhost', '.internal', '.svc', '.svc.cluster.local'];
 
 /**
- * Names that a listener is asked for. A page can give its own name the address of this listener once it is loaded (DNS
- * rebinding); its requests are then those of its origin, and a browser lets it read the answers. They still carry the
- * page's name as Host.
+ * Host names that a listener accepts. With DNS rebinding, a page points its own name at the address of this listener
+ * after it was loaded. Its requests then count as same-origin, so the browser lets the page read the answers. But they
+ * still carry the page's name as Host.
  */
 export class AllowedHosts {
   private readonly names: ReadonlySet<string>;
@@ -40,8 +40,8 @@ export class AllowedHosts {
   }
 
   /**
-   * @returns why a request must be answered with 421 (RFC 9110 section 15.5.20); undefined when it need not, as without
-   * a Host, which no browser leaves out
+   * @returns the reason for a 421 answer (RFC 9110 section 15.5.20); undefined if the host is allowed, or absent, which
+   *   no browser sends
    */
   violation({ headers: { host } }: IncomingMessage): SlipstreamError | undefined {
     if (host === undefined || this.allows(host)) return undefined;
@@ -55,7 +55,7 @@ export class AllowedHosts {
   }
 }
 
-/** Without port, brackets and the dot of a fully qualified name. */
+/** The host without port, brackets and the trailing dot of a fully qualified name. */
 const nameOf = (host: string): string =>
   host
     .toLowerCase()

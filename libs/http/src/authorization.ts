@@ -1,8 +1,8 @@
-/** What Authorization says (RFC 9110 section 11.6.2). */
+/** A parsed Authorization field (RFC 9110 section 11.6.2). */
 export interface Authorization {
-  /** In lower case, for case means nothing in it. */
+  /** In lower case, because schemes are case-insensitive. */
   readonly scheme: string;
-  /** All that follows the scheme; empty when nothing does. */
+  /** Everything after the scheme; may be empty. */
   readonly credentials: string;
 }
 
@@ -11,7 +11,7 @@ export interface Authorization {
  */
 const AUTHORIZATION = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +([^ \t].*))?$/;
 
-/** The one reader of Authorization. @returns undefined when there is none, or it is malformed */
+/** Parses Authorization; all code uses this function. @returns undefined if the field is absent or malformed */
 export function parseAuthorization(value: string | undefined): Authorization | undefined {
   const [, scheme, credentials = ''] = AUTHORIZATION.exec(value?.trim() ?? '') ?? [];
   return scheme === undefined ? undefined : { scheme: scheme.toLowerCase(), credentials };

@@ -4,28 +4,28 @@ import { WriteWindow } from './write-window.js';
 
 export { bytesWrittenAhead } from './write-window.js';
 
-/** A body that is read as its client takes it. */
+/** A body that is read as fast as its client accepts it. */
 export interface BodySource {
-  /** Whether the body stays in memory until it is written, whoever reads it. */
+  /** Whether the body stays in memory until it is written, regardless of its readers. */
   readonly isInMemory: boolean;
-  /** Everything was read, and no more will come. */
+  /** Whether everything was read and no more data will come. */
   readonly isOver: boolean;
-  /** @returns the next bytes, at most that many; undefined: none are here now */
+  /** @returns the next bytes, at most that many; undefined if none are available now */
   read(maxBytes: number): Buffer | undefined;
-  /** Nothing more is read: everything was, or the client has left. Called once. */
+  /** Called once, when everything was read or the client has left. */
   close(): void;
 }
 
 /**
- * Writes a body no faster than its client takes it, so that a client that does not read costs one window (see
- * `WriteWindow`) and not the whole body. Ends the answer after the last byte.
+ * Writes a body as fast as its client accepts it, so that a slow client costs one window (see `WriteWindow`) and not
+ * the whole body. Ends the answer after the last byte.
  */
 export class BodyWriter {
   private readonly window: WriteWindow;
   private readonly writer: ResponseWriter;
   private isOver = false;
 
-  /** @param onDone called once: the answer is ended, or the client has left */
+  /** @param onDone called once, when the answer has ended or the client has left */
   constructor(
     private readonly response: ServerResponse,
     private readonly source: BodySource,
@@ -39,7 +39,9 @@ export class BodyWriter {
     });
   }
 
-  /** Writes what is here and has room. To be called whenever the source has more, or is over. */
+  /**
+   * Writes the available data as far as there is room. To be called whenever the source has more data, or has ended.
+   */
   pump(): void {
     for (let room = this.window.room; room > 0 && !this.isOver && !this.response.destroyed; room = this.window.room) {
       const piece = this.source.read(room);
@@ -49,7 +51,7 @@ export class BodyWriter {
     if (!this.isOver && this.source.isOver) this.end();
   }
 
-  /** Writes no more. */
+  /** Stops writing. */
   stop(): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -60,7 +62,7 @@ export class BodyWriter {
   private write(piece: Buffer): void {
     const { length } = piece;
     const onTaken = (error?: Error | null): void => {
-      if (error) return this.stop(); // the client has left; `close` may follow much later
+      if (error) return this.stop(); // A body that is complete in memory.
       this.window.remove(length);
       this.pump();
     };
@@ -74,7 +76,7 @@ export class BodyWriter {
   }
 }
 
-/** A body that is all here. */
+/** @param onClose called when the body is read no more */
 export class WholeBody implements BodySource {
   readonly isInMemory = true;
   private at = 0;

@@ -4,12 +4,12 @@ import { TLSSocket } from 'node:tls';
 import type { TimedResponse } from './measured-response.js';
 
 /**
- * Cuts an answer so that it can't look complete. Chunks and a length tell by their absence (RFC 9112 section 8), HTTP/2
- * by RST_STREAM; an answer to HTTP/1.0 may end with its connection, so that one is reset: an orderly close would be its
- * end. Over TLS the missing close_notify says the same (RFC 8446 section 6.1).
+ * Ends an answer so that it can't look complete. With chunks or a length, the missing rest shows it (RFC 9112 section
+ * 8); HTTP/2 uses RST_STREAM. An answer to HTTP/1.0 may end with its connection, so the connection is reset, because an
+ * orderly close would complete the answer. Over TLS, the missing close_notify shows it (RFC 8446 section 6.1).
  *
- * One that stands behind others on its connection (pipelining) is cut when its turn comes: Node would send what was
- * written of it by then, and wait for the rest for ever.
+ * A pipelined answer behind others is broken off in its turn. Node would send its first part then, and wait for the
+ * rest without end.
  */
 export function breakOff(response: ServerResponse): void {
   const { socket } = response;
@@ -20,6 +20,6 @@ export function breakOff(response: ServerResponse): void {
   else response.destroy();
 }
 
-/** One that is being ended can't be reset (libuv: EINVAL), and would never be closed after that. */
+/** A socket that is being ended can't be reset (libuv: EINVAL), and would never be closed after that. */
 const canReset = (socket: Socket): boolean =>
   socket instanceof Socket && !(socket instanceof TLSSocket) && !socket.writableEnded;

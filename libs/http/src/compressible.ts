@@ -5,8 +5,8 @@ const IMAGE = /^image\/(?:svg\+xml|bmp|x-icon|vnd\.microsoft\.icon)$/;
 const FONT = /^(?:font|application)\/(?:x-)?(?:font-)?(?:ttf|otf|sfnt|collection)$/;
 
 /**
- * Whether content of this type gets smaller by a content coding. Event streams never count: a coding would hold their
- * events back.
+ * Whether a content coding makes content of this type smaller. False for event streams, because a coding would delay
+ * their events.
  *
  * @param contentType value of Content-Type
  */

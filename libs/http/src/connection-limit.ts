@@ -4,24 +4,27 @@ import { addressGroup } from './address-group.js';
 import { Peers } from './peers.js';
 import { RefusedConnections } from './refused-connections.js';
 
-/** Why a connection was refused: by the limit of its listener, or of its address. */
+/** Reason of a refused connection: the limit of its listener, or of its address. */
 export type ConnectionRefusal = 'limit' | 'address_limit';
 
 export interface ConnectionLimits {
   /** Open connections of the listener. 0: any number. */
   maxConnections: number;
-  /** The same per client: an IPv4 address, or an IPv6 /64 network. 0: any number. */
+  /** Open connections per client, which is an IPv4 address or an IPv6 /64 network. 0: any number. */
   maxConnectionsPerAddress: number;
-  /** Tells the trusted peers, which the limit per address exempts: they connect for many clients. Default: none. */
+  /**
+   * Identifies the trusted peers, which the limit per address exempts, because they connect for many clients. Default:
+   * none.
+   */
   peers?: Peers;
 }
 
 /** Refusals since the last report. */
 export interface ConnectionRefusals {
   reason: ConnectionRefusal;
-  /** Of all reasons. */
+  /** Number for all reasons. */
   refused: number;
-  /** The latest one's. */
+  /** Address of the latest one. */
   address: string;
 }
 
@@ -33,8 +36,8 @@ export interface ConnectionCounts {
 const REPORT_INTERVAL_MS = 60_000;
 
 /**
- * Bounds the open connections of a listener: idle ones, sessions of HTTP/2 and WebSockets count until they close.
- * Whatever is refused costs no parser, handshake or request.
+ * Limits the open connections of a listener. Idle connections, HTTP/2 sessions and WebSockets count until they close. A
+ * refused connection costs no parser, handshake or request.
  */
 export class ConnectionLimit {
   private open = 0;
@@ -55,8 +58,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * Applies it to a server. Call this after all other listeners for `connection` are added: a refused one never reaches
-   * those.
+   * Applies the limits to a server. Call this after all other listeners for `connection` are added, because those must
+   * not get a refused connection.
    */
   guard(server: Server): void {
     const isEncrypted = server instanceof TlsServer;
@@ -88,7 +91,7 @@ export class ConnectionLimit {
     return this.groups.size;
   }
 
-  /** Ends the refused connections that wait for their clients. */
+  /** Closes the refused connections that still wait for their clients. */
   close(): void {
     this.refusals.close();
   }

@@ -1,15 +1,15 @@
 /** One pair of a Cookie field. */
 export interface CookiePair {
-  /** Empty when the pair has no `=`: its text is a value then (RFC 6265bis section 5.6.3). */
+  /** Empty if the pair has no `=`; the whole text is the value then (RFC 6265bis section 5.6.3). */
   readonly name: string;
   readonly value: string;
-  /** As it was sent, without the spaces around it. */
+  /** The pair as it was sent, without the spaces around it. */
   readonly text: string;
 }
 
 /**
- * The pairs of a Cookie field. A semicolon always ends one, within quotes too: browsers send back what Set-Cookie gave
- * them up to the first semicolon (RFC 6265 sections 4.2.1 and 5.2), so quotes hold nothing together.
+ * The pairs of a Cookie field. A semicolon always ends a pair, even within quotes. Browsers send back the text of
+ * Set-Cookie up to its first semicolon (RFC 6265 sections 4.2.1 and 5.2), so quotes do not protect a semicolon.
  */
 export function cookiePairs(value: string): CookiePair[] {
   const pairs: CookiePair[] = [];
@@ -27,19 +27,21 @@ export function cookieOf(header: string | undefined, name: string): string | und
   return header === undefined ? undefined : cookiePairs(header).find((pair) => pair.name === name)?.value;
 }
 
-/** cookie-octet, plain or within quotes (RFC 6265 section 4.1.1): no server splits it, and it opens nothing. */
+/**
+ * cookie-octet, plain or within quotes (RFC 6265 section 4.1.1): no server splits such a value, and it opens no quotes.
+ */
 const PLAIN_VALUE = /^(?:[!#-+\--:<-[\]-~]*|"[!#-+\--:<-[\]-~]*")$/;
-/** A value that some server may read beyond the semicolon, as one that opens quotes. */
+/** A value that some server may read beyond the semicolon, such as one that opens quotes. */
 const OPENS = /["\\]/;
 
 const isPlain = ({ value }: CookiePair): boolean => PLAIN_VALUE.test(value);
 
 /**
- * What a Cookie field says of who asks: without the cookies that are ignored, and otherwise as it was sent. Some
- * servers hold quoted values together and others split at commas, so a cookie is left out only where every server sees
- * the same one. Two fields that any server reads differently, past ignored cookies, never give the same text.
+ * The identifying part of a Cookie field: the field without the ignored cookies, and otherwise as it was sent. Some
+ * servers keep quoted values together and others split at commas. So a cookie is left out only where every server reads
+ * the same cookie. Two fields that any server reads differently, apart from ignored cookies, never give the same text.
  *
- * @returns empty when nothing is left
+ * @returns empty if nothing is left
  */
 export function cookiesBut(value: string, isIgnored: (name: string) => boolean): string {
   const pairs = cookiePairs(value);
@@ -48,10 +50,10 @@ export function cookiesBut(value: string, isIgnored: (name: string) => boolean):
   return joined(pairs.filter((pair) => !isIgnored(pair.name) || !isPlain(pair)));
 }
 
-/** A Cookie field's value of these pairs. */
+/** The value of a Cookie field with these pairs. */
 export const joined = (pairs: readonly CookiePair[]): string => pairs.map(({ text }) => text).join('; ');
 
-/** A Cookie field's value without the cookies of one name; byte for byte as it was when none is there. */
+/** The value of a Cookie field without the cookies of one name; unchanged if it has none. */
 export function withoutCookie(value: string, name: string): string {
   if (!value.includes(name)) return value;
   const pairs = cookiePairs(value);

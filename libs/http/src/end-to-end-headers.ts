@@ -1,6 +1,6 @@
 /**
- * Fields that mean one connection only (RFC 9110 section 7.6.1). Proxy-Authenticate and Proxy-Authorization are meant
- * for the nearest proxy (section 11.7), Trailer announces what is not passed on.
+ * Fields for one connection only (RFC 9110 section 7.6.1). Proxy-Authenticate and Proxy-Authorization are for the
+ * nearest proxy (section 11.7). Trailer announces fields that are not forwarded.
  */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -14,12 +14,10 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/**
- * Header fields as Node and undici list them raw: name, value, name, value, … with repetitions and order kept.
- */
+/** Header fields in the raw form of Node: name, value, name, value, … with repetitions, in their order. */
 export type RawHeaders = readonly string[];
 
-/** @returns the fields that `isKept` says yes to; it is given the name in lower case */
+/** @returns the fields for which `isKept` returns true; it gets the name in lower case */
 export function filterHeaders(rawHeaders: RawHeaders, isKept: (name: string, value: string) => boolean): string[] {
   const kept: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -30,14 +28,15 @@ export function filterHeaders(rawHeaders: RawHeaders, isKept: (name: string, val
 }
 
 /**
- * The fields that may travel on: without those that mean this connection only, and without those that the sender names
- * in Connection (RFC 9110 section 7.6.1). Add fields of our own after this, so that a sender can't name them away.
+ * The fields that may be forwarded: all except the fields for one connection, and those that the sender names in
+ * Connection (RFC 9110 section 7.6.1). Add our own fields after this call, so that a sender can't remove them.
  */
 export const endToEndHeaders = (rawHeaders: RawHeaders): string[] =>
   filterHeaders(rawHeaders, endToEndRule(rawHeaders));
 
 /**
- * @returns which of these fields may travel on, by name in lower case; for who copies them by more rules than this one
+ * @returns a function that decides by the name in lower case whether a field may be forwarded, for callers with further
+ *   rules
  */
 export function endToEndRule(rawHeaders: RawHeaders): (name: string) => boolean {
   const named = namedByConnection(rawHeaders);
@@ -46,13 +45,13 @@ export function endToEndRule(rawHeaders: RawHeaders): (name: string) => boolean 
 
 const isEndToEnd = (name: string): boolean => !HOP_BY_HOP.has(name);
 
-/** Compared first: this runs for every request and every answer, and few names are of this length. */
+/** Compared first, because this runs for every request and answer, and few names have this length. */
 const CONNECTION_LENGTH = 'connection'.length;
 
-/** Options that name no field, or one that is left out in any case: what nearly every sender says. */
+/** Options that name no field, or a field that is dropped in any case. Nearly every sender uses only these. */
 const NAMING_NOTHING = /^(?:keep-alive|close|upgrade)$/i;
 
-/** @returns undefined when no field is named that would travel on otherwise */
+/** @returns undefined if Connection names no field that would otherwise be forwarded */
 function namedByConnection(rawHeaders: RawHeaders): ReadonlySet<string> | undefined {
   let named: Set<string> | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {

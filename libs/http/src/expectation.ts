@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** The only expectation that HTTP defines (RFC 9110 section 10.1.1). */
 const CONTINUE = '100-continue';
 
-/** Members of Expect in lower case; empty in HTTP/1.0, which has no such field. */
+/** The expectations in lower case; empty in HTTP/1.0, which has no such field. */
 function expectations({ headers, httpVersion }: IncomingMessage): string[] {
   if (headers.expect === undefined || httpVersion === '1.0') return [];
   return headers.expect.split(',').map((member) => member.trim().toLowerCase());
@@ -15,9 +15,7 @@ export const expectsContinue = (request: IncomingMessage): boolean =>
   expectations(request).length > 0 &&
   expectationViolation(request) === undefined;
 
-/**
- * @returns what is wrong with the Expect of a request, which must then be answered with 417; undefined when nothing is
- */
+/** @returns the violation in the Expect of a request, for a 417 answer; undefined if there is none */
 export const expectationViolation = (request: IncomingMessage): string | undefined =>
   expectations(request).every((member) => member === CONTINUE)
     ? undefined

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { isHttp2 } from './http2-messages.js';
 
 /**
- * What could make another server see another end of a request than we do, where Node's parser lets it pass: such a
- * request must be answered with 400, and its connection closed (RFC 9112 sections 2.3, 6.1 and 6.3).
- * @returns undefined when nothing could
+ * Finds framing that Node's parser accepts but another server could delimit differently. Such a request must be
+ * answered with 400, and its connection closed (RFC 9112 sections 2.3, 6.1 and 6.3).
+ * @returns undefined if there is none
  */
 export function framingViolation(request: IncomingMessage): string | undefined {
   if (isHttp2(request)) return undefined;

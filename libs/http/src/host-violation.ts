@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { isHttp2 } from './http2-messages.js';
 
 /**
- * uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2); no empty one, which would name no server of
- * ours.
+ * uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2); never empty, because an empty host names no
+ * server of ours.
  */
 const AUTHORITY = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
 
 /**
- * What is wrong with the Host of a request, which must then be answered with 400 (RFC 9112 section 3.2, RFC 9113
- * section 8.3.1): two servers on the way that read it differently could be made to see two different requests.
- * @returns undefined when nothing is
+ * Finds a violation in the Host of a request, for a 400 answer (RFC 9112 section 3.2, RFC 9113 section 8.3.1). Two
+ * servers that read such a Host differently would see two different requests.
+ * @returns undefined if there is none
  */
 export function hostViolation(request: IncomingMessage): string | undefined {
   const { host } = request.headers;
@@ -24,7 +24,7 @@ export function hostViolation(request: IncomingMessage): string | undefined {
   return undefined;
 }
 
-/** By length first: this runs for every request, and few names are that short. */
+/** Compares the length first, because this runs for every request, and few names are that short. */
 function hostsOf(rawHeaders: readonly string[]): number {
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

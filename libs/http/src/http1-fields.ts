@@ -1,8 +1,8 @@
 import type { RawHeaders } from './end-to-end-headers.js';
 
 /**
- * The fields of an HTTP/2 request as an HTTP/1.1 request has them (RFC 9113 section 8.3.1): without pseudo-fields,
- * `:authority` as Host, and cookies, which may come one by one, in one field (section 8.2.3).
+ * The fields of an HTTP/2 request in the form of HTTP/1.1 (RFC 9113 section 8.3.1): without pseudo-fields, with
+ * `:authority` as Host, and with all cookies in one field (section 8.2.3).
  */
 export function toHttp1Fields(rawHeaders: RawHeaders): string[] {
   const fields: string[] = [];

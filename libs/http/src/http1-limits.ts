@@ -1,15 +1,11 @@
 import { MAX_HEAD_BYTES } from './head-size.js';
 
-/**
- * An idle connection is kept for longer than the usual balancer in front of us keeps it, so that the balancer closes
- * first.
- */
+/** Longer than the idle timeouts of common balancers in front, so that the balancer closes first. */
 export const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Bounds of every listener on what a client of HTTP/1 may make it wait for or keep. An upload may take as long as it
- * needs, so there is no limit on a whole request: its head has one, and its body must not fall silent (see
- * upload-silence.ts).
+ * Limits of every listener for clients of HTTP/1. A whole request has no limit, because an upload may take as long as
+ * it needs. But its head has one, and its body must not stop arriving (see upload-silence.ts).
  */
 export const HTTP1_LIMITS = {
   keepAliveTimeout: KEEP_ALIVE_MS,

@@ -13,7 +13,7 @@ import type { TimedResponse } from './measured-response.js';
 import type { RequestTimeline } from './request-timeline.js';
 import { bytesOf } from './written-bytes.js';
 
-/** What 100 and 103 are sent by, too. Node's types know it of HTTP/1.1 only. */
+/** Also sends 100 and 103. Node's types declare it for HTTP/1.1 only. */
 const inform = (Http2ServerResponse.prototype as unknown as Pick<Http1LikeResponse, 'writeInformation'>)
   .writeInformation;
 
@@ -21,13 +21,13 @@ type HeadParameters = [status: number, reasonOrHeaders?: unknown, headers?: unkn
 type RequestParts = ConstructorParameters<typeof Http2ServerRequest>;
 
 /**
- * A request over HTTP/2 that reads as one over HTTP/1.1, so that nothing behind the listener needs to know: its raw
- * header fields have no pseudo-fields, and it has a Host. Given to Node's server as its `Http2ServerRequest`.
+ * A request over HTTP/2 with the interface of HTTP/1.1, so that handlers are the same for both: its raw fields have no
+ * pseudo-fields, and it has a Host. Node's server creates it as its `Http2ServerRequest`.
  */
 export class Http1LikeRequest extends Http2ServerRequest {
   /**
-   * Such a head is not copied, and has none of its fields here: answer 431. Node's own bound holds only once the client
-   * has acknowledged our settings.
+   * Whether the head exceeds the limits. Its fields are not copied then; answer 431. Node's own limit applies only
+   * after the client has acknowledged our settings.
    */
   readonly isHeadTooLarge: boolean;
 
@@ -47,25 +47,25 @@ export class Http1LikeRequest extends Http2ServerRequest {
       );
   }
 
-  /** Bytes of the body that have come so far. Those of `socket` are the whole connection's. */
+  /** Bytes of the body received so far. The counter of `socket` is that of the whole connection. */
   receivedBytes = 0;
 
-  /** Node's compatibility layer hands over the body by this. */
+  /** Node's compatibility layer passes the body to this method. */
   override push(chunk: Uint8Array | null, encoding?: BufferEncoding): boolean {
     if (chunk !== null) this.receivedBytes += chunk.length;
     return super.push(chunk, encoding);
   }
 
   /**
-   * Ends the stream, as HTTP/1.1's ends the connection; Node's own leaves it open for ever. After a complete answer the
-   * client is asked to send no more (RFC 9113 section 8.1), before that the request is cancelled.
+   * Ends the stream, like the `destroy` of HTTP/1.1; Node's own would leave the stream open. After a complete answer,
+   * the client gets NO_ERROR (RFC 9113 section 8.1). Before that, the request is cancelled.
    */
   override destroy(): this {
     this.stream.close(this.stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
     return this;
   }
 
-  /** Nobody can be answered for trailers that are too large: the answer may have begun. */
+  /** Drops trailers that are too large. No error answer is possible, because the answer may have begun. */
   private boundTrailers(raw: string[]): void {
     if (!isTooLarge(raw)) return;
     raw.length = 0; // or the request would keep them
@@ -81,16 +81,16 @@ const pseudoFields = ({ ':method': method, ':path': path }: IncomingHttpHeaders)
 const ANSWER = Symbol('answer');
 type Answered = { [ANSWER]?: Http1LikeResponse };
 
-/** The answer on a stream, whichever event its request came by. */
+/** The answer on a stream, for either event of its request. */
 export const answerOn = (stream: ServerHttp2Stream): Http1LikeResponse | undefined => (stream as Answered)[ANSWER];
 
 /**
- * The answer to an {@link Http1LikeRequest}: `destroy` and `destroyed` as HTTP/1.1's have them. Given to Node's server
- * as its `Http2ServerResponse`.
+ * The answer to an {@link Http1LikeRequest}, with `destroy` and `destroyed` as in HTTP/1.1. Node's server creates it as
+ * its `Http2ServerResponse`.
  */
 export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> implements TimedResponse {
   timeline?: RequestTimeline;
-  /** Bytes of the body that were written so far; those that the client has not taken yet are among them. */
+  /** Bytes of the body written so far, including those that the client has not accepted yet. */
   writtenBytes = 0;
 
   constructor(stream: ServerHttp2Stream) {
@@ -103,7 +103,7 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> imp
     return super.writeHead(...(parameters as [status: number]));
   }
 
-  /** Node's `end` writes its chunk by this, too. */
+  /** Node's `end` calls this for its chunk too. */
   override write(chunk: unknown, encodingOrCallback?: unknown, callback?: unknown): boolean {
     this.writtenBytes += bytesOf(chunk, encodingOrCallback);
     this.timeline?.wrote(chunk, encodingOrCallback);
@@ -111,8 +111,8 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> imp
   }
 
   /**
-   * Cuts the answer by RST_STREAM with INTERNAL_ERROR: without an error Node would say NO_ERROR, which a client may
-   * take for the end.
+   * Ends the answer by RST_STREAM with INTERNAL_ERROR. Without an error, Node would send NO_ERROR, which a client may
+   * read as the end of the answer.
    */
   override destroy(error: Error = new Error('the answer ended early')): this {
     this.stream.destroy(error);
@@ -121,32 +121,35 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> imp
 
   /**
    * Sends an informational response.
-   * @returns false when nothing can be sent any more, as on a stream that its client has reset, where Node's own throws
+   * @returns false if nothing can be sent any more, as on a stream that its client has reset, where Node's own method
+   *   throws
    */
   writeInformation(statusCode: number, headers?: OutgoingHttpHeaders): boolean {
     return this.stream.destroyed || this.stream.closed ? false : inform.call(this, statusCode, headers);
   }
 }
 
-// Typed as a plain property, which no accessor may override: so on the prototype, once.
+// Node declares a plain property, which no accessor may override. So it is defined once, on the prototype.
 Object.defineProperty(Http1LikeResponse.prototype, 'destroyed', {
   get(this: Http1LikeResponse): boolean {
     return this.stream.destroyed;
   },
 });
 
-/** A request as Node's own types know it; the two have in common whatever is used here of either. */
+/** A request in the types of Node; both types share all members that are used here. */
 export const isHttp2 = (request: object): request is Http1LikeRequest => request instanceof Http2ServerRequest;
 
-/** What handlers of HTTP/1.1 take, over HTTP/2 or, where a server allows both, HTTP/1.1. */
+/**
+ * Returns request and response in the types of HTTP/1.1 handlers. A server that allows both protocols passes either.
+ */
 export function asHttp1(request: Http1LikeRequest, response: Http1LikeResponse): [IncomingMessage, ServerResponse] {
   if (isHttp2(request) && request.method === 'HEAD') closeWithStream(response);
   return [request as unknown as IncomingMessage, response as unknown as ServerResponse];
 }
 
 /**
- * Node tells no `close` of an answer to HEAD whose stream ends before it: who makes it would never hear that its client
- * has left.
+ * Node emits no `close` for an answer to HEAD whose stream ends first. Without this event, its sender would not notice
+ * that the client has left.
  */
 function closeWithStream(response: Http1LikeResponse): void {
   let isReported = false;

@@ -1,13 +1,13 @@
-/** Deeper JSON is refused: readers that recurse, model servers' among them, fail at about 1,000. */
+/** Deeper JSON is refused, because recursive parsers fail at about 1,000, including those of model servers. */
 export const MAX_JSON_DEPTH = 256;
 
 /** Options of {@link JsonScanner}. */
 export interface JsonScanOptions {
-  /** Members of the outermost object whose values are wanted. Default: none. */
+  /** Members of the outermost object whose values are returned. Default: none. */
   wanted?: WantedMembers;
-  /** Longest wanted value as it is written, quotes and escapes included. Default 1024. */
+  /** Longest value that is returned, including quotes and escapes. Default 1024. */
   maxValueBytes?: number;
-  /** Values, names included, that the text may have. Default: any number. */
+  /** Largest number of values in the text, names included. Default: any number. */
   maxValues?: number;
 }
 
@@ -25,16 +25,16 @@ export const wantedMembers = (names: readonly string[]): WantedMembers => ({
 
 const NONE_WANTED = wantedMembers([]);
 
-/** What a text was. */
+/** Result of a scan. */
 export type JsonScan =
   | { readonly type: 'invalid' }
   | { readonly type: 'too-deep' }
   | { readonly type: 'too-many-values' }
-  /** A value that is no object. */
+  /** A value that is not an object. */
   | { readonly type: 'other' }
   /**
-   * Of a member that is repeated the last counts, as for JSON.parse. One whose value is an object, an array or too long
-   * is absent.
+   * If a member is repeated, its last value counts, as in JSON.parse. A member is absent if its value is an object, an
+   * array, or too long.
    */
   | { readonly type: 'object'; readonly members: ReadonlyMap<string, string | number | boolean | null> };
 
@@ -61,7 +61,7 @@ type State =
   | 'too-deep'
   | 'too-many-values';
 
-/** Where a number may end. */
+/** States in which a number may end. */
 const WHOLE_NUMBER: ReadonlySet<State> = new Set<State>(['zero', 'digits', 'fraction', 'exponent-digits']);
 
 const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, PLUS, POINT, ZERO, OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = Buffer.from(
@@ -76,9 +76,8 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
 const isExponent = (byte: number): boolean => (byte | 0x20) === 0x65;
 
 /**
- * Reads JSON (RFC 8259) in whatever pieces it comes, without building it: finds members of the outermost object, and
- * tells what JSON.parse would refuse. One step per byte, and memory that does not grow with the text, so a body of any
- * shape costs no more than its length.
+ * Reads JSON (RFC 8259) from pieces of any size without building objects. Finds members of the outermost object, and
+ * rejects text that JSON.parse rejects. It takes one step per byte, and its memory does not grow with the text.
  */
 export class JsonScanner {
   private state: State = 'value';
@@ -89,13 +88,13 @@ export class JsonScanner {
   private isName = false;
   private isOutermostObject = false;
   private word = '';
-  /** Of a word or of four hex digits: how many have come. */
+  /** Characters read so far of a word, or of four hex digits. */
   private count = 0;
-  /** The token being kept, as Latin-1; undefined when it isn't, or has become too long. */
+  /** The token being kept, as Latin-1; undefined if no token is kept, or it has become too long. */
   private kept?: string;
   /** The wanted member whose value comes next. */
   private member?: string;
-  /** As written. */
+  /** Values as they were written. */
   private readonly members = new Map<string, string>();
   private readonly wanted: WantedMembers;
   private readonly maxValueBytes: number;
@@ -116,7 +115,7 @@ export class JsonScanner {
     }
   }
 
-  /** To be called once, behind the last byte. */
+  /** To be called once, after the last byte. */
   end(): JsonScan {
     if (WHOLE_NUMBER.has(this.state)) this.endValue();
     const { state } = this;
@@ -180,12 +179,12 @@ export class JsonScanner {
     this.go('string', QUOTE as number);
   }
 
-  /** Most of a body is text, or an image as text. @returns where its plain bytes end */
+  /** Most of a body is text, or an image as text. @returns the end of its plain bytes */
   private skipPlain(bytes: Buffer, from: number): number {
     const end = plainEnd(bytes, from);
     if (this.kept === undefined || end === from) return end;
     const length = this.kept.length + end - from;
-    // A million names of the client's own need not become strings.
+    // Unwanted names, of which there may be a million, do not become strings.
     const isOther = this.isName && this.kept === '"' && bytes[end] === QUOTE && !this.wanted.lengths.has(end - from);
     this.kept = isOther || length > this.maxValueBytes ? undefined : this.kept + bytes.toString('latin1', from, end);
     return end;
@@ -249,7 +248,7 @@ export class JsonScanner {
     this.state = 'after';
   }
 
-  /** The wanted member has a value, which voids the one before. */
+  /** Drops an earlier value of the wanted member. */
   private forget(): void {
     if (this.member !== undefined) this.members.delete(this.member);
     this.member = this.kept = undefined;
@@ -274,7 +273,7 @@ const isBetween = (state: State): boolean =>
   state === 'name-or-end' ||
   state === 'colon';
 
-/** @returns undefined when the byte is not part of the number */
+/** @returns undefined if the byte is not part of the number */
 function numberAfter(state: State, byte: number): State | undefined {
   const more = isDigit(byte);
   if (state === 'minus') return byte === ZERO ? 'zero' : more ? 'digits' : undefined;
@@ -297,6 +296,6 @@ function plainEnd(bytes: Uint8Array, from: number): number {
   return at;
 }
 
-/** @param token known to be JSON */
+/** @param token valid JSON */
 const parsed = (token: string): string | number | boolean | null =>
   JSON.parse(Buffer.from(token, 'latin1').toString('utf8')) as string | number | boolean | null;

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { hasKeyInQuery } from './own-keys.js';
 
 /**
- * A key of this house in the query of a request, which must then be answered with 400: it would travel upstream, and
- * the URL is in logs and histories already.
- * @returns undefined when there is none
+ * Finds one of our keys in the query of a request, for a 400 answer. It would be forwarded to a backend, and URLs are
+ * kept in logs and histories.
+ * @returns undefined if there is none
  */
 export const keyViolation = ({ url = '' }: IncomingMessage): string | undefined =>
   hasKeyInQuery(url)

@@ -1,6 +1,6 @@
 import type { RequestContext } from './request-context.js';
 
-/** By which a log line leads to its request and its trace. */
+/** Ids that connect a log line to its request and its trace. */
 export interface LogIds {
   requestId?: string;
   traceId?: string;

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Larger figures mean nothing: no request passes so many servers. */
+/** Larger numbers are ignored, because no request passes so many servers. */
 const DIGITS = /^\d{1,9}$/;
 
 /**
- * Takes one from the Max-Forwards of an OPTIONS request, the only method served here that has it (RFC 9110 section
- * 7.6.2). What is no number is left alone.
- * @returns false when there is none left to take: the request ends here, and must not be forwarded
+ * Decrements the Max-Forwards of an OPTIONS request, the only method here that has it (RFC 9110 section 7.6.2). A value
+ * that is not a number is left unchanged.
+ * @returns false if the value was 0: the request ends here, and must not be forwarded
  */
 export function takeForward(request: IncomingMessage): boolean {
   if (request.method !== 'OPTIONS') return true;

@@ -14,7 +14,7 @@ export class MeasuredResponse<Request extends IncomingMessage = IncomingMessage>
 {
   timeline?: RequestTimeline;
 
-  /** Node calls it too for an answer without an explicit head. */
+  /** Node also calls this for an answer without an explicit head. */
   override writeHead(
     status: number,
     reasonOrHeaders?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],

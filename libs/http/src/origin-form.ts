@@ -1,7 +1,7 @@
 /**
- * The target of a request as a route is found by it, and as a backend gets it: path and query only (origin form, RFC
- * 9112 section 3.2.1). A client may send the absolute form; its authority, which is that of Host, is left out, so that
- * nobody but the balancer decides where a request goes.
+ * The target of a request in origin form, for routes and backends: path and query only (RFC 9112 section 3.2.1). A
+ * client may send the absolute form. Its authority equals Host and is dropped, so that only the balancer chooses the
+ * destination.
  */
 export function originForm(target: string): string {
   if (target.startsWith('/')) return target;

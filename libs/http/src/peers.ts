@@ -3,18 +3,18 @@ import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { isHttp2 } from './http2-messages.js';
 
-/** Who is at the other end of a connection. */
+/** The other end of a connection. */
 export interface Peer {
-  /** IPv4 addresses as such, never mapped to IPv6; `unknown` when the connection has gone already. */
+  /** IPv4 addresses as such, never mapped to IPv6; `unknown` if the connection is closed already. */
   address: string;
-  /** Whether its word is taken for where a request came from, and who sent it. */
+  /** Whether its statements about the origin and the sender of a request are trusted. */
   isTrusted: boolean;
   isEncrypted: boolean;
-  /** What Via calls the protocol that it speaks (RFC 9110 section 7.6.3). */
+  /** Name of its protocol in Via (RFC 9110 section 7.6.3). */
   httpVersion: '1.1' | '2.0';
 }
 
-/** Tells the proxies that are trusted from all others. Decided once per connection. */
+/** Distinguishes trusted proxies from all other peers. Decided once per connection. */
 export class Peers {
   private readonly trusted = new BlockList();
   private readonly known = new WeakMap<object, Peer>();
@@ -32,7 +32,7 @@ export class Peers {
       this.trust(entry);
   }
 
-  /** The other end of the connection that a request came over. */
+  /** The other end of the connection of a request. */
   of(request: IncomingMessage): Peer {
     const connection: object = (isHttp2(request) ? request.stream.session : undefined) ?? request.socket;
     let peer = this.known.get(connection);
@@ -41,8 +41,8 @@ export class Peers {
   }
 
   /**
-   * The address that a request was first sent from: the peer's, or, if that is trusted, the last in X-Forwarded-For
-   * that is not. What stands before it was said by nobody who is trusted.
+   * The address from which a request was first sent: that of the peer or, if the peer is trusted, the last untrusted
+   * address in X-Forwarded-For. Earlier entries have no trusted source.
    */
   clientAddress(request: IncomingMessage): string {
     let { address, isTrusted } = this.of(request);
@@ -87,7 +87,7 @@ export class Peers {
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');
 const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
-/** An entry of X-Forwarded-For without the port that some proxies add; undefined when it is no address. */
+/** An entry of X-Forwarded-For without the port that some proxies add; undefined if it is not an address. */
 function addressIn(entry: string): string | undefined {
   const text = entry.trim();
   const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?)$/.exec(text) ?? [];

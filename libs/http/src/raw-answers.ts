@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
 import { toProblem, type SlipstreamError } from '@slipstream/contracts';
 
-/** The last bytes of a connection of HTTP/1: a problem document, where there is no response to write it to. */
+/** The last bytes of an HTTP/1 connection without a response object: a problem document. */
 export function rawProblem(error: SlipstreamError): string {
   const { status, headers, body } = toProblem(error);
   const text = JSON.stringify(body);
@@ -15,8 +15,8 @@ export function rawProblem(error: SlipstreamError): string {
 const capitalized = (name: string): string => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 
 /**
- * Sends it, and ends the connection when it is sent. Nothing may be under way there, of which it would be taken for a
- * part.
+ * Sends the problem document, then ends the connection. No answer may be in progress, because the document would become
+ * part of it.
  */
 export function endWithProblem(socket: Duplex | Socket, error: SlipstreamError): void {
   socket.on('error', () => {}); // close follows

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { InvalidInputError } from '@slipstream/contracts';
 import { isHttp2 } from './http2-messages.js';
 
-/** The body is larger than what is read here. Answer 413 with `Connection: close`: the rest of it was not read. */
+/**
+ * The body exceeds the limit of its reader. Answer 413 with `Connection: close`, because the rest of it was not read.
+ */
 export class BodyTooLargeError extends InvalidInputError {
   constructor(maxBytes: number) {
     super(
@@ -13,7 +15,7 @@ export class BodyTooLargeError extends InvalidInputError {
   }
 }
 
-/** The client left before its body had arrived: there is nobody to answer. */
+/** The client left before its body was complete. No answer can be sent. */
 export class BodyIncompleteError extends InvalidInputError {
   constructor(cause?: unknown) {
     super('body_incomplete', 'The connection ended before the end of the request body; send the request again.', {
@@ -25,14 +27,14 @@ export class BodyIncompleteError extends InvalidInputError {
 export interface ReadBodyOptions {
   maxBytes: number;
   /**
-   * Called with each piece as it arrives. The request is then read in turns, so that this work does not hold the event
+   * Receives each piece as it arrives. The request is then read in turns, so that this work does not block the event
    * loop.
    */
   onChunk?: (chunk: Buffer) => void;
 }
 
 /**
- * Without a bound, libuv reads up to 2 MiB of a fast client in one turn of the event loop, and `onChunk` runs for all
+ * Without a limit, libuv reads up to 2 MiB from a fast client in one turn of the event loop, and `onChunk` runs for all
  * of it.
  */
 const BYTES_PER_TURN = 64 * 1024;
@@ -40,14 +42,15 @@ const BYTES_PER_TURN = 64 * 1024;
 /**
  * Reads a whole request body.
  *
- * @throws BodyTooLargeError `body_too_large`, before reading when Content-Length says so, else as soon as it shows
- * @throws BodyIncompleteError `body_incomplete` when the client goes away meanwhile
+ * @throws BodyTooLargeError `body_too_large`: before reading if Content-Length exceeds the limit, else once the body
+ *   does
+ * @throws BodyIncompleteError `body_incomplete` if the client leaves first
  */
 export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
   return Buffer.concat(await readChunks(request, options));
 }
 
-/** As {@link readBody}, in pieces: joining 20 MiB holds the event loop for 20 ms. */
+/** Same as {@link readBody}, in pieces: joining 20 MiB blocks the event loop for 20 ms. */
 export function readChunks(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer[]> {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > options.maxBytes) return Promise.reject(new BodyTooLargeError(options.maxBytes));
@@ -58,7 +61,7 @@ export function readChunks(request: IncomingMessage, options: ReadBodyOptions): 
   return Promise.resolve([arrived]);
 }
 
-/** A small body that is here already is taken at once, because listeners cost more than it does. */
+/** A small body that has arrived already is taken at once, because listeners cost more. */
 function takeArrived(request: IncomingMessage, length: number): Buffer | undefined {
   const isWhole = length > 0 && length <= BYTES_PER_TURN && request.readableLength === length;
   if (!isWhole || request.destroyed || isHttp2(request)) return undefined;
@@ -67,7 +70,7 @@ function takeArrived(request: IncomingMessage, length: number): Buffer | undefin
   return body;
 }
 
-/** By listeners: leaving a `for await` early would destroy the request, and the answer with it. */
+/** Uses listeners, because leaving a `for await` early would destroy the request, and the answer with it. */
 function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: Buffer) => void): Promise<Buffer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
   const chunks: Buffer[] = [];
@@ -89,8 +92,8 @@ function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: B
 }
 
 /**
- * @returns a function to call with the length of each chunk: it pauses the request until the next turn once a turn's
- * bytes were read
+ * @returns a function to call with the length of each chunk. Once it has counted the bytes of a turn, it pauses the
+ *   request until the next turn
  */
 function turnsOf(request: IncomingMessage): (bytes: number) => void {
   let left = BYTES_PER_TURN;
@@ -99,7 +102,7 @@ function turnsOf(request: IncomingMessage): (bytes: number) => void {
     if (left > 0) return;
     left = BYTES_PER_TURN;
     request.pause();
-    // A reader that has given up leaves no listener, and keeps the request paused.
+    // If the caller has given up, no listener is left, and the request stays paused.
     setImmediate(() => request.listenerCount('data') > 0 && request.resume());
   };
 }

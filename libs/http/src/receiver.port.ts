@@ -1,28 +1,28 @@
 /**
- * What gets an answer, from the exchange with a backend to the client: a client, the response cache for its clients, an
- * answer that is held back, or a reader of our own. All answers travel by this protocol.
+ * Receives an answer. Clients, the response cache, held answers and internal readers implement it, and all answers pass
+ * through it, from the exchange with a backend to the client.
  */
 export interface Receiver {
-  /** Nothing more can be given to it, or nothing more is wanted. */
+  /** Whether the receiver can or will accept no more. */
   readonly isGone: boolean;
   /**
-   * Set by the sender: the answer, or the rest of it, is not wanted any more.
-   * @param violation what the backend did wrong, if that is the reason
+   * Set by the sender; called if the rest of the answer is not wanted any more.
+   * @param violation of the backend, if that is the reason
    */
   onGone?: (violation?: unknown) => void;
-  /** Set by the sender: more is taken, after `write` returned false. */
+  /** Set by the sender; called if more is accepted after `write` returned false. */
   onWritable?: () => void;
   /** An informational answer, before the final one. @param headers flat, end-to-end */
   inform(statusCode: number, headers: string[]): void;
   /** @param headers flat, end-to-end */
   begin(statusCode: number, headers: string[], isEventStream: boolean): void;
-  /** @returns false when it is to wait for `onWritable` */
+  /** @returns false if the sender must wait for `onWritable` */
   write(chunk: Buffer): boolean;
-  /** Nothing more is here just now: what came is not to wait for what comes. */
+  /** Called if no more data is available now: buffered data must not wait for the next piece. */
   flush(): void;
   end(): void;
-  /** The rest does not come, and its absence must be visible. Comes in place of `end`. */
+  /** Called in place of `end` if the rest is missing. The receiver must make that visible. */
   breakOff(error: unknown): void;
-  /** There is no answer; nothing was given. */
+  /** Called if there is no answer. Nothing was passed before. */
   refuse(error: unknown): void;
 }

@@ -1,9 +1,9 @@
 import { bytesOf } from './written-bytes.js';
 
 /**
- * What a request waits for. `request`: its own content, and the choice of a backend. `queue`: a free backend.
- * `connect`: a connection. `firstByte`: the head of the answer. `body`: the rest of the answer. `client`: the client,
- * which has not accepted the whole answer yet.
+ * Stage of a request, by the event that it waits for. `request`: its own content, and the choice of a backend. `queue`:
+ * a free backend. `connect`: a connection. `firstByte`: the head of the answer. `body`: the rest of the answer.
+ * `client`: the client, which has not accepted the whole answer yet.
  */
 export type Stage = 'request' | 'queue' | 'connect' | 'firstByte' | 'body' | 'client';
 
@@ -12,15 +12,15 @@ export type StageTimes = Readonly<Record<Stage, number>>;
 
 /**
  * Stages and size of one answer, for the access log. A request is in one stage at a time, and may return to a stage, as
- * after a failed try. Times are on the clock of `performance.now()`. The hot path fills it, so it has no objects of its
- * own, and takes the times that its callers have.
+ * after a failed try. Times are on the clock of `performance.now()`. The hot path fills it, so it contains no objects,
+ * and uses times that its callers have already read.
  */
 export class RequestTimeline {
   /** Number of times that the request was sent to a backend. */
   tries = 0;
   /** URL of the last backend. */
   backend?: string;
-  /** How the response cache answered. */
+  /** Result of the response cache. */
   cache?: string;
   /** Whether the answer is an event stream, or a WebSocket. */
   isStream = false;
@@ -28,7 +28,7 @@ export class RequestTimeline {
   isBrokenOff = false;
   /** Bytes of the body that were written, also those that the client has not accepted yet. */
   writtenBytes = 0;
-  /** When the head of the answer was known. Absent: no answer began. */
+  /** Time at which the head of the answer was known. Absent: no answer began. */
   headAtMs?: number;
 
   private stage: Stage = 'request';
@@ -44,7 +44,7 @@ export class RequestTimeline {
     this.sinceMs = startedAtMs;
   }
 
-  /** Ends the stage before. */
+  /** Begins a stage and ends the previous one. */
   enter(stage: Stage, atMs = performance.now()): void {
     this.spend(atMs - this.sinceMs);
     this.stage = stage;
@@ -58,25 +58,27 @@ export class RequestTimeline {
     this.enter('firstByte', atMs);
   }
 
-  /** The head of the answer that the client gets has arrived from the backend. */
+  /** Records that the head of the client's answer has arrived from the backend. */
   headCame(atMs = performance.now()): void {
     this.headAtMs ??= atMs;
     this.enter('body', atMs);
   }
 
-  /** The head is written to the client. The time is taken only if no backend has sent it. */
+  /** Records that the head is written to the client. Reads the clock only if no backend has sent the head. */
   answers(): void {
     if (this.headAtMs !== undefined) return;
     this.headAtMs = performance.now();
     this.enter('client', this.headAtMs);
   }
 
-  /** A part of the body is written. */
+  /** Counts a written part of the body. */
   wrote(chunk: unknown, encoding: unknown): void {
     this.writtenBytes += bytesOf(chunk, encoding);
   }
 
-  /** The time by which a request counts as slow. A stream lasts as long as its client wants, so its head counts. */
+  /**
+   * Duration by which a request counts as slow. A stream lasts as long as its client wants, so only its head counts.
+   */
   judgedMs(nowMs: number): number {
     return ((this.isStream ? this.headAtMs : undefined) ?? nowMs) - this.startedAtMs;
   }

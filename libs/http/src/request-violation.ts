@@ -9,8 +9,7 @@ import { ALLOWED_METHODS, forbiddenMethod, unknownMethod } from './method-violat
 import { targetViolation } from './target-violation.js';
 
 /**
- * The first that finds something decides. Those of 400 are what two servers on the way could read differently, and so
- * be made to see two different requests.
+ * The first check that finds a violation decides. The 400 checks find requests that two servers could read differently.
  */
 const CHECKS: readonly [code: ErrorCode, check: (request: IncomingMessage) => string | undefined][] = [
   ['headers_too_large', headSizeViolation],
@@ -25,7 +24,7 @@ const CHECKS: readonly [code: ErrorCode, check: (request: IncomingMessage) => st
 
 const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = { method_not_allowed: { allow: ALLOWED_METHODS } };
 
-/** @returns why a listener must refuse a request before anything handles it; undefined when it need not */
+/** @returns the reason for which a listener must refuse a request before any handler; undefined if there is none */
 export function requestViolation(request: IncomingMessage): SlipstreamError | undefined {
   for (const [code, check] of CHECKS) {
     const detail = check(request);

@@ -7,30 +7,29 @@ import { sendInformation } from './send-information.js';
 import { writeFirst } from './write-first.js';
 
 /**
- * Writes one answer to a client, from a backend or from a cache, in as few packets as its pieces allow. How fast the
- * pieces come is its caller's.
+ * Writes one answer to a client, from a backend or a cache, in as few packets as possible. The caller sets the pace.
  */
 export class ResponseWriter {
   private hasContent = false;
 
   constructor(protected readonly response: ServerResponse) {}
 
-  /** An informational answer, before the head. @param headers flat, end-to-end */
+  /** Sends an informational answer before the head. @param headers flat, end-to-end */
   inform(statusCode: number, headers: RawHeaders): void {
     sendInformation(this.response, statusCode, headers);
   }
 
   /**
    * @param headers flat, end-to-end
-   * @throws Error when a field can't be sent; another head may be sent then
+   * @throws Error if a field can't be sent; another head may be sent then
    */
   begin(statusCode: number, headers: RawHeaders): void {
     sendHead(this.response, statusCode, headers);
   }
 
   /**
-   * @param onTaken called when the client has taken it, with an error if the client has left
-   * @returns false when the response's own buffer is full: `drain` follows
+   * @param onTaken called when the client has accepted the chunk, or has left
+   * @returns false if the response's own buffer is full: `drain` follows
    */
   write(chunk: Buffer, onTaken?: (error?: Error | null) => void): boolean {
     if (this.hasContent) return this.response.write(chunk, onTaken);
@@ -38,7 +37,7 @@ export class ResponseWriter {
     return writeFirst(this.response, chunk, onTaken);
   }
 
-  /** Sends the head, if no content has gone with it: an event stream's client waits for it. */
+  /** Sends the head if no content has gone with it, because the client of an event stream waits for it. */
   flush(): void {
     if (!this.hasContent) this.response.flushHeaders();
   }
@@ -47,7 +46,7 @@ export class ResponseWriter {
     endResponse(this.response);
   }
 
-  /** Breaks the connection, so that half of an answer is never taken for the whole. */
+  /** Breaks the connection, so that an incomplete answer never looks complete. */
   breakOff(): void {
     breakOff(this.response);
   }

@@ -1,9 +1,9 @@
-/** A server that asks for longer is asked again after a day. */
+/** A longer delay is shortened to a day. */
 const MAX_SECONDS = 86_400;
 
 /**
- * Seconds that a `Retry-After` header asks for (RFC 9110 section 10.2.3): a number, or a date.
- * @returns undefined when it says nothing that can be understood
+ * Seconds of a `Retry-After` header (RFC 9110 section 10.2.3), which is a number or a date.
+ * @returns undefined if it is neither
  */
 export function retryAfterSeconds(header: string | undefined, now: Date): number | undefined {
   const text = header?.trim() ?? '';

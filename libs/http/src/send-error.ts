@@ -5,7 +5,7 @@ import { breakOff } from './break-off.js';
 /** Answers with an error. An answer that has begun is broken off, so that it can't look complete. */
 export type SendError = (response: ServerResponse, error: unknown, requestId: string) => void;
 
-/** As a problem document (RFC 9457). */
+/** In the form of a problem document (RFC 9457). */
 export const sendProblem: SendError = (response, error, requestId) =>
   send(response, toProblem(error, requestId), requestId);
 

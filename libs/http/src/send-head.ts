@@ -3,11 +3,11 @@ import { Http2ServerResponse } from 'node:http2';
 import { endToEndHeaders, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 
 /**
- * Begins an answer with these fields, repetitions and order kept. What means one connection only is left out over
- * HTTP/2, where it would make the answer malformed (RFC 9113 section 8.2.2).
+ * Begins an answer with these fields, including repetitions, in their order. Over HTTP/2, fields for one connection are
+ * dropped, because they would make the answer malformed (RFC 9113 section 8.2.2).
  *
- * @throws Error when the status or a field can't be sent (illegal characters); nothing has been sent then, and another
- * head may be
+ * @throws Error if the status or a field can't be sent (illegal characters). Nothing was sent then, and another head
+ *   may follow
  */
 export function sendHead(response: ServerResponse, statusCode: number, rawHeaders: RawHeaders): void {
   if (!(response instanceof Http2ServerResponse)) return void response.writeHead(statusCode, rawHeaders as string[]);
@@ -21,7 +21,7 @@ export function sendHead(response: ServerResponse, statusCode: number, rawHeader
 }
 
 /**
- * Never with content (RFC 9110 sections 15.3.5 and 15.3.6), so a length that says otherwise makes the answer malformed
+ * Statuses without content (RFC 9110 sections 15.3.5 and 15.3.6). A Content-Length would make such an answer malformed
  * (RFC 9113 section 8.1.1).
  */
 const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205]);

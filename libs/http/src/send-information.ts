@@ -3,9 +3,9 @@ import { Http2ServerResponse } from 'node:http2';
 import type { RawHeaders } from './end-to-end-headers.js';
 
 /**
- * Sends an informational answer (RFC 9110 section 15.2) before the final one: not to a client of HTTP/1.0, which would
- * take it for that, nor once the final one has begun. One with fields that the client's protocol can't carry is left
- * out: nothing depends on it.
+ * Sends an informational answer (RFC 9110 section 15.2) before the final one. Does nothing for a client of HTTP/1.0,
+ * which would read it as the final answer, or once the final one has begun. An answer whose fields the client's
+ * protocol can't carry is dropped, because it is optional.
  *
  * @param rawHeaders flat, end-to-end
  */
@@ -17,11 +17,11 @@ export function sendInformation(response: ServerResponse, statusCode: number, ra
       response instanceof Http2ServerResponse ? byName(rawHeaders) : (rawHeaders as string[]),
     );
   } catch {
-    // The final answer comes all the same.
+    // The final answer follows in any case.
   }
 }
 
-/** HTTP/2's names are in lower case, and Node takes repeated ones as lists. */
+/** Names in HTTP/2 are in lower case, and Node expects repeated fields as arrays. */
 function byName(rawHeaders: RawHeaders): OutgoingHttpHeaders {
   const fields = new Map<string, string[]>();
   for (let i = 0; i < rawHeaders.length; i += 2) {

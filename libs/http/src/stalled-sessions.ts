@@ -2,31 +2,29 @@ import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { WriteIdleClient } from './write-idle-client.js';
 
-/** Under this name a socket is found behind the proxy that `session.socket` is: that one can't destroy it. */
+/** Property by which a socket is found behind the proxy `session.socket`, which can't destroy it. */
 const ITSELF = Symbol('socket');
 type Named = { [ITSELF]?: Socket };
 
-/** Called for each socket before a session is made on it. */
+/** To be called for each socket before a session is created on it. */
 export function nameItself(socket: Socket): void {
   (socket as Named)[ITSELF] = socket;
 }
 
 /**
- * Connections of HTTP/2 that are dead without Node's knowledge, with everything their streams hold:
+ * Finds HTTP/2 connections that are dead without Node's notice, and frees the memory of their streams:
  *
- * - the client reads nothing at all. Ended streams free what they hold, but what is written last never leaves, and Node
- * waits for that even
- *   when the session is destroyed.
- * - the session is closing (the client sent GOAWAY), and then the client breaks the protocol. nghttp2 stops reading,
- * Node waits for the open
- *   streams, and nobody notices that the client has left.
+ * - The client reads nothing at all. Ended streams free their memory, but the last data never leaves, and Node waits
+ *   for it even after the session is destroyed.
+ * - The client sent GOAWAY and then violates the protocol. nghttp2 stops reading, and Node waits for the open streams,
+ *   so the end of the connection is never noticed.
  *
- * A live client acknowledges SETTINGS (RFC 9113 section 6.5.3), also while it closes, when Node sends no PING any more.
- * A connection whose client does not is destroyed.
+ * A live client acknowledges SETTINGS (RFC 9113 section 6.5.3), even while it closes, when Node sends no PING any more.
+ * A connection whose client does not acknowledge them is destroyed.
  */
 export class StalledSessions {
   private readonly sockets = new Map<Http2Session, Socket>();
-  /** Since when an acknowledgement is expected. */
+  /** Time since which an acknowledgement is expected. */
   private readonly expectedSinceMs = new Map<Http2Session, number>();
 
   constructor(
@@ -44,7 +42,7 @@ export class StalledSessions {
     });
   }
 
-  /** The whole connection may be dead. */
+  /** Tests whether the whole connection is dead. */
   suspect(session: Http2Session, nowMs: number): void {
     if (this.expectedSinceMs.has(session)) return;
     this.expectedSinceMs.set(session, nowMs);

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
 
 /**
- * What is wrong with the target of a request, which must then be answered with 400. The absolute form's authority goes
- * before Host (RFC 9112 section 3.2.2), yet not everybody knows: where the two differ, two servers would see two
- * different requests.
- * @returns undefined when nothing is
+ * Finds a violation in the target of a request, for a 400 answer. The authority of an absolute target outweighs Host
+ * (RFC 9112 section 3.2.2), but some servers ignore that rule. If the two differ, two servers would see two different
+ * requests.
+ * @returns undefined if there is none
  */
 export function targetViolation({ url = '', method, headers }: IncomingMessage): string | undefined {
   if (url.includes('#')) return 'The target has a fragment (#), which clients must not send.';

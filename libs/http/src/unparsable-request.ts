@@ -10,15 +10,15 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
-/** Whether the bytes themselves are at fault, rather than their coming. */
+/** Whether the bytes themselves are invalid, and not only late. */
 const isUnparsable = ({ code }: NodeJS.ErrnoException): boolean => code?.startsWith('HPE_') === true;
 
 /**
- * Answers what Node could not parse, or had to wait for too long, and closes. Nothing is written to a connection on
- * which an answer is under way: it would be taken for a part of that. An answer whose own request is whole goes on to
- * its end.
+ * Answers a request that Node could not parse, or that arrived too slowly, and closes the connection. If an answer is
+ * in progress, nothing is written, because it would become part of that answer. An answer to a complete request is
+ * finished first.
  *
- * @returns the status that was sent; undefined when the connection was only closed, or will be
+ * @returns the status that was sent; undefined if the connection was or will be closed without an answer
  */
 export function refuseUnparsable(
   error: NodeJS.ErrnoException,
@@ -28,7 +28,7 @@ export function refuseUnparsable(
   if (answers.isEnding(socket) && isUnparsable(error)) return undefined;
   const latest = answers.underWay(socket);
   if (latest?.req.complete && isUnparsable(error)) {
-    answers.endWith(latest, socket); // the fault is in what follows it
+    answers.endWith(latest, socket); // the violation is in the data after it
     latest.once('finish', () => socket.destroySoon());
     return undefined;
   }

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { isHttp2, type Http1LikeRequest } from './http2-messages.js';
 
-/** Longest silence of a client within a request's body. */
+/** Longest pause of a client within a request's body. */
 export const UPLOAD_SILENCE_MS = 60_000;
 
 /**
- * Cuts off a client whose upload falls silent: it would hold a connection, and perhaps a backend's, for nothing. A
- * large one may take as long as it needs, and a client that is made to wait, because nobody reads just now, is not at
- * fault. Looked at twice per limit. Over HTTP/1.1 the bytes are the connection's, so that data still on their way up
- * count; over HTTP/2 they are the stream's, so that neither a PING nor another request hides its silence.
+ * Ends a request whose upload stops, because it would occupy a connection, and perhaps one of a backend. A long upload
+ * is allowed, and so is one that pauses because this process does not read. Checked twice per limit. Over HTTP/1.1 the
+ * bytes of the connection count, so data in transit counts too. Over HTTP/2 those of the stream count, so neither a
+ * PING nor another request hides the silence.
  */
 export function limitUploadSilence(request: IncomingMessage, silenceMs = UPLOAD_SILENCE_MS): void {
-  // The parser goes on behind the head first: most small bodies are here by then.
+  // The parser first continues after the head; most small bodies are complete by then.
   process.nextTick(() => request.complete || request.destroyed || watch(request, silenceMs));
 }
 

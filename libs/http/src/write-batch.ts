@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
 
-/** Those who came first are not kept waiting by any number of others. */
+/** A batch of this size is written at once, so that early writes do not wait for many later ones. */
 const MAX_WAITING = 128;
 
 let waiting: (() => void)[] = [];
 
 /**
- * Runs `write` when all that came in with this turn of the event loop has been dealt with, along with whatever else
- * waits for that. A peer that is written to now and then falls asleep in between, and waking it is the dearest part of
- * a small message; written to in one go, peers are awake for the next. Where little comes in, nothing waits.
+ * Runs `write` after all input of this turn of the event loop is processed, together with all other batched writes. A
+ * peer with few messages sleeps in between, and waking it is the most expensive part of a small message. Written in one
+ * batch, the peers stay awake for the next one. With little input, writes do not wait.
  */
 export function inWriteBatch(write: () => void): void {
   const length = waiting.push(write);
@@ -16,7 +16,7 @@ export function inWriteBatch(write: () => void): void {
   else if (length === MAX_WAITING) writeAll();
 }
 
-/** What is written to `socket` from now on goes with the batch. */
+/** From now on, data for `socket` is written with the batch. */
 export function holdWrites(socket: Writable): void {
   socket.cork();
   inWriteBatch(() => socket.uncork());

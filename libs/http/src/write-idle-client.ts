@@ -1,7 +1,7 @@
 /** A client that was ended. */
 export interface WriteIdleClient {
   protocol: 'http/1.1' | 'http/2' | 'websocket';
-  /** Bytes that it did not take. */
+  /** Bytes that it did not accept. */
   pendingBytes: number;
   idleMs: number;
 }

@@ -3,14 +3,14 @@ import type { Duplex } from 'node:stream';
 import { Http1LikeResponse } from './http2-messages.js';
 import type { TimedResponse } from './measured-response.js';
 
-/** The latest event stream that a connection of HTTP/1.1, or a stream of HTTP/2, has carried. */
+/** The latest event stream of an HTTP/1.1 connection, or of an HTTP/2 stream. */
 const eventStreams = new WeakMap<Duplex, ServerResponse>();
 const tunnels = new WeakSet<Duplex>();
 
 const carrierOf = (response: ServerResponse | Http1LikeResponse): Duplex | null =>
   response instanceof Http1LikeResponse ? response.stream : response.socket;
 
-/** The answer is an event stream: the limit of those applies to its client. */
+/** Marks the answer as an event stream; the limit for event streams applies to its client. */
 export function markEventStream(response: ServerResponse): void {
   const carrier = carrierOf(response);
   const { timeline } = response as TimedResponse;
@@ -18,7 +18,7 @@ export function markEventStream(response: ServerResponse): void {
   if (carrier) eventStreams.set(carrier, response);
 }
 
-/** The connection carries a WebSocket from now on: the limit of those applies to its client. */
+/** Marks the connection as a WebSocket; the limit for WebSockets applies to its client. */
 export function markTunnel(socket: Duplex): void {
   tunnels.add(socket);
 }

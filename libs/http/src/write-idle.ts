@@ -6,32 +6,32 @@ import { StalledSessions, nameItself } from './stalled-sessions.js';
 import type { WriteIdleClient } from './write-idle-client.js';
 import { isEventStream, isTunnel } from './write-idle-marks.js';
 
-/** How long a client may take nothing of the bytes that wait for it. */
+/** Longest time in which a client may accept none of its waiting bytes. */
 export interface WriteIdleLimits {
-  /** Of any other answer. In ms. */
+  /** Limit for all other answers. In ms. */
   idleMs: number;
-  /** Of event streams and WebSockets. In ms. */
+  /** Limit for event streams and WebSockets. In ms. */
   streamIdleMs: number;
 }
 
-/** A client that had bytes waiting at the last look. */
+/** A client that had bytes waiting at the last check. */
 interface Mark {
   takenBytes: number;
   queuedBytes: number;
   sinceMs: number;
 }
 
-/** A server whose connections can be watched: of HTTP/1.1, HTTP/2 or both, with TLS or without. */
+/** A server whose connections can be watched: HTTP/1.1, HTTP/2 or both, with or without TLS. */
 export type WatchableServer = NodeJS.EventEmitter;
 
-/** Looks per limit: a client is ended at most this part of the limit too late. */
+/** Checks per limit: a client is ended at most this part of the limit too late. */
 const LOOKS_PER_LIMIT = 12;
 const MAX_LOOK_INTERVAL_MS = 5_000;
 
 /**
  * Ends clients that stop reading: a connection of HTTP/1.1 or of a WebSocket, one stream of HTTP/2, or a connection of
- * HTTP/2. Only bytes that wait for the client count, so an answer that has nothing to send may be silent. All
- * connections are looked at now and then, so that a request costs no timer.
+ * HTTP/2. Only waiting bytes count, so an answer without data may pause. All connections are checked periodically, so a
+ * request costs no timer.
  */
 export class WriteIdleWatch {
   private readonly sockets = new Set<Socket>();
@@ -98,7 +98,7 @@ export class WriteIdleWatch {
   }
 }
 
-/** Watches a server by a timer of its own, which ends with it. See {@link WriteIdleWatch}. */
+/** Watches a server with a timer that ends with the server. See {@link WriteIdleWatch}. */
 export function limitWriteIdle(
   server: WatchableServer,
   limits: WriteIdleLimits,
@@ -115,8 +115,8 @@ export function limitWriteIdle(
 }
 
 /**
- * What the system has not taken yet of the write under way: a large one may take longer than the limit. Node has this
- * figure for its own timeouts and gives no public name to it; without it only whole writes count.
+ * Bytes of the current write that the system has not accepted: a large write may take longer than the limit. Node uses
+ * this figure for its own timeouts, but has no public name for it. Without it, only whole writes would count.
  */
 const queuedBytesOf = (client: object): number =>
   (client as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? 0;
@@ -129,7 +129,7 @@ function protocolOf(client: Socket | Http1LikeResponse): WriteIdleClient['protoc
 const isLong = (client: Socket | Http1LikeResponse): boolean =>
   client instanceof Http1LikeResponse ? isEventStream(client.stream) : isTunnel(client) || isEventStream(client);
 
-/** A reset frees what the system holds for the client, and never looks like the end of an answer. */
+/** A reset frees the system's buffers for the client, and never looks like the end of an answer. */
 function end(client: Socket | Http1LikeResponse): void {
   if (client instanceof Socket && !(client instanceof TLSSocket) && !client.writableEnded) client.resetAndDestroy();
   else client.destroy();

@@ -2,35 +2,32 @@ import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import { TLSSocket } from 'node:tls';
 
-/** Bytes that Node holds for clients that have not taken them yet. */
+/** Bytes in Node's buffers that clients have not accepted yet. */
 class Ledger {
   bytes = 0;
 }
 
-/** What one answer may write before its client takes it. */
+/** Bytes that one answer may write ahead of its client. */
 const WINDOW_BYTES = 64 * 1024;
 /**
- * The same where it costs nothing: a plain socket keeps a reference to a body that is in memory anyway. TLS and HTTP/2
+ * The same limit where writing ahead is free: a plain socket refers to a body that is in memory anyway. TLS and HTTP/2
  * copy it.
  */
 const REFERENCED_BYTES = 1024 * 1024;
-/**
- * What one answer may always write, whatever other answers hold: an answer that waits for others would never end if
- * they do not.
- */
+/** Bytes that one answer may always write, regardless of other answers. If it waited for others, it might never end. */
 const LEAST_BYTES = 16 * 1024;
-/** Of all answers on one connection of HTTP/2. Above it each gets the least window. */
+/** Limit for all answers on one HTTP/2 connection. Above it, each gets the smallest window. */
 const MAX_CONNECTION_BYTES = 1024 * 1024;
-/** Of all clients whose bytes are copied. Above it each gets the least window. */
+/** Limit for all clients whose bytes are copied. Above it, each gets the smallest window. */
 const MAX_COPIED_BYTES = 64 * 1024 * 1024;
 
 const copied = new Ledger();
 const connections = new WeakMap<object, Ledger>();
 
-/** Bytes that were written by windows over TLS or HTTP/2, and that clients have not taken yet, in this process. */
+/** Bytes that windows wrote over TLS or HTTP/2, and that clients have not accepted yet, in this process. */
 export const bytesWrittenAhead = (): number => copied.bytes;
 
-/** How much of one answer may be written before its client takes it. */
+/** Limits how far one answer is written ahead of its client. */
 export class WriteWindow {
   private readonly connection?: Ledger;
   private readonly isCopied: boolean;
@@ -56,14 +53,14 @@ export class WriteWindow {
     this.count(bytes);
   }
 
-  /** The client has taken them. */
+  /** Records that the client has accepted the bytes. */
   remove(bytes: number): void {
     if (this.isClosed) return;
     this.ahead -= bytes;
     this.count(-bytes);
   }
 
-  /** The client has left. */
+  /** To be called when the client has left. */
   close(): void {
     this.remove(this.ahead);
     this.isClosed = true;

@@ -4,25 +4,25 @@ import { within } from '@slipstream/contracts';
 import { candidates } from './search-list.js';
 import { hostsFile, searchList } from './system-files.js';
 
-/** What a name resolves to. */
+/** Addresses of a name. */
 export interface Resolution {
   /** IPv4 addresses first. Never empty. */
   addresses: readonly string[];
-  /** How long the answer holds, by its records. */
+  /** Lifetime of the answer, by its records. */
   ttlMs: number;
 }
 
-/** Once one address family has answered, the other one gets this long (RFC 8305 section 3). */
+/** Time for the second address family, after the first one has answered (RFC 8305 section 3). */
 const OTHER_FAMILY_MS = 50;
-/** What the hosts file and the system say holds for this long. */
+/** Lifetime of answers from the hosts file and from the system. */
 const LOCAL_TTL_MS = 5_000;
 
 /**
- * Resolves a name as the system would: hosts file, search domains, DNS. Queries are sent by c-ares, on sockets:
- * getaddrinfo, which the system's own look-up uses, occupies one of very few threads for as long as a name server is
- * silent. Only a name that DNS does not know is looked up by the system, one at a time, for its other sources.
+ * Resolves a name like the system: hosts file, search domains, DNS. Queries are sent by c-ares, on sockets. The
+ * system's own look-up, getaddrinfo, occupies one of very few threads while a name server does not answer. The system
+ * is queried only for names that DNS does not have, one at a time, because of its other sources.
  *
- * @throws Error with `code` ENOTFOUND when there is no such name, or the code of the failed query
+ * @throws Error with `code` ENOTFOUND if there is no such name, or the code of the failed query
  */
 export async function queryAddresses(name: string, dns: Resolver): Promise<Resolution> {
   const local = await localAddresses(name);
@@ -39,7 +39,7 @@ export async function queryAddresses(name: string, dns: Resolver): Promise<Resol
   return { addresses: await querySystem(name), ttlMs: LOCAL_TTL_MS };
 }
 
-/** RFC 6761 section 6.3: localhost never leaves the machine. */
+/** RFC 6761 section 6.3: queries for localhost never leave the machine. */
 async function localAddresses(name: string): Promise<readonly string[] | undefined> {
   const plain = name.toLowerCase().replace(/\.$/, '');
   const known = (await hostsFile.read()).get(plain);
@@ -56,7 +56,9 @@ async function queryBothFamilies(name: string, dns: Resolver): Promise<Resolutio
   return { addresses: records.map(({ address }) => address), ttlMs: Math.min(...records.map(({ ttl }) => ttl)) * 1000 };
 }
 
-/** The results that are there after `withinMs`, in the order of the promises; without a limit, those of all. */
+/**
+ * The results that have arrived after `withinMs`, in the order of the promises; without a limit, the results of all.
+ */
 async function settledWithin<T>(promises: readonly Promise<T[]>[], withinMs?: number): Promise<T[][]> {
   const results = promises.map((): T[] => []);
   const all = Promise.allSettled(
@@ -65,7 +67,7 @@ async function settledWithin<T>(promises: readonly Promise<T[]>[], withinMs?: nu
   return withinMs === undefined ? all : within(all, withinMs, () => results);
 }
 
-/** A failure that says nothing of the name outweighs one that says that it does not exist. */
+/** A failed query outweighs an answer that the name does not exist. */
 function worstOf(results: readonly PromiseSettledResult<unknown>[]): unknown {
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   return reasons.find((reason) => !isUnknownName(reason)) ?? reasons[0];
@@ -76,7 +78,7 @@ const isUnknownName = (error: unknown): boolean =>
 
 let systemQuery: Promise<unknown> | undefined;
 
-/** One at a time, so that names which hang here leave threads to everything else. */
+/** One at a time, so that names that hang here do not occupy all threads. */
 async function querySystem(name: string): Promise<readonly string[]> {
   if (systemQuery) throw Object.assign(new Error(`${name} is not in DNS`), { code: 'ENOTFOUND' });
   const query = systemLookup(name, { all: true });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Addresses by lower-case name, as a hosts file gives them. @param text see hosts(5) */
+/** Addresses by lower-case name, from a hosts file. @param text see hosts(5) */
 export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
   const hosts = new Map<string, string[]>();
   for (const line of text.split('\n')) {

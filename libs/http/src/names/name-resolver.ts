@@ -6,11 +6,11 @@ import { queryAddresses, type Resolution } from './address-query.js';
 
 /** Options of {@link NameResolver}. */
 export interface NameResolverOptions {
-  /** `address:port` of each name server. Default: as the system is configured. */
+  /** `address:port` of each name server. Default: those of the system. */
   servers?: readonly string[];
   /** Longest look-up of one name, in ms. Default 5000. */
   timeoutMs?: number;
-  /** How long a look-up for a connection waits before the last good addresses are used, in ms. Default 500. */
+  /** Time that a look-up for a connection waits before the last good addresses are used, in ms. Default 500. */
   staleAfterMs?: number;
 }
 
@@ -22,15 +22,15 @@ interface Entry {
 }
 
 const QUERY = { timeout: 2_000, tries: 2 };
-/** Records of 0 s would cost a query for each connection; very old ones would hide a change for hours. */
+/** Records of 0 s would cost a query for each connection. Very long-lived ones would delay a change by hours. */
 const [MIN_TTL_MS, MAX_TTL_MS] = [1_000, 30_000];
 /** Users choose names too, such as those of webhooks. */
 const MAX_NAMES = 1_000;
 const MAX_PENDING = 256;
 
 /**
- * Looks names up with a deadline, each name once at a time, and keeps the last good addresses for as long as the name
- * servers fail.
+ * Resolves names with a deadline, each name once at a time. While the name servers fail, the last good addresses are
+ * kept.
  */
 export class NameResolver {
   private readonly dns: Resolver;
@@ -43,9 +43,9 @@ export class NameResolver {
   }
 
   /**
-   * Asks now, whatever is known.
+   * Sends a query now, even if addresses are known.
    *
-   * @throws Error with a `code`: ENOTFOUND, ETIMEOUT, EAGAIN when too many look-ups are under way, or the query's own
+   * @throws Error with a `code`: ENOTFOUND, ETIMEOUT, EAGAIN if too many look-ups are running, or the code of the query
    */
   async resolve(name: string): Promise<readonly string[]> {
     if (isIP(name) !== 0) return [name];
@@ -53,8 +53,8 @@ export class NameResolver {
   }
 
   /**
-   * For the `lookup` option of sockets: known addresses at once while they are fresh, and the last good ones when the
-   * name servers fail.
+   * For the `lookup` option of sockets. Returns fresh addresses at once, and the last good ones if the name servers
+   * fail.
    */
   readonly lookup: LookupFunction = (hostname, { all, family }, callback) => {
     this.forConnection(hostname).then(
@@ -119,7 +119,7 @@ export class NameResolver {
   }
 }
 
-/** The one of this process, so that each name is looked up once for everything that connects to it. */
+/** The resolver of this process, shared so that each name is resolved once for all connections. */
 export const nameResolver = new NameResolver();
 
 const isOf =

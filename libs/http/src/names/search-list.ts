@@ -1,11 +1,11 @@
-/** How names without a trailing dot are completed. */
+/** Rules that complete names without a trailing dot. */
 export interface SearchList {
   domains: readonly string[];
-  /** A name with at least this many dots is looked up as it is first. */
+  /** A name with at least this many dots is first looked up unchanged. */
   ndots: number;
 }
 
-/** As many as resolv.conf(5) promises to read, and as many dots. */
+/** The number of domains, and of dots, that resolv.conf(5) supports. */
 const MAX_DOMAINS = 32;
 const MAX_NDOTS = 15;
 
@@ -24,7 +24,7 @@ export function parseSearchList(text: string): SearchList {
   return list;
 }
 
-/** The absolute names that a name may stand for, in the order in which they are tried. */
+/** The absolute names that a name may mean, in the order of the look-ups. */
 export function candidates(name: string, { domains, ndots }: SearchList): readonly string[] {
   if (name.endsWith('.')) return [name];
   const completed = domains.map((domain) => `${name}.${domain.replace(/^\.|\.$/g, '')}.`);

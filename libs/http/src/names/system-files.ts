@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseHosts } from './hosts-file.js';
 import { parseSearchList } from './search-list.js';
 
-/** A file that is parsed again only when it has changed. A file that cannot be read counts as empty. */
+/** A file that is parsed again only after a change. An unreadable file counts as empty. */
 class ParsedFile<T> {
   private version = '';
   private parsed: T;
@@ -28,6 +28,6 @@ class ParsedFile<T> {
   }
 }
 
-/** What the machine itself says of names. */
+/** The machine's own host names. */
 export const hostsFile = new ParsedFile('/etc/hosts', parseHosts);
 export const searchList = new ParsedFile('/etc/resolv.conf', parseSearchList);

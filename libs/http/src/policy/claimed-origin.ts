@@ -3,15 +3,14 @@ import type { Peer } from '../peers.js';
 import { fieldPolicy, travels } from './field-policy.js';
 import { parseForwarded } from './forwarded.js';
 
-/** By which URL a client reached the application, as far as a trusted peer says. */
+/** The URL by which a client reached the application, according to a trusted peer. */
 export interface ClaimedOrigin {
   readonly scheme: 'http' | 'https';
   /**
-   * False when claims contradict each other or Host, or say what is no scheme: then it is not clear which URL was
-   * asked.
+   * False if claims contradict each other or Host, or contain an invalid scheme. The requested URL is not clear then.
    */
   readonly isClear: boolean;
-  /** All claims that scheme and Host do not express, as one text; empty when there are none. */
+  /** All claims that scheme and Host do not express, as one text; empty if there are none. */
   readonly rest: string;
 }
 
@@ -29,7 +28,7 @@ const SCHEMES: Readonly<Record<string, 'http' | 'https'>> = {
   yes: 'https',
 };
 
-/** Fields whose whole value is a scheme, or whether it is HTTPS. */
+/** Fields whose value is a scheme, or states whether the scheme is HTTPS. */
 const SCHEME_FIELDS: ReadonlySet<string> = new Set(
   `x-forwarded-proto x-forwarded-protocol x-forwarded-scheme x-forwarded-ssl x-forwarded-https x-scheme x-url-scheme
    front-end-https x-front-end-https x-appservice-proto cloudfront-forwarded-proto x-original-proto x-original-scheme
@@ -43,12 +42,15 @@ const HOST_FIELDS: ReadonlySet<string> = new Set([
   'x-original-host',
 ]);
 
-/** Every backend gets these, made here where nobody claims them; so one that agrees with the URL says nothing new. */
+/**
+ * Every backend gets these fields; they are added here if no peer claims them. A claim that agrees with the URL adds
+ * nothing.
+ */
 const SENT_TO_ALL: ReadonlySet<string> = new Set(['x-forwarded-proto', 'x-forwarded-host', 'forwarded']);
 
 /**
- * Reads what a request's fields say of its origin. Only a trusted peer is believed; what it does not say is this
- * connection's.
+ * Reads the origin from the fields of a request. Only the claims of a trusted peer count. The rest is taken from the
+ * connection.
  */
 export function claimedOrigin(
   rawHeaders: RawHeaders,
@@ -85,7 +87,7 @@ class Claims {
     if (!SENT_TO_ALL.has(name)) this.keep(name, value);
   }
 
-  /** Of Forwarded only its hosts and schemes tell answers apart: by whom and for whom it was sent is an address. */
+  /** In Forwarded, only hosts and schemes distinguish answers. `by` and `for` are addresses. */
   private addForwarded(value: string): void {
     const elements = parseForwarded(value);
     if (elements === undefined) return void this.schemes.add(undefined);

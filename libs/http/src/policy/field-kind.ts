@@ -1,38 +1,37 @@
-/** What a request field means to a proxy. {@link KINDS} says what follows from it. */
+/** Meaning of a request field for a proxy. {@link KINDS} lists the consequences. */
 export type FieldKind =
-  /** One connection only (RFC 9110 section 7.6.1). */
+  /** For one connection only (RFC 9110 section 7.6.1). */
   | 'hop'
   /** Addressed to Slipstream: `X-Slipstream-*`. */
   | 'own'
-  /** Answered here, or set anew. */
+  /** Answered or replaced by Slipstream. */
   | 'renewed'
-  /** Needed to read the message, or to find loops. Connection can't name it away. */
+  /** Needed to read the message, or to find loops. Connection can't name it. */
   | 'message'
-  /** Says nothing of who asks; answers that depend on it say so in Vary. */
+  /** Does not identify a user. Answers that depend on it name it in Vary. */
   | 'plain'
-  /** Where a request came from. */
+  /** Address of the sender. */
   | 'address'
-  /** By which scheme, host, port and prefix the client reached the application, or from which country. */
+  /** Scheme, host, port, prefix or country by which the client reached the application. */
   | 'origin'
-  /** Another target or method than the request line has. */
+  /** A target or method other than that of the request line. */
   | 'override'
-  /** Who sent it, as a proxy that signs users in, or Open WebUI, says. */
+  /** Identity of the sender, as stated by Open WebUI or a proxy that authenticates users. */
   | 'identity'
-  /** Who sent it, as the client proves to the application. */
+  /** Identity of the sender, as proved by the client to the application. */
   | 'credential'
-  /** In no list, and its name is one of a target, a method or a host. */
+  /** Unlisted, with the name of a target, a method or a host. */
   | 'routing'
-  /** In no list. */
+  /** Unlisted. */
   | 'unknown';
 
-/** From whom a field of a kind goes on to a backend. */
+/** Senders from which a field of a kind is forwarded to a backend. */
 export type Travels = 'never' | 'from-trusted-peers' | 'always';
 
 /**
- * What a field that travels means to a shared answer. `shared`: nothing, by the policy's own statement. `keyed`: it is
- * part of the cache key. `bypass`: the cache has nothing to do with the request. `credential`: the answer is this
- * client's alone unless the answer or a rule says that it is for everybody. `private`: it tells users apart under a
- * private rule only.
+ * Effect of a forwarded field on shared answers. `shared`: none. `keyed`: it is part of the cache key. `bypass`: the
+ * request bypasses the cache. `credential`: the answer belongs to this client, unless the answer or a rule makes it
+ * public. `private`: it distinguishes users under a private rule only.
  */
 export type SharingEffect = 'shared' | 'keyed' | 'bypass' | 'credential' | 'private';
 

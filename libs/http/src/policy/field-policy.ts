@@ -2,14 +2,14 @@ import { KINDS, type FieldKind, type KindPolicy } from './field-kind.js';
 import { canonicalName } from './field-name.js';
 import { FIELD_TABLE, NAME_PATTERNS, PROXY_WORDS, type FieldRow } from './field-table.js';
 
-/** What the policy says of one field, however it is spelled. */
+/** The policy for one field, in any spelling. */
 export interface FieldPolicy extends KindPolicy {
-  /** In lower case, as it was spelled otherwise. */
+  /** In lower case, otherwise in the given spelling. */
   readonly name: string;
   readonly kind: FieldKind;
-  /** Whether a row of the table has it; else it is judged by its name. */
+  /** Whether a row of the table lists it; otherwise its name decides. */
   readonly isListed: boolean;
-  /** Whether it has come through a proxy, by its name. */
+  /** Whether the field, by its name, shows that the request came through a proxy. */
   readonly isSetByProxies: boolean;
 }
 
@@ -22,7 +22,7 @@ for (const row of FIELD_TABLE) {
   }
 }
 
-/** By names as they were written: the same few come with every request. */
+/** By names as they were written: the same few arrive with every request. */
 const known = new Map<string, FieldPolicy>();
 const MAX_KNOWN = 1000;
 const MAX_KNOWN_LENGTH = 100;
@@ -38,8 +38,8 @@ export function fieldPolicy(name: string): FieldPolicy {
 }
 
 /**
- * A listed field in another spelling is nobody's: a server that reads it as the listed one has it from who sent this,
- * past the proxy that overwrote the usual spelling.
+ * A listed field in another spelling has no trusted source. A server that reads it as the listed one would accept it
+ * from the client, past the proxy that overwrote the usual spelling.
  */
 function policyOf(written: string): FieldPolicy {
   const name = written.toLowerCase();
@@ -66,6 +66,6 @@ function rowOf(canonical: string): FieldRow | undefined {
   return PREFIXES.find(([prefix]) => canonical.startsWith(prefix))?.[1];
 }
 
-/** Whether a field goes on to a backend, as far as its name decides. */
+/** Whether a field is forwarded to a backend, as far as its name decides. */
 export const travels = (policy: FieldPolicy, isTrusted: boolean): boolean =>
   policy.travels === 'always' || (isTrusted && policy.travels === 'from-trusted-peers');

@@ -4,17 +4,17 @@ import type { FieldKind } from './field-kind.js';
 /** Fields of a kind: names, and patterns of names, in canonical form. */
 export interface FieldRow {
   readonly kind: FieldKind;
-  /** Words separated by spaces. `*` at the end of one stands for any rest. */
+  /** Words separated by spaces. A `*` at the end of a word matches any rest. */
   readonly names: string;
-  /** Whether proxies and delivery networks set it, and programs that call directly don't. */
+  /** Whether proxies and delivery networks set it, and direct clients do not. */
   readonly isSetByProxies?: true;
-  /** Whether it is usually spelled with underscores too, so that this spelling is no disguise of another. */
+  /** Whether it is often spelled with underscores too, so that this spelling disguises no other field. */
   readonly hasUnderscores?: true;
 }
 
 /**
- * The forwarding-header policy. The first row that has a name decides; within a row order means nothing. What no row
- * has is judged by {@link NAME_PATTERNS}.
+ * The forwarding-header policy. The first row with the name decides; the order within a row has no effect. A name
+ * without a row is judged by {@link NAME_PATTERNS}.
  */
 export const FIELD_TABLE: readonly FieldRow[] = [
   // Proxy: HTTP_PROXY of CGI programs (CVE-2016-5385)
@@ -97,7 +97,7 @@ export const FIELD_TABLE: readonly FieldRow[] = [
   },
 ];
 
-/** How a name that no row has is judged: the first pattern that it fits decides. */
+/** Policy for names without a row: the first matching pattern decides. */
 export const NAME_PATTERNS: readonly (readonly [kind: FieldKind, pattern: RegExp])[] = [
   [
     'address',
@@ -120,6 +120,6 @@ export const NAME_PATTERNS: readonly (readonly [kind: FieldKind, pattern: RegExp
   ['credential', /(?:device|client|visitor|profile|installation)-?id$|(?:^|-)(?:from|sid|uid|sub|org)(?:-|$)/],
 ];
 
-/** Words in the names of fields that proxies set, of those that no row has. */
+/** Words that occur in the names of unlisted fields set by proxies. */
 export const PROXY_WORDS =
   /forward|prox(?:y|ied)|(?:^|-)(?:via|cdn|edge|ingress|lb|loadbalancer|waf|cloudfront|cloudflare|envoy|nginx|varnish|squid|kong)(?:-|$)/;

@@ -2,12 +2,12 @@
 type Parameter = readonly [name: string, value: string];
 
 /**
- * token "=" ( token / quoted-string ), or a separator. Colons and brackets are no token, yet many leave their quotes
- * out.
+ * token "=" ( token / quoted-string ), or a separator. Colons and brackets are not token characters, but many senders
+ * omit their quotes.
  */
 const PART = /\s*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)=("(?:[^"\\]|\\.)*"|[^\s",;]*)|([;,])|$)/y;
 
-/** The elements of Forwarded. @returns undefined when it is malformed */
+/** The elements of Forwarded. @returns undefined if it is malformed */
 export function parseForwarded(value: string): Parameter[][] | undefined {
   const elements: Parameter[][] = [[]];
   PART.lastIndex = 0;

@@ -3,32 +3,34 @@ import { withoutCookie } from '../cookies.js';
 import { withoutOwnKeys } from '../own-keys.js';
 import { fieldPolicy, travels, type FieldPolicy } from './field-policy.js';
 
-/** The fields of a request that go on to a backend. */
+/** The fields of a request that are forwarded to a backend. */
 export interface TravellingFields {
-  /** Flat, in their order and spelling, without the two chains that each proxy on the way adds its peer to. */
+  /** Flat, in their order and spelling, without the two chains to which each proxy adds its peer. */
   readonly headers: string[];
-  /** Empty when there is none. */
+  /** Empty if there is none. */
   readonly host: string;
-  /** What a trusted peer says of where the request came from, by name in lower case; lines of one name joined. */
+  /** Claims of a trusted peer about the origin of the request, by name in lower case; lines of one name are joined. */
   readonly claims: ReadonlyMap<string, string>;
 }
 
 export interface Travellers {
   rawHeaders: RawHeaders;
-  /** Whether the peer's word is taken for where the request came from and who sent it. */
+  /** Whether the peer's claims about the origin and the sender of the request are trusted. */
   isTrusted: boolean;
-  /** Cuts more than the policy does. */
+  /** Withholds more fields than the policy. */
   isWithheld?: (policy: FieldPolicy) => boolean;
-  /** A cookie that is this proxy's own, and stays here. */
+  /** A cookie of this proxy, which is not forwarded. */
   ownCookie?: string;
 }
 
 const NO_CLAIMS: ReadonlyMap<string, string> = new Map();
 
-/** Lists that each proxy on the way adds its peer to. */
+/** Lists to which each proxy adds its peer. */
 const isChain = (name: string): boolean => name === 'x-forwarded-for' || name === 'forwarded';
 
-/** Applies the forwarding-header policy to a request: the one way from a client's fields to a backend's. */
+/**
+ * Applies the forwarding-header policy to a request. All fields from clients to backends pass through this function.
+ */
 export function travellingFields({ rawHeaders, isTrusted, isWithheld, ownCookie }: Travellers): TravellingFields {
   const isEndToEnd = endToEndRule(rawHeaders);
   const headers: string[] = [];

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 
-/** How a name is answered: its addresses (none: no records of that type), no such name, a refusal, or not at all. */
+/** Answer for a name: its addresses (none: no records of that type), no such name, a refusal, or none at all. */
 export type NameAnswer = readonly string[] | 'unknown' | 'servfail' | 'silent';
 
 export interface NameServer {
