@@ -20,9 +20,9 @@ export interface Caching {
   cdn?: Pick<CDNManager, 'complete' | 'hasEdge' | 'forbidGuessing'>;
   /** Absent: browsers get no dictionary. */
   offers?: DictionaryOffers;
-  /** Called once for each answer. @param rule its pattern of the path; undefined: no rule matched */
+  /** Called once for each answer. @param rule the rule's pattern of the path; undefined if no rule matched */
   onAnswered?: (outcome: CacheOutcome, rule: string | undefined) => void;
-  /** Ends what works for the cache in the background. */
+  /** Ends background work for the cache. */
   close?: () => void;
 }
 
@@ -40,21 +40,21 @@ export function closeCaching({ rules, cache, close }: Caching): void {
   close?.();
 }
 
-/** A request, as it is known before it goes anywhere. */
+/** A request before it is forwarded. */
 export interface KnownRequest {
   readonly request: IncomingMessage;
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   readonly peer: Peer;
-  /** As a backend gets its fields. */
+  /** The fields that a backend gets. */
   readonly forwardedHeaders: () => string[];
 }
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 const NEVER: ReadRuling = { rule: { scope: 'never' } };
 
-/** @param isWrite it changes something, although it may be a GET: some applications sign people out by one */
+/** @param isWrite whether it changes something; even a GET may, because some applications sign users out by one */
 export function cacheRequestOf(
   { request, method, target, peer, forwardedHeaders }: KnownRequest,
   rules: CacheRules,
@@ -89,11 +89,11 @@ export function assetClassOf(rule: CacheRule | undefined): AssetClass | undefine
 }
 
 /**
- * Keeps answers out of a network in front that are not for all clients. Called when the answer leaves, so that the
- * response cache judges what the backend sent.
+ * Keeps answers that are not for all clients out of a content delivery network in front. Called when the answer leaves,
+ * so that the response cache evaluates the backend's own fields.
  *
  * @param headers changed in place
- * @param isSigned the holder of the URL alone may read the answer, whoever stands in front
+ * @param isSigned whether only the holder of the URL may read the answer
  */
 export function withholdFromEdge(
   headers: string[],

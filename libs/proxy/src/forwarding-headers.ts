@@ -1,10 +1,11 @@
 import type { Peer } from '@slipstream/http';
 
 /**
- * Where a request came from, for its backend: Forwarded (RFC 7239) and its older kin.
- * @param scheme as this connection, or a trusted peer, has it
- * @param claims what a trusted peer said of it, by name in lower case; empty for others. Chains go on, all else it said
- * stays. Of the two chains only what it used itself goes on: the other one would begin here, and tell another story.
+ * The origin of a request in the fields for its backend: Forwarded (RFC 7239) and its older equivalents.
+ * @param scheme of this connection, or claimed by a trusted peer
+ * @param claims of a trusted peer, by name in lower case; empty for other peers. Chains are continued, and all other
+ *   claims stay. Of the two chains, only the one that the peer used is forwarded, because the other one would begin
+ *   here and contradict it
  */
 export function forwardingHeaders(
   { address }: Peer,

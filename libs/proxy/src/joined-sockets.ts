@@ -1,23 +1,23 @@
 import type { Duplex } from 'node:stream';
 import { markTunnel } from '@slipstream/http';
 
-/** Over how long many of them are ended, so that their clients don't all come back at once. */
+/** Time over which many sockets are ended, so that their clients do not all reconnect at once. */
 const SPREAD_MS = 5_000;
-/** How long the other side may take to end after one has: enough for what is under way, closing frames among it. */
+/** Time for the other side to end after one has ended: enough for data in transit, including closing frames. */
 const LINGER_MS = 5_000;
 
-/** Pairs of sockets that carry another protocol: bytes go through untouched, no faster than either side takes them. */
+/** Pairs of sockets that carry another protocol. Bytes pass unchanged, as fast as each side accepts them. */
 export class JoinedSockets {
   private readonly backends = new Map<Duplex, string>();
   private isEnding = false;
 
   /**
-   * Joins two sockets, which from then on end together: a WebSocket has no half-open state (RFC 6455 section 7.1.1).
-   * When one ends, so does the other, after what waits for it is sent, and both are destroyed when that takes more than
-   * five seconds. Their errors are to be heard already; `close` follows each.
+   * Joins two sockets, which then end together, because a WebSocket has no half-open state (RFC 6455 section 7.1.1). If
+   * one ends, the other is ended after its waiting data is sent. If that takes more than five seconds, both are
+   * destroyed. Callers must have listeners for their errors; `close` follows each.
    *
    * @param url of the backend
-   * @param head what the client has sent after its handshake already
+   * @param head data that the client has sent after its handshake
    */
   join(client: Duplex, backend: Duplex, url: string, head: Buffer): void {
     if (client.destroyed || this.isEnding) {
@@ -32,7 +32,7 @@ export class JoinedSockets {
     client.pipe(backend).pipe(client); // passes on each end
   }
 
-  /** Ends those at backends that are not among these, over five seconds. */
+  /** Ends the sockets at all other backends, over five seconds. */
   retain(urls: ReadonlySet<string>): void {
     this.endOver(
       SPREAD_MS,
@@ -40,7 +40,7 @@ export class JoinedSockets {
     );
   }
 
-  /** Takes no more, and ends all over five seconds: their clients come back elsewhere. */
+  /** Accepts no more, and ends all over five seconds. Their clients reconnect elsewhere. */
   drain(): void {
     this.isEnding = true;
     this.endOver(SPREAD_MS, [...this.backends.keys()]);
@@ -65,7 +65,7 @@ function endTogether(...sides: readonly [Duplex, Duplex]): void {
   for (const side of sides) {
     side.once('end', linger).once('close', () => {
       if (!side.readableEnded)
-        destroy(); // broken off: nothing follows
+        destroy(); // broken off: no further data follows
       else if (sides.every(({ destroyed }) => destroyed)) clearTimeout(timer);
     });
   }

@@ -3,18 +3,18 @@ import type { PickOptions } from '@slipstream/balancer';
 import { claimedOrigin, type Peer } from '@slipstream/http';
 import type { Stickiness } from './stickiness.js';
 
-/** What a backend is chosen by. */
+/** Input for the choice of a backend. */
 export interface Preference {
   pickOptions: PickOptions;
-  /** Whose answer it is. */
+  /** The request of this answer. */
   request: IncomingMessage;
-  /** Absent: the client sticks to none. */
+  /** Absent: clients do not stick to backends. */
   stickiness?: Stickiness;
 }
 
 /**
- * Adds to an answer what the client is told by this proxy.
- * @param backend that the client may be bound to; absent: it isn't this client's alone
+ * Adds the fields of this proxy to an answer.
+ * @param backend to which the client may be bound; absent if the answer is shared with other clients
  */
 export function addOwnFields(
   headers: string[],
@@ -36,8 +36,8 @@ export function addOwnFields(
 const REQUEST_ID = 'x-request-id';
 
 /**
- * The client gets one X-Request-Id: the application's own, which its logs know, or ours.
- * @param isItsOwn whether the answer was made for this request; a shared one holds the id of another
+ * Keeps one X-Request-Id: the application's own, which its logs contain, or ours.
+ * @param isItsOwn whether the answer was made for this request; a shared one has the id of another
  */
 function keepOneRequestId(headers: string[], requestId: string, isItsOwn: boolean): void {
   let isKept = false;

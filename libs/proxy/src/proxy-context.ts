@@ -1,4 +1,4 @@
 import type { RequestContext } from '@slipstream/http';
 
-/** What the proxy needs to know of a request. Whoever sends it, the web application authenticates. */
+/** Facts about a request that the proxy uses. The web application authenticates its sender. */
 export type ProxyContext = Omit<RequestContext, 'principal'>;

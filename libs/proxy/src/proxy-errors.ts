@@ -35,7 +35,7 @@ export class BackendAnswerError extends SlipstreamError {
   }
 }
 
-/** The request has passed this gateway before: a backend's address leads back here. */
+/** The request has passed this gateway before: the address of a backend leads back here. */
 export class RequestLoopError extends SlipstreamError {
   constructor() {
     super(
@@ -45,7 +45,7 @@ export class RequestLoopError extends SlipstreamError {
   }
 }
 
-/** The client's request is one that no backend may be sent, such as one with two Host fields. */
+/** No backend may get this request, because it is invalid, such as one with two Host fields. */
 export class UnforwardableRequestError extends InvalidInputError {
   constructor(cause: unknown) {
     super(
@@ -68,7 +68,7 @@ const NO_ANSWER: ReadonlySet<string> = new Set([
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** What a failed exchange with a backend is called. */
+/** Returns the error for a failed exchange with a backend. */
 export function toProxyError(backend: string, error: unknown): SlipstreamError {
   if (error instanceof SlipstreamError && !(error instanceof Http1Error)) return error;
   if (isLocalExhaustion(error)) return new LocalResourcesError(backend, error);

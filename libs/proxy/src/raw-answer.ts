@@ -2,26 +2,26 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** A response on a socket that Node's server has already handed over, for a handshake that can still be refused. */
+/** A response on a socket that Node's server has handed over, for a handshake that can still be refused. */
 export interface RawAnswer {
   response: ServerResponse;
-  /** Lets go of the socket: from now on it is whoever's the handshake made it. */
+  /** Releases the socket to the new owner of the connection. */
   release(): void;
 }
 
 /**
  * @param client the socket of an `upgrade` event; it ends with the response
- * @param onAnswered told once the status that was sent; 499 when the client left before
+ * @param onAnswered called once with the status that was sent; 499 if the client left before
  */
 export function rawAnswer(
   request: IncomingMessage,
   client: Duplex,
   onAnswered: (status: number) => void = () => {},
 ): RawAnswer {
-  const socket = client as Socket; // Node's servers emit no other
+  const socket = client as Socket; // Node's servers emit no other kind
   const response = new ServerResponse(request);
-  const onDrain = (): void => void response.emit('drain'); // the server would do it, but has let go of the socket
-  // the server's sockets stay half open; this client waits for nothing any more
+  const onDrain = (): void => void response.emit('drain'); // the server would do it, but has released the socket
+  // the server's sockets stay half open; this client waits for no more data
   const onEnd = (): void => void socket.destroy();
   const onClose = (): void => onAnswered(response.headersSent ? response.statusCode : 499);
   const release = (): void => {

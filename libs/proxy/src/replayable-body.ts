@@ -4,10 +4,10 @@ import { hasBody, readBody } from '@slipstream/http';
 import type { RequestBody } from '@slipstream/upstream';
 
 /**
- * Makes a request's body ready to be sent. One that says it is small is read first, so that it can be sent again, and
- * so that a slow client holds no backend.
+ * Prepares a request's body for its backend. A body that is small by its length is read first, so that it can be sent
+ * again, and a slow client occupies no backend.
  *
- * @param onReady called at once unless the body has to be read; not at all when the client leaves before its end
+ * @param onReady called at once unless the body has to be read; never called if the client leaves before its end
  */
 export function readyBody(
   request: IncomingMessage,
@@ -21,8 +21,8 @@ export function readyBody(
 }
 
 /**
- * A connection to a backend destroys what it reads from when it breaks, or when the backend answers before the end.
- * Given the client's own stream, it would take the client's connection down, and the answer with it.
+ * A connection to a backend destroys its source when it breaks, or when the backend answers before the end. The
+ * client's own stream would then end the client's connection, and with it the answer.
  */
-// the exchange tells of the error
+// the exchange reports the error
 const streamOf = (request: IncomingMessage): Readable => request.pipe(new PassThrough()).on('error', () => {});

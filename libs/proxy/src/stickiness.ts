@@ -5,7 +5,7 @@ import { cookieOf, fieldValues, type RawHeaders } from '@slipstream/http';
 /** Options of {@link Stickiness}. */
 export interface StickinessOptions {
   cookieName: string;
-  /** Only requests whose paths begin so stick. */
+  /** Only requests with these path prefixes stick. */
   paths: readonly string[];
   /** Signs the cookie. */
   secret: string;
@@ -19,12 +19,12 @@ export interface StickinessOptions {
   maxAgeSeconds?: number;
 }
 
-/** Sessions of Socket.IO outlast a reload; a few are enough. */
+/** Sessions of Socket.IO outlast a reload; a few former secrets are enough. */
 const MAX_FORMER_SECRETS = 3;
 
 /**
- * Brings who was answered by a backend back to it, by a cookie. The cookie is a keyed hash of the backend's URL: it
- * tells no address, and nobody can make one up for a backend that he was not given.
+ * Routes a client's later requests to the backend that answered it first, by a cookie. The cookie is a keyed hash of
+ * the backend's URL. It reveals no address, and a client cannot forge one for another backend.
  */
 export class Stickiness {
   private readonly urls = new Map<string, string>();
@@ -34,7 +34,7 @@ export class Stickiness {
   private readonly secureAttributes: string;
   private readonly formerSecrets: readonly string[];
 
-  /** @param former whose cookies still bring their clients back, although new ones are given out by these options */
+  /** @param former whose cookies still count, although new cookies follow these options */
   constructor(
     private readonly options: StickinessOptions,
     former?: Stickiness,
@@ -49,7 +49,7 @@ export class Stickiness {
     this.attributes = sameSite === 'none' ? this.secureAttributes : common; // browsers refuse None without Secure
   }
 
-  /** Replaces the backends that can be stuck to. */
+  /** Replaces the backends to which clients may stick. */
   setBackends(urls: readonly string[]): void {
     this.urls.clear();
     this.cookies.clear();
@@ -66,17 +66,17 @@ export class Stickiness {
     return this.options.paths.some((prefix) => path.startsWith(prefix));
   }
 
-  /** @returns the URL of the backend that the request belongs to; undefined when it belongs to none that there is */
+  /** @returns the URL of the backend to which the request belongs; undefined if it has none, or the backend is gone */
   backendOf({ headers }: IncomingMessage): string | undefined {
     const value = cookieOf(headers.cookie, this.options.cookieName);
     return value === undefined ? undefined : this.urls.get(value);
   }
 
   /**
-   * The Set-Cookie value that binds to a backend; undefined for an answer that a shared cache may store, which would
-   * bind everybody (RFC 9111 section 7.3).
+   * The Set-Cookie value for a backend. Undefined for an answer that a shared cache may store, because it would bind
+   * all clients (RFC 9111 section 7.3).
    *
-   * @param isSecure whether the client came over HTTPS
+   * @param isSecure whether the client connected over HTTPS
    */
   cookieFor(url: string, answer: RawHeaders, isSecure: boolean): string | undefined {
     const value = this.cookies.get(url);

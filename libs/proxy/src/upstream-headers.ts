@@ -1,7 +1,7 @@
 import { claimedOrigin, travellingFields, type Peer, type RawHeaders } from '@slipstream/http';
 import { forwardingHeaders } from './forwarding-headers.js';
 
-/** By what a request is known in every log that it passes. */
+/** Ids of a request in every log on its way. */
 export interface RequestIds {
   requestId: string;
   /** W3C trace context. */
@@ -9,15 +9,15 @@ export interface RequestIds {
   tracestate?: string;
 }
 
-/** This proxy, as its backends see it. */
+/** Names of this proxy for its backends. */
 export interface ProxyNames {
   /** In Via (RFC 9110 section 7.6.3). */
   pseudonym: string;
-  /** The cookie that it sets itself, which no backend gets. Absent: it sets none. */
+  /** This proxy's own cookie, which no backend gets. Absent: it sets none. */
   ownCookie?: string;
 }
 
-/** The headers of a client's request as a backend gets them. */
+/** The fields of a client's request for a backend. */
 export function upstreamHeaders(
   rawHeaders: RawHeaders,
   peer: Peer,

@@ -25,39 +25,39 @@ import { upstreamHeaders } from './upstream-headers.js';
 import { WebRequest, type WebRequestPorts } from './web-request.js';
 
 export interface WebProxyOptions {
-  /** Ends with the proxy. */
+  /** Closed together with the proxy. */
   balancer: LoadBalancer;
   /** Longest wait for a connection to be made. */
   connectTimeoutMs: number;
   /** From the end of the request to the headers of the answer. */
   headersTimeoutMs: number;
-  /** Longest silence within an answer; event streams and WebSockets may be silent for ever. */
+  /** Longest pause within an answer. Event streams and WebSockets have no such limit. */
   idleTimeoutMs: number;
-  /** What Host says to backends. Default `preserve`. */
+  /** Host for backends. Default `preserve`. */
   host?: UpstreamHost;
-  /** How https backends are trusted. Default: as Node trusts. */
+  /** Trust in https backends. Default: Node's. */
   tls?: BackendTlsOptions;
-  /** How often a request may go out, and where its content may be kept for that. */
+  /** Number of attempts per request, and size of the content that is kept for them. */
   retries?: RetryBudgetOptions & {
     /** Default 3, minimum 1. */
     maxTries?: number;
     /** Content up to this size is kept until its answer begins. Default 65536. */
     replayMaxBytes?: number;
   };
-  /** How much of answers waits here for slow clients. */
+  /** Limits of buffers for slow clients. */
   responseBuffer?: ResponseBufferLimits;
-  /** Absent: nobody sticks to a backend. */
+  /** Absent: clients do not stick to backends. */
   stickiness?: StickinessOptions;
-  /** What the balancer's `consistent_hash` hashes. Absent: it has nothing to hash. */
+  /** Input of `consistent_hash`. Absent: it has nothing to hash. */
   hashOn?: HashOn;
-  /** Absent: the backends answer everything. Ends with the proxy. */
+  /** Absent: the backends answer all requests. Closed together with the proxy. */
   caching?: Caching;
   /**
-   * Name of this proxy in Via. A request that brings it back has come in a circle, and is refused. Processes with the
-   * same backends share one. Default: a random one.
+   * Name of this proxy in Via. A request that contains it already is refused as a loop. Processes with the same
+   * backends share one. Default: a random one.
    */
   pseudonym?: string;
-  /** Tells the client of an error; nothing was sent yet. */
+  /** Answers the client with an error, before anything else was sent. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
   logger: Logger<'info' | 'warn'>;
 }
@@ -68,22 +68,23 @@ export type WebProxyLimits = Pick<WebProxyOptions, 'headersTimeoutMs' | 'idleTim
 export interface WebProxy {
   request(request: IncomingMessage, response: ServerResponse, context: ProxyContext): void;
   /**
-   * Takes a WebSocket handshake; other protocols are to be ignored, and the request answered (RFC 9110 section 7.8).
+   * Handles a WebSocket handshake. Requests for other protocols must be answered without the switch (RFC 9110 section
+   * 7.8).
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, context: ProxyContext): void;
-  /** Replaces limits and stickiness for the requests that begin from now on. */
+  /** Replaces limits and stickiness for future requests. */
   use(options: WebProxyLimits): void;
-  /** The pool has these backends now: lets go of what it holds of others. */
+  /** Replaces the backends of the pool, and releases the resources for others. */
   setBackends(urls: readonly string[]): void;
-  /** Ends the WebSockets, which would never end by themselves, over five seconds. */
+  /** Ends the WebSockets over five seconds, because they would not end by themselves. */
   drain(): void;
-  /** Ends everything, requests and WebSockets under way too: let them finish before. */
+  /** Ends everything, including running requests and WebSockets. Call it after they have finished. */
   close(): Promise<void>;
 }
 
 const NO_KEY = 'a WebSocket handshake needs one Sec-WebSocket-Key, 16 bytes in base64';
 
-/** The way of a request to the web pool and of its answer back. */
+/** Connects clients with the web pool. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
   const { refuse, hashOn, caching, pseudonym = viaPseudonym() } = options;
   const upstream = createUpstream(options);

@@ -9,34 +9,34 @@ import { toProxyError } from './proxy-errors.js';
 import { readyBody } from './replayable-body.js';
 import { upstreamHeaders, type ProxyNames } from './upstream-headers.js';
 
-/** What every request is served by. */
+/** Shared parts that serve every request. */
 export interface WebRequestPorts {
   upstream: Upstream;
   /** Content up to this size is kept until its answer begins. */
   replayMaxBytes: number;
-  /** Where answers wait for slow clients. */
+  /** Buffers of answers for slow clients. */
   buffers: ResponseBuffers;
-  /** Tells the client of an error; nothing was sent yet. */
+  /** Answers the client with an error, before anything else was sent. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
   names: ProxyNames;
-  /** Absent: the backends answer everything. */
+  /** Absent: the backends answer all requests. */
   caching?: Caching;
 }
 
-/** A client's request: answered by the response cache where that may, else by a backend. */
+/** A client's request, answered by the response cache if possible, otherwise by a backend. */
 export class WebRequest implements CacheClient {
   private readonly method: string;
   private readonly target: string;
   private forwardedHeaders?: string[];
-  /** Changes what is stored. */
+  /** Changes to stored responses that the request causes. */
   private write?: WriteUnderWay;
-  /** Of the path, as far as the cache decides about it. */
+  /** Rule of the path, if the cache handles it. */
   private rule?: CacheRule;
-  /** Who answered the cache. */
+  /** Backend that answered the cache. */
   private backend?: string;
-  /** Whether it was answered from the store. A fetch after that renews the stored response, outside of this request. */
+  /** Whether it was answered from the store. A later fetch renews the stored response outside of this request. */
   private isAnswered = false;
-  /** Of the response cache, until it answers or a backend has to. */
+  /** Span of the cache look-up, until the cache answers or a backend is needed. */
   private lookup?: Span;
 
   constructor(
@@ -147,7 +147,7 @@ export class WebRequest implements CacheClient {
     withholdFromEdge(headers, this.rule, this.ports.caching?.cdn, this.context.isSigned);
   }
 
-  /** Before the cache judges the answer, so that what is stored and what is sent agree. */
+  /** Completes the head before the cache evaluates it, so that the stored and the sent answer agree. */
   private completeHead(statusCode: number, headers: string[]): void {
     const cdn = this.ports.caching?.cdn;
     const asset = cdn && assetClassOf(this.rule);

@@ -1,7 +1,7 @@
 import type { Receiver } from '@slipstream/http';
 import { Discard } from './discard.js';
 
-/** More than this waits at the backend. */
+/** Further bytes wait at the backend. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
 /** The beginning of an answer. */
@@ -25,10 +25,10 @@ export class AnswerReader implements Receiver, AsyncIterable<Buffer> {
   private wake?: () => void;
 
   constructor() {
-    this.opened.promise.catch(() => {}); // a reader that was failed before is not awaited
+    this.opened.promise.catch(() => {}); // a failed reader may not be awaited
   }
 
-  /** Rejects with why there is no answer. */
+  /** Rejects with the reason if there is no answer. */
   get head(): Promise<AnswerHead> {
     return this.opened.promise;
   }
@@ -38,8 +38,8 @@ export class AnswerReader implements Receiver, AsyncIterable<Buffer> {
   }
 
   /**
-   * Ends the exchange; readers get `error` at once.
-   * @param isBackendFailure whether the backend is to blame for it
+   * Ends the exchange. Readers get `error` at once.
+   * @param isBackendFailure whether it counts as a failure of the backend
    */
   fail(error: unknown, isBackendFailure = false): void {
     if (this.ended) return;

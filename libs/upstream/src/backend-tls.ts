@@ -1,21 +1,21 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Backend } from '@slipstream/balancer';
 
-/** How https backends are trusted. */
+/** Trust in https backends. */
 export interface BackendTlsOptions {
-  /** PEM of the authorities that are trusted in place of Node's. */
+  /** PEM of the trusted authorities, in place of Node's. */
   ca?: string;
-  /** Name that their certificates are made for. Default: the name in the backend's URL. */
+  /** Name in their certificates. Default: the name in the backend's URL. */
   serverName?: string;
 }
 
-/** What a connection to a backend is made with. */
+/** TLS options of a connection to a backend. */
 export interface BackendTls {
   servername?: string;
   secureContext?: SecureContext;
 }
 
-/** @returns what a connection to each backend is made with; the authorities are read once for all */
+/** @returns the TLS options for each backend; the authorities are parsed once for all */
 export function backendTls({ ca, serverName }: BackendTlsOptions = {}): (
   backend: Pick<Backend, 'serverName'>,
 ) => BackendTls {

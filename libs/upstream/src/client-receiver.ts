@@ -3,8 +3,8 @@ import { markEventStream, ResponseWriter, type RawHeaders, type Receiver } from 
 import { ResponseBuffer, type ResponseBuffers } from './response-buffers.js';
 
 /**
- * A client that gets an answer as it comes, no faster than it takes it; what it does not take at once waits in a buffer
- * as long as that has room.
+ * A client that receives an answer. Data that the client does not accept at once waits in a buffer, as long as that has
+ * room.
  */
 export class ClientReceiver extends ResponseWriter implements Receiver {
   onGone?: (violation?: unknown) => void;

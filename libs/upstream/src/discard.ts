@@ -1,13 +1,13 @@
-/** A longer rest costs more than a new connection. */
+/** For a longer rest, a new connection costs less. */
 const MAX_BYTES = 64 * 1024;
 const MAX_MS = 1000;
 
-/** Takes the rest of an answer without keeping it, so that its connection can be used again; for a short while. */
+/** Reads and drops the rest of an answer for a short time, so that its connection can be used again. */
 export class Discard {
   private left = MAX_BYTES;
   private readonly timer: NodeJS.Timeout;
 
-  /** @param breakOff gives the rest up, and the connection with it */
+  /** @param breakOff ends the exchange and its connection */
   constructor(private readonly breakOff: () => void) {
     this.timer = setTimeout(breakOff, MAX_MS).unref();
   }
@@ -17,7 +17,7 @@ export class Discard {
     if (this.left < 0) this.breakOff();
   }
 
-  /** The answer has ended. */
+  /** To be called at the end of the answer. */
   end(): void {
     clearTimeout(this.timer);
   }

@@ -5,29 +5,29 @@ import { WrongProtocolError } from './failures.js';
 import type { ForwardedRequest } from './forwarded-request.js';
 import { handshakeViolation } from './handshake-violation.js';
 
-/** How a try at a backend ended. */
+/** End of a try at a backend. */
 export type Outcome =
   | { readonly type: 'complete' }
-  /** The rest is not wanted any more. @property fault what the backend did wrong, if that is the reason */
+  /** The receiver wants no more. @property violation of the backend, if that is the reason */
   | { readonly type: 'client-left'; readonly violation?: unknown }
-  /** The backend broke off in mid-answer; the receiver was told. */
+  /** The backend broke off the answer. The receiver was notified. */
   | { readonly type: 'truncated'; readonly cause: unknown }
-  /** No answer began, and nothing was given to the receiver. */
+  /** No answer began, and the receiver got nothing. */
   | { readonly type: 'failed'; readonly error: unknown; readonly wasSent: boolean };
 
-/** Limits of silence within an answer. */
+/** Longest pauses within an answer. */
 export interface SilenceLimits {
-  /** Of one that is no event stream. */
+  /** Limit for all answers except event streams. */
   readonly idleTimeoutMs: number;
-  /** Of an event stream; 0: any. */
+  /** Limit for an event stream; 0: none. */
   readonly streamIdleTimeoutMs: number;
 }
 
-/** Receives the course of one try. */
+/** Receives the events of one try. */
 export interface ExchangeListener {
-  /** An informational answer is here. */
+  /** Called for an informational answer. */
   onInformation(): void;
-  /** The answer's head is here; may add fields. @returns what gets the answer */
+  /** Called with the answer's head, to which it may add fields. @returns the receiver of the answer */
   onHead(statusCode: number, headers: string[]): Receiver;
   /** The backend has switched protocols. */
   onSwitched(headers: string[], backend: Duplex): void;
@@ -35,10 +35,10 @@ export interface ExchangeListener {
   onOutcome(outcome: Outcome): void;
 }
 
-/** How far a try has come. */
+/** Progress of a try. */
 type State =
   | { readonly at: 'waiting' }
-  /** `silence` runs while the backend, and not the receiver, is waited for; a limit of 0 allows any. */
+  /** `silence` runs while the exchange waits for the backend, and not for the receiver. A limit of 0 means none. */
   | { readonly at: 'answering'; readonly silenceLimitMs: number; silence?: NodeJS.Timeout }
   | { readonly at: 'over' };
 
@@ -46,8 +46,8 @@ const WAITING: State = { at: 'waiting' };
 const OVER: State = { at: 'over' };
 
 /**
- * One try at one backend, as the client on plain sockets drives it: the answer goes to its receiver as it comes, no
- * faster than that takes it.
+ * One try at one backend, as the handler of the HTTP/1 client. Passes the answer to its receiver, as fast as that
+ * accepts it.
  */
 export class Exchange implements Http1Handler {
   private controller?: Http1Controller;
@@ -56,7 +56,7 @@ export class Exchange implements Http1Handler {
 
   private readonly timeline?: RequestTimeline;
 
-  /** @param request its receiver gets the answer unless `onHead` returns another one */
+  /** @param request its receiver gets the answer, unless `onHead` returns another one */
   constructor(
     private readonly request: ForwardedRequest,
     private readonly limits: SilenceLimits,
@@ -106,7 +106,7 @@ export class Exchange implements Http1Handler {
     const isStream = announcesEventStream(headers);
     if (isStream && this.timeline) this.timeline.isStream = true;
     receiver.begin(statusCode, headers, isStream);
-    if (this.state.at === 'over') return; // the receiver wants none of it
+    if (this.state.at === 'over') return; // the receiver wants no more
     this.state = { at: 'answering', silenceLimitMs: this.silenceLimitMs(isStream), silence: undefined };
     process.nextTick(this.afterHead);
   }
@@ -118,7 +118,7 @@ export class Exchange implements Http1Handler {
     if (!controller || controller.paused) return;
     controller.pause();
     this.timeline?.enter('client');
-    this.expectNothing(); // what follows is the receiver's silence, not the backend's
+    this.expectNothing(); // from now on the receiver is slow, not the backend
     receiver.onWritable = () => {
       receiver.onWritable = undefined;
       this.timeline?.enter('body');
@@ -133,7 +133,7 @@ export class Exchange implements Http1Handler {
     this.receiver.end();
   }
 
-  /** A broken answer is told as broken, so that half of it is never taken for the whole. */
+  /** A broken answer is passed on as broken, so that it never looks complete. */
   onError(error: Error, { wasSent }: { wasSent: boolean }): void {
     if (this.state.at === 'over') return;
     if (this.state.at === 'waiting') return this.settle({ type: 'failed', error, wasSent });

@@ -1,4 +1,4 @@
-/** A backend's 101 is no agreement to the WebSocket handshake that it was asked for. */
+/** A backend's 101 that does not accept the WebSocket handshake. */
 export class WrongProtocolError extends Error {}
 
 const REFUSED_HERE: ReadonlySet<string> = new Set([
@@ -10,17 +10,15 @@ const CLOSED: ReadonlySet<string> = new Set(['http1_closed', 'http1_truncated'])
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** Whether the request can't be sent, or not to its end: the client's fault, no backend's. */
+/** Whether the request itself can't be sent, or not to its end. That is a failure of the client, not of a backend. */
 export const isRefusedHere = (error: unknown): boolean => REFUSED_HERE.has(codeOf(error));
 
-/** Whether no connection could be made because nothing is there to make it with, rather than for want of time. */
+/** Whether no connection could be made, for a reason other than a timeout. */
 export const isUnreachable = (error: unknown): boolean =>
   codeOf(error) !== 'http1_connect_timeout' && !isRefusedHere(error);
 
-/**
- * Whether the connection ended before the head of an answer had come; a try that ended later is not reported as failed.
- */
+/** Whether the connection ended before the head of an answer. A try that ended later does not count as failed. */
 export const isClosed = (error: unknown): boolean => CLOSED.has(codeOf(error));
 
-/** Whether the backend took the request and began no answer in time. */
+/** Whether the backend received the request and began no answer in time. */
 export const isHeadersTimeout = (error: unknown): boolean => codeOf(error) === 'http1_headers_timeout';

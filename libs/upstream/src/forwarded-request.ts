@@ -4,19 +4,19 @@ import type { NewSpan, Span } from '@slipstream/contracts';
 import type { RawHeaders, Receiver, RequestTimeline } from '@slipstream/http';
 import type { Http1Request } from '@slipstream/http1';
 
-/** What a backend is sent as content: all of it, which can be sent again, or a stream, which can't. */
+/** Content for a backend: complete, so that it can be sent again, or a stream, which can't. */
 export type RequestBody = Http1Request['body'];
 
-/** How a try at a backend ended. */
+/** End of a try at a backend. */
 export interface Tried {
   backend: string;
-  /** Of its answer; absent if none began. */
+  /** Status of its answer; absent if none began. */
   statusCode?: number;
-  /** What the end of the try says of the backend. */
+  /** Effect of the try on the health of the backend. */
   outcome: LeaseOutcome;
-  /** Whether the receiver went away first. */
+  /** Whether the receiver left first. */
   isAbandoned: boolean;
-  /** From the try's begin to its end. */
+  /** Duration of the try. */
   seconds: number;
 }
 
@@ -36,25 +36,25 @@ export interface ForwardedRequest {
   timeline?: RequestTimeline;
   /** Path and query, below the URL of the backend. */
   url: string;
-  /** What every backend is sent. */
+  /** Fields for every backend. */
   headers: RawHeaders;
   body: RequestBody;
-  /** What it asks of its backend. */
+  /** Requirements for its backend. */
   pickOptions: PickOptions;
-  /** URLs of backends that are asked last. Default: none. */
+  /** URLs of backends that are used last. Default: none. */
   avoid?: readonly string[];
-  /** In place of the pool's `headersTimeoutMs`. */
+  /** Replaces the pool's `headersTimeoutMs`. */
   headersTimeoutMs?: number;
-  /** In place of the pool's limits of silence; 0: its receiver sets the limits. */
+  /** Replaces the pool's idle timeouts; 0: its receiver sets the limits. */
   idleTimeoutMs?: number;
-  /** A backend is being asked. */
+  /** Called when the request is sent to a backend. */
   onSent?: (backend: string) => void;
-  /** The answer's head is here; may add fields. */
+  /** Called with the answer's head, to which it may add fields. */
   onHead?: (backend: string, statusCode: number, headers: string[]) => void;
-  /** A try has ended. */
+  /** Called at the end of a try. */
   onTried?: (tried: Tried) => void;
   /** Of a WebSocket handshake. */
   webSocketKey?: string;
-  /** Makes it a WebSocket handshake: joins the client to the backend that agrees. */
+  /** Marks a WebSocket handshake. Joins the client to the backend that accepts it. */
   join?: (headers: RawHeaders, backend: Duplex, url: string) => void;
 }

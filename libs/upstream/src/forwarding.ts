@@ -22,7 +22,7 @@ const NONE: readonly string[] = [];
 /** One try at one backend. */
 class Try implements ExchangeListener {
   statusCode?: number;
-  /** Whether its answer waits for a better one: its end says nothing of the request. */
+  /** Whether its answer is held while other backends are tried. Its end does not end the request. */
   isHeld = false;
 
   constructor(
@@ -54,7 +54,7 @@ class Try implements ExchangeListener {
   }
 }
 
-/** One request on its way to a backend, and to another one where that is safe. */
+/** Sends one request to a backend, and to further ones where that is safe. */
 export class Forwarding {
   private readonly tried: string[] = [];
   private tries = 0;
@@ -106,7 +106,7 @@ export class Forwarding {
     });
   }
 
-  /** If the last try failed and no other backend is left, its failure says more. */
+  /** If the last try failed and no other backend is left, its failure is more specific. */
   private failureWithoutBackend(): unknown {
     return this.next === 'another' ? this.failure : new NoHealthyBackendsError(this.ports.balancer.name);
   }
@@ -158,7 +158,7 @@ export class Forwarding {
     }
   }
 
-  /** @returns what gets the answer */
+  /** @returns the receiver of the answer */
   onHead(attempt: Try, statusCode: number, headers: string[]): Receiver {
     const { isError, isDeclined } = this.ports;
     const { lease, backend } = attempt;
@@ -208,7 +208,7 @@ export class Forwarding {
     if (outcome.type === 'failed') return this.onFailure(backend, outcome.error, outcome.wasSent);
     if (attempt.isHeld) return;
     if (outcome.type === 'client-left') this.dropHeld();
-    this.dropUpload(); // an answer may come before its end, and the rest of it has no other reader
+    this.dropUpload(); // an answer may come before the end of the upload, and nothing else reads the rest
     if (outcome.type === 'truncated') {
       this.ports.logger.warn(
         { backend, ...logIds(this.request), reason: messageOf(outcome.cause) },
@@ -245,7 +245,7 @@ export class Forwarding {
     else this.conclude(this.failure);
   }
 
-  /** A backend's own words say more than that another one failed. */
+  /** A backend's own answer is more specific than the failure of another backend. */
   private conclude(error: unknown): void {
     if (this.held) this.passHeld(this.held);
     else this.refuse(error);
@@ -270,7 +270,7 @@ export class Forwarding {
   }
 }
 
-/** What the end of a try says of the backend. */
+/** Returns the effect of a try on the health of the backend. */
 function blameOf(outcome: Outcome): LeaseOutcome {
   if (outcome.type === 'client-left') return outcome.violation === undefined ? 'ok' : 'failed';
   if (outcome.type === 'truncated') return isLocalExhaustion(outcome.cause) ? 'ok' : 'failed';

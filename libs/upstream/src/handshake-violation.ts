@@ -5,11 +5,11 @@ import { fieldValue, type RawHeaders } from '@slipstream/http';
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
- * Why a backend's 101 is no agreement to a WebSocket handshake (RFC 6455 section 4.1). A proxy that takes it for one
- * carries bytes that a client means for somebody else, and that nobody here has looked at.
+ * Finds the reason for which a backend's 101 does not accept a WebSocket handshake (RFC 6455 section 4.1). A proxy that
+ * relied on such an answer would forward unchecked bytes to a server that expects HTTP.
  *
  * @param key the client's Sec-WebSocket-Key
- * @returns undefined when it is one
+ * @returns undefined if it accepts the handshake
  */
 export function handshakeViolation(rawHeaders: RawHeaders, key: string | undefined): string | undefined {
   const protocol = fieldValue(rawHeaders, 'upgrade');

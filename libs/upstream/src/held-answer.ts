@@ -1,7 +1,7 @@
 import type { Receiver } from '@slipstream/http';
 import { Discard } from './discard.js';
 
-/** As much of a held answer is read; the rest waits at its backend. */
+/** Bytes of a held answer that are read; the rest waits at its backend. */
 const MAX_BYTES = 64 * 1024;
 
 type End = { readonly type: 'whole' } | { readonly type: 'broken'; readonly error: unknown };
@@ -23,7 +23,7 @@ export class HeldAnswer implements Receiver {
   private chunks: Buffer[] = [];
   private size = 0;
 
-  /** @param onHeld called once, when its head is here, and the rest of it if that came along */
+  /** @param onHead called once with its head, and with the part of the body that arrived together with it */
   constructor(
     readonly backend: string,
     private readonly onHeld: (answer: HeldAnswer) => void,
@@ -33,7 +33,7 @@ export class HeldAnswer implements Receiver {
     return this.state.type === 'passed' && this.state.to.isGone;
   }
 
-  /** Gives what has come to `to`, and what comes from now on. */
+  /** Passes the buffered data, and all further data, to `to`. */
   passTo(to: Receiver): void {
     const end = this.state.type === 'held' ? this.state.end : undefined;
     this.state = { type: 'passed', to };
@@ -52,7 +52,7 @@ export class HeldAnswer implements Receiver {
     }
   }
 
-  /** Another answer is better. */
+  /** Drops the answer, because another one is better. */
   drop(): void {
     const isOver = this.state.type === 'held' && this.state.end !== undefined;
     const rest = new Discard(() => this.onGone?.());
@@ -92,7 +92,7 @@ export class HeldAnswer implements Receiver {
     this.finish({ type: 'broken', error });
   }
 
-  /** It has begun, so this never comes. */
+  /** Never called, because the answer has begun. */
   refuse(): void {}
 
   private finish(end: End): void {

@@ -3,29 +3,31 @@ import { isClosed, isRefusedHere } from './failures.js';
 /** A try at a backend that ended before an answer began. */
 export interface FailedTry {
   error: unknown;
-  /** Whether the backend may have seen any of the request. */
+  /** Whether the backend may have received any of the request. */
   wasSent: boolean;
   method: string;
-  /** Whether its content, if it has any, can be sent again. */
+  /** Whether its content, if any, can be sent again. */
   isReplayable: boolean;
-  /** How often it went out, this time included. */
+  /** Number of times that it was sent, including this one. */
   tries: number;
-  /** How often it may go out. */
+  /** Largest number of times that it may be sent. */
   maxTries: number;
-  /** Whether this try was already one more for a connection that had closed. */
+  /** Whether this try already repeated one whose connection had closed. */
   wasResent: boolean;
 }
 
-/** Where to go on: nowhere, only to a backend not tried yet, or there if possible and else to the same again. */
+/**
+ * Target of the next try: none, only a backend not tried yet, or preferably such a one and otherwise the same again.
+ */
 export type NextTry = 'none' | 'another' | 'any';
 
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /**
- * What may follow a failed try. A request that was never sent is nobody's yet, whatever it asks. One that met a
- * connection just closing goes out once more if that can do no harm (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1). A
- * silence has used up the client's time, and an answer that is no HTTP would be none from the next backend either.
+ * Decides what may follow a failed try. A request that was never sent may always be tried again. A request that met a
+ * closing connection is sent once more if that is safe (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1). After a
+ * timeout, the client's time is used up. After an answer without HTTP, the next backend would answer likewise.
  */
 export function nextTry({ error, wasSent, method, isReplayable, tries, maxTries, wasResent }: FailedTry): NextTry {
   if (tries >= maxTries || isRefusedHere(error)) return 'none';

@@ -6,8 +6,8 @@ import { handshakeViolation } from './handshake-violation.js';
  * Opens a WebSocket to a backend.
  *
  * @param key the Sec-WebSocket-Key of the request
- * @throws Http1Error; or Error when the backend answers anything but an agreement to the handshake
- * @throws the signal's reason when it aborts
+ * @throws Http1Error; or Error if the backend does not accept the handshake
+ * @throws the signal's reason if it aborts
  */
 export function openWebSocket(
   pool: Http1Pool,

@@ -9,25 +9,28 @@ import { hostFor, type UpstreamHost } from './upstream-host.js';
 import { openWebSocket } from './open-web-socket.js';
 import { WebSocketNeighbours, type WebSocketCheck } from './web-socket-neighbours.js';
 
-/** What a well backend answers. */
+/** Expected answer of a healthy backend. */
 export interface HealthProbeOptions {
-  /** Asked with GET. */
+  /** Path of the GET request. */
   path: string;
   minStatus: number;
   maxStatus: number;
   /** A text that the answer must contain, within its first 64 KiB. */
   expectedBody?: string;
-  /** Where a WebSocket handshake must be agreed to, and a first message sent, if it is by other backends. */
+  /** Path at which a WebSocket handshake must succeed and deliver a first message, if it does at other backends. */
   webSocketPath?: string;
-  /** Name of this proxy in Via, by which a backend that is this gateway itself is found out. Absent: none is sent. */
+  /**
+   * Name of this proxy in Via, by which the gateway notices that a backend is the gateway itself. Absent: no Via is
+   * sent.
+   */
   pseudonym?: string;
-  /** How long the whole check may take; a silent WebSocket is decided on before. Default 5000. */
+  /** Longest time for the whole check. A silent WebSocket is decided earlier. Default 5000. */
   timeoutMs?: number;
-  /** Fields of the requests, Host among them. */
+  /** Fields of the requests, including Host. */
   headers?: Readonly<Record<string, string>>;
   /**
-   * As of the proxied requests. Default `preserve`: there is no client, so the name that the backend was found by, or
-   * its URL's.
+   * Host, as in proxied requests. Default `preserve`: without a client, this is the name by which the backend was
+   * found, or that of its URL.
    */
   host?: UpstreamHost;
   tls?: BackendTlsOptions;
@@ -37,21 +40,21 @@ const MAX_BODY_BYTES = 64 * 1024;
 const USER_AGENT = 'slipstream-health';
 const DEFAULT_TIMEOUT_MS = 5_000;
 /**
- * Of the time that is left for the WebSocket: the neighbours are asked after the first part, and the matter is decided
- * at the second.
+ * Parts of the time that is left for the WebSocket: after the first, other backends are checked for comparison. After
+ * the second, the check ends.
  */
 const COMPARE_RATIO = 0.4;
 const DECIDE_RATIO = 0.9;
 
-/** What a check is made with, the same for all. */
+/** Shared options of all checks. */
 interface Probing extends HealthProbeOptions {
   tlsOf: (backend: Backend) => BackendTls;
 }
 
 /**
- * Asks the backends of one pool through the client that requests go through: an answer that requests refuse is refused
- * here too. Each check has a connection of its own, so that a backend that takes no new ones is found. A WebSocket that
- * doesn't open, or stays silent, counts only against a backend whose neighbours' do (see {@link WebSocketNeighbours}).
+ * Checks the backends of one pool with the HTTP client of the requests, so both accept the same answers. Each check
+ * opens a connection, so a backend that accepts no new ones is noticed. A WebSocket that does not open, or stays
+ * silent, counts only if other backends succeed (see {@link WebSocketNeighbours}).
  */
 export function probeHealth(options: HealthProbeOptions): Probe {
   const probing: Probing = { ...options, tlsOf: backendTls(options.tls) };
@@ -73,7 +76,7 @@ export function probeHealth(options: HealthProbeOptions): Probe {
   };
 }
 
-/** @returns why the backend is deaf; undefined when it is not, or no neighbour hears either */
+/** @returns the reason why the WebSocket fails; undefined if it does not, or fails at all other backends too */
 async function webSocketFailure(
   backend: Backend,
   by: { checkWebSocket: WebSocketCheck; neighbours: WebSocketNeighbours; leftMs: number; signal: AbortSignal },
@@ -98,7 +101,7 @@ async function withPool<T>(backend: Backend, { tlsOf }: Probing, use: (pool: Htt
   }
 }
 
-/** A backend that was found by name is asked by that name, unless the configuration says otherwise. */
+/** The Host of a backend that was found by name is that name, unless the configuration sets another. */
 function headersFor(backend: Backend, { headers = {}, host = 'preserve', pseudonym }: Probing): string[] {
   const named = hostFor(backend, host) ?? backend.serverName;
   const fields = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
@@ -137,7 +140,7 @@ const pathHint = (statusCode: number): string =>
     ? '; if the application has its health check at another path, set web.health.path'
     : '';
 
-/** @returns why the backend can't be spoken to over a WebSocket; undefined when it sends a first message */
+/** @returns the reason why the WebSocket fails; undefined if it delivers a first message */
 async function listen(
   pool: Http1Pool,
   fields: readonly string[],
@@ -156,7 +159,7 @@ async function listen(
   } catch (error) {
     return `the WebSocket at ${path} sends no message: ${messageOf(error)}`;
   } finally {
-    socket?.destroy(); // a socket that changed its protocol is the pool's no more
+    socket?.destroy(); // after a change of protocol, the pool does not own the socket
   }
 }
 

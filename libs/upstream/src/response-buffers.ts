@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
 
-/** How much of answers may wait here for clients that take less than their backends send. */
+/** Limits for the data of answers that waits here for slow clients. */
 export interface ResponseBufferLimits {
-  /** Of one answer. Default 262144 (256 KiB); 0: no more than Node keeps anyway. */
+  /** Limit of one answer. Default 262144 (256 KiB); 0: only Node's own buffer. */
   maxBytes?: number;
-  /** Of all answers together. Default 67108864 (64 MiB). */
+  /** Limit of all answers together. Default 67108864 (64 MiB). */
   totalBytes?: number;
 }
 
 /**
- * The end of an answer is taken from its backend as far as it fits in here, so that a client that reads slowly, or not
- * at all, does not hold a place at the backend for it.
+ * Buffers the end of answers, so that a client that reads slowly, or not at all, does not occupy a place at the
+ * backend.
  */
 export class ResponseBuffers {
   readonly maxBytes: number;
@@ -21,7 +21,7 @@ export class ResponseBuffers {
     this.freeBytes = totalBytes;
   }
 
-  /** @returns whether there were as many */
+  /** @returns whether the bytes were available */
   take(bytes: number): boolean {
     if (bytes > this.freeBytes) return false;
     this.freeBytes -= bytes;
@@ -33,7 +33,7 @@ export class ResponseBuffers {
   }
 }
 
-/** One answer's share. */
+/** The buffer of one answer. */
 export class ResponseBuffer {
   private takenBytes = 0;
 
@@ -44,7 +44,7 @@ export class ResponseBuffer {
     response.once('close', () => this.release());
   }
 
-  /** @returns whether what waits for the client now may wait here, so that more may come */
+  /** @returns whether the waiting data fits into the buffer, so that more may be read */
   hasRoom(): boolean {
     const pendingBytes = this.response.writableLength;
     if (pendingBytes >= this.buffers.maxBytes) return false;

@@ -4,28 +4,30 @@ import { Http1Pool } from '@slipstream/http1';
 import { backendTls, type BackendTls, type BackendTlsOptions } from './backend-tls.js';
 import { hostFor, withHost, type UpstreamHost } from './upstream-host.js';
 
-/** Shorter than the 5 s after which Node and uvicorn close an idle connection, so that none dies under a request. */
+/**
+ * Shorter than the 5 s after which Node and uvicorn close an idle connection, so that a request never meets the close.
+ */
 const KEEP_ALIVE_MS = 4000;
 
-/** How requests reach a backend. */
+/** Options for connections to backends. */
 export interface TargetOptions {
   /** Longest wait for a connection to be made. */
   connectTimeoutMs: number;
-  /** What Host says to backends. Default `preserve`. */
+  /** Host for backends. Default `preserve`. */
   host?: UpstreamHost;
-  /** How https backends are trusted. Default: as Node trusts. */
+  /** Trust in https backends. Default: Node's. */
   tls?: BackendTlsOptions;
-  /** Fields that every request to a backend gets, behind its own. Default: none. */
+  /** Fields added to every request to a backend, after its own. Default: none. */
   fieldsFor?: (backend: Addressed) => RawHeaders;
 }
 
-/** What of a backend its target is made from. */
+/** The parts of a backend from which its target is made. */
 export type Addressed = Pick<Backend, 'url' | 'serverName'>;
 
-/** One backend: the connections to it, and what differs in a request to it. */
+/** One backend: its connections, and the differences in requests to it. */
 export class Target {
   readonly connections: Http1Pool;
-  /** Path of the backend's URL, without a slash at its end. */
+  /** Path of the backend's URL, without a trailing slash. */
   private readonly basePath: string;
   private readonly host?: string;
   private readonly fields: RawHeaders;
@@ -49,7 +51,7 @@ export class Target {
   }
 }
 
-/** Every backend's target, made when it is needed and used again. */
+/** The targets of all backends, created on first use. */
 export class Targets {
   private readonly targets = new Map<string, Target>();
   private readonly tlsOf: (backend: Addressed) => BackendTls;
@@ -64,7 +66,7 @@ export class Targets {
     return target;
   }
 
-  /** Lets go of the backends that are not among these, once what they are answering has ended. */
+  /** Releases all other backends after their current answers have ended. */
   retain(urls: ReadonlySet<string>): void {
     for (const [url, { connections }] of this.targets) {
       if (urls.has(url)) continue;
@@ -73,7 +75,7 @@ export class Targets {
     }
   }
 
-  /** Ends all of them, those in use too. */
+  /** Closes all targets, including those in use. */
   async close(): Promise<void> {
     await Promise.all([...this.targets.values()].map(({ connections }) => connections.destroy()));
   }

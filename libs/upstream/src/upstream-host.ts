@@ -1,15 +1,12 @@
 import type { Backend } from '@slipstream/balancer';
 import type { RawHeaders } from '@slipstream/http';
 
-/**
- * What Host says to backends: `preserve`, what the client said; `backend`, the name and port of the backend; else this
- * name.
- */
+/** Host for backends: `preserve` for the client's Host, `backend` for name and port of the backend, or another name. */
 export type UpstreamHost = string;
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
-/** @returns undefined when the client's Host stays */
+/** @returns undefined if the client's Host stays */
 export function hostFor(
   { url, serverName }: Pick<Backend, 'url' | 'serverName'>,
   host: UpstreamHost,
@@ -21,7 +18,7 @@ export function hostFor(
   return port === '' || port === DEFAULT_PORTS[protocol] ? serverName : `${serverName}:${port}`;
 }
 
-/** The fields with this Host in place of theirs. */
+/** Replaces the Host of these fields. */
 export function withHost(headers: RawHeaders, host: string): RawHeaders {
   const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   return at < 0 ? ['Host', host, ...headers] : headers.toSpliced(at + 1, 1, host);

@@ -6,24 +6,26 @@ import type { TargetOptions, Targets } from './targets.js';
 /** Options of `Upstream`. */
 export interface UpstreamOptions extends TargetOptions {
   balancer: LoadBalancer;
-  /** From the end of a request to the headers of its answer. */
+  /** Limit from the end of a request to the head of its answer. */
   headersTimeoutMs: number;
-  /** Longest silence within an answer. */
+  /** Longest pause within an answer. */
   idleTimeoutMs: number;
-  /** Longest silence within an event stream. Default 0: any. */
+  /** Longest pause within an event stream. Default 0: no limit. */
   streamIdleTimeoutMs?: number;
-  /** How often a request may go out. */
+  /** Number of attempts per request. */
   retries?: RetryBudgetOptions & {
     /** Default 3, minimum 1. */
     maxTries?: number;
   };
-  /** What may follow a failed try. Default: `nextTry`. */
+  /** Decides what may follow a failed try. Default: `nextTry`. */
   nextTry?: (failed: FailedTry) => NextTry;
   /** Whether an answer counts as an error of its backend. Default: 5xx. */
   isError?: (statusCode: number) => boolean;
-  /** Whether another backend may answer better; its answer is held until one does. Default: never. */
+  /** Whether another backend may answer better. The answer is held until one does. Default: never. */
   isDeclined?: (statusCode: number) => boolean;
-  /** The error of a request that got no answer. @param backend its URL; empty if none was asked */
+  /**
+   * Creates the error for a request without an answer. @param backend its URL; empty if the request was sent to none
+   */
   toError: (backend: string, error: unknown) => SlipstreamError;
   logger: Logger<'info' | 'warn'>;
 }
@@ -34,7 +36,7 @@ export type UpstreamLimits = Pick<
   'headersTimeoutMs' | 'idleTimeoutMs' | 'streamIdleTimeoutMs' | 'retries'
 >;
 
-/** What every request is forwarded by. */
+/** Shared parts that forward every request. */
 export type ForwardingPorts = Omit<UpstreamOptions, 'retries' | keyof TargetOptions> &
   Required<Pick<UpstreamOptions, 'nextTry' | 'isError' | 'streamIdleTimeoutMs'>> & {
     targets: Targets;

@@ -6,7 +6,7 @@ import { nextTry } from './next-try.js';
 import { Targets, type Addressed } from './targets.js';
 import type { ForwardingPorts, UpstreamLimits, UpstreamOptions } from './upstream-options.js';
 
-/** The way to the backends of one pool. */
+/** Connects a pool of backends with its callers. */
 export class Upstream {
   private ports: ForwardingPorts;
   private readonly targets: Targets;
@@ -25,7 +25,7 @@ export class Upstream {
     };
   }
 
-  /** Replaces limits for the requests that begin from now on. */
+  /** Replaces limits for future requests. */
   setLimits({ retries: { maxTries = 3, ...budget } = {}, ...timeouts }: UpstreamLimits): void {
     this.ports = {
       ...this.ports,
@@ -35,13 +35,13 @@ export class Upstream {
     };
   }
 
-  /** Sends a request to a backend, and its answer, or why there is none, to the request's receiver. */
+  /** Sends a request to a backend. The request's receiver gets the answer, or the error if there is none. */
   forward(request: ForwardedRequest): void {
     new Forwarding(this.ports, request).begin();
   }
 
   /**
-   * Asks one backend on behalf of this process, and reads the answer.
+   * Sends a request of this process to one backend, and reads the answer.
    *
    * @throws as `readAnswer`
    */
@@ -52,12 +52,12 @@ export class Upstream {
     return readAnswer(target.connections, own, options);
   }
 
-  /** The pool has these backends now: lets go of the connections to others. */
+  /** Replaces the backends of the pool, and releases the connections to others. */
   setBackends(urls: ReadonlySet<string>): void {
     this.targets.retain(urls);
   }
 
-  /** Ends everything, what is under way too: let it finish before. */
+  /** Closes everything, including running requests. Call it after they have finished. */
   async close(): Promise<void> {
     await Promise.all([this.ports.balancer.close(), this.targets.close()]);
   }

@@ -1,19 +1,19 @@
 import type { Backend } from '@slipstream/balancer';
 
-/** Why a backend can't be spoken to over a WebSocket; undefined when it can. */
+/** Checks the WebSocket of a backend. Returns the reason if it fails. */
 export type WebSocketCheck = (backend: Backend, signal: AbortSignal) => Promise<string | undefined>;
 
-/** How many neighbours are asked whether they hear. */
+/** Number of other backends that are checked for comparison. */
 const COMPARED_NEIGHBOURS = 3;
 const MAX_KNOWN = 1000;
 
 /**
- * The backends of a pool, to compare a deaf one with: where none hears, the application has no WebSocket, or all lost
- * what they need for it, and its pages are still better than no pages. The neighbours are asked at that moment, for
- * what they did minutes ago says nothing of a fault that they all share.
+ * Backends of a pool, for comparison with one whose WebSocket fails. If it fails everywhere, the application has no
+ * WebSocket, or all backends share an outage; their pages still work then. They are checked anew, because older results
+ * do not show an outage.
  */
 export class WebSocketNeighbours {
-  /** The backends that were asked, the one that spoke last at the end. */
+  /** The checked backends, the last successful one at the end. */
   private readonly known = new Map<string, Backend>();
 
   constructor(private readonly checkWebSocket: WebSocketCheck) {}
@@ -24,7 +24,7 @@ export class WebSocketNeighbours {
     if (this.known.size > MAX_KNOWN) this.known.delete(this.known.keys().next().value as string);
   }
 
-  /** Whether another backend than this one speaks, now. Rejects never. */
+  /** Whether the WebSocket of any other backend works now. Never rejects. */
   async doesAnyAnswer({ url }: Backend, signal: AbortSignal): Promise<boolean> {
     const others = [...this.known.values()].filter((other) => other.url !== url).slice(-COMPARED_NEIGHBOURS);
     const ended = new AbortController();

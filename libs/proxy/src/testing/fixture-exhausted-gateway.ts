@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { probeHealth } from '@slipstream/upstream';
 import { LocalServers } from './local-servers.js';
 
-/** A gateway in a process of its own, which runs out of file descriptors when it is asked to. */
+/** A gateway in a process of its own, which runs out of file descriptors on request. */
 const [backend = ''] = process.argv.slice(2);
 const say = (message: object): void => void process.send?.(message);
 const taken: number[] = [];

@@ -28,7 +28,7 @@ export class LocalServers {
     return this.listening(createServer(listener));
   }
 
-  /** A server that writes what it likes. */
+  /** A server that writes any bytes. */
   raw(onSocket: (socket: Socket) => void): Promise<string> {
     return this.listening(createTcpServer((socket) => onSocket(socket.on('error', () => {}))));
   }
@@ -65,8 +65,8 @@ export class LocalServers {
   }
 
   /**
-   * A listener with a proxy behind it, whose refusals are status 599 with the error's code. Backends are checked by
-   * nobody but requests.
+   * A listener with a proxy behind it, whose refusals are status 599 with the error's code. Only requests check the
+   * backends.
    */
   async gateway(urls: string[], options: Partial<WebProxyOptions> = {}, pool: Partial<LoadBalancerOptions> = {}) {
     const logger = { info: () => {}, warn: () => {} };
