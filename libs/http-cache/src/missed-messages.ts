@@ -1,11 +1,11 @@
 import type { SharedPurges } from '@slipstream/redis';
 
 /**
- * What {@link ResponseCacheOptions.onMissed} wants, with Redis: called when this process may have missed purges (it was
- * cut off, or stopped), once more when it receives them again, for what was read meanwhile is as doubtful, and when a
- * new purge epoch begins.
+ * {@link ResponseCacheOptions.onMissed} for Redis. The listener is called if this process may have missed purges,
+ * because it was disconnected or stopped. It is called again when purges arrive again, because reads in between are
+ * doubtful too, and at a new purge epoch.
  *
- * @param event `gap` leaves out the start and new epochs: for messages that aren't in the purge log
+ * @param event `gap` omits the start and new epochs: for messages outside of the purge log
  */
 export const missedMessages =
   (purges: Pick<SharedPurges, 'on' | 'off'>, event: 'missed' | 'gap' = 'missed') =>

@@ -17,21 +17,21 @@ import type { withDefaults } from './response-cache.options.js';
 import type { Found } from './store/answer-lookup.js';
 import type { TieredResponseStore } from './store/tiered.response-store.js';
 
-/** Longest wait where nothing says that the answer will be for several. */
+/** Longest wait if nothing shows that the answer will be shareable. */
 const UNKNOWN_WAIT_MS = 1_000;
 
 const ACCEPT_ENCODING = 'accept-encoding';
 
-/** What is to be fetched. */
+/** A fetch to be started. */
 interface Plan {
   readonly reason: ForwardReason;
-  /** What the origin is asked to validate. */
+  /** The stored response that the origin validates. */
   readonly stored: StoredResponse | undefined;
   readonly isShared: boolean;
   readonly isBackground: boolean;
 }
 
-/** Gets answers from the origin: by a fetch that is under way already, or by a new one. */
+/** Gets answers from the origin, from a running fetch or a new one. */
 export class OriginFetches {
   private readonly joinableFetches = new JoinableFetches();
   private readonly late = new LateFetches();
@@ -55,7 +55,7 @@ export class OriginFetches {
     return this.unshareable.has(memoOf(key, request));
   }
 
-  /** Whether a fetch of this key has not been answered in time, and goes on. */
+  /** Whether a fetch of this key has missed its deadline and continues. */
   isLate(key: string): boolean {
     return this.late.has(key);
   }
@@ -74,14 +74,17 @@ export class OriginFetches {
     else this.begin(waiting, found, { reason, stored, isShared, isBackground: false });
   }
 
-  /** Renews what was given stale; nobody waits for it. */
+  /** Renews a stale response that was sent. No client waits for the result. */
   revalidate(waiting: WaitingClient, found: Found): void {
     if (this.late.isFull(found.key) || this.joinableFetches.joinable(found.key, waiting.request)) return;
     this.options.observer.revalidating?.();
     this.begin(waiting, found, { reason: 'stale', stored: found.stored, isShared: true, isBackground: true });
   }
 
-  /** One that may still be in time, or, where so many hang that no other may begin, one that hangs. */
+  /**
+   * Returns a fetch that may still meet its deadline. If so many hang that no other may begin, it returns one that
+   * hangs.
+   */
   private joinable(key: string, request: ReadRequest): CoalescedFetch | undefined {
     return (
       this.joinableFetches.joinable(key, request) ??
@@ -95,7 +98,7 @@ export class OriginFetches {
     try {
       waiting.client.fetch(coalesced);
     } catch (error) {
-      coalesced.refuse(error); // or those who have joined would wait for ever
+      coalesced.refuse(error); // or the clients that have joined would wait without end
     }
   }
 
@@ -161,18 +164,21 @@ export class OriginFetches {
   }
 }
 
-/** What a personal request was answered says nothing of what others are. A key of the store has no such end. */
+/**
+ * The answer to a personal request does not show whether other answers are shareable. Keys of the store never have this
+ * suffix.
+ */
 const memoOf = (key: string, request: ReadRequest): string => (isPersonal(request) ? `${key} personal` : key);
 
-/** Whether something says that its answer will be for several. */
+/** Whether a rule or a stored response shows that its answer will be shareable. */
 const isKnown = ({ rule }: ReadRequest, stored: StoredResponse | undefined): boolean =>
   stored !== undefined || rule?.ttlMs !== undefined;
 
-/** Whether its answer may be anybody's: not a part of one, and nothing that the client wants forgotten. */
+/** Whether its answer may be shareable: not a partial one, and none that the client wants dropped. */
 const isOrdinary = ({ fields, directives }: ReadRequest): boolean =>
   !fields.has('range') && !directives.has('no-store');
 
-/** What the fields of {@link headersOf} ask for. */
+/** The part that the fields of {@link headersOf} request. */
 function requestedPart({ fields }: ReadRequest, stored: StoredResponse | undefined, isShared: boolean): RequestedPart {
   if (stored || isShared) return 'whole';
   if (fields.has('range')) return 'range';
@@ -180,8 +186,8 @@ function requestedPart({ fields }: ReadRequest, stored: StoredResponse | undefin
 }
 
 /**
- * A client that is alone with its fetch gets what it asked for, conditions and range included. Accept-Encoding is
- * canonical, as in the key of the answer.
+ * A client that is alone with its fetch sends its own conditions and range. Accept-Encoding is canonical, as in the key
+ * of the answer.
  */
 function headersOf(request: ReadRequest, stored: StoredResponse | undefined, isShared: boolean) {
   const headers = withCanonicalCodings(request.forwardedHeaders);
@@ -189,7 +195,9 @@ function headersOf(request: ReadRequest, stored: StoredResponse | undefined, isS
   return isShared ? unconditional(headers) : headers;
 }
 
-/** The client's lines become one; other spellings of the name stay, because they are part of the key as they are. */
+/**
+ * The client's lines become one. Other spellings of the name stay, because they are part of the key in their own form.
+ */
 function withCanonicalCodings(headers: RawHeaders): RawHeaders {
   const value = new RawFields(headers).get(ACCEPT_ENCODING);
   if (value === undefined) return headers;

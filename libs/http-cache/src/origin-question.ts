@@ -39,28 +39,30 @@ export interface QuestionOptions {
   readonly wallClock?: () => number;
 }
 
-/** What the origin is asked, and of what. */
+/** A request to the origin, and the stored response that it concerns. */
 export interface Question {
   readonly request: ReadRequest;
   readonly found: Found;
-  /** What the origin is asked to validate, and what stands in when it fails. */
+  /** The stored response that the origin validates, and that is used if it fails. */
   readonly stored: StoredResponse | undefined;
   readonly requestedPart: RequestedPart;
-  /** Begun before the origin is asked. */
+  /** Started before the request to the origin. */
   readonly watch: Watch;
-  /** Taken before the origin is asked. */
+  /** Taken before the request to the origin. */
   readonly purgePoint: PurgePoint | undefined;
 }
 
 /** RFC 5861 section 4. */
 const ERRORS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-/** Decides what becomes of the answer to one question, and stores it. */
+/** Decides about the answer to one request, and stores it. */
 export class OriginQuestion implements Judge {
   constructor(
     private readonly question: Question,
     private readonly options: QuestionOptions,
-    /** Told the key that the answer is stored by, once it is known, and whether others may be given it as it comes. */
+    /**
+     * Receives the key of the stored answer once it is known, and whether others may receive the answer as it arrives.
+     */
     private readonly onStoring: (key: string, isShareable: boolean) => void,
   ) {}
 
@@ -98,13 +100,13 @@ export class OriginQuestion implements Judge {
       : this.store(head, headers, reusability);
   }
 
-  /** What was asked about is no more what the origin answers, unless it just fails, or answers to how it was asked. */
+  /** The stored response is out of date, unless the origin just fails, or answers to the form of the request. */
   private pass(statusCode: number, detail: string): Verdict {
     if (this.question.stored && describesUrl(statusCode)) this.options.store.delete(this.question.found.key);
     return { type: 'pass', detail, isByNature: detail !== 'partial' && statusCode < 400 && describesUrl(statusCode) };
   }
 
-  /** Another backend may have the file: while a new version is rolled out, an old one answers its start page. */
+  /** Another backend may have the file: during a roll-out, an old version answers with its start page. */
   private passMistyped(headers: RawHeaders): Verdict {
     this.options.observer.mistyped?.();
     return { type: 'pass', detail: MISTYPED, isByNature: false, headers: unstorable(headers) };
@@ -134,7 +136,7 @@ export class OriginQuestion implements Judge {
     };
   }
 
-  /** What came with a 304 may be its client's own, as a cookie is: then that client is the only one to get it. */
+  /** Fields of a 304 may be for its client alone, such as a cookie. Then no other client gets them. */
   private renew(stored: StoredResponse, headers: RawHeaders, exchanged: Exchanged): Verdict {
     const { request, found } = this.question;
     const response = freshened(stored, headers, exchanged, request.rule);
@@ -153,7 +155,7 @@ export class OriginQuestion implements Judge {
     return { type: 'stored', response, isRenewed: true, isStored, serves };
   }
 
-  /** The origin speaks of another answer than the one that is here (RFC 9111 section 4.3.4). */
+  /** The origin's 304 concerns another answer than the stored one (RFC 9111 section 4.3.4). */
   private forget(): Verdict {
     this.options.store.delete(this.question.found.key);
     return { type: 'void' };
@@ -172,7 +174,7 @@ export class OriginQuestion implements Judge {
     return Number(fields.get('content-length') ?? 0) > this.options.maxBodyBytes ? 'too-large' : undefined;
   }
 
-  /** A purge that came meanwhile wins. */
+  /** A purge that arrived since the request has priority. */
   private put(key: string, value: CacheValue, reusability: Reusability): void {
     const { request, found, watch, purgePoint } = this.question;
     const tags = tagsOf(request);
@@ -189,7 +191,7 @@ export class OriginQuestion implements Judge {
     if (value.type === 'response') this.options.observer.stored?.(value.response.body.length);
   }
 
-  /** As long as it may be given, be validated, or stand in. */
+  /** Until it can no longer be sent, validated, or used while the origin fails. */
   private retainUntil({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil }: Reusability): number {
     const { staleRetentionMs } = this.options;
     return Math.max(
@@ -203,12 +205,12 @@ export class OriginQuestion implements Judge {
 const NO_TAGS: readonly string[] = [];
 export const tagsOf = ({ rule }: ReadRequest): readonly string[] => rule?.tags ?? NO_TAGS;
 
-/** An incomplete answer is no answer (RFC 9111 section 3.3), even if nobody noticed. */
+/** An incomplete answer is never stored (RFC 9111 section 3.3), even if no error showed it. */
 const isWhole = (body: Buffer, fields: Fields): boolean =>
   Number(fields.get('content-length') ?? body.length) === body.length;
 
 /**
- * What others get beside what is stored: the age, and the length if the origin has said it, for the body isn't whole
+ * Fields added for other clients: the age, and the length if the origin has sent it, because the body is not complete
  * yet.
  */
 function currentFields(fields: Fields, reusability: Reusability): string[] {

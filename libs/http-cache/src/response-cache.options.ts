@@ -7,63 +7,57 @@ import type { SharedResponseStore } from './store/shared-store.port.js';
 
 /** Options of {@link ResponseCache}. */
 export interface ResponseCacheOptions {
-  /** In memory: of all answers, keys, fields and bookkeeping included. Default 256 MiB, minimum 1. */
+  /** In memory: limit of all answers with keys, fields and bookkeeping. Default 256 MiB, minimum 1. */
   maxBytes?: number;
   /** In memory. Default 100,000, minimum 1. */
   maxEntries?: number;
   /**
-   * In memory: answers of one URL (or of one partition's share of it) that differ by Vary; the oldest goes first.
-   * Default 32, minimum 1.
+   * In memory: answers of one URL, or of one partition of it, that differ by Vary; the oldest is dropped first. Default
+   * 32, minimum 1.
    */
   maxVariants?: number;
-  /** Larger bodies are passed on, and not kept. Default 8 MiB. */
+  /** Larger bodies are forwarded, and not stored. Default 8 MiB. */
   maxBodyBytes?: number;
   /**
-   * Bodies on their way into the store, and bodies that have left it while slow clients still read them, together; what
-   * comes on top is passed on, and not kept. Default 64 MiB.
+   * Limit of the bodies that are being stored, and of dropped bodies that slow clients still read. Further bodies are
+   * forwarded, and not stored. Default 64 MiB.
    */
   maxBufferedBytes?: number;
-  /** How long a stale answer is kept to be validated. Default 3,600,000. */
+  /** How long a stale answer is kept for validation. Default 3,600,000. */
   staleRetentionMs?: number;
-  /**
-   * How long after it became stale an answer may stand in when the origin can't be reached (RFC 9111 section 4.2.4).
-   * Default 60,000.
-   */
+  /** How long a stale answer may be sent if the origin is unreachable (RFC 9111 section 4.2.4). Default 60,000. */
   unreachableGraceMs?: number;
-  /** How long a URL whose answer could not be shared is remembered as such. Default 10,000, minimum 1. */
+  /** How long a URL is remembered whose answer could not be shared. Default 10,000, minimum 1. */
   unshareableMemoryMs?: number;
   /**
-   * Longest that clients wait for the fetch of another one. Then they get a stale answer that may be used while the
-   * origin fails, or ask another backend. At most a second where neither a rule nor a stored answer says that the
-   * answer will be for several. Default 3,000, minimum 1.
+   * Longest wait of clients for the fetch of another one. Then they get a stale answer that may be used while the
+   * origin fails, or send a request to another backend. At most a second if neither a rule nor a stored answer shows
+   * that the answer will be shareable. Default 3,000, minimum 1.
    */
   coalesceWaitMs?: number;
   /**
-   * Longest that one slow client may hold up those who share an answer too large to be kept; it is broken off then.
-   * Default 10,000, minimum 1.
+   * Longest time for which one slow client may delay others that share an answer too large to be stored. It is broken
+   * off then. Default 10,000, minimum 1.
    */
   stallMs?: number;
-  /** What several processes share; ends with the cache. Absent: this process's memory is all. */
+  /** Store of several processes; closed together with the cache. Absent: only this process's memory. */
   shared?: SharedResponseStore;
-  /** By which purges reach the other processes. Absent: there are none. */
+  /** Carries purges to the other processes. Absent: there are none. */
   bus?: MessageBus;
   /**
-   * Calls back whenever messages of the bus may have been missed, until the function that it returns is called: all
-   * that is in memory is dropped then. With Redis: {@link missedMessages}.
+   * Registers a listener that is called if messages of the bus may have been missed, and returns a function that
+   * removes it. All responses in memory are dropped then. With Redis: {@link missedMessages}.
    */
   onMissed?: (listener: () => void) => () => void;
   /** Makes answers smaller after they are stored. Absent: they stay as the origin sent them. */
   improver?: AnswerImprover;
-  /** Forms of files that never change, for clients with a dictionary. Absent: none. */
+  /** Variants of immutable files for clients with a dictionary. Absent: none. */
   deltas?: AnswerDeltas;
-  /** Default: nobody counts. */
+  /** Default: no counters. */
   observer?: CacheObserver;
-  /** In ms since the epoch; never jumps, for all durations are by it. Default `steadyNow`. */
+  /** In ms since the epoch. It never jumps, because all durations are based on it. Default `steadyNow`. */
   clock?: () => number;
-  /**
-   * In ms since the epoch; for comparison with dates that others write. Default `Date.now`, or the `clock` that is
-   * given.
-   */
+  /** In ms since the epoch, for comparison with dates of other machines. Default `Date.now`, or the given `clock`. */
   wallClock?: () => number;
 }
 

@@ -22,21 +22,21 @@ import { find, type Found } from './store/answer-lookup.js';
 import { MemoryResponseStore } from './store/memory.response-store.js';
 import { TieredResponseStore } from './store/tiered.response-store.js';
 
-/** What a cache holds just now. */
+/** Current contents of a cache. */
 export interface CacheUsage {
   /** In memory. */
   readonly entries: number;
   readonly bytes: number;
   /** Running fetches that further requests can join. */
   readonly coalescedFetches: number;
-  /** Of bodies on their way into the store, and of those that left it while slow clients still read them. */
+  /** Bytes of bodies that are being stored, and of dropped ones that slow clients still read. */
   readonly bufferedBytes: number;
 }
 
 /**
- * A shared HTTP cache (RFC 9111) for a proxy to call: it decides, keeps and answers, and lets the proxy talk to the
- * origin. Nothing is fresh by guess; what answers to credentials is kept only where the origin, or a rule, says that it
- * is for everybody.
+ * A shared HTTP cache (RFC 9111) for a proxy. It decides, stores and answers; the proxy connects to the origin. No
+ * lifetime is guessed. Answers to requests with credentials are stored only if the origin, or a rule, makes them
+ * public.
  */
 export class ResponseCache {
   private readonly options: ReturnType<typeof withDefaults>;
@@ -74,7 +74,7 @@ export class ResponseCache {
     return { ...this.memory.size, ...this.fetches.usage };
   }
 
-  /** Takes a request; see {@link CacheClient} for what comes of it. A hit in memory is answered before this returns. */
+  /** Handles a request; see {@link CacheClient} for the results. A hit in memory is answered before this returns. */
   handle(original: CacheRequest, client: CacheClient): void {
     const request = new ReadRequest(original);
     const reason = bypassReason(request);
@@ -83,10 +83,10 @@ export class ResponseCache {
   }
 
   /**
-   * Drops answers: here at once, and wins over every fetch that has begun before. It never rejects.
+   * Drops answers: here at once, and with priority over every earlier fetch. It never rejects.
    *
    * @returns whether the shared store has dropped them, so that no other process finds them there. If not, the purge is
-   * pending: this process repeats it as soon as it reaches the store, before it uses the store again
+   *   pending: this process repeats it before it uses the store again
    */
   async purge(scope: PurgeScope, { isSoft = false }: { isSoft?: boolean } = {}): Promise<boolean> {
     const purge = { scope: normalisedScope(scope), isSoft };
@@ -96,7 +96,7 @@ export class ResponseCache {
     return isConfirmed;
   }
 
-  /** Stops listening to others. What is under way goes on. */
+  /** Unsubscribes from the other processes. Running fetches continue. */
   close(): void {
     this.announcements?.close();
     this.stopListening?.();
@@ -158,7 +158,10 @@ export class ResponseCache {
     else this.fetches.fetch(waiting, found, reason);
   }
 
-  /** The origin hangs, as a fetch of the same shows: a stored answer for such times is given at once. */
+  /**
+   * The origin hangs, as another fetch of the same key shows. A stored answer that may be used while the origin fails
+   * is sent at once.
+   */
   private mayServeStaleIfError({ request }: WaitingClient, { key, stored }: Found, reuse: Reuse | undefined): boolean {
     if (stored === undefined || reuse !== 'validate' || wantsOrigin(request) || !this.fetches.isLate(key)) return false;
     const { unreachableGraceMs, clock } = this.options;
@@ -194,7 +197,7 @@ export class ResponseCache {
     for (const url of invalidatedUrls(original, statusCode, fieldsOf(headers))) void this.purge({ type: 'url', url });
   }
 
-  /** A client may leave while the shared store is asked. */
+  /** A client may leave during a read of the shared store. */
   private ifPresent(client: CacheClient, next: () => void): void {
     if (client.response.destroyed) client.onDone?.();
     else next();

@@ -1,6 +1,5 @@
 /**
- * The bytes that all bodies beside the store may take together: those on their way into it, and those that only slow
- * clients still read.
+ * Limit for all bodies outside of the store: those that are being stored, and those that only slow clients still read.
  */
 export class BodyBudget {
   private usedBytes = 0;
@@ -18,7 +17,7 @@ export class BodyBudget {
     return true;
   }
 
-  /** Counts what is held in any case, so that nothing else is taken meanwhile. */
+  /** Counts bytes that are held in any case, so that no more are taken meanwhile. */
   hold(bytes: number): void {
     this.usedBytes += bytes;
   }

@@ -9,7 +9,7 @@ import type { Subscriber } from './subscriber.js';
 import type { Subscribers } from './subscribers.js';
 import type { Verdict } from './verdict.js';
 
-/** A stored response, for all clients that it serves. `statusCode`: what the origin answered, if it has answered. */
+/** A stored response, for all clients that it serves. `statusCode`: that of the origin, if it has answered. */
 export type FromStore = Omit<Verdict & { type: 'stored' }, 'type'> & { readonly statusCode?: number };
 
 /** @returns a stored response that is used while the origin fails */
@@ -20,9 +20,9 @@ export const inPlaceOf = (response: StoredResponse): FromStore => ({
   serves: () => true,
 });
 
-/** Answers the clients of a coalesced fetch, each with the Cache-Status of its own (RFC 9211). */
+/** Answers the clients of a coalesced fetch, each with its own Cache-Status (RFC 9211). */
 export class CoalescedAnswers {
-  /** The client whose request it is. */
+  /** The client that sent the request. */
   leader?: Subscriber;
 
   constructor(
@@ -30,7 +30,10 @@ export class CoalescedAnswers {
     private readonly subscribers: Subscribers,
   ) {}
 
-  /** Begins a response that is being stored: a 304 for a client that has it, else the head and the body as it comes. */
+  /**
+   * Begins a response that is being stored: a 304 for a client that has it, otherwise the head and then the body as it
+   * arrives.
+   */
   begin(
     subscriber: Subscriber,
     { statusCode, headers, body }: { statusCode: number; headers: RawHeaders; body: FlowingBody },
@@ -45,13 +48,13 @@ export class CoalescedAnswers {
     } else if (subscriber.begin(statusCode, [...headers, 'Cache-Status', status], true)) subscriber.read(body);
   }
 
-  /** Begins a response that is for the leader alone. @param detail why; a token */
+  /** Begins a response for the leader alone. @param detail the reason; a token */
   pass(statusCode: number, headers: RawHeaders, detail: string): void {
     this.answered(this.leader, 'unstored');
     this.leader?.begin(statusCode, [...headers, 'Cache-Status', this.statusLine({ statusCode, detail })], false);
   }
 
-  /** Gives a stored response. A client that it does not serve looks again. */
+  /** Sends a stored response. A client that it does not serve looks up again. */
   give(subscriber: Subscriber, { response, isRenewed, isStored, serves, statusCode }: FromStore): void {
     const isCollapsed = subscriber !== this.leader;
     if (isCollapsed && !serves(subscriber.request)) return subscriber.release();

@@ -6,39 +6,37 @@ import type { FlowingBody } from './flowing-body.js';
 import type { HeldBodies } from './held-bodies.js';
 import type { Judge } from './verdict.js';
 
-/** What a coalesced fetch is given, and what it calls. */
+/** Input and callbacks of a coalesced fetch. */
 export interface CoalescedFetchPorts extends Judge {
   readonly reason: ForwardReason;
-  /** What the origin is sent. */
+  /** Fields of the request to the origin. */
   readonly headers: RawHeaders;
   readonly isBackground: boolean;
-  /** Whether other clients may wait for its response before it is known to be for them. */
+  /** Whether other clients may wait for its response before it is known to be shareable. */
   readonly isShared: boolean;
-  /**
-   * Whether the request has credentials: then an informational response may be for their owner alone.
-   */
+  /** Whether the request has credentials. An informational response may then be for their owner alone. */
   readonly isPersonal: boolean;
-  /** URLs of backends that are asked last. */
+  /** URLs of backends that are used last. */
   readonly avoid: readonly string[];
-  /** Longest that other clients wait for a head. After it they get a stale response, or fetch by themselves. */
+  /** Longest wait of other clients for a head. After it they get a stale response, or start their own fetch. */
   readonly coalesceWaitMs: number;
-  /** Whether a rule or a stored response says that the response will be for several clients. */
+  /** Whether a rule or a stored response shows that the response will be shareable. */
   readonly isKnown: boolean;
-  /** Longest that one slow client may hold up the others that share a response too large to be stored. */
+  /** Longest time for which one slow client may delay the others, for a response too large to be stored. */
   readonly stallMs: number;
   /** Whole bodies that slow clients read. */
   readonly held: HeldBodies;
   clock(): number;
   newBody(): FlowingBody;
-  /** Whether its response is good enough for a request that begins now. */
+  /** Whether its response is recent enough for a request that begins now. */
   isCurrent(): boolean;
-  /** The deadline has passed without a head: no other client is to wait for it. */
+  /** Called at the deadline without a head: no further client may wait for it. */
   onLate(): void;
   /** The response is stored. */
   onStored(serves: (request: ReadRequest) => boolean): void;
-  /** No other client may join any more. May be called twice. */
+  /** Called when no other client may join any more. May be called twice. */
   onClosed(): void;
-  /** The response was for one client only. */
+  /** Called if the response was for one client only. */
   onUnshareable(): void;
   onAnswered(outcome: CacheOutcome): void;
 }

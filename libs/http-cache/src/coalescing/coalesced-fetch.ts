@@ -12,7 +12,7 @@ import type { Verdict } from './verdict.js';
 type StoreVerdict = Verdict & { type: 'store' };
 
 type State =
-  /** No head is here. */
+  /** No head has arrived. */
   | { readonly type: 'requested' }
   /** The body is kept whole, for the store and for clients that join. */
   | {
@@ -28,7 +28,7 @@ type State =
   /** The response is for one client. */
   | { readonly type: 'passing' }
   | { readonly type: 'settled' }
-  /** No client wants the response any more, nor does the store. */
+  /** Neither a client nor the store wants the response any more. */
   | { readonly type: 'abandoned' };
 
 type Over = Extract<State, { type: 'settled' | 'abandoned' }>;
@@ -44,9 +44,9 @@ export class CoalescedFetch implements OriginFetch {
   private readonly answers: CoalescedAnswers;
   private readonly requestedAt: number;
   private deadline?: NodeJS.Timeout;
-  /** When something of the response came last. */
+  /** Time of the latest progress of the response. */
   private progressAt: number;
-  /** Whether it goes on for the store when no client waits for it any more. */
+  /** Whether it continues for the store when no client waits for it any more. */
   private isForStore: boolean;
 
   constructor(private readonly ports: CoalescedFetchPorts) {
@@ -78,11 +78,11 @@ export class CoalescedFetch implements OriginFetch {
     const { ports, state } = this;
     if (!ports.isCurrent()) return false;
     if (state.type === 'requested') return ports.isShared;
-    if (ports.clock() - this.progressAt >= ports.coalesceWaitMs) return false; // it hangs in mid-body
+    if (ports.clock() - this.progressAt >= ports.coalesceWaitMs) return false; // it hangs within the body
     return state.type === 'storing' && state.body.isWhole && state.verdict.serves(request);
   }
 
-  /** Subscribes the client whose request it is. */
+  /** Subscribes the client that sent the request. */
   lead(waiting: WaitingClient): void {
     this.answers.leader = this.subscribe(waiting);
     if (this.ports.lateStaleIfError()) this.setDeadline();
@@ -94,7 +94,7 @@ export class CoalescedFetch implements OriginFetch {
     else if (this.state.type === 'storing') this.answers.begin(subscriber, this.state);
   }
 
-  /** To all clients that wait for the head, if it may be shared; else to the leader. */
+  /** Sent to all clients that wait for the head if it may be shared, otherwise to the leader. */
   inform(statusCode: number, headers: RawHeaders): void {
     if (this.state.type !== 'requested') return;
     const isShared = !this.ports.isPersonal && !fieldsOf(headers).has('set-cookie');
@@ -132,7 +132,7 @@ export class CoalescedFetch implements OriginFetch {
     return this.state.type === 'storing' || this.subscribers.isWritable();
   }
 
-  /** The cache sends at once what it has. */
+  /** No effect, because the cache sends all data at once. */
   flush(): void {}
 
   end(): void {
@@ -160,7 +160,7 @@ export class CoalescedFetch implements OriginFetch {
   }
 
   /**
-   * Another fetch has stored the response: the clients that it serves look it up. A fetch that hangs ends when no
+   * Another fetch has stored the response. The clients that it serves look it up. A fetch that hangs ends when no
    * client waits for it any more.
    */
   supersede(serves: (request: ReadRequest) => boolean): void {
@@ -192,7 +192,7 @@ export class CoalescedFetch implements OriginFetch {
     this.flushSoon();
   }
 
-  /** It has become too large to be stored: from here on the origin waits for the slowest client. */
+  /** The body has become too large to be stored. From now on the origin waits for the slowest client. */
   private stopStoring(body: FlowingBody): void {
     this.state = { type: 'sharing', body };
     this.ports.onClosed();
@@ -223,9 +223,9 @@ export class CoalescedFetch implements OriginFetch {
   }
 
   /**
-   * Its backend may hang. If a stored response may be used while the origin fails, all clients get it. Else all but the
-   * leader look again, and one of them asks another backend. If nothing says that the response will be for several
-   * clients, each fetches alone: else they would wait in a row, one long poll behind the other.
+   * Its backend may hang. If a stored response may be used while the origin fails, all clients get it. Otherwise all
+   * clients except the leader look up again, and one of them sends a request to another backend. If nothing shows that
+   * the response will be shareable, each fetches alone. Otherwise they would wait in sequence, as for a long poll.
    */
   private becomeLate(): void {
     const { ports, subscribers } = this;
@@ -265,7 +265,7 @@ export class CoalescedFetch implements OriginFetch {
     for (const subscriber of this.subscribers.dismiss()) each(subscriber);
   }
 
-  /** With the first piece of the body if that is here already, else at once. */
+  /** Flushes together with the first piece of the body if it has arrived, otherwise at once. */
   private flushSoon(): void {
     process.nextTick(() => this.subscribers.flush());
   }

@@ -1,28 +1,28 @@
 import type { BodyBudget } from './body-budget.js';
 import type { HeldBodies } from './held-bodies.js';
 
-/** Where bodies get their room. */
+/** Source of the memory for bodies. */
 export interface BodyRoom {
-  /** Of one body that is kept. */
+  /** Limit of one body that is kept. */
   readonly maxBytes: number;
   readonly budget: BodyBudget;
   readonly held: HeldBodies;
 }
 
-/** A piece of a body, and where in the body it begins. */
+/** A piece of a body, and its position. */
 interface Piece {
   readonly start: number;
   readonly bytes: Buffer;
 }
 
 /**
- * A body as it comes in. As long as it is small enough it is kept whole, for the store and for readers who come late;
- * from then on only what its slowest reader has not read.
+ * A body while it arrives. A small body is kept whole, for the store and for clients that join later. A larger one is
+ * kept from the position of its slowest reader.
  */
 export class FlowingBody {
   private pieces: Piece[] = [];
   private totalBytes = 0;
-  /** Bytes that the budget has given for it. */
+  /** Bytes that the budget has granted for it. */
   private held = 0;
   private whole = true;
   private ended = false;
@@ -31,7 +31,7 @@ export class FlowingBody {
 
   constructor(private readonly room: BodyRoom) {}
 
-  /** Whether everything that came is still here. */
+  /** Whether everything that arrived is still kept. */
   get isWhole(): boolean {
     return this.whole;
   }
@@ -64,9 +64,9 @@ export class FlowingBody {
   }
 
   /**
-   * Nothing more will come.
-   * @returns a copy of the whole, with which its readers go on; undefined when it was not kept. Only a small one, which
-   * the store packs, shares its memory with others
+   * Ends the body.
+   * @returns a copy of the whole, which its readers use from now on; undefined if it was not kept. The memory of a
+   *   small copy, which the store packs, is shared with others
    */
   finish(): Buffer | undefined {
     this.ended = true;
@@ -82,20 +82,20 @@ export class FlowingBody {
     return whole;
   }
 
-  /** Nobody reads it any more. */
+  /** Drops the body, because it has no readers left. */
   drop(): void {
     this.whole = false;
     this.readers.clear();
     this.trim();
   }
 
-  /** For its readers. */
+  /** Returns bytes for a reader. */
   from(at: number, maxBytes: number): Buffer | undefined {
     const piece = this.pieces[this.indexOf(at)];
     return piece?.bytes.subarray(at - piece.start, at - piece.start + maxBytes);
   }
 
-  /** A reader has read more. */
+  /** Follows the progress of a reader. */
   moved(): void {
     if (!this.whole) this.trim();
   }
@@ -106,7 +106,7 @@ export class FlowingBody {
     if (this.ended && this.readers.size === 0) this.letGo();
   }
 
-  /** The last piece that begins at or before this byte, by halving; past the end: none. */
+  /** Returns the last piece that begins at or before this byte, by binary search; past the end, none. */
   private indexOf(at: number): number {
     if (at >= this.totalBytes) return -1;
     let [low, high] = [0, this.pieces.length - 1];
@@ -118,7 +118,7 @@ export class FlowingBody {
     return low;
   }
 
-  /** Lets go of what everybody has read. */
+  /** Drops the bytes that all readers have read. */
   private trim(): void {
     if (this.release) return; // the whole is one piece
     const slowest = Math.min(this.totalBytes, ...Array.from(this.readers, ({ at }) => at));
@@ -142,7 +142,7 @@ export class FlowingBody {
 
 const endOf = ({ start, bytes }: Piece): number => start + bytes.length;
 
-/** How far one client has read a body. */
+/** Position of one client in a body. */
 export class BodyReader {
   private position = 0;
 

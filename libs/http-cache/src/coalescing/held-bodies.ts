@@ -1,37 +1,37 @@
 import type { BodyBudget } from './body-budget.js';
 
-/** Smaller ones are written in one piece. */
+/** Smaller bodies are written in one piece. */
 const MIN_BYTES = 64 * 1024;
 
 interface Held {
   /** Records of the store that have this body. */
   records: number;
-  /** Clients that have not taken all of it yet. */
+  /** Clients that have not received all of it yet. */
   readers: number;
 }
 
 /**
- * Whole bodies that slow clients read. What the store has is counted there; a body that has left the store, or never
- * got in, counts against the budget of bodies under way until its last reader is done. While that budget is used up
- * nothing more is stored, so no client can make the process hold more than both together.
+ * Whole bodies that slow clients read. The store counts its own bodies. A body outside of the store counts against the
+ * budget of running bodies until its last reader has finished. While that budget is used up, nothing more is stored. So
+ * clients cannot make the process hold more than both limits together.
  */
 export class HeldBodies {
-  /** By memory: parts of one body are the same body. */
+  /** By memory, because parts of one body are the same body. */
   private readonly held = new Map<ArrayBufferLike, Held>();
 
   constructor(private readonly budget: BodyBudget) {}
 
-  /** The store has it. */
+  /** The store has added the body. */
   stored(body: Buffer): void {
     this.change(body, 1, 0);
   }
 
-  /** The store has it no more. */
+  /** The store has dropped the body. */
   dropped(body: Buffer): void {
     this.change(body, -1, 0);
   }
 
-  /** @returns to be called once, when the client reads no more of it */
+  /** @returns a function to be called once, when the client reads no more of it */
   read(body: Buffer): () => void {
     this.change(body, 0, 1);
     return () => this.change(body, 0, -1);

@@ -1,13 +1,10 @@
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CoalescedFetch } from './coalesced-fetch.js';
 
-/**
- * So many fetches of one key may be without an answer at a time: one that hangs, and two that were begun because it
- * hangs.
- */
+/** Limit of unanswered fetches per key: one that hangs, and two that were started because of it. */
 const MAX_OF_ONE_KEY = 3;
 
-/** Fetches whose answers have not come in time, by the key of what they were to bring. */
+/** Fetches without an answer at their deadline, by the key of their response. */
 export class LateFetches {
   private readonly byKey = new Map<string, Set<CoalescedFetch>>();
 

@@ -1,13 +1,13 @@
 import type { RawHeaders, Receiver } from '@slipstream/http';
 
-/** A GET that the cache wants made, for one client, for several, or for none. It receives its own answer. */
+/** A GET of the cache, for one client, for several, or for none. It receives its own answer. */
 export interface OriginFetch extends Receiver {
-  /** Fields to send to the origin, in place of the client's. Flat. No content goes with them. */
+  /** Fields for the origin, in place of the client's. Flat. The request has no content. */
   readonly headers: RawHeaders;
-  /** It renews what is stored; no client waits for it. */
+  /** Whether it renews a stored response, so that no client waits for it. */
   readonly isBackground: boolean;
-  /** Backends that were asked the same and have not answered in time: another one is to be asked where there is one. */
+  /** Backends that have not answered the same request in time. Another one is preferred. */
   readonly avoid: readonly string[];
-  /** Set by the caller: the URL of the backend that is being asked. */
+  /** Set by the caller: the URL of the backend to which it was sent. */
   backend?: string;
 }

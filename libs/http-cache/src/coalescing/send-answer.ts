@@ -6,15 +6,15 @@ import type { CacheClient } from './cache-client.port.js';
 import type { HeldBodies } from './held-bodies.js';
 
 /**
- * Written in one piece: what a client that does not read costs is no more than this. A connection of HTTP/2 has many
- * answers at a time.
+ * Larger bodies are written in several pieces, so a client that does not read costs no more than this. An HTTP/2
+ * connection has many answers at a time.
  */
 const ONE_PIECE_BYTES = 64 * 1024;
 const ONE_PIECE_OF_MANY_BYTES = 16 * 1024;
 
 /**
- * Gives a client a whole answer, which others get too. One that could be sent to them may not go to this client: HTTP/2
- * takes less than HTTP/1.1.
+ * Sends a client a whole answer, which others get too. An answer that suits other clients may be invalid for this one,
+ * because HTTP/2 allows less than HTTP/1.1.
  */
 export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheClient, held: HeldBodies): void {
   try {
@@ -27,9 +27,9 @@ export function sendAnswer({ statusCode, headers, body }: Answer, client: CacheC
 }
 
 /**
- * Writes a body behind its head, and ends the answer. A large one is written no faster than the client takes it.
+ * Writes a body after its head, and ends the answer. A large body is written as fast as the client accepts it.
  *
- * @param onDone called once: the answer is ended, or the client has left
+ * @param onDone called once, when the answer has ended or the client has left
  */
 export function writeBody(
   response: ServerResponse,

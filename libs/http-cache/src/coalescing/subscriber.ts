@@ -12,29 +12,29 @@ export interface WaitingClient {
   readonly request: ReadRequest;
   readonly client: CacheClient;
   /**
-   * The answer that was waited for isn't for this client: looks it up again. Nothing was sent.
+   * The answer is not for this client, which looks up again. Nothing was sent.
    *
-   * @param isAlone it waits for no other client's answer again: what it waited for could not be shared, and the next
-   * one may not be either
+   * @param isAlone whether it must not wait for another client's answer again: the last one could not be shared, and
+   *   the next one may not be either
    */
   retry(isAlone: boolean): void;
-  /** As `retry` was given it. Absent: false. */
+  /** The argument of the last `retry`. Absent: false. */
   readonly isAlone?: boolean;
 }
 
 /** One client of a fetch that it may share with others. */
 export class Subscriber {
   private isOver = false;
-  /** It takes no more just now. */
+  /** Whether it accepts no more data now. */
   private isFull = false;
   private onDrained?: () => void;
   private stall?: NodeJS.Timeout;
-  /** Of a body that is read as the client takes it. */
+  /** Position in a body that is read as fast as the client accepts it. */
   private body?: BodyReader;
   private bodyWriter?: BodyWriter;
   private readonly writer: ResponseWriter;
 
-  /** @param onLeft told when the client goes before its answer is complete */
+  /** @param onLeft called if the client leaves before its answer is complete */
   constructor(
     private readonly waiting: WaitingClient,
     private readonly onLeft: (subscriber: Subscriber) => void,
@@ -55,7 +55,7 @@ export class Subscriber {
     if (!this.isOver) this.waiting.client.onOutcome?.(outcome);
   }
 
-  /** Gives a whole answer. */
+  /** Sends a whole answer. */
   answer({ statusCode, headers, body }: Answer, isShared: boolean, held: HeldBodies): void {
     if (this.begin(statusCode, headers, isShared)) writeBody(this.response, body, held, () => this.end());
   }
@@ -65,7 +65,7 @@ export class Subscriber {
     if (!this.isOver) this.writer.inform(statusCode, headers);
   }
 
-  /** @returns whether the client is there to hear the rest */
+  /** @returns whether the client is still connected */
   begin(statusCode: number, headers: string[], isShared: boolean): boolean {
     if (this.isOver) return false;
     try {
@@ -84,8 +84,8 @@ export class Subscriber {
   }
 
   /**
-   * Gives a body that comes in meanwhile, from its first byte, no faster than the client takes it. {@link pump}
-   * whenever more of it is here.
+   * Sends a body that is still arriving, from its first byte, as fast as the client accepts it. Call {@link pump}
+   * whenever more of it has arrived.
    */
   read(body: FlowingBody): void {
     if (this.isOver) return;
@@ -111,12 +111,12 @@ export class Subscriber {
     if (!this.isOver) this.bodyWriter?.pump();
   }
 
-  /** Sends what was written so far at once. */
+  /** Sends the buffered data at once. */
   flush(): void {
     if (!this.isOver) this.writer.flush();
   }
 
-  /** Nothing more will come; what the client has not taken yet still goes to it. */
+  /** Ends the answer. Data that the client has not accepted yet is still sent. */
   complete(): void {
     if (this.isOver) return;
     if (this.bodyWriter) return this.bodyWriter.pump();
@@ -124,7 +124,7 @@ export class Subscriber {
     this.end();
   }
 
-  /** Tells the client, by breaking off, that the rest won't come. */
+  /** Breaks off the answer, which shows the client that it is incomplete. */
   breakOff(): void {
     if (this.isOver) return;
     this.end();
@@ -140,9 +140,9 @@ export class Subscriber {
   }
 
   /**
-   * Calls back once the client takes more; of those who ask meanwhile the last is called.
+   * Calls back once the client accepts more. Of several callbacks the last one is called.
    *
-   * @param stallMs absent: it may take its time; else it is broken off then, for it holds up others
+   * @param stallMs limit after which the client is broken off because it delays others; absent: no limit
    */
   whenDrained(stallMs: number | undefined, onDrained: () => void): void {
     this.onDrained = onDrained;

@@ -1,12 +1,12 @@
 import type { Subscriber } from './subscriber.js';
 
-/** The clients that one answer is written to, as fast as the slowest of them takes it. */
+/** The clients of one answer, which is written as fast as the slowest of them accepts it. */
 export class Subscribers {
   private readonly subscribers = new Set<Subscriber>();
 
   /**
-   * @param stallMs longest that one may hold up the others
-   * @param onWritable all take more, after {@link isWritable} said that not all do
+   * @param stallMs longest time for which one client may delay the others
+   * @param onWritable called when all accept more, after {@link isWritable} returned false
    */
   constructor(
     private readonly stallMs: number,
@@ -21,7 +21,7 @@ export class Subscribers {
     this.subscribers.add(subscriber);
   }
 
-  /** The others need not wait for it any more. */
+  /** Removes a subscriber. The others no longer wait for it. */
   delete(subscriber: Subscriber): void {
     if (this.subscribers.delete(subscriber) && !this.isEmpty) this.resume();
   }
@@ -31,7 +31,7 @@ export class Subscribers {
     return [...this.subscribers];
   }
 
-  /** @returns all, who are none of its any more */
+  /** @returns all subscribers, which are removed */
   dismiss(): Subscriber[] {
     const subscribers = this.all();
     this.subscribers.clear();
@@ -42,17 +42,17 @@ export class Subscribers {
     for (const subscriber of this.subscribers) subscriber.write(chunk);
   }
 
-  /** Gives more of a body that each reads as it takes it. */
+  /** Sends more of a body that each client reads at its own pace. */
   pump(): void {
     for (const subscriber of this.subscribers) subscriber.pump();
   }
 
-  /** Sends what was written so far at once. */
+  /** Sends the buffered data at once. */
   flush(): void {
     for (const subscriber of this.subscribers) subscriber.flush();
   }
 
-  /** Whether all take more. Who is slow is given its time, if it is alone. */
+  /** Whether all accept more. A slow client has no limit if it is alone. */
   isWritable(): boolean {
     const slow = this.slow();
     const stallMs = this.subscribers.size > 1 ? this.stallMs : undefined;

@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 
-/** What the keys that are remembered may take together, in characters. */
+/** Limit of all remembered keys together, in characters. */
 const MAX_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * Keys whose last answer was for one client only: who asks for them next is passed on without a look at what comes
- * ("hit-for-pass", as Varnish calls it), and isn't kept waiting for another's answer or for the shared store. Bounded;
- * forgotten after a while.
+ * Keys whose last answer was for one client only ("hit-for-pass" in Varnish). Later requests for them are forwarded at
+ * once, and do not wait for another client's answer or for the shared store. Bounded; each key expires.
  */
 export class UnshareableKeys {
   private readonly keys: LRUCache<string, true>;
@@ -29,7 +28,7 @@ export class UnshareableKeys {
     return this.keys.has(key);
   }
 
-  /** A key that is remembered already is not remembered longer for it: adding costs more than asking. */
+  /** A key that is already stored keeps its expiry, because a write costs more than a look-up. */
   add(key: string): void {
     if (!this.keys.has(key)) this.keys.set(key, true);
   }

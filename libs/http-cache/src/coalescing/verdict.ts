@@ -3,9 +3,11 @@ import type { ReadRequest } from '../policy/cache-request.js';
 import type { Exchanged } from '../policy/freshness.js';
 import type { StoredResponse } from '../policy/stored-response.js';
 
-/** What becomes of an answer whose head is here. */
+/** Decision about an answer whose head has arrived. */
 export type Verdict =
-  /** It is kept, and given to all whom it serves. `headers` are those for others than who asked first. */
+  /**
+   * The answer is stored, and sent to all clients that it serves. `headers` are those for clients other than the first.
+   */
   | {
       readonly type: 'store';
       readonly headers: RawHeaders;
@@ -13,13 +15,12 @@ export type Verdict =
       readonly keep: (body: Buffer) => void;
     }
   /**
-   * It is for who asked first, and for nobody else. `detail`: why; a token. `isByNature`: the next answer to such a
-   * request will not be for several either; an error says nothing of that. `headers`: to send in place of those that
-   * came.
+   * The answer is for the first client only. `detail`: the reason; a token. `isByNature`: the next answer to such a
+   * request will not be shareable either; an error does not show that. `headers`: to be sent in place of the origin's.
    */
   | { readonly type: 'pass'; readonly detail: string; readonly isByNature: boolean; readonly headers?: RawHeaders }
   /**
-   * A stored answer is given, renewed by this one or because this one is an error; the rest of this one isn't needed.
+   * A stored answer is sent, renewed by this one, or because this one is an error. The rest of this one is not needed.
    */
   | {
       readonly type: 'stored';
@@ -28,14 +29,14 @@ export type Verdict =
       readonly isStored: boolean;
       readonly serves: (request: ReadRequest) => boolean;
     }
-  /** It answers nothing that was asked: everybody asks again. */
+  /** The answer is of no use, and all clients look up again. */
   | { readonly type: 'void' };
 
-/** Decides about one fetch's answer. */
+/** Decides about the answer of one fetch. */
 export interface Judge {
   judge(statusCode: number, headers: RawHeaders, exchanged: Exchanged): Verdict;
-  /** There is no answer. @returns a stored one that stands in for it */
+  /** Called if there is no answer. @returns a stored one to be used instead */
   staleIfError(): StoredResponse | undefined;
-  /** No answer has come in time. @returns a stored one that says that it may stand in while the origin fails */
+  /** Called at the deadline. @returns a stored one that permits its use while the origin fails */
   lateStaleIfError(): StoredResponse | undefined;
 }

@@ -5,10 +5,10 @@ export interface ByteRange {
 }
 
 /**
- * Reads a Range of one range of bytes (RFC 9110 section 14.1.2).
+ * Parses a Range of one range of bytes (RFC 9110 section 14.1.2).
  *
- * @returns `ignored` for another unit, several ranges or a syntax error: the whole is answered then, as section 14.2
- * allows; `unsatisfiable` → 416
+ * @returns `ignored` for another unit, several ranges or a syntax error, and the whole is sent then, as section 14.2
+ *   allows; `unsatisfiable` → 416
  */
 export function parseByteRange(value: string, length: number): ByteRange | 'ignored' | 'unsatisfiable' {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/i.exec(value.trim()) ?? [];

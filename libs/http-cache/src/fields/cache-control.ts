@@ -8,8 +8,8 @@ const DIRECTIVE = /^([!#$%&'*+.^_`|~0-9a-z-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]
 const NONE: Directives = new Map();
 
 /**
- * Reads Cache-Control (RFC 9111 section 5.2): token and quoted form of an argument are the same, what doesn't parse is
- * left out, and of a directive that is given twice the first counts (section 4.2.1).
+ * Parses Cache-Control (RFC 9111 section 5.2). Token and quoted form of an argument are equal. Malformed parts are
+ * skipped. Of a repeated directive the first counts (section 4.2.1).
  */
 export function parseCacheControl(value: string | undefined): Directives {
   if (value === undefined) return NONE;

@@ -3,11 +3,11 @@ import { splitList } from './list.js';
 const opaque = (tag: string): string => tag.replace(/^W\//i, '');
 
 /**
- * Weak comparison, as If-None-Match asks for it (RFC 9110 sections 8.8.3.2 and 13.1.2).
+ * Weak comparison, for If-None-Match (RFC 9110 sections 8.8.3.2 and 13.1.2).
  * @param list `*` or entity tags
  */
 export const matchesWeakly = (list: string, etag: string): boolean =>
   list.trim() === '*' || splitList(list).some((tag) => opaque(tag) === opaque(etag));
 
-/** Strong comparison, as If-Range asks for it (RFC 9110 section 13.1.5). */
+/** Strong comparison, for If-Range (RFC 9110 section 13.1.5). */
 export const matchesStrongly = (tag: string, etag: string): boolean => tag === etag && tag.startsWith('"');

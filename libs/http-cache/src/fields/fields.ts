@@ -6,7 +6,7 @@ export interface Fields {
   has(name: string): boolean;
 }
 
-/** Reads a flat list whole, so that every rule after it is a look-up: for answers, which are asked much once. */
+/** Parses a whole flat list, so that all later look-ups are cheap. For answers, which need many look-ups once. */
 export function fieldsOf(rawHeaders: RawHeaders): Fields {
   const fields = new Map<string, string>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -16,11 +16,11 @@ export function fieldsOf(rawHeaders: RawHeaders): Fields {
   return fields;
 }
 
-/** Cookie lines are joined by their own separator (RFC 6265 section 5.4). */
+/** Cookie lines have their own separator (RFC 6265 section 5.4). */
 const joined = (name: string, before: string | undefined, value: string): string =>
   before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
 
-/** Looks in a flat list for what is asked: for requests, which a hit asks for few fields, most of them absent. */
+/** Searches a flat list at each look-up. For requests: a hit needs few fields, most of which are absent. */
 export class RawFields implements Fields {
   constructor(private readonly rawHeaders: RawHeaders) {}
 
@@ -39,6 +39,6 @@ export class RawFields implements Fields {
   }
 }
 
-/** By length first, which tells nearly all names apart. */
+/** Compares the length first, which rules out nearly all names. */
 const isNamed = (written: string, name: string): boolean =>
   written.length === name.length && (written === name || written.toLowerCase() === name);

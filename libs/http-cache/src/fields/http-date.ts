@@ -1,6 +1,6 @@
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** The three forms of RFC 9110 section 5.6.7; names in any case, as everybody reads them, and nothing else loosely. */
+/** The three forms of RFC 9110 section 5.6.7. Names are case-insensitive, as in other parsers; the rest is strict. */
 const FORMS = [
   /^(?:mon|tue|wed|thu|fri|sat|sun), (?<day>\d{2}) (?<month>[a-z]{3}) (?<year>\d{4}) (?<time>\d{2}:\d{2}:\d{2}) gmt$/i,
   /^(?:mon|tues|wednes|thurs|fri|satur|sun)day, (?<day>\d{2})-(?<month>[a-z]{3})-(?<shortYear>\d{2}) (?<time>\d{2}:\d{2}:\d{2}) gmt$/i,
@@ -10,9 +10,9 @@ const FORMS = [
 const YEAR_MS = 365.25 * 24 * 3_600_000;
 
 /**
- * @param now ms; settles the century of a two-digit year, which is never more than 50 years ahead (RFC 9110 section
- * 5.6.7)
- * @returns ms since the epoch; undefined when it is no HTTP date
+ * @param now ms; decides the century of a two-digit year, which is never more than 50 years ahead (RFC 9110 section
+ *   5.6.7)
+ * @returns ms since the epoch; undefined if it is not an HTTP date
  */
 export function parseHttpDate(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Splits a comma-separated list: quoted strings keep their commas (RFC 9110 section 5.6.1). One pass, by hand: clients
- * write what it reads, and a pattern with a quoted string that never ends in it is tried again from each quote.
+ * Splits a comma-separated list. Quoted strings keep their commas (RFC 9110 section 5.6.1). One pass without a pattern,
+ * because clients control the text: a pattern would try an unterminated quoted string again from each quote.
  *
  * @returns the members, trimmed, without the empty ones
  */

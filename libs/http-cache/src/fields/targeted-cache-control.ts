@@ -1,7 +1,7 @@
 import type { Directives } from './cache-control.js';
 
 /**
- * One member of a Dictionary: key, item, parameters (RFC 9651 section 4.2.2); inner lists and dates mean nothing here.
+ * One member of a Dictionary: key, item, parameters (RFC 9651 section 4.2.2). Inner lists and dates have no use here.
  */
 const KEY = '[a-z*][a-z0-9_.*-]*';
 const INTEGER = '-?\\d{1,15}';
@@ -14,10 +14,10 @@ const MEMBER = new RegExp(`(${KEY})(?:=(${ITEM}))?(?:${PARAMETERS})*[ \\t]*(?:(,
 const SECONDS = new Set(['max-age', 's-maxage', 'stale-while-revalidate', 'stale-if-error']);
 
 /**
- * Reads a targeted field such as CDN-Cache-Control (RFC 9213 section 2.1): a Dictionary of structured fields, strictly.
+ * Parses a targeted field such as CDN-Cache-Control (RFC 9213 section 2.1) strictly, as a Dictionary of structured
+ * fields.
  *
- * @returns undefined when it is absent, empty, not well-formed, or has a directive of the wrong type: then it is as if
- * it weren't there
+ * @returns undefined if it is absent, empty or malformed, or has a directive of the wrong type; such a field is ignored
  */
 export function parseTargetedCacheControl(value: string | undefined): Directives | undefined {
   if (value === undefined) return undefined;

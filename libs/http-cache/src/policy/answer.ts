@@ -6,7 +6,7 @@ import type { ReadRequest } from './cache-request.js';
 import { cacheStatusLine, type CacheStatus } from './cache-status.js';
 import { currentAgeSeconds, type StoredResponse } from './stored-response.js';
 
-/** A whole answer, ready to be written to the client. */
+/** A whole answer, ready to be sent to the client. */
 export interface Answer {
   readonly statusCode: number;
   /** End-to-end, flat. */
@@ -16,8 +16,8 @@ export interface Answer {
 }
 
 /**
- * Answers a request from the store: whole, 304, a range, or the head only, with Age and Cache-Status (RFC 9111 section
- * 4).
+ * Answers a request from the store with Age and Cache-Status: whole, as 304, as a range, or only its head (RFC 9111
+ * section 4).
  */
 export function answerFrom(stored: StoredResponse, request: ReadRequest, status: CacheStatus, now: number): Answer {
   const own = ['Age', String(currentAgeSeconds(stored, now)), 'Cache-Status', cacheStatusLine(status)];
@@ -68,8 +68,8 @@ function ranged(stored: StoredResponse, value: string): Answer {
 }
 
 /**
- * Fields that describe content, which a 304 has none of (RFC 9110 section 15.4.5); Content-Location is among those it
- * should have.
+ * Fields that describe content, which a 304 does not have (RFC 9110 section 15.4.5). A 304 should have
+ * Content-Location.
  */
 const CONTENT_FIELDS: ReadonlySet<string> = new Set([
   'content-type',
@@ -83,12 +83,12 @@ const CONTENT_FIELDS: ReadonlySet<string> = new Set([
 export const headersOf304 = (headers: RawHeaders): string[] =>
   filterHeaders(headers, (name) => !CONTENT_FIELDS.has(name));
 
-/** The client asked for a stored answer or none, and there is none (RFC 9111 section 5.2.1.7). */
+/** The client requested a stored answer or none, and none is stored (RFC 9111 section 5.2.1.7). */
 export const gatewayTimeout = (): Answer => ({
   statusCode: 504,
   headers: ['Content-Length', '0', 'Cache-Status', cacheStatusLine({ type: 'refused', detail: 'only-if-cached' })],
 });
 
-/** Whether an answer that has just come matches what the client holds already. */
+/** Whether a new answer matches the one that the client already has. */
 export const isKnownToClient = (request: Fields, statusCode: number, headers: RawHeaders, now: number): boolean =>
   statusCode === 200 && isConditional(request) && isNotModified(request, fieldsOf(headers), now);

@@ -2,12 +2,12 @@ import { requiresOrigin, type ReadRequest } from './cache-request.js';
 import type { ForwardReason } from './cache-status.js';
 
 /**
- * A URI's own characters (RFC 3986 section 2), and those that browsers leave as they are; no space among them, which
- * parts keys.
+ * Characters of a URI (RFC 3986 section 2), and those that browsers do not encode. A space is not among them, because
+ * it separates parts of keys.
  */
 const isPlain = (text: string): boolean => !text.includes(' ') && !text.includes('\t');
 
-/** @returns why the cache has nothing to do with this request; undefined when it has */
+/** @returns the reason for which the request bypasses the cache; undefined if it does not */
 export function bypassReason(request: ReadRequest): ForwardReason | undefined {
   const { method, rule, fields, original } = request;
   if (rule?.scope === 'never') return 'bypass';

@@ -3,7 +3,7 @@ import type { CacheRequest } from './cache-request.js';
 
 const DEFAULT_PORTS = { http: ':80', https: ':443' } as const;
 
-/** The URL that answers belong to: authority normalised (RFC 3986 section 6.2.2.1), path and query byte for byte. */
+/** The URL of answers: authority normalised (RFC 3986 section 6.2.2.1), path and query unchanged. */
 export function urlOf({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'host' | 'target'>): string {
   const authority = host.toLowerCase();
   const port = DEFAULT_PORTS[scheme];
@@ -11,8 +11,8 @@ export function urlOf({ scheme, host, target }: Pick<CacheRequest, 'scheme' | 'h
 }
 
 /**
- * A URL's answers, or the share of them that a partition, and what a trusted peer claims, have. A URL has no space in
- * it, so neither can be written into a URL.
+ * Key of a URL's answers, or of those of one partition and one set of claims of a trusted peer. Spaces separate the
+ * parts, and a URL contains none.
  */
 export function primaryKey(url: string, partition: string | undefined, claims?: string): string {
   if (claims !== undefined) return `${partition ?? ''}@${claims} ${url}`;
@@ -21,7 +21,7 @@ export function primaryKey(url: string, partition: string | undefined, claims?: 
 
 const ACCEPT_ENCODING_LINE = '\naccept-encoding:';
 
-/** @returns the canonical Accept-Encoding of the clients of a variant; undefined if the key does not name it */
+/** @returns the canonical Accept-Encoding of the clients of a variant; undefined if the key does not contain it */
 export function acceptEncodingIn(key: string, primary: string): string | undefined {
   const at = key.indexOf(ACCEPT_ENCODING_LINE, primary.length);
   if (at < 0) return undefined;
@@ -29,10 +29,10 @@ export function acceptEncodingIn(key: string, primary: string): string | undefin
   return key.slice(begin, key.indexOf('\n', begin));
 }
 
-/** Longer variants are named by their digest. */
+/** Longer variants are replaced by their digest. */
 const MAX_PLAIN_VARIANT = 200;
 
-/** One of the answers that vary. The line feed after a space is in no URL and in no partition. */
+/** Key of one variant. A line feed after a space occurs in no URL and in no partition. */
 export const variantKey = (primary: string, variant: string): string =>
   `${primary} ` +
   `\n${variant.length <= MAX_PLAIN_VARIANT ? variant : createHash('sha256').update(variant).digest('base64url')}`;

@@ -4,37 +4,34 @@ import { RawFields, type Fields } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
 import { credentialsIn, type Credentials } from './credentials.js';
 
-/** A request as the cache is asked about it. */
+/** A request, as input of the cache. */
 export interface CacheRequest {
   readonly method: string;
   readonly scheme: 'http' | 'https';
-  /** The authority that was asked: what Host says, with its port. */
+  /** The requested authority: the value of Host, with its port. */
   readonly host: string;
-  /** Path and query, byte for byte as the backend will get them (origin form). */
+  /** Path and query exactly as the backend will get them (origin form). */
   readonly target: string;
-  /** As the client sent them. */
+  /** Fields as the client sent them. */
   readonly headers: RawHeaders;
   /**
-   * As the backend will get them. Asked for once at most, and not for most hits. What Vary names is compared as the
-   * backend sees it, so that no client can vary what the backend doesn't; of Accept, Accept-*, Origin and User-Agent it
-   * is relied on that they travel as they came, unless Connection names them.
+   * Fields as the backend will get them. Called once at most, and not for most hits. Fields in Vary are compared in
+   * this form, so a client cannot vary a field that the backend does not get. Accept, Accept-*, Origin and User-Agent
+   * count as unchanged unless Connection names them.
    */
   readonly forwardedHeaders: () => RawHeaders;
-  /** Whether content comes with it: that isn't part of the key, so such an answer is nobody else's. */
+  /** Whether the request has content. Content is not part of the key, so such an answer is never shared. */
   readonly hasContent: boolean;
-  /**
-   * Whose answer it is: a keyed hash of all credentials that were presented, without spaces. Heard with a `private`
-   * rule only.
-   */
+  /** Owner of the answer: a keyed hash of all credentials, without spaces. Used with a `private` rule only. */
   readonly partition?: string;
   /**
-   * What a trusted peer says of the URL that was asked, and the URL does not express; part of the key. Without spaces.
-   * Absent: nothing.
+   * Claims of a trusted peer about the requested URL that the URL does not express; part of the key. Without spaces.
+   * Absent: none.
    */
   readonly claims?: string;
-  /** Absent: all that {@link headers} have, as if everything in them reached the backend. */
+  /** Absent: all credentials in {@link headers}, as if the backend got every field. */
   readonly credentials?: Credentials;
-  /** Absent: what HTTP says, and nothing more. */
+  /** Absent: HTTP's own rules only. */
   readonly rule?: CacheRule;
 }
 
@@ -47,11 +44,11 @@ const TRAVEL_AS_THEY_CAME: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
-/** A request with its fields read. */
+/** A request with its fields parsed. */
 export class ReadRequest {
   readonly method: string;
   readonly rule?: CacheRule;
-  /** Of the client. */
+  /** Fields of the client. */
   readonly fields: Fields;
   readonly partition?: string;
   private readDirectives?: Directives;
@@ -66,7 +63,7 @@ export class ReadRequest {
     this.partition = original.rule?.scope === 'private' ? original.partition : undefined;
   }
 
-  /** What the client says in Cache-Control (RFC 9111 section 5.2.1). */
+  /** The client's Cache-Control (RFC 9111 section 5.2.1). */
   get directives(): Directives {
     return (this.readDirectives ??= parseCacheControl(this.fields.get('cache-control')));
   }
@@ -75,7 +72,7 @@ export class ReadRequest {
     return (this.readCredentials ??= this.original.credentials ?? credentialsIn(this.original.headers));
   }
 
-  /** A field's value as the backend gets it; of Cookie what is not ignored. */
+  /** A field's value as the backend gets it. Ignored cookies are left out of Cookie. */
   selecting(name: string): string | undefined {
     if (name === 'cookie' && this.namesNothing()) return this.credentials.cookie;
     const fields = TRAVEL_AS_THEY_CAME.has(name) && this.namesNothing() ? this.fields : this.forwarded();
@@ -83,9 +80,9 @@ export class ReadRequest {
   }
 
   /**
-   * The lines of a field in the order of the request, when the backend gets one of them in another spelling (`X_Tenant`
-   * of `X-Tenant`): CGI, WSGI and PHP read both as one field, and which line counts depends on the server.
-   * @returns a name in lower case and its value by turns; undefined when all lines have this very name
+   * The lines of a field in the order of the request, if the backend gets one of them in another spelling (`X_Tenant`
+   * of `X-Tenant`). CGI, WSGI and PHP read both as one field, and the line that counts depends on the server.
+   * @returns alternately a name in lower case and its value; undefined if all lines have exactly this name
    */
   respelled(name: string): readonly string[] | undefined {
     if (!hasOtherSpelling(this.original.headers, name) || !hasOtherSpelling(this.forwardedHeaders, name))
@@ -104,7 +101,7 @@ export class ReadRequest {
     return (this.forwardedFields ??= new RawFields(this.forwardedHeaders));
   }
 
-  /** Whether Connection leaves all fields alone (RFC 9110 section 7.6.1). */
+  /** Whether Connection names no field (RFC 9110 section 7.6.1). */
   private namesNothing(): boolean {
     const connection = this.fields.get('connection');
     return connection === undefined || connection === 'keep-alive' || connection === 'close';
@@ -119,7 +116,7 @@ function hasOtherSpelling(headers: RawHeaders, name: string): boolean {
   return false;
 }
 
-/** RFC 9110 section 9.2.1, of the registered methods; any other may change something. */
+/** The registered safe methods (RFC 9110 section 9.2.1); any other may change something. */
 const SAFE_METHODS: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
@@ -133,10 +130,10 @@ const SAFE_METHODS: ReadonlySet<string> = new Set([
 ]);
 export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
 
-/** Preconditions that ask about the origin's state, not the cache's (RFC 9111 section 4.3.2). */
+/** Preconditions on the origin's state instead of the cache's (RFC 9111 section 4.3.2). */
 export const requiresOrigin = (fields: Fields): boolean => fields.has('if-match') || fields.has('if-unmodified-since');
 
-/** Whether this request's answer might be somebody's own, and nothing says otherwise yet. */
+/** Whether the answer may be personal, and no rule makes it public. */
 export const isPersonal = (request: ReadRequest): boolean =>
   request.rule?.scope !== 'public' &&
   request.partition === undefined &&

@@ -1,35 +1,35 @@
 import { cookiesBut, fieldPolicy, travels, type RawHeaders } from '@slipstream/http';
 
-/** What a request's fields say of who asks, of those that a backend gets. */
+/** Credentials of a request, among the fields that a backend gets. */
 export interface Credentials {
   readonly hasAuthorization: boolean;
   /**
-   * Anything else that the forwarding-header policy counts as a credential: cookies, API keys, identities that a
-   * trusted peer vouches for.
+   * Whether there is any other credential of the forwarding-header policy: cookies, API keys, or identities stated by a
+   * trusted peer.
    */
   readonly hasOther: boolean;
-  /** All cookies but the ignored ones. Absent: none is left. */
+  /** All cookies except the ignored ones. Absent: none is left. */
   readonly cookie?: string;
-  /** Some field may lead the backend to another target or method than the request line has. */
+  /** Whether a field may select another target or method than the request line. */
   readonly isRerouted: boolean;
   /**
-   * All that tells users apart, as one text, a line for each field: no field's value has a line feed in it (RFC 9110
-   * section 5.5).
+   * All fields that distinguish users, as one text with a line for each field. A field's value contains no line feed
+   * (RFC 9110 section 5.5).
    */
   readonly text: string;
 }
 
 export interface CredentialOptions {
-  /** Whether the peer's word is taken for who sent the request. */
+  /** Whether the peer's statements about the sender are trusted. */
   isTrusted: boolean;
-  /** Whether a cookie says nothing of who asks. */
+  /** Whether a cookie does not identify a user. */
   isIgnored: (cookie: string) => boolean;
 }
 
 const ANONYMOUS: Credentials = { hasAuthorization: false, hasOther: false, isRerouted: false, text: '' };
 const IGNORES_NONE: CredentialOptions = { isTrusted: true, isIgnored: () => false };
 
-/** @param options default: everything travels, and no cookie is ignored */
+/** @param options default: every field is forwarded, and no cookie is ignored */
 export function credentialsIn(
   rawHeaders: RawHeaders,
   { isTrusted, isIgnored }: CredentialOptions = IGNORES_NONE,

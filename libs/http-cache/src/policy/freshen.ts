@@ -6,14 +6,11 @@ import { responseDirectives } from './response-directives.js';
 import { isRecoded, ofRecoded } from './recoded.js';
 import { reusabilityOf, storableHeaders, storedResponse, type StoredResponse } from './stored-response.js';
 
-/**
- * Fields that the bytes that are kept depend upon, whatever a 304 says of those that it didn't send (RFC 9111 section
- * 3.2).
- */
+/** Fields that depend on the stored bytes. They stay even if a 304 differs (RFC 9111 section 3.2). */
 const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range']);
 
 /**
- * The stored answer as a 304 has renewed it (RFC 9111 section 4.3.4): each field that the 304 has replaces all lines of
+ * The stored answer after its renewal by a 304 (RFC 9111 section 4.3.4): each field of the 304 replaces all lines of
  * that name.
  */
 export function freshened(
@@ -25,7 +22,7 @@ export function freshened(
   const kept = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
   const headers = isRecoded(fieldsOf(stored.headers).get('etag')) ? ofRecoded(kept) : kept;
   if (!fieldsOf(headers).has('date'))
-    // RFC 9110 section 6.6.1: the stored Date belongs to the old answer.
+    // RFC 9110 section 6.6.1: the stored Date is that of the old answer.
     headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString());
   const renewed = fieldsOf(headers);
   const merged = [...filterHeaders(stored.headers, (name) => !renewed.has(name)), ...headers];

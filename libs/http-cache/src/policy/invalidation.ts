@@ -3,8 +3,8 @@ import { isSafe, type CacheRequest } from './cache-request.js';
 import { urlOf } from './cache-key.js';
 
 /**
- * The URLs whose answers an unsafe request has made doubtful (RFC 9111 section 4.4): its own, and Location and
- * Content-Location where they have the same origin, so that nobody can invalidate what isn't theirs.
+ * The URLs whose answers an unsafe request invalidates (RFC 9111 section 4.4): its own, and Location and
+ * Content-Location on the same origin only, so that one origin cannot invalidate answers of another.
  */
 export function invalidatedUrls(request: CacheRequest, statusCode: number, answer: Fields): string[] {
   if (isSafe(request.method) || statusCode < 200 || statusCode >= 400) return [];

@@ -2,10 +2,10 @@ import { filterHeaders, type RawHeaders } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
 import type { ReadRequest } from './cache-request.js';
 
-/** What Cache-Status says of such an answer. */
+/** Detail in the Cache-Status of such an answer. */
 export const MISTYPED = 'type-mismatch';
 
-/** What servers call a file whose extension they do not know. No browser runs it as a script or a style sheet. */
+/** Types that servers use for unknown extensions. No browser runs them as a script or a style sheet. */
 const UNKNOWN = 'text/plain|application/octet-stream|binary/octet-stream';
 const IMAGE = new RegExp(`^(?:image/.+|${UNKNOWN})$`);
 const FONT = new RegExp(`^(?:font/.+|application/(?:x-)?font-.+|application/vnd\\.ms-fontobject|${UNKNOWN})$`);
@@ -15,7 +15,7 @@ const STYLES = /^text\/css$/;
 const JSON_TEXT = new RegExp(`^(?:application/(?:.+\\+)?json|text/json|${UNKNOWN})$`);
 const WASM = /^application\/(?:wasm|octet-stream)$/;
 
-/** Content types that fit a file's extension. Extensions that are not here fit every type. */
+/** Content types that fit a file's extension. Other extensions fit every type. */
 const TYPES: ReadonlyMap<string, RegExp> = new Map([
   ...extensions(SCRIPT, 'js', 'mjs', 'cjs'),
   ...extensions(STYLES, 'css'),
@@ -31,9 +31,8 @@ function extensions(types: RegExp, ...names: string[]): [string, RegExp][] {
 }
 
 /**
- * Whether a success under a rule for files that never change is of a type that its path can't have: an application
- * answers paths that it does not know by its start page, with 200. Without a Content-Type only scripts and style sheets
- * are mistyped.
+ * Whether a success under a rule for immutable files has a type that its path can't have. Some applications answer
+ * unknown paths with their start page and 200. Without a Content-Type, only scripts and style sheets count as mistyped.
  */
 export function isMistyped({ original, rule }: ReadRequest, statusCode: number, fields: Fields): boolean {
   if (rule?.checksType !== true || statusCode < 200 || statusCode >= 300 || statusCode === 204) return false;
@@ -59,7 +58,7 @@ const LIFETIME_FIELDS: ReadonlySet<string> = new Set([
   'pragma',
 ]);
 
-/** The fields of an answer that no cache and no browser may keep, whatever the origin says. */
+/** The fields of an answer that no cache and no browser may store, regardless of the origin's directives. */
 export const unstorable = (headers: RawHeaders): string[] => [
   ...filterHeaders(headers, (name) => !LIFETIME_FIELDS.has(name)),
   'Cache-Control',

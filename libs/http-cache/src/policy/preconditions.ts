@@ -4,14 +4,14 @@ import { fieldsOf, type Fields } from '../fields/fields.js';
 import { parseHttpDate } from '../fields/http-date.js';
 import { originTag } from './recoded.js';
 
-/** Fields that make a request conditional or partial; the cache answers to them itself. */
+/** Fields that make a request conditional or partial; the cache evaluates them itself. */
 const CONDITIONS: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since', 'if-range', 'range']);
 
 export const isConditional = (fields: Fields): boolean =>
   fields.has('if-none-match') || fields.has('if-modified-since');
 
 /**
- * Whether the client holds this answer already (RFC 9110 section 13.2.2): If-None-Match decides when it is there, else
+ * Whether the client already has this answer (RFC 9110 section 13.2.2). If-None-Match decides if present; otherwise
  * If-Modified-Since, against Last-Modified or, without one, Date (RFC 9111 section 4.3.2).
  *
  * @param answer the fields of a 200
@@ -24,7 +24,7 @@ export function isNotModified(request: Fields, answer: Fields, now: number): boo
   return since !== undefined && modified !== undefined && modified <= since;
 }
 
-/** Whether If-Range, if any, lets a Range count (RFC 9110 section 13.1.5). */
+/** Whether If-Range, if present, allows a Range (RFC 9110 section 13.1.5). */
 export function rangeCounts(request: Fields, answer: Fields): boolean {
   const condition = request.get('if-range')?.trim();
   if (condition === undefined) return true;
@@ -32,10 +32,10 @@ export function rangeCounts(request: Fields, answer: Fields): boolean {
   return condition === answer.get('last-modified');
 }
 
-/** The client's request without its conditions: the answer will be whole. */
+/** The client's request without its conditions, so that the answer is whole. */
 export const unconditional = (headers: RawHeaders): string[] => filterHeaders(headers, (name) => !CONDITIONS.has(name));
 
-/** A request that asks whether the stored answer is still good (RFC 9111 section 4.3.1). @param stored its fields */
+/** A request that validates the stored answer (RFC 9111 section 4.3.1). @param stored its fields */
 export function validating(headers: RawHeaders, stored: Fields): string[] {
   const request = unconditional(headers);
   const [etag, modified] = [originTag(stored.get('etag')), stored.get('last-modified')];
@@ -45,8 +45,8 @@ export function validating(headers: RawHeaders, stored: Fields): string[] {
 }
 
 /**
- * Whether a 304 is about this stored answer (RFC 9111 section 4.3.4): a validator that it names is the stored one's;
- * without any it is about what was asked.
+ * Whether a 304 concerns this stored answer (RFC 9111 section 4.3.4): its validator equals the stored one. Without a
+ * validator it concerns the validated answer.
  */
 export function validatorsAgree(stored: { readonly headers: RawHeaders }, renewed: Fields): boolean {
   const before = fieldsOf(stored.headers);

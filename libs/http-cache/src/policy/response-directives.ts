@@ -4,23 +4,23 @@ import type { Fields } from '../fields/fields.js';
 import { splitList } from '../fields/list.js';
 import { parseTargetedCacheControl } from '../fields/targeted-cache-control.js';
 
-/** What an answer says about caching it (RFC 9111 section 5.2.2). */
+/** Cache directives of an answer (RFC 9111 section 5.2.2). */
 export interface ResponseDirectives {
-  /** It was said to caches like this one (RFC 9213): Cache-Control and Expires say nothing then. */
+  /** Whether they come from a field for caches like this one (RFC 9213), which replaces Cache-Control and Expires. */
   readonly isTargeted: boolean;
   readonly noStore: boolean;
-  /** Unqualified `no-cache`: not to be used without asking. */
+  /** Unqualified `no-cache`: validate before each use. */
   readonly noCache: boolean;
   /** Unqualified `private`. */
   readonly isPrivate: boolean;
-  /** Fields named by qualified `no-cache` and `private`: not for a shared store. In lower case. */
+  /** Fields named by qualified `no-cache` and `private`, which a shared store must not keep. In lower case. */
   readonly withheldFields: readonly string[];
   readonly isPublic: boolean;
   /** `must-revalidate` or `proxy-revalidate`. */
   readonly mustRevalidate: boolean;
   readonly mustUnderstand: boolean;
   readonly hasSharedMaxAge: boolean;
-  /** From `s-maxage`, else `max-age`; 0 when that is no number (section 4.2.1). Absent: neither is there. */
+  /** From `s-maxage`, otherwise `max-age`; 0 if that is not a number (section 4.2.1). Absent: neither is present. */
   readonly maxAgeSeconds?: number;
   readonly staleWhileRevalidateSeconds?: number;
   readonly staleIfErrorSeconds?: number;

@@ -4,41 +4,35 @@ import type { CacheRule } from './cache-rule.js';
 import { ageValueMs, freshnessLifetimeMs, initialAgeMs, type Exchanged } from './freshness.js';
 import type { ResponseDirectives } from './response-directives.js';
 
-/** Whom an answer may be given to: everybody, or only who presents no credentials of that kind. */
+/** Clients that may get an answer: all, or only those without credentials of a kind. */
 export interface Permissions {
-  /** Of cookies, and of every other credential but Authorization. */
+  /** Whether clients with cookies, or any credential other than Authorization, may get it. */
   readonly allowsCookie: boolean;
   readonly allowsAuthorization: boolean;
 }
 
-/**
- * What decides whether an answer may be used again; everything about it that is ever asked, worked out once. Times are
- * ms since the epoch.
- */
+/** All facts that decide about the reuse of an answer, computed once. Times are ms since the epoch. */
 export interface Reusability extends Permissions {
-  /** When its head came here. */
+  /** Time at which its head arrived. */
   readonly answeredAt: number;
-  /** How old it was then. */
+  /** Its age at that time. */
   readonly initialAgeMs: number;
   readonly freshUntil: number;
-  /** Until when it may be used stale while it is being validated (RFC 5861 section 3). */
+  /** End of the time in which it may be used stale while it is being validated (RFC 5861 section 3). */
   readonly staleWhileRevalidateUntil: number;
-  /** Until when it may be used stale when the origin fails (RFC 5861 section 4). */
+  /** End of the time in which it may be used stale when the origin fails (RFC 5861 section 4). */
   readonly staleIfErrorUntil: number;
-  /**
-   * Whether it may be used stale when the client says so, or the origin can't be reached at all (RFC 9111 section
-   * 4.2.4).
-   */
+  /** Whether it may be used stale if the client allows it, or the origin is unreachable (RFC 9111 section 4.2.4). */
   readonly mayBeStale: boolean;
-  /** `no-cache`: never to be used without asking. */
+  /** `no-cache`: validate before each use. */
   readonly needsValidation: boolean;
 }
 
-/** A whole answer, as it is kept. */
+/** A whole answer in the store. */
 export interface StoredResponse extends Reusability {
   readonly statusCode: number;
   /**
-   * End-to-end fields as they came, but Age, which is worked out anew; ready to be sent, so with Date and the body's
+   * End-to-end fields as received, except Age, which is recomputed. Ready to be sent, so with Date and the body's
    * Content-Length.
    */
   readonly headers: readonly string[];
@@ -46,21 +40,21 @@ export interface StoredResponse extends Reusability {
 }
 
 /**
- * Fields that would be another request's, or are worked out anew. Proxy-Authentication-Info is one connection's (RFC
- * 9110 section 11.7.3).
+ * Fields of another request, or fields that are recomputed. Proxy-Authentication-Info is for one connection (RFC 9110
+ * section 11.7.3).
  */
 const NOT_STORED: ReadonlySet<string> = new Set(['age', 'content-length', 'proxy-authentication-info']);
 
 /**
  * @param headers end-to-end.
- * @returns those that may be stored (RFC 9111 section 3.1), but Content-Length, which is the body's
+ * @returns the fields that may be stored (RFC 9111 section 3.1), except Content-Length, which is derived from the body
  */
 export function storableHeaders(headers: RawHeaders, { withheldFields }: ResponseDirectives): string[] {
   const withheld = new Set(withheldFields);
   return filterHeaders(headers, (name) => !NOT_STORED.has(name) && !withheld.has(name));
 }
 
-/** What an answer's head and body make, once both are whole. */
+/** Combines the head and the body of an answer, once both are complete. */
 export function storedResponse(
   statusCode: number,
   headers: RawHeaders,
@@ -74,35 +68,32 @@ export function storedResponse(
   return { ...reusability, statusCode, headers: sent, body };
 }
 
-/** RFC 9111 section 3.5, and, more strictly, the same for every other credential. */
+/** RFC 9111 section 3.5 and, stricter than it, the same for every other credential. */
 export function permissionsOf(directives: ResponseDirectives, rule: CacheRule | undefined): Permissions {
   const isForAll = rule !== undefined || directives.isPublic || directives.hasSharedMaxAge;
   return { allowsCookie: isForAll, allowsAuthorization: isForAll || directives.mustRevalidate };
 }
 
-/**
- * A rule's times are about answers that a person would call a success. Any other is kept for as long as it says itself.
- */
+/** The times of a rule apply to successful answers. Any other answer keeps its own lifetime. */
 export const timesOf = (statusCode: number, rule: CacheRule | undefined): CacheRule | undefined =>
   (statusCode >= 200 && statusCode < 300) || (isMove(statusCode) && rule?.checksType !== true) ? rule : undefined;
 
-/** Of a file that never changes a redirect says nothing that lasts. */
+/** A redirect of an immutable file is not permanent. */
 const isMove = (statusCode: number): boolean => statusCode === 301 || statusCode === 308;
 
-/** Whether an answer says how long it is fresh. */
+/** Whether an answer states its lifetime. */
 export const hasLifetime = (fields: Fields, { maxAgeSeconds }: ResponseDirectives): boolean =>
   maxAgeSeconds !== undefined || fields.has('expires');
 
 /**
- * What the origin was asked for: with the client's own range or condition its answer says little of the URL, whatever
- * its status.
+ * The requested part. With the client's own range or condition, the answer says little about the URL, for every status.
  */
 export type RequestedPart = 'whole' | 'range' | 'condition';
 
-/** An answer's head, as far as it decides about reuse. */
+/** The parts of an answer's head that decide about reuse. */
 export interface AnswerHead {
   readonly statusCode: number;
-  /** All that the answer says, what isn't stored included. */
+  /** All fields of the answer, including those that are not stored. */
   readonly fields: Fields;
   readonly directives: ResponseDirectives;
   readonly requestedPart: RequestedPart;
@@ -130,8 +121,8 @@ export function reusabilityOf(
     freshUntil,
     staleWhileRevalidateUntil: staleUntil(times?.staleWhileRevalidateMs, directives.staleWhileRevalidateSeconds),
     staleIfErrorUntil: staleUntil(times?.staleIfErrorMs, directives.staleIfErrorSeconds),
-    // s-maxage means proxy-revalidate (RFC 9111 section 5.2.2.10); what says no time was never said to be for anybody
-    // else.
+    // s-maxage implies proxy-revalidate (RFC 9111 section 5.2.2.10). Without a lifetime, the origin did not make it
+    // shareable.
     mayBeStale:
       !forbidsStale && !directives.hasSharedMaxAge && (hasLifetime(fields, directives) || times?.ttlMs !== undefined),
     needsValidation: directives.noCache && times?.ttlMs === undefined,

@@ -2,14 +2,14 @@ import { canonicalAcceptEncoding, fieldPolicy } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
 import { splitList } from '../fields/list.js';
 
-/** More than this many names and every request would be alone with its answer. */
+/** With more names, practically every request would have an answer of its own. */
 export const MAX_VARY_NAMES = 16;
 
 const NONE: readonly string[] = [];
 
 /**
- * @returns the names of Vary in lower case, sorted; undefined when an answer is for nobody else (`*` among them, RFC
- * 9111 section 4.1)
+ * @returns the names of Vary in lower case, sorted; undefined if the answer is for one request only (`*` is among them,
+ *   RFC 9111 section 4.1)
  */
 export function varyNames(fields: Fields): readonly string[] | undefined {
   const value = fields.get('vary');
@@ -18,20 +18,22 @@ export function varyNames(fields: Fields): readonly string[] | undefined {
   return names.includes('*') || names.length > MAX_VARY_NAMES ? undefined : names;
 }
 
-/** Lists in which only weights rank, not places, and case means nothing (RFC 9110 sections 12.5.3 and 12.5.4). */
+/**
+ * Lists in which only weights rank, not positions, and that are case-insensitive (RFC 9110 sections 12.5.3 and 12.5.4).
+ */
 const WEIGHTED: ReadonlySet<string> = new Set(['accept-language', 'accept-charset']);
 
 /** The fields of a request, as the origin gets them. */
 export interface SelectingFields {
-  /** The value of a field of exactly this name. */
+  /** The value of a field with exactly this name. */
   selecting(name: string): string | undefined;
-  /** Names and values of all lines that an origin may read as this field, if one of them is spelled otherwise. */
+  /** Names and values of all lines that an origin may read as this field, if one of them has another spelling. */
   respelled(name: string): readonly string[] | undefined;
 }
 
 /**
- * @returns what two requests have in common when they select the same answer; unambiguous, for no name holds a colon or
- * a space, and no value a line feed
+ * @returns the text that two requests share if they select the same answer. It is unambiguous, because names contain no
+ *   colon or space, and values no line feed
  */
 export function variantOf(names: readonly string[], fields: SelectingFields): string {
   let variant = '';
@@ -44,7 +46,7 @@ export function variantOf(names: readonly string[], fields: SelectingFields): st
   return variant;
 }
 
-/** A line each, which begins with a space. */
+/** Each line begins with a space. */
 function verbatim(lines: readonly string[]): string {
   let text = '';
   for (let i = 0; i + 1 < lines.length; i += 2) text += ` ${lines[i]}:${lines[i + 1]}\n`;
@@ -52,14 +54,14 @@ function verbatim(lines: readonly string[]): string {
 }
 
 function normalised(name: string, value: string): string {
-  if (fieldPolicy(name).sharing === 'credential') return value; // two credentials that look alike may be two users'
-  if (name === 'accept-encoding') return canonicalAcceptEncoding(value); // the origin gets this form, too
+  if (fieldPolicy(name).sharing === 'credential') return value; // two similar credentials may be those of two users
+  if (name === 'accept-encoding') return canonicalAcceptEncoding(value); // the origin gets this form too
   return WEIGHTED.has(name) ? rememberedForm(value) : splitList(value).join(',');
 }
 
 const MAX_REMEMBERED = 500;
 const MAX_REMEMBERED_LENGTH = 200;
-/** Browsers of one kind all say the same: what they say is normalised once. */
+/** All browsers of one kind send the same value, which is normalised once. */
 const remembered = new Map<string, string>();
 
 function rememberedForm(value: string): string {

@@ -1,7 +1,7 @@
 import { filterHeaders, type RawHeaders } from '@slipstream/http';
 import { splitList } from '../fields/list.js';
 
-/** Fields by which shared caches learn lifetimes and tags. */
+/** Fields that set lifetimes and tags in shared caches. */
 const FOR_SHARED_CACHES: ReadonlySet<string> = new Set([
   'cdn-cache-control',
   'cloudflare-cdn-cache-control',
@@ -13,8 +13,8 @@ const FOR_SHARED_CACHES: ReadonlySet<string> = new Set([
 const FOR_SHARED = /^(?:public|proxy-revalidate|s-maxage(?:=.*)?|private(?:=.*)?)$/is;
 
 /**
- * The fields of an answer that no shared cache in front may store, whatever the origin says: the operator's class of
- * the path goes before its directives. The client's own cache may still follow these.
+ * The fields of an answer that no shared cache in front may store, because the operator's class of the path outweighs
+ * the origin's directives. The client's own cache may still follow them.
  */
 export function withheldFromSharedCaches(headers: RawHeaders): string[] {
   let control = '';

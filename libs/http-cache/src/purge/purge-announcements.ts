@@ -4,12 +4,12 @@ import { parsePurge, type Purge } from './purge-scope.js';
 
 const TOPIC = 'http-cache.purge';
 
-/** Tells the other processes of purges, and hears of theirs. */
+/** Publishes purges to the other processes, and receives theirs. */
 export class PurgeAnnouncements {
   private readonly own = randomUUID();
   private readonly leave: () => void;
 
-  /** @param onPurge told of the other processes' purges */
+  /** @param onPurge receives the other processes' purges */
   constructor(
     private readonly bus: MessageBus,
     onPurge: (purge: Purge) => void,

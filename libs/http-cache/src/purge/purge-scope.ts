@@ -1,9 +1,8 @@
 import { urlOf } from '../policy/cache-key.js';
 
 /**
- * What a purge is about. A URL or prefix that begins with `/` means that path and query at every origin; else it is
- * absolute, as in `https://chat.example/api/models`. A tag is compared whole: `chat:42` is an entity, `user:7` a
- * user.
+ * Target of a purge. A URL or prefix that begins with `/` means that path and query at every origin. Otherwise it is
+ * absolute, as in `https://chat.example/api/models`. A tag is compared whole: `chat:42` is an entity, `user:7` a user.
  */
 export type PurgeScope =
   | { readonly type: 'url'; readonly url: string }
@@ -11,14 +10,14 @@ export type PurgeScope =
   | { readonly type: 'tags'; readonly tags: readonly string[] }
   | { readonly type: 'everything' };
 
-/** A purge as every process hears of it. */
+/** A purge as every process receives it. */
 export interface Purge {
   readonly scope: PurgeScope;
-  /** Whether what is dropped may still be given while it is being validated or while the origin fails. */
+  /** Whether the dropped responses may still be sent while they are being validated, or while the origin fails. */
   readonly isSoft: boolean;
 }
 
-/** What a purge is compared with. */
+/** The properties with which a purge is compared. */
 export interface Purgeable {
   /** Absolute. */
   readonly url: string;
@@ -38,7 +37,7 @@ export function isPurgedBy({ url, tags }: Purgeable, scope: PurgeScope): boolean
   }
 }
 
-/** A scope as its URLs are kept: their authority in lower case, without the scheme's own port. */
+/** A scope with its URLs in their stored form: authority in lower case, without the scheme's default port. */
 export function normalisedScope(scope: PurgeScope): PurgeScope {
   if (scope.type === 'url') return { type: 'url', url: normalisedUrl(scope.url) };
   return scope.type === 'prefix' ? { type: 'prefix', prefix: normalisedUrl(scope.prefix) } : scope;
@@ -55,7 +54,7 @@ export const targetOf = (url: string): string => url.slice(url.indexOf('/', url.
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** @returns undefined when it is no purge: whatever else speaks on the bus is not heard */
+/** @returns undefined for any other message of the bus */
 export function parsePurge(message: unknown): Purge | undefined {
   const { scope, isSoft } = (message ?? {}) as { scope?: Record<string, unknown>; isSoft?: unknown };
   if (typeof scope !== 'object' || scope === null || typeof isSoft !== 'boolean') return undefined;

@@ -1,13 +1,13 @@
 import { isPurgedBy, type PurgeScope } from './purge-scope.js';
 
-/** Tags that one fetch remembers as purged; past them it counts as purged itself. */
+/** Purged tags that one fetch remembers. Above this number it counts as purged itself. */
 const MAX_TAGS = 256;
 
-/** What happened to an answer while it was on its way. */
+/** Purges since the start of a fetch. */
 export interface Watch {
   /**
-   * Whether a purge since it began means this answer.
-   * @param tags of the answer, which may be known only when it is there
+   * Whether a purge since its start concerns this answer.
+   * @param tags of the answer, which may be known only at its arrival
    */
   isPurged(tags: readonly string[]): boolean;
   end(): void;
@@ -34,7 +34,8 @@ class OpenFetch implements Watch {
 }
 
 /**
- * Watches what is on its way, from the origin or the shared store, so that a purge wins over all that began before it.
+ * Watches answers on their way from the origin or the shared store, so that a purge has priority over every earlier
+ * fetch.
  */
 export class PurgeWatch {
   private readonly open = new Set<OpenFetch>();

@@ -6,9 +6,8 @@ import type { CacheRecord } from '../store/cache-record.js';
 const MAX_PREFIXES = 100;
 
 /**
- * The purges that are known here, by their number, for comparison with what lies in the shared store: a record is as
- * good as the purges that came after its fetch began. Bounded: past the bound the oldest is forgotten, and all records
- * from before it are dropped.
+ * The known purges by number, for comparison with records of the shared store. A record is valid unless a purge after
+ * the start of its fetch concerns it. Bounded: the oldest purges are dropped, and so are all records from before them.
  */
 export class PurgeLog {
   private readonly names: PurgedNames;
@@ -31,7 +30,7 @@ export class PurgeLog {
     this.prefixes.reset();
   }
 
-  /** @param since the last purge that was known when the record's fetch began */
+  /** @param since the last purge that was known at the start of the record's fetch */
   verdict({ url, tags }: Pick<CacheRecord, 'url' | 'tags'>, since: number): PurgeVerdict {
     const byName = this.names.verdict(['*', `u${url}`, `u${targetOf(url)}`, ...tags.map((tag) => `t${tag}`)], since);
     const prefixes = [...this.prefixes.names].filter((prefix) => isPurgedBy({ url, tags }, { type: 'prefix', prefix }));
@@ -41,7 +40,7 @@ export class PurgeLog {
   }
 }
 
-/** Told apart by their first letter. */
+/** Distinguished by their first letter. */
 function namesOf(scope: Exclude<PurgeScope, { type: 'prefix' }>): readonly string[] {
   if (scope.type === 'everything') return ['*'];
   return scope.type === 'url' ? [`u${scope.url}`] : scope.tags.map((tag) => `t${tag}`);

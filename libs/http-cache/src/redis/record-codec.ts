@@ -3,17 +3,17 @@ import type { CacheRecord, CacheValue } from '../store/cache-record.js';
 import { inOwnMemory } from '../store/in-own-memory.js';
 import type { PurgePoint } from '../store/shared-store.port.js';
 
-/** A record as it lies in the shared store. */
+/** A record in the shared store. */
 export interface SharedRecord {
   readonly record: CacheRecord;
   readonly purgePoint: PurgePoint;
 }
 
-/** What every record of ours begins with; the last byte is the version of the form. */
+/** Prefix of every record; the last byte is the version of the format. */
 const MAGIC = Buffer.from('SLHC\x03', 'latin1');
 const META_AT = MAGIC.length + 4;
 
-/** Everything but the body. */
+/** Everything except the body. */
 type Meta = Omit<CacheRecord, 'value'> & {
   readonly purgePoint: PurgePoint;
   readonly bodyBytes: number;
@@ -21,7 +21,7 @@ type Meta = Omit<CacheRecord, 'value'> & {
   readonly head?: Omit<StoredResponse, 'body'>;
 };
 
-/** Magic, length of what follows (32 bits), everything but the body as JSON, the body as it is. */
+/** Magic, length of the next part (32 bits), everything except the body as JSON, the body unchanged. */
 export function encodeRecord({ record, purgePoint }: SharedRecord): Buffer {
   const { value, ...rest } = record;
   const body = value.type === 'response' ? value.response.body : Buffer.alloc(0);
@@ -41,7 +41,7 @@ function headOf({ body: _, ...head }: StoredResponse): Omit<StoredResponse, 'bod
   return head;
 }
 
-/** @returns undefined for whatever no {@link encodeRecord} has written whole, or what could not be sent to a client */
+/** @returns undefined unless {@link encodeRecord} wrote the whole record, and its head can be sent to a client */
 export function decodeRecord(bytes: Buffer): SharedRecord | undefined {
   if (bytes.length < META_AT || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
   const bodyAt = META_AT + bytes.readUInt32BE(MAGIC.length);
@@ -77,7 +77,7 @@ const hasShape = (value: unknown, shape: Record<string, Check>): boolean =>
   value !== null &&
   Object.entries(shape).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
-/** What Node would refuse to send is no head of ours (RFC 9110 sections 5.1 and 5.5). */
+/** Node refuses to send any other name (RFC 9110 sections 5.1 and 5.5). */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const isHeaders: Check = (value) =>

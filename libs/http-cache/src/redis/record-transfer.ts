@@ -2,9 +2,9 @@ import { DependencyUnavailableError } from '@slipstream/contracts';
 import { toRedisError, TurnBatch, type PurgeEpoch, type RedisConnections } from '@slipstream/redis';
 import { PUT_MANY } from './put-many.script.js';
 
-/** Of one command: a larger one would keep the server from other clients. */
+/** Limit of one command, because a larger one would delay other clients of the server. */
 const MAX_ITEMS = 64;
-/** Larger records go out by themselves. */
+/** Larger records are sent separately. */
 const MAX_BATCHED_BYTES = 32 * 1024;
 
 interface Read {
@@ -18,17 +18,17 @@ export interface Written {
   readonly ttlMs: number;
 }
 
-/** What was read. */
+/** Result of a read. */
 export interface Transferred {
-  /** null: there is nothing, or no bytes. */
+  /** null: the name is absent, or not a string. */
   readonly bytes: Buffer | null;
-  /** Whether the epoch goes on, and all its purges until the reading are known. */
+  /** Whether the epoch continues, and all its purges up to the read are known. */
   readonly isUsable: boolean;
 }
 
 /**
- * Reads and writes records in Redis. What is asked within one turn of the event loop goes out as one command. Every
- * method rejects with DependencyUnavailableError when Redis is away or silent.
+ * Reads and writes records in Redis. All calls of one turn of the event loop become one command. Every method rejects
+ * with DependencyUnavailableError if Redis does not answer.
  */
 export class RecordTransfer {
   private readonly reads = new TurnBatch<Read, Transferred>(MAX_ITEMS, (reads) => this.readAll(reads));
@@ -55,7 +55,7 @@ export class RecordTransfer {
     await this.redis.run('http-cache.delete', (commands) => commands.unlink(name));
   }
 
-  /** The purges are read behind the records, so that none that came before is missed. */
+  /** The purges are read after the records, so that no earlier purge is missed. */
   private async readAll(reads: readonly Read[]): Promise<Transferred[]> {
     const names = reads.map(({ name }) => name);
     const all = this.redis.run('http-cache.get', (commands) => bytesAt(commands, names));
@@ -75,13 +75,15 @@ export class RecordTransfer {
 
 type Commands = RedisConnections['commands'];
 
-/** In a cluster the names belong to several servers, and each is asked for by itself. */
+/** In a cluster, the names belong to several servers, so each is read separately. */
 const bytesAt = (commands: Commands, names: string[]): Promise<(Buffer | null)[]> =>
   commands.isCluster || names.length === 1
     ? Promise.all(names.map((name) => bytesAtOne(commands, name)))
     : commands.mgetBuffer(names);
 
-/** @returns an empty one for another type than bytes, which MGET takes for nothing: a record is written over it */
+/**
+ * @returns an empty buffer for a type other than a string, which MGET reports as absent: a record is written over it
+ */
 async function bytesAtOne(commands: Commands, name: string): Promise<Buffer | null> {
   try {
     return await commands.getBuffer(name);

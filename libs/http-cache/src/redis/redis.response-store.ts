@@ -10,29 +10,29 @@ import { decodeRecord, encodeRecord, type SharedRecord } from './record-codec.js
 import { RecordTransfer } from './record-transfer.js';
 import { answerInTime } from './answer-in-time.js';
 
-/** How long a Redis that kept somebody waiting isn't asked again. */
+/** Pause after a read of Redis that took too long. */
 const PAUSE_MS = 1_000;
 const MAX_TTL_MS = 24 * 3_600_000;
-/** Records on their way to Redis, together. */
+/** Limit of the records on their way to Redis. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
-/** Names of purges that are known one by one. */
+/** Limit of the names of purges. */
 const MAX_NAMES = 20_000;
 const MAX_PENDING = 1_000;
 
 /** Options of {@link RedisResponseStore}. */
 export interface RedisResponseStoreOptions {
-  /** What all keys begin with. Default `slipstream:http-cache:`. */
+  /** Prefix of all keys. Default `slipstream:http-cache:`. */
   prefix?: string;
-  /** Longest that one question waits for Redis. Default 50, minimum 1. */
+  /** Longest wait of one read for Redis. Default 50, minimum 1. */
   waitMs?: number;
   /** Larger records, fields included, are kept in memory only. Default 1 MiB. */
   maxRecordBytes?: number;
   /**
-   * The purge log that all caches of this process share, which ends with its maker. Default: one of this cache alone,
-   * behind `prefix`.
+   * The purge log that all caches of this process share; its owner closes it. Default: a separate one for this cache,
+   * below `prefix`.
    */
   purges?: SharedPurges;
-  /** See SharedPurgesOptions; of a purge log of its own. */
+  /** See SharedPurgesOptions; for a separate purge log. */
   distrustMs?: number;
   observer?: Pick<CacheObserver, 'sharedRead'>;
   logger: Logger;
@@ -41,8 +41,8 @@ export interface RedisResponseStoreOptions {
 type Answer = { readonly outcome: SharedOutcome; readonly record?: CacheRecord };
 
 /**
- * Answers in Redis, for all processes. Each is kept with the number of the last purge before its fetch, and every read
- * compares that with the purges since: so a purge is one entry in a log, however much it means, and none is ever
+ * Answers in Redis, for all processes. Each record contains the number of the last purge before its fetch, and every
+ * read compares it with the purges since. So a purge is one entry in a log, for any number of records, and none is ever
  * missed.
  */
 export class RedisResponseStore implements SharedResponseStore {
@@ -83,7 +83,7 @@ export class RedisResponseStore implements SharedResponseStore {
     return this.sharedPurges.trusted !== undefined && performance.now() >= this.pausedUntil;
   }
 
-  /** What is behind this store, for `ResponseCacheOptions.onMissed`. */
+  /** The purges of this store, for `ResponseCacheOptions.onMissed`. */
   get purges(): SharedPurges {
     return this.sharedPurges;
   }
@@ -138,7 +138,7 @@ export class RedisResponseStore implements SharedResponseStore {
     if (this.ownsPurges) this.sharedPurges.close();
   }
 
-  /** @throws DependencyUnavailableError when Redis is away or silent */
+  /** @throws DependencyUnavailableError if Redis does not answer */
   private async read(epoch: PurgeEpoch, key: string): Promise<Answer> {
     const { bytes, isUsable } = await this.transfer.read(epoch, this.nameOf(epoch, key));
     if (!isUsable) return { outcome: 'unavailable' };
@@ -166,7 +166,7 @@ export class RedisResponseStore implements SharedResponseStore {
   }
 
   /**
-   * No error of Redis is one of our caller's. An outage is reported by the connections; the rest is a fault to mend.
+   * Errors of Redis never reach the caller. The connections report an outage; any other error is a defect of this code.
    */
   private async try(call: () => Promise<unknown>): Promise<void> {
     try {
@@ -177,21 +177,21 @@ export class RedisResponseStore implements SharedResponseStore {
     }
   }
 
-  /** Whether a purge of this process means it that the log may not have. */
+  /** Whether a purge of this process concerns it that the log may not contain. */
   private isPending(record: Purgeable): boolean {
     for (const { scope } of this.topic.pending) if (isPurgedBy(record, scope)) return true;
     return false;
   }
 
-  /** Keys may be long, and hold what Redis Cluster would read as a hash tag. */
+  /** Keys may be long, and may contain a hash tag of Redis Cluster. */
   private nameOf({ name }: PurgeEpoch, key: string): string {
     return `${this.options.prefix}${name}:${hash('sha256', key, 'base64url')}`;
   }
 }
 
 /**
- * Whether the process that stored it had a clock so far ahead that its times would be too late here: it may be used
- * once it was validated.
+ * Whether the clock of the process that stored it is so far ahead that its times would be too late here. It may be used
+ * after a validation.
  */
 const isAhead = ({ value }: CacheRecord): boolean =>
   value.type === 'response' && isFromTheFuture(value.response.answeredAt, steadyNow());

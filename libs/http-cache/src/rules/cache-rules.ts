@@ -10,7 +10,7 @@ import type { ReadRule, WriteRule } from './rule.js';
 import { kindOf, tagsOfAnswer, tagsOfCooldown, tagsOfWrite } from './tags.js';
 import { hasParameter, plainSegments, readSegments } from './target-path.js';
 
-/** Rules, and how users are told apart. */
+/** Rules, and the properties that distinguish users. */
 export interface RuleSet extends IdentityOptions {
   reads: readonly ReadRule[];
   writes: readonly WriteRule[];
@@ -18,38 +18,38 @@ export interface RuleSet extends IdentityOptions {
 
 /** Options of {@link CacheRules}. */
 export interface CacheRulesOptions extends RuleSet {
-  /** Drops the answers that have one of these tags, everywhere; wins over fetches that have begun. */
+  /** Drops the answers with one of these tags in all processes. It has priority over running fetches. */
   purge: (tags: readonly string[]) => void;
-  /** By which other processes hear what is held. */
+  /** Publishes cooldowns to other processes. */
   bus: MessageBus;
-  /** Calls back whenever messages of the bus may have been missed. */
+  /** Registers a listener that is called if messages of the bus may have been missed. */
   onMissed?: (listener: () => void) => () => void;
   /** In ms; never jumps. Default `steadyNow`. */
   clock?: () => number;
 }
 
-/** A request, as far as rules are about it. */
+/** The properties of a request that rules use. */
 export interface RuledRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   readonly headers: RawHeaders;
-  /** Whether the peer's word is taken for who sent it. Default false. */
+  /** Whether the peer's statements about the sender are trusted. Default false. */
   readonly isTrusted?: boolean;
 }
 
-/** What the cache is told of a request that reads. */
+/** Result of the rules for a request that reads. */
 export interface ReadRuling {
   readonly rule?: CacheRule;
   readonly partition?: string;
-  /** What came with the request. Absent: of no account. */
+  /** Credentials of the request. Absent: they have no effect. */
   readonly credentials?: Credentials;
 }
 
-/** A request that changes something, on its way. Exactly one of its methods is to be called. */
+/** A running request that changes something. Exactly one of its methods is to be called. */
 export interface WriteUnderWay {
   answered(statusCode: number, answer: RawHeaders): void;
-  /** Nobody knows whether it was done. */
+  /** Its success is unknown. */
   lost(): void;
 }
 
@@ -60,7 +60,7 @@ const NEVER: ReadRuling = { rule: { scope: 'never' } };
 const NO_RULE: ReadRuling = {};
 const NO_PLACES = {};
 
-/** What a rule says, with what doesn't depend on the request worked out once. */
+/** A rule with precomputed values. */
 interface ReadEntry {
   readonly read: ReadRule;
   readonly rule: CacheRule;
@@ -68,17 +68,17 @@ interface ReadEntry {
   readonly tags: readonly string[];
 }
 
-/** Operators' rules: which answers are stored and for whom, and which of them a write makes stale. */
+/** Operators' rules: the answers to be stored and their clients, and the answers that a write invalidates. */
 export class CacheRules {
   private reads = new PathTable<ReadEntry>();
   private writes = new PathTable<WriteRule[]>();
-  /** Methods that are safe by HTTP, and that rules say write all the same. */
+  /** Methods that are safe in HTTP but that rules list as writes. */
   private safeWriters: ReadonlySet<string> = new Set();
   private identities: Identities;
   private readonly cooldowns: TagCooldowns;
   private readonly stopListening: (() => void) | undefined;
 
-  /** @throws TypeError for a path that is no pattern */
+  /** @throws TypeError for an invalid path pattern */
   constructor(private readonly options: CacheRulesOptions) {
     this.cooldowns = new TagCooldowns(options.bus, options.clock);
     this.stopListening = options.onMissed?.(() => this.cooldowns.onMissed());
@@ -86,7 +86,7 @@ export class CacheRules {
     this.use(options);
   }
 
-  /** Replaces the rules. @throws TypeError for a path that is no pattern; all is as it was then */
+  /** Replaces the rules. @throws TypeError for an invalid path pattern; nothing is changed then */
   use(options: RuleSet): void {
     const reads = new PathTable<ReadEntry>();
     const writes = new PathTable<WriteRule[]>();
@@ -100,7 +100,7 @@ export class CacheRules {
       this.cooldowns.allow(cooldownTags.map(kindOf), cooldownMs);
   }
 
-  /** What holds for a GET or HEAD. A path that is not plain has no rule, only what HTTP says. */
+  /** Returns the rules for a GET or HEAD. A path that is not plain has no rule, so only HTTP's own rules apply. */
   read({ target, headers, isTrusted }: RuledRequest): ReadRuling {
     const credentials = this.credentialsIn(headers, isTrusted);
     if (credentials.isRerouted) return NEVER;
@@ -118,13 +118,16 @@ export class CacheRules {
     return this.cooldowns.isCooling(full) ? NEVER : { rule: { ...rule, tags: full }, partition, credentials };
   }
 
-  /** What holds for any other method: of a path that is never stored it makes nothing stale (RFC 9111 section 4.4). */
+  /**
+   * Returns the rules for any other method. For a path that is never stored, it invalidates nothing (RFC 9111 section
+   * 4.4).
+   */
   other(target: string): ReadRuling {
     const segments = plainSegments(target);
     return segments && this.reads.find(segments)?.entry.rule.scope === 'never' ? NEVER : NO_RULE;
   }
 
-  /** To be asked before a request goes out. @returns undefined when it changes nothing that is stored */
+  /** To be called before a request is forwarded. @returns undefined if it changes no stored answer */
   write({ method, target, headers, isTrusted }: RuledRequest): WriteUnderWay | undefined {
     if (isSafe(method) && !this.safeWriters.has(method)) return undefined;
     const found = this.writes.find(readSegments(target));
@@ -147,10 +150,7 @@ export class CacheRules {
     this.stopListening?.();
   }
 
-  /**
-   * What was refused, or is to be asked for elsewhere (RFC 9110 section 15.4.8), has changed nothing; what failed may
-   * have.
-   */
+  /** A refused or misdirected request (RFC 9110 section 15.4.8) has changed nothing. A failed one may have. */
   private underWay(
     templates: readonly string[],
     places: Readonly<Record<string, string>>,

@@ -4,28 +4,25 @@ import { LRUCache } from 'lru-cache';
 import type { Credentials } from '../policy/credentials.js';
 import { unverifiedClaim } from './json-web-token.js';
 
-/** Who a request says it comes from. */
+/** Identity of a request, by its credentials. */
 export interface Identity {
   /**
-   * Keyed hash of every credential that came with it: two requests with the same one get the same answers. Absent:
-   * there is none.
+   * Keyed hash of all its credentials. Requests with the same hash get the same answers. Absent: it has no credentials.
    */
   readonly partition?: string;
-  /**
-   * Whose tokens came with it, as far as they say; several if they disagree. For tags only: nobody has verified them.
-   */
+  /** Users named by its tokens; several if they differ. For tags only, because the tokens are not verified. */
   readonly users: readonly string[];
 }
 
 /** Options of {@link Identities}. */
 export interface IdentityOptions {
-  /** Key of the hash, the same in all processes. */
+  /** Key of the hash, equal in all processes. */
   secret: string;
-  /** Cookies that hold a user's token, besides `Authorization: Bearer`. */
+  /** Cookies that contain a user's token, in addition to `Authorization: Bearer`. */
   tokenCookies: readonly string[];
-  /** Which claim of the token is the user. */
+  /** Claim of the token that contains the user. */
   claim: string;
-  /** Cookies that aren't the application's. `*` at the end of a name stands for any rest. */
+  /** Cookies that do not belong to the application. A `*` at the end of a name matches any rest. */
   ignoredCookies: readonly string[];
 }
 
@@ -34,7 +31,7 @@ const ENTRY_BYTES = 300;
 const ANONYMOUS: Identity = { users: [] };
 const AUTHORIZATION_LINE = /^authorization:(.*)$/gm;
 
-/** Works out who asks, once for the same credentials. */
+/** Computes identities, once for the same credentials. */
 export class Identities {
   private readonly known = new LRUCache<string, Identity>({
     maxSize: MAX_BYTES,
@@ -54,7 +51,7 @@ export class Identities {
     this.tokenCookies = new Set(options.tokenCookies);
   }
 
-  /** Whether a cookie of this name says nothing of who asks. */
+  /** Whether a cookie of this name does not identify a user. */
   readonly isIgnored = (cookie: string): boolean =>
     this.ignored.has(cookie) || this.ignoredPrefixes.some((prefix) => cookie.startsWith(prefix));
 
@@ -65,7 +62,7 @@ export class Identities {
     return identity;
   }
 
-  /** Users whose tokens an answer gives out, as a sign-in's does. */
+  /** Users whose tokens an answer issues, such as the answer to a sign-in. */
   givenBy(answer: RawHeaders): readonly string[] {
     const cookies = answer.filter((_, i) => i % 2 === 1 && answer[i - 1]?.toLowerCase() === 'set-cookie');
     return this.usersOf(cookies.flatMap((cookie) => this.tokensIn(cookie.split(';', 1)[0] as string)));

@@ -1,13 +1,13 @@
-/** A token's payload is never longer in earnest. */
+/** Real tokens are shorter. */
 const MAX_LENGTH = 8 * 1024;
 const TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]*$/;
 const ID = /^[\w.@-]{1,128}$/;
 
 /**
- * Reads a claim of a JSON Web Token (RFC 7519) that nobody has verified: good for knowing what to drop, never for
- * letting somebody in.
+ * Reads a claim of a JSON Web Token (RFC 7519) without verifying it. The claim may select records to drop, but must
+ * never grant access.
  *
- * @returns undefined when it is no token, or has no such claim that can be part of a tag
+ * @returns undefined if it is not a token, or has no such claim that can be part of a tag
  */
 export function unverifiedClaim(token: string, claim: string): string | undefined {
   if (token.length > MAX_LENGTH) return undefined;

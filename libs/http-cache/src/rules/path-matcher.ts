@@ -3,8 +3,9 @@ import { readSegments } from './target-path.js';
 
 /**
  * @param patterns see {@link PathTable}
- * @returns whether a target matches one of them, in any spelling that a server may read as such a path
- * @throws TypeError for a path that is no pattern
+ * @returns a function that tests whether a target matches one of them, in any spelling that a server may read as such a
+ *   path
+ * @throws TypeError for an invalid path pattern
  */
 export function pathMatcher(patterns: readonly string[]): (target: string) => boolean {
   const table = new PathTable<true>();

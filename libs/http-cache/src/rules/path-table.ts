@@ -1,14 +1,14 @@
-/** What a path was found by, and what stood in its places. */
+/** The pattern that matched a path, and the values of its placeholders. */
 export interface PathMatch<T> {
   readonly entry: T;
-  /** Empty for patterns without places. */
+  /** Empty for patterns without placeholders. */
   readonly places: Readonly<Record<string, string>>;
 }
 
 interface Node<T> {
   readonly literals: Map<string, Node<T>>;
   place?: { readonly name: string; readonly node: Node<T> };
-  /** Of `**`. */
+  /** Entry of `**`. */
   rest?: T;
   entry?: T;
 }
@@ -17,14 +17,14 @@ const NO_PLACES: Readonly<Record<string, string>> = Object.freeze({});
 const PLACE = /^\{([a-z][a-z0-9_]*)\}$/i;
 
 /**
- * Entries by patterns of paths: segments as they are, `{name}` for any one that is not empty, `**` at the end for any
- * rest. The most specific pattern wins, segment by segment: the text itself, then a place, then a rest. Finding costs
- * one step per segment.
+ * Entries by path pattern. A pattern consists of literal segments, `{name}` for any segment that is not empty, and `**`
+ * at the end for any rest. The most specific pattern wins, segment by segment: literal, then placeholder, then rest. A
+ * look-up costs one step per segment.
  */
 export class PathTable<T> {
   private readonly root: Node<T> = { literals: new Map() };
 
-  /** @throws TypeError for what is no pattern. Of the same pattern the first entry counts. */
+  /** @throws TypeError for an invalid pattern. If a pattern is repeated, the first entry counts. */
   add(pattern: string, entry: T): void {
     if (!pattern.startsWith('/')) throw new TypeError(`the path ${pattern} does not begin with /`);
     const segments = pattern.slice(1).split('/');
@@ -36,7 +36,7 @@ export class PathTable<T> {
     else node.entry ??= entry;
   }
 
-  /** @param segments of the path, decoded or not as the patterns are meant */
+  /** @param segments of the path, decoded or not, like the patterns */
   find(segments: readonly string[]): PathMatch<T> | undefined {
     return seek(this.root, segments, 0, undefined);
   }

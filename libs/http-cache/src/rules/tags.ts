@@ -1,11 +1,12 @@
-/** Stands for whose tag it is. */
+/** Placeholder for the user of a tag. */
 const USER = ':{user}';
-/** Of whom nothing is known but that there is somebody: an API key says no name. */
+/** An unknown user, such as one with an API key, which contains no name. */
 const UNKNOWN = '?';
 
 /**
- * The tags of an answer by a rule's templates: `{place}` is what stood in the path. `models:{user}` makes `models`,
- * by which everybody's are dropped, and `models:7`, by which one user's are; a user who isn't known is `models:?`.
+ * The tags of an answer, from a rule's templates. `{place}` is a placeholder of the path. `models:{user}` becomes
+ * `models`, which drops the answers of all users, and `models:7`, which drops those of one. For an unknown user it
+ * becomes `models:?`.
  */
 export function tagsOfAnswer(templates: readonly string[], places: Places, users: readonly string[]): string[] {
   return templates.flatMap((template) => {
@@ -16,9 +17,9 @@ export function tagsOfAnswer(templates: readonly string[], places: Places, users
 }
 
 /**
- * The tags that a write drops. Any writer drops those of unknown readers, who may be the same user by another
- * credential. A writer who isn't known drops everybody's once the write is certain, and else no more than those, so
- * that nobody empties the cache by requests that come to nothing.
+ * The tags that a write drops. Every write drops the tags of unknown users, who may be the same user with another
+ * credential. A write of an unknown user drops those of all users, but only after it has succeeded. So failed requests
+ * cannot empty the cache.
  */
 export function tagsOfWrite(
   templates: readonly string[],
@@ -33,11 +34,11 @@ export function tagsOfWrite(
   });
 }
 
-/** The tags that aren't to be stored for a while: the writer's own, and no more. */
+/** The tags that are not stored for a while: only those of the user who wrote. */
 export const tagsOfCooldown = (templates: readonly string[], places: Places, users: readonly string[]): string[] =>
   templates.flatMap((template) => namesOf(users).map((user) => filled(template.replace(USER, `:${user}`), places)));
 
-/** What a tag is about, whosever it is. */
+/** The kind of a tag, for any user. */
 export const kindOf = (tag: string): string => tag.split(':', 1)[0] as string;
 
 type Places = Readonly<Record<string, string>>;

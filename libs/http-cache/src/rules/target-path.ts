@@ -1,19 +1,19 @@
-/** The path of a request's target (origin form), split at its slashes; the first slash doesn't count. */
+/** The path of a request's target (origin form), split at its slashes without the first one. */
 const pathOf = (target: string): string => {
   const end = target.indexOf('?');
   return end < 0 ? target : target.slice(0, end);
 };
 
 /**
- * Nothing that a server might take for something else: no escapes, no back-slashes, no parameters of segments, no empty
- * segment but the last.
+ * Characters that every server reads alike: no escapes, backslashes or segment parameters, and no empty segment except
+ * the last.
  */
 const PLAIN = /^\/(?:[A-Za-z0-9._~!$&'()*+,=:@-]+\/)*[A-Za-z0-9._~!$&'()*+,=:@-]*$/;
 const DOTS = /\/\.\.?(?:\/|$)/;
 
 /**
- * The path by which an answer's rule is found. One that two readers could understand differently has none, so that
- * nobody can have his own page stored as somebody else's image (web cache deception, path confusion).
+ * The path by which an answer's rule is found. A path that two servers could read differently has none. Otherwise an
+ * attacker could store a user's page as a public image (web cache deception, path confusion).
  *
  * @returns undefined for a path that is not plain
  */
@@ -22,7 +22,7 @@ export function plainSegments(target: string): readonly string[] | undefined {
   return PLAIN.test(path) && !DOTS.test(path) ? path.slice(1).split('/') : undefined;
 }
 
-/** The path by which the rule of a write is found: as any server might read it, so that no spelling hides a write. */
+/** The path by which the rule of a write is found, as any server might read it, so that no spelling hides a write. */
 export function readSegments(target: string): readonly string[] {
   const segments: string[] = [];
   for (const segment of decoded(pathOf(target)).split(/[/\\]/).slice(1)) {

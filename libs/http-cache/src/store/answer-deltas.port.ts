@@ -1,14 +1,14 @@
 import type { Fields } from '../fields/fields.js';
 import type { StoredResponse } from '../policy/stored-response.js';
 
-/** Chooses a form of a stored file for clients that have a dictionary (RFC 9842). */
+/** Chooses a variant of a stored file for clients that have a dictionary (RFC 9842). */
 export interface AnswerDeltas {
   /**
-   * Called for each hit of a file that never changes, so it must cost nothing for a request without a dictionary.
+   * Called for each hit of an immutable file, so it must cost nothing for a request without a dictionary.
    *
    * @param key of the stored answer
    * @param fields of the request
-   * @returns the form to send; undefined: the stored one
+   * @returns the variant to send; undefined: the stored one
    */
   select(key: string, stored: StoredResponse, fields: Fields): StoredResponse | undefined;
 }

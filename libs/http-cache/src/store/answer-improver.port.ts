@@ -1,6 +1,6 @@
 import type { StoredResponse } from '../policy/stored-response.js';
 
-/** Makes stored answers smaller for the clients that get them. The original is sent until the better one is ready. */
+/** Makes stored answers smaller. The original is sent until the smaller one is ready. */
 export interface AnswerImprover {
   /**
    * @param response that all clients share

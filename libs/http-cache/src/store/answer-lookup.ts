@@ -6,21 +6,21 @@ import type { CacheRecord } from './cache-record.js';
 import { soon, type Soon } from './soon.js';
 import type { TieredResponseStore } from './tiered.response-store.js';
 
-/** Where a request's answer is, and what is there. */
+/** Key of a request's answer, and the stored answer. */
 export interface Found {
   readonly url: string;
-  /** Of all answers of this URL, or of this partition's. */
+  /** Key of all answers of this URL, or of this partition of it. */
   readonly primary: string;
-  /** Of the answer that this request selects, as far as is known which fields select. */
+  /** Key of the answer that this request selects, as far as the selecting fields are known. */
   readonly key: string;
-  /** The fields that select, as far as is known; empty: none. */
+  /** The selecting fields, as far as they are known; empty: none. */
   readonly names: readonly string[];
   readonly stored?: StoredResponse;
 }
 
 const NO_NAMES: readonly string[] = [];
 
-/** @param usesShared whether the shared store is worth asking for this key when memory has nothing */
+/** @param usesShared whether to read the shared store for this key if memory has no answer */
 export function find(
   store: TieredResponseStore,
   request: ReadRequest,

@@ -1,14 +1,14 @@
-/** Small enough that the last block of a chain wastes little, large enough that a small answer takes few. */
+/** Small enough that the last block of a chain wastes little, large enough that a small answer needs few. */
 export const BLOCK_BYTES = 256;
 export const BLOCKS_PER_PAGE = 4096;
 /** Ends a chain. */
 export const NONE = -1;
-/** What a page takes, the links between its blocks included. */
+/** Memory of a page, including the links between its blocks. */
 export const PAGE_BYTES = BLOCKS_PER_PAGE * (BLOCK_BYTES + Int32Array.BYTES_PER_ELEMENT);
 
 /** Blocks that are allocated and released together. */
 export class BlockPage {
-  /** Of each used block: the number in the pool of the next block of its chain. */
+  /** For each used block: number of the next block of its chain. */
   readonly next = new Int32Array(BLOCKS_PER_PAGE);
   private readonly bytes = Buffer.allocUnsafeSlow(BLOCKS_PER_PAGE * BLOCK_BYTES);
   private firstFree = 0;
@@ -50,7 +50,7 @@ export class BlockPage {
     this.used -= 1;
   }
 
-  /** Releases the memory now, not when V8 collects it. Nothing else refers to it: bytes are only ever copied. */
+  /** Releases the memory now, without waiting for V8. Nothing refers to it, because bytes are only copied. */
   release(): void {
     (this.bytes.buffer as ArrayBuffer).transfer(0);
   }

@@ -1,33 +1,33 @@
 import { BLOCK_BYTES, BLOCKS_PER_PAGE, BlockPage, NONE, PAGE_BYTES } from './block-page.js';
 
-/** Empty pages that are kept: what is stored next fills them. */
+/** Empty pages that are kept for the next records. */
 const MAX_EMPTY_PAGES = 2;
 
-/** What so many bytes take in a pool. */
+/** Memory of this many bytes in a pool. */
 export const pooledBytes = (bytes: number): number =>
   Math.ceil(bytes / BLOCK_BYTES) * (BLOCK_BYTES + Int32Array.BYTES_PER_ELEMENT);
 
 /**
- * Memory for many small pieces of bytes, outside the heap that V8 collects. A piece is copied in, as a chain of blocks
- * of one size, and copied out. So it costs no object, its memory is used again as soon as it is freed, and pieces of
- * different sizes leave no gaps.
+ * Memory for many small records, outside of the heap that V8 collects. A record is copied in, as a chain of blocks of
+ * one size, and copied out. So it needs no object, its memory is reused as soon as it is freed, and different sizes
+ * leave no gaps.
  */
 export class BlockPool {
-  /** By number. The number of a released page goes to the next new one. */
+  /** By number. The number of a released page is reused for the next new one. */
   private readonly pages: (BlockPage | undefined)[] = [];
-  /** Numbers of the pages that have free blocks. The last one is filled first. */
+  /** Numbers of the pages with free blocks. The last one is filled first. */
   private readonly withRoom: number[] = [];
   private readonly released: number[] = [];
   private scratch = Buffer.allocUnsafeSlow(32 * 1024);
 
-  /** Memory that all pages take. */
+  /** Memory of all pages. */
   get heldBytes(): number {
     return (this.pages.length - this.released.length) * PAGE_BYTES;
   }
 
   /**
    * @param bytes at least one
-   * @returns number of the first block, by which {@link read} and {@link free} find the piece
+   * @returns number of the first block, for {@link read} and {@link free}
    */
   put(bytes: Buffer): number {
     let first = NONE;
@@ -37,8 +37,8 @@ export class BlockPool {
   }
 
   /**
-   * @param maxBytes what begins after so many is not read
-   * @returns the piece, and what fills its last block; valid until the next call
+   * @param maxBytes blocks that begin after this many bytes are not read
+   * @returns the record and the rest of its last block; valid until the next call
    */
   read(first: number, maxBytes = Infinity): Buffer {
     let at = 0;

@@ -1,22 +1,22 @@
 import type { StoredResponse } from '../policy/stored-response.js';
 import type { Purgeable } from '../purge/purge-scope.js';
 
-/** Either an answer, or which request fields the answers of this key vary on, and so where they are. */
+/** An answer, or the names of the request fields by which the answers of this key vary. */
 export type CacheValue =
   | { readonly type: 'response'; readonly response: StoredResponse }
   | { readonly type: 'vary'; readonly names: readonly string[] };
 
-/** What a store keeps. */
+/** A record of a store. */
 export interface CacheRecord extends Purgeable {
   readonly key: string;
-  /** The key of the answers among which this one is selected by Vary; equal to `key` where nothing varies. */
+  /** Key of the answers among which Vary selects this one; equal to `key` if nothing varies. */
   readonly primary: string;
-  /** When it is of no use any more, not even to be validated or to stand in; ms since the epoch. */
+  /** Time after which it can't be sent, validated, or used while the origin fails; ms since the epoch. */
   readonly retainUntil: number;
   readonly value: CacheValue;
 }
 
-/** The record as a soft purge leaves it: stale since now. */
+/** The record after a soft purge: stale from now on. */
 export function softened(record: CacheRecord, now: number): CacheRecord {
   if (record.value.type === 'vary' || record.value.response.freshUntil <= now) return record;
   const { response } = record.value;

@@ -1,13 +1,13 @@
 import type { CacheRecord } from './cache-record.js';
 
-/** The head of a string in V8, and what its length is rounded up by. */
+/** Header of a string in V8, and rounding of its length. */
 const STRING_BYTES = 24;
-/** A place in the list of the keys by their last use, and in the table from keys to records. */
+/** Entry in the list of recently used keys, and in the table from keys to records. */
 const PLACE_BYTES = 100;
-/** A place in a table or set of an index. */
+/** Entry in a table or set of an index. */
 const INDEX_BYTES = 80;
 
-/** What a record costs in V8's heap beside what is packed: its key, and the places where it is listed. */
+/** Memory of a record in V8's heap beside its packed bytes: its key, and its entries in lists. */
 export function entryBytes({ key, primary, url, tags }: CacheRecord): number {
   let bytes = PLACE_BYTES + stringBytes(key);
   if (url !== key) bytes += INDEX_BYTES + stringBytes(url);

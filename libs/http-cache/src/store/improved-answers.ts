@@ -3,10 +3,10 @@ import type { StoredResponse } from '../policy/stored-response.js';
 import type { AnswerImprover } from './answer-improver.port.js';
 import type { CacheRecord } from './cache-record.js';
 
-/** Replaces stored answers that all clients share by better ones. */
+/** Replaces public stored answers by smaller ones. */
 export class ImprovedAnswers {
   /**
-   * @param current the record that is stored now by this key
+   * @param current returns the record that is stored now with this key
    * @param replace stores a record in place of the current one
    */
   constructor(
@@ -14,7 +14,7 @@ export class ImprovedAnswers {
     private readonly current: (key: string) => CacheRecord | undefined,
   ) {}
 
-  /** @param replace stores the better record. Not called if the answer was purged, evicted or renewed meanwhile */
+  /** @param replace stores the smaller record. Not called if the answer was purged, evicted or renewed meanwhile */
   improve(record: CacheRecord, replace: (better: CacheRecord) => void): void {
     const { key, primary, url, value } = record;
     if (value.type !== 'response' || primary !== url) return; // another partition is not shared by all clients
@@ -29,6 +29,6 @@ export class ImprovedAnswers {
   }
 }
 
-/** Whether nothing has happened to it: no renewal, and no soft purge. */
+/** Whether it is unchanged: no renewal, and no soft purge. */
 const isSame = (one: StoredResponse, other: StoredResponse): boolean =>
   one.answeredAt === other.answeredAt && one.freshUntil === other.freshUntil && one.body.length === other.body.length;

@@ -1,7 +1,7 @@
 /**
- * @param chunks which may be views of larger buffers: what was read from a socket, or Node's pool for small ones
- * @param bytes of all of them
- * @returns what they hold, in memory that nothing else is in, so that keeping it keeps nothing else
+ * @param chunks which may be views of larger buffers, such as reads of a socket or Node's pool for small buffers
+ * @param bytes sum of their lengths
+ * @returns their bytes in a buffer of their own, so that a stored body retains no other memory
  */
 export function inOwnMemory(chunks: readonly Buffer[], bytes: number): Buffer {
   const whole = Buffer.allocUnsafeSlow(bytes);

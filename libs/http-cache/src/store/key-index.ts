@@ -1,6 +1,6 @@
-/** Keys by a name that several of them may share. It is as large as what is added and not removed again. */
+/** Keys by a name that several of them may share. Its size is that of the added and not removed keys. */
 export class KeyIndex {
-  /** A set only where there are several: most names have one key. */
+  /** A set only for several keys, because most names have one. */
   private readonly keys = new Map<string, string | Set<string>>();
 
   add(name: string, key: string): void {
@@ -15,7 +15,7 @@ export class KeyIndex {
     if (keys === key || (typeof keys === 'object' && keys.delete(key) && keys.size === 0)) this.keys.delete(name);
   }
 
-  /** @returns the one that was added first, when there are more than `max` */
+  /** @returns the key that was added first, if there are more than `max` */
   oldestPast(name: string, max: number): string | undefined {
     const keys = this.liveKeysOf(name);
     return keys.size > max ? keys.values().next().value : undefined;

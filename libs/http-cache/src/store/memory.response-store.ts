@@ -9,13 +9,13 @@ import { PackedRecords } from './packed-records.js';
 import { RecordIndex } from './record-index.js';
 
 export interface MemoryResponseStoreOptions {
-  /** Of all records, what they cost beside their bodies included. Least recently used first out. Minimum 1. */
+  /** Limit of all records, with their memory beside the bodies. The least recently used is dropped first. Minimum 1. */
   maxBytes: number;
   /** Minimum 1. */
   maxEntries: number;
-  /** Of records with one `primary`; the oldest goes first. Minimum 1. */
+  /** Limit of the records with one `primary`; the oldest is dropped first. Minimum 1. */
   maxVariants: number;
-  /** Counts the clients that still read a body that is dropped here. */
+  /** Counts the clients that still read a dropped body. */
   bodies?: Pick<HeldBodies, 'stored' | 'dropped'>;
   /** Called for each record that was dropped because memory was full. */
   onEvicted?: () => void;
@@ -23,18 +23,18 @@ export interface MemoryResponseStoreOptions {
   clock: () => number;
 }
 
-/** Memory that may be free again, but not released, on top of `maxBytes`. */
+/** Free memory that is not released, on top of `maxBytes`. */
 const SLACK_RATIO = 1 / 16;
 const SLACK_BYTES = 3 * PAGE_BYTES;
 
-/** Records that were asked for last are kept unpacked, too: at most so many, and such a part of `maxBytes`. */
+/** The most recently used records are also kept unpacked: limit of their number, and their part of `maxBytes`. */
 const UNPACKED = { max: 1024, ratio: 1 / 32 } as const;
 
-/** Answers in this process's memory; asking it waits for nothing. */
+/** Answers in this process's memory. Look-ups are synchronous. */
 export class MemoryResponseStore {
   private readonly records = new PackedRecords();
   private readonly index = new RecordIndex();
-  /** Where each key's record is. */
+  /** Number of each key's record. */
   private readonly places: LRUCache<string, number>;
   private readonly unpacked: LRUCache<string, CacheRecord>;
   private readonly maxHeldBytes: number;
@@ -67,7 +67,7 @@ export class MemoryResponseStore {
     return undefined;
   }
 
-  /** What is too large for the whole store is left out, and what had its key forgotten. */
+  /** Stores a record. If it is too large for the whole store, its key is removed. */
   put(record: CacheRecord): void {
     const { key } = record;
     const { at, bytes } = this.records.put(record);
@@ -128,6 +128,6 @@ export class MemoryResponseStore {
   }
 }
 
-/** A large body is the stored one, and costs nothing more. */
+/** A large body is that of the stored record, and needs no more memory. */
 const unpackedBytes = (record: CacheRecord): number =>
   2048 + (record.value.type === 'response' && !bodyApart(record) ? record.value.response.body.length : 0);

@@ -1,11 +1,11 @@
 import type { StoredResponse } from '../policy/stored-response.js';
 import type { CacheRecord, CacheValue } from './cache-record.js';
 
-/** Bodies up to here are packed with their record; a larger one stays a buffer of its own. */
+/** Smaller bodies are packed with their record. A larger one stays a separate buffer. */
 const MAX_BODY_BYTES = 16 * 1024;
 
 /**
- * Where a packed record has what: lengths, the head of an answer, its times as 64-bit numbers; then its names as JSON,
+ * Positions in a packed record: lengths, the head of an answer, its times as 64-bit numbers; then its names as JSON,
  * the list as JSON, the body.
  */
 const AT = { namesBytes: 0, listBytes: 4, bodyBytes: 8, statusCode: 12, flags: 14, times: 16, names: 64 } as const;
@@ -13,9 +13,9 @@ const TIME_BYTES = 8;
 
 const FLAG = { isResponse: 1, mayBeStale: 2, needsValidation: 4, allowsCookie: 8, allowsAuthorization: 16 } as const;
 
-/** What a record is found and purged by. */
+/** The properties by which a record is found and purged. */
 export type RecordNames = Pick<CacheRecord, 'key' | 'primary' | 'url' | 'tags'>;
-/** Of a record whose URL and primary key are its key, and that has no tags, nothing is written. */
+/** Empty if the URL and the primary key of the record equal its key, and it has no tags. */
 type WrittenNames = readonly [url: string, primary: string, tags: readonly string[]];
 
 const NO_BODY = Buffer.alloc(0);
@@ -26,7 +26,7 @@ let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 export const bodyApart = ({ value }: CacheRecord): Buffer | undefined =>
   value.type === 'response' && value.response.body.length > MAX_BODY_BYTES ? value.response.body : undefined;
 
-/** @returns a record as bytes, without its key and a large body; valid until the next call */
+/** @returns a record as bytes, without its key and without a large body; valid until the next call */
 export function packRecord(record: CacheRecord): Buffer {
   const { retainUntil, value } = record;
   const names = namesText(record);
@@ -67,7 +67,7 @@ function writeHead(into: Buffer, head: StoredResponse): void {
   into.writeDoubleLE(head.staleIfErrorUntil, AT.times + 5 * TIME_BYTES);
 }
 
-/** @returns how much of a packed record {@link unpackNames} needs; the first 64 bytes say it */
+/** @returns the length of the packed record that {@link unpackNames} needs; the first 64 bytes contain it */
 export const namesEnd = (bytes: Buffer): number => AT.names + bytes.readUInt32LE(AT.namesBytes);
 
 export function unpackNames(key: string, bytes: Buffer): RecordNames {
@@ -78,7 +78,7 @@ export function unpackNames(key: string, bytes: Buffer): RecordNames {
 }
 
 /**
- * @param bytes what {@link packRecord} returned; more may follow
+ * @param bytes of {@link packRecord}; more may follow
  * @param apart the body that it left out
  */
 export function unpackRecord(key: string, bytes: Buffer, apart: Buffer | undefined): CacheRecord {

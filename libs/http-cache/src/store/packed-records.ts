@@ -3,17 +3,17 @@ import { BlockPool, pooledBytes } from './block-pool.js';
 import type { CacheRecord } from './cache-record.js';
 import { bodyApart, namesEnd, packRecord, unpackNames, unpackRecord, type RecordNames } from './packed-record.js';
 
-/** The objects of a buffer in V8 and in C++, and its memory as malloc rounds it. */
+/** The objects of a buffer in V8 and in C++, and the rounding of malloc. */
 const BUFFER_BYTES = 400;
 
-/** Records outside V8's heap, each by the number that {@link put} returns. */
+/** Records outside of V8's heap, each by the number that {@link put} returns. */
 export class PackedRecords {
   private readonly pool = new BlockPool();
   /** Bodies that are too large to be packed. */
   private readonly bodies = new Map<number, Buffer>();
   private bodyBytes = 0;
 
-  /** Memory that is taken now, for what is free again but not released, too. */
+  /** Memory in use, including free memory that is not released. */
   get heldBytes(): number {
     return this.pool.heldBytes + this.bodyBytes;
   }

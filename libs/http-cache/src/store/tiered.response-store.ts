@@ -9,7 +9,7 @@ import type { Soon } from './soon.js';
 
 /** Memory first (L1), then the store that all processes share (L2), if there is one. */
 export class TieredResponseStore {
-  /** Reads of the shared store under way, each for all who ask meanwhile. */
+  /** Running reads of the shared store, shared by all concurrent callers. */
   private readonly pending = new Map<string, Promise<CacheRecord | undefined>>();
   private readonly improved: ImprovedAnswers | undefined;
 
@@ -33,7 +33,7 @@ export class TieredResponseStore {
     return this.memory.get(key);
   }
 
-  /** What the shared store has now, which memory has from then on. @param url that the key belongs to */
+  /** Reads the shared store, and stores the result in memory. @param url that the key belongs to */
   getShared(key: string, url: string): Soon<CacheRecord | undefined> {
     if (!this.shared?.isReady) return undefined;
     let pending = this.pending.get(key);
@@ -48,7 +48,7 @@ export class TieredResponseStore {
   }
 
   /**
-   * Unless memory has a newer one, of a fetch that began later and ended sooner.
+   * Stores a record unless memory has a newer one, of a fetch that began later and ended sooner.
    * @param purgePoint absent: in memory only
    */
   put(record: CacheRecord, purgePoint: PurgePoint | undefined): void {
@@ -68,14 +68,14 @@ export class TieredResponseStore {
 
   /** In this process only. */
   purgeMemory(purge: Purge): void {
-    this.pending.clear(); // who asks from now on must not be given what was read before
+    this.pending.clear(); // later callers must not get a value that was read before the purge
     this.watch.purge(purge.scope);
     this.memory.purge(purge);
   }
 
   /**
-   * Here at once.
-   * @returns whether in the shared store, too; if not yet, that is made up for before it is used again
+   * Purges this process at once.
+   * @returns whether the shared store is purged too; if not, the purge is repeated before that store is used again
    */
   async purge(purge: Purge): Promise<boolean> {
     this.purgeMemory(purge);
@@ -97,7 +97,7 @@ export class TieredResponseStore {
     try {
       const record = await shared.get(key);
       if (!record || watch.isPurged(record.tags)) return undefined;
-      const newer = this.newerThan(record); // which the shared store may have missed
+      const newer = this.newerThan(record); // which the shared store may not have stored
       if (!newer) this.keep(record);
       return newer ?? record;
     } finally {

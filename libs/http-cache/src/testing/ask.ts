@@ -20,7 +20,7 @@ export async function begin(
   url: string,
   { method = 'GET', headers = {}, body }: Asking = {},
 ): Promise<IncomingMessage> {
-  // not by URL, which would mend the path
+  // not by URL, which would normalise the path
   const [, hostname, port, path] = /^http:\/\/([^:]+):(\d+)(.*)$/.exec(url) ?? [];
   const request = httpRequest({ hostname, port, path, method, headers, agent: false }).end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];

@@ -11,16 +11,16 @@ import {
 } from '../index.js';
 import { listen } from './origin.js';
 
-/** What a spec says of a request, over what the proxy finds out. */
+/** Properties that a spec sets on a request, in place of those that the proxy derives. */
 export type Described = Partial<Pick<CacheRequest, 'scheme' | 'host' | 'rule' | 'partition'>>;
 
-/** A small proxy with a cache: how {@link ResponseCache} is called. Its own failures are status 599. */
+/** A small proxy with a cache, as an example of {@link ResponseCache}. Its own failures have status 599. */
 export class CachingProxy {
   url = '';
   close: () => Promise<void> = async () => {};
-  /** What is said about requests; may be replaced at any time. */
+  /** Properties of requests; may be replaced at any time. */
   describe: (request: IncomingMessage) => Described = () => ({});
-  /** Of each answer: its status, and whether others may have got it, too. */
+  /** Of each answer: its status, and whether other clients may have got it too. */
   readonly heads: { statusCode: number; isShared: boolean }[] = [];
 
   private constructor(
@@ -91,7 +91,7 @@ export class CachingProxy {
   }
 }
 
-/** Feeds the cache with what the origin says. */
+/** Passes the origin's answer to the cache. */
 function feeding(fetch: OriginFetch): Http1Handler {
   let controller: Http1Controller | undefined;
   return {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { fieldsOf } from '../fields/fields.js';
 
-/** A client's end that keeps what it is sent, and is slow when it is told to be. */
+/** A client that keeps its answer, and is slow on demand. */
 export class FakeResponse extends EventEmitter {
   statusCode?: number;
   headers: string[] = [];
@@ -10,7 +10,7 @@ export class FakeResponse extends EventEmitter {
   isFlushed = false;
   destroyed = false;
   isSlow = false;
-  /** Called when what was written is taken. */
+  /** Called when the client accepts the written data. */
   private readonly untaken: (() => void)[] = [];
   private readonly ending = Promise.withResolvers<void>();
 
@@ -19,7 +19,7 @@ export class FakeResponse extends EventEmitter {
     return this.ending.promise;
   }
 
-  /** As the library wants it: it uses no more than is here. */
+  /** Implements only the methods that the library uses. */
   get asResponse(): ServerResponse {
     return this as unknown as ServerResponse;
   }
@@ -58,7 +58,7 @@ export class FakeResponse extends EventEmitter {
     this.emit('close');
   }
 
-  /** It takes more. */
+  /** The client accepts more. */
   drain(): void {
     this.isSlow = false;
     for (const onTaken of this.untaken.splice(0)) onTaken();

@@ -2,7 +2,7 @@ import type { Purge } from '../purge/purge-scope.js';
 import type { CacheRecord } from '../store/cache-record.js';
 import type { PurgePoint, SharedResponseStore } from '../store/shared-store.port.js';
 
-/** A shared store in memory that answers when it is told to. */
+/** A shared store in memory that answers on demand. */
 export class FakeSharedStore implements SharedResponseStore {
   isReady = true;
   readonly records = new Map<string, CacheRecord>();
@@ -11,7 +11,7 @@ export class FakeSharedStore implements SharedResponseStore {
   readonly asked: string[] = [];
   isClosed = false;
   onPurged: (purge: Purge) => void = () => {};
-  /** Awaited by each read after it has found what it gives. */
+  /** Awaited by each read after it has found its record. */
   gate: Promise<void> = Promise.resolve();
 
   purgePoint(): PurgePoint | undefined {

@@ -16,7 +16,7 @@ export async function listen(listener: RequestListener): Promise<{ url: string; 
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-/** A web application for specs: remembers what it was asked. */
+/** A web application for specs that records its requests. */
 export class Origin {
   readonly requests: IncomingMessage[] = [];
   /** Answers; may be replaced at any time. */
@@ -38,7 +38,7 @@ export class Origin {
   }
 }
 
-/** Answers with these fields, and a body that says how often it was asked. */
+/** Answers with these fields, and a body that contains the number of requests. */
 export function counting(headers: Record<string, string | string[]>, statusCode = 200): RequestListener {
   let asked = 0;
   return (_, response) => response.writeHead(statusCode, headers).end(`answer ${++asked}`);

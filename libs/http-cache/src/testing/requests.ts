@@ -1,6 +1,6 @@
 import { ReadRequest, type CacheRequest } from '../policy/cache-request.js';
 
-/** A GET of http://chat.example/a with these fields, which the origin gets as they are. */
+/** A GET of http://chat.example/a with these fields, which the origin gets unchanged. */
 export function requestOf(headers: Record<string, string> = {}, over: Partial<CacheRequest> = {}): ReadRequest {
   const raw = Object.entries(headers).flat();
   return new ReadRequest({

@@ -4,7 +4,7 @@ import type { ReadRequest } from '../policy/cache-request.js';
 import { FakeResponse } from './fake.response.js';
 import { requestOf } from './requests.js';
 
-/** A client that waits, and what happens to it. */
+/** A waiting client that records its events. */
 export class FakeWaiting implements WaitingClient {
   readonly response = new FakeResponse();
   readonly told: string[] = [];
