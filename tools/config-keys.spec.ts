@@ -37,6 +37,8 @@ const VALUES = {
   'web.hashOn.type': 'cookie',
   'web.strategy': 'consistent_hash',
   'web.stickiness.type': 'cookie',
+  'web.cdn.url': 'https://cdn.example',
+  'web.cdn.purge.driver': 'purge',
 };
 
 function unread(schema: JsonNode, mappers: readonly Mapper[]): string[] {

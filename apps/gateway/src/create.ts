@@ -13,9 +13,9 @@ import { poolIndicator, showBackends } from '@slipstream/balancer';
 import { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { GatewayBackends } from './backends/gateway-backends.js';
 import { PoolDirectory } from './backends/pool-directory.js';
+import { createEdge } from './cdn/edge.js';
 import { signedOnly } from './cdn/signed-paths.js';
-import { CachePurger } from './caching/cache-purger.js';
-import { GatewayCaches } from './caching/gateway-caches.js';
+import { createCacheTools } from './caching/create-cache-tools.js';
 import { createResponseCaching } from './caching/response-caching.js';
 import { ClusterBus } from './cluster-bus/cluster-bus.js';
 import {
@@ -67,6 +67,7 @@ export async function create(
   ports: Ports & { models: ModelPool; documentSearch?: DocumentSearchPort },
 ): Promise<Service> {
   const { telemetry, stores, models, group, lifecycle, settings } = ports;
+  const { registry } = telemetry;
   const logger = telemetry.logger.child({ service: 'gateway' });
   const authenticator = createAuthenticator(settings);
   const cancellation = new JobCancellation(stores.database.get(JobStore), stores.log, stores.signals, logger);
@@ -92,8 +93,9 @@ export async function create(
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine reach each other without Redis
   const clusterBus = new ClusterBus(bus);
   const hasWeb = hasWebPool(settings.current) || hasWebPool(config); // none at the start: a later one needs a restart
+  const edge = createEdge(config, registry, logger);
   const caching = hasWeb
-    ? createResponseCaching(config, { bus, purges: stores.purges, settings }, { registry: telemetry.registry, logger })
+    ? createResponseCaching(config, { bus, purges: stores.purges, settings, edge }, { registry, logger })
     : undefined;
   const web = hasWeb
     ? await createWebPool(config, {
@@ -104,27 +106,23 @@ export async function create(
         logger,
       })
     : undefined;
-  showBackends([...(web ? [web.balancer] : []), models.balancer], telemetry.registry);
+  showBackends([...(web ? [web.balancer] : []), models.balancer], registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
   const backends = new GatewayBackends(pools, group);
-  const caches = new GatewayCaches(
-    { objects: stores.cache, objectCounts: stores.cacheCounts, responses: caching },
-    group,
-  );
-  const purger = new CachePurger(stores.cache, caching?.cache);
+  const cacheTools = createCacheTools(stores, { caching, edge }, group);
   const watch = new QueueWatch(stores.broker, logger);
   const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
-  showQueues(watch, telemetry.registry);
+  showQueues(watch, registry);
   watch.start();
   removals.sweeper.start();
 
-  const certificate = await createCertificate(config, { settings, group, registry: telemetry.registry, logger });
+  const certificate = await createCertificate(config, { settings, group, registry, logger });
 
   const answers = stores.database.get(IdempotentAnswerStore);
   const audit = new AuditLog(group, logger);
   const { queries, indexTrials } = createQueryTools(stores, logger);
-  const admin = { pools, backends, caches, purger, queues, queries, indexTrials, audit, answers };
-  const guards = createGuards(authenticator, telemetry.registry, logger);
+  const admin = { pools, backends, ...cacheTools, queues, queries, indexTrials, audit, answers };
+  const guards = createGuards(authenticator, registry, logger);
   const access = openAccessLog(settings, telemetry);
   const { request: toWeb, upgrade } = signedOnly(config, web?.proxy ?? { request: landingPage(isDemo(config)) });
   const toNative: RequestHandler = (request, response) => native.handle(request, response);
@@ -171,7 +169,7 @@ export async function create(
       certificate?.close();
       listeners.close();
       clusterBus.close();
-      await Promise.all([native.close(), web?.close()]);
+      await Promise.all([native.close(), web?.close(), edge?.close()]);
       await access.close();
     },
   };

@@ -37,6 +37,11 @@ export class CDNManager {
     return this.options.hasEdge === true;
   }
 
+  /** Whether the network gets the tags of answers. */
+  get sendsTags(): boolean {
+    return this.options.tagField !== undefined;
+  }
+
   /**
    * @param path path and query of an asset; a leading `/` is optional
    * @returns its URL at the network

@@ -37,6 +37,7 @@ const SAMPLES: Readonly<Record<string, { value: string; beside?: object }>> = {
   'mongodb.uri': { value: 'mongodb://me:s3cret@host/chats' },
   'web.stickiness.secret': { value: 's3cret-of-16-letters' },
   'web.cdn.signing.key': { value: 's3cret-of-32-letters-for-signing-urls' },
+  'web.cdn.purge.token': { value: 's3cret-token' },
   'web.cdn.signing.formerKey': {
     value: 's3cret-of-32-letters-for-signing-urls',
     beside: { key: 'current-of-32-letters-for-signing-urls' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count, milliseconds } from './numbers.js';
 import { secret } from './secret.js';
 
 const path = z
@@ -29,26 +30,79 @@ const signing = z
     message: 'is required with paths and formerKey',
   });
 
+const id = z.string().regex(/^[\w-]{1,128}$/, 'must be 1 to 128 letters, digits, - or _');
+const httpUrl = z.string().max(1000).refine(isBaseUrl, 'must be http(s)://host, without credentials and query');
+
+/** What each driver needs besides. */
+const NEEDS = {
+  none: [],
+  cloudflare: ['zoneId', 'token'],
+  fastly: ['serviceId', 'token'],
+  purge: ['endpoints'],
+} as const;
+
+const purge = z
+  .strictObject({
+    driver: z
+      .enum(['none', 'cloudflare', 'fastly', 'purge'])
+      .default('none')
+      .describe(
+        'How purges reach the CDN. cloudflare, fastly: the API of the vendor. purge: the method PURGE at each of ' +
+          'endpoints.',
+      ),
+    zoneId: id.optional().describe('Zone at Cloudflare.'),
+    serviceId: id.optional().describe('Service at Fastly.'),
+    token: secret(z.string().regex(/^[\x21-\x7e]{1,1000}$/, 'must be ASCII without spaces and line breaks'))
+      .optional()
+      .describe(
+        'API token. Cloudflare: with the permission Cache Purge. Fastly: with the scopes purge_select and purge_all. ' +
+          'purge: sent as bearer token, if set.',
+      ),
+    endpoints: z
+      .array(httpUrl)
+      .max(100)
+      .default([])
+      .describe('Addresses of the caches for driver purge, such as http://varnish-1:6081. Each gets every purge.'),
+    apiUrl: httpUrl.optional().describe('Base URL of the API. Default: that of the vendor.'),
+    timeoutMs: milliseconds.default(10_000).describe('Time limit of a call.'),
+    maxPending: count
+      .default(10_000)
+      .describe('Number of purges that may wait. One more, and everything is purged instead.'),
+  })
+  .superRefine((settings, context) => {
+    for (const name of NEEDS[settings.driver]) {
+      const value = settings[name];
+      if (value === undefined || value.length === 0)
+        context.addIssue({ code: 'custom', path: [name], message: `is required with driver ${settings.driver}` });
+    }
+  });
+
 /** Settings of the content delivery network in front of the gateway. */
-export const webCdnSchema = z.strictObject({
-  url: z
-    .string()
-    .max(1000)
-    .refine(isBaseUrl, 'must be https://host or https://host/path, without credentials, query and fragment')
-    .optional()
-    .describe(
-      'Base URL of a content delivery network (CDN) that fetches from this gateway. Without it, answers get no ' +
-        'fields for a CDN, and URLs stay as they are.',
-    ),
-  tagField: z
-    .enum(['none', 'surrogate-key', 'cache-tag'])
-    .default('none')
-    .describe(
-      'Field with the tags of an answer, by which the CDN can purge it: surrogate-key (Fastly, Varnish) or cache-tag ' +
-        '(Cloudflare).',
-    ),
-  signing: signing.prefault({}),
-});
+export const webCdnSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .max(1000)
+      .refine(isBaseUrl, 'must be https://host or https://host/path, without credentials, query and fragment')
+      .optional()
+      .describe(
+        'Base URL of a content delivery network (CDN) that fetches from this gateway. Without it, answers get no ' +
+          'fields for a CDN, and URLs stay as they are.',
+      ),
+    tagField: z
+      .enum(['none', 'surrogate-key', 'cache-tag'])
+      .default('none')
+      .describe(
+        'Field with the tags of an answer, by which the CDN can purge it: surrogate-key (Fastly, Varnish) or ' +
+          'cache-tag (Cloudflare).',
+      ),
+    signing: signing.prefault({}),
+    purge: purge.prefault({}),
+  })
+  .refine(({ url, purge: { driver } }) => url !== undefined || driver === 'none', {
+    path: ['url'],
+    message: 'is required with purge.driver',
+  });
 
 function isBaseUrl(text: string): boolean {
   const url = URL.parse(text);

@@ -5,7 +5,7 @@ export { missedMessages } from './missed-messages.js';
 export type { CacheRequest } from './policy/cache-request.js';
 export type { CacheRule } from './policy/cache-rule.js';
 export { withheldFromSharedCaches } from './policy/withheld.js';
-export type { PurgeScope } from './purge/purge-scope.js';
+export { targetOf, type PurgeScope } from './purge/purge-scope.js';
 export { RedisResponseStore } from './redis/redis.response-store.js';
 export { isRecoded, ownTag, recodedTag } from './policy/recoded.js';
 export type { StoredResponse } from './policy/stored-response.js';

@@ -49,6 +49,8 @@ export interface ResponseCacheOptions {
    * removes it. All responses in memory are dropped then. With Redis: {@link missedMessages}.
    */
   onMissed?: (listener: () => void) => () => void;
+  /** Called with each absolute URL whose answer an unsafe request made stale (RFC 9111 section 4.4). */
+  onInvalidated?: (url: string) => void;
   /** Makes answers smaller after they are stored. Absent: they stay as the origin sent them. */
   improver?: AnswerImprover;
   /** Variants of immutable files for clients with a dictionary. Absent: none. */

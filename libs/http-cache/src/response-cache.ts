@@ -194,7 +194,10 @@ export class ResponseCache {
   }
 
   private invalidate({ original }: ReadRequest, statusCode: number, headers: readonly string[]): void {
-    for (const url of invalidatedUrls(original, statusCode, fieldsOf(headers))) void this.purge({ type: 'url', url });
+    for (const url of invalidatedUrls(original, statusCode, fieldsOf(headers))) {
+      void this.purge({ type: 'url', url });
+      this.options.onInvalidated?.(url);
+    }
   }
 
   /** A client may leave during a read of the shared store. */

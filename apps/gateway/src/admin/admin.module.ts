@@ -10,6 +10,8 @@ import { PoolDirectory } from '../backends/pool-directory.js';
 import { CacheController } from '../caching/cache.controller.js';
 import { CachePurger } from '../caching/cache-purger.js';
 import { GatewayCaches } from '../caching/gateway-caches.js';
+import { CdnController } from '../cdn/cdn.controller.js';
+import { CdnDirectory } from '../cdn/cdn-directory.js';
 import { schemaValidation } from '../http/schema-validation.js';
 import { IndexTrials } from '../queries/index-trials.js';
 import { IndexTrialsController } from '../queries/index-trials.controller.js';
@@ -24,6 +26,7 @@ export interface AdminPorts {
   backends: GatewayBackends;
   caches: GatewayCaches;
   purger: CachePurger;
+  cdn: CdnDirectory;
   queues: QueueDirectory;
   queries: QueryDirectory;
   indexTrials: IndexTrials;
@@ -41,6 +44,7 @@ export class AdminModule {
         AuditController,
         BackendsController,
         CacheController,
+        CdnController,
         QueuesController,
         QueriesController,
         IndexTrialsController,
@@ -59,6 +63,7 @@ const valuesOf = (ports: AdminPorts): Provider[] => [
   { provide: GatewayBackends, useValue: ports.backends },
   { provide: CachePurger, useValue: ports.purger },
   { provide: GatewayCaches, useValue: ports.caches },
+  { provide: CdnDirectory, useValue: ports.cdn },
   { provide: QueueDirectory, useValue: ports.queues },
   { provide: QueryDirectory, useValue: ports.queries },
   { provide: IndexTrials, useValue: ports.indexTrials },

@@ -1,17 +1,25 @@
 import type { CacheKey, CacheManager } from '@slipstream/cache';
 import type { PurgeCache } from '@slipstream/contracts';
-import type { PurgeScope, ResponseCache } from '@slipstream/http-cache';
+import type { PurgeScope } from '@slipstream/http-cache';
+import type { Caching } from '@slipstream/proxy';
+import type { EdgePurges } from '../cdn/edge-purges.js';
 
-/** Purges the caches of all gateways. */
+/** Purges the caches of all gateways, and the network in front. */
 export class CachePurger {
-  /** @param responses absent if no web application is configured, or its cache is off */
+  /**
+   * @param responses absent if no web application is configured, or its cache is off
+   * @param edge absent: no purge reaches a network
+   */
   constructor(
     private readonly objects: CacheManager,
-    private readonly responses: ResponseCache | undefined,
+    private readonly responses: Pick<Caching, 'cache' | 'rules'> | undefined,
+    private readonly edge: Pick<EdgePurges, 'purge'> | undefined,
   ) {}
 
   /**
    * Purges the caches here at once.
+   *
+   * The network follows later; `GET /admin/cdn` shows what is pending.
    *
    * @returns whether Redis and the other gateways have the purge too. If not, it is pending: this process repeats it
    * when Redis is reachable, before it uses Redis again
@@ -19,7 +27,9 @@ export class CachePurger {
   async purge({ soft: isSoft, ...what }: PurgeCache): Promise<boolean> {
     const { entity } = what;
     const object = entity === undefined ? true : await this.objects.delete(entity as CacheKey);
-    const response = this.responses ? await this.responses.purge(scopeOf(what), { isSoft }) : true;
+    const scope = scopeOf(what);
+    const response = this.responses ? await this.responses.cache.purge(scope, { isSoft }) : true;
+    if (this.responses) this.edge?.purge(scope, this.responses.rules, isSoft);
     return object && response;
   }
 }

@@ -1,10 +1,11 @@
 import { CDNManager } from '@slipstream/cdn';
 import type { Config } from '@slipstream/config';
-import { CacheRules, missedMessages, RedisResponseStore, ResponseCache } from '@slipstream/http-cache';
+import { CacheRules, missedMessages, RedisResponseStore, ResponseCache, type PurgeScope } from '@slipstream/http-cache';
 import type { Caching } from '@slipstream/proxy';
 import type { Settings, Stores } from '@slipstream/runtime';
 import type { Telemetry } from '@slipstream/telemetry';
 import { cdnOptions } from '../cdn/cdn.options.js';
+import type { Edge } from '../cdn/edge.js';
 import { createAssets } from './assets.js';
 import {
   cacheRulesOptions,
@@ -25,7 +26,7 @@ export interface ResponseCaching extends Caching {
 /** @returns undefined if the cache is off */
 export function createResponseCaching(
   config: Config,
-  { bus, purges, settings }: RulePorts,
+  { bus, purges, settings, edge }: RulePorts,
   { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>,
 ): ResponseCaching | undefined {
   if (!isCachingEnabled(config)) return undefined;
@@ -40,12 +41,13 @@ export function createResponseCaching(
     shared,
     bus,
     onMissed: purges && missedMessages(purges),
+    onInvalidated: (url) => edge?.purges?.invalidate(url, rules),
     improver: assets?.improver,
     deltas: assets?.deltas,
     observer: counts,
   });
   showResponseCache(cache, counts, registry);
-  const rules = createRules(cache, { bus, purges, settings });
+  const rules = createRules(cache, { bus, purges, settings, edge });
   const recent = new RecentAnswers();
   return {
     cache,
@@ -62,15 +64,23 @@ export function createResponseCaching(
   };
 }
 
-type RulePorts = Pick<Stores, 'bus' | 'purges'> & { settings: Settings };
+interface RulePorts extends Pick<Stores, 'bus' | 'purges'> {
+  settings: Settings;
+  /** Absent: no network is in front. */
+  edge?: Edge;
+}
 
-function createRules(cache: ResponseCache, { bus, purges, settings }: RulePorts): CacheRules {
+function createRules(cache: ResponseCache, { bus, purges, settings, edge }: RulePorts): CacheRules {
+  const purge = (scope: PurgeScope): void => {
+    void cache.purge(scope);
+    edge?.purges?.purge(scope, rules);
+  };
   const rules: CacheRules = new CacheRules({
     ...settings.follow(cacheRulesOptions, (ruleSet) => {
       rules.use(ruleSet);
-      void cache.purge({ type: 'everything' }); // what is stored was stored by the former rules
+      purge({ type: 'everything' }); // what is stored was stored by the former rules
     }),
-    purge: (tags) => void cache.purge({ type: 'tags', tags }),
+    purge: (tags) => purge({ type: 'tags', tags }),
     bus,
     onMissed: purges && missedMessages(purges, 'gap'),
   });

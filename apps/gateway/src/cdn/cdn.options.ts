@@ -1,4 +1,10 @@
-import type { CDNManagerOptions } from '@slipstream/cdn';
+import {
+  CloudflareDriver,
+  FastlyDriver,
+  MethodDriver,
+  type CDNManagerOptions,
+  type PurgeDriver,
+} from '@slipstream/cdn';
 import type { Config } from '@slipstream/config';
 
 type Web = Pick<Config, 'web'>;
@@ -25,4 +31,23 @@ export interface SigningOptions {
 export function signingOptions({ web }: Web): SigningOptions | undefined {
   const { key, formerKey, paths } = web.cdn.signing;
   return key === undefined ? undefined : { key, formerKey, paths };
+}
+
+/** The driver of purges with its options, and how many purges may wait. */
+export interface EdgePurgeOptions {
+  readonly driver: PurgeDriver;
+  readonly maxPending: number;
+}
+
+/** @returns undefined if no purge reaches a network */
+export function edgePurgeOptions({ web: { cdn } }: Web): EdgePurgeOptions | undefined {
+  const { driver: name, zoneId = '', serviceId = '', token, endpoints, apiUrl, timeoutMs, maxPending } = cdn.purge;
+  if (name === 'none' || cdn.url === undefined) return undefined;
+  const { host } = new URL(cdn.url);
+  const drivers = {
+    cloudflare: () => new CloudflareDriver({ apiUrl, zoneId, token: token ?? '', timeoutMs }),
+    fastly: () => new FastlyDriver({ apiUrl, serviceId, token: token ?? '', timeoutMs }),
+    purge: () => new MethodDriver({ endpoints, host, token, timeoutMs }),
+  };
+  return { driver: drivers[name](), maxPending };
 }

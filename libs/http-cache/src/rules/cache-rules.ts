@@ -74,6 +74,8 @@ export class CacheRules {
   private writes = new PathTable<WriteRule[]>();
   /** Methods that are safe in HTTP but that rules list as writes. */
   private safeWriters: ReadonlySet<string> = new Set();
+  /** What tags of answers for all clients are about. */
+  private sharedKinds: ReadonlySet<string> = new Set();
   private identities: Identities;
   private readonly cooldowns: TagCooldowns;
   private readonly stopListening: (() => void) | undefined;
@@ -95,6 +97,8 @@ export class CacheRules {
     this.reads = reads;
     this.writes = writes;
     this.identities = new Identities(options);
+    const shared = options.reads.filter(({ class: each }) => each === 'public' || each === 'immutable');
+    this.sharedKinds = new Set(shared.flatMap(({ tags = [] }) => tags.map(kindOf)));
     this.safeWriters = new Set(options.writes.flatMap(({ methods = [] }) => methods.filter(isSafe)));
     for (const { cooldownTags = [], cooldownMs = DEFAULT_COOLDOWN_MS } of options.writes)
       this.cooldowns.allow(cooldownTags.map(kindOf), cooldownMs);
@@ -116,6 +120,18 @@ export class CacheRules {
     if (partition === undefined) return NEVER;
     const full = tagsOfAnswer(tags, found.places, users);
     return this.cooldowns.isCooling(full) ? NEVER : { rule: { ...rule, tags: full }, partition, credentials };
+  }
+
+  /** Whether an answer that all clients share may have this tag. */
+  sharesTag(tag: string): boolean {
+    return this.sharedKinds.has(kindOf(tag));
+  }
+
+  /** The rule of a path, if all clients share its answers. */
+  sharedRule(target: string): CacheRule | undefined {
+    const segments = plainSegments(target);
+    const rule = segments && this.reads.find(segments)?.entry.rule;
+    return rule?.scope === 'public' ? rule : undefined;
   }
 
   /**

@@ -1,0 +1,19 @@
+import type { ProcessGroup, Stores } from '@slipstream/runtime';
+import { CdnDirectory } from '../cdn/cdn-directory.js';
+import type { Edge } from '../cdn/edge.js';
+import { CachePurger } from './cache-purger.js';
+import { GatewayCaches } from './gateway-caches.js';
+import type { ResponseCaching } from './response-caching.js';
+
+/** Creates what operators see and change of the caches, and of the network in front. */
+export function createCacheTools(
+  { cache, cacheCounts }: Pick<Stores, 'cache' | 'cacheCounts'>,
+  { caching, edge }: { caching: ResponseCaching | undefined; edge: Edge | undefined },
+  group: ProcessGroup,
+): { caches: GatewayCaches; purger: CachePurger; cdn: CdnDirectory } {
+  return {
+    caches: new GatewayCaches({ objects: cache, objectCounts: cacheCounts, responses: caching }, group),
+    purger: new CachePurger(cache, caching, edge?.purges),
+    cdn: new CdnDirectory(edge, group),
+  };
+}
