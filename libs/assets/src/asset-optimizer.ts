@@ -2,6 +2,7 @@ import type { ContentCoding } from '@slipstream/http';
 import type { Logger } from '@slipstream/contracts';
 import { AssetThread } from './pool/asset-thread.js';
 import { TaskQueue } from './pool/task-queue.js';
+import type { Transformation } from './transformer/messages.js';
 import type { DeltaCoding, Effort, Made, Task } from './worker/messages.js';
 
 /** Options of {@link AssetOptimizer}. */
@@ -28,17 +29,32 @@ export interface StoredAsset {
   readonly from?: ContentCoding;
 }
 
-/** An asset in another coding. */
+/** How an asset is to be made. */
+export interface RecodeOptions {
+  /** Absent: no coding. */
+  readonly to?: ContentCoding;
+  readonly effort: Effort;
+  /** Made before the content is coded. If it fails or gains nothing, the asset is coded without it. */
+  readonly transformation?: Transformation;
+  /** Whether the content may become a part of dictionaries. */
+  readonly isKept?: boolean;
+}
+
+/** An asset in another coding, or with another content that looks or works the same. */
 export interface CodedAsset {
   readonly bytes: Buffer;
   /** SHA-256 of the content, in hexadecimal. */
   readonly digest: string;
   /** Length of the content. */
   readonly contentBytes: number;
+  /** Whether the content is another one than that of the asset. */
+  readonly isTransformed: boolean;
 }
 
 const MIB = 1024 * 1024;
 const IDLE_MS = 30_000;
+/** The rest of the time is for the coding. */
+const TRANSFORM_TIME_RATIO = 0.8;
 
 /**
  * Makes assets smaller, in worker threads and once per content. The results are kept in a folder, by the hash of the
@@ -58,19 +74,15 @@ export class AssetOptimizer {
       onFailed: (reason: string) => logger.debug({ reason }, 'an asset could not be optimised and stays as it is'),
     };
     const limits = { taskTimeoutMs, idleMs: IDLE_MS };
-    const settings = { directory, maxBytes, maxContentBytes };
+    const transformTimeoutMs = taskTimeoutMs * TRANSFORM_TIME_RATIO;
+    const settings = { directory, maxBytes, maxContentBytes, transformTimeoutMs };
     this.threads = Array.from({ length: threads }, () => new AssetThread(settings, limits, events));
   }
 
-  /**
-   * Codes an asset anew.
-   * @param isKept whether the content may become a part of dictionaries
-   */
-  async recode(
-    { bytes, from }: StoredAsset,
-    { to, effort, isKept }: { to: ContentCoding; effort: Effort; isKept?: boolean },
-  ): Promise<CodedAsset | undefined> {
-    return codedOf(await this.run({ type: 'recode', bytes, from, to, effort, isKept }));
+  /** Transforms an asset, and codes it anew. */
+  async recode({ bytes, from }: StoredAsset, options: RecodeOptions): Promise<CodedAsset | undefined> {
+    const { to, effort, transformation, isKept } = options;
+    return codedOf(await this.run({ type: 'recode', bytes, from, to, effort, transformation, isKept }));
   }
 
   /** Makes a dictionary of contents that were kept. @returns it, in Brotli */
@@ -104,5 +116,8 @@ export class AssetOptimizer {
   }
 }
 
-const codedOf = (made: Made | undefined): CodedAsset | undefined =>
-  made && { ...made, bytes: Buffer.from(made.bytes.buffer) };
+function codedOf(made: Made | undefined): CodedAsset | undefined {
+  if (!made) return undefined;
+  const { bytes, digest, contentBytes, isTransformed } = made;
+  return { bytes: Buffer.from(bytes.buffer), digest, contentBytes, isTransformed };
+}

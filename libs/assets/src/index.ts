@@ -1,3 +1,4 @@
 export { AssetOptimizer, type AssetOptimizerOptions } from './asset-optimizer.js';
 export { ReleaseDictionaries } from './dictionaries/release-dictionaries.js';
 export type { DeltaCoding, Effort } from './worker/messages.js';
+export type { Transformation } from './transformer/messages.js';

@@ -113,7 +113,8 @@ const cache = {
 /**
  * Defaults for Open WebUI. Its `/health` is constant, so health checks also open a WebSocket: a backend can fail there
  * while `/health` passes (open-webui/open-webui#25975). Only Socket.IO is sticky, because polling requires it. A
- * completion without streaming, or an upload that is embedded, may take minutes to send its header.
+ * completion without streaming, or an upload that is embedded, may take minutes to send its header. No page of it
+ * has an integrity attribute.
  */
 export const OPEN_WEBUI = {
   health: { path: '/health', webSocketPath: '/ws/socket.io/?EIO=4&transport=websocket' },
@@ -123,4 +124,5 @@ export const OPEN_WEBUI = {
   maxConnections: 1000,
   queue: { maxLength: 1000, timeoutMs: 10_000 },
   cache,
+  assets: { minify: ['/static/**', '/assets/**'] },
 } as const;

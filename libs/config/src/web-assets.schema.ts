@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { between, bytes, milliseconds } from './numbers.js';
+import { pathPattern } from './path-pattern.js';
 
 /** Settings of the asset path: what the gateway changes in files that all clients share. */
 export const webAssetsSchema = z.strictObject({
@@ -17,6 +18,19 @@ export const webAssetsSchema = z.strictObject({
       'Whether stored answers of paths of class immutable and public are compressed in the background (Brotli, ' +
         'Zstandard or gzip). Answers to single users are never compressed.',
     ),
+  minify: z
+    .array(pathPattern)
+    .max(100)
+    .default([])
+    .describe(
+      'Paths of scripts and style sheets whose white space and comments are removed, unless they are minified ' +
+        'already. Names, and comments of licences, are kept. No page may name such a file with an integrity ' +
+        'attribute. Requires compression.',
+    ),
+  images: z
+    .boolean()
+    .default(true)
+    .describe('Whether images of paths of class immutable and public are made smaller in the background.'),
   dictionaries: z
     .boolean()
     .default(false)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { between, bytes, milliseconds, whole } from './numbers.js';
+import { pathPattern } from './path-pattern.js';
 
 const YEAR_MS = 31_536_000_000;
 const duration = whole.min(0).max(YEAR_MS);
@@ -12,15 +13,6 @@ const tag = z
   .refine((text) => !/^person(?::|$)|:\{person\}$/.test(text), 'must say user instead of person (renamed)');
 const tags = z.array(tag).max(20);
 const method = z.string().regex(/^[A-Z]{1,20}$/, 'must be a method, in capitals');
-const pattern = z
-  .string()
-  .max(1000)
-  .regex(
-    /^(?:\/(?:[^/*{}\s?#]*|\{[a-z]\w*\}))*(?:\/\*\*)?$/i,
-    'must begin with /; {name} stands for one segment, ** at its end for any rest',
-  )
-  .refine((text) => !text.includes('{user}'), 'must not name a segment {user}: in tags, {user} is the requesting user')
-  .startsWith('/');
 
 const readRule = z.strictObject({
   class: z
@@ -118,11 +110,11 @@ export const webCacheSchema = z.strictObject({
         'is always ignored.',
     ),
   reads: z
-    .record(pattern, readRule)
+    .record(pathPattern, readRule)
     .default({})
     .describe('Rules for stored answers, by path. The most specific path applies.'),
   writes: z
-    .record(pattern, writeRule)
+    .record(pathPattern, writeRule)
     .default({})
     .describe(
       'Rules for writes, by path: which stored answers a write drops. Without a rule: all private answers of ' +

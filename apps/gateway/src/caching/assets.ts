@@ -3,10 +3,11 @@ import type { Config } from '@slipstream/config';
 import type { AnswerDeltas, AnswerImprover } from '@slipstream/http-cache';
 import type { DictionaryOffers } from '@slipstream/proxy';
 import type { Logger } from '@slipstream/telemetry';
+import { AssetTransformations } from './asset-transformations.js';
 import { CodedAnswers } from './coded-answers.js';
 import { DeltaAnswers } from './delta-answers.js';
 import { Offers } from './dictionary-offers.js';
-import { assetOptions, dictionaryOptions } from './response-cache.options.js';
+import { assetOptions, dictionaryOptions, transformationOptions } from './response-cache.options.js';
 
 /** The parts of the asset path. */
 export interface Assets {
@@ -23,11 +24,12 @@ export function createAssets(config: Config, logger: Logger): Assets | undefined
   const options = assetOptions(config);
   if (!options) return undefined;
   const optimizer = new AssetOptimizer({ ...options, logger });
+  const transformations = new AssetTransformations(transformationOptions(config));
   const release = dictionaryOptions(config);
-  if (!release) return { improver: new CodedAnswers(optimizer), close: () => optimizer.close() };
+  if (!release) return { improver: new CodedAnswers({ optimizer, transformations }), close: () => optimizer.close() };
   const dictionaries = new ReleaseDictionaries({ optimizer, delayMs: release.delayMs });
   return {
-    improver: new CodedAnswers(optimizer, dictionaries),
+    improver: new CodedAnswers({ optimizer, transformations, dictionaries }),
     deltas: new DeltaAnswers(optimizer, dictionaries),
     offers: new Offers(dictionaries, release.folder),
     close() {

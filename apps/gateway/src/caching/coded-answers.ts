@@ -1,6 +1,7 @@
 import type { AssetOptimizer, Effort, ReleaseDictionaries } from '@slipstream/assets';
 import { acceptedCodings, fieldValue, isCompressible, type ContentCoding } from '@slipstream/http';
 import { isRecoded, type AnswerImprover, type StoredResponse } from '@slipstream/http-cache';
+import type { AssetTransformations } from './asset-transformations.js';
 import { codingOf, recodedAnswer } from './recoded-answer.js';
 
 /** Smaller answers fit in one packet as they are. */
@@ -8,15 +9,20 @@ const MIN_BYTES = 1024;
 /** Content that is fresh for so long is worth the best compression. */
 const BEST_FROM_MS = 60_000;
 
+/** What makes the better answers. */
+export interface CodedAnswersParts {
+  readonly optimizer: Pick<AssetOptimizer, 'recode'>;
+  readonly transformations: Pick<AssetTransformations, 'of'>;
+  /** Absent: contents are not kept for dictionaries. */
+  readonly dictionaries?: Pick<ReleaseDictionaries, 'add'>;
+}
+
 /**
- * Compresses stored answers, each for the codings that its clients accept. All clients share such an answer, so its
+ * Makes stored answers smaller, each for the codings that its clients accept. All clients share such an answer, so its
  * size reveals no secret (BREACH).
  */
 export class CodedAnswers implements AnswerImprover {
-  constructor(
-    private readonly optimizer: Pick<AssetOptimizer, 'recode'>,
-    private readonly dictionaries?: Pick<ReleaseDictionaries, 'add'>,
-  ) {}
+  constructor(private readonly parts: CodedAnswersParts) {}
 
   improve(response: StoredResponse, url: string, accept: string): Promise<StoredResponse | undefined> | undefined {
     const [coding] = acceptedCodings(accept);
@@ -24,14 +30,17 @@ export class CodedAnswers implements AnswerImprover {
   }
 
   private async recode(response: StoredResponse, url: string, to: ContentCoding): Promise<StoredResponse | undefined> {
+    const { optimizer, transformations, dictionaries } = this.parts;
     const { body } = response;
     const from = codingOf(response);
     if (from === 'unknown') return undefined;
-    const isKept = this.dictionaries !== undefined && isPartOfRelease(response);
-    const better = await this.optimizer.recode({ bytes: body, from }, { to, effort: effortOf(response), isKept });
-    if (better && isKept) this.dictionaries?.add(new URL(url).pathname, better.digest, better.contentBytes);
+    const isKept = dictionaries !== undefined && isPartOfRelease(response);
+    const transformation = transformations.of(response, url);
+    const options = { to, effort: effortOf(response), transformation, isKept };
+    const better = await optimizer.recode({ bytes: body, from }, options);
+    if (better && isKept) dictionaries.add(new URL(url).pathname, better.digest, better.contentBytes);
     if (!better || better.bytes.length >= body.length) return undefined;
-    return recodedAnswer(response, to, better.bytes);
+    return recodedAnswer(response, { body: better.bytes, coding: to, mark: better.isTransformed ? `min.${to}` : to });
   }
 }
 

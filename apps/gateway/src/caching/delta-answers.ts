@@ -58,7 +58,7 @@ export class DeltaAnswers implements AnswerDeltas {
   ): StoredResponse {
     this.entries.delete(name);
     this.entries.set(name, entry);
-    const answer = recodedAnswer(stored, to, body, `${to}.${digest.slice(0, SHORT_DIGEST)}`);
+    const answer = recodedAnswer(stored, { body, coding: to, mark: `${to}.${digest.slice(0, SHORT_DIGEST)}` });
     return { ...answer, headers: [...answer.headers, 'Vary', 'Available-Dictionary'] };
   }
 

@@ -12,7 +12,7 @@ export function codingOf({ headers }: StoredResponse): ContentCoding | 'unknown'
   return isCoding(coding) ? coding : 'unknown';
 }
 
-/** Fields that describe other bytes than those of the new coding. */
+/** Fields that describe other bytes than those of the new form. */
 const REPLACED: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-length',
@@ -23,16 +23,24 @@ const REPLACED: ReadonlySet<string> = new Set([
   'repr-digest',
 ]);
 
-/**
- * @param coding for Content-Encoding
- * @param body the content in this coding
- * @param mark of the form in the entity tag. Default: the coding
- * @returns the answer in another coding, with an entity tag of its own
- */
-export function recodedAnswer(response: StoredResponse, coding: string, body: Buffer, mark = coding): StoredResponse {
+/** Another form of an answer. */
+export interface Form {
+  readonly body: Buffer;
+  /** For Content-Encoding. Absent: none. */
+  readonly coding?: string;
+  /** For Content-Type. Absent: that of the answer. */
+  readonly type?: string;
+  /** Names the form in the entity tag: letters, digits, `.` and `-`. */
+  readonly mark: string;
+}
+
+/** @returns the answer in another form, with an entity tag of its own */
+export function recodedAnswer(response: StoredResponse, { body, coding, type, mark }: Form): StoredResponse {
   const { headers } = response;
   const tag = fieldValue(headers, 'etag') ?? ownTag(hash('sha256', response.body, 'base64url'));
-  const kept = filterHeaders(headers, (name) => !REPLACED.has(name));
-  const own = ['Content-Encoding', coding, 'ETag', recodedTag(tag, mark), 'Content-Length', String(body.length)];
+  const kept = filterHeaders(headers, (name) => !REPLACED.has(name) && !(name === 'content-type' && type));
+  const own = ['ETag', recodedTag(tag, mark), 'Content-Length', String(body.length)];
+  if (coding !== undefined) own.push('Content-Encoding', coding);
+  if (type !== undefined) own.push('Content-Type', type);
   return { ...response, headers: [...kept, ...own], body };
 }

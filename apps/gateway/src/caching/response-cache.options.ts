@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AssetOptimizerOptions } from '@slipstream/assets';
 import { memoryShares, type Config } from '@slipstream/config';
 import type { CacheRulesOptions, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
+import type { AssetTransformationsOptions } from './asset-transformations.js';
 
 type Settings = Pick<Config, 'web' | 'mongodb' | 'memory' | 'processes'>;
 type WebCache = Config['web']['cache'];
@@ -15,6 +16,12 @@ export const assetOptions = ({
   const { compression, directory, maxBytes, threads } = assets;
   return compression ? { directory, maxBytes, threads } : undefined;
 };
+
+/** Which assets get another content. */
+export const transformationOptions = ({ web: { assets } }: Pick<Config, 'web'>): AssetTransformationsOptions => ({
+  minify: assets.minify,
+  images: assets.images,
+});
 
 /**
  * Folder of the files for which browsers are offered a dictionary: that of the first rule for files that never change.

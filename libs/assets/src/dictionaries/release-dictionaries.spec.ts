@@ -11,7 +11,8 @@ function dictionariesOf(maxBytes = 100 * KIB) {
   const optimizer = {
     combine: (contents: readonly string[]) => {
       combined.push([...contents]);
-      return Promise.resolve({ bytes: Buffer.from('br'), digest: contents.join('+'), contentBytes: 1 });
+      const digest = contents.join('+');
+      return Promise.resolve({ bytes: Buffer.from('br'), digest, contentBytes: 1, isTransformed: false });
     },
   };
   return { combined, dictionaries: new ReleaseDictionaries({ optimizer, maxBytes, delayMs: 1_000 }) };

@@ -75,7 +75,8 @@ export class AssetThread {
     clearTimeout(state.deadline);
     const stop = setTimeout(() => this.stop(), this.limits.idleMs).unref();
     this.state = { type: 'idle', worker, stop };
-    if (result.type === 'failed') this.events.onFailed(result.reason);
+    const failure = result.type === 'failed' ? result.reason : result.made.failure;
+    if (failure !== undefined) this.events.onFailed(failure);
     state.pending.settle(result.type === 'done' ? result.made : undefined);
     this.events.onIdle();
   }

@@ -3,9 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AssetFiles } from './asset-files.js';
 import type { ResultMessage, TaskMessage, WorkerSettings } from './messages.js';
 import { Tasks } from './tasks.js';
+import { TransformerProcess } from './transformer-process.js';
 
 const settings = workerData as WorkerSettings;
-const tasks = new Tasks(new AssetFiles(settings.directory, settings.maxBytes), settings);
+const files = new AssetFiles(settings.directory, settings.maxBytes);
+const tasks = new Tasks(files, new TransformerProcess(settings.transformTimeoutMs), settings);
 
 /**
  * On Linux this is the priority of this thread alone: requests go before assets. At the lowest one, a busy machine
@@ -19,9 +21,9 @@ function yieldToRequests(): void {
   }
 }
 
-function resultOf({ id, task }: TaskMessage): ResultMessage {
+async function resultOf({ id, task }: TaskMessage): Promise<ResultMessage> {
   try {
-    return { id, type: 'done', made: tasks.run(task) };
+    return { id, type: 'done', made: await tasks.run(task) };
   } catch (error) {
     return { id, type: 'failed', reason: String(error) };
   }
@@ -29,6 +31,7 @@ function resultOf({ id, task }: TaskMessage): ResultMessage {
 
 yieldToRequests();
 parentPort?.on('message', (message: TaskMessage) => {
-  const result = resultOf(message);
-  parentPort?.postMessage(result, result.type === 'done' ? [result.made.bytes.buffer] : []);
+  void resultOf(message).then((result) =>
+    parentPort?.postMessage(result, result.type === 'done' ? [result.made.bytes.buffer] : []),
+  );
 });

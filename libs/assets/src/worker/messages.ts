@@ -1,4 +1,5 @@
 import type { ContentCoding } from '@slipstream/http';
+import type { Transformation } from '../transformer/messages.js';
 
 /** `best`: for content that is sent often. `quick`: for content that changes soon. */
 export type Effort = 'best' | 'quick';
@@ -6,14 +7,17 @@ export type Effort = 'best' | 'quick';
 /** Codings of a difference to a dictionary (RFC 9842). */
 export type DeltaCoding = 'dcb' | 'dcz';
 
-/** Codes an asset anew. */
+/** Transforms an asset and codes it anew. */
 export interface RecodeTask {
   readonly type: 'recode';
   readonly bytes: Uint8Array;
   /** Coding of `bytes`. Absent: none. */
   readonly from?: ContentCoding;
-  readonly to: ContentCoding;
+  /** Absent: none. */
+  readonly to?: ContentCoding;
   readonly effort: Effort;
+  /** Made before the content is coded. */
+  readonly transformation?: Transformation;
   /** Whether the content is kept, as a part of dictionaries. */
   readonly isKept?: boolean;
 }
@@ -45,6 +49,10 @@ export interface Made {
   readonly digest: string;
   /** Length of the content. */
   readonly contentBytes: number;
+  /** Whether the content is another one than that of the asset. */
+  readonly isTransformed: boolean;
+  /** Why the transformation failed. The asset was coded without it. */
+  readonly failure?: string;
 }
 
 export interface TaskMessage {
@@ -64,4 +72,6 @@ export interface WorkerSettings {
   readonly maxBytes: number;
   /** Larger content is left as it is; it is never decoded as a whole. */
   readonly maxContentBytes: number;
+  /** Longest time of one transformation. */
+  readonly transformTimeoutMs: number;
 }

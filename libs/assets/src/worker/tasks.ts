@@ -1,14 +1,26 @@
 import { hash } from 'node:crypto';
+import { nameOf, type Transformation } from '../transformer/messages.js';
 import type { AssetFiles } from './asset-files.js';
 import { decoded, encoded } from './codings.js';
 import { delta } from './deltas.js';
 import type { CombineTask, DeltaTask, Made, RecodeTask, Task, WorkerSettings } from './messages.js';
+import type { TransformerProcess } from './transformer-process.js';
 
 /** Parts of the hash of a dictionary in the name of a delta: few dictionaries exist at a time. */
 const SHORT_DIGEST = 16;
+/** To be raised when a transformation makes other bytes than before. */
+const TRANSFORMATIONS = 1;
+/** Stands for a transformation that failed or gains nothing: it is not tried again. */
+const NO_GAIN = new Uint8Array();
 
 export const contentName = (digest: string): string => `${digest}.content`;
 export const dictionaryName = (digest: string): string => `${digest}.dictionary`;
+
+interface Transformed {
+  readonly content: Uint8Array;
+  readonly isTransformed: boolean;
+  readonly failure?: string;
+}
 
 /** What the tasks of a worker do. Everything is kept by the hash of its content. */
 export class Tasks {
@@ -17,11 +29,12 @@ export class Tasks {
 
   constructor(
     private readonly files: AssetFiles,
+    private readonly transformer: Pick<TransformerProcess, 'run'>,
     private readonly settings: Pick<WorkerSettings, 'maxContentBytes'>,
   ) {}
 
   /** @throws Error if the asset can't be made */
-  run(task: Task): Made {
+  async run(task: Task): Promise<Made> {
     switch (task.type) {
       case 'recode':
         return this.recode(task);
@@ -32,12 +45,31 @@ export class Tasks {
     }
   }
 
-  private recode({ bytes, from, to, effort, isKept = false }: RecodeTask): Made {
-    const content = decoded(bytes, from, this.settings.maxContentBytes);
+  private async recode({ bytes, from, to, effort, transformation, isKept = false }: RecodeTask): Promise<Made> {
+    const original = decoded(bytes, from, this.settings.maxContentBytes);
+    const { content, ...outcome } = await this.transformed(original, transformation);
     const digest = hash('sha256', content);
     if (isKept) this.files.write(contentName(digest), content);
-    const made = this.once(`${digest}.${effort}.${to}`, () => encoded(content, to, effort));
-    return madeOf(made, digest, content.length);
+    const made = to ? this.once(`${digest}.${effort}.${to}`, () => encoded(content, to, effort)) : content;
+    return { ...madeOf(made, digest, content.length), ...outcome };
+  }
+
+  /** The original content if the transformation fails, or makes nothing smaller. */
+  private async transformed(original: Uint8Array, transformation: Transformation | undefined): Promise<Transformed> {
+    const unchanged = { content: original, isTransformed: false };
+    if (!transformation) return unchanged;
+    const name = `${hash('sha256', original)}.${nameOf(transformation)}-${TRANSFORMATIONS}`;
+    const known = this.files.read(name);
+    if (known) return known.length === 0 ? unchanged : { content: known, isTransformed: true };
+    try {
+      const made = await this.transformer.run(original, transformation);
+      const content = made && made.length < original.length ? made : NO_GAIN;
+      this.files.write(name, content);
+      return content === NO_GAIN ? unchanged : { content, isTransformed: true };
+    } catch (error) {
+      this.files.write(name, NO_GAIN);
+      return { ...unchanged, failure: String(error) };
+    }
   }
 
   /** A content that was removed meanwhile is left out. */
@@ -77,8 +109,9 @@ export class Tasks {
   }
 }
 
-const madeOf = (bytes: Buffer, digest: string, contentBytes: number): Made => ({
+const madeOf = (bytes: Uint8Array, digest: string, contentBytes: number): Made => ({
   bytes: new Uint8Array(bytes),
   digest,
   contentBytes,
+  isTransformed: false,
 });
