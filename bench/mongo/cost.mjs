@@ -1,7 +1,10 @@
 import { MongoClient } from 'mongodb';
 import { QueryOptimizer } from '../../libs/mongo/dist/advisor/query-optimizer.js';
 import { PoolActivity } from '../../libs/mongo/dist/monitor/pool-activity.js';
+import { CommandSpans } from '../../libs/mongo/dist/monitor/command-spans.js';
+import { observeCommands } from '../../libs/mongo/dist/monitor/command-tap.js';
 import { QueryMonitor } from '../../libs/mongo/dist/monitor/query-monitor.js';
+import { startInstantServer } from './start-instant-server.mjs';
 import { turnsOf } from '../harness/turns.mjs';
 
 const LANES = 16;
@@ -13,13 +16,25 @@ const EXPLAIN_EVERY_ROUNDS = 10;
 const logger = { info() {}, warn() {} };
 
 /**
- * Throughput and processor time of a client with monitor and optimizer, beside the bare driver's, in turn.
+ * Throughput and processor time of a client with monitor and optimizer, beside the bare driver's, in turn: against this
+ * server, and against one that answers at once, which shows the cost of the client.
  * @param {{uri: string, rounds: number, seconds: number, signal?: AbortSignal}} options `seconds` of one turn
- * @returns {Promise<{way: string, perSecond: number[], cpuMicros: number[]}[]>} a figure for each round
+ * @returns {Promise<{server: string, ways: {way: string, perSecond: number[], cpuMicros: number[]}[]}[]>} a figure for
+ *   each round
  */
-export async function measureCost({ uri, rounds, seconds, signal }) {
+export async function measureCost({ uri, ...options }) {
   await using stack = new AsyncDisposableStack();
-  const ways = [await bare(uri, stack), await watched(uri, stack)];
+  const instant = await startInstantServer(stack);
+  return [
+    { server: 'a server that answers at once', ways: await measureWays({ uri: instant, ...options }) },
+    { server: 'MongoDB', ways: await measureWays({ uri, ...options }) },
+  ];
+}
+
+async function measureWays({ uri, rounds, seconds, signal }) {
+  await using stack = new AsyncDisposableStack();
+  const ways = [];
+  for (const connectWay of WAYS) ways.push(await connectWay(uri, stack));
   await fill(ways[0].db);
   for (const way of ways) await load(way, WARM_UP_MS);
   const measured = ways.map(({ name }) => ({ way: name, perSecond: [], cpuMicros: [] }));
@@ -35,24 +50,29 @@ export async function measureCost({ uri, rounds, seconds, signal }) {
   return measured;
 }
 
+/** The second one is the first again: what differs between both is the error of the measurement. */
+const WAYS = [bare('driver alone'), bare('driver alone, again'), watched, reported];
+
 async function connect(uri, monitorCommands, stack) {
   const client = new MongoClient(uri, { monitorCommands, maxPoolSize: 50, minPoolSize: 10 });
   stack.defer(() => client.close());
   return client;
 }
 
-async function bare(uri, stack) {
-  const client = await connect(uri, false, stack);
-  await client.connect();
-  return { name: 'driver alone', db: client.db('bench_cost'), explain: undefined };
+function bare(name) {
+  return async (uri, stack) => {
+    const client = await connect(uri, false, stack);
+    await client.connect();
+    return { name, db: client.db('bench_cost'), explain: undefined };
+  };
 }
 
 /** As `DatabasePool` and `DatabaseStores` watch a client. */
 async function watched(uri, stack) {
-  const client = await connect(uri, true, stack);
+  const client = await connect(uri, false, stack);
   const queries = new QueryMonitor({ logger });
   new PoolActivity().watch(client);
-  queries.watch(client);
+  observeCommands(client, [queries, new CommandSpans()]);
   await client.connect();
   const db = client.db('bench_cost');
   const optimizer = new QueryOptimizer({ queries, isAvailable: true, connection: { db, models: {} } }, logger);
@@ -61,6 +81,15 @@ async function watched(uri, stack) {
     if (shape) await optimizer.explain(shape.shape.id);
   };
   return { name: 'with monitor and optimizer', db, explain };
+}
+
+/** The driver's own command monitoring, which Slipstream does not use: a listener that does nothing. */
+async function reported(uri, stack) {
+  const client = await connect(uri, true, stack);
+  client.on('commandStarted', () => undefined);
+  client.on('commandSucceeded', () => undefined);
+  await client.connect();
+  return { name: "the driver's command events, unused", db: client.db('bench_cost'), explain: undefined };
 }
 
 async function fill(db) {

@@ -5,6 +5,7 @@ import { translateDatabaseError } from './database-errors.js';
 import { hasDatabase, refuseMalformed } from './database-uri.js';
 import { createStartIndexes } from './indexes/start-indexes.js';
 import { CommandSpans } from './monitor/command-spans.js';
+import { observeCommands } from './monitor/command-tap.js';
 import { PoolActivity } from './monitor/pool-activity.js';
 import { QueryCache } from './query-cache/query-cache.js';
 import { QueryMonitor } from './monitor/query-monitor.js';
@@ -56,7 +57,6 @@ export class DatabasePool {
   readonly queries: QueryMonitor;
   /** Results of queries that ask for it. */
   readonly queryCache: QueryCache;
-  private readonly spans = new CommandSpans();
   private hasServer = false;
   private hasIndexes = false;
   private closed = false;
@@ -166,8 +166,7 @@ export class DatabasePool {
     const client = this.connection.getClient();
     this.hasServer = true;
     this.activity.watch(client);
-    this.queries.watch(client);
-    this.spans.watch(client);
+    this.observe(client);
     client.on('topologyDescriptionChanged', ({ newDescription }) => {
       const hasServer = [...newDescription.servers.values()].some((server) => WRITABLE.has(server.type));
       if (hasServer === this.hasServer) return;
@@ -177,6 +176,14 @@ export class DatabasePool {
         hasServer ? 'mongodb is back' : 'mongodb is unreachable; reconnecting',
       );
     });
+  }
+
+  private observe(client: mongo.MongoClient): void {
+    try {
+      observeCommands(client, [this.queries, new CommandSpans()]);
+    } catch (error) {
+      this.options.logger.warn({ reason: messageOf(error) }, 'queries are not watched: /admin/queries stays empty');
+    }
   }
 
   /** Every heartbeat of the primary contains its clock; the first one came before listeners could be added. */
@@ -197,7 +204,6 @@ export const connectOptions = (options: Omit<DatabasePoolOptions, 'logger'>): Co
   autoIndex: false,
   autoCreate: false,
   bufferCommands: false,
-  monitorCommands: true,
   maxPoolSize: options.maxPoolSize ?? 50,
   minPoolSize: options.minPoolSize ?? 10,
   maxIdleTimeMS: options.maxIdleTimeMs ?? 30_000,

@@ -26,6 +26,48 @@ describe('the database pool, watched', () => {
     expect(find).toMatchObject({ documents: 3, errors: 0, durations: { count: 2 } });
   });
 
+  it('counts what each kind of command returned or wrote, its bytes, and its errors', async () => {
+    const marks = pool.connection.collection('marks');
+    await marks.insertMany(Array.from({ length: 7 }, (_, n) => ({ a: n % 2, text: 'x'.repeat(100) })));
+    await marks.find({ a: 0 }, { batchSize: 2 }).toArray();
+    await marks.updateMany({ a: 0 }, { $set: { b: 1 } });
+    await marks.findOneAndUpdate({ a: 1 }, { $set: { b: 1 } });
+    await marks.findOneAndUpdate({ a: 5 }, { $set: { b: 1 } });
+    await marks.distinct('a', {});
+    await marks.aggregate([{ $match: { a: 1 } }]).toArray();
+    await marks.deleteMany({ a: 1 });
+    await expect(marks.updateOne({ a: { $unknown: 1 } }, { $set: { b: 1 } })).rejects.toThrow();
+    const of = (operation: string) =>
+      pool.queries
+        .statistics()
+        .filter(({ shape }) => shape.collection === 'marks' && !shape.text.includes('$unknown'))
+        .find(({ shape }) => shape.operation === operation);
+    expect(Object.fromEntries(KINDS.map((operation) => [operation, of(operation)?.documents]))).toEqual({
+      insert: 7,
+      find: 4,
+      update: 4,
+      findAndModify: 1,
+      distinct: 2,
+      aggregate: 3,
+      delete: 3,
+    });
+    expect(of('find')!.durations.count).toBeGreaterThan(1); // each batch is a command
+    expect(of('find')!.bytes).toBeGreaterThan(400);
+    const failed = pool.queries.statistics().find(({ shape }) => shape.text.includes('$unknown'));
+    expect(failed).toMatchObject({ errors: 1, documents: 0, durations: { count: 1 } });
+  });
+
+  it('observes its own commands only', async () => {
+    const other = new DatabasePool({ uri: inject('mongodbUri'), minPoolSize: 1, logger });
+    other.start();
+    await vi.waitFor(() => other.check(), { timeout: 20_000 });
+    await other.connection.collection('elsewhere').findOne({});
+    const collections = ({ queries }: DatabasePool) => queries.statistics().map(({ shape }) => shape.collection);
+    expect(collections(other)).toContain('elsewhere');
+    expect(collections(pool)).not.toContain('elsewhere');
+    await other.close();
+  });
+
   it('logs a slow query in the context of the work that sent it', async () => {
     const contexts: unknown[] = [];
     const watching = { info: () => undefined, warn: () => contexts.push(currentContext()) };
@@ -59,3 +101,4 @@ describe('the database pool, watched', () => {
 });
 
 const notes = ({ connection }: DatabasePool) => connection.collection('notes');
+const KINDS = ['insert', 'find', 'update', 'findAndModify', 'distinct', 'aggregate', 'delete'];

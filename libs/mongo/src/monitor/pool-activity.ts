@@ -17,11 +17,12 @@ export class PoolActivity {
   readonly failedWaits = new Map<string, number>();
   /** Waits for a connection that ended with one. */
   readonly waits = new DurationHistogram();
-  private readonly connections = new Set<string>();
+  /** Open connections of each server. */
+  private readonly connections = new Map<string, Set<number | '<monitor>'>>();
 
   /** Connections that are open now, in use or idle. */
   get open(): number {
-    return this.connections.size;
+    return [...this.connections.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Connections that are open and not used now. */
@@ -35,10 +36,10 @@ export class PoolActivity {
     this.waiting = this.inUse = 0;
     client.on('connectionCreated', (event) => {
       this.created += 1;
-      this.connections.add(nameOf(event));
+      this.opened(event);
     });
     client.on('connectionClosed', (event) => {
-      this.connections.delete(nameOf(event));
+      this.connections.get(event.address)?.delete(event.connectionId);
       increment(this.closed, event.reason);
     });
     client.on('connectionCheckOutStarted', () => void (this.waiting += 1));
@@ -53,13 +54,16 @@ export class PoolActivity {
   private checkedOut(event: mongo.ConnectionCheckedOutEvent): void {
     this.waiting = Math.max(0, this.waiting - 1);
     this.inUse += 1;
-    this.connections.add(nameOf(event)); // some were created before anything was watched
+    this.opened(event); // some were created before anything was watched
     this.waits.observe(event.durationMS / 1000);
   }
-}
 
-const nameOf = ({ address, connectionId }: { address: string; connectionId: number | '<monitor>' }): string =>
-  `${address} ${connectionId}`;
+  private opened({ address, connectionId }: mongo.ConnectionCheckedOutEvent | mongo.ConnectionCreatedEvent): void {
+    const ids = this.connections.get(address);
+    if (ids) ids.add(connectionId);
+    else this.connections.set(address, new Set([connectionId]));
+  }
+}
 
 const increment = (counts: Map<string, number>, name: string): void =>
   void counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,7 +1,7 @@
-import type { mongo } from 'mongoose';
-import { numberOf, objectOf, type JsonObject } from '../explain/explain-json.js';
+import type { JsonObject } from '../explain/explain-json.js';
 import type { Logger } from '@slipstream/contracts';
-import { BytesEstimate } from './bytes-estimate.js';
+import { bytesOf, cursorIn, documentsIn, type CommandReply } from './command-reply.js';
+import type { CommandEnd, CommandObserver } from './command-tap.js';
 import { DurationSketch } from './duration-sketch.js';
 import { OpenCursors } from './open-cursors.js';
 import { queryShape, type QueryShape } from './query-shape.js';
@@ -26,7 +26,7 @@ export interface QueryStatistics {
   /** Documents that the queries returned, or wrote. */
   documents: number;
   /** Bytes of the answers. */
-  readonly bytes: BytesEstimate;
+  bytes: number;
   /** Most queries of this shape that one request or job sent within a second. */
   maxPerWork: number;
   /** The number of the latest command of this shape among all commands of the monitor. */
@@ -38,27 +38,20 @@ export interface QueryStatistics {
 }
 
 /** A command without an answer yet. */
-interface Running {
+export interface RunningQuery {
   readonly statistics: QueryStatistics;
   readonly command: JsonObject;
 }
-
-/** The part of a driver's client that reports commands; it must be opened with `monitorCommands`. */
-export type CommandSource = Pick<mongo.MongoClient, 'on'>;
-
-/** A command whose answer is not there after so many later ones is forgotten. */
-const MAX_UNDER_WAY = 10_000;
 
 const MAX_SLOW_NAMES = 200;
 
 const READS = new Set(['find', 'aggregate', 'count', 'distinct']);
 
-/** Statistics of queries by shape, from the driver's command events. Memory is bounded; values are never shown. */
-export class QueryMonitor {
+/** Statistics of queries by shape. Memory is bounded; values are never shown. */
+export class QueryMonitor implements CommandObserver<RunningQuery> {
   private readonly shapes = new Map<string, QueryStatistics>();
   private readonly paths = new ShapePaths<QueryStatistics>();
   private commands = 0;
-  private readonly underWay = new Map<number, Running>();
   private readonly cursors = new OpenCursors<QueryStatistics>();
   private readonly workReads = new WorkReads();
   private readonly slowQueryMs: number;
@@ -73,11 +66,22 @@ export class QueryMonitor {
     this.maxShapes = options.maxShapes ?? 500;
   }
 
-  /** Measures the commands of this client from now on. */
-  watch(client: CommandSource): void {
-    client.on('commandStarted', ({ requestId, commandName, command }) => this.started(requestId, commandName, command));
-    client.on('commandSucceeded', ({ requestId, duration, reply }) => this.ended(requestId, duration, objectOf(reply)));
-    client.on('commandFailed', ({ requestId, duration }) => this.ended(requestId, duration, undefined));
+  started(name: string, command: JsonObject): RunningQuery | undefined {
+    const statistics = name === 'getMore' ? this.cursors.get(command.getMore) : this.statisticsOf(name, command);
+    if (!statistics || statistics.isEvicted) return undefined;
+    statistics.usedAt = this.commands += 1;
+    if (READS.has(name)) statistics.maxPerWork = Math.max(statistics.maxPerWork, this.workReads.add(statistics));
+    return { statistics, command };
+  }
+
+  ended({ statistics, command }: RunningQuery, durationMs: number, end: CommandEnd): void {
+    const isSlow = durationMs >= this.slowQueryMs;
+    if (isSlow || statistics.durations.count === 0)
+      statistics.sample = sampleOf(statistics.shape, command) ?? statistics.sample;
+    statistics.durations.add(durationMs);
+    if ('reply' in end) this.answered(statistics, end.reply);
+    else statistics.errors += 1;
+    if (isSlow) this.report(statistics, durationMs);
   }
 
   /** All shapes, the one with the most time in all first. */
@@ -87,15 +91,6 @@ export class QueryMonitor {
 
   find(id: string): QueryStatistics | undefined {
     return [...this.shapes.values()].find(({ shape }) => shape.id === id);
-  }
-
-  private started(requestId: number, name: string, command: JsonObject): void {
-    const statistics = name === 'getMore' ? this.cursors.get(command.getMore) : this.statisticsOf(name, command);
-    if (!statistics || statistics.isEvicted) return;
-    statistics.usedAt = this.commands += 1;
-    if (READS.has(name)) statistics.maxPerWork = Math.max(statistics.maxPerWork, this.workReads.add(statistics));
-    this.underWay.set(requestId, { statistics, command });
-    if (this.underWay.size > MAX_UNDER_WAY) this.underWay.delete(firstKey(this.underWay));
   }
 
   /** Building a shape costs more than all the rest, so it is done once for each path. */
@@ -121,25 +116,10 @@ export class QueryMonitor {
     return statistics;
   }
 
-  /** @param reply undefined when the command failed */
-  private ended(requestId: number, durationMs: number, reply: JsonObject | undefined): void {
-    const running = this.underWay.get(requestId);
-    if (!running) return;
-    this.underWay.delete(requestId);
-    const { statistics, command } = running;
-    const isSlow = durationMs >= this.slowQueryMs;
-    if (isSlow || statistics.durations.count === 0)
-      statistics.sample = sampleOf(statistics.shape, command) ?? statistics.sample;
-    statistics.durations.add(durationMs);
-    if (reply) this.answered(statistics, reply);
-    else statistics.errors += 1;
-    if (isSlow) this.report(statistics, durationMs);
-  }
-
-  private answered(statistics: QueryStatistics, reply: JsonObject): void {
+  private answered(statistics: QueryStatistics, reply: CommandReply): void {
     statistics.documents += documentsIn(reply);
-    statistics.bytes.add(reply);
-    this.cursors.set(objectOf(reply.cursor).id, statistics);
+    statistics.bytes += bytesOf(reply);
+    this.cursors.set(cursorIn(reply), statistics);
   }
 
   private report(statistics: QueryStatistics, durationMs: number): void {
@@ -162,18 +142,6 @@ const newStatistics = (shape: QueryShape): QueryStatistics => ({
   errors: 0,
   slow: 0,
   documents: 0,
-  bytes: new BytesEstimate(),
+  bytes: 0,
   maxPerWork: 0,
 });
-
-/** In a cursor's batch, of a write (`n`), of findAndModify (`value`), or of distinct (`values`). */
-function documentsIn({ cursor, n, value, values }: JsonObject): number {
-  const { firstBatch, nextBatch } = objectOf(cursor);
-  for (const list of [firstBatch, nextBatch, values]) if (Array.isArray(list)) return list.length;
-  return numberOf(n) ?? (value ? 1 : 0);
-}
-
-function firstKey<K>(map: Map<K, unknown>): K {
-  const [key] = map.keys();
-  return key!;
-}

@@ -58,7 +58,7 @@ const figuresOf = ({ shape, errors, slow, documents, bytes, durations, maxPerWor
   errors,
   slow,
   documents,
-  bytes: bytes.total,
+  bytes,
   maxPerWork,
   durations: durations.counts() as ShapeReport['durations'],
 });

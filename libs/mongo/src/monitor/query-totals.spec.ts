@@ -1,6 +1,5 @@
-import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
-import { QueryMonitor, type CommandSource } from './query-monitor.js';
+import { QueryMonitor } from './query-monitor.js';
 import { queryReport, reportOf } from './query-report.js';
 import { queryTotals } from './query-totals.js';
 
@@ -8,14 +7,11 @@ const logger = { info: () => undefined, warn: () => undefined };
 
 /** A process that ran `find` on a collection, once for each duration. */
 function processWith(runs: Readonly<Record<string, readonly number[]>>): QueryMonitor {
-  const client = new EventEmitter();
   const monitor = new QueryMonitor({ logger });
-  monitor.watch(client as unknown as CommandSource);
   for (const [collection, durations] of Object.entries(runs))
-    for (const [requestId, duration] of durations.entries()) {
-      const command = { find: collection, filter: { secret: 'value' } };
-      client.emit('commandStarted', { requestId, commandName: 'find', command });
-      client.emit('commandSucceeded', { requestId, duration, reply: { cursor: { id: 0, firstBatch: [{}] } } });
+    for (const duration of durations) {
+      const running = monitor.started('find', { find: collection, filter: { secret: 'value' } });
+      monitor.ended(running!, duration, { reply: { cursor: { id: 0, firstBatch: [{}] } } });
     }
   return monitor;
 }

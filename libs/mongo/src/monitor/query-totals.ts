@@ -19,7 +19,7 @@ export interface QueryTotals {
   maxMs: number;
   /** Returned or written. */
   documents: number;
-  /** Of the answers; an estimate. */
+  /** Of the answers. */
   bytes: number;
   /** Most queries of this shape that one request or job sent within a second; 0 for writes. */
   maxPerWork: number;

@@ -1,6 +1,5 @@
-import { EventEmitter } from 'node:events';
 import { QueryOptimizer } from '../advisor/query-optimizer.js';
-import { QueryMonitor, type CommandSource } from '../monitor/query-monitor.js';
+import { QueryMonitor } from '../monitor/query-monitor.js';
 
 const logger = { info: () => undefined, warn: () => undefined };
 
@@ -9,14 +8,9 @@ export function queried(counts: readonly { collection: string; durationMs: numbe
   queries: QueryMonitor;
   optimizer: QueryOptimizer;
 } {
-  const client = new EventEmitter();
   const queries = new QueryMonitor({ logger });
-  queries.watch(client as unknown as CommandSource);
-  for (const [requestId, { collection, durationMs }] of counts.entries()) {
-    const command = { count: collection, query: {} };
-    client.emit('commandStarted', { requestId, commandName: 'count', command });
-    client.emit('commandSucceeded', { requestId, duration: durationMs, reply: { n: 3 } });
-  }
+  for (const { collection, durationMs } of counts)
+    queries.ended(queries.started('count', { count: collection, query: {} })!, durationMs, { reply: { n: 3 } });
   const pool = { queries, isAvailable: false, connection: { db: undefined, models: {} } };
   return { queries, optimizer: new QueryOptimizer(pool, logger) };
 }
