@@ -50,27 +50,6 @@ const LAYERS = {
 /** Refuse old names, and therefore contain them. */
 const QUOTES_OLD_WORDS = ['libs/config/src/renamed-settings.ts', 'libs/config/src/web-cache.schema.ts'];
 
-/** Projects whose comments describe no software as a person either. The other projects are still to be rewritten. */
-const PLAIN_COMMENTS = [
-  'apps/*',
-  'libs/access',
-  'libs/cache',
-  'libs/chats',
-  'libs/config',
-  'libs/contracts',
-  'libs/documents',
-  'libs/events',
-  'libs/health',
-  'libs/llm',
-  'libs/mongo',
-  'libs/notifications',
-  'libs/rabbitmq',
-  'libs/redis',
-  'libs/runtime',
-  'libs/telemetry',
-  'libs/vectors',
-];
-
 const layerConstraints = Object.entries(LAYERS).map(([layer, below]) => ({
   sourceTag: `layer:${layer}`,
   onlyDependOnLibsWithTags: below.length > 0 ? below.map((name) => `layer:${name}`) : ['layer:none'],
@@ -152,11 +131,6 @@ export default ts.config(
     ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**', ...QUOTES_OLD_WORDS],
     plugins: { slipstream: publicWords },
     rules: { 'slipstream/public-words': 'error' },
-  },
-  {
-    files: PLAIN_COMMENTS.map((project) => `${project}/**/*.ts`),
-    ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**', ...QUOTES_OLD_WORDS],
-    rules: { 'slipstream/public-words': ['error', { comments: 'private' }] },
   },
   functionLines(['apps/**/*.ts', 'libs/**/*.ts'], MAX_FUNCTION_LINES),
   ...Object.entries(LONGER_FUNCTIONS).map(([file, max]) => functionLines([file], max)),

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 /**
  * Words that the terms of docs/glossary.md replaced, each with its term. They appear in no name, comment, text, page or
  * file name.
@@ -48,12 +50,62 @@ export const PRIVATE_WORDS = {
   'is told': 'receives',
 };
 
+/**
+ * Words of code, each with its term. They appear in no name, comment or text of apps and libraries, except in
+ * {@link OTHER_MEANINGS}.
+ */
+export const CODE_WORDS = {
+  ask: 'request, query, or require',
+  asked: 'requested, queried, or required',
+  asking: 'requesting, or querying',
+  everybody: 'all clients, or all users',
+  somebody: 'a client, a user, or a process',
+  member: 'backend',
+  moment: 'time, or purge epoch',
+  pod: 'backend',
+  reader: 'subscriber',
+  trial: 'half-open',
+};
+
+/** Places where a word of {@link CODE_WORDS} has another meaning: beginnings of paths. */
+export const OTHER_MEANINGS = {
+  // of a JSON object, of a list in a field, of a replica set
+  member: [
+    'libs/http/src/',
+    'libs/http-cache/src/',
+    'libs/llm/src/openai/',
+    'libs/mongo/src/',
+    'apps/gateway/src/doctor/',
+  ],
+  // of Kubernetes
+  pod: ['apps/gateway/src/doctor/'],
+  // of bytes: a body, an answer, an index, a file, standard output
+  reader: [
+    'libs/documents/src/extraction/',
+    'libs/http/src/',
+    'libs/http-cache/src/coalescing/',
+    'libs/llm/src/',
+    'libs/mongo/src/explain/',
+    'libs/telemetry/src/access-log/',
+    'libs/upstream/src/',
+  ],
+  // of an index that is hidden for a while
+  trial: ['apps/gateway/src/admin/admin-links.ts', 'apps/gateway/src/queries/', 'libs/mongo/src/explain/'],
+};
+
+/** A sentence without a subject: "What a request needs". Name the thing. */
+const HEADLESS = /(?:^|[.;:] |@param \w+ |@returns )(what|who|whom|whoever|whatever|those that)\b(?![^.]*\?)/gi;
+
 /** Uses of these words that have another meaning. */
-const ALLOWED = /\bin[ -]flight\b|\binflight\b|\bfault[ -]injection\b|\binjected faults?\b|\binject faults?\b/gi;
+const ALLOWED =
+  /\bindex trials?\b|\bin[ -]flight\b|\binflight\b|\bfault[ -]injection\b|\binjected faults?\b|\binject faults?\b/gi;
+
+const TERMS = { ...REPLACED_WORDS, ...PRIVATE_WORDS, ...CODE_WORDS };
 
 const patternOf = (words) => new RegExp(`(?<![\\w-])(${Object.keys(words).join('|')})(?:s|es)?(?![\\w-])`, 'gi');
 const REPLACED = patternOf(REPLACED_WORDS);
 const PRIVATE = patternOf(PRIVATE_WORDS);
+const CODE = patternOf(CODE_WORDS);
 
 /** `cooldownMs`, `COOLDOWN_MS` and `cooldown_ms` become `cooldown ms`. */
 const asWords = (text) =>
@@ -71,6 +123,23 @@ export const replacedWordsIn = (name) => found(REPLACED, name);
 /** @param {string} text for users, operators or readers @returns {string[]} the replaced and private words in it */
 export const privateWordsIn = (text) => [...found(REPLACED, text), ...found(PRIVATE, text)];
 
+/**
+ * @param {string} text of a name, a comment or a literal
+ * @param {string} path of the file, from the root
+ * @returns {string[]} the words of {@link CODE_WORDS} in it that mean no other thing there
+ */
+export const codeWordsIn = (text, path) =>
+  found(CODE, text).filter((word) => !OTHER_MEANINGS[word]?.some((place) => path.startsWith(place)));
+
+/** @param {string} comment @returns {string[]} the words that begin a sentence in place of a subject */
+export const headlessIn = (comment) =>
+  [
+    ...comment
+      .replace(/\s*\n[\s*]*/g, ' ')
+      .replace(/^[\s*]+/, '')
+      .matchAll(HEADLESS),
+  ].map(([, word]) => word.toLowerCase());
+
 /** A text for users has words with spaces between them; an identifier, a path or a key has not. */
 export const isText = (value) => /[a-z] [a-z]/i.test(value);
 
@@ -85,30 +154,32 @@ export const proseOf = (markdown) =>
 const rule = {
   meta: {
     type: 'suggestion',
-    schema: [
-      { type: 'object', properties: { comments: { enum: ['replaced', 'private'] } }, additionalProperties: false },
-    ],
-    messages: { replaced: 'Write {{ term }} instead of "{{ word }}" (docs/glossary.md).' },
+    schema: [],
+    messages: {
+      replaced: 'Write {{ term }} instead of "{{ word }}" (docs/glossary.md).',
+      headless: 'Begin the sentence with its subject instead of "{{ word }}".',
+    },
   },
   create(context) {
-    const report = (at, words) => {
-      for (const word of words)
-        context.report({
-          ...at,
-          messageId: 'replaced',
-          data: { word, term: REPLACED_WORDS[word] ?? PRIVATE_WORDS[word] },
-        });
+    const path = relative(context.cwd, context.filename);
+    const report = (at, messageId, words) => {
+      for (const word of words) context.report({ ...at, messageId, data: { word, term: TERMS[word] } });
     };
-    const text = (node, value) => report({ node }, isText(value) ? privateWordsIn(value) : replacedWordsIn(value));
-    const inComment = context.options[0]?.comments === 'private' ? privateWordsIn : replacedWordsIn;
+    const inName = (name) => [...privateWordsIn(name), ...codeWordsIn(name, path)];
+    const inLiteral = (value) => [
+      ...(isText(value) ? privateWordsIn(value) : replacedWordsIn(value)),
+      ...codeWordsIn(value, path),
+    ];
     return {
       Program: () => {
-        for (const comment of context.sourceCode.getAllComments())
-          report({ loc: comment.loc }, inComment(comment.value));
+        for (const { loc, value } of context.sourceCode.getAllComments()) {
+          report({ loc }, 'replaced', inName(value));
+          report({ loc }, 'headless', headlessIn(value));
+        }
       },
-      Identifier: (node) => report({ node }, replacedWordsIn(node.name)),
-      Literal: (node) => typeof node.value === 'string' && text(node, node.value),
-      TemplateElement: (node) => text(node, node.value.raw),
+      Identifier: (node) => report({ node }, 'replaced', inName(node.name)),
+      Literal: (node) => typeof node.value === 'string' && report({ node }, 'replaced', inLiteral(node.value)),
+      TemplateElement: (node) => report({ node }, 'replaced', inLiteral(node.value.raw)),
     };
   },
 };

@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
-import { PRIVATE_WORDS, privateWordsIn, proseOf, REPLACED_WORDS, replacedWordsIn } from './public-words.mjs';
+import publicWords, {
+  CODE_WORDS,
+  codeWordsIn,
+  headlessIn,
+  PRIVATE_WORDS,
+  privateWordsIn,
+  proseOf,
+  REPLACED_WORDS,
+  replacedWordsIn,
+} from './public-words.mjs';
 import { ROOT } from './workspace.mjs';
 
 /** The changelog lists the old names beside the new ones. */
@@ -55,6 +65,60 @@ describe('privateWordsIn', () => {
   });
 });
 
+describe('codeWordsIn', () => {
+  it.each([
+    ['askBackend', 'libs/proxy/src/a.ts', ['ask']],
+    ['whoever asks first was asked', 'libs/proxy/src/a.ts', ['ask', 'asked']],
+    ['the pods of the pool', 'libs/balancer/src/a.ts', ['pod']],
+    ['pods', 'apps/gateway/src/doctor/open-webui/pods.ts', []],
+    ['class Member', 'libs/balancer/src/pool/member.ts', ['member']],
+    ['members of a JSON object', 'libs/http/src/json-scanner.ts', []],
+    ['slow readers', 'libs/events/src/a.ts', ['reader']],
+    ['AnswerReader', 'libs/upstream/src/answer-reader.ts', []],
+    ['purgeMoment', 'libs/http-cache/src/a.ts', ['moment']],
+    ['on trial', 'libs/balancer/src/a.ts', ['trial']],
+    ['IndexTrials, an index trial', 'apps/gateway/src/create.ts', []],
+    ['tasks, basket, podium, remember', 'libs/proxy/src/a.ts', []],
+  ])('finds in %j of %s: %j', (text, path, words) => {
+    expect(codeWordsIn(text, path)).toEqual(words);
+  });
+});
+
+describe('headlessIn', () => {
+  it.each([
+    ['What a request needs.', ['what']],
+    ['Sends a request. Who waits gets it.', ['who']],
+    ['@param url what is fetched', ['what']],
+    ['Whoever reads it.\n * Those that stay, stay.', ['whoever', 'those that']],
+    ['Returns what is stored.', []],
+    ['What is the time?', []],
+  ])('finds in %j: %j', (comment, words) => {
+    expect(headlessIn(comment)).toEqual(words);
+  });
+});
+
+describe('the rule of lint', () => {
+  const linter = new Linter();
+  const config = { plugins: { slipstream: publicWords }, rules: { 'slipstream/public-words': 'error' } } as const;
+  const messages = (code: string) =>
+    linter.verify(code, config, { filename: 'libs/proxy/src/planted.js' }).map(({ message }) => message);
+
+  it.each([
+    ['a name', 'export const askBackend = 1;', /"ask"/],
+    ['a private name', 'class A { tellAll() {} }', /"tell"/],
+    ['a comment', '/** The pods. */', /"pod"/],
+    ['a headless comment', '/** What it needs. */', /subject instead of "what"/],
+    ['a text', 'throw new Error("nobody answers");', /"nobody"/],
+    ['a template', 'throw new Error(`the fleet of ${1} is gone`);', /"fleet"/],
+  ])('finds a planted word in %s', (_, code, message) => {
+    expect(messages(code)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('accepts the terms', () => {
+    expect(messages('/** The backends of the pool. */ export const sendTo = "a backend";')).toEqual([]);
+  });
+});
+
 describe('the words of the glossary', () => {
   it('are the only ones in file names', () => {
     expect(FILES.flatMap((file) => linesWith(file, file, replacedWordsIn))).toEqual([]);
@@ -79,7 +143,8 @@ describe('the words of the glossary', () => {
   });
 
   it('do not overlap', () => {
-    expect(Object.keys(REPLACED_WORDS).filter((word) => word in PRIVATE_WORDS)).toEqual([]);
+    const words = [REPLACED_WORDS, PRIVATE_WORDS, CODE_WORDS].flatMap((table) => Object.keys(table));
+    expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
   });
 
   it('are defined once in the glossary', () => {

@@ -119,7 +119,7 @@ const reasonOf = (error: unknown): { reason: string; cause?: string } => ({
   ...(error instanceof Error && error.cause !== undefined && { cause: messageOf(error.cause) }),
 });
 
-/** A service may ask for a longer pause. */
+/** A service may require a longer pause. */
 const outageDelayMs = (error: unknown): number => {
   const seconds = error instanceof SlipstreamError ? (error.retryAfterSeconds ?? 0) : 0;
   return Math.min(Math.max(OUTAGE_RETRY_MS, seconds * 1_000), MAX_OUTAGE_RETRY_MS);

@@ -28,7 +28,7 @@ export class Authenticator {
     this.locals = new LocalCallers(users);
   }
 
-  /** Replaces the keys: what is authenticated from now on is by these. */
+  /** Replaces the keys for all later authentications. */
   useKeys(keys: readonly ConfiguredKey[]): void {
     this.keys = byHash(keys);
   }

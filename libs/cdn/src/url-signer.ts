@@ -10,7 +10,7 @@ export interface UrlSignerOptions {
   clock?: () => number;
 }
 
-/** What {@link UrlSigner.verify} found. */
+/** Result of {@link UrlSigner.verify}. */
 export type SignedUrl =
   | {
       readonly type: 'valid';

@@ -67,7 +67,7 @@ export async function loadConfigSnapshot({
   return { config: deepFreeze({ service, ...parsed.data }) as Config, file: { path, exists, sha256 } };
 }
 
-/** What the file and the environment set, without any defaults; not checked. @throws ConfigError */
+/** The settings of the file and the environment, without defaults and without validation. @throws ConfigError */
 export async function givenSettings({ env = process.env, cwd = process.cwd() }: Omit<LoadOptions, 'service'>) {
   const file = await readConfigFile(env.SLIPSTREAM_CONFIG || undefined, cwd);
   return (await givenBy(file, env, cwd)).given;
@@ -83,7 +83,7 @@ async function givenBy(
   return { given: overlay(fromFile as object, await fromEnvironment({ env, cwd, mistakes })), mistakes };
 }
 
-/** What is wrong beyond the values themselves; said as far as it can be when some of them are wrong too. */
+/** Mistakes beyond single values, as far as they can be found if some values are wrong too. */
 async function contradictions(
   service: ServiceName,
   merged: object,

@@ -11,7 +11,7 @@ const CHATS = { class: 'private', tags: ['chats:{user}'] } as const;
 const NOTHING = { drops: [] } as const;
 const OWN_CHATS = { drops: ['chats:{user}'] } as const;
 const COMPLETION = { drops: ['chats:{user}'], cooldownTags: ['chats:{user}'] } as const;
-const EVERYBODYS_MODELS = { drops: ['models', 'config'] } as const;
+const ALL_MODELS = { drops: ['models', 'config'] } as const;
 const EVERYTHING_PRIVATE = { drops: ['user'] } as const;
 const EVERYTHING_OWN = { drops: ['user:{user}'] } as const;
 
@@ -81,18 +81,18 @@ const cache = {
     '/api/v1/chats/tags': NOTHING,
     '/api/v1/chats/search': { methods: ['GET'], drops: ['chats:{user}'] },
     '/api/v1/folders/**': OWN_CHATS,
-    '/api/v1/models/**': EVERYBODYS_MODELS,
+    '/api/v1/models/**': ALL_MODELS,
     '/api/v1/functions/**': { drops: ['functions', 'models', 'config'] },
     '/api/v1/tools/**': { drops: ['tools', 'models'] },
-    '/api/v1/configs/**': EVERYBODYS_MODELS,
-    '/api/v1/evaluations/config': EVERYBODYS_MODELS,
+    '/api/v1/configs/**': ALL_MODELS,
+    '/api/v1/evaluations/config': ALL_MODELS,
     '/api/v1/channels/**': { drops: ['channels'] },
-    '/openai/config/**': EVERYBODYS_MODELS,
-    '/ollama/config/**': EVERYBODYS_MODELS,
-    '/ollama/api/pull/**': EVERYBODYS_MODELS,
-    '/ollama/api/create/**': EVERYBODYS_MODELS,
-    '/ollama/api/copy/**': EVERYBODYS_MODELS,
-    '/ollama/api/delete/**': EVERYBODYS_MODELS,
+    '/openai/config/**': ALL_MODELS,
+    '/ollama/config/**': ALL_MODELS,
+    '/ollama/api/pull/**': ALL_MODELS,
+    '/ollama/api/create/**': ALL_MODELS,
+    '/ollama/api/copy/**': ALL_MODELS,
+    '/ollama/api/delete/**': ALL_MODELS,
     '/openai/**': NOTHING,
     '/ollama/**': NOTHING,
     '/api/tasks/**': NOTHING,

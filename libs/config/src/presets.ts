@@ -1,6 +1,6 @@
 import { OPEN_WEBUI } from './open-webui.preset.js';
 
-/** Settings of section `web` that suit a known application; what a user sets goes before. */
+/** Settings of section `web` for a known application. The user's own settings override them. */
 export const PRESETS = { 'open-webui': OPEN_WEBUI } as const;
 
 /** Returns the preset of an unvalidated configuration, or an empty object if it names no known preset. */

@@ -71,9 +71,7 @@ function variableAt(path: readonly string[]): string[] {
 const defaultOf = (path: readonly string[], { type, default: value }: JsonNode): string[] =>
   value === undefined || type === 'object' ? [] : [written(path, value)];
 
-/**
- * What the presets have for a setting in place of its default; of their rules for the cache, which are many, nothing.
- */
+/** Returns the values that presets have in place of a setting's default. Their many cache rules are omitted. */
 function presetsOf(path: readonly string[], otherwise: unknown): string[] {
   return Object.entries(PRESETS).flatMap(([preset, web]) => {
     const value = path.reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], {

@@ -12,7 +12,7 @@ export async function tlsFileMistakes({ certFile, keyFile }: Partial<TlsSettings
 }
 
 /**
- * What is wrong with the file of authorities of a pool.
+ * Returns the mistakes in a pool's file of authorities.
  * @param path of the setting
  */
 export async function caFileMistakes(path: readonly string[], caFile: string | undefined): Promise<Mistake[]> {

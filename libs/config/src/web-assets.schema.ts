@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { between, bytes, milliseconds } from './numbers.js';
 import { pathPattern } from './path-pattern.js';
 
-/** Settings of the asset path: what the gateway changes in files that all clients share. */
+/** Settings of the asset path: changes of the gateway in files that all clients share. */
 export const webAssetsSchema = z.strictObject({
   cacheControl: z
     .boolean()

@@ -23,7 +23,7 @@ export class ModelCatalog {
     return [...this.lists.keys()];
   }
 
-  /** Replaces the servers; those that stay keep their lists. */
+  /** Replaces the servers. Remaining servers keep their lists. */
   setServers(urls: readonly string[]): void {
     this.lists = new Map(urls.map((url) => [url, this.lists.get(url) ?? this.listOf(url)]));
   }

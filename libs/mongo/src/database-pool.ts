@@ -55,7 +55,7 @@ export class DatabasePool {
   readonly activity = new PoolActivity();
   /** Its queries, by shape. */
   readonly queries: QueryMonitor;
-  /** Results of queries that ask for it. */
+  /** Results of queries with caching requested. */
   readonly queryCache: QueryCache;
   private hasServer = false;
   private hasIndexes = false;

@@ -57,22 +57,22 @@ export class DatabaseStores {
     return this.context.get(store, { strict: false });
   }
 
-  /** What the connections of the pool do. */
+  /** Activity of the pool's connections. */
   get activity(): PoolActivity {
     return this.pool.activity;
   }
 
-  /** What the queries of this process do, by their shape. */
+  /** Statistics of this process's queries, by their shape. */
   get queries(): QueryMonitor {
     return this.pool.queries;
   }
 
-  /** Caches results of queries that ask for it. */
+  /** Caches the results of queries that request it. */
   cacheQueries(port: QueryCachePort): void {
     this.pool.queryCache.bind(port);
   }
 
-  /** Asks the server. @throws DependencyUnavailableError */
+  /** Pings the server. @throws DependencyUnavailableError */
   check(): Promise<void> {
     return this.pool.check();
   }

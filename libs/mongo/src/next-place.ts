@@ -5,8 +5,8 @@ const MAX_ATTEMPTS = 50;
 
 /**
  * Stores something in the next place of its list.
- * @param attempt null when another one took the place
- * @param contended what to say when too many come at once
+ * @param attempt null if another one took the place
+ * @param contended message of the error if too many arrive at once
  * @throws ConflictError
  */
 export async function inNextPlace<T>(

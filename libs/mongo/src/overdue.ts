@@ -2,7 +2,7 @@ import type { Model, QueryFilter } from 'mongoose';
 import type { DatabaseClock } from './database-clock.js';
 import { reanchored } from './reanchored.js';
 
-/** Work that somebody is to take up. */
+/** Work that a worker is to take up. */
 interface Wakeable {
   _id: string;
   /** When a worker is to be woken for it. */
@@ -11,8 +11,8 @@ interface Wakeable {
 }
 
 /**
- * One of `filter`'s that somebody should have taken up by now; handed out once per `againAfterMs`, to one caller,
- * however many sweepers there are.
+ * Returns one of `filter`'s that a worker should have taken up by now. It is handed out once per `againAfterMs`, to one
+ * caller among all sweepers.
  */
 export function takeOverdue<T extends Wakeable>(
   model: Model<T>,

@@ -11,7 +11,7 @@ export function restOf(ms: number, clock: DatabaseClock): { claimableAt: Date; w
 }
 
 /**
- * Fields of a new document: it may be claimed at once, and somebody is woken for it if it is still unclaimed after
+ * Fields of a new document: it may be claimed at once, and a worker is woken for it if it is still unclaimed after
  * `ms`.
  */
 export const unclaimedFor = (ms: number, clock: DatabaseClock) => ({ ...restOf(ms, clock), claimableAt: AT_ONCE });

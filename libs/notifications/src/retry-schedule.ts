@@ -5,7 +5,7 @@ const MAX_DELAY_MS = 3_600_000;
 
 /**
  * Pause before the next try: `baseMs`, then three times as long with each, up to an hour, spread by half up and down;
- * never less than the receiver asked for.
+ * never less than the receiver requires.
  * @param attempt that has just failed; counts from 1
  * @param random uniform in [0, 1)
  */

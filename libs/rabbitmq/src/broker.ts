@@ -29,7 +29,7 @@ export interface Delivery extends OutgoingMessage {
   redelivered: boolean;
 }
 
-/** What happens to a delivery. */
+/** Result of a delivery. */
 export type Outcome =
   | { do: 'ack' }
   /**
@@ -98,7 +98,7 @@ export interface DeadLetter {
 }
 
 /**
- * The dead letters of one queue. Reading removes them for a moment, so concurrent readers may get fewer. All methods
+ * The dead letters of one queue. Reading removes them for a short time, so concurrent calls may get fewer. All methods
  * throw DependencyUnavailableError.
  */
 export interface DeadLetterBox {

@@ -96,5 +96,5 @@ export class DeliveryProcessor {
 const isLate = ({ deadline }: Delivery): boolean => deadline !== undefined && deadline.getTime() <= Date.now();
 
 /** Never negative, even if the sender's clock is ahead. */
-const secondsSince = (moment: Date | undefined): number | undefined =>
-  moment && Math.max(0, (Date.now() - moment.getTime()) / 1_000);
+const secondsSince = (since: Date | undefined): number | undefined =>
+  since && Math.max(0, (Date.now() - since.getTime()) / 1_000);

@@ -74,7 +74,7 @@ export class SharedQueries {
   }
 
   /**
-   * What would make the queries of all processes faster, and which indexes are superfluous.
+   * Returns indexes that would make the queries of all processes faster, and superfluous indexes.
    * @throws DependencyUnavailableError
    */
   async advice(): Promise<QueryAdviceList> {

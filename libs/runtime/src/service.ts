@@ -14,7 +14,7 @@ export interface Ports<K extends StoreKind = StoreKind> {
   lifecycle: Lifecycle;
   /** The other processes of the same service on this machine. */
   group: ProcessGroup;
-  /** Settings that may change at a reload. What is read of the configuration itself needs a restart. */
+  /** Settings that may change at a reload. Values read from the configuration itself need a restart. */
   settings: Settings;
 }
 
@@ -39,7 +39,7 @@ export interface Service {
 
 export type CreateService<K extends StoreKind = StoreKind> = (config: Config, ports: Ports<K>) => Promise<Service>;
 
-/** What a service is made of. */
+/** Parts of a service. */
 export interface ServiceParts<K extends StoreKind = StoreKind> {
   needs: StoreNeeds<K>;
   create: CreateService<K>;

@@ -6,8 +6,8 @@ import type { ServiceParts } from './service.js';
 import type { StoreKind } from './stores/store-kinds.js';
 
 /**
- * Runs one service as a process, or as several with `processes` set. What it is made of is loaded only in a process
- * that serves it.
+ * Runs one service as a process, or as several with `processes` set. Its parts are loaded only in a process that serves
+ * it.
  */
 export async function start<K extends StoreKind>(
   name: ServiceName,

@@ -3,7 +3,7 @@ const RANK_CONSTANT = 60;
 
 /**
  * Joins ranked lists into one, best first. An item scores 1 / (60 + rank) in each list that has it; ranks count from 1.
- * @param keyOf what makes two items the same
+ * @param keyOf returns equal keys for equal items
  */
 export function reciprocalRankFusion<T>(
   lists: readonly (readonly T[])[],

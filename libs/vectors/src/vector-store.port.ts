@@ -26,7 +26,7 @@ export interface EmbeddedChunk extends Chunk {
   vector: Float32Array;
 }
 
-/** What is searched, and for whom. */
+/** A search, and the user for whom it is made. */
 export interface VectorQuery {
   /** Only chunks of this user. */
   userId: string;

@@ -10,7 +10,7 @@ export interface Caches {
   responses: ResponseCaching | undefined;
 }
 
-/** What the caches of one process hold, and did since its start. */
+/** Contents of the caches of one process, and their counters since its start. */
 export interface CacheFigures {
   busLagMs: number | undefined;
   objects: { memory: CacheUsage; patterns: ObjectCacheCounts['patterns'] };

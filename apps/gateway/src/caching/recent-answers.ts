@@ -1,6 +1,6 @@
 import type { CacheOutcome } from '@slipstream/http-cache';
 
-/** Requests that a stored answer may serve, and those of them that no pod had to answer alone. */
+/** Requests that a stored answer may serve, and the part of them that no backend answered for one client alone. */
 export interface RecentCounts {
   answers: number;
   hits: number;

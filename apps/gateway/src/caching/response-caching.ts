@@ -78,7 +78,7 @@ function createRules(cache: ResponseCache, { bus, purges, settings, edge }: Rule
   const rules: CacheRules = new CacheRules({
     ...settings.follow(cacheRulesOptions, (ruleSet) => {
       rules.use(ruleSet);
-      purge({ type: 'everything' }); // what is stored was stored by the former rules
+      purge({ type: 'everything' }); // the former rules decided about all stored answers
     }),
     purge: (tags) => purge({ type: 'tags', tags }),
     bus,

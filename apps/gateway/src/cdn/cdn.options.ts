@@ -11,7 +11,7 @@ type Web = Pick<Config, 'web'>;
 
 const TAG_FIELDS = { none: undefined, 'surrogate-key': 'Surrogate-Key', 'cache-tag': 'Cache-Tag' } as const;
 
-/** What is added to answers of paths that all clients share, and the network in front if there is one. */
+/** Fields for answers of public paths, and the delivery network in front if there is one. */
 export const cdnOptions = ({ web: { assets, cdn } }: Web): CDNManagerOptions => ({
   cdnUrl: cdn.url,
   hasEdge: cdn.url !== undefined,

@@ -13,7 +13,7 @@ export interface CertificateOptions {
   selfSigned: boolean;
 }
 
-/** What {@link certificateOf} stands on. */
+/** Parts that {@link certificateOf} uses. */
 export interface CertificatePorts {
   group: ProcessGroup;
   registry: Telemetry['registry'];

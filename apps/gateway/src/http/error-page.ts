@@ -74,13 +74,13 @@ export function sendWebError(given?: string): SendError {
   };
 }
 
-/** A browser that opens a page asks for HTML by name; scripts and API clients do not. */
+/** A browser that opens a page accepts HTML by name; scripts and API clients do not. */
 function wantsPage({ req }: ServerResponse, error: unknown): boolean {
   const isOutage = error instanceof SlipstreamError && OUTAGES.has(statusOf(error.code));
   return isOutage && /(?:^|[\s,])text\/html(?![^,]*;\s*q=0(?:\.0*)?(?:[\s,]|$))/i.test(req.headers.accept ?? '');
 }
 
-/** Sending a form again by itself would do what it asks for twice. */
+/** An automatic second submission of a form would have its effect twice. */
 const isSafe = ({ req: { method } }: ServerResponse): boolean => method === 'GET' || method === 'HEAD';
 
 const filled = (page: string, values: Readonly<Record<string, string>>): string =>

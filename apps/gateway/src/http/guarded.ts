@@ -3,7 +3,7 @@ import type { SendError } from '@slipstream/http';
 import type { Authenticator } from '@slipstream/access';
 import type { RequestHandler } from './listener.js';
 
-/** What becomes of a request without a principal. */
+/** Answer to a request without a principal. */
 export interface Refusal {
   /** Answers it in the shape of its API. */
   refuse: SendError;

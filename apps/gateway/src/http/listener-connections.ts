@@ -67,7 +67,10 @@ export class ListenerConnections {
     return this.limit.counts();
   }
 
-  /** A request has begun on the current connection. @returns what {@link endRequest} takes, once, at its end */
+  /**
+   * Counts a request on the current connection. @returns the argument for {@link endRequest}, which is called once at
+   * its end
+   */
   beginRequest(): ConnectionUse | undefined {
     const socket = connectionInScope();
     const use = socket && this.uses.get(socket);

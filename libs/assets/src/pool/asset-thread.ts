@@ -7,7 +7,7 @@ import type { PendingTask } from './task-queue.js';
 const WORKER_FILE = createRequire(import.meta.url).resolve('@slipstream/assets/worker');
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 } as const;
 
-/** What a thread calls. */
+/** Callbacks of a thread. */
 export interface AssetThreadEvents {
   /** The task is settled, and the thread takes another one. */
   onIdle(): void;

@@ -41,7 +41,7 @@ export class AssetFiles {
     try {
       mkdirSync(this.directory, { recursive: true, mode: 0o700 });
       writeFileSync(partial, Buffer.concat([hash('sha256', bytes, 'buffer'), bytes]), { mode: 0o600 });
-      renameSync(partial, join(this.directory, name)); // never half of a file, whoever reads it
+      renameSync(partial, join(this.directory, name)); // no process ever reads half of a file
       this.writtenBytes += bytes.length;
       if (this.writtenBytes > this.maxBytes * MEASURE_RATIO) this.evict();
     } catch {

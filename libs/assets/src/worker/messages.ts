@@ -41,7 +41,7 @@ export interface DeltaTask {
 
 export type Task = RecodeTask | CombineTask | DeltaTask;
 
-/** What a task makes. */
+/** Result of a task. */
 export interface Made {
   /** The coded asset; of a dictionary its Brotli form. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -64,7 +64,7 @@ export type ResultMessage =
   | { readonly id: number; readonly type: 'done'; readonly made: Made }
   | { readonly id: number; readonly type: 'failed'; readonly reason: string };
 
-/** What a worker gets at its start. */
+/** Settings of a worker, sent at its start. */
 export interface WorkerSettings {
   /** Folder of finished assets. */
   readonly directory: string;

@@ -22,7 +22,7 @@ interface Transformed {
   readonly failure?: string;
 }
 
-/** What the tasks of a worker do. Everything is kept by the hash of its content. */
+/** The tasks of a worker. All results are kept by the hash of their content. */
 export class Tasks {
   /** The dictionary that was used last: a release has many assets and one dictionary. */
   private last?: { readonly digest: string; readonly bytes: Buffer };

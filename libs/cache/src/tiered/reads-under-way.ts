@@ -5,7 +5,7 @@ export interface ReadUnderWay {
 }
 
 interface Shared {
-  readers: number;
+  callers: number;
 }
 
 /** The running reads by key. An invalidation ends their right to keep the result, which may be older. */
@@ -13,8 +13,8 @@ export class ReadsUnderWay {
   private readonly reads = new Map<string, Shared>();
 
   begin(key: string): ReadUnderWay {
-    const shared = this.reads.get(key) ?? { readers: 0 };
-    shared.readers += 1;
+    const shared = this.reads.get(key) ?? { callers: 0 };
+    shared.callers += 1;
     this.reads.set(key, shared);
     const isCurrent = (): boolean => this.reads.get(key) === shared;
     let isOver = false;
@@ -25,8 +25,8 @@ export class ReadsUnderWay {
       end: () => {
         if (isOver) return;
         isOver = true;
-        shared.readers -= 1;
-        if (shared.readers === 0 && isCurrent()) this.reads.delete(key);
+        shared.callers -= 1;
+        if (shared.callers === 0 && isCurrent()) this.reads.delete(key);
       },
     };
   }

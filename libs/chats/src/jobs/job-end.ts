@@ -1,6 +1,6 @@
 import type { Citation, MessageState } from '@slipstream/contracts';
 
-/** What a model wrote. */
+/** Output of a model. */
 export interface Written {
   content: string;
   model?: string;

@@ -8,7 +8,7 @@ export type DocumentState = z.infer<typeof documentState>;
 export const OPEN_DOCUMENT_STATES = ['queued', 'extracting', 'embedding'] as const satisfies DocumentState[];
 export const isOpenDocument = (state: DocumentState): boolean => state !== 'ready' && state !== 'failed';
 
-/** What the content of a file is, found in the content itself. */
+/** The kind of a file's content, derived from the content itself. */
 export const documentKind = z.enum([
   'pdf',
   'docx',

@@ -31,7 +31,7 @@ export const indexTrial = z.object({
    */
   state: z.enum(['running', 'kept', 'dropped', 'hidden', 'restored', 'removed', 'refused']),
   reason: z.string().max(2000).describe('Why it has this state.'),
-  /** What the plan of each shape examined before and after the change. */
+  /** Figures of each shape's plan before and after the change. */
   shapes: z.array(z.object({ query: z.string(), before: figures, after: figures.optional() })).max(20),
   changedAt: z.iso.datetime(),
 });

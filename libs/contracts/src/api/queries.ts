@@ -5,7 +5,7 @@ const ms = z.number().nonnegative();
 const key = z.record(z.string(), z.union([z.number(), z.string()]));
 const collection = z.string().max(300);
 
-/** What the server did for one query of a shape, as `explain("executionStats")` reports it. */
+/** The server's work for one query of a shape, as `explain("executionStats")` reports it. */
 export const queryPlan = z.object({
   explainedAt: z.iso.datetime(),
   docsExamined: count,

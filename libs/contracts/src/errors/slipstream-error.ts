@@ -54,7 +54,7 @@ export class InvalidInputError extends SlipstreamError {}
 
 type KindOf<Code, Ending extends string> = Code extends `${infer Kind}${Ending}` ? Kind : never;
 
-/** What can be missing: `chat` of `chat_not_found`. */
+/** Kinds of missing resources: `chat` of `chat_not_found`. */
 type MissingKind = Exclude<KindOf<ErrorCode, '_not_found'>, 'route' | 'model'>;
 
 /**

@@ -5,7 +5,7 @@ export type EmbeddingPurpose = 'passage' | 'query';
 
 /** Turns text into vectors. */
 export interface Embedder {
-  /** Asks for the length of its vectors if that is not known yet. @throws SlipstreamError if it can't be asked */
+  /** Requests the length of its vectors unless it is known. @throws SlipstreamError if the request fails */
   identity(signal?: AbortSignal): Promise<EmbedderIdentity>;
   /**
    * One vector for each text, of length 1 and in the same order.

@@ -8,7 +8,7 @@ import type { ThreadInput, ThreadMessage } from './thread-messages.js';
 export interface ExtractionOptions extends ExtractionLimits {
   /** Longest wait for the next part. Minimum 1. */
   timeoutMs: number;
-  /** Heap of the thread; what a parser keeps beside it, such as PDFium's memory, is not counted. Minimum 16. */
+  /** Heap of the thread; memory of a parser beside it, such as PDFium's, is not counted. Minimum 16. */
   maxHeapMb: number;
 }
 

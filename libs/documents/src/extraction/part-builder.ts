@@ -1,6 +1,6 @@
 import type { Block, ExtractedPart, PagesRead } from './block.js';
 
-/** UTF-16 code units of text in one part: what is stored at a time. */
+/** UTF-16 code units of text in one part, the unit of storage. */
 const PART_CHARS = 64 * 1024;
 /** A longer block is stored in pieces. */
 const BLOCK_CHARS = 16 * 1024;

@@ -1,5 +1,6 @@
 /**
- * Limit for all bodies outside of the store: those that are being stored, and those that only slow clients still read.
+ * Limit for all bodies outside of the store: bodies that are being stored, and bodies that only slow clients still
+ * read.
  */
 export class BodyBudget {
   private usedBytes = 0;

@@ -15,7 +15,7 @@ const MIN_REPEATED = 10;
 
 type Create = Extract<QueryAdvice, { kind: 'create_index' }>;
 
-/** What would make the queries faster, the largest saving first, and which indexes are superfluous. */
+/** Returns indexes that would make the queries faster, the largest saving first, and superfluous indexes. */
 export function adviceOn(
   queries: readonly QueryTotals[],
   indexes: readonly CollectionIndex[],
@@ -47,7 +47,7 @@ function missingIndexes(queries: readonly QueryTotals[], indexes: readonly Colle
     .toSorted((a, b) => b.savesMs - a.savesMs);
 }
 
-/** The indexes that the plan of a query lacks. What they save is a share of the time that its queries took. */
+/** The indexes that the plan of a query lacks. Their saving is a share of the time of its queries. */
 function indexesFor({ id, totalMs, plan }: QueryTotals): Create[] {
   if (!plan) return [];
   const examined = Math.max(plan.docsExamined, plan.keysExamined);

@@ -16,7 +16,7 @@ import { queryPlanOf } from './query-plan.js';
 
 /** A shape that is still slow is explained again after this time. */
 const AGAIN_AFTER_MS = 600_000;
-/** A server that refused is not asked again before. */
+/** Pause after a refusal by a server. */
 const REFUSED_FOR_MS = 3_600_000;
 /** An explain that takes longer is ended by the server. */
 const MAX_TIME_MS = 5_000;

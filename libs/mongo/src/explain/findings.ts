@@ -15,7 +15,7 @@ export type FindingCode =
 export interface Finding {
   code: FindingCode;
   collection: string;
-  /** What was seen, with figures, and what to do. */
+  /** The observation, with figures, and the action to take. */
   detail: string;
   /** The index that ends it, equality before sort before range. Absent when no index does. */
   index?: KeyPattern;
@@ -36,7 +36,7 @@ const DEFAULTS: FindingThresholds = { minExaminedRatio: 10, minExamined: 100, mi
 
 type Rule = (plan: ExplainedPlan, thresholds: FindingThresholds) => Finding[];
 
-/** What is wrong with a plan, in the order of the rules below; nothing for a healthy one. */
+/** Returns the defects of a plan, in the order of the rules below; none for a healthy one. */
 export function findingsOf(plan: ExplainedPlan, thresholds: Partial<FindingThresholds> = {}): Finding[] {
   const limits = { ...DEFAULTS, ...thresholds };
   return RULES.flatMap((rule) => rule(plan, limits));

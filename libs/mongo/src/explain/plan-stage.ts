@@ -29,7 +29,7 @@ export interface PlanStage {
   inputs: PlanStage[];
 }
 
-/** One collection access of an explained operation, with what the operation asked for. */
+/** One collection access of an explained operation, with the operation's own requirements. */
 export interface ExplainedPlan {
   collection: string;
   /** The condition of the operation, `{}` for none. */

@@ -1,6 +1,6 @@
 import { isObject, numberOf, textOf, type JsonObject } from './explain-json.js';
 
-/** What the slot-based engine did for one stage of the query plan. */
+/** Work of the slot-based engine for one stage of the query plan. */
 export interface SlotFigures {
   returned: number;
   keysExamined: number;
@@ -9,7 +9,7 @@ export interface SlotFigures {
 }
 
 const CHILDREN = ['inputStage', 'innerStage', 'outerStage', 'thenStage', 'elseStage', 'inputStages', 'stages'];
-/** Stages that read index keys; those that read documents. */
+/** Stages that read index keys, in contrast to documents. */
 const KEY_READERS = new Set(['ixscan', 'ixseek', 'ixscan_generic']);
 const DOCUMENT_READERS = new Set(['scan', 'seek', 'pscan', 'scan_generic']);
 

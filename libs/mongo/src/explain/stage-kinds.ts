@@ -1,4 +1,4 @@
-/** What a stage of a plan does, as far as findings depend on it. */
+/** Purpose of a stage of a plan, as far as findings depend on it. */
 export type StageKind =
   | 'collection-scan'
   | 'clustered-scan'

@@ -2,8 +2,9 @@ import { DurationHistogram } from '@slipstream/telemetry';
 import type { mongo } from 'mongoose';
 
 /**
- * What the connection pools of this process do, counted from the driver's pool events: one pool for each server.
- * @see https://github.com/mongodb/specifications/blob/master/source/connection-monitoring-and-pooling/connection-monitoring-and-pooling.md
+ * Activity of this process's connection pools, counted from the driver's pool events: one pool for each server.
+ * @see
+ *   https://github.com/mongodb/specifications/blob/master/source/connection-monitoring-and-pooling/connection-monitoring-and-pooling.md
  */
 export class PoolActivity {
   /** Operations that wait for a connection now. */

@@ -17,7 +17,7 @@ export interface QueryMonitorOptions {
   logger: Logger<'info' | 'warn'>;
 }
 
-/** What the queries of one shape did in this process. */
+/** Statistics of the queries of one shape in this process. */
 export interface QueryStatistics {
   readonly shape: QueryShape;
   readonly durations: DurationSketch;
@@ -31,7 +31,7 @@ export interface QueryStatistics {
   maxPerWork: number;
   /** The number of the latest command of this shape among all commands of the monitor. */
   usedAt: number;
-  /** The shape made room for another one; what is counted here is not reported. */
+  /** The shape made room for another one; its counts are not reported. */
   isEvicted: boolean;
   /** A command of this shape with its values, the latest slow one if any was slow: for `explain`, never shown. */
   sample?: QuerySample;

@@ -22,10 +22,10 @@ const shapeReport = z.object({
   durations: z.object({ buckets: z.array(z.tuple([count, count])).max(100), totalMs: ms, maxMs: ms }),
   plan: queryPlan.optional(),
 });
-/** What the queries of one shape did in one process. */
+/** Statistics of the queries of one shape in one process. */
 export type ShapeReport = z.infer<typeof shapeReport>;
 
-/** What the queries of one process did, as plain JSON without values. */
+/** Statistics of the queries of one process, as plain JSON without values. */
 export const queryReport = z.object({
   shapes: z.array(shapeReport).max(MAX_REPORTED),
   evicted: count,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../explain/explain-json.js';
 
-/** What queries have in common that differ in their values alone. */
+/** The common form of queries that differ only in their values. */
 export class QueryShape {
   private hash?: string;
 

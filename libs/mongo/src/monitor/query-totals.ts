@@ -2,7 +2,7 @@ import type { QueryPlan } from '@slipstream/contracts';
 import { DurationSketch } from './duration-sketch.js';
 import type { QueryReport, ShapeReport } from './query-report.js';
 
-/** What the queries of one shape did in all processes that reported. */
+/** Statistics of the queries of one shape in all processes that reported. */
 export interface QueryTotals {
   id: string;
   operation: string;

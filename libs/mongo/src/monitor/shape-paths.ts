@@ -67,7 +67,7 @@ export class ShapePaths<T> {
     return step;
   }
 
-  /** A value of a field needs no step: what follows is another field, or the end. */
+  /** A value of a field needs no step: another field follows, or the end. */
   private through(from: Step<T>, value: unknown, depth: number): Step<T> {
     if (typeof value !== 'object' || value === null || depth > MAX_DEPTH || this.tokensLeft <= 0) return from;
     if (Array.isArray(value)) return this.throughList(from, value, depth);

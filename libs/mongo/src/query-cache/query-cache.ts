@@ -7,7 +7,7 @@ const caches = new WeakMap<Connection, QueryCache>();
 /** The query cache of a connection's pool; undefined if no pool has it. */
 export const queryCacheOf = (connection: Connection): QueryCache | undefined => caches.get(connection);
 
-/** What a cached query depends on. */
+/** Dependencies of a cached query. */
 export interface Cached {
   collection: string;
   /** Name of the query, one of a fixed set. */
@@ -20,8 +20,8 @@ export interface Cached {
 }
 
 /**
- * Caches results of queries that ask for it. The schema of the collection must be one of `cachedQueries`, so that this
- * application's writes drop them, in every process whose pool has a cache bound.
+ * Caches the results of queries that request it. The schema of the collection must be one of `cachedQueries`, so that
+ * this application's writes drop them, in every process whose pool has a cache bound.
  */
 export class QueryCache {
   private port?: QueryCachePort;

@@ -6,7 +6,7 @@ import { guardedConnector } from './guarded-connector.js';
 /** The content of an answer is not used. So much of it is read that a receiver can end it in order. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** What a receiver answered. */
+/** Answer of a receiver. */
 export interface Answer {
   status: number;
   headers: Dispatcher.ResponseData['headers'];

@@ -168,7 +168,7 @@ export class AmqpConsumption implements Consumption {
     }
   }
 
-  /** The copy is confirmed before the original is acknowledged: for a moment there may be two, never none. */
+  /** The copy is confirmed before the original is acknowledged: for a short time there may be two, never none. */
   private async forward(lane: Lane, message: ConsumeMessage, outcome: Outcome): Promise<void> {
     const { publisher, family } = this.deps;
     if (outcome.do === 'retry')

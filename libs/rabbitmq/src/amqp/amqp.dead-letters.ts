@@ -86,7 +86,9 @@ export class AmqpDeadLetters implements DeadLetterBox {
     return letters;
   }
 
-  /** Confirmed in its queue before it is removed from the dead letters: for a moment there may be two, never none. */
+  /**
+   * Confirmed in its queue before it is removed from the dead letters: for a short time there may be two, never none.
+   */
   private putBack(letter: GetMessage): Promise<void> {
     return this.deps.publisher.publish(this.deps.family.lanes[laneOf(letter)].main, revived(letter));
   }

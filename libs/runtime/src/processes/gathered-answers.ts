@@ -1,6 +1,6 @@
 export type GatherAnswer = () => object | Promise<object>;
 
-/** What one process has to say about topics. */
+/** Answers of one process, by topic. */
 export class GatheredAnswers {
   private readonly answers = new Map<string, GatherAnswer>();
 

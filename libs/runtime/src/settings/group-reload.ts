@@ -12,7 +12,10 @@ export class GroupReload {
     group.onGather(RELOAD_TOPIC, () => settings.reload());
   }
 
-  /** @returns what became of it in all of them: one that refuses counts for all; `silent` did not answer in time */
+  /**
+   * @returns the result of all processes: if one refuses, all count as refused; `silent` is the number of missing
+   *   answers
+   */
   async reload(): Promise<ReloadResult & { silent: number }> {
     const { answers, silent } = await this.group.gather(RELOAD_TOPIC);
     const results = answers as ReloadResult[];

@@ -13,17 +13,17 @@ import type { Logger } from '@slipstream/telemetry';
 /** Settings of a process that may change while it runs. */
 export interface Settings {
   /**
-   * Reads settings by `map`, and calls `apply` with what `map` returns after each change of one of them.
+   * Reads settings by `map`, and calls `apply` with its result after each change of one of them.
    *
    * @param apply changes nothing when it throws
-   * @returns what `map` returns now
+   * @returns the current result of `map`
    */
   follow<T>(map: (config: Config) => T, apply: (options: T) => void | Promise<void>): T;
   /** The configuration as it is now, for what is only shown. */
   readonly current: Config;
 }
 
-/** What became of a reload. */
+/** Result of a reload. */
 export type ReloadResult =
   | {
       state: 'loaded';

@@ -1,7 +1,7 @@
 import { collect, type Telemetry } from '@slipstream/telemetry';
 import type { LiveSettings } from './live-settings.js';
 
-/** Shows whether the configuration in use is the one that was last asked for; a start counts as a reload. */
+/** Shows whether the latest requested configuration is in use; a start counts as a reload. */
 export function showReloads(settings: LiveSettings, registry: Telemetry['registry']): void {
   collect(registry, {
     type: 'gauge',

@@ -17,7 +17,7 @@ type Intersection<U> = (U extends unknown ? (each: U) => void : never) extends (
 
 /** The stores of one process. Each connects and reconnects by itself, without blocking the start. */
 export type Stores<K extends StoreKind = StoreKind> = Intersection<StoreKinds[K]> & {
-  /** The stores that health checks: those that are other processes. */
+  /** The stores that health checks test: all that are other processes. */
   dependencies: Checked[];
   close(): Promise<void>;
 };

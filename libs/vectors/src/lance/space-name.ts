@@ -3,7 +3,7 @@ import type { EmbedderIdentity } from '../vector-store.port.js';
 
 const NAME = /^chunks_[0-9a-f]{16}_(\d{1,5})_[0-9a-f]{12}$/;
 
-/** What the names of all spaces of an embedder begin with. */
+/** Prefix of the names of all spaces of an embedder. */
 export const prefixOf = ({ name, dimensions }: EmbedderIdentity): string =>
   `chunks_${createHash('sha256').update(name).digest('hex').slice(0, 16)}_${dimensions}_`;
 

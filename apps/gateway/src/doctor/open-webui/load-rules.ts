@@ -7,7 +7,7 @@ const POSTGRES_CONNECTIONS = 97;
 const DEFAULT_POOL = 5;
 const DEFAULT_OVERFLOW = 10;
 
-/** What one replica needs under load. */
+/** Rules for one replica under load. */
 export const loadRules: readonly Rule[] = [databasePool, allowedOrigins, embeddingEngine, speechEngine];
 
 function databasePool({ pods }: Parameters<Rule>[0]): ReturnType<Rule> {

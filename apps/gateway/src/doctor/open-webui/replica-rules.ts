@@ -2,7 +2,7 @@ import { error, warning } from '../finding.js';
 import type { Pod } from './pods.js';
 import type { Rule } from './rule.js';
 
-/** What several replicas of Open WebUI need. */
+/** Rules for several replicas of Open WebUI. */
 export const replicaRules: readonly Rule[] = [
   oneSecretKey,
   oneMigration,
