@@ -33,7 +33,7 @@ const signing = z
 const id = z.string().regex(/^[\w-]{1,128}$/, 'must be 1 to 128 letters, digits, - or _');
 const httpUrl = z.string().max(1000).refine(isBaseUrl, 'must be http(s)://host, without credentials and query');
 
-/** What each driver needs besides. */
+/** Further settings that each driver requires. */
 const NEEDS = {
   none: [],
   cloudflare: ['zoneId', 'token'],

@@ -9,7 +9,7 @@ const MIN_BYTES = 1024;
 /** Content that is fresh for so long is worth the best compression. */
 const BEST_FROM_MS = 60_000;
 
-/** What makes the better answers. */
+/** Parts that produce the smaller answers. */
 export interface CodedAnswersParts {
   readonly optimizer: Pick<AssetOptimizer, 'recode'>;
   readonly transformations: Pick<AssetTransformations, 'of'>;

@@ -51,7 +51,10 @@ export class EdgePurges {
   }
 }
 
-/** Whatever the host of the URL, the network has the file below its own. A path that leaves its base is not there. */
+/**
+ * The network has the file below its own host, for every host of the URL. It has no file for a path that leaves its
+ * base.
+ */
 function itemsOf(type: 'urls' | 'prefixes', cdn: Pick<CDNManager, 'getCdnUrl'>, url: string): EdgePurge | undefined {
   try {
     return { type, items: [cdn.getCdnUrl(url.startsWith('/') ? url : targetOf(url))] };

@@ -22,8 +22,8 @@ export interface PurgeBatch {
 }
 
 /**
- * Purges that wait for their call, each once. If there are too many, one purge of everything replaces them: more is
- * dropped than was asked for, but nothing is lost and memory stays bounded.
+ * Purges that wait for their call, each once. If there are too many, one purge of everything replaces them. It drops
+ * more than was requested, but no purge is lost and memory stays bounded.
  */
 export class PendingPurges {
   private pending: Pending = { type: 'items', items: new Map() };

@@ -1,4 +1,4 @@
-/** What a network is to drop. URLs are absolute, as its clients request them. */
+/** Answers to be dropped by a network. URLs are absolute, as its clients request them. */
 export type EdgePurge =
   | { readonly type: 'urls'; readonly items: readonly string[] }
   /** See `edgeTag`. */
@@ -25,8 +25,8 @@ export interface PurgeDriver {
    * One call, or one to each address of the network. It takes a bounded time and never rejects. No reason contains a
    * secret.
    *
-   * @param isSoft what is dropped may still be sent while the network revalidates it. A network without soft purges
-   * drops it at once
+   * @param isSoft whether the network may still send dropped answers while it revalidates them. A network without soft
+   *   purges drops them at once
    */
   purge(purge: EdgePurge, isSoft: boolean): Promise<PurgeResult>;
 }

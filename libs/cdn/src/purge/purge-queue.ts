@@ -17,7 +17,7 @@ export interface PurgeQueueOptions {
 /** Calls since the start, by result. */
 export type PurgeCounts = Record<PurgeResult['type'], number>;
 
-/** What a queue does just now. */
+/** Current state of a queue. */
 export interface PurgeQueueStatus {
   /** Items that wait, or are on their way. */
   readonly pending: number;
@@ -35,8 +35,8 @@ const BACK_OFF: BackOff = { firstMs: 1_000, maxMs: 60_000, spread: [0.75, 1.25] 
 const SUCCEEDING: Calls = { type: 'succeeding' };
 
 /**
- * Sends purges to a network, one call at a time: they gather for a moment, wait while the network asks for it
- * (Retry-After) or fails, and are repeated until they succeed or are refused for good.
+ * Sends purges to a network, one call at a time. They gather for a short time, and wait while the network fails or
+ * requires a pause (Retry-After). They are repeated until they succeed, or are refused for good.
  */
 export class PurgeQueue {
   private readonly pending: PendingPurges;
@@ -72,7 +72,7 @@ export class PurgeQueue {
     this.schedule(this.options.gatherMs ?? 100);
   }
 
-  /** Sends what is pending for at most `graceMs`, without a pause. What is left then is lost, which is logged. */
+  /** Sends pending purges for at most `graceMs`, without a pause. The rest is lost, which is logged. */
   async close(graceMs: number): Promise<void> {
     if (!this.isClosed && this.status.pending > 0) await this.emptied(graceMs);
     this.isClosed = true;

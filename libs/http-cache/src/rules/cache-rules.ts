@@ -74,7 +74,7 @@ export class CacheRules {
   private writes = new PathTable<WriteRule[]>();
   /** Methods that are safe in HTTP but that rules list as writes. */
   private safeWriters: ReadonlySet<string> = new Set();
-  /** What tags of answers for all clients are about. */
+  /** Kinds of the tags of answers for all clients. */
   private sharedKinds: ReadonlySet<string> = new Set();
   private identities: Identities;
   private readonly cooldowns: TagCooldowns;
