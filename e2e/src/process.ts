@@ -23,6 +23,8 @@ const scriptOf = (name: string) => fileURLToPath(new URL(`../../apps/${name}/dis
 export interface SpawnLimits {
   /** Files and sockets that the process may have open at a time. Default: as many as this one. */
   openFiles?: number;
+  /** A disk of this size at this folder, which only the process sees: `/proc/PID/root` leads there. */
+  disk?: { folder: string; bytes: number };
   /** Options of Node. Default: none, as a supervisor starts a service. */
   nodeOptions?: string[];
 }
@@ -31,18 +33,31 @@ export interface SpawnLimits {
 export function spawnService(
   name: string,
   env: NodeJS.ProcessEnv = {},
-  { openFiles, nodeOptions = [] }: SpawnLimits = {},
+  { openFiles, disk, nodeOptions = [] }: SpawnLimits = {},
 ): ChildProcess {
   const command = [process.execPath, ...nodeOptions, scriptOf(name)] as const;
-  const [file, ...args] =
+  const limited =
     openFiles === undefined
       ? command
       : (['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command] as const);
+  const [file, ...args] = disk ? ([...onDisk(disk), ...limited] as const) : limited;
   return spawn(file, args, {
     env: { PATH: process.env.PATH, PORT: '0', MANAGEMENT_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
+
+/** A command that runs another one with this disk, which ends with it. Users other than root need user namespaces. */
+const onDisk = ({ folder, bytes }: NonNullable<SpawnLimits['disk']>) =>
+  [
+    'unshare',
+    process.getuid?.() === 0 ? '-m' : '-rm',
+    'sh',
+    '-c',
+    'mount -t tmpfs -o size="$0" tmpfs "$1" && shift && exec "$@"',
+    String(bytes),
+    folder,
+  ] as const;
 
 /** Starts a service and waits until it says that it is up. */
 export async function startService(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { untilReady, type System } from '../system.js';
 import { DocumentClient } from './document-client.js';
 import { SYSTEMS } from './systems.js';
@@ -91,6 +91,17 @@ describe.each(SYSTEMS)('documents with %s', (_, start) => {
     );
   });
 
+  it('stores the same content once when it comes five times at the same time', async () => {
+    const user = await DocumentClient.newUser(url);
+    const send = () => user.send('?name=a.txt', 'The avocet sweeps its bill.', { 'content-type': 'text/plain' });
+    const answers = await Promise.all(Array.from({ length: 5 }, send));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 202));
+    expect(new Set(answers.map(({ json }) => json.documentId)).size).toBe(1);
+    await user.as.eventsToEnd(answers[0]!.json.eventsUrl);
+    expect(await user.search('avocet')).toHaveLength(1);
+    expect((await user.as.call<{ items: unknown[] }>('GET', '/documents')).json.items).toHaveLength(1);
+  });
+
   it('finds nothing of a document that was deleted, and takes its content anew', async () => {
     const user = await DocumentClient.newUser(url);
     const { documentId } = await user.ingest('notes.md', '# Tides\n\nSpring tides follow the new moon.');
@@ -106,8 +117,12 @@ describe.each(SYSTEMS)('documents with %s', (_, start) => {
   it('removes the documents of a user with the user', async () => {
     const user = await DocumentClient.newUser(url);
     const { documentId } = await user.ingest('a.txt', 'The cormorant dries its wings.');
+    expect((await user.as.call('GET', `/documents/${documentId}`)).status).toBe(200);
+    expect((await user.as.call('GET', '/documents')).json).toMatchObject({ items: [{ id: documentId }] });
     expect((await user.as.call('DELETE', `/users/${user.userId}`)).status).toBe(204);
-    await vi.waitFor(async () => expect((await ada.as.call('GET', `/documents/${documentId}`)).status).toBe(404));
+    for (const caller of [user, ada])
+      expect((await caller.as.call('GET', `/documents/${documentId}`)).status).toBe(404);
+    expect((await user.as.call('GET', '/documents')).json).toEqual({ items: [] });
     expect(await user.search('cormorant')).toEqual([]);
   });
 

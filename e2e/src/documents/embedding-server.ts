@@ -18,6 +18,8 @@ export class EmbeddingServer {
   dimensions = 8;
   /** The body in place of vectors. */
   fault?: (texts: readonly string[]) => string;
+  /** Answers wait for it. */
+  hold?: Promise<void>;
   private port = 0;
   private server = createServer();
 
@@ -50,6 +52,7 @@ export class EmbeddingServer {
     }
     const { input } = JSON.parse(await text(request)) as { input: string[] };
     this.calls.push(input);
+    await this.hold;
     const data = input.map((each, index) => ({ index, embedding: vectorOf(each, this.dimensions) }));
     response.end(this.fault?.(input) ?? JSON.stringify({ object: 'list', data }));
   }

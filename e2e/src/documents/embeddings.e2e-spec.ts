@@ -91,6 +91,21 @@ it('waits for a server that is down, and finds by keyword meanwhile', async () =
   expect((await ada.as.eventsToEnd(eventsUrl)).at(-1)).toMatchObject({ type: 'document-ready' });
 });
 
+it('waits for a server that is slow, and finds by keyword meanwhile', async () => {
+  const answer = Promise.withResolvers<void>();
+  server.hold = answer.promise;
+  server.calls.length = 0;
+  const { documentId, eventsUrl } = await ada.upload('slow.txt', 'The tender left the slipway at noon.');
+  await vi.waitFor(() => expect(server.calls).not.toEqual([]), SOON);
+  const found = await find('physician');
+  expect(found.items[0]!.text).toContain('A physician');
+  expect(found).not.toHaveProperty('embedder');
+  expect((await stateOf(documentId)).state).toBe('embedding');
+  server.hold = undefined;
+  answer.resolve();
+  expect((await ada.as.eventsToEnd(eventsUrl)).at(-1)).toMatchObject({ type: 'document-ready' });
+});
+
 it('embeds all again after a change of the model, and finds them by keyword until then', async () => {
   const { items } = await find('physician');
   const { documentId } = items[0]!;

@@ -21,6 +21,11 @@ export class CacheInvalidator {
     await this.manager.delete(keys.document(id), keys.documentList, ...own);
   }
 
+  /** The same for documents of one user. */
+  async documents(ids: readonly string[], userId: string): Promise<void> {
+    await this.manager.delete(...ids.map(keys.document), keys.documentList, keys.documentListOf(userId));
+  }
+
   /** `model:{id}` */
   async model(id: string): Promise<void> {
     await this.manager.delete(keys.model(id));

@@ -12,6 +12,7 @@ import { DocumentStore } from '@slipstream/documents';
 import { InboxStore, NotificationPreferenceStore, NotificationStore } from '@slipstream/notifications';
 import { Sweeper, type Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
+import { DocumentsOfUsers } from './documents/documents-of-users.js';
 
 const SWEEP_MS = 5_000;
 
@@ -33,7 +34,7 @@ export function createRemovals(stores: RemovalStores, cancellation: JobCancellat
     database.get(NotificationStore),
     database.get(InboxStore),
     database.get(NotificationPreferenceStore),
-    database.get(DocumentStore),
+    new DocumentsOfUsers(database.get(DocumentStore), invalidator),
   ];
   const users = new UserRemoval(userStore, chats, keptForUsers, invalidator, removals);
   const kinds = {

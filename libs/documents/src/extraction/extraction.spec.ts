@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { zipOf } from '../testing/zip-of.js';
 import type { Block } from './block.js';
@@ -76,11 +77,19 @@ const sheet = (rows: string): Buffer =>
     'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
   });
 
+const KEY_HASH = 'ab'.repeat(32);
+const PDF_WITH_PASSWORD =
+  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n' +
+  '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\n' +
+  `4 0 obj<</Filter/Standard/V 1/R 2/P -4/O<${KEY_HASH}>/U<${KEY_HASH}>>>endobj\n` +
+  'trailer<</Root 1 0 R/Encrypt 4 0 R/ID[<aa><aa>]>>';
+
 describe('bad input', () => {
   it.each([
     ['an empty PDF', 'a.pdf', '%PDF-1.7\n', 'document_damaged'],
     ['a truncated PDF', 'a.pdf', fileOf('handbook.pdf').subarray(0, 900), 'document_damaged'],
     ['a truncated office file', 'a.docx', fileOf('duties.docx').subarray(0, 3_000), 'document_damaged'],
+    ['a PDF with a password', 'a.pdf', PDF_WITH_PASSWORD, 'document_encrypted'],
     [
       'an office file with encrypted entries',
       'a.docx',
@@ -111,6 +120,27 @@ describe('bad input', () => {
       zipOf({ 'word/document.xml': `${bomb}<w:document>${paragraph('&b;&f; &amp; more')}</w:document>` }),
     );
     expect(blocks).toEqual([{ type: 'text', text: '&b;&f; & more' }]);
+  });
+
+  it('reads the text beside a picture bomb in a PDF, and does not unpack the picture', async () => {
+    const packed = deflateSync(deflateSync(Buffer.alloc(200_000_000)));
+    const picture =
+      `<</Type/XObject/Subtype/Image/Width 40000/Height 40000/BitsPerComponent 1/ColorSpace/DeviceGray` +
+      `/Filter[/FlateDecode/FlateDecode]/Length ${packed.length}>>stream\n`;
+    const page = 'BT /F1 10 Tf 9 9 Td (A heron stood beside it.) Tj ET 99 0 0 99 0 0 cm /I Do';
+    const content = Buffer.concat([
+      Buffer.from(
+        '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n' +
+          '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>' +
+          '/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n' +
+          `4 0 obj<</Length ${page.length}>>stream\n${page}\nendstream endobj\n5 0 obj${picture}`,
+      ),
+      packed,
+      Buffer.from('\nendstream endobj\ntrailer<</Root 1 0 R>>'),
+    ]);
+    const before = process.memoryUsage().rss;
+    expect(await extracted('a.pdf', content)).toEqual([{ type: 'text', page: 1, text: 'A heron stood beside it.' }]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
   });
 
   it('reads a sheet with a million empty rows, and the stored results of formulas', async () => {

@@ -57,9 +57,9 @@ export class Ingestion {
    */
   async run(document: DocumentRecord, events: IngestionEvents, signal: AbortSignal): Promise<Ingested> {
     const parts = await this.ports.extraction.run(document, events, signal);
+    if (document.state !== 'ready') await reportProgress(this.ports.ingestions, document, { state: 'embedding' });
     const identity = await this.ports.embedder.identity(signal);
     const space = await this.ports.vectors.space(identity);
-    if (document.state !== 'ready') await reportProgress(this.ports.ingestions, document, { state: 'embedding' });
     const chunks = await this.embedAlone(document, { parts, space, events, signal });
     if (chunks === 0) throw new ExtractionError('document_no_text');
     return { space: space.name, embedder: identity.name, chunks };

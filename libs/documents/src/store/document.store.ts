@@ -209,11 +209,13 @@ export class DocumentStore {
     );
   }
 
-  /** Takes all documents of a user from them. */
-  async deleteOf(userId: string): Promise<void> {
-    await this.pool.run('document.remove', () =>
-      this.documents.updateMany({ userId, state: { $ne: 'removing' } }, this.removal()),
-    );
+  /** Takes all documents of a user from them. @returns their ids, with those that are being removed already */
+  deleteOf(userId: string): Promise<string[]> {
+    return this.pool.run('document.remove', async () => {
+      const ids = await this.documents.distinct('_id', { userId }).exec();
+      await this.documents.updateMany({ userId, state: { $ne: 'removing' } }, this.removal());
+      return ids;
+    });
   }
 
   private removal() {

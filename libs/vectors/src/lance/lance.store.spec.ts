@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -44,6 +44,43 @@ describe('LanceStore', () => {
     expect(await next.statistics()).toMatchObject({ rows: 1 });
     await store.close();
   });
+
+  it('goes on with a table that LanceDB 0.14.1 wrote', async () => {
+    const folder = await newFolder();
+    await cp(new URL('../testing/files/lance-0.14.1', import.meta.url), folder, { recursive: true });
+    const store = new LanceStore(folder);
+    const space = await store.space(EMBEDDER);
+    expect(space.name).toBe('chunks_8950abfda7b72763_2_0123456789ab');
+    await space.add([{ ...ROW, ordinal: 1, text: 'rain again', vector: Float32Array.of(0, 1) }]);
+    await space.maintain();
+    expect(await space.statistics()).toMatchObject({ rows: 2, unindexedRows: 0 });
+    const { byText, byVector } = await space.search({
+      userId: 'u',
+      text: 'rain',
+      vector: Float32Array.of(1, 0),
+      limit: 9,
+    });
+    expect(byText.map(({ text }) => text).toSorted()).toEqual(['rain again', 'rain fell on the quay']);
+    expect(byVector.map(({ ordinal }) => ordinal)).toEqual([0, 1]);
+    await store.close();
+  });
+
+  it('finds all passages of a small user and of named documents among 50,000 others by its vector index', async () => {
+    const store = new LanceStore(await newFolder());
+    const space = await store.space(EMBEDDER);
+    const around = (n: number): Float32Array => Float32Array.of(Math.cos(n), Math.sin(n));
+    const rows = Array.from({ length: 50_000 }, (_, n) => ({ ...ROW, ordinal: n, vector: around(n) }));
+    await space.add(rows);
+    const small = [0, 1, 2, 3, 4].map((n) => ({ ...ROW, userId: 'small', documentId: `s${n}`, vector: around(n) }));
+    await space.add(small);
+    await space.maintain();
+    const find = async (change: object) =>
+      (await space.search({ userId: 'small', text: '-', vector: around(0), limit: 4, ...change })).byVector;
+    expect((await find({})).map(({ documentId }) => documentId)).toEqual(['s0', 's1', 's2', 's4']);
+    expect((await find({ documentIds: ['s2', 's3'] })).map(({ documentId }) => documentId)).toEqual(['s2', 's3']);
+    expect(await find({ userId: 'u', limit: 40 })).toHaveLength(40);
+    await store.close();
+  }, 60_000);
 
   it('says that it is unavailable when its folder can not be one', async () => {
     const file = join(await newFolder(), 'file');

@@ -1,10 +1,14 @@
-import { connect, type Connection, type Table } from '@lancedb/lancedb';
+import { connect, Session, type Connection, type Table } from '@lancedb/lancedb';
 import type { EmbedderIdentity, VectorSpace, VectorStore } from '../vector-store.port.js';
 import { LanceSpace } from './lance.space.js';
 import { rowSchema } from './row-schema.js';
 import { createIndexes } from './space-indexes.js';
 import { dimensionsOf, isSpaceName, newName, prefixOf } from './space-name.js';
 import { orUnavailable } from './unavailable.js';
+
+/** LanceDB's own defaults are 6 GB and 1 GB, which no limit of a container's memory counts on. */
+const INDEX_CACHE_BYTES = 256n * 1024n * 1024n;
+const METADATA_CACHE_BYTES = 32n * 1024n * 1024n;
 
 /** Spaces as tables of a LanceDB. Connects at the first use; a folder is made if there is none. */
 export class LanceStore implements VectorStore {
@@ -82,7 +86,7 @@ export class LanceStore implements VectorStore {
 
   private withConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
     return orUnavailable(async () => {
-      this.connecting ??= connect(this.uri);
+      this.connecting ??= connect(this.uri, undefined, new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES));
       this.connecting.catch(() => (this.connecting = undefined));
       return use(await this.connecting);
     });

@@ -17,7 +17,7 @@ import type { RequestContext } from '@slipstream/http';
 import type { Backlog } from '../backlog.js';
 import type { DocumentWaker } from './document-waker.js';
 import type { SentFile } from './upload-body.js';
-import { bytesLeft, type UploadLimits } from './upload-limits.js';
+import { bytesLeft, requireWithinLimits, type UploadLimits } from './upload-limits.js';
 import { UploadMeter } from './upload-meter.js';
 
 export interface UploadPorts {
@@ -93,7 +93,10 @@ export class DocumentUploads {
         kind: kindOf(head, name, file.mediaType),
       });
       if (stored === 'lost') throw new SlipstreamError('body_incomplete', 'The upload took too long and was given up.');
-      if (stored !== 'duplicate') return stored;
+      if (stored !== 'duplicate') {
+        requireWithinLimits(await this.ports.documents.usageOf(userId), this.limits);
+        return stored;
+      }
       await this.discard(id);
       return await this.existing(userId, contentHash);
     } catch (error) {

@@ -10,6 +10,8 @@ export interface SentFile {
   content: Readable;
 }
 
+/** Boundaries, heads of parts and fields before the file; more than all that LIMITS allows. */
+const MAX_BYTES_BEFORE_FILE = 4 * 1024 * 1024;
 /** Fields beside the file are ignored. */
 const LIMITS = { files: 1, fields: 20, parts: 30, headerPairs: 50, fieldSize: 64 * 1024 };
 
@@ -30,7 +32,12 @@ function firstFile(request: IncomingMessage): Promise<SentFile> {
     const parser = newParser(request.headers as BusboyHeaders, refuse);
     if (!parser) return;
     let current: Readable | undefined;
+    const endMeter = limitBeforeFile(request, () => {
+      request.unpipe(parser).pause();
+      refuse(`has no file within its first ${MAX_BYTES_BEFORE_FILE} bytes`);
+    });
     parser.on('file', (_field, content, fileName, _encoding, mediaType) => {
+      endMeter();
       current = content;
       resolve({ name: fileName, mediaType, content });
     });
@@ -45,6 +52,18 @@ function firstFile(request: IncomingMessage): Promise<SentFile> {
     });
     request.pipe(parser);
   });
+}
+
+/** Calls `exceeded` unless the returned function is called within the first bytes of the body. */
+function limitBeforeFile(request: IncomingMessage, exceeded: () => void): () => void {
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    if ((bytes += chunk.length) <= MAX_BYTES_BEFORE_FILE) return;
+    request.off('data', count);
+    exceeded();
+  };
+  request.on('data', count);
+  return () => void request.off('data', count);
 }
 
 function newParser(headers: BusboyHeaders, refuse: (why: string) => void): BusboyInstance | undefined {
