@@ -34,10 +34,11 @@ import { greeter } from './greeting.js';
 import { Authenticator } from '@slipstream/access';
 import { JobCancellation, JobStore } from '@slipstream/chats';
 import { certificateOf, type Certificate, type CertificatePorts } from './http/certificate.js';
+import { assetHandler, assetPorts } from './hosting/asset-handler.js';
+import { publicUrls } from './hosting/public-urls.js';
 import { inLogContext } from './http/in-log-context.js';
 import { IdempotentAnswerStore } from './http/idempotent-answer.store.js';
 import { landingPage } from './http/landing-page.js';
-import type { RequestHandler } from './http/listener.js';
 import { Listeners } from './http/listeners.js';
 import type { DocumentSearchPort } from './native/documents/document-search.port.js';
 import { remoteSearch } from './native/documents/remote-search.js';
@@ -69,7 +70,8 @@ export async function create(
   const { telemetry, stores, models, group, lifecycle, settings } = ports;
   const { registry } = telemetry;
   const logger = telemetry.logger.child({ service: 'gateway' });
-  const authenticator = createAuthenticator(settings);
+  const edge = createEdge(config, registry, logger);
+  const urls = publicUrls(config, edge);
   const cancellation = new JobCancellation(stores.database.get(JobStore), stores.log, stores.signals, logger);
   const removals = createRemovals(stores, cancellation, logger);
   const native = await createNativeApi(
@@ -80,6 +82,7 @@ export async function create(
       documentSearch: ports.documentSearch ?? remoteSearch(config, stores),
       cancellation,
       removals,
+      urls,
       logger,
       draining: lifecycle.draining,
     },
@@ -93,7 +96,6 @@ export async function create(
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine reach each other without Redis
   const clusterBus = new ClusterBus(bus);
   const hasWeb = hasWebPool(settings.current) || hasWebPool(config); // none at the start: a later one needs a restart
-  const edge = createEdge(config, registry, logger);
   const caching = hasWeb
     ? createResponseCaching(config, { bus, purges: stores.purges, settings, edge }, { registry, logger })
     : undefined;
@@ -122,10 +124,9 @@ export async function create(
   const audit = new AuditLog(group, logger);
   const { queries, indexTrials } = createQueryTools(stores, logger);
   const admin = { pools, backends, ...cacheTools, queues, queries, indexTrials, audit, answers };
-  const guards = createGuards(authenticator, registry, logger);
+  const guards = createGuards(createAuthenticator(settings), registry, logger);
   const access = openAccessLog(settings, telemetry);
   const { request: toWeb, upgrade } = signedOnly(config, web?.proxy ?? { request: landingPage(isDemo(config)) });
-  const toNative: RequestHandler = (request, response) => native.handle(request, response);
   const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
@@ -135,15 +136,17 @@ export async function create(
     logger,
     upgrade,
     handlers: {
-      native: inLogContext(guards.native(toNative)),
+      native: inLogContext(guards.native(native.handle)),
       // The hook checks the secret in the path itself.
-      hook: inLogContext(toNative),
+      hook: inLogContext(native.handle),
+      asset: assetHandler(assetPorts(stores, urls)),
       openai: guards.openai((...call) => void openai(...call)),
       web: toWeb,
     },
   });
   listeners.showConnections(telemetry.metrics.connections);
   const url = await listeners.listen();
+  edge?.watch(url);
   certificate?.watch((pair) => listeners.useCertificate(pair));
 
   return {

@@ -65,6 +65,7 @@ type NativeSettings =
   | 'loader'
   | 'maxOpenNotifications'
   | 'subscribers'
+  | 'hostedAssetLimits'
   | 'templates'
   | 'hooks';
 
@@ -72,6 +73,7 @@ export const nativePortsOptions = ({
   chat,
   documents,
   events,
+  hostedAssets,
   notifications,
 }: Config): Pick<NativePorts, NativeSettings> => ({
   maxOpenJobs: chat.maxOpenJobs,
@@ -82,6 +84,7 @@ export const nativePortsOptions = ({
     maxBytesPerUser: documents.maxBytesPerUser,
     maxOpenPerUser: documents.maxOpenPerUser,
   },
+  hostedAssetLimits: { maxFileBytes: hostedAssets.maxFileBytes, maxFiles: hostedAssets.maxFiles },
   loader: { waitMs: documents.loaderWaitMs, keptMs: documents.loaderKeptMs },
   maxOpenNotifications: notifications.maxOpen,
   subscribers: {

@@ -3,6 +3,8 @@ export { isLocalExhaustion } from './local-exhaustion.js';
 export type { Backend, BackendOptions } from './backend.js';
 export { showBackends } from './backend-metrics.js';
 export { poolIndicator } from './pool-indicator.js';
+export { afterFailedCheck, afterPassedCheck, UNPROVEN } from './health/backend-health.js';
+export type { BackendHealth, HealthThresholds } from './health/backend-health.js';
 export { UnhealthyError, type Probe } from './health/probe.js';
 export type { OutlierOptions } from './outliers/outlier-detector.js';
 export type { BackendStatus } from './pool/backend-status.js';

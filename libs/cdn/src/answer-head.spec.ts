@@ -28,7 +28,9 @@ function added(
 ): string[] {
   const head = [...headers];
   cdn.complete({ statusCode, headers: head, path }, asset);
-  return head.slice(headers.length);
+  const more = head.slice(headers.length);
+  const cors = more.indexOf('Access-Control-Allow-Origin');
+  return cors < 0 ? more : more.toSpliced(cors, 2);
 }
 
 describe('Cache-Control', () => {
@@ -94,6 +96,22 @@ describe('CDN-Cache-Control', () => {
     expect(head).toEqual([...headers, ...more]);
   });
 });
+
+it.each([
+  [withEdge, IMMUTABLE, [], '*'],
+  [withEdge, IMMUTABLE, ['access-control-allow-origin', 'https://a.example'], 'https://a.example'],
+  [withEdge, PUBLIC, [], undefined],
+  [withoutEdge, IMMUTABLE, [], undefined],
+])(
+  'a file may be read by pages of other origins only if it never changes and is at a network',
+  (cdn, asset, sent, value) => {
+    const headers = [...sent];
+    cdn.complete({ statusCode: 200, headers, path: '/a' }, asset);
+    const at = headers.findIndex((name) => name.toLowerCase() === 'access-control-allow-origin');
+    expect(headers[at + 1]).toBe(at < 0 ? headers[0] : value);
+    expect(at < 0).toBe(value === undefined);
+  },
+);
 
 describe('tags', () => {
   const tags = ['models', 'models:?', 'chat:42', 'two words', 'a,b', '100%', 'ü'];

@@ -70,6 +70,14 @@ export function varyByCoding(statusCode: number, headers: string[]): void {
   if (!varies) headers.push('Vary', 'Accept-Encoding');
 }
 
+/**
+ * Lets pages of any origin read a file that never changes: browsers fetch module scripts, fonts, and files with
+ * integrity by CORS, and the page is of another origin than the network.
+ */
+export function allowAllOrigins(headers: string[]): void {
+  if (!hasField(headers, ['access-control-allow-origin'])) headers.push('Access-Control-Allow-Origin', '*');
+}
+
 const DECISIVE = ['cache-control', 'expires', 'set-cookie'];
 const DECISIVE_AT_EDGE = ['cdn-cache-control', 'surrogate-control'];
 

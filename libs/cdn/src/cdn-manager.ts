@@ -1,4 +1,5 @@
 import {
+  allowAllOrigins,
   completeCacheControl,
   namesNoLifetime,
   varyByCoding,
@@ -66,6 +67,7 @@ export class CDNManager {
     const { addsCacheControl = true, variesByCoding = false, hasEdge, tagField } = this.options;
     if (addsCacheControl) completeCacheControl(head, asset, hasEdge);
     if (variesByCoding) varyByCoding(head.statusCode, head.headers);
+    if (hasEdge && asset.type === 'immutable') allowAllOrigins(head.headers);
     const tags = tagField && asset.tags && edgeTagValue(tagField, asset.tags);
     if (tags) head.headers.push(tagField, tags);
   }

@@ -7,3 +7,6 @@ export { CloudflareDriver } from './purge/drivers/cloudflare.driver.js';
 export { FastlyDriver } from './purge/drivers/fastly.driver.js';
 export { MethodDriver } from './purge/drivers/method.driver.js';
 export { PurgeQueue, type PurgeQueueStatus } from './purge/purge-queue.js';
+export { checkEdge, type EdgeCheckLimits, type EdgeFinding } from './health/edge-check.js';
+export type { ReferenceKind } from './html/page-rewriter.js';
+export { RewritingReceiver } from './html/rewriting-receiver.js';

@@ -123,6 +123,7 @@ export const OPEN_WEBUI = {
   idleTimeoutMs: 600_000,
   maxConnections: 1000,
   queue: { maxLength: 1000, timeoutMs: 10_000 },
+  cdn: { health: { paths: ['/_app/version.json'] } },
   cache,
   assets: { minify: ['/static/**', '/assets/**'] },
 } as const;

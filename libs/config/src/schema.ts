@@ -3,6 +3,7 @@ import { ROLES, id } from '@slipstream/contracts';
 import { documentsSchema } from './documents.schema.js';
 import { eachOnce } from './each-once.js';
 import { hasNoCredentials } from './has-no-credentials.js';
+import { hostedAssetsSchema } from './hosted-assets.schema.js';
 import { host, hostNames, listenSchema } from './listen.schema.js';
 import { between, bytes, count, milliseconds, port, ratio, weight, whole } from './numbers.js';
 import { notificationsSchema } from './notifications.schema.js';
@@ -265,6 +266,7 @@ export const configSchema = z.strictObject({
   chat: chat.prefault({}),
   documents: documentsSchema.prefault({}),
   notifications: notificationsSchema.prefault({}),
+  hostedAssets: hostedAssetsSchema.prefault({}),
   events: events.prefault({}),
   cache: cache.prefault({}),
   memory: memory.prefault({}),

@@ -77,6 +77,26 @@ const purge = z
     }
   });
 
+const health = z.strictObject({
+  paths: z
+    .array(path)
+    .max(10)
+    .default([])
+    .describe(
+      'Public files that are compared at the CDN and here, best some that every release has. Empty: the CDN is not ' +
+        'checked.',
+    ),
+  intervalMs: milliseconds.default(30_000).describe('Interval of the checks.'),
+  timeoutMs: milliseconds.default(5_000).describe('Time limit of a request of a check.'),
+  slowMs: milliseconds
+    .default(2_000)
+    .describe('A CDN that takes longer for a file, and longer than this gateway, fails the check.'),
+  healthyThreshold: count.default(2).describe('Number of passed checks in a row that make an unhealthy CDN healthy.'),
+  unhealthyThreshold: count.default(2).describe('Number of failed checks in a row that make a healthy CDN unhealthy.'),
+});
+
+const KINDS = ['scripts', 'styles', 'images', 'preloads'] as const;
+
 /** Settings of the content delivery network in front of the gateway. */
 export const webCdnSchema = z
   .strictObject({
@@ -96,6 +116,16 @@ export const webCdnSchema = z
         'Field with the tags of an answer, by which the CDN can purge it: surrogate-key (Fastly, Varnish) or ' +
           'cache-tag (Cloudflare).',
       ),
+    rewrites: z
+      .array(z.enum(KINDS))
+      .max(KINDS.length)
+      .default(['scripts', 'styles', 'images'])
+      .describe(
+        'References in HTML pages that are changed to URLs of the CDN, if their path has class immutable. preloads ' +
+          '(preload, modulepreload): only if no inline script of the pages imports the same file from this host, ' +
+          'because browsers would then load it twice. Empty: pages stay as they are.',
+      ),
+    health: health.prefault({}),
     signing: signing.prefault({}),
     purge: purge.prefault({}),
   })

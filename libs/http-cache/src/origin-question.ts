@@ -7,6 +7,7 @@ import { freshened } from './policy/freshen.js';
 import type { Exchanged } from './policy/freshness.js';
 import { isMistyped, MISTYPED, unstorable } from './policy/mistyped.js';
 import { validatorsAgree } from './policy/preconditions.js';
+import { withOwnTag } from './policy/recoded.js';
 import { responseDirectives } from './policy/response-directives.js';
 import { isFor, mayServeStaleIfError } from './policy/reuse.js';
 import { isUseless, reasonNotToStore, describesUrl } from './policy/storability.js';
@@ -130,9 +131,15 @@ export class OriginQuestion implements Judge {
         isFresh(reusability, this.options.clock()) &&
         isFor(reusability, other) &&
         keyOf(found.primary, names, other) === key,
-      keep: (body) =>
-        isWhole(body, fields) &&
-        this.put(key, { type: 'response', response: storedResponse(statusCode, kept, reusability, body) }, reusability),
+      keep: (body) => {
+        if (!isWhole(body, fields)) return;
+        const tagged = withOwnTag(statusCode, kept, body, request.rule);
+        this.put(
+          key,
+          { type: 'response', response: storedResponse(statusCode, tagged, reusability, body) },
+          reusability,
+        );
+      },
     };
   }
 

@@ -21,6 +21,14 @@ describe('FileBucket', () => {
     expect(digest(await buffer(files.openDownload(id)))).toBe(digest(content));
   });
 
+  it('gives back a part', async () => {
+    const id = randomUUID();
+    const content = randomBytes(700_000);
+    await pipeline(Readable.from([content]), files.openUpload(id));
+    const part = await buffer(files.openDownload(id, { start: 261_000, end: 523_001 }));
+    expect(part.equals(content.subarray(261_000, 523_001))).toBe(true);
+  });
+
   it('fails to read a file that is not there', async () => {
     await expect(buffer(files.openDownload(randomUUID()))).rejects.toThrow('FileNotFound');
   });

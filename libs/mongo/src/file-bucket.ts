@@ -23,9 +23,12 @@ export class FileBucket {
     return this.bucket().openUploadStreamWithId(asId(id), id);
   }
 
-  /** Returns the content of a file; the stream fails if the file does not exist. @throws DependencyUnavailableError */
-  openDownload(id: string): Readable {
-    return this.bucket().openDownloadStream(asId(id));
+  /**
+   * Returns the content of a file, or a part of it (`end` is exclusive). The stream fails if the file does not exist.
+   * @throws DependencyUnavailableError
+   */
+  openDownload(id: string, part?: { start: number; end: number }): Readable {
+    return this.bucket().openDownloadStream(asId(id), part);
   }
 
   /** Removes the file, or the rest of an aborted upload. No error if it does not exist. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AssetClass, CDNManager } from '@slipstream/cdn';
-import { claimedOrigin, hasBody, type Peer, type RawHeaders } from '@slipstream/http';
+import { claimedOrigin, hasBody, type Peer, type RawHeaders, type Receiver } from '@slipstream/http';
 import {
   withheldFromSharedCaches,
   type CacheOutcome,
@@ -18,6 +18,8 @@ export interface Caching {
   rules: CacheRules;
   /** Adds fields for browsers and for a content delivery network. Absent: no field is added. */
   cdn?: Pick<CDNManager, 'complete' | 'hasEdge' | 'forbidGuessing'>;
+  /** Absent: pages stay as they are. */
+  pages?: PageRewriting;
   /** Absent: browsers get no dictionary. */
   offers?: DictionaryOffers;
   /** Called once for each answer. @param rule the rule's pattern of the path; undefined if no rule matched */
@@ -32,6 +34,14 @@ export interface DictionaryOffers {
   addTo(headers: string[], request: RawHeaders): void;
   /** @param target path and query @returns whether it has answered a request for the dictionary */
   serve(target: string, request: RawHeaders, response: ServerResponse): boolean;
+}
+
+/** Changes the HTML pages of the application while they flow. */
+export interface PageRewriting {
+  /** Whether the answer may be a page: then the backend is asked for plain bytes, and what it answers is wrapped. */
+  expectsPage(request: RawHeaders, rule: CacheRule | undefined): boolean;
+  /** @param target path and query of the page */
+  wrap(receiver: Receiver, target: string): Receiver;
 }
 
 export function closeCaching({ rules, cache, close }: Caching): void {

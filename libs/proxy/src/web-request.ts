@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@slipstream/contracts';
+import { filterHeaders, type RawHeaders, type Receiver } from '@slipstream/http';
 import type { CacheClient, CacheOutcome, CacheRule, OriginFetch, Passage, WriteUnderWay } from '@slipstream/http-cache';
 import { ClientReceiver, type ResponseBuffers, type Upstream } from '@slipstream/upstream';
 import { assetClassOf, cacheRequestOf, withholdFromEdge, type Caching } from './caching.js';
@@ -83,9 +84,8 @@ export class WebRequest implements CacheClient {
       ports.upstream.forward({
         method: this.method,
         url: this.target,
-        headers: this.headers(),
+        ...this.maybePage(this.headers(), this.receiver()),
         body,
-        receiver: this.receiver(),
         requestId,
         traceparent,
         span,
@@ -111,9 +111,8 @@ export class WebRequest implements CacheClient {
     this.ports.upstream.forward({
       method: 'GET',
       url: this.target,
-      headers: fetch.headers,
+      ...this.maybePage(fetch.headers, fetch),
       body: null,
-      receiver: fetch,
       requestId,
       traceparent,
       span,
@@ -141,6 +140,14 @@ export class WebRequest implements CacheClient {
 
   onFailed(error: unknown): void {
     this.ports.refuse(this.response, toProxyError(this.backend ?? '', error), this.context.requestId);
+  }
+
+  /** What a backend gets, and where its answer goes. */
+  private maybePage(headers: RawHeaders, receiver: Receiver): { headers: RawHeaders; receiver: Receiver } {
+    const pages = this.ports.caching?.pages;
+    if (!pages?.expectsPage(this.request.rawHeaders, this.rule)) return { headers, receiver };
+    const plain = filterHeaders(headers, (name) => name !== 'accept-encoding');
+    return { headers: [...plain, 'Accept-Encoding', 'identity'], receiver: pages.wrap(receiver, this.target) };
   }
 
   private withholdFromEdge(headers: string[]): void {

@@ -1,6 +1,6 @@
 import type { AssetOptimizer, Effort, ReleaseDictionaries } from '@slipstream/assets';
 import { acceptedCodings, fieldValue, isCompressible, type ContentCoding } from '@slipstream/http';
-import { isRecoded, type AnswerImprover, type StoredResponse } from '@slipstream/http-cache';
+import { isOfOriginsCoding, type AnswerImprover, type StoredResponse } from '@slipstream/http-cache';
 import type { AssetTransformations } from './asset-transformations.js';
 import { codingOf, recodedAnswer } from './recoded-answer.js';
 
@@ -53,7 +53,8 @@ function isWorthwhile({ statusCode, headers, body }: StoredResponse): boolean {
   if (statusCode !== 200 || body.length < MIN_BYTES || !isCompressible(fieldValue(headers, 'content-type')))
     return false;
   const control = fieldValue(headers, 'cache-control') ?? '';
-  return !/\bno-transform\b/i.test(control) && !isRecoded(fieldValue(headers, 'etag')); // RFC 9111 section 5.2.2.6
+  // RFC 9111 section 5.2.2.6
+  return !/\bno-transform\b/i.test(control) && isOfOriginsCoding(fieldValue(headers, 'etag'));
 }
 
 const effortOf = ({ answeredAt, freshUntil }: StoredResponse): Effort =>

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AssetOptimizerOptions } from '@slipstream/assets';
 import { memoryShares, type Config } from '@slipstream/config';
 import type { CacheRulesOptions, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
+import { pagesOptions } from '../cdn/cdn.options.js';
+import { PAGES_TAG } from '../cdn/pages-tag.js';
 import type { AssetTransformationsOptions } from './asset-transformations.js';
 
 type Settings = Pick<Config, 'web' | 'mongodb' | 'memory' | 'processes'>;
@@ -59,7 +61,7 @@ export function responseCacheOptions(settings: Settings): Pick<ResponseCacheOpti
 type RuleSettings = 'reads' | 'writes' | 'secret' | 'tokenCookies' | 'claim' | 'ignoredCookies';
 
 export const cacheRulesOptions = ({ web, mongodb }: Settings): Pick<CacheRulesOptions, RuleSettings> => ({
-  reads: Object.entries(web.cache.reads).map(([path, rule]) => readRule(path, rule)),
+  reads: Object.entries(web.cache.reads).map(([path, rule]) => readRule(path, rule, pagesOptions({ web }))),
   writes: Object.entries(web.cache.writes).map(([path, rule]) => writeRule(path, rule)),
   secret: web.cache.secret ?? sharedSecret(mongodb.uri),
   tokenCookies: web.cache.tokenCookies,
@@ -67,13 +69,13 @@ export const cacheRulesOptions = ({ web, mongodb }: Settings): Pick<CacheRulesOp
   ignoredCookies: [...web.cache.ignoredCookies, web.stickiness.cookieName],
 });
 
-const readRule = (path: string, rule: WebCache['reads'][string]): ReadRule => ({
+const readRule = (path: string, rule: WebCache['reads'][string], pages: object | undefined): ReadRule => ({
   path,
   class: rule.class,
   ttlMs: rule.ttlMs,
   staleWhileRevalidateMs: rule.staleWhileRevalidateMs,
   staleIfErrorMs: rule.staleIfErrorMs,
-  tags: rule.tags,
+  tags: pages && rule.class === 'public' ? [...(rule.tags ?? []), PAGES_TAG] : rule.tags,
   unlessParameter: rule.unlessParameter,
 });
 

@@ -6,6 +6,7 @@ import type { Settings, Stores } from '@slipstream/runtime';
 import type { Telemetry } from '@slipstream/telemetry';
 import { cdnOptions } from '../cdn/cdn.options.js';
 import type { Edge } from '../cdn/edge.js';
+import { PAGES_TAG } from '../cdn/pages-tag.js';
 import { createAssets } from './assets.js';
 import {
   cacheRulesOptions,
@@ -32,13 +33,10 @@ export function createResponseCaching(
   if (!isCachingEnabled(config)) return undefined;
   const counts = new ResponseCacheCounts();
   counts.onMistyped = oncePer(MISTYPED_LOG_MS, () => logger.warn({ total: counts.typeMismatches }, MISTYPED));
-  const shared =
-    purges &&
-    new RedisResponseStore(purges.redis, { prefix: responseKeyPrefix(config), purges, observer: counts, logger });
   const assets = createAssets(config, logger);
   const cache = new ResponseCache({
     ...responseCacheOptions(config),
-    shared,
+    shared: sharedStore(config, purges, { observer: counts, logger }),
     bus,
     onMissed: purges && missedMessages(purges),
     onInvalidated: (url) => edge?.purges?.invalidate(url, rules),
@@ -48,6 +46,7 @@ export function createResponseCaching(
   });
   showResponseCache(cache, counts, registry);
   const rules = createRules(cache, { bus, purges, settings, edge });
+  edge?.use({ rules, dropPages: () => void cache.purge({ type: 'tags', tags: [PAGES_TAG] }) });
   const recent = new RecentAnswers();
   return {
     cache,
@@ -56,6 +55,7 @@ export function createResponseCaching(
     recent,
     onAnswered: (outcome, rule) => recent.answered(outcome, rule),
     cdn: new CDNManager(cdnOptions(config)),
+    pages: edge?.pages,
     offers: assets?.offers,
     close: () => {
       recent.close();
@@ -63,6 +63,13 @@ export function createResponseCaching(
     },
   };
 }
+
+const sharedStore = (
+  config: Config,
+  purges: RulePorts['purges'],
+  ports: Pick<ConstructorParameters<typeof RedisResponseStore>[1], 'observer' | 'logger'>,
+): RedisResponseStore | undefined =>
+  purges && new RedisResponseStore(purges.redis, { prefix: responseKeyPrefix(config), purges, ...ports });
 
 interface RulePorts extends Pick<Stores, 'bus' | 'purges'> {
   settings: Settings;

@@ -1,10 +1,12 @@
 import type { CdnView } from '@slipstream/contracts';
 import type { ProcessGroup } from '@slipstream/runtime';
 import type { Edge } from './edge.js';
+import type { EdgeFindings, EdgeHealth } from './edge-health.js';
 
 const TOPIC = 'cdn';
 
 type Purges = NonNullable<CdnView['purges']>;
+type Health = NonNullable<CdnView['health']>;
 type Figures = Omit<CdnView, 'processes'>;
 
 /** Source of `GET /admin/cdn`: the network as all processes of this gateway see it. */
@@ -13,20 +15,36 @@ export class CdnDirectory {
     edge: Edge | undefined,
     private readonly group: Pick<ProcessGroup, 'gather' | 'onGather'>,
   ) {
-    group.onGather(TOPIC, (): Figures => ({ url: edge?.url, purges: edge?.purges?.status }));
+    group.onGather(TOPIC, (): Figures => ({
+      url: edge?.url,
+      health: edge?.health && healthOf(edge.health),
+      purges: edge?.purges?.status,
+    }));
   }
 
   async view(): Promise<CdnView> {
     const { answers } = await this.group.gather(TOPIC);
     const all = answers as Figures[];
     const purges = all.flatMap((each) => each.purges ?? []);
+    const healths = all.flatMap((each) => each.health ?? []);
     return {
       processes: all.length,
       url: all[0]?.url,
+      health: healths.length > 0 ? healths.reduce(joined) : undefined,
       purges: purges.length > 0 ? purges.reduce(added) : undefined,
     };
   }
 }
+
+const healthOf = ({ isHealthy, reason, findings }: EdgeHealth): Health => ({ isHealthy, reason, findings });
+
+const joined = (one: Health, other: Health): Health => ({
+  isHealthy: one.isHealthy && other.isHealthy,
+  reason: one.reason ?? other.reason,
+  findings: Object.fromEntries(
+    Object.entries(one.findings).map(([type, count]) => [type, count + other.findings[type as keyof EdgeFindings]]),
+  ) as EdgeFindings,
+});
 
 const added = (one: Purges, other: Purges): Purges => ({
   pending: one.pending + other.pending,

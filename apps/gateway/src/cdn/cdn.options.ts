@@ -3,9 +3,12 @@ import {
   FastlyDriver,
   MethodDriver,
   type CDNManagerOptions,
+  type EdgeCheckLimits,
   type PurgeDriver,
 } from '@slipstream/cdn';
+import type { HealthThresholds } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
+import type { PagesOptions } from './pages.js';
 
 type Web = Pick<Config, 'web'>;
 
@@ -50,4 +53,28 @@ export function edgePurgeOptions({ web: { cdn } }: Web): EdgePurgeOptions | unde
     purge: () => new MethodDriver({ endpoints, host, token, timeoutMs }),
   };
   return { driver: drivers[name](), maxPending };
+}
+
+/** Files that are compared, limits and thresholds. */
+export interface EdgeCheckOptions extends EdgeCheckLimits, HealthThresholds {
+  readonly paths: readonly string[];
+  readonly intervalMs: number;
+  /** Host that this gateway accepts. Absent: any. */
+  readonly originHost?: string;
+}
+
+export const edgeHealthOptions = ({ web: { cdn }, listen }: Pick<Config, 'web' | 'listen'>): EdgeCheckOptions => ({
+  originHost: listen.allowedHosts[0]?.replace('*.', 'slipstream.'),
+  paths: cdn.health.paths,
+  intervalMs: cdn.health.intervalMs,
+  timeoutMs: cdn.health.timeoutMs,
+  slowMs: cdn.health.slowMs,
+  healthyThreshold: cdn.health.healthyThreshold,
+  unhealthyThreshold: cdn.health.unhealthyThreshold,
+});
+
+/** @returns undefined if pages stay as they are */
+export function pagesOptions({ web: { cdn } }: Web): PagesOptions | undefined {
+  const { url: cdnUrl, rewrites } = cdn;
+  return cdnUrl === undefined || rewrites.length === 0 ? undefined : { cdnUrl, kinds: new Set(rewrites) };
 }

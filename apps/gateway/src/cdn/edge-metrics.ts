@@ -1,29 +1,89 @@
 import { collect, type Registry } from '@slipstream/telemetry';
-import type { EdgePurges } from './edge-purges.js';
+import type { Edge } from './edge.js';
 
 const MS = 1000;
 
-/** Registers the metrics of the purges of a network. Without one they have no value. */
-export function showEdge(purges: Pick<EdgePurges, 'status'> | undefined, registry: Registry): void {
-  collect(registry, {
-    type: 'counter',
+type Name = `slipstream_cdn_${string}`;
+
+interface Figure {
+  type: 'counter' | 'gauge';
+  name: Name;
+  help: string;
+  /** Absent: a sum. */
+  aggregator?: 'max' | 'min';
+  /** @returns undefined if there is no value */
+  read: () => number | undefined;
+}
+
+/** Registers the metrics of a network in front. Without one they have no value. */
+export function showEdge(edge: Edge | undefined, registry: Registry): void {
+  for (const figure of [...purgeFigures(edge), ...healthFigures(edge)]) showFigure(figure, registry);
+  showCounts(registry, 'result', {
     name: 'slipstream_cdn_purge_calls_total',
     help: 'Calls to purge the CDN, by result: done, later (to be repeated) or rejected.',
-    labelNames: ['result'],
-    read: () => Object.entries(purges?.status.calls ?? {}).map(([result, count]) => [{ result }, count] as const),
+    read: () => edge?.purges?.status.calls,
   });
-  collect(registry, {
+  showCounts(registry, 'finding', {
+    name: 'slipstream_cdn_checks_total',
+    help: 'Files that were compared at the CDN and here, by what was found.',
+    read: () => edge?.health?.findings,
+  });
+}
+
+const purgeFigures = (edge: Edge | undefined): Figure[] => [
+  {
     type: 'gauge',
     name: 'slipstream_cdn_purges_pending',
     help: 'Purges that the CDN has not accepted yet.',
-    labelNames: [],
-    read: () => (purges ? [[{}, purges.status.pending]] : []),
-  });
-  collect(registry, {
+    read: () => edge?.purges?.status.pending,
+  },
+  {
     type: 'gauge',
     name: 'slipstream_cdn_purge_oldest_seconds',
     help: 'Age of the oldest purge that the CDN has not accepted yet. 0: none is pending.',
+    aggregator: 'max',
+    read: () => edge?.purges && (edge.purges.status.oldestMs ?? 0) / MS,
+  },
+];
+
+const healthFigures = (edge: Edge | undefined): Figure[] => [
+  {
+    type: 'gauge',
+    name: 'slipstream_cdn_healthy',
+    help: 'Whether the CDN is healthy: 1, or 0.',
+    aggregator: 'min',
+    read: () => edge?.health && Number(edge.health.isHealthy),
+  },
+  {
+    type: 'counter',
+    name: 'slipstream_cdn_pages_rewritten_total',
+    help: 'Pages whose references were looked up at the CDN.',
+    read: () => edge?.pages?.rewritten,
+  },
+];
+
+function showFigure({ read, ...figure }: Figure, registry: Registry): void {
+  collect(registry, {
+    ...figure,
     labelNames: [],
-    read: () => (purges ? [[{}, (purges.status.oldestMs ?? 0) / MS]] : []),
+    read: () => {
+      const value = read();
+      return value === undefined ? [] : [[{}, value]];
+    },
+  });
+}
+
+interface Counts {
+  name: Name;
+  help: string;
+  read: () => Readonly<Record<string, number>> | undefined;
+}
+
+function showCounts(registry: Registry, label: string, { read, ...counts }: Counts): void {
+  collect(registry, {
+    type: 'counter',
+    ...counts,
+    labelNames: [label],
+    read: () => Object.entries(read() ?? {}).map(([each, count]) => [{ [label]: each }, count] as const),
   });
 }

@@ -16,5 +16,5 @@ export function httpsRedirect(port: () => number): Handlers {
     const authority = port() === HTTPS_PORT ? name : `${name}:${port()}`;
     response.writeHead(308, { location: `https://${authority}${url}`, 'content-length': 0 }).end();
   };
-  return { native: redirect, hook: redirect, openai: redirect, web: redirect };
+  return { native: redirect, hook: redirect, asset: redirect, openai: redirect, web: redirect };
 }

@@ -1,8 +1,11 @@
 /** Handler of a path on the public listener. */
-export type Route = 'native' | 'hook' | 'openai' | 'web';
+export type Route = 'native' | 'hook' | 'asset' | 'openai' | 'web';
 
 /** Prefix of the native API. */
 export const NATIVE_PREFIX = '/slipstream/v1';
+
+/** Path below which hosted files are served, to everybody. */
+export const HOSTED_PREFIX = '/slipstream/assets';
 
 /** Prefix of the hooks, whose path contains a secret instead of a key. */
 const HOOKS_PREFIX = `${NATIVE_PREFIX}/hooks`;
@@ -10,6 +13,7 @@ const HOOKS_PREFIX = `${NATIVE_PREFIX}/hooks`;
 /** The first matching row applies; the web application has all other paths. */
 const ROUTES: readonly [prefix: string, route: Route][] = [
   [HOOKS_PREFIX, 'hook'],
+  [HOSTED_PREFIX, 'asset'],
   ['/slipstream', 'native'],
   ['/v1', 'openai'],
 ];

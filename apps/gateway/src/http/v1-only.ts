@@ -10,4 +10,10 @@ const refuse: RequestHandler = (_request, response, { requestId }) =>
   );
 
 /** Returns handlers that serve `/v1`, and answer all other routes with 404. */
-export const v1Only = ({ openai }: Handlers): Handlers => ({ native: refuse, hook: refuse, web: refuse, openai });
+export const v1Only = ({ openai }: Handlers): Handlers => ({
+  native: refuse,
+  hook: refuse,
+  asset: refuse,
+  web: refuse,
+  openai,
+});

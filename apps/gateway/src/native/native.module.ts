@@ -16,6 +16,8 @@ import {
 import { MessageQueue } from '@slipstream/rabbitmq';
 import type { Stores } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
+import { AssetsController } from '../hosting/assets.controller.js';
+import { hostingProviders, type HostingPorts } from '../hosting/hosting.providers.js';
 import { findContext } from '../http/request-context.js';
 import { GATEWAY_LOGGER } from '../http/gateway-logger.js';
 import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
@@ -55,7 +57,7 @@ const STORES = [
 ];
 
 /** Dependencies of the native API. */
-export interface NativePorts extends DocumentPorts {
+export interface NativePorts extends DocumentPorts, HostingPorts {
   stores: Stores;
   models: ModelPool;
   /** Largest number of open generations. */
@@ -91,8 +93,15 @@ export class NativeModule {
         OpenWebuiHookController,
         DocumentsController,
         LoaderController,
+        AssetsController,
       ],
-      providers: [...values(ports), ...notificationValues(ports), ...documentProviders(ports), ...edges(ports.logger)],
+      providers: [
+        ...values(ports),
+        ...notificationValues(ports),
+        ...documentProviders(ports),
+        ...hostingProviders(ports),
+        ...edges(ports.logger),
+      ],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { retryAfterSeconds } from '@slipstream/http';
+import { callFailure } from '../call-failure.js';
 import type { PurgeResult } from './purge-driver.port.js';
 
 /** A request to the API of a network. */
@@ -35,7 +36,7 @@ export async function callToPurge(
   try {
     answer = await answerTo(call);
   } catch (error) {
-    return { type: 'later', reason: reasonOf(error) };
+    return { type: 'later', reason: callFailure(error) };
   }
   const { status, retryAfter, text } = answer;
   const isSuccess = status >= 200 && status < 300;
@@ -78,13 +79,6 @@ async function textOf(response: IncomingMessage): Promise<PurgeAnswer> {
   }
   const retryAfter = response.headers['retry-after'];
   return { status: response.statusCode ?? 0, retryAfter, text: Buffer.concat(chunks).toString('utf8') };
-}
-
-/** A code names no header value; a message may. */
-function reasonOf(error: unknown): string {
-  const { name, code } = error as { name?: unknown; code?: unknown };
-  if (name === 'AbortError' || name === 'TimeoutError') return 'did not answer in time';
-  return typeof code === 'string' ? `is unreachable (${code})` : 'is unreachable';
 }
 
 /** The first that did not succeed; `rejected` only if none is to be repeated. */

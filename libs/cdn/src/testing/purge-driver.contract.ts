@@ -130,7 +130,7 @@ export function purgeDriverContract(name: string, under: DriverUnderTest): void 
       await edge.close();
       expect(await driver.purge({ type: 'everything' }, false)).toEqual({
         type: 'later',
-        reason: 'is unreachable (ECONNREFUSED)',
+        reason: 'failed (ECONNREFUSED)',
       });
     });
   });

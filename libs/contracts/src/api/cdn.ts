@@ -8,6 +8,24 @@ export const cdnView = z.object({
   processes: count,
   /** Base URL. Absent: no CDN is configured. */
   url: z.string().optional(),
+  /** Absent: the CDN is not checked. */
+  health: z
+    .object({
+      /** Whether all processes hold it for healthy. */
+      isHealthy: z.boolean(),
+      /** What failed, if it is unhealthy. */
+      reason: z.string().optional(),
+      /** Checks since the start of the processes, by what they found. */
+      findings: z.object({
+        good: count,
+        unknown: count,
+        unreachable: count,
+        wrong: count,
+        stale: count,
+        slow: count,
+      }),
+    })
+    .optional(),
   /** Absent: no driver of purges is configured. */
   purges: z
     .object({

@@ -1,6 +1,7 @@
 import type { RawHeaders } from '@slipstream/http';
 import type { CacheOutcome } from '../cache-observer.port.js';
-import { answerFrom, headersOf304, isKnownToClient } from '../policy/answer.js';
+import { answerFrom, isKnownToClient } from '../policy/answer.js';
+import { headersOf304 } from '../policy/selected-part.js';
 import { cacheStatusLine } from '../policy/cache-status.js';
 import type { StoredResponse } from '../policy/stored-response.js';
 import type { CoalescedFetchPorts } from './coalesced-fetch.ports.js';

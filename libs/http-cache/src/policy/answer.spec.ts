@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { responseOf } from '../testing/records.js';
 import { requestOf } from '../testing/requests.js';
-import { answerFrom, gatewayTimeout, headersOf304, isKnownToClient } from './answer.js';
+import { answerFrom, gatewayTimeout, isKnownToClient } from './answer.js';
+import { headersOf304 } from './selected-part.js';
 import { fieldsOf } from '../fields/fields.js';
 import type { CacheRequest } from './cache-request.js';
 

@@ -1,7 +1,12 @@
-import { filterHeaders, type RawHeaders } from '@slipstream/http';
+import { hash } from 'node:crypto';
+import { fieldValue, filterHeaders, type RawHeaders } from '@slipstream/http';
+import type { CacheRule } from './cache-rule.js';
 
 /** Suffix of the entity tag of a stored answer whose coding is not the origin's. */
 const MARK = '-slipstream.';
+
+/** Marks a page whose references were rewritten. */
+const REWRITTEN = 'cdn';
 
 /** Prefix of an entity tag that the origin did not send. */
 const OWN = '"slipstream-';
@@ -9,17 +14,35 @@ const OWN = '"slipstream-';
 /** @returns the tag of an answer without a tag of the origin. @param digest of its content */
 export const ownTag = (digest: string): string => `${OWN}${digest}"`;
 
+/**
+ * Gives a success that all clients share an entity tag, if the origin gave it none: so clients can revalidate it, and
+ * resume its transfer.
+ *
+ * @param headers ready to be stored
+ */
+export function withOwnTag(statusCode: number, headers: RawHeaders, body: Buffer, rule?: CacheRule): RawHeaders {
+  if (statusCode !== 200 || rule?.scope !== 'public' || fieldValue(headers, 'etag') !== undefined) return headers;
+  return [...headers, 'ETag', ownTag(hash('sha256', body, 'base64url'))];
+}
+
 /** @returns the tag of another coding of the answer that has this tag (RFC 9110 section 8.8.3.3) */
 export const recodedTag = (tag: string, coding: string): string => `${tag.slice(0, -1)}${MARK}${coding}"`;
 
 /** @returns the origin's tag of an answer that may be recoded; undefined if the origin sent none */
 export function originTag(tag: string | undefined): string | undefined {
   if (tag === undefined || tag.startsWith(OWN)) return undefined;
-  const at = tag.lastIndexOf(MARK);
+  const at = tag.indexOf(MARK);
   return at < 0 || !tag.endsWith('"') ? tag : `${tag.slice(0, at)}"`;
 }
 
-/** Whether the coding of the answer with this tag is not the origin's. */
+/** @returns the tag of a page whose references were rewritten */
+export const rewrittenTag = (tag: string): string => recodedTag(tag, REWRITTEN);
+
+/** Whether the coding of an answer with this tag is the origin's, although its text may be rewritten. */
+export const isOfOriginsCoding = (tag: string | undefined): boolean =>
+  !isRecoded(tag?.replace(`${MARK}${REWRITTEN}`, ''));
+
+/** Whether the bytes of the answer with this tag are not the origin's. */
 export const isRecoded = (tag: string | undefined): boolean => tag?.includes(MARK) === true;
 
 /** Fields of the origin that describe bytes other than the stored ones. */

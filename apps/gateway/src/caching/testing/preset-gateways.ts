@@ -8,6 +8,7 @@ import { createWebProxy } from '@slipstream/proxy';
 import { silentBus } from '@slipstream/redis';
 import type { Settings } from '@slipstream/runtime';
 import { createTelemetry } from '@slipstream/telemetry';
+import { createEdge } from '../../cdn/edge.js';
 import { LocalListeners } from '../../http/testing/local-listeners.js';
 import { createResponseCaching } from '../response-caching.js';
 
@@ -40,7 +41,9 @@ export class PresetGateways {
     });
     const settings: Settings = { current: config, follow: (map) => map(config) };
     const stores = { bus: silentBus, purges: undefined };
-    const caching = createResponseCaching(config, { ...stores, settings }, { registry, logger });
+    const edge = createEdge(config, registry, logger);
+    this.closers.push(() => edge?.close());
+    const caching = createResponseCaching(config, { ...stores, settings, edge }, { registry, logger });
     const balancer = new LoadBalancer({
       name: 'web',
       backends: [{ url: backend }],

@@ -23,7 +23,7 @@ export class LocalListeners {
     const listener = new Listener({
       host: '127.0.0.1',
       port: 0,
-      handlers: { web, native: web, hook: web, openai: web },
+      handlers: { web, native: web, hook: web, asset: web, openai: web },
       metrics,
       logger,
       ...options,

@@ -159,6 +159,7 @@ export class PolicyBench {
       web: web.request,
       native: web.request,
       hook: web.request,
+      asset: web.request,
       openai: (...call: Parameters<typeof openai>) => void openai(...call),
     };
     const tls = await makeSelfSignedPair('127.0.0.1');

@@ -1,23 +1,17 @@
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
-import {
-  ConflictError,
-  InvalidInputError,
-  NotFoundError,
-  SlipstreamError,
-  messageOf,
-  type Lane,
-} from '@slipstream/contracts';
+import { ConflictError, InvalidInputError, NotFoundError, SlipstreamError, type Lane } from '@slipstream/contracts';
 import { fileName, kindOf, type DocumentRecord, type DocumentStore } from '@slipstream/documents';
 import type { UserStore } from '@slipstream/access';
 import type { CacheInvalidator } from '@slipstream/cache';
 import type { EventLog } from '@slipstream/events';
-import { isDuplicateKey, translateDatabaseError, type CreateIdentity, type FileBucket } from '@slipstream/mongo';
+import { isDuplicateKey, type CreateIdentity, type FileBucket } from '@slipstream/mongo';
 import type { RequestContext } from '@slipstream/http';
 import type { Backlog } from '../backlog.js';
 import type { DocumentWaker } from './document-waker.js';
 import type { SentFile } from './upload-body.js';
 import { bytesLeft, requireWithinLimits, type UploadLimits } from './upload-limits.js';
+import { uploadError } from './upload-error.js';
 import { UploadMeter } from './upload-meter.js';
 
 export interface UploadPorts {
@@ -150,11 +144,4 @@ const origin = ({ requestId, traceparent }: RequestContext) => ({ requestId, tra
 function underWay(error: unknown): never {
   if (isDuplicateKey(error)) throw new ConflictError('call_under_way');
   throw error;
-}
-
-/** Errors other than those of the database come from the client. */
-function uploadError(error: unknown): unknown {
-  const translated = translateDatabaseError(error);
-  if (translated instanceof SlipstreamError) return translated;
-  return new InvalidInputError('body_incomplete', `The upload broke off: ${messageOf(error)}`, { cause: error });
 }

@@ -9,8 +9,11 @@ export class UploadMeter extends Transform {
   private readonly hash = createHash('sha256');
   private readonly beginning: Buffer[] = [];
 
-  /** @param maxBytes a longer file fails with `document_too_large` */
-  constructor(private readonly maxBytes: number) {
+  /** @param tooLarge makes the error of a longer file. Default: `document_too_large` */
+  constructor(
+    private readonly maxBytes: number,
+    private readonly tooLarge: (maxBytes: number) => Error = fileTooLarge,
+  ) {
     super();
   }
 
@@ -27,7 +30,7 @@ export class UploadMeter extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     if (this.bytes < KIND_HEAD_BYTES) this.beginning.push(chunk.subarray(0, KIND_HEAD_BYTES));
     this.bytes += chunk.length;
-    if (this.bytes > this.maxBytes) return done(fileTooLarge(this.maxBytes));
+    if (this.bytes > this.maxBytes) return done(this.tooLarge(this.maxBytes));
     this.hash.update(chunk);
     done(null, chunk);
   }

@@ -1,0 +1,35 @@
+# A Varnish 7 in front of the gateway, for web.cdn.purge.driver: purge. See docs/cdn.md.
+vcl 4.1;
+import std;
+
+backend gateway { .host = "127.0.0.1"; .port = "8080"; }
+# Addresses of the gateways.
+acl purgers { "127.0.0.1"; }
+
+sub vcl_recv {
+  if (req.method == "PURGE") {
+    if (!client.ip ~ purgers) { return (synth(403)); }
+    if (req.http.Surrogate-Key) {
+      ban("obj.http.Surrogate-Key ~ (^|\s)(" + regsuball(req.http.Surrogate-Key, " ", "|") + ")(\s|$)");
+      return (synth(200));
+    }
+    if (req.url ~ "\*$") {
+      ban("obj.http.X-Url ~ ^" + regsub(req.url, "\*$", ""));
+      return (synth(200));
+    }
+    return (purge);
+  }
+}
+sub vcl_backend_response {
+  set beresp.http.X-Url = bereq.url; # bans by prefix compare it
+  if (beresp.http.CDN-Cache-Control ~ "no-store") {
+    set beresp.uncacheable = true;
+  } else if (beresp.http.CDN-Cache-Control ~ "max-age=\d+") {
+    set beresp.ttl = std.duration(regsub(beresp.http.CDN-Cache-Control, "^.*max-age=(\d+).*$", "\1s"), 0s);
+  }
+}
+sub vcl_deliver {
+  if (obj.hits > 0) { set resp.http.X-Edge = "hit"; } else { set resp.http.X-Edge = "miss"; }
+  unset resp.http.X-Url;
+  unset resp.http.Surrogate-Key;
+}
