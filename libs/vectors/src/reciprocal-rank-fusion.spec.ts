@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { reciprocalRankFusion } from './reciprocal-rank-fusion.js';
 
-const order = (lists: string[][]) => reciprocalRankFusion(lists, (item) => item).map(({ item }) => item);
+const fused = (lists: string[][]) =>
+  reciprocalRankFusion(
+    lists.map((items) => ({ items, weight: 1 })),
+    (item) => item,
+  );
+const order = (lists: string[][]) => fused(lists).map(({ item }) => item);
 
 describe('reciprocalRankFusion', () => {
   it.each([
@@ -21,7 +26,6 @@ describe('reciprocalRankFusion', () => {
   });
 
   it('scores by rank only', () => {
-    const [first] = reciprocalRankFusion([['a'], ['a']], (item) => item);
-    expect(first?.score).toBeCloseTo(2 / 61);
+    expect(fused([['a'], ['a']])[0]?.score).toBeCloseTo(2 / 11);
   });
 });

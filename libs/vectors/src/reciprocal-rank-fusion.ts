@@ -1,19 +1,29 @@
-/** The constant of Cormack, Clarke and Büttcher (2009): how little the first ranks outweigh the next ones. */
-const RANK_CONSTANT = 60;
+/**
+ * How little the first ranks outweigh the next ones. Cormack, Clarke and Büttcher (2009) have 60, for lists of 1,000; a
+ * search has some dozens.
+ */
+const RANK_CONSTANT = 10;
+
+/** A list, best first, and how much its ranks count. */
+export interface RankedList<T> {
+  items: readonly T[];
+  weight: number;
+}
 
 /**
- * Joins ranked lists into one, best first. An item scores 1 / (60 + rank) in each list that has it; ranks count from 1.
+ * Joins ranked lists into one, best first. An item scores weight / (10 + rank) in each list that has it; ranks count
+ * from 1.
  * @param keyOf returns equal keys for equal items
  */
 export function reciprocalRankFusion<T>(
-  lists: readonly (readonly T[])[],
+  lists: readonly RankedList<T>[],
   keyOf: (item: T) => string,
 ): { item: T; score: number }[] {
   const fused = new Map<string, { item: T; score: number }>();
-  for (const list of lists) {
-    list.forEach((item, index) => {
+  for (const { items, weight } of lists) {
+    items.forEach((item, index) => {
       const entry = fused.get(keyOf(item)) ?? { item, score: 0 };
-      entry.score += 1 / (RANK_CONSTANT + index + 1);
+      entry.score += weight / (RANK_CONSTANT + index + 1);
       fused.set(keyOf(item), entry);
     });
   }

@@ -4,7 +4,7 @@ import {
   type SearchDocuments,
   type SearchResult,
 } from '@slipstream/contracts';
-import { reciprocalRankFusion, type Chunk, type VectorSpace, type VectorStore } from '@slipstream/vectors';
+import { hybridRanking, type Chunk, type VectorSpace, type VectorStore } from '@slipstream/vectors';
 import type { Embedder } from '../embedding/embedder.port.js';
 import type { DocumentRecord } from '../store/document.schema.js';
 import type { DocumentStore } from '../store/document.store.js';
@@ -50,13 +50,20 @@ export class DocumentSearch {
     const inSpace = (space: VectorSpace) =>
       space.search({ ...scope, ...(vector && space.name === current && { vector }) });
     const matches = await Promise.all(spaces.map(async (space) => ({ space: space.name, ...(await inSpace(space)) })));
-    const lists = matches.flatMap(({ space, byText, byVector }) => [
-      byText.map((chunk) => ({ chunk, space })),
-      byVector.map((chunk) => ({ chunk, space })),
-    ]);
-    const shown = await this.shown(userId, lists.flat());
-    const visible = lists.map((list) => list.filter((found) => isOf(shown.get(found.chunk.documentId), found)));
-    const fused = reciprocalRankFusion(visible, ({ chunk }) => `${chunk.documentId}:${chunk.ordinal}`);
+    const lists = matches.map(({ space, byText, byVector }) => ({
+      byText: byText.map((chunk) => ({ chunk, space })),
+      byVector: byVector.map((chunk) => ({ chunk, space })),
+    }));
+    const shown = await this.shown(
+      userId,
+      lists.flatMap(({ byText, byVector }) => [...byText, ...byVector]),
+    );
+    const isShown = (found: Found): boolean => isOf(shown.get(found.chunk.documentId), found);
+    const visible = lists.map(({ byText, byVector }) => ({
+      byText: byText.filter(isShown),
+      byVector: byVector.filter(isShown),
+    }));
+    const fused = hybridRanking(visible, ({ chunk }) => `${chunk.documentId}:${chunk.ordinal}`);
     const items = fused
       .slice(0, k)
       .map(({ item, score }) => toPassage(item.chunk, shown.get(item.chunk.documentId)!, score));
