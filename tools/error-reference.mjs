@@ -15,7 +15,7 @@ OpenAI's shape:
 *Retry* means that the same call may succeed later unchanged; \`Retry-After\` contains the delay, if it is known. An
 error without a status is never sent over HTTP: it ends a job or a delivery, or stays within the process.
 
-This page is generated from \`libs/contracts/src/errors/error-table.ts\` (\`npm run errors:docs\`). A new error is one
+This page is generated from \`libs/contracts/src/errors/table/\` (\`npm run errors:docs\`). A new error is one
 line there; the compiler rejects other codes.
 `;
 

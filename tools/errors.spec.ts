@@ -3,9 +3,9 @@ import { ERRORS } from '@slipstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { errorReference } from './error-reference.mjs';
 
-const TABLE = 'libs/contracts/src/errors/error-table.ts';
+const TABLE = 'libs/contracts/src/errors/table/';
 const CODE = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'])
-  .filter((file) => file !== TABLE && !/\.(?:int-)?spec\.ts$|\/testing\//.test(file))
+  .filter((file) => !file.startsWith(TABLE) && !/\.(?:int-)?spec\.ts$|\/testing\//.test(file))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 

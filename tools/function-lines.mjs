@@ -10,7 +10,6 @@ export const LONGER_FUNCTIONS = {
   'apps/gateway/src/caching/response-cache-metrics.ts': 90,
   'apps/gateway/src/caching/response-caching.ts': 40,
   'apps/gateway/src/create.ts': 110,
-  'apps/gateway/src/http/listener.ts': 40,
   'apps/gateway/src/native/messages.controller.ts': 40,
   'apps/gateway/src/web-pool.ts': 60,
   'apps/notification-worker/src/create.ts': 60,

@@ -3,7 +3,7 @@ import type { OpenAiHandlerOptions } from '@slipstream/llm';
 import type { Greeted } from './greeting.js';
 import type { ConfiguredKey } from '@slipstream/access';
 import type { CertificateFiles, CertificateOptions } from './http/certificate.js';
-import type { ListenerLimits, ListenerOptions } from './http/listener.js';
+import type { ListenerLimits, ListenerOptions } from './http/listener-options.js';
 import type { NativePorts } from './native/native.module.js';
 import type { AccessLogSettings } from '@slipstream/telemetry';
 

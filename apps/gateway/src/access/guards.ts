@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Authenticator } from '@slipstream/access';
 import { sendOpenAiError, sendProblem, type SendError } from '@slipstream/http';
 import type { Logger, Registry } from '@slipstream/telemetry';
-import type { RequestHandler } from '../http/listener.js';
+import type { RequestHandler } from '../http/listener-options.js';
 import { guarded } from '../http/guarded.js';
 import { setPrincipal } from '../http/known-principal.js';
 import { Refusals, type RefusedAt } from './refusals.js';

@@ -4,7 +4,7 @@ import type { Config } from '@slipstream/config';
 import { SlipstreamError, statusOf } from '@slipstream/contracts';
 import { endWithProblem, sendProblem } from '@slipstream/http';
 import { pathMatcher } from '@slipstream/http-cache';
-import type { ListenerOptions, RequestHandler } from '../http/listener.js';
+import type { ListenerOptions, RequestHandler } from '../http/listener-options.js';
 import { signingOptions, type SigningOptions } from './cdn.options.js';
 
 const CODES = { invalid: 'url_signature_invalid', expired: 'url_expired' } as const;

@@ -1,7 +1,7 @@
 import type { Principal } from '@slipstream/contracts';
 import type { SendError } from '@slipstream/http';
 import type { Authenticator } from '@slipstream/access';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 
 /** Answer to a request without a principal. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 import { SlipstreamError } from '@slipstream/contracts';
 import { sendProblem } from '@slipstream/http';
-import type { Handlers, RequestHandler } from './listener.js';
+import type { Handlers, RequestHandler } from './listener-options.js';
 
 const HTTPS_PORT = 443;
 

@@ -1,5 +1,5 @@
 import { runInContext } from '@slipstream/telemetry';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 
 /**
  * Adds the ids of the request to every log line of a handler. The web pool and `/v1` do not use it: their log lines

@@ -1,6 +1,6 @@
 import { SlipstreamError } from '@slipstream/contracts';
 import { sendProblem } from '@slipstream/http';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { NATIVE_PREFIX } from './routes.js';
 
 /**

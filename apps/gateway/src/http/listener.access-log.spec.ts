@@ -5,7 +5,7 @@ import { breakOff, markEventStream } from '@slipstream/http';
 import type { AccessEntry } from '@slipstream/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 
 const local = new LocalListeners();
 afterEach(() => local.close());

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ListenerOptions } from './listener.js';
+import type { ListenerOptions } from './listener-options.js';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { PINGED, data, getFields, headers, literal, rawHttp2, reset } from './testing/http2-frames.js';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair, type TlsPair } from './tls-pair.js';

@@ -3,7 +3,7 @@ import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { request, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectHttp2, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
 import { makeSelfSignedPair, type TlsPair } from './tls-pair.js';
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createTelemetry } from '@slipstream/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
 import { UPLOAD_SILENCE_MS } from '@slipstream/http/testing';
 

@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { PREFACE, frame, getFields, headers, reset } from './testing/http2-frames.js';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';

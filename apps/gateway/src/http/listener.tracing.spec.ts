@@ -3,7 +3,7 @@ import { keptSpans } from '@slipstream/telemetry/testing';
 import { currentContext } from '@slipstream/telemetry';
 import type { RequestContext } from '@slipstream/http';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { LocalListeners } from './testing/local-listeners.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { markTunnel } from '@slipstream/http';
-import type { ListenerOptions } from './listener.js';
+import type { ListenerOptions } from './listener-options.js';
 import { ACKNOWLEDGED, LEAVING, data, frame, getFields, headers, rawHttp2 } from './testing/http2-frames.js';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair, type TlsPair } from './tls-pair.js';

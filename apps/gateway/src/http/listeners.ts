@@ -4,7 +4,8 @@ import type { Settings } from '@slipstream/runtime';
 import type { Telemetry } from '@slipstream/telemetry';
 import { internalAddress, listenerLimits, listenerOptions, redirectAddress, servesV1Only } from '../gateway.options.js';
 import { httpsRedirect } from './https-redirect.js';
-import { Listener, type ListenerOptions } from './listener.js';
+import { Listener } from './listener.js';
+import type { ListenerOptions } from './listener-options.js';
 import type { TlsPair } from './tls-pair.js';
 import { v1Only } from './v1-only.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { LocalListeners, exchange } from './testing/local-listeners.js';
-import type { RequestHandler } from './listener.js';
+import type { RequestHandler } from './listener-options.js';
 import { unlistedProxies } from './unlisted-proxies.js';
 
 const local = new LocalListeners();

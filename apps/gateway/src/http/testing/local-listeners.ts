@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { Listener, type ListenerOptions, type RequestHandler } from '../listener.js';
+import { Listener } from '../listener.js';
+import type { ListenerOptions, RequestHandler } from '../listener-options.js';
 
 /** Listeners on free ports of 127.0.0.1 that end with the test. */
 export class LocalListeners {
