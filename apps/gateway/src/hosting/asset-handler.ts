@@ -6,7 +6,7 @@ import { breakOff, sendProblem } from '@slipstream/http';
 import { selectPart } from '@slipstream/http-cache';
 import type { Stores } from '@slipstream/runtime';
 import { HOSTED_PREFIX } from '../http/routes.js';
-import type { RequestHandler } from '../http/listener.js';
+import type { RequestHandler } from '../http/listener-options.js';
 import { HostedAssetFiles, HostedAssetStore, type HostedAsset } from './hosted-asset.store.js';
 import type { PublicUrls } from './hosting.providers.js';
 
