@@ -26,7 +26,8 @@ export async function startGateway({
   const file = join(folder, 'slipstream.yaml');
   // JSON is YAML
   const web = { ...settings.web, backends: pods };
-  writeFileSync(file, JSON.stringify({ ...settings, web, ...(root ? {} : { listen: ALL_FROM_ONE_ADDRESS }) }));
+  const listen = { ...settings.listen, ...(root ? {} : ALL_FROM_ONE_ADDRESS) };
+  writeFileSync(file, JSON.stringify({ ...settings, web, listen }));
   const nodeOptions = [...(cpuProfileDir ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfileDir}`] : []), ...more];
   const service = await startService(
     'gateway',

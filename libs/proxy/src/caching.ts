@@ -22,6 +22,8 @@ export interface Caching {
   pages?: PageRewriting;
   /** Absent: browsers get no dictionary. */
   offers?: DictionaryOffers;
+  /** Absent: pages name no files. */
+  preloads?: PagePreloads;
   /** Called once for each answer. @param rule the rule's pattern of the path; undefined if no rule matched */
   onAnswered?: (outcome: CacheOutcome, rule: string | undefined) => void;
   /** Ends background work for the cache. */
@@ -42,6 +44,16 @@ export interface PageRewriting {
   expectsPage(request: RawHeaders, rule: CacheRule | undefined): boolean;
   /** @param target path and query of the page */
   wrap(receiver: Receiver, target: string): Receiver;
+}
+
+/** Learns which files a page loads, and names them in the head of the page. */
+export interface PagePreloads {
+  /**
+   * Called with each answer of a path that all clients share.
+   * @param path with its query
+   * @param headers changed in place
+   */
+  answered(answer: { request: IncomingMessage; path: string; statusCode: number; headers: string[] }, peer: Peer): void;
 }
 
 export function closeCaching({ rules, cache, close }: Caching): void {

@@ -75,9 +75,7 @@ export class WebRequest implements CacheClient {
       this.write = undefined;
       this.completeHead(statusCode, headers);
       passage?.onHead(statusCode, headers);
-      this.withholdFromEdge(headers);
-      ports.caching?.offers?.addTo(headers, request.rawHeaders);
-      addOwnFields(headers, this.preference, this.context, backend);
+      this.addFields(statusCode, headers, backend);
     };
     readyBody(request, ports.replayMaxBytes, (body) => {
       const { requestId, traceparent, span, timeline } = context;
@@ -132,10 +130,8 @@ export class WebRequest implements CacheClient {
     this.isAnswered = outcome === 'hit' || outcome === 'stale';
   }
 
-  onHead(_statusCode: number, headers: string[], isShared: boolean): void {
-    this.withholdFromEdge(headers);
-    this.ports.caching?.offers?.addTo(headers, this.request.rawHeaders);
-    addOwnFields(headers, this.preference, this.context, isShared ? undefined : this.backend);
+  onHead(statusCode: number, headers: string[], isShared: boolean): void {
+    this.addFields(statusCode, headers, isShared ? undefined : this.backend);
   }
 
   onFailed(error: unknown): void {
@@ -150,8 +146,14 @@ export class WebRequest implements CacheClient {
     return { headers: [...plain, 'Accept-Encoding', 'identity'], receiver: pages.wrap(receiver, this.target) };
   }
 
-  private withholdFromEdge(headers: string[]): void {
-    withholdFromEdge(headers, this.rule, this.ports.caching?.cdn, this.context.isSigned);
+  /** Adds what this client gets and the cache does not store. @param backend see {@link addOwnFields} */
+  private addFields(statusCode: number, headers: string[], backend: string | undefined): void {
+    const { request, rule, target: path, context } = this;
+    const { cdn, offers, preloads } = this.ports.caching ?? {};
+    withholdFromEdge(headers, rule, cdn, context.isSigned);
+    offers?.addTo(headers, request.rawHeaders);
+    if (rule?.scope === 'public') preloads?.answered({ request, path, statusCode, headers }, context.peer);
+    addOwnFields(headers, this.preference, context, backend);
   }
 
   /** Completes the head before the cache evaluates it, so that the stored and the sent answer agree. */

@@ -14,6 +14,7 @@ import {
   responseCacheOptions,
   responseKeyPrefix,
 } from './response-cache.options.js';
+import { LearnedPagePreloads } from './page-preloads.js';
 import { RecentAnswers } from './recent-answers.js';
 import { ResponseCacheCounts } from './response-cache-counts.js';
 import { showResponseCache } from './response-cache-metrics.js';
@@ -57,6 +58,7 @@ export function createResponseCaching(
     cdn: new CDNManager(cdnOptions(config)),
     pages: edge?.pages,
     offers: assets?.offers,
+    preloads: config.web.assets.preloads ? new LearnedPagePreloads() : undefined,
     close: () => {
       recent.close();
       assets?.close();

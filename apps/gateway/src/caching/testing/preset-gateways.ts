@@ -9,6 +9,7 @@ import { silentBus } from '@slipstream/redis';
 import type { Settings } from '@slipstream/runtime';
 import { createTelemetry } from '@slipstream/telemetry';
 import { createEdge } from '../../cdn/edge.js';
+import type { ListenerOptions } from '../../http/listener.js';
 import { LocalListeners } from '../../http/testing/local-listeners.js';
 import { createResponseCaching } from '../response-caching.js';
 
@@ -22,9 +23,10 @@ export class PresetGateways {
   /**
    * @param assets settings of the asset path
    * @param cdn settings of the network in front
+   * @param listener options of the public listener
    * @returns the gateway's URL, its registry, and the lines that it logs
    */
-  async start(answer: RequestListener, assets: object = {}, cdn: object = {}) {
+  async start(answer: RequestListener, assets: object = {}, cdn: object = {}, listener: Partial<ListenerOptions> = {}) {
     const backend = await this.backend(answer);
     const env = { WEB_BACKENDS: backend, WEB_PRESET: 'open-webui' };
     const loaded = await loadConfig({ service: 'gateway', env, cwd: import.meta.dirname });
@@ -53,7 +55,7 @@ export class PresetGateways {
     const proxy = createWebProxy({ balancer, ...LIMITS, caching, refuse: sendProblem, logger });
     proxy.setBackends([backend]);
     this.closers.push(() => proxy.close());
-    const { url } = await this.listeners.start(proxy.request);
+    const { url } = await this.listeners.start(proxy.request, listener);
     return { url, registry, lines };
   }
 
