@@ -47,8 +47,12 @@ export interface CodedAsset {
   readonly digest: string;
   /** Length of the content. */
   readonly contentBytes: number;
+  /** Coding of `bytes`. Absent: none, as of formats that are compressed themselves. */
+  readonly coding?: ContentCoding;
   /** Whether the content is another one than that of the asset. */
   readonly isTransformed: boolean;
+  /** Absent: that of the asset. */
+  readonly contentType?: string;
 }
 
 const MIB = 1024 * 1024;
@@ -118,6 +122,6 @@ export class AssetOptimizer {
 
 function codedOf(made: Made | undefined): CodedAsset | undefined {
   if (!made) return undefined;
-  const { bytes, digest, contentBytes, isTransformed } = made;
-  return { bytes: Buffer.from(bytes.buffer), digest, contentBytes, isTransformed };
+  const { bytes, digest, contentBytes, coding, isTransformed, contentType } = made;
+  return { bytes: Buffer.from(bytes.buffer), digest, contentBytes, coding, isTransformed, contentType };
 }

@@ -1,4 +1,4 @@
-export { AssetOptimizer, type AssetOptimizerOptions } from './asset-optimizer.js';
+export { AssetOptimizer, type AssetOptimizerOptions, type CodedAsset, type RecodeOptions } from './asset-optimizer.js';
 export { ReleaseDictionaries } from './dictionaries/release-dictionaries.js';
 export { LearnedPreloads, type PreloadKind } from './preloads/learned-preloads.js';
 export type { DeltaCoding, Effort } from './worker/messages.js';

@@ -30,7 +30,25 @@ export const webAssetsSchema = z.strictObject({
   images: z
     .boolean()
     .default(true)
-    .describe('Whether images of paths of class immutable and public are made smaller in the background.'),
+    .describe(
+      'Whether images of paths of class immutable and public are made smaller in the background: SVG loses needless ' +
+        'content, PNG and JPEG become AVIF or WebP for clients that accept it. Requires compression.',
+    ),
+  imageWidths: z
+    .array(between(1, 16_384))
+    .max(32)
+    .default([32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048])
+    .describe('Widths in pixels that clients may request of a PNG or JPEG by ?w=. Other widths are ignored.'),
+  maxImagePixels: between(1, 100_000_000)
+    .default(16_777_216)
+    .describe('PNG and JPEG images with more pixels stay as they are. Their header alone is read.'),
+  fonts: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether TrueType and OpenType fonts of paths of class immutable and public become WOFF2 for browsers that ' +
+        'load them as a font. Requires compression.',
+    ),
   dictionaries: z
     .boolean()
     .default(false)
@@ -55,7 +73,7 @@ export const webAssetsSchema = z.strictObject({
     .min(1)
     .max(4096)
     .default('.slipstream/assets')
-    .describe('Folder of compressed files. Processes of one machine share it. It may be deleted at any time.'),
+    .describe('Folder of finished files. Processes of one machine share it. It may be deleted at any time.'),
   maxBytes: bytes
     .default(256 * 1024 * 1024)
     .describe('Limit of the files in directory. The least recently used are removed first.'),

@@ -12,7 +12,8 @@ export { isOfOriginsCoding, ownTag, recodedTag, rewrittenTag } from './policy/re
 export type { StoredResponse } from './policy/stored-response.js';
 export type { Fields } from './fields/fields.js';
 export type { AnswerDeltas } from './store/answer-deltas.port.js';
-export type { AnswerImprover } from './store/answer-improver.port.js';
+export type { AnswerForm, FormKind } from './policy/answer-forms.js';
+export type { AnswerClients, AnswerImprover } from './store/answer-improver.port.js';
 export { ResponseCache } from './response-cache.js';
 export type { ResponseCacheOptions } from './response-cache.options.js';
 export { CacheRules, type CacheRulesOptions, type ReadRuling, type WriteUnderWay } from './rules/cache-rules.js';

@@ -34,7 +34,15 @@ describe('OriginQuestion', () => {
     };
     return new OriginQuestion(
       question,
-      { store, observer: {}, maxBodyBytes: 100, unreachableGraceMs: 1_000, staleRetentionMs: 5_000, clock: () => now },
+      {
+        store,
+        observer: {},
+        maxBodyBytes: 100,
+        unreachableGraceMs: 1_000,
+        staleRetentionMs: 5_000,
+        forms: [],
+        clock: () => now,
+      },
       onStoring,
     );
   }

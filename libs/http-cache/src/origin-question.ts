@@ -22,6 +22,7 @@ import {
   type Reusability,
   type StoredResponse,
 } from './policy/stored-response.js';
+import { formSelectionOf, type FormKind } from './policy/answer-forms.js';
 import { varyNames } from './policy/vary.js';
 import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
@@ -35,6 +36,8 @@ export interface QuestionOptions {
   readonly maxBodyBytes: number;
   readonly unreachableGraceMs: number;
   readonly staleRetentionMs: number;
+  /** Kinds of public answers that are kept in several forms. */
+  readonly forms: readonly FormKind[];
   readonly clock: () => number;
   /** See ResponseCacheOptions. Default: `clock`. */
   readonly wallClock?: () => number;
@@ -113,19 +116,21 @@ export class OriginQuestion implements Judge {
     return { type: 'pass', detail: MISTYPED, isByNature: false, headers: unstorable(headers) };
   }
 
-  private store(
-    { statusCode, fields, directives }: AnswerHead,
-    headers: RawHeaders,
-    reusability: Reusability,
-  ): Verdict {
+  private store(head: AnswerHead, headers: RawHeaders, reusability: Reusability): Verdict {
+    const { statusCode, fields, directives } = head;
     const { request, found } = this.question;
-    const names = [...new Set([...found.names, ...(varyNames(fields) ?? [])])].sort();
+    const varies = varyNames(fields);
+    const form = request.rule?.scope === 'public' ? formSelectionOf(head, varies, this.options.forms) : undefined;
+    const names = [...new Set([...found.names, ...(varies ?? []), ...(form ? [form.name] : [])])].sort();
     const key = keyOf(found.primary, names, request);
     const kept = storableHeaders(headers, directives);
+    const added = form ? ['Vary', form.field] : [];
+    kept.push(...added);
     if (key !== found.primary) this.put(found.primary, { type: 'vary', names }, reusability);
     this.onStoring(key, isFresh(reusability, this.options.clock()));
     return {
       type: 'store',
+      added,
       headers: [...kept, ...currentFields(fields, reusability)],
       serves: (other) =>
         isFresh(reusability, this.options.clock()) &&

@@ -1,6 +1,7 @@
 import { steadyNow } from '@slipstream/contracts';
 import type { MessageBus } from '@slipstream/redis';
 import type { CacheObserver } from './cache-observer.port.js';
+import type { FormKind } from './policy/answer-forms.js';
 import type { AnswerDeltas } from './store/answer-deltas.port.js';
 import type { AnswerImprover } from './store/answer-improver.port.js';
 import type { SharedResponseStore } from './store/shared-store.port.js';
@@ -53,6 +54,8 @@ export interface ResponseCacheOptions {
   onInvalidated?: (url: string) => void;
   /** Makes answers smaller after they are stored. Absent: they stay as the origin sent them. */
   improver?: AnswerImprover;
+  /** Kinds of public answers that are kept in several forms, for the improver to make. Default: none. */
+  forms?: readonly FormKind[];
   /** Variants of immutable files for clients with a dictionary. Absent: none. */
   deltas?: AnswerDeltas;
   /** Default: no counters. */
@@ -76,6 +79,7 @@ export const withDefaults = (options: ResponseCacheOptions) => ({
   unshareableMemoryMs: 10_000,
   coalesceWaitMs: 3_000,
   stallMs: 10_000,
+  forms: [] as readonly FormKind[],
   observer: {} as CacheObserver,
   clock: steadyNow,
   wallClock: options.clock ?? Date.now,

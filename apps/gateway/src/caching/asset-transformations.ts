@@ -1,14 +1,20 @@
 import type { Transformation } from '@slipstream/assets';
 import { fieldValue } from '@slipstream/http';
-import { pathMatcher, type StoredResponse } from '@slipstream/http-cache';
+import { pathMatcher, type AnswerForm, type StoredResponse } from '@slipstream/http-cache';
 
 /** Which assets get another content. */
 export interface AssetTransformationsOptions {
   /** Patterns of paths whose scripts and style sheets are minified. */
   readonly minify: readonly string[];
   readonly images: boolean;
+  /** Widths that clients may request by `?w=`, in pixels. */
+  readonly imageWidths: readonly number[];
+  /** Images with more pixels stay as they are. */
+  readonly maxImagePixels: number;
 }
 
+/** 30 to 95 in steps of 5, so that few forms of an image exist. */
+const QUALITY = /^(?:[3-9][05])$/;
 const SCRIPT = /^(?:text|application)\/(?:x-)?javascript$/;
 
 /** Chooses the transformation of an answer by its type and its path. */
@@ -20,11 +26,26 @@ export class AssetTransformations {
     this.isMinified = pathMatcher(options.minify);
   }
 
-  /** @returns undefined: the content stays as it is */
-  of({ headers }: StoredResponse, url: string): Transformation | undefined {
+  /**
+   * @param form that the clients get; undefined: the answer has one form
+   * @returns undefined: the content stays as it is
+   */
+  of({ headers }: StoredResponse, url: string, form: AnswerForm | undefined): Transformation | undefined {
+    if (form === 'woff2') return { type: 'font' };
     const type = fieldValue(headers, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    if (form !== undefined && type.startsWith('image/')) return this.imageIn(url, form);
     if (type === 'image/svg+xml') return this.options.images ? { type: 'svg' } : undefined;
     const kind = type === 'text/css' ? 'style' : SCRIPT.test(type) ? 'script' : undefined;
     return kind && this.isMinified(new URL(url).pathname) ? { type: kind } : undefined;
+  }
+
+  /** A width or quality that is not allowed counts as absent. */
+  private imageIn(url: string, form: 'avif' | 'webp' | 'plain'): Transformation | undefined {
+    const { searchParams } = new URL(url);
+    const width = this.options.imageWidths.find((each) => String(each) === searchParams.get('w'));
+    const quality = QUALITY.test(searchParams.get('q') ?? '') ? Number(searchParams.get('q')) : undefined;
+    if (form === 'plain' && width === undefined) return undefined;
+    const to = form === 'plain' ? 'same' : form;
+    return { type: 'image', to, width, quality, maxPixels: this.options.maxImagePixels };
   }
 }

@@ -1,6 +1,11 @@
-import type { AssetOptimizer, Effort, ReleaseDictionaries } from '@slipstream/assets';
-import { acceptedCodings, fieldValue, isCompressible, type ContentCoding } from '@slipstream/http';
-import { isOfOriginsCoding, type AnswerImprover, type StoredResponse } from '@slipstream/http-cache';
+import type { AssetOptimizer, CodedAsset, Effort, RecodeOptions, ReleaseDictionaries } from '@slipstream/assets';
+import { acceptedCodings, fieldValue, isCompressible } from '@slipstream/http';
+import {
+  isOfOriginsCoding,
+  type AnswerClients,
+  type AnswerImprover,
+  type StoredResponse,
+} from '@slipstream/http-cache';
 import type { AssetTransformations } from './asset-transformations.js';
 import { codingOf, recodedAnswer } from './recoded-answer.js';
 
@@ -18,30 +23,45 @@ export interface CodedAnswersParts {
 }
 
 /**
- * Makes stored answers smaller, each for the codings that its clients accept. All clients share such an answer, so its
- * size reveals no secret (BREACH).
+ * Makes stored answers smaller, each for the codings and formats that its clients accept. All clients share such an
+ * answer, so its size reveals no secret (BREACH).
  */
 export class CodedAnswers implements AnswerImprover {
   constructor(private readonly parts: CodedAnswersParts) {}
 
-  improve(response: StoredResponse, url: string, accept: string): Promise<StoredResponse | undefined> | undefined {
-    const [coding] = acceptedCodings(accept);
-    return coding !== undefined && isWorthwhile(response) ? this.recode(response, url, coding) : undefined;
+  improve(
+    response: StoredResponse,
+    url: string,
+    clients: AnswerClients,
+  ): Promise<StoredResponse | undefined> | undefined {
+    if (!isWorthwhile(response)) return undefined;
+    const { acceptEncoding = '', form } = clients;
+    const [to] = isCompressible(fieldValue(response.headers, 'content-type')) ? acceptedCodings(acceptEncoding) : [];
+    if (to === undefined && form === undefined) return undefined;
+    const transformation = this.parts.transformations.of(response, url, form);
+    return (to ?? transformation) === undefined ? undefined : this.recode(response, url, { to, transformation });
   }
 
-  private async recode(response: StoredResponse, url: string, to: ContentCoding): Promise<StoredResponse | undefined> {
-    const { optimizer, transformations, dictionaries } = this.parts;
+  private async recode(response: StoredResponse, url: string, wanted: Wanted): Promise<StoredResponse | undefined> {
+    const { optimizer, dictionaries } = this.parts;
     const { body } = response;
     const from = codingOf(response);
     if (from === 'unknown') return undefined;
     const isKept = dictionaries !== undefined && isPartOfRelease(response);
-    const transformation = transformations.of(response, url);
-    const options = { to, effort: effortOf(response), transformation, isKept };
-    const better = await optimizer.recode({ bytes: body, from }, options);
+    const better = await optimizer.recode({ bytes: body, from }, { ...wanted, effort: effortOf(response), isKept });
     if (better && isKept) dictionaries.add(new URL(url).pathname, better.digest, better.contentBytes);
     if (!better || better.bytes.length >= body.length) return undefined;
-    return recodedAnswer(response, { body: better.bytes, coding: to, mark: better.isTransformed ? `min.${to}` : to });
+    const { bytes, coding, contentType } = better;
+    return recodedAnswer(response, { body: bytes, coding, type: contentType, mark: markOf(better) });
   }
+}
+
+type Wanted = Pick<RecodeOptions, 'to' | 'transformation'>;
+
+/** Such as `br`, `min.br` or `avif`. */
+function markOf({ coding, contentType, isTransformed }: CodedAsset): string {
+  const content = isTransformed ? [contentType?.split('/')[1] ?? 'min'] : [];
+  return [...content, ...(coding ? [coding] : [])].join('.');
 }
 
 /** Scripts and style sheets that never change are what the files of the next release resemble. */
@@ -50,8 +70,7 @@ const isPartOfRelease = ({ headers }: StoredResponse): boolean =>
   /^(?:text|application)\/(?:javascript|css)\b/i.test(fieldValue(headers, 'content-type') ?? '');
 
 function isWorthwhile({ statusCode, headers, body }: StoredResponse): boolean {
-  if (statusCode !== 200 || body.length < MIN_BYTES || !isCompressible(fieldValue(headers, 'content-type')))
-    return false;
+  if (statusCode !== 200 || body.length < MIN_BYTES) return false;
   const control = fieldValue(headers, 'cache-control') ?? '';
   // RFC 9111 section 5.2.2.6
   return !/\bno-transform\b/i.test(control) && isOfOriginsCoding(fieldValue(headers, 'etag'));

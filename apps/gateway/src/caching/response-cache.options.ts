@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AssetOptimizerOptions } from '@slipstream/assets';
 import { memoryShares, type Config } from '@slipstream/config';
-import type { CacheRulesOptions, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
+import type { CacheRulesOptions, FormKind, ReadRule, ResponseCacheOptions, WriteRule } from '@slipstream/http-cache';
 import { pagesOptions } from '../cdn/cdn.options.js';
 import { PAGES_TAG } from '../cdn/pages-tag.js';
 import type { AssetTransformationsOptions } from './asset-transformations.js';
@@ -19,10 +19,18 @@ export const assetOptions = ({
   return compression ? { directory, maxBytes, threads } : undefined;
 };
 
+/** Kinds of answers that are stored in several forms. */
+export const answerForms = ({ web: { assets } }: Pick<Config, 'web'>): FormKind[] =>
+  assets.compression
+    ? [...(assets.images ? (['image'] as const) : []), ...(assets.fonts ? (['font'] as const) : [])]
+    : [];
+
 /** Which assets get another content. */
 export const transformationOptions = ({ web: { assets } }: Pick<Config, 'web'>): AssetTransformationsOptions => ({
   minify: assets.minify,
   images: assets.images,
+  imageWidths: assets.imageWidths,
+  maxImagePixels: assets.maxImagePixels,
 });
 
 /**

@@ -9,6 +9,7 @@ import type { Edge } from '../cdn/edge.js';
 import { PAGES_TAG } from '../cdn/pages-tag.js';
 import { createAssets } from './assets.js';
 import {
+  answerForms,
   cacheRulesOptions,
   isCachingEnabled,
   responseCacheOptions,
@@ -42,6 +43,7 @@ export function createResponseCaching(
     onMissed: purges && missedMessages(purges),
     onInvalidated: (url) => edge?.purges?.invalidate(url, rules),
     improver: assets?.improver,
+    forms: answerForms(config),
     deltas: assets?.deltas,
     observer: counts,
   });

@@ -49,6 +49,10 @@ export interface Made {
   readonly digest: string;
   /** Length of the content. */
   readonly contentBytes: number;
+  /** Coding of `bytes`. Absent: none. */
+  readonly coding?: ContentCoding;
+  /** Of a content in another format. Absent: that of the asset. */
+  readonly contentType?: string;
   /** Whether the content is another one than that of the asset. */
   readonly isTransformed: boolean;
   /** Why the transformation failed. The asset was coded without it. */

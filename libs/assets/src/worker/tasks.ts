@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { nameOf, type Transformation } from '../transformer/messages.js';
 import type { AssetFiles } from './asset-files.js';
 import { decoded, encoded } from './codings.js';
+import { contentTypeOf } from './content-type.js';
 import { delta } from './deltas.js';
 import type { CombineTask, DeltaTask, Made, RecodeTask, Task, WorkerSettings } from './messages.js';
 import type { TransformerProcess } from './transformer-process.js';
@@ -50,8 +51,10 @@ export class Tasks {
     const { content, ...outcome } = await this.transformed(original, transformation);
     const digest = hash('sha256', content);
     if (isKept) this.files.write(contentName(digest), content);
-    const made = to ? this.once(`${digest}.${effort}.${to}`, () => encoded(content, to, effort)) : content;
-    return { ...madeOf(made, digest, content.length), ...outcome };
+    const contentType = outcome.isTransformed ? contentTypeOf(content) : undefined;
+    const coding = contentType === undefined ? to : undefined; // such formats are compressed themselves
+    const made = coding ? this.once(`${digest}.${effort}.${coding}`, () => encoded(content, coding, effort)) : content;
+    return { ...madeOf(made, digest, content.length), ...outcome, coding, contentType };
   }
 
   /** The original content if the transformation fails, or makes nothing smaller. */

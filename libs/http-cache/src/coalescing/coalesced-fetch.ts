@@ -114,7 +114,7 @@ export class CoalescedFetch implements OriginFetch {
       case 'void':
         return this.settle((subscriber) => subscriber.release());
       case 'store':
-        return this.beginStoring(statusCode, headers, verdict);
+        return this.beginStoring(statusCode, [...headers, ...verdict.added], verdict);
       case 'pass':
         return this.beginPassing(statusCode, verdict.headers ?? headers, verdict);
     }

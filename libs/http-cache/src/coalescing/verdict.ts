@@ -10,6 +10,8 @@ export type Verdict =
    */
   | {
       readonly type: 'store';
+      /** Fields that the response gets for every client. */
+      readonly added: RawHeaders;
       readonly headers: RawHeaders;
       readonly serves: (request: ReadRequest) => boolean;
       readonly keep: (body: Buffer) => void;

@@ -41,6 +41,7 @@ const TRAVEL_AS_THEY_CAME: ReadonlySet<string> = new Set([
   'accept-encoding',
   'accept-language',
   'origin',
+  'sec-fetch-dest',
   'user-agent',
 ]);
 

@@ -5,6 +5,7 @@ import type { Exchanged } from './freshness.js';
 import { responseDirectives } from './response-directives.js';
 import { isRecoded, ofRecoded } from './recoded.js';
 import { reusabilityOf, storableHeaders, storedResponse, type StoredResponse } from './stored-response.js';
+import { varyNames } from './vary.js';
 
 /** Fields that depend on the stored bytes. They stay even if a 304 differs (RFC 9111 section 3.2). */
 const OF_THE_BODY: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'content-range']);
@@ -24,8 +25,7 @@ export function freshened(
   if (!fieldsOf(headers).has('date'))
     // RFC 9110 section 6.6.1: the stored Date is that of the old answer.
     headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString());
-  const renewed = fieldsOf(headers);
-  const merged = [...filterHeaders(stored.headers, (name) => !renewed.has(name)), ...headers];
+  const merged = merge(stored.headers, headers);
   const fields = fieldsOf(merged);
   const directives = responseDirectives(fields);
   return storedResponse(
@@ -34,4 +34,15 @@ export function freshened(
     reusabilityOf({ statusCode: stored.statusCode, fields, directives }, exchanged, rule),
     stored.body,
   );
+}
+
+/** Vary of a 304 adds to that of the stored response, which may name a field that selects forms of the cache's own. */
+function merge(stored: RawHeaders, update: RawHeaders): string[] {
+  const renewed = fieldsOf(update);
+  const known = varyNames(fieldsOf(stored));
+  const addsVary = !varyNames(renewed)?.every((name) => known?.includes(name));
+  return [
+    ...filterHeaders(stored, (name) => !renewed.has(name) || name === 'vary'),
+    ...filterHeaders(update, (name) => name !== 'vary' || addsVary),
+  ];
 }

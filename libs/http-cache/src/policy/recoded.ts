@@ -46,7 +46,14 @@ export const isOfOriginsCoding = (tag: string | undefined): boolean =>
 export const isRecoded = (tag: string | undefined): boolean => tag?.includes(MARK) === true;
 
 /** Fields of the origin that describe bytes other than the stored ones. */
-const OF_OTHER_BYTES: ReadonlySet<string> = new Set(['etag', 'content-md5', 'digest', 'content-digest', 'repr-digest']);
+const OF_OTHER_BYTES: ReadonlySet<string> = new Set([
+  'content-type',
+  'etag',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
+]);
 
 /** @returns the fields of a 304 that also apply to a recoded answer */
 export const ofRecoded = (headers: RawHeaders): string[] => filterHeaders(headers, (name) => !OF_OTHER_BYTES.has(name));

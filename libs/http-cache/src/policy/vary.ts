@@ -1,6 +1,7 @@
 import { canonicalAcceptEncoding, fieldPolicy } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
 import { splitList } from '../fields/list.js';
+import { formLine } from './answer-forms.js';
 
 /** With more names, practically every request would have an answer of its own. */
 export const MAX_VARY_NAMES = 16;
@@ -38,6 +39,11 @@ export interface SelectingFields {
 export function variantOf(names: readonly string[], fields: SelectingFields): string {
   let variant = '';
   for (const name of names) {
+    const form = formLine(name, fields);
+    if (form !== undefined) {
+      variant += form;
+      continue;
+    }
     const lines = fields.respelled(name);
     const value = lines ? undefined : fields.selecting(name);
     variant += value === undefined ? `${name}\n` : `${name}:${normalised(name, value)}\n`; // absent matches absent only

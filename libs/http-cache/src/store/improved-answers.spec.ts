@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { variantKey } from '../policy/cache-key.js';
 import type { StoredResponse } from '../policy/stored-response.js';
 import { recordOf } from '../testing/records.js';
+import type { AnswerClients } from './answer-improver.port.js';
 import type { CacheRecord } from './cache-record.js';
 import { ImprovedAnswers } from './improved-answers.js';
 
@@ -10,10 +11,10 @@ const KEY = variantKey(URL, 'accept:x\naccept-encoding:br, gzip\n');
 const SMALL = Buffer.from('small');
 
 function improvement(record: CacheRecord, current: () => CacheRecord | undefined = () => record) {
-  const original: string[] = [];
+  const original: AnswerClients[] = [];
   const replaced: CacheRecord[] = [];
-  const improve = (response: StoredResponse, _url: string, accept: string) => {
-    original.push(accept);
+  const improve = (response: StoredResponse, _url: string, clients: AnswerClients) => {
+    original.push(clients);
     return Promise.resolve({ ...response, body: SMALL });
   };
   new ImprovedAnswers({ improve }, current).improve(record, (better) => replaced.push(better));
@@ -29,7 +30,7 @@ describe('a stored answer', () => {
   it('is replaced by a better one for the clients of its key', async () => {
     const { original, replaced } = improvement(record);
     await settled();
-    expect(original).toEqual(['br, gzip']);
+    expect(original).toEqual([{ acceptEncoding: 'br, gzip' }]);
     expect(replaced).toMatchObject([{ key: KEY, value: { response: { body: SMALL } } }]);
   });
 

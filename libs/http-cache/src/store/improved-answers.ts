@@ -1,3 +1,4 @@
+import { formIn } from '../policy/answer-forms.js';
 import { acceptEncodingIn } from '../policy/cache-key.js';
 import type { StoredResponse } from '../policy/stored-response.js';
 import type { AnswerImprover } from './answer-improver.port.js';
@@ -18,8 +19,9 @@ export class ImprovedAnswers {
   improve(record: CacheRecord, replace: (better: CacheRecord) => void): void {
     const { key, primary, url, value } = record;
     if (value.type !== 'response' || primary !== url) return; // another partition is not shared by all clients
-    const acceptEncoding = acceptEncodingIn(key, primary);
-    const improving = acceptEncoding && this.improver.improve(value.response, url, acceptEncoding);
+    const clients = { acceptEncoding: acceptEncodingIn(key, primary), form: formIn(key, primary) };
+    if (!clients.acceptEncoding && !clients.form) return;
+    const improving = this.improver.improve(value.response, url, clients);
     if (!improving) return;
     void improving.then((response) => {
       const now = this.current(key)?.value;
