@@ -26,6 +26,10 @@ const BENCHES = {
     about: 'a real Open WebUI in a real Chromium over a slow line: direct, through nginx, through the gateway',
     load: () => import('./page-load/page-load.bench.mjs'),
   },
+  'page-upgrade': {
+    about: 'the same page after an upgrade of Open WebUI, in a browser that knows the former release',
+    load: () => import('./page-upgrade/page-upgrade.bench.mjs'),
+  },
   proxy: {
     about:
       'the web pool beside other proxies: requests per second, cache hits, open connections, shares by ' +

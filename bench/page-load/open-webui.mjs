@@ -11,11 +11,12 @@ const USER = { name: 'Bench', email: 'bench@example.org', password: 'a password 
 
 /**
  * A real Open WebUI without model servers.
- * @param {{program: string, folder: string, frontend?: string}} options `frontend`: of another release
+ * @param {{program: string, folder: string, frontend?: string, port?: number}} options `frontend`: of another release.
+ * A later start in the same folder has the same user
  * @returns {Promise<{url: string, token: string, stop: () => Promise<void>}>} `token` signs its only user in
  */
-export async function startOpenWebUi({ program, folder, frontend }) {
-  const port = await freePort();
+export async function startOpenWebUi({ program, folder, frontend, port: wanted }) {
+  const port = wanted ?? (await freePort());
   mkdirSync(join(folder, 'data'), { recursive: true });
   const child = spawn(program, ['serve', '--host', '127.0.0.1', '--port', String(port)], {
     cwd: folder,
@@ -33,13 +34,20 @@ export async function startOpenWebUi({ program, folder, frontend }) {
     const answer = await fetch(`${url}/health`).catch(() => undefined);
     if (answer?.ok) break;
   }
-  const signedUp = await fetch(`${url}/api/v1/auths/signup`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(USER),
-  });
-  const { token } = await signedUp.json();
-  return { url, token, stop };
+  return { url, token: await signIn(url), stop };
+}
+
+/** Signs the user up, or in. */
+async function signIn(url) {
+  for (const action of ['signup', 'signin']) {
+    const answer = await fetch(`${url}/api/v1/auths/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(USER),
+    });
+    if (answer.ok) return (await answer.json()).token;
+  }
+  throw new Failure('Open WebUI signs the user of the bench neither up nor in');
 }
 
 const frontendOf = (frontend) => (frontend === undefined ? {} : { FRONTEND_BUILD_DIR: frontend });

@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
@@ -14,16 +11,12 @@ import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
 import { createAuthority } from './authority.mjs';
 import { startBrowser } from './browser.mjs';
+import { LINE } from './line.mjs';
 import { startOpenWebUi } from './open-webui.mjs';
 import { report } from './report.mjs';
+import { untilSettled } from './settled.mjs';
 import { openTab } from './visit.mjs';
 import { startWays } from './ways.mjs';
-
-const LINE = { latencyMs: 100, bitsPerSecond: 8_000_000 };
-const CODINGS = { 'accept-encoding': 'gzip, deflate, br, zstd' };
-/** Longer than the compression of one file, which shows as no change meanwhile. */
-const SETTLED_MS = 8_000;
-const SETTLED_WITHIN_MS = 150_000;
 
 const OPTIONS = {
   runs: { type: 'string', default: '3' },
@@ -62,7 +55,7 @@ export async function run(args) {
     stack,
   );
   const visits = (way) => visitTwice(way, { folder, home: authority.home, token: application.token });
-  for (const way of ways) await prepare(way, visits);
+  for (const way of ways) await untilSettled(way.name, (await visits(way)).cold); // the first visit fills caches
   const [loadBefore] = loadavg();
   const measured = ways.map(({ name }) => ({ name, cold: [], warm: [] }));
   for (let round = 0; round < runs; round++) {
@@ -83,31 +76,6 @@ async function applicationOf({ application: url, token, 'open-webui': named }, f
   const program = named ?? findOnPath('open-webui');
   if (!program) throw new Failure('open-webui is not on PATH; pip install it and name it by --open-webui.');
   return startOpenWebUi({ program, folder });
-}
-
-/** A first visit fills caches; then the gateway compresses what it stored. */
-async function prepare(way, visits) {
-  const { cold } = await visits(way);
-  const paths = cold.requests.filter(({ type }) => type === 'Script' || type === 'Font').map(({ url }) => url);
-  let before = '';
-  for (const until = performance.now() + SETTLED_WITHIN_MS; performance.now() < until; await delay(SETTLED_MS)) {
-    const now = (await Promise.all(paths.map(tagOf))).join();
-    if (now === before) return;
-    before = now;
-  }
-  say(`${way.name}: still changes its files; measured all the same`);
-}
-
-/** Nothing but a tag is taken from an answer that no authority of Node vouches for. */
-function tagOf(url) {
-  const { request } = url.startsWith('https:') ? https : http;
-  const { promise, resolve, reject } = Promise.withResolvers();
-  request(url, { method: 'HEAD', headers: CODINGS, rejectUnauthorized: false }, (answer) =>
-    resolve(answer.resume().headers.etag),
-  )
-    .on('error', reject)
-    .end();
-  return promise;
 }
 
 async function visitTwice({ url }, { folder, home, token }) {

@@ -53,15 +53,19 @@ export async function openTab(browser, { token, line }) {
       await send('Page.navigate', { url });
       const { result } = await send('Runtime.evaluate', { expression: IS_USABLE, awaitPromise: true });
       while (performance.now() - lastAt < QUIET_MS) await new Promise((resolve) => setTimeout(resolve, 100));
-      const done = [...requests.values()].filter(({ isCached, endMs }) => !isCached && endMs !== undefined);
-      const start = Math.min(...done.map(({ startMs }) => startMs));
-      return {
-        usableMs: result.value,
-        bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
-        requests: done.map((each) => ({ ...each, startMs: each.startMs - start, endMs: each.endMs - start })),
-      };
+      const done = finished(requests);
+      return { usableMs: result.value, bytes: done.reduce((sum, { bytes }) => sum + bytes, 0), requests: done };
     },
+    /** Those of the last visit, and of the time since. */
+    requests: () => finished(requests),
   };
+}
+
+/** Requests that used the network, on the clock of the first. */
+function finished(requests) {
+  const done = [...requests.values()].filter(({ isCached, endMs }) => !isCached && endMs !== undefined);
+  const start = Math.min(...done.map(({ startMs }) => startMs));
+  return done.map((each) => ({ ...each, startMs: each.startMs - start, endMs: each.endMs - start }));
 }
 
 function record(requests, method, params) {

@@ -4,17 +4,18 @@ import { startNginxPage } from '../proxy/ways/nginx.mjs';
 
 /**
  * The ways to a web application.
- * @param {{origin: string, assets: string, stores: object, authority: {certFile: string, keyFile: string}}} options
+ * @param {{origin: string, assets: string, stores: object, authority: {certFile: string, keyFile: string},
+ * settings?: object}} options `settings` of the gateway's `web.assets`
  * @param {AsyncDisposableStack} stack ends them
  * @returns {Promise<{name: string, url: string}[]>}
  */
-export async function startWays({ origin, assets, stores, authority }, stack) {
+export async function startWays({ origin, assets, stores, authority, settings: more }, stack) {
   const { certFile, keyFile } = authority;
   const own = async (starting) => stack.adopt(await starting, (started) => started.stop());
   const nginx = await own(startNginxPage({ origin, cores: CORES.system, certFile, keyFile }));
   const settings = {
     listen: { tls: { certFile, keyFile } },
-    web: { preset: 'open-webui', assets: { directory: assets } },
+    web: { preset: 'open-webui', assets: { directory: assets, ...more } },
   };
   const gateway = await own(startGateway({ stores, pods: [{ url: origin }], cores: CORES.system, settings }));
   return [

@@ -1,0 +1,136 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { buildWhenStale } from '../../tools/build.mjs';
+import { Failure } from '../../tools/failure.mjs';
+import { findOnPath } from '../../tools/run.mjs';
+import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { keep } from '../harness/results.mjs';
+import { startStores } from '../harness/stores.mjs';
+import { wholeNumber } from '../harness/whole-number.mjs';
+import { createAuthority } from '../page-load/authority.mjs';
+import { startBrowser } from '../page-load/browser.mjs';
+import { LINE } from '../page-load/line.mjs';
+import { startOpenWebUi } from '../page-load/open-webui.mjs';
+import { untilSettled } from '../page-load/settled.mjs';
+import { openTab } from '../page-load/visit.mjs';
+import { startWays } from '../page-load/ways.mjs';
+import { report } from './report.mjs';
+
+const DICTIONARIES = { dictionaries: true, dictionaryDelayMs: 3_000 };
+/** Browsers fetch a dictionary when they are idle. */
+const IDLE_MS = 10_000;
+const DICTIONARY_TRIES = 6;
+/** Visits after which the differences of all files are made. */
+const PREPARING_VISITS = 3;
+
+const OPTIONS = {
+  runs: { type: 'string', default: '3' },
+  'open-webui': { type: 'string' },
+  'former-frontend': { type: 'string' },
+};
+
+/**
+ * npm run bench -- page-upgrade --open-webui VENV/bin/open-webui --former-frontend DIR [--runs 3]
+ * @param {string[]} args
+ */
+export async function run(args) {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  const runs = wholeNumber('runs', values.runs);
+  const program = values['open-webui'] ?? findOnPath('open-webui');
+  const frontend = values['former-frontend'];
+  if (!program || !frontend) throw new Failure('Name an Open WebUI and the front end of a former release.');
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile: join(STATE_DIR, 'build.stamp'),
+    log: say,
+  });
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'slipstream-upgrade-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  );
+  const authority = createAuthority(folder);
+  const { env: stores } = await startStores(stack);
+  const former = await startOpenWebUi({ program, folder, frontend });
+  let stop = former.stop;
+  stack.defer(() => stop());
+  const origin = { origin: former.url, assets: join(folder, 'assets'), stores, authority, settings: DICTIONARIES };
+  const { url } = (await startWays(origin, stack)).find(({ name }) => name === 'gateway');
+  const browsers = { url: `${url}/`, folder, home: authority.home, token: former.token };
+  const profiles = await knowFormerRelease(browsers);
+  await former.stop();
+  const next = await startOpenWebUi({ program, folder, port: Number(new URL(former.url).port) });
+  stop = next.stop;
+  await prepare(browsers, profiles);
+  const [loadBefore] = loadavg();
+  const measured = { whole: [], differences: [] };
+  for (let round = 0; round < runs; round++)
+    for (const [kind, visits] of Object.entries(measured)) {
+      const [upgraded, warm] = await visit(browsers, profiles[kind], 2);
+      visits.push({ upgraded, warm });
+      say(
+        `${kind}: ${upgraded.usableMs.toFixed(0)} ms and ${upgraded.bytes} bytes; warm ${warm.usableMs.toFixed(0)} ms`,
+      );
+    }
+  const text = report({ measured, line: LINE, runs, loadBefore });
+  console.log(`\n${text}`);
+  keep('page-upgrade', text);
+}
+
+/**
+ * Profiles of browsers that have the former release cached: `whole` without its dictionary, `differences` with it.
+ * @returns {Promise<{whole: string, differences: string}>}
+ */
+async function knowFormerRelease(browsers) {
+  const [first] = await visit(browsers, undefined, 1);
+  const whole = mkdtempSync(join(browsers.folder, 'whole-'));
+  await visit({ ...browsers, keptIn: whole }, undefined, 1);
+  await untilSettled('gateway', first);
+  const differences = mkdtempSync(join(browsers.folder, 'differences-'));
+  cpSync(whole, differences, { recursive: true });
+  for (let tries = 0; tries < DICTIONARY_TRIES; tries++) {
+    const [seen] = await visit({ ...browsers, keptIn: differences, idleMs: IDLE_MS }, differences, 1);
+    const found = seen.requests.some(({ url }) => url.endsWith('.dictionary'));
+    say(`a browser visits the former release; it has fetched the dictionary: ${found ? 'yes' : 'not seen'}`);
+    if (found) return { whole, differences };
+  }
+  throw new Failure('the browser did not fetch the dictionary of the former release');
+}
+
+/** Lets the gateway store the new release, and make the differences. */
+async function prepare(browsers, { differences }) {
+  const [first] = await visit(browsers, undefined, 1);
+  await untilSettled('gateway', first);
+  for (let i = 0; i < PREPARING_VISITS; i++) {
+    const [{ bytes }] = await visit({ ...browsers, idleMs: IDLE_MS }, differences, 1);
+    say(`a browser with the dictionary loads ${bytes} bytes of the new release`);
+  }
+}
+
+/**
+ * Visits the page with a copy of a profile.
+ * @param {object} browsers `keptIn`: the profile itself is used and kept
+ * @returns {Promise<import('../page-load/visit.mjs').Visit[]>}
+ */
+async function visit({ url, folder, home, token, keptIn, idleMs = 0 }, from, count) {
+  const profile = keptIn ?? mkdtempSync(join(folder, 'profile-'));
+  if (from !== undefined && from !== profile) cpSync(from, profile, { recursive: true });
+  const browser = await startBrowser({ profile, home });
+  const visits = [];
+  try {
+    const tab = await openTab(browser, { token, line: LINE });
+    while (visits.length < count) {
+      const seen = await tab.visit(url);
+      await delay(idleMs);
+      visits.push({ ...seen, requests: tab.requests() });
+    }
+  } finally {
+    await browser.close();
+    if (!keptIn) rmSync(profile, { recursive: true, force: true });
+  }
+  return visits;
+}

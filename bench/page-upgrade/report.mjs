@@ -1,0 +1,48 @@
+import { median } from '../harness/distribution.mjs';
+import { machine } from '../harness/machine.mjs';
+import { table } from '../harness/table.mjs';
+
+const NAMES = { whole: 'whole files at Brotli 11', differences: 'differences to the dictionary' };
+const MOST_BYTES = 0.4;
+const MOST_TIME = 1.15;
+
+/**
+ * The report, in Markdown.
+ * @param {{measured: Record<'whole' | 'differences', {upgraded: import('../page-load/visit.mjs').Visit,
+ * warm: import('../page-load/visit.mjs').Visit}[]>, line: {latencyMs: number, bitsPerSecond: number}, runs: number,
+ * loadBefore: number}} run
+ */
+export function report({ measured, line, runs, loadBefore }) {
+  const { date, node, cpu } = machine();
+  const middle = (kind, visit, figure) => median(measured[kind].map((each) => each[visit][figure]));
+  const bytes = middle('differences', 'upgraded', 'bytes') / middle('whole', 'upgraded', 'bytes');
+  const time = middle('differences', 'upgraded', 'usableMs') / middle('differences', 'warm', 'usableMs');
+  return [
+    '# A page of Open WebUI after an upgrade, in a browser that knows the former release',
+    `- ${date}, Node ${node}, ${cpu}; load of the minute before: ${loadBefore.toFixed(1)}`,
+    `- \`npm run bench -- page-upgrade …\`: ${line.latencyMs} ms and ${line.bitsPerSecond / 1e6} Mbit/s (Chromium's ` +
+      `emulation), ${runs} runs of each kind in turn, each with a copy of one profile`,
+    table(
+      ['aim', 'measured', 'met'],
+      [
+        [`bytes, of whole files at Brotli 11: at most ${MOST_BYTES}`, ...verdict(bytes, MOST_BYTES)],
+        [`time until usable, of a warm reload: at most ${MOST_TIME}`, ...verdict(time, MOST_TIME)],
+      ],
+    ),
+    table(
+      ['browser gets', 'KB', 'requests', 'usable after ms', 'then warm, ms', 'each run, ms'],
+      Object.keys(measured).map((kind) => [
+        NAMES[kind],
+        (middle(kind, 'upgraded', 'bytes') / 1000).toFixed(0),
+        String(median(measured[kind].map(({ upgraded }) => upgraded.requests.length))),
+        middle(kind, 'upgraded', 'usableMs').toFixed(0),
+        middle(kind, 'warm', 'usableMs').toFixed(0),
+        measured[kind].map(({ upgraded }) => upgraded.usableMs.toFixed(0)).join(', '),
+      ]),
+    ),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+const verdict = (share, most) => [share.toFixed(2), share <= most ? 'yes' : '**no**'];
