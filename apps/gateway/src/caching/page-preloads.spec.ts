@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ListenerOptions } from '../http/listener.js';
+import type { ListenerOptions } from '../http/listener-options.js';
 import { makeSelfSignedPair } from '../http/tls-pair.js';
 import { PresetGateways } from './testing/preset-gateways.js';
 

@@ -9,7 +9,7 @@ import { silentBus } from '@slipstream/redis';
 import type { Settings } from '@slipstream/runtime';
 import { createTelemetry } from '@slipstream/telemetry';
 import { createEdge } from '../../cdn/edge.js';
-import type { ListenerOptions } from '../../http/listener.js';
+import type { ListenerOptions } from '../../http/listener-options.js';
 import { LocalListeners } from '../../http/testing/local-listeners.js';
 import { createResponseCaching } from '../response-caching.js';
 
