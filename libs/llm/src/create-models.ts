@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { ModelPool, type ModelPoolOptions, type ModelServers } from './model-pool.js';
+import { ModelPool } from './model-pool.js';
+import type { ModelPoolOptions, ModelServers } from './model-pool.options.js';
 
 /** Options of {@link createModels}. */
 export type ModelsOptions = Omit<ModelPoolOptions, 'tls'> & {

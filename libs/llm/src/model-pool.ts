@@ -1,8 +1,8 @@
 import { NoHealthyBackendsError, type BackendStatus, type LoadBalancer } from '@slipstream/balancer';
-import { InvalidInputError, type Logger, type Model, type Span } from '@slipstream/contracts';
-import { viaPseudonym, type RawHeaders, type Receiver, type RequestTimeline } from '@slipstream/http';
+import { InvalidInputError, type Model } from '@slipstream/contracts';
+import { viaPseudonym } from '@slipstream/http';
 import { currentContext } from '@slipstream/telemetry';
-import { AnswerReader, type BackendTlsOptions, type Tried, type Upstream } from '@slipstream/upstream';
+import { AnswerReader, type Tried, type Upstream } from '@slipstream/upstream';
 import type { ChatEnd } from './chat-end.js';
 import { chatStream } from './chat-stream.js';
 import { embeddingsBody, readEmbeddings, type EmbedOptions } from './embeddings.js';
@@ -14,89 +14,11 @@ import { modelCall } from './model-call.js';
 import { ModelCatalog } from './model-catalog.js';
 import { ModelFailures, type CallKind } from './model-failures.js';
 import { ModelList } from './model-list.js';
+import type { ModelCall, SentCall, StreamChatOptions } from './model-pool.calls.js';
+import type { ModelPoolOptions, ModelServers } from './model-pool.options.js';
 import { createModelUpstream, type ModelUpstream } from './model-upstream.js';
 
-/** Options of {@link ModelPool}. */
-export interface ModelPoolOptions {
-  backends: readonly ModelBackendOptions[];
-  /** TLS of https servers. Default: Node's. */
-  tls?: BackendTlsOptions;
-  /** Time limit of connecting. Default 5000, minimum 1. */
-  connectTimeoutMs?: number;
-  /**
-   * Time limit from a request for a stream to the first piece of the answer, over all tried servers. Default 60000,
-   * minimum 1.
-   */
-  firstTokenTimeoutMs?: number;
-  /** Longest pause of the model within an answer. Default 60000, minimum 1. */
-  stallTimeoutMs?: number;
-  /**
-   * Time limit from a request for an answer in one piece to its header, which follows generation. Default 600000,
-   * minimum 1.
-   */
-  wholeAnswerTimeoutMs?: number;
-  /** Largest text of `streamChat`, in UTF-8, because callers keep it. Default 8388608 (8 MiB), minimum 1. */
-  maxResponseBytes?: number;
-  /** Time for which a list of models is current. Default 10000. */
-  modelListTtlMs?: number;
-  /** Name of this gateway in Via, which identifies returning calls. Default: a random one. */
-  pseudonym?: string;
-  logger: Logger;
-  metrics?: DependencyMetrics;
-  modelMetrics?: ModelMetrics;
-}
-
-/** Options that can be replaced. */
-export type ModelServers = Required<Pick<ModelPoolOptions, 'backends' | 'firstTokenTimeoutMs' | 'stallTimeoutMs'>>;
-
 const urlsOf = (backends: readonly ModelBackendOptions[]): string[] => backends.map(({ url }) => normalizeBaseUrl(url));
-
-/** One turn of a conversation, in the form of model servers. */
-export interface ChatTurn {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
-}
-
-/** A question to a model. */
-export interface StreamChatOptions {
-  /** Default: the first of {@link ModelPool.models}. */
-  model?: string;
-  messages: readonly ChatTurn[];
-  /** Aborting ends the call, here and at the model server. */
-  signal: AbortSignal;
-  /** W3C trace context to forward. */
-  traceparent?: string;
-  /** Forwarded as X-Request-Id. */
-  requestId?: string;
-}
-
-/** A call to forward to a server that has the model. */
-export interface ModelCall {
-  model: string;
-  /** Below the base URL, such as `/chat/completions`; may have a query. */
-  path: string;
-  /** End-to-end fields, without credentials. */
-  headers: RawHeaders;
-  body: readonly Buffer[];
-  /** Whether the answer is streamed. */
-  isStream: boolean;
-  requestId?: string;
-  /** W3C trace context, for logs. */
-  traceparent?: string;
-  /** Parent of the spans of its tries. Absent: they are not recorded. */
-  span?: Span;
-  /** Absent: its stages are not measured. */
-  timeline?: RequestTimeline;
-  /** Gets the answer, or its error: ModelError, NoHealthyBackendsError, LocalResourcesError, PoolBusyError. */
-  receiver: Receiver;
-}
-
-/** A running call, with the limits of its caller. */
-type SentCall = Omit<ModelCall, 'isStream'> & {
-  headersTimeoutMs: number;
-  idleTimeoutMs?: number;
-  onSent?: (backend: string) => void;
-};
 
 /** OpenAI-compatible model servers as one. */
 export class ModelPool {

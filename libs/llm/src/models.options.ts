@@ -1,6 +1,6 @@
 import type { Config } from '@slipstream/config';
 import type { ModelsOptions } from './create-models.js';
-import type { ModelServers } from './model-pool.js';
+import type { ModelServers } from './model-pool.options.js';
 
 type Llm = Pick<Config, 'llm'>;
 

@@ -1,61 +1,25 @@
 import { Readable, type Duplex } from 'node:stream';
 import {
-  isLocalExhaustion,
   NoHealthyBackendsError,
   type Lease,
   type LeaseOutcome,
   type PickOptions,
   type PickResult,
 } from '@slipstream/balancer';
-import { messageOf, type SlipstreamError, type Span } from '@slipstream/contracts';
+import { messageOf, type SlipstreamError } from '@slipstream/contracts';
 import { logIds, type RawHeaders, type Receiver } from '@slipstream/http';
-import { Exchange, type ExchangeListener, type Outcome } from './exchange.js';
-import { isUnreachable, isRefusedHere } from './failures.js';
+import { Exchange, type Outcome } from './exchange.js';
 import type { ForwardedRequest } from './forwarded-request.js';
 import { HeldAnswer } from './held-answer.js';
 import type { NextTry } from './next-try.js';
+import { blameOf, Try, type TryListener } from './try.js';
 import { beginTrySpan, endOfTry, withTraceparent } from './try-span.js';
 import type { ForwardingPorts } from './upstream-options.js';
 
 const NONE: readonly string[] = [];
 
-/** One try at one backend. */
-class Try implements ExchangeListener {
-  statusCode?: number;
-  /** Whether its answer is held while other backends are tried. Its end does not end the request. */
-  isHeld = false;
-
-  constructor(
-    private readonly forwarding: Forwarding,
-    readonly lease: Lease,
-    readonly startedAtMs: number,
-    readonly span?: Span,
-  ) {}
-
-  get backend(): string {
-    return this.lease.backend.url;
-  }
-
-  onInformation(): void {
-    this.lease.informed();
-  }
-
-  onHead(statusCode: number, headers: string[]): Receiver {
-    this.statusCode = statusCode;
-    return this.forwarding.onHead(this, statusCode, headers);
-  }
-
-  onSwitched(headers: RawHeaders, socket: Duplex): void {
-    this.forwarding.onSwitched(this, headers, socket);
-  }
-
-  onOutcome(outcome: Outcome): void {
-    this.forwarding.onOutcome(this, outcome);
-  }
-}
-
 /** Sends one request to a backend, and to further ones where that is safe. */
-export class Forwarding {
+export class Forwarding implements TryListener {
   private readonly tried: string[] = [];
   private tries = 0;
   private next?: NextTry;
@@ -158,7 +122,6 @@ export class Forwarding {
     }
   }
 
-  /** @returns the receiver of the answer */
   onHead(attempt: Try, statusCode: number, headers: string[]): Receiver {
     const { isError, isDeclined } = this.ports;
     const { lease, backend } = attempt;
@@ -268,12 +231,4 @@ export class Forwarding {
     const { body } = this.request;
     if (body instanceof Readable) body.destroy();
   }
-}
-
-/** Returns the effect of a try on the health of the backend. */
-function blameOf(outcome: Outcome): LeaseOutcome {
-  if (outcome.type === 'client-left') return outcome.violation === undefined ? 'ok' : 'failed';
-  if (outcome.type === 'truncated') return isLocalExhaustion(outcome.cause) ? 'ok' : 'failed';
-  if (outcome.type !== 'failed' || isRefusedHere(outcome.error) || isLocalExhaustion(outcome.error)) return 'ok';
-  return !outcome.wasSent && isUnreachable(outcome.error) ? 'unreachable' : 'failed';
 }

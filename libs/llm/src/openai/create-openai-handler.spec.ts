@@ -4,7 +4,8 @@ import { type AddressInfo, connect } from 'node:net';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createModels } from '../create-models.js';
-import type { ModelPool, ModelPoolOptions } from '../model-pool.js';
+import type { ModelPool } from '../model-pool.js';
+import type { ModelPoolOptions } from '../model-pool.options.js';
 import { beginStream, errorOf, ScriptedModelServer, textEvent, type Script } from '../testing/scripted-model-server.js';
 import { createOpenAiHandler, type OpenAiHandlerOptions } from './create-openai-handler.js';
 

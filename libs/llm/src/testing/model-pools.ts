@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { vi, type Mock } from 'vitest';
 import type { ChatEnd } from '../chat-end.js';
-import { ModelPool, type ModelPoolOptions } from '../model-pool.js';
+import { ModelPool } from '../model-pool.js';
+import type { ModelPoolOptions } from '../model-pool.options.js';
 import { ScriptedModelServer, type Script } from './scripted-model-server.js';
 
 export const logger: Record<'debug' | 'info' | 'warn', Mock<(facts: object, message: string) => void>> = {
