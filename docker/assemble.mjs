@@ -94,7 +94,8 @@ function addons() {
  */
 function addSystem() {
   const needed = [NODE, ...addons()].map((file) => execFileSync('ldd', [file], { encoding: 'utf8' })).join('');
-  const libraries = new Set(needed.match(/\/\S+\.so\S*/g));
+  const isOfPackage = (library) => library.startsWith(home);
+  const libraries = new Set(needed.match(/\/\S+\.so\S*/g).filter((library) => !isOfPackage(library)));
   for (const library of libraries) copyInto(library, root, realpathSync(library));
   for (const [from, to] of [
     [NODE, '/usr/bin/node'],
