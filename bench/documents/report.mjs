@@ -57,11 +57,10 @@ Slipstream's figure contains the start of the thread and the transfer of the tex
 
 ${table(['way', 'pages/s'], Object.entries(rates))}`,
 
-  search: ({ rows, fragments, indexSeconds, byUser, byDocument, recall }) => `## Search
+  search: ({ rows, fragments, indexSeconds, byUser, byDocument }) => `## Search
 
 ${rows} passages of 1,000 characters, 50 users, ${fragments} fragments, built-in embedder, in one process
-without HTTP and MongoDB. Maintenance compacted and indexed the passages in ${indexSeconds.toFixed(0)} s. A search of a
-whole user by the vector index finds ${(recall * 100).toFixed(0)} % of the ten nearest passages.
+without HTTP and MongoDB. Maintenance compacted and indexed the passages in ${indexSeconds.toFixed(0)} s.
 
 ${table(
   ['filter', 'median ms', 'p95 ms'],
@@ -71,11 +70,12 @@ ${table(
   ],
 )}`,
 
-  memory: ({ files, bytes, seconds, states, before, highest, half, last }) => `## Memory
+  memory: ({ MALLOC_ARENA_MAX = 'not set', files, bytes, seconds, states, before, highest, half, last }) => `## Memory
 
 ${files} files, ${(bytes / 1e6).toFixed(0)} MB: PDF, DOCX and PPTX with 5 MB of pictures and 20 pages of text
 each, and text files of 1 MB. Ingested in
 ${seconds.toFixed(0)} s (${JSON.stringify(states)}), by one document-worker, two at a time.
+\`MALLOC_ARENA_MAX\` of the worker: ${MALLOC_ARENA_MAX}.
 
 ${table(
   ['resident memory of the document-worker', 'MB'],

@@ -12,7 +12,6 @@ const CHUNKS = 100;
 const BATCH = 5_000;
 const WARM_UP = 50;
 const QUERIES = 400;
-const RECALL_QUERIES = 100;
 
 /** Searches in 100,000 passages of 50 users: of the whole user, and of three documents. */
 export async function measureSearch() {
@@ -35,8 +34,7 @@ export async function measureSearch() {
     const search = new DocumentSearch(documentsIn(space.name), vectors, embedder);
     const byUser = await times(search, () => undefined);
     const byDocument = await times(search, (user) => [0, 1, 2].map((n) => `u${user}d${n}`));
-    const recall = await recallOf(space, embedder);
-    return { rows: stored, fragments, indexSeconds, byUser, byDocument, recall };
+    return { rows: stored, fragments, indexSeconds, byUser, byDocument };
   } finally {
     await vectors.close();
     rmSync(folder, { recursive: true });
@@ -55,22 +53,6 @@ function* rowsOf() {
 async function add(space, embedder, rows) {
   const found = await embedder.embed(rows.map(({ text }) => text));
   await space.add(rows.map((row, index) => ({ ...row, vector: found[index] })));
-}
-
-/** Share of the ten nearest passages of a user that a search by the index finds: all documents, or all by name. */
-async function recallOf(space, embedder) {
-  const keyOf = ({ documentId, ordinal }) => `${documentId}:${ordinal}`;
-  let found = 0;
-  for (let n = 0; n < RECALL_QUERIES; n += 1) {
-    const user = n % USERS;
-    const text = textOf(n * 977, 60);
-    const [vector] = await embedder.embed([text]);
-    const query = { userId: `u${user}`, text, vector, limit: 10 };
-    const all = Array.from({ length: DOCUMENTS }, (_, document) => `u${user}d${document}`);
-    const exact = new Set((await space.search({ ...query, documentIds: all })).byVector.map(keyOf));
-    found += (await space.search(query)).byVector.filter((each) => exact.has(keyOf(each))).length / exact.size;
-  }
-  return found / RECALL_QUERIES;
 }
 
 /** The records that MongoDB would return. */
