@@ -40,7 +40,7 @@ export interface DictionaryOffers {
 
 /** Changes the HTML pages of the application while they flow. */
 export interface PageRewriting {
-  /** Whether the answer may be a page: then the backend is asked for plain bytes, and what it answers is wrapped. */
+  /** Whether the answer may be a page: then the backend is to send plain bytes, and its answer is wrapped. */
   expectsPage(request: RawHeaders, rule: CacheRule | undefined): boolean;
   /** @param target path and query of the page */
   wrap(receiver: Receiver, target: string): Receiver;

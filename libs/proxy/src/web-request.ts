@@ -138,7 +138,7 @@ export class WebRequest implements CacheClient {
     this.ports.refuse(this.response, toProxyError(this.backend ?? '', error), this.context.requestId);
   }
 
-  /** What a backend gets, and where its answer goes. */
+  /** The fields for a backend, and the receiver of its answer. */
   private maybePage(headers: RawHeaders, receiver: Receiver): { headers: RawHeaders; receiver: Receiver } {
     const pages = this.ports.caching?.pages;
     if (!pages?.expectsPage(this.request.rawHeaders, this.rule)) return { headers, receiver };

@@ -26,7 +26,7 @@ export const assetPorts = ({ database }: Pick<Stores, 'database'>, { cdn }: Publ
 /** Nothing that leaves the folder: no slash, no dots but the one before the extension, no escapes. */
 const ID = /^[a-z0-9_-]{1,64}-[\w-]{22}\.[a-z0-9]{2,5}$/;
 
-/** Serves hosted files to everybody, at URLs that contain the hash of their content. */
+/** Serves hosted files to all clients, at URLs that contain the hash of their content. */
 export const assetHandler =
   (ports: AssetHandlerPorts): RequestHandler =>
   (request, response, { url, requestId }) => {

@@ -73,7 +73,7 @@ export class HostedAssetStore {
     return this.pool.run('hosted_asset.list', () => newestFirst(this.assets, {}, query));
   }
 
-  /** @returns what it was; null if it did not exist */
+  /** @returns the removed file; null if it did not exist */
   remove(id: string): Promise<HostedAsset | null> {
     return this.pool.run('hosted_asset.remove', () => this.assets.findByIdAndDelete(id).lean<HostedAsset>());
   }

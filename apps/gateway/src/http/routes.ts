@@ -4,7 +4,7 @@ export type Route = 'native' | 'hook' | 'asset' | 'openai' | 'web';
 /** Prefix of the native API. */
 export const NATIVE_PREFIX = '/slipstream/v1';
 
-/** Path below which hosted files are served, to everybody. */
+/** Path below which hosted files are served to all clients. */
 export const HOSTED_PREFIX = '/slipstream/assets';
 
 /** Prefix of the hooks, whose path contains a secret instead of a key. */

@@ -1,7 +1,7 @@
-import { callFailure } from '../call-failure.js';
+import { callFailure } from '../network-call.js';
 import { observe, type ObservedAnswer } from './observed-answer.js';
 
-/** What a check of a file at the network found. */
+/** The result of a check of a file at the network. */
 export type EdgeFinding =
   | { readonly type: 'good' }
   /** The origin itself does not answer, so nothing can be said of the network. */

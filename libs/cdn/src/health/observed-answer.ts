@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { callNetwork } from '../network-call.js';
 
 /** An answer, as far as two of them are compared. */
 export interface ObservedAnswer {
@@ -37,7 +36,12 @@ class TooLargeError extends Error {
  */
 export async function observe(url: URL, timeoutMs: number, own?: OwnListener): Promise<ObservedAnswer> {
   const startedAt = performance.now();
-  const response = await answerTo(url, timeoutMs, own);
+  const headers = {
+    ...(own?.host !== undefined && { host: own.host }),
+    'accept-encoding': 'identity',
+    'user-agent': 'slipstream-cdn-check',
+  };
+  const response = await callNetwork(url, { method: 'GET', headers, timeoutMs, isOwn: own !== undefined });
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -45,28 +49,13 @@ export async function observe(url: URL, timeoutMs: number, own?: OwnListener): P
     bytes += chunk.length;
     if (bytes > MAX_BYTES) throw new TooLargeError();
   }
-  const { statusCode = 0, headers } = response;
-  const age = /^\d{1,9}$/.exec(headers.age ?? '');
+  const { statusCode = 0, headers: fields } = response;
+  const age = /^\d{1,9}$/.exec(fields.age ?? '');
   return {
     statusCode,
-    contentType: (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase(),
+    contentType: (fields['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase(),
     digest: hash.digest('hex'),
     ageMs: age ? Number(age[0]) * 1000 : undefined,
     tookMs: performance.now() - startedAt,
   };
-}
-
-function answerTo(url: URL, timeoutMs: number, own?: OwnListener): Promise<IncomingMessage> {
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const options = {
-    agent: false,
-    headers: {
-      ...(own?.host !== undefined && { host: own.host }),
-      'accept-encoding': 'identity',
-      'user-agent': 'slipstream-cdn-check',
-    },
-    signal: AbortSignal.timeout(timeoutMs),
-    rejectUnauthorized: own === undefined,
-  } as const;
-  return new Promise((resolve, reject) => void request(url, options, resolve).once('error', reject).end());
 }

@@ -1,4 +1,4 @@
-/** What a URL is fetched for. */
+/** The use of a fetched file. */
 export type Destination = 'script' | 'style' | 'image';
 
 /** The directives that decide, the first that is there. */
@@ -11,8 +11,8 @@ const DIRECTIVES: Readonly<Record<Destination, readonly string[]>> = {
 type Policy = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The content security policies of a page (CSP Level 3), as far as they decide about one other origin. What it can't
- * decide it forbids.
+ * The content security policies of a page (CSP Level 3), as far as they decide about one other origin. A source
+ * that it can't read allows nothing.
  */
 export class CspSources {
   private readonly policies: Policy[] = [];

@@ -1,13 +1,13 @@
 import { Tokenizer, QuoteType } from 'htmlparser2';
 import type { Attribute, Edit, OpenTag } from './open-tag.js';
 
-/** Longer tags are none that a person or a tool wrote; the rest of such a page stays as it is. */
+/** No tool writes longer tags. The rest of such a page stays as it is. */
 const MAX_TAG_CHARS = 64 * 1024;
 /** A name that is longer belongs to no element of HTML. */
 const MAX_NAME_CHARS = 32;
 
 const ignore = (): void => {};
-/** What is no open tag. */
+/** All tokens but open tags. */
 const IGNORED = {
   onattribentity: ignore,
   oncdata: ignore,
@@ -28,7 +28,7 @@ const IGNORED = {
  */
 export class HtmlEditor {
   private readonly tokenizer: Tokenizer;
-  /** What was read and not returned. */
+  /** Text that was read and not returned. */
   private held = '';
   /** Position in the page of the begin of `held`. */
   private heldAt = 0;
@@ -50,7 +50,7 @@ export class HtmlEditor {
     this.tokenizer = new Tokenizer({ decodeEntities: false }, this.callbacks());
   }
 
-  /** @returns what can be sent; may be empty */
+  /** @returns the bytes that can be sent; may be empty */
   write(chunk: Buffer): Buffer {
     if (!this.isOn) return chunk;
     const text = chunk.toString('latin1');
@@ -110,7 +110,7 @@ export class HtmlEditor {
     else this.isOn = false;
   }
 
-  /** Of what is held. */
+  /** A part of the held text. */
   private text(start: number, end: number): string {
     return this.held.slice(Math.max(0, start - this.heldAt), end - this.heldAt);
   }

@@ -1,7 +1,6 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { retryAfterSeconds } from '@slipstream/http';
-import { callFailure } from '../call-failure.js';
+import { callFailure, callNetwork } from '../network-call.js';
 import type { PurgeResult } from './purge-driver.port.js';
 
 /** A request to the API of a network. */
@@ -51,22 +50,11 @@ export async function callToPurge(
 const isTemporary = (status: number): boolean =>
   status >= 500 || status === 429 || status === 408 || status === 401 || status === 403;
 
-function answerTo({ method, url, headers, body, timeoutMs }: PurgeCall): Promise<PurgeAnswer> {
+async function answerTo({ url, body, headers, ...call }: PurgeCall): Promise<PurgeAnswer> {
   const text = body && JSON.stringify(body);
-  const fields =
+  const own: Record<string, string | number> =
     text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    request(url, {
-      method,
-      headers: { ...headers, ...fields },
-      agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-      .once('response', (response) => void textOf(response).then(resolve, reject))
-      .once('error', reject)
-      .end(text);
-  });
+  return textOf(await callNetwork(url, { ...call, headers: { ...headers, ...own }, body: text }));
 }
 
 async function textOf(response: IncomingMessage): Promise<PurgeAnswer> {

@@ -11,9 +11,9 @@ export const cdnView = z.object({
   /** Absent: the CDN is not checked. */
   health: z
     .object({
-      /** Whether all processes hold it for healthy. */
+      /** Whether it is healthy for all processes. */
       isHealthy: z.boolean(),
-      /** What failed, if it is unhealthy. */
+      /** The failed check, if it is unhealthy. */
       reason: z.string().optional(),
       /** Checks since the start of the processes, by what they found. */
       findings: z.object({

@@ -3,7 +3,7 @@ import { parseByteRange, type ByteRange } from '../fields/byte-range.js';
 import { fieldsOf, type Fields } from '../fields/fields.js';
 import { isNotModified, rangeCounts } from './preconditions.js';
 
-/** What a client gets of a whole file: all, a part, or only its head. */
+/** The part of a whole file that a client gets: all, a range, or only the head. */
 export interface SelectedPart {
   readonly statusCode: number;
   readonly headers: string[];
