@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import zlib from 'node:zlib';
+import { decompress as readBrotli } from 'brotli';
+import { decompress as readZstandard } from 'fzstd';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AssetOptimizer, type AssetOptimizerOptions } from './asset-optimizer.js';
 
@@ -29,6 +31,14 @@ function optimizerOf(options: Partial<AssetOptimizerOptions> = {}): AssetOptimiz
 const names = (): string[] => readdirSync(directory);
 
 describe('an asset', () => {
+  it.each([
+    ['br', readBrotli],
+    ['zstd', readZstandard],
+  ] as const)('in %s can be read by another library', async (coding, decode) => {
+    const made = await optimizerOf().recode({ bytes: SCRIPT }, { to: coding, effort: 'best' });
+    expect(Buffer.from(decode(made!.bytes)).equals(SCRIPT)).toBe(true);
+  });
+
   it.each([
     ['br', zlib.brotliDecompressSync],
     ['zstd', zlib.zstdDecompressSync],
