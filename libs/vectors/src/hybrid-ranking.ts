@@ -2,7 +2,7 @@ import { reciprocalRankFusion } from './reciprocal-rank-fusion.js';
 
 /** Keyword ranks of a question in other words than the text are mostly chance. */
 const VECTOR_WEIGHT = 3;
-/** An embedder knows no part numbers and few names, so the best keyword match stands here at the lowest, from 0. */
+/** Embeddings contain no part numbers and few names, so the best keyword match stands here at the lowest, from 0. */
 const LAST_PLACE = 2;
 
 /**

@@ -39,7 +39,7 @@ export interface FormSelection {
 }
 
 /**
- * @param varies what the origin varies by; undefined: `*`
+ * @param varies names by which the origin varies; undefined: `*`
  * @returns undefined if the answer has one form: by its type, or because the origin itself selects by this field
  */
 export function formSelectionOf(

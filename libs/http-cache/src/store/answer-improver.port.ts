@@ -1,7 +1,7 @@
 import type { AnswerForm } from '../policy/answer-forms.js';
 import type { StoredResponse } from '../policy/stored-response.js';
 
-/** What the clients of a stored answer have in common. */
+/** Common properties of the clients of a stored answer. */
 export interface AnswerClients {
   /** In canonical form. Absent: the answer does not vary by it. */
   readonly acceptEncoding?: string;

@@ -3,12 +3,12 @@ import type { mongo } from 'mongoose';
 import type { JsonObject } from '../explain/explain-json.js';
 import type { CommandReply } from './command-reply.js';
 
-/** What an observer learns of a command that ended. */
+/** Result of a command, for observers. */
 export type CommandEnd = { readonly reply: CommandReply } | { readonly error: unknown };
 
 /** Observes the commands of a client. It must not wait, and gets the command itself, which it must not change. */
 export interface CommandObserver<Running = unknown> {
-  /** @returns what {@link ended} gets; undefined if this command is not observed */
+  /** @returns the argument of {@link ended}; undefined if this command is not observed */
   started(name: string, command: JsonObject, database: string): Running | undefined;
   ended(running: Running, durationMs: number, end: CommandEnd): void;
 }
