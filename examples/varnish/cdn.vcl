@@ -19,6 +19,7 @@ sub vcl_recv {
     }
     return (purge);
   }
+  unset req.http.Cookie; # public files only: Varnish stores no answer to a request with a cookie
 }
 sub vcl_backend_response {
   set beresp.http.X-Url = bereq.url; # bans by prefix compare it
