@@ -1,5 +1,7 @@
 import { collect, type Registry } from '@slipstream/telemetry';
-import type { Edge } from './edge.js';
+import type { EdgeHealth } from './edge-health.js';
+import type { EdgePurges } from './edge-purges.js';
+import type { Pages } from './pages.js';
 
 const MS = 1000;
 
@@ -15,8 +17,15 @@ interface Figure {
   read: () => number | undefined;
 }
 
+/** Measured parts of a network in front. */
+interface MeasuredEdge {
+  readonly purges?: EdgePurges;
+  readonly pages?: Pages;
+  readonly health?: EdgeHealth;
+}
+
 /** Registers the metrics of a network in front. Without one they have no value. */
-export function showEdge(edge: Edge | undefined, registry: Registry): void {
+export function showEdge(edge: MeasuredEdge | undefined, registry: Registry): void {
   for (const figure of [...purgeFigures(edge), ...healthFigures(edge)]) showFigure(figure, registry);
   showCounts(registry, 'result', {
     name: 'slipstream_cdn_purge_calls_total',
@@ -30,7 +39,7 @@ export function showEdge(edge: Edge | undefined, registry: Registry): void {
   });
 }
 
-const purgeFigures = (edge: Edge | undefined): Figure[] => [
+const purgeFigures = (edge: MeasuredEdge | undefined): Figure[] => [
   {
     type: 'gauge',
     name: 'slipstream_cdn_purges_pending',
@@ -46,7 +55,7 @@ const purgeFigures = (edge: Edge | undefined): Figure[] => [
   },
 ];
 
-const healthFigures = (edge: Edge | undefined): Figure[] => [
+const healthFigures = (edge: MeasuredEdge | undefined): Figure[] => [
   {
     type: 'gauge',
     name: 'slipstream_cdn_healthy',

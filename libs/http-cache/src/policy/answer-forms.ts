@@ -1,5 +1,5 @@
 import type { Fields } from '../fields/fields.js';
-import type { SelectingFields } from './vary.js';
+import type { SelectingFields } from './selecting-fields.js';
 
 /** Kinds of answers that the cache keeps in several forms, although the origin sends one. */
 export type FormKind = 'image' | 'font';

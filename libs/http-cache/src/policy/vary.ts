@@ -2,6 +2,7 @@ import { canonicalAcceptEncoding, fieldPolicy } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
 import { splitList } from '../fields/list.js';
 import { formLine } from './answer-forms.js';
+import type { SelectingFields } from './selecting-fields.js';
 
 /** With more names, practically every request would have an answer of its own. */
 export const MAX_VARY_NAMES = 16;
@@ -23,14 +24,6 @@ export function varyNames(fields: Fields): readonly string[] | undefined {
  * Lists in which only weights rank, not positions, and that are case-insensitive (RFC 9110 sections 12.5.3 and 12.5.4).
  */
 const WEIGHTED: ReadonlySet<string> = new Set(['accept-language', 'accept-charset']);
-
-/** The fields of a request, as the origin gets them. */
-export interface SelectingFields {
-  /** The value of a field with exactly this name. */
-  selecting(name: string): string | undefined;
-  /** Names and values of all lines that an origin may read as this field, if one of them has another spelling. */
-  respelled(name: string): readonly string[] | undefined;
-}
 
 /**
  * @returns the text that two requests share if they select the same answer. It is unambiguous, because names contain no
