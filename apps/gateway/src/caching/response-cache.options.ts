@@ -11,6 +11,9 @@ type WebCache = Config['web']['cache'];
 
 export const isCachingEnabled = ({ web }: Settings): boolean => web.cache.enabled;
 
+/** Whether the files of a page are learned, and named in its head. */
+export const learnsPreloads = ({ web }: Pick<Config, 'web'>): boolean => web.assets.preloads;
+
 /** Where compressed answers are made and kept; undefined: they are not compressed. */
 export const assetOptions = ({
   web: { assets },

@@ -12,6 +12,7 @@ import {
   answerForms,
   cacheRulesOptions,
   isCachingEnabled,
+  learnsPreloads,
   responseCacheOptions,
   responseKeyPrefix,
 } from './response-cache.options.js';
@@ -60,7 +61,7 @@ export function createResponseCaching(
     cdn: new CDNManager(cdnOptions(config)),
     pages: edge?.pages,
     offers: assets?.offers,
-    preloads: config.web.assets.preloads ? new LearnedPagePreloads() : undefined,
+    preloads: learnsPreloads(config) ? new LearnedPagePreloads() : undefined,
     close: () => {
       recent.close();
       assets?.close();
