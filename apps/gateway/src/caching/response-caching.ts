@@ -15,6 +15,7 @@ import {
   learnsPreloads,
   responseCacheOptions,
   responseKeyPrefix,
+  learnsPreloads,
 } from './response-cache.options.js';
 import { LearnedPagePreloads } from './page-preloads.js';
 import { RecentAnswers } from './recent-answers.js';
