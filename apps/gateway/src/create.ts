@@ -157,8 +157,8 @@ export async function create(
       modules: [AdminModule.with(admin)],
       configure(app) {
         audit.watch(app.getHttpAdapter().getInstance());
-        SwaggerModule.setup('docs/admin', app, SwaggerModule.createDocument(app, adminDescription()), DOCS);
-        SwaggerModule.setup('docs', app, native.document, DOCS);
+        SwaggerModule.setup('docs/admin', app, () => SwaggerModule.createDocument(app, adminDescription()), DOCS);
+        SwaggerModule.setup('docs', app, () => native.describe(), DOCS);
       },
     },
     greeting: greeter({ ...greetingOptions(settings.current), url }, models.balancer, web?.balancer),

@@ -14,8 +14,8 @@ import { NativeModule, type NativePorts } from './native.module.js';
 
 export interface NativeApi {
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** OpenAPI description of {@link handle}. */
-  document: OpenAPIObject;
+  /** OpenAPI description of {@link handle}. Each call builds it, because few processes need it. */
+  describe(): OpenAPIObject;
   close(): Promise<void>;
 }
 
@@ -52,10 +52,10 @@ export async function createNativeApi(
   boundJsonBodies(fastify);
   passFilesOn(fastify);
   fastify.addHook('onRequest', async ({ raw, routeOptions }) => onRoute(raw, routeOptions.url ?? 'unknown'));
-  const document = SwaggerModule.createDocument(app, description());
   await app.init();
   await fastify.ready();
-  return { handle: (request, response) => fastify.routing(request, response), document, close: () => app.close() };
+  const describe = () => SwaggerModule.createDocument(app, description());
+  return { handle: (request, response) => fastify.routing(request, response), describe, close: () => app.close() };
 }
 
 const description = () =>
