@@ -6,7 +6,8 @@ import { dockerContainer } from './docker.mjs';
 import { endLeftovers, startInstance } from './instance.mjs';
 import { Unavailable } from './unavailable.mjs';
 
-const MAX_MEMORY = '256mb';
+/** As the deployments have it: when memory is full, cached values go, and writes are not refused. */
+const MEMORY = { maxmemory: '256mb', 'maxmemory-policy': 'volatile-lru' };
 const toUrl = (port) => `redis://127.0.0.1:${port}`;
 
 /** @type {import('./discovery.mjs').Candidate<string>} */
@@ -41,7 +42,7 @@ export const redisCandidates = [
     image: 'redis:7-alpine',
     port: 6379,
     dataPath: '/data',
-    command: ['redis-server', '--maxmemory', MAX_MEMORY],
+    command: ['redis-server', ...optionsOf(MEMORY)],
     ready: redisAnswers,
     toUrl,
   }),
@@ -61,6 +62,9 @@ export async function ensureRedis(context) {
 
 function serverArguments(home, port) {
   // The title is left alone because the data folder in it is how a later run recognises this process.
-  const options = { port, bind: '127.0.0.1', dir: home, maxmemory: MAX_MEMORY, 'set-proc-title': 'no' };
+  return optionsOf({ port, bind: '127.0.0.1', dir: home, ...MEMORY, 'set-proc-title': 'no' });
+}
+
+function optionsOf(options) {
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
