@@ -69,6 +69,26 @@ describe('RedisResponseStore', () => {
     expect(outcomes).toEqual(['hit', 'miss']);
   });
 
+  it('gets no records for a second after Redis has rejected one, and logs that once', async () => {
+    const { redis, store } = await process();
+    const [run, puts] = [redis.run.bind(redis), vi.fn()];
+    vi.spyOn(redis, 'run').mockImplementation((name, call) => {
+      if (name !== 'http-cache.put') return run(name, call);
+      puts();
+      return Promise.reject(new Error("OOM command not allowed when used memory > 'maxmemory'."));
+    });
+    logger.warn.mockClear();
+    const put = (url: string) => store.put(recordOf(url), purgePoint(store));
+    await put('http://chat/a');
+    await put('http://chat/b');
+    expect([puts.mock.calls.length, logger.warn.mock.calls.length]).toEqual([1, 1]);
+    const later = performance.now() + 1_001;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => later);
+    await put('http://chat/c');
+    clock.mockRestore();
+    expect(puts).toHaveBeenCalledTimes(2);
+  });
+
   it.each([
     ['its URL', { type: 'url', url: 'http://chat/a' }],
     ['its path', { type: 'url', url: '/a' }],

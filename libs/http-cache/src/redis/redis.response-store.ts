@@ -54,6 +54,7 @@ export class RedisResponseStore implements SharedResponseStore {
   private readonly transfer: RecordTransfer;
   private purgeListener: (purge: Purge) => void = () => {};
   private pausedUntil = 0;
+  private writesPausedUntil = 0;
   private unsentBytes = 0;
 
   constructor(redis: RedisConnections, { purges, distrustMs, ...options }: RedisResponseStoreOptions) {
@@ -115,6 +116,7 @@ export class RedisResponseStore implements SharedResponseStore {
     const epoch = this.sharedPurges.trusted;
     const ttlMs = Math.min(Math.floor(record.retainUntil - steadyNow()), MAX_TTL_MS);
     if (!epoch || epoch.name !== purgePoint.epoch || ttlMs <= 0) return;
+    if (performance.now() < this.writesPausedUntil) return;
     const bytes = encodeRecord({ record, purgePoint });
     if (bytes.length > this.options.maxRecordBytes || this.unsentBytes + bytes.length > MAX_UNSENT_BYTES)
       return this.delete(record.key);
@@ -166,14 +168,22 @@ export class RedisResponseStore implements SharedResponseStore {
   }
 
   /**
-   * Errors of Redis never reach the caller. The connections report an outage; any other error is a defect of this code.
+   * Errors of Redis never reach the caller, and the connections report an outage. A Redis that rejects a command, for
+   * example because its memory is full, gets no records for a second. The error of each would cost more than the
+   * request.
    */
   private async try(call: () => Promise<unknown>): Promise<void> {
     try {
       await call();
     } catch (error) {
-      if (!(error instanceof DependencyUnavailableError))
-        this.options.logger.warn({ reason: messageOf(error) }, 'redis rejects commands of the response cache');
+      const nowMs = performance.now();
+      if (error instanceof DependencyUnavailableError || nowMs < this.writesPausedUntil) return;
+      this.writesPausedUntil = nowMs + PAUSE_MS;
+      this.options.logger.warn(
+        { reason: messageOf(error) },
+        'redis rejects commands of the response cache, so it gets no responses for a second; check its memory limit ' +
+          'and its eviction policy',
+      );
     }
   }
 
