@@ -122,8 +122,8 @@ export async function create(
 
   const answers = stores.database.get(IdempotentAnswerStore);
   const audit = new AuditLog(group, logger);
-  const { queries, indexTrials } = createQueryTools(stores, logger);
-  const admin = { pools, backends, ...cacheTools, queues, queries, indexTrials, audit, answers };
+  const queryTools = createQueryTools(stores, logger);
+  const admin = { pools, backends, ...cacheTools, queues, ...queryTools.tools, audit, answers };
   const guards = createGuards(createAuthenticator(settings), registry, logger);
   const access = openAccessLog(settings, telemetry);
   const { request: toWeb, upgrade } = signedOnly(config, web?.proxy ?? { request: landingPage(isDemo(config)) });
@@ -164,7 +164,7 @@ export async function create(
     greeting: greeter({ ...greetingOptions(settings.current), url }, models.balancer, web?.balancer),
     async drain() {
       web?.proxy.drain();
-      await Promise.all([removals.sweeper.stop(), listeners.drain()]);
+      await Promise.all([removals.sweeper.stop(), queryTools.stop(), listeners.drain()]);
     },
     async close() {
       watch.stop();

@@ -5,6 +5,7 @@ import { HostedAssetFiles, hostedAssetModel, HostedAssetStore } from './hosting/
 import { backendOverlayModel } from './backends/backend-overlay.schema.js';
 import { BackendOverlayStore } from './backends/backend-overlay.store.js';
 import { indexTrialModel, IndexTrialStore } from './queries/index-trial.store.js';
+import { queryHintModel, QueryHintStore } from './queries/query-hint.store.js';
 import { idempotentAnswerModel, IdempotentAnswerStore } from './http/idempotent-answer.store.js';
 
 const FILES = {
@@ -12,11 +13,19 @@ const FILES = {
   useFactory: (pool: DatabasePool) => new HostedAssetFiles(pool),
   inject: [DatabasePool],
 };
-const STORES = [HostedAssetStore, BackendOverlayStore, IdempotentAnswerStore, IndexTrialStore];
+const STORES = [HostedAssetStore, BackendOverlayStore, IdempotentAnswerStore, IndexTrialStore, QueryHintStore];
 
 /** The stores that only the gateway has. */
 @Module({
-  imports: [MongooseModule.forFeature([backendOverlayModel, idempotentAnswerModel, indexTrialModel, hostedAssetModel])],
+  imports: [
+    MongooseModule.forFeature([
+      backendOverlayModel,
+      idempotentAnswerModel,
+      indexTrialModel,
+      queryHintModel,
+      hostedAssetModel,
+    ]),
+  ],
   providers: [...STORES, FILES],
   exports: [...STORES, FILES],
 })

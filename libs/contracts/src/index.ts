@@ -15,6 +15,7 @@ export * from './api/notifications.js';
 export * from './api/open-webui-hook.js';
 export * from './api/problem.js';
 export * from './api/index-trials.js';
+export * from './api/query-hints.js';
 export * from './api/queries.js';
 export * from './api/queues.js';
 export * from './api/resource.js';

@@ -7,6 +7,7 @@ export { DatabaseUpkeep } from './database-upkeep.js';
 export { FileBucket } from './file-bucket.js';
 export { findReplay, insertOnce, type CreateIdentity } from './idempotency.js';
 export { encodeCursor, invalidCursor, newestFirst, parseCursor } from './keyset-page.js';
+export type { CollectionIndex } from './advisor/collection-indexes.js';
 export type { IndexChanges } from './advisor/index-changes.js';
 export { adviceOn } from './advisor/index-advice.js';
 export type { PoolActivity } from './monitor/pool-activity.js';

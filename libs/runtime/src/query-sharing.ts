@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { NotFoundError, queryPlan, type QueryAdviceList, type QueryPlan } from '@slipstream/contracts';
-import { adviceOn, queryReport, queryTotals, reportOf, type DatabaseStores, type QueryReport } from '@slipstream/mongo';
+import {
+  adviceOn,
+  queryReport,
+  queryTotals,
+  reportOf,
+  type CollectionIndex,
+  type DatabaseStores,
+  type QueryReport,
+} from '@slipstream/mongo';
 import { silentBus, type MessageBus } from '@slipstream/redis';
 
 const TOPIC = 'queries';
@@ -18,16 +26,24 @@ const head = { id: name, from: name };
 const message = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('report-request') }),
   z.object({ ...head, type: z.literal('report'), report: queryReport }),
-  z.object({ ...head, type: z.literal('plan-request'), query: name }),
+  z.object({ ...head, type: z.literal('plan-request'), query: name, hint: name.optional() }),
   z.object({ ...head, type: z.literal('plan'), plan: queryPlan }),
+  z.object({ ...head, type: z.literal('hints'), hints: z.array(z.object({ query: name, index: name })).max(200) }),
 ]);
 type Message = z.infer<typeof message>;
+
+/** An index that the queries of a shape (by its id) are to use. */
+type Hint = Extract<Message, { type: 'hints' }>['hints'][number];
+
+/** Hints that are not repeated end after this time. */
+const HINTS_MS = 300_000;
 
 type Database = Pick<DatabaseStores, 'queries' | 'optimizer'>;
 
 /** Answers the requests of other processes, and gathers the answers to those of this one. */
 export class SharedQueries {
   private readonly from = randomUUID();
+  private hintsEnd?: NodeJS.Timeout;
   private readonly requests = new Map<string, (answer: Message) => void>();
   /** Leaves the bus. */
   readonly stop: () => void;
@@ -54,23 +70,36 @@ export class SharedQueries {
 
   /**
    * Explains the latest sample of a query shape now, in the first process that has one.
+   * @param hint name of the index that it is to use
    * @throws NotFoundError `query_not_found`. @throws SlipstreamError `explain_refused`
    */
-  async explain(query: string): Promise<QueryPlan> {
+  async explain(query: string, hint?: string): Promise<QueryPlan> {
     const { optimizer } = this.database;
-    if (this.database.queries.find(query)?.sample || this.bus === silentBus) return optimizer.explain(query);
+    if (this.database.queries.find(query)?.sample || this.bus === silentBus) return optimizer.explain(query, hint);
     const answered = Promise.withResolvers<QueryPlan | undefined>();
     const receive = (answer: Message): void => {
       if (answer.type === 'plan') answered.resolve(answer.plan);
     };
     const waiting = delay(PLAN_MS, undefined, { ref: false });
     const plan = await this.request(
-      { type: 'plan-request', query },
+      { type: 'plan-request', query, hint },
       receive,
       Promise.race([answered.promise, waiting]),
     );
     if (!plan) throw new NotFoundError('query', query);
     return plan;
+  }
+
+  /** Lets the queries of all processes use these hints, and no others, for five minutes. */
+  useHints(hints: Hint[]): void {
+    this.apply(hints);
+    this.publish({ type: 'hints', id: randomUUID(), hints });
+  }
+
+  /** The indexes of a collection. @throws DependencyUnavailableError */
+  async indexes(collection: string): Promise<CollectionIndex[]> {
+    const all = await this.database.optimizer.indexes([collection]);
+    return all.filter((index) => index.collection === collection);
   }
 
   /**
@@ -85,8 +114,14 @@ export class SharedQueries {
     return { explainRefusal, items: adviceOn(totals, indexes, new Date()) };
   }
 
+  private apply(hints: readonly Hint[]): void {
+    clearTimeout(this.hintsEnd);
+    this.database.queries.useHints(new Map(hints.map(({ query, index }) => [query, index])));
+    if (hints.length > 0) this.hintsEnd = setTimeout(() => this.apply([]), HINTS_MS).unref();
+  }
+
   private async request<T>(
-    request: { type: 'report-request' } | { type: 'plan-request'; query: string },
+    request: { type: 'report-request' } | { type: 'plan-request'; query: string; hint?: string },
     receive: (answer: Message) => void,
     until: Promise<T>,
   ): Promise<T> {
@@ -99,9 +134,10 @@ export class SharedQueries {
   private async receive(received: Message): Promise<void> {
     const { id } = received;
     if (received.type === 'report-request') this.publish({ type: 'report', id, report: this.report() });
+    else if (received.type === 'hints') this.apply(received.hints);
     else if (received.type !== 'plan-request') this.requests.get(id)?.(received);
     else if (this.database.queries.find(received.query)) {
-      const plan = await this.database.optimizer.explain(received.query).catch(() => undefined);
+      const plan = await this.database.optimizer.explain(received.query, received.hint).catch(() => undefined);
       if (plan) this.publish({ type: 'plan', id, plan });
     }
   }

@@ -9,6 +9,7 @@ export const ADMIN_LINKS: readonly ManagementLink[] = [
   { path: '/admin/queries', text: 'database queries, with the time that they take' },
   { path: '/admin/queries/advice', text: 'advice about indexes and queries' },
   { path: '/admin/queries/indexes', text: 'trials of advised indexes' },
+  { path: '/admin/queries/hints', text: 'hints of queries' },
   { path: '/admin/audit', text: 'the latest changes of admins' },
   { path: '/docs', text: 'description of the native API' },
   { path: '/docs/admin', text: 'description of /admin' },

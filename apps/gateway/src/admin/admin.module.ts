@@ -16,6 +16,8 @@ import { schemaValidation } from '../http/schema-validation.js';
 import { IndexTrials } from '../queries/index-trials.js';
 import { IndexTrialsController } from '../queries/index-trials.controller.js';
 import { QueriesController } from '../queries/queries.controller.js';
+import { QueryHints } from '../queries/query-hints.js';
+import { QueryHintsController } from '../queries/query-hints.controller.js';
 import { QueryDirectory } from '../queries/query-directory.js';
 import { QueueDirectory } from '../queues/queue-directory.js';
 import { QueuesController } from '../queues/queues.controller.js';
@@ -30,6 +32,7 @@ export interface AdminPorts {
   queues: QueueDirectory;
   queries: QueryDirectory;
   indexTrials: IndexTrials;
+  queryHints: QueryHints;
   audit: AuditLog;
   answers: IdempotentAnswerStore;
 }
@@ -48,6 +51,7 @@ export class AdminModule {
         QueuesController,
         QueriesController,
         IndexTrialsController,
+        QueryHintsController,
       ],
       providers: [
         ...valuesOf(ports),
@@ -67,6 +71,7 @@ const valuesOf = (ports: AdminPorts): Provider[] => [
   { provide: QueueDirectory, useValue: ports.queues },
   { provide: QueryDirectory, useValue: ports.queries },
   { provide: IndexTrials, useValue: ports.indexTrials },
+  { provide: QueryHints, useValue: ports.queryHints },
   { provide: AuditLog, useValue: ports.audit },
   { provide: IdempotentAnswerStore, useValue: ports.answers },
 ];

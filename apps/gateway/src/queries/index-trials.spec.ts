@@ -66,7 +66,7 @@ function trialsWith({ examined, refuses }: { examined: (number | Error)[]; refus
     logger: { info: () => undefined, warn: () => undefined },
     nowMs: () => nowMs,
   });
-  return { sut, changes, pass: (ms: number) => void (nowMs += ms) };
+  return { sut, changes, stored, pass: (ms: number) => void (nowMs += ms) };
 }
 
 describe('an advised index that an operator builds', () => {
@@ -95,6 +95,40 @@ describe('an advised index that an operator builds', () => {
     const other = sut.create({ collection: 'notes', index: { at: -1, owner: 1 }, confirm: true });
     await expect(other).rejects.toMatchObject({ code: 'index_not_advised' });
     await expect(sut.hide({ ...named, name: 'at_1' })).rejects.toMatchObject({ code: 'index_not_advised' });
+    expect(changes).toEqual([]);
+  });
+});
+
+describe('a trial whose gateway ended', () => {
+  const running: IndexTrial = {
+    collection: 'notes',
+    name: 'owner_1',
+    index: { owner: 1 },
+    state: 'running',
+    reason: '',
+    shapes: [],
+    changedAt: new Date(0).toISOString(),
+  };
+
+  it('ends after three minutes, and its index is visible again', async () => {
+    const { sut, changes, pass, stored } = trialsWith({ examined: [10] });
+    stored.set('notes.owner_1', running);
+    pass(180_000);
+    await sut.endAbandoned();
+    expect(changes).toEqual([]);
+    pass(1);
+    await sut.endAbandoned();
+    expect(changes).toEqual(['show owner_1']);
+    expect(await sut.list()).toMatchObject([
+      { state: 'refused', reason: expect.stringContaining('gateway ended') as string },
+    ]);
+  });
+
+  it('is no trial that has ended', async () => {
+    const { sut, changes, pass, stored } = trialsWith({ examined: [10] });
+    stored.set('notes.owner_1', { ...running, state: 'hidden' });
+    pass(DAY_MS);
+    await sut.endAbandoned();
     expect(changes).toEqual([]);
   });
 });

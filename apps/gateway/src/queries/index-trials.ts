@@ -15,12 +15,17 @@ import { compare, measure, shapesOf, type ShapeFigures } from './shape-figures.j
 /** A hidden index is dropped after this time at the earliest: queries that run once a day have run. */
 const WATCH_MS = 86_400_000;
 
+/** A running trial is stored again in this interval; one that was not for three of them has lost its gateway. */
+const BEAT_MS = 60_000;
+
 /** Dependencies of {@link IndexTrials}. */
 export interface IndexTrialPorts {
   queries: Pick<SharedQueries, 'gather' | 'explain' | 'advice'>;
   changes: Pick<IndexChanges, 'build' | 'drop' | 'setHidden'>;
   trials: Pick<IndexTrialStore, 'list' | 'find' | 'save'>;
   logger: Pick<Logger, 'info' | 'warn'>;
+  /** Called after an index was hidden, restored, built or dropped. */
+  changed?: () => Promise<void>;
   /** Default `Date.now`. */
   nowMs?: () => number;
 }
@@ -41,6 +46,19 @@ export class IndexTrials {
   /** The latest trial of each index. @throws DependencyUnavailableError */
   list(): Promise<IndexTrial[]> {
     return this.ports.trials.list();
+  }
+
+  /** Ends the trials whose gateway ended while they ran. An index that was hidden for one is shown again. */
+  async endAbandoned(): Promise<void> {
+    const since = this.nowMs() - 3 * BEAT_MS;
+    const trials = (await this.ports.trials.list()).filter(
+      ({ state, changedAt }) => state === 'running' && Date.parse(changedAt) < since,
+    );
+    for (const trial of trials) {
+      await this.ports.changes.setHidden(trial.collection, trial.name, false).catch(() => undefined);
+      const reason = 'the gateway ended during the trial; if the index was built, it stays and was not measured';
+      await this.end(trial, { state: 'refused', reason });
+    }
   }
 
   /** Resolves when no trial runs in this process. */
@@ -116,6 +134,7 @@ export class IndexTrials {
   ): Promise<IndexTrial> {
     const trial = await this.end({ ...index, shapes: [] }, { state: 'running', reason: 'the queries are measured' });
     const task = async (): Promise<void> => {
+      using _beat = this.keepAlive(trial);
       const outcome = await run().catch((error: unknown): Outcome => ({ state: 'refused', reason: messageOf(error) }));
       await this.end(trial, outcome);
     };
@@ -123,6 +142,13 @@ export class IndexTrials {
       this.ports.logger.warn({ reason: messageOf(error), index }, 'the result of an index trial was not stored');
     });
     return trial;
+  }
+
+  private keepAlive(trial: IndexTrial): Disposable {
+    const beat = async (): Promise<void> =>
+      this.ports.trials.save({ ...trial, changedAt: new Date(this.nowMs()).toISOString() }).catch(() => undefined);
+    const timer = setInterval(() => void beat(), BEAT_MS).unref();
+    return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
   private async build(collection: string, index: IndexTrial['index']): Promise<Outcome> {
@@ -174,6 +200,7 @@ export class IndexTrials {
     await this.ports.trials.save(ended);
     const { collection, name, state, reason } = ended;
     this.ports.logger.info({ collection, index: name, state }, `index trial: ${state}: ${reason}`);
+    if (state !== 'running') await this.ports.changed?.();
     return ended;
   }
 }

@@ -24,7 +24,7 @@ export async function measure(
   return measured;
 }
 
-const figuresOf = ({ docsExamined, keysExamined, returned, isSortedInMemory }: QueryPlan): Figures => ({
+export const figuresOf = ({ docsExamined, keysExamined, returned, isSortedInMemory }: QueryPlan): Figures => ({
   docsExamined,
   keysExamined,
   returned,
@@ -46,7 +46,7 @@ export function compare(before: ShapeFigures, after: ShapeFigures): { better: st
 /** Documents or keys: collections change while they are measured. */
 const TOLERATED = 10;
 
-const workOf = ({ docsExamined, keysExamined, returned, isSortedInMemory }: Figures): number =>
+export const workOf = ({ docsExamined, keysExamined, returned, isSortedInMemory }: Figures): number =>
   docsExamined + keysExamined + (isSortedInMemory ? returned : 0);
 
 export const shapesOf = (before: ShapeFigures, after?: ShapeFigures): IndexTrial['shapes'] =>

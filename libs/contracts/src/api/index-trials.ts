@@ -4,7 +4,8 @@ const collection = z.string().min(1).max(300);
 const name = z.string().min(1).max(200);
 const key = z.record(z.string(), z.union([z.number(), z.string()]));
 const confirm = z.literal(true).describe('The operator confirms the change.');
-const figures = z.object({
+/** What a plan examined. */
+export const figures = z.object({
   docsExamined: z.number(),
   keysExamined: z.number(),
   returned: z.number(),

@@ -10,6 +10,8 @@ export interface CollectionIndex {
   /** Why it exists besides reads, or serves only some of them: such an index is never called superfluous. */
   purpose?: 'primary' | 'unique' | 'sparse' | 'partial' | 'ttl' | 'special';
   isHidden: boolean;
+  /** It lacks some documents: a query that is forced to use it would lose them. */
+  isIncomplete?: true;
   /** Reads that used it since `usedSince`, on the servers that answered. Absent if the server does not count them. */
   uses?: number;
   usedSince?: Date;
@@ -28,6 +30,7 @@ export async function indexesOf(db: Database, collection: string): Promise<Colle
       key: index.key as KeyPattern,
       purpose: purposeOf(index),
       isHidden: index.hidden === true,
+      ...((index.sparse || index.partialFilterExpression) && { isIncomplete: true as const }),
       ...usage?.get(name),
     };
   });

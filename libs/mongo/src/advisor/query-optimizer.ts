@@ -62,13 +62,15 @@ export class QueryOptimizer {
 
   /**
    * Explains the latest sample of a shape now.
+   * @param hint name of the index that it is to use; such a plan is not kept
    * @throws NotFoundError `query_not_found` if this process has no sample of the shape
    * @throws SlipstreamError `explain_refused`
    * @throws DependencyUnavailableError
    */
-  async explain(id: string): Promise<QueryPlan> {
+  async explain(id: string, hint?: string): Promise<QueryPlan> {
     const statistics = this.pool.queries.find(id);
     if (!statistics?.sample) throw new NotFoundError('query', id);
+    if (hint !== undefined) return queryPlanOf(await this.run({ ...statistics.sample, hint }), new Date());
     const plan = await this.explainShape(statistics);
     if (plan) return plan;
     throw new SlipstreamError(

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { mongo } from 'mongoose';
+import { mongo } from 'mongoose';
 import type { JsonObject } from '../explain/explain-json.js';
 import type { CommandReply } from './command-reply.js';
 
@@ -11,6 +11,10 @@ export interface CommandObserver<Running = unknown> {
   /** @returns the argument of {@link ended}; undefined if this command is not observed */
   started(name: string, command: JsonObject, database: string): Running | undefined;
   ended(running: Running, durationMs: number, end: CommandEnd): void;
+  /** @returns the index that a read is to name to the planner */
+  hintOf?(running: Running): string | undefined;
+  /** The server refused the hint, and did the command without it. */
+  hintFailed?(running: Running, error: unknown): void;
 }
 
 /** The part of a driver's connection that sends a command. */
@@ -18,7 +22,7 @@ interface Sender {
   command(
     namespace: { db: string },
     command: JsonObject,
-    options?: { session?: { client: mongo.MongoClient } },
+    options?: { session?: { client: mongo.MongoClient; inTransaction(): boolean } },
     responseType?: unknown,
   ): Promise<CommandReply>;
 }
@@ -48,16 +52,25 @@ function tap(): void {
   prototype.command = function (this: Sender, namespace, command, options, responseType) {
     const session = options?.session;
     const by = session === undefined ? undefined : observers.get(session.client);
-    if (by === undefined) return send.call(this, namespace, command, options, responseType);
-    return observed(by, namespace.db, command, () => send.call(this, namespace, command, options, responseType));
+    const sent = (each: JsonObject) => send.call(this, namespace, each, options, responseType);
+    if (session === undefined || by === undefined) return sent(command);
+    // A refused hint would end a transaction.
+    return observed(by, { database: namespace.db, command, isHinted: !session.inTransaction() }, sent);
   };
 }
 
+interface Observed {
+  readonly database: string;
+  readonly command: JsonObject;
+  readonly isHinted: boolean;
+}
+
+type Send = (command: JsonObject) => Promise<CommandReply>;
+
 function observed(
   by: readonly CommandObserver[],
-  database: string,
-  command: JsonObject,
-  send: () => Promise<CommandReply>,
+  { database, command, isHinted }: Observed,
+  send: Send,
 ): Promise<CommandReply> {
   const name = firstName(command);
   const startedAt = performance.now();
@@ -65,14 +78,35 @@ function observed(
   for (const observer of by) {
     const running = quietly(() => observer.started(name, command, database));
     if (running === undefined) continue;
-    result ??= send();
+    const hint = isHinted ? observer.hintOf?.(running) : undefined;
+    result ??= hint === undefined ? send(command) : sendHinted(command, hint, send, observer, running);
     const end = (how: CommandEnd) => quietly(() => observer.ended(running, performance.now() - startedAt, how));
     void result.then(
       (reply) => end({ reply }),
       (error: unknown) => end({ error }),
     );
   }
-  return result ?? send();
+  return result ?? send(command);
+}
+
+/** BadValue (no such index), IndexNotFound, NoQueryExecutionPlans. */
+const HINT_ERRORS: ReadonlySet<unknown> = new Set([2, 27, 291]);
+
+async function sendHinted(
+  command: JsonObject,
+  hint: string,
+  send: Send,
+  observer: CommandObserver,
+  running: unknown,
+): Promise<CommandReply> {
+  try {
+    return await send({ ...command, hint });
+  } catch (error) {
+    if (!(error instanceof mongo.MongoServerError) || !HINT_ERRORS.has(error.code)) throw error;
+    const reply = await send(command);
+    quietly(() => observer.hintFailed?.(running, error));
+    return reply;
+  }
 }
 
 /** A failed observer loses a figure, and no query. */

@@ -36,7 +36,7 @@ describe('the database pool, watched', () => {
     await marks.distinct('a', {});
     await marks.aggregate([{ $match: { a: 1 } }]).toArray();
     await marks.deleteMany({ a: 1 });
-    await expect(marks.updateOne({ a: { $unknown: 1 } }, { $set: { b: 1 } })).rejects.toThrow();
+    await expect(marks.find({ a: { $unknown: 1 } }).toArray()).rejects.toThrow();
     const of = (operation: string) =>
       pool.queries
         .statistics()
@@ -55,6 +55,29 @@ describe('the database pool, watched', () => {
     expect(of('find')!.bytes).toBeGreaterThan(400);
     const failed = pool.queries.statistics().find(({ shape }) => shape.text.includes('$unknown'));
     expect(failed).toMatchObject({ errors: 1, documents: 0, durations: { count: 1 } });
+  });
+
+  it('names the index of a hint to the server, and reads without it if that index is gone', async () => {
+    const ranks = pool.connection.collection('ranks');
+    await ranks.insertMany([{ n: 2 }, { n: 1 }, { n: 3 }]);
+    const name = await ranks.createIndex({ n: -1 });
+    const read = async () => (await ranks.find({ n: { $gte: 0 } }).toArray()).map(({ n }) => Number(n));
+    await read();
+    const shape = pool.queries
+      .statistics()
+      .find((each) => each.shape.collection === 'ranks' && each.shape.operation === 'find')!;
+    const ascending = await ranks.createIndex({ n: 1 });
+    for (const [index, order] of [
+      [name, [3, 2, 1]],
+      [ascending, [1, 2, 3]],
+    ] as const) {
+      pool.queries.useHints(new Map([[shape.shape.id, index]]));
+      expect(await read()).toEqual(order);
+    }
+    await ranks.dropIndex(ascending);
+    const rows = await read();
+    expect(rows.toSorted()).toEqual([1, 2, 3]);
+    expect(shape).toMatchObject({ hint: undefined, errors: 0 });
   });
 
   it('observes its own commands only', async () => {

@@ -80,6 +80,31 @@ describe('QueryMonitor', () => {
     expect(sut.statistics().filter(({ sample }) => sample)).toHaveLength(1);
   });
 
+  it('gives a hint to the reads of a shape, until it fails', () => {
+    const { sut } = monitored();
+    const find = { find: 'chats', filter: { userId: 'a' } };
+    const hintOf = (command: Record<string, unknown>) => sut.hintOf(sut.started(Object.keys(command)[0]!, command)!);
+    const running = sut.started('find', find)!;
+    expect(sut.hintOf(running)).toBeUndefined();
+    const { id } = running.statistics.shape;
+    const { id: ofUpdate } = sut.started('update', { update: 'chats', updates: [{ q: { a: 1 } }] })!.statistics.shape;
+    const ofLater = sut.started('count', { count: 'chats', query: { b: 1 } })!.statistics.shape.id;
+    const hints = new Map([id, ofUpdate, ofLater].map((each) => [each, 'userId_1']));
+    const later = new QueryMonitor({ logger });
+    for (const each of [sut, later]) each.useHints(hints);
+    expect([hintOf(find), hintOf({ ...find, filter: { title: 1 } })]).toEqual(['userId_1', undefined]);
+    expect([hintOf({ ...find, hint: 'own_1' }), hintOf({ update: 'chats', updates: [{ q: { a: 1 } }] })]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(later.hintOf(later.started('count', { count: 'chats', query: { b: 2 } })!)).toBe('userId_1');
+    sut.hintFailed(running, new Error('no such index'));
+    expect(hintOf(find)).toBeUndefined();
+    expect(JSON.stringify(logger.warn.mock.calls)).toContain('userId_1');
+    sut.useHints(new Map());
+    expect(hintOf({ count: 'chats', query: { b: 1 } })).toBeUndefined();
+  });
+
   it('ignores commands that are not about documents', () => {
     const { sut, run } = monitored();
     run({ ping: 1 }, 500, {});

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../explain/explain-json.js';
-import type { Logger } from '@slipstream/contracts';
+import { messageOf, type Logger } from '@slipstream/contracts';
 import { bytesOf, cursorIn, documentsIn, type CommandReply } from './command-reply.js';
 import type { CommandEnd, CommandObserver } from './command-tap.js';
 import { DurationSketch } from './duration-sketch.js';
@@ -33,6 +33,8 @@ export interface QueryStatistics {
   usedAt: number;
   /** The shape made room for another one; its counts are not reported. */
   isEvicted: boolean;
+  /** Name of the index that the queries of this shape are to use. */
+  hint?: string;
   /** A command of this shape with its values, the latest slow one if any was slow: for `explain`, never shown. */
   sample?: QuerySample;
 }
@@ -45,6 +47,9 @@ export interface RunningQuery {
 
 const MAX_SLOW_NAMES = 200;
 
+/** Commands that get a hint: they only read, so that they can be sent again without it. */
+const HINTED = new Set(['find', 'aggregate', 'count']);
+
 const READS = new Set(['find', 'aggregate', 'count', 'distinct']);
 
 /** Statistics of queries by shape. Memory is bounded; values are never shown. */
@@ -56,6 +61,8 @@ export class QueryMonitor implements CommandObserver<RunningQuery> {
   private readonly workReads = new WorkReads();
   private readonly slowQueryMs: number;
   private readonly maxShapes: number;
+  /** Names of indexes by the ids of shapes. */
+  private hints: ReadonlyMap<string, string> = new Map();
   /** Shapes that made room for others. */
   evicted = 0;
   /** Slow queries by `operation collection`, of shapes that made room too; at most 200 names. */
@@ -82,6 +89,27 @@ export class QueryMonitor implements CommandObserver<RunningQuery> {
     if ('reply' in end) this.answered(statistics, end.reply);
     else statistics.errors += 1;
     if (isSlow) this.report(statistics, durationMs);
+  }
+
+  /** Lets the queries of these shapes (by id) name an index from now on, and no others. */
+  useHints(hints: ReadonlyMap<string, string>): void {
+    this.hints = hints;
+    for (const statistics of this.shapes.values()) statistics.hint = hints.get(statistics.shape.id);
+  }
+
+  hintOf({ statistics: { shape, hint }, command }: RunningQuery): string | undefined {
+    if (hint === undefined) return undefined;
+    return HINTED.has(shape.operation) && shape.operation in command && command.hint === undefined ? hint : undefined;
+  }
+
+  /** The index is gone, perhaps. The shape gets no hint until {@link useHints}. */
+  hintFailed({ statistics }: RunningQuery, error: unknown): void {
+    const { shape, hint } = statistics;
+    statistics.hint = undefined;
+    this.options.logger.warn(
+      { shape: shape.id, collection: shape.collection, index: hint, reason: messageOf(error) },
+      'a hint failed, so the query was sent without it; see GET /admin/queries/hints',
+    );
   }
 
   /** All shapes, the one with the most time in all first. */
@@ -112,6 +140,7 @@ export class QueryMonitor implements CommandObserver<RunningQuery> {
       this.shapes.delete(oldest.shape.key);
       this.evicted += 1;
     }
+    if (this.hints.size > 0) statistics.hint = this.hints.get(statistics.shape.id);
     this.shapes.set(statistics.shape.key, statistics);
     return statistics;
   }

@@ -35,6 +35,7 @@ export const API_ERRORS = {
   invalid_queue: { status: 404, message: 'The queue does not exist.' },
   job_not_found: { status: 404, message: 'The job does not exist, or belongs to another user.' },
   notification_not_found: { status: 404, message: 'The notification does not exist, or belongs to another user.' },
+  query_hint_not_found: { status: 404, message: 'No hint is active for this query.' },
   query_not_found: { status: 404, message: 'No process has a sample of this query.' },
   user_not_found: { status: 404, message: 'The user does not exist, or the key may not act for it.' },
   backend_exists: { status: 409, message: 'The backend is already in the pool; change it with PATCH.' },
