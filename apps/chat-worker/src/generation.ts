@@ -91,11 +91,7 @@ export class Generation {
       if (job.attempts > this.options.maxAttempts) throw attemptsExhausted(job);
       if (job.deadline && job.deadline.getTime() <= Date.now()) throw deadlinePassed(job.deadline);
       lease.signal.throwIfAborted();
-      const earlier =
-        job.ordinal === 1
-          ? []
-          : await this.ports.jobs.turnsBefore(job.chatId, job.ordinal, Math.ceil(this.options.historyMaxMessages / 2));
-      const sources = await this.ports.sources.of(job);
+      const [earlier, sources] = await Promise.all([this.earlierTurns(job), this.ports.sources.of(job)]);
       const deltas = this.ports.models.streamChat({
         model: job.model,
         messages: conversation(earlier, job, sources?.text),
@@ -109,6 +105,11 @@ export class Generation {
     } finally {
       await writer.flush();
     }
+  }
+
+  private async earlierTurns({ chatId, ordinal }: JobDocument): Promise<JobDocument[]> {
+    if (ordinal === 1) return [];
+    return this.ports.jobs.turnsBefore(chatId, ordinal, Math.ceil(this.options.historyMaxMessages / 2));
   }
 
   private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, generated: Generated): Promise<void> {

@@ -97,6 +97,12 @@ const mongodb = z
     waitQueueTimeoutMs: milliseconds
       .default(10_000)
       .describe('Longest time that an operation waits for a free connection.'),
+    serverSelectionTimeoutMs: milliseconds
+      .default(1500)
+      .describe('Longest time that an operation looks for a server after a loss.'),
+    socketTimeoutMs: milliseconds
+      .default(30_000)
+      .describe('Longest time without a byte from the server while an operation waits for its answer.'),
     slowQueryMs: milliseconds
       .default(100)
       .describe('Duration from which a query is logged and counted as slow. Its values are not logged.'),

@@ -8,7 +8,7 @@ import type { SharedPurgesOptions } from '@slipstream/redis';
 /** @returns undefined for `memory:` */
 export const redisUrlOf = ({ redis }: Config): string | undefined => (redis.url === 'memory:' ? undefined : redis.url);
 
-type DatabaseSettings = 'uri' | 'maxPoolSize' | 'minPoolSize' | 'maxIdleTimeMs' | 'waitQueueTimeoutMs' | 'slowQueryMs';
+type DatabaseSettings = keyof Config['mongodb'] & keyof DatabasePoolOptions;
 
 export const databaseOptions = ({ mongodb }: Config): Pick<DatabasePoolOptions, DatabaseSettings> => ({
   uri: mongodb.uri,
@@ -16,6 +16,8 @@ export const databaseOptions = ({ mongodb }: Config): Pick<DatabasePoolOptions, 
   minPoolSize: mongodb.minPoolSize,
   maxIdleTimeMs: mongodb.maxIdleTimeMs,
   waitQueueTimeoutMs: mongodb.waitQueueTimeoutMs,
+  serverSelectionTimeoutMs: mongodb.serverSelectionTimeoutMs,
+  socketTimeoutMs: mongodb.socketTimeoutMs,
   slowQueryMs: mongodb.slowQueryMs,
 });
 
