@@ -134,8 +134,9 @@ export class IndexTrials {
   ): Promise<IndexTrial> {
     const trial = await this.end({ ...index, shapes: [] }, { state: 'running', reason: 'the queries are measured' });
     const task = async (): Promise<void> => {
-      using _beat = this.keepAlive(trial);
+      const beat = this.keepAlive(trial);
       const outcome = await run().catch((error: unknown): Outcome => ({ state: 'refused', reason: messageOf(error) }));
+      clearInterval(beat);
       await this.end(trial, outcome);
     };
     this.running = this.running.then(task).catch((error: unknown) => {
@@ -144,11 +145,10 @@ export class IndexTrials {
     return trial;
   }
 
-  private keepAlive(trial: IndexTrial): Disposable {
-    const beat = async (): Promise<void> =>
-      this.ports.trials.save({ ...trial, changedAt: new Date(this.nowMs()).toISOString() }).catch(() => undefined);
-    const timer = setInterval(() => void beat(), BEAT_MS).unref();
-    return { [Symbol.dispose]: () => clearInterval(timer) };
+  private keepAlive(trial: IndexTrial): NodeJS.Timeout {
+    const beat = (): Promise<void> =>
+      this.ports.trials.save({ ...trial, changedAt: this.now() }).catch(() => undefined);
+    return setInterval(() => void beat(), BEAT_MS).unref();
   }
 
   private async build(collection: string, index: IndexTrial['index']): Promise<Outcome> {
@@ -196,12 +196,16 @@ export class IndexTrials {
   }
 
   private async end(trial: Omit<IndexTrial, 'state' | 'reason' | 'changedAt'>, outcome: Outcome): Promise<IndexTrial> {
-    const ended = { ...trial, ...outcome, changedAt: new Date(this.nowMs()).toISOString() };
+    const ended = { ...trial, ...outcome, changedAt: this.now() };
     await this.ports.trials.save(ended);
     const { collection, name, state, reason } = ended;
     this.ports.logger.info({ collection, index: name, state }, `index trial: ${state}: ${reason}`);
     if (state !== 'running') await this.ports.changed?.();
     return ended;
+  }
+
+  private now(): string {
+    return new Date(this.nowMs()).toISOString();
   }
 }
 

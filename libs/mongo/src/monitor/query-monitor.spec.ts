@@ -77,6 +77,7 @@ describe('QueryMonitor', () => {
     run({ insert: 'users', documents: [{ name: 'x' }] }, 100, { n: 1 });
     run({ find: 'large', filter: { a: { $in: Array.from({ length: 5000 }, (_, n) => n) } } }, 100, { n: 1 });
     run({ aggregate: 'jobs', pipeline: [{ $match: {} }, { $out: 'copy' }] }, 100, { n: 1 });
+    run({ aggregate: 'jobs', pipeline: [{ $indexStats: {} }] }, 100, { n: 1 });
     expect(sut.statistics().filter(({ sample }) => sample)).toHaveLength(1);
   });
 

@@ -8,9 +8,12 @@ export type QuerySample = JsonObject;
 /** Larger commands (a `$in` with thousands of values) are not kept. */
 const MAX_BYTES = 16 * 1024;
 
+const SERVER_STAGES = new Set(['$indexStats', '$collStats', '$planCacheStats', '$changeStream', '$currentOp']);
+
 const SAMPLERS: Readonly<Record<string, (command: JsonObject) => JsonObject | undefined>> = {
   find: ({ find, filter, sort, projection, limit, skip }) => ({ find, filter, sort, projection, limit, skip }),
-  aggregate: ({ aggregate, pipeline }) => (writes(pipeline) ? undefined : { aggregate, pipeline, cursor: {} }),
+  aggregate: ({ aggregate, pipeline }) =>
+    writes(pipeline) || isAboutServer(pipeline) ? undefined : { aggregate, pipeline, cursor: {} },
   count: ({ count, query, limit, skip }) => ({ count, query, limit, skip }),
   distinct: ({ distinct, key, query }) => ({ distinct, key, query }),
   update: ({ update, updates }) => oneOf(update, updates, ({ multi }) => multi === true),
@@ -35,6 +38,10 @@ function oneOf(
   const [first] = objectsOf(statements);
   return first && { find, filter: first.q, ...(isMulti(first) ? {} : { limit: 1 }) };
 }
+
+/** Such a pipeline reads no documents, so it has no plan. */
+const isAboutServer = (pipeline: unknown): boolean =>
+  Object.keys(objectsOf(pipeline)[0] ?? {}).some((stage) => SERVER_STAGES.has(stage));
 
 const writes = (pipeline: unknown): boolean =>
   objectsOf(pipeline).some((stage) => isObject(stage) && ('$out' in stage || '$merge' in stage));
