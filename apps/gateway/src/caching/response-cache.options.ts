@@ -101,6 +101,3 @@ const writeRule = (path: string, rule: WebCache['writes'][string]): WriteRule =>
 /** The same for every gateway of a deployment, and unguessable without the database's address and credentials. */
 const sharedSecret = (mongodbUri: string): string =>
   createHash('sha256').update(`slipstream response cache\n${mongodbUri}`).digest('hex');
-
-/** Whether pages are sent with preloads of the files that earlier page loads needed. */
-export const learnsPreloads = ({ web }: Settings): boolean => web.assets.preloads;

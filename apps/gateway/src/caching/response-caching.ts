@@ -15,7 +15,6 @@ import {
   learnsPreloads,
   responseCacheOptions,
   responseKeyPrefix,
-  learnsPreloads,
 } from './response-cache.options.js';
 import { LearnedPagePreloads } from './page-preloads.js';
 import { RecentAnswers } from './recent-answers.js';
