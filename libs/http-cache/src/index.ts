@@ -10,7 +10,7 @@ export { selectPart } from './policy/selected-part.js';
 export { RedisResponseStore } from './redis/redis.response-store.js';
 export { isOfOriginsCoding, ownTag, recodedTag, rewrittenTag } from './policy/recoded.js';
 export type { StoredResponse } from './policy/stored-response.js';
-export type { Fields } from './fields/fields.js';
+export { fieldsOf, type Fields } from './fields/fields.js';
 export type { AnswerDeltas } from './store/answer-deltas.port.js';
 export type { AnswerForm, FormKind } from './policy/answer-forms.js';
 export type { AnswerClients, AnswerImprover } from './store/answer-improver.port.js';

@@ -28,10 +28,11 @@ export function createAssets(config: Config, logger: Logger): Assets | undefined
   const release = dictionaryOptions(config);
   if (!release) return { improver: new CodedAnswers({ optimizer, transformations }), close: () => optimizer.close() };
   const dictionaries = new ReleaseDictionaries({ optimizer, delayMs: release.delayMs });
+  const deltas = new DeltaAnswers(optimizer, dictionaries);
   return {
     improver: new CodedAnswers({ optimizer, transformations, dictionaries }),
-    deltas: new DeltaAnswers(optimizer, dictionaries),
-    offers: new Offers(dictionaries, release.folder),
+    deltas,
+    offers: new Offers(dictionaries, deltas, release.folder),
     close() {
       dictionaries.close();
       optimizer.close();

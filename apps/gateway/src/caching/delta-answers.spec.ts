@@ -124,6 +124,26 @@ describe('a file of the next release', () => {
   });
 });
 
+it('the next dictionary goes out as its difference to the former one', async () => {
+  const { url, dictionary } = await afterRelease();
+  const former = await offered(url);
+  await request(`${url}/_app/immutable/b.js`, BROWSER);
+  const next = await vi.waitFor(async () => {
+    const path = await offered(url);
+    expect(path).not.toBe(former);
+    return path;
+  }, WAIT);
+  const whole = zlib.brotliDecompressSync((await request(url + next, BROWSER)).body);
+  const { body, headers } = await differing(url, next, available(dictionary));
+  expect(zlib.zstdDecompressSync(body.subarray(40), { dictionary } as object).equals(whole)).toBe(true);
+  expect(headers).toMatchObject({
+    'content-encoding': 'dcz',
+    'content-length': String(body.length),
+    'use-as-dictionary': 'match="/_app/immutable/*"',
+    vary: 'Accept-Encoding, Available-Dictionary',
+  });
+});
+
 it.each([
   `/_app/immutable/${'ab'.repeat(32)}.dictionary`,
   '/_app/immutable/..%2f..%2fx.dictionary',

@@ -1,6 +1,6 @@
 import type { AssetOptimizer, DeltaCoding, ReleaseDictionaries } from '@slipstream/assets';
-import type { AnswerDeltas, Fields, StoredResponse } from '@slipstream/http-cache';
-import { codingOf, recodedAnswer } from './recoded-answer.js';
+import type { AnswerDeltas, Fields } from '@slipstream/http-cache';
+import { codingOf, recodedAnswer, type WholeAnswer } from './recoded-answer.js';
 
 type Delta =
   | { readonly type: 'making' }
@@ -12,6 +12,9 @@ interface Entry {
   readonly answeredAt: number;
   readonly delta: Delta;
 }
+
+/** A file that clients get in whole. `answeredAt` distinguishes its versions. */
+type WholeFile = WholeAnswer & { readonly answeredAt: number };
 
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Bookkeeping of one entry; an entry without a body counts, too. */
@@ -35,7 +38,7 @@ export class DeltaAnswers implements AnswerDeltas {
     private readonly maxBytes = MAX_BYTES,
   ) {}
 
-  select(key: string, stored: StoredResponse, fields: Fields): StoredResponse | undefined {
+  select<File extends WholeFile>(key: string, stored: File, fields: Fields): File | undefined {
     const offered = fields.get('available-dictionary');
     if (offered === undefined || stored.statusCode !== 200 || fields.has('range')) return undefined;
     const to = acceptedDelta(fields.get('accept-encoding'));
@@ -48,21 +51,21 @@ export class DeltaAnswers implements AnswerDeltas {
     return undefined;
   }
 
-  private answer(
+  private answer<File extends WholeFile>(
     name: string,
     entry: Entry,
     body: Buffer,
-    stored: StoredResponse,
+    stored: File,
     digest: string,
     to: DeltaCoding,
-  ): StoredResponse {
+  ): File {
     this.entries.delete(name);
     this.entries.set(name, entry);
     const answer = recodedAnswer(stored, { body, coding: to, mark: `${to}.${digest.slice(0, SHORT_DIGEST)}` });
     return { ...answer, headers: [...answer.headers, 'Vary', 'Available-Dictionary'] };
   }
 
-  private async make(name: string, stored: StoredResponse, digest: string, to: DeltaCoding): Promise<void> {
+  private async make(name: string, stored: WholeFile, digest: string, to: DeltaCoding): Promise<void> {
     const { answeredAt, body } = stored;
     const from = codingOf(stored);
     if (from === 'unknown') return;

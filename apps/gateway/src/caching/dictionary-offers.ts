@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import type { ReleaseDictionaries } from '@slipstream/assets';
+import type { ReleaseDictionaries, ReleaseDictionary } from '@slipstream/assets';
 import { acceptedCodings, fieldValue, type RawHeaders } from '@slipstream/http';
+import { fieldsOf } from '@slipstream/http-cache';
 import type { DictionaryOffers } from '@slipstream/proxy';
+import type { DeltaAnswers } from './delta-answers.js';
 
 const EXTENSION = '.dictionary';
 const PATH = /\/([0-9a-f]{64})\.dictionary$/;
@@ -16,6 +18,7 @@ export class Offers implements DictionaryOffers {
   /** @param folder path of the files that never change, without a `/` at its end */
   constructor(
     private readonly dictionaries: Pick<ReleaseDictionaries, 'latest' | 'find'>,
+    private readonly deltas: Pick<DeltaAnswers, 'select'>,
     private readonly folder: string,
   ) {}
 
@@ -30,16 +33,21 @@ export class Offers implements DictionaryOffers {
     const [, digest = ''] = PATH.exec(target) ?? [];
     const dictionary = target === `${this.folder}/${digest}${EXTENSION}` ? this.dictionaries.find(digest) : undefined;
     if (!dictionary || !acceptedCodings(fieldValue(request, 'accept-encoding') ?? '').includes('br')) return false;
-    response.writeHead(200, {
-      'Content-Type': 'application/octet-stream',
-      'Content-Encoding': 'br',
-      'Content-Length': dictionary.brotli.length,
-      'Cache-Control': `public, max-age=${MAX_AGE_SECONDS}`,
-      'Use-As-Dictionary': `match="${this.folder}/*"`,
-      'X-Content-Type-Options': 'nosniff',
-      Vary: 'Accept-Encoding',
-    });
-    response.end(dictionary.brotli);
+    const whole = { statusCode: 200, headers: this.headersOf(dictionary), body: dictionary.brotli, answeredAt: 0 };
+    const { statusCode, headers, body } = this.deltas.select(target, whole, fieldsOf(request)) ?? whole;
+    response.writeHead(statusCode, [...headers]).end(body);
     return true;
+  }
+
+  private headersOf({ brotli }: ReleaseDictionary): string[] {
+    return [
+      ...['Content-Type', 'application/octet-stream'],
+      ...['Content-Encoding', 'br'],
+      ...['Content-Length', String(brotli.length)],
+      ...['Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`],
+      ...['Use-As-Dictionary', `match="${this.folder}/*"`],
+      ...['X-Content-Type-Options', 'nosniff'],
+      ...['Vary', 'Accept-Encoding'],
+    ];
   }
 }

@@ -5,8 +5,11 @@ import { ownTag, recodedTag, type StoredResponse } from '@slipstream/http-cache'
 const CODINGS: ReadonlySet<string> = new Set<ContentCoding>(['br', 'zstd', 'gzip']);
 const isCoding = (coding: string): coding is ContentCoding => CODINGS.has(coding);
 
+/** An answer with its body. */
+export type WholeAnswer = Pick<StoredResponse, 'statusCode' | 'headers' | 'body'>;
+
 /** @returns the coding of an answer; undefined: none */
-export function codingOf({ headers }: StoredResponse): ContentCoding | 'unknown' | undefined {
+export function codingOf({ headers }: WholeAnswer): ContentCoding | 'unknown' | undefined {
   const coding = fieldValue(headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (coding === 'identity') return undefined;
   return isCoding(coding) ? coding : 'unknown';
@@ -35,7 +38,10 @@ export interface Form {
 }
 
 /** @returns the answer in another form, with an entity tag of its own */
-export function recodedAnswer(response: StoredResponse, { body, coding, type, mark }: Form): StoredResponse {
+export function recodedAnswer<Answer extends WholeAnswer>(
+  response: Answer,
+  { body, coding, type, mark }: Form,
+): Answer {
   const { headers } = response;
   const tag = fieldValue(headers, 'etag') ?? ownTag(hash('sha256', response.body, 'base64url'));
   const kept = filterHeaders(headers, (name) => !REPLACED.has(name) && !(name === 'content-type' && type));
