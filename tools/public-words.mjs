@@ -132,13 +132,10 @@ export const codeWordsIn = (text, path) =>
   found(CODE, text).filter((word) => !OTHER_MEANINGS[word]?.some((place) => path.startsWith(place)));
 
 /** @param {string} comment @returns {string[]} the words that begin a sentence in place of a subject */
-export const headlessIn = (comment) =>
-  [
-    ...comment
-      .replace(/\s*\n[\s*]*/g, ' ')
-      .replace(/^[\s*]+/, '')
-      .matchAll(HEADLESS),
-  ].map(([, word]) => word.toLowerCase());
+export function headlessIn(comment) {
+  const lines = comment.split('\n').map((line) => line.replace(/^[\s*]+/, '').trimEnd());
+  return [...lines.join(' ').matchAll(HEADLESS)].map(([, word]) => word.toLowerCase());
+}
 
 /** A text for users has words with spaces between them; an identifier, a path or a key has not. */
 export const isText = (value) => /[a-z] [a-z]/i.test(value);
