@@ -126,7 +126,10 @@ export async function create(
   const admin = { pools, backends, ...cacheTools, queues, ...queryTools.tools, audit, answers };
   const guards = createGuards(createAuthenticator(settings), registry, logger);
   const access = openAccessLog(settings, telemetry);
-  const { request: toWeb, upgrade } = signedOnly(config, web?.proxy ?? { request: landingPage(isDemo(config)) });
+  const { request: toWeb, upgrade } = signedOnly(
+    config,
+    web?.proxy ?? { request: landingPage(isDemo(settings.current)) },
+  );
   const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
