@@ -126,10 +126,7 @@ export async function create(
   const admin = { pools, backends, ...cacheTools, queues, ...queryTools.tools, audit, answers };
   const guards = createGuards(createAuthenticator(settings), registry, logger);
   const access = openAccessLog(settings, telemetry);
-  const { request: toWeb, upgrade } = signedOnly(
-    config,
-    web?.proxy ?? { request: landingPage(isDemo(settings.current)) },
-  );
+  const root = signedOnly(config, web?.proxy ?? { request: landingPage(isDemo(settings.current)) });
   const listeners = new Listeners(config, settings, {
     sharesPort: group.sharesPort,
     tls: certificate?.pair,
@@ -137,14 +134,14 @@ export async function create(
     access,
     onUncaughtError: () => telemetry.metrics.uncaughtErrors.observe('contained'),
     logger,
-    upgrade,
+    upgrade: root.upgrade,
     handlers: {
       native: inLogContext(guards.native(native.handle)),
       // The hook checks the secret in the path itself.
       hook: inLogContext(native.handle),
       asset: assetHandler(assetPorts(stores, urls)),
       openai: guards.openai((...call) => void openai(...call)),
-      web: toWeb,
+      web: root.request,
     },
   });
   listeners.showConnections(telemetry.metrics.connections);
