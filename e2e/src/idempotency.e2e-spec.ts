@@ -11,11 +11,7 @@ import { startStandalone, untilReady, type System } from './system.js';
 const SECRET = 'a-secret-of-open-webui';
 
 /** POSTs that change nothing. */
-const READS = [
-  '/slipstream/v1/assets/signed-urls',
-  '/slipstream/v1/documents/search',
-  '/admin/queries/{id}/explain',
-];
+const READS = ['/slipstream/v1/assets/signed-urls', '/slipstream/v1/documents/search', '/admin/queries/{id}/explain'];
 
 /** The part of an OpenAPI document that says what there is. */
 interface Description {
