@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose';
 import { isObject, objectsOf, type JsonObject } from '../explain/explain-json.js';
+import { firstStatement } from './first-statement.js';
 import type { QueryShape } from './query-shape.js';
 
 /** A read that `explain` can run: of a write, the read that finds its documents. It contains values. */
@@ -35,7 +36,7 @@ function oneOf(
   statements: unknown,
   isMulti: (statement: JsonObject) => boolean,
 ): JsonObject | undefined {
-  const [first] = objectsOf(statements);
+  const first = firstStatement(statements);
   return first && { find, filter: first.q, ...(isMulti(first) ? {} : { limit: 1 }) };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../explain/explain-json.js';
+import { firstStatement } from './first-statement.js';
 
 /** The common form of queries that differ only in their values. */
 export class QueryShape {
@@ -52,8 +53,8 @@ const PARTS: Readonly<Record<string, (command: JsonObject) => ShapeParts>> = {
   }),
   count: ({ query }) => ({ filter: query }),
   distinct: ({ key, query }) => ({ key, filter: query }),
-  update: ({ updates }) => ({ filter: firstOf(updates).q }),
-  delete: ({ deletes }) => ({ filter: firstOf(deletes).q }),
+  update: ({ updates }) => ({ filter: firstStatement(updates)?.q }),
+  delete: ({ deletes }) => ({ filter: firstStatement(deletes)?.q }),
   findAndModify: ({ query, sort }) => ({ filter: query, sort: sortOf(sort) }),
 };
 
@@ -125,7 +126,3 @@ function orderOf(sort: ShapeParts['sort']): JsonObject {
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_PARTS) : []);
-const firstOf = (value: unknown): JsonObject => {
-  const one: unknown = Array.isArray(value) ? value[0] : undefined;
-  return isObject(one) ? one : {};
-};
