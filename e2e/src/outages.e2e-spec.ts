@@ -157,9 +157,9 @@ describe('processes that end', () => {
         expect((await client.call('GET', `/jobs/${accepted.jobId}`)).json).toMatchObject({ state: 'running' }),
       { timeout: 10_000 },
     );
+    await worker.stop('SIGKILL');
     const next = await start('chat-worker', stores);
     await untilOk([next]);
-    await worker.stop('SIGKILL');
     const events = await reading;
     expect(events.map(({ type }) => type)).toContain('message-reset');
     expect(events.at(-1)).toMatchObject({ type: 'message-completed', data: { message: { content: textOf(events) } } });
