@@ -62,7 +62,7 @@ export const webAssetsSchema = z.strictObject({
     .describe('A dictionary is made when no new file was stored for this time.'),
   preloads: z
     .boolean()
-    .default(true)
+    .default(false)
     .describe(
       'Whether the gateway learns which scripts and styles of class immutable a page loads, and names them in the ' +
         'Link field of the page, so that browsers request all of them at once. For browsers that use HTTP/2 and come ' +

@@ -38,7 +38,7 @@ const application =
 /** A gateway, and browsers with one connection each. */
 async function started(backend = application(), assets: object = {}, options: Partial<ListenerOptions> = {}) {
   const tls = await makeSelfSignedPair('127.0.0.1');
-  const { url } = await gateways.start(backend, assets, {}, { tls, ...options });
+  const { url } = await gateways.start(backend, { preloads: true, ...assets }, {}, { tls, ...options });
   return function browser() {
     const session = connect(url, { ca: tls.cert }).on('error', () => {});
     sessions.push(session);
