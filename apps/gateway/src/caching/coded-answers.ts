@@ -7,6 +7,7 @@ import {
   type StoredResponse,
 } from '@slipstream/http-cache';
 import type { AssetTransformations } from './asset-transformations.js';
+import { isImmutable } from './is-immutable.js';
 import { codingOf, recodedAnswer } from './recoded-answer.js';
 
 /** Smaller answers fit in one packet as they are. */
@@ -66,7 +67,7 @@ function markOf({ coding, contentType, isTransformed }: CodedAsset): string {
 
 /** Scripts and style sheets that never change are what the files of the next release resemble. */
 const isPartOfRelease = ({ headers }: StoredResponse): boolean =>
-  /\bimmutable\b/i.test(fieldValue(headers, 'cache-control') ?? '') &&
+  isImmutable(headers) &&
   /^(?:text|application)\/(?:javascript|css)\b/i.test(fieldValue(headers, 'content-type') ?? '');
 
 function isWorthwhile({ statusCode, headers, body }: StoredResponse): boolean {

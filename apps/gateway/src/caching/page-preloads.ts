@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { LearnedPreloads, type PreloadKind } from '@slipstream/assets';
 import { fieldValue, isHttp2, type Peer } from '@slipstream/http';
 import type { PagePreloads } from '@slipstream/proxy';
+import { isImmutable } from './is-immutable.js';
 
 /** A browser that gets 304 has loaded the files of the page before. */
 const OK = 200;
@@ -48,5 +49,3 @@ const fetched = ({ headers }: IncomingMessage, what: 'dest' | 'mode'): string | 
 
 const connectionOf = (request: IncomingMessage): object | undefined =>
   isHttp2(request) ? request.stream.session : undefined;
-
-const isImmutable = (headers: string[]): boolean => /\bimmutable\b/i.test(fieldValue(headers, 'cache-control') ?? '');
