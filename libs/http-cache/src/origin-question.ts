@@ -139,11 +139,8 @@ export class OriginQuestion implements Judge {
       keep: (body) => {
         if (!isWhole(body, fields)) return;
         const tagged = withOwnTag(statusCode, kept, body, request.rule);
-        this.put(
-          key,
-          { type: 'response', response: storedResponse(statusCode, tagged, reusability, body) },
-          reusability,
-        );
+        const response = storedResponse(statusCode, tagged, reusability, body);
+        this.put(key, { type: 'response', response }, reusability);
       },
     };
   }

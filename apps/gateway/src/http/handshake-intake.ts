@@ -29,15 +29,12 @@ export class HandshakeIntake {
     head: Buffer,
   ): void {
     socket.on('error', () => {}); // close follows; the server has released it
-    const { options, peers, observer, answers, connections, hosts } = this.parts;
+    const { options, peers, observer, answers, connections } = this.parts;
     if (answers.isEnding(socket)) return;
     const context = createContext(request, peers, options.tracer, observer.timeline());
     const handshake = new ObservedHandshake(observer.begin(request, context, 'web'), socket as Socket);
     const use = connections.beginRequest(); // WebSockets do not end it: the proxy drains those
-    const violation =
-      requestViolation(request) ??
-      hosts?.violation(request) ??
-      (routeOf(context.url) === 'web' ? undefined : NO_WEBSOCKET);
+    const violation = this.violationOf(request, context.url);
     if (violation) {
       handshake.answered(statusOf(violation.code));
       endWithProblem(socket, violation);
@@ -70,6 +67,15 @@ export class HandshakeIntake {
     else if (answers.isEnding(client) || answers.underWay(client))
       client.destroy(); // this would count as that answer
     else endWithProblem(client, NO_TUNNEL);
+  }
+
+  /** @param url without what a client may not send */
+  private violationOf(request: IncomingMessage, url: string): SlipstreamError | undefined {
+    return (
+      requestViolation(request) ??
+      this.parts.hosts?.violation(request) ??
+      (routeOf(url) === 'web' ? undefined : NO_WEBSOCKET)
+    );
   }
 
   private endFailed(error: unknown, handshake: ObservedHandshake, socket: Duplex): void {

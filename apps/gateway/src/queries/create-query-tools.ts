@@ -9,7 +9,7 @@ import { QueryHints } from './query-hints.js';
 
 const LOOK_MS = 60_000;
 
-/** What operators see and change of queries. */
+/** Tools with which operators see and change queries. */
 interface QueryTools {
   queries: QueryDirectory;
   indexTrials: IndexTrials;

@@ -162,7 +162,8 @@ export class HealthChecker {
     );
     if (this.stop.signal.aborted || !this.isWatched(watch)) return;
     if (!result) return this.onLocalExhaustion(watch);
-    if (result.passed && watch.health !== health) return; // a request found the backend unreachable after this check began
+    // A request found the backend unreachable after this check began.
+    if (result.passed && watch.health !== health) return;
     this.apply(watch, result);
     this.listener.onResult?.(watch.backend.url, result);
   }

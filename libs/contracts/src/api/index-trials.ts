@@ -4,7 +4,7 @@ const collection = z.string().min(1).max(300);
 const name = z.string().min(1).max(200);
 const key = z.record(z.string(), z.union([z.number(), z.string()]));
 const confirm = z.literal(true).describe('The operator confirms the change.');
-/** What a plan examined. */
+/** Cost of a plan. */
 export const figures = z.object({
   docsExamined: z.number(),
   keysExamined: z.number(),

@@ -28,9 +28,9 @@ export const queryHint = z.object({
    */
   state: z.enum(['active', 'refused', 'removed']),
   reason: z.string().max(2000).describe('Why it has this state.'),
-  /** What the planner's own choice examined. */
+  /** Cost of the planner's own choice. */
   without: figures,
-  /** What the query examined with the hint. Absent if it could not be explained. */
+  /** Cost with the hint. Absent if it could not be explained. */
   with: figures.optional(),
   /** The latest measurement. */
   checkedAt: z.iso.datetime(),

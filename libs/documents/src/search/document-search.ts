@@ -41,19 +41,11 @@ export class DocumentSearch {
   ): Promise<{ result: SearchResult; isWhole: boolean }> {
     const spaces = await this.vectors.existing(await this.documents.spacesOf(userId));
     const { vector, space: current, embedder } = (await this.embedded(query).catch(unlessUnusable)) ?? {};
-    const scope = {
-      userId,
-      text: query,
-      limit: Math.max(MIN_LIST, k * LIST_FACTOR),
-      ...(documentIds && { documentIds }),
-    };
-    const inSpace = (space: VectorSpace) =>
-      space.search({ ...scope, ...(vector && space.name === current && { vector }) });
-    const matches = await Promise.all(spaces.map(async (space) => ({ space: space.name, ...(await inSpace(space)) })));
-    const lists = matches.map(({ space, byText, byVector }) => ({
-      byText: byText.map((chunk) => ({ chunk, space })),
-      byVector: byVector.map((chunk) => ({ chunk, space })),
-    }));
+    const limit = Math.max(MIN_LIST, k * LIST_FACTOR);
+    const scope = { userId, text: query, limit, ...(documentIds && { documentIds }) };
+    const lists = await Promise.all(
+      spaces.map((space) => listsIn(space, { ...scope, ...(vector && space.name === current && { vector }) })),
+    );
     const shown = await this.shown(
       userId,
       lists.flatMap(({ byText, byVector }) => [...byText, ...byVector]),
@@ -84,6 +76,17 @@ export class DocumentSearch {
     const records = ids.length > 0 ? await this.documents.searchable(userId, ids) : [];
     return new Map(records.map((record) => [record._id, record]));
   }
+}
+
+interface Lists {
+  byText: Found[];
+  byVector: Found[];
+}
+
+async function listsIn(space: VectorSpace, query: Parameters<VectorSpace['search']>[0]): Promise<Lists> {
+  const { byText, byVector } = await space.search(query);
+  const found = (chunk: Chunk): Found => ({ chunk, space: space.name });
+  return { byText: byText.map(found), byVector: byVector.map(found) };
 }
 
 const areAllIn = (spaces: readonly VectorSpace[], shown: ReadonlyMap<string, DocumentRecord>): boolean =>
