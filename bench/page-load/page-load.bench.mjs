@@ -6,7 +6,7 @@ import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { findOnPath } from '../../tools/run.mjs';
 import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
-import { keep } from '../harness/results.mjs';
+import { keep, keepPicture } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
 import { createAuthority } from './authority.mjs';
@@ -16,7 +16,11 @@ import { startOpenWebUi } from './open-webui.mjs';
 import { report } from './report.mjs';
 import { untilSettled } from './settled.mjs';
 import { openTab } from './visit.mjs';
+import { waterfall } from './waterfall.mjs';
 import { startWays } from './ways.mjs';
+
+/** Ways whose requests are drawn. */
+const PICTURED = ['nginx', 'gateway'];
 
 const OPTIONS = {
   runs: { type: 'string', default: '3' },
@@ -50,10 +54,8 @@ export async function run(args) {
   const authority = createAuthority(folder);
   const { env: stores } = await startStores(stack);
   const application = stack.adopt(await applicationOf(values, folder), ({ stop }) => stop());
-  const ways = await startWays(
-    { origin: application.url, assets: values.assets ?? join(folder, 'assets'), stores, authority },
-    stack,
-  );
+  const assets = values.assets ?? join(folder, 'assets');
+  const ways = await startWays({ origin: application.url, assets, stores, authority }, stack);
   const visits = (way) => visitTwice(way, { folder, home: authority.home, token: application.token });
   for (const way of ways) await untilSettled(way.name, (await visits(way)).cold); // the first visit fills caches
   const [loadBefore] = loadavg();
@@ -69,7 +71,18 @@ export async function run(args) {
   const text = report({ measured, line: LINE, runs, loadBefore });
   console.log(`\n${text}`);
   keep('page-load', text);
+  keepPicture('page-load', waterfall(panels(measured)));
 }
+
+/** The visit of each pair of way and kind that became usable after the median time. */
+function panels(measured) {
+  const shown = measured.filter(({ name }) => PICTURED.includes(name));
+  return ['cold', 'warm'].flatMap((kind) =>
+    shown.map((way) => ({ title: `${way.name}, ${kind}`, visit: middleOf(way[kind]) })),
+  );
+}
+
+const middleOf = (visits) => visits.toSorted((a, b) => a.usableMs - b.usableMs)[Math.ceil(visits.length / 2) - 1];
 
 async function applicationOf({ application: url, token, 'open-webui': named }, folder) {
   if (url !== undefined && token !== undefined) return { url, token, stop: async () => {} };
@@ -82,7 +95,7 @@ async function visitTwice({ url }, { folder, home, token }) {
   const profile = mkdtempSync(join(folder, 'profile-'));
   const browser = await startBrowser({ profile, home });
   try {
-    const tab = await openTab(browser, { token, line: LINE });
+    const tab = await openTab(browser, { token });
     return { cold: await tab.visit(`${url}/`), warm: await tab.visit(`${url}/`) };
   } finally {
     await browser.close();

@@ -20,23 +20,15 @@ const QUIET_MS = 1500;
  */
 
 /**
- * A tab with a slow line.
  * @param {import('./browser.mjs').Browser} browser
- * @param {{token: string, line: {latencyMs: number, bitsPerSecond: number}}} options `token` signs the user in
+ * @param {{token: string}} options `token` signs the user in
  */
-export async function openTab(browser, { token, line }) {
+export async function openTab(browser, { token }) {
   const { targetId } = await browser.send('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true });
   const send = (method, params) => browser.send(method, params, sessionId);
   await send('Page.enable');
   await send('Network.enable');
-  const throughput = line.bitsPerSecond / 8;
-  await send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: line.latencyMs,
-    downloadThroughput: throughput,
-    uploadThroughput: throughput,
-  });
   await send('Page.addScriptToEvaluateOnNewDocument', { source: `localStorage.token = ${JSON.stringify(token)}` });
   const requests = new Map();
   let lastAt = 0;

@@ -131,7 +131,7 @@ async function visit({ url, folder, home, token, keptIn, idleMs = 0 }, from, cou
   const browser = await startBrowser({ profile, home });
   const visits = [];
   try {
-    const tab = await openTab(browser, { token, line: LINE });
+    const tab = await openTab(browser, { token });
     while (visits.length < count) {
       const seen = await tab.visit(url);
       await delay(idleMs);

@@ -20,8 +20,8 @@ export function report({ measured, line, runs, loadBefore }) {
   return [
     '# A page of Open WebUI after an upgrade, in a browser that knows the former release',
     `- ${date}, Node ${node}, ${cpu}; load of the minute before: ${loadBefore.toFixed(1)}`,
-    `- \`npm run bench -- page-upgrade …\`: ${line.latencyMs} ms and ${line.bitsPerSecond / 1e6} Mbit/s (Chromium's ` +
-      `emulation), ${runs} runs of each kind in turn, each with a copy of one profile`,
+    `- \`npm run bench -- page-upgrade …\`: ${line.latencyMs} ms and ${line.bitsPerSecond / 1e6} Mbit/s, ` +
+      `${runs} runs of each kind in turn, each with a copy of one profile`,
     table(
       ['aim', 'measured', 'met'],
       [
