@@ -1,8 +1,9 @@
-import mongoose, { type Connection, type ConnectOptions, type mongo } from 'mongoose';
-import { DependencyUnavailableError, messageOf, type Logger } from '@slipstream/contracts';
+import mongoose, { type Connection, type mongo } from 'mongoose';
+import { DependencyUnavailableError, messageOf, within } from '@slipstream/contracts';
 import { DatabaseClock } from './database-clock.js';
 import { translateDatabaseError } from './database-errors.js';
-import { hasDatabase, refuseMalformed } from './database-uri.js';
+import { connectOptions, type DatabasePoolOptions } from './database-pool.options.js';
+import { refuseMalformed } from './database-uri.js';
 import { createStartIndexes } from './indexes/start-indexes.js';
 import { CommandSpans } from './monitor/command-spans.js';
 import { observeCommands } from './monitor/command-tap.js';
@@ -10,36 +11,11 @@ import { PoolActivity } from './monitor/pool-activity.js';
 import { QueryCache } from './query-cache/query-cache.js';
 import { QueryMonitor } from './monitor/query-monitor.js';
 
-export interface DatabasePoolOptions {
-  /** `mongodb://` or `mongodb+srv://` address; the database is the path, `slipstream` without one. */
-  uri: string;
-  /** Largest number of connections of this process. Default 50. */
-  maxPoolSize?: number;
-  /** Number of connections that stay open while idle. Default 10. */
-  minPoolSize?: number;
-  /** Time after which an idle connection above the minimum is closed. Default 30000. */
-  maxIdleTimeMs?: number;
-  /** Longest time that an operation waits for a free connection. Default 10000. */
-  waitQueueTimeoutMs?: number;
-  /** A query that takes this long is logged, without its values. Default 100. */
-  slowQueryMs?: number;
-  /** Longest time that an operation looks for a server after a loss. Default 1500. */
-  serverSelectionTimeoutMs?: number;
-  /** Longest time without a byte from the server while an operation waits for it; 0: no limit. Default 30000. */
-  socketTimeoutMs?: number;
-  /**
-   * Clock of waits and leases in the database. Default the server's, which {@link DatabasePool} reads from its
-   * heartbeats.
-   */
-  clock?: DatabaseClock;
-  logger: Logger<'info' | 'warn'>;
-  /** Called after each operation, for metrics. */
-  observe?: (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
-}
-
 const RECONNECT_DELAY_MS = 1000;
 /** Interval of logging an outage. */
 const REMINDER_MS = 10_000;
+/** Longest time that {@link DatabasePool.close} waits for running operations; a process has 5 s to close. */
+const DRAIN_MS = 4000;
 const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
 
 /**
@@ -60,6 +36,7 @@ export class DatabasePool {
   private hasServer = false;
   private hasIndexes = false;
   private closed = false;
+  private readonly running = new Set<Promise<unknown>>();
   private retry?: NodeJS.Timeout;
   private remindAt = -Infinity;
 
@@ -100,13 +77,17 @@ export class DatabasePool {
     const startedAt = performance.now();
     const observe = (outcome: 'ok' | 'error') =>
       this.options.observe?.(operation, outcome, (performance.now() - startedAt) / 1000);
+    let running: Promise<T> | undefined;
     try {
-      const result = await task();
+      this.running.add((running = task()));
+      const result = await running;
       observe('ok');
       return result;
     } catch (error) {
       observe('error');
       throw translateDatabaseError(error);
+    } finally {
+      if (running) this.running.delete(running);
     }
   }
 
@@ -115,11 +96,20 @@ export class DatabasePool {
     await this.run('ping', async () => this.connection.db?.command({ ping: 1 }));
   }
 
-  /** Closes all connections; may be called twice. */
+  /**
+   * Refuses new operations, waits up to 4 s for those that {@link run} has begun, then closes all connections. May be
+   * called twice.
+   */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retry);
+    await within(this.drained(), DRAIN_MS, () => undefined);
     await this.connection.close();
+  }
+
+  /** The driver's own `close` fails the operations that are on their way. */
+  private async drained(): Promise<void> {
+    await Promise.allSettled(this.running);
   }
 
   private async connect(): Promise<void> {
@@ -197,20 +187,3 @@ export class DatabasePool {
     if (isWritable && hello.localTime instanceof Date) this.clock.report(hello.localTime);
   }
 }
-
-/** Options of the driver. Mongoose buffers no operations, because {@link DatabasePool.run} rejects at once. */
-export const connectOptions = (options: Omit<DatabasePoolOptions, 'logger'>): ConnectOptions => ({
-  appName: 'slipstream',
-  autoIndex: false,
-  autoCreate: false,
-  bufferCommands: false,
-  maxPoolSize: options.maxPoolSize ?? 50,
-  minPoolSize: options.minPoolSize ?? 10,
-  maxIdleTimeMS: options.maxIdleTimeMs ?? 30_000,
-  waitQueueTimeoutMS: options.waitQueueTimeoutMs ?? 10_000,
-  serverSelectionTimeoutMS: options.serverSelectionTimeoutMs ?? 1500,
-  heartbeatFrequencyMS: 2000,
-  connectTimeoutMS: 5000,
-  socketTimeoutMS: options.socketTimeoutMs ?? 30_000,
-  ...(hasDatabase(options.uri) ? {} : { dbName: 'slipstream' }),
-});

@@ -6,7 +6,8 @@ import {
   type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
+import type { DatabasePoolOptions } from './database-pool.options.js';
+import { DatabasePool } from './database-pool.js';
 import { DatabaseModule } from './database.module.js';
 import type { PoolActivity } from './monitor/pool-activity.js';
 import { IndexChanges } from './advisor/index-changes.js';

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Connection } from 'mongoose';
-import { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
+import type { DatabasePoolOptions } from './database-pool.options.js';
+import { DatabasePool } from './database-pool.js';
 import type { StoreModules } from './database-stores.js';
 import { DatabaseModule } from './database.module.js';
 import { buildIndex, type BuildProgress } from './indexes/build-index.js';

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { getConnectionToken, MongooseModule, type MongooseModuleFactoryOptions } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { connectOptions, DatabasePool, type DatabasePoolOptions } from './database-pool.js';
+import { connectOptions, type DatabasePoolOptions } from './database-pool.options.js';
+import { DatabasePool } from './database-pool.js';
 import { refuseMalformed } from './database-uri.js';
 
 /**

@@ -1,7 +1,8 @@
 export { Schema, type Model, type QueryFilter } from 'mongoose';
 export type { DatabaseClock } from './database-clock.js';
 export { isDuplicateKey, translateDatabaseError, unlessDuplicate } from './database-errors.js';
-export { DatabasePool, type DatabasePoolOptions } from './database-pool.js';
+export type { DatabasePoolOptions } from './database-pool.options.js';
+export { DatabasePool } from './database-pool.js';
 export { DatabaseStores, type StoreModules } from './database-stores.js';
 export { DatabaseUpkeep } from './database-upkeep.js';
 export { FileBucket } from './file-bucket.js';

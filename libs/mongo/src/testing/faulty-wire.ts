@@ -7,8 +7,11 @@ const HEADER_BYTES = 16;
 /** Header, flag bits and the kind of the first section. */
 const BODY_AT = HEADER_BYTES + 5;
 
-/** What a server responds in place of doing a command; `silence`: nothing at all. */
-export type Fault = (command: string) => object | 'silence' | undefined;
+/**
+ * What a server responds in place of doing a command; `silence`: nothing at all; a promise: it does the command when
+ * that resolves.
+ */
+export type Fault = (command: string) => object | Promise<void> | 'silence' | undefined;
 
 /** A TCP proxy before a MongoDB that responds to commands itself, as a server with a fault does. */
 export class FaultyWire {
@@ -34,6 +37,23 @@ export class FaultyWire {
     return wire;
   }
 
+  /** Open connections of clients. */
+  get connections(): number {
+    return this.sockets.size / 2;
+  }
+
+  /** Holds every command of this name back. @returns when the first one arrived, and a function that lets all run */
+  hold(held: string): { arrived: Promise<void>; release: () => void } {
+    const arrived = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    this.fault = (command) => {
+      if (command !== held) return undefined;
+      arrived.resolve();
+      return released.promise;
+    };
+    return { arrived: arrived.promise, release: () => released.resolve() };
+  }
+
   close(): void {
     for (const socket of this.sockets) socket.destroy();
     this.server.close();
@@ -42,7 +62,7 @@ export class FaultyWire {
   private join(client: Socket, database: Socket): void {
     for (const socket of [client, database]) {
       this.sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => [client, database].forEach((each) => each.destroy()));
+      socket.on('error', () => undefined).on('close', () => this.part(client, database));
     }
     database.pipe(client);
     let pending: Buffer = Buffer.alloc(0);
@@ -56,10 +76,18 @@ export class FaultyWire {
     });
   }
 
+  private part(...sockets: Socket[]): void {
+    for (const socket of sockets) {
+      this.sockets.delete(socket);
+      socket.destroy();
+    }
+  }
+
   private pass(message: Buffer, client: Socket, database: Socket): void {
     const response = message.readInt32LE(12) === OP_MSG ? this.fault(commandOf(message)) : undefined;
     if (response === 'silence') return;
-    if (response) client.write(messageOf(response, message.readInt32LE(4)));
+    if (response instanceof Promise) void response.then(() => database.write(message));
+    else if (response) client.write(messageOf(response, message.readInt32LE(4)));
     else database.write(message);
   }
 }
