@@ -19,10 +19,10 @@ export const extractionOptions = ({ documents }: Config): ExtractionOptions => (
 
 /** Undefined without an external extractor. */
 export function externalExtractorOptions({ documents }: Config): ExternalExtractorOptions | undefined {
-  const { url, apiKey, kinds, timeoutMs, maxAnswerBytes } = documents.extractors.external;
+  const { protocol, url, apiKey, kinds, timeoutMs, maxAnswerBytes } = documents.extractors.external;
   return url === undefined
     ? undefined
-    : { url, kinds, timeoutMs, maxAnswerBytes, ...(apiKey !== undefined && { apiKey }) };
+    : { protocol, url, kinds, timeoutMs, maxAnswerBytes, ...(apiKey !== undefined && { apiKey }) };
 }
 
 export const ingestionOptions = ({ documents }: Config): IngestionOptions => ({

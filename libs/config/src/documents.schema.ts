@@ -9,17 +9,24 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL that begins 
 
 const externalExtractor = z
   .strictObject({
+    protocol: z
+      .enum(['open-webui', 'tika', 'docling'])
+      .default('open-webui')
+      .describe(
+        "Protocol of the server: Open WebUI's external document loader, the server of Apache Tika 3 or 4, or " +
+          'docling-serve.',
+      ),
     url: httpUrl
       .refine(hasNoCredentials, 'must not contain credentials; put them into apiKey')
       .optional()
       .describe(
-        "Base URL of a server that speaks the protocol of Open WebUI's external document loader; files go to " +
-          '{url}/process. It gets PDFs without text, and files of kinds. Without it these files fail with ' +
+        'Base URL of the server; files go to {url}/process, {url}/rmeta/xml (Tika) or {url}/v1/convert/file ' +
+          '(docling-serve). It gets PDFs without text, and files of kinds. Without it these files fail with ' +
           'document_no_text or document_unsupported.',
       ),
     apiKey: secret(z.string().regex(/^[\x21-\x7e]+$/, 'must be ASCII without spaces and line breaks'))
       .optional()
-      .describe('Key that is sent to it as a bearer token. ASCII without spaces.'),
+      .describe('Key that is sent to it as a bearer token, or to docling-serve as X-Api-Key. ASCII without spaces.'),
     kinds: z
       .array(documentKind)
       .max(20)

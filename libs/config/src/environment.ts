@@ -30,6 +30,7 @@ export const ENVIRONMENT: readonly Variable[] = [
   { name: 'DOCUMENTS_VECTORS_URL', path: ['documents', 'vectorsUrl'] },
   { name: 'DOCUMENTS_SEARCH_URL', path: ['documents', 'searchUrl'] },
   { name: 'DOCUMENTS_EMBEDDING_MODEL', path: ['documents', 'embeddingModel'] },
+  { name: 'DOCUMENTS_EXTRACTOR_PROTOCOL', path: ['documents', 'extractors', 'external', 'protocol'] },
   { name: 'DOCUMENTS_EXTRACTOR_URL', path: ['documents', 'extractors', 'external', 'url'] },
   { name: 'DOCUMENTS_EXTRACTOR_API_KEY', path: ['documents', 'extractors', 'external', 'apiKey'] },
   { name: 'LOG_LEVEL', path: ['log', 'level'] },

@@ -11,6 +11,9 @@ export const EXTRACTION_CODES = [
 ] as const satisfies ErrorCode[];
 export type ExtractionCode = (typeof EXTRACTION_CODES)[number];
 
+export const isExtractionCode = (code: unknown): code is ExtractionCode =>
+  (EXTRACTION_CODES as readonly unknown[]).includes(code);
+
 /** The file itself is the cause: the same file fails again. */
 export class ExtractionError extends SlipstreamError {
   constructor(

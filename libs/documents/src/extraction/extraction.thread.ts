@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '@slipstream/contracts';
-import { ExtractionError } from './extraction.error.js';
+import { messageOf, SlipstreamError } from '@slipstream/contracts';
 import { EXTRACTORS } from './extractors.js';
 import { FileSource } from './file-source.js';
 import type { ThreadInput, ThreadMessage } from './thread-messages.js';
@@ -19,7 +18,7 @@ try {
   send({ type: 'end' });
 } catch (error) {
   // Any other error of a parser means a file that it can't read.
-  const code = error instanceof ExtractionError ? error.code : 'document_damaged';
+  const code = error instanceof SlipstreamError ? error.code : 'document_damaged';
   send({ type: 'failed', code, detail: messageOf(error).slice(0, 500) });
 }
 port.close();

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { SlipstreamError, type ErrorCode } from '@slipstream/contracts';
 import type { ExtractedPart } from './block.js';
-import { ExtractionError } from './extraction.error.js';
+import { ExtractionError, isExtractionCode } from './extraction.error.js';
 import type { ExtractedKind, ExtractionLimits } from './extractor.js';
 import type { ThreadInput, ThreadMessage } from './thread-messages.js';
 
@@ -20,6 +21,7 @@ const THREAD = fileURLToPath(new URL('../../dist/extraction/extraction.thread.js
  * part only after the one before was taken.
  * @param skipParts parts that are stored already
  * @throws ExtractionError
+ * @throws SlipstreamError `document_extractor_failed` for an answer of an external extractor; it may be retried
  * @throws the signal's reason when it aborts
  */
 export async function* extractInThread(
@@ -39,7 +41,7 @@ export async function* extractInThread(
   try {
     for (;;) {
       const message = await messages.next(timeoutMs);
-      if (message.type === 'failed') throw new ExtractionError(message.code, message.detail);
+      if (message.type === 'failed') throw errorOf(message.code, message.detail);
       if (message.type === 'end') return;
       yield message.part;
       thread.postMessage('next');
@@ -48,6 +50,9 @@ export async function* extractInThread(
     await thread.terminate();
   }
 }
+
+const errorOf = (code: ErrorCode, detail: string): SlipstreamError =>
+  isExtractionCode(code) ? new ExtractionError(code, detail) : new SlipstreamError(code, detail, { isRetryable: true });
 
 /** The messages of one thread, one at a time, until it fails or the signal aborts. */
 class ThreadMessages {

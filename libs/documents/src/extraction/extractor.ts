@@ -2,8 +2,11 @@ import type { DocumentKind } from '@slipstream/contracts';
 import type { ExtractedPart } from './block.js';
 import type { FileSource } from './file-source.js';
 
+/** Answers of external extractors. */
+export type AnswerKind = 'open-webui-answer' | 'tika-answer' | 'docling-answer';
+
 /** Content that a thread can read. */
-export type ExtractedKind = DocumentKind | 'external-answer';
+export type ExtractedKind = DocumentKind | AnswerKind;
 
 /** Limits of an extractor. */
 export interface ExtractionLimits {

@@ -2,7 +2,9 @@ import { extractCsv } from './csv.extractor.js';
 import { extractDocx } from './docx.extractor.js';
 import { extractEmail } from './email.extractor.js';
 import type { ExtractedKind, Extractor } from './extractor.js';
-import { extractExternalAnswer } from './external/external-answer.extractor.js';
+import { extractDoclingAnswer } from './external/docling-answer.extractor.js';
+import { extractOpenWebuiAnswer } from './external/open-webui-answer.extractor.js';
+import { extractTikaAnswer } from './external/tika-answer.extractor.js';
 import { extractHtml } from './html.extractor.js';
 import { extractOdt } from './odt.extractor.js';
 import { extractPdf } from './pdf.extractor.js';
@@ -11,7 +13,7 @@ import { extractMarkdown, extractText } from './text.extractor.js';
 import { refuseUnknown } from './unknown.extractor.js';
 import { extractXlsx } from './xlsx.extractor.js';
 
-/** The extractor of each kind of file, and of the answers of an external extractor. */
+/** The extractor of each kind of file, and of the answers of external extractors. */
 export const EXTRACTORS: Readonly<Record<ExtractedKind, Extractor>> = {
   pdf: extractPdf,
   docx: extractDocx,
@@ -24,5 +26,7 @@ export const EXTRACTORS: Readonly<Record<ExtractedKind, Extractor>> = {
   email: extractEmail,
   text: extractText,
   unknown: refuseUnknown,
-  'external-answer': extractExternalAnswer,
+  'open-webui-answer': extractOpenWebuiAnswer,
+  'tika-answer': extractTikaAnswer,
+  'docling-answer': extractDoclingAnswer,
 };

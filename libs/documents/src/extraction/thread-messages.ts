@@ -1,5 +1,5 @@
+import type { ErrorCode } from '@slipstream/contracts';
 import type { ExtractedPart } from './block.js';
-import type { ExtractionCode } from './extraction.error.js';
 import type { ExtractedKind, ExtractionLimits } from './extractor.js';
 
 /** Input of a thread. */
@@ -13,4 +13,4 @@ export interface ThreadInput {
 
 /** Messages of a thread. After a part it waits for `next`. */
 export type ThreadMessage =
-  { type: 'part'; part: ExtractedPart } | { type: 'end' } | { type: 'failed'; code: ExtractionCode; detail: string };
+  { type: 'part'; part: ExtractedPart } | { type: 'end' } | { type: 'failed'; code: ErrorCode; detail: string };

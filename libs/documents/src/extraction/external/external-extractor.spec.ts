@@ -1,64 +1,41 @@
-import { once } from 'node:events';
 import { open, readdir, rm, writeFile, mkdtemp, type FileHandle } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { closeServers, json, serverThat } from '../../testing/extraction-server.js';
 import type { Block } from '../block.js';
 import { ExternalExtractor, type ExternalExtractorOptions } from './external-extractor.js';
 
 const EXTRACTION = { timeoutMs: 60_000, maxHeapMb: 128, maxChars: 100_000, maxUnpackedBytes: 1 };
 const MANY_BYTES = 3 * 1024 * 1024;
 
-interface Received {
-  method?: string;
-  url?: string;
-  headers: IncomingMessage['headers'];
-  body: string;
-}
-
 let folder: string;
 let file: FileHandle;
-const servers: Server[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'external-'));
   await writeFile(join(folder, 'scan'), '%PDF-scan');
   file = await open(join(folder, 'scan'));
 });
-afterEach(() => servers.splice(0).forEach((server) => void server.close().closeAllConnections()));
+afterEach(closeServers);
 afterAll(async () => {
   await file.close();
   await rm(folder, { recursive: true });
 });
-
-/** A server with this behaviour, and what it received. */
-async function serverThat(answer: (response: ServerResponse) => void): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    void textOf(request)
-      .then((body) => {
-        const { method, url, headers } = request;
-        received.push({ method, url, headers, body });
-        answer(response);
-      })
-      .catch(() => undefined);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  servers.push(server);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/`, received };
-}
-
-const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
-  serverThat((response) => response.writeHead(status, headers).end(JSON.stringify(body)));
 
 async function blocksOf(
   url: string,
   options: Partial<ExternalExtractorOptions> = {},
   signal = new AbortController().signal,
 ): Promise<Block[]> {
-  const sut = new ExternalExtractor({ url, kinds: [], timeoutMs: 60_000, maxAnswerBytes: 2 * MANY_BYTES, ...options });
+  const sut = new ExternalExtractor({
+    protocol: 'open-webui',
+    url,
+    kinds: [],
+    timeoutMs: 60_000,
+    maxAnswerBytes: 2 * MANY_BYTES,
+    ...options,
+  });
   const blocks: Block[] = [];
   const sent = { content: file, kind: 'pdf', name: 'håndbok 1.pdf' } as const;
   for await (const part of sut.extract(sent, EXTRACTION, signal)) blocks.push(...part.blocks);
@@ -187,7 +164,7 @@ describe('an external extractor', () => {
       response.writeHead(200, { 'content-length': '10' }).write('[', () => response.destroy());
     });
     expect(await failureOf(url)).toMatchObject({ code: 'document_extractor_unavailable' });
-    servers.splice(0).forEach((server) => void server.close().closeAllConnections());
+    closeServers();
     expect(await failureOf(url)).toMatchObject({ code: 'document_extractor_unavailable' });
   });
 
@@ -198,7 +175,7 @@ describe('an external extractor', () => {
     expect(await failureOf(url, {}, lease.signal)).toMatchObject({ message: 'lease lost' });
     const answered = await json({ page_content: 'x' });
     for (let n = 0; n < 5; n += 1) await blocksOf(answered.url);
-    servers.splice(0).forEach((server) => void server.close().closeAllConnections());
+    closeServers();
     await expect.poll(openFiles).toBeLessThanOrEqual(before + 2);
   });
 });

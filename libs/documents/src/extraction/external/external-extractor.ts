@@ -6,14 +6,14 @@ import type { ExtractedPart } from '../block.js';
 import { ExtractionError } from '../extraction.error.js';
 import { extractInThread, type ExtractionOptions } from '../extraction.js';
 import { temporaryFile } from '../temporary-file.js';
-import { FileSource } from '../file-source.js';
-import { MEDIA_TYPES } from './media-types.js';
+import type { ExternalDriver, FileToExtract } from './driver.js';
+import { EXTERNAL_DRIVERS, type ExternalProtocol } from './drivers.js';
 import { rejectionOf } from './rejection.js';
 
 export interface ExternalExtractorOptions {
-  /** Base URL, as Open WebUI's EXTERNAL_DOCUMENT_LOADER_URL: files go to `{url}/process`. */
+  protocol: ExternalProtocol;
+  /** Base URL, as Open WebUI's EXTERNAL_DOCUMENT_LOADER_URL, TIKA_SERVER_URL or DOCLING_SERVER_URL. */
   url: string;
-  /** Sent as a bearer token. */
   apiKey?: string;
   /** Kinds of files that it gets at once. It always gets a PDF without text. */
   kinds: readonly DocumentKind[];
@@ -23,21 +23,16 @@ export interface ExternalExtractorOptions {
   maxAnswerBytes: number;
 }
 
-/** A file to send. */
-export interface FileToExtract {
-  content: FileHandle;
-  kind: DocumentKind;
-  name: string;
-}
-
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Gets the text of files from another server, by the protocol of Open WebUI's external document loader. */
+/** Gets the text of files from another server, by the protocol of its driver. */
 export class ExternalExtractor {
   private readonly url: URL;
+  private readonly driver: ExternalDriver;
 
   constructor(private readonly options: ExternalExtractorOptions) {
-    this.url = new URL(`${options.url.endsWith('/') ? options.url.slice(0, -1) : options.url}/process`);
+    this.driver = EXTERNAL_DRIVERS[options.protocol];
+    this.url = new URL(`${options.url.endsWith('/') ? options.url.slice(0, -1) : options.url}${this.driver.path}`);
   }
 
   /** Whether files of this kind are sent without an attempt to read them here. */
@@ -59,9 +54,7 @@ export class ExternalExtractor {
   ): AsyncGenerator<ExtractedPart, void, void> {
     const answer = await this.answerTo(file, signal);
     try {
-      yield* extractInThread({ fd: answer.fd, kind: 'external-answer', skipParts: 0 }, extraction, signal);
-    } catch (error) {
-      throw error instanceof ExtractionError && error.code === 'document_damaged' ? invalidAnswer(error) : error;
+      yield* extractInThread({ fd: answer.fd, kind: this.driver.answer, skipParts: 0 }, extraction, signal);
     } finally {
       await answer.close();
     }
@@ -91,21 +84,20 @@ export class ExternalExtractor {
     return temporaryFile(Readable.from(limited(answer.body, maxAnswerBytes)), signal);
   }
 
-  private send(client: Client, { content, kind, name }: FileToExtract, signal: AbortSignal) {
+  private send(client: Client, file: FileToExtract, signal: AbortSignal) {
     const { apiKey } = this.options;
-    const source = new FileSource(content.fd);
+    const { headers, bytes, body } = this.driver.uploadOf(file);
     return client.request({
-      method: 'PUT',
+      method: this.driver.method,
       path: `${this.url.pathname}${this.url.search}`,
       headers: {
         accept: 'application/json',
-        'content-type': MEDIA_TYPES[kind],
-        'content-length': String(source.bytes),
-        'x-filename': encodeURIComponent(name.toWellFormed()),
-        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+        'content-length': String(bytes),
+        ...headers,
+        ...(apiKey !== undefined && this.driver.keyFields(apiKey)),
       },
       // A stream of the descriptor would close it.
-      body: Readable.from(source.chunks()),
+      body: Readable.from(body),
       signal,
     });
   }
@@ -141,10 +133,3 @@ const tooLarge = (maxBytes: number): ExtractionError =>
 function unavailable(cause: unknown): never {
   throw new DependencyUnavailableError('document_extractor', { cause });
 }
-
-const invalidAnswer = (cause: unknown): SlipstreamError =>
-  new SlipstreamError(
-    'document_extractor_failed',
-    'The external extractor answered something other than {page_content, metadata} or a list of these.',
-    { cause, isRetryable: true },
-  );

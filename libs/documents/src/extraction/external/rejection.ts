@@ -1,7 +1,7 @@
 import { DependencyUnavailableError, SlipstreamError } from '@slipstream/contracts';
 import { retryAfterSeconds } from '@slipstream/http';
 import type { Dispatcher } from 'undici';
-import { EXTRACTION_CODES, ExtractionError, type ExtractionCode } from '../extraction.error.js';
+import { ExtractionError, isExtractionCode } from '../extraction.error.js';
 
 /** The server is overloaded or restarts (RFC 9110 section 15.6.4, RFC 6585 section 4). */
 const BUSY: ReadonlySet<number> = new Set([429, 503]);
@@ -40,6 +40,3 @@ function problemOf(text: string): { code?: unknown; detail?: string } {
     return {};
   }
 }
-
-const isExtractionCode = (code: unknown): code is ExtractionCode =>
-  (EXTRACTION_CODES as readonly unknown[]).includes(code);
