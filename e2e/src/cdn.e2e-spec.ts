@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CdnView } from '@slipstream/contracts';
+import { assetView, type CdnView } from '@slipstream/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeEdge } from './fake-edge.js';
 import { HttpServers } from './http-servers.js';
@@ -136,6 +136,20 @@ describe('a network in front of the gateway', () => {
       expect({ pending, lastFailure, later: calls.later }).toEqual({ pending: 0, lastFailure: undefined, later: 1 });
     }, DEADLINE);
   });
+});
+
+it('operators see what was made smaller', async () => {
+  const { managementUrl } = system.gateways[0]!;
+  await vi.waitFor(async () => {
+    const figures = assetView.parse(await (await fetch(`${managementUrl}/admin/assets`)).json());
+    expect(figures).toMatchObject({
+      processes: 1,
+      optimizer: { ends: { transformer: { crashed: 0 } } },
+      store: { directory: join(folder, 'assets'), writeErrors: 0 },
+    });
+  }, DEADLINE);
+  const metrics = await (await fetch(`${managementUrl}/metrics`)).text();
+  expect(metrics).toContain('# TYPE slipstream_assets_worker_ends_total counter');
 });
 
 describe('pages', () => {

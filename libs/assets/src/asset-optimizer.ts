@@ -1,9 +1,11 @@
 import type { ContentCoding } from '@slipstream/http';
 import type { Logger } from '@slipstream/contracts';
+import { AssetCounts, type EndCause } from './counts/asset-counts.js';
 import { AssetThread } from './pool/asset-thread.js';
 import { TaskQueue } from './pool/task-queue.js';
 import type { Transformation } from './transformer/messages.js';
 import type { DeltaCoding, Effort, Made, Task } from './worker/messages.js';
+import type { WorkerReport } from './worker/worker-tally.js';
 
 /** Options of {@link AssetOptimizer}. */
 export interface AssetOptimizerOptions {
@@ -65,6 +67,7 @@ const TRANSFORM_TIME_RATIO = 0.8;
  * content. A failure leaves an asset as it is: every method then returns undefined.
  */
 export class AssetOptimizer {
+  readonly counts = new AssetCounts();
   private readonly queue: TaskQueue;
   private readonly threads: readonly AssetThread[];
   private isClosed = false;
@@ -75,12 +78,19 @@ export class AssetOptimizer {
     this.queue = new TaskQueue(queue.maxTasks, queue.maxBytes);
     const events = {
       onIdle: () => this.next(),
+      onEnded: (cause: EndCause) => void (this.counts.ends.thread[cause] += 1),
+      onReport: (report: WorkerReport) => this.counts.reported(report),
       onFailed: (reason: string) => logger.debug({ reason }, 'an asset could not be optimised and stays as it is'),
     };
     const limits = { taskTimeoutMs, idleMs: IDLE_MS };
     const transformTimeoutMs = taskTimeoutMs * TRANSFORM_TIME_RATIO;
     const settings = { directory, maxBytes, maxContentBytes, transformTimeoutMs };
     this.threads = Array.from({ length: threads }, () => new AssetThread(settings, limits, events));
+  }
+
+  /** Tasks that wait, and their bytes. */
+  get waiting(): { readonly tasks: number; readonly bytes: number } {
+    return this.queue.status;
   }
 
   /** Transforms an asset, and codes it anew. */
@@ -107,9 +117,15 @@ export class AssetOptimizer {
   }
 
   private run(task: Task): Promise<Made | undefined> {
-    return new Promise((settle) => {
-      if (this.isClosed || !this.queue.push({ task, settle })) return settle(undefined);
-      this.next();
+    return new Promise((resolve) => {
+      if (this.isClosed) return resolve(undefined);
+      const settle = (made: Made | undefined): void => {
+        if (!this.isClosed) this.counts.ended(task, made);
+        resolve(made);
+      };
+      if (this.queue.push({ task, settle })) return this.next();
+      this.counts.refused(task);
+      resolve(undefined);
     });
   }
 

@@ -91,6 +91,10 @@ describe('a style sheet', () => {
   it.each([
     ['a minified one', `a{${'color:red;'.repeat(50)}}`],
     ['an empty one', ''],
+    ['one that was cut off', 'a {\n  color: red;\n  background: url("x'],
+    ['one with a wrong brace', 'a {\n  color: red;\n}\n}\nb {\n  color: blue;\n}'],
+    ['one without a colon', 'a {\n  color red;\n}'],
+    ['a page', '<!doctype html>\n<html>\n  <p>not found</p>\n</html>'],
   ])('stays as it is: %s', async (_, text) =>
     expect(await made('style', text)).toEqual({ text, isTransformed: false }),
   );
@@ -133,6 +137,8 @@ describe('an SVG image', () => {
     ['broken XML', around('<g><path></g>')],
     ['another charset', around('<g/>', '<?xml version="1.0" encoding="iso-8859-1"?>\n')],
     ['nothing', ''],
+    ['half of its first tag', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1'],
+    ['half of its text', around('<g/>  <g/>').slice(0, -30)],
   ])('stays as it is: with %s', async (_, text) =>
     expect(await made('svg', text)).toEqual({ text, isTransformed: false }),
   );

@@ -2,6 +2,7 @@ export * from './api/audit.js';
 export * from './api/backends.js';
 export * from './api/cache-purge.js';
 export * from './api/cache-statistics.js';
+export * from './api/asset-view.js';
 export * from './api/assets.js';
 export * from './api/cdn.js';
 export * from './api/chats.js';

@@ -28,6 +28,19 @@ it('shows what is read at the moment, and no label that is gone', async () => {
   expect(text).not.toContain('backend="b"');
 });
 
+it.each(['gauge', 'counter'] as const)('shows no value of a %s without labels while none is read', async (type) => {
+  const registry = new Registry();
+  let value: number | undefined;
+  const read = () => (value === undefined ? [] : [[{}, value] as const]);
+  collect(registry, { type, name: 'slipstream_thing', help: 'A thing.', labelNames: [], read });
+  const lines = async () => (await registry.metrics()).split('\n').filter((line) => line.startsWith('slipstream'));
+  expect(await lines()).toEqual([]);
+  value = 3;
+  expect(await lines()).toEqual(['slipstream_thing 3']);
+  value = undefined;
+  expect(await lines()).toEqual([]);
+});
+
 it('shows a histogram in cumulative buckets, which several processes can add up', async () => {
   const registry = new Registry();
   collectHistogram(registry, {

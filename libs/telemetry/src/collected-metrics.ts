@@ -11,7 +11,7 @@ export interface CollectedMetric {
   labelNames: readonly string[];
   /** How a group of processes aggregates it. Default `sum`. */
   aggregator?: 'sum' | 'max' | 'min';
-  /** Returns all current values. Labels that it leaves out disappear. */
+  /** Returns all current values. Labels that it leaves out disappear, and so does a metric without labels. */
   read: () => Iterable<readonly [Labels, number]>;
 }
 
@@ -25,7 +25,7 @@ export function collect(
     const gauge = new Gauge({
       ...definition,
       collect() {
-        gauge.reset();
+        clear(gauge, labelNames);
         for (const [labels, value] of read()) gauge.set({ ...labels }, value);
       },
     });
@@ -33,11 +33,17 @@ export function collect(
     const counter = new Counter({
       ...definition,
       collect() {
-        counter.reset();
+        clear(counter, labelNames);
         for (const [labels, value] of read()) counter.inc({ ...labels }, value);
       },
     });
   }
+}
+
+/** `reset` alone gives a metric without labels the value 0. */
+function clear(metric: Gauge | Counter, labelNames: readonly string[]): void {
+  metric.reset();
+  if (labelNames.length === 0) metric.remove({});
 }
 
 /** Counts of one combination of labels: one per bound and one above all bounds, not cumulative. */

@@ -5,6 +5,7 @@ export const ADMIN_LINKS: readonly ManagementLink[] = [
   { path: '/admin/backends', text: 'backends of every pool, with state and load' },
   { path: '/admin/cache', text: 'size and hit rate of the caches' },
   { path: '/admin/cdn', text: 'purges of the CDN' },
+  { path: '/admin/assets', text: 'assets that were made smaller, and dictionaries' },
   { path: '/admin/queues', text: 'messages in the queues, and dead letters' },
   { path: '/admin/queries', text: 'database queries, with the time that they take' },
   { path: '/admin/queries/advice', text: 'advice about indexes and queries' },

@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotentAnswerStore } from '../http/idempotent-answer.store.js';
 import { IdempotentAnswers } from '../http/idempotent-answers.interceptor.js';
+import { AssetDirectory } from '../assets/asset-directory.js';
+import { AssetOptimizerController } from '../assets/asset-optimizer.controller.js';
 import { AuditController } from '../access/audit.controller.js';
 import { AuditLog } from '../access/audit-log.js';
 import { BackendsController } from '../backends/backends.controller.js';
@@ -29,6 +31,7 @@ export interface AdminPorts {
   caches: GatewayCaches;
   purger: CachePurger;
   cdn: CdnDirectory;
+  assets: AssetDirectory;
   queues: QueueDirectory;
   queries: QueryDirectory;
   indexTrials: IndexTrials;
@@ -48,6 +51,7 @@ export class AdminModule {
         BackendsController,
         CacheController,
         CdnController,
+        AssetOptimizerController,
         QueuesController,
         QueriesController,
         IndexTrialsController,
@@ -68,6 +72,7 @@ const valuesOf = (ports: AdminPorts): Provider[] => [
   { provide: CachePurger, useValue: ports.purger },
   { provide: GatewayCaches, useValue: ports.caches },
   { provide: CdnDirectory, useValue: ports.cdn },
+  { provide: AssetDirectory, useValue: ports.assets },
   { provide: QueueDirectory, useValue: ports.queues },
   { provide: QueryDirectory, useValue: ports.queries },
   { provide: IndexTrials, useValue: ports.indexTrials },

@@ -1,4 +1,5 @@
 import type { ProcessGroup, Stores } from '@slipstream/runtime';
+import { AssetDirectory } from '../assets/asset-directory.js';
 import { CdnDirectory } from '../cdn/cdn-directory.js';
 import type { Edge } from '../cdn/edge.js';
 import { CachePurger } from './cache-purger.js';
@@ -10,10 +11,11 @@ export function createCacheTools(
   { cache, cacheCounts }: Pick<Stores, 'cache' | 'cacheCounts'>,
   { caching, edge }: { caching: ResponseCaching | undefined; edge: Edge | undefined },
   group: ProcessGroup,
-): { caches: GatewayCaches; purger: CachePurger; cdn: CdnDirectory } {
+): { caches: GatewayCaches; purger: CachePurger; cdn: CdnDirectory; assets: AssetDirectory } {
   return {
     caches: new GatewayCaches({ objects: cache, objectCounts: cacheCounts, responses: caching }, group),
     purger: new CachePurger(cache, caching, edge?.purges),
     cdn: new CdnDirectory(edge, group),
+    assets: new AssetDirectory(caching?.assets, group),
   };
 }

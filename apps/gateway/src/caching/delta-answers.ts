@@ -31,12 +31,19 @@ export class DeltaAnswers implements AnswerDeltas {
   /** The entry that was used last is the last one. */
   private readonly entries = new Map<string, Entry>();
   private bytes = 0;
+  private readonly sent: Record<DeltaCoding, number> = { dcb: 0, dcz: 0 };
+  private saved = 0;
 
   constructor(
     private readonly optimizer: Pick<AssetOptimizer, 'delta'>,
     private readonly dictionaries: Pick<ReleaseDictionaries, 'find'>,
     private readonly maxBytes = MAX_BYTES,
   ) {}
+
+  /** Answers that were sent as a difference, and the bytes that this saved. */
+  get counts(): { readonly answers: Readonly<Record<DeltaCoding, number>>; readonly savedBytes: number } {
+    return { answers: this.sent, savedBytes: this.saved };
+  }
 
   select<File extends WholeFile>(key: string, stored: File, fields: Fields): File | undefined {
     const offered = fields.get('available-dictionary');
@@ -61,6 +68,8 @@ export class DeltaAnswers implements AnswerDeltas {
   ): File {
     this.entries.delete(name);
     this.entries.set(name, entry);
+    this.sent[to] += 1;
+    this.saved += stored.body.length - body.length;
     const answer = recodedAnswer(stored, { body, coding: to, mark: `${to}.${digest.slice(0, SHORT_DIGEST)}` });
     return { ...answer, headers: [...answer.headers, 'Vary', 'Available-Dictionary'] };
   }

@@ -15,12 +15,19 @@ const MAX_AGE_SECONDS = 30 * 86_400;
  * paths that it is for, so the next dictionary is sent as a difference to this one.
  */
 export class Offers implements DictionaryOffers {
+  private served = 0;
+
   /** @param folder path of the files that never change, without a `/` at its end */
   constructor(
     private readonly dictionaries: Pick<ReleaseDictionaries, 'latest' | 'find'>,
     private readonly deltas: Pick<DeltaAnswers, 'select'>,
     private readonly folder: string,
   ) {}
+
+  /** Number of downloads of a dictionary. */
+  get downloads(): number {
+    return this.served;
+  }
 
   addTo(headers: string[], request: RawHeaders): void {
     const { latest } = this.dictionaries;
@@ -35,6 +42,7 @@ export class Offers implements DictionaryOffers {
     if (!dictionary || !acceptedCodings(fieldValue(request, 'accept-encoding') ?? '').includes('br')) return false;
     const whole = { statusCode: 200, headers: this.headersOf(dictionary), body: dictionary.brotli, answeredAt: 0 };
     const { statusCode, headers, body } = this.deltas.select(target, whole, fieldsOf(request)) ?? whole;
+    this.served += 1;
     response.writeHead(statusCode, [...headers]).end(body);
     return true;
   }

@@ -7,7 +7,9 @@ import type { Telemetry } from '@slipstream/telemetry';
 import { cdnOptions } from '../cdn/cdn.options.js';
 import type { Edge } from '../cdn/edge.js';
 import { PAGES_TAG } from '../cdn/pages-tag.js';
-import { createAssets } from './assets.js';
+import type { MeasuredAssets } from '../assets/asset-figures.js';
+import { showAssets } from '../assets/asset-metrics.js';
+import { createAssets, type Assets } from './assets.js';
 import {
   answerForms,
   cacheRulesOptions,
@@ -25,6 +27,8 @@ import { showResponseCache } from './response-cache-metrics.js';
 export interface ResponseCaching extends Caching {
   counts: ResponseCacheCounts;
   recent: RecentAnswers;
+  /** Absent: assets stay as the backends send them. */
+  assets?: MeasuredAssets;
 }
 
 /** @returns undefined if the cache is off */
@@ -36,7 +40,7 @@ export function createResponseCaching(
   if (!isCachingEnabled(config)) return undefined;
   const counts = new ResponseCacheCounts();
   counts.onMistyped = oncePer(MISTYPED_LOG_MS, () => logger.warn({ total: counts.typeMismatches }, MISTYPED));
-  const assets = createAssets(config, logger);
+  const assets = createMeasuredAssets(config, { registry, logger });
   const cache = new ResponseCache({
     ...responseCacheOptions(config),
     shared: sharedStore(config, purges, { observer: counts, logger }),
@@ -53,10 +57,7 @@ export function createResponseCaching(
   edge?.use({ rules, dropPages: () => void cache.purge({ type: 'tags', tags: [PAGES_TAG] }) });
   const recent = new RecentAnswers();
   return {
-    cache,
-    rules,
-    counts,
-    recent,
+    ...{ cache, rules, counts, recent, assets: assets?.measured },
     onAnswered: (outcome, rule) => recent.answered(outcome, rule),
     cdn: new CDNManager(cdnOptions(config)),
     pages: edge?.pages,
@@ -67,6 +68,15 @@ export function createResponseCaching(
       assets?.close();
     },
   };
+}
+
+function createMeasuredAssets(
+  config: Config,
+  { registry, logger }: Pick<Telemetry, 'registry' | 'logger'>,
+): Assets | undefined {
+  const assets = createAssets(config, logger);
+  showAssets(assets?.measured, registry);
+  return assets;
 }
 
 const sharedStore = (

@@ -41,6 +41,7 @@ export class ReleaseDictionaries {
   private readonly made = new Map<string, ReleaseDictionary>();
   private last?: ReleaseDictionary;
   private newBytes = 0;
+  private builds = 0;
   private timer?: NodeJS.Timeout;
 
   constructor(private readonly options: ReleaseDictionariesOptions) {}
@@ -48,6 +49,16 @@ export class ReleaseDictionaries {
   /** The dictionary to offer; undefined: none is made yet. */
   get latest(): ReleaseDictionary | undefined {
     return this.last;
+  }
+
+  /** Dictionaries that browsers may come back with, the oldest first. */
+  get all(): readonly ReleaseDictionary[] {
+    return [...this.made.values()];
+  }
+
+  /** Number of dictionaries that were made, those included that are dropped by now. */
+  get madeCount(): number {
+    return this.builds;
   }
 
   /** @param digest SHA-256, in hexadecimal */
@@ -83,6 +94,7 @@ export class ReleaseDictionaries {
     this.made.delete(digest);
     this.last = { digest, brotli, contentBytes };
     this.made.set(digest, this.last);
+    this.builds += 1;
     const [oldest] = this.made.keys();
     if (this.made.size > MAX_DICTIONARIES && oldest !== undefined) this.made.delete(oldest);
   }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import type { EndCause } from '../counts/asset-counts.js';
 import type { ResultMessage, WorkerSettings } from '../worker/messages.js';
+import type { WorkerReport } from '../worker/worker-tally.js';
 import type { PendingTask } from './task-queue.js';
 
 /** The compiled worker, whether this file is compiled or not. */
@@ -12,6 +14,9 @@ export interface AssetThreadEvents {
   /** The task is settled, and the thread takes another one. */
   onIdle(): void;
   onFailed(reason: string): void;
+  /** The thread ended during a task, and takes another one. */
+  onEnded(cause: EndCause): void;
+  onReport(report: WorkerReport): void;
 }
 
 type State =
@@ -45,7 +50,7 @@ export class AssetThread {
   run(pending: PendingTask): void {
     const worker = this.state.type === 'stopped' ? this.start() : this.state.worker;
     if (this.state.type === 'idle') clearTimeout(this.state.stop);
-    const deadline = setTimeout(() => this.fail(worker, 'the task took too long'), this.limits.taskTimeoutMs);
+    const deadline = setTimeout(() => this.expire(worker), this.limits.taskTimeoutMs);
     this.state = { type: 'busy', worker, pending, deadline };
     worker.postMessage({ id: ++this.nextId, task: pending.task });
   }
@@ -64,8 +69,8 @@ export class AssetThread {
     const worker = new Worker(WORKER_FILE, { workerData: this.settings, resourceLimits: RESOURCE_LIMITS });
     worker.unref();
     worker.on('message', (result: ResultMessage) => this.onResult(worker, result));
-    worker.on('error', (error) => this.fail(worker, error.message));
-    worker.on('exit', () => this.fail(worker, 'the thread ended'));
+    worker.on('error', (error) => this.fail(worker, error.message, 'crashed'));
+    worker.on('exit', () => this.fail(worker, 'the thread ended', 'crashed'));
     return worker;
   }
 
@@ -73,6 +78,7 @@ export class AssetThread {
     const { state } = this;
     if (state.type !== 'busy' || state.worker !== worker || result.id !== this.nextId) return;
     clearTimeout(state.deadline);
+    this.events.onReport(result.report);
     const stop = setTimeout(() => this.stop(), this.limits.idleMs).unref();
     this.state = { type: 'idle', worker, stop };
     const failure = result.type === 'failed' ? result.reason : result.made.failure;
@@ -81,9 +87,14 @@ export class AssetThread {
     this.events.onIdle();
   }
 
-  private fail(worker: Worker, reason: string): void {
+  private expire(worker: Worker): void {
+    this.fail(worker, 'the task took too long', 'timed_out');
+  }
+
+  private fail(worker: Worker, reason: string, cause: EndCause): void {
     if (this.state.type === 'stopped' || this.state.worker !== worker) return;
     this.stop();
+    this.events.onEnded(cause);
     this.events.onFailed(reason);
     this.events.onIdle();
   }

@@ -26,5 +26,6 @@ export async function smallerSvg(bytes: Uint8Array): Promise<Uint8Array | undefi
   const text = Buffer.from(bytes).toString();
   if (!isUtf8(bytes) || ACTIVE.test(text) || NOT_UTF8.test(text)) return undefined;
   const { optimize } = await import('svgo');
-  return Buffer.from(optimize(text, CONFIG).data);
+  const { data } = optimize(text, CONFIG);
+  return data === '' ? undefined : Buffer.from(data); // of a file that was cut off in its first tag
 }

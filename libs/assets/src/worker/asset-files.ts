@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { WorkerTally } from './worker-tally.js';
 
 const DIGEST_BYTES = 32;
 /** Part of the limit that may be written before the folder is measured again. */
@@ -18,6 +19,7 @@ export class AssetFiles {
   constructor(
     private readonly directory: string,
     private readonly maxBytes: number,
+    private readonly tally = new WorkerTally(),
   ) {}
 
   /** @param name letters, digits, `.` and `-` */
@@ -42,11 +44,18 @@ export class AssetFiles {
       mkdirSync(this.directory, { recursive: true, mode: 0o700 });
       writeFileSync(partial, Buffer.concat([hash('sha256', bytes, 'buffer'), bytes]), { mode: 0o600 });
       renameSync(partial, join(this.directory, name)); // no process ever reads half of a file
-      this.writtenBytes += bytes.length;
-      if (this.writtenBytes > this.maxBytes * MEASURE_RATIO) this.evict();
-    } catch {
+      this.wrote(bytes.length);
+    } catch (error) {
+      this.tally.writeErrors += 1;
+      this.tally.lastError = String(error);
       remove(partial);
     }
+  }
+
+  private wrote(bytes: number): void {
+    this.writtenBytes += bytes;
+    if (this.writtenBytes > this.maxBytes * MEASURE_RATIO) this.evict();
+    else this.tally.storeBytes = (this.tally.storeBytes ?? 0) + bytes;
   }
 
   private evict(): void {
@@ -56,10 +65,12 @@ export class AssetFiles {
       .sort((a, b) => a.stats.mtimeMs - b.stats.mtimeMs);
     let total = files.reduce((sum, { stats }) => sum + stats.size, 0);
     for (const { path, stats } of files) {
-      if (total <= this.maxBytes * (1 - MEASURE_RATIO)) return;
+      if (total <= this.maxBytes * (1 - MEASURE_RATIO)) break;
       rmSync(path, { force: true });
+      this.tally.evictions += 1;
       total -= stats.size;
     }
+    this.tally.storeBytes = total;
   }
 }
 

@@ -4,10 +4,12 @@ import { AssetFiles } from './asset-files.js';
 import type { ResultMessage, TaskMessage, WorkerSettings } from './messages.js';
 import { Tasks } from './tasks.js';
 import { TransformerProcess } from './transformer-process.js';
+import { WorkerTally } from './worker-tally.js';
 
 const settings = workerData as WorkerSettings;
-const files = new AssetFiles(settings.directory, settings.maxBytes);
-const tasks = new Tasks(files, new TransformerProcess(settings.transformTimeoutMs), settings);
+const tally = new WorkerTally();
+const files = new AssetFiles(settings.directory, settings.maxBytes, tally);
+const tasks = new Tasks(files, new TransformerProcess(settings.transformTimeoutMs, tally), settings);
 
 /**
  * On Linux this is the priority of this thread alone: requests go before assets. At the lowest one, a busy machine
@@ -23,9 +25,9 @@ function yieldToRequests(): void {
 
 async function resultOf({ id, task }: TaskMessage): Promise<ResultMessage> {
   try {
-    return { id, type: 'done', made: await tasks.run(task) };
+    return { id, type: 'done', made: await tasks.run(task), report: tally.take() };
   } catch (error) {
-    return { id, type: 'failed', reason: String(error) };
+    return { id, type: 'failed', reason: String(error), report: tally.take() };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ContentCoding } from '@slipstream/http';
 import type { Transformation } from '../transformer/messages.js';
+import type { WorkerReport } from './worker-tally.js';
 
 /** `best`: for content that is sent often. `quick`: for content that changes soon. */
 export type Effort = 'best' | 'quick';
@@ -64,9 +65,9 @@ export interface TaskMessage {
   readonly task: Task;
 }
 
-export type ResultMessage =
-  | { readonly id: number; readonly type: 'done'; readonly made: Made }
-  | { readonly id: number; readonly type: 'failed'; readonly reason: string };
+export type ResultMessage = { readonly id: number; readonly report: WorkerReport } & (
+  { readonly type: 'done'; readonly made: Made } | { readonly type: 'failed'; readonly reason: string }
+);
 
 /** Settings of a worker, sent at its start. */
 export interface WorkerSettings {

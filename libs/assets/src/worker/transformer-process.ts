@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Transformation, TransformedMessage, TransformMessage } from '../transformer/messages.js';
+import type { WorkerTally } from './worker-tally.js';
 
 const FILE = fileURLToPath(new URL('../transformer/transformer.js', import.meta.url));
 const MAX_HEAP_MB = 192;
@@ -21,7 +22,10 @@ export class TransformerProcess {
   private pending?: Pending;
   private nextId = 0;
 
-  constructor(private readonly timeoutMs: number) {}
+  constructor(
+    private readonly timeoutMs: number,
+    private readonly tally: Pick<WorkerTally, 'crashed' | 'timedOut'>,
+  ) {}
 
   /**
    * @param transformation of one asset at a time
@@ -31,7 +35,7 @@ export class TransformerProcess {
   async run(bytes: Uint8Array, transformation: Transformation): Promise<Uint8Array | undefined> {
     const child = (this.child ??= this.start());
     const id = ++this.nextId;
-    const timer = setTimeout(() => this.fail(child, 'the transformation took too long'), this.timeoutMs);
+    const timer = setTimeout(() => this.expire(child), this.timeoutMs);
     try {
       return await new Promise((resolve, reject) => {
         this.pending = { id, resolve, reject };
@@ -51,8 +55,10 @@ export class TransformerProcess {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     child.on('message', (result: TransformedMessage) => this.onResult(result));
-    child.on('exit', (code, signal) => this.fail(child, `the transforming process ended (${signal ?? code})`));
-    child.on('error', (error) => this.fail(child, error.message));
+    child.on('exit', (code, signal) =>
+      this.fail(child, `the transforming process ended (${signal ?? code})`, 'crashed'),
+    );
+    child.on('error', (error) => this.fail(child, error.message, 'crashed'));
     return child;
   }
 
@@ -64,9 +70,14 @@ export class TransformerProcess {
     else pending.resolve(result.bytes);
   }
 
-  private fail(child: ChildProcess, reason: string): void {
+  private expire(child: ChildProcess): void {
+    this.fail(child, 'the transformation took too long', 'timedOut');
+  }
+
+  private fail(child: ChildProcess, reason: string, cause: 'crashed' | 'timedOut'): void {
     if (this.child !== child) return;
     this.child = undefined;
+    this.tally[cause] += 1;
     child.kill('SIGKILL');
     this.pending?.reject(new Error(reason));
     this.pending = undefined;
