@@ -4,9 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { AmqpConnection } from './amqp.connection.js';
 import { RecoveringChannel } from './recovering-channel.js';
 
-const pauses = vi.hoisted((): number[] => []);
-vi.mock('node:timers/promises', () => ({ setTimeout: async (ms: number) => void pauses.push(ms) }));
-
+const pauses: number[] = [];
 const HOUR_MS = 3_600_000;
 
 beforeEach(() => {
@@ -26,6 +24,7 @@ function recovering() {
     setUp: async () => undefined,
     onOpen: () => void opened.emit('open'),
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    delay: async (ms) => void pauses.push(ms),
   });
   const isOpen = () => new Promise<void>((resolve) => opened.once('open', resolve));
   const reopened = async (): Promise<void> => {

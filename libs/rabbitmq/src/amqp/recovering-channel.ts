@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { backOffMs, messageOf, type Logger, type LogLevel } from '@slipstream/contracts';
 import type { Channel, ChannelModel } from 'amqplib';
 import type { AmqpConnection } from './amqp.connection.js';
@@ -16,7 +16,11 @@ interface Dependencies<C extends Channel> {
   setUp(channel: C, connection: ChannelModel): Promise<void>;
   onOpen?(channel: C): void;
   logger: Logger<LogLevel>;
+  /** Waits between two attempts. Default: the clock. */
+  delay?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
+
+const wait = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal });
 
 /**
  * A channel that is opened again after each loss, whether the connection was lost or the server closed only the
@@ -80,7 +84,8 @@ export class RecoveringChannel<C extends Channel> {
   }
 
   private async pause(failures: number): Promise<void> {
-    await delay(backOffMs(Math.max(failures, 1), REOPEN), undefined, { signal: this.stop.signal }).catch(() => {});
+    const { delay = wait } = this.deps;
+    await delay(backOffMs(Math.max(failures, 1), REOPEN), this.stop.signal).catch(() => {});
   }
 }
 
