@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
 import { joinedBus } from '@slipstream/redis';
@@ -44,20 +43,13 @@ import type { DocumentSearchPort } from './native/documents/document-search.port
 import { remoteSearch } from './native/documents/remote-search.js';
 import { createNativeApi } from './native/native-api.js';
 import { createRemovals } from './native/removals.js';
+import { describeAdmin } from './openapi/describe-admin.js';
+import { serveDescriptions } from './openapi/description-pages.js';
 import { createQueryTools } from './queries/create-query-tools.js';
 import { QueueDirectory } from './queues/queue-directory.js';
 import { showQueues } from './queues/queue-metrics.js';
 import { QueueWatch } from './queues/queue-watch.js';
 import { createWebPool } from './web-pool.js';
-
-/**
- * The page is on the management port, and the public port refuses its origin. It therefore describes requests and does
- * not send them.
- */
-const DOCS = { customSiteTitle: 'Slipstream API', swaggerOptions: { supportedSubmitMethods: [] } };
-
-const adminDescription = () =>
-  new DocumentBuilder().setTitle('Slipstream administration').setVersion('1').addBearerAuth().build();
 
 /**
  * The running gateway: the public listener with native API, model pool and web pool.
@@ -157,8 +149,7 @@ export async function create(
       modules: [AdminModule.with(admin)],
       configure(app) {
         audit.watch(app.getHttpAdapter().getInstance());
-        SwaggerModule.setup('docs/admin', app, () => SwaggerModule.createDocument(app, adminDescription()), DOCS);
-        SwaggerModule.setup('docs', app, () => native.describe(), DOCS);
+        serveDescriptions(app, { 'docs/admin': describeAdmin(app), docs: native.describe }, logger);
       },
     },
     greeting: greeter({ ...greetingOptions(settings.current), url }, models.balancer, web?.balancer),

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { auditEntry, type AuditEntry } from '@slipstream/contracts';
 import { z } from 'zod';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { AuditLog } from './audit-log.js';
 
 /** Lists the changes of admins. */

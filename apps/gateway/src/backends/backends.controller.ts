@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   addBackend,
@@ -11,6 +10,7 @@ import {
   type BackendView,
   type ChangeBackend,
 } from '@slipstream/contracts';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { GatewayBackends } from './gateway-backends.js';
 import { PoolDirectory } from './pool-directory.js';
 

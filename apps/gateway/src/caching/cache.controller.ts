@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { cacheStatistics, purgeCache, type CacheStatistics, type PurgeCache } from '@slipstream/contracts';
 import type { FastifyReply } from 'fastify';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { CachePurger } from './cache-purger.js';
 import { GatewayCaches } from './gateway-caches.js';
 

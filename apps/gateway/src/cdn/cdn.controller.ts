@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { cdnView, type CdnView } from '@slipstream/contracts';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { CdnDirectory } from './cdn-directory.js';
 
 /** The content delivery network in front, for operators. */

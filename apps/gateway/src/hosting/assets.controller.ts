@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiConsumes, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AccessError } from '@slipstream/access';
 import {
   assetId,
@@ -20,6 +19,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../native/caller.js';
 import { sentFile } from '../native/documents/upload-body.js';
+import { ApiConsumes, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import type { HostedAsset } from './hosted-asset.store.js';
 import { HostedAssets, hostedPath } from './hosted-assets.js';
 import { AssetUrls } from './asset-urls.js';

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, Headers, HttpCode, Param, Res } from '@nestjs/common';
-import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { JobCancellation, toJob } from '@slipstream/chats';
 import { NotFoundError, id, job as jobSchema, type Job, type Principal } from '@slipstream/contracts';
 import { toIngestionJob } from '@slipstream/documents';
+import { ApiProduces, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { eventsUrlOf } from './events-url.js';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ChatRemoval, JobStore, historyPage, type JobDocument } from '@slipstream/chats';
 import {
   InvalidInputError,
@@ -30,6 +29,7 @@ import { DocumentAccess } from './documents/document-access.js';
 import { eventsUrlOf } from './events-url.js';
 import { Identity } from '../http/idempotency-key.js';
 import { GATEWAY_LOGGER, type NativeLogger } from '../http/gateway-logger.js';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 
 @ApiTags('messages')
 @Controller('chats/:id/messages')

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { model, type Model } from '@slipstream/contracts';
 import { ModelPool } from '@slipstream/llm';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 
 @ApiTags('models')
 @Controller('models')

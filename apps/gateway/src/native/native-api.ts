@@ -3,19 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { boundJsonBodies, fromFramework } from '@slipstream/health';
 import { sendProblem } from '@slipstream/http';
 import { contextOf } from '../http/request-context.js';
+import type { Swagger } from '../openapi/decorators.js';
+import type { Describe } from '../openapi/description-pages.js';
 import { passFilesOn } from './documents/pass-files-on.js';
 import { NATIVE_PREFIX } from '../http/routes.js';
 import { NativeModule, type NativePorts } from './native.module.js';
 
 export interface NativeApi {
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** OpenAPI description of {@link handle}. Each call builds it, because few processes need it. */
-  describe(): OpenAPIObject;
+  /** Builds the OpenAPI description of {@link handle}. */
+  describe: Describe;
   close(): Promise<void>;
 }
 
@@ -54,11 +55,11 @@ export async function createNativeApi(
   fastify.addHook('onRequest', async ({ raw, routeOptions }) => onRoute(raw, routeOptions.url ?? 'unknown'));
   await app.init();
   await fastify.ready();
-  const describe = () => SwaggerModule.createDocument(app, description());
+  const describe: Describe = (swagger) => swagger.SwaggerModule.createDocument(app, description(swagger));
   return { handle: (request, response) => fastify.routing(request, response), describe, close: () => app.close() };
 }
 
-const description = () =>
+const description = ({ DocumentBuilder }: Swagger) =>
   new DocumentBuilder()
     .setTitle('Slipstream native API')
     .setDescription(

@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AccessError, UserStore } from '@slipstream/access';
 import { CacheInvalidator, CacheManager, keys } from '@slipstream/cache';
 import { UserRemoval } from '@slipstream/chats';
@@ -23,6 +22,7 @@ import { Access } from './access.js';
 import { Caller } from './caller.js';
 import { isFirstPage } from './first-page.js';
 import { Identity } from '../http/idempotency-key.js';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 
 @ApiTags('users')
 @Controller('users')

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   createIndexRequest,
   indexTrial,
@@ -10,6 +9,7 @@ import {
   type IndexTrialList,
   type NamedIndexRequest,
 } from '@slipstream/contracts';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { IndexTrials } from './index-trials.js';
 
 /** Changes of indexes that the advice names, for operators. Each is measured, and undone if it does not help. */

@@ -1,5 +1,4 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   id,
   queryAdviceList,
@@ -9,6 +8,7 @@ import {
   type QueryList,
   type QueryPlan,
 } from '@slipstream/contracts';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { QueryDirectory } from './query-directory.js';
 
 /** Queries of the database, for operators. */

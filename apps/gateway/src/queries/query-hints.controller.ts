@@ -1,5 +1,4 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   createHintRequest,
   queryHint,
@@ -10,6 +9,7 @@ import {
   type QueryHintList,
   type RemoveHintRequest,
 } from '@slipstream/contracts';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { QueryHints } from './query-hints.js';
 
 /** Hints of queries, for operators. Each is measured before it is used, and every ten minutes after that. */

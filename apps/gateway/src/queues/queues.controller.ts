@@ -1,5 +1,4 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   deadLetterCount,
@@ -12,6 +11,7 @@ import {
   type DeadLetterView,
   type QueueView,
 } from '@slipstream/contracts';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { QueueDirectory } from './queue-directory.js';
 
 /** The message queues and their dead letters, for operators. */

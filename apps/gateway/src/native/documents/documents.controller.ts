@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiConsumes, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   InvalidInputError,
@@ -21,6 +20,7 @@ import {
 } from '@slipstream/contracts';
 import { createIdentity } from '../../http/idempotency-key.js';
 import type { RequestContext } from '@slipstream/http';
+import { ApiConsumes, ApiProduces, ApiResponse, ApiTags } from '../../openapi/decorators.js';
 import { Access } from '../access.js';
 import { Caller, Context } from '../caller.js';
 import { followedDocument } from '../followed-jobs.js';

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { Controller, Headers, Put, Req, Res } from '@nestjs/common';
-import { ApiConsumes, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { loadedFile, type LoadedText, type Principal } from '@slipstream/contracts';
 import type { LoadedPage } from '@slipstream/documents';
 import type { RequestContext } from '@slipstream/http';
+import { ApiConsumes, ApiResponse, ApiTags } from '../../openapi/decorators.js';
 import { Caller, Context } from '../caller.js';
 import { sentFile } from '../documents/upload-body.js';
 import { DocumentLoader, ownerOf } from './document-loader.js';

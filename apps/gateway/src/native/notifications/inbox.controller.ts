@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Headers, Param, Patch, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { UserStore } from '@slipstream/access';
 import {
@@ -16,6 +15,7 @@ import {
   type UpdateInboxNotification,
 } from '@slipstream/contracts';
 import { InboxStore } from '@slipstream/notifications';
+import { ApiProduces, ApiResponse, ApiTags } from '../../openapi/decorators.js';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
 import { replyWithEvents } from '../streams/event-stream.js';

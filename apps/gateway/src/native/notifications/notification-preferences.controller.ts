@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { UserStore, isStillOwned } from '@slipstream/access';
 import {
   NotFoundError,
@@ -11,6 +10,7 @@ import {
   type PutNotificationPreferences,
 } from '@slipstream/contracts';
 import { NotificationPreferenceStore, newWebhookSecret } from '@slipstream/notifications';
+import { ApiResponse, ApiTags } from '../../openapi/decorators.js';
 import { Access } from '../access.js';
 import { Caller } from '../caller.js';
 

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { UserStore, isStillOwned } from '@slipstream/access';
 import {
   InvalidInputError,
@@ -18,6 +17,7 @@ import type { CreateIdentity } from '@slipstream/mongo';
 import { NotificationStore, Templates } from '@slipstream/notifications';
 import type { RequestContext } from '@slipstream/http';
 import { NATIVE_PREFIX } from '../../http/routes.js';
+import { ApiResponse, ApiTags } from '../../openapi/decorators.js';
 import { Access } from '../access.js';
 import { Caller, Context } from '../caller.js';
 import { Identity } from '../../http/idempotency-key.js';

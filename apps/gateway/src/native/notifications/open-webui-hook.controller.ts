@@ -1,5 +1,4 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, UseGuards, UseInterceptors } from '@nestjs/common';
-import { ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { UserStore } from '@slipstream/access';
 import {
   hookAccepted,
@@ -12,6 +11,7 @@ import { NotificationStore } from '@slipstream/notifications';
 import { GATEWAY_LOGGER, type NativeLogger } from '../../http/gateway-logger.js';
 import { IdempotentAnswers } from '../../http/idempotent-answers.interceptor.js';
 import type { RequestContext } from '@slipstream/http';
+import { ApiResponse, ApiSecurity, ApiTags } from '../../openapi/decorators.js';
 import { Context } from '../caller.js';
 import { NotificationSender } from './notification-sender.js';
 import { OpenWebuiHookGuard } from './open-webui-hook.guard.js';
