@@ -97,6 +97,7 @@ export default ts.config(
         TextDecoderStream: 'readonly',
         TextDecoder: 'readonly',
         setImmediate: 'readonly',
+        WebSocket: 'readonly',
       },
     },
   },

@@ -10,7 +10,7 @@ import { keep, keepPicture } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
 import { createAuthority } from './authority.mjs';
-import { startBrowser } from './browser.mjs';
+import { startBrowser } from '../../e2e/src/chromium.mjs';
 import { LINE } from './line.mjs';
 import { startOpenWebUi } from './open-webui.mjs';
 import { report } from './report.mjs';

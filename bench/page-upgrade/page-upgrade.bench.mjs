@@ -11,7 +11,7 @@ import { keep } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
 import { createAuthority } from '../page-load/authority.mjs';
-import { startBrowser } from '../page-load/browser.mjs';
+import { startBrowser } from '../../e2e/src/chromium.mjs';
 import { LINE } from '../page-load/line.mjs';
 import { startOpenWebUi } from '../page-load/open-webui.mjs';
 import { untilSettled } from '../page-load/settled.mjs';

@@ -1,5 +1,5 @@
 import type { Config } from '@slipstream/config';
-import { createModels, modelServersOptions, modelsOptions, type ModelPool } from '@slipstream/llm';
+import { openModels } from '@slipstream/llm';
 import { closingAfter, type Ports, type Service } from '@slipstream/runtime';
 import { create as createWorker } from './create.js';
 import { embedderOptions } from './document-worker.options.js';
@@ -10,11 +10,6 @@ export { needs } from './needs.js';
 /** A document-worker with a model pool of its own, if an embedding model is configured. */
 export async function create(config: Config, ports: Ports<NeededKind>): Promise<Service> {
   if (!embedderOptions(config)) return createWorker(config, ports);
-  const models: ModelPool = await createModels({
-    ...modelsOptions(config),
-    ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
-    logger: ports.telemetry.logger,
-    metrics: ports.telemetry.metrics.dependency,
-  });
+  const models = await openModels(config, ports);
   return closingAfter(await createWorker(config, { ...ports, models }), models);
 }

@@ -3,7 +3,7 @@ import * as chatWorker from '@slipstream/chat-worker';
 import { startDemoModelServer } from '@slipstream/demo-models';
 import * as documentWorker from '@slipstream/document-worker';
 import * as gateway from '@slipstream/gateway';
-import { createModels, modelServersOptions, modelsOptions, type ModelPool } from '@slipstream/llm';
+import { openModels } from '@slipstream/llm';
 import * as notificationWorker from '@slipstream/notification-worker';
 import { closingAfter, type Ports, type Service, type ServiceParts } from '@slipstream/runtime';
 
@@ -15,14 +15,7 @@ export const needs: ServiceParts['needs'] = gateway.needs;
  * listener, one registry.
  */
 export async function create(config: Config, ports: Ports): Promise<Service> {
-  const models: ModelPool = await createModels({
-    ...modelsOptions(config),
-    ...ports.settings.follow(modelServersOptions, (servers) => models.use(servers)),
-    logger: ports.telemetry.logger,
-    metrics: ports.telemetry.metrics.dependency,
-    modelMetrics: ports.telemetry.metrics.models,
-    startDemo: startDemoModelServer,
-  });
+  const models = await openModels(config, ports, startDemoModelServer);
   const shared = { ...ports, models };
   const documents = await documentWorker.create(config, shared);
   const searching = { ...shared, documentSearch: documents.search };

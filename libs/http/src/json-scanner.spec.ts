@@ -1,6 +1,7 @@
 import { superLinearInput } from '@slipstream/contracts/testing';
 import { describe, expect, it } from 'vitest';
-import { JsonScanner, MAX_JSON_DEPTH, type JsonScan, type JsonScanOptions, wantedMembers } from './json-scanner.js';
+import { MAX_JSON_DEPTH, wantedMembers, type JsonScan, type JsonScanOptions } from './json-scan.js';
+import { JsonScanner } from './json-scanner.js';
 
 const WANTED = { wanted: wantedMembers(['model', 'stream']) };
 

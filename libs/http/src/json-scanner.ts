@@ -1,79 +1,26 @@
-/** Deeper JSON is refused, because recursive parsers fail at about 1,000, including those of model servers. */
-export const MAX_JSON_DEPTH = 256;
-
-/** Options of {@link JsonScanner}. */
-export interface JsonScanOptions {
-  /** Members of the outermost object whose values are returned. Default: none. */
-  wanted?: WantedMembers;
-  /** Longest value that is returned, including quotes and escapes. Default 1024. */
-  maxValueBytes?: number;
-  /** Largest number of values in the text, names included. Default: any number. */
-  maxValues?: number;
-}
-
-/** Names of members, prepared once for many texts. */
-export interface WantedMembers {
-  readonly names: ReadonlySet<string>;
-  readonly lengths: ReadonlySet<number>;
-}
-
-/** @param names ASCII */
-export const wantedMembers = (names: readonly string[]): WantedMembers => ({
-  names: new Set(names),
-  lengths: new Set(names.map(({ length }) => length)),
-});
-
-const NONE_WANTED = wantedMembers([]);
-
-/** Result of a scan. */
-export type JsonScan =
-  | { readonly type: 'invalid' }
-  | { readonly type: 'too-deep' }
-  | { readonly type: 'too-many-values' }
-  /** A value that is not an object. */
-  | { readonly type: 'other' }
-  /**
-   * If a member is repeated, its last value counts, as in JSON.parse. A member is absent if its value is an object, an
-   * array, or too long.
-   */
-  | { readonly type: 'object'; readonly members: ReadonlyMap<string, string | number | boolean | null> };
-
-type State =
-  | 'value'
-  | 'value-or-end'
-  | 'name'
-  | 'name-or-end'
-  | 'colon'
-  | 'after' // between tokens
-  | 'string'
-  | 'escape'
-  | 'hex'
-  | 'word'
-  | 'minus'
-  | 'zero'
-  | 'digits'
-  | 'point'
-  | 'fraction'
-  | 'exponent'
-  | 'exponent-sign'
-  | 'exponent-digits'
-  | 'invalid'
-  | 'too-deep'
-  | 'too-many-values';
-
-/** States in which a number may end. */
-const WHOLE_NUMBER: ReadonlySet<State> = new Set<State>(['zero', 'digits', 'fraction', 'exponent-digits']);
-
-const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, PLUS, POINT, ZERO, OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = Buffer.from(
-  '"\\,:-+.0{}[]',
-) as unknown as number[];
-const ESCAPED: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
-const WORDS: ReadonlyMap<number, string> = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), word]));
-
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
-const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
-const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-const isExponent = (byte: number): boolean => (byte | 0x20) === 0x65;
+import { MAX_JSON_DEPTH, NONE_WANTED, type JsonScan, type JsonScanOptions, type WantedMembers } from './json-scan.js';
+import {
+  BACKSLASH,
+  CLOSE,
+  CLOSE_ARRAY,
+  COLON,
+  COMMA,
+  ESCAPED,
+  MINUS,
+  OPEN,
+  OPEN_ARRAY,
+  QUOTE,
+  WHOLE_NUMBER,
+  WORDS,
+  ZERO,
+  isBetween,
+  isDigit,
+  isHex,
+  isSpace,
+  numberAfter,
+  plainEnd,
+  type State,
+} from './json-states.js';
 
 /**
  * Reads JSON (RFC 8259) from pieces of any size without building objects. Finds members of the outermost object, and
@@ -263,37 +210,6 @@ export class JsonScanner {
     if (this.kept !== undefined)
       this.kept = this.kept.length < this.maxValueBytes ? this.kept + String.fromCharCode(byte) : undefined;
   }
-}
-
-const isBetween = (state: State): boolean =>
-  state === 'after' ||
-  state === 'value' ||
-  state === 'value-or-end' ||
-  state === 'name' ||
-  state === 'name-or-end' ||
-  state === 'colon';
-
-/** @returns undefined if the byte is not part of the number */
-function numberAfter(state: State, byte: number): State | undefined {
-  const more = isDigit(byte);
-  if (state === 'minus') return byte === ZERO ? 'zero' : more ? 'digits' : undefined;
-  if (state === 'point' || state === 'fraction')
-    return more ? 'fraction' : state === 'fraction' && isExponent(byte) ? 'exponent' : undefined;
-  if (state === 'exponent' && (byte === PLUS || byte === MINUS)) return 'exponent-sign';
-  if (state === 'exponent' || state === 'exponent-sign' || state === 'exponent-digits')
-    return more ? 'exponent-digits' : undefined;
-  return byte === POINT ? 'point' : isExponent(byte) ? 'exponent' : more && state === 'digits' ? 'digits' : undefined;
-}
-
-function plainEnd(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (
-    let byte = bytes[at] as number;
-    at < bytes.length && byte !== QUOTE && byte !== BACKSLASH && byte >= 0x20;
-    byte = bytes[at] as number
-  )
-    at += 1;
-  return at;
 }
 
 /** @param token valid JSON */

@@ -1,9 +1,7 @@
 import type { CacheStatistics } from '@slipstream/contracts';
 import type { PatternCounts, ProcessGroup } from '@slipstream/runtime';
 import { figuresOf, sumOf, type CacheFigures, type Caches } from './cache-figures.js';
-import { WINDOW_MINUTES, type RecentCounts } from './recent-answers.js';
-
-type ResponseStatistics = NonNullable<CacheStatistics['responses']>;
+import { recentStatistics } from './recent-answers.js';
 
 const TOPIC = 'cache figures';
 
@@ -58,23 +56,6 @@ function patternStatistics({
     invalidations,
   };
 }
-
-function recentStatistics(rules: Record<string, RecentCounts>): ResponseStatistics['recent'] {
-  const all = Object.values(rules);
-  return {
-    minutes: WINDOW_MINUTES,
-    hitRatio: recentRatio({
-      answers: all.reduce((sum, { answers }) => sum + answers, 0),
-      hits: all.reduce((sum, { hits }) => sum + hits, 0),
-    }),
-    rules: Object.fromEntries(
-      Object.entries(rules).map(([rule, counts]) => [rule, { ...counts, hitRatio: recentRatio(counts) }]),
-    ),
-  };
-}
-
-const recentRatio = ({ answers, hits }: RecentCounts): number | undefined =>
-  answers === 0 ? undefined : hits / answers;
 
 const hitRatioOf = (answers: NonNullable<CacheFigures['responses']>['answers']): number | undefined =>
   ratio(answers.hit + answers.stale + answers.collapsed, answers);

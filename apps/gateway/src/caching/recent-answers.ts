@@ -1,3 +1,4 @@
+import type { CacheStatistics } from '@slipstream/contracts';
 import type { CacheOutcome } from '@slipstream/http-cache';
 
 /** Requests that a stored answer may serve, and the part of them that no backend answered for one client alone. */
@@ -63,3 +64,22 @@ function countsOf(rule: string, minute: Map<string, RecentCounts>): RecentCounts
   minute.set(rule, counts);
   return counts;
 }
+
+/** @param rules counts of all processes by the pattern of the rule */
+export function recentStatistics(
+  rules: Record<string, RecentCounts>,
+): NonNullable<CacheStatistics['responses']>['recent'] {
+  const all = Object.values(rules);
+  return {
+    minutes: WINDOW_MINUTES,
+    hitRatio: hitRatio({
+      answers: all.reduce((sum, { answers }) => sum + answers, 0),
+      hits: all.reduce((sum, { hits }) => sum + hits, 0),
+    }),
+    rules: Object.fromEntries(
+      Object.entries(rules).map(([rule, counts]) => [rule, { ...counts, hitRatio: hitRatio(counts) }]),
+    ),
+  };
+}
+
+const hitRatio = ({ answers, hits }: RecentCounts): number | undefined => (answers === 0 ? undefined : hits / answers);

@@ -10,8 +10,8 @@ import {
   type ConnectionCounts,
   type Peers,
 } from '@slipstream/http';
-import type { Logger } from '@slipstream/telemetry';
 import { connectionLimitsOf, type ConnectionSettings } from './connection-limits.js';
+import type { ListenerLogger } from './gateway-logger.js';
 import type { PublicServer } from './public-server.js';
 
 export interface ListenerConnectionsOptions extends ConnectionSettings {
@@ -19,7 +19,7 @@ export interface ListenerConnectionsOptions extends ConnectionSettings {
   writeIdleTimeoutMs?: number;
   /** The same for event streams and WebSockets. Default 300000. */
   streamWriteIdleTimeoutMs?: number;
-  logger: Logger;
+  logger: ListenerLogger;
 }
 
 /** Time for the next request of a client that has not seen the end yet. */

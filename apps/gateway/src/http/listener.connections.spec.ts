@@ -28,7 +28,8 @@ async function start(options: Partial<ListenerOptions>) {
     debug: () => {},
     info: () => {},
     warn,
-  } as unknown as ListenerOptions['logger'];
+    error: () => {},
+  };
   const started = await local.start((_, response) => void response.end('page'), { ...options, logger });
   return { ...started, warn, counts: () => started.listener.connectionCounts() };
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { loadConfig, type Config } from '@slipstream/config';
 import { startDemoModelServer } from '@slipstream/demo-models';
-import { createModels, createOpenAiHandler, type ModelPool } from '@slipstream/llm';
+import { createOpenAiHandler, openModels, type ModelPool } from '@slipstream/llm';
 import OpenAI, { NotFoundError } from 'openai';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -10,7 +11,9 @@ const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn() };
 const closers: (() => Promise<unknown>)[] = [];
 
 async function newGateway() {
-  const pool = await createModels({ backends: [], logger, startDemo: startDemoModelServer });
+  const config = await loadConfig({ service: 'gateway', env: {} });
+  const settings = { follow: <T>(map: (config: Config) => T) => map(config) };
+  const pool = await openModels(config, { telemetry: { logger, metrics: {} }, settings }, startDemoModelServer);
   const handle = createOpenAiHandler(pool, { logger });
   const listener = createServer(
     (request, response) => void handle(request, response, { requestId: 'r-1', traceparent: '00-ours-1-01' }),

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { RequestTimeline, isHttp2, type RequestContext } from '@slipstream/http';
-import { runInContext, type AccessLog, type AnswerEnd, type HttpMetrics, type Logger } from '@slipstream/telemetry';
+import { runInContext, type AccessLog, type AnswerEnd, type HttpMetrics } from '@slipstream/telemetry';
 import { accessEntry, unreadEntry } from './access-entry.js';
 import { CLIENT_LEFT } from './client-left.js';
+import type { ListenerLogger } from './gateway-logger.js';
 import { endRequestSpan } from './request-span.js';
 
 export interface RequestObserverOptions {
   metrics: HttpMetrics;
   /** Absent: no access log. */
   access?: Pick<AccessLog, 'isOn' | 'weigh' | 'add'>;
-  logger: Logger;
+  logger: ListenerLogger;
 }
 
 /** Measures requests and logs them. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TlsPair } from '@slipstream/config';
-import type { Logger } from '@slipstream/telemetry';
 import { makeSelfSignedPair } from './tls-pair.js';
 import { TlsReload } from './tls-reload.js';
 
@@ -27,7 +26,7 @@ beforeEach(async () => {
     keyFile: keyFile(),
     current: former,
     onPair,
-    logger: logger as unknown as Logger,
+    logger,
   });
 });
 afterEach(async () => {

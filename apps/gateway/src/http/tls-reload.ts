@@ -11,7 +11,7 @@ export interface TlsReloadOptions {
   current: TlsPair;
   /** Called with a new valid pair. */
   onPair: (pair: TlsPair) => void;
-  logger: Logger;
+  logger: Pick<Logger, 'info' | 'error'>;
 }
 
 /** Certificate and key are two writes: they are read when both are probably done. */

@@ -92,14 +92,14 @@ describe('a check of a network', () => {
   ])('%s', async (_, given, expected) => expect(await finding(given)).toEqual(expected));
 
   it('that is slower than the origin, and slow', async () => {
-    let origins = 0;
+    const originCalled = Promise.withResolvers<void>();
     const origin: RequestListener = (request, response) => {
-      origins += 1;
+      originCalled.resolve();
       ORIGIN(request, response);
     };
-    const edge: RequestListener = (request, response) => {
-      const wait = (): unknown => (origins > 0 ? setTimeout(() => ORIGIN(request, response), 30) : setTimeout(wait, 1));
-      wait();
+    const edge: RequestListener = async (request, response) => {
+      await originCalled.promise;
+      setTimeout(() => ORIGIN(request, response), 30);
     };
     expect(await finding({ edge, origin, limits: { slowMs: 1 } })).toMatchObject({ type: 'slow' });
   });

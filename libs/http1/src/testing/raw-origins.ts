@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
+import { refusingUrl } from '@slipstream/http/testing';
 
 /** Servers on free ports of 127.0.0.1 that write any bytes, and end with the test. */
 export class RawOrigins {
@@ -25,13 +26,11 @@ export class RawOrigins {
     return this.raw((socket) => onRequests(socket, (head) => socket.write(answer(head, socket), 'latin1')));
   }
 
-  /** A URL that refuses connections. Its port is a client's, so that no server can take it meanwhile. */
+  /** A URL that refuses connections. */
   async nobody(): Promise<string> {
-    const { port } = new URL(await this.raw(() => {}));
-    const client = connect(Number(port), '127.0.0.1').on('error', () => {});
-    await once(client, 'connect');
-    this.ends.push(() => client.destroy());
-    return `http://127.0.0.1:${client.localPort}`;
+    const { url, close } = await refusingUrl();
+    this.ends.push(close);
+    return url;
   }
 
   async listening(server: Server | TlsServer, host = '127.0.0.1'): Promise<string> {

@@ -1,16 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
-import {
-  connect,
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server as TcpServer,
-  type Socket,
-} from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { LoadBalancer, type LoadBalancerOptions } from '@slipstream/balancer';
 import { SlipstreamError } from '@slipstream/contracts';
 import { Http1LikeRequest, Http1LikeResponse, Peers, asHttp1, originForm } from '@slipstream/http';
+import { refusingUrl } from '@slipstream/http/testing';
 import { createWebProxy, type WebProxyOptions } from '../web-proxy.js';
 
 /** Of every request of {@link LocalServers.gateway}. */
@@ -33,13 +28,11 @@ export class LocalServers {
     return this.listening(createTcpServer((socket) => onSocket(socket.on('error', () => {}))));
   }
 
-  /** A URL that refuses connections. Its port is a client's, so that no server can take it meanwhile. */
+  /** A URL that refuses connections. */
   async nobody(): Promise<string> {
-    const { port } = new URL(await this.raw(() => {}));
-    const client = connect(Number(port), '127.0.0.1').on('error', () => {});
-    await once(client, 'connect');
-    this.ends.push(() => client.destroy());
-    return `http://127.0.0.1:${client.localPort}`;
+    const { url, close } = await refusingUrl();
+    this.ends.push(close);
+    return url;
   }
 
   async listening(server: Server | Http2Server | TcpServer): Promise<string> {

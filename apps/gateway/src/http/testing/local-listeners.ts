@@ -20,7 +20,8 @@ export class LocalListeners {
       debug: () => {},
       info: () => {},
       warn: () => {},
-    } as unknown as ListenerOptions['logger'];
+      error: () => {},
+    };
     const listener = new Listener({
       host: '127.0.0.1',
       port: 0,

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { WebSocket } from 'ws';
 
 const FLAGS = [
   '--headless=new',
@@ -23,17 +22,35 @@ const FLAGS = [
  */
 
 /**
- * @param {{profile: string, home: string, flags?: string[]}} options `home` has the trust store with the test authority
+ * @param {{profile: string, path?: string, home?: string, flags?: string[]}} options `path`: of Chromium; `home`: has
+ *   the trust store, default the caller's
  * @returns {Promise<Browser>}
  */
-export async function startBrowser({ profile, home, flags = [] }) {
-  const child = spawn('chromium', [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
+export async function startBrowser({ profile, path = 'chromium', home = process.env.HOME, flags = [] }) {
+  const child = spawn(path, [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
     env: { PATH: process.env.PATH, HOME: home },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const exited = once(child, 'exit');
   const socket = new WebSocket(await addressOf(child.stderr));
   await once(socket, 'open');
+  const { send, onEvent } = devTools(socket);
+  return {
+    send,
+    onEvent,
+    async close() {
+      void send('Browser.close').catch(() => {});
+      await exited;
+    },
+  };
+}
+
+/**
+ * Calls and events of the DevTools protocol over an open connection.
+ * @param {WebSocket} socket
+ * @returns {Pick<Browser, 'send' | 'onEvent'>}
+ */
+function devTools(socket) {
   const calls = new Map();
   const listeners = new Set();
   socket.addEventListener('message', ({ data }) => {
@@ -45,22 +62,18 @@ export async function startBrowser({ profile, home, flags = [] }) {
     else resolve(message.result);
   });
   let id = 0;
-  const send = (method, params = {}, sessionId = undefined) => {
-    const { promise, resolve, reject } = Promise.withResolvers();
-    calls.set(++id, { resolve, reject });
-    socket.send(JSON.stringify({ id, method, params, sessionId }));
-    return promise;
-  };
   return {
-    send,
-    onEvent: (listener) => void listeners.add(listener),
-    async close() {
-      void send('Browser.close').catch(() => {});
-      await exited;
+    send(method, params = {}, sessionId = undefined) {
+      const { promise, resolve, reject } = Promise.withResolvers();
+      calls.set(++id, { resolve, reject });
+      socket.send(JSON.stringify({ id, method, params, sessionId }));
+      return promise;
     },
+    onEvent: (listener) => void listeners.add(listener),
   };
 }
 
+/** @param {import('node:stream').Readable} stderr @returns {Promise<string>} */
 async function addressOf(stderr) {
   for await (const line of createInterface(stderr)) {
     const [address] = /ws:\/\/\S+/.exec(line) ?? [];
