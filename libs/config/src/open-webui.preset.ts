@@ -5,6 +5,8 @@ const UNHASHED = {
   staleWhileRevalidateMs: 600_000,
   staleIfErrorMs: 3_600_000,
 } as const;
+/** Files of a release or an operator. For a week, no page waits for one; a changed file shows one visit later. */
+const STATIC = { ...UNHASHED, staleWhileRevalidateMs: 7 * 24 * 3_600_000 } as const;
 const NEVER = { class: 'never' } as const;
 const OWN = { class: 'private' } as const;
 const CHATS = { class: 'private', tags: ['chats:{user}'] } as const;
@@ -27,10 +29,10 @@ const cache = {
     '/': SHELL,
     '/auth': SHELL,
     '/_app/version.json': SHELL,
-    '/static/**': UNHASHED,
-    '/assets/**': UNHASHED,
-    '/manifest.json': UNHASHED,
-    '/opensearch.xml': UNHASHED,
+    '/static/**': STATIC,
+    '/assets/**': STATIC,
+    '/manifest.json': STATIC,
+    '/opensearch.xml': STATIC,
     '/api/changelog': UNHASHED,
     '/api/version': UNHASHED,
     '/api/config': { class: 'private', tags: ['config'] },
