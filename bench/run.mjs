@@ -26,6 +26,10 @@ const BENCHES = {
     about: 'a real Open WebUI in a real Chromium over a slow line: direct, through nginx, through the gateway',
     load: () => import('./page-load/page-load.bench.mjs'),
   },
+  'page-look': {
+    about: 'screenshots of five pages of a real Open WebUI, through the gateway and direct, compared by pixel',
+    load: () => import('./page-look/page-look.bench.mjs'),
+  },
   'page-upgrade': {
     about: 'the same page after an upgrade of Open WebUI, in a browser that knows the former release',
     load: () => import('./page-upgrade/page-upgrade.bench.mjs'),
