@@ -4,7 +4,7 @@ import { Failure } from './failure.mjs';
 import { ensureInstalled } from './install.mjs';
 import { watchInterrupts } from './interrupts.mjs';
 import { tryLock } from './lock.mjs';
-import { STACKS_OF_SOURCES } from './node-options.mjs';
+import { APP_ENVIRONMENT, STACKS_OF_SOURCES } from './node-options.mjs';
 import { ensureMongodb } from './services/mongodb.mjs';
 import { settingsOf } from './settings.mjs';
 import { CACHE_DIR, ROOT, say, STATE_DIR } from './workspace.mjs';
@@ -59,7 +59,7 @@ async function run(interrupts, runApp) {
       node,
       nodeOptions: STACKS_OF_SOURCES,
       script: join(ROOT, PROJECT, 'dist', 'main.js'),
-      env: { ...process.env, ...mongodb.env },
+      env: { ...APP_ENVIRONMENT, ...process.env, ...mongodb.env },
       dataDir: join(STATE_DIR, 'app'),
     });
   } finally {

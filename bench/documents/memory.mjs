@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pdfOf, zipOf } from '@slipstream/documents/testing';
+import { APP_ENVIRONMENT } from '../../tools/node-options.mjs';
 import { startService } from '../harness/service.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { pageText, textOf } from './texts.mjs';
 
-/** As the manifests set it. By default, glibc keeps freed memory of each thread apart. */
-const AS_DEPLOYED = { MALLOC_ARENA_MAX: '2' };
 const TOTAL_BYTES = 500e6;
 const MEDIA_BYTES = 5e6;
 const TEXT_BYTES = 1e6;
@@ -24,7 +23,7 @@ export async function measureMemory() {
   stack.defer(() => rmSync(folder, { recursive: true }));
   const { env } = await startStores(stack);
   const stores = { ...env, DOCUMENTS_VECTORS_URL: join(folder, 'vectors') };
-  const worker = await startService('document-worker', { ...stores, ...AS_DEPLOYED });
+  const worker = await startService('document-worker', { ...stores, ...APP_ENVIRONMENT });
   stack.defer(() => worker.stop());
   const gateway = await startService('gateway', { ...stores, DOCUMENTS_SEARCH_URL: worker.managementUrl });
   stack.defer(() => gateway.stop());
@@ -36,7 +35,7 @@ export async function measureMemory() {
   const seconds = (performance.now() - from) / 1000;
   await delay(5_000);
   const { bytes, ids, states } = sent;
-  return { ...AS_DEPLOYED, bytes, files: ids.length, seconds, before, ...watch.end(), states };
+  return { ...APP_ENVIRONMENT, bytes, files: ids.length, seconds, before, ...watch.end(), states };
 }
 
 function watchMemory(worker) {

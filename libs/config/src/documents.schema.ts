@@ -89,7 +89,7 @@ export const documentsSchema = z.strictObject({
   extractionTimeoutMs: milliseconds.default(60_000).describe('Longest time between two parts of the text of a file.'),
   extractionHeapBytes: between(64 * MIB, 16 * 1024 * MIB)
     .default(512 * MIB)
-    .describe('JavaScript heap of the thread that extracts the text of one file.'),
+    .describe('JavaScript heap of the thread that extracts the text of one file, and as much again for PDFium.'),
   extractors: z.strictObject({ external: externalExtractor.prefault({}) }).prefault({}),
   chunkTokens: between(16, 8_000).default(300).describe('Largest number of tokens of one passage, as an estimate.'),
   chunkOverlapTokens: whole

@@ -143,6 +143,21 @@ describe('bad input', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
   });
 
+  it('fails a PDF whose page unpacks to more than the memory of the extraction', async () => {
+    const packed = deflateSync(deflateSync(Buffer.alloc(300_000_000, ' ')));
+    const content = Buffer.concat([
+      Buffer.from(
+        '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n' +
+          '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>endobj\n' +
+          `4 0 obj<</Filter[/FlateDecode/FlateDecode]/Length ${packed.length}>>stream\n`,
+      ),
+      packed,
+      Buffer.from('\nendstream endobj\ntrailer<</Root 1 0 R>>'),
+    ]);
+    await expect(extracted('a.pdf', content)).rejects.toMatchObject({ code: 'document_too_complex' });
+    expect(await extracted('a.pdf', content, { maxHeapMb: 1024 })).toEqual([]);
+  });
+
   it('reads a sheet with a million empty rows, and the stored results of formulas', async () => {
     const rows =
       '<row r="1"/>'.repeat(1_000_000) + '<row><c t="str"><f>HYPERLINK("http://x","y")</f><v>result</v></c></row>';

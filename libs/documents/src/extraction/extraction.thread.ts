@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf, SlipstreamError } from '@slipstream/contracts';
+import { messageOf, SlipstreamError, type ErrorCode } from '@slipstream/contracts';
 import { EXTRACTORS } from './extractors.js';
 import { FileSource } from './file-source.js';
 import type { ThreadInput, ThreadMessage } from './thread-messages.js';
+import { boundWasmMemory } from './wasm-memory.js';
 
 const port = parentPort!;
 const send = (message: ThreadMessage): void => port.postMessage(message);
 
-const { fd, kind, skipParts, limits } = workerData as ThreadInput;
+const { fd, kind, skipParts, limits, maxWasmBytes } = workerData as ThreadInput;
+const wasmMemory = boundWasmMemory(maxWasmBytes);
 try {
   for await (const part of EXTRACTORS[kind]({ source: new FileSource(fd), skipParts, limits })) {
     const next = once(port, 'message');
@@ -17,8 +19,13 @@ try {
   }
   send({ type: 'end' });
 } catch (error) {
-  // Any other error of a parser means a file that it can't read.
-  const code = error instanceof SlipstreamError ? error.code : 'document_damaged';
-  send({ type: 'failed', code, detail: messageOf(error).slice(0, 500) });
+  send({ type: 'failed', ...failureOf(error) });
 }
 port.close();
+
+function failureOf(error: unknown): { code: ErrorCode; detail?: string } {
+  if (wasmMemory.isExhausted) return { code: 'document_too_complex' };
+  // Any other error of a parser means a file that it can't read.
+  const code = error instanceof SlipstreamError ? error.code : 'document_damaged';
+  return { code, detail: messageOf(error).slice(0, 500) };
+}

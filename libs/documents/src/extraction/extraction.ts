@@ -9,9 +9,11 @@ import type { ThreadInput, ThreadMessage } from './thread-messages.js';
 export interface ExtractionOptions extends ExtractionLimits {
   /** Longest wait for the next part. Minimum 1. */
   timeoutMs: number;
-  /** Heap of the thread; memory of a parser beside it, such as PDFium's, is not counted. Minimum 16. */
+  /** Heap of the thread, and as much again of WebAssembly, such as PDFium's. Minimum 16. */
   maxHeapMb: number;
 }
+
+const BYTES_PER_MB = 1024 * 1024;
 
 /** The built thread, also when the sources of this library run: Node starts threads without a compiler. */
 const THREAD = fileURLToPath(new URL('../../dist/extraction/extraction.thread.js', import.meta.url));
@@ -30,13 +32,18 @@ export async function* extractInThread(
   signal: AbortSignal,
 ): AsyncGenerator<ExtractedPart, void, void> {
   signal.throwIfAborted();
-  const workerData: ThreadInput = { fd, kind, skipParts, limits: { maxChars, maxUnpackedBytes } };
+  const limits = { maxChars, maxUnpackedBytes };
+  const workerData: ThreadInput = { fd, kind, skipParts, limits, maxWasmBytes: maxHeapMb * BYTES_PER_MB };
   // Without options of its own a thread inherits those of the process, `--import` of a test runner among them.
   const thread = new Worker(THREAD, {
     workerData,
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+    stdout: true,
+    stderr: true,
   });
+  // Parsers print what they find in a file, which is no line of a log.
+  [thread.stdout, thread.stderr].forEach((output) => output.resume());
   const messages = new ThreadMessages(thread, signal);
   try {
     for (;;) {
@@ -51,7 +58,7 @@ export async function* extractInThread(
   }
 }
 
-const errorOf = (code: ErrorCode, detail: string): SlipstreamError =>
+const errorOf = (code: ErrorCode, detail?: string): SlipstreamError =>
   isExtractionCode(code) ? new ExtractionError(code, detail) : new SlipstreamError(code, detail, { isRetryable: true });
 
 /** The messages of one thread, one at a time, until it fails or the signal aborts. */

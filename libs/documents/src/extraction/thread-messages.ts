@@ -9,8 +9,10 @@ export interface ThreadInput {
   kind: ExtractedKind;
   skipParts: number;
   limits: ExtractionLimits;
+  /** Memory of WebAssembly, such as that of PDFium. */
+  maxWasmBytes: number;
 }
 
 /** Messages of a thread. After a part it waits for `next`. */
 export type ThreadMessage =
-  { type: 'part'; part: ExtractedPart } | { type: 'end' } | { type: 'failed'; code: ErrorCode; detail: string };
+  { type: 'part'; part: ExtractedPart } | { type: 'end' } | { type: 'failed'; code: ErrorCode; detail?: string };
