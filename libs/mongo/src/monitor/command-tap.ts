@@ -52,41 +52,67 @@ function tap(): void {
   prototype.command = function (this: Sender, namespace, command, options, responseType) {
     const session = options?.session;
     const by = session === undefined ? undefined : observers.get(session.client);
-    const sent = (each: JsonObject) => send.call(this, namespace, each, options, responseType);
-    if (session === undefined || by === undefined) return sent(command);
+    const runs = by && started(by, command, namespace.db);
+    if (session === undefined || runs === undefined) return send.call(this, namespace, command, options, responseType);
+    const startedAt = performance.now();
     // A refused hint would end a transaction.
-    return observed(by, { database: namespace.db, command, isHinted: !session.inTransaction() }, sent);
+    const hinted = session.inTransaction() ? undefined : hintedOf(runs);
+    const result =
+      hinted === undefined
+        ? send.call(this, namespace, command, options, responseType)
+        : sendHinted(command, hinted, (each) => send.call(this, namespace, each, options, responseType));
+    void result.then(
+      (reply) => ended(runs, startedAt, { reply }),
+      (error: unknown) => ended(runs, startedAt, { error }),
+    );
+    return result;
   };
 }
 
-interface Observed {
-  readonly database: string;
-  readonly command: JsonObject;
-  readonly isHinted: boolean;
+/** A command at one of its observers; mostly there is one, so that a list is not worth its cost. */
+interface Run {
+  readonly observer: CommandObserver;
+  readonly running: unknown;
+  readonly next: Run | undefined;
 }
 
-type Send = (command: JsonObject) => Promise<CommandReply>;
-
-function observed(
-  by: readonly CommandObserver[],
-  { database, command, isHinted }: Observed,
-  send: Send,
-): Promise<CommandReply> {
+/** @returns undefined if nothing observes this command */
+function started(by: readonly CommandObserver[], command: JsonObject, database: string): Run | undefined {
   const name = firstName(command);
-  const startedAt = performance.now();
-  let result: Promise<CommandReply> | undefined;
+  let runs: Run | undefined;
   for (const observer of by) {
-    const running = quietly(() => observer.started(name, command, database));
-    if (running === undefined) continue;
-    const hint = isHinted ? observer.hintOf?.(running) : undefined;
-    result ??= hint === undefined ? send(command) : sendHinted(command, hint, send, observer, running);
-    const end = (how: CommandEnd) => quietly(() => observer.ended(running, performance.now() - startedAt, how));
-    void result.then(
-      (reply) => end({ reply }),
-      (error: unknown) => end({ error }),
-    );
+    try {
+      const running = observer.started(name, command, database);
+      if (running !== undefined) runs = { observer, running, next: runs };
+    } catch {
+      // A failed observer loses a figure, and no query.
+    }
   }
-  return result ?? send(command);
+  return runs;
+}
+
+function ended(runs: Run, startedAt: number, end: CommandEnd): void {
+  const durationMs = performance.now() - startedAt;
+  for (let run: Run | undefined = runs; run !== undefined; run = run.next) {
+    try {
+      run.observer.ended(run.running, durationMs, end);
+    } catch {
+      // As above.
+    }
+  }
+}
+
+interface Hinted {
+  readonly hint: string;
+  readonly run: Run;
+}
+
+function hintedOf(runs: Run): Hinted | undefined {
+  for (let run: Run | undefined = runs; run !== undefined; run = run.next) {
+    const hint = run.observer.hintOf?.(run.running);
+    if (hint !== undefined) return { hint, run };
+  }
+  return undefined;
 }
 
 /** BadValue (no such index), IndexNotFound, NoQueryExecutionPlans. */
@@ -94,27 +120,24 @@ const HINT_ERRORS: ReadonlySet<unknown> = new Set([2, 27, 291]);
 
 async function sendHinted(
   command: JsonObject,
-  hint: string,
-  send: Send,
-  observer: CommandObserver,
-  running: unknown,
+  { hint, run }: Hinted,
+  send: (command: JsonObject) => Promise<CommandReply>,
 ): Promise<CommandReply> {
   try {
     return await send({ ...command, hint });
   } catch (error) {
     if (!(error instanceof mongo.MongoServerError) || !HINT_ERRORS.has(error.code)) throw error;
     const reply = await send(command);
-    quietly(() => observer.hintFailed?.(running, error));
+    reportFailure(run, error);
     return reply;
   }
 }
 
-/** A failed observer loses a figure, and no query. */
-function quietly<T>(observe: () => T): T | undefined {
+function reportFailure({ observer, running }: Run, error: unknown): void {
   try {
-    return observe();
+    observer.hintFailed?.(running, error);
   } catch {
-    return undefined;
+    // As above.
   }
 }
 

@@ -2,6 +2,7 @@
 const GROWTH = 1.25;
 const FIRST_MS = 0.1;
 const BUCKETS = 64;
+const BUCKETS_PER_E = 1 / Math.log(GROWTH);
 
 /** Counts of a sketch as plain JSON. Buckets without a count are left out: `[bucket, count]`. */
 export interface SketchCounts {
@@ -18,7 +19,7 @@ export class DurationSketch {
   private readonly buckets = new Uint32Array(BUCKETS);
 
   add(ms: number): void {
-    const bucket = ms <= FIRST_MS ? 0 : Math.ceil(Math.log(ms / FIRST_MS) / Math.log(GROWTH));
+    const bucket = ms <= FIRST_MS ? 0 : Math.ceil(Math.log(ms / FIRST_MS) * BUCKETS_PER_E);
     this.buckets[Math.min(bucket, BUCKETS - 1)]! += 1;
     this.count += 1;
     this.totalMs += ms;

@@ -1,5 +1,7 @@
 import { mongo } from 'mongoose';
 
+const { Long } = mongo;
+
 /** A cursor that was not read on after so many later ones is forgotten. */
 const MAX_OPEN = 1000;
 
@@ -25,7 +27,7 @@ export class OpenCursors<T> {
 }
 
 /** Nearly every answer is the last one of its cursor, so this allocates nothing. */
-const isZero = (id: unknown): boolean => id === undefined || id === 0 || (id instanceof mongo.Long && id.isZero());
+const isZero = (id: unknown): boolean => id === undefined || id === 0 || (id instanceof Long && id.isZero());
 
 /** The driver gives a Long, a bigint or a number. */
 function keyOf(id: unknown): string | undefined {

@@ -20,6 +20,8 @@ export class PoolActivity {
   readonly waits = new DurationHistogram();
   /** Open connections of each server. */
   private readonly connections = new Map<string, Set<number | '<monitor>'>>();
+  /** Ids of connections that need no look-up by their server: the driver builds that address anew for each event. */
+  private readonly known = new Set<number | '<monitor>'>();
 
   /** Connections that are open now, in use or idle. */
   get open(): number {
@@ -34,6 +36,7 @@ export class PoolActivity {
   /** Counts what a client's pools do from now on; the counts of an earlier client stay. */
   watch(client: mongo.MongoClient): void {
     this.connections.clear();
+    this.known.clear();
     this.waiting = this.inUse = 0;
     client.on('connectionCreated', (event) => {
       this.created += 1;
@@ -41,6 +44,7 @@ export class PoolActivity {
     });
     client.on('connectionClosed', (event) => {
       this.connections.get(event.address)?.delete(event.connectionId);
+      this.known.delete(event.connectionId);
       increment(this.closed, event.reason);
     });
     client.on('connectionCheckOutStarted', () => void (this.waiting += 1));
@@ -55,11 +59,12 @@ export class PoolActivity {
   private checkedOut(event: mongo.ConnectionCheckedOutEvent): void {
     this.waiting = Math.max(0, this.waiting - 1);
     this.inUse += 1;
-    this.opened(event); // some were created before anything was watched
+    if (!this.known.has(event.connectionId)) this.opened(event); // created before anything was watched
     this.waits.observe(event.durationMS / 1000);
   }
 
   private opened({ address, connectionId }: mongo.ConnectionCheckedOutEvent | mongo.ConnectionCreatedEvent): void {
+    this.known.add(connectionId);
     const ids = this.connections.get(address);
     if (ids) ids.add(connectionId);
     else this.connections.set(address, new Set([connectionId]));

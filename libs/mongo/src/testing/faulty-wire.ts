@@ -11,7 +11,7 @@ const BODY_AT = HEADER_BYTES + 5;
  * What a server responds in place of doing a command; `silence`: nothing at all; a promise: it does the command when
  * that resolves.
  */
-export type Fault = (command: string) => object | Promise<void> | 'silence' | undefined;
+export type Fault = (command: string, body: mongo.BSON.Document) => object | Promise<void> | 'silence' | undefined;
 
 /** A TCP proxy before a MongoDB that responds to commands itself, as a server with a fault does. */
 export class FaultyWire {
@@ -84,18 +84,18 @@ export class FaultyWire {
   }
 
   private pass(message: Buffer, client: Socket, database: Socket): void {
-    const response = message.readInt32LE(12) === OP_MSG ? this.fault(commandOf(message)) : undefined;
+    const response = message.readInt32LE(12) === OP_MSG ? this.responseTo(message) : undefined;
     if (response === 'silence') return;
     if (response instanceof Promise) void response.then(() => database.write(message));
     else if (response) client.write(messageOf(response, message.readInt32LE(4)));
     else database.write(message);
   }
-}
 
-/** Name of the command that a message carries: the first key of its document. */
-function commandOf(message: Buffer): string {
-  const body = message.subarray(BODY_AT, BODY_AT + message.readInt32LE(BODY_AT));
-  return Object.keys(mongo.BSON.deserialize(body))[0] ?? '';
+  /** The name of a command is the first key of its document. */
+  private responseTo(message: Buffer): ReturnType<Fault> {
+    const body = mongo.BSON.deserialize(message.subarray(BODY_AT, BODY_AT + message.readInt32LE(BODY_AT)));
+    return this.fault(Object.keys(body)[0] ?? '', body);
+  }
 }
 
 function messageOf(response: object, responseTo: number): Buffer {

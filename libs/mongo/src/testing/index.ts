@@ -1,4 +1,4 @@
-export { FaultyWire } from './faulty-wire.js';
+export { FaultyWire, type Fault } from './faulty-wire.js';
 export { modelOn } from './model-on.js';
 export { ownDatabase } from './own-database.js';
 export { queried } from './queried.js';
