@@ -1,5 +1,5 @@
 import { canonicalAcceptEncoding, filterHeaders, type RawHeaders } from '@slipstream/http';
-import { fieldsOf, RawFields } from './fields/fields.js';
+import { RawFields } from './fields/fields.js';
 import { CoalescedFetch } from './coalescing/coalesced-fetch.js';
 import { JoinableFetches } from './coalescing/joinable-fetches.js';
 import { FlowingBody, type BodyRoom } from './coalescing/flowing-body.js';
@@ -191,7 +191,7 @@ function requestedPart({ fields }: ReadRequest, stored: StoredResponse | undefin
  */
 function headersOf(request: ReadRequest, stored: StoredResponse | undefined, isShared: boolean) {
   const headers = withCanonicalCodings(request.forwardedHeaders);
-  if (stored) return validating(headers, fieldsOf(stored.headers));
+  if (stored) return validating(headers, stored);
   return isShared ? unconditional(headers) : headers;
 }
 

@@ -138,8 +138,8 @@ export class OriginQuestion implements Judge {
         keyOf(found.primary, names, other) === key,
       keep: (body) => {
         if (!isWhole(body, fields)) return;
-        const tagged = withOwnTag(statusCode, kept, body, request.rule);
-        const response = storedResponse(statusCode, tagged, reusability, body);
+        const { headers: tagged, originTag } = withOwnTag(statusCode, kept, body, request.rule);
+        const response = { ...storedResponse(statusCode, tagged, reusability, body), originTag };
         this.put(key, { type: 'response', response }, reusability);
       },
     };

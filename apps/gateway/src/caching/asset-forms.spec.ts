@@ -1,11 +1,12 @@
-import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { improved } from './testing/improved-answer.js';
+import { pngOf } from './testing/png.js';
 import { PresetGateways } from './testing/preset-gateways.js';
 import { request } from './testing/raw-request.js';
 
@@ -25,27 +26,8 @@ const FONT = readFileSync(
   createRequire(import.meta.url).resolve('http-cache-tests/asset/fonts/fontawesome-webfont.ttf'),
 );
 
-/** Noise that gets smaller by every other format. */
-function pngOf(width: number, height: number): Buffer {
-  const rows = Array.from({ length: height }, (_, y) =>
-    Buffer.from([0, ...Array.from({ length: width * 3 }, (__, i) => ((i * 31 + y * 17) ^ (i >> 3)) & 255)]),
-  );
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
-  const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(rows), { level: 0 })), chunk('IEND')];
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...chunks]);
-}
-
-function chunk(type: string, data = Buffer.alloc(0)): Buffer {
-  const framed = Buffer.alloc(data.length + 12);
-  framed.writeUInt32BE(data.length, 0);
-  framed.write(type, 4, 'latin1');
-  framed.set(data, 8);
-  framed.writeUInt32BE(crc32(framed.subarray(4, data.length + 8)), data.length + 8);
-  return framed;
-}
+/** The entity tag of a content, without its last quotation mark. */
+const tagOf = (content: Buffer): string => `"slipstream-${hash('sha256', content, 'base64url')}`;
 
 function backendOf(fields: Record<string, string> = {}) {
   const requests: IncomingMessage[] = [];
@@ -78,14 +60,14 @@ describe('an image', () => {
     ]);
     for (const { headers, body } of [avif, webp]) {
       const [, format] = headers['content-type']!.split('/');
-      expect(headers).toMatchObject({ vary: 'accept', etag: `"v1-slipstream.${format}"` });
+      expect(headers).toMatchObject({ vary: 'accept', etag: `${tagOf(PNG)}-slipstream.${format}"` });
       expect(headers).not.toHaveProperty('content-encoding');
       expect([Number(headers['content-length']), body.length < PNG.length]).toEqual([body.length, true]);
     }
     const plain = await request(url + IMAGE, { accept: ANY });
     expect([plain.headers['content-type'], plain.headers.etag, plain.body.equals(PNG)]).toEqual([
       'image/png',
-      '"v1"',
+      `${tagOf(PNG)}"`,
       true,
     ]);
     expect(requests).toHaveLength(3);
@@ -118,6 +100,15 @@ describe('an image', () => {
     expect(1 + (body.readUInt16LE(21) & 0x3fff)).toBe(200); // the width in the header of lossless WebP
     await request(url + path, { accept: ANY });
     expect((await request(url + path, { accept: ANY })).body.equals(PNG)).toBe(true);
+  });
+
+  it('is made once per width, however many URLs clients request', async () => {
+    const { url } = await start(backendOf().listener);
+    for (const query of ['w=64', 'w=64&x=1', 'w=64&x=2', 'w=-1', 'w=1e9', 'w=1', 'w=2', 'w=3', 'x=1', 'q=1', '']) {
+      await request(`${url}${IMAGE}?${query}`, { accept: WEBP_ONLY });
+      await improved(`${url}${IMAGE}?${query}`, { accept: WEBP_ONLY });
+    }
+    expect(readdirSync(directory)).toHaveLength(2);
   });
 
   it('answers 304 and ranges by the tag of its form, and keeps the form when it is validated', async () => {
@@ -177,7 +168,7 @@ describe('a font', () => {
       const { url } = await start(backendOf().listener);
       await request(url + path, asFont);
       const woff2 = await improved(url + path, asFont);
-      expect(woff2.headers).toMatchObject({ 'content-type': 'font/woff2', etag: '"v1-slipstream.woff2"' });
+      expect(woff2.headers).toMatchObject({ 'content-type': 'font/woff2', etag: `${tagOf(FONT)}-slipstream.woff2"` });
       expect(woff2.headers.vary).toBe('Accept-Encoding, sec-fetch-dest');
       expect([woff2.headers['content-encoding'], woff2.body.toString('latin1', 0, 4)]).toEqual([undefined, 'wOF2']);
       for (const other of [accepted, { ...accepted, 'sec-fetch-dest': 'empty' }]) {
@@ -186,7 +177,7 @@ describe('a font', () => {
         expect(headers).toMatchObject({
           'content-type': 'font/ttf',
           'content-encoding': 'br',
-          etag: '"v1-slipstream.br"',
+          etag: `${tagOf(FONT)}-slipstream.br"`,
         });
       }
     },

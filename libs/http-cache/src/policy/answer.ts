@@ -2,6 +2,7 @@ import type { RawHeaders } from '@slipstream/http';
 import { fieldsOf, type Fields } from '../fields/fields.js';
 import { isConditional, isNotModified } from './preconditions.js';
 import type { ReadRequest } from './cache-request.js';
+import { isRecoded, withOriginTag } from './recoded.js';
 import { cacheStatusLine, type CacheStatus } from './cache-status.js';
 import { partOf } from './selected-part.js';
 import { currentAgeSeconds, type StoredResponse } from './stored-response.js';
@@ -30,9 +31,18 @@ export function answerFrom(stored: StoredResponse, request: ReadRequest, status:
 const requestsPart = (fields: Fields): boolean =>
   fields.has('if-none-match') || fields.has('if-modified-since') || fields.has('range');
 
-function selected({ headers: all, body }: StoredResponse, { method, fields }: ReadRequest, now: number): Answer {
-  const { statusCode, headers, range } = partOf(method, fields, all, body.length, now);
+function selected(stored: StoredResponse, { method, fields }: ReadRequest, now: number): Answer {
+  const { body } = stored;
+  const { statusCode, headers, range } = partOf(method, fields, fieldsFor(stored, fields), body.length, now);
   return { statusCode, headers, body: range && body.subarray(range.first, range.last + 1) };
+}
+
+/** A client that got the answer as it arrived has the origin's tag, and gets this tag again. */
+function fieldsFor({ headers, originTag }: StoredResponse, fields: Fields): RawHeaders {
+  if (originTag === undefined) return headers;
+  const isNamed = [fields.get('if-none-match'), fields.get('if-range')].some((tags) => tags?.includes(originTag));
+  if (!isNamed || isRecoded(fieldsOf(headers).get('etag'))) return headers;
+  return withOriginTag({ headers, originTag });
 }
 
 const whole = ({ statusCode, headers, body }: StoredResponse): Answer => ({

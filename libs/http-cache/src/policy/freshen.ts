@@ -21,19 +21,22 @@ export function freshened(
   rule?: CacheRule,
 ): StoredResponse {
   const kept = filterHeaders(rawHeaders, (name) => !OF_THE_BODY.has(name));
-  const headers = isRecoded(fieldsOf(stored.headers).get('etag')) ? ofRecoded(kept) : kept;
+  const isOwn = stored.originTag !== undefined;
+  const ofOrigin = isRecoded(fieldsOf(stored.headers).get('etag')) ? ofRecoded(kept) : kept;
+  const headers = filterHeaders(ofOrigin, (name) => !(isOwn && name === 'etag'));
   if (!fieldsOf(headers).has('date'))
     // RFC 9110 section 6.6.1: the stored Date is that of the old answer.
     headers.push('Date', new Date(exchanged.answeredAt + (exchanged.wallAheadMs ?? 0)).toUTCString());
   const merged = merge(stored.headers, headers);
   const fields = fieldsOf(merged);
   const directives = responseDirectives(fields);
-  return storedResponse(
+  const renewed = storedResponse(
     stored.statusCode,
     storableHeaders(merged, directives),
     reusabilityOf({ statusCode: stored.statusCode, fields, directives }, exchanged, rule),
     stored.body,
   );
+  return isOwn ? { ...renewed, originTag: fieldsOf(kept).get('etag') ?? stored.originTag } : renewed;
 }
 
 /** Vary of a 304 adds to that of the stored response, which may name a field that selects forms of the cache's own. */

@@ -1,8 +1,8 @@
-import { filterHeaders, type RawHeaders } from '@slipstream/http';
+import { fieldValue, filterHeaders, type RawHeaders } from '@slipstream/http';
 import { matchesStrongly, matchesWeakly } from '../fields/entity-tag.js';
 import { fieldsOf, type Fields } from '../fields/fields.js';
 import { parseHttpDate } from '../fields/http-date.js';
-import { originTag } from './recoded.js';
+import { validatorOf, type Tagged } from './recoded.js';
 
 /** Fields that make a request conditional or partial; the cache evaluates them itself. */
 const CONDITIONS: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since', 'if-range', 'range']);
@@ -35,10 +35,10 @@ export function rangeCounts(request: Fields, answer: Fields): boolean {
 /** The client's request without its conditions, so that the answer is whole. */
 export const unconditional = (headers: RawHeaders): string[] => filterHeaders(headers, (name) => !CONDITIONS.has(name));
 
-/** A request that validates the stored answer (RFC 9111 section 4.3.1). @param stored its fields */
-export function validating(headers: RawHeaders, stored: Fields): string[] {
+/** A request that validates the stored answer (RFC 9111 section 4.3.1). */
+export function validating(headers: RawHeaders, stored: Tagged): string[] {
   const request = unconditional(headers);
-  const [etag, modified] = [originTag(stored.get('etag')), stored.get('last-modified')];
+  const [etag, modified] = [validatorOf(stored), fieldValue(stored.headers, 'last-modified')];
   if (etag !== undefined) request.push('If-None-Match', etag);
   if (modified !== undefined) request.push('If-Modified-Since', modified);
   return request;
@@ -48,10 +48,10 @@ export function validating(headers: RawHeaders, stored: Fields): string[] {
  * Whether a 304 concerns this stored answer (RFC 9111 section 4.3.4): its validator equals the stored one. Without a
  * validator it concerns the validated answer.
  */
-export function validatorsAgree(stored: { readonly headers: RawHeaders }, renewed: Fields): boolean {
+export function validatorsAgree(stored: Tagged, renewed: Fields): boolean {
   const before = fieldsOf(stored.headers);
   const [etag, modified] = [renewed.get('etag'), renewed.get('last-modified')];
-  const known = originTag(before.get('etag'));
+  const known = validatorOf(stored);
   if (etag !== undefined && known !== undefined) return matchesWeakly(known, etag);
   return modified === undefined || !before.has('last-modified') || modified === before.get('last-modified');
 }

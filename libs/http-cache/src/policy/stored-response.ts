@@ -36,6 +36,8 @@ export interface StoredResponse extends Reusability {
    * Content-Length.
    */
   readonly headers: readonly string[];
+  /** The origin's entity tag, if that among `headers` is of the content. */
+  readonly originTag?: string;
   readonly body: Buffer;
 }
 

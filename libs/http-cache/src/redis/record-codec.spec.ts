@@ -6,6 +6,7 @@ const purgePoint = { epoch: 'one', purges: 7 };
 const record = recordOf('http://chat/a', {
   tags: ['é', 'chat:42'],
   headers: ['X-Latin', '\xe9\t'],
+  originTag: '"1"',
   body: Buffer.from([0, 255, 1]),
 });
 const bytes = encodeRecord({ record, purgePoint });
@@ -47,6 +48,7 @@ describe('a record in the shared store', () => {
     ['times that are none', head({ freshUntil: null })],
     ['flags that are none', head({ allowsCookie: 'yes' })],
     ['fields that would end the head', head({ headers: ['X', 'a\r\nSet-Cookie: evil'] })],
+    ['a tag that would end the head', head({ originTag: '"a\r\nSet-Cookie: evil"' })],
     ['a name that is none', head({ headers: ['X Y', 'a'] })],
     ['a name without a value', head({ headers: ['X'] })],
     ['a value that is no Latin-1', head({ headers: ['X', '\u0100'] })],

@@ -88,6 +88,7 @@ const isHeaders: Check = (value) =>
 const HEAD: Record<string, Check> = {
   statusCode: (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 999,
   headers: isHeaders,
+  originTag: (value) => value === undefined || (isText(value) && VALUE.test(value as string)),
   answeredAt: isNumber,
   initialAgeMs: isNumber,
   freshUntil: isNumber,

@@ -30,7 +30,7 @@ export const bodyApart = ({ value }: CacheRecord): Buffer | undefined =>
 export function packRecord(record: CacheRecord): Buffer {
   const { retainUntil, value } = record;
   const names = namesText(record);
-  const list = JSON.stringify(value.type === 'response' ? value.response.headers : value.names);
+  const list = JSON.stringify(value.type === 'response' ? fieldsAndTag(value.response) : value.names);
   const body = value.type === 'response' && !bodyApart(record) ? value.response.body : NO_BODY;
   const most = AT.names + (names.length + list.length) * 3 + body.length;
   if (most > scratch.length) scratch = Buffer.allocUnsafeSlow(most);
@@ -50,6 +50,10 @@ function namesText({ key, url, primary, tags }: CacheRecord): string {
   if (url === key && primary === key && tags.length === 0) return '';
   return JSON.stringify([url, primary, tags] satisfies WrittenNames);
 }
+
+/** The origin's tag follows the fields, whose names and values are even in number. */
+const fieldsAndTag = ({ headers, originTag }: StoredResponse): readonly string[] =>
+  originTag === undefined ? headers : [...headers, originTag];
 
 const flagsOf = (head: StoredResponse): number =>
   FLAG.isResponse |
@@ -95,7 +99,7 @@ function valueOf(bytes: Buffer, list: readonly string[], bodyAt: number, apart: 
   const bodyBytes = bytes.readUInt32LE(AT.bodyBytes);
   const response: StoredResponse = {
     statusCode: bytes.readUInt16LE(AT.statusCode),
-    headers: list,
+    ...(list.length % 2 === 0 ? { headers: list } : { headers: list.slice(0, -1), originTag: list.at(-1) }),
     body: apart ?? Buffer.from(bytes.subarray(bodyAt, bodyAt + bodyBytes)), // a copy
     answeredAt: bytes.readDoubleLE(AT.times + TIME_BYTES),
     initialAgeMs: bytes.readDoubleLE(AT.times + 2 * TIME_BYTES),

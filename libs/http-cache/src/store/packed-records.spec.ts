@@ -15,6 +15,7 @@ describe('PackedRecords', () => {
     ['raw bytes', recordOf(URL, { headers: ['X', 'caf\u00e9'], body: Buffer.from([0, 255, 10, 13]) })],
     ['large headers', recordOf(URL, { headers: ['X', 'x'.repeat(100_000)], needsValidation: true })],
     ['a large body', recordOf(URL, { body: Buffer.alloc(300_000, 'x'), mayBeStale: false })],
+    ['a tag of the content', recordOf(URL, { originTag: 'W/"\u{e9}1"' })],
     ['a way to variants', vary],
   ])('returns %s as it was put', (_, record) => {
     const records = new PackedRecords();
