@@ -20,7 +20,7 @@ const QUIET_MS = 1500;
  */
 
 /**
- * @param {import('./browser.mjs').Browser} browser
+ * @param {import('../../e2e/src/chromium.mjs').Browser} browser
  * @param {{token: string}} options `token` signs the user in
  */
 export async function openTab(browser, { token }) {

@@ -11,7 +11,7 @@ import { keep } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { table } from '../harness/table.mjs';
 import { createAuthority } from '../page-load/authority.mjs';
-import { startBrowser } from '../page-load/browser.mjs';
+import { startBrowser } from '../../e2e/src/chromium.mjs';
 import { startOpenWebUi } from '../page-load/open-webui.mjs';
 import { startWays } from '../page-load/ways.mjs';
 import { difference, openCamera } from './screenshot.mjs';

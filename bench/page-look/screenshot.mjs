@@ -20,7 +20,7 @@ const WITHOUT_CHANCE = `
 
 /**
  * Opens a tab for pictures: no animations, no random choices.
- * @param {import('../page-load/browser.mjs').Browser} browser
+ * @param {import('../../e2e/src/chromium.mjs').Browser} browser
  * @param {{token?: string}} options `token` signs the user in
  */
 export async function openCamera(browser, { token }) {
