@@ -48,6 +48,7 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
     ['a service imports the demo models', 'libs/llm/src/planted.ts', `import '@slipstream/demo-models';`, BOUNDARY],
     ['an app imports an app', 'apps/gateway/src/planted.ts', `import '@slipstream/chat-worker';`, BOUNDARY],
     ['an app imports a driver', 'apps/gateway/src/planted.ts', `import 'mongoose';`, 'no-restricted-imports'],
+    ['a start loads OpenAPI', 'apps/gateway/src/planted.ts', `import '@nestjs/swagger';`, 'no-restricted-imports'],
     [
       'a lib imports a driver that is not its own',
       'libs/redis/src/planted.ts',

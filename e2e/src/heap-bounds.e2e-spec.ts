@@ -83,7 +83,7 @@ it('other options are kept', async () => {
 });
 
 it.each([
-  ['gateway', 160],
+  ['gateway', 150],
   ['standalone', 190],
 ])('a %s that has just started keeps at most %i MB resident', async (name, maxMb) => {
   const { child } = await start(name);

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { assetView, type AssetView } from '@slipstream/contracts';
+import { ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { AssetDirectory } from './asset-directory.js';
 
 /** The asset path, for operators. */
