@@ -12,14 +12,18 @@ const SCRIPT = Buffer.from('const a = {\n  b: 1, // comment\n};\n'.repeat(50_000
 const TRANSFORMER = fileURLToPath(new URL('../../dist/transformer/transformer.js', import.meta.url));
 const MINIFIED = { effort: 'quick', transformation: { type: 'script' } } as const;
 
-/** Transforming processes of this process. */
-function transformers(): number[] {
+/** Processes that a process has started and that still run. */
+function childrenOf(process: number): { pid: number; command: string }[] {
   const all = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args=']).toString().trim().split('\n');
   return all.flatMap((line) => {
     const [pid, parent, ...args] = line.trim().split(/\s+/);
-    return Number(parent) === process.pid && args.join(' ').includes(TRANSFORMER) ? [Number(pid)] : [];
+    return Number(parent) === process ? [{ pid: Number(pid), command: args.join(' ') }] : [];
   });
 }
+
+/** Transforming processes of this process. */
+const transformers = (): number[] =>
+  childrenOf(process.pid).flatMap(({ pid, command }) => (command.includes(TRANSFORMER) ? [pid] : []));
 
 /** Ends the transforming process of a running task. */
 const end = (signal: NodeJS.Signals): Promise<void> =>
@@ -53,4 +57,12 @@ describe.each(['SIGSEGV', 'SIGKILL'] as const)('a transforming process that ends
     const other = (await optimizer.recode({ bytes: Buffer.from('a = 1; // comment\n') }, MINIFIED))!;
     expect([other.isTransformed, other.bytes.toString().trim()]).toEqual([true, 'a=1;']);
   });
+});
+
+it.each(['script', 'style'] as const)('has no process of its own after a %s, which could outlive it', async (type) => {
+  const text = type === 'script' ? 'a = 1; // comment\n' : 'a { color: red; } /* comment */\n';
+  const optimizer = optimizers.start();
+  const made = (await optimizer.recode({ bytes: Buffer.from(text) }, { effort: 'quick', transformation: { type } }))!;
+  expect(made.isTransformed).toBe(true);
+  expect(transformers().map((pid) => childrenOf(pid))).toEqual([[]]);
 });

@@ -5,6 +5,8 @@ import type { WorkerTally } from './worker-tally.js';
 
 const FILE = fileURLToPath(new URL('../transformer/transformer.js', import.meta.url));
 const MAX_HEAP_MB = 192;
+/** esbuild keeps no process of its own running. */
+const ENVIRONMENT = { ESBUILD_WORKER_THREADS: '0' };
 
 interface Pending {
   readonly id: number;
@@ -14,7 +16,7 @@ interface Pending {
 
 /**
  * Runs transformations in a process of its own, started with the first one. It inherits the low priority of this
- * thread, has no environment, and ends with this thread. One that takes too long is killed; the next transformation
+ * thread, has none of its environment, and ends with this thread. One that takes too long is killed; the next transformation
  * starts another one.
  */
 export class TransformerProcess {
@@ -50,7 +52,7 @@ export class TransformerProcess {
     const execArgv = [`--max-old-space-size=${MAX_HEAP_MB}`];
     const child = fork(FILE, {
       execArgv,
-      env: {},
+      env: ENVIRONMENT,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
