@@ -37,6 +37,7 @@ export function report({ measured, line, runs, loadBefore }) {
       [
         'browser gets',
         'KB',
+        'of it scripts and styles, KB',
         'then the next dictionary, KB',
         'requests',
         'usable after ms',
