@@ -16,8 +16,8 @@ interface Pending {
 
 /**
  * Runs transformations in a process of its own, started with the first one. It inherits the low priority of this
- * thread, has none of its environment, and ends with this thread. One that takes too long is killed; the next transformation
- * starts another one.
+ * thread, has none of its environment, and ends with this thread. One that takes too long is killed; the next
+ * transformation starts another one.
  */
 export class TransformerProcess {
   private child?: ChildProcess;
