@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { StartupError, messageOf } from '@slipstream/contracts';
 import type { Connection } from 'mongoose';
 import type { DatabasePoolOptions } from './database-pool.options.js';
 import { DatabasePool } from './database-pool.js';
@@ -24,7 +25,7 @@ export class DatabaseUpkeep {
 
   /**
    * Connects.
-   * @throws StartupError if the address is malformed. @throws MongoServerSelectionError if the server does not answer
+   * @throws StartupError if the address is malformed, or the server does not answer
    */
   static async open(uri: string, modules: StoreModules): Promise<DatabaseUpkeep> {
     const logger: DatabasePoolOptions['logger'] = { info: () => undefined, warn: () => undefined };
@@ -41,7 +42,10 @@ export class DatabaseUpkeep {
       return new DatabaseUpkeep(await connection.asPromise(), close);
     } catch (error) {
       await close();
-      throw error;
+      throw new StartupError(
+        `MongoDB does not answer (${messageOf(error)}). Name its address by MONGODB_URI or mongodb.uri, or start it.`,
+        { cause: error },
+      );
     }
   }
 

@@ -56,7 +56,11 @@ export class QueryHints {
     return this.save(
       best && workOf(best.figures) <= workOf(without) / 2 && workOf(without) > 0
         ? { ...about, state: 'active', reason: 'the query does at most half the work' }
-        : { ...about, state: 'refused', reason: best ? 'the query does not do half the work' : 'no index can be used' },
+        : {
+            ...about,
+            state: 'refused',
+            reason: best ? 'the query still does more than half the work' : 'no index can be used',
+          },
     );
   }
 

@@ -21,9 +21,11 @@ afterAll(async () => {
 });
 
 /** Runs the program as an operator does. */
-const run = (...args: string[]): Promise<{ code: number; lines: string[] }> =>
+const run = (...args: string[]) => runAt(uri.href, ...args);
+
+const runAt = (address: string, ...args: string[]): Promise<{ code: number; lines: string[] }> =>
   new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, MONGODB_URI: uri.href };
+    const env = { PATH: process.env.PATH, MONGODB_URI: address };
     execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) =>
       resolve({
         code: typeof error?.code === 'number' ? error.code : 0,
@@ -55,4 +57,12 @@ it('shows the plan, builds one at a time with --yes, and then finds nothing miss
 
 it('says why it can do nothing', async () => {
   expect(await run('--now')).toMatchObject({ code: 1, lines: [expect.stringContaining("Unknown option '--now'")] });
+});
+
+it('says what to do if the database does not answer', async () => {
+  const { code, lines } = await runAt('mongodb://127.0.0.1:1/slipstream');
+  expect(code).toBe(1);
+  expect(lines).toEqual([
+    expect.stringMatching(/^MongoDB does not answer \(.*ECONNREFUSED.*\)\. Name its address by /),
+  ]);
 });
