@@ -47,6 +47,16 @@ describe('explain("executionStats") of a real server', () => {
     expect(codesOf(document)).toEqual([['collection_scan', { createdAt: 1 }]]);
   });
 
+  it('a read of very many documents', async () => {
+    const document = await chats().find({ state: 'closed' }).explain('executionStats');
+    expect(codesOf(document)).toEqual([['over_fetch']]);
+  });
+
+  it('a page far from the first', async () => {
+    const cursor = chats().find({ state: 'closed' }).sort({ _id: 1 }).hint({ _id: 1 }).skip(1_200).limit(10);
+    expect(codesOf(await cursor.explain('executionStats'))).toContainEqual(['large_skip']);
+  });
+
   it('a read by id', async () => {
     const document = await chats()
       .find({ _id: (await chats().findOne())?._id })
