@@ -16,6 +16,7 @@ import { partsReport, report } from './report.mjs';
 import { memoryPart } from './memory/memory.part.mjs';
 import { missesPart } from './misses/misses.part.mjs';
 import { responsesPart } from './responses/responses.part.mjs';
+import { scriptPart } from './script/script.part.mjs';
 
 const PEERS = ['bentocache', 'ioredis', 'cache-manager-ioredis-yet'];
 
@@ -30,11 +31,11 @@ const OPTIONS = {
   ways: { type: 'string' },
 };
 /** Of the response cache. */
-const PARTS = [responsesPart, missesPart, memoryPart];
+const PARTS = [responsesPart, scriptPart, missesPart, memoryPart];
 
 /**
- * npm run bench -- cache [responses] [misses] [memory] [--rounds 7] [--seconds 1] [--former DIR] [--cpu-prof-dir DIR]
- * [--response-rounds 3] [--response-seconds 4] [--lead-in 6] [--ways gateway,former,nginx]
+ * npm run bench -- cache [responses] [script] [misses] [memory] [--rounds 7] [--seconds 1] [--former DIR]
+ * [--cpu-prof-dir DIR] [--response-rounds 3] [--response-seconds 4] [--lead-in 6] [--ways gateway,former,nginx]
  *
  * Without names all is measured, and the report is kept; else only these parts are, and it is printed.
  * @param {string[]} args

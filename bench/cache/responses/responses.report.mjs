@@ -12,27 +12,33 @@ const LEAST = 0.5;
 
 const middle = ({ rounds }, figure) => median(rounds.map((round) => round[figure]));
 
-/** @param {import('../../proxy/requests/rounds.mjs').Measured[]} measured */
-export function responsesVerdicts(measured) {
+/**
+ * @param {import('../../proxy/requests/rounds.mjs').Measured[]} measured
+ * @param {string} hits the answers that were measured
+ */
+export function responsesVerdicts(measured, hits = 'hits of the response cache') {
   const [nginx, gateway, former] = [NGINX, GATEWAY, FORMER].map((name) =>
     measured.find(({ way }) => way.name === name),
   );
   const errors = measured.flatMap(({ rounds }) => rounds).reduce((sum, round) => sum + round.errors, 0);
   return [
-    ...(nginx ? [besideNginx(speedRatios(gateway, nginx))] : []),
-    ...formerVerdicts('hits of the response cache', former && speedRatios(gateway, former)),
-    { aim: 'hits of the response cache: no errors', measured: String(errors), isMet: errors === 0 },
+    ...(nginx ? [besideNginx(speedRatios(gateway, nginx), hits)] : []),
+    ...formerVerdicts(hits, former && speedRatios(gateway, former)),
+    { aim: `${hits}: no errors`, measured: String(errors), isMet: errors === 0 },
   ];
 }
 
-const besideNginx = (ratios) => ({
-  aim: `hits of the response cache: at least ${LEAST} of nginx proxy_cache's requests per second`,
+const besideNginx = (ratios, hits) => ({
+  aim: `${hits}: at least ${LEAST} of nginx proxy_cache's requests per second`,
   measured: speedText(ratios),
   isMet: Math.min(ratios.bySecond, ratios.byCore) >= LEAST,
 });
 
-/** @param {import('../../proxy/requests/rounds.mjs').Measured[]} measured */
-export function responsesSection(measured) {
+/**
+ * @param {import('../../proxy/requests/rounds.mjs').Measured[]} measured
+ * @param {{title: string, introduction: string}} texts
+ */
+export function responsesSection(measured, { title, introduction } = { title: TITLE, introduction: INTRODUCTION }) {
   const rows = measured.map((one) => [
     one.way.name,
     middle(one, 'perSecond').toFixed(0),
@@ -43,12 +49,13 @@ export function responsesSection(measured) {
     one.rounds.map(({ perSecond }) => perSecond.toFixed(0)).join(', '),
   ]);
   return [
-    '## Hits of the response cache',
-    INTRODUCTION,
+    `## ${title}`,
+    introduction,
     table(['way', 'requests/s', 'p50 ms', 'p99 ms', 'core busy', 'CPU µs/request', 'requests/s, round by round'], rows),
   ].join('\n\n');
 }
 
+const TITLE = 'Hits of the response cache';
 const INTRODUCTION = `One answer of 30 bytes that may be shared for an hour, from the memory of one process on one
 core, 64 connections from another core;
 medians of the rounds, each after some seconds of the same load that don't count; ratios are medians of those within

@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePort } from '../../../tools/services/ports.mjs';
 import { programPath, programVersion, startProgram } from '../../harness/program.mjs';
 import { CONNECTIONS } from './way.mjs';
+
+/** Of a parameter of a configuration. */
+const MAX_TEXT_BYTES = 2000;
 
 const path = () => programPath('nginx', 'nginx-light');
 
@@ -32,15 +37,20 @@ export async function startNginxProxy({ podUrls, cores }) {
  */
 export async function startNginxPods({ count, cores, body, header }) {
   const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
-  const blocks = ports
-    .map(
-      (port) =>
-        `server { listen 127.0.0.1:${port}; location / { default_type application/json; ` +
-        `${header ? `add_header ${header}; ` : ''}return 200 '${body}'; } }`,
-    )
-    .join('\n');
+  const blocks = (folder) => {
+    const answer = answerIn(folder, body);
+    const fields = `default_type application/json; ${header ? `add_header ${header}; ` : ''}`;
+    return ports.map((port) => `server { listen 127.0.0.1:${port}; location / { ${fields}${answer} } }`).join('\n');
+  };
   const { stop } = await startNginx({ blocks, cores, port: ports[0] });
   return { urls: ports.map((port) => `http://127.0.0.1:${port}`), stop };
+}
+
+/** Directives that answer with a body; a large one does not fit in the configuration. */
+function answerIn(folder, body) {
+  if (body.length <= MAX_TEXT_BYTES) return `return 200 '${body}';`;
+  writeFileSync(join(folder, 'body'), body, { mode: 0o644 });
+  return `root ${folder}; try_files /body =404;`;
 }
 
 /**
