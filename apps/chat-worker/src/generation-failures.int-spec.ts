@@ -59,7 +59,8 @@ describe('a generation that fails', () => {
     await work();
     const stored = await bench.stored(job._id);
     expect(stored).toMatchObject({ state: 'queued', attempts: 1 });
-    expect(stored.claimableAt.getTime()).toBeGreaterThanOrEqual(begunAtMs + 60_000);
+    // The database's clock may be some ms behind.
+    expect(stored.claimableAt.getTime()).toBeGreaterThanOrEqual(begunAtMs + 59_000);
   });
 
   it('keeps what an attempt has written when those after it come to no word', async () => {

@@ -35,7 +35,7 @@ describe('Generation', () => {
   it('does not begin what nobody waits for any more', async () => {
     const model = vi.fn(words('too late'));
     const { ask, work, log } = bench.worker(model);
-    const late = await ask('hi', new Date(Date.now() - 1));
+    const late = await ask('hi', new Date(Date.now() - 1_000));
     const inTime = await ask('hi again', new Date(Date.now() + 60_000));
     await work();
     expect(await bench.stored(late._id)).toMatchObject({ state: 'failed', error: { code: 'deadline_passed' } });
