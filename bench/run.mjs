@@ -31,7 +31,7 @@ const BENCHES = {
     load: () => import('./page-look/page-look.bench.mjs'),
   },
   'page-upgrade': {
-    about: 'the same page after an upgrade of Open WebUI, in a browser that knows the former release',
+    about: 'the same page after an upgrade of Open WebUI, in a browser that has cached the former release',
     load: () => import('./page-upgrade/page-upgrade.bench.mjs'),
   },
   proxy: {

@@ -11,6 +11,17 @@ beforeAll(() => {
   ({ graph } = JSON.parse(readFileSync(GRAPH, 'utf8')) as { graph: typeof graph });
 }, 60_000);
 
+describe('the stack of an error', () => {
+  it('names the line of the source', () => {
+    const file = JSON.stringify(new URL('../libs/http/dist/has-body.js', import.meta.url).href);
+    const program = `try { (await import(${file})).hasBody(undefined); } catch (error) { console.log(error.stack); }`;
+    const args = [...STACKS_OF_SOURCES, '--input-type=module', '-e', program];
+    const stack = execFileSync(process.execPath, args).toString();
+    expect(stack).toMatch(/libs\/http\/src\/has-body\.ts:\d+:\d+/);
+    expect(stack).not.toContain('/dist/has-body.js');
+  });
+});
+
 describe('npx nx serve', () => {
   it.each(['gateway', 'standalone', 'chat-worker', 'document-worker', 'notification-worker'])(
     'starts %s with the same Node options as npm start',

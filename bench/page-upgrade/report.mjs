@@ -18,7 +18,7 @@ export function report({ measured, line, runs, loadBefore }) {
   const share = (figure) => middle('differences', 'upgraded', figure) / middle('whole', 'upgraded', figure);
   const time = middle('differences', 'upgraded', 'usableMs') / middle('differences', 'warm', 'usableMs');
   return [
-    '# A page of Open WebUI after an upgrade, in a browser that knows the former release',
+    '# A page of Open WebUI after an upgrade, in a browser that has cached the former release',
     `- ${date}, Node ${node}, ${cpu}; load of the minute before: ${loadBefore.toFixed(1)}`,
     `- \`npm run bench -- page-upgrade …\`: ${line.latencyMs} ms and ${line.bitsPerSecond / 1e6} Mbit/s, ` +
       `${runs} runs of each kind in turn, each with a copy of one profile`,
