@@ -1,5 +1,4 @@
 export { AssetOptimizer, type AssetOptimizerOptions, type CodedAsset, type RecodeOptions } from './asset-optimizer.js';
-export type { AssetCount, AssetStoreFigures, Ends } from './counts/asset-counts.js';
 export { ReleaseDictionaries, type ReleaseDictionary } from './dictionaries/release-dictionaries.js';
 export { LearnedPreloads, type PreloadKind } from './preloads/learned-preloads.js';
 export type { DeltaCoding, Effort } from './worker/messages.js';

@@ -22,9 +22,6 @@ export interface AssetCount {
 /** Why a worker thread, or its transforming process, ended during a task. */
 export type EndCause = 'crashed' | 'timed_out';
 
-/** Ends during a task, each of which costs one asset. */
-export type Ends = Readonly<Record<'thread' | 'transformer', Readonly<Record<EndCause, number>>>>;
-
 /** The folder of finished assets. */
 export interface AssetStoreFigures {
   /** Absent until this process has used it. */
@@ -37,6 +34,7 @@ export interface AssetStoreFigures {
 
 /** Counts of an optimizer since its start. */
 export class AssetCounts {
+  /** Ends during a task, each of which costs one asset. */
   readonly ends = { thread: { crashed: 0, timed_out: 0 }, transformer: { crashed: 0, timed_out: 0 } };
   readonly store: { -readonly [Name in keyof AssetStoreFigures]: AssetStoreFigures[Name] } = {
     evictions: 0,
