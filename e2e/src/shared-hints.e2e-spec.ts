@@ -54,7 +54,8 @@ const SCAN = {
   ok: 1,
 };
 
-const listChats = ({ url }: ServiceProcess) => new Client(url).call('GET', `/chats?userId=${userId}`);
+/** The default page would come from the cache. */
+const listChats = ({ url }: ServiceProcess) => new Client(url).call('GET', `/chats?userId=${userId}&limit=7`);
 
 const url = (path: string): string => `${first.managementUrl}/admin/queries${path}`;
 const get = async <T>(path: string): Promise<T> => (await (await fetch(url(path))).json()) as T;
