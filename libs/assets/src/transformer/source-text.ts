@@ -14,9 +14,8 @@ export async function smallerSource(bytes: Uint8Array, loader: 'js' | 'css'): Pr
   if (!isUtf8(bytes)) return undefined;
   const text = Buffer.from(bytes).toString();
   if (isMinified(text)) return undefined;
-  // Its process ends with the call. One that stays would outlive this process if that is killed.
-  const { transformSync } = await import('esbuild');
-  const { code, warnings } = transformSync(text, {
+  const { transform } = await import('esbuild');
+  const { code, warnings } = await transform(text, {
     loader,
     minifyWhitespace: true,
     legalComments: 'inline',

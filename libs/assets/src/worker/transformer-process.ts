@@ -5,8 +5,6 @@ import type { WorkerTally } from './worker-tally.js';
 
 const FILE = fileURLToPath(new URL('../transformer/transformer.js', import.meta.url));
 const MAX_HEAP_MB = 192;
-/** esbuild keeps no process of its own running. */
-const ENVIRONMENT = { ESBUILD_WORKER_THREADS: '0' };
 
 interface Pending {
   readonly id: number;
@@ -16,8 +14,8 @@ interface Pending {
 
 /**
  * Runs transformations in a process of its own, started with the first one. It inherits the low priority of this
- * thread, has none of its environment, and ends with this thread. One that takes too long is killed; the next
- * transformation starts another one.
+ * thread, has no environment, and ends with this thread. One that takes too long is killed, with the processes that its
+ * libraries have started; the next transformation starts another one.
  */
 export class TransformerProcess {
   private child?: ChildProcess;
@@ -52,7 +50,8 @@ export class TransformerProcess {
     const execArgv = [`--max-old-space-size=${MAX_HEAP_MB}`];
     const child = fork(FILE, {
       execArgv,
-      env: ENVIRONMENT,
+      env: {},
+      detached: true, // it leads a group
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -80,8 +79,17 @@ export class TransformerProcess {
     if (this.child !== child) return;
     this.child = undefined;
     this.tally[cause] += 1;
-    child.kill('SIGKILL');
+    endGroup(child);
     this.pending?.reject(new Error(reason));
     this.pending = undefined;
+  }
+}
+
+/** Ends a process that leads a group, and those that it has started. They may go on when it has ended. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All have ended.
   }
 }
