@@ -15,14 +15,22 @@ interface Seen {
   pid: number;
   parent: number;
   group: number;
+  /** Time of the processor. */
+  seconds: number;
   command: string;
 }
 
 function processes(): Seen[] {
-  const all = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,pgid=,args=']).toString().trim().split('\n');
+  const all = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,pgid=,cputimes=,args=']).toString().trim().split('\n');
   return all.map((line) => {
-    const [pid, parent, group, ...args] = line.trim().split(/\s+/);
-    return { pid: Number(pid), parent: Number(parent), group: Number(group), command: args.join(' ') };
+    const [pid, parent, group, seconds, ...args] = line.trim().split(/\s+/);
+    return {
+      pid: Number(pid),
+      parent: Number(parent),
+      group: Number(group),
+      seconds: Number(seconds),
+      command: args.join(' '),
+    };
   });
 }
 
@@ -33,14 +41,14 @@ const transformers = (): number[] =>
   );
 
 /**
- * Ends the transforming process of a running task, once esbuild runs. Another thread has its handle.
+ * Ends the transforming process of a running task, once esbuild works. Another thread has its handle.
  * @returns its group
  */
 const end = (signal: NodeJS.Signals): Promise<number> =>
   vi.waitFor(
     () => {
       const [pid] = transformers();
-      expect(processes().some(({ parent, command }) => parent === pid && command.includes('--service'))).toBe(true);
+      expect(processes().some(({ parent, seconds }) => parent === pid && seconds > 0)).toBe(true);
       execFileSync('kill', ['-s', signal.slice('SIG'.length), String(pid)]);
       return pid!;
     },
