@@ -1,20 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { findOnPath } from '../../tools/run.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { say } from '../../tools/workspace.mjs';
 import { keep, keepPicture } from '../harness/results.mjs';
-import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
-import { createAuthority } from './authority.mjs';
 import { startBrowser } from '../../e2e/src/chromium.mjs';
 import { LINE } from './line.mjs';
 import { startOpenWebUi } from './open-webui.mjs';
 import { report } from './report.mjs';
 import { untilSettled } from './settled.mjs';
+import { startStage } from './stage.mjs';
 import { openTab } from './visit.mjs';
 import { waterfall } from './waterfall.mjs';
 import { startWays } from './ways.mjs';
@@ -40,19 +38,8 @@ const OPTIONS = {
 export async function run(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const runs = wholeNumber('runs', values.runs);
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile: join(STATE_DIR, 'build.stamp'),
-    log: say,
-  });
   await using stack = new AsyncDisposableStack();
-  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'slipstream-page-')), (path) =>
-    rmSync(path, { recursive: true, force: true }),
-  );
-  const authority = createAuthority(folder);
-  const { env: stores } = await startStores(stack);
+  const { folder, authority, stores } = await startStage(stack);
   const application = stack.adopt(await applicationOf(values, folder), ({ stop }) => stop());
   const assets = values.assets ?? join(folder, 'assets');
   const ways = await startWays({ origin: application.url, assets, stores, authority }, stack);

@@ -1,18 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { findOnPath } from '../../tools/run.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { say } from '../../tools/workspace.mjs';
 import { machine } from '../harness/machine.mjs';
 import { keep } from '../harness/results.mjs';
-import { startStores } from '../harness/stores.mjs';
 import { table } from '../harness/table.mjs';
-import { createAuthority } from '../page-load/authority.mjs';
 import { startBrowser } from '../../e2e/src/chromium.mjs';
 import { startOpenWebUi } from '../page-load/open-webui.mjs';
+import { startStage } from '../page-load/stage.mjs';
 import { startWays } from '../page-load/ways.mjs';
 import { difference, openCamera } from './screenshot.mjs';
 
@@ -36,19 +33,8 @@ export async function run(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const program = values['open-webui'] ?? findOnPath('open-webui');
   if (!program) throw new Failure('open-webui is not on PATH; pip install it and name it by --open-webui.');
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile: join(STATE_DIR, 'build.stamp'),
-    log: say,
-  });
   await using stack = new AsyncDisposableStack();
-  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'slipstream-look-')), (path) =>
-    rmSync(path, { recursive: true, force: true }),
-  );
-  const authority = createAuthority(folder);
-  const { env: stores } = await startStores(stack);
+  const { folder, authority, stores } = await startStage(stack);
   const application = stack.adopt(await startOpenWebUi({ program, folder }), ({ stop }) => stop());
   await closeReleaseNotes(application);
   const ways = await startWays({ origin: application.url, assets: join(folder, 'assets'), stores, authority }, stack);

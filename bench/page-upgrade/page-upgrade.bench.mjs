@@ -1,20 +1,18 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { findOnPath } from '../../tools/run.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { say } from '../../tools/workspace.mjs';
 import { keep } from '../harness/results.mjs';
-import { startStores } from '../harness/stores.mjs';
 import { wholeNumber } from '../harness/whole-number.mjs';
-import { createAuthority } from '../page-load/authority.mjs';
 import { startBrowser } from '../../e2e/src/chromium.mjs';
 import { LINE } from '../page-load/line.mjs';
 import { startOpenWebUi } from '../page-load/open-webui.mjs';
 import { untilSettled } from '../page-load/settled.mjs';
+import { startStage } from '../page-load/stage.mjs';
 import { openTab } from '../page-load/visit.mjs';
 import { startWays } from '../page-load/ways.mjs';
 import { report } from './report.mjs';
@@ -42,19 +40,8 @@ export async function run(args) {
   const program = values['open-webui'] ?? findOnPath('open-webui');
   const frontend = values['former-frontend'];
   if (!program || !frontend) throw new Failure('Name an Open WebUI and the front end of a former release.');
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile: join(STATE_DIR, 'build.stamp'),
-    log: say,
-  });
   await using stack = new AsyncDisposableStack();
-  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'slipstream-upgrade-')), (path) =>
-    rmSync(path, { recursive: true, force: true }),
-  );
-  const authority = createAuthority(folder);
-  const { env: stores } = await startStores(stack);
+  const { folder, authority, stores } = await startStage(stack);
   const former = await startOpenWebUi({ program, folder, frontend });
   let stop = former.stop;
   stack.defer(() => stop());

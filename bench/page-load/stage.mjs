@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildWhenStale } from '../../tools/build.mjs';
+import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { startStores } from '../harness/stores.mjs';
+import { createAuthority } from './authority.mjs';
+
+/**
+ * What a bench with a browser needs before the application: a build, a folder of its own, an authority, stores.
+ * @param {AsyncDisposableStack} stack ends them
+ */
+export async function startStage(stack) {
+  await buildWhenStale({
+    root: ROOT,
+    project: join('apps', 'standalone'),
+    node: process.execPath,
+    stampFile: join(STATE_DIR, 'build.stamp'),
+    log: say,
+  });
+  const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'slipstream-page-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  );
+  const authority = createAuthority(folder);
+  const { env: stores } = await startStores(stack);
+  return { folder, authority, stores };
+}
