@@ -195,6 +195,19 @@ describe('bad input', () => {
     expect(all.slice(-rest.length)).toEqual(rest);
   });
 
+  it('ends a file whose text does not come in time', async () => {
+    await expect(extracted('handbook.pdf', undefined, { timeoutMs: 1 })).rejects.toMatchObject({
+      code: 'document_timeout',
+    });
+  });
+
+  it('fails a file that needs more heap than an extraction may have', async () => {
+    const long = sheet(`<row><c t="str"><v>${'wave '.repeat(3_900_000)}</v></c></row>`);
+    const read = (maxHeapMb: number) => extracted('a.xlsx', long, { maxHeapMb, maxChars: 50_000_000 });
+    await expect(read(16)).rejects.toMatchObject({ code: 'document_too_complex' });
+    expect(await read(256)).not.toEqual([]);
+  });
+
   it('stops when its signal aborts', async () => {
     await expect(extracted('handbook.pdf', undefined, { signal: AbortSignal.abort('gone') })).rejects.toBe('gone');
   });
