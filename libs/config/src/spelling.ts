@@ -4,6 +4,7 @@
  */
 export function nearest(text: string, known: readonly string[], slips: (word: string) => number): string | undefined {
   const ranked = known
+    .filter((word) => Math.abs(word.length - text.length) <= slips(word))
     .map((word) => ({ word, apart: slipsBetween(word.toLowerCase(), text.toLowerCase()) }))
     .filter(({ word, apart }) => apart <= slips(word))
     .sort((a, b) => a.apart - b.apart);
