@@ -21,9 +21,9 @@ export async function settingsOf({ env, cwd }) {
  * @returns {Promise<string[]>}
  */
 export async function heapOptionsOf({ env, cwd }) {
-  const { heapOptions, loadConfig } = await import('@slipstream/config');
+  const { heapOptions, heapSettings } = await import('@slipstream/config/heap');
   try {
-    return heapOptions(await loadConfig({ service: 'standalone', env, cwd }));
+    return heapOptions(await heapSettings({ service: 'standalone', env, cwd }));
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { StartupError } from '@slipstream/contracts';
+import { StartupError } from '@slipstream/contracts/errors';
 
 /** Lists every mistake of a configuration, one per line, by name of the setting and without its value. */
 export class ConfigError extends StartupError {

@@ -4,7 +4,7 @@ import type { ManagementOptions } from '@slipstream/health';
 import type { TracingSettings } from '@slipstream/telemetry';
 
 /** Number of processes. Only the gateway shares its ports; for more workers, start more services. */
-export function processCount({ service, processes }: Config): number {
+export function processCount({ service, processes }: Pick<Config, 'service' | 'processes'>): number {
   if (service !== 'gateway') return 1;
   return processes === 'auto' ? availableParallelism() : processes;
 }

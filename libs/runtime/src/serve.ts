@@ -1,14 +1,13 @@
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  heapOptions,
-  isHeapBounded,
   loadConfigSnapshot,
   unreadVariables,
   type Config,
   type ConfigSnapshot,
   type ServiceName,
 } from '@slipstream/config';
+import { heapOptions, isHeapBounded } from '@slipstream/config/heap';
 import {
   createManagement,
   runProcess,

@@ -1,4 +1,5 @@
-import { heapOptions, isHeapBounded, loadConfig, type ServiceName } from '@slipstream/config';
+import type { ServiceName } from '@slipstream/config';
+import { heapOptions, heapSettings, isHeapBounded } from '@slipstream/config/heap';
 import { processCount } from '../process.options.js';
 
 /**
@@ -12,8 +13,8 @@ import { processCount } from '../process.options.js';
 export async function boundHeap(name: ServiceName): Promise<void> {
   const isDebugged = process.execArgv.some((option) => /^--inspect(?!-port)/.test(option));
   if (isHeapBounded() || isDebugged || process.channel || process.platform === 'win32') return;
-  const config = await loadConfig({ service: name }).catch(() => undefined); // the start reports what is wrong
-  if (!config || processCount(config) > 1) return;
+  const settings = await heapSettings({ service: name }).catch(() => undefined); // the start reports what is wrong
+  if (!settings || processCount(settings) > 1) return;
   const { execPath, execArgv, argv } = process;
-  process.execve?.(execPath, [execPath, ...heapOptions(config), ...execArgv, ...argv.slice(1)]);
+  process.execve?.(execPath, [execPath, ...heapOptions(settings), ...execArgv, ...argv.slice(1)]);
 }
