@@ -14,7 +14,12 @@ import { pageText } from './texts.mjs';
 
 const PAGES = 600;
 const ROUNDS = 5;
-const OPTIONS = { timeoutMs: 60_000, maxHeapMb: 512, maxChars: 50_000_000, maxUnpackedBytes: 500 * 1024 ** 2 };
+const OPTIONS = {
+  timeoutMs: 60_000,
+  maxBytes: 512 * 1024 ** 2,
+  maxChars: 50_000_000,
+  maxUnpackedBytes: 500 * 1024 ** 2,
+};
 const PYPDF = { name: 'pypdf', version: '6.1.3' };
 
 /** Pages per second of one thread, beside unpdf in this process and a loop of pypdf; all on the same file, in turn. */

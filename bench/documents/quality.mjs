@@ -39,7 +39,7 @@ export async function measureQuality() {
 async function qualityWith(embedder) {
   const { passages, questions } = labelledSet();
   const folder = mkdtempSync(join(tmpdir(), 'bench-quality-'));
-  const vectors = new LanceStore(folder);
+  const vectors = new LanceStore({ uri: folder });
   try {
     const space = await vectors.space(await embedder.identity());
     for (let at = 0; at < passages.length; at += BATCH) {

@@ -16,7 +16,7 @@ const QUERIES = 400;
 /** Searches in 100,000 passages of 50 users: of the whole user, and of three documents. */
 export async function measureSearch() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-vectors-'));
-  const vectors = new LanceStore(folder);
+  const vectors = new LanceStore({ uri: folder });
   try {
     const embedder = new HashedNgramEmbedder();
     const space = await vectors.space(await embedder.identity());

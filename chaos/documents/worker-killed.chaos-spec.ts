@@ -86,7 +86,7 @@ class Uploads {
 
 /** Rows of the vector store, which no process has open. */
 async function storedRows(): Promise<number> {
-  const store = new LanceStore(env.DOCUMENTS_VECTORS_URL!);
+  const store = new LanceStore({ uri: env.DOCUMENTS_VECTORS_URL! });
   try {
     const spaces = await store.existing(await store.names());
     return (await Promise.all(spaces.map((space) => space.statistics()))).reduce((sum, { rows }) => sum + rows, 0);

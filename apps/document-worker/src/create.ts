@@ -11,7 +11,7 @@ import { documentTurns } from './create-document-work.js';
 import { createEmbedder } from './create-embedder.js';
 import type { DocumentTurns } from './document-turns.js';
 import { DocumentWorkerModule, SearchModule } from './document-worker.module.js';
-import { placesOptions, sweepIntervalMs, vectorsUrl } from './document-worker.options.js';
+import { isConcurrencyLowered, placesOptions, sweepIntervalMs, vectorsOptions } from './document-worker.options.js';
 import type { NeededKind } from './needs.js';
 import { requireSearchSecret } from './search.guard.js';
 import { startSweepers } from './sweepers.js';
@@ -26,11 +26,14 @@ export async function create(
 ): Promise<DocumentWorker> {
   const { database, broker } = stores;
   const logger = telemetry.logger.child({ service: 'document-worker' });
-  const vectors = new LanceStore(vectorsUrl(config));
+  const vectors = new LanceStore(vectorsOptions(config));
   const embedder = createEmbedder(config, stores, models);
   const turns = documentTurns(config, { stores, vectors, embedder, logger, tracer: telemetry.tracer });
   const search = new DocumentSearch(database.get(DocumentStore), vectors, embedder);
-  const app = await consume(turns, placesOptions(config).total, { broker, telemetry, logger });
+  const { total } = placesOptions(config);
+  if (isConcurrencyLowered(config))
+    logger.warn({ files: total }, 'documents.concurrency is lowered: the memory limit does not hold so many files');
+  const app = await consume(turns, total, { broker, telemetry, logger });
   const sweepers = startSweepers(sweepIntervalMs(config), { stores, vectors, embedder, telemetry, logger });
   return {
     search,

@@ -1,4 +1,4 @@
-import type { Config } from '@slipstream/config';
+import { documentShares, type Config } from '@slipstream/config';
 import type {
   ExternalExtractorOptions,
   ExtractionOptions,
@@ -6,16 +6,18 @@ import type {
   ModelEmbedderOptions,
 } from '@slipstream/documents';
 import type { FairPlacesOptions } from '@slipstream/rabbitmq';
+import type { LanceStoreOptions } from '@slipstream/vectors/lance';
 import type { DocumentWorkOptions } from './document-work.js';
 
-const BYTES_PER_MB = 1024 * 1024;
-
-export const extractionOptions = ({ documents }: Config): ExtractionOptions => ({
-  timeoutMs: documents.extractionTimeoutMs,
-  maxHeapMb: Math.floor(documents.extractionHeapBytes / BYTES_PER_MB),
-  maxChars: documents.maxTextChars,
-  maxUnpackedBytes: documents.maxUnpackedBytes,
-});
+export function extractionOptions(config: Config): ExtractionOptions {
+  const { documents } = config;
+  return {
+    timeoutMs: documents.extractionTimeoutMs,
+    maxBytes: documentShares(config).fileBytes,
+    maxChars: documents.maxTextChars,
+    maxUnpackedBytes: documents.maxUnpackedBytes,
+  };
+}
 
 /** Undefined without an external extractor. */
 export function externalExtractorOptions({ documents }: Config): ExternalExtractorOptions | undefined {
@@ -38,12 +40,16 @@ export const workOptions = ({ documents }: Config): DocumentWorkOptions => ({
 
 type PlacesOptions = Pick<FairPlacesOptions, 'total' | 'maxPerGroup' | 'lendsFreePlaces'>;
 
-export const placesOptions = ({ documents }: Config): PlacesOptions => ({
+export const placesOptions = (config: Config): PlacesOptions => ({
   // Extraction has a time limit, so an ingestion always ends.
   lendsFreePlaces: true,
-  total: documents.concurrency,
-  maxPerGroup: documents.concurrencyPerKind,
+  total: documentShares(config).files,
+  maxPerGroup: config.documents.concurrencyPerKind,
 });
+
+/** Whether fewer documents are ingested at a time than the configuration says. */
+export const isConcurrencyLowered = (config: Config): boolean =>
+  documentShares(config).files < config.documents.concurrency;
 
 /** Undefined without an embedding model: the built-in embedder is used. */
 export const embedderOptions = ({ documents }: Config): ModelEmbedderOptions | undefined =>
@@ -53,4 +59,11 @@ export const embedderOptions = ({ documents }: Config): ModelEmbedderOptions | u
 
 export const sweepIntervalMs = ({ documents }: Config): number => documents.sweepIntervalMs;
 
-export const vectorsUrl = ({ documents }: Config): string => documents.vectorsUrl;
+export function vectorsOptions(config: Config): LanceStoreOptions {
+  const { vectorIndexBytes, vectorMetadataBytes } = documentShares(config);
+  return {
+    uri: config.documents.vectorsUrl,
+    indexCacheBytes: vectorIndexBytes,
+    metadataCacheBytes: vectorMetadataBytes,
+  };
+}

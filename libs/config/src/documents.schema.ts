@@ -74,7 +74,11 @@ export const documentsSchema = z.strictObject({
       'Largest number of documents that wait for ingestion or are being ingested. Further uploads get 503 with ' +
         'Retry-After; background uploads get it from half of this number on.',
     ),
-  concurrency: count.default(2).describe('Number of documents that one worker ingests at a time.'),
+  concurrency: count
+    .default(2)
+    .describe(
+      'Number of documents that one worker ingests at a time; fewer if the memory limit does not hold so many.',
+    ),
   concurrencyPerKind: count
     .optional()
     .describe(
@@ -87,9 +91,12 @@ export const documentsSchema = z.strictObject({
   sweepIntervalMs: milliseconds.default(2000).describe('Interval of the search for overdue documents.'),
   maxAttempts: count.default(5).describe('Largest number of attempts of one ingestion.'),
   extractionTimeoutMs: milliseconds.default(60_000).describe('Longest time between two parts of the text of a file.'),
-  extractionHeapBytes: between(64 * MIB, 16 * 1024 * MIB)
-    .default(512 * MIB)
-    .describe('JavaScript heap of the thread that extracts the text of one file, and as much again for PDFium.'),
+  extractionMaxBytes: between(64 * MIB, 16 * 1024 * MIB)
+    .optional()
+    .describe(
+      'Memory of the thread that extracts the text of one file, PDFium included. Default: an equal part, for each of ' +
+        "concurrency files, of half the document-worker's memory limit, at least 128 MiB; without a limit 512 MiB.",
+    ),
   extractors: z.strictObject({ external: externalExtractor.prefault({}) }).prefault({}),
   chunkTokens: between(16, 8_000).default(300).describe('Largest number of tokens of one passage, as an estimate.'),
   chunkOverlapTokens: whole

@@ -11,6 +11,7 @@ export {
   type LoadOptions,
 } from './load-config.js';
 export { certificatesIn, readTlsPair, type TlsPair } from './tls-pair.js';
+export { documentShares } from './document-shares.js';
 export { memoryShares, type MemoryShares } from './memory-shares.js';
 export { changedSettings, concerns, watchedSettings, withSettings } from './setting-tree.js';
 export { nearest } from './spelling.js';

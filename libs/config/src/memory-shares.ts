@@ -35,15 +35,23 @@ export interface MachineMemory {
   readonly totalBytes: number;
 }
 
+/** Memory of one process. `isLimited`: by `memory.maxBytes` or by its container. */
+export function processMemory(
+  { memory, processes }: Pick<Config, 'memory' | 'processes'>,
+  machine: MachineMemory = machineMemory(),
+): { bytes: number; isLimited: boolean } {
+  const count = processes === 'auto' ? availableParallelism() : processes;
+  const limit = memory.maxBytes ?? machine.limitBytes;
+  if (limit !== undefined) return { bytes: limit / count, isLimited: true };
+  return { bytes: Math.min((machine.totalBytes * MACHINE_RATIO) / count, MAX_UNLIMITED_BYTES), isLimited: false };
+}
+
 /** Divides `memory.maxBytes`, or the machine's memory, among the processes, and then within each process. */
 export function memoryShares(
   { memory, processes, service }: Pick<Config, 'memory' | 'processes'> & Partial<Pick<Config, 'service'>>,
-  machine: MachineMemory = machineMemory(),
+  machine?: MachineMemory,
 ): MemoryShares {
-  const count = processes === 'auto' ? availableParallelism() : processes;
-  const limit = memory.maxBytes ?? machine.limitBytes;
-  const bytes =
-    limit === undefined ? Math.min((machine.totalBytes * MACHINE_RATIO) / count, MAX_UNLIMITED_BYTES) : limit / count;
+  const { bytes } = processMemory({ memory, processes }, machine);
   return {
     heapBytes: Math.max(MIN_HEAP_BYTES, Math.floor(bytes * ((service && HEAP_RATIO[service]) ?? RATIO.heap))),
     responseCacheBytes: Math.floor(bytes * RATIO.responses),

@@ -4,6 +4,7 @@ const RENAMED: readonly (readonly [section: string, from: string, to: string])[]
   ['web.cache', 'personClaim', 'userClaim'],
   ['web.cache.writes.*', 'holds', 'cooldownTags'],
   ['web.cache.writes.*', 'holdMs', 'cooldownMs'],
+  ['documents', 'extractionHeapBytes', 'extractionMaxBytes'],
 ];
 
 /** @returns the new name of the setting `key` of the section at `path`, if it was renamed */

@@ -11,7 +11,7 @@ import { kindOf, KIND_HEAD_BYTES } from './kind-of.js';
 
 const OPTIONS: ExtractionOptions = {
   timeoutMs: 60_000,
-  maxHeapMb: 128,
+  maxBytes: 128 * 1024 ** 2,
   maxChars: 2_000_000,
   maxUnpackedBytes: 20_000_000,
 };
@@ -155,7 +155,7 @@ describe('bad input', () => {
       Buffer.from('\nendstream endobj\ntrailer<</Root 1 0 R>>'),
     ]);
     await expect(extracted('a.pdf', content)).rejects.toMatchObject({ code: 'document_too_complex' });
-    expect(await extracted('a.pdf', content, { maxHeapMb: 1024 })).toEqual([]);
+    expect(await extracted('a.pdf', content, { maxBytes: 1024 ** 3 })).toEqual([]);
   });
 
   it('reads a sheet with a million empty rows, and the stored results of formulas', async () => {
@@ -203,7 +203,7 @@ describe('bad input', () => {
 
   it('fails a file that needs more heap than an extraction may have', async () => {
     const long = sheet(`<row><c t="str"><v>${'wave '.repeat(3_900_000)}</v></c></row>`);
-    const read = (maxHeapMb: number) => extracted('a.xlsx', long, { maxHeapMb, maxChars: 50_000_000 });
+    const read = (mib: number) => extracted('a.xlsx', long, { maxBytes: mib * 1024 ** 2, maxChars: 50_000_000 });
     await expect(read(16)).rejects.toMatchObject({ code: 'document_too_complex' });
     expect(await read(256)).not.toEqual([]);
   });

@@ -10,9 +10,10 @@ const port = parentPort!;
 const send = (message: ThreadMessage): void => port.postMessage(message);
 
 const { fd, kind, skipParts, limits, maxWasmBytes } = workerData as ThreadInput;
-const wasmMemory = boundWasmMemory(maxWasmBytes);
+const source = new FileSource(fd);
+const wasmMemory = boundWasmMemory(kind === 'pdf' ? maxWasmBytes - source.bytes : maxWasmBytes);
 try {
-  for await (const part of EXTRACTORS[kind]({ source: new FileSource(fd), skipParts, limits })) {
+  for await (const part of EXTRACTORS[kind]({ source, skipParts, limits })) {
     const next = once(port, 'message');
     send({ type: 'part', part });
     await next;

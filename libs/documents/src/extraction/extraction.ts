@@ -9,11 +9,14 @@ import type { ThreadInput, ThreadMessage } from './thread-messages.js';
 export interface ExtractionOptions extends ExtractionLimits {
   /** Longest wait for the next part. Minimum 1. */
   timeoutMs: number;
-  /** Heap of the thread, and as much again of WebAssembly, such as PDFium's. Minimum 16. */
-  maxHeapMb: number;
+  /** Memory of the thread: its heap, and that of WebAssembly, such as PDFium's. Minimum 16 MiB. */
+  maxBytes: number;
 }
 
 const BYTES_PER_MB = 1024 * 1024;
+
+/** Share of the memory for WebAssembly: PDFium keeps the file and its pages there, and the heap holds their text. */
+const wasmRatioOf = (kind: ExtractedKind): number => (kind === 'pdf' ? 3 / 4 : 1 / 16);
 
 /** The built thread, also when the sources of this library run: Node starts threads without a compiler. */
 const THREAD = fileURLToPath(new URL('../../dist/extraction/extraction.thread.js', import.meta.url));
@@ -28,17 +31,18 @@ const THREAD = fileURLToPath(new URL('../../dist/extraction/extraction.thread.js
  */
 export async function* extractInThread(
   { fd, kind, skipParts }: { fd: number; kind: ExtractedKind; skipParts: number },
-  { timeoutMs, maxHeapMb, maxChars, maxUnpackedBytes }: ExtractionOptions,
+  { timeoutMs, maxBytes, maxChars, maxUnpackedBytes }: ExtractionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ExtractedPart, void, void> {
   signal.throwIfAborted();
   const limits = { maxChars, maxUnpackedBytes };
-  const workerData: ThreadInput = { fd, kind, skipParts, limits, maxWasmBytes: maxHeapMb * BYTES_PER_MB };
+  const maxWasmBytes = maxBytes * wasmRatioOf(kind);
+  const workerData: ThreadInput = { fd, kind, skipParts, limits, maxWasmBytes };
   // Without options of its own a thread inherits those of the process, `--import` of a test runner among them.
   const thread = new Worker(THREAD, {
     workerData,
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+    resourceLimits: { maxOldGenerationSizeMb: (maxBytes - maxWasmBytes) / BYTES_PER_MB },
     stdout: true,
     stderr: true,
   });

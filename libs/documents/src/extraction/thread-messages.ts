@@ -9,7 +9,7 @@ export interface ThreadInput {
   kind: ExtractedKind;
   skipParts: number;
   limits: ExtractionLimits;
-  /** Memory of WebAssembly, such as that of PDFium. */
+  /** Memory of WebAssembly, such as that of PDFium, and of the file itself while it is handed over. */
   maxWasmBytes: number;
 }
 

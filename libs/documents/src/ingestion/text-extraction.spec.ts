@@ -6,7 +6,7 @@ import type { ExternalExtractor } from '../extraction/external/external-extracto
 import type { DocumentRecord } from '../store/document.schema.js';
 import { TextExtraction } from './text-extraction.js';
 
-const OPTIONS = { timeoutMs: 60_000, maxHeapMb: 128, maxChars: 2_000_000, maxUnpackedBytes: 1_000_000 };
+const OPTIONS = { timeoutMs: 60_000, maxBytes: 128 * 1024 ** 2, maxChars: 2_000_000, maxUnpackedBytes: 1_000_000 };
 const SCAN = pdfOf(['', '']);
 const PAGES_OF_PART = 16;
 const PAGES = Array.from({ length: 3 * PAGES_OF_PART }, (_, n) => `Page ${n + 1} has words of its own.`);

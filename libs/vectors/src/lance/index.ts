@@ -1,1 +1,1 @@
-export { LanceStore } from './lance.store.js';
+export { LanceStore, type LanceStoreOptions } from './lance.store.js';

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 });
 
-vectorStoreContract('LanceStore', async () => new LanceStore(await newFolder()));
+vectorStoreContract('LanceStore', async () => new LanceStore({ uri: await newFolder() }));
 
 const EMBEDDER = { name: 'tiny', dimensions: 2 };
 const ROW = { userId: 'u', documentId: 'd', fence: 1, ordinal: 0, text: 'rain', start: 0, end: 4 };
@@ -23,11 +23,11 @@ const ROW = { userId: 'u', documentId: 'd', fence: 1, ordinal: 0, text: 'rain', 
 describe('LanceStore', () => {
   it('has what it stored after it is opened again', async () => {
     const folder = await newFolder();
-    const before = new LanceStore(folder);
+    const before = new LanceStore({ uri: folder });
     const space = await before.space(EMBEDDER);
     await space.add([{ ...ROW, vector: Float32Array.of(1, 0) }]);
     await before.close();
-    const after = new LanceStore(folder);
+    const after = new LanceStore({ uri: folder });
     const [same] = await after.existing([space.name]);
     expect(await same!.statistics()).toMatchObject({ rows: 1 });
     await after.close();
@@ -35,7 +35,7 @@ describe('LanceStore', () => {
 
   it('makes a new space when its folder was deleted while it is open', async () => {
     const folder = await newFolder();
-    const store = new LanceStore(folder);
+    const store = new LanceStore({ uri: folder });
     const space = await store.space(EMBEDDER);
     await rm(folder, { recursive: true });
     const next = await store.space(EMBEDDER);
@@ -48,7 +48,7 @@ describe('LanceStore', () => {
   it('goes on with a table that LanceDB 0.14.1 wrote', async () => {
     const folder = await newFolder();
     await cp(new URL('../testing/files/lance-0.14.1', import.meta.url), folder, { recursive: true });
-    const store = new LanceStore(folder);
+    const store = new LanceStore({ uri: folder });
     const space = await store.space(EMBEDDER);
     expect(space.name).toBe('chunks_8950abfda7b72763_2_0123456789ab');
     await space.add([{ ...ROW, ordinal: 1, text: 'rain again', vector: Float32Array.of(0, 1) }]);
@@ -66,7 +66,7 @@ describe('LanceStore', () => {
   });
 
   it('finds all passages of a small user and of named documents among 50,000 others by its vector index', async () => {
-    const store = new LanceStore(await newFolder());
+    const store = new LanceStore({ uri: await newFolder() });
     const space = await store.space(EMBEDDER);
     const around = (n: number): Float32Array => Float32Array.of(Math.cos(n), Math.sin(n));
     const rows = Array.from({ length: 50_000 }, (_, n) => ({ ...ROW, ordinal: n, vector: around(n) }));
@@ -85,6 +85,6 @@ describe('LanceStore', () => {
   it('says that it is unavailable when its folder can not be one', async () => {
     const file = join(await newFolder(), 'file');
     await writeFile(file, '');
-    await expect(new LanceStore(file).space(EMBEDDER)).rejects.toMatchObject({ code: 'vectors_unavailable' });
+    await expect(new LanceStore({ uri: file }).space(EMBEDDER)).rejects.toMatchObject({ code: 'vectors_unavailable' });
   });
 });

@@ -6,9 +6,16 @@ import { createIndexes } from './space-indexes.js';
 import { dimensionsOf, isSpaceName, newName, prefixOf } from './space-name.js';
 import { orUnavailable } from './unavailable.js';
 
-/** LanceDB's own defaults are 6 GB and 1 GB, which no limit of a container's memory counts on. */
-const INDEX_CACHE_BYTES = 256n * 1024n * 1024n;
-const METADATA_CACHE_BYTES = 32n * 1024n * 1024n;
+export interface LanceStoreOptions {
+  /** A folder, or `s3://bucket/path`. */
+  uri: string;
+  /** Bound of the cache of indexes. Default: 256 MiB; LanceDB's own is 6 GiB. */
+  indexCacheBytes?: number;
+  /** Bound of the cache of metadata. Default: 32 MiB; LanceDB's own is 1 GiB. */
+  metadataCacheBytes?: number;
+}
+
+const MIB = 1024 * 1024;
 
 /** Spaces as tables of a LanceDB. Connects at the first use; a folder is made if there is none. */
 export class LanceStore implements VectorStore {
@@ -16,8 +23,7 @@ export class LanceStore implements VectorStore {
   private readonly finding = new Map<string, Promise<VectorSpace>>();
   private readonly spaces = new Map<string, Promise<LanceSpace>>();
 
-  /** @param uri a folder, or `s3://bucket/path` */
-  constructor(private readonly uri: string) {}
+  constructor(private readonly options: LanceStoreOptions) {}
 
   /** Callers at the same time share one search for the space, so that only one is made. */
   space(embedder: EmbedderIdentity): Promise<VectorSpace> {
@@ -86,9 +92,14 @@ export class LanceStore implements VectorStore {
 
   private withConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
     return orUnavailable(async () => {
-      this.connecting ??= connect(this.uri, undefined, new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES));
+      this.connecting ??= this.connect();
       this.connecting.catch(() => (this.connecting = undefined));
       return use(await this.connecting);
     });
+  }
+
+  private connect(): Promise<Connection> {
+    const { uri, indexCacheBytes = 256 * MIB, metadataCacheBytes = 32 * MIB } = this.options;
+    return connect(uri, undefined, new Session(BigInt(indexCacheBytes), BigInt(metadataCacheBytes)));
   }
 }

@@ -7,7 +7,7 @@ import { closeServers, json, serverThat } from '../../testing/extraction-server.
 import type { Block } from '../block.js';
 import { ExternalExtractor, type ExternalExtractorOptions } from './external-extractor.js';
 
-const EXTRACTION = { timeoutMs: 60_000, maxHeapMb: 128, maxChars: 100_000, maxUnpackedBytes: 1 };
+const EXTRACTION = { timeoutMs: 60_000, maxBytes: 128 * 1024 ** 2, maxChars: 100_000, maxUnpackedBytes: 1 };
 const MANY_BYTES = 3 * 1024 * 1024;
 
 let folder: string;

@@ -7,7 +7,7 @@ import type { Block } from '../block.js';
 import type { ExternalProtocol } from './drivers.js';
 import { ExternalExtractor } from './external-extractor.js';
 
-const EXTRACTION = { timeoutMs: 60_000, maxHeapMb: 128, maxChars: 10_000, maxUnpackedBytes: 1 };
+const EXTRACTION = { timeoutMs: 60_000, maxBytes: 128 * 1024 ** 2, maxChars: 10_000, maxUnpackedBytes: 1 };
 
 let folder: string;
 let file: FileHandle;
