@@ -6,16 +6,14 @@
 /**
  * What one vitest run comes to. A skipped test proves nothing, so it counts as failed when everything was asked for;
  * and a run that failed without a failed test, for instance on a file that cannot be loaded, counts as one.
- * @param {{numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number} | undefined}
- * report of
- *   vitest's json reporter, if the run got as far as writing one
+ * @param {import('./testing/run-report.mjs').RunReport | undefined} report if the run got as far as writing one
  * @param {{exitCode: number, skipsAllowed: boolean}} run
- * @returns {Counts & {skipped: number}}
+ * @returns {Counts & {skipped: number, failures: string[]}}
  */
 export function countVitest(report, { exitCode, skipsAllowed }) {
-  const skipped = report ? report.numPendingTests + report.numTodoTests : 0;
-  const failedTests = (report?.numFailedTests ?? 0) + (skipsAllowed ? 0 : skipped);
-  return { passed: report?.numPassedTests ?? 0, failed: failedTests || (exitCode === 0 ? 0 : 1), skipped };
+  const { passed, failed, skipped, failures } = report ?? { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const failedTests = failed + (skipsAllowed ? 0 : skipped);
+  return { passed, failed: failedTests || (exitCode === 0 ? 0 : 1), skipped, failures };
 }
 
 /**

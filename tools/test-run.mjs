@@ -15,14 +15,21 @@ export function testEnv() {
   return { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false' };
 }
 
+/** Enough to see what is wrong; what failed more often has one cause. */
+const MAX_FAILURES_SHOWN = 40;
+
 /**
- * Says what failed, and last the totals.
+ * Says what failed, and last the totals: a long run has to be understood from its end.
  * @param {import('./test-steps.mjs').StepCounts[]} steps
  * @returns {number} exit code
  */
 export function reportSteps(steps) {
   const { passed, failed } = sum(steps);
-  for (const { step } of steps.filter((counts) => counts.failed > 0)) say(`Failed: ${step}`);
+  for (const { step, failures = [] } of steps.filter((counts) => counts.failed > 0)) {
+    say(`Failed: ${step}`);
+    for (const failure of failures.slice(0, MAX_FAILURES_SHOWN)) say(`  ${failure}`);
+    if (failures.length > MAX_FAILURES_SHOWN) say(`  and ${failures.length - MAX_FAILURES_SHOWN} more`);
+  }
   if (passed + failed === 0) say('No test ran');
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countStep, countVitest } from './test-counts.mjs';
+import { REPORT_FILE } from './testing/run-report.mjs';
 import { ROOT, say } from './workspace.mjs';
 
 /**
@@ -12,7 +13,7 @@ import { ROOT, say } from './workspace.mjs';
 
 /**
  * What one step came to, under the command that a person can repeat it with.
- * @typedef {import('./test-counts.mjs').Counts & {step: string}} StepCounts
+ * @typedef {import('./test-counts.mjs').Counts & {step: string, failures?: string[]}} StepCounts
  */
 
 /** Builds the whole workspace, and checks the types of the specs. @param {Run} run @returns {Promise<StepCounts>} */
@@ -57,12 +58,12 @@ export async function runVitest(run, options) {
       'run',
       ...options,
       '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${reportFile}`,
+      `--reporter=${join(ROOT, 'tools', 'testing', 'run-report.mjs')}`,
       ...(run.filters.length ? ['--passWithNoTests'] : []),
       ...run.filters,
     ];
-    const exitCode = await runShown(run, 'vitest', args);
+    const env = { ...run.env, [REPORT_FILE]: reportFile };
+    const exitCode = await runShown({ ...run, env }, 'vitest', args);
     const counts = countVitest(readReport(reportFile), { exitCode, skipsAllowed: run.filters.length > 0 });
     if (counts.skipped)
       say(`${counts.skipped} tests were skipped${run.filters.length ? '' : ', which counts as failed'}`);

@@ -10,15 +10,15 @@ import { turnsOf } from '../harness/turns.mjs';
 const LANES = 16;
 const DOCUMENTS = 2_000;
 const WARM_UP_MS = 3_000;
-/** In rounds of a second: as often as in a service whose queries are slow. */
-const EXPLAIN_EVERY_ROUNDS = 10;
+/** Once in ten seconds of work: as often as in a service whose queries are slow. */
+const EXPLAIN_EVERY_MS = 10_000;
 
 const logger = { info() {}, warn() {} };
 
 /**
  * Throughput and processor time of a client with monitor and optimizer, beside the bare driver's, in turn: against this
  * server, and against one that answers at once, which shows the cost of the client.
- * @param {{uri: string, rounds: number, seconds: number, signal?: AbortSignal}} options `seconds` of one turn
+ * @param {{uri: string, rounds: number, turnMs: number, signal?: AbortSignal}} options
  * @returns {Promise<{server: string, ways: {way: string, perSecond: number[], cpuMicros: number[]}[]}[]>} a figure for
  *   each round
  */
@@ -31,17 +31,18 @@ export async function measureCost({ uri, ...options }) {
   ];
 }
 
-async function measureWays({ uri, rounds, seconds, signal }) {
+async function measureWays({ uri, rounds, turnMs, signal }) {
   await using stack = new AsyncDisposableStack();
   const ways = [];
   for (const connectWay of WAYS) ways.push(await connectWay(uri, stack));
   await fill(ways[0].db);
   for (const way of ways) await load(way, WARM_UP_MS);
+  const explainsIn = Math.max(1, Math.round(EXPLAIN_EVERY_MS / turnMs));
   const measured = ways.map(({ name }) => ({ way: name, perSecond: [], cpuMicros: [] }));
   for (let round = 0; round < rounds; round++) {
     for (const way of turnsOf(ways, round)) {
       signal?.throwIfAborted();
-      const { perSecond, cpuMicros } = await load(way, seconds * 1000, round % EXPLAIN_EVERY_ROUNDS === 5);
+      const { perSecond, cpuMicros } = await load(way, turnMs, round % explainsIn === explainsIn >> 1);
       const figures = measured.find((each) => each.way === way.name);
       figures.perSecond.push(perSecond);
       figures.cpuMicros.push(cpuMicros);

@@ -20,12 +20,12 @@ const PEERS = ['mongodb', 'mongoose'];
 
 const OPTIONS = {
   documents: { type: 'string', default: '200000' },
-  rounds: { type: 'string', default: '40' },
-  seconds: { type: 'string', default: '1' },
+  rounds: { type: 'string', default: '200' },
+  'turn-ms': { type: 'string', default: '250' },
 };
 
 /**
- * npm run bench -- mongo [cost] [advice] [calls] [--documents 200000] [--rounds 40] [--seconds 1]
+ * npm run bench -- mongo [cost] [advice] [calls] [--documents 200000] [--rounds 200] [--turn-ms 250]
  *
  * Parts can be measured one by one: the report contains the latest figures of each since it was last measured.
  * @param {string[]} args
@@ -61,11 +61,11 @@ export async function run(args) {
 }
 
 const MEASURES = {
-  cost: (env, _, { rounds, seconds, signal }) =>
+  cost: (env, _, { rounds, 'turn-ms': turnMs, signal }) =>
     measureCost({
       uri: env.MONGODB_URI,
       rounds: wholeNumber('rounds', rounds),
-      seconds: wholeNumber('seconds', seconds),
+      turnMs: wholeNumber('turn-ms', turnMs),
       signal,
     }),
   advice: async (env, _, { documents }) => ({

@@ -36,8 +36,9 @@ function costSection(servers) {
     '',
     `Aim: ${MAX_COST * 100} % of throughput or less.`,
     'One client with 16 operations at a time: half reads by id, three tenths lists of ten, two tenths updates.',
-    'The ways take turns; the optimizer explains once in ten rounds. A cost is the median over the rounds, each beside',
-    'the same round of the first way; the second way is the first again, and shows how exact that is.',
+    'The ways take short turns; the optimizer explains once in ten seconds. A cost is the median over the rounds, each',
+    'beside the same round of the first way, and behind it the range that has the true median in it with 95 %',
+    'confidence. The second way is the first again, and shows how exact that is.',
     '',
     ...servers.flatMap(({ server, ways }) => [`Against ${server}:`, '', costTable(ways), '']),
   ];
@@ -45,16 +46,16 @@ function costSection(servers) {
 
 function costTable(ways) {
   const [bare] = ways;
-  const beside = (figures, base) => median(figures.map((figure, round) => figure / base[round])) - 1;
+  const beside = (figures, base) => signedRange(figures.map((figure, round) => figure / base[round] - 1));
   return table(
     ['way', 'operations/s, median', 'throughput', 'µs of CPU per operation, median', 'lowest quarter', 'CPU'],
     ways.map(({ way, perSecond, cpuMicros }) => [
       way,
       whole(median(perSecond)),
-      signed(beside(perSecond, bare.perSecond)),
+      beside(perSecond, bare.perSecond),
       median(cpuMicros).toFixed(0),
       quarter(cpuMicros).toFixed(0),
-      signed(beside(cpuMicros, bare.cpuMicros)),
+      beside(cpuMicros, bare.cpuMicros),
     ]),
   );
 }
@@ -113,6 +114,14 @@ const keyText = (index) => `\`${JSON.stringify(index).replaceAll('"', '')}\``;
 const ratio = ({ docsExamined, keysExamined, returned }) =>
   Math.max(docsExamined, keysExamined) / Math.max(1, returned);
 const whole = (number) => Math.round(number).toLocaleString('en');
+/** The median of shares, and its interval of 95 % confidence by the order of the figures (binomial). */
+function signedRange(shares) {
+  const sorted = shares.toSorted((a, b) => a - b);
+  const reach = 0.98 * Math.sqrt(sorted.length);
+  const low = sorted[Math.max(0, Math.floor(sorted.length / 2 - reach))];
+  const high = sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length / 2 + reach))];
+  return `${signed(median(shares))} (${signed(low)} to ${signed(high)})`;
+}
 const signed = (share) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 const quarter = (figures) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 4)];
 const median = (figures) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)];

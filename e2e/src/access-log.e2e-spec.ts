@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { spawnService, startService, type ServiceProcess } from './process.js';
+import { agreeToWebSocket, openWebSocket } from './websocket.js';
 
 const AWAY = {
   REDIS_URL: 'redis://127.0.0.1:1',
@@ -27,12 +28,7 @@ const pod = createServer((req, res) => {
   if (req.url === '/broken') return void res.writeHead(200, { 'content-length': 9 }).write('half', () => res.destroy());
   res.end('page');
 });
-pod.on('upgrade', (_, socket) =>
-  socket.end(
-    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-      'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nbye',
-  ),
-);
+pod.on('upgrade', (_, socket) => agreeToWebSocket(socket).end('bye'));
 
 const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -127,15 +123,7 @@ describe('an access log of everything', () => {
   });
 
   it('has a line of a WebSocket when it ends', async () => {
-    const upgrading = request(`${gateway.url}/ws?token=s3cr3t`, {
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-        'x-request-id': 'ws',
-      },
-    }).end();
-    const [, socket] = (await once(upgrading, 'upgrade')) as [unknown, Socket];
+    const { socket } = await openWebSocket(`${gateway.url}/ws?token=s3cr3t`, { headers: { 'x-request-id': 'ws' } });
     socket.destroy();
     expect(await lineOf(gateway, 'ws')).toMatchObject({
       path: '/ws',

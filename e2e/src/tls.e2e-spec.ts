@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { mkdtemp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
-import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { refusedStart, startService, type ServiceProcess } from './process.js';
 import { startStandalone, storesEnv, untilReady, type System } from './system.js';
+import { agreeToWebSocket, openWebSocket } from './websocket.js';
 
 let folder: string;
 let pod: Server;
@@ -70,13 +70,7 @@ beforeAll(async () => {
   const ca = await writePair('first');
   await Promise.all(['tls.crt', 'tls.key'].map((name) => symlink(join('..data', name), join(folder, name))));
   pod = createServer((req, res) => res.end(JSON.stringify(req.headers)));
-  pod.on('upgrade', (_req, socket) => {
-    socket.write(
-      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ' +
-        'websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
-    );
-    socket.on('error', () => {}).pipe(socket);
-  });
+  pod.on('upgrade', (_req, socket) => agreeToWebSocket(socket).pipe(socket));
   pod.listen(0, '127.0.0.1');
   await once(pod, 'listening');
   system = await startStandalone({
@@ -145,12 +139,7 @@ describe('over HTTP/2', () => {
 });
 
 it('a WebSocket goes through TLS on the same port', async () => {
-  const upgrading = request(gateway.url, {
-    path: '/ws',
-    rejectUnauthorized: false,
-    headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
-  }).end();
-  const [, socket] = (await once(upgrading, 'upgrade')) as [unknown, TLSSocket];
+  const { socket } = await openWebSocket(`${gateway.url}/ws`, { rejectUnauthorized: false });
   const echoed = once(socket, 'data');
   socket.write('hello');
   expect(String((await echoed)[0])).toBe('hello');

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type ServiceProcess } from './process.js';
+import { agreeToWebSocket, openWebSocket } from './websocket.js';
 
 /**
  * A web application as far as a gateway sees one: pages, an event stream, an echo over WebSocket's handshake, a health
@@ -20,11 +20,7 @@ async function pod(name: string): Promise<{ url: string; server: Server }> {
     res.end(JSON.stringify({ name, url: req.url, headers: req.headers }));
   });
   server.on('upgrade', (req, socket) => {
-    socket.write(
-      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ' +
-        'websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
-    );
-    socket.write(`${name} ${req.url} `);
+    agreeToWebSocket(socket).write(`${name} ${req.url} `);
     socket.pipe(socket);
   });
   server.listen(0, '127.0.0.1');
@@ -89,10 +85,7 @@ describe('a gateway before a web application, without any store', () => {
   });
 
   it('joins WebSockets', async () => {
-    const upgrading = request(`${gateway.url}/ws/socket.io?EIO=4`, {
-      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
-    }).end();
-    const [, socket, head] = (await once(upgrading, 'upgrade')) as [unknown, Socket, Buffer];
+    const { socket, head } = await openWebSocket(`${gateway.url}/ws/socket.io?EIO=4`);
     let text = head.toString();
     socket.on('data', (chunk: Buffer) => (text += chunk)).write('ping');
     await expect.poll(() => text).toMatch(/^(?:one|two) \/ws\/socket\.io\?EIO=4 ping$/);

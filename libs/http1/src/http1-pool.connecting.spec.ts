@@ -64,8 +64,10 @@ describe('making a connection', () => {
 
   it('finds an IPv6 address', async () => {
     const server = createTcpServer((socket) =>
-      onRequests(socket, (head) =>
-        socket.write(`HTTP/1.1 200 OK\r\nX-Host: ${/^Host: (.*)\r$/m.exec(head)?.[1]}\r\nContent-Length: 0\r\n\r\n`),
+      onRequests(
+        socket.on('error', () => {}),
+        (head) =>
+          socket.write(`HTTP/1.1 200 OK\r\nX-Host: ${/^Host: (.*)\r$/m.exec(head)?.[1]}\r\nContent-Length: 0\r\n\r\n`),
       ),
     );
     const url = await origins.listening(server, '::1');

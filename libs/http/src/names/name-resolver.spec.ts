@@ -85,7 +85,7 @@ describe('a name for a connection', () => {
   });
 
   it('connects a socket', async () => {
-    const listener = createServer((socket) => socket.end('served')).listen(0, '127.0.0.1');
+    const listener = createServer((socket) => socket.on('error', () => {}).end('served')).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const { resolver } = await newResolver({ 'pod.test': ['127.0.0.1'] });
     const socket = connect({
