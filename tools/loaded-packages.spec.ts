@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadedPackages } from './loaded-packages.mjs';
@@ -11,6 +12,21 @@ const loadedBy = (entry: string, root = ROOT): string[] =>
 /** What a process loads before it bounds its heap, it loads twice. */
 it('a start loads no package before the heap is bounded', () => {
   expect(loadedBy('libs/runtime/src/start.ts')).toEqual([]);
+});
+
+/** Packages that only some requests, messages or configurations need. */
+const ON_DEMAND = ['@nestjs/swagger', 'ajv', 'nodemailer', 'selfsigned', 'undici', 'yaml'];
+
+it.each([
+  ['gateway', [...ON_DEMAND, '@nestjs/microservices']],
+  ['chat-worker', ON_DEMAND],
+  ['document-worker', ON_DEMAND],
+  ['notification-worker', ON_DEMAND],
+])('%s starts without packages that it may never need', (service, packages) => {
+  const entry = ['main.ts', 'with-models.ts', 'create.ts'].map((file) => `apps/${service}/src/${file}`);
+  const loaded = entry.filter((file) => existsSync(join(ROOT, file))).flatMap((file) => loadedBy(file));
+  const runtime = loadedBy('libs/runtime/src/serve.ts');
+  expect([...loaded, ...runtime].filter((line) => packages.includes(line.split(': ')[0]!))).toEqual([]);
 });
 
 describe('loaded packages', () => {

@@ -1,5 +1,5 @@
 import type { ChatGenerate } from '@slipstream/contracts';
-import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
+import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq/nest';
 import { ChatTurns } from './chat-turns.js';
 
 /** Handles a wake-up from chat_queue. The message contains only the chat; its jobs are in the database. */

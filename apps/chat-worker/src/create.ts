@@ -7,7 +7,8 @@ import type { Config } from '@slipstream/config';
 import { RemoteDocumentSearch, SearchSecretStore } from '@slipstream/documents';
 import type { ModelPool } from '@slipstream/llm';
 import { NotificationStore } from '@slipstream/notifications';
-import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
+import { FairPlaces } from '@slipstream/rabbitmq';
+import { QueueConsumer } from '@slipstream/rabbitmq/nest';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { ChatTurns } from './chat-turns.js';
 import {

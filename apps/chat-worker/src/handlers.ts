@@ -1,4 +1,4 @@
-import { handlersByType } from '@slipstream/rabbitmq';
+import { handlersByType } from '@slipstream/rabbitmq/nest';
 import { ChatGenerateHandler } from './chat-generate.handler.js';
 
 /** The handlers of chat_queue: one class for each type of message. */

@@ -1,5 +1,5 @@
 import type { DocumentProcess } from '@slipstream/contracts';
-import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
+import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq/nest';
 import { DocumentTurns } from './document-turns.js';
 
 /** A wake-up from document_queue. The message only names the document; its work is in the database. */

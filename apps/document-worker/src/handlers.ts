@@ -1,4 +1,4 @@
-import { handlersByType } from '@slipstream/rabbitmq';
+import { handlersByType } from '@slipstream/rabbitmq/nest';
 import { DocumentProcessHandler } from './document-process.handler.js';
 
 /** The handlers of document_queue: one class per message type. */

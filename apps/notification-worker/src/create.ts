@@ -18,7 +18,8 @@ import {
   wakeOverdueDeliveries,
   wakeOverdueDispatches,
 } from '@slipstream/notifications';
-import { FairPlaces, QueueConsumer } from '@slipstream/rabbitmq';
+import { FairPlaces } from '@slipstream/rabbitmq';
+import { QueueConsumer } from '@slipstream/rabbitmq/nest';
 import { Sweeper, type Ports, type Service } from '@slipstream/runtime';
 import { DeliveryTurns } from './delivery-turns.js';
 import { LiveInbox } from './live-inbox.js';

@@ -1,4 +1,4 @@
-import { handlersByType } from '@slipstream/rabbitmq';
+import { handlersByType } from '@slipstream/rabbitmq/nest';
 import { NotificationDeliverHandler } from './notification-deliver.handler.js';
 import { NotificationDispatchHandler } from './notification-dispatch.handler.js';
 

@@ -1,5 +1,5 @@
 import type { NotificationDeliver } from '@slipstream/contracts';
-import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
+import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq/nest';
 import { DeliveryTurns } from './delivery-turns.js';
 
 /** Handles a wake-up for one stored delivery of a notification. */

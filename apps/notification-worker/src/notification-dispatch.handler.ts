@@ -1,5 +1,5 @@
 import type { NotificationDispatch } from '@slipstream/contracts';
-import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq';
+import { HandlesMessages, type MessageHandler } from '@slipstream/rabbitmq/nest';
 import { Dispatch } from '@slipstream/notifications';
 
 /** Handles a wake-up for a stored notification. */

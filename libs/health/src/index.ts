@@ -4,6 +4,7 @@ export type { Indicator } from './indicator.js';
 export type { ManagementLink } from './index-page.controller.js';
 export { Lifecycle } from './lifecycle.js';
 export { cannotListen, createManagement, type Management, type ManagementOptions } from './management.js';
+export { NO_ROUTE_SCHEMAS } from './no-route-schemas.js';
 export { ProblemFilter } from './problem.filter.js';
 export { openFileLimit } from './open-file-limit.js';
 export { watchOpenFiles } from './open-file-watch.js';

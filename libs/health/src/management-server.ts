@@ -14,9 +14,11 @@ import {
   scopeConnections,
 } from '@slipstream/http';
 import { requestIdFrom, runInContext } from '@slipstream/telemetry';
+import { NO_ROUTE_SCHEMAS } from './no-route-schemas.js';
 
 /** Options with which Fastify creates the server. */
 export const MANAGEMENT_SERVER = {
+  ...NO_ROUTE_SCHEMAS,
   ...HTTP1_LIMITS,
   http: HTTP1_LIMITS,
   bodyLimit: 1024 * 1024,

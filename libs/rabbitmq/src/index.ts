@@ -6,6 +6,4 @@ export { QueueActivityBoard } from './activity/queue-activity-board.js';
 export { FairPlaces, type FairPlacesOptions } from './fair/fair-places.js';
 export { FairTurns, type Place } from './fair/fair-turns.js';
 export { MessageQueue } from './message-queue.js';
-export { HandlesMessages, handlersByType, type MessageHandler } from './nest/message-handler.decorator.js';
-export { QueueConsumer } from './nest/queue.consumer.js';
 export { inspectRabbitmq, type RabbitmqFacts } from './amqp/inspect-rabbitmq.js';

@@ -4,7 +4,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { boundJsonBodies, fromFramework } from '@slipstream/health';
+import { boundJsonBodies, fromFramework, NO_ROUTE_SCHEMAS } from '@slipstream/health';
 import { sendProblem } from '@slipstream/http';
 import { contextOf } from '../http/request-context.js';
 import type { Swagger } from '../openapi/decorators.js';
@@ -33,18 +33,8 @@ export async function createNativeApi(
     onRoute,
   }: { maxBodyBytes: number; nestLogger: LoggerService; onRoute: (request: IncomingMessage, template: string) => void },
 ): Promise<NativeApi> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: maxBodyBytes,
-    // Longer than any id, so that the schema of the parameter refuses long ones, not the router.
-    routerOptions: { maxParamLength: 1024 },
-    // Requests that Fastify refuses before Nest: a path that can't be decoded, or has a very long segment.
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      reply.hijack();
-      sendProblem(reply.raw, fromFramework(error), contextOf(request.raw).requestId);
-    },
-  });
   // Fastify's own parser accepts JSON only. Nest's accepts forms too, which curl -d sends by default.
-  const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapterFor(maxBodyBytes), {
     logger: nestLogger,
     bodyParser: false,
   });
@@ -58,6 +48,19 @@ export async function createNativeApi(
   const describe: Describe = (swagger) => swagger.SwaggerModule.createDocument(app, description(swagger));
   return { handle: (request, response) => fastify.routing(request, response), describe, close: () => app.close() };
 }
+
+const adapterFor = (maxBodyBytes: number): FastifyAdapter =>
+  new FastifyAdapter({
+    ...NO_ROUTE_SCHEMAS,
+    bodyLimit: maxBodyBytes,
+    // Longer than any id, so that the schema of the parameter refuses long ones, not the router.
+    routerOptions: { maxParamLength: 1024 },
+    // Requests that Fastify refuses before Nest: a path that can't be decoded, or has a very long segment.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      reply.hijack();
+      sendProblem(reply.raw, fromFramework(error), contextOf(request.raw).requestId);
+    },
+  });
 
 const description = ({ DocumentBuilder }: Swagger) =>
   new DocumentBuilder()

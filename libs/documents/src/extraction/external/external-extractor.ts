@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { DependencyUnavailableError, SlipstreamError, type DocumentKind } from '@slipstream/contracts';
-import { Client } from 'undici';
+import type { Client } from 'undici';
 import type { ExtractedPart } from '../block.js';
 import { ExtractionError } from '../extraction.error.js';
 import { extractInThread, type ExtractionOptions } from '../extraction.js';
@@ -62,7 +62,8 @@ export class ExternalExtractor {
 
   private async answerTo(file: FileToExtract, signal: AbortSignal): Promise<FileHandle> {
     const deadline = AbortSignal.timeout(this.options.timeoutMs);
-    const client = new Client(this.url.origin, {
+    const undici = await import('undici'); // loads an HTTP client, which most processes never need
+    const client = new undici.Client(this.url.origin, {
       connectTimeout: CONNECT_TIMEOUT_MS,
       headersTimeout: 0,
       bodyTimeout: 0,
