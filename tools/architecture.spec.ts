@@ -70,6 +70,7 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
     ],
     ['a spec signals by pid', 'e2e/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
     ['a function has more than 30 lines', 'libs/redis/src/planted.ts', longFunction(31), 'max-lines-per-function'],
+    ['a function of a bench has more than 35 lines', 'bench/planted.mjs', longFunction(36), 'max-lines-per-function'],
     [
       'a function outgrows the exception of its file',
       'libs/proxy/src/forwarding.ts',

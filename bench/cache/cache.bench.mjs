@@ -60,29 +60,34 @@ export async function run(args) {
   const [loadBefore] = loadavg();
   await using stack = new AsyncDisposableStack();
   const { env } = await startStores(stack);
-  const context = { redisUrl: env.REDIS_URL, ...options, log: say, signal: interrupted.signal };
+  const common = { log: say, signal: interrupted.signal };
+  const context = { redisUrl: env.REDIS_URL, ...options, ...common };
   const objects = isWhole && { hits: await measureHits(context), cold: await measureColdReads(context) };
   pinThisProcess(CORES.load);
-  const responses = [];
-  for (const part of parts) {
-    const measured = await part.measure({
-      rounds: wholeNumber('response-rounds', values['response-rounds']),
-      seconds: wholeNumber('response-seconds', values['response-seconds']),
-      leadIn: wholeNumber('lead-in', values['lead-in']),
-      ways: values.ways?.split(','),
-      former: values.former,
-      cpuProfileDir: values['cpu-prof-dir'],
-      stores: env,
-      log: say,
-      signal: interrupted.signal,
-    });
-    responses.push({ verdicts: part.verdicts(measured), section: part.section(measured) });
-  }
+  const responses = await measureParts(parts, { ...partOptions(values), ...common, stores: env });
   const command = ['npm run bench -- cache', ...args].join(' ');
   if (!objects) return console.log(`\n${partsReport({ responses, peers, loadBefore, command })}`);
   const text = report({ ...objects, responses, options, peers, loadBefore, command });
   console.log(`\n${text}`);
   keep('cache', text);
+}
+
+const partOptions = (values) => ({
+  rounds: wholeNumber('response-rounds', values['response-rounds']),
+  seconds: wholeNumber('response-seconds', values['response-seconds']),
+  leadIn: wholeNumber('lead-in', values['lead-in']),
+  ways: values.ways?.split(','),
+  former: values.former,
+  cpuProfileDir: values['cpu-prof-dir'],
+});
+
+async function measureParts(parts, context) {
+  const responses = [];
+  for (const part of parts) {
+    const measured = await part.measure(context);
+    responses.push({ verdicts: part.verdicts(measured), section: part.section(measured) });
+  }
+  return responses;
 }
 
 function partOf(name) {

@@ -50,22 +50,13 @@ export async function startRawOrigin(): Promise<RawOrigin> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const readings = (): RequestReading[] =>
-    [...connections]
-      .filter(({ bytes }) => bytes !== '' && !bytes.startsWith('GET /health '))
-      .map(({ bytes }) => readRequests(bytes));
+  const readings = (): RequestReading[] => readingsOf(connections);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     readings,
     requests: () => readings().flatMap(({ requests }) => requests),
     connectionCount: () => open.size,
-    forget() {
-      for (const connection of connections) {
-        if (!open.has(connection.socket)) connections.delete(connection);
-        connection.bytes = '';
-        connection.answered = 0;
-      }
-    },
+    forget: () => forgetBytes(connections, open),
     answerTo: (target, answer) => void answers.set(target, answer),
     onBytes: (next) => (listen = next),
     async close() {
@@ -74,6 +65,19 @@ export async function startRawOrigin(): Promise<RawOrigin> {
     },
   };
 }
+
+function forgetBytes(connections: Set<Connection>, open: ReadonlySet<Socket>): void {
+  for (const connection of connections) {
+    if (!open.has(connection.socket)) connections.delete(connection);
+    connection.bytes = '';
+    connection.answered = 0;
+  }
+}
+
+const readingsOf = (connections: ReadonlySet<Connection>): RequestReading[] =>
+  [...connections]
+    .filter(({ bytes }) => bytes !== '' && !bytes.startsWith('GET /health '))
+    .map(({ bytes }) => readRequests(bytes));
 
 function answerNew(connection: Connection, answers: ReadonlyMap<string, Answer>): void {
   const { requests } = readRequests(connection.bytes);

@@ -33,8 +33,7 @@ export async function startToxiproxy(program: string): Promise<Toxiproxy> {
   const port = await freePort();
   const child = spawn(program, ['-host', '127.0.0.1', '-port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
-  const api = (path: string, method = 'GET', body?: object): Promise<Response> =>
-    call(`http://127.0.0.1:${port}${path}`, method, body);
+  const api: Api = (path, method = 'GET', body) => call(`http://127.0.0.1:${port}${path}`, method, body);
   child.stderr.resume();
   await Promise.race([
     once(child.stdout, 'data'),
@@ -43,30 +42,31 @@ export async function startToxiproxy(program: string): Promise<Toxiproxy> {
   child.stdout.resume();
   await answers(() => api('/version'));
   return {
-    async link(name, upstream) {
-      const { listen } = (await (
-        await api('/proxies', 'POST', { name, listen: '127.0.0.1:0', upstream, enabled: true })
-      ).json()) as { listen: string };
-      const toxics = new Set<string>();
-      return {
-        address: listen,
-        async poison(toxic) {
-          const { name: added } = (await (await api(`/proxies/${name}/toxics`, 'POST', toxic)).json()) as {
-            name: string;
-          };
-          toxics.add(added);
-        },
-        cut: async () => void (await api(`/proxies/${name}`, 'POST', { enabled: false })),
-        async heal() {
-          for (const toxic of toxics) await api(`/proxies/${name}/toxics/${toxic}`, 'DELETE');
-          toxics.clear();
-          await api(`/proxies/${name}`, 'POST', { enabled: true });
-        },
-      };
-    },
+    link: (name, upstream) => openLink(api, name, upstream),
     async stop() {
       child.kill();
       await exited;
+    },
+  };
+}
+
+type Api = (path: string, method?: string, body?: object) => Promise<Response>;
+
+async function openLink(api: Api, name: string, upstream: string): Promise<Link> {
+  const created = await api('/proxies', 'POST', { name, listen: '127.0.0.1:0', upstream, enabled: true });
+  const { listen } = (await created.json()) as { listen: string };
+  const toxics = new Set<string>();
+  return {
+    address: listen,
+    async poison(toxic) {
+      const added = (await (await api(`/proxies/${name}/toxics`, 'POST', toxic)).json()) as { name: string };
+      toxics.add(added.name);
+    },
+    cut: async () => void (await api(`/proxies/${name}`, 'POST', { enabled: false })),
+    async heal() {
+      for (const toxic of toxics) await api(`/proxies/${name}/toxics/${toxic}`, 'DELETE');
+      toxics.clear();
+      await api(`/proxies/${name}`, 'POST', { enabled: true });
     },
   };
 }

@@ -20,8 +20,21 @@ export function connectionsVerdicts({ clients, pods, sockets, streams, memory })
 
 /** @param {import('./connections.part.mjs').Connections} measured */
 export function connectionsSection({ clients, pods, sockets, streams, memory, openingMs }) {
-  const { beforeMb, openMb, peakMb } = memory;
-  const traffic = table(
+  const roundTrip = ['roundTripP50Ms', 'roundTripP99Ms'].map((figure) =>
+    Math.max(...clients.map((client) => client[figure])).toFixed(1),
+  );
+  return [
+    '## Open connections',
+    introduction(sockets, streams),
+    trafficTable(clients, pods),
+    residentTable(memory),
+    `Opening them took ${(openingMs / 1000).toFixed(1)} s, an echo ${roundTrip[0]} ms (p50) and ` +
+      `${roundTrip[1]} ms (p99).`,
+  ].join('\n\n');
+}
+
+const trafficTable = (clients, pods) =>
+  table(
     ['', 'due', 'arrived', 'out of order'],
     [
       ['messages at the pods', total(clients, 'echoesDue'), total(pods, 'messages'), total(pods, 'outOfOrder')],
@@ -39,7 +52,9 @@ export function connectionsSection({ clients, pods, sockets, streams, memory, op
       ],
     ].map((row) => row.map(String)),
   );
-  const resident = table(
+
+const residentTable = ({ beforeMb, openMb, peakMb }) =>
+  table(
     ['gateway', 'resident MB', 'more'],
     [
       ['idle', beforeMb, undefined],
@@ -47,18 +62,6 @@ export function connectionsSection({ clients, pods, sockets, streams, memory, op
       ['most, messages going', peakMb, peakMb - beforeMb],
     ],
   );
-  const roundTrip = ['roundTripP50Ms', 'roundTripP99Ms'].map((figure) =>
-    Math.max(...clients.map((client) => client[figure])).toFixed(1),
-  );
-  return [
-    '## Open connections',
-    introduction(sockets, streams),
-    traffic,
-    resident,
-    `Opening them took ${(openingMs / 1000).toFixed(1)} s, an echo ${roundTrip[0]} ms (p50) and ` +
-      `${roundTrip[1]} ms (p99).`,
-  ].join('\n\n');
-}
 
 const introduction = (sockets, streams) => `${sockets} WebSockets, each with a message of 200 bytes a second, and
 ${streams} event streams, each with ten

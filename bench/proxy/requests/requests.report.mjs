@@ -51,19 +51,6 @@ function tailVerdicts(gateway, fastify) {
 /** @param {import('./requests.part.mjs').Measured[]} measured */
 export function requestsSection(measured) {
   const [nginx, fastify] = ['nginx', '@fastify/http-proxy'].map((name) => named(measured, name));
-  const head = [
-    'way',
-    'requests/s',
-    'of nginx',
-    'of @fastify/http-proxy',
-    'p50 ms',
-    'p99 ms',
-    'errors',
-    'core busy',
-    'CPU µs/request',
-    'per core-second, of nginx',
-    'of @fastify/http-proxy',
-  ];
   const rows = measured.map((one) => [
     one.way.name,
     middle(one, 'perSecond').toFixed(0),
@@ -80,11 +67,25 @@ export function requestsSection(measured) {
   return [
     '## Requests per second',
     INTRODUCTION,
-    table(head, rows),
+    table(COLUMNS, rows),
     '### Requests per second, round by round',
     roundByRound(measured),
   ].join('\n\n');
 }
+
+const COLUMNS = [
+  'way',
+  'requests/s',
+  'of nginx',
+  'of @fastify/http-proxy',
+  'p50 ms',
+  'p99 ms',
+  'errors',
+  'core busy',
+  'CPU µs/request',
+  'per core-second, of nginx',
+  'of @fastify/http-proxy',
+];
 
 const INTRODUCTION = `One process on one core, 64 connections, three pods that answer 30 bytes at once; medians of
 the rounds, each after some seconds of the same load
