@@ -1,14 +1,7 @@
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startGateway, type GatewayProcess } from '../gateway.js';
-import { programPath } from '../provision/program-path.js';
-import { openTab, type Tab } from './chromium.js';
+import { startVisitedApp, type VisitedApp } from './visited-app.js';
 
 const FONT = readFileSync(
   createRequire(import.meta.url).resolve('http-cache-tests/asset/fonts/fontawesome-webfont.ttf'),
@@ -25,44 +18,19 @@ const PAGE = `<!doctype html>
 
 /** The codings select the stored form, too. */
 const HEADERS = { 'accept-encoding': 'gzip, deflate, br, zstd', 'sec-fetch-dest': 'font' };
-const asFont = async (base: string): Promise<IncomingMessage> => {
-  const [response] = (await once(get(base + PATH, { headers: HEADERS, agent: false }), 'response')) as [
-    IncomingMessage,
-  ];
-  await once(response.resume(), 'end');
-  return response;
-};
 
 describe('a Chromium that loads a TrueType font', () => {
-  let origin: Server;
-  let gateway: GatewayProcess;
-  let directory: string;
-  let tab: Tab;
-
+  const stack = new AsyncDisposableStack();
+  let app: VisitedApp;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'slipstream-assets-'));
-    origin = createServer(({ url }, response) => {
-      const isFont = url === PATH;
-      response.setHeader('content-type', isFont ? 'font/ttf' : 'text/html').end(isFont ? FONT : PAGE);
-    }).listen(0, '127.0.0.1');
-    await once(origin, 'listening');
-    const backend = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
-    gateway = await startGateway([backend], { preset: 'open-webui', assets: { directory } });
-    tab = await openTab(programPath('chromium'));
+    app = await startVisitedApp({ '/': ['text/html', PAGE], [PATH]: ['font/ttf', FONT] }, {}, stack);
   });
-
-  afterAll(async () => {
-    await tab?.close();
-    await gateway?.stop();
-    origin?.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => stack.disposeAsync());
 
   it('draws its glyphs from WOFF2 under the name of the original', async () => {
-    // a name counts as secure, so the browser sends Sec-Fetch-Dest
-    const base = gateway.url.replace('127.0.0.1', 'localhost');
+    const { base, tab } = app;
     await vi.waitFor(async () => {
-      expect((await asFont(base)).headers['content-type']).toBe('font/woff2');
+      expect((await app.answerTo(PATH, HEADERS)).headers['content-type']).toBe('font/woff2');
     }, WAIT);
     await tab.visit(base);
     const status = await tab.evaluate(

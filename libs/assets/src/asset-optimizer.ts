@@ -1,11 +1,11 @@
 import type { ContentCoding } from '@slipstream/http';
 import type { Logger } from '@slipstream/contracts';
-import { AssetCounts, type EndCause } from './counts/asset-counts.js';
+import { AssetCounts } from './counts/asset-counts.js';
 import { AssetThread } from './pool/asset-thread.js';
 import { TaskQueue } from './pool/task-queue.js';
 import type { Transformation } from './transformer/messages.js';
 import type { DeltaCoding, Effort, Made, Task } from './worker/messages.js';
-import type { WorkerReport } from './worker/worker-tally.js';
+import type { EndCause, WorkerReport } from './worker/worker-tally.js';
 
 /** Options of {@link AssetOptimizer}. */
 export interface AssetOptimizerOptions {

@@ -8,7 +8,7 @@ import { makeSelfSignedPair } from './tls-pair.js';
 const local = new LocalListeners();
 afterEach(() => local.close());
 const error = vi.fn();
-const logger = { isLevelEnabled: () => false, debug: () => {}, error } as never;
+const logger = { isLevelEnabled: () => false, debug: () => {}, info: () => {}, warn: () => {}, error };
 const broken = (): never => {
   throw new Error('a secret of ours');
 };

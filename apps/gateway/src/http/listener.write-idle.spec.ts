@@ -97,7 +97,7 @@ it('logs whom it ends, and why', async () => {
   const info = vi.fn();
   const { port } = await local.start((_, response) => void response.end(BODY), {
     ...LIMITS,
-    logger: { isLevelEnabled: () => false, info } as unknown as ListenerOptions['logger'],
+    logger: { isLevelEnabled: () => false, debug: () => {}, info, warn: () => {}, error: () => {} },
   });
   kept(connect(port, '127.0.0.1')).write(head('/a'));
   await vi.waitFor(

@@ -19,9 +19,6 @@ export interface AssetCount {
   readonly count: number;
 }
 
-/** Why a worker thread, or its transforming process, ended during a task. */
-export type EndCause = 'crashed' | 'timed_out';
-
 /** The folder of finished assets. */
 export interface AssetStoreFigures {
   /** Absent until this process has used it. */
@@ -66,13 +63,13 @@ export class AssetCounts {
     else this.add(task, saved > 0 || task.type === 'combine' ? 'smaller' : 'not_smaller', coding);
   }
 
-  reported({ evictions, writeErrors, crashed, timedOut, storeBytes, lastError }: WorkerReport): void {
+  reported({ evictions, writeErrors, ends, storeBytes, lastError }: WorkerReport): void {
     this.store.evictions += evictions;
     this.store.writeErrors += writeErrors;
     this.store.bytes = storeBytes ?? this.store.bytes;
     this.store.lastError = lastError ?? this.store.lastError;
-    this.ends.transformer.crashed += crashed;
-    this.ends.transformer.timed_out += timedOut;
+    this.ends.transformer.crashed += ends.crashed;
+    this.ends.transformer.timed_out += ends.timed_out;
   }
 
   private add(task: Task, outcome: AssetOutcome, coding: AssetCount['coding'] = 'identity'): void {

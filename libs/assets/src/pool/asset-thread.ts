@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import type { EndCause } from '../counts/asset-counts.js';
 import type { ResultMessage, WorkerSettings } from '../worker/messages.js';
-import type { WorkerReport } from '../worker/worker-tally.js';
+import type { EndCause, WorkerReport } from '../worker/worker-tally.js';
 import type { PendingTask } from './task-queue.js';
 
 /** The compiled worker, whether this file is compiled or not. */

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Transformation, TransformedMessage, TransformMessage } from '../transformer/messages.js';
-import type { WorkerTally } from './worker-tally.js';
+import type { EndCause, WorkerTally } from './worker-tally.js';
 
 const FILE = fileURLToPath(new URL('../transformer/transformer.js', import.meta.url));
 const MAX_HEAP_MB = 192;
@@ -24,7 +24,7 @@ export class TransformerProcess {
 
   constructor(
     private readonly timeoutMs: number,
-    private readonly tally: Pick<WorkerTally, 'crashed' | 'timedOut'>,
+    private readonly tally: Pick<WorkerTally, 'ends'>,
   ) {}
 
   /**
@@ -72,13 +72,13 @@ export class TransformerProcess {
   }
 
   private expire(child: ChildProcess): void {
-    this.fail(child, 'the transformation took too long', 'timedOut');
+    this.fail(child, 'the transformation took too long', 'timed_out');
   }
 
-  private fail(child: ChildProcess, reason: string, cause: 'crashed' | 'timedOut'): void {
+  private fail(child: ChildProcess, reason: string, cause: EndCause): void {
     if (this.child !== child) return;
     this.child = undefined;
-    this.tally[cause] += 1;
+    this.tally.ends[cause] += 1;
     endGroup(child);
     this.pending?.reject(new Error(reason));
     this.pending = undefined;

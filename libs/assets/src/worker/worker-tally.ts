@@ -1,3 +1,6 @@
+/** Why a worker thread, or its transforming process, ended during a task. */
+export type EndCause = 'crashed' | 'timed_out';
+
 /** Counts of a worker since its last report. */
 export interface WorkerReport {
   readonly evictions: number;
@@ -7,8 +10,7 @@ export interface WorkerReport {
   /** Size of the folder. Absent: not measured. */
   readonly storeBytes?: number;
   /** Ends of the transforming process during a transformation. */
-  readonly crashed: number;
-  readonly timedOut: number;
+  readonly ends: Readonly<Record<EndCause, number>>;
 }
 
 /** Counts of a worker thread, which go to the main thread with each result. */
@@ -17,14 +19,16 @@ export class WorkerTally {
   writeErrors = 0;
   lastError?: string;
   storeBytes?: number;
-  crashed = 0;
-  timedOut = 0;
+  ends = noEnds();
 
   /** @returns the counts, which begin anew */
   take(): WorkerReport {
-    const { evictions, writeErrors, lastError, storeBytes, crashed, timedOut } = this;
-    this.evictions = this.writeErrors = this.crashed = this.timedOut = 0;
+    const { evictions, writeErrors, lastError, storeBytes, ends } = this;
+    this.evictions = this.writeErrors = 0;
     this.lastError = undefined;
-    return { evictions, writeErrors, lastError, storeBytes, crashed, timedOut };
+    this.ends = noEnds();
+    return { evictions, writeErrors, lastError, storeBytes, ends };
   }
 }
+
+const noEnds = (): Record<EndCause, number> => ({ crashed: 0, timed_out: 0 });
