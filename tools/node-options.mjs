@@ -7,8 +7,12 @@
 export const STACKS_OF_SOURCES = ['--enable-source-maps'];
 
 /**
- * Environment of an app, unless its user sets it otherwise. By default, glibc keeps the freed memory of each thread
- * apart, and the extraction of documents starts many threads. The manifests set the same: k8s/base and
- * docker/compose.yml.
+ * Environment of an app, unless its user sets it otherwise: glibc returns what LanceDB and the extraction of documents
+ * free. By default it keeps the freed memory of each thread apart, and raises both thresholds up to 64 MiB as large
+ * blocks are freed: then it keeps such blocks as well. The manifests set the same: k8s/base and docker/compose.yml.
  */
-export const APP_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+export const APP_ENVIRONMENT = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pdfOf, zipOf } from '@slipstream/documents/testing';
 import { APP_ENVIRONMENT } from '../../tools/node-options.mjs';
+import { say } from '../../tools/workspace.mjs';
 import { startService } from '../harness/service.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { pageText, textOf } from './texts.mjs';
@@ -14,9 +15,15 @@ const MEDIA_BYTES = 5e6;
 const TEXT_BYTES = 1e6;
 const PAGES = 20;
 const POLL_MS = 250;
-const WITHIN_MS = 225_000;
+const WITHIN_MS = 600_000;
+const SETTLED_MS = 4_000;
+/** Parts of the files, each sent after the one before was ingested. */
+const QUARTERS = ['a quarter', 'half', 'three quarters', 'all'];
 
-/** Resident memory of a document-worker while mixed files go in by a gateway. */
+/**
+ * Resident memory of a document-worker while mixed files go in by a gateway, and at rest after each quarter of them.
+ * The second half has as many files as the first.
+ */
 export async function measureMemory() {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'bench-memory-'));
@@ -28,24 +35,29 @@ export async function measureMemory() {
   const gateway = await startService('gateway', { ...stores, DOCUMENTS_SEARCH_URL: worker.managementUrl });
   stack.defer(() => gateway.stop());
   const before = worker.residentMb();
-  const watch = watchMemory(worker);
+  const watch = watchHighest(worker);
   const from = performance.now();
-  const sent = await sendAll(gateway.url);
-  await untilEnded(gateway.url, sent);
-  const seconds = (performance.now() - from) / 1000;
-  await delay(5_000);
+  const sent = await newUser(gateway.url);
+  const settled = {};
+  for (const [index, quarter] of QUARTERS.entries()) {
+    await send(gateway.url, sent, ((index + 1) * TOTAL_BYTES) / QUARTERS.length);
+    await untilEnded(gateway.url, sent, from + WITHIN_MS);
+    await delay(SETTLED_MS);
+    settled[quarter] = worker.residentMb();
+    say(`${quarter} of the files: ${settled[quarter].toFixed(0)} MB`);
+  }
+  const seconds = (performance.now() - from) / 1000 - (QUARTERS.length * SETTLED_MS) / 1000;
   const { bytes, ids, states } = sent;
-  return { ...APP_ENVIRONMENT, bytes, files: ids.length, seconds, before, ...watch.end(), states };
+  return { environment: APP_ENVIRONMENT, bytes, files: ids.length, seconds, before, ...watch.end(), settled, states };
 }
 
-function watchMemory(worker) {
-  const seen = [];
-  const timer = setInterval(() => seen.push(worker.residentMb()), POLL_MS);
+function watchHighest(worker) {
+  let highest = 0;
+  const timer = setInterval(() => (highest = Math.max(highest, worker.residentMb())), POLL_MS);
   return {
     end() {
       clearInterval(timer);
-      const half = seen[Math.floor(seen.length / 2)];
-      return { highest: Math.max(...seen), half, last: seen.at(-1) };
+      return { highest };
     },
   };
 }
@@ -75,20 +87,23 @@ const slides = (pages) =>
     ]),
   );
 
-async function sendAll(url) {
-  const user = await post(`${url}/slipstream/v1/users`, JSON.stringify({ name: 'Bench' }), {
-    'content-type': 'application/json',
-  });
-  const sent = { userId: user.id, bytes: 0, ids: [], states: {} };
-  for (let n = 0; sent.bytes < TOTAL_BYTES; n += 1) {
+async function newUser(url) {
+  const type = { 'content-type': 'application/json' };
+  const { id } = await post(`${url}/slipstream/v1/users`, JSON.stringify({ name: 'Bench' }), type);
+  return { userId: id, bytes: 0, ids: [], ended: 0, states: {} };
+}
+
+/** Sends the next files until so many bytes were sent. */
+async function send(url, sent, untilBytes) {
+  const headers = { 'x-slipstream-user': sent.userId, 'content-type': 'application/octet-stream' };
+  while (sent.bytes < untilBytes) {
+    const n = sent.ids.length;
     const [extension, make] = MAKERS[n % MAKERS.length];
     const file = make(n);
-    const headers = { 'x-slipstream-user': user.id, 'content-type': 'application/octet-stream' };
     const { documentId } = await post(`${url}/slipstream/v1/documents?name=f${n}.${extension}`, file, headers);
     sent.bytes += file.length;
     sent.ids.push(documentId);
   }
-  return sent;
 }
 
 async function post(url, body, headers) {
@@ -97,18 +112,16 @@ async function post(url, body, headers) {
   return response.json();
 }
 
-async function untilEnded(url, { userId, ids, states }) {
+async function untilEnded(url, sent, until) {
+  const { userId, ids, states } = sent;
   const headers = { 'x-slipstream-user': userId };
-  const until = performance.now() + WITHIN_MS;
-  for (const id of ids) {
-    for (;;) {
-      const { state } = await (await fetch(`${url}/slipstream/v1/documents/${id}`, { headers })).json();
-      if (state === 'ready' || state === 'failed') {
-        states[state] = (states[state] ?? 0) + 1;
-        break;
-      }
-      if (performance.now() > until) throw new Error(`not all files were ingested in time: ${JSON.stringify(states)}`);
-      await delay(POLL_MS);
-    }
+  while (sent.ended < ids.length) {
+    const { state } = await (await fetch(`${url}/slipstream/v1/documents/${ids[sent.ended]}`, { headers })).json();
+    if (state === 'ready' || state === 'failed') {
+      states[state] = (states[state] ?? 0) + 1;
+      sent.ended += 1;
+    } else if (performance.now() > until) {
+      throw new Error(`not all files were ingested in time: ${JSON.stringify(states)}`);
+    } else await delay(POLL_MS);
   }
 }
