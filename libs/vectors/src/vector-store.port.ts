@@ -21,7 +21,7 @@ export interface Chunk {
   end: number;
 }
 
-/** A chunk with its vector, which has as many numbers as the space has dimensions. */
+/** A chunk with its vector, which has as many numbers as the space has dimensions, and length 1 or 0. */
 export interface EmbeddedChunk extends Chunk {
   vector: Float32Array;
 }
