@@ -53,10 +53,28 @@ describe('QueryMonitor', () => {
     expect(sut.evicted).toBe(1);
   });
 
+  it.each([
+    ['a first batch of the default size', {}, 101, {}, 1],
+    ['a batch of the size that was asked for', { batchSize: 5 }, 5, {}, 1],
+    ['a batch that may have been ended by its bytes', {}, 3, { text: 'x'.repeat(400_000) }, 1],
+    ['a cursor that waits for new documents', { tailable: true }, 0, {}, 1],
+    ['a short batch, behind which there is no cursor', {}, 100, {}, 0],
+    ['a batch shorter than was asked for', { batchSize: 5 }, 4, {}, 0],
+    ['one batch by request', { singleBatch: true, batchSize: 1 }, 1, {}, 0],
+  ])('reads the cursor of %s, unless there can be none', (_, options, length, document, later) => {
+    const { sut, run } = monitored();
+    const firstBatch = Array.from({ length }, () => document);
+    run({ find: 'chats', filter: {}, ...options }, 3, { cursor: { id: mongo.Long.fromNumber(77), firstBatch } });
+    run({ getMore: mongo.Long.fromNumber(77), collection: 'chats' }, 2, { cursor: { id: 0, nextBatch: [{}] } });
+    expect(sut.statistics()[0]!.durations.count).toBe(1 + later);
+  });
+
   it('counts later batches of a cursor to its query, and the bytes of all', () => {
     const { sut, run } = monitored();
     const more = { getMore: mongo.Long.fromNumber(77), collection: 'chats' };
-    run({ find: 'chats', filter: {} }, 3, { cursor: { id: mongo.Long.fromNumber(77), firstBatch: [{ a: 1 }] } });
+    run({ find: 'chats', filter: {}, batchSize: 1 }, 3, {
+      cursor: { id: mongo.Long.fromNumber(77), firstBatch: [{ a: 1 }] },
+    });
     run(more, 2, { cursor: { id: mongo.Long.ZERO, nextBatch: [{ a: 2 }, { a: 3 }] } });
     run({ ...more, getMore: mongo.Long.fromNumber(78) }, 2, { cursor: { id: 0, nextBatch: [{}] } });
     const [find, ...others] = sut.statistics();

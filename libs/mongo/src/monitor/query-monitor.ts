@@ -1,4 +1,4 @@
-import type { JsonObject } from '../explain/explain-json.js';
+import { numberOf, type JsonObject } from '../explain/explain-json.js';
 import { messageOf, type Logger } from '@slipstream/contracts';
 import { bytesOf, cursorIn, documentsIn, type CommandReply } from './command-reply.js';
 import type { CommandEnd, CommandObserver } from './command-tap.js';
@@ -86,7 +86,7 @@ export class QueryMonitor implements CommandObserver<RunningQuery> {
     if (isSlow || statistics.durations.count === 0)
       statistics.sample = sampleOf(statistics.shape, command) ?? statistics.sample;
     statistics.durations.add(durationMs);
-    if ('reply' in end) this.answered(statistics, end.reply);
+    if ('reply' in end) this.answered(statistics, command, end.reply);
     else statistics.errors += 1;
     if (isSlow) this.report(statistics, durationMs);
   }
@@ -145,10 +145,12 @@ export class QueryMonitor implements CommandObserver<RunningQuery> {
     return statistics;
   }
 
-  private answered(statistics: QueryStatistics, reply: CommandReply): void {
-    statistics.documents += documentsIn(reply);
-    statistics.bytes += bytesOf(reply);
-    this.cursors.set(cursorIn(reply), statistics);
+  private answered(statistics: QueryStatistics, command: JsonObject, reply: CommandReply): void {
+    const documents = documentsIn(reply);
+    const bytes = bytesOf(reply);
+    statistics.documents += documents;
+    statistics.bytes += bytes;
+    if (!isLastBatch(command, documents, bytes)) this.cursors.set(cursorIn(reply), statistics);
   }
 
   private report(statistics: QueryStatistics, durationMs: number): void {
@@ -161,6 +163,24 @@ export class QueryMonitor implements CommandObserver<RunningQuery> {
       'slow query: see GET /admin/queries, or explain it with npm run db:explain',
     );
   }
+}
+
+/** The server's own first batch, if the command names none. */
+const DEFAULT_BATCH = 101;
+/** The server may end a batch of 16 MiB early. */
+const LARGE_BYTES = 1_048_576;
+
+/**
+ * Whether a `find` certainly left no cursor open, by its answer's size: reading the cursor costs more than all the rest
+ * of an answer.
+ */
+function isLastBatch(
+  { find, tailable, singleBatch, batchSize }: JsonObject,
+  documents: number,
+  bytes: number,
+): boolean {
+  if (find === undefined || tailable) return false;
+  return singleBatch === true || (bytes < LARGE_BYTES && documents < (numberOf(batchSize) ?? DEFAULT_BATCH));
 }
 
 const newStatistics = (shape: QueryShape): QueryStatistics => ({
