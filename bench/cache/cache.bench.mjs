@@ -1,10 +1,9 @@
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from '../../tools/build.mjs';
 import { watchInterrupts } from '../../tools/interrupts.mjs';
 import { Failure } from '../../tools/failure.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { say } from '../../tools/workspace.mjs';
+import { buildServices } from '../harness/build.mjs';
 import { CORES, pinThisProcess } from '../harness/cores.mjs';
 import { packageVersion } from '../harness/machine.mjs';
 import { keep } from '../harness/results.mjs';
@@ -46,13 +45,7 @@ export async function run(args) {
   const options = { rounds: wholeNumber('rounds', values.rounds), seconds: wholeNumber('seconds', values.seconds) };
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile: join(STATE_DIR, 'build.stamp'),
-    log: say,
-  });
+  await buildServices();
   const isWhole = positionals.length === 0;
   const peers = (isWhole ? PEERS.map(packageVersion) : []).concat(
     ...(await Promise.all(parts.map((part) => part.peers()))),

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { watchInterrupts } from '../../tools/interrupts.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { say } from '../../tools/workspace.mjs';
+import { buildServices } from '../harness/build.mjs';
 import { CORES, pinThisProcess } from '../harness/cores.mjs';
 import { keep } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
@@ -29,13 +28,7 @@ export async function run(args) {
   const options = optionsOf(args);
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile: join(STATE_DIR, 'build.stamp'),
-    log: say,
-  });
+  await buildServices();
   const stack = new AsyncDisposableStack();
   try {
     const text = report({

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { watchInterrupts } from '../../tools/interrupts.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { STATE_DIR, say } from '../../tools/workspace.mjs';
+import { buildServices } from '../harness/build.mjs';
 import { packageVersion } from '../harness/machine.mjs';
 import { keep } from '../harness/results.mjs';
 import { startStores } from '../harness/stores.mjs';
@@ -36,14 +36,7 @@ export async function run(args) {
   if (unknown) throw new Failure(`There is no part '${unknown}'; those that there are: ${PARTS.join(', ')}`);
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  const stampFile = join(STATE_DIR, 'build.stamp');
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile,
-    log: say,
-  });
+  await buildServices();
   const [load] = loadavg();
   await using stack = new AsyncDisposableStack();
   const { env, names } = await startStores(stack);

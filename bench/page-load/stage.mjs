@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildWhenStale } from '../../tools/build.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { buildServices } from '../harness/build.mjs';
 import { startStores } from '../harness/stores.mjs';
 import { createAuthority } from './authority.mjs';
 
@@ -11,13 +10,7 @@ import { createAuthority } from './authority.mjs';
  * @param {AsyncDisposableStack} stack ends them
  */
 export async function startStage(stack) {
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile: join(STATE_DIR, 'build.stamp'),
-    log: say,
-  });
+  await buildServices();
   const folder = stack.adopt(mkdtempSync(join(tmpdir(), 'slipstream-page-')), (path) =>
     rmSync(path, { recursive: true, force: true }),
   );

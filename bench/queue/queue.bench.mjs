@@ -1,10 +1,9 @@
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from '../../tools/build.mjs';
 import { Failure } from '../../tools/failure.mjs';
 import { watchInterrupts } from '../../tools/interrupts.mjs';
-import { ROOT, STATE_DIR, say } from '../../tools/workspace.mjs';
+import { say } from '../../tools/workspace.mjs';
+import { buildServices } from '../harness/build.mjs';
 import { CORES, pinThisProcess } from '../harness/cores.mjs';
 import { packageVersion } from '../harness/machine.mjs';
 import { keep } from '../harness/results.mjs';
@@ -28,13 +27,7 @@ export async function run(args) {
   const options = optionsOf(args);
   const interrupted = new AbortController();
   watchInterrupts(() => interrupted.abort(new Failure('Interrupted; nothing was written.')));
-  await buildWhenStale({
-    root: ROOT,
-    project: join('apps', 'standalone'),
-    node: process.execPath,
-    stampFile: join(STATE_DIR, 'build.stamp'),
-    log: say,
-  });
+  await buildServices();
   const [loadBefore] = loadavg();
   await using stack = new AsyncDisposableStack();
   pinThisProcess(CORES.load); // and RabbitMQ, which it starts
