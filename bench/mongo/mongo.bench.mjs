@@ -14,8 +14,9 @@ import { measureAdvice } from './advice.mjs';
 import { measureCost } from './cost.mjs';
 import { report } from './report.mjs';
 import { countRoundTrips } from './round-trips.mjs';
+import { measureServiceCost } from './service-cost.mjs';
 
-const PARTS = ['cost', 'advice', 'calls'];
+const PARTS = ['cost', 'service', 'advice', 'calls'];
 const PEERS = ['mongodb', 'mongoose'];
 
 const OPTIONS = {
@@ -25,7 +26,7 @@ const OPTIONS = {
 };
 
 /**
- * npm run bench -- mongo [cost] [advice] [calls] [--documents 200000] [--rounds 200] [--turn-ms 250]
+ * npm run bench -- mongo [cost] [service] [advice] [calls] [--documents 200000] [--rounds 200] [--turn-ms 250]
  *
  * Parts can be measured one by one: the report contains the latest figures of each since it was last measured.
  * @param {string[]} args
@@ -61,6 +62,11 @@ const MEASURES = {
       turnMs: wholeNumber('turn-ms', turnMs),
       signal,
     }),
+  service: (stores, stack, { rounds, 'turn-ms': turnMs, signal }) =>
+    measureServiceCost(
+      { stores, rounds: wholeNumber('rounds', rounds), turnMs: wholeNumber('turn-ms', turnMs), signal },
+      stack,
+    ),
   advice: async (env, _, { documents }) => ({
     documents,
     ...(await measureAdvice({ uri: env.MONGODB_URI, documents, log: say })),

@@ -106,6 +106,13 @@ const mongodb = z
     slowQueryMs: milliseconds
       .default(100)
       .describe('Duration from which a query is logged and counted as slow. Its values are not logged.'),
+    queryMonitor: z
+      .boolean('must be true or false')
+      .default(true)
+      .describe(
+        'Whether queries are observed by their shape. Without it there are no slow-query log, no statistics, no ' +
+          'advice and no hints.',
+      ),
   })
   .refine(({ minPoolSize, maxPoolSize }) => minPoolSize <= maxPoolSize, {
     path: ['minPoolSize'],

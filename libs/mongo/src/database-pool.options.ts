@@ -16,6 +16,8 @@ export interface DatabasePoolOptions {
   waitQueueTimeoutMs?: number;
   /** A query that takes this long is logged, without its values. Default 100. */
   slowQueryMs?: number;
+  /** Whether the pool observes its queries by their shape. Default true. */
+  queryMonitor?: boolean;
   /** Longest time that an operation looks for a server after a loss. Default 1500. */
   serverSelectionTimeoutMs?: number;
   /** Longest time without a byte from the server while an operation waits for it; 0: no limit. Default 30000. */

@@ -170,7 +170,7 @@ export class DatabasePool {
 
   private observe(client: mongo.MongoClient): void {
     try {
-      observeCommands(client, [this.queries, new CommandSpans()]);
+      observeCommands(client, [...(this.options.queryMonitor === false ? [] : [this.queries]), new CommandSpans()]);
     } catch (error) {
       this.options.logger.warn({ reason: messageOf(error) }, 'queries are not watched: /admin/queries stays empty');
     }

@@ -91,6 +91,17 @@ describe('the database pool, watched', () => {
     await other.close();
   });
 
+  it('observes no commands without its monitor', async () => {
+    const options = { uri: inject('mongodbUri'), minPoolSize: 1, slowQueryMs: 0, logger: { ...logger, warn: vi.fn() } };
+    const unwatched = new DatabasePool({ ...options, queryMonitor: false });
+    unwatched.start();
+    await vi.waitFor(() => unwatched.check(), { timeout: 20_000 });
+    await unwatched.run('find', () => notes(unwatched).find({}).toArray());
+    expect(unwatched.queries.statistics()).toEqual([]);
+    expect(options.logger.warn).not.toHaveBeenCalled();
+    await unwatched.close();
+  });
+
   it('logs a slow query in the context of the work that sent it', async () => {
     const contexts: unknown[] = [];
     const watching = { info: () => undefined, warn: () => contexts.push(currentContext()) };

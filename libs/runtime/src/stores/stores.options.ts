@@ -19,6 +19,7 @@ export const databaseOptions = ({ mongodb }: Config): Pick<DatabasePoolOptions, 
   serverSelectionTimeoutMs: mongodb.serverSelectionTimeoutMs,
   socketTimeoutMs: mongodb.socketTimeoutMs,
   slowQueryMs: mongodb.slowQueryMs,
+  queryMonitor: mongodb.queryMonitor,
 });
 
 export const brokerOptions = ({ rabbitmq, service }: Config): Pick<BrokerOptions, 'url' | 'connectionName'> => ({
