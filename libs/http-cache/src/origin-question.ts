@@ -26,6 +26,7 @@ import { formSelectionOf, type FormKind } from './policy/answer-forms.js';
 import { varyNames } from './policy/vary.js';
 import type { Watch } from './purge/purge-watch.js';
 import { keyOf, type Found } from './store/answer-lookup.js';
+import type { AnswerDeltas } from './store/answer-deltas.port.js';
 import type { CacheRecord, CacheValue } from './store/cache-record.js';
 import type { PurgePoint } from './store/shared-store.port.js';
 import type { TieredResponseStore } from './store/tiered.response-store.js';
@@ -38,6 +39,8 @@ export interface QuestionOptions {
   readonly staleRetentionMs: number;
   /** Kinds of public answers that are kept in several forms. */
   readonly forms: readonly FormKind[];
+  /** See ResponseCacheOptions. */
+  readonly deltas?: AnswerDeltas;
   readonly clock: () => number;
   /** See ResponseCacheOptions. Default: `clock`. */
   readonly wallClock?: () => number;
@@ -124,7 +127,7 @@ export class OriginQuestion implements Judge {
     const names = [...new Set([...found.names, ...(varies ?? []), ...(form ? [form.name] : [])])].sort();
     const key = keyOf(found.primary, names, request);
     const kept = storableHeaders(headers, directives);
-    const added = form ? ['Vary', form.field] : [];
+    const added = [form?.field, this.deltaField(statusCode)].flatMap((field) => (field ? ['Vary', field] : []));
     kept.push(...added);
     if (key !== found.primary) this.put(found.primary, { type: 'vary', names }, reusability);
     this.onStoring(key, isFresh(reusability, this.options.clock()));
@@ -143,6 +146,12 @@ export class OriginQuestion implements Judge {
         this.put(key, { type: 'response', response }, reusability);
       },
     };
+  }
+
+  /** A whole file names it too: otherwise a cache in front would send it to browsers with a dictionary as well. */
+  private deltaField(statusCode: number): string | undefined {
+    const { rule } = this.question.request;
+    return statusCode === 200 && rule?.checksType === true ? this.options.deltas?.field : undefined;
   }
 
   /** Fields of a 304 may be for its client alone, such as a cookie. Then no other client gets them. */

@@ -95,6 +95,7 @@ describe('a file of the next release', () => {
     const headers = available(dictionary, codings);
     const first = await request(url + path, headers);
     expect([first.headers['content-encoding'], first.body.equals(scriptOf(path))]).toEqual([undefined, true]);
+    expect(first.headers.vary).toContain('Available-Dictionary');
     const { body, headers: sent } = await differing(url, path, headers);
     expect(sent['content-encoding']).toBe(coding);
     expect(sent.vary).toBe('Accept-Encoding, Available-Dictionary');

@@ -28,6 +28,7 @@ const SHORT_DIGEST = 16;
  * sent until its difference is made. A browser without a dictionary of ours is not affected.
  */
 export class DeltaAnswers implements AnswerDeltas {
+  readonly field = 'Available-Dictionary';
   /** The entry that was used last is the last one. */
   private readonly entries = new Map<string, Entry>();
   private bytes = 0;
@@ -70,8 +71,7 @@ export class DeltaAnswers implements AnswerDeltas {
     this.entries.set(name, entry);
     this.sent[to] += 1;
     this.saved += stored.body.length - body.length;
-    const answer = recodedAnswer(stored, { body, coding: to, mark: `${to}.${digest.slice(0, SHORT_DIGEST)}` });
-    return { ...answer, headers: [...answer.headers, 'Vary', 'Available-Dictionary'] };
+    return recodedAnswer(stored, { body, coding: to, mark: `${to}.${digest.slice(0, SHORT_DIGEST)}` });
   }
 
   private async make(name: string, stored: WholeFile, digest: string, to: DeltaCoding): Promise<void> {

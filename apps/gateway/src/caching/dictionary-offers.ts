@@ -55,7 +55,7 @@ export class Offers implements DictionaryOffers {
       ...['Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`],
       ...['Use-As-Dictionary', `match="${this.folder}/*"`],
       ...['X-Content-Type-Options', 'nosniff'],
-      ...['Vary', 'Accept-Encoding'],
+      ...['Vary', 'Accept-Encoding, Available-Dictionary'],
     ];
   }
 }
