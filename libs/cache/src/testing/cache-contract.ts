@@ -103,9 +103,11 @@ export function describeCache(
     });
 
     it('forgets a value when its time is up', async () => {
-      await sut.manager.set(key, 1, { ttlSeconds: 0.2 });
       await sut.manager.set(keys.userList, 2);
-      expect(await sut.manager.get(key)).toBe(1);
+      await vi.waitFor(async () => {
+        await sut.manager.set(key, 1, { ttlSeconds: 0.2 });
+        expect(await sut.manager.get(key)).toBe(1); // unless the machine was too busy
+      }, 10_000);
       await vi.waitFor(async () => expect(await sut.manager.get(key)).toBeUndefined(), 5_000);
       expect(await sut.manager.get(keys.userList)).toBe(2);
     });

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, expect, it, vi } from 'vitest';
-import { HttpServers, STORES_AWAY } from './http-servers.js';
-import { startService, type ServiceProcess } from './process.js';
+import { HttpServers, STORES_AWAY } from '@slipstream/e2e/http-servers';
+import { startService, type ServiceProcess } from '@slipstream/e2e/process';
 
 const servers = new HttpServers();
 let gateway: ServiceProcess | undefined;

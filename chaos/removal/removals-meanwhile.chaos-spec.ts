@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { DatabasePool } from '@slipstream/mongo';
-import { Client } from './client.js';
-import { startService, type ServiceProcess } from './process.js';
-import { storesEnv } from './system.js';
+import { Client } from '@slipstream/e2e/client';
+import { startService, type ServiceProcess } from '@slipstream/e2e/process';
+import { storesEnv } from '@slipstream/e2e/system';
 
 const WORKERS = 12;
 const STEPS_OF_EACH = 25;

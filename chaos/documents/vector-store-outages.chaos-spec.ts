@@ -1,8 +1,8 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startStandalone, storesEnv, untilReady, type System } from '../system.js';
-import { DocumentClient } from './document-client.js';
+import { startStandalone, storesEnv, untilReady, type System } from '@slipstream/e2e/system';
+import { DocumentClient } from '@slipstream/e2e/documents';
 
 const SOON = { timeout: 60_000, interval: 200 };
 

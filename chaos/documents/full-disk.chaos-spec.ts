@@ -2,9 +2,9 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startService, type ServiceProcess } from '../process.js';
-import { storesEnv, untilReady } from '../system.js';
-import { DocumentClient } from './document-client.js';
+import { startService, type ServiceProcess } from '@slipstream/e2e/process';
+import { storesEnv, untilReady } from '@slipstream/e2e/system';
+import { DocumentClient } from '@slipstream/e2e/documents';
 
 const SOON = { timeout: 60_000, interval: 200 };
 const DISK_BYTES = 24 * 1024 ** 2;

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Client, textOf, type StreamEvent } from './client.js';
-import { Link } from './link.js';
-import { getOnOwnConnection } from './own-connection.js';
-import { startService, type ServiceProcess } from './process.js';
-import { storesEnv } from './system.js';
+import { Client, textOf, type StreamEvent } from '@slipstream/e2e/client';
+import { Link } from '@slipstream/e2e/link';
+import { getOnOwnConnection } from '@slipstream/e2e/own-connection';
+import { startService, type ServiceProcess } from '@slipstream/e2e/process';
+import { storesEnv } from '@slipstream/e2e/system';
 
 const running: ServiceProcess[] = [];
 const links: Link[] = [];
