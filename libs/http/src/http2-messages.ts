@@ -6,6 +6,7 @@ import {
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
+  type ServerStreamResponseOptions,
 } from 'node:http2';
 import { isTooLarge } from './head-size.js';
 import { toHttp1Fields } from './http1-fields.js';
@@ -95,6 +96,7 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> imp
 
   constructor(stream: ServerHttp2Stream) {
     super(stream);
+    stream.respond = respondWithoutTrailers;
     (stream as Answered)[ANSWER] = this;
   }
 
@@ -127,6 +129,20 @@ export class Http1LikeResponse extends Http2ServerResponse<Http1LikeRequest> imp
   writeInformation(statusCode: number, headers?: OutgoingHttpHeaders): boolean {
     return this.stream.destroyed || this.stream.closed ? false : inform.call(this, statusCode, headers);
   }
+}
+
+/**
+ * Node's compatibility layer lets every answer wait for trailers, which are never sent here. Its stream then ends with
+ * an empty frame, and only once all bytes that wait for the line are written. So the files of a page would all end with
+ * the last one, and a browser could run none of them before.
+ */
+function respondWithoutTrailers(
+  this: ServerHttp2Stream,
+  headers?: OutgoingHttpHeaders | readonly string[],
+  options?: ServerStreamResponseOptions,
+): void {
+  const { respond } = Object.getPrototypeOf(this) as ServerHttp2Stream;
+  respond.call(this, headers, { ...options, waitForTrailers: false });
 }
 
 // Node declares a plain property, which no accessor may override. So it is defined once, on the prototype.

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type ClientHttp2Session } from 'node:http2';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { getFields, headers, rawHttp2 } from './testing/http2-frames.js';
 import { LocalListeners } from './testing/local-listeners.js';
 import { makeSelfSignedPair } from './tls-pair.js';
 
@@ -12,11 +13,33 @@ afterEach(() => {
   local.close();
 });
 
+/** RFC 9113 section 6.1. */
+const DATA = 0;
+const END_STREAM = 1;
+
 /** Far more than the window of a connection (64 KiB), so that most bytes wait for their turn. */
 const BODY = Buffer.alloc(1_000_000, 'x');
 
 /** Extensible priorities (RFC 9218): nghttp2 schedules the streams of a connection by their requests' field. */
 describe('answers of one connection', () => {
+  it.each([
+    ['at once', (response: ServerResponse) => void response.end('a file')],
+    ['before its end', (response: ServerResponse) => void (response.write('a file'), response.end())],
+  ])('end with their last bytes, written %s', async (_, write) => {
+    const tls = await makeSelfSignedPair('127.0.0.1');
+    const { port } = await local.start((_request, response) => write(response), { tls });
+    const { socket, frames } = await rawHttp2(port, tls.cert);
+    socket.write(headers(1, getFields()));
+    const dataFrames = await vi.waitFor(() => {
+      const sent = frames().filter(({ type, stream }) => type === DATA && stream === 1);
+      expect(sent.at(-1)?.flags).toBe(END_STREAM);
+      return sent;
+    });
+    expect(Buffer.concat(dataFrames.map(({ payload }) => payload)).toString()).toBe('a file');
+    expect(dataFrames.at(-1)!.payload.length).toBeGreaterThan(0);
+    socket.destroy();
+  });
+
   it('are sent by urgency, and in turn if their requests allow it', async () => {
     const priorities = ['u=6', 'u=5, i', 'u=5, i', undefined, 'u=1', 'u=0'];
     const waiting: ServerResponse[] = [];
