@@ -134,6 +134,46 @@ describe('BodyWriter over HTTP/2', () => {
     await vi.waitFor(() => expect(bytesWrittenAhead()).toBe(before));
   });
 
+  describe('of fonts', () => {
+    const acknowledge: (() => void)[] = [];
+    async function fonts(count: number, destination: string) {
+      acknowledge.length = 0;
+      const bodies: CountedBody[] = [];
+      const { handle, responses } = answering(
+        () => (bodies.push(new CountedBody(Buffer.alloc(300 * KIB, 'xyz'))), bodies.at(-1)!),
+      );
+      const client = await session((response) => {
+        const { stream } = response as unknown as Http1LikeResponse;
+        stream.session!.ping = (callback: unknown) => acknowledge.push(callback as () => void) > 0;
+        handle(response);
+      }, 1_000 * KIB);
+      const streams = Array.from({ length: count }, () => client.request({ 'sec-fetch-dest': destination }));
+      const received = streams.map((stream) => stream.toArray() as Promise<Buffer[]>);
+      await vi.waitFor(() => expect(responses.length).toBe(count));
+      return { bodies, received };
+    }
+
+    it('lets them wait until the client has received the former bytes, so that other answers pass', async () => {
+      const { bodies, received } = await fonts(3, 'font');
+      const bytesRead = () => bodies.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+      let read = 0;
+      while (bodies.some(({ isOver }) => !isOver)) {
+        await vi.waitFor(() => expect(acknowledge.length).toBeGreaterThan(0));
+        const more = bytesRead() - read;
+        expect(more).toBeLessThanOrEqual((64 + 2 * 16) * KIB);
+        read += more;
+        for (const acknowledged of acknowledge.splice(0)) acknowledged();
+      }
+      for (const chunks of await Promise.all(received)) expect(Buffer.concat(chunks).length).toBe(300 * KIB);
+    });
+
+    it('does not hold up what a page needs', async () => {
+      const { received } = await fonts(1, 'script');
+      expect(Buffer.concat((await received[0])!).length).toBe(300 * KIB);
+      expect(acknowledge).toEqual([]);
+    });
+  });
+
   it('goes on with every stream of a slow client, to the last byte', async () => {
     const body = Buffer.alloc(300 * KIB, 'xyz');
     const { handle } = answering(() => new WholeBody(body));

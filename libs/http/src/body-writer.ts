@@ -63,8 +63,10 @@ export class BodyWriter {
     const { length } = piece;
     const onTaken = (error?: Error | null): void => {
       if (error) return this.stop(); // A body that is complete in memory.
-      this.window.remove(length);
-      this.pump();
+      this.window.whenFree(() => {
+        this.window.remove(length);
+        this.pump();
+      });
     };
     this.window.add(length);
     this.writer.write(piece, onTaken);

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { Http2ServerResponse } from 'node:http2';
+import { Http2ServerResponse, type Http2ServerRequest, type Http2Session } from 'node:http2';
 import { TLSSocket } from 'node:tls';
 
 /** Bytes in Node's buffers that clients have not accepted yet. */
 class Ledger {
   bytes = 0;
+  /** Of these, bytes of answers that a page can wait for. */
+  deferrableBytes = 0;
 }
 
 /** Bytes that one answer may write ahead of its client. */
@@ -21,6 +23,12 @@ const MAX_CONNECTION_BYTES = 1024 * 1024;
 /** Limit for all clients whose bytes are copied. Above it, each gets the smallest window. */
 const MAX_COPIED_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Limit for all answers on one HTTP/2 connection that a page can wait for, until they have arrived. On a slow line,
+ * later answers wait behind no more than this.
+ */
+const MAX_DEFERRABLE_BYTES = 64 * 1024;
+
 const copied = new Ledger();
 const connections = new WeakMap<object, Ledger>();
 
@@ -31,6 +39,8 @@ export const bytesWrittenAhead = (): number => copied.bytes;
 export class WriteWindow {
   private readonly connection?: Ledger;
   private readonly isCopied: boolean;
+  /** Of an answer that the page can wait for. */
+  private readonly session?: Http2Session;
   private readonly maxBytes: number;
   private ahead = 0;
   private isClosed = false;
@@ -40,12 +50,23 @@ export class WriteWindow {
     const isHttp2 = response instanceof Http2ServerResponse;
     this.isCopied = isHttp2 || response.socket instanceof TLSSocket;
     this.maxBytes = isInMemory && !this.isCopied ? REFERENCED_BYTES : WINDOW_BYTES;
-    if (isHttp2) this.connection = ledgerOf(response.stream.session ?? response);
+    if (!isHttp2) return;
+    const { session } = response.stream;
+    this.connection = ledgerOf(session ?? response);
+    if (session && isDeferrable(response.req)) this.session = session;
   }
 
   /** Bytes that may be written now; 0 or less: none. */
   get room(): number {
     return this.limit - this.ahead;
+  }
+
+  /**
+   * Calls back when written bytes no longer count. Those of a deferrable answer count until they have arrived: the
+   * client acknowledges a PING behind them (RFC 9113 section 6.7).
+   */
+  whenFree(then: () => void): void {
+    if (!this.session || this.session.destroyed || !this.session.ping(then)) then();
   }
 
   add(bytes: number): void {
@@ -69,16 +90,21 @@ export class WriteWindow {
   private get limit(): number {
     if (!this.isCopied) return this.maxBytes;
     const ofConnection = this.connection ? MAX_CONNECTION_BYTES - this.connection.bytes + this.ahead : this.maxBytes;
+    const ofDeferrable = this.session ? MAX_DEFERRABLE_BYTES - this.connection!.deferrableBytes + this.ahead : Infinity;
     const ofAll = MAX_COPIED_BYTES - copied.bytes + this.ahead;
-    return Math.max(LEAST_BYTES, Math.min(this.maxBytes, ofConnection, ofAll));
+    return Math.max(LEAST_BYTES, Math.min(this.maxBytes, ofConnection, ofDeferrable, ofAll));
   }
 
   private count(bytes: number): void {
     if (!this.isCopied) return;
     copied.bytes += bytes;
     if (this.connection) this.connection.bytes += bytes;
+    if (this.session) this.connection!.deferrableBytes += bytes;
   }
 }
+
+/** Browsers request fonts as urgently as scripts, but a page works without them; it shows text in another font. */
+const isDeferrable = ({ headers }: Http2ServerRequest): boolean => headers['sec-fetch-dest'] === 'font';
 
 function ledgerOf(connection: object): Ledger {
   let ledger = connections.get(connection);
