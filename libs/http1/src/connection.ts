@@ -33,10 +33,7 @@ export interface ConnectionOptions {
 /** Longest time for reading the data that an origin sent before it closed. */
 const LAST_WORDS_MS = 2_000;
 
-/** `exchange`: the current one, or the first one while the connection opens. */
-type State = { readonly at: 'opening' | 'open'; exchange?: Exchange } | { readonly at: 'gone' };
-
-const GONE: State = { at: 'gone' };
+type State = 'opening' | 'open' | 'gone';
 
 /** Cause of a socket's failure, kept until the socket is closed. */
 interface Breakage {
@@ -49,9 +46,14 @@ interface Breakage {
 export class Connection implements ResponseSink, UploadEvents {
   /** Deadline for the next expected event, on the clock of the connections. */
   deadlineMs: number;
-  /** The head of the last answer. */
+  /** The head of the current answer, until the connection is idle. */
   private answer?: ResponseHead;
-  private state: State = { at: 'opening', exchange: undefined };
+  private state: State = 'opening';
+  /**
+   * The current exchange, or the first one while the connection opens. Do not put it into an object that is replaced:
+   * such an object may die in the old generation, where it keeps the whole request until that is collected.
+   */
+  private exchange?: Exchange = undefined;
   /** The rest of the request's body. */
   private upload?: Upload;
   private breakage?: Breakage;
@@ -84,11 +86,10 @@ export class Connection implements ResponseSink, UploadEvents {
 
   /** Sends the request now, or once the connection is open. Only for a connection without an exchange. */
   run(exchange: Exchange): void {
-    const { state } = this;
-    if (state.at === 'gone') return exchange.fail(connectionClosed('connecting', undefined));
-    state.exchange = exchange;
+    if (this.state === 'gone') return exchange.fail(connectionClosed('connecting', undefined));
+    this.exchange = exchange;
     exchange.connection = this;
-    if (state.at === 'open') this.send(exchange);
+    if (this.state === 'open') this.send(exchange);
     else exchange.handler.onConnecting?.();
   }
 
@@ -169,13 +170,9 @@ export class Connection implements ResponseSink, UploadEvents {
     this.deadlineMs = this.answer || timeoutMs === 0 ? Infinity : connectionClock.deadlineIn(timeoutMs);
   }
 
-  private get exchange(): Exchange | undefined {
-    return this.state.at === 'gone' ? undefined : this.state.exchange;
-  }
-
   private readonly onOpen = (): void => {
     const { exchange } = this;
-    this.state = { at: 'open', exchange };
+    this.state = 'open';
     if (!exchange) return;
     exchange.handler.onConnected?.();
     this.send(exchange);
@@ -222,9 +219,10 @@ export class Connection implements ResponseSink, UploadEvents {
   }
 
   private rest(exchange: Exchange): void {
-    if (this.state.at === 'open') this.state.exchange = undefined;
+    this.exchange = undefined;
     if (exchange.paused) this.socket.resume(); // data of an idle connection must be noticed
     this.owner.onIdle(this);
+    this.answer = undefined;
   }
 
   private handOver(exchange: Exchange, head: Buffer): void {
@@ -282,8 +280,9 @@ export class Connection implements ResponseSink, UploadEvents {
   }
 
   private leave(): void {
-    if (this.state.at === 'gone') return;
-    this.state = GONE;
+    if (this.state === 'gone') return;
+    this.state = 'gone';
+    this.exchange = undefined;
     this.upload?.stop();
     this.owner.onGone(this);
   }

@@ -1,7 +1,8 @@
 import type { ServiceName } from '@slipstream/config';
 import { boundHeap } from './processes/bound-heap.js';
-import { nodeRefusal } from './processes/node-version.js';
+import { keepAllocationsYoung } from './processes/keep-allocations-young.js';
 import { keepTickShape } from './processes/keep-tick-shape.js';
+import { nodeRefusal } from './processes/node-version.js';
 import type { ServiceParts } from './service.js';
 import type { StoreKind } from './stores/store-kinds.js';
 
@@ -19,6 +20,7 @@ export async function start<K extends StoreKind>(
     process.exit(1);
   }
   await boundHeap(name);
+  keepAllocationsYoung();
   keepTickShape();
   const { serve } = await import('./serve.js');
   return serve(name, load);
