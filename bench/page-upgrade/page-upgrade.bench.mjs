@@ -73,9 +73,9 @@ export async function run(args) {
  */
 async function knowFormerRelease(browsers) {
   const [first] = await visit(browsers, undefined, 1);
+  await untilSettled('gateway', first);
   const whole = mkdtempSync(join(browsers.folder, 'whole-'));
   await visit({ ...browsers, keptIn: whole }, undefined, 1);
-  await untilSettled('gateway', first);
   const differences = mkdtempSync(join(browsers.folder, 'differences-'));
   cpSync(whole, differences, { recursive: true });
   for (let tries = 0; tries < DICTIONARY_TRIES; tries++) {
