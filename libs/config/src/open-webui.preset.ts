@@ -6,7 +6,7 @@ const UNHASHED = {
   staleIfErrorMs: 3_600_000,
 } as const;
 /** Files of a release or an operator. For a week, no page waits for one; a changed file shows one visit later. */
-const STATIC = { ...UNHASHED, staleWhileRevalidateMs: 7 * 24 * 3_600_000 } as const;
+const STATIC = { ...UNHASHED, ttlMs: 300_000, staleWhileRevalidateMs: 7 * 24 * 3_600_000 } as const;
 const NEVER = { class: 'never' } as const;
 const OWN = { class: 'private' } as const;
 const CHATS = { class: 'private', tags: ['chats:{user}'] } as const;
@@ -103,6 +103,8 @@ const cache = {
     '/api/embeddings': NOTHING,
     '/api/v1/auths/**': { methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ...EVERYTHING_OWN },
     '/api/v1/auths/': { methods: ['POST', 'PUT', 'PATCH', 'DELETE'], ...EVERYTHING_OWN },
+    // Each load of a page sends it, while the page reads the lists. No answer with a rule depends on it.
+    '/api/v1/auths/update/timezone': NOTHING,
     '/api/v1/auths/admin/**': { methods: ['POST', 'PUT', 'PATCH', 'DELETE'], ...EVERYTHING_PRIVATE },
     '/api/v1/auths/add': EVERYTHING_PRIVATE,
     '/oauth/**': { methods: ['GET', 'POST'], ...EVERYTHING_OWN },
