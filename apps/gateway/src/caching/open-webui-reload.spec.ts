@@ -25,6 +25,9 @@ const READ = [
   '/api/v1/chats/pinned',
   '/api/v1/chats/all/tags',
   '/api/v1/folders/',
+  '/api/v1/folders/shared',
+  '/api/v1/notes/pinned',
+  '/api/v1/terminals/',
   '/api/v1/users/user/settings',
 ];
 
