@@ -24,7 +24,7 @@ async function controlsOf(url: string, path: string): Promise<(string | null)[]>
 describe('a backend without Cache-Control', () => {
   it.each([
     ['/_app/immutable/a.js', IMMUTABLE],
-    ['/static/loader.js', 'public, max-age=60, stale-while-revalidate=604800'],
+    ['/static/loader.js', 'public, max-age=300, stale-while-revalidate=604800'],
     ['/', 'no-cache'],
     ['/api/v1/users/7/profile/image', null],
     ['/api/config', null],

@@ -30,8 +30,8 @@ describe('behind a network, with the rules of Open WebUI', () => {
     [
       '/static/a.png',
       {},
-      'public, max-age=60, stale-while-revalidate=604800', // the preset's, not the specification's
-      'max-age=60, stale-while-revalidate=604800, stale-if-error=3600',
+      'public, max-age=300, stale-while-revalidate=604800', // the preset's, not the specification's
+      'max-age=300, stale-while-revalidate=604800, stale-if-error=3600',
     ],
     ['/static/a.png', { 'cache-control': 'max-age=5' }, 'max-age=5', undefined],
     ['/', { 'content-type': 'text/html' }, 'no-cache', 'max-age=5, stale-while-revalidate=60, stale-if-error=3600'],
