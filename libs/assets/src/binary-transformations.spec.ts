@@ -88,6 +88,11 @@ describe('an image', () => {
     expect(low!.bytes.length).toBeLessThan(high!.bytes.length);
   });
 
+  it.each([30, 35, 50, 95])('becomes AVIF and WebP at quality %i', async (quality) => {
+    const made = await Promise.all((['avif', 'webp'] as const).map((to) => image(source.png, { to, quality })));
+    expect(made.map(({ contentType }) => contentType)).toEqual([expect.stringMatching(/avif|webp/), 'image/webp']);
+  });
+
   it('is upright, has its colour profile, and no other metadata', async () => {
     const flat = sharp({ create: { width: 300, height: 200, channels: 3, background: '#e02010' } });
     const jpeg = await flat

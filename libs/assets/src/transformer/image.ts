@@ -64,7 +64,11 @@ function write(image: Sharp, to: Format, quality: number, isDrawn: boolean): Pro
   switch (to) {
     case 'avif':
       return image
-        .avif({ quality: quality * AVIF_QUALITY_RATIO, effort: 3, chromaSubsampling: isDrawn ? '4:4:4' : '4:2:0' })
+        .avif({
+          quality: Math.round(quality * AVIF_QUALITY_RATIO), // sharp rejects fractions
+          effort: 3,
+          chromaSubsampling: isDrawn ? '4:4:4' : '4:2:0',
+        })
         .toBuffer();
     case 'webp':
       return image.webp(isDrawn ? { lossless: true } : { quality }).toBuffer();

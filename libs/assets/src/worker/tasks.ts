@@ -10,7 +10,7 @@ import type { TransformerProcess } from './transformer-process.js';
 /** Parts of the hash of a dictionary in the name of a delta: few dictionaries exist at a time. */
 const SHORT_DIGEST = 16;
 /** To be raised when a transformation makes other bytes than before. */
-const TRANSFORMATIONS = 2;
+const TRANSFORMATIONS = 3;
 /** Stands for a transformation that failed or gains nothing: it is not tried again. */
 const NO_GAIN = new Uint8Array();
 
