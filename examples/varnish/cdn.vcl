@@ -9,12 +9,14 @@ acl purgers { "127.0.0.1"; }
 sub vcl_recv {
   if (req.method == "PURGE") {
     if (!client.ip ~ purgers) { return (synth(403)); }
+    # Bans are patterns, so characters of tags and URLs that mean something in a pattern are escaped.
     if (req.http.Surrogate-Key) {
+      set req.http.Surrogate-Key = regsuball(req.http.Surrogate-Key, "([][\\(){}.*+?^$|])", "\\\1");
       ban("obj.http.Surrogate-Key ~ (^|\s)(" + regsuball(req.http.Surrogate-Key, " ", "|") + ")(\s|$)");
       return (synth(200));
     }
     if (req.url ~ "\*$") {
-      ban("obj.http.X-Url ~ ^" + regsub(req.url, "\*$", ""));
+      ban("obj.http.X-Url ~ ^" + regsuball(regsub(req.url, "\*$", ""), "([][\\(){}.*+?^$|])", "\\\1"));
       return (synth(200));
     }
     return (purge);
