@@ -14,6 +14,10 @@ const REQUESTS = 12_000;
 /** Of the last requests of that many, the scavenges count. The first ones open the connections. */
 const COUNTED = 6_000;
 
+/** Lines of `--trace-gc-nvp`; they contain JSON from Node 26 on. */
+const SCAVENGE = / gc=s |"gc":"s"/;
+const PROMOTED = /[ ,]"?promoted"?[=:](\d+)/;
+
 /** @returns URLs of one server, by as many addresses of this machine */
 async function serveMany(): Promise<string[]> {
   const server = createServer((_, response) => response.end('ok')).listen(0, '0.0.0.0');
@@ -38,8 +42,7 @@ async function startGateway(urls: string[]) {
   gateway.child.stdout!.on('data', (chunk: Buffer) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!;
-    for (const line of lines)
-      if (line.includes(' gc=s ')) promotedBytes.push(Number(/ promoted=(\d+)/.exec(line)?.[1]));
+    for (const line of lines) if (SCAVENGE.test(line)) promotedBytes.push(Number(PROMOTED.exec(line)?.[1]));
   });
   return { url: gateway.url, promotedBytes };
 }

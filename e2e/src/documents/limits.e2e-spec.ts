@@ -56,6 +56,13 @@ const refused = (code: string, detail: string, status = 409) => ({
   status,
   json: { code, detail: expect.stringContaining(detail) },
 });
+/** All open documents are counted once a second, so the former test may still count. */
+const accepted = (send: () => ReturnType<DocumentClient['send']>) =>
+  vi.waitFor(async () => {
+    const sent = await send();
+    expect(sent).toMatchObject({ status: 202 });
+    return sent;
+  }, SOON);
 async function endOf(user: DocumentClient, accepted: readonly Accepted[]): Promise<void> {
   hold.resolve();
   for (const { eventsUrl } of accepted)
@@ -103,7 +110,7 @@ it('limits the documents of a user, also of uploads at the same time, and counts
   const [ada, eve] = [await DocumentClient.newUser(url), await DocumentClient.newUser(url)];
   const stored: Accepted[] = [];
   for (let n = 0; n < LIMITS.maxPerUser - 1; n += 1) {
-    stored.push((await send(ada, `a${n}.txt`)).json);
+    stored.push((await accepted(() => send(ada, `a${n}.txt`))).json);
     await endOf(ada, stored.slice(-1));
   }
   const together = await Promise.all([1, 2, 3, 4].map((n) => send(ada, `together-${n}.txt`)));
@@ -117,9 +124,9 @@ it('limits the documents of a user, also of uploads at the same time, and counts
   );
   const { items } = (await ada.as.call<{ items: unknown[] }>('GET', '/documents?limit=50')).json;
   expect(items.length).toBeLessThanOrEqual(LIMITS.maxPerUser);
-  expect(await send(eve, 'other.txt')).toMatchObject({ status: 202 });
+  await accepted(() => send(eve, 'other.txt'));
   await ada.as.call('DELETE', `/documents/${stored[0]!.documentId}`);
-  expect(await send(ada, 'after.txt')).toMatchObject({ status: 202 });
+  await accepted(() => send(ada, 'after.txt'));
 }, 120_000);
 
 it('limits the bytes of a user', async () => {
@@ -127,12 +134,12 @@ it('limits the bytes of a user', async () => {
   const ada = await DocumentClient.newUser(url);
   const sendBytes = (name: string, bytes: number) =>
     ada.send(`?name=${name}`, name[0]!.repeat(bytes), { 'content-type': 'text/plain' });
-  const { json } = await sendBytes('a.txt', 4_000);
+  const { json } = await accepted(() => sendBytes('a.txt', 4_000));
   expect(await sendBytes('b.txt', 1_001)).toMatchObject(refused('document_too_large', '1000 bytes', 413));
-  expect(await sendBytes('c.txt', 1_000)).toMatchObject({ status: 202 });
+  await accepted(() => sendBytes('c.txt', 1_000));
   expect(await sendBytes('d.txt', 1)).toMatchObject(
     refused('document_limit_reached', '5000 bytes (documents.maxBytesPerUser)'),
   );
   await ada.as.call('DELETE', `/documents/${json.documentId}`);
-  expect(await sendBytes('d.txt', 1)).toMatchObject({ status: 202 });
+  await accepted(() => sendBytes('d.txt', 1));
 }, 120_000);
