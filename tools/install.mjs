@@ -9,7 +9,7 @@ const OLDEST_NODE = 20;
  * Installs what package-lock.json says when node_modules is missing or says otherwise.
  * @param {string} root the checkout
  * @param {(line: string) => void} log
- * @returns {Promise<string>} the path of the Node 24 that everything else runs on
+ * @returns {Promise<string>} the path of the Node that everything else runs on
  * @throws {Failure} with the end of npm's output
  */
 export async function ensureInstalled(root, log) {

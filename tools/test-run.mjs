@@ -4,7 +4,7 @@ import { sum } from './test-counts.mjs';
 import { ROOT, say } from './workspace.mjs';
 
 /**
- * The environment of a test run: the installed tools and their Node 24 first; last what may lie beside the checkout,
+ * The environment of a test run: the installed tools and their Node first; last what may lie beside the checkout,
  * such as database servers.
  */
 export function testEnv() {
