@@ -1,4 +1,4 @@
-import { fieldValue, fieldValues, isCompressible, isSameField } from '@slipstream/http';
+import { addToVary, fieldValue, fieldValues, isCompressible, isSameField } from '@slipstream/http';
 import { specifiedCacheControl } from './specified-cache-control.js';
 
 /** A path's class, as the cache rules name it. */
@@ -67,7 +67,7 @@ export function varyByCoding(statusCode: number, headers: string[]): void {
   const varies = fieldValues(headers, 'vary').some((value) =>
     /(?:^|[\s,])(?:\*|accept-encoding)(?:$|[\s,])/i.test(value),
   );
-  if (!varies) headers.push('Vary', 'Accept-Encoding');
+  if (!varies) addToVary(headers, ['Accept-Encoding']);
 }
 
 /**

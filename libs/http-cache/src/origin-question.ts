@@ -1,4 +1,4 @@
-import type { RawHeaders } from '@slipstream/http';
+import { addToVary, type RawHeaders } from '@slipstream/http';
 import type { CacheObserver } from './cache-observer.port.js';
 import { fieldsOf, type Fields } from './fields/fields.js';
 import type { Judge, Verdict } from './coalescing/verdict.js';
@@ -127,13 +127,13 @@ export class OriginQuestion implements Judge {
     const names = [...new Set([...found.names, ...(varies ?? []), ...(form ? [form.name] : [])])].sort();
     const key = keyOf(found.primary, names, request);
     const kept = storableHeaders(headers, directives);
-    const added = [form?.field, this.deltaField(statusCode)].flatMap((field) => (field ? ['Vary', field] : []));
-    kept.push(...added);
+    const varyBy = [form?.field, this.deltaField(statusCode)].filter((field) => field !== undefined);
+    addToVary(kept, varyBy);
     if (key !== found.primary) this.put(found.primary, { type: 'vary', names }, reusability);
     this.onStoring(key, isFresh(reusability, this.options.clock()));
     return {
       type: 'store',
-      added,
+      varyBy,
       headers: [...kept, ...currentFields(fields, reusability)],
       serves: (other) =>
         isFresh(reusability, this.options.clock()) &&

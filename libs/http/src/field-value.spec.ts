@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { announcesEventStream, fieldValue, fieldValues } from './field-value.js';
+import { addToVary, announcesEventStream, fieldValue, fieldValues } from './field-value.js';
 
 const HEADERS = ['Set-Cookie', 'a=1', 'x', 'set-cookie', 'SET-COOKIE', 'b=2'];
 
@@ -17,4 +17,18 @@ it.each([
 ])('takes %s for an event stream: %s', (type, expected) => {
   expect(announcesEventStream(['Content-Type', type])).toBe(expected);
   expect(announcesEventStream(['x', 'content-type', 'y', type])).toBe(false);
+});
+
+it.each([
+  [[], ['Accept'], ['Vary', 'Accept']],
+  [
+    ['a', 'b', 'vary', 'Origin', 'c', 'd'],
+    ['Accept', 'Cookie'],
+    ['a', 'b', 'c', 'd', 'Vary', 'Origin, Accept, Cookie'],
+  ],
+  [['Vary', 'Origin', 'a', 'vary', 'VARY', 'Cookie'], ['Accept'], ['a', 'vary', 'Vary', 'Origin, Cookie, Accept']],
+  [['Vary', 'Origin'], [], ['Vary', 'Origin']],
+])('leaves one line of Vary: %j and %j', (headers, names, expected) => {
+  addToVary(headers, names);
+  expect(headers).toEqual(expected);
 });

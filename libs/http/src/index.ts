@@ -13,7 +13,7 @@ export { cookieOf, cookiePairs, cookiesBut } from './cookies.js';
 export { escapeHtml } from './escape-html.js';
 export { endToEndHeaders, filterHeaders, type RawHeaders } from './end-to-end-headers.js';
 export { expectsContinue } from './expectation.js';
-export { announcesEventStream, fieldValue, fieldValues } from './field-value.js';
+export { addToVary, announcesEventStream, fieldValue, fieldValues } from './field-value.js';
 export { endResponse } from './end-response.js';
 export { hasBody } from './has-body.js';
 export { MAX_HEAD_FIELDS } from './head-size.js';

@@ -26,7 +26,7 @@ describe('CoalescedFetch', () => {
   const serves = () => true;
   const store = (over: Partial<Verdict & { type: 'store' }> = {}): Verdict => ({
     type: 'store',
-    added: [],
+    varyBy: [],
     headers: ['ETag', '"1"', 'Age', '0'],
     serves,
     keep: (body) => kept.push(body.toString()),

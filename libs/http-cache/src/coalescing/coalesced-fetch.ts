@@ -1,4 +1,4 @@
-import type { RawHeaders } from '@slipstream/http';
+import { addToVary, type RawHeaders } from '@slipstream/http';
 import { fieldsOf } from '../fields/fields.js';
 import type { ReadRequest } from '../policy/cache-request.js';
 import { CoalescedAnswers, inPlaceOf, type FromStore } from './coalesced-answers.js';
@@ -114,7 +114,7 @@ export class CoalescedFetch implements OriginFetch {
       case 'void':
         return this.settle((subscriber) => subscriber.release());
       case 'store':
-        return this.beginStoring(statusCode, [...headers, ...verdict.added], verdict);
+        return this.beginStoring(statusCode, withVary(headers, verdict.varyBy), verdict);
       case 'pass':
         return this.beginPassing(statusCode, verdict.headers ?? headers, verdict);
     }
@@ -269,6 +269,12 @@ export class CoalescedFetch implements OriginFetch {
   private flushSoon(): void {
     process.nextTick(() => this.subscribers.flush());
   }
+}
+
+function withVary(headers: RawHeaders, names: readonly string[]): string[] {
+  const all = [...headers];
+  addToVary(all, names);
+  return all;
 }
 
 function dropBody(state: State): void {

@@ -10,8 +10,8 @@ export type Verdict =
    */
   | {
       readonly type: 'store';
-      /** Fields that the response gets for every client. */
-      readonly added: RawHeaders;
+      /** Names that Vary gets for every client. */
+      readonly varyBy: readonly string[];
       readonly headers: RawHeaders;
       readonly serves: (request: ReadRequest) => boolean;
       readonly keep: (body: Buffer) => void;

@@ -1,4 +1,4 @@
-import { filterHeaders, type RawHeaders } from '@slipstream/http';
+import { addToVary, fieldValues, filterHeaders, type RawHeaders } from '@slipstream/http';
 import { fieldsOf } from '../fields/fields.js';
 import type { CacheRule } from './cache-rule.js';
 import type { Exchanged } from './freshness.js';
@@ -44,8 +44,10 @@ function merge(stored: RawHeaders, update: RawHeaders): string[] {
   const renewed = fieldsOf(update);
   const known = varyNames(fieldsOf(stored));
   const addsVary = !varyNames(renewed)?.every((name) => known?.includes(name));
-  return [
+  const merged = [
     ...filterHeaders(stored, (name) => !renewed.has(name) || name === 'vary'),
-    ...filterHeaders(update, (name) => name !== 'vary' || addsVary),
+    ...filterHeaders(update, (name) => name !== 'vary'),
   ];
+  if (addsVary) addToVary(merged, fieldValues(update, 'vary'));
+  return merged;
 }
