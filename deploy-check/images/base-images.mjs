@@ -11,7 +11,7 @@ import { must, run } from '../shell.mjs';
 const DEBIAN = 'docker.io/library/debian:bookworm-slim';
 const STAND_INS = fileURLToPath(new URL('../stand-ins', import.meta.url));
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
-export const NODE_IMAGE = 'docker.io/library/node:26-bookworm-slim';
+export const NODE_IMAGE = 'docker.io/library/node:24-bookworm-slim';
 /** Images of the overlay dev beside our own, and the Dockerfile of the stand-in for each. */
 export const STORE_IMAGES = {
   'docker.io/library/redis:7.4': 'redis.Dockerfile',
