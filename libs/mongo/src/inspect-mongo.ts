@@ -1,4 +1,5 @@
-import mongoose, { type mongo } from 'mongoose';
+import mongoose from 'mongoose';
+import { connectionLimitIn } from './connection-limit.js';
 
 /** Facts about a MongoDB server. */
 export interface MongoFacts {
@@ -11,8 +12,6 @@ export interface MongoFacts {
 }
 
 const TIMEOUT_MS = 5_000;
-/** Servers that are not a mongod report placeholders; a mongod accepts hundreds of connections or more. */
-const PLAUSIBLE_CONNECTIONS = 64;
 
 /** Connects once, reads `hello`, `buildInfo` and `serverStatus`, and disconnects. */
 export async function inspectMongo(uri: string): Promise<MongoFacts> {
@@ -27,17 +26,11 @@ export async function inspectMongo(uri: string): Promise<MongoFacts> {
     const status = await admin.command({ serverStatus: 1 }).catch(() => undefined); // needs a role
     return {
       version: String(version),
-      maxConnections: limitIn(status),
+      maxConnections: connectionLimitIn(status),
       isReplicated: hello.setName !== undefined || hello.msg === 'isdbgrid',
       timeMs: hello.localTime instanceof Date ? hello.localTime.getTime() : Date.now(),
     };
   } finally {
     await client.close();
   }
-}
-
-function limitIn(status: mongo.BSON.Document | undefined): number | undefined {
-  const { current, available } = (status?.connections ?? {}) as { current?: number; available?: number };
-  const limit = (current ?? 0) + (available ?? 0);
-  return limit < PLAUSIBLE_CONNECTIONS ? undefined : limit;
 }
