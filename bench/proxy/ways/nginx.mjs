@@ -18,15 +18,20 @@ export const nginxVersion = async () => `nginx ${await programVersion(path(), '-
  * @returns {Promise<import('./way.mjs').Way>}
  */
 export async function startNginxProxy({ podUrls, cores }) {
-  const servers = podUrls.map((url) => `server ${new URL(url).host};`).join(' ');
   const port = await freePort();
   const blocks = `
-    upstream pods { ${servers} keepalive ${CONNECTIONS}; keepalive_requests 1000000000; }
+    ${upstream(podUrls)}
     server {
       listen 127.0.0.1:${port};
       location / { proxy_pass http://pods; proxy_http_version 1.1; proxy_set_header Connection ""; }
     }`;
   return { name: 'nginx', url: `http://127.0.0.1:${port}`, ...(await startNginx({ blocks, cores, port })) };
+}
+
+/** Connections to the pods are kept. */
+function upstream(podUrls) {
+  const servers = podUrls.map((url) => `server ${new URL(url).host};`).join(' ');
+  return `upstream pods { ${servers} keepalive ${CONNECTIONS}; keepalive_requests 1000000000; }`;
 }
 
 /**
@@ -54,7 +59,8 @@ function answerIn(folder, body) {
 }
 
 /**
- * nginx as a cache before one pod, on disk as it keeps everything; what is asked often, the kernel has in memory.
+ * nginx as a cache before one pod, its connections kept, on disk as it keeps everything; what is asked often, the
+ * kernel has in memory.
  * @param {{podUrls: string[], cores: string, keysMb?: number}} options `keysMb`: memory for keys, 8,000 in each
  * @returns {Promise<import('./way.mjs').Way>}
  */
@@ -62,9 +68,10 @@ export async function startNginxCache({ podUrls: [podUrl], cores, keysMb = 10 })
   const port = await freePort();
   const blocks = (folder) => `
     proxy_cache_path ${folder}/cache keys_zone=answers:${keysMb}m;
+    ${upstream([podUrl])}
     server {
       listen 127.0.0.1:${port};
-      location / { proxy_pass ${podUrl}; proxy_cache answers; proxy_http_version 1.1; proxy_set_header Connection ""; }
+      location / { proxy_pass http://pods; proxy_cache answers; proxy_http_version 1.1; proxy_set_header Connection ""; }
     }`;
   return { name: 'nginx proxy_cache', url: `http://127.0.0.1:${port}`, ...(await startNginx({ blocks, cores, port })) };
 }
