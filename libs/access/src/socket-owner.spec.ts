@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { platform } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { socketOwner, type ConnectionEnds } from './socket-owner.js';
 import { shareNext, tablesFrom } from './socket-tables.js';
@@ -68,15 +69,25 @@ it.runIf(platform() === 'linux').each(['127.0.0.1', '::1', '::'])(
   },
 );
 
-it('reads once for all calls that come during a read, after that read', async () => {
+it('reads the second table only for a connection that the first one does not have', async () => {
+  const paths: string[] = [];
+  const own = row('0100007F:C350', '0100007F:1F90', '01', 33, 7);
+  const tables = tablesFrom((path) => (paths.push(path), Promise.resolve(HEADER + LISTENER + own)));
+  await socketOwner(connection, tables);
+  expect(paths).toEqual(['/proc/net/tcp']);
+  await socketOwner({ ...connection, remotePort: 1 }, tables);
+  expect(paths).toEqual(['/proc/net/tcp', '/proc/net/tcp', '/proc/net/tcp6']);
+});
+
+it('reads once for all calls of a turn, and once for all that come during that read', async () => {
   const reads: PromiseWithResolvers<number>[] = [];
   const share = shareNext(() => (reads.push(Promise.withResolvers<number>()), reads.at(-1)!.promise));
-  const first = share();
-  await Promise.resolve();
-  const [second, third] = [share(), share()];
+  const [first, second] = [share(), share()];
+  await nextTurn();
+  const [third, fourth] = [share(), share()];
   reads[0]!.resolve(1);
-  expect(await first).toBe(1);
-  await Promise.resolve();
+  expect(await Promise.all([first, second])).toEqual([1, 1]);
+  await nextTurn();
   reads[1]!.resolve(2);
-  expect([await second, await third, reads.length]).toEqual([2, 2, 2]);
+  expect([await third, await fourth, reads.length]).toEqual([2, 2, 2]);
 });

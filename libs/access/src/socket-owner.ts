@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import { systemTables, type SocketTables } from './socket-tables.js';
+import { systemTables, type SocketTable } from './socket-tables.js';
 
 /** A connection, seen from the server. */
 export interface ConnectionEnds {
@@ -19,13 +19,24 @@ const LISTENING = '0A';
 
 /** Finds the user at the other end of a connection to this machine. */
 export async function socketOwner(
-  connection: ConnectionEnds,
-  tables: SocketTables = systemTables,
+  { remoteAddress, remotePort, localAddress, localPort }: ConnectionEnds,
+  tables: readonly SocketTable[] = systemTables,
 ): Promise<SocketOwner> {
-  const { remoteAddress, remotePort, localAddress, localPort } = connection;
   if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined)
     return 'unknown';
-  const lines = await tables();
+  const ends = { remoteAddress, remotePort, localAddress, localPort };
+  let lines: readonly string[] = [];
+  let owner: SocketOwner = 'unknown';
+  for (const table of tables) {
+    lines = lines.concat(await table());
+    owner = ownerIn(lines, ends);
+    if (typeof owner === 'number') break;
+  }
+  return owner;
+}
+
+function ownerIn(lines: readonly string[], ends: Required<ConnectionEnds>): SocketOwner {
+  const { remoteAddress, remotePort, localAddress, localPort } = ends;
   const isListener = ({ local, state }: Row): boolean =>
     state === LISTENING && local.endsWith(`:${hexPort(localPort)}`);
   if (!findRow(lines, localPort, isListener)) return 'unknown';

@@ -1,33 +1,37 @@
 import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Lines of the kernel's tables of TCP sockets (Linux, proc(5)); empty where there are none. */
-export type SocketTables = () => Promise<readonly string[]>;
+/** Reads the lines of one of the kernel's tables of TCP sockets (Linux, proc(5)). */
+export type SocketTable = () => Promise<readonly string[]>;
 
+/** Most local connections have both ends in the first one. */
 const PATHS = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
-/** @param read returns the text of a table, or rejects */
-export const tablesFrom =
-  (read: (path: string) => Promise<string>): SocketTables =>
-  async () =>
-    (await Promise.all(PATHS.map((path) => linesOf(path, read)))).flat();
+/** @param read returns the text of a table, or rejects: that table is empty */
+export const tablesFrom = (read: (path: string) => Promise<string>): readonly SocketTable[] =>
+  PATHS.map((path) => () => linesOf(path, read));
 
 /**
- * The tables of this machine. It reads them in a thread: with much memory, a table takes 10 ms even for few
- * connections. Callers that come during a read share the next one.
+ * The tables of this machine, read in a thread: with much memory, each takes 4 ms even for few connections. Callers
+ * share a read that begins after they came.
  */
-export const systemTables: SocketTables = shareNext(tablesFrom((path) => readFile(path, 'latin1')));
+export const systemTables = tablesFrom((path) => readFile(path, 'latin1')).map(shareNext);
 
-/** Runs `work` once at a time. A result is never older than the call that gets it. @param work never rejects */
+/**
+ * Runs `work` once at a time, a turn of the event loop after the first call, so that connections that come together
+ * share a run. A result is never older than the call that gets it. @param work never rejects
+ */
 export function shareNext<T>(work: () => Promise<T>): () => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   let next: Promise<T> | undefined;
+  const run = async (): Promise<T> => {
+    await last;
+    await nextTurn();
+    next = undefined;
+    return await work();
+  };
   return () => {
-    if (next) return next;
-    next = last.then(() => {
-      next = undefined;
-      return work();
-    });
-    last = next;
+    if (next === undefined) last = next = run();
     return next;
   };
 }
