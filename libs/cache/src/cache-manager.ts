@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { steadyNow } from '@slipstream/contracts';
+import { ShortLivedMap, steadyNow } from '@slipstream/contracts';
 import type { CacheObserver, ReadOutcome } from './cache-observer.port.js';
 import type { CacheStore, CacheUsage, Lease } from './cache-store.port.js';
 import { decode, encode, type Entry } from './entry-codec.js';
@@ -44,7 +44,7 @@ const NEXT_LOOK_MS = 50;
  * whether it came from the cache or from the load. An outage of the store is not an error: reads go to the source.
  */
 export class CacheManager {
-  private readonly loads = new Map<CacheKey, { landing: Promise<Landing> }>();
+  private readonly loads = new ShortLivedMap<CacheKey, { landing: Promise<Landing> }>();
   private readonly renewals = new Set<CacheKey>();
 
   constructor(

@@ -32,5 +32,6 @@ export type { Logger, LogLevel } from './logger.port.js';
 export * from './principal.js';
 export * from './queues.js';
 export type { NewSpan, Span, SpanAttributes, SpanEnd, SpanKind, SpanOrigin, Tracer } from './span.port.js';
+export { ShortLivedMap, ShortLivedSet, type Place } from './short-lived.js';
 export { within } from './within.js';
 export { isFromTheFuture, MAX_SKEW_MS, steadyNow } from './steady-clock.js';

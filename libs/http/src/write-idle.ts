@@ -1,6 +1,7 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import { Socket } from 'node:net';
 import { Server as TlsServer, TLSSocket } from 'node:tls';
+import { ShortLivedSet } from '@slipstream/contracts';
 import { Http1LikeResponse, answerOn } from './http2-messages.js';
 import { StalledSessions, nameItself } from './stalled-sessions.js';
 import type { WriteIdleClient } from './write-idle-client.js';
@@ -35,7 +36,7 @@ const MAX_LOOK_INTERVAL_MS = 5_000;
  */
 export class WriteIdleWatch {
   private readonly sockets = new Set<Socket>();
-  private readonly responses = new Set<Http1LikeResponse>();
+  private readonly responses = new ShortLivedSet<Http1LikeResponse>();
   private readonly marks = new Map<Socket | Http1LikeResponse, Mark>();
   private readonly sessions: StalledSessions;
 
@@ -51,26 +52,33 @@ export class WriteIdleWatch {
   watch(server: WatchableServer): void {
     server.prependListener(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       nameItself(socket);
-      this.sockets.add(socket.once('close', () => this.forget(this.sockets, socket)));
+      this.sockets.add(socket);
+      socket.once('close', () => {
+        this.sockets.delete(socket);
+        this.marks.delete(socket);
+      });
     });
     server.on('session', (session: Http2Session) => this.sessions.add(session));
     server.on('stream', (stream: ServerHttp2Stream) => {
       const response = answerOn(stream);
       if (!response) return;
-      this.responses.add(response);
-      stream.once('close', () => this.forget(this.responses, response));
+      const place = this.responses.add(response);
+      stream.once('close', () => {
+        this.responses.delete(place);
+        this.marks.delete(response);
+      });
     });
   }
 
   /** @param nowMs on the clock of `performance.now()` */
   look(nowMs: number): void {
     for (const socket of this.sockets) {
-      if (socket.writableLength > 0) this.examine(socket, socket.writableLength, socket.bytesWritten, nowMs);
+      if (socket.writableLength > 0 && !socket.destroyed) this.examine(socket, socket.writableLength, socket.bytesWritten, nowMs);
       else this.marks.delete(socket);
     }
     for (const response of this.responses) {
       const pendingBytes = response.stream.writableLength;
-      if (pendingBytes > 0) this.examine(response, pendingBytes, response.writtenBytes, nowMs);
+      if (pendingBytes > 0 && !response.destroyed) this.examine(response, pendingBytes, response.writtenBytes, nowMs);
       else this.marks.delete(response);
     }
     this.sessions.look(nowMs);
@@ -88,13 +96,6 @@ export class WriteIdleWatch {
     if (client instanceof Http1LikeResponse && client.stream.session)
       this.sessions.suspect(client.stream.session, nowMs);
     end(client);
-    this.responses.delete(client as Http1LikeResponse); // it closes later
-    this.sockets.delete(client as Socket);
-  }
-
-  private forget<T extends Socket | Http1LikeResponse>(clients: Set<T>, client: T): void {
-    clients.delete(client);
-    this.marks.delete(client);
   }
 }
 

@@ -1,5 +1,5 @@
 import mongoose, { type Connection, type mongo } from 'mongoose';
-import { DependencyUnavailableError, messageOf, within } from '@slipstream/contracts';
+import { DependencyUnavailableError, messageOf, ShortLivedSet, within, type Place } from '@slipstream/contracts';
 import { DatabaseClock } from './database-clock.js';
 import { translateDatabaseError } from './database-errors.js';
 import { connectOptions, type DatabasePoolOptions } from './database-pool.options.js';
@@ -36,7 +36,7 @@ export class DatabasePool {
   private hasServer = false;
   private hasIndexes = false;
   private closed = false;
-  private readonly running = new Set<Promise<unknown>>();
+  private readonly running = new ShortLivedSet<Promise<unknown>>();
   private retry?: NodeJS.Timeout;
   private remindAt = -Infinity;
 
@@ -77,9 +77,10 @@ export class DatabasePool {
     const startedAt = performance.now();
     const observe = (outcome: 'ok' | 'error') =>
       this.options.observe?.(operation, outcome, (performance.now() - startedAt) / 1000);
-    let running: Promise<T> | undefined;
+    let place: Place<Promise<unknown>> | undefined;
     try {
-      this.running.add((running = task()));
+      const running = task();
+      place = this.running.add(running);
       const result = await running;
       observe('ok');
       return result;
@@ -87,7 +88,7 @@ export class DatabasePool {
       observe('error');
       throw translateDatabaseError(error);
     } finally {
-      if (running) this.running.delete(running);
+      if (place) this.running.delete(place);
     }
   }
 

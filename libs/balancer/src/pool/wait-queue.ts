@@ -1,3 +1,4 @@
+import { ShortLivedSet, type Place } from '@slipstream/contracts';
 import type { PickResult } from './pick-result.js';
 
 /** Options of {@link WaitQueue}. */
@@ -30,7 +31,11 @@ export interface Waiter<T> {
 
 interface Entry<T> extends Waiter<T> {
   timer: NodeJS.Timeout;
+  place?: Place<Entry<T>>;
 }
+
+/** The waiters of one client. */
+type Line<T> = ShortLivedSet<Entry<T>>;
 
 /** Result of one round. */
 interface Round {
@@ -49,7 +54,7 @@ interface Round {
  */
 export class WaitQueue<T> {
   /** Waiters of each client. The order of the keys is the order of the turns. */
-  private readonly lines = new Map<string, Set<Entry<T>>>();
+  private readonly lines = new Map<string, Line<T>>();
   private maxLength = 0;
   private timeoutMs = 0;
   private waiting = 0;
@@ -85,9 +90,9 @@ export class WaitQueue<T> {
     }
     const timer = setTimeout(() => this.leave(entry) && entry.onRefused('wait was too long'), this.timeoutMs);
     const entry: Entry<T> = { ...waiter, timer };
-    const line = this.lines.get(waiter.client);
-    if (line) line.add(entry);
-    else this.lines.set(waiter.client, new Set([entry]));
+    const line = this.lines.get(waiter.client) ?? new ShortLivedSet();
+    this.lines.set(waiter.client, line);
+    entry.place = line.add(entry);
     this.waiting += 1;
     if (entry.isParticular) this.particular += 1;
     return () => void this.leave(entry);
@@ -114,7 +119,7 @@ export class WaitQueue<T> {
   }
 
   /** @returns whether a waiter of this client was served */
-  private serveFirst(line: Set<Entry<T>>, round: Round): boolean {
+  private serveFirst(line: Line<T>, round: Round): boolean {
     for (const entry of line) {
       if (round.satisfied.has(entry.client)) return false;
       if (round.refused.has(entry) || (round.isFull && !entry.isParticular)) continue;
@@ -137,7 +142,7 @@ export class WaitQueue<T> {
     return result;
   }
 
-  private endTurn(client: string, line: Set<Entry<T>>): void {
+  private endTurn(client: string, line: Line<T>): void {
     if (this.lines.get(client) !== line) return;
     this.lines.delete(client);
     this.lines.set(client, line);
@@ -145,7 +150,7 @@ export class WaitQueue<T> {
 
   /** @returns whether the queue has room for the client now */
   private displaceFor(client: string): boolean {
-    const longest = [...this.lines.values()].reduce((a, b) => (b.size > a.size ? b : a), new Set<Entry<T>>());
+    const longest = [...this.lines.values()].reduce((a, b) => (b.size > a.size ? b : a), new ShortLivedSet<Entry<T>>());
     if (longest.size <= (this.lines.get(client)?.size ?? 0) + 1) return false;
     const newest = [...longest].at(-1)!;
     this.leave(newest);
@@ -156,7 +161,7 @@ export class WaitQueue<T> {
   private leave(entry: Entry<T>): boolean {
     clearTimeout(entry.timer);
     const line = this.lines.get(entry.client);
-    if (!line?.delete(entry)) return false;
+    if (!line || !entry.place || !line.delete(entry.place)) return false;
     if (line.size === 0) this.lines.delete(entry.client);
     this.waiting -= 1;
     if (entry.isParticular) this.particular -= 1;

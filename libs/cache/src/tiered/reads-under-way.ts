@@ -16,19 +16,7 @@ export class ReadsUnderWay {
     const shared = this.reads.get(key) ?? { callers: 0 };
     shared.callers += 1;
     this.reads.set(key, shared);
-    const isCurrent = (): boolean => this.reads.get(key) === shared;
-    let isOver = false;
-    return {
-      get isCurrent() {
-        return isCurrent();
-      },
-      end: () => {
-        if (isOver) return;
-        isOver = true;
-        shared.callers -= 1;
-        if (shared.callers === 0 && isCurrent()) this.reads.delete(key);
-      },
-    };
+    return new OwnRead(this.reads, key, shared);
   }
 
   invalidate(key: string): void {
@@ -37,5 +25,26 @@ export class ReadsUnderWay {
 
   invalidateAll(): void {
     this.reads.clear();
+  }
+}
+
+class OwnRead implements ReadUnderWay {
+  private isOver = false;
+
+  constructor(
+    private readonly reads: Map<string, Shared>,
+    private readonly key: string,
+    private readonly shared: Shared,
+  ) {}
+
+  get isCurrent(): boolean {
+    return this.reads.get(this.key) === this.shared;
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.shared.callers -= 1;
+    if (this.shared.callers === 0 && this.isCurrent) this.reads.delete(this.key);
   }
 }

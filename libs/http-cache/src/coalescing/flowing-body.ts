@@ -1,3 +1,4 @@
+import type { BodySource } from '@slipstream/http';
 import type { BodyBudget } from './body-budget.js';
 import type { HeldBodies } from './held-bodies.js';
 
@@ -56,9 +57,12 @@ export class FlowingBody {
     return this.whole;
   }
 
-  /** @returns a reader that begins at the first byte */
-  reader(): BodyReader {
-    const reader = new BodyReader(this);
+  /**
+   * @param onAllRead called after each read that leaves nothing unread
+   * @returns a reader that begins at the first byte
+   */
+  reader(onAllRead?: () => void): BodyReader {
+    const reader = new BodyReader(this, onAllRead);
     this.readers.add(reader);
     return reader;
   }
@@ -143,10 +147,14 @@ export class FlowingBody {
 const endOf = ({ start, bytes }: Piece): number => start + bytes.length;
 
 /** Position of one client in a body. */
-export class BodyReader {
+export class BodyReader implements BodySource {
+  readonly isInMemory = false;
   private position = 0;
 
-  constructor(private readonly body: FlowingBody) {}
+  constructor(
+    private readonly body: FlowingBody,
+    private readonly onAllRead?: () => void,
+  ) {}
 
   get at(): number {
     return this.position;
@@ -162,9 +170,11 @@ export class BodyReader {
 
   read(maxBytes: number): Buffer | undefined {
     const bytes = this.body.from(this.position, maxBytes);
-    if (!bytes) return undefined;
-    this.position += bytes.length;
-    this.body.moved();
+    if (bytes) {
+      this.position += bytes.length;
+      this.body.moved();
+    }
+    if (!this.hasUnread) this.onAllRead?.();
     return bytes;
   }
 

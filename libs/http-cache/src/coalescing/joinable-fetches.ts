@@ -1,9 +1,10 @@
+import { ShortLivedMap } from '@slipstream/contracts';
 import type { ReadRequest } from '../policy/cache-request.js';
 import type { CoalescedFetch } from './coalesced-fetch.js';
 
 /** Fetches that other clients may join, by the key of their response. */
 export class JoinableFetches {
-  private readonly byKey = new Map<string, CoalescedFetch>();
+  private readonly byKey = new ShortLivedMap<string, CoalescedFetch>();
 
   get size(): number {
     return this.byKey.size;

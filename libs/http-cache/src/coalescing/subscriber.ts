@@ -1,4 +1,4 @@
-import { BodyWriter, ResponseWriter, type BodySource, type RawHeaders } from '@slipstream/http';
+import { BodyWriter, ResponseWriter, type RawHeaders } from '@slipstream/http';
 import type { Answer } from '../policy/answer.js';
 import type { CacheOutcome } from '../cache-observer.port.js';
 import type { ReadRequest } from '../policy/cache-request.js';
@@ -89,21 +89,8 @@ export class Subscriber {
    */
   read(body: FlowingBody): void {
     if (this.isOver) return;
-    const reader = body.reader();
-    this.body = reader;
-    const source: BodySource = {
-      isInMemory: false,
-      get isOver(): boolean {
-        return reader.isOver;
-      },
-      read: (maxBytes: number): Buffer | undefined => {
-        const piece = reader.read(maxBytes);
-        if (!reader.hasUnread) this.drained();
-        return piece;
-      },
-      close: (): void => reader.close(),
-    };
-    this.bodyWriter = new BodyWriter(this.response, source, () => this.end());
+    this.body = body.reader(() => this.drained());
+    this.bodyWriter = new BodyWriter(this.response, this.body, () => this.end());
     this.bodyWriter.pump();
   }
 

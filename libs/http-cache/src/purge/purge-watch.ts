@@ -1,3 +1,4 @@
+import { ShortLivedSet } from '@slipstream/contracts';
 import { isPurgedBy, type PurgeScope } from './purge-scope.js';
 
 /** Purged tags that one fetch remembers. Above this number it counts as purged itself. */
@@ -14,7 +15,7 @@ export interface Watch {
 }
 
 class OpenFetch implements Watch {
-  private readonly tags = new Set<string>();
+  private tags?: Set<string>;
   private purged = false;
 
   constructor(
@@ -23,13 +24,14 @@ class OpenFetch implements Watch {
   ) {}
 
   isPurged(tags: readonly string[]): boolean {
-    return this.purged || tags.some((tag) => this.tags.has(tag));
+    return this.purged || tags.some((tag) => this.tags?.has(tag));
   }
 
   purge(scope: PurgeScope): void {
-    if (scope.type === 'tags') for (const tag of scope.tags) this.tags.add(tag);
-    this.purged ||=
-      this.tags.size > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
+    if (this.purged) return;
+    if (scope.type === 'tags') this.tags = new Set([...(this.tags ?? []), ...scope.tags]);
+    this.purged =
+      (this.tags?.size ?? 0) > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
   }
 }
 
@@ -38,11 +40,11 @@ class OpenFetch implements Watch {
  * fetch.
  */
 export class PurgeWatch {
-  private readonly open = new Set<OpenFetch>();
+  private readonly open = new ShortLivedSet<OpenFetch>();
 
   begin(url: string): Watch {
-    const fetch: OpenFetch = new OpenFetch(url, () => this.open.delete(fetch));
-    this.open.add(fetch);
+    const fetch = new OpenFetch(url, () => this.open.delete(place));
+    const place = this.open.add(fetch);
     return fetch;
   }
 

@@ -1,3 +1,4 @@
+import { ShortLivedMap } from '@slipstream/contracts';
 import type { Purge } from '../purge/purge-scope.js';
 import type { PurgeWatch } from '../purge/purge-watch.js';
 import type { AnswerImprover } from './answer-improver.port.js';
@@ -10,7 +11,7 @@ import type { Soon } from './soon.js';
 /** Memory first (L1), then the store that all processes share (L2), if there is one. */
 export class TieredResponseStore {
   /** Running reads of the shared store, shared by all concurrent callers. */
-  private readonly pending = new Map<string, Promise<CacheRecord | undefined>>();
+  private readonly pending = new ShortLivedMap<string, Promise<CacheRecord | undefined>>();
   private readonly improved: ImprovedAnswers | undefined;
 
   constructor(

@@ -1,3 +1,4 @@
+import { ShortLivedMap } from '@slipstream/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
 
 /**
@@ -5,9 +6,9 @@ import type { Channel, ConsumeMessage } from 'amqplib';
  * unfinished one between them, share one acknowledgement, because a quorum queue writes each one to its log.
  */
 export class Acknowledgements {
-  /** Unacknowledged deliveries, in order of their tags. Bounded by the prefetch. */
-  private readonly open = new Set<ConsumeMessage>();
-  private readonly ended = new Set<ConsumeMessage>();
+  /** Unacknowledged deliveries by their tags, in order. Bounded by the prefetch. */
+  private readonly open = new ShortLivedMap<number, ConsumeMessage>();
+  private readonly ended = new ShortLivedMap<number, ConsumeMessage>();
   private isScheduled = false;
 
   /** @param onLost called with the reason if the channel was closed; the broker then delivers the messages again */
@@ -18,12 +19,12 @@ export class Acknowledgements {
 
   /** Call it for every delivery, in order of arrival. */
   delivered(message: ConsumeMessage): void {
-    this.open.add(message);
+    this.open.set(tagOf(message), message);
   }
 
   /** Acknowledges at the end of the turn. */
   ack(message: ConsumeMessage): void {
-    this.ended.add(message);
+    this.ended.set(tagOf(message), message);
     if (this.isScheduled) return;
     this.isScheduled = true;
     setImmediate(() => this.flush());
@@ -31,7 +32,7 @@ export class Acknowledgements {
 
   /** Returns the delivery to its queue at once. */
   requeue(message: ConsumeMessage): void {
-    this.open.delete(message);
+    this.open.delete(tagOf(message));
     this.settle(() => this.channel.nack(message, false, true));
   }
 
@@ -40,8 +41,8 @@ export class Acknowledgements {
     this.isScheduled = false;
     const last = this.takeLeading();
     if (last) this.settle(() => this.channel.ack(last, true));
-    for (const message of this.ended) {
-      this.open.delete(message);
+    for (const message of this.ended.values()) {
+      this.open.delete(tagOf(message));
       this.settle(() => this.channel.ack(message));
     }
     this.ended.clear();
@@ -50,9 +51,9 @@ export class Acknowledgements {
   /** @returns the last ended delivery without an unfinished one before it */
   private takeLeading(): ConsumeMessage | undefined {
     let last: ConsumeMessage | undefined;
-    for (const message of this.open) {
-      if (!this.ended.delete(message)) break;
-      this.open.delete(message);
+    for (const message of this.open.values()) {
+      if (!this.ended.delete(tagOf(message))) break;
+      this.open.delete(tagOf(message));
       last = message;
     }
     return last;
@@ -66,3 +67,5 @@ export class Acknowledgements {
     }
   }
 }
+
+const tagOf = ({ fields }: ConsumeMessage): number => fields.deliveryTag;

@@ -1,4 +1,4 @@
-import { messageOf, type Logger, type LogLevel } from '@slipstream/contracts';
+import { messageOf, ShortLivedMap, type Logger, type LogLevel } from '@slipstream/contracts';
 import type { ConfirmChannel } from 'amqplib';
 import { unavailable } from '../unavailable.js';
 import type { WireMessage } from '../wire-message.js';
@@ -35,10 +35,11 @@ interface Dependencies {
  */
 export class AmqpPublisher {
   private readonly channel: RecoveringChannel<ConfirmChannel>;
-  /** All messages with a waiting sender; bounded. */
-  private readonly pending = new Set<PendingPublish>();
+  /** All messages with a waiting sender, by their number; bounded. */
+  private readonly pending = new ShortLivedMap<number, PendingPublish>();
   /** The unsent ones of these, in order. */
-  private readonly unsent = new Set<PendingPublish>();
+  private readonly unsent = new ShortLivedMap<number, PendingPublish>();
+  private lastNumber = 0;
   private readonly returned = new ReturnedMessages();
   private hasRoom = true;
   private restoring = false;
@@ -61,14 +62,15 @@ export class AmqpPublisher {
     if (this.closed) return Promise.reject(unavailable('closed'));
     if (this.pending.size >= this.deps.maxBufferedMessages) return Promise.reject(unavailable('buffer full'));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const pending = new PendingPublish(routingKey, message, this.deps.publishTimeoutMs, (failure) => {
-      this.pending.delete(pending);
-      this.unsent.delete(pending);
+    const number = ++this.lastNumber;
+    const pending = new PendingPublish(number, routingKey, message, this.deps.publishTimeoutMs, (failure) => {
+      this.pending.delete(number);
+      this.unsent.delete(number);
       if (failure) reject(failure);
       else resolve();
     });
-    this.pending.add(pending);
-    this.unsent.add(pending);
+    this.pending.set(number, pending);
+    this.unsent.set(number, pending);
     this.flush();
     return promise;
   }
@@ -76,8 +78,8 @@ export class AmqpPublisher {
   /** Waits for outstanding confirms while a connection can deliver them; rejects the rest. */
   async close(): Promise<void> {
     this.closed = true;
-    if (this.channel.current) await Promise.all([...this.pending].map((pending) => pending.settled));
-    for (const pending of this.pending) pending.fail(unavailable('closed'));
+    if (this.channel.current) await Promise.all([...this.pending.values()].map((pending) => pending.settled));
+    for (const pending of [...this.pending.values()]) pending.fail(unavailable('closed'));
     await this.channel.close();
   }
 
@@ -93,10 +95,10 @@ export class AmqpPublisher {
   }
 
   private flush(): void {
-    for (const pending of this.unsent) {
+    for (const pending of this.unsent.values()) {
       const channel = this.channel.current;
       if (!channel || !this.hasRoom || this.restoring || this.deps.connection.blockedReason) return;
-      this.unsent.delete(pending);
+      this.unsent.delete(pending.number);
       this.send(channel, pending);
     }
   }
@@ -109,14 +111,14 @@ export class AmqpPublisher {
     } catch (error) {
       // The channel was closed meanwhile: the next channel sends it. Any other error is the message's own (headers too
       // large).
-      if (error instanceof Error && error.name === 'IllegalOperationError') this.unsent.add(pending);
+      if (error instanceof Error && error.name === 'IllegalOperationError') this.unsent.set(pending.number, pending);
       else pending.fail(error);
     }
   }
 
   private answered(pending: PendingPublish, error: unknown): void {
     const cameBack = this.returned.take(pending.id);
-    if (!this.pending.has(pending)) return;
+    if (this.pending.get(pending.number) === undefined) return;
     if (error) return this.notConfirmed(pending, error);
     if (cameBack) return this.sendAgain(pending);
     pending.succeed();
@@ -130,7 +132,7 @@ export class AmqpPublisher {
     const isRefused = messageOf(error) === NACKED;
     if (isRefused && pending.wasRefused) return pending.fail(unavailable('refused by the broker: queue full', error));
     pending.wasRefused ||= isRefused;
-    this.unsent.add(pending);
+    this.unsent.set(pending.number, pending);
     if (isRefused) this.flush();
   }
 
@@ -139,7 +141,7 @@ export class AmqpPublisher {
     pending.returns += 1;
     if (pending.returns >= MAX_RETURNS)
       return pending.fail(unavailable(`queue '${pending.routingKey}' does not exist`));
-    this.unsent.add(pending);
+    this.unsent.set(pending.number, pending);
     if (!this.restoring) void this.restoreQueues();
   }
 

@@ -16,7 +16,9 @@ export class PendingPublish {
   private readonly timer: NodeJS.Timeout;
   private readonly markSettled: () => void;
 
+  /** @param number differs from that of all others of its publisher */
   constructor(
+    readonly number: number,
     readonly routingKey: string,
     message: WireMessage,
     timeoutMs: number,
