@@ -41,6 +41,7 @@ export { requestViolation } from './request-violation.js';
 export { sendOpenAiError, sendProblem, type SendError } from './send-error.js';
 export { ResponseWriter } from './response-writer.js';
 export { retryAfterSeconds } from './retry-after.js';
+export { keepStreamsShortLived } from './short-lived-streams.js';
 export { sendHead } from './send-head.js';
 export { refuseUnparsable } from './unparsable-request.js';
 export { limitUploadSilence } from './upload-silence.js';

@@ -9,6 +9,7 @@ import {
   MAX_HEAD_FIELDS,
   MeasuredResponse,
   asHttp1,
+  keepStreamsShortLived,
 } from '@slipstream/http';
 import type { TlsPair } from './tls-pair.js';
 
@@ -110,6 +111,7 @@ function receiveAll<Made extends EventEmitter, Request, Response>(
 
 /** An idle session gets GOAWAY; silent streams continue to their end. */
 function begin(session: ServerHttp2Session): void {
+  keepStreamsShortLived(session);
   session.setLocalWindowSize(SESSION_WINDOW_BYTES);
   session.setTimeout(KEEP_ALIVE_MS, () => session.close());
 }
