@@ -38,6 +38,17 @@ const SIGNAL_BY_PID = {
 
 /** One privacy style in the whole workspace. */
 const HASH_MEMBER = { selector: 'PrivateIdentifier', message: 'Write `private name`, not `#name`.' };
+/** V8 allocates the pair of an accessor old, and a scavenge keeps all that its functions refer to. */
+const LITERAL_ACCESSOR = {
+  selector: 'ObjectExpression > Property[kind=/^[gs]et$/]',
+  message: 'Make it a class: an accessor of an object literal keeps its request from being freed by scavenges.',
+};
+/** Their objects are made once per process. */
+const ONCE_PER_PROCESS = [
+  'libs/cache/src/create-cache.ts',
+  'libs/runtime/src/serve.ts',
+  'libs/telemetry/src/access-log/line-writer.ts',
+];
 
 /**
  * Imports point one way. Services, domain libs and capabilities don't import their own kind; an app imports no app,
@@ -138,6 +149,11 @@ export default ts.config(
       // design do.
       '@typescript-eslint/no-empty-object-type': 'off',
     },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**', ...ONCE_PER_PROCESS],
+    rules: { 'no-restricted-syntax': ['error', HASH_MEMBER, LITERAL_ACCESSOR] },
   },
   {
     files: ['apps/**/*.ts', 'libs/**/*.ts'],

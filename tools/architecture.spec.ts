@@ -69,6 +69,12 @@ describe('the rules, each with a violation planted', { timeout: 60_000 }, () => 
       'no-restricted-properties',
     ],
     ['a spec signals by pid', 'e2e/src/planted.ts', `process.kill(0, 'SIGTERM');`, 'no-restricted-properties'],
+    [
+      'an object literal has an accessor',
+      'libs/http-cache/src/planted.ts',
+      'export const planted = { get size() { return 1; } };',
+      'no-restricted-syntax',
+    ],
     ['a function has more than 30 lines', 'libs/redis/src/planted.ts', longFunction(31), 'max-lines-per-function'],
     ['a function of a bench has more than 35 lines', 'bench/planted.mjs', longFunction(36), 'max-lines-per-function'],
     [
