@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { platform } from 'node:os';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { socketOwner, type ConnectionEnds } from './socket-owner.js';
 import { shareNext, tablesFrom } from './socket-tables.js';
 
@@ -83,11 +82,11 @@ it('reads once for all calls of a turn, and once for all that come during that r
   const reads: PromiseWithResolvers<number>[] = [];
   const share = shareNext(() => (reads.push(Promise.withResolvers<number>()), reads.at(-1)!.promise));
   const [first, second] = [share(), share()];
-  await nextTurn();
+  await vi.waitFor(() => expect(reads.length).toBe(1));
   const [third, fourth] = [share(), share()];
   reads[0]!.resolve(1);
   expect(await Promise.all([first, second])).toEqual([1, 1]);
-  await nextTurn();
+  await vi.waitFor(() => expect(reads.length).toBe(2));
   reads[1]!.resolve(2);
   expect([await third, await fourth, reads.length]).toEqual([2, 2, 2]);
 });
