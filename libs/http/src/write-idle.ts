@@ -73,7 +73,8 @@ export class WriteIdleWatch {
   /** @param nowMs on the clock of `performance.now()` */
   look(nowMs: number): void {
     for (const socket of this.sockets) {
-      if (socket.writableLength > 0 && !socket.destroyed) this.examine(socket, socket.writableLength, socket.bytesWritten, nowMs);
+      const pendingBytes = socket.writableLength;
+      if (pendingBytes > 0 && !socket.destroyed) this.examine(socket, pendingBytes, socket.bytesWritten, nowMs);
       else this.marks.delete(socket);
     }
     for (const response of this.responses) {
