@@ -12,3 +12,25 @@ export function turnsOf(ways, round) {
   const turned = [...ways.slice(first), ...ways.slice(0, first)];
   return round % 2 === 0 ? turned : turned.reverse();
 }
+
+/**
+ * Loads the ways by turns.
+ * @template {{name: string}} Way
+ * @param {readonly Way[]} ways
+ * @param {{rounds: number, signal?: AbortSignal}} options
+ * @param {(way: Way, round: number) => Promise<{perSecond: number, cpuMicros: number}>} load one turn
+ * @returns {Promise<{way: string, perSecond: number[], cpuMicros: number[]}[]>} a figure for each round
+ */
+export async function measureInTurns(ways, { rounds, signal }, load) {
+  const measured = new Map(ways.map(({ name }) => [name, { way: name, perSecond: [], cpuMicros: [] }]));
+  for (let round = 0; round < rounds; round++) {
+    for (const way of turnsOf(ways, round)) {
+      signal?.throwIfAborted();
+      const { perSecond, cpuMicros } = await load(way, round);
+      const figures = measured.get(way.name);
+      figures.perSecond.push(perSecond);
+      figures.cpuMicros.push(cpuMicros);
+    }
+  }
+  return [...measured.values()];
+}

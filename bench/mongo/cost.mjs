@@ -5,7 +5,7 @@ import { CommandSpans } from '../../libs/mongo/dist/monitor/command-spans.js';
 import { observeCommands } from '../../libs/mongo/dist/monitor/command-tap.js';
 import { QueryMonitor } from '../../libs/mongo/dist/monitor/query-monitor.js';
 import { startInstantServer } from './start-instant-server.mjs';
-import { turnsOf } from '../harness/turns.mjs';
+import { measureInTurns } from '../harness/turns.mjs';
 
 const LANES = 16;
 const DOCUMENTS = 2_000;
@@ -38,17 +38,8 @@ async function measureWays({ uri, rounds, turnMs, signal }) {
   await fill(ways[0].db);
   for (const way of ways) await load(way, WARM_UP_MS);
   const explainsIn = Math.max(1, Math.round(EXPLAIN_EVERY_MS / turnMs));
-  const measured = ways.map(({ name }) => ({ way: name, perSecond: [], cpuMicros: [] }));
-  for (let round = 0; round < rounds; round++) {
-    for (const way of turnsOf(ways, round)) {
-      signal?.throwIfAborted();
-      const { perSecond, cpuMicros } = await load(way, turnMs, round % explainsIn === explainsIn >> 1);
-      const figures = measured.find((each) => each.way === way.name);
-      figures.perSecond.push(perSecond);
-      figures.cpuMicros.push(cpuMicros);
-    }
-  }
-  return measured;
+  const explains = (round) => round % explainsIn === explainsIn >> 1;
+  return await measureInTurns(ways, { rounds, signal }, (way, round) => load(way, turnMs, explains(round)));
 }
 
 /** The second one is the first again: what differs between both is the error of the measurement. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CORES } from '../harness/cores.mjs';
 import { cpuSeconds } from '../harness/process-usage.mjs';
 import { startService } from '../harness/service.mjs';
-import { turnsOf } from '../harness/turns.mjs';
+import { measureInTurns } from '../harness/turns.mjs';
 
 const LANES = 16;
 const CHATS = 16;
@@ -30,17 +30,7 @@ export async function measureServiceCost({ stores, rounds, turnMs, signal }, sta
   const ways = [];
   for (const way of WAYS) ways.push(await startWay(way, stores, stack));
   for (const way of ways) await load(way, WARM_UP_MS);
-  const measured = ways.map(({ name }) => ({ way: name, perSecond: [], cpuMicros: [] }));
-  for (let round = 0; round < rounds; round++) {
-    for (const way of turnsOf(ways, round)) {
-      signal?.throwIfAborted();
-      const { perSecond, cpuMicros } = await load(way, turnMs);
-      const figures = measured.find((each) => each.way === way.name);
-      figures.perSecond.push(perSecond);
-      figures.cpuMicros.push(cpuMicros);
-    }
-  }
-  return measured;
+  return await measureInTurns(ways, { rounds, signal }, (way) => load(way, turnMs));
 }
 
 async function startWay({ name, queryMonitor }, stores, stack) {
