@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { statusOf } from '@slipstream/contracts';
 import { FIELD_TABLE } from '@slipstream/http/testing';
 import { AccessError } from './access-error.js';
@@ -164,6 +164,21 @@ describe('without keys', () => {
     await counting.authenticate({ ...local(), socket: first.socket });
     await counting.authenticate(local());
     expect(asked).toBe(2);
+  });
+
+  it('refuses where the system fails to say, and asks again', async () => {
+    const ownerOf = vi.fn<LocalUsers['ownerOf']>().mockRejectedValueOnce(new Error('EMFILE')).mockResolvedValue(SELF);
+    const users = { self: SELF, ownerOf };
+    const authenticator = new Authenticator([], users);
+    const request = local();
+    await expect(authenticator.authenticate(request)).rejects.toThrow(/EMFILE/);
+    expect((await authenticator.authenticate(request)).role).toBe('admin');
+  });
+
+  it('refuses a connection that was closed meanwhile, because another one may have its port', async () => {
+    const request = local();
+    const closed = { ...request, socket: { ...request.socket, destroyed: true } };
+    expect(await refusal([], closed)).toEqual([403, 'other_user_without_keys']);
   });
 });
 

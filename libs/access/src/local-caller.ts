@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { fieldPolicy } from '@slipstream/http';
-import type { ErrorCode } from '@slipstream/contracts';
+import { messageOf, type ErrorCode } from '@slipstream/contracts';
 import { AccessError } from './access-error.js';
 import { socketOwner, type ConnectionEnds, type SocketOwner } from './socket-owner.js';
 
@@ -50,20 +50,39 @@ export class LocalCallers {
     await this.requireSameUser(caller.socket);
   }
 
+  private ownerOf(socket: ConnectionEnds): Promise<SocketOwner> {
+    let lookup = this.owners.get(socket);
+    if (lookup) return lookup;
+    lookup = this.users.ownerOf(socket).catch((error: unknown) => {
+      this.owners.delete(socket);
+      return failed(error);
+    });
+    this.owners.set(socket, lookup);
+    return lookup;
+  }
+
   /** A proxy usually runs as its own user. Root can read the memory of this process anyway. */
   private async requireSameUser(socket: ConnectionEnds): Promise<void> {
     const { self } = this.users;
     if (self === undefined) return;
-    let lookup = this.owners.get(socket);
-    if (lookup === undefined) this.owners.set(socket, (lookup = this.users.ownerOf(socket)));
-    const owner = await lookup;
-    if (owner === 'unknown' || owner === self || owner === ROOT) return;
+    const owner = await this.ownerOf(socket);
+    // Another connection may have the port of one that is gone.
+    if (socket.destroyed !== true && (owner === 'unknown' || owner === self || owner === ROOT)) return;
     throw refused(
       'other_user_without_keys',
       'Without keys, only programs of the user that runs Slipstream are served; another user owns this ' +
         'connection, as with a proxy',
     );
   }
+}
+
+/** A failed look-up refuses the request, and the next one of the connection looks again. */
+function failed(error: unknown): never {
+  throw refused(
+    'other_user_without_keys',
+    `The owner of this connection can't be read (${messageOf(error)}), and without keys only programs of the user ` +
+      'that runs Slipstream are served',
+  );
 }
 
 function requireNoProxy({ rawHeaders, httpVersion }: Caller): void {

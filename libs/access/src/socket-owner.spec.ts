@@ -47,11 +47,28 @@ it.each([
 ])('finds %s', async (_, tcp, tcp6, owner) => expect(await socketOwner(connection, reading(tcp, tcp6))).toBe(owner));
 
 it('finds unknown where there are no tables, or the connection has gone', async () => {
-  const absent = tablesFrom(() => Promise.reject(new Error('ENOENT')));
+  const absent = tablesFrom(() => Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' })));
   expect([await socketOwner(connection, absent), await socketOwner({}, reading(LISTENER))]).toEqual([
     'unknown',
     'unknown',
   ]);
+});
+
+it('fails if a table that is there cannot be read: clients can use up the file descriptors of this process', async () => {
+  const error = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+  await expect(
+    socketOwner(
+      connection,
+      tablesFrom(() => Promise.reject(error)),
+    ),
+  ).rejects.toBe(error);
+});
+
+it('a read that failed does not fail the next one', async () => {
+  const work = vi.fn<() => Promise<number>>().mockRejectedValueOnce(new Error('EMFILE')).mockResolvedValue(1);
+  const share = shareNext(work);
+  await expect(share()).rejects.toThrow('EMFILE');
+  expect(await share()).toBe(1);
 });
 
 it.runIf(platform() === 'linux').each(['127.0.0.1', '::1', '::'])(

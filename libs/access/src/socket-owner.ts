@@ -7,6 +7,8 @@ export interface ConnectionEnds {
   readonly remotePort?: number;
   readonly localAddress?: string;
   readonly localPort?: number;
+  /** Whether it is closed. */
+  readonly destroyed?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function socketOwner(
   return owner;
 }
 
-function ownerIn(lines: readonly string[], ends: Required<ConnectionEnds>): SocketOwner {
+function ownerIn(lines: readonly string[], ends: Required<Omit<ConnectionEnds, 'destroyed'>>): SocketOwner {
   const { remoteAddress, remotePort, localAddress, localPort } = ends;
   const isListener = ({ local, state }: Row): boolean =>
     state === LISTENING && local.endsWith(`:${hexPort(localPort)}`);

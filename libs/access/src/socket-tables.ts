@@ -7,7 +7,13 @@ export type SocketTable = () => Promise<readonly string[]>;
 /** Most local connections have both ends in the first one. */
 const PATHS = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
-/** @param read returns the text of a table, or rejects: that table is empty */
+/** The system has no such table, or shows it to no program of this user. */
+const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+
+/**
+ * @param read returns the text of a table, or rejects. A table that is absent is empty; any other error rejects, such as
+ * that of a process without a free file descriptor, which clients can bring about
+ */
 export const tablesFrom = (read: (path: string) => Promise<string>): readonly SocketTable[] =>
   PATHS.map((path) => () => linesOf(path, read));
 
@@ -19,13 +25,13 @@ export const systemTables = tablesFrom((path) => readFile(path, 'latin1')).map(s
 
 /**
  * Runs `work` once at a time, a turn of the event loop after the first call, so that connections that come together
- * share a run. A result is never older than the call that gets it. @param work never rejects
+ * share a run. A result is never older than the call that gets it.
  */
 export function shareNext<T>(work: () => Promise<T>): () => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   let next: Promise<T> | undefined;
   const run = async (): Promise<T> => {
-    await last;
+    await last.catch(() => undefined);
     await nextTurn();
     next = undefined;
     return await work();
@@ -39,7 +45,8 @@ export function shareNext<T>(work: () => Promise<T>): () => Promise<T> {
 async function linesOf(path: string, read: (path: string) => Promise<string>): Promise<string[]> {
   try {
     return (await read(path)).split('\n').slice(1);
-  } catch {
-    return [];
+  } catch (error) {
+    if (ABSENT.has((error as NodeJS.ErrnoException).code)) return [];
+    throw error;
   }
 }
