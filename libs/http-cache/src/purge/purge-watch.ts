@@ -29,9 +29,15 @@ class OpenFetch implements Watch {
 
   purge(scope: PurgeScope): void {
     if (this.purged) return;
-    if (scope.type === 'tags') this.tags = new Set([...(this.tags ?? []), ...scope.tags]);
-    this.purged =
-      (this.tags?.size ?? 0) > MAX_TAGS || (scope.type !== 'tags' && isPurgedBy({ url: this.url, tags: [] }, scope));
+    if (scope.type === 'tags') this.purged = this.remember(scope.tags) > MAX_TAGS;
+    else this.purged = isPurgedBy({ url: this.url, tags: [] }, scope);
+  }
+
+  /** @returns the number of remembered tags */
+  private remember(tags: readonly string[]): number {
+    this.tags ??= new Set();
+    for (const tag of tags) this.tags.add(tag);
+    return this.tags.size;
   }
 }
 
