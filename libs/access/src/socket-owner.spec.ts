@@ -54,7 +54,7 @@ it('finds unknown where there are no tables, or the connection has gone', async 
   ]);
 });
 
-it('fails if a table that is there cannot be read: clients can use up the file descriptors of this process', async () => {
+it('fails if a table that is there cannot be read: clients can use up the file descriptors', async () => {
   const error = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
   await expect(
     socketOwner(
