@@ -11,8 +11,8 @@ const PATHS = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
 
 /**
- * @param read returns the text of a table, or rejects. An absent table is empty. Any other error is thrown, such as that
- * of a process without a free file descriptor, which clients can bring about
+ * @param read returns the text of a table, or rejects. An absent table is empty. Any other error is thrown, such as
+ * that of a process without a free file descriptor, which clients can bring about
  */
 export const tablesFrom = (read: (path: string) => Promise<string>): readonly SocketTable[] =>
   PATHS.map((path) => () => linesOf(path, read));
