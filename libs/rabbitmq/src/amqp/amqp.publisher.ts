@@ -19,6 +19,9 @@ const NACKED = 'message nacked';
  */
 const MAX_RETURNS = 3;
 
+/** Pause before a refused message is sent again. Until then the broker has deleted the queue that refused it. */
+const REFUSED_PAUSE_MS = 100;
+
 interface Dependencies {
   connection: AmqpConnection;
   declarer: TopologyDeclarer;
@@ -132,8 +135,14 @@ export class AmqpPublisher {
     const isRefused = messageOf(error) === NACKED;
     if (isRefused && pending.wasRefused) return pending.fail(unavailable('refused by the broker: queue full', error));
     pending.wasRefused ||= isRefused;
+    if (isRefused) setTimeout(() => this.sendLater(pending), REFUSED_PAUSE_MS);
+    else this.unsent.set(pending.number, pending);
+  }
+
+  private sendLater(pending: PendingPublish): void {
+    if (this.pending.get(pending.number) === undefined) return; // its sender waits no more
     this.unsent.set(pending.number, pending);
-    if (isRefused) this.flush();
+    this.flush();
   }
 
   /** The broker confirmed it without a queue for it, because the queue was deleted. */
