@@ -32,11 +32,6 @@ export class ShortLivedSet<T extends object> implements Iterable<T> {
     return this.places.delete(place);
   }
 
-  clear(): void {
-    for (const place of this.places) place.item = undefined;
-    this.places.clear();
-  }
-
   *[Symbol.iterator](): Iterator<T> {
     for (const { item } of this.places) if (item) yield item;
   }
