@@ -44,15 +44,16 @@ async function runTool(run, command, args) {
 }
 
 /**
- * Runs the tests of one configuration, with a line for each file.
+ * Runs the tests of one configuration, with a line for each file. Temporary files of the tests, and of what they start
+ * or kill, go to a folder of the run, which is deleted after it.
  * @param {Run} run
  * @param {string[]} options of vitest
  * @returns {Promise<StepCounts>}
  */
 export async function runVitest(run, options) {
-  const reportDir = mkdtempSync(join(tmpdir(), 'slipstream-vitest-'));
+  const folder = mkdtempSync(join(tmpdir(), 'slipstream-vitest-'));
   try {
-    const reportFile = join(reportDir, 'report.json');
+    const reportFile = join(folder, 'report.json');
     // With filters, one of the two runs may have nothing to do.
     const args = [
       'run',
@@ -62,14 +63,14 @@ export async function runVitest(run, options) {
       ...(run.filters.length ? ['--passWithNoTests'] : []),
       ...run.filters,
     ];
-    const env = { ...run.env, [REPORT_FILE]: reportFile };
+    const env = { ...run.env, TMPDIR: folder, [REPORT_FILE]: reportFile };
     const exitCode = await runShown({ ...run, env }, 'vitest', args);
     const counts = countVitest(readReport(reportFile), { exitCode, skipsAllowed: run.filters.length > 0 });
     if (counts.skipped)
       say(`${counts.skipped} tests were skipped${run.filters.length ? '' : ', which counts as failed'}`);
     return { step: ['vitest run', ...options].join(' '), ...counts };
   } finally {
-    rmSync(reportDir, { recursive: true });
+    rmSync(folder, { recursive: true, maxRetries: 10 });
   }
 }
 
