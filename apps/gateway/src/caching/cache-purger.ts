@@ -2,17 +2,23 @@ import type { CacheKey, CacheManager } from '@slipstream/cache';
 import type { PurgeCache } from '@slipstream/contracts';
 import type { PurgeScope } from '@slipstream/http-cache';
 import type { Caching } from '@slipstream/proxy';
+import type { SharedPurges } from '@slipstream/redis';
 import type { EdgePurges } from '../cdn/edge-purges.js';
+
+/** Longest wait for a slow Redis. An operator can wait longer than a request, for which 50 ms are the limit. */
+const CONFIRM_MS = 2_000;
 
 /** Purges the caches of all gateways, and the network in front. */
 export class CachePurger {
   /**
    * @param responses absent if no web application is configured, or its cache is off
+   * @param shared absent: no cache is shared by Redis
    * @param edge absent: no purge reaches a network
    */
   constructor(
     private readonly objects: CacheManager,
     private readonly responses: Pick<Caching, 'cache' | 'rules'> | undefined,
+    private readonly shared: Pick<SharedPurges, 'confirmPending'> | undefined,
     private readonly edge: Pick<EdgePurges, 'purge'> | undefined,
   ) {}
 
@@ -30,7 +36,7 @@ export class CachePurger {
     const scope = scopeOf(what);
     const response = this.responses ? await this.responses.cache.purge(scope, { isSoft }) : true;
     if (this.responses) this.edge?.purge(scope, this.responses.rules, isSoft);
-    return object && response;
+    return (object && response) || (await this.shared?.confirmPending(CONFIRM_MS)) === true;
   }
 }
 

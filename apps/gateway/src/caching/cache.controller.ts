@@ -23,8 +23,8 @@ export class CacheController {
 
   /**
    * Drops answers from the response cache of all gateways: by URL, prefix, tag, entity, or all of them. It wins over
-   * running fetches. 204: no gateway sends them any more. 202: this gateway does not, but Redis is unreachable; the
-   * others follow when it is back.
+   * running fetches. 204: no gateway sends them any more. 202: this gateway does not, but Redis is unreachable, or
+   * slower than 2 s; the others follow when it answers.
    */
   @Post('purge')
   @HttpCode(HttpStatus.NO_CONTENT)
@@ -34,7 +34,7 @@ export class CacheController {
   })
   @ApiResponse({
     status: HttpStatus.ACCEPTED,
-    description: 'Dropped here. Redis is unreachable; the other gateways follow when Redis is back.',
+    description: 'Dropped here. Redis is unreachable, or slower than 2 s; the other gateways follow when it answers.',
   })
   async purge(
     @Body({ schema: purgeCache }) body: PurgeCache,

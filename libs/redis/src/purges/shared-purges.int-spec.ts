@@ -95,6 +95,30 @@ it('sends purges of an outage before it uses Redis again, and reaches the memory
   await vi.waitFor(() => expect([there.noted, there.forgotten]).toEqual([['late'], ['late']]));
 });
 
+it('confirms pending purges when Redis answers in time, and else says that it does not', async () => {
+  const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
+  ends.push(() => link.close());
+  const [here, there] = [await process(link.url), await process()];
+  link.silence();
+  here.purge('a').catch(() => {}); // its caller doesn't wait
+  expect(await here.purges.confirmPending(20)).toBe(false);
+  expect(here.topic.isSettled).toBe(false);
+  const confirmed = here.purges.confirmPending(20_000);
+  await link.restore();
+  expect([await confirmed, here.topic.isSettled]).toEqual([true, true]);
+  await vi.waitFor(() => expect(there.forgotten).toContain('a'));
+});
+
+it('does not wait for a Redis that is unreachable', async () => {
+  const link = await FaultyRedis.inFrontOf(inject('redisUrl'));
+  ends.push(() => link.close());
+  const here = await process(link.url);
+  await link.refuse();
+  await vi.waitFor(() => expect(here.purges.trusted).toBeUndefined());
+  here.purge('a').catch(() => {});
+  expect(await here.purges.confirmPending(3_600_000)).toBe(false);
+});
+
 it('reports messages that may have been missed as soon as memory is to be used', async () => {
   const { purges, missed } = await process();
   missed.mockClear();

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DependencyUnavailableError, messageOf } from '@slipstream/contracts';
+import { DependencyUnavailableError, messageOf, within } from '@slipstream/contracts';
 import type { RedisConnections } from '../redis-connections.js';
 import { PurgeEpoch, type PurgePosition } from './purge-epoch.js';
 import { PurgeHeartbeat, type Beat } from './purge-heartbeat.js';
@@ -102,6 +102,19 @@ export class SharedPurges extends EventEmitter<SharedPurgesEvents> {
    */
   async follow(epoch: PurgeEpoch): Promise<boolean> {
     return epoch === this.trustedEpoch && (await this.log.follow(epoch)) && epoch === this.trustedEpoch;
+  }
+
+  /**
+   * Adds the pending purges of this process to the log, whichever caller gave up waiting for them.
+   *
+   * @returns whether the log contains them; false at once if Redis is unreachable, or after `limitMs` if it is slow
+   */
+  confirmPending(limitMs: number): Promise<boolean> {
+    const confirmed = this.confirmAll().then(
+      () => true,
+      () => false,
+    );
+    return within(confirmed, limitMs, () => false);
   }
 
   /** Confirms pending purges when Redis answers again; its return triggers this too. */
