@@ -34,3 +34,21 @@ it('wakes a job that waits for its retry within its own delay after the clock we
   expect(woken).toEqual([{ jobId: _id, chatId }]);
   expect(await jobs.claim(chatId, RETRY_MS)).toMatchObject({ outcome: 'claimed', job: { attempts: 2 } });
 });
+
+it('wakes the job of a dead worker before jobs that became overdue later, however many these are', async () => {
+  const create = (chatId: string) =>
+    jobs.create(
+      { id: randomUUID() },
+      { chatId, userId: 'u', questionId: randomUUID(), answerId: randomUUID(), content: 'hi' },
+    );
+  clock.jump(0);
+  const chatId = randomUUID();
+  const { _id } = await create(chatId);
+  await jobs.claim(chatId, RETRY_MS);
+  clock.pass(RETRY_MS);
+  for (let waiting = 0; waiting < 3; waiting += 1) await create(randomUUID());
+  clock.pass(RETRY_MS);
+  const overdue = await jobs.takeOverdue(50, HOUR_MS);
+  const later = overdue.findIndex(({ state }) => state === 'queued');
+  expect(overdue.slice(0, later).map((job) => job._id)).toContain(_id);
+});

@@ -11,8 +11,9 @@ interface Wakeable {
 }
 
 /**
- * Returns one of `filter`'s that a worker should have taken up by now. It is handed out once per `againAfterMs`, to one
- * caller among all sweepers.
+ * Returns the document of `filter` that should have been taken up first, if its time has come. It is handed out once per
+ * `againAfterMs`, to one caller among all sweepers. Without the order, an index would list all documents of one state
+ * first, and many of these would hide the others for as long as they wait.
  */
 export function takeOverdue<T extends Wakeable>(
   model: Model<T>,
@@ -25,6 +26,7 @@ export function takeOverdue<T extends Wakeable>(
     const setAt = clock.now();
     return model
       .findOneAndUpdate(overdue, { $set: { wakeAt: new Date(setAt + againAfterMs), setAt: new Date(setAt) } })
+      .sort({ wakeAt: 1 })
       .lean<T>()
       .exec();
   });

@@ -49,3 +49,13 @@ it('takes nothing for a document that was deleted meanwhile', async () => {
   expect(await sut.progress(id, fence, { parts: 9 })).toBe(false);
   expect(await sut.finish(id, fence, READY)).toBeNull();
 });
+
+it('hands out the document that waits longest first, whatever its state', async () => {
+  const removed = await uploaded();
+  await store.remove(removed);
+  const later = await uploaded();
+  await documents.updateMany({ _id: { $ne: removed } }, { $set: { wakeAt: new Date(2) } });
+  await documents.updateOne({ _id: removed }, { $set: { wakeAt: new Date(1) } });
+  expect(await sut.takeOverdue(60_000)).toMatchObject({ _id: removed, state: 'removing' });
+  expect(await documents.findById(later).lean()).toMatchObject({ wakeAt: new Date(2) });
+});
