@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { finalEventIdAfter, type JobDocument } from '@slipstream/chats';
-import type { JobEvent } from '@slipstream/contracts';
+import type { EventId, JobEvent } from '@slipstream/contracts';
 import { StaleFenceError, type EventLog, type StoredEvent } from '@slipstream/events';
 
 /** Shortest time between two appends of one answer: users can't see more than 50 events a second. */
 const PACE_MS = 20;
+/** Pause before the whole text is appended again, which costs more the longer it is. */
+const RETELL_PAUSE_MS = 250;
 
 /**
  * Writes the answer of one claim to the job's event log while it is generated.
@@ -60,27 +62,26 @@ export class AnswerWriter {
    */
   async end(closing: StoredEvent[]): Promise<void> {
     await this.flush();
-    const hasEnd = !this.mustRetell && (await this.append(closing.slice(-1)));
-    if (!hasEnd) await this.append(closing, false);
+    const hasEnd = !this.mustRetell && (await this.append(closing.slice(-1), this.last));
+    if (!hasEnd) await this.append(closing);
   }
 
   private async send(): Promise<void> {
-    while (this.unsent !== '') {
-      const isContinuation = !this.mustRetell && this.sequence > 0;
+    do {
+      const after = this.mustRetell ? undefined : this.last;
       this.mustRetell = !(await this.append(
         this.nextEvents().map((event) => ({ id: this.nextId(), event })),
-        isContinuation,
+        after,
       ));
-      if (this.mustRetell) break;
-      await this.pace();
-    }
+      await this.pause(this.mustRetell ? RETELL_PAUSE_MS : PACE_MS);
+    } while (this.unsent !== '' || (this.mustRetell && !this.hurry.signal.aborted));
     // In the same turn as the last check of `unsent`: a later delta must start a new append.
     this.sending = undefined;
   }
 
-  /** Waits for the pace, unless the answer is complete. */
-  private async pace(): Promise<void> {
-    await delay(PACE_MS, undefined, { signal: this.hurry.signal }).catch(() => undefined);
+  /** Waits, unless the answer is complete. */
+  private async pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.hurry.signal }).catch(() => undefined);
   }
 
   private nextEvents(): JobEvent[] {
@@ -91,14 +92,19 @@ export class AnswerWriter {
     return this.mustRetell ? [{ type: 'message-reset', messageId, attempt: this.job.attempts }, ...events] : events;
   }
 
-  private nextId() {
+  private nextId(): EventId {
     return { fence: this.job.fence, sequence: ++this.sequence };
   }
 
-  /** @returns whether the log has the events */
-  private async append(entries: StoredEvent[], isContinuation = this.sequence > 0): Promise<boolean> {
+  /** Id of the last event of this claim, if it has any. */
+  private get last(): EventId | undefined {
+    return this.sequence > 0 ? { fence: this.job.fence, sequence: this.sequence } : undefined;
+  }
+
+  /** @param after the event that the log must have, if these continue it @returns whether the log has the events */
+  private async append(entries: StoredEvent[], after?: EventId): Promise<boolean> {
     try {
-      await this.log.append(this.job._id, entries, isContinuation);
+      await this.log.append(this.job._id, entries, after);
       return true;
     } catch (error) {
       if (error instanceof StaleFenceError) this.onStale();

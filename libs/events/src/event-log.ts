@@ -24,12 +24,12 @@ export interface EventLog {
    * Appends all events or none. It can be repeated after an unknown outcome: stored events are skipped.
    *
    * @param entries in increasing order of their ids, all greater than the stored ids
-   * @param isContinuation whether the events require the earlier ones. Default false
+   * @param after the newest stored event, if the new ones require the earlier ones
    * @throws StaleFenceError if a later claim (or this one) has written past these ids: the writer has lost its lease
-   * @throws LogLostError if they are a continuation and the log is empty
+   * @throws LogLostError if the newest stored event is an earlier one than `after`, or if there is none
    * @throws InvalidInputError if the ids do not increase
    */
-  append(jobId: string, entries: StoredEvent[], isContinuation?: boolean): Promise<void>;
+  append(jobId: string, entries: StoredEvent[], after?: EventId): Promise<void>;
 
   /**
    * Returns stored events.

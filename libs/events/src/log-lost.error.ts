@@ -1,7 +1,8 @@
 import { SlipstreamError } from '@slipstream/contracts';
 
 /**
- * The log has lost earlier events, for example after a loss of data in Redis. Publish everything again after a reset.
+ * The log has lost earlier events, for example after a failover of Redis to a replica that lacked the newest ones.
+ * Publish everything again after a reset.
  */
 export class LogLostError extends SlipstreamError {
   constructor(jobId: string) {

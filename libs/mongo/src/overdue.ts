@@ -11,9 +11,9 @@ interface Wakeable {
 }
 
 /**
- * Returns the document of `filter` that should have been taken up first, if its time has come. It is handed out once per
- * `againAfterMs`, to one caller among all sweepers. Without the order, an index would list all documents of one state
- * first, and many of these would hide the others for as long as they wait.
+ * Returns the document of `filter` that should have been taken up first, if its time has come. It is handed out once
+ * per `againAfterMs`, to one caller among all sweepers. Without the order, an index would list all documents of one
+ * state first, and many of these would hide the others for as long as they wait.
  */
 export function takeOverdue<T extends Wakeable>(
   model: Model<T>,

@@ -1,6 +1,6 @@
 import type { EventId } from '@slipstream/contracts';
 import type { EventLog, FollowOptions, StoredEvent } from '../event-log.js';
-import { assertIncreasing } from '../event-order.js';
+import { assertIncreasing, isPast } from '../event-order.js';
 import type { EventSource } from '../follow/event-source.js';
 import type { FollowerLimits } from '../follow/follower.js';
 import { Followers } from '../follow/followers.js';
@@ -35,13 +35,13 @@ export class MemoryEventLog implements EventLog, EventSource {
     this.followers = new Followers(this, options.follower);
   }
 
-  async append(jobId: string, entries: StoredEvent[], isContinuation = false): Promise<void> {
+  async append(jobId: string, entries: StoredEvent[], required?: EventId): Promise<void> {
     const [first] = entries;
     if (!first) return;
     assertIncreasing(entries);
     const record = this.jobs.get(jobId)?.record ?? new JobRecord();
     const after = record.newest?.id;
-    if (isContinuation && !after) throw new LogLostError(jobId);
+    if (required && (!after || isPast(required, after))) throw new LogLostError(jobId);
     const appended = record.append(entries);
     if (!appended) throw new StaleFenceError(jobId, first.id);
     this.bytes += appended.bytes;

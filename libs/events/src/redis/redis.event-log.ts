@@ -33,7 +33,7 @@ export class RedisEventLog implements EventLog, EventSource {
     this.followers = new Followers(this, options.follower);
   }
 
-  async append(jobId: string, entries: StoredEvent[], isContinuation = false): Promise<void> {
+  async append(jobId: string, entries: StoredEvent[], after?: EventId): Promise<void> {
     const [first] = entries;
     if (!first) return;
     assertIncreasing(entries);
@@ -41,7 +41,7 @@ export class RedisEventLog implements EventLog, EventSource {
     const args = [
       name,
       this.options.retentionMs,
-      isContinuation ? 1 : 0,
+      after ? formatEventId(after) : '',
       ...entries.flatMap(({ id, event }) => [formatEventId(id), JSON.stringify(event)]),
     ];
     const outcome = await this.redis.run('event.append', (commands) => APPEND.run(commands, [name], args));

@@ -62,12 +62,22 @@ export function describeEvents(
 
     it('refuses a continuation of what it has lost, and takes a new beginning', async () => {
       await sut.log.append(jobId, [delta(1, 1)]);
-      await sut.log.append(jobId, [delta(1, 2)], true);
+      await sut.log.append(jobId, [delta(1, 2)], { fence: 1, sequence: 1 });
       await sut.log.remove(jobId);
-      await expect(sut.log.append(jobId, [delta(1, 3)], true)).rejects.toMatchObject({ code: 'log_lost' });
+      const after = { fence: 1, sequence: 2 };
+      await expect(sut.log.append(jobId, [delta(1, 3)], after)).rejects.toMatchObject({ code: 'log_lost' });
       expect(await sut.log.read(jobId)).toEqual([]);
+      await sut.log.append(jobId, [delta(1, 1)]);
+      await expect(sut.log.append(jobId, [delta(1, 3)], after)).rejects.toMatchObject({ code: 'log_lost' });
       await sut.log.append(jobId, [delta(1, 4)]);
-      expect(await sut.log.read(jobId)).toEqual([delta(1, 4)]);
+      expect(await sut.log.read(jobId)).toEqual([delta(1, 1), delta(1, 4)]);
+    });
+
+    it('takes a repeated continuation once', async () => {
+      await sut.log.append(jobId, [delta(1, 1)]);
+      for (let repeated = 0; repeated < 2; repeated += 1)
+        await sut.log.append(jobId, [delta(1, 2)], { fence: 1, sequence: 1 });
+      expect(await sut.log.read(jobId)).toEqual([delta(1, 1), delta(1, 2)]);
     });
 
     it('keeps every character', async () => {
