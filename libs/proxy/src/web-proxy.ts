@@ -113,7 +113,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     },
     upgrade(request, socket, head, context) {
       const { requestId } = context;
-      const { response, release } = rawAnswer(request, socket, context.onHandshakeAnswered);
+      const { response, release } = rawAnswer(request, socket, head, context.onHandshakeAnswered);
       const receiver = new ClientReceiver(response, ports.buffers, (error) => refuse(response, error, requestId));
       if (hasPassed(request.headers.via, pseudonym)) return receiver.refuse(new RequestLoopError());
       if (hasBody(request)) return receiver.refuse(new UnforwardableRequestError('a WebSocket handshake has no body'));
@@ -124,8 +124,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       }
       const join = (headers: RawHeaders, backend: Duplex, backendUrl: string): void => {
         response.writeHead(101, [...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']).flushHeaders();
-        release();
-        joined.join(socket, backend, backendUrl, head);
+        joined.join(socket, backend, backendUrl, release());
       };
       const preference = preferenceOf(request, context);
       upstream.forward({

@@ -184,6 +184,58 @@ it('lets the backend know that the client has left in the middle of the handshak
   await vi.waitFor(() => expect(balancer.backends()[0]?.own.sessions).toBe(0));
 });
 
+const ANSWERS = [
+  ['none', ''],
+  ['an event stream', 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n'],
+  ['a part of a refusal', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\nnot'],
+] as const;
+
+it.each(ANSWERS.flatMap(([name, text]) => (['end', 'resetAndDestroy'] as const).map((how) => ({ name, text, how }))))(
+  'notices by $how that a client has left which did not wait for the answer: $name',
+  async ({ text, how }) => {
+    const asked = Promise.withResolvers<Socket>();
+    const { port, balancer } = await local.gateway(
+      [await local.raw((socket) => socket.once('data', () => asked.resolve(socket)))],
+      { headersTimeoutMs: 0, idleTimeoutMs: 0 },
+    );
+    const client = connect(port, '127.0.0.1', () => client.write(`${HANDSHAKE}\r\n`));
+    const backend = await asked.promise;
+    const ended = once(backend, 'close');
+    backend.write(text);
+    if (text !== '') await once(client, 'data');
+    await new Promise((resolve) => client.write('early', resolve));
+    client[how]();
+    await ended;
+    await vi.waitFor(() => expect(balancer.backends()[0]?.own.sessions).toBe(0));
+  },
+);
+
+it('passes on what the client sends before the answer, in its order', async () => {
+  const asked = Promise.withResolvers<Socket>();
+  const server = createServer().on('upgrade', (_, socket: Socket) => asked.resolve(socket.on('error', () => {})));
+  const { port } = await local.gateway([await local.listening(server)]);
+  const client = connect(port, '127.0.0.1', () => client.write(`${HANDSHAKE}\r\n1`));
+  const backend = await asked.promise;
+  client.write('2');
+  backend.write(`${AGREED}\r\n`);
+  await once(client, 'data');
+  client.write('3');
+  let text = '';
+  backend.on('data', (chunk: Buffer) => (text += chunk));
+  await vi.waitFor(() => expect(text).toBe('123'));
+  client.destroy();
+});
+
+it('ends a client that sends more than 64 KiB before the answer', async () => {
+  const asked = Promise.withResolvers<Socket>();
+  const { port } = await local.gateway([await local.raw((socket) => socket.once('data', () => asked.resolve(socket)))]);
+  const client = connect(port, '127.0.0.1', () => client.write(`${HANDSHAKE}\r\n`));
+  client.on('error', () => {});
+  const ended = once(await asked.promise, 'close');
+  client.write(Buffer.alloc(128 * 1024));
+  await ended;
+});
+
 it.each(['end', 'destroy'] as const)(
   'gives the session back after the client has left by %s, though the backend does not end',
   async (how) => {
