@@ -33,11 +33,14 @@ function sut({
   const after = vi.fn(async (_: string, place: number, limit: number) =>
     entries.filter(({ sequence }) => sequence > place).slice(0, limit),
   );
+  const newestPlace = async () => entries.at(-1)?.sequence ?? 0;
   const users = { existing: async (ids: readonly string[]) => ids.filter((id) => people.includes(id)) };
-  const events = new InboxEvents({ after }, users, log, ending.signal, quietMs);
+  const events = new InboxEvents({ after, newestPlace }, users, log, ending.signal, quietMs);
   return {
     ending,
     after,
+    resumeAfter: (sequence?: number) =>
+      events.resumeAfter('ada', sequence === undefined ? undefined : { fence: 1, sequence }),
     log,
     store: (sequence: number) => void entries.push({ sequence, notification: notification(sequence) }),
     announce: (sequence: number) =>
@@ -124,4 +127,29 @@ it('asks the database once for all subscribers of an inbox', async () => {
 it('ends the stream of a user who was removed', async () => {
   const { read } = sut({ quietMs: 20, people: [] });
   expect((await read().next()).done).toBe(true);
+});
+
+it('reads the inbox once for each event of a log that is ahead of it, as after a restore of the database', async () => {
+  const { after, store, announce, read } = sut({ quietMs: 50 });
+  for (const place of [1, 2, 3]) await announce(place);
+  const reader = read();
+  const limit = setTimeout(() => gone.abort(), 5_000);
+  expect(placeOf(await reader.next())).toBe('quiet');
+  clearTimeout(limit);
+  expect(after.mock.calls.length).toBeLessThan(6);
+  store(1);
+  const seen = [placeOf(await reader.next()), placeOf(await reader.next())];
+  expect(seen).toContain(1);
+  await reader.return(undefined);
+});
+
+it.each([
+  [undefined, 2],
+  [0, 0],
+  [1, 1],
+  [9, 2],
+])('resumes an inbox with two arrivals after Last-Event-ID %j at place %i', async (lastEventId, place) => {
+  const { store, resumeAfter } = sut();
+  [1, 2].forEach(store);
+  expect(await resumeAfter(lastEventId)).toBe(place);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UserStore } from '@slipstream/access';
+import type { EventId } from '@slipstream/contracts';
 import { inboxLogOf, type EventLog, type StoredEvent } from '@slipstream/events';
 import type { InboxEntry, InboxStore } from '@slipstream/notifications';
 import { QUIET, type StreamItem } from '../streams/event-stream.js';
@@ -19,12 +20,21 @@ export class InboxEvents {
 
   /** @param ending aborted when the process begins to stop: subscribers reconnect to another one */
   constructor(
-    private readonly inbox: Pick<InboxStore, 'after'>,
+    private readonly inbox: Pick<InboxStore, 'after' | 'newestPlace'>,
     private readonly users: Pick<UserStore, 'existing'>,
     private readonly log: Pick<EventLog, 'follow'>,
     private readonly ending: AbortSignal,
     private readonly quietMs = QUIET_MS,
   ) {}
+
+  /**
+   * Returns the place after which a subscriber resumes: that of its last event, or the newest one. An inbox that was
+   * restored from a backup has not reached the places of earlier events again.
+   */
+  async resumeAfter(userId: string, lastEventId: EventId | undefined): Promise<number> {
+    const newest = await this.inbox.newestPlace(userId);
+    return Math.min(lastEventId?.sequence ?? newest, newest);
+  }
 
   /**
    * Yields everything after place `after`, until the subscriber leaves or the user is removed. It fails early if the
@@ -52,35 +62,39 @@ export class InboxEvents {
     after: number,
     signal: AbortSignal,
   ): AsyncGenerator<StreamItem, void, undefined> {
+    let announced = after;
     for (let last = after; !signal.aborted;) {
       const page = await this.inbox.after(userId, last, PAGE_SIZE);
       yield* page.map(toEvent);
       last = page.at(-1)?.sequence ?? last;
       if (page.length > 0) continue;
-      const next = await this.nextArrival(userId, last, signal);
+      announced = Math.max(announced, last);
+      const next = await this.nextArrival(inboxLogOf(userId, last + 1), announced, signal);
       if (next === 'closed') return;
-      if (next === 'arrived') continue;
+      if (next !== 'quiet') {
+        // The log may be ahead of the inbox, after a restore of the database: each of its events counts once.
+        announced = next;
+        continue;
+      }
       if ((await this.users.existing([userId])).length === 0) return;
       yield QUIET;
     }
   }
 
+  /** @returns the place of the next event in this log after `announced` */
   private async nextArrival(
-    userId: string,
-    last: number,
+    logName: string,
+    announced: number,
     signal: AbortSignal,
-  ): Promise<'arrived' | 'quiet' | 'closed'> {
+  ): Promise<number | 'quiet' | 'closed'> {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
     const quiet = delay(this.quietMs, 'quiet' as const, { signal: either }).catch(() => 'closed' as const);
-    const events = this.log.follow(inboxLogOf(userId, last + 1), {
-      after: { fence: 1, sequence: last },
-      signal: either,
-    });
+    const events = this.log.follow(logName, { after: { fence: 1, sequence: announced }, signal: either });
     const log = events[Symbol.asyncIterator]();
     // While the log is unreachable, the database is checked after the quiet time.
     const arrival = log.next().then(
-      ({ done }) => (done ? 'closed' : 'arrived') as 'arrived' | 'closed',
+      ({ done, value }) => (done ? ('closed' as const) : value.id.sequence),
       () => quiet,
     );
     try {

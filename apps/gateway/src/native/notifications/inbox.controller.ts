@@ -60,7 +60,7 @@ export class InboxController {
   ): Promise<void> {
     this.access.requireUser(caller, userId);
     if ((await this.users.existing([userId])).length === 0) throw new NotFoundError('user', userId);
-    const place = lastEventIdOf(lastEventId)?.sequence ?? (await this.inbox.newestPlace(userId));
+    const place = await this.events.resumeAfter(userId, lastEventIdOf(lastEventId));
     const leave = this.subscribers.admit(userId);
     await replyWithEvents(reply, (gone) => this.events.read(userId, place, gone)).finally(leave);
   }
