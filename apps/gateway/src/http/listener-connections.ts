@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server as TlsServer, type TLSSocket } from 'node:tls';
@@ -31,6 +32,8 @@ export interface ConnectionUse {
   readonly socket: Socket;
   /** Running requests, and WebSockets. */
   requests: number;
+  /** The running answer of HTTP/1. */
+  answer?: ServerResponse;
   /** The socket that requests are read from: after a TLS handshake, or the accepted socket without TLS. */
   carrier?: Socket;
   isHttp2: boolean;
@@ -68,20 +71,30 @@ export class ListenerConnections {
   }
 
   /**
-   * Counts a request on the current connection. @returns the argument for {@link endRequest}, which is called once at
-   * its end
+   * Counts a request on the current connection.
+   *
+   * @param answer its answer, if no other one can follow before its end
+   * @returns the argument for {@link endRequest}, which is called once at its end
    */
-  beginRequest(): ConnectionUse | undefined {
+  beginRequest(answer?: ServerResponse): ConnectionUse | undefined {
     const socket = connectionInScope();
     const use = socket && this.uses.get(socket);
-    if (use) use.requests += 1;
+    if (!use) return undefined;
+    use.requests += 1;
+    use.answer = answer;
     return use;
   }
 
   endRequest(use: ConnectionUse | undefined): void {
     if (!use) return;
     use.requests -= 1;
+    if (use.requests === 0) use.answer = undefined;
     if (this.isDraining) this.endUnused(use);
+  }
+
+  /** Lets every answer without a head end its connection, so that the client sends no further request on it. */
+  endWithAnswers(): void {
+    for (const { answer } of this.uses.values()) if (answer?.headersSent === false) answer.shouldKeepAlive = false;
   }
 
   /**

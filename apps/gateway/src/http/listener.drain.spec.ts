@@ -177,3 +177,17 @@ it.each([false, true])('a drain answers the next request of a kept-alive connect
   await drained;
   await vi.waitFor(() => expect(listener.connectionCounts().open).toBe(0));
 });
+
+it.each([false, true])('a drain ends a connection with the answer under way, TLS: %s', async (isEncrypted) => {
+  const tls = isEncrypted ? await makeSelfSignedPair('127.0.0.1') : undefined;
+  const asked = Promise.withResolvers<ServerResponse>();
+  const { listener, port } = await local.start((_request, response) => asked.resolve(response), { tls });
+  const socket = tls ? await secure(port, tls) : plain(port);
+  const answer = once(socket, 'data') as Promise<[Buffer]>;
+  socket.write(GET + GET); // the second one may be sent again
+  const response = await asked.promise;
+  const drained = listener.drain();
+  response.end('ok');
+  expect(String(await answer)).toMatch(/^HTTP\/1\.1 200 [^]*connection: close/i);
+  await drained;
+});

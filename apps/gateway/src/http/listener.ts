@@ -83,12 +83,13 @@ export class Listener {
   }
 
   /**
-   * For a second, ends each connection with its next answer. Then accepts no new connections, sends GOAWAY to HTTP/2
-   * clients, ends idle connections, and resolves when every request is answered.
+   * For a second, ends each connection with its running or next answer. Then accepts no new connections, sends GOAWAY
+   * to HTTP/2 clients, ends idle connections, and resolves when every request is answered.
    */
   async drain(): Promise<void> {
     const { parts } = this;
     parts.isDraining = true;
+    parts.connections.endWithAnswers();
     await parts.connections.linger();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     parts.connections.drain();

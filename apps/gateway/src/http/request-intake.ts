@@ -96,7 +96,7 @@ export class RequestIntake {
     const { observer, connections } = this.parts;
     const observed = observer.begin(request, context, route);
     if (context.timeline) (response as TimedResponse).timeline = context.timeline;
-    const use = connections.beginRequest();
+    const use = connections.beginRequest(isHttp2(request) ? undefined : response);
     response.once('close', () => {
       observed.closed(response);
       if (request.complete || isHttp2(request)) connections.endRequest(use);
