@@ -45,17 +45,16 @@ export class HostedAssets {
     if (!file) throw new SlipstreamError('asset_type_refused');
     if ((await this.ports.store.count()) >= this.limits.maxFiles) throw new SlipstreamError('asset_limit_reached');
     const fileId = randomUUID();
-    try {
-      const { bytes, digest } = await this.upload(fileId, content);
-      const hash = Buffer.from(digest, 'hex').toString('base64url').slice(0, HASH_CHARS);
-      const _id = `${file.stem}-${hash}.${file.extension}`;
-      const isNew = await this.ports.store.add({ _id, fileId, digest, type: file.type, bytes });
-      if (!isNew) await this.ports.files.delete(fileId);
-      return { asset: await this.existing(_id), isNew };
-    } catch (error) {
+    const { bytes, digest } = await this.upload(fileId, content).catch(async (error: unknown) => {
       await this.ports.files.delete(fileId).catch(() => undefined);
       throw error;
-    }
+    });
+    const hash = Buffer.from(digest, 'hex').toString('base64url').slice(0, HASH_CHARS);
+    const _id = `${file.stem}-${hash}.${file.extension}`;
+    // If this fails, its outcome is unknown, so the content stays: a stored file without it would be broken for ever.
+    const isNew = await this.ports.store.add({ _id, fileId, digest, type: file.type, bytes });
+    if (!isNew) await this.ports.files.delete(fileId);
+    return { asset: await this.existing(_id), isNew };
   }
 
   list(query: PageQuery): Promise<Page<HostedAsset>> {

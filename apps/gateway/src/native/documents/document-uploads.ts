@@ -16,7 +16,7 @@ import { UploadMeter } from './upload-meter.js';
 
 export interface UploadPorts {
   documents: DocumentStore;
-  files: Pick<FileBucket, 'openUpload'>;
+  files: Pick<FileBucket, 'openUpload' | 'delete'>;
   users: Pick<UserStore, 'existing'>;
   backlog: Pick<Backlog, 'admit'>;
   invalidator: Pick<CacheInvalidator, 'document'>;
@@ -101,9 +101,13 @@ export class DocumentUploads {
 
   private async transfer(id: string, { content }: SentFile, maxBytes: number): Promise<UploadMeter> {
     const meter = new UploadMeter(maxBytes);
-    const renewal = setInterval(() => void this.ports.documents.isUploading(id).catch(() => undefined), RENEWAL_MS);
+    const givenUp = new AbortController();
+    const renew = async (): Promise<void> => {
+      if (!(await this.ports.documents.isUploading(id).catch(() => true))) givenUp.abort();
+    };
+    const renewal = setInterval(() => void renew(), RENEWAL_MS);
     try {
-      await pipeline(content, meter, this.ports.files.openUpload(id));
+      await pipeline(content, meter, this.ports.files.openUpload(id), { signal: givenUp.signal });
       return meter;
     } catch (error) {
       throw uploadError(error);
@@ -136,6 +140,8 @@ export class DocumentUploads {
   private async discard(id: string): Promise<void> {
     const removed = await this.ports.documents.remove(id);
     if (removed) this.ports.waker.wake(removed);
+    // It was removed meanwhile, with its user or because it was given up: that removal may have ended.
+    else await this.ports.files.delete(id);
   }
 }
 
