@@ -7,7 +7,10 @@ import { ModelError } from './model-error.js';
 /** Limit of an event, in characters. */
 const MAX_EVENT_CHARS = 1024 * 1024;
 
-const delta = z.object({ content: z.string().nullish(), refusal: z.string().nullish() });
+/** Reasoning models send lists of parts, of which those of type `text` are the answer. */
+const part = z.object({ type: z.string().nullish(), text: z.unknown().optional() });
+const content = z.union([z.string(), z.array(part).transform(textOf)]);
+const delta = z.object({ content: content.nullish(), refusal: z.string().nullish() });
 const chunk = z.object({
   choices: z.array(z.object({ delta: delta.nullish(), finish_reason: z.string().nullish() })).nullish(),
 });
@@ -108,6 +111,10 @@ export class ChatStreamReader {
   private fail(failure: ModelError): void {
     if (!this.isComplete) this.failure ??= failure;
   }
+}
+
+function textOf(parts: readonly z.infer<typeof part>[]): string {
+  return parts.map(({ type, text }) => (type === 'text' && typeof text === 'string' ? text : '')).join('');
 }
 
 /** @returns undefined if it is not JSON */

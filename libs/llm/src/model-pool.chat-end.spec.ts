@@ -12,6 +12,23 @@ describe('how an answer ends', () => {
     ['stop', textEvent('all') + finishEvent + doneEvent, 'complete', 'stop', 'all'],
     ['stop, without [DONE]', textEvent('all') + finishEvent, 'complete', 'stop', 'all'],
     [
+      'stop, after parts of several types',
+      textEvent([
+        { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] },
+        { type: 'text', text: 'a' },
+      ]) +
+        textEvent([
+          { type: 'reference', reference_ids: [1] },
+          { type: 'text', text: 'l' },
+        ]) +
+        textEvent('l') +
+        finishEvent +
+        doneEvent,
+      'complete',
+      'stop',
+      'all',
+    ],
+    [
       "an engine's own word for stop",
       textEvent('all') + finishEventOf('EOS_token') + doneEvent,
       'complete',

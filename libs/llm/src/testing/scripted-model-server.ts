@@ -71,7 +71,8 @@ export class ScriptedModelServer {
 }
 
 /** One event of a stream with this text. */
-export const textEvent = (content: string): string =>
+/** @param content text, or parts of several types, as of reasoning models */
+export const textEvent = (content: string | readonly object[]): string =>
   event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
 export const finishEventOf = (reason: string, delta: object = {}): string =>
   event({ choices: [{ index: 0, delta, finish_reason: reason }] });
