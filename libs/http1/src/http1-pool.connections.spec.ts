@@ -70,6 +70,33 @@ describe('a connection', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it.each([
+    ['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n'],
+    ['HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'],
+    ['GET', 'HTTP/1.1 204 No Content\r\nContent-Length: 40\r\n\r\n'],
+    ['GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 40\r\n\r\n'],
+  ])('brings no late content of an answer to %s as the next answer: %j', async (method, head) => {
+    const { url, sockets } = await counting((asked) => (asked.startsWith(`${method} /bare`) ? head : ''));
+    const pool = poolOf(url);
+    await ask(pool, { method, path: '/bare' });
+    const next = ask(pool, { path: '/next' });
+    sockets[0]?.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil');
+    await vi.waitFor(() => expect(sockets).toHaveLength(2));
+    sockets[1]?.write(OK);
+    expect(await next).toMatchObject({ end: 'end', body: 'ok' });
+  });
+
+  it('is used again after an answer without content that announces none', async () => {
+    const { url, sockets } = await counting((asked) =>
+      asked.startsWith('HEAD')
+        ? 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+        : 'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n',
+    );
+    const pool = poolOf(url);
+    for (const method of ['HEAD', 'GET', 'GET']) await ask(pool, { method });
+    expect(sockets).toHaveLength(1);
+  });
+
   it.each<[string, (socket: Socket) => void]>([
     ['an answer that nobody asked for', (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil')],
     ['a single byte', (socket) => socket.write('\n')],

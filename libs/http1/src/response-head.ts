@@ -11,7 +11,10 @@ export interface ResponseHead {
   rawHeaders: string[];
   /** A number is the length in bytes; 0 for answers that never have content. */
   framing: BodyFraming;
-  /** Whether the connection may carry another exchange. */
+  /**
+   * Whether the connection may carry another exchange. Never after a final answer without content whose fields announce
+   * content: a faulty origin sends that, perhaps later, and it would count as the answer to the next request.
+   */
   isPersistent: boolean;
   /** Whether the connection is bound to one user from now on, and may carry no request of another one. */
   isBound: boolean;
@@ -65,11 +68,13 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
   }
   if (rawHeaders.length > 2 * MAX_FIELDS) throw malformed(`it has more than ${MAX_FIELDS} header fields`);
   const stated = framingOf(ruling, isOld);
+  const isFinal = statusCode >= 200;
+  const isBare = isHead || !isFinal || statusCode === 204 || statusCode === 304;
   return {
     statusCode,
     rawHeaders,
-    framing: isHead || statusCode < 200 || statusCode === 204 || statusCode === 304 ? 0 : stated,
-    isPersistent: !isOld && !(ruling.connection !== '' && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(ruling.connection)),
+    framing: isBare ? 0 : stated,
+    isPersistent: !isOld && !(isBare && isFinal && announcesContent(stated)) && !closes(ruling),
     isBound: ruling.isBound,
     keepAliveSeconds:
       ruling.keepAlive === ''
@@ -77,6 +82,11 @@ export function parseResponseHead(text: string, isHead: boolean): ResponseHead {
         : Number(/(?:^|[,\t ])timeout=(\d{1,9})/i.exec(ruling.keepAlive)?.[1] ?? Infinity),
   };
 }
+
+const announcesContent = (stated: BodyFraming): boolean => stated !== 0 && stated !== 'until-close';
+
+const closes = ({ connection }: Ruling): boolean =>
+  connection !== '' && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(connection);
 
 /** The text without the spaces and tabs around it. */
 function trimmed(text: string, start: number, end: number): string {
