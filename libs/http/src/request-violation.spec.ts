@@ -50,3 +50,16 @@ it.each([
 ])('takes no %s', (_, request, code) => {
   expect(requestViolation(request)).toMatchObject({ code });
 });
+
+it.each(['A.example:65535', 'a.example:', 'a_b', '[::1]:80', '127.0.0.1', 'xn--caf-dma.example', 'a.example.'])(
+  'takes the Host %s',
+  (host) => expect(requestViolation(received('/', { host }))).toBeUndefined(),
+);
+
+it.each(['a:65536', 'a:99999', '1.2.3.999', '[::::]', '[1]', 'a%zz', 'a%2fb'])(
+  'takes no Host that is part of no URL: %s',
+  (host) => {
+    for (let i = 0; i < 2; i++)
+      expect(requestViolation(received('/', { host }))).toMatchObject({ code: 'invalid_host' });
+  },
+);

@@ -1,6 +1,6 @@
 import type { Transformation } from '@slipstream/assets';
 import { fieldValue } from '@slipstream/http';
-import { pathMatcher, type AnswerForm, type StoredResponse } from '@slipstream/http-cache';
+import { pathMatcher, targetOf, type AnswerForm, type StoredResponse } from '@slipstream/http-cache';
 
 /** Which assets get another content. */
 export interface AssetTransformationsOptions {
@@ -36,16 +36,22 @@ export class AssetTransformations {
     if (form !== undefined && type.startsWith('image/')) return this.imageIn(url, form);
     if (type === 'image/svg+xml') return this.options.images ? { type: 'svg' } : undefined;
     const kind = type === 'text/css' ? 'style' : SCRIPT.test(type) ? 'script' : undefined;
-    return kind && this.isMinified(new URL(url).pathname) ? { type: kind } : undefined;
+    return kind && this.isMinified(targetOf(url)) ? { type: kind } : undefined;
   }
 
   /** A width or quality that is not allowed counts as absent. */
   private imageIn(url: string, form: 'avif' | 'webp' | 'plain'): Transformation | undefined {
-    const { searchParams } = new URL(url);
+    const searchParams = new URLSearchParams(queryOf(url));
     const width = this.options.imageWidths.find((each) => String(each) === searchParams.get('w'));
     const quality = QUALITY.test(searchParams.get('q') ?? '') ? Number(searchParams.get('q')) : undefined;
     if (form === 'plain' && width === undefined) return undefined;
     const to = form === 'plain' ? 'same' : form;
     return { type: 'image', to, width, quality, maxPixels: this.options.maxImagePixels };
   }
+}
+
+/** Reads no authority, which clients choose. */
+function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at);
 }
