@@ -33,6 +33,8 @@ export interface ExchangeListener {
   onSwitched(headers: string[], backend: Duplex): void;
   /** Called once. */
   onOutcome(outcome: Outcome): void;
+  /** The receiver failed at the end of a complete answer, which was broken off. */
+  onEndFailed(error: unknown): void;
 }
 
 /** Progress of a try. */
@@ -130,7 +132,13 @@ export class Exchange implements Http1Handler {
   onEnd(): void {
     this.timeline?.enter('client');
     this.settle({ type: 'complete' });
-    this.receiver.end();
+    try {
+      this.receiver.end();
+    } catch (error) {
+      // The event belongs to no client's connection, so the error would end the process.
+      this.listener.onEndFailed(error);
+      this.receiver.breakOff(error);
+    }
   }
 
   /** A broken answer is passed on as broken, so that it never looks complete. */

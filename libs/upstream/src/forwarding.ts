@@ -180,6 +180,13 @@ export class Forwarding implements TryListener {
     }
   }
 
+  onEndFailed({ backend }: Try, err: unknown): void {
+    this.ports.logger.warn(
+      { backend, ...logIds(this.request), err },
+      "an answer failed unexpectedly at its end; its client's connection was closed; report the error with this line",
+    );
+  }
+
   private report(attempt: Try, outcome: Outcome, blame: LeaseOutcome): void {
     this.request.onTried?.({
       backend: attempt.backend,

@@ -11,6 +11,7 @@ export interface TryListener {
   onHead(attempt: Try, statusCode: number, headers: string[]): Receiver;
   onSwitched(attempt: Try, headers: RawHeaders, socket: Duplex): void;
   onOutcome(attempt: Try, outcome: Outcome): void;
+  onEndFailed(attempt: Try, error: unknown): void;
 }
 
 /** One try at one backend. */
@@ -45,6 +46,10 @@ export class Try implements ExchangeListener {
 
   onOutcome(outcome: Outcome): void {
     this.listener.onOutcome(this, outcome);
+  }
+
+  onEndFailed(error: unknown): void {
+    this.listener.onEndFailed(this, error);
   }
 }
 
