@@ -6,6 +6,7 @@ export const generationOptions = ({ chat }: Config): GenerationOptions => ({
   leaseMs: chat.leaseMs,
   maxAttempts: chat.maxAttempts,
   historyMaxMessages: chat.historyMaxMessages,
+  historyMaxBytes: chat.historyMaxBytes,
 });
 
 export const placesOptions = ({ chat }: Config): Pick<FairPlacesOptions, 'total' | 'maxPerGroup'> => ({

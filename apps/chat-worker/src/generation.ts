@@ -23,6 +23,8 @@ export interface GenerationOptions {
   maxAttempts: number;
   /** Number of turns of the chat that are sent to the model, counted back from the question. */
   historyMaxMessages: number;
+  /** Size of these turns, in UTF-8; the oldest ones are left out. */
+  historyMaxBytes: number;
 }
 
 export interface GenerationPorts {
@@ -109,7 +111,8 @@ export class Generation {
 
   private async earlierTurns({ chatId, ordinal }: JobDocument): Promise<JobDocument[]> {
     if (ordinal === 1) return [];
-    return this.ports.jobs.turnsBefore(chatId, ordinal, Math.ceil(this.options.historyMaxMessages / 2));
+    const { historyMaxMessages, historyMaxBytes: maxBytes } = this.options;
+    return this.ports.jobs.turnsBefore(chatId, ordinal, { maxTurns: Math.ceil(historyMaxMessages / 2), maxBytes });
   }
 
   private async conclude(job: JobDocument, lease: Lease, writer: AnswerWriter, generated: Generated): Promise<void> {

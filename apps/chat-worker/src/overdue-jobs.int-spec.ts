@@ -48,7 +48,8 @@ it('wakes the job of a dead worker before jobs that became overdue later, howeve
   clock.pass(RETRY_MS);
   for (let waiting = 0; waiting < 3; waiting += 1) await create(randomUUID());
   clock.pass(RETRY_MS);
-  const overdue = await jobs.takeOverdue(50, HOUR_MS);
-  const later = overdue.findIndex(({ state }) => state === 'queued');
-  expect(overdue.slice(0, later).map((job) => job._id)).toContain(_id);
+  const before: string[] = [];
+  for (let job = await jobs.takeOverdue(HOUR_MS); job?.state === 'running'; job = await jobs.takeOverdue(HOUR_MS))
+    before.push(job._id);
+  expect(before).toContain(_id);
 });

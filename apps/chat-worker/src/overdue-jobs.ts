@@ -17,7 +17,9 @@ export async function wakeOverdueJobs(
   queue: Pick<MessageQueue, 'publish'>,
   logger: Logger,
 ): Promise<void> {
-  for (const job of await jobs.takeOverdue(BATCH, AGAIN_AFTER_MS)) {
+  for (let woken = 0; woken < BATCH; woken++) {
+    const job = await jobs.takeOverdue(AGAIN_AFTER_MS);
+    if (!job) return;
     await queue.publish('chat_queue', 'chat.generate', { jobId: job._id, chatId: job.chatId }, { lane: job.lane });
     logger.info({ jobId: job._id, state: job.state, attempts: job.attempts }, 'overdue job published again');
   }

@@ -60,8 +60,8 @@ describe('jobs', () => {
   it('gives concurrent messages of one chat different places, and answers them in that order', async () => {
     const chatId = randomUUID();
     await Promise.all(Array.from({ length: 8 }, () => jobs.create(fresh(), turn(chatId))));
-    const open = await jobs.openJobsOf(chatId);
-    expect(open.map(({ ordinal }) => ordinal)).toEqual([1, 3, 5, 7, 9, 11, 13, 15]);
+    const { turns } = await jobs.turnsFrom(chatId, 0, { maxTurns: 9, maxBytes: 1_000 });
+    expect(turns.map(({ ordinal }) => ordinal)).toEqual([1, 3, 5, 7, 9, 11, 13, 15]);
     const first = await claimed(chatId);
     expect(first.ordinal).toBe(1);
     expect(await jobs.claim(chatId, LEASE_MS)).toEqual({ outcome: 'busy' });
@@ -123,8 +123,44 @@ describe('jobs', () => {
     const chatId = randomUUID();
     await jobs.create(fresh(), turn(chatId));
     await jobs.claim(chatId, -1);
-    const swept = (await Promise.all([jobs.takeOverdue(50, 60_000), jobs.takeOverdue(50, 60_000)])).flat();
-    expect(swept.filter((job) => job.chatId === chatId)).toHaveLength(1);
+    const swept: (string | undefined)[] = [];
+    const sweep = async () => {
+      for (let job = await jobs.takeOverdue(60_000); job; job = await jobs.takeOverdue(60_000)) swept.push(job.chatId);
+    };
+    await Promise.all([sweep(), sweep()]);
+    expect(swept.filter((each) => each === chatId)).toHaveLength(1);
+  });
+
+  it('reads as much of a chat as memory is meant for, and the rest with the next page', async () => {
+    const chatId = randomUUID();
+    const large = '世'.repeat(200_000);
+    const contents = Array.from({ length: 7 }, (_, place) => `${place}${large}`);
+    for (const content of contents) await jobs.create(fresh(), turn(chatId, content));
+    const pages: number[] = [];
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await historyPage(jobs, chatId, { limit: 100, cursor });
+      seen.push(...page.items.map(({ content }) => content));
+      pages.push(page.items.length);
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(pages).toEqual([3, 2, 2]);
+    expect(seen).toEqual(contents);
+  });
+
+  it('gives the model the newest turns that fit', async () => {
+    const chatId = randomUUID();
+    for (const content of ['first', 'second', 'third']) {
+      await jobs.create(fresh(), turn(chatId, content));
+      const { _id, fence } = await claimed(chatId);
+      await jobs.finish(_id, fence, { state: 'succeeded', content: '12345', finalEventId: '1-1' });
+    }
+    const questions = async (maxBytes: number) =>
+      (await jobs.turnsBefore(chatId, 7, { maxTurns: 9, maxBytes })).map(({ question }) => question.content);
+    expect(await questions(21)).toEqual(['second', 'third']);
+    expect(await questions(31)).toEqual(['first', 'second', 'third']);
+    expect(await questions(1)).toEqual(['third']);
   });
 
   it('pages the history by place, question before answer', async () => {

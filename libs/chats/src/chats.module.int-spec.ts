@@ -32,7 +32,7 @@ describe('ChatsModule', () => {
   it('injects model and pool into its stores', async () => {
     const chat = await stores.get(ChatStore).create({ id: randomUUID() }, { userId: 'u', title: 'hi' });
     expect(await stores.get(ChatStore).find(chat.id)).toEqual(chat);
-    expect(await stores.get(JobStore).openJobsOf(chat.id)).toEqual([]);
+    expect(await stores.get(JobStore).openIdsOf(chat.id, 1)).toEqual([]);
   });
 
   it('does not find a store of a module that was not opened', () => {

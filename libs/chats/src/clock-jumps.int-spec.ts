@@ -27,8 +27,8 @@ async function claimedJob(jobs: JobStore, { leaseMs = REST_MS, ...over }: { leas
 const jobIsTaken =
   (jobs: JobStore, { _id, chatId }: { _id: string; chatId: string }) =>
   async () => {
-    const isOverdue = (await jobs.takeOverdue(100, REST_MS)).some((job) => job._id === _id);
-    return isOverdue && (await jobs.claim(chatId, REST_MS)).outcome === 'claimed';
+    const overdue = await jobs.takeOverdue(REST_MS);
+    return overdue?._id === _id && (await jobs.claim(chatId, REST_MS)).outcome === 'claimed';
   };
 
 const { clock, jumping } = restsContract('chats', {
@@ -81,7 +81,7 @@ it.each([HOUR_MS, -HOUR_MS])(
     const job = await claimedJob(jobs, { leaseMs: LEASE_MS });
     clock.jump(jumpMs);
     for (let third = 0; third < 9; third++) {
-      expect(await jobs.takeOverdue(10, REST_MS)).toEqual([]);
+      expect(await jobs.takeOverdue(REST_MS)).toBeNull();
       expect(await jobs.claim(job.chatId, LEASE_MS)).toEqual({ outcome: 'busy' });
       clock.pass(LEASE_MS / 3);
       expect(await jobs.renew(job._id, job.fence, LEASE_MS)).toBe(true);

@@ -4,9 +4,12 @@ import type { JobDocument } from './jobs/job.schema.js';
 import type { JobStore } from './jobs/job.store.js';
 import { placedMessages } from './turn-messages.js';
 
+/** Size of the texts of a page, in UTF-8; larger pages end earlier. */
+const MAX_PAGE_BYTES = 2 * 1024 * 1024;
+
 /**
  * Returns the messages of a chat, oldest first. A message's place is its ordinal, so pages neither repeat nor hide
- * messages.
+ * messages. A page of large messages has fewer than `limit`.
  * @throws InvalidInputError `invalid_cursor`
  */
 export async function historyPage(
@@ -15,12 +18,12 @@ export async function historyPage(
   { limit, cursor }: PageQuery,
 ): Promise<Page<Message>> {
   const after = cursor === undefined ? 0 : decodePlace(cursor);
-  const turns = await jobs.turnsFrom(chatId, after, limit + 1);
+  const { turns, isCut } = await jobs.turnsFrom(chatId, after, { maxTurns: limit + 1, maxBytes: MAX_PAGE_BYTES });
   const placed = turns.flatMap(placedMessages).filter(({ place }) => place > after);
   const page = placed.slice(0, limit);
   const items = page.map(({ message }) => message);
   const last = page.at(-1);
-  return placed.length > limit && last ? { items, nextCursor: encodeCursor([last.place]) } : { items };
+  return (isCut || placed.length > limit) && last ? { items, nextCursor: encodeCursor([last.place]) } : { items };
 }
 
 function decodePlace(cursor: string): number {

@@ -171,6 +171,9 @@ const chat = z.strictObject({
         'half of it on.',
     ),
   historyMaxMessages: count.default(100).describe('Number of earlier messages of the chat that are sent to the model.'),
+  historyMaxBytes: bytes
+    .default(1024 * 1024)
+    .describe('Size of these messages, in UTF-8; the oldest ones are left out. A worker keeps them in memory.'),
 });
 
 const events = z.strictObject({

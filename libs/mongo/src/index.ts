@@ -16,6 +16,7 @@ export { queryReport, reportOf, type QueryReport } from './monitor/query-report.
 export { queryTotals } from './monitor/query-totals.js';
 export { BatchLoader } from './queries/batch-loader.js';
 export { bulkUpsert } from './queries/bulk-upsert.js';
+export { inSlices } from './queries/in-slices.js';
 export { cachedQueries } from './query-cache/cached-queries.js';
 export type { QueryCachePort } from './query-cache/query-cache.port.js';
 export { transaction } from './queries/transaction.js';

@@ -64,7 +64,7 @@ function newWorker(
       notice: { send: async () => undefined },
       sources: { of: async () => undefined },
     },
-    { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100 },
+    { leaseMs: LEASE_MS, maxAttempts, historyMaxMessages: 100, historyMaxBytes: 1024 * 1024 },
   );
   const chatId = randomUUID();
   const turns = new ChatTurns(jobs, generation, { models: async () => [] }, new FairPlaces({ total: 1 }), LEASE_MS);

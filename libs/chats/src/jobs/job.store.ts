@@ -4,6 +4,7 @@ import {
   DatabasePool,
   findReplay,
   inNextPlace,
+  inSlices,
   insertOnce,
   restOf,
   takeOverdue,
@@ -22,6 +23,16 @@ import { newJob, type NewTurn } from './new-turn.js';
  * admitted. `idle`: the chat has no open job.
  */
 export type Claim = { outcome: 'claimed'; job: JobDocument } | { outcome: 'busy' | 'idle' };
+
+/** How much of a chat is read. */
+export interface TurnLimits {
+  maxTurns: number;
+  /** Of questions and answers, in UTF-8. */
+  maxBytes: number;
+}
+
+const textBytes = ({ question, answer }: JobDocument): number =>
+  Buffer.byteLength(question.content) + Buffer.byteLength(answer.content ?? '');
 
 const CONTENDED = {
   code: 'chat_contended',
@@ -171,17 +182,9 @@ export class JobStore {
     });
   }
 
-  /** Returns overdue jobs. Each is returned once per `againAfterMs`, to one caller, for any number of sweepers. */
-  async takeOverdue(limit: number, againAfterMs: number): Promise<JobDocument[]> {
-    const taken: JobDocument[] = [];
-    while (taken.length < limit) {
-      const job = await this.pool.run('job.sweep', () =>
-        takeOverdue(this.jobs, { state: OPEN }, againAfterMs, this.pool.clock),
-      );
-      if (!job) break;
-      taken.push(job);
-    }
-    return taken;
+  /** Returns an overdue job, once per `againAfterMs`, to one caller. */
+  takeOverdue(againAfterMs: number): Promise<JobDocument | null> {
+    return this.pool.run('job.sweep', () => takeOverdue(this.jobs, { state: OPEN }, againAfterMs, this.pool.clock));
   }
 
   /** Returns the number of open jobs, counted up to `limit`. */
@@ -201,34 +204,47 @@ export class JobStore {
     await this.pool.run('job.notified', () => this.jobs.updateOne({ _id: id }, { $unset: { notify: 1 } }));
   }
 
-  /** Returns the open jobs of a chat, oldest first. */
-  openJobsOf(chatId: string): Promise<JobDocument[]> {
-    return this.pool.run('job.open', () =>
-      this.jobs.find({ chatId, state: OPEN }).sort({ ordinal: 1 }).lean<JobDocument[]>(),
+  /** Returns the ids of the open jobs of a chat, oldest first, at most `limit`. */
+  async openIdsOf(chatId: string, limit: number): Promise<string[]> {
+    const open = await this.pool.run('job.open', () =>
+      this.jobs.find({ chatId, state: OPEN }, { _id: 1 }).sort({ ordinal: 1 }).limit(limit).lean<{ _id: string }[]>(),
     );
+    return open.map(({ _id }) => _id);
   }
 
-  /** Returns the turns of a chat from `ordinal` on, oldest first, at most `limit`. */
-  turnsFrom(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
-    return this.pool.run('job.history', () =>
-      this.jobs
-        .find({ chatId, ordinal: { $gte: ordinal } })
-        .sort({ ordinal: 1 })
-        .limit(limit)
-        .lean<JobDocument[]>(),
-    );
+  /**
+   * Returns the turns of a chat from `ordinal` on, oldest first, up to the limits, but two at least.
+   * @returns `isCut`: whether more turns follow, because these are as large as the limit
+   */
+  async turnsFrom(
+    chatId: string,
+    ordinal: number,
+    { maxTurns, maxBytes }: TurnLimits,
+  ): Promise<{ turns: JobDocument[]; isCut: boolean }> {
+    const read = (last: JobDocument | undefined, count: number): Promise<JobDocument[]> =>
+      this.pool.run('job.history', () =>
+        this.jobs
+          .find({ chatId, ordinal: last ? { $gt: last.ordinal } : { $gte: ordinal } })
+          .sort({ ordinal: 1 })
+          .limit(count)
+          .lean<JobDocument[]>(),
+      );
+    const { taken: turns, isCut } = await inSlices(read, { limit: maxTurns, maxBytes, atLeast: 2, bytesOf: textBytes });
+    return { turns, isCut };
   }
 
-  /** Returns the last `limit` turns before `ordinal` with text in their answer, oldest first, for the model. */
-  async turnsBefore(chatId: string, ordinal: number, limit: number): Promise<JobDocument[]> {
-    const latestFirst = await this.pool.run('job.context', () =>
-      this.jobs
-        .find({ chatId, ordinal: { $lt: ordinal }, 'answer.content': { $nin: [null, ''] } })
-        .sort({ ordinal: -1 })
-        .limit(limit)
-        .lean<JobDocument[]>(),
-    );
-    return latestFirst.reverse();
+  /** Returns the last turns before `ordinal` with text in their answer, oldest first, up to the limits. */
+  async turnsBefore(chatId: string, ordinal: number, { maxTurns, maxBytes }: TurnLimits): Promise<JobDocument[]> {
+    const read = (last: JobDocument | undefined, count: number): Promise<JobDocument[]> =>
+      this.pool.run('job.context', () =>
+        this.jobs
+          .find({ chatId, ordinal: { $lt: last?.ordinal ?? ordinal }, 'answer.content': { $nin: [null, ''] } })
+          .sort({ ordinal: -1 })
+          .limit(count)
+          .lean<JobDocument[]>(),
+      );
+    const { taken } = await inSlices(read, { limit: maxTurns, maxBytes, atLeast: 1, bytesOf: textBytes });
+    return taken.reverse();
   }
 
   /** Deletes all turns of a chat. */

@@ -5,6 +5,8 @@ import type { JobStore } from '../jobs/job.store.js';
 import type { RemovalStore } from './removal.store.js';
 
 const CHATS_AT_A_TIME = 100;
+/** A job may be as large as a database document. */
+const JOBS_AT_A_TIME = 20;
 
 /** Removes chats with all of their data: stops running jobs, then deletes the turns. */
 export class ChatRemoval {
@@ -47,7 +49,9 @@ export class ChatRemoval {
   }
 
   private async removeTurns(chatId: string): Promise<void> {
-    await Promise.all((await this.jobs.openJobsOf(chatId)).map(({ _id }) => this.cancellation.discard(_id)));
+    const open = (): Promise<string[]> => this.jobs.openIdsOf(chatId, JOBS_AT_A_TIME);
+    for (let ids = await open(); ids.length > 0; ids = await open())
+      await Promise.all(ids.map((id) => this.cancellation.discard(id)));
     await this.jobs.deleteOf(chatId);
   }
 
