@@ -12,7 +12,7 @@ import { Client } from './client.js';
 import { startSystem, storesEnv, untilReady, type System } from './system.js';
 
 const MIB = 1024 * 1024;
-const CHATS = 12;
+const CHATS = 6;
 const TURNS = 50;
 /** The longest message, of characters with two bytes in memory and three in UTF-8. */
 const LARGE = '世'.repeat(200_000);
@@ -39,7 +39,7 @@ let chats: string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'large-chats-'));
   const config = join(folder, 'slipstream.yaml');
-  await writeFile(config, JSON.stringify({ memory: { maxBytes: 512 * MIB } }));
+  await writeFile(config, JSON.stringify({ memory: { maxBytes: 384 * MIB } }));
   await once(model.listen(0, '127.0.0.1'), 'listening');
   const { port } = model.address() as AddressInfo;
   const env = { ...storesEnv(), SLIPSTREAM_CONFIG: config, LLM_BACKENDS: `http://127.0.0.1:${port}/v1` };
