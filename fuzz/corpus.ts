@@ -61,6 +61,8 @@ export const SEEDS: readonly Seed[] = [
     ['If-Modified-Since', 'Sun, 06 Nov 1994 08:49:37 GMT'],
     ['X-Forwarded-For', '1.2.3.4, ::1'],
   ),
+  plain('GET', '/static/a.css', ['Accept-Encoding', 'br']),
+  plain('GET', '/static/a.png?w=64&q=80', ['Accept', 'image/avif,image/webp']),
   plain('DELETE', '/api/v1/chats/1', ['Content-Type', 'application/json']),
   {
     method: 'POST',
@@ -188,6 +190,25 @@ export const ODD_NAMES: readonly string[] = [
   '__proto__',
   'constructor',
   'x'.repeat(20_000),
+];
+
+/** Some of them fit the grammar of an authority, and are part of no URL. */
+export const ODD_HOSTS: readonly string[] = [
+  '',
+  'a:65536',
+  'a:99999',
+  'a:00080',
+  '1.2.3.999',
+  '0x7f.1',
+  '[::::]',
+  '[1]',
+  '[::1]',
+  'a%zz',
+  'a%2fb',
+  'xn--',
+  '..',
+  '*',
+  "a'b",
 ];
 
 export const ODD_TARGETS: readonly string[] = [

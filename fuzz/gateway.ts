@@ -42,7 +42,12 @@ export async function startFuzzedGateway(backend: string, { isTls, hasKeys }: Li
     ? [{ id: 'fuzz', hash: `sha256:${createHash('sha256').update(KEY).digest('hex')}`, role: 'admin' }]
     : [];
   const listen = { writeIdleTimeoutMs: LEFT_WITHIN_MS, ...(isTls && { tls: { selfSigned: true } }) };
-  await writeFile(file, JSON.stringify({ keys, listen, web: { overlayFile: join(folder, 'backends.json') } }));
+  const web = {
+    preset: 'open-webui', // its rules store answers that all clients share, and assets are made smaller
+    overlayFile: join(folder, 'backends.json'),
+    assets: { directory: join(folder, 'assets') },
+  };
+  await writeFile(file, JSON.stringify({ keys, listen, web }));
   const service = await startService('gateway', { ...STORES_AWAY, SLIPSTREAM_CONFIG: file, WEB_BACKENDS: backend });
   await untilServing(service.url);
   return {

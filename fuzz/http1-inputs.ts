@@ -1,4 +1,4 @@
-import { ODD_METHODS, ODD_NAMES, ODD_TARGETS, ODD_VALUES, SEEDS, type Seed } from './corpus.js';
+import { ODD_HOSTS, ODD_METHODS, ODD_NAMES, ODD_TARGETS, ODD_VALUES, SEEDS, type Seed } from './corpus.js';
 import type { Random } from './random.js';
 
 /** Bytes as a hostile client sends them: the pieces of one connection, in Latin-1. */
@@ -9,6 +9,8 @@ type Change = (seed: Seed, random: Random) => void;
 const at = (seed: Seed, random: Random): number => random.below(seed.fields.length + 1);
 
 const CHANGES: readonly Change[] = [
+  (seed, random) =>
+    void (seed.fields = seed.fields.map(([name, value]) => [name, name === 'Host' ? random.pick(ODD_HOSTS) : value])),
   (seed, random) => void (seed.method = random.pick(ODD_METHODS)),
   (seed, random) => void (seed.target = random.pick(ODD_TARGETS)),
   (seed, random) => void (seed.target += random.pick(ODD_VALUES)),

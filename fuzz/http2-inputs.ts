@@ -1,4 +1,4 @@
-import { ODD_METHODS, ODD_NAMES, ODD_TARGETS, ODD_VALUES, SEEDS } from './corpus.js';
+import { ODD_HOSTS, ODD_METHODS, ODD_NAMES, ODD_TARGETS, ODD_VALUES, SEEDS } from './corpus.js';
 import { FLAG, PREFACE, TYPE, bytesOf, frame, hpack, setting } from './http2-frames.js';
 import { pieces, type Input } from './http1-inputs.js';
 import type { Random } from './random.js';
@@ -100,7 +100,7 @@ function request(connection: Connection, isOdd: boolean, more: readonly [string,
     [':method', isOdd && random.chance(0.5) ? random.pick(ODD_METHODS) : method],
     [':path', isOdd && random.chance(0.5) ? random.pick(ODD_TARGETS) : target],
     [':scheme', 'https'],
-    [':authority', '127.0.0.1'],
+    [':authority', random.chance(0.1) ? random.pick(ODD_HOSTS) : '127.0.0.1'],
     ...fields
       .filter(([name]) => isOdd || !/^(?:connection|upgrade|transfer-encoding)$/i.test(name))
       .map(([name, value]): [string, string] => [isOdd ? name : name.toLowerCase(), value]),
