@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import type { Config } from '@slipstream/config';
 import { createOpenAiHandler, type ModelPool } from '@slipstream/llm';
+import { RequestBodyBudget } from '@slipstream/http';
 import { joinedBus } from '@slipstream/redis';
 import type { Ports, Service, Settings } from '@slipstream/runtime';
-import type { AccessLog, Telemetry } from '@slipstream/telemetry';
+import type { AccessLog, Logger, Telemetry } from '@slipstream/telemetry';
 import { AuditLog } from './access/audit-log.js';
 import { createGuards } from './access/guards.js';
 import { ADMIN_LINKS } from './admin/admin-links.js';
@@ -28,6 +29,7 @@ import {
   nativeApiOptions,
   nativePortsOptions,
   openAiOptions,
+  requestBodyBytes,
 } from './gateway.options.js';
 import { greeter } from './greeting.js';
 import { Authenticator } from '@slipstream/access';
@@ -66,6 +68,7 @@ export async function create(
   const urls = publicUrls(config, edge);
   const cancellation = new JobCancellation(stores.database.get(JobStore), stores.log, stores.signals, logger);
   const removals = createRemovals(stores, cancellation, logger);
+  const bodies = new RequestBodyBudget(requestBodyBytes(config));
   const native = await createNativeApi(
     {
       ...nativePortsOptions(config),
@@ -80,11 +83,12 @@ export async function create(
     },
     {
       ...nativeApiOptions(config),
+      bodies,
       nestLogger: telemetry.nestLogger,
       onRoute: (request, template) => listeners.label(request, template),
     },
   );
-  const openai = createOpenAiHandler(models, { ...openAiOptions(config), logger });
+  const openai = createOpenAiHandler(models, { ...openAiOptions(config), bodies, logger });
   const bus = joinedBus([stores.bus, group.bus]); // the processes of one machine reach each other without Redis
   const clusterBus = new ClusterBus(bus);
   const hasWeb = hasWebPool(settings.current) || hasWebPool(config); // none at the start: a later one needs a restart
@@ -96,6 +100,7 @@ export async function create(
         overlays: stores.database.get(BackendOverlayStore),
         clusterBus,
         caching,
+        bodies,
         settings,
         logger,
       })
@@ -104,10 +109,7 @@ export async function create(
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
   const backends = new GatewayBackends(pools, group);
   const cacheTools = createCacheTools(stores, { caching, edge }, group);
-  const watch = new QueueWatch(stores.broker, logger);
-  const queues = new QueueDirectory(stores.broker, stores.queueActivity, watch);
-  showQueues(watch, registry);
-  watch.start();
+  const { queues, watch } = watchQueues(stores, registry, logger);
   removals.sweeper.start();
 
   const certificate = await createCertificate(config, { settings, group, registry, logger });
@@ -167,6 +169,17 @@ export async function create(
       await access.close();
     },
   };
+}
+
+function watchQueues(
+  { broker, queueActivity }: Pick<Ports['stores'], 'broker' | 'queueActivity'>,
+  registry: Telemetry['registry'],
+  logger: Logger,
+): { queues: QueueDirectory; watch: QueueWatch } {
+  const watch = new QueueWatch(broker, logger);
+  showQueues(watch, registry);
+  watch.start();
+  return { queues: new QueueDirectory(broker, queueActivity, watch), watch };
 }
 
 function createAuthenticator(settings: Settings): Authenticator {

@@ -1,4 +1,4 @@
-import type { Config } from '@slipstream/config';
+import { memoryShares, type Config } from '@slipstream/config';
 import type { OpenAiHandlerOptions } from '@slipstream/llm';
 import type { Greeted } from './greeting.js';
 import type { ConfiguredKey } from '@slipstream/access';
@@ -100,6 +100,8 @@ export const documentSearchUrl = ({ documents }: Config): string => documents.se
 export const nativeApiOptions = ({ listen }: Config): { maxBodyBytes: number } => ({
   maxBodyBytes: listen.maxBodyBytes,
 });
+
+export const requestBodyBytes = (config: Config): number => memoryShares(config).requestBodyBytes;
 
 export const openAiOptions = ({ llm }: Config): Pick<OpenAiHandlerOptions, 'maxBodyBytes'> => ({
   maxBodyBytes: llm.maxBodyBytes,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { BackendRegistry, LoadBalancer, type BackendOptions } from '@slipstream/balancer';
 import type { Config } from '@slipstream/config';
 import { messageOf, StartupError } from '@slipstream/contracts';
-import { viaPseudonym, type SendError } from '@slipstream/http';
+import { viaPseudonym, type RequestBodyBudget, type SendError } from '@slipstream/http';
 import { createWebProxy, type Caching, type WebProxy } from '@slipstream/proxy';
 import type { Settings } from '@slipstream/runtime';
 import type { Logger } from '@slipstream/telemetry';
@@ -42,6 +42,8 @@ export interface WebPoolPorts {
   clusterBus: ClusterBus;
   /** Absent: no caching. */
   caching: Caching | undefined;
+  /** Memory for request bodies. */
+  bodies: RequestBodyBudget;
   settings: Settings;
   logger: Logger;
 }
@@ -51,7 +53,7 @@ const NAME = 'web';
 /** Resolves when the changes at run time are applied, or can't be read yet. */
 export async function createWebPool(
   config: Config,
-  { overlays, clusterBus, caching, settings, logger }: WebPoolPorts,
+  { overlays, clusterBus, caching, bodies, settings, logger }: WebPoolPorts,
 ): Promise<WebPool> {
   const { caFile, serverName } = tlsOptions(config);
   const shared = {
@@ -60,7 +62,7 @@ export async function createWebPool(
   };
   const balancer = createBalancer(config, shared, { clusterBus, settings, logger });
   const refuse = await errorAnswers(config);
-  const proxy = createProxy(config, balancer, { ...shared, caching, refuse }, { settings, logger });
+  const proxy = createProxy(config, balancer, { ...shared, caching, bodies, refuse }, { settings, logger });
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
@@ -166,7 +168,7 @@ function createBalancer(
 function createProxy(
   config: Config,
   balancer: LoadBalancer,
-  more: UpstreamOptions & { caching: Caching | undefined; refuse: SendError },
+  more: UpstreamOptions & Pick<WebPoolPorts, 'caching' | 'bodies'> & { refuse: SendError },
   { settings, logger }: Ports,
 ): WebProxy {
   const proxy: WebProxy = createWebProxy({

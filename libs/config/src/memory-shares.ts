@@ -5,9 +5,11 @@ import type { ServiceName } from './service-defaults.js';
 const MIB = 1024 * 1024;
 
 /** Shares of a process's memory. The rest is for code, sockets and buffers in transit. */
-const RATIO = { heap: 0.45, responses: 1 / 4, objects: 1 / 16, bodies: 1 / 16 } as const;
+const RATIO = { heap: 0.45, responses: 1 / 4, objects: 1 / 16, bodies: 1 / 16, requests: 1 / 8 } as const;
 /** The document-worker's threads, LanceDB and PDFium take memory outside of its main thread's heap. */
 const HEAP_RATIO: Partial<Record<ServiceName, number>> = { 'document-worker': 0.25 };
+/** The document-worker within it takes its share too. */
+const REQUESTS_RATIO: Partial<Record<ServiceName, number>> = { standalone: 1 / 16 };
 /** Code and modules of a service take about half of this. */
 const MIN_HEAP_BYTES = 128 * MIB;
 const MAX_BODIES_BYTES = 64 * MIB;
@@ -26,6 +28,8 @@ export interface MemoryShares {
   readonly objectCacheBytes: number;
   /** Bodies that are being written to the response cache. */
   readonly bodyBufferBytes: number;
+  /** Request bodies that are read as a whole. */
+  readonly requestBodyBytes: number;
 }
 
 /** Memory of the machine, as the operating system reports it. */
@@ -57,6 +61,7 @@ export function memoryShares(
     responseCacheBytes: Math.floor(bytes * RATIO.responses),
     objectCacheBytes: Math.floor(bytes * RATIO.objects),
     bodyBufferBytes: Math.min(MAX_BODIES_BYTES, Math.floor(bytes * RATIO.bodies)),
+    requestBodyBytes: Math.floor(bytes * ((service && REQUESTS_RATIO[service]) ?? RATIO.requests)),
   };
 }
 

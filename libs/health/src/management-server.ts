@@ -55,7 +55,10 @@ export function refuseAsPublic(fastify: FastifyInstance, allowedHosts: readonly 
 /** Replaces Fastify's own handler, which would write into a running answer. */
 function refuseGarbage(server: Server): void {
   const answers = new ConnectionAnswers();
-  server.prependListener('request', (request, response) => answers.began(request, response));
+  server.prependListener('request', (request, response) => {
+    answers.began(request, response);
+    response.once('close', () => answers.ended(request, response));
+  });
   server
     .removeAllListeners('clientError')
     .on('clientError', (error, socket) => refuseUnparsable(error, socket as Socket, answers));

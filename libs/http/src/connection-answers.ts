@@ -3,11 +3,16 @@ import type { Duplex } from 'node:stream';
 
 /** The latest answer of each HTTP/1 connection. The answers of one connection are sent in order. */
 export class ConnectionAnswers {
-  private readonly latest = new WeakMap<Duplex, ServerResponse>();
+  private readonly latest = new WeakMap<Duplex, ServerResponse | undefined>();
   private readonly ending = new WeakSet<Duplex>();
 
   began({ socket }: IncomingMessage, response: ServerResponse): void {
     this.latest.set(socket, response);
+  }
+
+  /** Call it when the answer is closed, so that an idle connection keeps nothing of it. */
+  ended({ socket }: IncomingMessage, response: ServerResponse): void {
+    if (response.writableFinished && this.latest.get(socket) === response) this.latest.set(socket, undefined);
   }
 
   /** Returns the latest answer on a connection, unless it has ended and released the connection. */

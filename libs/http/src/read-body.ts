@@ -73,7 +73,7 @@ function takeArrived(request: IncomingMessage, length: number): Buffer | undefin
 /** Uses listeners, because leaving a `for await` early would destroy the request, and the answer with it. */
 function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: Buffer) => void): Promise<Buffer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let size = 0;
   const endTurn = onChunk === undefined ? undefined : turnsOf(request);
   const onData = (chunk: Buffer): void => {
@@ -88,7 +88,10 @@ function collect(request: IncomingMessage, maxBytes: number, onChunk?: (chunk: B
   const onClose = (): void => reject(new BodyIncompleteError());
   request.on('data', onData).once('end', onEnd).once('error', onError).once('close', onClose);
   if (request.destroyed) onClose();
-  return promise.finally(() => request.off('data', onData).off('end', onEnd).off('close', onClose).pause());
+  return promise.finally(() => {
+    request.off('data', onData).off('end', onEnd).off('close', onClose).pause();
+    chunks = []; // `onError` stays, and whatever keeps the request would keep them too
+  });
 }
 
 /**

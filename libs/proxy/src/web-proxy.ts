@@ -2,7 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@slipstream/contracts';
 import type { LoadBalancer, RetryBudgetOptions } from '@slipstream/balancer';
-import { addressGroup, hasBody, hasPassed, viaPseudonym, type RawHeaders } from '@slipstream/http';
+import {
+  addressGroup,
+  hasBody,
+  hasPassed,
+  viaPseudonym,
+  type RawHeaders,
+  type RequestBodyBudget,
+} from '@slipstream/http';
 import {
   ClientReceiver,
   ResponseBuffers,
@@ -52,6 +59,8 @@ export interface WebProxyOptions {
   hashOn?: HashOn;
   /** Absent: the backends answer all requests. Closed together with the proxy. */
   caching?: Caching;
+  /** Memory for content that is kept for retries. Without room, content is passed on unkept. Default: unlimited. */
+  bodies?: RequestBodyBudget;
   /**
    * Name of this proxy in Via. A request that contains it already is refused as a loop. Processes with the same
    * backends share one. Default: a random one.
@@ -86,7 +95,7 @@ const NO_KEY = 'a WebSocket handshake needs one Sec-WebSocket-Key, 16 bytes in b
 
 /** Connects clients with the web pool. */
 export function createWebProxy(options: WebProxyOptions): WebProxy {
-  const { refuse, hashOn, caching, pseudonym = viaPseudonym() } = options;
+  const { refuse, hashOn, caching, bodies, pseudonym = viaPseudonym() } = options;
   const upstream = createUpstream(options);
   const joined = new JoinedSockets();
   let urls: readonly string[] = [];
@@ -94,7 +103,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
   const buffers = new ResponseBuffers(options.responseBuffer);
   const names = { pseudonym, ownCookie: options.stickiness?.cookieName };
   const replayMaxBytes = replayMaxBytesOf(options);
-  const ports: WebRequestPorts = { upstream, replayMaxBytes, buffers, refuse, names, caching };
+  const ports: WebRequestPorts = { upstream, replayMaxBytes, bodies, buffers, refuse, names, caching };
 
   const preferenceOf = (request: IncomingMessage, { url, clientAddress }: ProxyContext): Preference => {
     const sticky = stickiness?.appliesTo(url) ? stickiness : undefined;

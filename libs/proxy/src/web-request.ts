@@ -7,14 +7,12 @@ import { assetClassOf, cacheRequestOf, withholdFromEdge, type Caching } from './
 import { addOwnFields, type Preference } from './own-fields.js';
 import type { ProxyContext } from './proxy-context.js';
 import { toProxyError } from './proxy-errors.js';
-import { readyBody } from './replayable-body.js';
+import { readyBody, type KeptContent } from './replayable-body.js';
 import { upstreamHeaders, type ProxyNames } from './upstream-headers.js';
 
 /** Shared parts that serve every request. */
-export interface WebRequestPorts {
+export interface WebRequestPorts extends KeptContent {
   upstream: Upstream;
-  /** Content up to this size is kept until its answer begins. */
-  replayMaxBytes: number;
   /** Buffers of answers for slow clients. */
   buffers: ResponseBuffers;
   /** Answers the client with an error, before anything else was sent. */
@@ -77,7 +75,7 @@ export class WebRequest implements CacheClient {
       passage?.onHead(statusCode, headers);
       this.addFields(statusCode, headers, backend);
     };
-    readyBody(request, ports.replayMaxBytes, (body) => {
+    readyBody(request, response, ports, (body) => {
       const { requestId, traceparent, span, timeline } = context;
       ports.upstream.forward({
         method: this.method,

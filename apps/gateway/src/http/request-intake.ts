@@ -93,12 +93,13 @@ export class RequestIntake {
   }
 
   private measure(request: IncomingMessage, response: ServerResponse, context: RequestContext, route: Route): void {
-    const { observer, connections } = this.parts;
+    const { observer, connections, answers } = this.parts;
     const observed = observer.begin(request, context, route);
     if (context.timeline) (response as TimedResponse).timeline = context.timeline;
     const use = connections.beginRequest(isHttp2(request) ? undefined : response);
     response.once('close', () => {
       observed.closed(response);
+      if (!isHttp2(request)) answers.ended(request, response);
       if (request.complete || isHttp2(request)) connections.endRequest(use);
       // the client still sends, and would lose the answer with the connection
       else request.once('close', () => connections.endRequest(use));

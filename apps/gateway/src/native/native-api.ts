@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { boundJsonBodies, fromFramework, NO_ROUTE_SCHEMAS } from '@slipstream/health';
-import { sendProblem } from '@slipstream/http';
+import { sendProblem, type RequestBodyBudget } from '@slipstream/http';
 import { contextOf } from '../http/request-context.js';
 import type { Swagger } from '../openapi/decorators.js';
 import type { Describe } from '../openapi/description-pages.js';
@@ -20,18 +20,23 @@ export interface NativeApi {
   close(): Promise<void>;
 }
 
+export interface NativeApiOptions {
+  /** Largest JSON body. */
+  maxBodyBytes: number;
+  /** Memory for request bodies. */
+  bodies: RequestBodyBudget;
+  nestLogger: LoggerService;
+  /** Called with the route template of an answered request, for metrics. */
+  onRoute: (request: IncomingMessage, template: string) => void;
+}
+
 /**
  * The native API as a function of request and response. Nest does not listen: the gateway's own listener passes
  * requests to Fastify.
- * @param onRoute called with the route template of an answered request, for metrics
  */
 export async function createNativeApi(
   ports: NativePorts,
-  {
-    maxBodyBytes,
-    nestLogger,
-    onRoute,
-  }: { maxBodyBytes: number; nestLogger: LoggerService; onRoute: (request: IncomingMessage, template: string) => void },
+  { maxBodyBytes, bodies, nestLogger, onRoute }: NativeApiOptions,
 ): Promise<NativeApi> {
   // Fastify's own parser accepts JSON only. Nest's accepts forms too, which curl -d sends by default.
   const app = await NestFactory.create<NestFastifyApplication>(NativeModule.with(ports), adapterFor(maxBodyBytes), {
@@ -43,11 +48,18 @@ export async function createNativeApi(
   boundJsonBodies(fastify);
   passFilesOn(fastify);
   fastify.addHook('onRequest', async ({ raw, routeOptions }) => onRoute(raw, routeOptions.url ?? 'unknown'));
+  fastify.addHook('preParsing', async ({ raw }, reply, payload) => {
+    if (isJson(raw)) await bodies.admit(raw, reply.raw, maxBodyBytes);
+    return payload;
+  });
   await app.init();
   await fastify.ready();
   const describe: Describe = (swagger) => swagger.SwaggerModule.createDocument(app, description(swagger));
   return { handle: (request, response) => fastify.routing(request, response), describe, close: () => app.close() };
 }
+
+/** Other bodies are streams to their routes, or refused. */
+const isJson = ({ headers }: IncomingMessage): boolean => /^application\/json\b/i.test(headers['content-type'] ?? '');
 
 const adapterFor = (maxBodyBytes: number): FastifyAdapter =>
   new FastifyAdapter({

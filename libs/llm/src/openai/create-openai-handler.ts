@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf, SlipstreamError, type Logger } from '@slipstream/contracts';
-import { hasPassed, logIds, sendOpenAiError } from '@slipstream/http';
+import { hasPassed, logIds, sendOpenAiError, type RequestBodyBudget } from '@slipstream/http';
 import { ClientReceiver, ResponseBuffers } from '@slipstream/upstream';
 import type { ModelPool } from '../model-pool.js';
 import { sendModel, sendModels } from './model-resources.js';
@@ -12,6 +12,8 @@ import { routeOf } from './route.js';
 export interface OpenAiHandlerOptions {
   /** Largest request body. Default 20971520 (20 MiB). */
   maxBodyBytes?: number;
+  /** Memory for request bodies. Default: unlimited. */
+  bodies?: RequestBodyBudget;
   logger: Logger;
 }
 
@@ -28,7 +30,7 @@ export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse,
  */
 export function createOpenAiHandler(
   pool: ModelPool,
-  { maxBodyBytes = 20 * 1024 * 1024, logger }: OpenAiHandlerOptions,
+  { maxBodyBytes = 20 * 1024 * 1024, bodies, logger }: OpenAiHandlerOptions,
 ): OpenAiHandler {
   const buffers = new ResponseBuffers();
   return async (request, response, context) => {
@@ -49,7 +51,9 @@ export function createOpenAiHandler(
     response: ServerResponse,
     context: CallContext,
   ): Promise<void> {
+    const hold = await bodies?.admit(request, response, maxBodyBytes);
     const call = await readCall(request, maxBodyBytes);
+    hold?.shrinkTo(call.body.reduce((sum, { length }) => sum + length, 0));
     const headers = toModelHeaders(request.rawHeaders, context);
     const receiver = new ClientReceiver(response, buffers, (error) => answerError(error, response, context));
     const { requestId, traceparent, span, timeline } = context;

@@ -56,6 +56,12 @@ export const REQUEST_ERRORS = {
     message: 'Too many connections are open; close some, or try again later.',
     isRetryable: true,
   },
+  too_many_large_requests: {
+    status: 503,
+    message:
+      'Too many large requests are under way; try again. To allow more, raise memory.maxBytes or start more gateways.',
+    isRetryable: true,
+  },
   request_loop: {
     status: 508,
     message: 'The request returned to this gateway, because the URL of a backend leads back to it. Correct that URL.',
