@@ -62,8 +62,9 @@ export async function create(
   ports: Ports & { models: ModelPool; documentSearch?: DocumentSearchPort },
 ): Promise<Service> {
   const { telemetry, stores, models, group, lifecycle, settings } = ports;
-  const { registry } = telemetry;
+  const { registry, metrics } = telemetry;
   const logger = telemetry.logger.child({ service: 'gateway' });
+  const onUncaughtError = (): void => metrics.uncaughtErrors.observe('contained');
   const edge = createEdge(config, registry, logger);
   const urls = publicUrls(config, edge);
   const cancellation = new JobCancellation(stores.database.get(JobStore), stores.log, stores.signals, logger);
@@ -95,15 +96,9 @@ export async function create(
   const caching = hasWeb
     ? createResponseCaching(config, { bus, purges: stores.purges, settings, edge }, { registry, logger })
     : undefined;
+  const overlays = stores.database.get(BackendOverlayStore);
   const web = hasWeb
-    ? await createWebPool(config, {
-        overlays: stores.database.get(BackendOverlayStore),
-        clusterBus,
-        caching,
-        bodies,
-        settings,
-        logger,
-      })
+    ? await createWebPool(config, { overlays, clusterBus, caching, bodies, onUncaughtError, settings, logger })
     : undefined;
   showBackends([...(web ? [web.balancer] : []), models.balancer], registry);
   const pools = new PoolDirectory([...(web ? [web] : []), { name: 'models', backends: () => models.backends() }], web);
@@ -126,7 +121,7 @@ export async function create(
     tls: certificate?.pair,
     telemetry,
     access,
-    onUncaughtError: () => telemetry.metrics.uncaughtErrors.observe('contained'),
+    onUncaughtError,
     logger,
     upgrade: root.upgrade,
     handlers: {
@@ -138,7 +133,7 @@ export async function create(
       web: root.request,
     },
   });
-  listeners.showConnections(telemetry.metrics.connections);
+  listeners.showConnections(metrics.connections);
   const url = await listeners.listen();
   edge?.watch(url);
   certificate?.watch((pair) => listeners.useCertificate(pair));

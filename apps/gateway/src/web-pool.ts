@@ -44,6 +44,8 @@ export interface WebPoolPorts {
   caching: Caching | undefined;
   /** Memory for request bodies. */
   bodies: RequestBodyBudget;
+  /** Called for each unexpected error that ended one answer. */
+  onUncaughtError: () => void;
   settings: Settings;
   logger: Logger;
 }
@@ -53,7 +55,7 @@ const NAME = 'web';
 /** Resolves when the changes at run time are applied, or can't be read yet. */
 export async function createWebPool(
   config: Config,
-  { overlays, clusterBus, caching, bodies, settings, logger }: WebPoolPorts,
+  { overlays, clusterBus, caching, bodies, onUncaughtError, settings, logger }: WebPoolPorts,
 ): Promise<WebPool> {
   const { caFile, serverName } = tlsOptions(config);
   const shared = {
@@ -62,7 +64,8 @@ export async function createWebPool(
   };
   const balancer = createBalancer(config, shared, { clusterBus, settings, logger });
   const refuse = await errorAnswers(config);
-  const proxy = createProxy(config, balancer, { ...shared, caching, bodies, refuse }, { settings, logger });
+  const answering = { ...shared, caching, bodies, onUncaughtError, refuse };
+  const proxy = createProxy(config, balancer, answering, { settings, logger });
   const setBackends = (backends: readonly BackendOptions[]): void => {
     balancer.setBackends(backends);
     proxy.setBackends(backends.map(({ url }) => url));
@@ -168,7 +171,7 @@ function createBalancer(
 function createProxy(
   config: Config,
   balancer: LoadBalancer,
-  more: UpstreamOptions & Pick<WebPoolPorts, 'caching' | 'bodies'> & { refuse: SendError },
+  more: UpstreamOptions & Pick<WebPoolPorts, 'caching' | 'bodies' | 'onUncaughtError'> & { refuse: SendError },
   { settings, logger }: Ports,
 ): WebProxy {
   const proxy: WebProxy = createWebProxy({

@@ -28,6 +28,8 @@ export interface ModelPoolOptions {
   modelListTtlMs?: number;
   /** Name of this gateway in Via, which identifies returning calls. Default: a random one. */
   pseudonym?: string;
+  /** Called for each unexpected error that ended one answer. */
+  onUncaughtError?: () => void;
   logger: Logger;
   metrics?: DependencyMetrics;
   modelMetrics?: ModelMetrics;

@@ -54,6 +54,7 @@ export class ModelPool {
       stallTimeoutMs,
       pseudonym,
       probe: ({ url }) => this.catalog.refresh(url),
+      onUncaughtError: options.onUncaughtError,
       logger,
     });
     const { balancer, upstream } = this.way;

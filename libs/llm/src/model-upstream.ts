@@ -16,6 +16,8 @@ export interface ModelUpstreamOptions {
   /** Of this gateway in Via. */
   pseudonym: string;
   probe: Probe;
+  /** Called for each unexpected error that ended one answer. */
+  onUncaughtError?: () => void;
   logger: Logger;
 }
 
@@ -76,6 +78,7 @@ const createUpstream = (
     isError: isServerError,
     isDeclined,
     toError: toCallError,
+    onUncaughtError: options.onUncaughtError,
     logger: options.logger,
   });
 

@@ -3,11 +3,20 @@ import { createModels, type ModelsOptions } from './create-models.js';
 import type { ModelPool } from './model-pool.js';
 import { modelServersOptions, modelsOptions } from './models.options.js';
 
+/** Counts errors that ended one answer only. */
+interface UncaughtErrors {
+  observe(outcome: 'contained'): void;
+}
+
 /** Ports of a process that its model pool uses. */
 export interface ModelPorts {
   telemetry: {
     logger: ModelsOptions['logger'];
-    metrics: { dependency?: ModelsOptions['metrics']; models?: ModelsOptions['modelMetrics'] };
+    metrics: {
+      dependency?: ModelsOptions['metrics'];
+      models?: ModelsOptions['modelMetrics'];
+      uncaughtErrors?: UncaughtErrors;
+    };
   };
   /** Settings that may change at a reload. */
   settings: {
@@ -31,6 +40,7 @@ export async function openModels(
     logger: telemetry.logger,
     metrics: telemetry.metrics.dependency,
     modelMetrics: telemetry.metrics.models,
+    onUncaughtError: () => telemetry.metrics.uncaughtErrors?.observe('contained'),
     startDemo,
   });
   return models;

@@ -14,7 +14,7 @@ const isBrokenOff = (url: string): Promise<boolean> =>
       () => true,
     );
 
-it('an error while an answer is stored ends its client only, and is logged', async () => {
+it('an error while an answer is stored ends its client only, is logged and counted', async () => {
   const failure = new Error('of the improver');
   const improve = vi.fn(() => {
     throw failure;
@@ -30,15 +30,18 @@ it('an error while an answer is stored ends its client only, and is logged', asy
     ignoredCookies: [],
   });
   const logger = { info: vi.fn(), warn: vi.fn() };
+  const onUncaughtError = vi.fn();
   const backend = await local.http(
     (req, res) => void res.writeHead(200, { vary: 'accept-encoding' }).write('part', () => res.end(req.url)),
   );
   const { url, balancer } = await local.gateway([backend], {
     caching: { cache: new ResponseCache({ improver: { improve } }), rules },
     logger,
+    onUncaughtError,
   });
   for (const path of ['/a', '/b']) expect(await isBrokenOff(url + path)).toBe(true);
   expect(improve).toHaveBeenCalledTimes(2);
+  expect(onUncaughtError).toHaveBeenCalledTimes(2);
   expect(logger.warn).toHaveBeenCalledWith(
     expect.objectContaining({ err: failure }),
     expect.stringContaining('report'),

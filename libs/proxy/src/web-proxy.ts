@@ -68,6 +68,8 @@ export interface WebProxyOptions {
   pseudonym?: string;
   /** Answers the client with an error, before anything else was sent. */
   refuse: (response: ServerResponse, error: unknown, requestId: string) => void;
+  /** Called for each unexpected error that ended one answer. */
+  onUncaughtError?: () => void;
   logger: Logger<'info' | 'warn'>;
 }
 
@@ -183,7 +185,7 @@ const upstreamLimits = ({ headersTimeoutMs, idleTimeoutMs, retries = {} }: WebPr
 };
 
 const createUpstream = (options: WebProxyOptions): Upstream => {
-  const { balancer, connectTimeoutMs, host, tls, logger } = options;
+  const { balancer, connectTimeoutMs, host, tls, onUncaughtError, logger } = options;
   return new Upstream({
     ...upstreamLimits(options),
     balancer,
@@ -191,6 +193,7 @@ const createUpstream = (options: WebProxyOptions): Upstream => {
     host,
     tls,
     toError: toProxyError,
+    onUncaughtError,
     logger,
   });
 };

@@ -185,6 +185,7 @@ export class Forwarding implements TryListener {
       { backend, ...logIds(this.request), err },
       "an answer failed unexpectedly at its end; its client's connection was closed; report the error with this line",
     );
+    this.ports.onUncaughtError?.();
   }
 
   private report(attempt: Try, outcome: Outcome, blame: LeaseOutcome): void {

@@ -27,6 +27,8 @@ export interface UpstreamOptions extends TargetOptions {
    * Creates the error for a request without an answer. @param backend its URL; empty if the request was sent to none
    */
   toError: (backend: string, error: unknown) => SlipstreamError;
+  /** Called for each unexpected error that ended an answer only. */
+  onUncaughtError?: () => void;
   logger: Logger<'info' | 'warn'>;
 }
 
