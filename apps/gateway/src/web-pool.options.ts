@@ -71,10 +71,11 @@ export const probeOptions = ({ web: { health, host } }: Config): Omit<HealthProb
   host,
 });
 
-type ProxySettings = 'connectTimeoutMs' | 'host' | 'responseBuffer' | 'hashOn';
+type ProxySettings = 'connectTimeoutMs' | 'writeIdleTimeoutMs' | 'host' | 'responseBuffer' | 'hashOn';
 
-export const proxyOptions = ({ web }: Config): Pick<WebProxyOptions, ProxySettings> => ({
+export const proxyOptions = ({ web, listen }: Config): Pick<WebProxyOptions, ProxySettings> => ({
   connectTimeoutMs: web.connectTimeoutMs,
+  writeIdleTimeoutMs: listen.streamWriteIdleTimeoutMs,
   host: web.host,
   responseBuffer: { maxBytes: web.responseBuffer.maxBytes, totalBytes: web.responseBuffer.totalBytes },
   hashOn: hashOnOf(web),

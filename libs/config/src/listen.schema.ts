@@ -101,7 +101,9 @@ export const listenSchema = z.strictObject({
     ),
   streamWriteIdleTimeoutMs: milliseconds
     .default(300_000)
-    .describe('writeIdleTimeoutMs of event streams and WebSockets.'),
+    .describe(
+      'writeIdleTimeoutMs of event streams and WebSockets, and of a backend that is sent an upload or a WebSocket.',
+    ),
   internal: internal
     .optional()
     .describe('Second listener, of plain HTTP, for programs on this machine or network, such as Open WebUI.'),

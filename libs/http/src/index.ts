@@ -49,5 +49,5 @@ export { limitUploadSilence } from './upload-silence.js';
 export { hasPassed, viaPseudonym } from './via.js';
 export { holdWrites } from './write-batch.js';
 export { markEventStream, markTunnel } from './write-idle-marks.js';
-export { limitWriteIdle, type WriteIdleLimits } from './write-idle.js';
+export { limitWriteIdle, WriteIdleWatch, type WriteIdleLimits } from './write-idle.js';
 export { writeFirst } from './write-first.js';

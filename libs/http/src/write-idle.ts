@@ -40,23 +40,39 @@ export class WriteIdleWatch {
   private readonly marks = new Map<Socket | Http1LikeResponse, Mark>();
   private readonly sessions: StalledSessions;
 
-  /** @param onEnded called for each client that was ended */
+  /**
+   * @param onEnded called for each client that was ended, with its connection, or its answer of HTTP/2; without either
+   *   for a whole connection of HTTP/2
+   */
   constructor(
     private readonly limits: WriteIdleLimits,
-    private readonly onEnded: (client: WriteIdleClient) => void = () => {},
+    private readonly onEnded: (client: WriteIdleClient, carrier?: Socket | Http1LikeResponse) => void = () => {},
   ) {
     this.sessions = new StalledSessions(limits.idleMs, onEnded);
+  }
+
+  /** Checks periodically. @returns a function that ends the checks */
+  start(): () => void {
+    const shortestMs = Math.min(this.limits.idleMs, this.limits.streamIdleMs);
+    const intervalMs = Math.min(MAX_LOOK_INTERVAL_MS, Math.ceil(shortestMs / LOOKS_PER_LIMIT));
+    const timer = setInterval(() => this.look(performance.now()), intervalMs).unref();
+    return () => clearInterval(timer);
+  }
+
+  /** Watches one connection from now on: of HTTP/1.1 or of a WebSocket, accepted or made. */
+  add(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      this.marks.delete(socket);
+    });
   }
 
   /** Watches every connection of a server from now on. */
   watch(server: WatchableServer): void {
     server.prependListener(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       nameItself(socket);
-      this.sockets.add(socket);
-      socket.once('close', () => {
-        this.sockets.delete(socket);
-        this.marks.delete(socket);
-      });
+      this.add(socket);
     });
     server.on('session', (session: Http2Session) => this.sessions.add(session));
     server.on('stream', (stream: ServerHttp2Stream) => {
@@ -93,7 +109,7 @@ export class WriteIdleWatch {
       return void this.marks.set(client, { takenBytes, queuedBytes, sinceMs: nowMs });
     const idleMs = nowMs - mark.sinceMs;
     if (idleMs < this.limits.idleMs || (idleMs < this.limits.streamIdleMs && isLong(client))) return;
-    this.onEnded({ protocol: protocolOf(client), pendingBytes, idleMs });
+    this.onEnded({ protocol: protocolOf(client), pendingBytes, idleMs }, client);
     if (client instanceof Http1LikeResponse && client.stream.session)
       this.sessions.suspect(client.stream.session, nowMs);
     end(client);
@@ -108,12 +124,7 @@ export function limitWriteIdle(
 ): void {
   const watch = new WriteIdleWatch(limits, onEnded);
   watch.watch(server);
-  const shortestMs = Math.min(limits.idleMs, limits.streamIdleMs);
-  const timer = setInterval(
-    () => watch.look(performance.now()),
-    Math.min(MAX_LOOK_INTERVAL_MS, Math.ceil(shortestMs / LOOKS_PER_LIMIT)),
-  ).unref();
-  server.once('close', () => clearInterval(timer));
+  server.once('close', watch.start());
 }
 
 /**

@@ -28,6 +28,8 @@ export interface ConnectionOptions {
    * protocol.
    */
   inbox?: Buffer;
+  /** Called with the socket of each new connection. */
+  onSocket?: (socket: Socket) => void;
 }
 
 /** Longest time for reading the data that an origin sent before it closed. */
@@ -67,7 +69,7 @@ export class Connection implements ResponseSink, UploadEvents {
 
   constructor(
     private readonly owner: ConnectionOwner,
-    { origin, tls, connectTimeoutMs, inbox }: ConnectionOptions,
+    { origin, tls, connectTimeoutMs, inbox, onSocket }: ConnectionOptions,
   ) {
     this.deadlineMs = connectionClock.deadlineIn(connectTimeoutMs);
     this.isLent = inbox !== undefined;
@@ -75,6 +77,7 @@ export class Connection implements ResponseSink, UploadEvents {
     this.socket.once(origin.isSecure ? 'secureConnect' : 'connect', this.onOpen);
     this.socket.on('end', this.onFinish).on('error', this.onBroken).on('close', this.onClosed);
     if (!inbox) this.socket.on('data', this.onData);
+    onSocket?.(this.socket);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Socket } from 'node:net';
 import { connectionClock, type Timed } from './coarse-clock.js';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
 import { Exchange } from './exchange.js';
@@ -23,6 +24,8 @@ export interface Http1PoolOptions {
   maxIdleConnections?: number;
   /** For an https: origin. */
   tls?: Http1TlsOptions;
+  /** Called with the socket of each new connection. It may observe the socket, and end it. */
+  onSocket?: (socket: Socket) => void;
 }
 
 /** Numbers of connections. A connection that changed its protocol does not count. */
@@ -48,7 +51,7 @@ const outsideOfRequests = AsyncLocalStorage.snapshot();
  */
 export class Http1Pool implements ConnectionOwner, Timed {
   private readonly host: string;
-  private readonly limits: Required<Omit<Http1PoolOptions, 'tls' | 'connectTimeoutMs'>>;
+  private readonly limits: Required<Omit<Http1PoolOptions, 'tls' | 'connectTimeoutMs' | 'onSocket'>>;
   /** For connections that stay HTTP/1.1. */
   private readonly plain: ConnectionOptions;
   /** For connections that may change their protocol. */
@@ -68,12 +71,13 @@ export class Http1Pool implements ConnectionOwner, Timed {
       maxConnections = Infinity,
       maxIdleConnections = 256,
       tls = {},
+      onSocket,
     }: Http1PoolOptions = {},
   ) {
     const to = http1Origin(origin);
     this.host = to.host;
     this.limits = { idleTimeoutMs, maxConnections, maxIdleConnections };
-    this.upgradable = { origin: to, tls, connectTimeoutMs };
+    this.upgradable = { origin: to, tls, connectTimeoutMs, onSocket };
     this.plain = to.isSecure ? this.upgradable : { ...this.upgradable, inbox: INBOX };
   }
 

@@ -40,6 +40,8 @@ export interface WebProxyOptions {
   headersTimeoutMs: number;
   /** Longest pause within an answer. Event streams and WebSockets have no such limit. */
   idleTimeoutMs: number;
+  /** Longest time in which a backend may accept none of its waiting bytes. Default: no limit. */
+  writeIdleTimeoutMs?: number;
   /** Host for backends. Default `preserve`. */
   host?: UpstreamHost;
   /** Trust in https backends. Default: Node's. */
@@ -185,11 +187,12 @@ const upstreamLimits = ({ headersTimeoutMs, idleTimeoutMs, retries = {} }: WebPr
 };
 
 const createUpstream = (options: WebProxyOptions): Upstream => {
-  const { balancer, connectTimeoutMs, host, tls, onUncaughtError, logger } = options;
+  const { balancer, connectTimeoutMs, writeIdleTimeoutMs, host, tls, onUncaughtError, logger } = options;
   return new Upstream({
     ...upstreamLimits(options),
     balancer,
     connectTimeoutMs,
+    writeIdleTimeoutMs,
     host,
     tls,
     toError: toProxyError,

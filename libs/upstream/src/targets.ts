@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Backend } from '@slipstream/balancer';
 import type { RawHeaders } from '@slipstream/http';
 import { Http1Pool } from '@slipstream/http1';
@@ -19,6 +20,8 @@ export interface TargetOptions {
   tls?: BackendTlsOptions;
   /** Fields added to every request to a backend, after its own. Default: none. */
   fieldsFor?: (backend: Addressed) => RawHeaders;
+  /** Called with the socket of each new connection to a backend. */
+  onSocket?: (socket: Socket, backend: Addressed) => void;
 }
 
 /** The parts of a backend from which its target is made. */
@@ -32,9 +35,15 @@ export class Target {
   private readonly host?: string;
   private readonly fields: RawHeaders;
 
-  constructor(backend: Addressed, { connectTimeoutMs, host = 'preserve', fieldsFor }: TargetOptions, tls: BackendTls) {
+  constructor(backend: Addressed, options: TargetOptions, tls: BackendTls) {
+    const { connectTimeoutMs, host = 'preserve', fieldsFor, onSocket } = options;
     const { origin, pathname } = new URL(backend.url);
-    this.connections = new Http1Pool(origin, { connectTimeoutMs, idleTimeoutMs: KEEP_ALIVE_MS, tls });
+    this.connections = new Http1Pool(origin, {
+      connectTimeoutMs,
+      idleTimeoutMs: KEEP_ALIVE_MS,
+      tls,
+      onSocket: onSocket && ((socket) => onSocket(socket, backend)),
+    });
     this.basePath = withoutSlash(pathname);
     this.host = hostFor(backend, host);
     this.fields = fieldsFor?.(backend) ?? [];

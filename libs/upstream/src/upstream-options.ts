@@ -4,7 +4,7 @@ import type { FailedTry, NextTry } from './next-try.js';
 import type { TargetOptions, Targets } from './targets.js';
 
 /** Options of `Upstream`. */
-export interface UpstreamOptions extends TargetOptions {
+export interface UpstreamOptions extends Omit<TargetOptions, 'onSocket'> {
   balancer: LoadBalancer;
   /** Limit from the end of a request to the head of its answer. */
   headersTimeoutMs: number;
@@ -12,6 +12,8 @@ export interface UpstreamOptions extends TargetOptions {
   idleTimeoutMs: number;
   /** Longest pause within an event stream. Default 0: no limit. */
   streamIdleTimeoutMs?: number;
+  /** Longest time in which a backend may accept none of the bytes that wait for it. Default: no limit. */
+  writeIdleTimeoutMs?: number;
   /** Number of attempts per request. */
   retries?: RetryBudgetOptions & {
     /** Default 3, minimum 1. */
@@ -39,7 +41,7 @@ export type UpstreamLimits = Pick<
 >;
 
 /** Shared parts that forward every request. */
-export type ForwardingPorts = Omit<UpstreamOptions, 'retries' | keyof TargetOptions> &
+export type ForwardingPorts = Omit<UpstreamOptions, 'retries' | 'writeIdleTimeoutMs' | keyof TargetOptions> &
   Required<Pick<UpstreamOptions, 'nextTry' | 'isError' | 'streamIdleTimeoutMs'>> & {
     targets: Targets;
     retryBudget: RetryBudget;

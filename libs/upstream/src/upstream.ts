@@ -1,6 +1,7 @@
 import { RetryBudget } from '@slipstream/balancer';
 import { readAnswer, type Http1Request, type ReadAnswer, type ReadAnswerOptions } from '@slipstream/http1';
 import type { ForwardedRequest } from './forwarded-request.js';
+import { BackendWriteIdle } from './backend-write-idle.js';
 import { Forwarding } from './forwarding.js';
 import { nextTry } from './next-try.js';
 import { Targets, type Addressed } from './targets.js';
@@ -10,10 +11,12 @@ import type { ForwardingPorts, UpstreamLimits, UpstreamOptions } from './upstrea
 export class Upstream {
   private ports: ForwardingPorts;
   private readonly targets: Targets;
+  private readonly writeIdle?: BackendWriteIdle;
 
   constructor(options: UpstreamOptions) {
-    const { retries: { maxTries = 3, ...budget } = {}, ...ports } = options;
-    this.targets = new Targets(options);
+    const { retries: { maxTries = 3, ...budget } = {}, writeIdleTimeoutMs, ...ports } = options;
+    if (writeIdleTimeoutMs !== undefined) this.writeIdle = new BackendWriteIdle(writeIdleTimeoutMs, options.logger);
+    this.targets = new Targets({ ...options, onSocket: this.writeIdle?.add });
     this.ports = {
       streamIdleTimeoutMs: 0,
       nextTry,
@@ -59,6 +62,7 @@ export class Upstream {
 
   /** Closes everything, including running requests. Call it after they have finished. */
   async close(): Promise<void> {
+    this.writeIdle?.stop();
     await Promise.all([this.ports.balancer.close(), this.targets.close()]);
   }
 }
