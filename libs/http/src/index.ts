@@ -30,7 +30,7 @@ export { isSameField } from './policy/field-name.js';
 export { fieldPolicy, travels, type FieldPolicy } from './policy/field-policy.js';
 export { travellingFields } from './policy/travelling-fields.js';
 export { BodyIncompleteError, readBody, readChunks } from './read-body.js';
-export { RequestBodyBudget, type BodyHold } from './request-body-budget.js';
+export { RequestBodyBudget } from './request-body-budget.js';
 export { endWithProblem } from './raw-answers.js';
 export { logIds } from './log-ids.js';
 export type { Receiver } from './receiver.port.js';

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RequestBodyBudget, type BodyHold } from './request-body-budget.js';
+import { RequestBodyBudget } from './request-body-budget.js';
 
 const MIB = 1024 * 1024;
 const MAX_BODY = 4 * MIB;
@@ -28,7 +28,7 @@ function ask(request: IncomingMessage) {
   );
   return {
     outcome: async () => (await vi.advanceTimersByTimeAsync(0), outcome.mock.lastCall?.[0] as string | undefined),
-    hold: () => outcome.mock.lastCall?.[1] as BodyHold,
+    hold: () => outcome.mock.lastCall?.[1] as { shrinkTo(bytes: number): void },
     end: () => response.emit('close'),
     listeners: () => response.listenerCount('close'),
   };

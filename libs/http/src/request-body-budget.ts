@@ -8,7 +8,7 @@ const SMALL_BYTES = 64 * 1024;
 const WAIT_MS = 10_000;
 
 /** The memory of one body. */
-export interface BodyHold {
+interface BodyHold {
   /** Gives back what the body does not need. */
   shrinkTo(bytes: number): void;
 }
