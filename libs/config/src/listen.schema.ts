@@ -102,7 +102,8 @@ export const listenSchema = z.strictObject({
   streamWriteIdleTimeoutMs: milliseconds
     .default(300_000)
     .describe(
-      'writeIdleTimeoutMs of event streams and WebSockets, and of a backend that is sent an upload or a WebSocket.',
+      'writeIdleTimeoutMs of event streams and WebSockets, of a backend that is sent an upload or a WebSocket, and ' +
+        'of a connection whose request body is not read and on which nothing is sent.',
     ),
   internal: internal
     .optional()

@@ -11,6 +11,9 @@ export function nameItself(socket: Socket): void {
   (socket as Named)[ITSELF] = socket;
 }
 
+/** Returns the socket of a session, if it was named. */
+export const socketOf = (session: Http2Session): Socket | undefined => (session.socket as Named)[ITSELF];
+
 /**
  * Finds HTTP/2 connections that are dead without Node's notice, and frees the memory of their streams:
  *
@@ -33,7 +36,7 @@ export class StalledSessions {
   ) {}
 
   add(session: Http2Session): void {
-    const socket = (session.socket as Named)[ITSELF];
+    const socket = socketOf(session);
     if (!socket) return;
     this.sockets.set(session, socket);
     socket.once('close', () => {

@@ -4,4 +4,6 @@ export interface WriteIdleClient {
   /** Bytes that it did not accept. */
   pendingBytes: number;
   idleMs: number;
+  /** The connection was not read, and nothing was written to it: the client may have left unnoticed. */
+  isUnread?: boolean;
 }

@@ -124,6 +124,64 @@ describe('a client of HTTP/1.1 that takes nothing', () => {
   });
 });
 
+describe('a connection of HTTP/1.1 that is not read, because nobody consumes the body of its request', () => {
+  async function unread(handler: Handler) {
+    const served = await http1((request, response) => {
+      markEventStream(response);
+      response.flushHeaders();
+      handler(request, response);
+    });
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${PAGE.length}\r\n\r\n`;
+    const client = deafClient(served.port, head + PAGE.toString()).resume();
+    await vi.waitFor(() => expect(served.responses[0]?.socket?.isPaused()).toBe(true), 10_000);
+    return { ...served, client, response: served.responses[0]! };
+  }
+
+  it('is ended after the limit for event streams', async () => {
+    const { watch, ended, response } = await unread(() => {});
+    const closed = once(response, 'close');
+    watch.look(0);
+    watch.look(299_999);
+    expect(ended).toEqual([]);
+    watch.look(300_000);
+    expect(ended).toEqual(['http/1.1']);
+    await closed;
+  });
+
+  it('is let be while its answer is written', async () => {
+    const { watch, ended, client, response } = await unread(() => {});
+    for (let nowMs = 0; nowMs < 1_200_000; nowMs += 299_000) {
+      const received = once(client, 'data');
+      await new Promise((resolve) => response.write('event', resolve));
+      watch.look(nowMs);
+      await received;
+    }
+    expect(ended).toEqual([]);
+  });
+
+  it('is let be while it is read now and then', async () => {
+    const bodies: IncomingMessage[] = [];
+    const { watch, ended } = await unread((request) => void bodies.push(request));
+    for (let nowMs = 0; nowMs < 1_200_000; nowMs += 299_000) {
+      watch.look(nowMs);
+      const [body] = bodies as [IncomingMessage];
+      while (!body.read()) await once(body, 'readable');
+      await vi.waitFor(() => expect(body.socket.isPaused()).toBe(true), 10_000);
+    }
+    expect(ended).toEqual([]);
+  });
+
+  it('is let be once its request is read', async () => {
+    const { watch, ended, responses } = await unread(() => {});
+    watch.look(0);
+    const { req } = responses[0]!;
+    await req.resume().toArray();
+    watch.look(300_000);
+    watch.look(600_000);
+    expect(ended).toEqual([]);
+  });
+});
+
 /** Reads so much that the other side must have sent more since: sockets buffer less than half of it. */
 async function take(client: Socket, bytes = 16 * 1024 * 1024): Promise<void> {
   const enough = Promise.withResolvers<void>();

@@ -3,7 +3,8 @@ import { Socket } from 'node:net';
 import { Server as TlsServer, TLSSocket } from 'node:tls';
 import { ShortLivedSet } from '@slipstream/contracts';
 import { Http1LikeResponse, answerOn } from './http2-messages.js';
-import { StalledSessions, nameItself } from './stalled-sessions.js';
+import { StalledSessions, nameItself, socketOf } from './stalled-sessions.js';
+import { UnreadConnections } from './unread-connections.js';
 import type { WriteIdleClient } from './write-idle-client.js';
 import { isEventStream, isTunnel } from './write-idle-marks.js';
 
@@ -31,14 +32,17 @@ const MAX_LOOK_INTERVAL_MS = 5_000;
 
 /**
  * Ends clients that stop reading: a connection of HTTP/1.1 or of a WebSocket, one stream of HTTP/2, or a connection of
- * HTTP/2. Only waiting bytes count, so an answer without data may pause. All connections are checked periodically, so a
- * request costs no timer.
+ * HTTP/2. Only waiting bytes count, so an answer without data may pause. Also ends connections of a server that it does
+ * not read (see {@link UnreadConnections}). All connections are checked periodically, so a request costs no timer.
  */
 export class WriteIdleWatch {
   private readonly sockets = new Set<Socket>();
   private readonly responses = new ShortLivedSet<Http1LikeResponse>();
   private readonly marks = new Map<Socket | Http1LikeResponse, Mark>();
   private readonly sessions: StalledSessions;
+  /** Accepted connections of HTTP/1.1. */
+  private readonly accepted = new Set<Socket>();
+  private readonly unread: UnreadConnections;
 
   /**
    * @param onEnded called for each client that was ended, with its connection, or its answer of HTTP/2; without either
@@ -49,6 +53,7 @@ export class WriteIdleWatch {
     private readonly onEnded: (client: WriteIdleClient, carrier?: Socket | Http1LikeResponse) => void = () => {},
   ) {
     this.sessions = new StalledSessions(limits.idleMs, onEnded);
+    this.unread = new UnreadConnections(limits.streamIdleMs, onEnded);
   }
 
   /** Checks periodically. @returns a function that ends the checks */
@@ -65,6 +70,7 @@ export class WriteIdleWatch {
     socket.once('close', () => {
       this.sockets.delete(socket);
       this.marks.delete(socket);
+      this.forget(socket);
     });
   }
 
@@ -73,8 +79,13 @@ export class WriteIdleWatch {
     server.prependListener(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       nameItself(socket);
       this.add(socket);
+      this.accepted.add(socket);
     });
-    server.on('session', (session: Http2Session) => this.sessions.add(session));
+    server.on('session', (session: Http2Session) => {
+      this.sessions.add(session);
+      const socket = socketOf(session);
+      if (socket) this.forget(socket);
+    });
     server.on('stream', (stream: ServerHttp2Stream) => {
       const response = answerOn(stream);
       if (!response) return;
@@ -98,7 +109,13 @@ export class WriteIdleWatch {
       if (pendingBytes > 0 && !response.destroyed) this.examine(response, pendingBytes, response.writtenBytes, nowMs);
       else this.marks.delete(response);
     }
+    for (const socket of this.accepted) this.unread.look(socket, nowMs);
     this.sessions.look(nowMs);
+  }
+
+  private forget(socket: Socket): void {
+    this.accepted.delete(socket);
+    this.unread.delete(socket);
   }
 
   private examine(client: Socket | Http1LikeResponse, pendingBytes: number, writtenBytes: number, nowMs: number): void {

@@ -163,8 +163,11 @@ export class ListenerConnections {
     limitWriteIdle(server, { idleMs: writeIdleTimeoutMs, streamIdleMs: streamWriteIdleTimeoutMs }, (client) =>
       logger.info(
         { ...client },
-        'connection reset: the client accepted no data within the limit; if its network is slow, raise ' +
-          'listen.writeIdleTimeoutMs',
+        client.isUnread
+          ? 'connection closed: a request on it was not read, and nothing was sent, within the limit; if requests ' +
+              'may wait longer, raise listen.streamWriteIdleTimeoutMs'
+          : 'connection reset: the client accepted no data within the limit; if its network is slow, raise ' +
+              'listen.writeIdleTimeoutMs',
       ),
     );
   }
