@@ -8,6 +8,7 @@ const local = new LocalListeners();
 afterEach(() => local.close());
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+const post = (path: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody`;
 
 /** A client that sends this at once, and all that was asked of the one who answers. */
 async function asking(bytes: string) {
@@ -30,6 +31,19 @@ it('serves what came at once one after the other', async () => {
   client.destroy();
 });
 
+it('serves as many with bodies as may wait, and again after these', async () => {
+  const { asked, client, urls } = await asking(get('/') + post('/a').repeat(8));
+  client.resume();
+  for (let turn = 1; turn <= 17; turn++) {
+    await vi.waitFor(() => expect(asked).toHaveLength(turn));
+    asked[turn - 1]?.request.resume();
+    asked[turn - 1]?.response.end();
+    if (turn === 9) client.write(post('/b').repeat(8));
+  }
+  expect(urls()).toEqual(['/', ...Array<string>(8).fill('/a'), ...Array<string>(8).fill('/b')]);
+  client.destroy();
+});
+
 it('serves nothing any more for a client that has left', async () => {
   const { asked, client, inFlight, urls } = await asking(['/1', '/2'].map(get).join(''));
   await vi.waitFor(() => expect(asked).toHaveLength(1));
@@ -38,8 +52,11 @@ it('serves nothing any more for a client that has left', async () => {
   expect(urls()).toEqual(['/1']);
 });
 
-it('ends a connection on which more wait than anybody has use for', async () => {
-  const { asked, client } = await asking(get('/').repeat(130));
+it.each([
+  ['', get('/').repeat(130)],
+  [' with bodies', get('/') + post('/').repeat(9)],
+])('ends a connection on which more requests%s wait than anybody has use for', async (_, bytes) => {
+  const { asked, client } = await asking(bytes);
   await once(client, 'close');
   expect(asked).toHaveLength(1);
 });

@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { hasBody } from '@slipstream/http';
 
 /** The same number as open streams on an HTTP/2 connection. */
 const MAX_WAITING = 128;
+/** Node pauses the connection only for a body above 64 KiB. So at most 8 requests with bodies wait. */
+const WEIGHT_WITH_BODY = 16;
 
 /**
  * Requests that arrived before earlier ones were answered (RFC 9112 section 9.3.2). Each one is served when it is next
@@ -18,10 +21,11 @@ export class Pipeline {
    */
   wait(response: ServerResponse, serve: () => void): void {
     const { socket } = response.req;
-    const count = this.count(socket, 1);
+    const weight = hasBody(response.req) ? WEIGHT_WITH_BODY : 1;
+    const count = this.count(socket, weight);
     if (count > MAX_WAITING) return void socket.destroy();
     response.once('socket', () => {
-      this.count(socket, -1);
+      this.count(socket, -weight);
       // Node has not finished assigning the connection to it
       process.nextTick(() => void (response.destroyed || serve()));
     });
