@@ -14,7 +14,7 @@ const CALLS = 24;
 const LARGE = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'a'.repeat(15 * MIB) }] });
 const SMALL = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
 
-/** Answers small calls at once, and large ones when it is told to. */
+/** Answers small calls at once, and large ones when `isOpen` is set. */
 const held: ServerResponse[] = [];
 let isOpen = false;
 let most = 0;

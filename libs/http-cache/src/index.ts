@@ -18,4 +18,5 @@ export { ResponseCache } from './response-cache.js';
 export type { ResponseCacheOptions } from './response-cache.options.js';
 export { CacheRules, type CacheRulesOptions, type ReadRuling, type WriteUnderWay } from './rules/cache-rules.js';
 export { pathMatcher } from './rules/path-matcher.js';
+export { pathOf, queryOf } from './rules/target-path.js';
 export type { ReadRule, WriteRule } from './rules/rule.js';

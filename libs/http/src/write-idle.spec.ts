@@ -124,7 +124,7 @@ describe('a client of HTTP/1.1 that takes nothing', () => {
   });
 });
 
-describe('a connection of HTTP/1.1 that is not read, because nobody consumes the body of its request', () => {
+describe('a connection of HTTP/1.1 that is not read, because the body of its request is not consumed', () => {
   async function unread(handler: Handler) {
     const served = await http1((request, response) => {
       markEventStream(response);

@@ -1,6 +1,6 @@
 import type { Transformation } from '@slipstream/assets';
 import { fieldValue } from '@slipstream/http';
-import { pathMatcher, targetOf, type AnswerForm, type StoredResponse } from '@slipstream/http-cache';
+import { pathMatcher, queryOf, targetOf, type AnswerForm, type StoredResponse } from '@slipstream/http-cache';
 
 /** Which assets get another content. */
 export interface AssetTransformationsOptions {
@@ -39,19 +39,13 @@ export class AssetTransformations {
     return kind && this.isMinified(targetOf(url)) ? { type: kind } : undefined;
   }
 
-  /** A width or quality that is not allowed counts as absent. */
+  /** A width or quality that is not allowed counts as absent. The authority, which clients choose, is not read. */
   private imageIn(url: string, form: 'avif' | 'webp' | 'plain'): Transformation | undefined {
-    const searchParams = new URLSearchParams(queryOf(url));
+    const searchParams = new URLSearchParams(queryOf(targetOf(url)));
     const width = this.options.imageWidths.find((each) => String(each) === searchParams.get('w'));
     const quality = QUALITY.test(searchParams.get('q') ?? '') ? Number(searchParams.get('q')) : undefined;
     if (form === 'plain' && width === undefined) return undefined;
     const to = form === 'plain' ? 'same' : form;
     return { type: 'image', to, width, quality, maxPixels: this.options.maxImagePixels };
   }
-}
-
-/** Reads no authority, which clients choose. */
-function queryOf(url: string): string {
-  const at = url.indexOf('?');
-  return at < 0 ? '' : url.slice(at);
 }

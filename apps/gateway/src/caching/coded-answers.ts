@@ -2,6 +2,7 @@ import type { AssetOptimizer, CodedAsset, Effort, RecodeOptions, ReleaseDictiona
 import { acceptedCodings, fieldValue, isCompressible } from '@slipstream/http';
 import {
   isOfOriginsCoding,
+  pathOf,
   targetOf,
   type AnswerClients,
   type AnswerImprover,
@@ -51,7 +52,7 @@ export class CodedAnswers implements AnswerImprover {
     if (from === 'unknown') return undefined;
     const isKept = dictionaries !== undefined && isPartOfRelease(response);
     const better = await optimizer.recode({ bytes: body, from }, { ...wanted, effort: effortOf(response), isKept });
-    if (better && isKept) dictionaries.add(pathOf(url), better.digest, better.contentBytes);
+    if (better && isKept) dictionaries.add(pathOf(targetOf(url)), better.digest, better.contentBytes);
     if (!better || better.bytes.length >= body.length) return undefined;
     const { bytes, coding, contentType } = better;
     return recodedAnswer(response, { body: bytes, coding, type: contentType, mark: markOf(better) });
@@ -80,5 +81,3 @@ function isWorthwhile({ statusCode, headers, body }: StoredResponse): boolean {
 
 const effortOf = ({ answeredAt, freshUntil }: StoredResponse): Effort =>
   freshUntil - answeredAt >= BEST_FROM_MS ? 'best' : 'quick';
-
-const pathOf = (url: string): string => targetOf(url).split('?', 1)[0]!;

@@ -120,7 +120,7 @@ function durationMs(parse: (text: string) => unknown, text: string): number {
   return least;
 }
 
-/** Repeats the runs until their work can be told from a tick. */
+/** Repeats the runs until their work is much longer than a tick. */
 function meanWorkMs(parse: (text: string) => unknown, text: string, runs: number): number {
   let totalMs = 0;
   let times = 0;

@@ -1,5 +1,6 @@
 import { filterHeaders, type RawHeaders } from '@slipstream/http';
 import type { Fields } from '../fields/fields.js';
+import { pathOf } from '../rules/target-path.js';
 import type { ReadRequest } from './cache-request.js';
 
 /** Detail in the Cache-Status of such an answer. */
@@ -41,8 +42,7 @@ export function isMistyped({ original, rule }: ReadRequest, statusCode: number, 
 }
 
 function extensionOf(target: string): string {
-  const query = target.indexOf('?');
-  const path = query < 0 ? target : target.slice(0, query);
+  const path = pathOf(target);
   const name = path.slice(path.lastIndexOf('/') + 1);
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }

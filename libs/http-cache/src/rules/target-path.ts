@@ -1,7 +1,13 @@
-/** The path of a request's target (origin form), split at its slashes without the first one. */
-const pathOf = (target: string): string => {
+/** The path of a request's target (origin form). */
+export const pathOf = (target: string): string => {
   const end = target.indexOf('?');
   return end < 0 ? target : target.slice(0, end);
+};
+
+/** The query of a target with its question mark; empty if it has none. */
+export const queryOf = (target: string): string => {
+  const start = target.indexOf('?');
+  return start < 0 ? '' : target.slice(start);
 };
 
 /**
@@ -48,6 +54,6 @@ function decoded(path: string): string {
 
 /** Whether the query of a target has a parameter of this name. */
 export function hasParameter(target: string, name: string): boolean {
-  const start = target.indexOf('?');
-  return start >= 0 && new URLSearchParams(target.slice(start)).has(name);
+  const query = queryOf(target);
+  return query !== '' && new URLSearchParams(query).has(name);
 }
